@@ -1,0 +1,1 @@
+"""Finding and embedding faces: InsightFace and ONNX Runtime live here and nowhere else."""

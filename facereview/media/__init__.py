@@ -1,0 +1,1 @@
+"""Pixels: video frames at a timestamp, still images, and crops of them."""

@@ -1,0 +1,286 @@
+"""Frozen records that travel between the layers. Plain data: no database, no Qt, no model.
+
+Units: times are seconds on the video's own timeline (0 is where a player starts), boxes are
+pixels of the frame as shown unless said otherwise, embeddings are float32 of shape (512,) and
+unit length, similarity is their cosine.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+Embedding = NDArray[np.float32]
+"""One embedding, shape (512,), or several, shape (n, 512); each row has length 1."""
+
+Pixels = NDArray[np.uint8]
+"""An RGB image, shape (height, width, 3)."""
+
+DIMENSION = 512
+
+
+class Status(StrEnum):
+    """``match_status`` of a face, as the database spells it."""
+
+    PENDING = "pending"
+    MATCHED = "matched"
+    REJECTED = "rejected"
+    MANUAL = "manual"
+
+
+DECIDED = frozenset({Status.MATCHED, Status.MANUAL})
+"""Statuses in which a face carries a creator that counts."""
+
+
+class RejectReason(StrEnum):
+    """Why a face was rejected."""
+
+    STRANGER = "stranger"
+    NOT_A_FACE = "not_a_face"
+    UNUSABLE = "unusable"
+
+
+class SourceType(StrEnum):
+    """Where a reference came from, as the database spells it."""
+
+    PROFILE_PICTURE = "profile_picture"
+    VIDEO_FRAME = "video_frame"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle as stored: pixels of the frame, or fractions where all four lie in 0..1."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def in_frame(self, frame_width: int, frame_height: int) -> Box | None:
+        """This box in pixels, clamped to the frame; None where nothing of it is inside or valid.
+
+        A box whose four values all lie in 0..1 is taken as fractions of the frame: a face of
+        less than one pixel does not exist.
+        """
+        values = (self.x, self.y, self.width, self.height)
+        if not all(math.isfinite(v) for v in values) or self.width <= 0 or self.height <= 0:
+            return None
+        x, y, width, height = values
+        if all(0.0 <= v <= 1.0 for v in values):
+            x, width = x * frame_width, width * frame_width
+            y, height = y * frame_height, height * frame_height
+        left, top = max(0.0, x), max(0.0, y)
+        right, bottom = min(float(frame_width), x + width), min(float(frame_height), y + height)
+        if right <= left or bottom <= top:
+            return None
+        return Box(left, top, right - left, bottom - top)
+
+
+@dataclass(frozen=True, slots=True)
+class Creator:
+    """A known person."""
+
+    id: int
+    name: str
+    description: str | None = None
+    profile_picture_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreatorSummary:
+    """A creator with what the lists show beside the name."""
+
+    creator: Creator
+    references: int
+    faces: int
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A video of the library. Width and height are as shown (rotation and pixel shape applied)."""
+
+    id: int
+    path: str
+    title: str | None = None
+    duration: float | None = None
+    width: int | None = None
+    height: int | None = None
+    codec: str | None = None
+    size_bytes: int | None = None
+    file_hash: str | None = None
+    available: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """What a video file says of itself. ``file_hash`` is XXH3-128 of the whole file, hex."""
+
+    path: str
+    title: str
+    duration: float
+    width: int
+    height: int
+    codec: str
+    size_bytes: int
+    file_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class VideoSummary:
+    """A video with its counts of faces by state and its scan, for the Videos page."""
+
+    video: Video
+    pending: int
+    decided: int
+    rejected: int
+    scanned_at: datetime | None
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FaceState:
+    """The three columns a decision changes; also the guard: "the row is still as I saw it"."""
+
+    status: Status
+    creator_id: int | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One detection, without its embedding."""
+
+    id: int
+    video_id: int
+    timestamp: float
+    box: Box
+    quality: float | None
+    state: FaceState
+    creator_name: str | None = None
+    by_machine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """A face as found in a frame, before it is stored."""
+
+    timestamp: float
+    box: Box
+    quality: float
+    embedding: Embedding
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An embedding of a creator to compare with, without the embedding itself."""
+
+    id: int
+    creator_id: int
+    source_type: SourceType
+    source_path: str | None
+    quality: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A creator proposed for a face.
+
+    ``similarity`` is the cosine to the best reference, ``margin`` its lead over the next
+    distinct creator (None where there is no other), ``references`` the creator's best few,
+    best first.
+    """
+
+    creator: Creator
+    similarity: float
+    margin: float | None
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FaceView:
+    """All that the Review page shows for one face, loaded in one go."""
+
+    face: Face
+    video: Video
+    frame_mates: tuple[Face, ...]
+    """All faces of the same frame, this one included, left to right."""
+    suggestions: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Faces per status, and the size of the library."""
+
+    pending: int
+    matched: int
+    rejected: int
+    manual: int
+    creators: int
+    videos: int
+    references: int
+
+    @property
+    def faces(self) -> int:
+        """All detections."""
+        return self.pending + self.matched + self.rejected + self.manual
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """``face_recognition_config``, typed; thresholds are those in force for the library's pack."""
+
+    match_threshold: float = 0.5
+    auto_tag_threshold: float = 0.7
+    frames_per_video: int = 5
+    min_face_size: int = 64
+    enabled: bool = True
+    user_set: frozenset[str] = frozenset()
+    """Keys whose row a user has set, so that no pack's default replaces it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """A pack's default thresholds (cosine)."""
+
+    match: float
+    auto_tag: float
+
+
+@dataclass(frozen=True, slots=True)
+class PackInfo:
+    """A model pack on disk: ``source`` is its name or directory, as given to ``models use``."""
+
+    name: str
+    directory: str
+    thresholds: Thresholds
+    installed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PackIdentity:
+    """Which pack made a library's embeddings.
+
+    ``probe`` is the embedding the recogniser gives for a fixed test pattern: two files of one
+    network (another export, another provider) agree on it, two networks do not.
+    """
+
+    name: str
+    probe: Embedding
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long job is: ``done`` of ``total`` units, and the thing at hand."""
+
+    done: int
+    total: int
+    label: str

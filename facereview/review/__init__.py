@@ -1,0 +1,1 @@
+"""What a curator does: decisions, queue, suggestions, scanning and enrolling. No Qt, no SQL."""

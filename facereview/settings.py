@@ -1,0 +1,70 @@
+"""Where facereview keeps things: one folder, and how a database is chosen."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The one folder under which everything lies: server, packs, caches, logs, pictures."""
+
+    root: Path
+
+    @classmethod
+    def default(cls) -> Home:
+        """``FACEREVIEW_HOME`` if set, else the platform's data folder."""
+        chosen = os.environ.get("FACEREVIEW_HOME")
+        return cls(Path(chosen).expanduser() if chosen else user_data_path("facereview", False))
+
+    @property
+    def server(self) -> Path:
+        """Data directory of the embedded PostgreSQL."""
+        return self.root / "server"
+
+    @property
+    def packs(self) -> Path:
+        """Model packs, one folder each, under ``models`` as InsightFace wants it."""
+        return self.root / "packs"
+
+    @property
+    def logs(self) -> Path:
+        """Log files."""
+        return self.root / "logs"
+
+    @property
+    def journal(self) -> Path:
+        """Decisions that wait for the database."""
+        return self.root / "journal.sqlite"
+
+    @property
+    def preferences(self) -> Path:
+        """Window state and the pack in use."""
+        return self.root / "preferences.ini"
+
+    def crops(self, library: str) -> Path:
+        """Face crops of one library (see ``Store.library_id``), rebuilt when missing."""
+        return self.root / "cache" / library / "crops"
+
+    def pictures(self, library: str) -> Path:
+        """Copies of reference pictures of one library."""
+        return self.root / "pictures" / library
+
+    def create(self) -> Home:
+        """Make the folder, private to the user, and return self."""
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self
+
+
+def resource(name: str) -> Path:
+    """A file of ``resources/`` or ``schema.sql``: inside the wheel, else beside the package."""
+    package = Path(__file__).parent
+    for root in (package / "_data", package.parent):
+        path = root / name
+        if path.exists():
+            return path
+    raise FileNotFoundError(name)

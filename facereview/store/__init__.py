@@ -1,0 +1,1 @@
+"""PostgreSQL: the connection, the embedded server, and every query by name."""
