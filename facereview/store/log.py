@@ -1,0 +1,229 @@
+"""Decisions: batches, the append-only log, guarded writes, tags and verdicts.
+
+These are single steps; :mod:`facereview.review.decisions` puts them together in a transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from facereview.records import FaceState, RejectReason, Status
+from facereview.store.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class LockedFace:
+    """A face as it is now, locked until the transaction ends.
+
+    ``automatic`` is the machine's batch that matched it, as long as nobody looked at it.
+    """
+
+    id: int
+    video_id: int
+    state: FaceState
+    automatic: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One face of a batch before and after; ``denied`` is the creator it was said not to be."""
+
+    face_id: int
+    video_id: int
+    before: FaceState
+    after: FaceState
+    before_automatic: int | None = None
+    denied: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One key press or one run of the machine."""
+
+    id: int
+    token: str
+    kind: str
+    creator_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MachineBatch:
+    """A run of automatic matching that stands, with the faces nobody looked at yet."""
+
+    id: int
+    token: str
+    created_at: datetime
+    faces: int
+
+
+class Log:
+    """Writing decisions."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def batch(self, token: str) -> Batch | None:
+        """The batch of this token, if it was written."""
+        row = self._session.one("batch_of_token", token=token)
+        return None if row is None else Batch(row.id, token, row.kind, row.creator_id)
+
+    def add_batch(
+        self,
+        token: str,
+        actor: str,
+        kind: str,
+        *,
+        creator_id: int | None = None,
+        reason: RejectReason | None = None,
+        reverts: int | None = None,
+    ) -> int | None:
+        """Begin a batch; its id, or None where this token was written before."""
+        found = self._session.value(
+            "add_batch",
+            token=token,
+            actor=actor,
+            kind=kind,
+            creator=creator_id,
+            reason=reason.value if reason else None,
+            reverts=reverts,
+        )
+        return None if found is None else int(found)
+
+    def lock(self, face_ids: Sequence[int]) -> dict[int, LockedFace]:
+        """Lock faces for this transaction and give them as they are; gone ones are absent."""
+        rows = self._session.tuples("lock_faces", faces=list(face_ids))
+        return {
+            row.id: LockedFace(
+                row.id,
+                row.video_id,
+                FaceState(Status(row.status), row.creator_id, row.confidence),
+                row.automatic,
+            )
+            for row in rows
+        }
+
+    def write(self, batch: int, steps: Sequence[Step]) -> None:
+        """Write the new states of locked faces, and the log."""
+        changed = [s for s in steps if s.before != s.after]
+        if changed:
+            self._session.run("set_faces", **_after(changed))
+        self._session.run(
+            "log_decisions",
+            batch=batch,
+            videos=[s.video_id for s in steps],
+            before_statuses=[s.before.status.value for s in steps],
+            before_creators=[s.before.creator_id for s in steps],
+            before_confidences=[s.before.confidence for s in steps],
+            before_automatic=[s.before_automatic for s in steps],
+            denied=[s.denied for s in steps],
+            **_after(steps),
+        )
+
+    def steps(self, batch: int) -> list[Step]:
+        """What a batch did."""
+        return [_step(row) for row in self._session.tuples("decisions_of", batch=batch)]
+
+    def lock_tags(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Take turns on these (video, creator) pairs until the transaction ends."""
+        self._session.tuples("lock_tags", **_pairs(pairs))
+
+    def add_tags(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Tag videos with creators; only new tags are remembered as ours."""
+        added = self._session.tuples("add_tags", **_pairs(pairs))
+        if added:
+            self._session.run("remember_tags", **_pairs([(r[0], r[1]) for r in added]))
+
+    def remove_tags(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Take back our tags that no decided face supports any longer."""
+        self._session.run("remove_tags", **_pairs(pairs))
+
+    def deny(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Store verdicts: these (face, creator) pairs are not the same person."""
+        faces, creators = _split(pairs)
+        self._session.run("add_verdicts", faces=faces, creators=creators)
+
+    def allow(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Take verdicts back."""
+        faces, creators = _split(pairs)
+        self._session.run("remove_verdicts", faces=faces, creators=creators)
+
+    def mark_automatic(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Mark faces as matched by the machine in the given batches: (face, batch) pairs."""
+        faces, batches = _split(pairs)
+        self._session.run("set_automatic", faces=faces, batches=batches)
+
+    def clear_automatic(self, face_ids: Sequence[int]) -> None:
+        """A curator has looked at these faces."""
+        self._session.run("clear_automatic", faces=list(face_ids))
+
+    def suggest(self, found: Sequence[tuple[int, int, float]]) -> None:
+        """Write (face, creator, similarity) as the machine's suggestion on pending faces."""
+        self._session.run(
+            "set_suggestions",
+            faces=[f for f, _, _ in found],
+            creators=[c for _, c, _ in found],
+            confidences=[s for _, _, s in found],
+        )
+
+    def next_undo(self, actor: str) -> Batch | None:
+        """The curator's latest batch that stands; locks out other undos of the same curator."""
+        self._session.tuples("lock_actor", actor=actor)
+        return _batch(self._session.one("next_undo", actor=actor))
+
+    def next_redo(self, actor: str) -> Batch | None:
+        """The curator's latest undo since the last new decision; locks like the undo."""
+        self._session.tuples("lock_actor", actor=actor)
+        return _batch(self._session.one("next_redo", actor=actor))
+
+    def mark_undone(self, batch: int, by: int) -> bool:
+        """Mark a batch as undone by another; False if somebody did so first."""
+        return bool(self._session.tuples("mark_undone", batch=batch, by=by))
+
+    def original(self, batch: int) -> tuple[str, int | None]:
+        """The kind and creator of the decision at the root of a chain of undos and redos."""
+        row = self._session.one("original_kind", batch=batch)
+        return row.kind, row.creator_id
+
+    def machine_batches(self) -> list[MachineBatch]:
+        """Runs of automatic matching that stand and hold faces nobody looked at, newest first."""
+        return self._session.rows("machine_batches", MachineBatch)
+
+    def decided_since(self, actor: str, since: datetime) -> int:
+        """How many faces this curator settled since a moment."""
+        return int(self._session.value("decided_since", actor=actor, since=since))
+
+
+def _after(steps: Sequence[Step]) -> dict[str, list[Any]]:
+    return {
+        "faces": [s.face_id for s in steps],
+        "statuses": [s.after.status.value for s in steps],
+        "creators": [s.after.creator_id for s in steps],
+        "confidences": [s.after.confidence for s in steps],
+    }
+
+
+def _split(pairs: Sequence[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    return [a for a, _ in pairs], [b for _, b in pairs]
+
+
+def _pairs(pairs: Sequence[tuple[int, int]]) -> dict[str, list[int]]:
+    videos, creators = _split(pairs)
+    return {"videos": videos, "creators": creators}
+
+
+def _batch(row: Any) -> Batch | None:
+    return None if row is None else Batch(row.id, row.token, row.kind, row.creator_id)
+
+
+def _step(row: Any) -> Step:
+    return Step(
+        row.detection_id,
+        row.video_id,
+        FaceState(Status(row.before_status), row.before_creator_id, row.before_confidence),
+        FaceState(Status(row.after_status), row.after_creator_id, row.after_confidence),
+        row.before_automatic,
+        row.denied,
+    )

@@ -1,0 +1,507 @@
+-- Every query of facereview, each under its name. Parameters are psycopg's %(name)s.
+
+-- ------------------------------------------------------------------------------------ library
+
+-- name: server_versions
+-- What the server is, and whether our own tables are there.
+SELECT current_setting('server_version_num')::int AS server,
+       (SELECT extversion FROM pg_extension WHERE extname = 'vector') AS pgvector,
+       (SELECT default_version FROM pg_available_extensions WHERE name = 'vector') AS offered,
+       to_regclass('facereview.scan') IS NOT NULL AS installed
+
+-- name: table_columns
+-- The columns of the shared tables as they stand in this database.
+SELECT table_name::text, column_name::text, udt_name::text
+FROM information_schema.columns
+WHERE table_schema = 'public' AND table_name = ANY(%(tables)s::text[])
+
+-- name: index_state
+-- The contract's indexes: present, valid, size in bytes.
+SELECT c.relname::text AS name, i.indisvalid AS valid, pg_relation_size(c.oid) AS bytes
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+WHERE c.relname = ANY(%(names)s::text[])
+ORDER BY c.relname
+
+-- name: install_lock
+-- One installer at a time; the others wait and then find it done.
+SELECT pg_advisory_xact_lock(7221106)
+
+-- name: meta
+SELECT value FROM facereview.meta WHERE key = %(key)s
+
+-- name: set_meta
+INSERT INTO facereview.meta (key, value) VALUES (%(key)s, %(value)s::jsonb)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value
+
+-- name: add_meta
+-- Set once: whoever comes first wins.
+INSERT INTO facereview.meta (key, value) VALUES (%(key)s, %(value)s::jsonb)
+ON CONFLICT (key) DO NOTHING
+
+-- name: config
+SELECT key, value, updated_at FROM face_recognition_config
+
+-- name: set_config
+INSERT INTO face_recognition_config (key, value, updated_at)
+VALUES (%(key)s, %(value)s, CURRENT_TIMESTAMP)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at
+
+-- name: counts
+SELECT (SELECT count(*) FROM creators) AS creators,
+       (SELECT count(*) FROM videos) AS videos,
+       (SELECT count(*) FROM creator_face_embeddings) AS "references",
+       count(*) FILTER (WHERE match_status = 'pending' OR match_status IS NULL) AS pending,
+       count(*) FILTER (WHERE match_status = 'matched') AS matched,
+       count(*) FILTER (WHERE match_status = 'rejected') AS rejected,
+       count(*) FILTER (WHERE match_status = 'manual') AS manual
+FROM video_face_detections
+
+-- name: any_embedding
+-- One stored embedding, if there is any.
+(SELECT embedding FROM video_face_detections LIMIT 1)
+UNION ALL
+(SELECT embedding FROM creator_face_embeddings LIMIT 1)
+LIMIT 1
+
+-- ---------------------------------------------------------------------- creators and references
+
+-- name: creators
+-- Every creator with the counts that lists show; at most a few thousand.
+SELECT c.id, c.name, c.description, c.profile_picture_path,
+       coalesce(r.n, 0) AS "references", coalesce(f.n, 0) AS faces
+FROM creators c
+LEFT JOIN (SELECT creator_id, count(*) AS n FROM creator_face_embeddings GROUP BY 1) r
+       ON r.creator_id = c.id
+LEFT JOIN (SELECT matched_creator_id, count(*) AS n FROM video_face_detections
+           WHERE match_status IN ('matched', 'manual') GROUP BY 1) f
+       ON f.matched_creator_id = c.id
+ORDER BY lower(c.name), c.id
+
+-- name: creator_names
+SELECT id, name, description, profile_picture_path FROM creators ORDER BY lower(name), id
+
+-- name: creator
+SELECT id, name, description, profile_picture_path FROM creators WHERE id = %(creator)s
+
+-- name: creator_named
+SELECT id, name, description, profile_picture_path FROM creators WHERE name = %(name)s
+
+-- name: add_creator
+INSERT INTO creators (name) VALUES (%(name)s)
+ON CONFLICT (name) DO NOTHING
+RETURNING id, name, description, profile_picture_path
+
+-- name: add_reference
+INSERT INTO creator_face_embeddings (creator_id, embedding, source_type, source_path, quality_score)
+VALUES (%(creator)s, %(embedding)s, %(source_type)s, %(source_path)s, %(quality)s)
+RETURNING id
+
+-- name: references_of
+SELECT id, creator_id, source_type, source_path, quality_score AS quality
+FROM creator_face_embeddings WHERE creator_id = %(creator)s ORDER BY id
+
+-- name: reference_from
+-- Whether this creator already has a reference from this source.
+SELECT id FROM creator_face_embeddings
+WHERE creator_id = %(creator)s AND source_path = %(source_path)s LIMIT 1
+
+-- name: reference_vectors
+-- All references for matching many faces at once.
+SELECT id, creator_id, embedding FROM creator_face_embeddings ORDER BY id
+
+-- name: reference_count
+SELECT count(*) FROM creator_face_embeddings
+
+-- ------------------------------------------------------------------------------------- videos
+
+-- name: add_video
+-- A video by its path; known ones get fresh facts. Columns other programs added keep their values.
+INSERT INTO videos (file_path, title, duration_seconds, width, height, codec,
+                    file_size_bytes, file_hash, is_available)
+VALUES (%(path)s, %(title)s, %(duration)s, %(width)s, %(height)s, %(codec)s,
+        %(size_bytes)s, %(file_hash)s, TRUE)
+ON CONFLICT (file_path) DO UPDATE
+SET title = coalesce(videos.title, excluded.title), duration_seconds = excluded.duration_seconds,
+    width = excluded.width, height = excluded.height, codec = excluded.codec,
+    file_size_bytes = excluded.file_size_bytes, file_hash = excluded.file_hash,
+    is_available = TRUE, updated_at = CURRENT_TIMESTAMP
+RETURNING id
+
+-- name: video_known
+-- What is known of a path before the file is opened.
+SELECT v.id, v.file_size_bytes AS size_bytes, s.file_modified, s.frames_per_video,
+       s.min_face_size, s.fault, v.file_hash
+FROM videos v LEFT JOIN facereview.scan s ON s.video_id = v.id
+WHERE v.file_path = %(path)s
+
+-- name: set_available
+UPDATE videos SET is_available = %(available)s, updated_at = CURRENT_TIMESTAMP
+WHERE id = %(video)s AND is_available IS DISTINCT FROM %(available)s
+
+-- name: video
+SELECT id, file_path AS path, title, duration_seconds AS duration, width, height, codec,
+       file_size_bytes AS size_bytes, file_hash, coalesce(is_available, TRUE) AS available
+FROM videos WHERE id = ANY(%(videos)s::int[])
+
+-- name: videos_page
+-- One page of videos in path order, with their faces counted; text filters path and title.
+SELECT v.id, v.file_path AS path, v.title, v.duration_seconds AS duration, v.width, v.height,
+       v.codec, v.file_size_bytes AS size_bytes, v.file_hash,
+       coalesce(v.is_available, TRUE) AS available,
+       coalesce(f.pending, 0) AS pending, coalesce(f.decided, 0) AS decided,
+       coalesce(f.rejected, 0) AS rejected, s.scanned_at, s.fault
+FROM (SELECT * FROM videos
+      WHERE file_path > %(after)s
+        AND (%(text)s = '' OR strpos(lower(file_path), lower(%(text)s)) > 0
+             OR strpos(lower(coalesce(title, '')), lower(%(text)s)) > 0)
+      ORDER BY file_path LIMIT %(limit)s) v
+LEFT JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE match_status = 'pending' OR match_status IS NULL) AS pending,
+           count(*) FILTER (WHERE match_status IN ('matched', 'manual')) AS decided,
+           count(*) FILTER (WHERE match_status = 'rejected') AS rejected
+    FROM video_face_detections d WHERE d.video_id = v.id) f ON TRUE
+LEFT JOIN facereview.scan s ON s.video_id = v.id
+ORDER BY v.file_path
+
+-- name: set_scan
+INSERT INTO facereview.scan (video_id, file_modified, frames_per_video, min_face_size,
+                             frames, faces, fault)
+VALUES (%(video)s, %(file_modified)s, %(frames_per_video)s, %(min_face_size)s,
+        %(frames)s, %(faces)s, %(fault)s)
+ON CONFLICT (video_id) DO UPDATE
+SET file_modified = excluded.file_modified, frames_per_video = excluded.frames_per_video,
+    min_face_size = excluded.min_face_size, frames = excluded.frames, faces = excluded.faces,
+    fault = excluded.fault, scanned_at = now()
+
+-- name: lock_video
+-- One scan of a video at a time.
+SELECT id FROM videos WHERE id = %(video)s FOR UPDATE
+
+-- name: remove_undecided
+-- Pending faces nobody has said anything about; those with a verdict stay.
+DELETE FROM video_face_detections d
+WHERE video_id = %(video)s AND (match_status = 'pending' OR match_status IS NULL)
+  AND NOT EXISTS (SELECT FROM facereview.verdict v WHERE v.detection_id = d.id)
+RETURNING id
+
+-- name: kept_faces
+SELECT id, frame_timestamp AS timestamp, bbox_x AS x, bbox_y AS y,
+       bbox_width AS width, bbox_height AS height
+FROM video_face_detections WHERE video_id = %(video)s
+
+-- name: add_face
+INSERT INTO video_face_detections (video_id, frame_timestamp, embedding, bbox_x, bbox_y,
+                                   bbox_width, bbox_height, quality_score)
+VALUES (%(video)s, %(timestamp)s, %(embedding)s, %(x)s, %(y)s, %(width)s, %(height)s, %(quality)s)
+RETURNING id
+
+-- -------------------------------------------------------------------------------------- faces
+
+-- name: pending_queue
+SELECT id FROM video_face_detections
+WHERE match_status = 'pending' OR match_status IS NULL
+ORDER BY video_id, frame_timestamp, id
+
+-- name: automatic_queue
+-- Matched by the machine and not yet looked at, least sure first.
+SELECT d.id FROM facereview.automatic a JOIN video_face_detections d ON d.id = a.detection_id
+WHERE d.match_status = 'matched' ORDER BY d.match_confidence, d.id
+
+-- name: decided_queue
+SELECT id FROM video_face_detections
+WHERE match_status IN ('matched', 'manual') ORDER BY video_id, frame_timestamp, id
+
+-- name: rejected_queue
+SELECT id FROM video_face_detections
+WHERE match_status = 'rejected' ORDER BY video_id, frame_timestamp, id
+
+-- name: faces
+-- Faces by id, without their embeddings.
+SELECT d.id, d.video_id, d.frame_timestamp AS timestamp, d.bbox_x AS x, d.bbox_y AS y,
+       d.bbox_width AS width, d.bbox_height AS height, d.quality_score AS quality,
+       coalesce(d.match_status, 'pending') AS status, d.matched_creator_id AS creator_id,
+       d.match_confidence AS confidence, c.name AS creator_name,
+       a.detection_id IS NOT NULL AS by_machine
+FROM video_face_detections d
+LEFT JOIN creators c ON c.id = d.matched_creator_id
+LEFT JOIN facereview.automatic a ON a.detection_id = d.id
+WHERE d.id = ANY(%(faces)s::int[])
+
+-- name: video_faces
+-- All faces of a video in time order.
+SELECT d.id, d.video_id, d.frame_timestamp AS timestamp, d.bbox_x AS x, d.bbox_y AS y,
+       d.bbox_width AS width, d.bbox_height AS height, d.quality_score AS quality,
+       coalesce(d.match_status, 'pending') AS status, d.matched_creator_id AS creator_id,
+       d.match_confidence AS confidence, c.name AS creator_name,
+       a.detection_id IS NOT NULL AS by_machine
+FROM video_face_detections d
+LEFT JOIN creators c ON c.id = d.matched_creator_id
+LEFT JOIN facereview.automatic a ON a.detection_id = d.id
+WHERE d.video_id = ANY(%(videos)s::int[])
+ORDER BY d.frame_timestamp, d.bbox_x, d.id
+
+-- name: face_vectors
+SELECT id, embedding FROM video_face_detections WHERE id = ANY(%(faces)s::int[])
+
+-- name: pending_vectors_of_video
+SELECT id, frame_timestamp AS timestamp, embedding FROM video_face_detections
+WHERE video_id = %(video)s AND (match_status = 'pending' OR match_status IS NULL)
+ORDER BY frame_timestamp, id
+
+-- name: face_pages
+-- Every face in id order, a page at a time, for export.
+SELECT d.id, v.file_path AS path, d.frame_timestamp AS timestamp, d.bbox_x AS x, d.bbox_y AS y,
+       d.bbox_width AS width, d.bbox_height AS height,
+       coalesce(d.match_status, 'pending') AS status, c.name AS creator,
+       d.match_confidence AS confidence, d.embedding
+FROM video_face_detections d
+JOIN videos v ON v.id = d.video_id
+LEFT JOIN creators c ON c.id = d.matched_creator_id
+WHERE d.id > %(after)s ORDER BY d.id LIMIT %(limit)s
+
+-- ------------------------------------------------------------------------------------- search
+
+-- name: best_match
+-- The seed's first query: the best creator for one embedding above a threshold.
+SELECT r.creator_id, c.name, 1 - (r.embedding <=> %(embedding)s) AS similarity
+FROM creator_face_embeddings r JOIN creators c ON c.id = r.creator_id
+WHERE 1 - (r.embedding <=> %(embedding)s) > %(threshold)s
+ORDER BY r.embedding <=> %(embedding)s
+LIMIT 1
+
+-- name: nearest_creators_exact
+-- Distinct creators nearest to one embedding; every reference is compared.
+SELECT r.creator_id, 1 - min(r.embedding <=> %(embedding)s) AS similarity
+FROM creator_face_embeddings r
+GROUP BY r.creator_id
+HAVING NOT r.creator_id = ANY(%(denied)s::int[])
+ORDER BY 2 DESC, 1
+LIMIT %(limit)s
+
+-- name: nearest_creators_indexed
+-- The same through the HNSW graph: distinct creators among the nearest references.
+SELECT n.creator_id, 1 - min(n.distance) AS similarity
+FROM (SELECT r.creator_id, r.embedding <=> %(embedding)s AS distance
+      FROM creator_face_embeddings r
+      ORDER BY r.embedding <=> %(embedding)s
+      LIMIT %(nearest)s) n
+WHERE NOT n.creator_id = ANY(%(denied)s::int[])
+GROUP BY n.creator_id
+ORDER BY 2 DESC, 1
+LIMIT %(limit)s
+
+-- name: search_width
+-- How far an HNSW scan looks, until the end of the transaction.
+SELECT set_config('hnsw.ef_search', %(width)s::text, TRUE),
+       set_config('hnsw.iterative_scan', 'strict_order', TRUE)
+
+-- name: nearest_references
+-- The best few references of each creator for one embedding; + 0 keeps the graph out of it,
+-- which would lose rows behind the filter.
+SELECT c.id AS creator_id, c.name, c.description, c.profile_picture_path,
+       n.id AS reference_id, n.source_type, n.source_path, n.quality_score AS quality
+FROM unnest(%(creators)s::int[]) WITH ORDINALITY AS w(creator_id, place)
+JOIN creators c ON c.id = w.creator_id
+CROSS JOIN LATERAL (
+    SELECT r.id, r.source_type, r.source_path, r.quality_score,
+           (r.embedding <=> %(embedding)s) + 0 AS distance
+    FROM creator_face_embeddings r WHERE r.creator_id = w.creator_id
+    ORDER BY distance LIMIT %(limit)s) n
+ORDER BY w.place, n.distance
+
+-- name: similarity
+-- A face against one creator: the cosine to the creator's best reference, NULL without any.
+SELECT 1 - min(r.embedding <=> d.embedding)
+FROM video_face_detections d JOIN creator_face_embeddings r ON r.creator_id = %(creator)s
+WHERE d.id = %(face)s
+
+-- name: similarities
+-- Several faces against one creator.
+SELECT d.id, 1 - min(r.embedding <=> d.embedding) AS similarity
+FROM video_face_detections d JOIN creator_face_embeddings r ON r.creator_id = %(creator)s
+WHERE d.id = ANY(%(faces)s::int[])
+GROUP BY d.id
+
+-- name: denied
+-- Verdicts "not this person" on these faces.
+SELECT detection_id, creator_id FROM facereview.verdict
+WHERE detection_id = ANY(%(faces)s::int[])
+
+-- name: videos_of
+-- The seed's second query: videos containing a creator, newest first, with the times. Decided
+-- faces come from the table; likely ones, where a threshold is given, through the graph over all
+-- faces from each of the creator's references (iterative: the filter comes after the scan).
+WITH decided AS (
+    SELECT d.id AS face_id, d.match_confidence AS similarity, TRUE AS decided
+    FROM video_face_detections d
+    WHERE d.matched_creator_id = %(creator)s AND d.match_status IN ('matched', 'manual')),
+likely AS (
+    SELECT n.id AS face_id, max(n.similarity) AS similarity, FALSE AS decided
+    FROM creator_face_embeddings r
+    CROSS JOIN LATERAL (
+        SELECT f.id, 1 - (f.embedding <=> r.embedding) AS similarity
+        FROM video_face_detections f
+        WHERE f.match_status = 'pending'
+        ORDER BY f.embedding <=> r.embedding
+        LIMIT %(nearest)s) n
+    WHERE r.creator_id = %(creator)s AND n.similarity >= %(threshold)s::float8
+      AND NOT EXISTS (SELECT FROM facereview.verdict x
+                      WHERE x.detection_id = n.id AND x.creator_id = %(creator)s)
+    GROUP BY n.id)
+SELECT v.id, v.file_path AS path, v.title, d.frame_timestamp AS timestamp, a.face_id,
+       a.similarity, a.decided
+FROM (SELECT * FROM decided UNION ALL SELECT * FROM likely) a
+JOIN video_face_detections d ON d.id = a.face_id
+JOIN videos v ON v.id = d.video_id
+ORDER BY v.created_at DESC, v.id DESC, d.frame_timestamp, a.face_id
+
+-- ---------------------------------------------------------------------------------- decisions
+
+-- name: batch_of_token
+SELECT id, kind, creator_id, undone_by FROM facereview.batch WHERE token = %(token)s
+
+-- name: add_batch
+-- Nothing comes back when this token was written before.
+INSERT INTO facereview.batch (token, actor, kind, creator_id, reason, reverts)
+VALUES (%(token)s, %(actor)s, %(kind)s, %(creator)s, %(reason)s, %(reverts)s)
+ON CONFLICT (token) DO NOTHING
+RETURNING id
+
+-- name: lock_faces
+-- The faces as they are now, locked in id order so that two bulk decisions cannot deadlock.
+SELECT d.id, d.video_id, coalesce(d.match_status, 'pending') AS status,
+       d.matched_creator_id AS creator_id, d.match_confidence AS confidence,
+       a.batch_id AS automatic
+FROM video_face_detections d LEFT JOIN facereview.automatic a ON a.detection_id = d.id
+WHERE d.id = ANY(%(faces)s::int[])
+ORDER BY d.id
+FOR UPDATE OF d
+
+-- name: set_faces
+-- Write the new states of faces already locked and compared.
+UPDATE video_face_detections d
+SET match_status = n.status, matched_creator_id = n.creator_id, match_confidence = n.confidence
+FROM unnest(%(faces)s::int[], %(statuses)s::text[], %(creators)s::int[], %(confidences)s::real[])
+     AS n(id, status, creator_id, confidence)
+WHERE d.id = n.id
+
+-- name: log_decisions
+INSERT INTO facereview.decision
+    (batch_id, detection_id, video_id, before_status, before_creator_id, before_confidence,
+     before_automatic, after_status, after_creator_id, after_confidence, denied)
+SELECT %(batch)s, n.* FROM unnest(
+    %(faces)s::int[], %(videos)s::int[], %(before_statuses)s::text[], %(before_creators)s::int[],
+    %(before_confidences)s::real[], %(before_automatic)s::bigint[], %(statuses)s::text[],
+    %(creators)s::int[], %(confidences)s::real[], %(denied)s::int[]) AS n
+
+-- name: decisions_of
+SELECT detection_id, video_id, before_status, before_creator_id, before_confidence,
+       before_automatic, after_status, after_creator_id, after_confidence, denied
+FROM facereview.decision WHERE batch_id = %(batch)s ORDER BY detection_id
+
+-- name: lock_tags
+-- Tagging and untagging of one video and creator take turns, else one could miss the other.
+SELECT pg_advisory_xact_lock(t.video_id, t.creator_id)
+FROM (SELECT DISTINCT video_id, creator_id
+      FROM unnest(%(videos)s::int[], %(creators)s::int[]) AS u(video_id, creator_id)
+      ORDER BY 1, 2) t
+
+-- name: add_tags
+-- Tag videos with creators; only tags that were not there are remembered as ours.
+WITH new AS (
+    INSERT INTO video_creators (video_id, creator_id)
+    SELECT DISTINCT u.video_id, u.creator_id
+    FROM unnest(%(videos)s::int[], %(creators)s::int[]) AS u(video_id, creator_id)
+    ON CONFLICT DO NOTHING
+    RETURNING video_id, creator_id)
+SELECT video_id, creator_id FROM new
+
+-- name: remember_tags
+INSERT INTO facereview.tag (video_id, creator_id)
+SELECT u.video_id, u.creator_id
+FROM unnest(%(videos)s::int[], %(creators)s::int[]) AS u(video_id, creator_id)
+ON CONFLICT DO NOTHING
+
+-- name: remove_tags
+-- Take back tags of ours that no decided face supports any longer.
+DELETE FROM video_creators v USING facereview.tag t
+WHERE (v.video_id, v.creator_id) = (t.video_id, t.creator_id)
+  AND (v.video_id, v.creator_id) IN (
+      SELECT u.video_id, u.creator_id
+      FROM unnest(%(videos)s::int[], %(creators)s::int[]) AS u(video_id, creator_id))
+  AND NOT EXISTS (SELECT FROM video_face_detections d
+                  WHERE d.video_id = v.video_id AND d.matched_creator_id = v.creator_id
+                    AND d.match_status IN ('matched', 'manual'))
+
+-- name: add_verdicts
+INSERT INTO facereview.verdict (detection_id, creator_id)
+SELECT u.face, u.creator FROM unnest(%(faces)s::int[], %(creators)s::int[]) AS u(face, creator)
+ON CONFLICT DO NOTHING
+
+-- name: remove_verdicts
+DELETE FROM facereview.verdict v
+USING unnest(%(faces)s::int[], %(creators)s::int[]) AS u(face, creator)
+WHERE v.detection_id = u.face AND v.creator_id = u.creator
+
+-- name: set_automatic
+INSERT INTO facereview.automatic (detection_id, batch_id)
+SELECT u.face, u.batch FROM unnest(%(faces)s::int[], %(batches)s::bigint[]) AS u(face, batch)
+ON CONFLICT (detection_id) DO UPDATE SET batch_id = excluded.batch_id
+
+-- name: clear_automatic
+DELETE FROM facereview.automatic WHERE detection_id = ANY(%(faces)s::int[])
+
+-- name: set_suggestions
+-- The machine's suggestion on faces that are still pending and carry none from elsewhere.
+UPDATE video_face_detections d
+SET matched_creator_id = n.creator_id, match_confidence = n.confidence
+FROM unnest(%(faces)s::int[], %(creators)s::int[], %(confidences)s::real[])
+     AS n(id, creator_id, confidence)
+WHERE d.id = n.id AND d.match_status = 'pending'
+
+-- name: lock_actor
+-- One undo or redo of a curator at a time.
+SELECT pg_advisory_xact_lock(7221107, hashtext(%(actor)s))
+
+-- name: next_undo
+-- The curator's latest batch that still stands.
+SELECT id, token::text, kind, creator_id FROM facereview.batch
+WHERE actor = %(actor)s AND undone_by IS NULL
+  AND kind IN ('accept', 'assign', 'reject', 'not_person', 'redo')
+ORDER BY id DESC LIMIT 1
+
+-- name: next_redo
+-- The curator's latest undo since the last new decision that has not been redone.
+SELECT id, token::text, kind, creator_id FROM facereview.batch
+WHERE actor = %(actor)s AND kind = 'undo' AND undone_by IS NULL
+  AND id > coalesce((SELECT max(id) FROM facereview.batch
+                     WHERE actor = %(actor)s
+                       AND kind IN ('accept', 'assign', 'reject', 'not_person')), 0)
+ORDER BY id DESC LIMIT 1
+
+-- name: mark_undone
+-- Nothing comes back when somebody undid it first.
+UPDATE facereview.batch SET undone_by = %(by)s
+WHERE id = %(batch)s AND undone_by IS NULL RETURNING id
+
+-- name: original_kind
+-- What an undo or redo was about, through any chain of them.
+WITH RECURSIVE chain AS (
+    SELECT id, kind, reverts, creator_id FROM facereview.batch WHERE id = %(batch)s
+    UNION ALL
+    SELECT b.id, b.kind, b.reverts, b.creator_id
+    FROM facereview.batch b JOIN chain c ON b.id = c.reverts)
+SELECT kind, creator_id FROM chain WHERE kind NOT IN ('undo', 'redo') LIMIT 1
+
+-- name: machine_batches
+-- Runs of automatic matching that still stand, newest first, with the faces not yet looked at.
+SELECT b.id, b.token::text, b.created_at, count(a.detection_id) AS faces
+FROM facereview.batch b JOIN facereview.automatic a ON a.batch_id = b.id
+WHERE b.kind = 'automatic' AND b.undone_by IS NULL
+GROUP BY b.id ORDER BY b.id DESC
+
+-- name: decided_since
+-- Faces this curator settled since a moment.
+SELECT count(*) FROM facereview.decision d JOIN facereview.batch b ON b.id = d.batch_id
+WHERE b.actor = %(actor)s AND b.created_at >= %(since)s AND b.undone_by IS NULL
+  AND b.kind IN ('accept', 'assign', 'reject')

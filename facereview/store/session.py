@@ -1,0 +1,183 @@
+"""One pool of connections to one library, and a session on one of them for each lane."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, LiteralString, TypeVar, cast
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+from pgvector.psycopg import register_vector
+from psycopg.rows import class_row, namedtuple_row
+from psycopg_pool import ConnectionPool
+
+from facereview.errors import DatabaseError
+from facereview.store.faults import connect_fault, place, translated
+from facereview.store.queries import queries
+
+R = TypeVar("R")
+
+MAX_CONNECTIONS = 20
+CONNECT_SECONDS = 5
+Connection = psycopg.Connection[Any]
+
+
+def connect(url: str) -> Connection:
+    """One connection outside any pool.
+
+    Raises:
+        DatabaseError: with the reason and what mends it.
+    """
+    try:
+        return psycopg.connect(url, autocommit=True, **_KEEPALIVE)
+    except psycopg.ProgrammingError as fault:
+        raise DatabaseError(
+            "The database address cannot be understood: it should look like "
+            "postgresql://user:password@host/database."
+        ) from fault
+    except (psycopg.Error, UnicodeError) as fault:
+        raise connect_fault(url, fault) from fault
+
+
+# A server that vanished without a word must be noticed while the curator still remembers
+# the key: seconds, not the quarter of an hour that TCP allows.
+_KEEPALIVE: dict[str, Any] = {
+    "connect_timeout": CONNECT_SECONDS,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "application_name": "facereview",
+}
+
+
+class Database:
+    """A pool of at most 20 connections to the library at ``url``."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._pool = ConnectionPool(
+            url,
+            min_size=0,
+            max_size=MAX_CONNECTIONS,
+            open=False,
+            configure=_configure,
+            timeout=CONNECT_SECONDS,
+            reconnect_timeout=CONNECT_SECONDS,
+            kwargs={"autocommit": True, **_KEEPALIVE},
+        )
+
+    @property
+    def place(self) -> str:
+        """The database for people, without its password."""
+        return place(self.url)
+
+    def take(self) -> Connection:
+        """A connection that works now.
+
+        Raises:
+            DatabaseUnreachable: when the server does not answer within a few seconds.
+            DatabaseError: when it refuses.
+        """
+        connect(self.url).close()
+        with translated(self.url):
+            self._pool.open()
+            return self._pool.getconn()
+
+    def give_back(self, connection: Connection) -> None:
+        """Return a connection to the pool; a broken one is discarded by it."""
+        self._pool.putconn(connection)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close()
+
+
+def _configure(connection: Connection) -> None:
+    """Find the shared tables in ``public`` whatever the user is called, and pgvector's types.
+
+    A user named ``facereview`` would otherwise find our own schema first.
+    """
+    row = connection.execute(
+        "SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace "
+        "WHERE e.extname = 'vector'"
+    ).fetchone()
+    schema = row[0] if row else "public"
+    connection.execute(
+        "SELECT set_config('search_path', 'public, ' || quote_ident(%s), false)", (schema,)
+    )
+    if row:
+        register_vector(connection)
+
+
+class Session:
+    """One connection, used by one lane, taken when first needed and again after it broke."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._connection: Connection | None = None
+
+    def rows(self, name: str, kind: type[R], **params: object) -> list[R]:
+        """Run the named query and give each row as a ``kind``, its columns by name."""
+        with translated(self.database.url):
+            with self._ready().cursor(row_factory=class_row(kind), binary=True) as cursor:
+                return cursor.execute(queries()[name], params).fetchall()
+
+    def tuples(self, name: str, **params: object) -> list[Any]:
+        """Run the named query and give its rows as named tuples."""
+        with translated(self.database.url):
+            with self._ready().cursor(row_factory=namedtuple_row, binary=True) as cursor:
+                return cursor.execute(queries()[name], params).fetchall()
+
+    def one(self, name: str, **params: object) -> Any:
+        """The first row of the named query, or None."""
+        rows = self.tuples(name, **params)
+        return rows[0] if rows else None
+
+    def value(self, name: str, **params: object) -> Any:
+        """The first column of the first row, or None."""
+        row = self.one(name, **params)
+        return None if row is None else row[0]
+
+    def column(self, name: str, **params: object) -> NDArray[np.int32]:
+        """The first column of the named query as integers, shape (n,)."""
+        with translated(self.database.url):
+            with self._ready().cursor(binary=True) as cursor:
+                cursor.execute(queries()[name], params)
+                return np.fromiter((row[0] for row in cursor), np.int32)
+
+    def script(self, text: str) -> None:
+        """Run several statements of our own without parameters."""
+        with translated(self.database.url):
+            self._ready().execute(cast("LiteralString", text))
+
+    def run(self, name: str, **params: object) -> int:
+        """Run the named statement; the number of rows it touched."""
+        with translated(self.database.url):
+            return self._ready().execute(queries()[name], params).rowcount
+
+    def many(self, name: str, params: Sequence[dict[str, object]]) -> None:
+        """Run the named statement for each set of parameters, in one round trip."""
+        with translated(self.database.url), self._ready().cursor() as cursor:
+            cursor.executemany(queries()[name], params)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; an inner one joins as a savepoint."""
+        with translated(self.database.url), self._ready().transaction():
+            yield
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._connection is not None:
+            self.database.give_back(self._connection)
+            self._connection = None
+
+    def _ready(self) -> Connection:
+        if self._connection is not None and self._connection.broken:
+            self.close()
+        if self._connection is None or self._connection.closed:
+            self._connection = self.database.take()
+        return self._connection

@@ -1,0 +1,66 @@
+"""The store: everything facereview asks of PostgreSQL, over one connection for one lane."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Self
+
+from facereview.store.creators import Creators
+from facereview.store.faces import Faces
+from facereview.store.library import Library
+from facereview.store.log import Log
+from facereview.store.search import Search
+from facereview.store.session import Database, Session
+from facereview.store.videos import Videos
+
+
+class Store:
+    """The parts of the store, sharing one session.
+
+    Not thread-safe on purpose: each lane has its own store, so that no transaction is shared.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._session = Session(database)
+        self.library = Library(self._session)
+        self.creators = Creators(self._session)
+        self.videos = Videos(self._session)
+        self.faces = Faces(self._session)
+        self.search = Search(self._session)
+        self.log = Log(self._session)
+
+    @classmethod
+    def open(cls, database: Database) -> Self:
+        """A store whose database fits the contract, brought to it if need be.
+
+        Raises:
+            DatabaseError: with the reason and what mends it.
+        """
+        store = cls(database)
+        try:
+            store.library.install()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing."""
+        return self._session.transaction()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,128 @@
+"""Videos, their scans, and the faces that a scan writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pgvector import Vector
+
+from facereview.records import Box, Detection, Video, VideoInfo, VideoSummary
+from facereview.store.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class KnownVideo:
+    """What is known of a path before its file is opened; scan columns None if never scanned."""
+
+    id: int
+    size_bytes: int | None
+    file_modified: float | None
+    frames_per_video: int | None
+    min_face_size: int | None
+    fault: str | None
+    file_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFace:
+    """A face that a new scan leaves in place."""
+
+    id: int
+    timestamp: float
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRow:
+    """The outcome of one scan. ``file_modified`` is seconds since 1970."""
+
+    video_id: int
+    file_modified: float
+    frames_per_video: int
+    min_face_size: int
+    frames: int
+    faces: int
+    fault: str | None = None
+
+
+class Videos:
+    """Videos of the library and what scans made of them."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, info: VideoInfo) -> int:
+        """Add a video, or bring what is known of it up to date; its id."""
+        return int(
+            self._session.value(
+                "add_video",
+                path=info.path,
+                title=info.title,
+                duration=info.duration,
+                width=info.width,
+                height=info.height,
+                codec=info.codec,
+                size_bytes=info.size_bytes,
+                file_hash=info.file_hash,
+            )
+        )
+
+    def known(self, path: str) -> KnownVideo | None:
+        """What is known of this path."""
+        found = self._session.rows("video_known", KnownVideo, path=path)
+        return found[0] if found else None
+
+    def get(self, video_ids: Sequence[int]) -> dict[int, Video]:
+        """Videos by id; unknown ids are absent."""
+        found = self._session.rows("video", Video, videos=list(video_ids))
+        return {video.id: video for video in found}
+
+    def page(self, *, after: str = "", text: str = "", limit: int = 200) -> list[VideoSummary]:
+        """The next videos in path order behind ``after`` whose path or title holds ``text``."""
+        rows = self._session.tuples("videos_page", after=after, text=text, limit=limit)
+        return [VideoSummary(Video(*row[:10]), *row[10:]) for row in rows]
+
+    def set_available(self, video_id: int, available: bool) -> None:
+        """Note whether the file can be read."""
+        self._session.run("set_available", video=video_id, available=available)
+
+    def record_scan(self, row: ScanRow) -> None:
+        """Remember the outcome of a scan in place of the one before."""
+        self._session.run(
+            "set_scan",
+            video=row.video_id,
+            file_modified=row.file_modified,
+            frames_per_video=row.frames_per_video,
+            min_face_size=row.min_face_size,
+            frames=row.frames,
+            faces=row.faces,
+            fault=row.fault,
+        )
+
+    def clear_undecided(self, video_id: int) -> tuple[list[int], list[KeptFace]]:
+        """Lock the video and remove its undecided faces: the removed ids, and what stays."""
+        self._session.tuples("lock_video", video=video_id)
+        removed = [row.id for row in self._session.tuples("remove_undecided", video=video_id)]
+        kept = [
+            KeptFace(row.id, row.timestamp, Box(row.x, row.y, row.width, row.height))
+            for row in self._session.tuples("kept_faces", video=video_id)
+        ]
+        return removed, kept
+
+    def add_face(self, video_id: int, detection: Detection) -> int:
+        """Store a face as pending; its id."""
+        box = detection.box
+        return int(
+            self._session.value(
+                "add_face",
+                video=video_id,
+                timestamp=detection.timestamp,
+                embedding=Vector(detection.embedding),
+                x=box.x,
+                y=box.y,
+                width=box.width,
+                height=box.height,
+                quality=detection.quality,
+            )
+        )

@@ -1,0 +1,107 @@
+"""Real parts for every test: one embedded server for the run, a fresh library per test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from filelock import FileLock
+
+from facereview.store.embedded import EmbeddedServer
+from facereview.store.session import Database
+from facereview.store.store import Store
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for the whole run, shared by its parallel workers."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def server_url(run_folder: Path) -> Iterator[str]:
+    """URL of the run's server; it stops with the last worker that uses it."""
+    with FileLock(run_folder / "server.lock"):
+        server = EmbeddedServer(run_folder / "pg" / "server")
+        url = server.start()
+        _make_template(url)
+    yield url
+
+
+def _make_template(url: str) -> None:
+    """A library ready to be copied, made once per run."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        found = connection.execute("SELECT FROM pg_database WHERE datname = 'template_library'")
+        if found.fetchone() is None:
+            connection.execute("CREATE DATABASE template_library")
+            database = Database(database_url(url, "template_library"))
+            Store.open(database).close()
+            database.close()
+
+
+def database_url(url: str, name: str) -> str:
+    """The URL of another database of the same server."""
+    return psycopg.conninfo.make_conninfo(url, dbname=name)
+
+
+@pytest.fixture
+def new_database(server_url: str) -> Iterator[Callable[..., str]]:
+    """Make a database (empty, or a copy of a template) and give its URL; dropped afterwards."""
+    made: list[str] = []
+
+    def make(template: str = "template0") -> str:
+        name = f"t_{uuid4().hex}"
+        with psycopg.connect(server_url, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {template} STRATEGY wal_log')
+        made.append(name)
+        return database_url(server_url, name)
+
+    yield make
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        for name in made:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def library_url(new_database: Callable[..., str]) -> str:
+    """A fresh library."""
+    return new_database("template_library")
+
+
+@pytest.fixture
+def database(library_url: str) -> Iterator[Database]:
+    """A pool on a fresh library."""
+    database = Database(library_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def store(database: Database) -> Iterator[Store]:
+    """A store on a fresh library."""
+    with Store.open(database) as store:
+        yield store
+
+
+@pytest.fixture
+def sql(library_url: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """A plain connection to the same library, as another program would have."""
+    with psycopg.connect(library_url, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A private ``FACEREVIEW_HOME``."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("FACEREVIEW_HOME", str(folder))
+    return folder
