@@ -245,6 +245,8 @@ class Config:
     enabled: bool = True
     user_set: frozenset[str] = frozenset()
     """Keys whose row a user has set, so that no pack's default replaces it."""
+    faults: tuple[str, ...] = ()
+    """Settings whose stored value makes no sense, one sentence each; their default counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ class EmbeddedServer:
         if not self.running:
             return False
         self._start(keep=False).stop()
-        if self.running:
+        if _pid(self.directory) is not None:
             raise DatabaseError(
                 f"The built-in database in {self.directory} does not stop: close the programs "
                 "that use it and try again."

@@ -140,10 +140,14 @@ class Log:
         """Take back our tags that no decided face supports any longer."""
         self._session.run("remove_tags", **_pairs(pairs))
 
-    def deny(self, pairs: Sequence[tuple[int, int]]) -> None:
-        """Store verdicts: these (face, creator) pairs are not the same person."""
+    def deny(self, pairs: Sequence[tuple[int, int]]) -> set[int]:
+        """Store verdicts: these (face, creator) pairs are not the same person.
+
+        Returns the faces whose verdict is new.
+        """
         faces, creators = _split(pairs)
-        self._session.run("add_verdicts", faces=faces, creators=creators)
+        rows = self._session.tuples("add_verdicts", faces=faces, creators=creators)
+        return {row.detection_id for row in rows}
 
     def allow(self, pairs: Sequence[tuple[int, int]]) -> None:
         """Take verdicts back."""

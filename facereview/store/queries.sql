@@ -437,6 +437,7 @@ WHERE (v.video_id, v.creator_id) = (t.video_id, t.creator_id)
 INSERT INTO facereview.verdict (detection_id, creator_id)
 SELECT u.face, u.creator FROM unnest(%(faces)s::int[], %(creators)s::int[]) AS u(face, creator)
 ON CONFLICT DO NOTHING
+RETURNING detection_id
 
 -- name: remove_verdicts
 DELETE FROM facereview.verdict v

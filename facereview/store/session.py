@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, LiteralString, TypeVar, cast
+from typing import Any, LiteralString, TypeVar
 
 import numpy as np
 import psycopg
@@ -119,49 +119,52 @@ class Session:
         self.database = database
         self._connection: Connection | None = None
 
-    def rows(self, name: str, kind: type[R], **params: object) -> list[R]:
+    def rows(self, query: str, kind: type[R], /, **params: object) -> list[R]:
         """Run the named query and give each row as a ``kind``, its columns by name."""
-        with translated(self.database.url):
-            with self._ready().cursor(row_factory=class_row(kind), binary=True) as cursor:
-                return cursor.execute(queries()[name], params).fetchall()
+        with (
+            translated(self.database.url),
+            self._ready().cursor(row_factory=class_row(kind), binary=True) as cursor,
+        ):
+            return cursor.execute(queries()[query], params).fetchall()
 
-    def tuples(self, name: str, **params: object) -> list[Any]:
+    def tuples(self, query: str, /, **params: object) -> list[Any]:
         """Run the named query and give its rows as named tuples."""
-        with translated(self.database.url):
-            with self._ready().cursor(row_factory=namedtuple_row, binary=True) as cursor:
-                return cursor.execute(queries()[name], params).fetchall()
+        with (
+            translated(self.database.url),
+            self._ready().cursor(row_factory=namedtuple_row, binary=True) as cursor,
+        ):
+            return cursor.execute(queries()[query], params).fetchall()
 
-    def one(self, name: str, **params: object) -> Any:
+    def one(self, query: str, /, **params: object) -> Any:
         """The first row of the named query, or None."""
-        rows = self.tuples(name, **params)
+        rows = self.tuples(query, **params)
         return rows[0] if rows else None
 
-    def value(self, name: str, **params: object) -> Any:
+    def value(self, query: str, /, **params: object) -> Any:
         """The first column of the first row, or None."""
-        row = self.one(name, **params)
+        row = self.one(query, **params)
         return None if row is None else row[0]
 
-    def column(self, name: str, **params: object) -> NDArray[np.int32]:
+    def column(self, query: str, /, **params: object) -> NDArray[np.int32]:
         """The first column of the named query as integers, shape (n,)."""
-        with translated(self.database.url):
-            with self._ready().cursor(binary=True) as cursor:
-                cursor.execute(queries()[name], params)
-                return np.fromiter((row[0] for row in cursor), np.int32)
+        with translated(self.database.url), self._ready().cursor(binary=True) as cursor:
+            cursor.execute(queries()[query], params)
+            return np.fromiter((row[0] for row in cursor), np.int32)
 
-    def script(self, text: str) -> None:
+    def script(self, text: LiteralString) -> None:
         """Run several statements of our own without parameters."""
         with translated(self.database.url):
-            self._ready().execute(cast("LiteralString", text))
+            self._ready().execute(text)
 
-    def run(self, name: str, **params: object) -> int:
+    def run(self, query: str, /, **params: object) -> int:
         """Run the named statement; the number of rows it touched."""
         with translated(self.database.url):
-            return self._ready().execute(queries()[name], params).rowcount
+            return self._ready().execute(queries()[query], params).rowcount
 
-    def many(self, name: str, params: Sequence[dict[str, object]]) -> None:
+    def many(self, query: str, params: Sequence[dict[str, object]]) -> None:
         """Run the named statement for each set of parameters, in one round trip."""
         with translated(self.database.url), self._ready().cursor() as cursor:
-            cursor.executemany(queries()[name], params)
+            cursor.executemany(queries()[query], params)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -1,0 +1,135 @@
+"""``face_recognition_config``: reading it with a pack's defaults, and changing it safely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from facereview.errors import Invalid
+from facereview.records import Config, Thresholds
+from facereview.store.library import ConfigRow
+from facereview.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key: the seed's default as the schema writes it, and the range of its value."""
+
+    key: str
+    default: str
+    low: float
+    high: float
+    whole: bool
+
+    def parse(self, text: str) -> float:
+        """The value of a text.
+
+        Raises:
+            Invalid: no number, or out of range.
+        """
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not self.low <= value <= self.high or (self.whole and value != int(value)):
+            kind = "a whole number" if self.whole else "a number"
+            raise Invalid(
+                f"{self.key} is set to {text!r}: it must be {kind} from {self.low:g} to "
+                f"{self.high:g}; correct it on the Settings page."
+            )
+        return value
+
+
+SETTINGS = {
+    setting.key: setting
+    for setting in (
+        Setting("match_threshold", "0.5", 0.0, 1.0, whole=False),
+        Setting("auto_tag_threshold", "0.7", 0.0, 1.0, whole=False),
+        Setting("frames_per_video", "5", 1, 1000, whole=True),
+        Setting("min_face_size", "64", 1, 2000, whole=True),
+    )
+}
+ENABLED = "enabled"
+_TRUE = {"true", "1", "yes", "on"}
+_FALSE = {"false", "0", "no", "off"}
+
+
+def load_config(store: Store, pack: Thresholds) -> Config:
+    """The settings in force: a row a user has set wins, else the pack's thresholds count.
+
+    The schema writes the seed's defaults into the table, so a row counts as set by a user when
+    its value differs from the seed's, or its time from when facereview first saw it. A value
+    that makes no sense is listed in ``faults`` and its default used.
+    """
+    rows = {row.key: row for row in store.library.config_rows()}
+    seen = store.library.config_seen()
+    chosen = frozenset(key for key, row in rows.items() if _set_by_user(row, seen.get(key)))
+    defaults = {"match_threshold": pack.match, "auto_tag_threshold": pack.auto_tag}
+    values: dict[str, float] = {}
+    faults: list[str] = []
+    for key, setting in SETTINGS.items():
+        values[key] = defaults.get(key, float(setting.default))
+        if key in rows and (key in chosen or key not in defaults):
+            try:
+                values[key] = setting.parse(rows[key].value)
+            except Invalid as fault:
+                faults.append(str(fault))
+    enabled = True
+    if ENABLED in rows:
+        try:
+            enabled = parse_flag(rows[ENABLED].value)
+        except Invalid as fault:
+            faults.append(str(fault))
+    return Config(
+        match_threshold=values["match_threshold"],
+        auto_tag_threshold=values["auto_tag_threshold"],
+        frames_per_video=int(values["frames_per_video"]),
+        min_face_size=int(values["min_face_size"]),
+        enabled=enabled,
+        user_set=chosen,
+        faults=tuple(faults),
+    )
+
+
+def parse_flag(text: str) -> bool:
+    """True or false from the words other programs write.
+
+    Raises:
+        Invalid: neither.
+    """
+    word = text.strip().lower()
+    if word not in _TRUE | _FALSE:
+        raise Invalid(f"enabled is set to {text!r}: it must be true or false.")
+    return word in _TRUE
+
+
+def save_setting(store: Store, pack: Thresholds, key: str, value: str) -> Config:
+    """Check and write one setting; the settings then in force.
+
+    Raises:
+        Invalid: unknown key, value out of range, or thresholds the wrong way round.
+    """
+    if key == ENABLED:
+        value = "true" if parse_flag(value) else "false"
+    elif key in SETTINGS:
+        number = SETTINGS[key].parse(value)
+        value = str(int(number)) if SETTINGS[key].whole else f"{number:g}"
+        _check_order(load_config(store, pack), key, number)
+    else:
+        raise Invalid(f"There is no setting {key}: use one of {', '.join([*SETTINGS, ENABLED])}.")
+    store.library.set_config(key, value)
+    return load_config(store, pack)
+
+
+def _check_order(config: Config, key: str, number: float) -> None:
+    match = number if key == "match_threshold" else config.match_threshold
+    tag = number if key == "auto_tag_threshold" else config.auto_tag_threshold
+    if match > tag:
+        raise Invalid(
+            f"match_threshold ({match:g}) must not exceed auto_tag_threshold ({tag:g}): "
+            "a face is suggested before it is matched at once."
+        )
+
+
+def _set_by_user(row: ConfigRow, seen: list[str] | None) -> bool:
+    default = SETTINGS[row.key].default if row.key in SETTINGS else None
+    return row.value != default or (seen is not None and str(row.updated_at) != seen[1])

@@ -1,0 +1,306 @@
+"""Writing what a curator decided: guarded, in one transaction, logged, with a way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from facereview.errors import Invalid, NotFound
+from facereview.records import DECIDED, Creator, FaceState, Status
+from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome, Seen
+from facereview.store.log import Batch, LockedFace, Step
+from facereview.store.store import Store
+
+MAX_NAME = 500
+
+
+class _NothingToWrite(Exception):
+    """Every face is in conflict: roll the batch back, so that no empty one can be undone."""
+
+
+def stored(similarity: float | None) -> float | None:
+    """A similarity as the database's REAL column will hold it, so that guards compare equal."""
+    return None if similarity is None else float(np.float32(similarity))
+
+
+def after(intent: Intent, seen: Seen, creator: Creator | None) -> FaceState:
+    """The state that an intent gives to a face: the design's table of decisions."""
+    match intent.kind:
+        case Kind.ACCEPT if creator is not None:
+            return FaceState(Status.MATCHED, creator.id, stored(seen.similarity))
+        case Kind.ASSIGN if creator is not None:
+            return FaceState(Status.MANUAL, creator.id, stored(seen.similarity))
+        case Kind.REJECT:
+            return FaceState(Status.REJECTED)
+        case Kind.NOT_PERSON if creator is not None:
+            is_this = seen.state.creator_id == creator.id
+            return FaceState(Status.PENDING) if is_this else seen.state
+        case _:
+            raise Invalid("This decision names no creator: choose one and try again.")
+
+
+def clean_name(name: str) -> str:
+    """A creator's name without the space around it.
+
+    Raises:
+        Invalid: empty, overlong, or with a NUL, which PostgreSQL cannot store.
+    """
+    name = " ".join(name.split())
+    if not name or "\0" in name or len(name) > MAX_NAME:
+        raise Invalid(f"A name needs 1 to {MAX_NAME} characters: type another one.")
+    return name
+
+
+class Decisions:
+    """Decisions of one curator on one library."""
+
+    def __init__(self, store: Store, actor: str) -> None:
+        self._store = store
+        self._actor = actor
+
+    def apply(self, intent: Intent) -> Outcome | None:
+        """Write an intent; None where an undo or redo finds nothing to act upon.
+
+        Faces that somebody else changed meanwhile are left as they are and reported. Writing
+        the same intent twice changes nothing and gives the first outcome again.
+
+        Raises:
+            DatabaseUnreachable: nothing was written, or it is not known; apply it again.
+            NotFound: the creator no longer exists; nothing was written.
+        """
+        if intent.kind in (Kind.UNDO, Kind.REDO):
+            return self._revert(intent)
+        conflicts: list[Conflict] = []
+        try:
+            with self._store.transaction():
+                return self._decide(intent, conflicts)
+        except _NothingToWrite:
+            return Outcome(intent, saved=True, conflicts=tuple(conflicts), creator=intent.creator)
+
+    def _decide(self, intent: Intent, conflicts: list[Conflict]) -> Outcome:
+        log = self._store.log
+        if written := log.batch(intent.token):
+            return self._written(intent, written)
+        creator = self._creator(intent)
+        batch = log.add_batch(
+            intent.token,
+            self._actor,
+            intent.kind.value,
+            creator_id=creator.id if creator else None,
+            reason=intent.reason,
+        )
+        if batch is None:  # written by another process in this very moment
+            return self._written(intent, log.batch(intent.token))
+        locked = log.lock([seen.face_id for seen in intent.faces])
+        steps = self._steps(intent, creator, locked, conflicts)
+        if not steps:
+            raise _NothingToWrite
+        steps = self._write(batch, steps, kind=intent.kind)
+        names = {creator.id: creator.name} if creator else {}
+        return Outcome(
+            intent, True, _changes(steps, names), self._named(conflicts), creator=creator
+        )
+
+    def _creator(self, intent: Intent) -> Creator | None:
+        if intent.new_name is not None:
+            return self._store.creators.find_or_add(clean_name(intent.new_name))
+        if intent.creator is None:
+            return None
+        creator = self._store.creators.get(intent.creator.id)
+        if creator is None:
+            raise NotFound(
+                f"{intent.creator.name} no longer exists: somebody removed or merged this "
+                "creator; choose another one."
+            )
+        return creator
+
+    def _steps(
+        self,
+        intent: Intent,
+        creator: Creator | None,
+        locked: dict[int, LockedFace],
+        conflicts: list[Conflict],
+    ) -> list[Step]:
+        similarities = self._similarities(intent, creator)
+        steps: list[Step] = []
+        for seen in intent.faces:
+            now = locked.get(seen.face_id)
+            if now is None or now.state != seen.state:
+                conflicts.append(Conflict(seen.face_id, now.state if now else None))
+                continue
+            similarity = similarities.get(seen.face_id, seen.similarity)
+            known = Seen(seen.face_id, now.video_id, now.state, similarity)
+            denied = creator.id if creator and intent.kind is Kind.NOT_PERSON else None
+            new = after(intent, known, creator)
+            steps.append(Step(now.id, now.video_id, now.state, new, now.automatic, denied))
+        return steps
+
+    def _similarities(self, intent: Intent, creator: Creator | None) -> dict[int, float]:
+        """What the curator's screen did not know, for instance of a name typed by hand."""
+        unknown = [seen.face_id for seen in intent.faces if seen.similarity is None]
+        if creator is None or not unknown or intent.kind not in (Kind.ACCEPT, Kind.ASSIGN):
+            return {}
+        return self._store.search.similarities(unknown, creator.id)
+
+    def _write(self, batch: int, steps: list[Step], *, kind: Kind) -> list[Step]:
+        """Faces, tags, verdicts and the machine's marks; the steps as logged."""
+        log = self._store.log
+        if kind is Kind.NOT_PERSON:
+            new = log.deny([(s.face_id, s.denied) for s in steps if s.denied is not None])
+            steps = [s if s.face_id in new else _without_verdict(s) for s in steps]
+        log.write(batch, steps)
+        log.clear_automatic([s.face_id for s in steps if s.before_automatic is not None])
+        self._tag(steps)
+        return steps
+
+    def _tag(self, steps: Sequence[Step]) -> None:
+        log = self._store.log
+        gone = _tags((s.video_id, s.before) for s in steps if s.before != s.after)
+        come = _tags((s.video_id, s.after) for s in steps)
+        if not gone and not come:
+            return
+        log.lock_tags(sorted(gone | come))
+        log.add_tags(sorted(come))
+        log.remove_tags(sorted(gone - come))
+
+    def _written(self, intent: Intent, batch: Batch | None) -> Outcome:
+        """The outcome of a batch that an earlier attempt wrote."""
+        steps = self._store.log.steps(batch.id) if batch else []
+        creator = self._store.creators.get(batch.creator_id) if batch and batch.creator_id else None
+        undone = None
+        if batch and intent.kind in (Kind.UNDO, Kind.REDO):
+            undone = Kind(self._store.log.original(batch.id)[0])
+        return Outcome(
+            intent, True, _changes(steps, self._names(steps)), creator=creator, undone=undone
+        )
+
+    # -------------------------------------------------------------------------- undo and redo
+
+    def _revert(self, intent: Intent) -> Outcome | None:
+        """Bring every face of a batch back to exactly what it was, where nobody touched it since.
+
+        A redo reverts an undo, so both are this one function.
+        """
+        log = self._store.log
+        with self._store.transaction():
+            if written := log.batch(intent.token):
+                return self._written(intent, written)
+            target = self._target(intent)
+            if target is None:
+                return None
+            kind, creator_id = log.original(target.id)
+            batch = log.add_batch(
+                intent.token,
+                self._actor,
+                intent.kind.value,
+                creator_id=creator_id,
+                reverts=target.id,
+            )
+            if batch is None or not log.mark_undone(target.id, batch):
+                return None
+            reverts = _Reverts(target, forward=intent.kind is Kind.REDO)
+            steps, conflicts = self._reversed(reverts)
+            self._restore(batch, steps, reverts)
+            return Outcome(
+                intent,
+                True,
+                _changes(steps, self._names(steps)),
+                self._named(conflicts),
+                creator=self._store.creators.get(creator_id) if creator_id else None,
+                undone=Kind(kind),
+            )
+
+    def _target(self, intent: Intent) -> Batch | None:
+        log = self._store.log
+        if intent.target is not None:
+            return log.batch(intent.target)
+        latest = log.next_undo if intent.kind is Kind.UNDO else log.next_redo
+        return latest(self._actor)
+
+    def _reversed(self, reverts: _Reverts) -> tuple[list[Step], list[Conflict]]:
+        done = self._store.log.steps(reverts.batch.id)
+        locked = self._store.log.lock([step.face_id for step in done])
+        wanted = {s.before.creator_id for s in done if s.before.creator_id is not None}
+        alive = {c for c in wanted if self._store.creators.get(c) is not None}
+        steps, conflicts = [], []
+        for step in done:
+            now = locked.get(step.face_id)
+            lost = step.before.creator_id is not None and step.before.creator_id not in alive
+            if now is None or lost or not reverts.untouched(step, now):
+                conflicts.append(Conflict(step.face_id, now.state if now else None))
+                continue
+            steps.append(
+                Step(now.id, now.video_id, now.state, step.before, now.automatic, step.denied)
+            )
+        return steps, conflicts
+
+    def _restore(self, batch: int, steps: list[Step], reverts: _Reverts) -> None:
+        log = self._store.log
+        log.write(batch, steps)
+        verdicts = [(s.face_id, s.denied) for s in steps if s.denied is not None]
+        if reverts.forward:
+            log.deny(verdicts)
+        else:
+            log.allow(verdicts)
+        log.clear_automatic([s.face_id for s in steps])
+        marks = {s.face_id: s.before_automatic for s in log.steps(reverts.batch.id)}
+        log.mark_automatic(
+            [(s.face_id, mark) for s in steps if (mark := marks[s.face_id]) is not None]
+        )
+        self._tag(steps)
+
+    def _names(self, steps: Sequence[Step]) -> dict[int, str]:
+        wanted = {s.after.creator_id for s in steps if s.after.creator_id is not None}
+        found = (self._store.creators.get(creator) for creator in wanted)
+        return {creator.id: creator.name for creator in found if creator}
+
+    def _named(self, conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
+        """The conflicts with the names that stand now."""
+        found = self._store.faces.get([c.face_id for c in conflicts])
+        return tuple(
+            Conflict(
+                c.face_id, c.now, found[c.face_id].creator_name if c.face_id in found else None
+            )
+            for c in conflicts
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reverts:
+    """The batch that is taken back; ``forward`` where this is a redo."""
+
+    batch: Batch
+    forward: bool
+
+    def untouched(self, step: Step, now: LockedFace) -> bool:
+        """Whether nobody changed the face since; for the machine's batch, nor confirmed it."""
+        if self.batch.kind == "automatic" and now.automatic != self.batch.id:
+            return False
+        return now.state == step.after
+
+
+def _without_verdict(step: Step) -> Step:
+    return Step(step.face_id, step.video_id, step.before, step.after, step.before_automatic)
+
+
+def _tags(states: Iterable[tuple[int, FaceState]]) -> set[tuple[int, int]]:
+    return {
+        (video, state.creator_id)
+        for video, state in states
+        if state.status in DECIDED and state.creator_id is not None
+    }
+
+
+def _changes(steps: Sequence[Step], names: dict[int, str]) -> tuple[Change, ...]:
+    return tuple(
+        Change(
+            s.face_id,
+            s.video_id,
+            s.before,
+            s.after,
+            names.get(s.after.creator_id) if s.after.creator_id is not None else None,
+        )
+        for s in steps
+    )

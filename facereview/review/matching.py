@@ -1,0 +1,66 @@
+"""Automatic matching, as the seed has it: sure enough is matched at once, likely is suggested.
+
+Plain functions on plain data, so that thresholds can be tested and tuned alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from facereview.records import Config, Detection, Embedding
+from facereview.store.creators import ReferenceMatrix
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The nearest creator of a face, with its similarity (cosine)."""
+
+    creator_id: int
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What matching says of a list of faces, by their position in it."""
+
+    matched: dict[int, Nearest]
+    suggested: dict[int, Nearest]
+
+
+def nearest_creators(embeddings: Embedding, references: ReferenceMatrix) -> list[Nearest | None]:
+    """The creator of the nearest reference for each row of ``embeddings``, shape (n, 512)."""
+    if len(references.ids) == 0 or len(embeddings) == 0:
+        return [None] * len(embeddings)
+    cosines = embeddings @ references.embeddings.T
+    best = np.argmax(cosines, axis=1)
+    return [
+        Nearest(int(references.creators[column]), float(cosines[row, column]))
+        for row, column in enumerate(best)
+    ]
+
+
+def match(detections: Sequence[Detection], references: ReferenceMatrix, config: Config) -> Verdicts:
+    """Match detections of one video by the thresholds in force.
+
+    Nobody is twice in one frame: of several faces of a frame that reach ``auto_tag_threshold``
+    for one creator only the most similar is matched, the others are left to the curator.
+    """
+    if not detections:
+        return Verdicts({}, {})
+    found = nearest_creators(np.stack([d.embedding for d in detections]), references)
+    likely = {i: n for i, n in enumerate(found) if n and n.similarity >= config.match_threshold}
+    sure: dict[tuple[float, int], int] = {}
+    for place, nearest in likely.items():
+        if nearest.similarity < config.auto_tag_threshold:
+            continue
+        key = (detections[place].timestamp, nearest.creator_id)
+        if key not in sure or likely[sure[key]].similarity < nearest.similarity:
+            sure[key] = place
+    matched = set(sure.values())
+    return Verdicts(
+        {i: n for i, n in likely.items() if i in matched},
+        {i: n for i, n in likely.items() if i not in matched},
+    )

@@ -1,0 +1,69 @@
+"""All that the Review page shows for a face, gathered in a few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from facereview.records import Embedding, Face, FaceView, Suggestion
+from facereview.store.store import Store
+
+SUGGESTIONS = 9
+_SAME_FRAME = 1e-3
+
+
+def load_views(store: Store, face_ids: Sequence[int]) -> dict[int, FaceView]:
+    """The views of these faces; faces that are gone are absent."""
+    faces = store.faces.get(face_ids)
+    videos_of = sorted({face.video_id for face in faces.values()})
+    videos = store.videos.get(videos_of)
+    mates = store.faces.of_videos(videos_of)
+    suggestions = suggest(store, list(faces))
+    return {
+        face.id: FaceView(
+            face,
+            videos[face.video_id],
+            frame_mates(face, mates[face.video_id]),
+            suggestions.get(face.id, ()),
+        )
+        for face in faces.values()
+        if face.video_id in videos
+    }
+
+
+def suggest(
+    store: Store, face_ids: Sequence[int], limit: int = SUGGESTIONS
+) -> dict[int, tuple[Suggestion, ...]]:
+    """Suggestions by face id, verdicts "not this person" honoured."""
+    denied = store.search.denied(face_ids)
+    return {
+        face: store.search.suggest(vector, limit=limit, denied=denied.get(face, ()))
+        for face, vector in store.faces.vectors(face_ids).items()
+    }
+
+
+def frame_mates(face: Face, of_video: Sequence[Face]) -> tuple[Face, ...]:
+    """The faces of the same frame, left to right."""
+    same = (f for f in of_video if abs(f.timestamp - face.timestamp) < _SAME_FRAME)
+    return tuple(sorted(same, key=lambda f: (f.box.x, f.id)))
+
+
+def same_person(
+    face_id: int, vectors: Sequence[tuple[int, float, Embedding]], threshold: float
+) -> tuple[int, ...]:
+    """Of a video's pending faces (id, time, embedding), those that look like the same person.
+
+    At most one per frame, the most similar; the face itself comes first.
+    """
+    own = next(((t, v) for i, t, v in vectors if i == face_id), None)
+    if own is None:
+        return (face_id,)
+    at, embedding = own
+    best: dict[float, tuple[float, int]] = {}
+    for other, time, vector in vectors:
+        similarity = float(np.dot(embedding, vector))
+        if time == at or similarity < threshold:
+            continue
+        best[time] = max(best.get(time, (-1.0, 0)), (similarity, other))
+    return (face_id, *(other for _, (_, other) in sorted(best.items())))

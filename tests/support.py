@@ -1,0 +1,95 @@
+"""Making small libraries with known faces for the tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from facereview.records import (
+    Box,
+    Creator,
+    Detection,
+    Embedding,
+    FaceState,
+    SourceType,
+    Status,
+    VideoInfo,
+)
+from facereview.review.intents import Intent, Kind, Seen
+from facereview.store.store import Store
+
+
+def unit(values: Embedding) -> Embedding:
+    """Each row scaled to length 1."""
+    scaled: Embedding = (values / np.linalg.norm(values, axis=-1, keepdims=True)).astype(np.float32)
+    return scaled
+
+
+def direction(axis: int) -> Embedding:
+    """A person: one axis of the space, so that two persons have cosine 0."""
+    vector = np.zeros(512, np.float32)
+    vector[axis] = 1
+    return vector
+
+
+def near(axis: int, similarity: float, seed: int = 0) -> Embedding:
+    """A face with exactly this cosine to a person."""
+    noise = np.random.default_rng(seed).standard_normal(512).astype(np.float32)
+    noise[:64] = 0
+    mixed: Embedding = (
+        similarity * direction(axis) + np.sqrt(1 - similarity**2) * unit(noise)
+    ).astype(np.float32)
+    return mixed
+
+
+def video_info(path: str = "/videos/one.mp4", duration: float = 60.0) -> VideoInfo:
+    """Facts of a video that need not exist."""
+    return VideoInfo(path, path.rsplit("/", 1)[-1], duration, 1280, 720, "h264", 1000, "ab" * 16)
+
+
+def detection(embedding: Embedding, at: float = 1.0, x: float = 100.0) -> Detection:
+    """A face at a time and place."""
+    return Detection(at, Box(x, 100, 120, 140), 0.8, embedding)
+
+
+@dataclass
+class Faces:
+    """A small library: two creators with references, one video, pending faces near the first."""
+
+    store: Store
+    ann: Creator
+    bob: Creator
+    video: int
+    ids: list[int]
+
+    def seen(self, *places: int, similarity: float | None = 0.75) -> tuple[Seen, ...]:
+        """These faces as they are now."""
+        ids = [self.ids[place] for place in places]
+        now = self.store.faces.get(ids)
+        return tuple(Seen(i, now[i].video_id, now[i].state, similarity) for i in ids)
+
+    def accept(self, *places: int, creator: Creator | None = None) -> Intent:
+        """Accept Ann (or another) for these faces."""
+        return Intent(Kind.ACCEPT, self.seen(*places), creator or self.ann)
+
+    def state(self, place: int) -> FaceState:
+        """A face's state now."""
+        return self.store.faces.get([self.ids[place]])[self.ids[place]].state
+
+
+PENDING = FaceState(Status.PENDING)
+
+
+def make_faces(store: Store, count: int = 5) -> Faces:
+    """A library of ``count`` pending faces near Ann, ten seconds apart."""
+    ann = store.creators.find_or_add("Ann")
+    bob = store.creators.find_or_add("Bob")
+    for axis, creator in enumerate((ann, bob)):
+        store.creators.add_reference(creator.id, direction(axis), SourceType.MANUAL, None, 0.9)
+    video = store.videos.add(video_info())
+    ids = [
+        store.videos.add_face(video, detection(near(0, 0.75, seed), at=10.0 * (seed + 1)))
+        for seed in range(count)
+    ]
+    return Faces(store, ann, bob, video, ids)
