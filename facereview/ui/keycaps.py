@@ -1,0 +1,168 @@
+"""Key caps, and buttons that show the key which does the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from facereview.ui.fonts import sized
+from facereview.ui.theme import Tokens, tokens_of
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+CAP_HEIGHT = 20.0
+
+
+def cap_width(font: QFont, text: str) -> float:
+    """Width of a key cap with this text."""
+    return max(CAP_HEIGHT, QFontMetricsF(sized(font, 11)).horizontalAdvance(text) + 12)
+
+
+def paint_cap(painter: QPainter, rect: QRectF, text: str, tokens: Tokens, *, on: str = "") -> None:
+    """Draw a key cap; ``on`` is the text colour where it stands on a filled button."""
+    ink = QColor(on or tokens.text)
+    edge = QColor(ink) if on else QColor(tokens.line)
+    face = QColor(ink) if on else QColor(tokens.raised)
+    if on:
+        edge.setAlphaF(0.35)
+        face.setAlphaF(0.12)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(edge, 1))
+    painter.setBrush(face)
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    painter.drawLine(
+        QPointF(rect.left() + 4, rect.bottom() - 1.2),
+        QPointF(rect.right() - 4, rect.bottom() - 1.2),
+    )
+    painter.setFont(sized(painter.font(), 11))
+    painter.setPen(ink)
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()
+
+
+class KeyCap(QWidget):
+    """A key cap on its own, beside a label."""
+
+    def __init__(self, key: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._key = key
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(key)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As wide as its text."""
+        return QSize(round(cap_width(self.font(), self._key)), round(CAP_HEIGHT))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the cap."""
+        painter = QPainter(self)
+        paint_cap(painter, QRectF(self.rect()), self._key, tokens_of(self))
+
+
+class KeyButton(QAbstractButton):
+    """A button with its key cap; ``strong`` is the one big filled button of a page.
+
+    ``trailing`` and ``trailing_key`` stand at the right end. It takes the focus by Tab only, so
+    that a click leaves the keys with the page; with the focus, Space and Enter press it.
+    """
+
+    def __init__(self, key: str, *, strong: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.key = key
+        self.strong = strong
+        self._trailing = ""
+        self._trailing_key = ""
+        self._care = False
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_text(self, text: str, trailing: str = "", key: str = "", *, care: bool = False) -> None:
+        """Say what it does now; ``care`` paints it in amber instead of green."""
+        self._trailing, self._trailing_key, self._care = trailing, key, care
+        self.setText(text)
+        self.setAccessibleName(f"{text} {trailing}".strip())
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Height of a comfortable target, width of the text."""
+        advance = QFontMetricsF(self.font()).horizontalAdvance(self.text())
+        width = 12 + cap_width(self.font(), self.key) + 8 + advance + 12
+        return QSize(round(width), 40 if self.strong else 38)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Long names are elided, so the button may be narrow."""
+        return QSize(96, self.sizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Space and Enter for the button while it has the focus."""
+        presses = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if isinstance(event, QKeyEvent) and event.key() in presses:
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress and event.key() != Qt.Key.Key_Space:
+                self.click()
+                return True
+        return super().event(event)
+
+    def _colours(self, tokens: Tokens) -> tuple[QColor, QColor, str]:
+        """Fill, edge and text."""
+        if not self.strong:
+            hovered = self.underMouse() and self.isEnabled()
+            fill = QColor(tokens.raised if hovered else tokens.panel)
+            return fill, QColor(tokens.line), tokens.text if self.isEnabled() else tokens.faint
+        if not self.isEnabled():
+            return QColor(tokens.raised), QColor(tokens.line), tokens.dim
+        fill = QColor(tokens.amber if self._care else tokens.green)
+        if self.underMouse():
+            fill = fill.lighter(106)
+        return fill, fill, tokens.on_amber if self._care else tokens.on_green
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw fill, focus ring, cap, text, trailing text."""
+        tokens = tokens_of(self)
+        fill, edge, ink = self._colours(tokens)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.isDown():
+            fill = fill.darker(108)
+        focused = self.hasFocus()
+        painter.setPen(QPen(QColor(tokens.blue) if focused else edge, 2 if focused else 1))
+        painter.setBrush(fill)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
+        self._paint_texts(painter, tokens, ink)
+
+    def _paint_texts(self, painter: QPainter, tokens: Tokens, ink: str) -> None:
+        on = ink if self.strong and self.isEnabled() else ""
+        middle = self.height() / 2
+        left, right = 12.0, self.width() - 12.0
+        cap = cap_width(self.font(), self.key)
+        paint_cap(painter, QRectF(left, middle - 10, cap, CAP_HEIGHT), self.key, tokens, on=on)
+        left += cap + 9
+        if self._trailing_key:
+            cap = cap_width(self.font(), self._trailing_key)
+            box = QRectF(right - cap, middle - 10, cap, CAP_HEIGHT)
+            paint_cap(painter, box, self._trailing_key, tokens, on=on)
+            right -= cap + 6
+        painter.setPen(QColor(ink))
+        weight = QFont.Weight.DemiBold if self.strong else QFont.Weight.Normal
+        font = sized(self.font(), 13, weight)
+        plain = sized(self.font(), 13)
+        if self._trailing:
+            width = min(QFontMetricsF(plain).horizontalAdvance(self._trailing), (right - left) / 2)
+            painter.setFont(plain)
+            box = QRectF(right - width, 0, width, self.height())
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._trailing)
+            right -= width + 8
+        painter.setFont(font)
+        elided = QFontMetricsF(font).elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, right - left
+        )
+        box = QRectF(left, 0, right - left, self.height())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, elided)

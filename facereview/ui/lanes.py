@@ -1,0 +1,175 @@
+"""Lanes: one thread each, so that work keeps its order and the window never waits.
+
+All threading of the window is in this file. A job gets every input beforehand and returns plain
+records; its answer always arrives on the GUI thread, and is dropped when its owner is gone.
+"""
+
+from __future__ import annotations
+
+import atexit
+import itertools
+import logging
+import queue
+import sys
+import threading
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from shiboken6 import isValid
+
+from facereview.errors import ReviewError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
+class Rank(IntEnum):
+    """Which of the waiting jobs goes first; within a rank the order of asking holds."""
+
+    URGENT = 0
+    NORMAL = 1
+    AHEAD = 2
+    """Work ahead of need: prefetching, thumbnails."""
+
+
+class Ticket:
+    """Cancels a job: before it starts it never runs; while it runs it may look at ``cancelled``."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def cancel(self) -> None:
+        """Ask the job to stop and drop its answer."""
+        self._event.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the job was cancelled; safe in every thread."""
+        return self._event.is_set()
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    owner: QObject
+    job: Callable[[], Any]
+    on_result: Callable[[Any], object] | None
+    on_error: Callable[[Exception], object] | None
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Waiting:
+    rank: int
+    number: int
+    task: _Task | None = field(compare=False)
+
+
+class Lane(QObject):
+    """One thread with a queue of jobs. Make and call it on the GUI thread only."""
+
+    _told = Signal(object)
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
+        self._numbers = itertools.count()
+        self._current: _Task | None = None
+        self._closed = False
+        self._told.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._thread = threading.Thread(target=self._work, name=f"lane-{name}", daemon=True)
+        self._thread.start()
+        atexit.register(self.shutdown)
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(self.shutdown)
+
+    def run(
+        self,
+        owner: QObject,
+        job: Callable[[], T],
+        on_result: Callable[[T], object] | None = None,
+        on_error: Callable[[Exception], object] | None = None,
+        *,
+        rank: Rank = Rank.NORMAL,
+        ticket: Ticket | None = None,
+    ) -> Ticket:
+        """Do ``job`` on this lane, then ``on_result`` or ``on_error`` on the GUI thread.
+
+        Neither is called once ``owner`` is gone or the ticket is cancelled. An exception that
+        is no :class:`ReviewError` is a bug and goes to ``sys.excepthook`` as well.
+        """
+        ticket = ticket or Ticket()
+        if not self._closed:
+            task = _Task(owner, job, on_result, on_error, ticket)
+            self._waiting.put(_Waiting(rank, next(self._numbers), task))
+        return ticket
+
+    def tell(self, owner: QObject, callback: Callable[[T], object], value: T) -> None:
+        """From within a job: call ``callback(value)`` on the GUI thread while owner is there."""
+        self._told.emit((owner, callback, value))
+
+    def shutdown(self, patience: float = 10.0) -> None:
+        """Finish what is urgent, drop the rest, cancel what runs, and end the thread."""
+        if self._closed:
+            return
+        self._closed = True
+        atexit.unregister(self.shutdown)
+        current = self._current
+        if current is not None:
+            current.ticket.cancel()
+        # Behind every urgent job (a decision is never lost), before all others.
+        self._waiting.put(_Waiting(Rank.NORMAL, -1, None))
+        self._thread.join(patience)
+
+    def _work(self) -> None:
+        while (task := self._waiting.get().task) is not None:
+            if task.ticket.cancelled:
+                continue
+            self._current = task
+            callback, value = self._perform(task)
+            self._current = None
+            if callback is not None and not self._closed:
+                self._told.emit((task.owner, callback, value, task.ticket))
+
+    def _perform(self, task: _Task) -> tuple[Callable[[Any], object] | None, object]:
+        try:
+            return task.on_result, task.job()
+        except Exception as error:
+            return lambda fault: _failed(task, fault), error
+
+    def _deliver(self, told: tuple[Any, ...]) -> None:
+        owner, callback, value, *ticket = told
+        if isValid(owner) and not (ticket and ticket[0].cancelled):
+            callback(value)
+
+
+def _failed(task: _Task, error: Exception) -> None:
+    if task.on_error is not None:
+        task.on_error(error)
+    elif isinstance(error, ReviewError):
+        logger.warning("%s", error)
+    if not isinstance(error, ReviewError):
+        sys.excepthook(type(error), error, error.__traceback__)
+
+
+class Lanes(QObject):
+    """The lanes of the window."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.database = Lane("database", self)
+        self.pixels = Lane("pixels", self)
+        """Owns the video readers and the crop cache."""
+        self.work = Lane("work", self)
+        """Scanning, enrolling: jobs of minutes."""
+
+    def shutdown(self) -> None:
+        """End all lanes."""
+        for lane in (self.work, self.pixels, self.database):
+            lane.shutdown()

@@ -1,0 +1,177 @@
+"""Small parts that the pages share: labels in three ranks, pills, cards, bars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facereview.ui.theme import tokens_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QPaintEvent
+
+LONG = 300
+"""Texts from outside are cut here before they are measured: nobody reads further in a label."""
+
+
+def label(text: str = "", rank: str = "text", parent: QWidget | None = None) -> QLabel:
+    """A plain-text label; ``rank`` is ``title``, ``heading``, ``text``, ``dim`` or ``faint``."""
+    made = QLabel(text, parent)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("rank", rank)
+    return made
+
+
+def wrapped(text: str = "", rank: str = "text", parent: QWidget | None = None) -> QLabel:
+    """A label that breaks its lines."""
+    made = label(text, rank, parent)
+    made.setWordWrap(True)
+    return made
+
+
+def button(text: str, kind: str = "plain", parent: QWidget | None = None) -> QPushButton:
+    """A push button; ``kind`` is ``plain``, ``primary`` (blue) or ``danger`` (red)."""
+    made = QPushButton(text, parent)
+    made.setProperty("kind", kind)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    return made
+
+
+class ElidedLabel(QLabel):
+    """One line of text from outside, cut with an ellipsis; the whole of it is the tooltip."""
+
+    def __init__(self, text: str = "", rank: str = "text", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("rank", rank)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:  # noqa: N802
+        """Show another text on one line."""
+        line = " ".join(text.split())
+        super().setText(line[:LONG])
+        self.setToolTip(line if len(line) > 24 else "")
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """May shrink to a few letters."""
+        return QSize(48, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw what fits."""
+        painter = QPainter(self)
+        metrics = QFontMetrics(self.font())
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+class PillTabs(QWidget):
+    """A row of pills of which one is chosen, each with an optional count."""
+
+    chosen = Signal(str)
+
+    def __init__(self, pills: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+        """``pills`` are (key, text)."""
+        super().__init__(parent)
+        self._texts = dict(pills)
+        self._buttons: dict[str, QPushButton] = {}
+        group = QButtonGroup(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for key, text in pills:
+            pill = QPushButton(text, self)
+            pill.setCheckable(True)
+            pill.setProperty("kind", "pill")
+            pill.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            pill.setCursor(Qt.CursorShape.PointingHandCursor)
+            pill.clicked.connect(lambda _checked=False, key=key: self.chosen.emit(key))
+            group.addButton(pill)
+            row.addWidget(pill)
+            self._buttons[key] = pill
+
+    def choose(self, key: str) -> None:
+        """Mark a pill as chosen, without the signal."""
+        self._buttons[key].setChecked(True)
+
+    def current(self) -> str:
+        """The chosen pill's key, or an empty text."""
+        return next((key for key, pill in self._buttons.items() if pill.isChecked()), "")
+
+    def set_count(self, key: str, count: int | None) -> None:
+        """Show a count behind a pill's text; None takes it away."""
+        pill = self._buttons[key]
+        number = "" if count is None else f" {self.locale().toString(count)}"
+        pill.setText(self._texts[key] + number)
+
+
+class Card(QFrame):
+    """A raised panel with a hairline round it; ``body`` is its layout."""
+
+    def __init__(self, heading: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("card", True)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(20, 16, 20, 16)
+        self.body.setSpacing(12)
+        if heading:
+            self.body.addWidget(label(heading, "heading", self))
+
+
+class Bar(QWidget):
+    """A thin bar for a share from 0 to 1, in the colour of a token."""
+
+    def __init__(self, colour: str = "green", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._share = 0.0
+        self._colour = colour
+        self.setFixedHeight(5)
+
+    def set_share(self, share: float, colour: str | None = None) -> None:
+        """Fill the bar up to ``share``."""
+        self._share = min(1.0, max(0.0, share))
+        self._colour = colour or self._colour
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw groove and filling."""
+        tokens = tokens_of(self)
+        painter = QPainter(self)
+        colour = getattr(tokens, self._colour)
+        paint_bar(painter, QRectF(self.rect()), self._share, colour, tokens.line)
+
+
+def paint_bar(painter: QPainter, rect: QRectF, share: float, colour: str, groove: str) -> None:
+    """Draw a bar filled from 0 to ``share`` of its length."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    radius = rect.height() / 2
+    painter.setBrush(QColor(groove))
+    painter.drawRoundedRect(rect, radius, radius)
+    filled = QRectF(rect)
+    filled.setWidth(rect.width() * min(1.0, max(0.0, share)))
+    if filled.width() >= 1:
+        painter.setBrush(QColor(colour))
+        painter.drawRoundedRect(filled, radius, radius)
+    painter.restore()
+
+
+def clear_text(text: str) -> str:
+    """A text from outside on one line, short enough to be measured."""
+    return " ".join(text.split())[:LONG]
