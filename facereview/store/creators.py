@@ -95,6 +95,11 @@ class Creators:
             self._session.tuples("reference_from", creator=creator_id, source_path=source_path)
         )
 
+    def revision(self) -> tuple[int, int]:
+        """Number and highest id of the references: differs after every addition or removal."""
+        row = self._session.one("reference_revision")
+        return row.n, row.highest
+
     def matrix(self) -> ReferenceMatrix:
         """All references at once, for matching many faces; 2 KB each."""
         rows = self._session.tuples("reference_vectors")

@@ -109,6 +109,9 @@ WHERE creator_id = %(creator)s AND source_path = %(source_path)s LIMIT 1
 -- All references for matching many faces at once.
 SELECT id, creator_id, embedding FROM creator_face_embeddings ORDER BY id
 
+-- name: reference_revision
+SELECT count(*) AS n, coalesce(max(id), 0) AS highest FROM creator_face_embeddings
+
 -- name: reference_count
 SELECT count(*) FROM creator_face_embeddings
 
@@ -126,6 +129,18 @@ SET title = coalesce(videos.title, excluded.title), duration_seconds = excluded.
     file_size_bytes = excluded.file_size_bytes, file_hash = excluded.file_hash,
     is_available = TRUE, updated_at = CURRENT_TIMESTAMP
 RETURNING id
+
+-- name: add_unread_video
+INSERT INTO videos (file_path, title) VALUES (%(path)s, %(title)s)
+ON CONFLICT (file_path) DO UPDATE SET file_path = excluded.file_path
+RETURNING id
+
+-- name: videos_of_hash
+SELECT id, file_path AS path FROM videos
+WHERE file_hash = %(file_hash)s AND file_size_bytes = %(size_bytes)s ORDER BY id
+
+-- name: move_video
+UPDATE videos SET file_path = %(path)s, updated_at = CURRENT_TIMESTAMP WHERE id = %(video)s
 
 -- name: video_known
 -- What is known of a path before the file is opened.

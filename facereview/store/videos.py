@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from pgvector import Vector
 
@@ -41,8 +42,8 @@ class ScanRow:
     file_modified: float
     frames_per_video: int
     min_face_size: int
-    frames: int
-    faces: int
+    frames: int = 0
+    faces: int = 0
     fault: str | None = None
 
 
@@ -67,6 +68,24 @@ class Videos:
                 file_hash=info.file_hash,
             )
         )
+
+    def add_unread(self, path: str, title: str) -> int:
+        """A video of which nothing is known but its path; one that is known stays as it is."""
+        return int(self._session.value("add_unread_video", path=path, title=title))
+
+    def follow_move(self, info: VideoInfo) -> None:
+        """Let a video of the same content, whose own file is gone, be found at its new path.
+
+        Its faces and decisions move with it instead of starting anew.
+        """
+        if self.known(info.path) is not None:
+            return
+        for row in self._session.tuples(
+            "videos_of_hash", file_hash=info.file_hash, size_bytes=info.size_bytes
+        ):
+            if not Path(row.path).exists():
+                self._session.run("move_video", video=row.id, path=info.path)
+                return
 
     def known(self, path: str) -> KnownVideo | None:
         """What is known of this path."""

@@ -1,0 +1,92 @@
+"""Opening a library: the one place that knows how server, store, pack and folders fit together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from facereview.faces import packs
+from facereview.faces.engine import Engine, InsightEngine
+from facereview.media.crops import CropCache
+from facereview.records import PackInfo, Thresholds
+from facereview.review.config import load_config
+from facereview.review.desk import Desk
+from facereview.review.enrol import Enroller
+from facereview.review.journal import Journal
+from facereview.review.scan import Scanner
+from facereview.settings import Home
+from facereview.store.embedded import EmbeddedServer
+from facereview.store.session import Database
+from facereview.store.store import Store
+
+
+@dataclass
+class OpenLibrary:
+    """One library, open. Stores, desks, scanners and enrollers are made per lane.
+
+    The pack is loaded when first needed: reviewing works without a model.
+    """
+
+    home: Home
+    database: Database
+    id: str
+    pack: PackInfo | None
+    thresholds: Thresholds
+    _engine: Engine | None = field(default=None, repr=False)
+
+    def store(self) -> Store:
+        """A store for one lane."""
+        return Store(self.database)
+
+    def desk(self) -> Desk:
+        """A desk for the database lane."""
+        return Desk(self.store(), Journal(self.home.journal, self.id), self.thresholds)
+
+    def engine(self) -> Engine:
+        """The pack in use, loaded lazily.
+
+        Raises:
+            PackError: no usable pack; the message names the command that fetches one.
+        """
+        if self._engine is None:
+            self._engine = InsightEngine(packs.require(self.home))
+        return self._engine
+
+    def crops(self) -> CropCache:
+        """The crops of this library's faces."""
+        return CropCache(self.home.crops(self.id))
+
+    def reference_pictures(self) -> CropCache:
+        """The pictures kept of this library's references."""
+        return CropCache(self.home.pictures(self.id) / "references")
+
+    def scanner(self, store: Store) -> Scanner:
+        """A scanner with the settings in force now."""
+        config = load_config(store, self.thresholds)
+        return Scanner(store, self.engine(), self.crops(), config)
+
+    def enroller(self, store: Store) -> Enroller:
+        """An enroller."""
+        return Enroller(store, self.engine(), self.reference_pictures())
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.database.close()
+
+
+def open_library(home: Home, url: str | None) -> OpenLibrary:
+    """Open the library at ``url``, or the built-in one, brought to the contract if need be.
+
+    Raises:
+        DatabaseError: with the reason and what mends it; nothing is half created.
+    """
+    home.create()
+    database = Database(url or EmbeddedServer(home.server).start())
+    try:
+        with Store.open(database) as store:
+            library, recorded = store.library.id, store.library.pack()
+    except BaseException:
+        database.close()
+        raise
+    pack = packs.current(home)
+    name = recorded.name if recorded else pack.name if pack else packs.DEFAULT
+    return OpenLibrary(home, database, library, pack, packs.thresholds(name))
