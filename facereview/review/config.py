@@ -131,5 +131,7 @@ def _check_order(config: Config, key: str, number: float) -> None:
 
 
 def _set_by_user(row: ConfigRow, seen: list[str] | None) -> bool:
-    default = SETTINGS[row.key].default if row.key in SETTINGS else None
+    default = "true" if row.key == ENABLED else None
+    if row.key in SETTINGS:
+        default = SETTINGS[row.key].default
     return row.value != default or (seen is not None and str(row.updated_at) != seen[1])

@@ -7,6 +7,7 @@ facereview needs it and stops with the last, unless ``facereview db start`` keep
 
 from __future__ import annotations
 
+import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,10 @@ class EmbeddedServer:
         self._mark.unlink(missing_ok=True)
         if not self.running:
             return False
-        self._start(keep=False).stop()
+        server = self._start(keep=False)
+        server.stop()
+        # nothing is left to stop when this process ends
+        server.global_process_id_list.get_and_remove(os.getpid())
         if _pid(self.directory) is not None:
             raise DatabaseError(
                 f"The built-in database in {self.directory} does not stop: close the programs "
@@ -147,9 +151,9 @@ def _pid(directory: Path) -> int | None:
         pid = int((directory / "postmaster.pid").read_text().splitlines()[0])
     except (OSError, ValueError, IndexError):
         return None
-    if not psutil.pid_exists(pid):
-        return None
     try:
-        return pid if "postgres" in psutil.Process(pid).name().lower() else None
+        process = psutil.Process(pid)
+        alive = process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name().lower()
     except psutil.Error:
         return None
+    return pid if alive else None

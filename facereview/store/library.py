@@ -110,6 +110,7 @@ class Library:
             rows = {row.key: [row.value, str(row.updated_at)] for row in self.config_rows()}
             self._session.run("add_meta", key="config_seen", value=json.dumps(rows))
             self._session.run("set_meta", key="version", value=json.dumps(SCHEMA_VERSION))
+        self._session.learn_types()
 
     def _check_versions(self) -> Versions:
         versions, where = self.versions(), self._session.database.place

@@ -172,6 +172,11 @@ class Session:
         with translated(self.database.url), self._ready().transaction():
             yield
 
+    def learn_types(self) -> None:
+        """Know pgvector's types after the extension was created on this very connection."""
+        with translated(self.database.url):
+            _configure(self._ready())
+
     def close(self) -> None:
         """Give the connection back."""
         if self._connection is not None:
