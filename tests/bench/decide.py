@@ -1,0 +1,55 @@
+"""From the key to the committed row, with the journal's sync and 100,000 pending faces."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from figures import Figure, emit, percentile, timed
+from synthetic import arguments, bench_library
+
+from facereview.records import RejectReason, Thresholds
+from facereview.review.desk import Desk, QueueKind
+from facereview.review.intents import Intent, Kind, Seen
+from facereview.review.journal import Journal
+from facereview.store.session import Database
+from facereview.store.store import Store
+
+DECISIONS = 300
+
+
+def measure(url: str) -> list[Figure]:
+    """Decide, then take everything back, so that the library stays as it was."""
+    database = Database(url)
+    with tempfile.TemporaryDirectory() as folder, Store.open(database) as store:
+        desk = Desk(store, Journal(Path(folder) / "journal", "bench"), Thresholds(0.5, 0.7))
+        queue = desk.queue(QueueKind.PENDING)
+        chosen = np.random.default_rng(1).choice(queue, DECISIONS, replace=False).tolist()
+        faces = store.faces.get(chosen)
+        creator = store.creators.all()[0]
+        intents = [
+            Intent(
+                Kind.ACCEPT if place % 3 else Kind.REJECT,
+                (Seen(face, faces[face].video_id, faces[face].state, 0.7),),
+                creator if place % 3 else None,
+                reason=None if place % 3 else RejectReason.STRANGER,
+            )
+            for place, face in enumerate(chosen)
+        ]
+        decided = timed([lambda i=i: desk.decide(i) for i in intents])
+        undone = timed([desk.undo for _ in intents])
+        views = timed([lambda f=f: desk.views([f]) for f in chosen[:100]])
+        desk.close()
+    database.close()
+    return [
+        Figure("key to committed row, p95", percentile(decided, 95), "ms", 20),
+        Figure("undo to committed row, p95", percentile(undone, 95), "ms", 20),
+        Figure("all that is shown for one face, p95", percentile(views, 95), "ms"),
+    ]
+
+
+if __name__ == "__main__":
+    options = arguments(__doc__ or "")
+    with bench_library(options.folder, options.faces) as library:
+        emit(measure(library))

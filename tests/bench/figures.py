@@ -1,0 +1,53 @@
+"""One form for every figure: what, how much, against which budget."""
+
+from __future__ import annotations
+
+import json
+import resource
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measurement beside its budget (None: for comparison only)."""
+
+    what: str
+    value: float
+    unit: str
+    budget: float | None = None
+    note: str = ""
+
+    @property
+    def within(self) -> bool | None:
+        """Whether the budget holds."""
+        return None if self.budget is None else self.value <= self.budget
+
+
+def percentile(seconds: Sequence[float], at: float) -> float:
+    """A percentile in milliseconds."""
+    return round(float(np.percentile(seconds, at)) * 1000, 2)
+
+
+def timed(jobs: Sequence[Callable[[], Any]]) -> list[float]:
+    """Seconds each job took."""
+    taken = []
+    for job in jobs:
+        start = time.perf_counter()
+        job()
+        taken.append(time.perf_counter() - start)
+    return taken
+
+
+def peak_memory_mb() -> float:
+    """Peak resident memory of this process in MB."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+
+
+def emit(figures: Sequence[Figure]) -> None:
+    """Print figures as JSON."""
+    print(json.dumps([asdict(f) | {"within": f.within} for f in figures], indent=1))

@@ -1,0 +1,125 @@
+"""A library as large as wanted in an embedded server, kept between runs under ``--folder``."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psycopg
+from pgvector import Vector
+from pgvector.psycopg import register_vector
+from synth_faces import Library, make_library
+
+from facereview.store.embedded import EmbeddedServer
+from facereview.store.library import INDEXES
+from facereview.store.session import Database
+from facereview.store.store import Store
+
+Connection = psycopg.Connection[Any]
+
+
+def arguments(description: str, faces: int = 100_000) -> argparse.Namespace:
+    """The options every benchmark has."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--faces", type=int, default=faces)
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "facereview-bench")
+    return parser.parse_args()
+
+
+@contextmanager
+def bench_library(folder: Path, faces: int, creators: int = 500) -> Iterator[str]:
+    """The URL of a library of ``faces`` pending faces, filled on first use."""
+    folder.mkdir(parents=True, exist_ok=True)
+    server = EmbeddedServer(folder / "server")
+    base = server.start()
+    name = f"synthetic_{faces}"
+    url = psycopg.conninfo.make_conninfo(base, dbname=name)
+    with psycopg.connect(base, autocommit=True) as connection:
+        found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (name,))
+        if found.fetchone() is None:
+            connection.execute(f"DROP DATABASE IF EXISTS {name}_filling")
+            connection.execute(f"CREATE DATABASE {name}_filling TEMPLATE template0")
+            fill(psycopg.conninfo.make_conninfo(base, dbname=f"{name}_filling"), faces, creators)
+            connection.execute(f"ALTER DATABASE {name}_filling RENAME TO {name}")
+    yield url
+
+
+def fill(url: str, faces: int, creators: int) -> None:
+    """Fill an empty database by COPY, its vector indexes built after the data."""
+    database = Database(url)
+    Store.open(database).close()
+    database.close()
+    made = make_library(faces, seed=7, creators=creators)
+    with psycopg.connect(url, autocommit=True) as connection:
+        register_vector(connection)
+        definitions = drop_vector_indexes(connection)
+        copy_library(connection, made)
+        for definition in definitions:
+            connection.execute(definition)
+        connection.execute("VACUUM ANALYZE")
+
+
+def drop_vector_indexes(connection: Connection) -> list[Any]:
+    """Drop the HNSW indexes; the statements that make them again."""
+    rows = connection.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE indexname = ANY(%s) "
+        "AND indexdef LIKE '%%hnsw%%'",
+        (list(INDEXES),),
+    ).fetchall()
+    for name, _ in rows:
+        connection.execute(f'DROP INDEX "{name}"')
+    return [definition for _, definition in rows]
+
+
+def copy_library(connection: Connection, made: Library) -> None:
+    """Creators, references, videos and pending faces."""
+    _copy(
+        connection,
+        "creators (id, name)",
+        ["int4", "text"],
+        ((int(c) + 1, f"Creator {c + 1:05d}") for c in made.creators),
+    )
+    _copy(
+        connection,
+        "creator_face_embeddings (creator_id, embedding, source_type, quality_score)",
+        ["int4", "vector", "text", "float4"],
+        (
+            (int(who) + 1, Vector(vector), "manual", 0.9)
+            for who, vector in zip(made.reference_of, made.reference, strict=True)
+        ),
+    )
+    _copy(
+        connection,
+        "videos (id, file_path, title, duration_seconds, width, height)",
+        ["int4", "text", "text", "float4", "int4", "int4"],
+        (
+            (int(v) + 1, f"/library/{v % 100:02d}/{v:07d}.mp4", f"Video {v + 1}", 90.0, 1280, 720)
+            for v in np.unique(made.video)
+        ),
+    )
+    _copy(
+        connection,
+        "video_face_detections (video_id, frame_timestamp, embedding, bbox_x, bbox_y, "
+        "bbox_width, bbox_height, quality_score)",
+        ["int4", "float4", "vector", *["float4"] * 5],
+        (
+            (int(v) + 1, float(t), Vector(e), *map(float, box), float(q))
+            for v, t, e, box, q in zip(
+                made.video, made.timestamp, made.embedding, made.bbox, made.quality, strict=True
+            )
+        ),
+    )
+    for table in ("creators", "videos"):
+        connection.execute(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")
+
+
+def _copy(connection: Connection, target: str, types: list[str], rows: Iterator[Any]) -> None:
+    with connection.cursor().copy(f"COPY {target} FROM STDIN (FORMAT BINARY)") as copy:
+        copy.set_types(types)
+        for row in rows:
+            copy.write_row(row)
