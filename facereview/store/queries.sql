@@ -307,8 +307,8 @@ LIMIT %(limit)s
 
 -- name: search_width
 -- How far an HNSW scan looks, until the end of the transaction.
-SELECT set_config('hnsw.ef_search', %(width)s::text, TRUE),
-       set_config('hnsw.iterative_scan', 'strict_order', TRUE)
+SELECT set_config('hnsw.ef_search', %(width)s::text, TRUE) AS width,
+       set_config('hnsw.iterative_scan', 'strict_order', TRUE) AS iterative
 
 -- name: nearest_references
 -- The best few references of each creator for one embedding; + 0 keeps the graph out of it,

@@ -163,9 +163,12 @@ class Search:
         Decided faces come from the table; with a ``threshold``, pending faces at least that
         similar to any of the creator's references are added as likely.
         """
-        rows = self._session.tuples(
-            "videos_of", creator=creator_id, threshold=threshold, nearest=_WIDTH
-        )
+        with self._session.transaction():
+            # iterative: an index scan that filters afterwards would return too few
+            self._session.tuples("search_width", width=_WIDTH)
+            rows = self._session.tuples(
+                "videos_of", creator=creator_id, threshold=threshold, nearest=_WIDTH
+            )
         found: dict[int, tuple[Video, list[Appearance]]] = {}
         for row in rows:
             video = Video(row.id, row.path, row.title)

@@ -27,7 +27,9 @@ def arguments(description: str, faces: int = 100_000) -> argparse.Namespace:
     """The options every benchmark has."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--faces", type=int, default=faces)
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "facereview-bench")
+    parser.add_argument(
+        "--folder", type=Path, default=Path(tempfile.gettempdir()) / "facereview-bench"
+    )
     return parser.parse_args()
 
 
