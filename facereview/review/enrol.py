@@ -113,7 +113,7 @@ class Enroller:
         name = clean_name(candidate.name)
         source = candidate.stored_path or str(candidate.path.resolve())
         pixels = load_image(candidate.path)
-        face = choose(self._engine.detect(pixels), candidate)
+        face = choose(self._engine.detect(pixels, thorough=True), candidate)
         with self._store.transaction():
             claim_pack(self._store, self._engine)
             creator = self._store.creators.find_or_add(name)

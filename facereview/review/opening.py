@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from facereview.faces import packs
-from facereview.faces.engine import Engine, InsightEngine
-from facereview.media.crops import CropCache
+from facereview.faces.catalogue import thresholds
 from facereview.records import PackInfo, Thresholds
 from facereview.review.config import load_config
 from facereview.review.desk import Desk
-from facereview.review.enrol import Enroller
 from facereview.review.journal import Journal
-from facereview.review.scan import Scanner
 from facereview.settings import Home
 from facereview.store.embedded import EmbeddedServer
 from facereview.store.session import Database
 from facereview.store.store import Store
+
+if TYPE_CHECKING:
+    from facereview.faces.engine import Engine
+    from facereview.media.crops import CropCache
+    from facereview.review.enrol import Enroller
+    from facereview.review.scan import Scanner
+
+# Models and video libraries take a second to import: those who only count or decide never wait
+# for them.
 
 
 @dataclass
@@ -48,24 +55,34 @@ class OpenLibrary:
             PackError: no usable pack; the message names the command that fetches one.
         """
         if self._engine is None:
+            from facereview.faces.engine import InsightEngine  # noqa: PLC0415
+
             self._engine = InsightEngine(packs.require(self.home))
         return self._engine
 
     def crops(self) -> CropCache:
         """The crops of this library's faces."""
+        from facereview.media.crops import CropCache  # noqa: PLC0415
+
         return CropCache(self.home.crops(self.id))
 
     def reference_pictures(self) -> CropCache:
         """The pictures kept of this library's references."""
+        from facereview.media.crops import CropCache  # noqa: PLC0415
+
         return CropCache(self.home.pictures(self.id) / "references")
 
     def scanner(self, store: Store) -> Scanner:
         """A scanner with the settings in force now."""
+        from facereview.review.scan import Scanner  # noqa: PLC0415
+
         config = load_config(store, self.thresholds)
         return Scanner(store, self.engine(), self.crops(), config)
 
     def enroller(self, store: Store) -> Enroller:
         """An enroller."""
+        from facereview.review.enrol import Enroller  # noqa: PLC0415
+
         return Enroller(store, self.engine(), self.reference_pictures())
 
     def close(self) -> None:
@@ -89,4 +106,4 @@ def open_library(home: Home, url: str | None) -> OpenLibrary:
         raise
     pack = packs.current(home)
     name = recorded.name if recorded else pack.name if pack else packs.DEFAULT
-    return OpenLibrary(home, database, library, pack, packs.thresholds(name))
+    return OpenLibrary(home, database, library, pack, thresholds(name))

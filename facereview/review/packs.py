@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from facereview.errors import PackMismatch
-from facereview.faces.engine import Engine, same_space
+from facereview.faces.engine import Engine
+from facereview.faces.identity import same_space
 from facereview.records import PackIdentity
 from facereview.store.store import Store
 
