@@ -1,0 +1,181 @@
+"""Loading a pack with InsightFace, and saying in one sentence why one cannot be loaded."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facereview.errors import PackError
+from facereview.faces.catalogue import model_files, remedy
+from facereview.faces.identity import pattern
+from facereview.faces.providers import CPU, label
+from facereview.faces.runtime import default_threads, insightface, runtime, session_options
+from facereview.records import DIMENSION, Embedding, PackInfo, Pixels
+
+log = logging.getLogger(__name__)
+
+DET_SIZE = 640
+"""Side of the square that a frame is shrunk into for the detector, pixels."""
+_BATCH = 32
+"""Crops embedded in one run at most, so that a crowd does not take all memory."""
+
+
+class Detector(Protocol):
+    """What we use of InsightFace's SCRFD."""
+
+    input_size: tuple[int, int]
+
+    def detect(self, img: Pixels) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Faces of a BGR picture: (n, 5) of left, top, right, bottom, score; (n, 5, 2) points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recogniser:
+    """InsightFace's ArcFace, given all crops of a frame at once."""
+
+    model: Any
+    side: int
+    batches: bool
+    """Whether the network takes several crops in one run."""
+
+    @classmethod
+    def of(cls, model: Any) -> Recogniser:
+        """Wrap what FaceAnalysis loaded."""
+        return cls(model, int(model.input_size[0]), not isinstance(model.input_shape[0], int))
+
+    def embed(self, crops: Sequence[Pixels]) -> NDArray[np.float32]:
+        """Embeddings as the network gives them, shape (n, d), of aligned BGR squares."""
+        step = _BATCH if self.batches else 1
+        parts = [
+            self.model.get_feat(list(crops[start : start + step]))
+            for start in range(0, len(crops), step)
+        ]
+        return np.concatenate(parts).astype(np.float32, copy=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """A loaded pack, with the providers that are really in use and the pack's probe."""
+
+    detector: Detector
+    recogniser: Recogniser
+    providers: tuple[str, ...]
+    probe: Embedding
+
+
+def load(pack: PackInfo, providers: Sequence[str], *, threads: int, det_size: int) -> Models:
+    """Load a pack's detector and recogniser and try both; on the CPU where all else fails.
+
+    Raises:
+        PackError: missing, damaged, without detector or recogniser, or not of 512 dimensions.
+    """
+    require_files(pack)
+    try:
+        return _load(pack, providers, threads, det_size)
+    except PackError:
+        raise
+    except Exception as fault:  # InsightFace, ONNX, ONNX Runtime and drivers each have their own
+        if tuple(providers) == (CPU,):
+            raise _explain(pack, fault) from fault
+        log.warning("%s failed, going on with the CPU: %s", label(providers[0]), fault)
+    return load(pack, (CPU,), threads=threads, det_size=det_size)
+
+
+def check(pack: PackInfo) -> None:
+    """Try a pack on the CPU.
+
+    Raises:
+        PackError: as ``load``.
+    """
+    load(pack, (CPU,), threads=default_threads(), det_size=DET_SIZE)
+
+
+def require_files(pack: PackInfo) -> None:
+    """Look whether the pack is there at all.
+
+    Raises:
+        PackError: its folder is missing or holds no model.
+    """
+    folder = Path(pack.directory)
+    if not folder.is_dir():
+        raise PackError(f"The model pack {folder} is not there: {remedy(pack.name)}.")
+    if not model_files(folder):
+        raise PackError(f"The model pack {folder} holds no models: {remedy(pack.name)}.")
+
+
+def normalise(values: NDArray[np.float32]) -> Embedding:
+    """Each row scaled to length 1; rows without direction become NaN."""
+    lengths = np.linalg.norm(values, axis=1, keepdims=True)
+    unit: Embedding = (values / np.where(lengths > 0, lengths, np.nan)).astype(np.float32)
+    return unit
+
+
+def _load(pack: PackInfo, providers: Sequence[str], threads: int, det_size: int) -> Models:
+    found = _analyse(pack, providers, threads, det_size).models
+    if "recognition" not in found:
+        raise _lacks(pack, "face recogniser")
+    detector, recogniser = found["detection"], Recogniser.of(found["recognition"])
+    if not getattr(detector, "use_kps", False):
+        raise _lacks(pack, "detector of facial landmarks")
+    detector.detect(np.zeros((det_size, det_size, 3), np.uint8))  # a provider may fail only here
+    used = recogniser.model.session.get_providers()
+    return Models(detector, recogniser, tuple(used), _probe(pack, recogniser))
+
+
+def _analyse(pack: PackInfo, providers: Sequence[str], threads: int, det_size: int) -> Any:
+    """InsightFace's FaceAnalysis over the pack, ready to run."""
+    library = insightface()
+    alone = tuple(providers) == (CPU,)
+    # ONNX Runtime prints when it gives up a provider; on the CPU there is nothing to give up
+    with contextlib.nullcontext() if alone else contextlib.redirect_stdout(io.StringIO()):
+        analysis = library.app.FaceAnalysis(
+            pack.directory,
+            allowed_modules=["detection", "recognition"],
+            providers=list(providers),
+            sess_options=session_options(threads, providers),
+        )
+        analysis.prepare(0, det_size=(det_size, det_size))
+    return analysis
+
+
+def _probe(pack: PackInfo, recogniser: Recogniser) -> Embedding:
+    values = recogniser.embed([pattern(recogniser.side)[..., ::-1]])
+    if values.shape[1] != DIMENSION:
+        raise PackError(
+            f"The model pack {pack.directory} makes embeddings of {values.shape[1]} dimensions "
+            f"where the library needs {DIMENSION}: choose another, or {remedy(pack.name)}."
+        )
+    probe: Embedding = normalise(values)[0]
+    if not np.isfinite(probe).all():
+        raise PackError(
+            f"The model pack {pack.directory} makes embeddings that are not numbers: "
+            f"{remedy(pack.name)}."
+        )
+    return probe
+
+
+def _lacks(pack: PackInfo, part: str) -> PackError:
+    return PackError(f"The model pack {pack.directory} has no {part}: {remedy(pack.name)}.")
+
+
+def _explain(pack: PackInfo, fault: Exception) -> PackError:
+    """Why FaceAnalysis gave up: the first file that cannot be opened, else no detector."""
+    for file in model_files(Path(pack.directory)):
+        try:
+            runtime().InferenceSession(str(file), session_options(1, (CPU,)), providers=[CPU])
+        except Exception:  # the same faults, now for a file that can be named
+            return PackError(f"The model file {file} is damaged: {remedy(pack.name)}.")
+    if isinstance(fault, AssertionError):
+        return _lacks(pack, "face detector")
+    return PackError(
+        f"The model pack {pack.directory} does not fit InsightFace "
+        f"({type(fault).__name__}): {remedy(pack.name)}."
+    )
