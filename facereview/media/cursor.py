@@ -1,0 +1,219 @@
+"""A place in a video: seeks to key frames, decodes forward, knows which frame is on screen.
+
+Times here are whole ticks of the stream's clock. No frame is left out in decoding, so what is
+reached by seeking is what a decode of the whole file gives.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from av.error import FFmpegError
+
+from facereview.errors import MediaError
+from facereview.media.clock import Clock, Disordered
+from facereview.media.container import MICROSECONDS, open_video, origin, rate, time_base
+from facereview.media.files import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from av.packet import Packet
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+    Shown = tuple[int, VideoFrame]
+    """When a frame comes on screen, and the frame."""
+
+_NEAR = 5
+"""Seconds ahead to which decoding on beats a seek, where no index names the key frames."""
+
+
+class Cursor:
+    """Decodes one video file; belongs to one thread. Raises MediaError as :func:`open_video`."""
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = path
+        self.container, self.stream = open_video(path)
+        self.base = time_base(self.stream)
+        self.origin = origin(self.container, self.stream)
+        # AVI keeps no presentation times: what FFmpeg reports there follows decoding order.
+        in_order = "avi" in self.container.format.name.split(",")
+        self._clock = Clock(1 / (rate(self.stream) * self.base), in_order=in_order)
+        self._seekable = True
+        self._delay = self._step = 0
+        self._from_start = True
+        self._ahead: deque[Shown] = deque()
+        self._shown: Shown | None = None
+        self._begin(self.container.demux(self.stream), None)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.container.close()
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the frame last given is the last that can be decoded."""
+        return self._ended and not self._ahead
+
+    def frame(self, limit: int) -> Shown:
+        """The last frame that starts at ``limit`` or before, else the first; and its start.
+
+        Raises MediaError where nothing can be decoded.
+        """
+        try:
+            return self._find(limit)
+        except Disordered:
+            self._clock.in_order, self._shown = True, None
+            return self._find(limit)
+
+    def after(self, start: int) -> Shown | None:
+        """The frame that follows the one at ``start``; None past the last."""
+        self.frame(start)
+        try:
+            while not self._ahead and not self._ended:
+                self._feed()
+        except Disordered:
+            self._clock.in_order, self._shown = True, None
+            return self.after(start)
+        if not self._ahead:
+            return None
+        self._shown = self._ahead.popleft()
+        return self._shown
+
+    def _find(self, limit: int) -> Shown:
+        if not self._forward(limit):
+            self._land(limit, 0)
+        while (found := self._settled(limit)) is None:
+            self._feed()
+            self._advance(limit)
+            if self._shown is None and (self._ahead or self._ended):
+                self._first_or_further(limit)
+        return found
+
+    def _advance(self, limit: int) -> None:
+        while self._ahead and self._ahead[0][0] <= limit:
+            self._shown = self._ahead.popleft()
+
+    def _first_or_further(self, limit: int) -> None:
+        """Nothing by ``limit`` came out: take the first frame of the file, or step back."""
+        if not self._from_start:
+            self._land(limit, self._further(self._step))
+        elif self._ahead:
+            self._shown = self._ahead.popleft()
+        else:
+            raise MediaError(
+                f"No picture of the video {shown(self._path)} can be decoded: "
+                "copy it again from its source or convert it."
+            )
+
+    def _settled(self, limit: int) -> Shown | None:
+        """The frame in hand, once none to come can start after it and by ``limit``."""
+        if self._shown is None or self._ahead or self._ended or self._shown[0] >= limit:
+            return self._shown
+        return self._shown if self._clock.passed(limit) else None
+
+    def _forward(self, limit: int) -> bool:
+        """Whether decoding on from here reaches ``limit``, and no later than a seek would."""
+        if self._shown is None or limit < self._shown[0]:
+            return False
+        self._advance(limit)
+        if not self._seekable or self._settled(limit):
+            return True
+        here = self._shown[0] if self._clock.decoded is None else self._clock.decoded
+        index = self.stream.index_entries
+        key = index.search_timestamp(limit - self._delay, backward=True)
+        if key >= 0 and index[key].timestamp > here:
+            return False
+        known = index[-1].timestamp if len(index) else here
+        return limit <= known or limit <= here + math.ceil(_NEAR / self.base)
+
+    def _land(self, limit: int, step: int) -> None:
+        """Go to the last key frame at ``limit - step`` or before, or to the start of the file."""
+        first = self.stream.start_time or 0
+        limit = max(first, min(limit, self._last_tick()))
+        while self._seekable and limit - step >= first:
+            packet = self._seek(limit - step, limit)
+            if packet is not None:
+                stamp = self._clock.of(packet)
+                self._delay = 0 if packet.dts is None else stamp - packet.dts
+                self._step, self._from_start = step, min(stamp, stamp - self._delay) <= first
+                self._begin(chain([packet], self._packets), None if self._from_start else stamp)
+                return
+            step = self._further(step)
+        self._reopen()
+
+    def _further(self, step: int) -> int:
+        return max(2 * step, math.ceil(1 / self.base))
+
+    def _last_tick(self) -> int:
+        """The end of the file, as far as it is known: seeking beyond it fails in some formats."""
+        duration = self.container.duration
+        if duration is None or duration <= 0:
+            return 2**62
+        return int((self.origin + duration / MICROSECONDS) / self.base)
+
+    def _seek(self, target: int, limit: int) -> Packet[VideoStream] | None:
+        """Seek; the key packet it led to, or None where that is past ``limit``."""
+        self._packets = self.container.demux(self.stream)
+        try:
+            self.container.seek(target, stream=self.stream)
+            for packet in self._packets:
+                if packet.pts is None and packet.dts is None:
+                    self._seekable = packet.size == 0
+                    return None
+                late = self._clock.of(packet) > limit
+                if packet.is_keyframe:
+                    return None if late else packet
+                if late and packet.dts is not None and packet.dts > limit:
+                    return None
+        except FFmpegError:
+            return None
+        return None
+
+    def _reopen(self) -> None:
+        """Start over from the first packet: the way that needs no seek."""
+        self.container.close()
+        self.container, self.stream = open_video(self._path)
+        self._delay, self._step, self._from_start = 0, 0, True
+        self._begin(self.container.demux(self.stream), None)
+
+    def _begin(self, packets: Iterator[Packet[VideoStream]], first: int | None) -> None:
+        """Decode from these packets on; ``first`` as in :meth:`Clock.start`."""
+        self._packets = packets
+        self._clock.start(first)
+        self._ahead.clear()
+        self._shown = None
+        self._ended = False
+
+    def _feed(self) -> None:
+        """Send one packet; what comes out joins the frames ahead. Raises Disordered."""
+        try:
+            packet = next(self._packets, None)
+        except FFmpegError:  # damaged from here on: what was sent before still comes out
+            packet = None
+        if packet is None or (packet.size == 0 and packet.dts is None):
+            self._ended = True
+            packet = None
+        elif packet.size == 0:  # AVI's way to show a frame longer
+            return
+        else:
+            self._clock.send(packet)
+        try:
+            frames = self.stream.codec_context.decode(packet)
+        except FFmpegError:  # one damaged packet: players go on, and so does this
+            return
+        for frame in frames:
+            self._take(self._clock.receive(frame), frame)
+
+    def _take(self, start: int, frame: VideoFrame) -> None:
+        """A frame joins those ahead; any before it that claims to be later was mistaken."""
+        while self._ahead and self._ahead[-1][0] >= start:
+            self._ahead.pop()
+        if self._shown is not None and self._shown[0] >= start:
+            self._shown = None
+        self._ahead.append((start, frame))

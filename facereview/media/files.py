@@ -1,0 +1,77 @@
+"""What must hold of a file before any decoder sees it."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from facereview.errors import MediaError
+
+MAX_PIXELS = 100_000_000
+"""A picture of this many pixels or more is refused before memory is given to it."""
+
+
+def shown(path: str | os.PathLike[str]) -> str:
+    """A path as it can be printed, undecodable bytes replaced."""
+    return os.fspath(path).encode("utf-8", "replace").decode("utf-8")
+
+
+def readable(path: str | os.PathLike[str], kind: str) -> os.stat_result:
+    """Check that a path is a regular, readable file that is not empty.
+
+    ``kind`` ("video", "image") is for the message. Raises MediaError.
+    """
+    name = shown(path)
+    try:
+        status = Path(path).stat()
+    except PermissionError as error:
+        raise _not_allowed(name, kind) from error
+    except (OSError, ValueError) as error:
+        raise MediaError(
+            f"The {kind} {name} is not there: reconnect its drive or put the file back."
+        ) from error
+    if stat.S_ISDIR(status.st_mode):
+        raise MediaError(f"{name} is a folder: choose the {kind} inside it.")
+    if not stat.S_ISREG(status.st_mode):
+        raise MediaError(f"{name} is not a regular file: choose the {kind} itself.")
+    if status.st_size == 0:
+        raise MediaError(f"The {kind} {name} is empty (0 bytes): copy it again from its source.")
+    if not os.access(path, os.R_OK):
+        raise _not_allowed(name, kind)
+    return status
+
+
+def _not_allowed(name: str, kind: str) -> MediaError:
+    return MediaError(f"The {kind} {name} may not be read: change its permissions.")
+
+
+def too_large(what: str, width: int, height: int) -> MediaError:
+    """The fault of a picture past :data:`MAX_PIXELS`; ``what`` begins the sentence."""
+    return MediaError(
+        f"{what} is {width} x {height} pixels, over the limit of "
+        f"{MAX_PIXELS // 1_000_000} megapixels: make a smaller copy."
+    )
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all; makes its folder.
+
+    Raises MediaError where it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(draft).replace(path)
+        except BaseException:
+            Path(draft).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise MediaError(
+            f"{shown(path)} cannot be written ({error.strerror}): "
+            "make room on its drive or change its permissions."
+        ) from error
