@@ -1,0 +1,139 @@
+"""Still images from outside: hostile until decoded within limits; and pictures of our own.
+
+What a file is, its content says and not its name. Transparency lies over mid grey, of an
+animation the first frame counts, the orientation in EXIF is applied, 16 bits become 8.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from pathlib import Path
+from typing import IO, Final, Literal
+
+import numpy as np
+from PIL import ExifTags, Image, UnidentifiedImageError
+
+from facereview.errors import MediaError
+from facereview.media.files import MAX_PIXELS, readable, shown, too_large, write_whole
+from facereview.records import Pixels
+
+Format = Literal["jpeg", "png", "webp"]
+
+_FORMATS = tuple("JPEG MPO PNG WEBP GIF BMP DIB TIFF AVIF JPEG2000 PPM TGA".split())
+_GREY = (128, 128, 128)
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_BY_SUFFIX: Final[dict[str, Format]] = {
+    ".jpg": "jpeg",
+    ".jpeg": "jpeg",
+    ".png": "png",
+    ".webp": "webp",
+}
+
+
+def load_image(source: str | Path | bytes, *, max_side: int | None = None) -> Pixels:
+    """Read an image file, or the bytes of one (a pasted picture).
+
+    Returns RGB as shown, its longer side at most ``max_side``. Raises MediaError: missing, empty,
+    a folder, not an image, of :data:`MAX_PIXELS` or more, truncated, damaged.
+    """
+    if isinstance(source, bytes):
+        return _load(io.BytesIO(source), "The pasted image", max_side)
+    readable(source, "image")
+    what = f"The image {shown(source)}"
+    try:
+        with Path(source).open("rb") as file:
+            return _load(file, what, max_side)
+    except OSError as error:
+        raise MediaError(f"{what} cannot be read: check its drive and try again.") from error
+
+
+def encode(pixels: Pixels, kind: Format = "jpeg", *, quality: int = 90) -> bytes:
+    """An RGB image as the bytes of a file; ``quality`` 1..100 is for JPEG and WebP."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, kind, quality=quality)
+    return file.getvalue()
+
+
+def save_image(pixels: Pixels, path: Path, *, quality: int = 90) -> None:
+    """Write an RGB image, whole or not at all, in the format its name says (else JPEG).
+
+    Raises MediaError where it cannot be written.
+    """
+    kind = _BY_SUFFIX.get(path.suffix.lower(), "jpeg")
+    write_whole(path, encode(pixels, kind, quality=quality))
+
+
+def _load(file: IO[bytes], what: str, max_side: int | None) -> Pixels:
+    with warnings.catch_warnings():
+        # Pillow warns of what is dealt with here: size, odd palettes, damaged tags.
+        warnings.filterwarnings("ignore", module=r"PIL\.")
+        image = _open(file, what)
+        if image.width * image.height >= MAX_PIXELS:
+            raise too_large(what, image.width, image.height)
+        try:
+            if max_side is not None:
+                image.draft("RGB", (max_side, max_side))
+            image.load()
+            rgb = _rgb(_upright(image))
+        except Exception as error:  # decoders fail in every way on what was made to break them
+            raise _damaged(what) from error
+    if max_side is not None:
+        rgb.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
+    return np.array(rgb, dtype=np.uint8)
+
+
+def _open(file: IO[bytes], what: str) -> Image.Image:
+    Image.init()
+    try:
+        return Image.open(file, formats=[kind for kind in _FORMATS if kind in Image.OPEN])
+    except Image.DecompressionBombError as error:
+        raise MediaError(
+            f"{what} is over the limit of {MAX_PIXELS // 1_000_000} megapixels: "
+            "make a smaller copy."
+        ) from error
+    except UnidentifiedImageError as error:
+        raise MediaError(
+            f"{what} holds no picture that can be read: save it as JPEG or PNG."
+        ) from error
+    except Exception as error:  # headers are hostile too
+        raise _damaged(what) from error
+
+
+def _damaged(what: str) -> MediaError:
+    return MediaError(f"{what} is damaged or breaks off: copy it again from its source.")
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # damaged tags do not spoil the picture
+        turn = None
+    return image if turn is None else image.transpose(turn)
+
+
+def _rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
+    if image.mode in {"I", "F"}:
+        return Image.fromarray(_to_bytes(np.asarray(image, dtype=np.float64))).convert("RGB")
+    if image.has_transparency_data:
+        ground = Image.new("RGBA", image.size, (*_GREY, 255))
+        return Image.alpha_composite(ground, image.convert("RGBA")).convert("RGB")
+    return image.convert("RGB")
+
+
+def _to_bytes(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Pixels:
+    """Grey values of unknown depth as bytes: up to 1, 8 bits, 16 bits, or whatever the peak is."""
+    values = np.nan_to_num(values)
+    peak = float(values.max())
+    full = next((depth for depth in (1.0, 255.0, 65535.0) if peak <= depth), peak)
+    return np.clip(values * (255 / full), 0, 255).astype(np.uint8)
