@@ -144,6 +144,8 @@ class VideoSummary:
     rejected: int
     scanned_at: datetime | None
     fault: str | None
+    cover: int | None = None
+    """Its clearest face, to be shown where no frame of it can be."""
 
 
 @dataclass(frozen=True, slots=True)

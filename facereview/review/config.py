@@ -120,6 +120,21 @@ def save_setting(store: Store, pack: Thresholds, key: str, value: str) -> Config
     return load_config(store, pack)
 
 
+def reset_setting(store: Store, pack: Thresholds, key: str) -> Config:
+    """Let the default of the pack, or of the library, count again; the settings then in force.
+
+    Raises:
+        Invalid: unknown key, or a default that does not go with the other threshold.
+    """
+    if key not in SETTINGS:
+        raise Invalid(f"There is no default for {key}: use one of {', '.join(SETTINGS)}.")
+    default = {"match_threshold": pack.match, "auto_tag_threshold": pack.auto_tag}.get(key)
+    if default is not None:
+        _check_order(load_config(store, pack), key, default)
+    store.library.unset_config(key, SETTINGS[key].default)
+    return load_config(store, pack)
+
+
 def _check_order(config: Config, key: str, number: float) -> None:
     match = number if key == "match_threshold" else config.match_threshold
     tag = number if key == "auto_tag_threshold" else config.auto_tag_threshold

@@ -12,15 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facereview.errors import DatabaseUnreachable, Invalid, NotFound
-from facereview.records import (
-    Config,
-    Counts,
-    Creator,
-    Face,
-    FaceView,
-    Thresholds,
-    VideoSummary,
-)
+from facereview.records import Config, Counts, Creator, Face, FaceView, Thresholds
 from facereview.review import config as settings
 from facereview.review import views
 from facereview.review.decisions import Decisions, after
@@ -123,10 +115,6 @@ class Desk:
         """How many faces this curator settled since midnight."""
         midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
         return self._store.log.decided_since(self._actor, midnight)
-
-    def videos(self, after: str = "", text: str = "", limit: int = 200) -> tuple[VideoSummary, ...]:
-        """The next videos in path order behind ``after``."""
-        return tuple(self._store.videos.page(after=after, text=text, limit=limit))
 
     def machine_batches(self) -> tuple[MachineBatch, ...]:
         """Runs of automatic matching with faces nobody looked at yet, newest first."""

@@ -178,6 +178,24 @@ class Library:
         """Write one settings row; its new time marks it as set by a user."""
         self._session.run("set_config", key=key, value=value)
 
+    def unset_config(self, key: str, value: str) -> None:
+        """Write a settings row as if facereview first saw it like this: no user has set it."""
+        with self._session.transaction():
+            self.set_config(key, value)
+            row = next(row for row in self.config_rows() if row.key == key)
+            seen = self.config_seen() | {key: [row.value, str(row.updated_at)]}
+            self._session.run("set_meta", key="config_seen", value=json.dumps(seen))
+
+    def check(self) -> Versions:
+        """Whether facereview can work with this database, without changing anything in it.
+
+        Raises:
+            SchemaError: too old, no pgvector, or tables that do not fit.
+        """
+        versions = self._check_versions()
+        self._check_contract(missing_tables_ok=True)
+        return versions
+
     def pack(self) -> PackIdentity | None:
         """Which pack made the embeddings, or None where no pack was recorded."""
         row = self.meta("pack")

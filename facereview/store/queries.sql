@@ -159,24 +159,55 @@ SELECT id, file_path AS path, title, duration_seconds AS duration, width, height
 FROM videos WHERE id = ANY(%(videos)s::int[])
 
 -- name: videos_page
--- One page of videos in path order, with their faces counted; text filters path and title.
-SELECT v.id, v.file_path AS path, v.title, v.duration_seconds AS duration, v.width, v.height,
-       v.codec, v.file_size_bytes AS size_bytes, v.file_hash,
-       coalesce(v.is_available, TRUE) AS available,
-       coalesce(f.pending, 0) AS pending, coalesce(f.decided, 0) AS decided,
-       coalesce(f.rejected, 0) AS rejected, s.scanned_at, s.fault
-FROM (SELECT * FROM videos
-      WHERE file_path > %(after)s
-        AND (%(text)s = '' OR strpos(lower(file_path), lower(%(text)s)) > 0
-             OR strpos(lower(coalesce(title, '')), lower(%(text)s)) > 0)
-      ORDER BY file_path LIMIT %(limit)s) v
-LEFT JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE match_status = 'pending' OR match_status IS NULL) AS pending,
-           count(*) FILTER (WHERE match_status IN ('matched', 'manual')) AS decided,
-           count(*) FILTER (WHERE match_status = 'rejected') AS rejected
-    FROM video_face_detections d WHERE d.video_id = v.id) f ON TRUE
-LEFT JOIN facereview.scan s ON s.video_id = v.id
-ORDER BY v.file_path
+-- The next videos in path order behind "after", with their faces counted. At most "window" videos
+-- are looked at, so that a rare text takes several short queries instead of one long one:
+-- "looked" and "reached" say how far this one came, in a row of their own if nothing was found.
+-- "beyond" marks what lies behind "upto". Scalar subqueries are looked up per video; EXISTS may be
+-- hashed over the whole table.
+WITH part AS MATERIALIZED (
+    SELECT id, file_path, title FROM videos
+    WHERE file_path > %(after)s ORDER BY file_path LIMIT %(window)s),
+hits AS (
+    SELECT p.id FROM part p
+    WHERE (%(text)s::text = '' OR strpos(lower(p.file_path), lower(%(text)s)) > 0
+           OR strpos(lower(coalesce(p.title, '')), lower(%(text)s)) > 0)
+      AND CASE %(show)s::text
+          WHEN 'pending' THEN (
+              SELECT 1 FROM video_face_detections d WHERE d.video_id = p.id
+              AND (d.match_status = 'pending' OR d.match_status IS NULL) LIMIT 1) IS NOT NULL
+          WHEN 'fault' THEN (
+              SELECT s.fault FROM facereview.scan s WHERE s.video_id = p.id) IS NOT NULL
+          WHEN 'unscanned' THEN (
+              SELECT s.video_id FROM facereview.scan s WHERE s.video_id = p.id) IS NULL
+          ELSE TRUE END
+    ORDER BY p.file_path LIMIT %(limit)s)
+SELECT e.looked, e.reached, e.reached > %(upto)s::text AS past, v.path > %(upto)s AS beyond,
+       v.id, v.path, v.title, v.duration, v.width, v.height, v.codec, v.size_bytes, v.file_hash,
+       v.available, v.pending, v.decided, v.rejected, v.scanned_at, v.fault, v.cover
+FROM (SELECT count(*) AS looked, max(file_path) AS reached FROM part) e
+LEFT JOIN (
+    SELECT v.id, v.file_path AS path, v.title, v.duration_seconds AS duration, v.width, v.height,
+           v.codec, v.file_size_bytes AS size_bytes, v.file_hash,
+           coalesce(v.is_available, TRUE) AS available, f.pending, f.decided, f.rejected,
+           s.scanned_at, s.fault, f.cover
+    FROM hits h JOIN videos v ON v.id = h.id
+    CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE match_status = 'pending' OR match_status IS NULL) AS pending,
+               count(*) FILTER (WHERE match_status IN ('matched', 'manual')) AS decided,
+               count(*) FILTER (WHERE match_status = 'rejected') AS rejected,
+               (array_agg(d.id ORDER BY d.quality_score DESC NULLS LAST, d.id))[1] AS cover
+        FROM video_face_detections d WHERE d.video_id = v.id) f
+    LEFT JOIN facereview.scan s ON s.video_id = v.id) v ON TRUE
+ORDER BY v.path
+
+-- name: videos_tally
+-- How many videos each of the page's filters shows.
+SELECT (SELECT count(*) FROM videos) AS everything,
+       (SELECT count(DISTINCT video_id) FROM video_face_detections
+        WHERE match_status = 'pending' OR match_status IS NULL) AS pending,
+       count(*) FILTER (WHERE fault IS NOT NULL) AS fault,
+       (SELECT count(*) FROM videos) - count(*) AS unscanned
+FROM facereview.scan
 
 -- name: set_scan
 INSERT INTO facereview.scan (video_id, file_modified, frames_per_video, min_face_size,

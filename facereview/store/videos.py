@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from pgvector import Vector
 
@@ -23,6 +25,48 @@ class KnownVideo:
     min_face_size: int | None
     fault: str | None
     file_hash: str | None
+
+
+class VideoFilter(StrEnum):
+    """Which videos a list shows."""
+
+    ALL = "all"
+    PENDING = "pending"
+    FAULT = "fault"
+    UNSCANNED = "unscanned"
+
+
+@dataclass(frozen=True, slots=True)
+class VideoSearch:
+    """What a list of videos is to hold.
+
+    ``text`` is part of path or title. One query looks at ``window`` videos at most and gives at
+    most ``limit`` of them.
+    """
+
+    text: str = ""
+    show: VideoFilter = VideoFilter.ALL
+    window: int = 200
+    limit: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class VideoPage:
+    """Videos in path order; all up to the path ``reached`` were looked at, ``done``: all of all."""
+
+    videos: tuple[VideoSummary, ...]
+    reached: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VideoTally:
+    """How many videos each filter shows."""
+
+    everything: int
+    pending: int
+    fault: int
+    unscanned: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +141,27 @@ class Videos:
         found = self._session.rows("video", Video, videos=list(video_ids))
         return {video.id: video for video in found}
 
-    def page(self, *, after: str = "", text: str = "", limit: int = 200) -> list[VideoSummary]:
-        """The next videos in path order behind ``after`` whose path or title holds ``text``."""
-        rows = self._session.tuples("videos_page", after=after, text=text, limit=limit)
-        return [VideoSummary(Video(*row[:10]), *row[10:]) for row in rows]
+    def page(self, search: VideoSearch, *, after: str = "", upto: str | None = None) -> VideoPage:
+        """The next videos in path order behind ``after``, up to ``upto`` if that is given."""
+        rows = self._session.tuples(
+            "videos_page",
+            after=after,
+            upto=upto,
+            text=search.text,
+            show=search.show.value,
+            window=search.window,
+            limit=search.limit,
+        )
+        first, hits = rows[0], [row for row in rows if row.id is not None]
+        found = tuple(_summary(row) for row in hits if not row.beyond)
+        if len(found) == search.limit:
+            return VideoPage(found, found[-1].video.path, done=False)
+        done = first.looked < search.window or bool(first.past) or len(found) < len(hits)
+        return VideoPage(found, (upto if done else None) or first.reached or after, done)
+
+    def tally(self) -> VideoTally:
+        """How many videos each filter shows."""
+        return self._session.rows("videos_tally", VideoTally)[0]
 
     def set_available(self, video_id: int, available: bool) -> None:
         """Note whether the file can be read."""
@@ -145,3 +206,8 @@ class Videos:
                 quality=detection.quality,
             )
         )
+
+
+def _summary(row: Any) -> VideoSummary:
+    """Behind four columns about the search come those of the video, then those of its summary."""
+    return VideoSummary(Video(*row[4:14]), *row[14:])
