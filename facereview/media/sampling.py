@@ -1,24 +1,52 @@
 """Choosing the frames of a video to look for faces in: spread over it, none of them wasted.
 
-A frame from the middle of each of ``count`` equal slices. Where that is black, blank or within a
-fade, other places of its slice are tried. The same file always gives the same frames.
+A frame from the middle of each of ``count`` equal slices. Where that is black, blank, or within a
+fade, other places of its slice are tried, later ones first, since going back costs decoding from
+a key frame. The same file always gives the same frames.
+
+A cross-fade is told by its own definition: the frame is a mixture of the frames a moment before
+and after it. Those three are compared as small grey pictures by least squares; motion leaves a
+residual that a fade does not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from facereview.media.frames import Frame, VideoReader
 from facereview.records import Pixels
 
-_PLACES = (0.5, 0.75, 0.25, 0.95, 0.05)
+_PLACES = (0.5, 0.75, 0.95, 0.25, 0.05)
 """Where in its slice a frame is looked for, the middle first."""
 
 _DULL = 28.0
 """Contrast (deviation of the brightness, of 255) under which a frame may be blank or in a fade."""
 
 _BETTER = 1.25
-"""How much more contrast another place must have to be taken instead."""
+"""How much better another place must be to be taken instead, where none is good."""
+
+_MOMENT = 0.2
+"""Seconds before and after a frame with which it is compared."""
+
+_CHANGE = 12.0
+"""Change (root mean square, of 255) within two moments under which nothing is fading."""
+
+_MIXTURE = 0.3
+"""Residual, as a share of that change, under which a frame is a mixture of its neighbours."""
+
+_SMALL = 96
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A frame that may be taken, and how much it shows: 1 is enough."""
+
+    frame: Frame
+    worth: float
 
 
 def sample(reader: VideoReader, count: int) -> Iterator[Frame]:
@@ -37,18 +65,51 @@ def sample(reader: VideoReader, count: int) -> Iterator[Frame]:
 
 
 def _best(reader: VideoReader, begin: float, length: float, given: set[float]) -> Frame | None:
-    """The first frame of a slice with contrast enough, else the one with most of it."""
-    best, most = None, 0.0
+    """The first frame of a slice that is good, else the best of them."""
+    best: _Look | None = None
     for place in _PLACES:
-        frame = reader.frame_at(begin + place * length)
-        if frame.timestamp in given:
+        look = _look(reader, begin + place * length)
+        if look.frame.timestamp in given:
             continue
-        contrast = _contrast(frame.pixels)
-        if best is None or contrast > most * _BETTER:
-            best, most = frame, contrast
-        if contrast >= _DULL:
+        if best is None or look.worth > best.worth * _BETTER:
+            best = look
+        if look.worth >= 1.0:
             break
-    return best
+    return best.frame if best else None
+
+
+def _look(reader: VideoReader, seconds: float) -> _Look:
+    before = _grey(reader.frame_at(max(0.0, seconds - _MOMENT), max_side=_SMALL).pixels)
+    frame = reader.frame_at(seconds)
+    worth = min(1.0, _contrast(frame.pixels) / _DULL)
+    if worth >= 1.0:
+        now = _grey(reader.frame_at(seconds, max_side=_SMALL).pixels)
+        after = _grey(reader.frame_at(seconds + _MOMENT, max_side=_SMALL).pixels)
+        worth = min(1.0, _residual(before, now, after) / _MIXTURE)
+    return _Look(frame, worth)
+
+
+def _residual(
+    before: NDArray[np.float32], now: NDArray[np.float32], after: NDArray[np.float32]
+) -> float:
+    """What of ``now`` no mixture of its neighbours explains, as a share of their difference.
+
+    1 where nothing fades: hardly any change, or a frame that equals one of the two.
+    """
+    change = after - before
+    power = float((change**2).mean())
+    if power < _CHANGE**2:
+        return 1.0
+    share = float(((now - before) * change).mean()) / power
+    if not 0.1 < share < 0.9:
+        return 1.0
+    rest = now - before - share * change
+    return float(np.sqrt((rest**2).mean() / power))
+
+
+def _grey(pixels: Pixels) -> NDArray[np.float32]:
+    grey: NDArray[np.float32] = pixels.mean(axis=2, dtype=np.float32)
+    return grey
 
 
 def _contrast(pixels: Pixels) -> float:
