@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -11,11 +14,18 @@ import psycopg
 import pytest
 from filelock import FileLock
 
+from facereview.faces.fetch import fetch
+from facereview.settings import Home
 from facereview.store.embedded import EmbeddedServer
 from facereview.store.session import Database
 from facereview.store.store import Store
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if hasattr(os, "geteuid") and os.geteuid() == 0 and "PYTEST_DEBUG_TEMPROOT" not in os.environ:
+    # For root the server runs as another user, who must reach its folder; a second run of
+    # pytest would close the folder that all runs of a user share.
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.mkdtemp(prefix="facereview-tests-")
+    atexit.register(shutil.rmtree, os.environ["PYTEST_DEBUG_TEMPROOT"], ignore_errors=True)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -25,6 +35,25 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One folder for the whole run, shared by its parallel workers."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """Real faces and videos with their truth; they are not part of this repository."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("the shared test data are not beside this checkout")
+    return SHARED / "data"
+
+
+@pytest.fixture(scope="session")
+def zoo_pack(run_folder: Path) -> Path:
+    """The zoo pack's directory, fetched as a user would where it is not shared."""
+    shared = SHARED / "models" / "opencv_zoo"
+    if shared.is_dir():
+        return shared
+    with FileLock(run_folder / "pack.lock"):
+        home = Home(run_folder / "fetched")
+        return Path(fetch("zoo", home, confirm=lambda _: True).directory)
 
 
 @pytest.fixture(scope="session")

@@ -64,10 +64,13 @@ def folder_candidates(folder: Path) -> Iterator[Candidate]:
 class Enroller:
     """Stores references, each with a crop of the face for the eye."""
 
-    def __init__(self, store: Store, engine: Engine, pictures: CropCache) -> None:
+    def __init__(
+        self, store: Store, engine: Engine, pictures: CropCache, min_face_size: int
+    ) -> None:
         self._store = store
         self._engine = engine
         self._pictures = pictures
+        self._min_face_size = min_face_size
 
     def profile_pictures(self) -> Iterator[Candidate]:
         """Every creator's ``profile_picture_path``."""
@@ -113,7 +116,8 @@ class Enroller:
         name = clean_name(candidate.name)
         source = candidate.stored_path or str(candidate.path.resolve())
         pixels = load_image(candidate.path)
-        face = choose(self._engine.detect(pixels, thorough=True), candidate)
+        faces = self._engine.detect(pixels, thorough=True)
+        face = choose(_large_enough(faces, self._min_face_size), candidate)
         with self._store.transaction():
             claim_pack(self._store, self._engine)
             creator = self._store.creators.find_or_add(name)
@@ -130,6 +134,12 @@ class Enroller:
 
     def _keep_picture(self, reference: int, pixels: Pixels, face: Found) -> None:
         self._pictures.put(reference, face_crop(pixels, face.box))
+
+
+def _large_enough(faces: Sequence[Found], min_size: int) -> Sequence[Found]:
+    """Without the faces of passers-by in the background, unless there are no others."""
+    large = [found for found in faces if min(found.box.width, found.box.height) >= min_size]
+    return large or faces
 
 
 def choose(faces: Sequence[Found], candidate: Candidate) -> Found:

@@ -18,6 +18,8 @@ class Kind(StrEnum):
     NOT_PERSON = "not_person"
     UNDO = "undo"
     REDO = "redo"
+    AUTOMATIC = "automatic"
+    """The machine's; a curator never asks for it, but may undo it."""
 
 
 @dataclass(frozen=True, slots=True)

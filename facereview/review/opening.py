@@ -83,7 +83,18 @@ class OpenLibrary:
         """An enroller."""
         from facereview.review.enrol import Enroller  # noqa: PLC0415
 
-        return Enroller(store, self.engine(), self.reference_pictures())
+        config = load_config(store, self.thresholds)
+        return Enroller(store, self.engine(), self.reference_pictures(), config.min_face_size)
+
+    def pack_changed(self) -> None:
+        """Another pack is in use: it is loaded when next needed, and its thresholds count.
+
+        In a library that a pack has made already, that pack's thresholds go on counting.
+        """
+        self._engine = None
+        self.pack = packs.current(self.home)
+        with self.store() as store:
+            self.thresholds = _thresholds(store, self.pack)
 
     def close(self) -> None:
         """Close every connection."""
@@ -100,10 +111,14 @@ def open_library(home: Home, url: str | None) -> OpenLibrary:
     database = Database(url or EmbeddedServer(home.server).start())
     try:
         with Store.open(database) as store:
-            library, recorded = store.library.id, store.library.pack()
+            pack = packs.current(home)
+            return OpenLibrary(home, database, store.library.id, pack, _thresholds(store, pack))
     except BaseException:
         database.close()
         raise
-    pack = packs.current(home)
-    name = recorded.name if recorded else pack.name if pack else packs.DEFAULT
-    return OpenLibrary(home, database, library, pack, thresholds(name))
+
+
+def _thresholds(store: Store, pack: PackInfo | None) -> Thresholds:
+    """Those of the pack that made the library, else of the pack in use."""
+    recorded = store.library.pack()
+    return thresholds(recorded.name if recorded else pack.name if pack else packs.DEFAULT)

@@ -8,6 +8,7 @@ import numpy as np
 from pgvector import Vector
 
 from facereview.records import (
+    DIMENSION,
     Creator,
     CreatorSummary,
     Embedding,
@@ -107,5 +108,5 @@ class Creators:
         return ReferenceMatrix(
             np.asarray([row.id for row in rows], np.int32),
             np.asarray([row.creator_id for row in rows], np.int32),
-            np.asarray(vectors, np.float32).reshape(len(rows), -1),
+            np.asarray(vectors, np.float32).reshape(len(rows), DIMENSION),
         )

@@ -20,7 +20,7 @@ Sql = psycopg.Connection[Any]
 
 @pytest.fixture
 def desk(store: Store) -> LibraryDesk:
-    return LibraryDesk(store, Thresholds(0.4, 0.55))
+    return LibraryDesk(store, lambda: Thresholds(0.4, 0.55))
 
 
 def add_videos(store: Store, count: int) -> list[int]:
