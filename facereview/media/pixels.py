@@ -1,0 +1,67 @@
+"""The pixels of one library: frames out of its videos, crops and pictures out of its caches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from facereview.errors import MediaError
+from facereview.media.crops import CropCache, face_crop
+from facereview.media.frames import Frame, ReaderCache
+from facereview.media.images import load_image
+from facereview.records import Box, Face, Pixels, Reference, Video
+
+
+class LibraryPixels:
+    """Belongs to one thread, which owns the video readers."""
+
+    def __init__(self, crops: CropCache, references: CropCache) -> None:
+        self._crops = crops
+        self._references = references
+        self._readers = ReaderCache()
+
+    def frame(self, video: Video, seconds: float) -> Frame:
+        """The frame on screen at that second, in full size.
+
+        Raises:
+            MediaError: the video is gone or cannot be read.
+        """
+        return self._readers.frame_at(video.path, seconds)
+
+    def clip(self, video: Video, start: float, end: float, max_side: int) -> Iterator[Frame]:
+        """The frames of a stretch for playing, in time order.
+
+        Raises:
+            MediaError: the video is gone or cannot be read.
+        """
+        return self._readers.reader(video.path).clip(max(0.0, start), end, max_side=max_side)
+
+    def face(self, face_id: int) -> Pixels | None:
+        """A face's stored crop, square; None where there is none yet."""
+        return self._crops.get(face_id)
+
+    def keep_faces(self, faces: Sequence[Face], picture: Frame) -> None:
+        """Store the crops of faces out of their frame, where they are missing."""
+        height, width = picture.pixels.shape[:2]
+        for face in faces:
+            box = face.box.in_frame(width, height)
+            if box is not None and self._crops.get(face.id) is None:
+                self._crops.put(face.id, face_crop(picture.pixels, box))
+
+    def reference(self, reference: Reference) -> Pixels | None:
+        """A picture of a reference, square; None where there is none.
+
+        References that another program made have no kept picture: the middle of their source
+        image stands in, if it can be read.
+        """
+        kept = self._references.get(reference.id)
+        if kept is not None or not reference.source_path:
+            return kept
+        try:
+            pixels = load_image(Path(reference.source_path))
+        except MediaError:
+            return None
+        height, width = pixels.shape[:2]
+        crop = face_crop(pixels, Box(0, 0, width, height), margin=0.0)
+        self._references.put(reference.id, crop)
+        return crop
