@@ -1,0 +1,95 @@
+"""Getting one file over HTTP: bounded in size and time, checked, never half there."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+_CHUNK = 1 << 16
+_AGENT = {"User-Agent": "facereview"}
+
+
+class FetchFailed(Exception):
+    """One way of fetching did not work; ``str`` says why in a few words. Others may be tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file known by its content: ``size`` bytes with this SHA-256, hex."""
+
+    name: str
+    folder: str
+    sha256: str
+    size: int
+
+
+def download(
+    url: str,
+    target: Path,
+    wanted: Wanted,
+    *,
+    patience: float,
+    deadline: float,
+    report: Callable[[int], None],
+) -> None:
+    """Fetch ``url`` into ``target``.
+
+    ``patience`` bounds the wait for the connection and for each piece, ``deadline`` the whole,
+    both in seconds. ``report`` hears the bytes so far.
+
+    Raises:
+        FetchFailed: not reached, refused, too slow, or not the file that is wanted.
+    """
+    host = urlsplit(url).netloc
+    if urlsplit(url).scheme not in {"http", "https"}:
+        raise FetchFailed(f"{url} is no web address")
+    try:
+        with urlopen(Request(url, headers=_AGENT), timeout=patience) as answer:  # noqa: S310
+            save(answer.read1, target, wanted, ends=time.monotonic() + deadline, report=report)
+    except HTTPError as fault:
+        raise FetchFailed(f"{host} answered {fault.code}") from fault
+    except TimeoutError as fault:
+        raise FetchFailed(f"{host} did not answer in time") from fault
+    except (OSError, http.client.HTTPException) as fault:
+        raise FetchFailed(f"{host} cannot be reached") from fault
+    except FetchFailed as fault:
+        raise FetchFailed(f"{host} {fault}") from fault
+
+
+def save(
+    read: Callable[[int], bytes],
+    target: Path,
+    wanted: Wanted,
+    *,
+    ends: float = float("inf"),
+    report: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Copy what ``read`` gives into ``target`` if it is what is wanted; else nothing is left.
+
+    Raises:
+        FetchFailed: it is longer, shorter or other than wanted, or not there when ``ends``.
+    """
+    digest, done = hashlib.sha256(), 0
+    try:
+        with target.open("wb") as out:
+            while chunk := read(_CHUNK):
+                done += len(chunk)
+                if done > wanted.size:
+                    break
+                if time.monotonic() > ends:
+                    raise FetchFailed("is too slow")
+                digest.update(chunk)
+                out.write(chunk)
+                report(done)
+        if done != wanted.size or digest.hexdigest() != wanted.sha256:
+            raise FetchFailed(f"gave another {wanted.name} than expected")
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,171 @@
+"""Packs on this machine: which are installed, which one is in use."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from facereview.errors import PackError
+from facereview.faces.catalogue import (
+    BUFFALO_L,
+    KNOWN,
+    ZOO,
+    Known,
+    is_zoo,
+    model_files,
+    remedy,
+    thresholds,
+)
+from facereview.faces.loader import check
+from facereview.records import PackInfo
+from facereview.settings import Home
+
+__all__ = [
+    "DEFAULT",
+    "KNOWN",
+    "Known",
+    "at",
+    "check",
+    "current",
+    "folder",
+    "installed",
+    "named",
+    "require",
+    "resolve",
+    "thresholds",
+    "use",
+]
+
+DEFAULT = BUFFALO_L
+"""The pack that libraries are made with unless something else was chosen."""
+
+_SETTING_LIMIT = 65_536
+
+
+def folder(name: str, home: Home) -> Path:
+    """Where the pack ``name`` lies, or would, as InsightFace wants it."""
+    return home.packs / "models" / name
+
+
+def named(name: str, home: Home) -> PackInfo:
+    """The pack of this name under ``home``, installed or not."""
+    place = folder(name, home)
+    there = _holds_models(place)
+    kind = ZOO if there and is_zoo(place) else name
+    return PackInfo(name, str(place), thresholds(kind), there)
+
+
+def at(directory: Path, name: str | None = None) -> PackInfo:
+    """The pack in a directory, named after it unless it is the zoo's under whatever name."""
+    place = directory.expanduser().resolve()
+    zoo = is_zoo(place)
+    own = name or (ZOO if zoo else place.name)
+    return PackInfo(own, str(place), thresholds(ZOO if zoo else own), _holds_models(place))
+
+
+def installed(home: Home) -> tuple[PackInfo, ...]:
+    """Packs under ``home``, by name."""
+    models = home.packs / "models"
+    names = sorted(path.name for path in models.iterdir()) if models.is_dir() else []
+    return tuple(pack for pack in (named(name, home) for name in names) if pack.installed)
+
+
+def resolve(source: str, home: Home) -> PackInfo:
+    """The pack that a name or a directory means. A known name may not be installed yet.
+
+    Raises:
+        PackError: neither a known or installed name nor a directory with models.
+    """
+    if Path(source).name == source and source not in {"", ".", ".."}:
+        pack = named(source, home)
+        if pack.installed or source in KNOWN:
+            return pack
+    directory = Path(source).expanduser()
+    if source and directory.is_dir():
+        pack = at(directory)
+        if pack.installed:
+            return pack
+        raise PackError(f"The directory {directory} holds no models: {remedy(ZOO)}.")
+    raise PackError(
+        f"There is no model pack {source!r}: name a directory with one, or {remedy(ZOO)}."
+    )
+
+
+def use(home: Home, source: str) -> PackInfo:
+    """Make a pack the one in use, after trying it.
+
+    Raises:
+        PackError: it is missing, damaged or unfit; what was in use stays.
+    """
+    pack = resolve(source, home)
+    check(pack)
+    own = pack == named(pack.name, home)
+    _remember(home, pack.name if own else pack.directory)
+    return pack
+
+
+def current(home: Home) -> PackInfo | None:
+    """The pack in use: the one chosen, else the default or any other that is installed.
+
+    None where nothing was chosen and none is installed. One that was chosen and has gone since
+    is returned with ``installed`` false.
+    """
+    chosen = _remembered(home)
+    if chosen is not None:
+        return at(Path(chosen)) if Path(chosen).is_absolute() else named(chosen, home)
+    there = {pack.name: pack for pack in installed(home)}
+    for name in (DEFAULT, ZOO, *there):
+        if name in there:
+            return there[name]
+    return None
+
+
+def require(home: Home) -> PackInfo:
+    """The pack in use, where work cannot go on without one.
+
+    Raises:
+        PackError: there is none, or it has gone.
+    """
+    pack = current(home)
+    if pack is None:
+        raise PackError(
+            f"There is no model pack in {home.packs}: {remedy(ZOO)}, or "
+            f"`facereview models fetch {BUFFALO_L}` for non-commercial research."
+        )
+    if not pack.installed:
+        raise PackError(f"The model pack {pack.directory} is not there: {remedy(pack.name)}.")
+    return pack
+
+
+def _holds_models(place: Path) -> bool:
+    return place.is_dir() and bool(model_files(place))
+
+
+def _setting(home: Home) -> Path:
+    return home.packs / "in-use.json"
+
+
+def _remember(home: Home, source: str) -> None:
+    home.packs.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".in-use-", dir=home.packs)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            json.dump({"source": source}, out)
+        Path(name).replace(_setting(home))
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _remembered(home: Home) -> str | None:
+    """What was chosen; a setting that cannot be read counts as none."""
+    with contextlib.suppress(OSError, ValueError):
+        setting = _setting(home)
+        if setting.stat().st_size <= _SETTING_LIMIT:
+            values = json.loads(setting.read_text(encoding="utf-8"))
+            source = values.get("source") if isinstance(values, dict) else None
+            return source if isinstance(source, str) and source else None
+    return None
