@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import tempfile
 from pathlib import Path
+from typing import IO
 
 from psycopg import conninfo
 
+from facereview.atomic import replacing
 from facereview.errors import DatabaseError
 from facereview.store.embedded import binaries
 from facereview.store.faults import place
+from facereview.store.session import Database, connect
+from facereview.store.store import Store
+
+_MARK = " TABLE public video_face_detections "
+_HEADER = 4096
 
 
 def dump(url: str, file: Path) -> None:
@@ -18,44 +27,144 @@ def dump(url: str, file: Path) -> None:
 
     Raises:
         DatabaseError: with pg_dump's own words.
+        OSError: the file cannot be written.
     """
-    part = file.with_name(file.name + ".part")
-    try:
-        _run("pg_dump", url, ["--format=custom", f"--file={part}"])
-        part.replace(file)
-    except OSError as fault:
-        raise DatabaseError(f"{file} cannot be written: choose another place.") from fault
-    finally:
-        part.unlink(missing_ok=True)
+    connect(url).close()  # its words are clearer than those of pg_dump
+    source, environment = _connection(url)
+    with replacing(file) as part:
+        done = _run("pg_dump", ["--format=custom", f"--file={part}", source], environment)
+        if done.returncode:
+            raise DatabaseError(f"pg_dump of {place(url)} failed: {_said(done.stderr)}.")
 
 
 def restore(url: str, file: Path) -> None:
-    """Read a dump into an empty database, all of it or nothing.
+    """Read a dump into a database without content, all of it or nothing.
+
+    What the dump brings replaces the empty tables that are there. The dump is read by the tools
+    of the built-in server, so that it may go to any server from 16 on.
 
     Raises:
-        DatabaseError: when the file is no dump, or the database already holds a library.
+        DatabaseError: the file is no dump of a library, or the database already holds something.
     """
+    contents = _contents(file)
+    database = Database(url)
+    try:
+        with Store.open(database) as store:
+            occupied = store.library.occupied()
+        if occupied is not None:
+            raise DatabaseError(
+                f"The database {database.place} already holds data (in {occupied}): restore into "
+                "an empty one."
+            )
+        with tempfile.TemporaryDirectory() as folder:
+            chosen = Path(folder) / "contents"
+            # the extension is there already, and not everybody may drop or describe it
+            chosen.write_text(
+                "".join(c for c in contents if " EXTENSION " not in c),
+                encoding="utf-8",
+                errors="surrogateescape",
+            )
+            _pour(url, file, chosen)
+        with Store.open(database):
+            pass  # a dump of an older library is brought to the contract
+    finally:
+        database.close()
+
+
+def _contents(file: Path) -> list[str]:
+    """The lines of a dump's table of contents."""
     if not file.is_file():
         raise DatabaseError(f"There is no file {file}: name one that `facereview db dump` wrote.")
-    _run(
-        "pg_restore",
-        url,
-        ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", str(file)],
+    done = _run("pg_restore", ["--list", str(file)], dict(os.environ))
+    if done.returncode or _MARK not in done.stdout:
+        raise DatabaseError(
+            f"{file} is not the dump of a library: name one that `facereview db dump` wrote."
+        )
+    return done.stdout.splitlines(keepends=True)
+
+
+def _pour(url: str, file: Path, contents: Path) -> None:
+    """Feed a dump as SQL to the database, in one transaction."""
+    options = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--file=-")
+    with (
+        tempfile.TemporaryFile() as complaints,
+        subprocess.Popen(
+            [_program("pg_restore"), *options, f"--use-list={contents}", str(file)],
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+        ) as source,
+        _psql(url, complaints) as sink,
+    ):
+        poured = _copy(source, sink)
+        if source.wait() or not poured:
+            sink.kill()  # without the end of the dump it must not commit
+            source.kill()
+        elif sink.stdin:
+            sink.stdin.close()
+        if source.wait() or sink.wait():
+            complaints.seek(0)
+            said = _said(complaints.read().decode("utf-8", "replace"))
+            raise DatabaseError(f"{file} could not be restored into {place(url)}: {said}.")
+
+
+def _psql(url: str, complaints: IO[bytes]) -> subprocess.Popen[bytes]:
+    options = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction")
+    target, environment = _connection(url)
+    return subprocess.Popen(
+        [_program("psql"), *options, "--file=-", target],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=complaints,
     )
 
 
-def _run(program: str, url: str, options: list[str]) -> None:
-    parts = {k: str(v) for k, v in conninfo.conninfo_to_dict(url).items() if v is not None}
-    # the command line can be read by everybody on the machine, the environment cannot
-    environment = os.environ | {"PGPASSWORD": parts.pop("password", "")}
-    target = conninfo.make_conninfo(**parts)
-    done = subprocess.run(
-        [str(binaries() / program), *options, f"--dbname={target}"],
+def _copy(source: subprocess.Popen[bytes], sink: subprocess.Popen[bytes]) -> bool:
+    """Everything from one process to the other; False where the other would not take it."""
+    if source.stdout is None or sink.stdin is None:
+        raise ValueError("both ends need a pipe")
+    try:
+        head = source.stdout.read(_HEADER)
+        # unknown to PostgreSQL 16, and as it is by default from 17 on
+        sink.stdin.write(head.replace(b"SET transaction_timeout = 0;\n", b""))
+        shutil.copyfileobj(source.stdout, sink.stdin, 2**20)
+        sink.stdin.flush()
+    except BrokenPipeError:
+        return False
+    return True
+
+
+def _run(
+    program: str, options: list[str], environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [_program(program), *options],
         env=environment,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="surrogateescape",
         check=False,
     )
-    if done.returncode:
-        said = next((line for line in done.stderr.splitlines() if line.strip()), "no reason given")
-        raise DatabaseError(f"{program} on {place(url)} failed: {said.strip()}.")
+
+
+def _program(name: str) -> str:
+    return str(binaries() / name)
+
+
+def _connection(url: str) -> tuple[str, dict[str, str]]:
+    """The argument that names a database, and the environment with its password.
+
+    The command line can be read by everybody on the machine, the environment cannot.
+    """
+    parts = {k: str(v) for k, v in conninfo.conninfo_to_dict(url).items() if v is not None}
+    password = parts.pop("password", None)
+    environment = os.environ | ({"PGPASSWORD": password} if password else {})
+    return f"--dbname={conninfo.make_conninfo(**parts)}", environment
+
+
+def _said(complaints: str) -> str:
+    """The first complaint that says why, without its beginning that says where."""
+    lines = [line.strip() for line in complaints.splitlines() if line.strip()]
+    why = next((line for line in lines if "error:" in line.lower()), None)
+    said = why or (lines[0] if lines else "no reason was given")
+    return said.rpartition("ERROR:")[2].strip().rstrip(".")

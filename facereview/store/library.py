@@ -94,7 +94,7 @@ class Library:
             SchemaError: too old, no pgvector, or tables that do not fit; nothing is changed.
             DatabaseError: the user may not create what is missing.
         """
-        if self._check_versions().installed and self.meta("version") == SCHEMA_VERSION:
+        if self.check_versions().installed and self.meta("version") == SCHEMA_VERSION:
             return
         with self._session.transaction():
             self._session.run("install_lock")
@@ -112,7 +112,12 @@ class Library:
             self._session.run("set_meta", key="version", value=json.dumps(SCHEMA_VERSION))
         self._session.learn_types()
 
-    def _check_versions(self) -> Versions:
+    def check_versions(self) -> Versions:
+        """The versions, where they are new enough.
+
+        Raises:
+            SchemaError: PostgreSQL or pgvector is too old or missing.
+        """
         versions, where = self.versions(), self._session.database.place
         major = int(versions.server.split(".")[0])
         if major < MIN_SERVER:
@@ -153,6 +158,11 @@ class Library:
             "run `CREATE EXTENSION vector` and `psql -f schema.sql`, or grant CREATE on it."
         )
 
+    def occupied(self) -> str | None:
+        """A table of this database that holds something, or None where none does."""
+        found = self._session.value("occupied")
+        return None if found is None else str(found)
+
     def index_states(self) -> list[IndexState]:
         """The contract's indexes that exist; the missing ones are absent."""
         return self._session.rows("index_state", IndexState, names=list(INDEXES))
@@ -192,7 +202,7 @@ class Library:
         Raises:
             SchemaError: too old, no pgvector, or tables that do not fit.
         """
-        versions = self._check_versions()
+        versions = self.check_versions()
         self._check_contract(missing_tables_ok=True)
         return versions
 

