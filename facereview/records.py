@@ -68,8 +68,8 @@ class Box:
     def in_frame(self, frame_width: int, frame_height: int) -> Box | None:
         """This box in pixels, clamped to the frame; None where nothing of it is inside or valid.
 
-        A box whose four values all lie in 0..1 is taken as fractions of the frame: a face of
-        less than one pixel does not exist.
+        A box whose four values all lie in 0..1 is taken as fractions of the frame. What is left
+        of a face is wider and higher than one pixel, so that it never reads as fractions again.
         """
         values = (self.x, self.y, self.width, self.height)
         if not all(math.isfinite(v) for v in values) or self.width <= 0 or self.height <= 0:
@@ -80,7 +80,7 @@ class Box:
             y, height = y * frame_height, height * frame_height
         left, top = max(0.0, x), max(0.0, y)
         right, bottom = min(float(frame_width), x + width), min(float(frame_height), y + height)
-        if right <= left or bottom <= top:
+        if right - left <= 1 or bottom - top <= 1:
             return None
         return Box(left, top, right - left, bottom - top)
 
