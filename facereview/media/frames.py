@@ -123,14 +123,15 @@ class VideoReader:
         self, start: float, end: float, *, max_fps: float = 15.0, max_side: int | None = None
     ) -> Iterator[Frame]:
         """The frames on screen from second ``start`` until ``end``, thinned to ``max_fps``."""
-        found: tuple[int, VideoFrame] | None = self._cursor.frame(self._tick(start))
-        stop, due = self._tick(end), start
+        first = self._cursor.frame(self._tick(start))
+        stop, step, due = self._tick(end), 1 / max_fps, self._seconds(first[0])
+        found: tuple[int, VideoFrame] | None = first
         while found is not None and found[0] < stop:
-            tick, frame = found
-            if self._seconds(tick) >= due or due == start:
-                yield self._paint(tick, frame, max_side)
-                due += 1 / max_fps
-            found = self._cursor.after(tick)
+            seconds = self._seconds(found[0])
+            if seconds >= due - 1e-3:
+                yield self._paint(*found, max_side)
+                due = max(due + step, seconds + step / 2)
+            found = self._cursor.after(found[0])
 
     def _tick(self, seconds: float) -> int:
         if math.isnan(seconds):
