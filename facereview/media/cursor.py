@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     Shown = tuple[int, VideoFrame]
     """When a frame comes on screen, and the frame."""
 
+_REORDERED = 4
+"""Frames by which decoding may run ahead of showing."""
+
 _NEAR = 5
 """Seconds ahead to which decoding on beats a seek, where no index names the key frames."""
 
@@ -59,6 +62,19 @@ class Cursor:
     def at_end(self) -> bool:
         """Whether the frame last given is the last that can be decoded."""
         return self._ended and not self._ahead
+
+    def key_frames(self, first: int, last: int) -> list[int]:
+        """Times right after key frames, from ``first`` until before ``last``, by the file's index.
+
+        A few frames after, since an index names decoding times, which run that much ahead.
+        """
+        index, found = self.stream.index_entries, []
+        margin = math.ceil(_REORDERED / (rate(self.stream) * self.base))
+        place = index.search_timestamp(first, backward=False)
+        while 0 <= place < len(index) and index[place].timestamp + margin < last:
+            found.append(index[place].timestamp + margin)
+            place = index.search_timestamp(index[place].timestamp + 1, backward=False)
+        return found
 
     def frame(self, limit: int) -> Shown:
         """The last frame that starts at ``limit`` or before, else the first; and its start.

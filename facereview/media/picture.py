@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from av.buffer import Buffer
     from av.video.frame import VideoFrame
+    from numpy.typing import NDArray
 
     from facereview.records import Pixels
 
@@ -30,7 +31,8 @@ class Painter:
         """``pixel_shape`` is a pixel's width over its height, None or 0 where unknown."""
         sound = pixel_shape and Fraction(1, _MAX_STRETCH) <= pixel_shape <= _MAX_STRETCH
         self._shape = pixel_shape if pixel_shape and sound else Fraction(1)
-        self._reformatter = VideoReformatter()
+        # A scaler is set up for one size: two of them, or each would be set up at every frame.
+        self._reformatter, self._small = VideoReformatter(), VideoReformatter()
 
     def size(self, frame: VideoFrame) -> tuple[int, int]:
         """(width, height) of a frame as shown."""
@@ -46,6 +48,15 @@ class Painter:
         rgb = self._reformatter.reformat(frame, width, height, "rgb24")
         pixels = np.asarray(rgb.to_ndarray(), dtype=np.uint8)
         return np.ascontiguousarray(_upright(pixels, _matrix(frame)))
+
+    def grey(self, frame: VideoFrame, max_side: int) -> NDArray[np.uint8]:
+        """Brightness of single points of a frame, not turned, shape (height, width): a glance.
+
+        Raises av.error.FFmpegError where the pixel format cannot be converted.
+        """
+        width, height = fit(frame.width, frame.height, max_side)
+        small = self._small.reformat(frame, width, height, "gray", interpolation="POINT")
+        return np.asarray(small.to_ndarray(), dtype=np.uint8)
 
     def _square(self, frame: VideoFrame) -> tuple[int, int]:
         """Size with square pixels, before turning; the width gives way, as in players."""

@@ -1,12 +1,13 @@
 """Choosing the frames of a video to look for faces in: spread over it, none of them wasted.
 
-A frame from the middle of each of ``count`` equal slices. Where that is black, blank, or within a
-fade, other places of its slice are tried, later ones first, since going back costs decoding from
-a key frame. The same file always gives the same frames.
+One frame from each of ``count`` equal slices: the key frame nearest to the slice's middle, since
+any other costs decoding everything from the key frame before it, else the middle itself. Where
+that is black, blank, or within a fade, other places of the slice are tried, later ones first,
+for going back costs the same again. The same file always gives the same frames.
 
-A cross-fade is told by its own definition: the frame is a mixture of the frames a moment before
-and after it. Those three are compared as small grey pictures by least squares; motion leaves a
-residual that a fade does not.
+A cross-fade is told by its own definition: a frame in it is a mixture of those a moment before
+and after. Three frames a moment apart are compared as small grey pictures by least squares;
+motion leaves a residual that a fade does not.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ from numpy.typing import NDArray
 from facereview.media.frames import Frame, VideoReader
 from facereview.records import Pixels
 
-_PLACES = (0.5, 0.75, 0.95, 0.25, 0.05)
-"""Where in its slice a frame is looked for, the middle first."""
+_PLACES = (0.5, 0.75, 0.95, 0.25)
+"""Where in its slice a frame is looked for when no key frame is good, the middle first."""
+
+_KEY_FRAMES = 2
+"""How many key frames of a slice are looked at."""
 
 _DULL = 28.0
 """Contrast (deviation of the brightness, of 255) under which a frame may be blank or in a fade."""
@@ -29,16 +33,31 @@ _DULL = 28.0
 _BETTER = 1.25
 """How much better another place must be to be taken instead, where none is good."""
 
+_ENOUGH = 0.5
+"""Worth for which going back in a slice is not worth its price."""
+
 _MOMENT = 0.2
-"""Seconds before and after a frame with which it is compared."""
+"""Seconds between the frames that are compared."""
 
 _CHANGE = 12.0
-"""Change (root mean square, of 255) within two moments under which nothing is fading."""
+"""Change (root mean square, of 255) over the three under which nothing is fading."""
 
 _MIXTURE = 0.3
 """Residual, as a share of that change, under which a frame is a mixture of its neighbours."""
 
 _SMALL = 96
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a frame may be taken, and the three moments to compare, itself among them.
+
+    Of a key frame the moments are itself and two later ones: any before it lies in another
+    group of pictures.
+    """
+
+    seconds: float
+    moments: tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +86,11 @@ def sample(reader: VideoReader, count: int) -> Iterator[Frame]:
 def _best(reader: VideoReader, begin: float, length: float, given: set[float]) -> Frame | None:
     """The first frame of a slice that is good, else the best of them."""
     best: _Look | None = None
-    for place in _PLACES:
-        look = _look(reader, begin + place * length)
+    reached = 0.0
+    for place in _places(reader, begin, length):
+        if place.seconds < reached and best is not None and best.worth >= _ENOUGH:
+            continue
+        look, reached = _look(reader, place), place.seconds
         if look.frame.timestamp in given:
             continue
         if best is None or look.worth > best.worth * _BETTER:
@@ -78,14 +100,29 @@ def _best(reader: VideoReader, begin: float, length: float, given: set[float]) -
     return best.frame if best else None
 
 
-def _look(reader: VideoReader, seconds: float) -> _Look:
-    before = _grey(reader.frame_at(max(0.0, seconds - _MOMENT), max_side=_SMALL).pixels)
-    frame = reader.frame_at(seconds)
+def _places(reader: VideoReader, begin: float, length: float) -> Iterator[_Place]:
+    middle = begin + length / 2
+    keys = reader.key_frames(begin, begin + length)
+    for seconds in sorted(keys, key=lambda key: abs(key - middle))[:_KEY_FRAMES]:
+        yield _Place(seconds, (seconds, seconds + _MOMENT, seconds + 2 * _MOMENT))
+    for share in _PLACES:
+        seconds = begin + share * length
+        yield _Place(seconds, (max(0.0, seconds - _MOMENT), seconds, seconds + _MOMENT))
+
+
+def _look(reader: VideoReader, place: _Place) -> _Look:
+    """Decode forward through the moments, with the frame itself on the way."""
+    first, second, third = place.moments
+    early = _grey(reader, first)
+    if place.seconds == first:
+        frame = reader.frame_at(place.seconds)
+        middle = _grey(reader, second)
+    else:
+        middle = _grey(reader, second)
+        frame = reader.frame_at(place.seconds)
     worth = min(1.0, _contrast(frame.pixels) / _DULL)
     if worth >= 1.0:
-        now = _grey(reader.frame_at(seconds, max_side=_SMALL).pixels)
-        after = _grey(reader.frame_at(seconds + _MOMENT, max_side=_SMALL).pixels)
-        worth = min(1.0, _residual(before, now, after) / _MIXTURE)
+        worth = min(1.0, _residual(early, middle, _grey(reader, third)) / _MIXTURE)
     return _Look(frame, worth)
 
 
@@ -107,9 +144,8 @@ def _residual(
     return float(np.sqrt((rest**2).mean() / power))
 
 
-def _grey(pixels: Pixels) -> NDArray[np.float32]:
-    grey: NDArray[np.float32] = pixels.mean(axis=2, dtype=np.float32)
-    return grey
+def _grey(reader: VideoReader, seconds: float) -> NDArray[np.float32]:
+    return reader.glance(seconds, _SMALL).astype(np.float32)
 
 
 def _contrast(pixels: Pixels) -> float:
