@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from facereview.errors import MediaError, NotFound, ScanDisabled
 from facereview.faces.engine import Engine
+from facereview.media.ahead import ahead
 from facereview.media.crops import CropCache, face_crop
 from facereview.media.frames import VideoReader
 from facereview.media.probe import find_videos, probe
@@ -129,8 +130,7 @@ class Scanner:
             if self._unchanged(name, path, modified, run):
                 return replace(report, unchanged=report.unchanged + 1)
             info = probe(path)
-            with VideoReader(path) as reader:
-                seen = self._look(reader, cancelled)
+            seen = self._look(path, cancelled)
             if seen is None:
                 return replace(report, cancelled=True)
         except (MediaError, OSError) as fault:
@@ -149,10 +149,10 @@ class Scanner:
             and known.min_face_size == run.config.min_face_size
         )
 
-    def _look(self, reader: VideoReader, cancelled: Callable[[], bool]) -> _Seen | None:
+    def _look(self, path: Path, cancelled: Callable[[], bool]) -> _Seen | None:
         seen = _Seen(0, [], [])
-        frames = 0
-        for frame in sample(reader, self._config.frames_per_video):
+        frames, count = 0, self._config.frames_per_video
+        for frame in ahead(lambda: VideoReader(path), lambda reader: sample(reader, count)):
             if cancelled():
                 return None
             frames += 1

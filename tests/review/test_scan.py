@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from truth import STRANGER, Truth
 
 from facereview.errors import NotFound, PackMismatch, ScanDisabled, SeveralFaces
 from facereview.faces.engine import InsightEngine
@@ -30,7 +31,6 @@ from facereview.review.views import suggest
 from facereview.store.store import Store
 from facereview.store.videos import VideoSearch
 from support import direction
-from truth import STRANGER, Truth
 
 Sql = psycopg.Connection[Any]
 ZOO = Thresholds(0.40, 0.55)
