@@ -1,0 +1,130 @@
+"""Small pictures of faces and references, loaded on the pixels lane, in bounded memory."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from facereview.errors import ReviewError
+from facereview.records import Face, Pixels, Reference, Video
+from facereview.ui.images import Crop, crop
+from facereview.ui.lanes import Lane
+from facereview.ui.ports import PixelSource
+
+BUDGET = 96 * 1024 * 1024
+"""Bytes of small pictures that are kept."""
+
+_WAITING = 96  # what was asked for longer ago has scrolled by
+_BATCH = 6
+
+Key = tuple[str, int]
+"""``("face", id)`` or ``("reference", id)``."""
+
+
+def face_key(face: Face) -> Key:
+    """Key of a face's crop."""
+    return "face", face.id
+
+
+def reference_key(reference: Reference) -> Key:
+    """Key of a reference's picture."""
+    return "reference", reference.id
+
+
+class CropStore(QObject):
+    """Square pictures by key; asking for one that is missing loads it, the newest wish first."""
+
+    arrived = Signal(object)
+    """This picture (:data:`Key`) is there."""
+
+    def __init__(
+        self,
+        source: PixelSource,
+        lane: Lane,
+        parent: QObject | None = None,
+        *,
+        budget: int = BUDGET,
+    ) -> None:
+        super().__init__(parent)
+        self._source = source
+        self._lane = lane
+        self._budget = budget
+        self._crops: OrderedDict[Key, Crop] = OrderedDict()
+        self._missing: set[Key] = set()
+        self._bytes = 0
+        self._wanted: OrderedDict[Key, Callable[[], Pixels | None]] = OrderedDict()
+        self._runs = False
+
+    def face(self, face: Face, video: Video | None = None) -> Crop | None:
+        """A face's crop if it is there; ``video`` allows to cut it out of its frame."""
+        return self._get(face_key(face), lambda: self._face(face, video))
+
+    def reference(self, reference: Reference) -> Crop | None:
+        """A reference's picture if it is there."""
+        return self._get(reference_key(reference), lambda: self._source.reference(reference))
+
+    def forget_missing(self) -> None:
+        """Look again for what was not there."""
+        self._missing.clear()
+
+    def _face(self, face: Face, video: Video | None) -> Pixels | None:
+        pixels = self._source.face(face.id)
+        if pixels is None and video is not None:
+            self._source.keep_faces([face], self._source.frame(video, face.timestamp))
+            pixels = self._source.face(face.id)
+        return pixels
+
+    def _get(self, key: Key, load: Callable[[], Pixels | None]) -> Crop | None:
+        have = self._crops.get(key)
+        if have is not None:
+            self._crops.move_to_end(key)
+            return have
+        if key not in self._missing:
+            self._wanted[key] = load
+            self._wanted.move_to_end(key)
+            while len(self._wanted) > _WAITING:
+                self._wanted.popitem(last=False)
+            self._load()
+        return None
+
+    def _load(self) -> None:
+        if self._runs or not self._wanted:
+            return
+        self._runs = True
+        batch = [self._wanted.popitem() for _ in range(min(_BATCH, len(self._wanted)))]
+
+        def job() -> list[tuple[Key, Crop | None]]:
+            return [(key, _loaded(load)) for key, load in batch]
+
+        def done(found: list[tuple[Key, Crop | None]]) -> None:
+            self._runs = False
+            for key, made in found:
+                self._keep(key, made)
+            self._load()
+
+        def failed(_error: Exception) -> None:
+            self._runs = False
+            self._missing.update(key for key, _ in batch)
+
+        self._lane.run(self, job, done, failed)
+
+    def _keep(self, key: Key, made: Crop | None) -> None:
+        if made is None:
+            self._missing.add(key)
+            return
+        self._crops[key] = made
+        self._bytes += made.bytes
+        while self._bytes > self._budget and len(self._crops) > 1:
+            _, dropped = self._crops.popitem(last=False)
+            self._bytes -= dropped.bytes
+        self.arrived.emit(key)
+
+
+def _loaded(load: Callable[[], Pixels | None]) -> Crop | None:
+    try:
+        pixels = load()
+    except ReviewError:
+        return None
+    return None if pixels is None else crop(pixels)

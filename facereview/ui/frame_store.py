@@ -1,0 +1,166 @@
+"""Frames scaled for the view, decoded ahead of need on the pixels lane, in bounded memory."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QRectF, QSize, Signal
+
+from facereview.errors import ReviewError
+from facereview.records import Face, FaceView, Pixels, Video
+from facereview.ui.images import Shot, close_up, shot
+from facereview.ui.lanes import Lane, Rank
+from facereview.ui.ports import PixelSource
+
+AHEAD = 6
+"""How many frames are decoded ahead."""
+
+BUDGET = 256 * 1024 * 1024
+"""Bytes of scaled frames that are kept."""
+
+_FAULTS = 500
+
+Key = tuple[int, float, int]
+"""A frame: video id, second, and the face it is a close-up of, or 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    key: Key
+    video: Video
+    face: Face
+    faces: tuple[Face, ...]
+
+
+def key_of(view: FaceView, *, close: bool = False) -> Key:
+    """The frame that a face is in, or its close-up."""
+    return view.video.id, view.face.timestamp, view.face.id if close else 0
+
+
+class FrameStore(QObject):
+    """Frames by video and second; what is not there is asked for, the face at hand first."""
+
+    arrived = Signal(object)
+    """This frame (:data:`Key`) is there."""
+    failed = Signal(object, str)
+    """This frame cannot be had, and why."""
+
+    def __init__(
+        self,
+        source: PixelSource,
+        lane: Lane,
+        parent: QObject | None = None,
+        *,
+        budget: int = BUDGET,
+    ) -> None:
+        super().__init__(parent)
+        self._source = source
+        self._lane = lane
+        self._budget = budget
+        self._shots: OrderedDict[Key, Shot] = OrderedDict()
+        self._faults: OrderedDict[Key, str] = OrderedDict()
+        self._bytes = 0
+        self._size = QSize(960, 540)
+        self._coming: set[Key] = set()
+        self._ahead: list[_Wanted] = []
+
+    def set_view(self, size: QSize) -> bool:
+        """Scale for a view of so many device pixels from now on; whether that is another size."""
+        if size == self._size or size.isEmpty():
+            return False
+        self._size = QSize(size)
+        return True
+
+    def get(self, key: Key) -> Shot | None:
+        """The frame if it is there, perhaps still in another view's size."""
+        if key in self._shots:
+            self._shots.move_to_end(key)
+        return self._shots.get(key)
+
+    def fault(self, key: Key) -> str | None:
+        """Why the frame cannot be had."""
+        return self._faults.get(key)
+
+    def want(self, view: FaceView, ahead: Sequence[FaceView], *, close: bool = False) -> None:
+        """Have this frame now and those next, nearest first; ``close``: as close-ups."""
+        now = _wanted(view, close)
+        if self._missing(now.key):
+            self._load(now, Rank.URGENT)
+        self._ahead = [_wanted(one, close) for one in ahead]
+        self._load_ahead()
+
+    def forget_faults(self) -> None:
+        """Try again what could not be had: a drive may be back."""
+        self._faults.clear()
+
+    def _missing(self, key: Key) -> bool:
+        if key in self._coming or key in self._faults:
+            return False
+        have = self._shots.get(key)
+        return have is None or not self._fits(have)
+
+    def _fits(self, have: Shot) -> bool:
+        """Whether it was scaled for the present view: one side fills it, none goes beyond."""
+        width, height = have.image.width(), have.image.height()
+        over = max(width - self._size.width(), height - self._size.height())
+        under = min(self._size.width() - width, self._size.height() - height)
+        return over <= 1 and under <= 1
+
+    def _load_ahead(self) -> None:
+        """One at a time, so that the frame at hand never waits for more than one of them."""
+        if self._coming:
+            return
+        while self._ahead:
+            wanted = self._ahead.pop(0)
+            if self._missing(wanted.key):
+                self._load(wanted, Rank.AHEAD)
+                return
+
+    def _load(self, wanted: _Wanted, rank: Rank) -> None:
+        self._coming.add(wanted.key)
+        source, size = self._source, QSize(self._size)
+
+        def job() -> Shot:
+            picture = source.frame(wanted.video, wanted.face.timestamp)
+            source.keep_faces(wanted.faces, picture)
+            return shot(picture.pixels, size, _region(wanted, picture.pixels, size))
+
+        def done(made: Shot) -> None:
+            self._coming.discard(wanted.key)
+            self._keep(wanted.key, made)
+            self.arrived.emit(wanted.key)
+            self._load_ahead()
+
+        def failed(error: Exception) -> None:
+            self._coming.discard(wanted.key)
+            known = isinstance(error, ReviewError)
+            reason = str(error) if known else self.tr("This frame cannot be shown.")
+            self._faults[wanted.key] = reason
+            while len(self._faults) > _FAULTS:
+                self._faults.popitem(last=False)
+            self.failed.emit(wanted.key, reason)
+            self._load_ahead()
+
+        self._lane.run(self, job, done, failed, rank=rank)
+
+    def _keep(self, key: Key, made: Shot) -> None:
+        old = self._shots.pop(key, None)
+        self._bytes += made.bytes - (old.bytes if old else 0)
+        self._shots[key] = made
+        while self._bytes > self._budget and len(self._shots) > 1:
+            _, dropped = self._shots.popitem(last=False)
+            self._bytes -= dropped.bytes
+
+
+def _wanted(view: FaceView, close: bool) -> _Wanted:
+    return _Wanted(key_of(view, close=close), view.video, view.face, view.frame_mates)
+
+
+def _region(wanted: _Wanted, pixels: Pixels, view: QSize) -> QRectF | None:
+    """What is shown of the frame; all of it where the face has no valid box."""
+    box = wanted.face.box.in_frame(pixels.shape[1], pixels.shape[0])
+    if not wanted.key[2] or box is None:
+        return None
+    return close_up(QRectF(box.x, box.y, box.width, box.height), view)

@@ -1,0 +1,94 @@
+"""Pixels as Qt paints them. Made on the pixels lane, painted on the GUI thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QImage
+
+from facereview.media.scaling import for_screen
+from facereview.records import Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture, or a region of it, scaled for the screen.
+
+    ``width`` and ``height`` are the whole picture's, ``region`` is what is shown of it, both in
+    its own pixels. ``data`` keeps the image's memory alive: hold the shot, not the image.
+    """
+
+    image: QImage
+    width: int
+    height: int
+    region: QRectF
+    data: NDArray[np.uint8]
+
+    @property
+    def bytes(self) -> int:
+        """Memory it takes."""
+        return self.data.nbytes
+
+
+def fitting(width: float, height: float, view: QSize) -> tuple[int, int]:
+    """The size of a picture scaled into a view, its shape kept."""
+    scale = min(view.width() / max(1.0, width), view.height() / max(1.0, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def shot(pixels: Pixels, view: QSize, region: QRectF | None = None) -> Shot:
+    """Scale a picture, or a region of it, into a view of so many device pixels."""
+    height, width = pixels.shape[:2]
+    shown = QRectF(0, 0, width, height)
+    if region is not None:
+        shown = QRectF(region.intersected(shown).toAlignedRect().intersected(shown.toRect()))
+        top, left = int(shown.top()), int(shown.left())
+        pixels = pixels[top : top + int(shown.height()), left : left + int(shown.width())]
+    data = for_screen(pixels, *fitting(shown.width(), shown.height(), view))
+    rows, columns = data.shape[:2]
+    image = QImage(data.data, columns, rows, columns * 4, QImage.Format.Format_RGB32)
+    return Shot(image, width, height, shown, data)
+
+
+SIDES = (256, 96, 40)
+"""Pixels of the sides in which a small picture is kept: scaling far down while painting is ugly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A small square picture in several sizes, largest first."""
+
+    images: tuple[QImage, ...]
+
+    @property
+    def bytes(self) -> int:
+        """Memory it takes."""
+        return sum(image.sizeInBytes() for image in self.images)
+
+    def sized(self, side: float) -> QImage:
+        """The smallest that still fills so many device pixels."""
+        fitting = [image for image in self.images if image.height() >= side * 0.9]
+        return fitting[-1] if fitting else self.images[0]
+
+
+def crop(pixels: Pixels) -> Crop:
+    """A small picture with memory of its own."""
+    images = []
+    for side in SIDES:
+        made = shot(pixels, QSize(side, side))
+        images.append(made.image.copy())
+    return Crop(tuple(images))
+
+
+def close_up(face: QRectF, view: QSize) -> QRectF:
+    """The region round a face that fills a view, in the pixels of its frame."""
+    height = max(face.height(), face.width()) * 1.9
+    width = height * max(1, view.width()) / max(1, view.height())
+    if width < face.width() * 1.5:
+        height *= face.width() * 1.5 / width
+        width = face.width() * 1.5
+    centre = face.center()
+    return QRectF(centre.x() - width / 2, centre.y() - height / 2, width, height)

@@ -1,0 +1,98 @@
+"""What the pages need of the world below, as protocols; the composition root supplies them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facereview.records import Config, Counts, Creator, Face, FaceView, Pixels, Reference, Video
+from facereview.review.desk import QueueKind, Undoable
+from facereview.review.intents import Intent, Outcome
+from facereview.review.names import CreatorMatch
+
+
+class ReviewDesk(Protocol):
+    """The part of :class:`facereview.review.desk.Desk` that reviewing needs.
+
+    Every method is called on the database lane, and may raise DatabaseUnreachable unless it
+    decides.
+    """
+
+    def counts(self) -> Counts:
+        """Faces per status and the size of the library."""
+
+    def config(self) -> Config:
+        """The settings in force."""
+
+    def queue(self, kind: QueueKind) -> NDArray[np.int32]:
+        """Face ids of a queue in working order, shape (n,)."""
+
+    def views(self, face_ids: Sequence[int]) -> dict[int, FaceView]:
+        """All that is shown for these faces; those that are gone are absent."""
+
+    def video_faces(self, video_id: int) -> tuple[Face, ...]:
+        """All faces of a video, in time order."""
+
+    def same_person(self, face_id: int) -> tuple[int, ...]:
+        """The video's pending faces of the same person, the face itself first."""
+
+    def find_creators(self, text: str, limit: int = 8) -> tuple[CreatorMatch, ...]:
+        """Creators by a few letters of their name, best first."""
+
+    def decided_today(self) -> int:
+        """How many faces this curator settled since midnight."""
+
+    def undoable(self) -> Undoable | None:
+        """What Ctrl+Z would take back."""
+
+    def decide(self, intent: Intent) -> Outcome:
+        """Write a decision, or keep it in the journal while the database is out of reach."""
+
+    def undo(self) -> Outcome | None:
+        """Take back the latest decision; None where there is none."""
+
+    def redo(self) -> Outcome | None:
+        """Decide again what was undone last; None where there is nothing."""
+
+    def unsaved(self) -> int:
+        """How many decisions wait for the database."""
+
+    def flush(self) -> list[Outcome]:
+        """Write what waits, oldest first."""
+
+
+class Picture(Protocol):
+    """A decoded frame, as :class:`facereview.media.frames.Frame`."""
+
+    @property
+    def pixels(self) -> Pixels:
+        """RGB, shape (height, width, 3)."""
+
+    @property
+    def timestamp(self) -> float:
+        """Its own presentation time in seconds."""
+
+
+class PixelSource(Protocol):
+    """Where frames and crops come from. Used on the pixels lane only; faults are MediaError."""
+
+    def frame(self, video: Video, seconds: float) -> Picture:
+        """The frame on screen at that second, in full size."""
+
+    def clip(self, video: Video, start: float, end: float, max_side: int) -> Iterator[Picture]:
+        """The frames of a stretch for playing, in time order."""
+
+    def face(self, face_id: int) -> Pixels | None:
+        """A face's stored crop, square; None where there is none yet."""
+
+    def keep_faces(self, faces: Sequence[Face], picture: Picture) -> None:
+        """Store the crops of faces out of their frame, where they are missing."""
+
+    def reference(self, reference: Reference) -> Pixels | None:
+        """A picture of a reference, square; None where there is none."""
+
+
+__all__ = ["Creator", "CreatorMatch", "PixelSource", "QueueKind", "ReviewDesk", "Undoable"]
