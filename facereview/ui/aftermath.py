@@ -1,0 +1,142 @@
+"""What comes of decisions: brings each outcome into queue, views, strip and counts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from facereview.records import Status
+from facereview.review.intents import Conflict, Intent, Kind, Outcome
+from facereview.ui import sentences
+from facereview.ui.decider import Decider
+from facereview.ui.face_views import FaceViews
+from facereview.ui.messages import Messages
+from facereview.ui.ports import Undoable
+from facereview.ui.review_queue import ReviewQueue
+from facereview.ui.tally import Tally, Totals
+from facereview.ui.video_faces import VideoFaces
+
+
+class Aftermath(QObject):
+    """Listens to the decider and the tally; speaks through the message channel."""
+
+    came = Signal()
+    """An outcome was dealt with; keys may go on."""
+    went_back = Signal(int)
+    """An undo or redo is about this face: show it."""
+    label_changed = Signal(str)
+    """What Ctrl+Z would take back now."""
+
+    def __init__(
+        self,
+        *,
+        decider: Decider,
+        queue: ReviewQueue,
+        views: FaceViews,
+        video: VideoFaces,
+        tally: Tally,
+        messages: Messages,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._queue = queue
+        self._views = views
+        self._video = video
+        self._tally = tally
+        self._messages = messages
+        self._waiting: set[str] = set()
+        decider.came.connect(self._outcome)
+        decider.refused.connect(self._refused)
+        decider.reverted.connect(self._reverted)
+        decider.revert_failed.connect(self._revert_failed)
+        decider.back.connect(self._database_back)
+        tally.loaded.connect(self._totals)
+
+    def _outcome(self, outcome: Outcome) -> None:
+        if outcome.intent.token not in self._waiting:
+            self._tally.count(outcome, self._automatic(outcome))
+            if outcome.changes:
+                self.label_changed.emit(sentences.outcome_label(outcome))
+        self._note_waiting(outcome)
+        self._patch(outcome)
+        self._report(outcome)
+        if outcome.intent.kind is Kind.NOT_PERSON and outcome.saved:
+            self._views.reload([seen.face_id for seen in outcome.intent.faces])
+        self.came.emit()
+
+    def _note_waiting(self, outcome: Outcome) -> None:
+        if outcome.saved:
+            self._waiting.discard(outcome.intent.token)
+        else:
+            self._waiting.add(outcome.intent.token)
+
+    def _automatic(self, outcome: Outcome) -> int:
+        """How many of the faces were the machine's until now."""
+        count = 0
+        for change in outcome.changes:
+            view = self._views.get(change.face_id)
+            face = view.face if view else self._video.get(change.face_id)
+            count += bool(face and face.by_machine)
+        return count
+
+    def _patch(self, outcome: Outcome) -> None:
+        states = [(c.face_id, c.after, c.creator_name) for c in outcome.changes]
+        states += [
+            (c.face_id, c.now, c.creator_name) for c in outcome.conflicts if c.now is not None
+        ]
+        self._views.patch(states)
+        self._video.patch(states)
+
+    def _report(self, outcome: Outcome) -> None:
+        for conflict in outcome.conflicts:
+            self._file(conflict)
+        if outcome.conflicts:
+            self._messages.care(sentences.conflict(outcome))
+
+    def _file(self, conflict: Conflict) -> None:
+        """Their decision stands; a face that is still pending comes back at the end."""
+        if conflict.now is not None and conflict.now.status is Status.PENDING:
+            self._later([conflict.face_id])
+        else:
+            self._queue.settle([conflict.face_id])
+
+    def _later(self, face_ids: list[int]) -> None:
+        self._queue.cursor.reopen(face_ids)
+        self._queue.cursor.to_end(face_ids)
+
+    def _refused(self, intent: Intent, error: Exception) -> None:
+        if intent.kind is not Kind.NOT_PERSON:
+            self._later([seen.face_id for seen in intent.faces])
+        self._messages.fault(error)
+        self.came.emit()
+
+    def _reverted(self, outcome: Outcome | None, undoable: Undoable | None) -> None:
+        if outcome is None:
+            self._messages.care(self.tr("There is nothing to undo or redo."))
+            self.came.emit()
+            return
+        self._tally.count(outcome, 0)
+        self._patch(outcome)
+        for change in outcome.changes:
+            if change.after.status is Status.PENDING:
+                self._queue.cursor.reopen([change.face_id])
+            else:
+                self._queue.settle([change.face_id])
+        self._messages.info(sentences.reverted(outcome))
+        self._report(outcome)
+        self.label_changed.emit(sentences.undoable_label(undoable))
+        if outcome.undone is Kind.NOT_PERSON:
+            self._views.reload([change.face_id for change in outcome.changes])
+        if outcome.changes:
+            self.went_back.emit(outcome.changes[0].face_id)
+        self.came.emit()
+
+    def _revert_failed(self, error: Exception) -> None:
+        self._messages.fault(error)
+        self.came.emit()
+
+    def _database_back(self) -> None:
+        self._messages.info(self.tr("The database is back: everything is saved."))
+        self._tally.load()
+
+    def _totals(self, totals: Totals) -> None:
+        self.label_changed.emit(sentences.undoable_label(totals.undoable))

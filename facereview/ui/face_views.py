@@ -1,0 +1,121 @@
+"""Views of faces, loaded ahead of need on the database lane and kept up to date."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from facereview.records import Face, FaceState, FaceView
+from facereview.ui.lanes import Lane, Rank
+from facereview.ui.ports import ReviewDesk
+
+AHEAD = 12
+"""How many faces are loaded ahead."""
+
+_BATCH = 4  # small, so that a decision waits for few of them
+_KEPT = 256
+
+
+def with_state(face: Face, state: FaceState, creator_name: str | None) -> Face:
+    """A face after a decision; whatever the machine said of it is settled with that."""
+    return replace(face, state=state, creator_name=creator_name, by_machine=False)
+
+
+class FaceViews(QObject):
+    """What is shown of each face; asks the desk for what is missing."""
+
+    arrived = Signal(int)
+    """This face's view is there, or has changed."""
+    gone = Signal(int)
+    """This face no longer exists."""
+    failed = Signal(int, object)
+    """This face's view could not be loaded: face id, exception."""
+
+    def __init__(self, desk: ReviewDesk, lane: Lane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._lane = lane
+        self._views: OrderedDict[int, FaceView] = OrderedDict()
+        self._coming: set[int] = set()
+        self._ahead: tuple[int, ...] = ()
+        self._ahead_runs = False
+
+    def get(self, face_id: int | None) -> FaceView | None:
+        """The view if it is there."""
+        if face_id is None or face_id not in self._views:
+            return None
+        self._views.move_to_end(face_id)
+        return self._views[face_id]
+
+    def want(self, face_id: int, ahead: Sequence[int]) -> None:
+        """Load a face's view now, and those that will be wanted next, nearest first."""
+        self._ahead = tuple(ahead)
+        if face_id not in self._views and face_id not in self._coming:
+            self._load((face_id,), Rank.NORMAL)
+        self._load_ahead()
+
+    def reload(self, face_ids: Sequence[int]) -> None:
+        """Load views again, and show the old ones until the new ones are there."""
+        if face_ids:
+            self._load(tuple(face_ids), Rank.URGENT)
+
+    def forget(self) -> None:
+        """Drop all views: the library changed under them."""
+        self._views.clear()
+
+    def patch(self, states: Iterable[tuple[int, FaceState, str | None]]) -> None:
+        """Bring (face id, state, creator's name) into every view that shows the face."""
+        new = {face_id: (state, name) for face_id, state, name in states}
+
+        def renewed(face: Face) -> Face:
+            return with_state(face, *new[face.id]) if face.id in new else face
+
+        for face_id, view in list(self._views.items()):
+            if any(mate.id in new for mate in view.frame_mates) or face_id in new:
+                mates = tuple(renewed(mate) for mate in view.frame_mates)
+                self._views[face_id] = replace(view, face=renewed(view.face), frame_mates=mates)
+                self.arrived.emit(face_id)
+
+    def _load_ahead(self) -> None:
+        if self._ahead_runs:
+            return
+        missing = [i for i in self._ahead if i not in self._views and i not in self._coming]
+        if missing:
+            self._ahead_runs = True
+            self._load(tuple(missing[:_BATCH]), Rank.AHEAD)
+
+    def _load(self, wanted: tuple[int, ...], rank: Rank) -> None:
+        self._coming.update(wanted)
+        desk = self._desk
+
+        def came(views: dict[int, FaceView]) -> None:
+            self._ended(wanted, rank)
+            self._keep(wanted, views)
+            self._load_ahead()
+
+        def failed(error: Exception) -> None:
+            self._ended(wanted, rank)
+            for face_id in wanted:
+                self.failed.emit(face_id, error)
+
+        self._lane.run(self, lambda: desk.views(wanted), came, failed, rank=rank)
+
+    def _ended(self, wanted: tuple[int, ...], rank: Rank) -> None:
+        self._coming.difference_update(wanted)
+        if rank is Rank.AHEAD:
+            self._ahead_runs = False
+
+    def _keep(self, wanted: tuple[int, ...], views: dict[int, FaceView]) -> None:
+        for face_id in wanted:
+            if face_id in views:
+                self._views[face_id] = views[face_id]
+                self._views.move_to_end(face_id)
+                self.arrived.emit(face_id)
+            else:
+                self._views.pop(face_id, None)
+                self.gone.emit(face_id)
+        while len(self._views) > _KEPT:
+            self._views.popitem(last=False)

@@ -1,0 +1,48 @@
+"""Keys that came before what they need: they wait in line, so that their order holds."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+LONGEST = 32
+"""Further keys are dropped: nobody means them any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a key does; ``on_face``: it needs the face at hand with its view."""
+
+    run: Callable[[], object]
+    on_face: bool
+
+
+class KeyLine:
+    """Runs commands in order, as soon as each may run."""
+
+    def __init__(self, may_run: Callable[[Command], bool]) -> None:
+        self._may_run = may_run
+        self._waiting: deque[Command] = deque()
+        self._running = False
+
+    def add(self, command: Command) -> None:
+        """Run it now if nothing is before it and it may, else later."""
+        if len(self._waiting) < LONGEST:
+            self._waiting.append(command)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Something changed: run what may run now."""
+        if self._running:
+            return
+        self._running = True
+        try:
+            while self._waiting and self._may_run(self._waiting[0]):
+                self._waiting.popleft().run()
+        finally:
+            self._running = False
+
+    def clear(self) -> None:
+        """Forget what waits."""
+        self._waiting.clear()

@@ -1,0 +1,155 @@
+"""Where the curator is in a queue: plain data, no Qt, quick with hundreds of thousands of faces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+_OPEN, _SETTLED, _MOVED = 0, 1, 2
+
+
+class QueueCursor:
+    """A queue of face ids and a place in it.
+
+    Settled faces stay where they are, so that one can look back at them, but going on passes
+    them by. A skipped face moves to the end.
+    """
+
+    def __init__(self, ids: NDArray[np.int32]) -> None:
+        """``ids`` are face ids in working order, shape (n,), each once."""
+        self._ids = np.asarray(ids, dtype=np.int32)
+        self._marks = np.zeros(len(self._ids), dtype=np.uint8)
+        self._index = 0
+
+    @property
+    def current(self) -> int | None:
+        """The face at hand; None where the queue is empty or worked through."""
+        return int(self._ids[self._index]) if self._index < len(self._ids) else None
+
+    @property
+    def index(self) -> int:
+        """The place in the queue, to be remembered with the face."""
+        return self._index
+
+    @property
+    def open_count(self) -> int:
+        """How many faces are still to be settled."""
+        return int(np.count_nonzero(self._marks == _OPEN))
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self._marks != _MOVED))
+
+    def is_open(self, face_id: int) -> bool:
+        """Whether going on will come by this face."""
+        at = self._find(face_id)
+        return at is not None and self._marks[at] == _OPEN
+
+    def settle(self, face_ids: Iterable[int]) -> None:
+        """Pass these faces by from now on."""
+        self._mark(face_ids, _SETTLED)
+
+    def reopen(self, face_ids: Iterable[int]) -> None:
+        """Come by these faces again; those that are not in the queue are put in here."""
+        for face_id in face_ids:
+            at = self._find(face_id)
+            if at is None:
+                self._insert(face_id, _OPEN)
+            else:
+                self._marks[at] = _OPEN
+
+    def to_end(self, face_ids: Iterable[int]) -> None:
+        """Move open faces to the end; the place in the queue stays, so advance afterwards."""
+        moved = [face_id for face_id in face_ids if self._find(face_id) is not None]
+        self._mark(moved, _MOVED)
+        self._ids = np.append(self._ids, np.asarray(moved, dtype=np.int32))
+        self._marks = np.append(self._marks, np.zeros(len(moved), dtype=np.uint8))
+
+    def advance(self) -> int | None:
+        """Go to the next open face, from the end round to the beginning; None if all are done."""
+        return self._go(self._next_open(self._index + 1))
+
+    def settle_in(self) -> int | None:
+        """Stay if the face at hand is open, else go to the next open one."""
+        return self._go(self._next_open(self._index))
+
+    def move(self, step: int) -> int | None:
+        """Go to the face before (-1) or after (1), settled or not; stay at the ends."""
+        at = self._index + step
+        while 0 <= at < len(self._ids) and self._marks[at] == _MOVED:
+            at += step
+        if 0 <= at < len(self._ids):
+            self._index = at
+        return self.current
+
+    def first(self) -> int | None:
+        """Go to the first open face."""
+        return self._go(self._next_open(0))
+
+    def last(self) -> int | None:
+        """Go to the last open face."""
+        places = np.flatnonzero(self._marks == _OPEN)
+        return self._go(int(places[-1]) if len(places) else None)
+
+    def go_to(self, face_id: int, *, is_open: bool) -> None:
+        """Go to a face; one that is not in the queue is put in after the place at hand."""
+        at = self._find(face_id)
+        if at is None:
+            at = self._insert(face_id, _OPEN if is_open else _SETTLED)
+        self._index = at
+
+    def restore(self, face_id: int, index: int) -> int | None:
+        """Go back to a remembered face, or to an open one near its remembered place."""
+        at = self._find(face_id)
+        if at is None:
+            at = self._next_open(min(max(0, index), len(self._ids)))
+        return self._go(at)
+
+    def ahead(self, count: int) -> tuple[int, ...]:
+        """The next open faces after this one, without moving."""
+        behind = np.flatnonzero(self._marks[self._index + 1 :] == _OPEN)[:count]
+        found = [int(i) for i in self._ids[self._index + 1 + behind]]
+        if len(found) < count:
+            before = np.flatnonzero(self._marks[: self._index] == _OPEN)[: count - len(found)]
+            found.extend(int(i) for i in self._ids[before])
+        return tuple(found)
+
+    def neighbours(self) -> tuple[int, ...]:
+        """The faces that Left and Right lead to."""
+        here = self._index
+        found = [self.move(-1)]
+        self._index = here
+        found.append(self.move(1))
+        self._index = here
+        return tuple(i for i in found if i is not None)
+
+    def _go(self, at: int | None) -> int | None:
+        self._index = len(self._ids) if at is None else at
+        return self.current
+
+    def _next_open(self, start: int) -> int | None:
+        for low, high in ((start, len(self._ids)), (0, start)):
+            part = self._marks[low:high] == _OPEN
+            if part.any():
+                return low + int(np.argmax(part))
+        return None
+
+    def _find(self, face_id: int) -> int | None:
+        places = np.flatnonzero((self._ids == face_id) & (self._marks != _MOVED))
+        return int(places[0]) if len(places) else None
+
+    def _mark(self, face_ids: Iterable[int], mark: int) -> None:
+        wanted: Sequence[int] = list(face_ids)
+        if len(wanted) == 1:
+            at = self._find(wanted[0])
+            if at is not None:
+                self._marks[at] = mark
+        elif wanted:
+            self._marks[np.isin(self._ids, wanted) & (self._marks != _MOVED)] = mark
+
+    def _insert(self, face_id: int, mark: int) -> int:
+        at = min(self._index + 1, len(self._ids))
+        self._ids = np.insert(self._ids, at, face_id)
+        self._marks = np.insert(self._marks, at, mark)
+        return at

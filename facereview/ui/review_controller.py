@@ -1,0 +1,243 @@
+"""Reviewing without widgets: which face is at hand, and what the page has to show.
+
+The cursor moves when the key is pressed, not when the answer comes. Keys that need what is not
+there yet (a view still loading, an undo under way) wait in line, so their order always holds.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from facereview.errors import DatabaseUnreachable
+from facereview.records import Face, FaceView, Status, Suggestion
+from facereview.ui.aftermath import Aftermath
+from facereview.ui.decider import RETRY_MS, Decider
+from facereview.ui.face_views import AHEAD, FaceViews
+from facereview.ui.key_line import Command, KeyLine
+from facereview.ui.lanes import Lane
+from facereview.ui.messages import Messages
+from facereview.ui.ports import ReviewDesk
+from facereview.ui.review_queue import ReviewQueue, Tab
+from facereview.ui.selection import Selection
+from facereview.ui.tally import Tally
+from facereview.ui.video_faces import VideoFaces
+
+LEAST_ROWS = 4
+"""So many creators are offered even where none reaches the match threshold."""
+
+
+class Stage(StrEnum):
+    """What the page has to show."""
+
+    LOADING = "loading"
+    FACE = "face"
+    DONE = "done"
+    EMPTY = "empty"
+    FAULT = "fault"
+
+
+class ReviewController(QObject):
+    """The parts of reviewing, wired together, and the face at hand."""
+
+    stage_changed = Signal()
+    face_changed = Signal()
+    """Another face is at hand; its view may still be loading."""
+    view_changed = Signal()
+    """The view of the face at hand arrived or changed."""
+
+    def __init__(
+        self, desk: ReviewDesk, lane: Lane, messages: Messages, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.messages = messages
+        self.queue = ReviewQueue(desk, lane, self)
+        self.views = FaceViews(desk, lane, self)
+        self.video = VideoFaces(desk, lane, self)
+        self.tally = Tally(desk, lane, self)
+        self.decider = Decider(desk, lane, self)
+        self.selection = Selection(self.video, self)
+        self.line = KeyLine(self._may_run)
+        self.stage = Stage.LOADING
+        self.fault = ""
+        self._refilled = False
+        self._again = QTimer(self, singleShot=True, interval=RETRY_MS)
+        self.aftermath = Aftermath(
+            decider=self.decider,
+            queue=self.queue,
+            views=self.views,
+            video=self.video,
+            tally=self.tally,
+            messages=messages,
+            parent=self,
+        )
+        self._connect()
+
+    def _connect(self) -> None:
+        self.queue.loading.connect(self._queue_loading)
+        self.queue.loaded.connect(self.show_current)
+        self.queue.failed.connect(self._fail)
+        self.views.arrived.connect(self._view_arrived)
+        self.views.gone.connect(self._face_gone)
+        self.views.failed.connect(self._view_failed)
+        self.selection.ready.connect(self.line.go_on)
+        self.tally.loaded.connect(self._totals_loaded)
+        self.tally.failed.connect(self._tally_failed)
+        self.aftermath.came.connect(self._after)
+        self.aftermath.went_back.connect(self.go_to)
+        self._again.timeout.connect(self.retry)
+
+    # ------------------------------------------------------------------------------- what is shown
+
+    @property
+    def current(self) -> int | None:
+        """The face at hand."""
+        return self.queue.cursor.current
+
+    @property
+    def view(self) -> FaceView | None:
+        """The view of the face at hand, once it is there."""
+        return self.views.get(self.current)
+
+    @property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """The creators offered for the face at hand: those that reach the threshold, or a few."""
+        view, config = self.view, self.queue.config
+        if view is None:
+            return ()
+        threshold = config.match_threshold if config else 0.0
+        likely = sum(s.similarity >= threshold for s in view.suggestions)
+        return view.suggestions[: max(LEAST_ROWS, likely)]
+
+    def face(self, face_id: int) -> Face | None:
+        """A face as last seen."""
+        view = self.views.get(face_id)
+        return view.face if view else self.video.get(face_id)
+
+    def upcoming(self, count: int) -> list[FaceView]:
+        """The views of the next faces as far as they are there."""
+        found = (self.views.get(face_id) for face_id in self.queue.cursor.ahead(count))
+        return [view for view in found if view is not None]
+
+    # ----------------------------------------------------------------------------------- the ways
+
+    def start(self, tab: Tab = Tab.PENDING, place: tuple[int, int] | None = None) -> None:
+        """Load queue and counts; ``place`` is a remembered (face id, index)."""
+        self.queue.load(tab, place=place)
+        self.tally.load()
+
+    def open_tab(self, tab: Tab) -> None:
+        """Work on another queue."""
+        self.selection.clear()
+        self.line.clear()
+        self.queue.load(tab)
+
+    def refresh(self) -> None:
+        """The library changed (scan, settings, another program): load again, stay at the face."""
+        self.views.forget()
+        self.queue.reload()
+        self.video.reload()
+        self.tally.load()
+
+    def retry(self) -> None:
+        """Try again after a fault."""
+        self._again.stop()
+        self.queue.reload()
+        if self.tally.counts is None:
+            self.tally.load()
+
+    def go_to(self, face_id: int) -> None:
+        """Show this face, in the queue or not."""
+        face = self.face(face_id)
+        pending = face is None or face.state.status is Status.PENDING
+        self.queue.cursor.go_to(face_id, is_open=pending or self.queue.tab is not Tab.PENDING)
+        self.show_current()
+
+    def show_current(self) -> None:
+        """Show the face at hand, or that there is none."""
+        current = self.current
+        if current is None:
+            self._show_none()
+            return
+        self._refilled = False
+        cursor = self.queue.cursor
+        self.views.want(current, (*cursor.ahead(AHEAD), *cursor.neighbours()))
+        self.face_changed.emit()
+        if self.view is None:
+            self.line.go_on()
+        else:
+            self._view_arrived(current)
+
+    def _show_none(self) -> None:
+        counts = self.tally.counts
+        if not self._refilled and len(self.queue.cursor) and self.queue.tab is Tab.PENDING:
+            self._refilled = True  # all is done that was known: look whether more came
+            self.queue.load(Tab.PENDING)
+        elif counts is None and len(self.queue.cursor) == 0:
+            self.set_stage(Stage.LOADING)
+        else:
+            self.set_stage(Stage.EMPTY if counts and counts.faces == 0 else Stage.DONE)
+            self.line.go_on()
+
+    def set_stage(self, stage: Stage) -> None:
+        """Change what the page shows."""
+        if stage is not self.stage or stage is Stage.FAULT:
+            self.stage = stage
+            self.stage_changed.emit()
+
+    def _may_run(self, command: Command) -> bool:
+        if self.decider.reverting or self.selection.asking or self.stage is Stage.LOADING:
+            return False
+        current = self.current
+        if not command.on_face or current is None:
+            return True
+        busy = any(map(self.decider.busy_with, self.selection.targets(current)))
+        return self.view is not None and not busy
+
+    # ------------------------------------------------------------------------------ what comes in
+
+    def _queue_loading(self) -> None:
+        self.set_stage(Stage.LOADING)
+
+    def _after(self) -> None:
+        """An outcome was dealt with: a face may have come back to a queue that was done."""
+        if self.current is None and self.stage is Stage.DONE:
+            self.queue.cursor.settle_in()
+        if self.current is not None and self.stage is Stage.DONE:
+            self.show_current()
+        self.line.go_on()
+
+    def _view_arrived(self, face_id: int) -> None:
+        view = self.view
+        if view is None or face_id != self.current:
+            return
+        self.set_stage(Stage.FACE)
+        self.video.show(view.video.id, face_id)
+        self.view_changed.emit()
+        self.line.go_on()
+
+    def _view_failed(self, face_id: int, error: Exception) -> None:
+        if face_id == self.current and self.view is None:
+            self._fail(error)
+
+    def _face_gone(self, face_id: int) -> None:
+        self.queue.settle([face_id])
+        if face_id == self.current:
+            self.queue.cursor.advance()
+            self.show_current()
+
+    def _fail(self, error: Exception) -> None:
+        self.line.clear()
+        self.fault = str(error)
+        self.set_stage(Stage.FAULT)
+        if isinstance(error, DatabaseUnreachable):
+            self._again.start()
+
+    def _totals_loaded(self) -> None:
+        if self.current is None and self.stage is not Stage.FAULT:
+            self._show_none()
+
+    def _tally_failed(self, error: Exception) -> None:
+        if self.current is None:
+            self._fail(error)
