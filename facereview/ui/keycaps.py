@@ -77,14 +77,15 @@ class KeyButton(QAbstractButton):
         self.strong = strong
         self._trailing = ""
         self._trailing_key = ""
-        self._care = False
+        self.care = False
+        """Painted in amber: look twice."""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_text(self, text: str, trailing: str = "", key: str = "", *, care: bool = False) -> None:
         """Say what it does now; ``care`` paints it in amber instead of green."""
-        self._trailing, self._trailing_key, self._care = trailing, key, care
+        self._trailing, self._trailing_key, self.care = trailing, key, care
         self.setText(text)
         self.setAccessibleName(f"{text} {trailing}".strip())
         self.update()
@@ -119,10 +120,10 @@ class KeyButton(QAbstractButton):
             return fill, QColor(tokens.line), tokens.text if self.isEnabled() else tokens.faint
         if not self.isEnabled():
             return QColor(tokens.raised), QColor(tokens.line), tokens.dim
-        fill = QColor(tokens.amber if self._care else tokens.green)
+        fill = QColor(tokens.amber if self.care else tokens.green)
         if self.underMouse():
             fill = fill.lighter(106)
-        return fill, fill, tokens.on_amber if self._care else tokens.on_green
+        return fill, fill, tokens.on_amber if self.care else tokens.on_green
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw fill, focus ring, cap, text, trailing text."""

@@ -77,7 +77,9 @@ class ThemeChoice(StrEnum):
 
 def tokens_of(widget: QWidget) -> Tokens:
     """The tokens in force for a widget, for what it paints itself."""
-    return DARK if widget.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+    # The window's palette: a style sheet changes that of item views and transparent parts.
+    ground = widget.window().palette().color(QPalette.ColorRole.Window)
+    return DARK if ground.lightness() < 128 else LIGHT
 
 
 def palette(tokens: Tokens) -> QPalette:

@@ -133,6 +133,13 @@ class Card(QFrame):
             self.body.addWidget(label(heading, "heading", self))
 
 
+def hairline(direction: str, parent: QWidget | None = None) -> QFrame:
+    """A thin line; ``direction`` is ``horizontal`` or ``vertical``."""
+    made = QFrame(parent)
+    made.setProperty("hairline", direction)
+    return made
+
+
 class Bar(QWidget):
     """A thin bar for a share from 0 to 1, in the colour of a token."""
 

@@ -1,0 +1,106 @@
+"""One face of the strip, painted: crop, state, tick and time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+
+from facereview.records import DECIDED, Face, Status, Video
+from facereview.ui.crop_store import CropStore
+from facereview.ui.face_model import CURRENT, FACE, TICKED, VIDEO
+from facereview.ui.fonts import sized
+from facereview.ui.frame_plate import paint_rounded
+from facereview.ui.icons import paint_icon
+from facereview.ui.theme import Tokens, tokens_of
+
+CELL = QSize(94, 100)
+_PICTURE = QRectF(2, 6, 84, 73)
+_RADIUS = 8.0
+
+
+class FaceCell(QStyledItemDelegate):
+    """Paints a face of the strip."""
+
+    def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._crops = crops
+
+    def sizeHint(  # noqa: N802
+        self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """All cells are alike."""
+        return CELL
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw picture, state, tick and time."""
+        face: Face = index.data(FACE)
+        current = bool(index.data(CURRENT))
+        tokens = tokens_of(option.widget)
+        painter.save()
+        painter.translate(option.rect.topLeft())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_picture(painter, face, index.data(VIDEO), tokens)
+        _paint_state(painter, face, tokens, current=current)
+        if index.data(TICKED):
+            _paint_tick(painter, tokens)
+        weight = QFont.Weight.DemiBold if current else QFont.Weight.Normal
+        painter.setPen(QColor(tokens.text if current else tokens.dim))
+        painter.setFont(sized(painter.font(), 12, weight))
+        words = QRectF(_PICTURE.left(), _PICTURE.bottom() + 3, _PICTURE.width(), 16)
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft, str(index.data()))
+        painter.restore()
+
+    def _paint_picture(
+        self, painter: QPainter, face: Face, video: Video | None, tokens: Tokens
+    ) -> None:
+        image = self._crops.face(face, video)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.raised))
+        painter.drawRoundedRect(_PICTURE, _RADIUS, _RADIUS)
+        if image is None:
+            middle = QRectF(0, 0, 28, 28)
+            middle.moveCenter(_PICTURE.center())
+            paint_icon(painter, "creators", middle, tokens.faint)
+            return
+        painter.setOpacity(0.45 if face.state.status is Status.REJECTED else 1.0)
+        paint_rounded(painter, _PICTURE, image, _RADIUS)
+        painter.setOpacity(1.0)
+
+
+def _paint_state(painter: QPainter, face: Face, tokens: Tokens, *, current: bool) -> None:
+    status = face.state.status
+    if current:
+        pen = QPen(QColor(tokens.amber), 3)
+    elif status in DECIDED:
+        pen = QPen(QColor(tokens.green), 2)
+    elif status is Status.REJECTED:
+        pen = QPen(QColor(tokens.red), 1.6)
+    else:
+        pen = QPen(QColor(tokens.dim), 2)
+        pen.setDashPattern([4, 3])
+    inset = pen.widthF() / 2
+    edge = _PICTURE.adjusted(inset, inset, -inset, -inset)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(tokens.bg), pen.widthF()))
+    painter.drawRoundedRect(edge, _RADIUS, _RADIUS)
+    painter.setPen(pen)
+    painter.drawRoundedRect(edge, _RADIUS, _RADIUS)
+    if status is Status.REJECTED:
+        painter.setPen(QPen(QColor(tokens.red), 1.4))
+        cross = _PICTURE.adjusted(4, 4, -4, -4)
+        painter.drawLine(cross.topLeft(), cross.bottomRight())
+        painter.drawLine(cross.topRight(), cross.bottomLeft())
+
+
+def _paint_tick(painter: QPainter, tokens: Tokens) -> None:
+    badge = QRectF(_PICTURE.right() - 24, _PICTURE.top() + 5, 19, 19)
+    painter.setPen(QPen(QColor(tokens.panel), 1.5))
+    painter.setBrush(QColor(tokens.amber))
+    painter.drawEllipse(badge)
+    paint_icon(painter, "check", badge.adjusted(3, 3, -3, -3), tokens.on_amber)

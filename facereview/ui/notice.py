@@ -1,0 +1,128 @@
+"""What a page says where it has nothing to show: a heading, a sentence, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from facereview.ui.icons import paint_icon
+from facereview.ui.theme import tokens_of
+from facereview.ui.widgets import Card, button, label, wrapped
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that can be done now; ``text`` says in a sentence what it is for."""
+
+    key: str
+    icon: str
+    title: str
+    text: str
+    verb: str
+    """What stands on the button."""
+
+
+class Glyph(QWidget):
+    """An icon of the theme's colours."""
+
+    def __init__(
+        self, name: str, size: int, colour: str = "dim", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._name, self._colour = name, colour
+        self.setFixedSize(QSize(size, size))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw it."""
+        painter = QPainter(self)
+        colour = getattr(tokens_of(self), self._colour)
+        paint_icon(painter, self._name, self.rect().toRectF(), colour)
+
+
+class Notice(QWidget):
+    """A page's middle: icon, heading, sentence, a line of command, and cards of choices."""
+
+    chosen = Signal(str)
+    """The key of a choice."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(32, 32, 32, 32)
+        self._body: QWidget | None = None
+
+    def show_notice(
+        self,
+        icon: str,
+        heading: str,
+        text: str,
+        *,
+        colour: str = "dim",
+        command: str = "",
+        choices: Sequence[Choice] = (),
+    ) -> None:
+        """Say something else."""
+        if self._body is not None:
+            self._body.deleteLater()
+        self._body = QWidget(self)
+        self._column.addWidget(self._body)
+        column = QVBoxLayout(self._body)
+        column.setSpacing(12)
+        column.addStretch(2)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        column.addWidget(Glyph(icon, 48, colour, self._body), 0, centre)
+        title = label(heading, "title", self._body)
+        column.addWidget(title, 0, centre)
+        words = wrapped(text, "dim", self._body)
+        words.setAlignment(centre)
+        words.setMinimumWidth(420)
+        words.setMaximumWidth(640)
+        column.addWidget(words, 0, centre)
+        if command:
+            column.addWidget(_command(command, self._body), 0, centre)
+        if choices:
+            column.addSpacing(16)
+            column.addLayout(self._cards(choices, self._body))
+        column.addStretch(3)
+        self.setAccessibleName(heading)
+        self.setAccessibleDescription(text)
+
+    def _cards(self, choices: Sequence[Choice], parent: QWidget) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addStretch()
+        for number, choice in enumerate(choices):
+            row.addWidget(self._card(choice, parent, first=number == 0))
+        row.addStretch()
+        return row
+
+    def _card(self, choice: Choice, parent: QWidget, *, first: bool) -> QWidget:
+        verb = button(choice.verb, "primary" if first else "plain")
+        verb.clicked.connect(lambda: self.chosen.emit(choice.key))
+        verb.setAccessibleDescription(choice.text)
+        if not choice.title:
+            verb.setParent(parent)
+            return verb
+        card = Card(parent=parent)
+        card.setFixedWidth(280)
+        card.body.addWidget(Glyph(choice.icon, 28, "amber" if first else "dim", card))
+        card.body.addWidget(label(choice.title, "heading", card))
+        text = wrapped(choice.text, "dim", card)
+        text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
+        text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        card.body.addWidget(text, 1)
+        card.body.addWidget(verb)
+        return card
+
+
+def _command(command: str, parent: QWidget) -> QWidget:
+    line = label(command, "command", parent)
+    line.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return line

@@ -1,0 +1,73 @@
+"""The top of the Review page: which queue, and how much is left."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from facereview.ui.review_queue import Tab
+from facereview.ui.tally import Tally
+from facereview.ui.widgets import PillTabs, label
+
+HEIGHT = 54
+
+
+class ReviewHeader(QWidget):
+    """Pills for the queues, and words about the work that is left."""
+
+    tab_chosen = Signal(object)
+    """A :class:`Tab`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(HEIGHT)
+        self.pills = PillTabs(
+            [
+                (Tab.PENDING, self.tr("Pending")),
+                (Tab.AUTOMATIC, self.tr("Automatic")),
+                (Tab.SKIPPED, self.tr("Skipped")),
+                (Tab.DECIDED, self.tr("Decided")),
+                (Tab.REJECTED, self.tr("Rejected")),
+            ],
+            self,
+        )
+        self.pills.chosen.connect(lambda key: self.tab_chosen.emit(Tab(key)))
+        self._settles = label("", "dim", self)
+        self._faces = label("", "strong", self)
+        self._left = label("", "dim", self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 0, 20, 0)
+        row.setSpacing(4)
+        row.addWidget(label(self.tr("Review"), "heading", self))
+        row.addSpacing(8)
+        row.addWidget(self.pills)
+        row.addStretch()
+        for words in (self._settles, self._faces, self._left):
+            row.addWidget(words)
+
+    def show_counts(self, tally: Tally, skipped: int) -> None:
+        """Bring the pills up to date."""
+        known = tally.counts is not None
+        self.pills.set_count(Tab.PENDING, tally.pending if known else None)
+        self.pills.set_count(Tab.AUTOMATIC, tally.automatic if known else None)
+        self.pills.set_count(Tab.SKIPPED, skipped)
+        self.pills.set_count(Tab.DECIDED, tally.decided if known else None)
+        self.pills.set_count(Tab.REJECTED, tally.rejected if known else None)
+
+    def show_work(self, settles: int, left: int, seconds: float | None) -> None:
+        """Say what the next key settles, and what is left after that many faces and minutes."""
+        bulk = settles > 1
+        self._settles.setVisible(bulk)
+        self._faces.setVisible(bulk)
+        self._settles.setText(self.tr("this key settles"))
+        self._faces.setText(self.tr("%n faces", "", settles) if bulk else "")
+        parts = [self.tr("{count} to go").format(count=self.locale().toString(left))]
+        if seconds is not None:
+            parts.append(self._time(seconds))
+        self._left.setText(("· " if bulk else "") + " · ".join(parts) if left else "")
+
+    def _time(self, seconds: float) -> str:
+        minutes = max(1, round(seconds / 60))
+        if minutes < 90:
+            return self.tr("about %n min at your pace", "", minutes)
+        return self.tr("about %n hours at your pace", "", round(minutes / 60))

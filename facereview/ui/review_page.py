@@ -1,0 +1,255 @@
+"""The Review page: lays its parts out, and wires keys, controller and pictures together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from facereview.records import RejectReason
+from facereview.ui import review_notices as notices
+from facereview.ui.actions import install
+from facereview.ui.crop_store import CropStore
+from facereview.ui.face_strip import FaceStrip
+from facereview.ui.frame_panel import FramePanel
+from facereview.ui.lanes import Lanes
+from facereview.ui.messages import Messages
+from facereview.ui.name_picker import NamePicker
+from facereview.ui.notice import Notice
+from facereview.ui.ports import PixelSource, ReviewDesk
+from facereview.ui.review_commands import ReviewCommands
+from facereview.ui.review_controller import ReviewController, Stage
+from facereview.ui.review_header import ReviewHeader
+from facereview.ui.review_queue import Tab
+from facereview.ui.sentences import clock, name_of
+from facereview.ui.suggestion_panel import SuggestionPanel
+from facereview.ui.widgets import hairline
+
+_NARROWEST, _WIDEST = 340, 620
+_PATIENCE_MS = 250  # what loads quicker than this needs no notice
+
+
+class ReviewPage(QWidget):
+    """Faces one by one, decided from the keyboard."""
+
+    wanted = Signal(str)
+    """What an empty library calls for: ``videos``, ``database`` or ``migrate``."""
+
+    def __init__(
+        self,
+        desk: ReviewDesk,
+        lanes: Lanes,
+        pixels: PixelSource,
+        messages: Messages,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Review"))
+        self.controller = ReviewController(desk, lanes.database, messages, self)
+        self.commands = ReviewCommands(self.controller)
+        self.crops = CropStore(pixels, lanes.pixels, self)
+        self.header = ReviewHeader(self)
+        self.frame = FramePanel(pixels, lanes.pixels, self.crops, self.controller.upcoming, self)
+        self.strip = FaceStrip(self.crops, self)
+        self.panel = SuggestionPanel(self.crops, self)
+        self.picker = NamePicker(desk, lanes.database, self.panel)
+        self.panel.place_picker(self.picker)
+        self.notice = Notice(self)
+        self._notices = notices.ReviewNotices(self.controller, self.notice)
+        self._handlers: dict[str, Callable[[], object]] = {}
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience.timeout.connect(self._show_notice)
+        self._lay_out()
+        self._connect()
+        self._install_keys()
+
+    # ---------------------------------------------------------------------------------- lay out
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self.frame, 1)
+        left.addWidget(hairline("horizontal", self))
+        left.addWidget(self.strip)
+        left.setContentsMargins(0, 0, 0, 0)
+        work = QWidget(self)
+        row = QHBoxLayout(work)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(left, 1)
+        row.addWidget(hairline("vertical", self))
+        row.addWidget(self.panel)
+        self._work = work
+        self._stack = QStackedLayout()
+        self._stack.addWidget(work)
+        self._stack.addWidget(self.notice)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(hairline("horizontal", self))
+        column.addLayout(self._stack, 1)
+
+    def _connect(self) -> None:
+        at = self.controller
+        at.stage_changed.connect(self._stage_changed)
+        at.face_changed.connect(self._face_changed)
+        at.view_changed.connect(self._view_changed)
+        at.views.arrived.connect(self.frame.views_arrived)
+        at.video.changed.connect(self._video_changed)
+        at.video.same_found.connect(self._selection_changed)
+        at.selection.changed.connect(self._selection_changed)
+        at.tally.changed.connect(self._counts_changed)
+        at.queue.loaded.connect(self._counts_changed)
+        self.header.tab_chosen.connect(self.open_tab)
+        self.frame.face_clicked.connect(self.commands.go_to)
+        self.frame.failed.connect(at.messages.care)
+        self.strip.face_clicked.connect(self.commands.go_to)
+        self.strip.face_toggled.connect(at.selection.toggle)
+        self.panel.picked.connect(self.commands.accept)
+        self.panel.pressed.connect(lambda action: self._handlers[action]())
+        self.picker.chosen.connect(self.commands.assign)
+        self.picker.created.connect(self.commands.assign_new)
+        self.picker.closed.connect(self.setFocus)
+        self.notice.chosen.connect(self._chosen)
+
+    def _install_keys(self) -> None:
+        do = self.commands
+        handlers: dict[str, Callable[[], object]] = {
+            "accept": do.accept,
+            **{f"pick_{number}": partial(do.accept, number) for number in range(1, 10)},
+            "name": self.picker.open_list,
+            "stranger": partial(do.reject, RejectReason.STRANGER),
+            "not_a_face": partial(do.reject, RejectReason.NOT_A_FACE),
+            "not_person": do.not_person,
+            "skip": do.skip,
+            "undo": do.undo,
+            "redo": do.redo,
+            "back": partial(do.move, -1),
+            "forward": partial(do.move, 1),
+            "first": do.first,
+            "last": do.last,
+            "select": do.select,
+            "extend_back": partial(do.extend, -1),
+            "extend_forward": partial(do.extend, 1),
+            "same_person": do.select_same,
+            "clear": do.clear,
+            "face_only": self.frame.toggle_close_up,
+        }
+        for name, run in handlers.items():
+            self._handlers[name] = partial(self._stopped, run)
+        self._handlers["play"] = self.frame.toggle_play
+        install(self, self._handlers)
+
+    def _stopped(self, run: Callable[[], object]) -> None:
+        """Any key ends playing, and then does what it does."""
+        self.frame.playback.stop()
+        run()
+
+    # ------------------------------------------------------------------------------------ public
+
+    def start(self, tab: Tab = Tab.PENDING, place: tuple[int, int] | None = None) -> None:
+        """Load the queue; ``place`` is a remembered (face id, index)."""
+        self.header.pills.choose(tab)
+        self.controller.start(tab, place)
+
+    def refresh(self) -> None:
+        """The library changed under the page."""
+        self.frame.retry()
+        self.controller.refresh()
+
+    def open_tab(self, tab: Tab) -> None:
+        """Work on another queue."""
+        self.header.pills.choose(tab)
+        self.controller.open_tab(tab)
+        self.setFocus()
+
+    def place(self) -> tuple[Tab, int, int]:
+        """Queue, face id (or -1) and index, to be remembered."""
+        queue = self.controller.queue
+        current = queue.cursor.current
+        return queue.tab, -1 if current is None else current, queue.cursor.index
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Any key ends playing, also one that does nothing else."""
+        self.frame.playback.stop()
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The panel grows with the window, within reason."""
+        super().resizeEvent(event)
+        self.panel.setFixedWidth(min(_WIDEST, max(_NARROWEST, round(self.width() * 0.265))))
+
+    # -------------------------------------------------------------------------------- what comes
+
+    def _stage_changed(self) -> None:
+        stage = self.controller.stage
+        if stage is Stage.FACE:
+            self._patience.stop()
+            self._stack.setCurrentWidget(self._work)
+        elif stage is Stage.LOADING:
+            self._patience.start()
+        else:
+            self._patience.stop()
+            self._show_notice()
+
+    def _show_notice(self) -> None:
+        self._notices.show_stage()
+        self._stack.setCurrentWidget(self.notice)
+
+    def _face_changed(self) -> None:
+        self.strip.show_current(self.controller.current)
+        if self.controller.view is None:
+            self.frame.show_view(None)
+            self.panel.show_view(None, (), None)
+
+    def _view_changed(self) -> None:
+        at, view = self.controller, self.controller.view
+        config = at.queue.config
+        self.frame.show_view(view)
+        self.panel.show_view(view, at.suggestions, config.match_threshold if config else None)
+        self._selection_changed()
+        self._counts_changed()
+        if view is not None:
+            best = at.suggestions[0].creator if at.suggestions else None
+            text = self.tr("{title} at {time}; first suggestion: {name}")
+            self.setAccessibleDescription(
+                text.format(
+                    title=view.video.title or view.video.path,
+                    time=clock(view.face.timestamp),
+                    name=name_of(best),
+                )
+            )
+
+    def _video_changed(self) -> None:
+        view = self.controller.view
+        self.strip.faces.set_faces(self.controller.video.faces, view.video if view else None)
+
+    def _selection_changed(self) -> None:
+        at, current = self.controller, self.controller.current
+        targets = at.selection.targets(current) if current is not None else ()
+        self.strip.faces.set_ticked(at.selection.ids)
+        same = at.video.same(current) if current is not None else None
+        settles = len(targets) if len(at.selection) else 1
+        self.panel.show_selection(settles, len(same or ()))
+        self._counts_changed()
+
+    def _counts_changed(self) -> None:
+        at, current = self.controller, self.controller.current
+        left = at.queue.cursor.open_count
+        settles = len(at.selection.targets(current)) if current is not None else 0
+        self.header.show_counts(at.tally, len(at.queue.skipped))
+        self.header.show_work(settles, left, at.tally.seconds_left(left))
+
+    def _chosen(self, choice: str) -> None:
+        if choice == notices.RETRY:
+            self.frame.retry()
+            self.controller.retry()
+        elif choice in (notices.AUTOMATIC, notices.PENDING):
+            self.open_tab(Tab(choice))
+        else:
+            self.wanted.emit(choice)

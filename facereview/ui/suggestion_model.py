@@ -1,0 +1,94 @@
+"""The creators offered for a face as an item model, with what is to be said of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from facereview.records import Suggestion
+from facereview.ui.sentences import score
+from facereview.ui.widgets import clear_text
+
+Index = QModelIndex | QPersistentModelIndex
+
+ROW = Qt.ItemDataRole.UserRole
+
+CLOSE = 0.05
+"""A lead smaller than this over the next creator calls for a careful look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A creator offered: ``likely`` from the match threshold on."""
+
+    number: int
+    suggestion: Suggestion
+    likely: bool
+    note: str
+
+    @property
+    def name(self) -> str:
+        """The name on one line."""
+        return clear_text(self.suggestion.creator.name)
+
+
+class SuggestionModel(QAbstractListModel):
+    """Rows 1 to 9."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[Row] = []
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+        """How many creators."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The name, the whole row, and a sentence for screen readers."""
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        row = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.name
+        if role == ROW:
+            return row
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return f"{row.number}: {row.name}, {score(row.suggestion.similarity)}, {row.note}"
+        return None
+
+    def show(self, suggestions: Sequence[Suggestion], threshold: float | None) -> None:
+        """Offer these creators, best first."""
+        rows = [self._row(n, suggestions, threshold) for n in range(len(suggestions[:9]))]
+        if len(rows) != len(self._rows):
+            self.beginResetModel()
+            self._rows = rows
+            self.endResetModel()
+        elif rows != self._rows:
+            self._rows = rows
+            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+
+    def _row(self, at: int, suggestions: Sequence[Suggestion], threshold: float | None) -> Row:
+        one = suggestions[at]
+        likely = threshold is None or one.similarity >= threshold
+        return Row(at + 1, one, likely, self._note(at, suggestions, threshold, likely=likely))
+
+    def _note(
+        self, at: int, suggestions: Sequence[Suggestion], threshold: float | None, *, likely: bool
+    ) -> str:
+        if not likely and threshold is not None:
+            return self.tr("below the match threshold {value}").format(value=score(threshold))
+        margin = suggestions[at].margin
+        if at > 0:
+            lead = suggestions[0].similarity - suggestions[at].similarity
+            if at == 1 and lead < CLOSE:
+                return self.tr("close to the first: look twice")
+            return self.tr("{value} behind the first").format(value=score(lead))
+        if margin is None:
+            return self.tr("nobody else comes near")
+        if margin < CLOSE:
+            text = self.tr("margin {value}: look twice")
+            return text.format(value=score(margin))
+        return self.tr("margin {value}").format(value=score(margin))

@@ -1,0 +1,201 @@
+"""The right side of the Review page: who is this, who is offered, and what can be decided."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from facereview.records import FaceView, Reference, SourceType, Status, Suggestion
+from facereview.ui.actions import BY_ID, first_key, translated
+from facereview.ui.crop_store import CropStore
+from facereview.ui.face_picture import LARGEST, FacePicture
+from facereview.ui.keycaps import KeyButton
+from facereview.ui.name_picker import NamePicker
+from facereview.ui.sentences import name_of, score
+from facereview.ui.suggestion_list import SuggestionList
+from facereview.ui.widgets import ElidedLabel, clear_text, label
+
+_LOW = 760
+_LOW_PICTURE = 126
+
+
+class SuggestionPanel(QWidget):
+    """Pictures to compare, the suggestions, the name field and the buttons."""
+
+    pressed = Signal(str)
+    """The action (see :mod:`facereview.ui.actions`) whose button was pressed."""
+    picked = Signal(int)
+    """The number of the suggestion that was clicked."""
+
+    def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._crops = crops
+        self._view: FaceView | None = None
+        self._offered: tuple[Suggestion, ...] = ()
+        self._compared = 1
+        self.setProperty("surface", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("Who is this?"))
+        self.state = ElidedLabel("", "dim", self)
+        self.face = FacePicture(self.tr("this face"), marked=True, parent=self)
+        self.reference = FacePicture("", marked=False, parent=self)
+        self.list = SuggestionList(crops, self)
+        self.none = label("", "dim", self)
+        self.none.setWordWrap(True)
+        self.picker: NamePicker | None = None
+        self.buttons: dict[str, KeyButton] = {}
+        self._column = QVBoxLayout(self)
+        self._lay_out()
+        self.list.picked.connect(self.picked)
+        self.list.compared.connect(self._compare)
+        crops.arrived.connect(self._picture_arrived)
+
+    def _lay_out(self) -> None:
+        column = self._column
+        column.setContentsMargins(18, 18, 18, 18)
+        column.setSpacing(12)
+        top = QHBoxLayout()
+        top.addWidget(label(self.tr("Who is this?"), "heading", self))
+        top.addStretch()
+        top.addWidget(self.state)
+        column.addLayout(top)
+        pictures = QHBoxLayout()
+        pictures.setSpacing(10)
+        pictures.addWidget(self.face, 1, Qt.AlignmentFlag.AlignTop)
+        pictures.addWidget(self.reference, 1, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(pictures)
+        column.addWidget(self.list)
+        column.addWidget(self.none)
+        column.addStretch(1)
+        column.addLayout(self._make_buttons())
+
+    def place_picker(self, picker: NamePicker) -> None:
+        """Put the name field below the suggestions."""
+        self.picker = picker
+        self._column.insertWidget(self._column.indexOf(self.none) + 1, picker)
+
+    def _make_buttons(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        places = {
+            "accept": (0, 0, 1, 2),
+            "not_person": (1, 0, 1, 1),
+            "skip": (1, 1, 1, 1),
+            "stranger": (2, 0, 1, 1),
+            "not_a_face": (2, 1, 1, 1),
+        }
+        for action, place in places.items():
+            made = KeyButton(first_key(action), strong=action == "accept", parent=self)
+            made.set_text(translated(BY_ID[action].text))
+            made.setToolTip(translated(BY_ID[action].tip))
+            made.clicked.connect(lambda _=False, action=action: self.pressed.emit(action))
+            grid.addWidget(made, *place)
+            self.buttons[action] = made
+        return grid
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """In a low window pictures and rows take less room."""
+        super().resizeEvent(event)
+        low = self.height() < _LOW
+        self.list.set_compact(low)
+        for picture in (self.face, self.reference):
+            picture.square.set_largest(_LOW_PICTURE if low else LARGEST)
+
+    # ------------------------------------------------------------------------------ what it shows
+
+    def show_view(
+        self,
+        view: FaceView | None,
+        offered: tuple[Suggestion, ...],
+        threshold: float | None,
+    ) -> None:
+        """Show a face and the creators offered for it; None while it is loading."""
+        self._view, self._offered, self._compared = view, offered, 1
+        self.list.offered.show(offered, threshold)
+        self.list.setVisible(bool(offered))
+        self.none.setVisible(view is not None and not offered)
+        self.none.setText(
+            self.tr("Nobody is suggested: no creator has a reference yet, or each was ruled out.")
+        )
+        self.state.setText(self._state(view))
+        likely = bool(offered) and (threshold is None or offered[0].similarity >= threshold)
+        self._show_buttons(likely=likely)
+        self._show_pictures()
+
+    def show_selection(self, selected: int, same: int) -> None:
+        """Say to how many faces a decision would apply: ticked, or the same person's."""
+        accept = self.buttons["accept"]
+        if not self._offered:
+            return
+        text = accept.text()
+        care = accept.care
+        if selected > 1:
+            more = self.tr("and %n more", "", selected - 1)
+            accept.set_text(text, more, care=care)
+        elif same > 1:
+            more = self.tr("and %n more", "", same - 1)
+            accept.set_text(text, more, first_key("same_person"), care=care)
+        else:
+            accept.set_text(text, care=care)
+
+    def _show_buttons(self, *, likely: bool) -> None:
+        accept, rule_out = self.buttons["accept"], self.buttons["not_person"]
+        accept.setEnabled(bool(self._offered))
+        rule_out.setEnabled(bool(self._offered))
+        if not self._offered:
+            accept.set_text(self.tr("Nobody suggested"))
+            rule_out.set_text(translated(BY_ID["not_person"].text))
+            return
+        name = name_of(self._offered[0].creator)
+        accept.set_text(self.tr("Accept {name}").format(name=name), care=not likely)
+        rule_out.set_text(self.tr("Not {name}").format(name=name))
+
+    def _show_pictures(self) -> None:
+        view = self._view
+        crop = self._crops.face(view.face, view.video) if view else None
+        self.face.show_picture(crop, self.tr("this face"))
+        if self._compared > len(self._offered):
+            self.reference.show_picture(None, self.tr("no reference"))
+            return
+        one = self._offered[self._compared - 1]
+        if not one.references:
+            self.reference.show_picture(None, name_of(one.creator))
+            return
+        best = one.references[0]
+        words = self._reference_words(best)
+        self.reference.show_picture(self._crops.reference(best), words)
+
+    def _reference_words(self, reference: Reference) -> str:
+        kinds = {
+            SourceType.PROFILE_PICTURE: self.tr("profile picture"),
+            SourceType.VIDEO_FRAME: self.tr("video frame"),
+            SourceType.MANUAL: self.tr("added by hand"),
+        }
+        kind = kinds[reference.source_type]
+        if self._compared == 1:
+            return self.tr("closest · {kind}").format(kind=kind)
+        name = name_of(self._offered[self._compared - 1].creator)
+        return self.tr("{name} · {kind}").format(name=name, kind=kind)
+
+    def _state(self, view: FaceView | None) -> str:
+        if view is None or view.face.state.status is Status.PENDING:
+            return ""
+        face = view.face
+        if face.state.status is Status.REJECTED:
+            return self.tr("rejected")
+        name = clear_text(face.creator_name or "")
+        if face.by_machine:
+            text = self.tr("{name} · by the machine {score}")
+            return text.format(name=name, score=score(face.state.confidence or 0.0))
+        return self.tr("decided: {name}").format(name=name)
+
+    def _compare(self, number: int) -> None:
+        self._compared = number
+        self._show_pictures()
+
+    def _picture_arrived(self, key: tuple[str, int]) -> None:
+        view = self._view
+        mine = view is not None and key == ("face", view.face.id)
+        if mine or key[0] == "reference":
+            self._show_pictures()
