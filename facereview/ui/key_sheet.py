@@ -1,0 +1,103 @@
+"""The sheet of keys, made from the table of actions."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facereview.ui.actions import ACTIONS, Spec, key_label, translated
+from facereview.ui.keycaps import KeyCap
+from facereview.ui.widgets import Card, button, label
+
+
+def rows(group: str) -> list[tuple[list[str], str]]:
+    """The caps and sentence of each action of a group; 1 to 9 are one row."""
+    specs = [spec for spec in ACTIONS if spec.group == group]
+    made: list[tuple[list[str], str]] = []
+    for tip, same in groupby(specs, key=lambda spec: spec.tip):
+        made.append((_caps(list(same)), translated(tip)))
+    return made
+
+
+def groups() -> list[str]:
+    """The groups in the order of the table."""
+    return list(dict.fromkeys(spec.group for spec in ACTIONS))
+
+
+def _caps(specs: list[Spec]) -> list[str]:
+    if len(specs) > 1:
+        return [key_label(specs[0].keys[0]), "…", key_label(specs[-1].keys[0])]
+    return list(dict.fromkeys(key_label(key) for key in specs[0].keys))
+
+
+class KeySheet(QDialog):
+    """All keys in groups; Escape, Enter or a click on Close takes it away."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("facereview: keys"))
+        self.setModal(True)
+        self._groups = QWidget(self)
+        self._fill(self._groups)
+        scroll = QScrollArea(self)
+        scroll.setWidget(self._groups)
+        scroll.setWidgetResizable(True)
+        close = button(self.tr("Close"), "primary", self)
+        close.clicked.connect(self.accept)
+        close.setDefault(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(16)
+        column.addWidget(label(self.tr("Keys"), "title", self))
+        column.addWidget(scroll, 1)
+        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        self._fit()
+
+    def _fill(self, body: QWidget) -> None:
+        """Two columns; each group goes where there is more room."""
+        columns = QHBoxLayout(body)
+        columns.setContentsMargins(0, 0, 8, 0)
+        columns.setSpacing(16)
+        sides = [QVBoxLayout(), QVBoxLayout()]
+        for side in sides:
+            side.setSpacing(16)
+            columns.addLayout(side, 1)
+        heights = [0, 0]
+        for group in groups():
+            shorter = heights.index(min(heights))
+            heights[shorter] += len(rows(group)) + 2
+            sides[shorter].addWidget(self._card(group))
+        for side in sides:
+            side.addStretch()
+
+    def _fit(self) -> None:
+        """As large as its content, no larger than the screen."""
+        wanted = self._groups.sizeHint() + QSize(64, 150)
+        room = self.screen().availableSize() - QSize(40, 60)
+        self.resize(wanted.boundedTo(room))
+
+    def _card(self, group: str) -> Card:
+        card = Card(translated(group), self)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(7)
+        grid.setColumnStretch(1, 1)
+        for row, (caps, tip) in enumerate(rows(group)):
+            keys = QHBoxLayout()
+            keys.setSpacing(4)
+            for cap in caps:
+                keys.addWidget(label(cap, "dim", card) if cap == "…" else KeyCap(cap, card))
+            keys.addStretch()
+            grid.addLayout(keys, row, 0)
+            grid.addWidget(label(tip, "dim", card), row, 1)
+        card.body.addLayout(grid)
+        return card

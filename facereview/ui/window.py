@@ -1,0 +1,199 @@
+"""The window: rail, pages, status bar. Pages own what they do; this only puts them together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from facereview.ui import actions
+from facereview.ui.icons import icon
+from facereview.ui.key_sheet import KeySheet
+from facereview.ui.message_line import MessageLine
+from facereview.ui.messages import Messages
+from facereview.ui.notice import Notice
+from facereview.ui.preferences import Preferences
+from facereview.ui.rail import Rail
+from facereview.ui.review_controller import Stage
+from facereview.ui.review_page import ReviewPage
+from facereview.ui.status_bar import StatusBar
+from facereview.ui.theme import Theme
+from facereview.ui.widgets import hairline
+
+SIZE = QSize(1600, 1000)
+SMALLEST = QSize(960, 620)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages that the composition root makes."""
+
+    review: ReviewPage
+    videos: QWidget
+    settings: QWidget
+
+
+class MainWindow(QWidget):
+    """``library`` names the library in the status bar, ``library_id`` in the preferences."""
+
+    page_shown = Signal(str)
+    migration_wanted = Signal()
+    """The curator wants to bring in an existing library."""
+
+    def __init__(
+        self,
+        pages: Pages,
+        *,
+        library: str,
+        library_id: str,
+        theme: Theme,
+        preferences: Preferences,
+        messages: Messages,
+    ) -> None:
+        super().__init__()
+        self._library_id = library_id
+        self._theme = theme
+        self._preferences = preferences
+        self.review = pages.review
+        self.rail = Rail(self)
+        self.status = StatusBar(library, self)
+        self._stack = QStackedWidget(self)
+        self._pages: dict[str, QWidget] = {
+            "review": pages.review,
+            "clusters": self._later_clusters(),
+            "creators": self._later_creators(),
+            "videos": pages.videos,
+            "insight": self._later_insight(),
+            "settings": pages.settings,
+        }
+        for page in self._pages.values():
+            self._stack.addWidget(page)
+        self.message_line = MessageLine(messages, self._stack)
+        self.setWindowTitle(f"facereview · {library}")
+        self.setWindowIcon(icon("facereview", ""))
+        self.setMinimumSize(SMALLEST)
+        self._lay_out()
+        self._connect()
+        self._restore()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(hairline("vertical", self))
+        row.addWidget(self._stack, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row, 1)
+        column.addWidget(hairline("horizontal", self))
+        column.addWidget(self.status)
+
+    def _connect(self) -> None:
+        at = self.review.controller
+        self.rail.chosen.connect(self.show_page)
+        self.review.wanted.connect(self._wanted)
+        self.status.keys_wanted.connect(self.show_keys)
+        at.tally.changed.connect(self._show_counts)
+        at.decider.unsaved_changed.connect(lambda _count: self._show_connection())
+        at.stage_changed.connect(self._show_connection)
+        at.aftermath.label_changed.connect(self.status.show_last)
+        handlers = {f"page_{page}": lambda page=page: self.show_page(page) for page in self._pages}
+        actions.install(self, {**handlers, "keys": self.show_keys, "quit": self.close})
+
+    def _restore(self) -> None:
+        self.resize(SIZE)
+        self.restoreGeometry(self._preferences.geometry)
+        self.show_page(self._preferences.page)
+        self._show_connection()
+
+    def start(self) -> None:
+        """Load the queue, at the place where the curator left it."""
+        place = self._preferences.place(self._library_id)
+        if place is None:
+            self.review.start()
+        else:
+            self.review.start(place[0], place[1:])
+
+    def show_page(self, page: str) -> None:
+        """Go to a page."""
+        self.rail.choose(page)
+        self._stack.setCurrentWidget(self._pages[page])
+        self._pages[page].setFocus()
+        self.page_shown.emit(page)
+
+    def page(self) -> str:
+        """The page that is open."""
+        shown = self._stack.currentWidget()
+        return next(name for name, page in self._pages.items() if page is shown)
+
+    def show_keys(self) -> None:
+        """The sheet of keys."""
+        KeySheet(self).open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Remember everything."""
+        self._preferences.theme = self._theme.choice
+        self._preferences.page = self.page()
+        self._preferences.geometry = self.saveGeometry()
+        if self.review.controller.queue.loaded_once:
+            self._preferences.set_place(self._library_id, self.review.place())
+        self._preferences.save()
+        super().closeEvent(event)
+
+    def _wanted(self, what: str) -> None:
+        if what == "videos":
+            self.show_page("videos")
+            return
+        self.show_page("settings")
+        if what == "migrate":
+            self.migration_wanted.emit()
+
+    def _show_counts(self) -> None:
+        tally = self.review.controller.tally
+        self.status.show_pending(tally.pending, tally.today)
+
+    def _show_connection(self) -> None:
+        at = self.review.controller
+        reachable = at.stage is not Stage.FAULT
+        self.status.show_connection(reachable=reachable, unsaved=at.decider.unsaved)
+
+    def _later_clusters(self) -> Notice:
+        notice = Notice(self)
+        notice.show_notice(
+            "clusters",
+            self.tr("Clusters"),
+            self.tr(
+                "Faces are not grouped across videos yet. On the Review page, A selects this "
+                "video's faces of the same person, and one key settles them all."
+            ),
+        )
+        return notice
+
+    def _later_creators(self) -> Notice:
+        notice = Notice(self)
+        notice.show_notice(
+            "creators",
+            self.tr("Creators"),
+            self.tr(
+                "Creators and their reference pictures are added from the command line: a name "
+                "with pictures, or a folder that holds one folder per creator."
+            ),
+            command="facereview enrol NAME IMAGE…\nfacereview enrol --folder FOLDER",
+        )
+        return notice
+
+    def _later_insight(self) -> Notice:
+        notice = Notice(self)
+        notice.show_notice(
+            "insight",
+            self.tr("Insight"),
+            self.tr(
+                "Counts per status, and every face with its nearest creator as a table, come "
+                "from the command line."
+            ),
+            command="facereview status\nfacereview export FILE.csv",
+        )
+        return notice
