@@ -10,6 +10,7 @@ import numpy as np
 from facereview.errors import Invalid, NotFound
 from facereview.records import DECIDED, Creator, FaceState, Status
 from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome, Seen
+from facereview.review.paths import encodable
 from facereview.store.log import Batch, LockedFace, Step
 from facereview.store.store import Store
 
@@ -45,9 +46,11 @@ def clean_name(name: str) -> str:
     """A creator's name without the space around it.
 
     Raises:
-        Invalid: empty, overlong, or with a NUL, which PostgreSQL cannot store.
+        Invalid: empty, overlong, or with what PostgreSQL cannot store: a NUL, broken Unicode.
     """
     name = " ".join(name.split())
+    if not encodable(name):
+        raise Invalid("This name holds bytes that are not Unicode: type another one.")
     if not name or "\0" in name or len(name) > MAX_NAME:
         raise Invalid(f"A name needs 1 to {MAX_NAME} characters: type another one.")
     return name

@@ -13,6 +13,7 @@ from facereview.media.images import load_image
 from facereview.records import Creator, Pixels, Progress, SourceType
 from facereview.review.decisions import clean_name
 from facereview.review.packs import claim_pack
+from facereview.review.paths import stored_path
 from facereview.store.store import Store
 
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif"})
@@ -114,7 +115,7 @@ class Enroller:
             PackMismatch: another pack made the library's embeddings.
         """
         name = clean_name(candidate.name)
-        source = candidate.stored_path or str(candidate.path.resolve())
+        source = candidate.stored_path or stored_path(candidate.path)
         pixels = load_image(candidate.path)
         faces = self._engine.detect(pixels, thorough=True)
         face = choose(_large_enough(faces, self._min_face_size), candidate)

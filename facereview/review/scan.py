@@ -11,6 +11,7 @@ from facereview.errors import MediaError, NotFound, ScanDisabled
 from facereview.faces.engine import Engine
 from facereview.media.ahead import ahead
 from facereview.media.crops import CropCache, face_crop
+from facereview.media.files import shown
 from facereview.media.frames import VideoReader
 from facereview.media.probe import find_videos, probe
 from facereview.media.sampling import sample
@@ -27,6 +28,7 @@ from facereview.records import (
 from facereview.review.decisions import stored
 from facereview.review.matching import Verdicts, match
 from facereview.review.packs import claim_pack
+from facereview.review.paths import stored_path
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.log import Step
 from facereview.store.store import Store
@@ -124,7 +126,10 @@ class Scanner:
     def _one(
         self, path: Path, run: _Run, report: ScanReport, cancelled: Callable[[], bool]
     ) -> ScanReport:
-        name = str(path.resolve())
+        try:
+            name = stored_path(path)
+        except MediaError as fault:
+            return _with_fault(report, path, str(fault))
         try:
             modified = path.stat().st_mtime
             if self._unchanged(name, path, modified, run):
@@ -173,9 +178,7 @@ class Scanner:
             self._store.videos.set_available(video, False)
             row = ScanRow(video, 0.0, self._config.frames_per_video, self._config.min_face_size)
             self._store.videos.record_scan(replace(row, fault=reason))
-        return replace(
-            report, videos=report.videos + 1, faults=(*report.faults, (str(path), reason))
-        )
+        return _with_fault(report, path, reason)
 
     def _keep(
         self, info: VideoInfo, modified: float, seen: _Seen, run: _Run, report: ScanReport
@@ -256,6 +259,11 @@ def _overlap(a: Box, b: Box) -> float:
     if width <= 0 or height <= 0:
         return 0.0
     return width * height / (a.width * a.height + b.width * b.height - width * height)
+
+
+def _with_fault(report: ScanReport, path: Path, reason: str) -> ScanReport:
+    faults = (*report.faults, (shown(path), reason))
+    return replace(report, videos=report.videos + 1, faults=faults)
 
 
 def _os_fault(path: Path, fault: Exception) -> str:
