@@ -1,0 +1,133 @@
+"""Making the demo library; what an earlier run made is used again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from facereview.demo.films import films
+from facereview.demo.pictures import PEOPLE, Person, load_pictures
+from facereview.errors import NotFound
+from facereview.faces import packs
+from facereview.faces.catalogue import ZOO
+from facereview.faces.engine import Engine
+from facereview.faces.fetch import fetch
+from facereview.media.crops import face_crop
+from facereview.media.images import save_image
+from facereview.media.make import make_video
+from facereview.records import Pixels, Progress
+from facereview.review.config import save_setting
+from facereview.review.enrol import Candidate
+from facereview.review.opening import OpenLibrary, open_library
+from facereview.settings import Home
+from facereview.store.store import Store
+
+OnProgress = Callable[[Progress], None]
+
+SETTINGS = {"frames_per_video": "10", "min_face_size": "32"}
+"""More faces than usual, and smaller ones: the films are short, and some are small."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLibrary:
+    """A library in a folder of its own, with its own server."""
+
+    home: Home
+
+    @classmethod
+    def below(cls, home: Home) -> DemoLibrary:
+        """The demo of this home."""
+        return cls(Home(home.root / "demo"))
+
+    def make_videos(self, on_progress: OnProgress) -> None:
+        """Make the films that are not there.
+
+        Raises:
+            NotFound: a dependency does not ship its picture any longer.
+        """
+        folder = self._folder("videos")
+        wanted = films(load_pictures())
+        for place, (name, film) in enumerate(wanted.items()):
+            on_progress(Progress(place, len(wanted), name))
+            if not (folder / name).exists():
+                draft = folder / f".{name}"
+                make_video(film, draft)
+                draft.replace(folder / name)
+        on_progress(Progress(len(wanted), len(wanted), ""))
+
+    def get_pack(self, main: Home, on_progress: OnProgress) -> None:
+        """Have the zoo pack, from the main home if it is there, and use it.
+
+        Raises:
+            PackError: it cannot be fetched.
+        """
+        here = packs.folder(ZOO, self.home)
+        if here.exists() and packs.current(self.home) == packs.named(ZOO, self.home):
+            return
+        there = packs.named(ZOO, main)
+        if there.installed and not here.exists():
+            draft = self.home.packs / ".zoo-draft"
+            shutil.copytree(there.directory, draft, dirs_exist_ok=True)
+            here.parent.mkdir(parents=True, exist_ok=True)
+            draft.rename(here)
+        fetch(ZOO, self.home, confirm=lambda _: True, progress=on_progress)
+        packs.use(self.home, ZOO)
+
+    def fill(self, on_progress: OnProgress) -> None:
+        """Enrol the known people and scan the films, unless that was done.
+
+        Raises:
+            ReviewError: the database or the pack cannot be used.
+        """
+        library = open_library(self.home, None)
+        try:
+            with library.store() as store:
+                if not self._complete(store):
+                    self._enrol_and_scan(library, store, on_progress)
+        finally:
+            library.close()
+
+    def _complete(self, store: Store) -> bool:
+        known = [store.videos.known(str(path.resolve())) for path in self._videos()]
+        return all(video is not None and video.frames_per_video is not None for video in known)
+
+    def _enrol_and_scan(self, library: OpenLibrary, store: Store, on_progress: OnProgress) -> None:
+        for key, value in SETTINGS.items():
+            save_setting(store, library.thresholds, key, value)
+        references = self._references(library.engine())
+        library.enroller(store).enrol_all(references)
+        library.scanner(store).scan(self._videos(), on_progress=on_progress)
+
+    def _references(self, engine: Engine) -> list[Candidate]:
+        """One picture of each known person, with nobody else in it."""
+        pictures = load_pictures()
+        candidates = []
+        for person in PEOPLE:
+            path = self._folder("references") / f"{person.name}.jpg"
+            save_image(alone(person, pictures[person.picture], engine), path, quality=95)
+            candidates.append(Candidate(person.name, path))
+        return candidates
+
+    def _videos(self) -> Sequence[Path]:
+        return sorted(self._folder("videos").glob("[!.]*.mp4"))
+
+    def _folder(self, name: str) -> Path:
+        folder = self.home.root / name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+
+def alone(person: Person, picture: Pixels, engine: Engine) -> Pixels:
+    """A picture that shows only this person: the whole one, or the face with what is around it.
+
+    Raises:
+        NotFound: the detector does not see the face.
+    """
+    faces = sorted(engine.detect(picture, thorough=True), key=lambda face: face.box.x)
+    if len(faces) <= person.face:
+        raise NotFound(
+            f"The face of {person.name} was not found in its picture: choose another pack."
+        )
+    return picture if len(faces) == 1 else face_crop(picture, faces[person.face].box, size=320)
