@@ -1,0 +1,24 @@
+"""The command line: every job of facereview for scripts and for people without a window."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import TextIO
+
+
+def main() -> None:
+    """Run the command line of this process; the entry point of ``facereview``."""
+    from facereview.cli.root import cli  # noqa: PLC0415 - after the signals, it takes a moment
+
+    for stream in (sys.stdout, sys.stderr):
+        _say_everything(stream)
+    # a polite end, so that what runs at exit (the built-in server's stop) does run
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    cli(prog_name="facereview")
+
+
+def _say_everything(stream: TextIO) -> None:
+    """Print names in any script even where the terminal's encoding lacks them."""
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="backslashreplace")

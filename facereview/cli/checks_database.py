@@ -1,0 +1,98 @@
+"""The doctor's look at the database; it changes nothing there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from facereview.cli.check import Check
+from facereview.cli.setup import Setup
+from facereview.errors import SchemaError
+from facereview.faces import packs
+from facereview.faces.engine import InsightEngine
+from facereview.faces.identity import same_space
+from facereview.records import Thresholds
+from facereview.review.config import load_config
+from facereview.review.packs import mismatch
+from facereview.settings import Home, resource
+from facereview.store.embedded import EmbeddedServer
+from facereview.store.library import INDEXES
+from facereview.store.session import Database
+from facereview.store.store import Store
+
+
+def check_database(setup: Setup) -> Iterator[Check]:
+    """Server, pgvector, and the library if there is one.
+
+    Raises:
+        DatabaseError: it cannot be reached.
+    """
+    address = setup.url or EmbeddedServer(setup.home.create().server).start()
+    database = Database(address)
+    try:
+        with Store(database) as store:
+            yield from _server(store)
+            if store.library.versions().installed:
+                yield from _library(store, setup.home)
+            else:
+                yield Check("library", True, "No library is there yet; it is made when first used.")
+    finally:
+        database.close()
+
+
+def _server(store: Store) -> Iterator[Check]:
+    versions = store.library.versions()
+    try:
+        store.library.check_versions()
+    except SchemaError as fault:
+        yield Check("database", False, str(fault))
+        return
+    where = store.database.place
+    yield Check("database", True, f"PostgreSQL {versions.server} serves {where}.")
+    found = versions.pgvector or f"{versions.offered}, not set up in this database yet"
+    yield Check("pgvector", True, f"pgvector is {found}.")
+
+
+def _library(store: Store, home: Home) -> Iterator[Check]:
+    counts = store.library.counts()
+    yield Check(
+        "library",
+        True,
+        f"{counts.faces} faces of {counts.videos} videos, {counts.references} references of "
+        f"{counts.creators} creators.",
+    )
+    yield _indexes(store)
+    config = load_config(store, Thresholds(0, 1))
+    yield from (Check("settings", False, fault) for fault in config.faults)
+    yield from _same_pack(store, home)
+
+
+def _indexes(store: Store) -> Check:
+    states = store.library.index_states()
+    missing = [name for name in INDEXES if name not in {state.name for state in states}]
+    if missing:
+        return Check(
+            "indexes",
+            False,
+            f"The indexes {', '.join(missing)} are missing: run `psql -f {resource('schema.sql')}` "
+            "on the database.",
+        )
+    invalid = [state.name for state in states if not state.valid]
+    if invalid:
+        commands = "; ".join(f"REINDEX INDEX {name}" for name in invalid)
+        return Check(
+            "indexes", False, f"The indexes {', '.join(invalid)} are not valid: run `{commands}`."
+        )
+    size = sum(state.bytes for state in states)
+    return Check("indexes", True, f"All {len(states)} indexes are valid ({size / 1e6:.1f} MB).")
+
+
+def _same_pack(store: Store, home: Home) -> Iterator[Check]:
+    """Whether the pack in use made the library's embeddings; says nothing without either."""
+    recorded, pack = store.library.pack(), packs.current(home)
+    if recorded is None or pack is None or not pack.installed:
+        return
+    if same_space(recorded, InsightEngine(pack).identity()):
+        said = f"The library was made with the pack in use, {pack.name}."
+        yield Check("library pack", True, said)
+    else:
+        yield Check("library pack", False, str(mismatch(recorded.name, pack.name)))

@@ -1,0 +1,108 @@
+"""``facereview db``: the database as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from facereview.cli.output import print_json
+from facereview.cli.setup import Setup, json_option, shared_options, with_setup
+from facereview.errors import Invalid
+from facereview.store import backup
+from facereview.store.embedded import EmbeddedServer
+from facereview.store.faults import place
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group()
+def db() -> None:
+    """Start, stop, dump and restore the database."""
+
+
+@db.command("url")
+@json_option
+@shared_options
+@with_setup
+def url(setup: Setup, as_json: bool) -> None:
+    """Print a URL for any PostgreSQL client; the built-in server is started and stays."""
+    address = setup.url or _server(setup).start(keep=True)
+    print_json({"url": address}) if as_json else click.echo(address)
+
+
+@db.command("start")
+@json_option
+@shared_options
+@with_setup
+def start(setup: Setup, as_json: bool) -> None:
+    """Start the built-in server; it stays until `facereview db stop`."""
+    _only_built_in(setup)
+    address = _server(setup).start(keep=True)
+    if as_json:
+        print_json({"running": True, "url": address})
+    else:
+        click.echo(f"The built-in database runs: {address}")
+
+
+@db.command("stop")
+@json_option
+@shared_options
+@with_setup
+def stop(setup: Setup, as_json: bool) -> None:
+    """Stop the built-in server."""
+    _only_built_in(setup)
+    stopped = _server(setup).stop()
+    if as_json:
+        print_json({"running": False, "stopped": stopped})
+    else:
+        click.echo(
+            "The built-in database stopped." if stopped else "The built-in database did not run."
+        )
+
+
+@db.command("dump")
+@click.argument("file", type=_FILE)
+@json_option
+@shared_options
+@with_setup
+def dump(setup: Setup, file: Path, as_json: bool) -> None:
+    """Write the whole library to FILE."""
+    address = _address(setup)
+    backup.dump(address, file)
+    size = file.stat().st_size
+    if as_json:
+        print_json({"file": str(file), "bytes": size})
+    else:
+        click.echo(f"{place(address)} written to {file} ({size / 1e6:.1f} MB).")
+
+
+@db.command("restore")
+@click.argument("file", type=_FILE)
+@json_option
+@shared_options
+@with_setup
+def restore(setup: Setup, file: Path, as_json: bool) -> None:
+    """Read FILE, as `db dump` wrote it, into a database without content."""
+    address = _address(setup)
+    backup.restore(address, file)
+    if as_json:
+        print_json({"file": str(file), "database": place(address)})
+    else:
+        click.echo(f"{file} restored into {place(address)}.")
+
+
+def _server(setup: Setup) -> EmbeddedServer:
+    return EmbeddedServer(setup.home.create().server)
+
+
+def _address(setup: Setup) -> str:
+    return setup.url or _server(setup).start()
+
+
+def _only_built_in(setup: Setup) -> None:
+    if setup.url is not None:
+        raise Invalid(
+            f"{place(setup.url)} is not the built-in database: start and stop it where it runs, "
+            "or leave out --database-url and DATABASE_URL."
+        )

@@ -1,0 +1,111 @@
+"""``facereview enrol``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from facereview.cli.access import opened
+from facereview.cli.interrupts import interruptible
+from facereview.cli.output import print_json, print_table, progress_bar
+from facereview.cli.setup import Setup, json_option, shared_options, with_setup
+from facereview.errors import ReviewError
+from facereview.review.enrol import Candidate, Enrolled, Enroller, folder_candidates
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.argument("images", nargs=-1, metavar="IMAGE...", type=click.Path(path_type=Path))
+@click.option(
+    "--face", type=click.IntRange(1), help="Which of several faces, counted from the left."
+)
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="A folder that holds a folder of pictures for each creator, named like the creator.",
+)
+@click.option("--profile-pictures", is_flag=True, help="The profile picture of every creator.")
+@json_option
+@shared_options
+@with_setup
+def enrol(setup: Setup, /, as_json: bool, **asked: Any) -> None:
+    """Make references of the creator NAME out of pictures of that person."""
+    source = _Source(**asked)
+    source.check()
+    with (
+        opened(setup) as (library, store),
+        interruptible() as cancelled,
+        progress_bar("pictures") as bar,
+    ):
+        enroller = library.enroller(store)
+        wanted = source.candidates(enroller)
+        done = enroller.enrol_all(wanted, on_progress=bar, cancelled=cancelled)
+    _print(done, as_json=as_json)
+    _raise_for(done, len(wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Which pictures are meant, as the command line says it."""
+
+    name: str | None
+    images: tuple[Path, ...]
+    face: int | None
+    folder: Path | None
+    profile_pictures: bool
+
+    def check(self) -> None:
+        """Exactly one of the three ways to say it."""
+        ways = (self.name is not None) + (self.folder is not None) + self.profile_pictures
+        if ways != 1:
+            raise click.UsageError("Give NAME IMAGE..., or --folder DIR, or --profile-pictures.")
+        if self.name is not None and not self.images:
+            raise click.UsageError("Give at least one IMAGE after NAME.")
+        if self.face is not None and len(self.images) != 1:
+            raise click.UsageError("--face says which face of one IMAGE.")
+
+    def candidates(self, enroller: Enroller) -> list[Candidate]:
+        """The pictures with the names they stand for."""
+        if self.folder is not None:
+            return list(folder_candidates(self.folder))
+        if self.name is not None:
+            return [Candidate(self.name, image, face=self.face) for image in self.images]
+        return list(enroller.profile_pictures())
+
+
+def _print(done: Sequence[Enrolled], *, as_json: bool) -> None:
+    if as_json:
+        print_json([asdict(enrolled) for enrolled in done])
+        return
+    print_table(
+        ("creator", "picture", "quality", ""),
+        [
+            (e.creator, e.path, None if e.quality is None else f"{e.quality:.2f}", _outcome(e))
+            for e in done
+        ],
+    )
+
+
+def _outcome(enrolled: Enrolled) -> str:
+    if enrolled.fault is not None:
+        return enrolled.fault
+    return "already known" if enrolled.known else "added"
+
+
+def _raise_for(done: Sequence[Enrolled], wanted: int) -> None:
+    faults = [enrolled.fault for enrolled in done if enrolled.fault is not None]
+    if len(done) < wanted:
+        raise ReviewError(
+            f"Enrolling was stopped after {len(done)} of {wanted} pictures: the references made "
+            "so far are kept."
+        )
+    if len(faults) == 1:
+        raise ReviewError(faults[0])
+    if faults:
+        raise ReviewError(
+            f"{len(faults)} of {wanted} pictures gave no reference, the first because: {faults[0]}"
+        )

@@ -1,0 +1,23 @@
+"""Opening the window, or rendering its pages where there is no display."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from facereview.cli.display import require_display
+from facereview.settings import Home
+
+
+def open_window(home: Home, url: str | None, shots: Path | None) -> None:
+    """Open the window and return when it was closed; with ``shots``, render its pages instead.
+
+    Raises:
+        NoDisplay: no window can be shown here.
+        DatabaseError: the library cannot be opened.
+    """
+    if shots is None:
+        require_display()
+    from facereview import app  # noqa: PLC0415 - Qt is imported only where it can be shown
+
+    sys.exit(app.run(home, url, shots=shots))

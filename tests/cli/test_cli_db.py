@@ -1,0 +1,91 @@
+"""The built-in database from the command line, as another process each time."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from cli_support import Facereview, sentence
+
+from facereview.store.embedded import EmbeddedServer
+from facereview.store.store import Store
+from support import make_faces
+
+On = Callable[[str | None], Facereview]
+
+
+@pytest.fixture
+def built_in(on: On) -> Iterator[Facereview]:
+    facereview = on(None)
+    yield facereview
+    EmbeddedServer(facereview.home / "server").stop()
+
+
+def test_the_url_serves_any_client_until_the_server_is_stopped(built_in: Facereview) -> None:
+    code, out, err = built_in.outside("db", "url")
+    assert (code, err) == (0, "")
+    with psycopg.connect(out.strip()) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    assert built_in.outside("status", "--json")[0] == 0
+    with psycopg.connect(out.strip()) as connection:
+        assert connection.execute("SELECT count(*) FROM creators").fetchone() == (0,)
+    assert built_in.outside("db", "stop") == (0, "The built-in database stopped.\n", "")
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(out.strip())
+    assert json.loads(built_in.outside("db", "stop", "--json")[1])["stopped"] is False
+
+
+def test_a_server_nobody_asked_to_keep_stops_with_the_command(built_in: Facereview) -> None:
+    assert built_in.outside("status")[0] == 0
+    assert not EmbeddedServer(built_in.home / "server").running
+    started = json.loads(built_in.outside("db", "start", "--json")[1])
+    assert EmbeddedServer(built_in.home / "server").running
+    assert started["url"] == built_in.outside("db", "url")[1].strip()
+
+
+def test_everything_is_under_one_private_folder(built_in: Facereview) -> None:
+    built_in.outside("status")
+    assert {path.name for path in built_in.home.iterdir()} <= {"server", "logs"}
+    assert built_in.home.stat().st_mode & 0o077 == 0 or os.geteuid() == 0
+
+
+def test_dump_and_restore(
+    facereview: Facereview, store: Store, on: On, new_database: Callable[..., str], tmp_path: Path
+) -> None:
+    make_faces(store)
+    file = tmp_path / "library.dump"
+    assert facereview.json("db", "dump", str(file))["bytes"] == file.stat().st_size
+    other = on(new_database())
+    assert other.json("db", "restore", str(file))["file"] == str(file)
+    assert other.json("status")["faces"] == 5
+    assert "already holds data" in other.fails("db", "restore", str(file))
+    assert "There is no file" in other.fails("db", "restore", str(tmp_path / "absent"))
+
+
+def test_only_the_built_in_server_is_started_and_stopped(facereview: Facereview) -> None:
+    for command in ("start", "stop"):
+        assert "is not the built-in database" in facereview.fails("db", command)
+    assert facereview("db", "url").stdout.strip() == facereview.url
+
+
+def test_a_damaged_server_folder_is_one_sentence(built_in: Facereview) -> None:
+    (built_in.home / "server").mkdir(parents=True)
+    (built_in.home / "server" / "PG_VERSION").write_text("18\n")
+    code, out, err = built_in.outside("status")
+    assert (code, out) == (1, "")
+    assert "could not start: see its log" in sentence(err)
+
+
+def test_sigterm_stops_the_server_too(built_in: Facereview, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with built_in.process("export", str(pipe)) as process, pipe.open():
+        # the export holds the library open while its reader reads nothing
+        process.terminate()
+        process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert not EmbeddedServer(built_in.home / "server").running

@@ -1,0 +1,204 @@
+"""doctor, and the two things it looks at itself: Qt's libraries and the display."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import sys
+import tempfile
+from collections import namedtuple
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from cli_support import Facereview, sentence
+
+from facereview.cli import display, qt_libraries
+from facereview.cli.display import NoDisplay, platform, require_display
+from facereview.cli.qt_libraries import PACKAGES, install_line, missing_libraries
+from facereview.records import PackIdentity
+from facereview.store.store import Store
+from support import direction, make_faces
+
+On = Callable[[str | None], Facereview]
+Sql = psycopg.Connection[Any]
+Usage = namedtuple("Usage", "total used free")
+
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 is Linux's")
+
+
+@pytest.fixture
+def sound(with_pack: Facereview, monkeypatch: pytest.MonkeyPatch) -> Facereview:
+    """A machine whose system libraries are all there, whatever this one lacks."""
+    monkeypatch.setattr("facereview.cli.checks.missing_libraries", list)
+    return with_pack
+
+
+def checks(facereview: Facereview) -> dict[str, tuple[bool, str]]:
+    result = facereview("doctor", "--json")
+    told = json.loads(result.stdout)
+    assert told["ok"] == all(check["ok"] for check in told["checks"])
+    assert result.exit_code == (0 if told["ok"] else 1)
+    return {check["name"]: (check["ok"], check["message"]) for check in told["checks"]}
+
+
+def test_all_is_well(sound: Facereview, store: Store) -> None:
+    make_faces(store)
+    result = sound("doctor")
+    assert (result.exit_code, result.stderr) == (0, "")
+    found = checks(sound)
+    assert set(found) == set(
+        "folder disk database pgvector library indexes pack providers qt video".split()
+    )
+    assert "PostgreSQL 18" in found["database"][1]
+    assert "pgvector is 0.8" in found["pgvector"][1]
+    assert "5 faces of 1 videos, 2 references of 2 creators" in found["library"][1]
+    assert "All 5 indexes are valid" in found["indexes"][1]
+    assert "CPU" in found["providers"][1]
+
+
+def test_an_unreachable_database_does_not_stop_the_other_checks(
+    sound: Facereview,
+) -> None:
+    sound.url = "postgresql://ann:hidden@127.0.0.1:1/library"
+    result = sound("doctor")
+    assert result.exit_code == 1
+    assert sentence(result.stderr) == "1 of 7 checks found a problem: database."
+    assert "hidden" not in result.output
+    assert checks(sound)["video"] == (True, "Videos are decoded, the common codecs among them.")
+
+
+def test_it_sets_nothing_up(sound: Facereview, new_database: Callable[..., str]) -> None:
+    sound.url = new_database()
+    assert "made when first used" in checks(sound)["library"][1]
+    with psycopg.connect(sound.url) as connection:
+        row = connection.execute("SELECT to_regnamespace('facereview')").fetchone()
+    assert row == (None,)
+
+
+def test_old_pgvector_is_a_problem(sound: Facereview, sql: Sql) -> None:
+    sql.execute("UPDATE pg_extension SET extversion = '0.7.4'")
+    ok, said = checks(sound)["database"]
+    assert not ok
+    assert "0.7.4, too old" in said
+
+
+def test_missing_and_invalid_indexes(sound: Facereview, sql: Sql) -> None:
+    sql.execute(
+        "UPDATE pg_index SET indisvalid = false "
+        "WHERE indexrelid = 'idx_video_faces_embedding'::regclass"
+    )
+    ok, said = checks(sound)["indexes"]
+    assert not ok
+    assert "REINDEX INDEX idx_video_faces_embedding" in said
+    sql.execute("DROP INDEX idx_creator_faces_embedding")
+    ok, said = checks(sound)["indexes"]
+    assert not ok
+    assert "idx_creator_faces_embedding are missing" in said
+    assert Path(said.partition("psql -f ")[2].partition("`")[0]).is_file()
+
+
+def test_a_setting_that_makes_no_sense(sound: Facereview, sql: Sql) -> None:
+    sql.execute("UPDATE face_recognition_config SET value = '7' WHERE key = 'match_threshold'")
+    assert "match_threshold is set to '7'" in checks(sound)["settings"][1]
+
+
+def test_packs(sound: Facereview, store: Store) -> None:
+    store.library.record_pack(PackIdentity("another", direction(0)))
+    ok, said = checks(sound)["library pack"]
+    assert not ok
+    assert "made by the pack another" in said
+    shutil.rmtree(sound.home / "packs")
+    ok, said = checks(sound)["pack"]
+    assert not ok
+    assert "facereview models fetch zoo" in said
+
+
+def test_a_full_disk_and_a_folder_that_cannot_be_made(
+    sound: Facereview, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10**12, 10**12, 5 * 10**8))
+    assert checks(sound)["disk"][1].startswith("Only 0.5 GB are free")
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("FACEREVIEW_HOME", str(tmp_path / "file" / "home"))
+    assert not checks(sound)["folder"][0]
+
+
+def test_missing_libraries_make_one_line(
+    with_pack: Facereview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lacking = ["libEGL.so.1", "libxcb-cursor.so.0"]
+    monkeypatch.setattr("facereview.cli.checks.missing_libraries", lambda: lacking)
+    ok, said = checks(with_pack)["qt"]
+    assert not ok
+    assert "`sudo apt install libegl1 libxcb-cursor0`" in said
+
+
+# ------------------------------------------------------------------------------------ libraries
+
+
+@linux
+def test_what_ldd_does_not_find_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    ldd = tmp_path / "ldd"
+    ldd.write_text(
+        "#!/bin/sh\necho '\tlibxcb-cursor.so.0 => not found'\n"
+        "echo '\tlibm.so.6 => /lib/libm.so.6 (0x0)'\necho '\tlibodd.so.3 => not found'\n"
+    )
+    ldd.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert missing_libraries() == ["libodd.so.3", "libxcb-cursor.so.0"]
+    said = qt_libraries.sentence(missing_libraries())
+    assert said.endswith("run `sudo apt install libxcb-cursor0` and install libodd.so.3.")
+
+
+@linux
+def test_without_ldd_each_library_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_ldd = missing_libraries()
+    monkeypatch.setenv("PATH", "")
+    assert set(with_ldd) & set(PACKAGES) <= set(missing_libraries())
+    monkeypatch.setattr(qt_libraries, "PACKAGES", {"libc.so.6": "libc6", "libno.so.9": "libno9"})
+    assert missing_libraries() == ["libno.so.9"]
+    assert install_line(["libno.so.9", "libno.so.9"]) == "sudo apt install libno9"
+
+
+# -------------------------------------------------------------------------------------- display
+
+
+@linux
+def test_where_a_window_can_open() -> None:
+    assert platform({}) is None
+    assert platform({"DISPLAY": ":4711"}) is None
+    assert platform({"DISPLAY": "nonsense"}) is None
+    assert platform({"WAYLAND_DISPLAY": "wayland-0"}) == "wayland"
+    assert platform({"QT_QPA_PLATFORM": "vnc:size=10x10"}) == "vnc"
+
+
+@linux
+def test_a_display_that_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as server:
+        monkeypatch.setattr(display, "_X_SOCKET", f"{folder}/X")
+        server.bind(f"{folder}/X5")
+        server.listen()
+        assert platform({"DISPLAY": ":5.0"}) == "xcb"
+        monkeypatch.setattr(display, "missing_libraries", list)
+        require_display({"DISPLAY": ":5"})
+        monkeypatch.setattr(display, "missing_libraries", lambda: ["libEGL.so.1"])
+        with pytest.raises(NoDisplay, match="apt install libegl1"):
+            require_display({"DISPLAY": ":5"})
+
+
+@linux
+@pytest.mark.parametrize("command", [[], ["demo"]])
+def test_without_a_display_shots_are_named(
+    on: On, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    facereview = on(None)
+    code, out, err = facereview.outside(*command)
+    assert (code, out) == (1, "")
+    assert "--shots DIR" in sentence(err)
+    assert not (facereview.home / "server").exists()

@@ -1,0 +1,214 @@
+"""scan and enrol with the zoo pack, on a film made of a real face."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psycopg
+import pytest
+from cli_support import Facereview, sentence
+
+from facereview.demo.pictures import ASTRONAUT, GROUP, load_pictures
+from facereview.media.images import save_image
+from facereview.media.make import Film, Shot, View, make_video
+
+Sql = psycopg.Connection[Any]
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds of one face that turns into six."""
+    pictures = load_pictures()
+    one = Shot(pictures[ASTRONAUT], View(225, 150, 400), View(225, 150, 300), 1.5)
+    six = Shot(pictures[GROUP], View(640, 390, 1260), View(640, 390, 1200), 1)
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    make_video(Film((one, six), 640, 360, fade=0.2), path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A picture with one face, one with six, one with none, and one that is no picture."""
+    folder = tmp_path_factory.mktemp("pictures")
+    shipped = load_pictures()
+    save_image(shipped[ASTRONAUT], folder / "one.png")
+    save_image(shipped[GROUP], folder / "six.jpg")
+    save_image(np.full((200, 300, 3), 90, np.uint8), folder / "none.png")
+    (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 and no more")
+    return folder
+
+
+# ---------------------------------------------------------------------------------------- enrol
+
+
+def test_enrol_then_scan_then_export(
+    with_pack: Facereview, film: Path, pictures: Path, tmp_path: Path
+) -> None:
+    enrolled = with_pack.json("enrol", "Eileen Collins", str(pictures / "one.png"))
+    assert [(e["creator"], e["fault"], e["known"]) for e in enrolled] == [
+        ("Eileen Collins", None, False)
+    ]
+    folder = tmp_path / "videos"
+    folder.mkdir()
+    shutil.copy(film, folder / "a film.mp4")
+    report = with_pack.json("scan", str(folder))
+    assert (report["videos"], report["unchanged"], report["faults"]) == (1, 0, [])
+    assert report["matched"] >= 2
+    assert report["faces"] > report["matched"]
+    status = with_pack.json("status")
+    assert (status["matched"], status["faces"]) == (report["matched"], report["faces"])
+    assert (status["pack"], status["pack_of_library"]) == ("zoo", "zoo")
+    assert with_pack.json("automatic")[0]["token"].replace("-", "") == report["batch"]
+    again = with_pack.json("scan", str(folder / "a film.mp4"))
+    assert (again["videos"], again["unchanged"]) == (0, 1)
+    shown = with_pack("scan", "--again", str(folder)).stdout
+    assert "videos scanned  1" in shown
+    assert with_pack.json("status")["faces"] == report["faces"]
+
+
+def test_several_faces_need_a_choice(with_pack: Facereview, pictures: Path) -> None:
+    six = str(pictures / "six.jpg")
+    said = with_pack.fails("enrol", "Ann", six)
+    assert "shows 6 faces" in said
+    assert "--face NUMBER" in said
+    assert with_pack.json("status")["creators"] == 0
+    chosen = with_pack.json("enrol", "Ann", six, "--face", "2")
+    assert chosen[0]["reference_id"] is not None
+    assert "no face 7" in with_pack.fails("enrol", "Bob", six, "--face", "7")
+
+
+def test_a_folder_is_enrolled_past_its_bad_pictures(
+    with_pack: Facereview, pictures: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "people" / "Zoë \U0001f680"
+    folder.mkdir(parents=True)
+    for name in ("one.png", "none.png", "broken.jpg"):
+        shutil.copy(pictures / name, folder)
+    result = with_pack("enrol", "--folder", str(folder.parent))
+    assert result.exit_code == 1
+    assert sentence(result.stderr).startswith("2 of 3 pictures gave no reference")
+    assert "No face was found" in result.stdout
+    assert with_pack.json("status")["references"] == 1
+    once_more = with_pack("enrol", "--folder", str(folder.parent))
+    assert "already known" in once_more.stdout
+    assert "There is no folder" in with_pack.fails("enrol", "--folder", str(tmp_path / "absent"))
+
+
+def test_profile_pictures(with_pack: Facereview, pictures: Path, sql: Sql) -> None:
+    assert with_pack.json("enrol", "--profile-pictures") == []
+    sql.execute(
+        "INSERT INTO creators (name, profile_picture_path) VALUES ('Ann', %s), ('Bob', %s)",
+        (str(pictures / "one.png"), str(pictures / "absent.png")),
+    )
+    result = with_pack("enrol", "--profile-pictures")
+    assert "absent.png" in sentence(result.stderr)
+    row = sql.execute("SELECT source_type, source_path FROM creator_face_embeddings").fetchone()
+    assert row == ("profile_picture", str(pictures / "one.png"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [],
+        ["Ann", "a.png", "--profile-pictures"],
+        ["--folder", "x", "--profile-pictures"],
+        ["Ann", "a.png", "b.png", "--face", "1"],
+        ["--folder", "x", "--face", "1"],
+    ],
+)
+def test_enrol_wants_one_way_to_say_it(facereview: Facereview, wrong: list[str]) -> None:
+    assert facereview("enrol", *wrong).exit_code == 2
+
+
+# ----------------------------------------------------------------------------------------- scan
+
+
+def test_an_unreadable_video_is_told_and_the_others_are_kept(
+    with_pack: Facereview, film: Path, tmp_path: Path
+) -> None:
+    shutil.copy(film, tmp_path / "good.mp4")
+    (tmp_path / "bad.mp4").write_bytes(b"no video")
+    result = with_pack("scan", str(tmp_path / "bad.mp4"), str(tmp_path / "good.mp4"))
+    assert result.exit_code == 1
+    assert "bad.mp4" in sentence(result.stderr)
+    assert "unreadable      1" in result.stdout
+    assert with_pack.json("status")["faces"] > 0
+    (tmp_path / "worse.mp4").write_bytes(b"")
+    both = with_pack.fails("scan", str(tmp_path / "bad.mp4"), str(tmp_path / "worse.mp4"))
+    assert both.startswith("2 videos could not be read, the first because:")
+
+
+def test_faults_of_scanning_are_sentences(with_pack: Facereview, tmp_path: Path) -> None:
+    assert "There is no file or folder" in with_pack.fails("scan", str(tmp_path / "absent"))
+    with_pack("config", "set", "enabled", "false")
+    assert "switched off" in with_pack.fails("scan", str(tmp_path))
+
+
+def test_without_a_pack_the_command_that_fetches_one_is_named(
+    facereview: Facereview, pictures: Path, tmp_path: Path
+) -> None:
+    for command in (["scan", str(tmp_path)], ["enrol", "Ann", str(pictures / "one.png")]):
+        assert "facereview models fetch" in facereview.fails(*command)
+
+
+def test_names_that_are_not_unicode_are_told(
+    with_pack: Facereview, film: Path, pictures: Path, tmp_path: Path
+) -> None:
+    """Bytes that no text is made of: other programs and old disks leave such names."""
+    videos = tmp_path / "videos"
+    videos.mkdir()
+    odd = videos / os.fsdecode(b"odd \xff.mp4")
+    try:
+        shutil.copy(film, odd)
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    shutil.copy(film, videos / "plain.mp4")
+    assert "is not Unicode" in with_pack.fails("scan", str(videos))
+    assert with_pack.json("status")["videos"] == 1
+    picture = tmp_path / os.fsdecode(b"\xff.png")
+    shutil.copy(pictures / "one.png", picture)
+    assert "is not Unicode" in with_pack.fails("enrol", "Ann", str(picture))
+    name = os.fsdecode(b"Ann \xff")
+    assert "not Unicode" in with_pack.fails("enrol", name, str(pictures / "one.png"))
+    code, _, err = with_pack.outside("enrol", name, str(pictures / "one.png"))
+    assert (code, "not Unicode" in sentence(err)) == (1, True)
+
+
+def test_ctrl_c_keeps_what_is_done(
+    with_pack: Facereview, film: Path, tmp_path: Path, sql: Sql
+) -> None:
+    folder = tmp_path / "videos"
+    folder.mkdir()
+    for number in range(12):
+        shutil.copy(film, folder / f"{number:02}.mp4")
+    with with_pack.process("scan", str(folder), "--json") as process:
+        wait_for(lambda: scanned(sql) >= 2)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert sentence(err).startswith("The scan was stopped after")
+    kept = scanned(sql)
+    assert 2 <= kept < 12
+    assert '"cancelled": true' in out
+    report = with_pack.json("scan", str(folder))
+    assert (report["unchanged"], report["videos"]) == (kept, 12 - kept)
+
+
+def scanned(sql: Sql) -> int:
+    row = sql.execute("SELECT count(*) FROM facereview.scan").fetchone()
+    assert row
+    return int(row[0])
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
