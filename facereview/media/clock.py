@@ -43,6 +43,11 @@ class Clock:
         self.decoded: int | None = None
         """Decoding time of the packet last sent."""
 
+    @property
+    def silent_for(self) -> int:
+        """Packets sent since the start of decoding, while no frame came out; 0 once one did."""
+        return self._count if self._last is None else 0
+
     def of(self, packet: Packet[VideoStream]) -> int:
         """When a packet is shown, as far as it says so itself."""
         if packet.pts is not None:

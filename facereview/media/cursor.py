@@ -17,6 +17,7 @@ from facereview.errors import MediaError
 from facereview.media.clock import Clock, Disordered
 from facereview.media.container import MICROSECONDS, open_video, origin, rate, time_base
 from facereview.media.files import shown
+from facereview.media.keyframes import KeyFrames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,12 +30,6 @@ if TYPE_CHECKING:
     Shown = tuple[int, VideoFrame]
     """When a frame comes on screen, and the frame."""
 
-_REORDERED = 4
-"""Frames by which decoding may run ahead of showing."""
-
-_NEAR = 5
-"""Seconds ahead to which decoding on beats a seek, where no index names the key frames."""
-
 
 class Cursor:
     """Decodes one video file; belongs to one thread. Raises MediaError as :func:`open_video`."""
@@ -44,6 +39,7 @@ class Cursor:
         self.container, self.stream = open_video(path)
         self.base = time_base(self.stream)
         self.origin = origin(self.container, self.stream)
+        self.keys = KeyFrames(self.container, self.stream)
         # AVI keeps no presentation times: what FFmpeg reports there follows decoding order.
         in_order = "avi" in self.container.format.name.split(",")
         self._clock = Clock(1 / (rate(self.stream) * self.base), in_order=in_order)
@@ -62,19 +58,6 @@ class Cursor:
     def at_end(self) -> bool:
         """Whether the frame last given is the last that can be decoded."""
         return self._ended and not self._ahead
-
-    def key_frames(self, first: int, last: int) -> list[int]:
-        """Times right after key frames, from ``first`` until before ``last``, by the file's index.
-
-        A few frames after, since an index names decoding times, which run that much ahead.
-        """
-        index, found = self.stream.index_entries, []
-        margin = math.ceil(_REORDERED / (rate(self.stream) * self.base))
-        place = index.search_timestamp(first, backward=False)
-        while 0 <= place < len(index) and index[place].timestamp + margin < last:
-            found.append(index[place].timestamp + margin)
-            place = index.search_timestamp(index[place].timestamp + 1, backward=False)
-        return found
 
     def frame(self, limit: int) -> Shown:
         """The last frame that starts at ``limit`` or before, else the first; and its start.
@@ -141,26 +124,27 @@ class Cursor:
         if not self._seekable or self._settled(limit):
             return True
         here = self._shown[0] if self._clock.decoded is None else self._clock.decoded
-        index = self.stream.index_entries
-        key = index.search_timestamp(limit - self._delay, backward=True)
-        if key >= 0 and index[key].timestamp > here:
-            return False
-        known = index[-1].timestamp if len(index) else here
-        return limit <= known or limit <= here + math.ceil(_NEAR / self.base)
+        return not self.keys.worth_a_seek(here, limit, self._delay)
 
     def _land(self, limit: int, step: int) -> None:
         """Go to the last key frame at ``limit - step`` or before, or to the start of the file."""
         first = self.stream.start_time or 0
         limit = max(first, min(limit, self._last_tick()))
-        while self._seekable and limit - step >= first:
-            packet = self._seek(limit - step, limit)
+        # Formats that seek by decoding time find the first key frame only from before it.
+        earliest = first - math.ceil(1 / self.base)
+        target = max(limit - step, earliest)
+        while self._seekable:
+            packet = self._seek(target, limit)
             if packet is not None:
                 stamp = self._clock.of(packet)
                 self._delay = 0 if packet.dts is None else stamp - packet.dts
                 self._step, self._from_start = step, min(stamp, stamp - self._delay) <= first
                 self._begin(chain([packet], self._packets), None if self._from_start else stamp)
                 return
+            if target == earliest:
+                break
             step = self._further(step)
+            target = max(limit - step, earliest)
         self._reopen()
 
     def _further(self, step: int) -> int:
@@ -195,6 +179,7 @@ class Cursor:
         """Start over from the first packet: the way that needs no seek."""
         self.container.close()
         self.container, self.stream = open_video(self._path)
+        self.keys = KeyFrames(self.container, self.stream)
         self._delay, self._step, self._from_start = 0, 0, True
         self._begin(self.container.demux(self.stream), None)
 
@@ -223,8 +208,19 @@ class Cursor:
             frames = self.stream.codec_context.decode(packet)
         except FFmpegError:  # one damaged packet: players go on, and so does this
             return
+        if self._ended and self._unrecovered():
+            return
         for frame in frames:
             self._take(self._clock.receive(frame), frame)
+
+    def _unrecovered(self) -> bool:
+        """Whether the decoder kept back more than its delay, up to the end of the file.
+
+        Where pictures are refreshed bit by bit, it waits for a whole one, but not past the end.
+        """
+        context = self.stream.codec_context
+        delay = context.thread_count + context.reorder_depth
+        return not self._from_start and self._clock.silent_for > delay
 
     def _take(self, start: int, frame: VideoFrame) -> None:
         """A frame joins those ahead; any before it that claims to be later was mistaken."""

@@ -109,7 +109,7 @@ class VideoReader:
     def key_frames(self, start: float, end: float) -> list[float]:
         """Seconds of the key frames from ``start`` until ``end``, as far as an index names them."""
         first, last = self._tick(start), self._tick(end)
-        return [self._seconds(tick) for tick in self._cursor.key_frames(first, last)]
+        return [self._seconds(tick) for tick in self._cursor.keys.between(first, last)]
 
     def frame_at(self, seconds: float, *, max_side: int | None = None) -> Frame:
         """The frame on screen at that second; past the end the last, before the first the first.

@@ -115,6 +115,24 @@ def test_program_streams_stamp_the_first_frame_after_a_seek_wrongly(tmp_path: Pa
         )
 
 
+@pytest.mark.parametrize("name", ["refresh.mp4", "refresh.mkv", "refresh.ts"])
+def test_pictures_refreshed_bit_by_bit_are_shown_whole(name: str, tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(-60, 60, (96, 160, 3))
+
+    def busy(number: int) -> Pixels:
+        moved = picture(number).astype(np.int16) + np.roll(noise, 3 * number, 1)
+        return np.asarray(np.clip(moved, 0, 255), dtype=np.uint8)
+
+    refresh = "intra-refresh=1:keyint=20:bframes=0"
+    options = {"preset": "veryfast", "x264-params": refresh}
+    path = make(tmp_path / name, 90, options=options, image=busy)
+    with VideoReader(path) as reader:
+        whole = [frame.pixels for frame in reader.clip(0.0, 9.0, max_fps=60)]
+        assert len(whole) == 90
+        for number in random.Random(1).sample(range(90), 90):
+            assert np.array_equal(reader.frame_at((number + 0.5) / FPS).pixels, whole[number])
+
+
 @pytest.mark.parametrize("name", ["variable.mp4", "variable.mkv", "variable.ts"])
 def test_variable_frame_rate(name: str, tmp_path: Path) -> None:
     path = make(
@@ -162,29 +180,60 @@ def test_cover_art_is_not_the_video(tmp_path: Path) -> None:
         assert number_of(reader.frame_at(0.5)) == 12
 
 
-def test_going_forward_decodes_on_and_going_far_seeks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    landings: list[int] = []
-    land = Cursor._land
+@pytest.fixture
+def landings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What readers do beside decoding on: ``seek``, and ``reopen`` to start over."""
+    done: list[str] = []
+    land, reopen = Cursor._land, Cursor._reopen
 
-    def counted(self: Cursor, limit: int, step: int) -> None:
-        landings.append(limit)
+    def landed(self: Cursor, limit: int, step: int) -> None:
+        done.append("seek")
         land(self, limit, step)
 
-    monkeypatch.setattr(Cursor, "_land", counted)
-    path = make(tmp_path / "long.mp4", 300, options={"g": "100", "bf": "2", "sc_threshold": "0"})
-    with VideoReader(path) as reader:
-        for frame, number in zip(
-            reader.frames([n / FPS for n in range(0, 99, 3)]), range(0, 99, 3), strict=True
-        ):
-            assert number_of(frame) == number
-        assert len(landings) == 1
-        assert number_of(reader.frame_at(250 / FPS)) == 250
-        assert len(landings) == 2
-        assert number_of(reader.frame_at(251 / FPS)) == 251
-        assert number_of(reader.frame_at(251.5 / FPS)) == 251
-        assert len(landings) == 2
+    def reopened(self: Cursor) -> None:
+        done.append("reopen")
+        reopen(self)
+
+    monkeypatch.setattr(Cursor, "_land", landed)
+    monkeypatch.setattr(Cursor, "_reopen", reopened)
+    return done
+
+
+LONG: dict[str, Any] = {"options": {"g": "100", "bf": "2", "sc_threshold": "0"}}
+
+
+def test_going_forward_decodes_on_and_a_key_frame_further_on_is_sought(
+    tmp_path: Path, landings: list[str]
+) -> None:
+    with VideoReader(make(tmp_path / "long.mp4", 300, **LONG)) as reader:
+        numbers = range(0, 99, 3)
+        times = [number / FPS for number in numbers]
+        assert [number_of(frame) for frame in reader.frames(times)] == list(numbers)
+        assert landings == ["seek"]
+        for number in (250, 251, 299):
+            assert number_of(reader.frame_at((number + 0.5) / FPS)) == number
+        assert landings == ["seek"] * 2
+        assert number_of(reader.frame_at(210 / FPS)) == 210
+        assert landings == ["seek"] * 3
+
+
+def test_without_an_index_only_far_frames_are_sought(tmp_path: Path, landings: list[str]) -> None:
+    with VideoReader(make(tmp_path / "long.ts", 300, **LONG)) as reader:
+        for number in (0, 60, 110, 290, 299):
+            assert number_of(reader.frame_at((number + 0.5) / FPS)) == number
+        assert landings == ["seek"] * 2
+        for number in range(130, 290, 10):
+            assert number_of(reader.frame_at((number + 0.5) / FPS)) == number
+        assert landings == ["seek"] * 3
+
+
+@pytest.mark.parametrize("kind", ["mp4", "mkv", "ts", "flv", "avi"])
+def test_past_the_end_does_not_mean_from_the_start(
+    kind: str, tmp_path: Path, landings: list[str]
+) -> None:
+    with VideoReader(make(tmp_path / f"long.{kind}", 300, **LONG)) as reader:
+        assert number_of(reader.frame_at(math.inf)) == 299
+        assert landings == ["seek"]
 
 
 def test_key_frames_the_index_makes_up_are_stepped_over(tmp_path: Path) -> None:
