@@ -19,8 +19,6 @@ from facereview.ui.video_faces import VideoFaces
 class Aftermath(QObject):
     """Listens to the decider and the tally; speaks through the message channel."""
 
-    came = Signal()
-    """An outcome was dealt with; keys may go on."""
     went_back = Signal(int)
     """An undo or redo is about this face: show it."""
     label_changed = Signal(str)
@@ -47,7 +45,7 @@ class Aftermath(QObject):
         decider.came.connect(self._outcome)
         decider.refused.connect(self._refused)
         decider.reverted.connect(self._reverted)
-        decider.revert_failed.connect(self._revert_failed)
+        decider.revert_failed.connect(messages.fault)
         decider.back.connect(self._database_back)
         tally.loaded.connect(self._totals)
 
@@ -59,9 +57,16 @@ class Aftermath(QObject):
         self._note_waiting(outcome)
         self._patch(outcome)
         self._report(outcome)
-        if outcome.intent.kind is Kind.NOT_PERSON and outcome.saved:
-            self._views.reload([seen.face_id for seen in outcome.intent.faces])
-        self.came.emit()
+        self._rule_out(outcome)
+
+    def _rule_out(self, outcome: Outcome) -> None:
+        """Not this person: the next suggestion moves up, and another comes in at the end."""
+        intent = outcome.intent
+        if intent.kind is Kind.NOT_PERSON and intent.creator is not None:
+            faces = [change.face_id for change in outcome.changes]
+            self._views.rule_out(faces, intent.creator.id)
+            if outcome.saved:
+                self._views.reload(faces)
 
     def _note_waiting(self, outcome: Outcome) -> None:
         if outcome.saved:
@@ -107,12 +112,10 @@ class Aftermath(QObject):
         if intent.kind is not Kind.NOT_PERSON:
             self._later([seen.face_id for seen in intent.faces])
         self._messages.fault(error)
-        self.came.emit()
 
     def _reverted(self, outcome: Outcome | None, undoable: Undoable | None) -> None:
         if outcome is None:
             self._messages.care(self.tr("There is nothing to undo or redo."))
-            self.came.emit()
             return
         self._tally.count(outcome, 0)
         self._patch(outcome)
@@ -128,11 +131,6 @@ class Aftermath(QObject):
             self._views.reload([change.face_id for change in outcome.changes])
         if outcome.changes:
             self.went_back.emit(outcome.changes[0].face_id)
-        self.came.emit()
-
-    def _revert_failed(self, error: Exception) -> None:
-        self._messages.fault(error)
-        self.came.emit()
 
     def _database_back(self) -> None:
         self._messages.info(self.tr("The database is back: everything is saved."))

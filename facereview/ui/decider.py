@@ -27,6 +27,8 @@ class Decider(QObject):
     """The outcome of an undo or redo (None: there was nothing), and what could be undone next."""
     revert_failed = Signal(object)
     """Why an undo or redo could not be done."""
+    ready = Signal()
+    """What came of it is dealt with by everybody: the next key may count on it."""
     unsaved_changed = Signal(int)
     """How many decisions wait for the database."""
     back = Signal()
@@ -58,14 +60,16 @@ class Decider(QObject):
         desk = self._desk
 
         def done(answer: tuple[Outcome, int]) -> None:
-            self._busy.subtract(faces)
             outcome, unsaved = answer
             self._set_unsaved(unsaved)
             self.came.emit(outcome)
+            self._busy.subtract(faces)
+            self.ready.emit()
 
         def failed(error: Exception) -> None:
-            self._busy.subtract(faces)
             self.refused.emit(intent, error)
+            self._busy.subtract(faces)
+            self.ready.emit()
 
         self._lane.run(
             self, lambda: (desk.decide(intent), desk.unsaved()), done, failed, rank=Rank.URGENT
@@ -105,14 +109,16 @@ class Decider(QObject):
             return outcome, _undoable(desk), desk.unsaved()
 
         def done(answer: tuple[Outcome | None, Undoable | None, int]) -> None:
-            self._reverting -= 1
             outcome, undoable, unsaved = answer
             self._set_unsaved(unsaved)
             self.reverted.emit(outcome, undoable)
+            self._reverting -= 1
+            self.ready.emit()
 
         def failed(error: Exception) -> None:
-            self._reverting -= 1
             self.revert_failed.emit(error)
+            self._reverting -= 1
+            self.ready.emit()
 
         self._lane.run(self, job, done, failed, rank=Rank.URGENT)
 

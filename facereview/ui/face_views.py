@@ -62,6 +62,19 @@ class FaceViews(QObject):
         if face_ids:
             self._load(tuple(face_ids), Rank.URGENT)
 
+    def awaits(self, face_id: int) -> bool:
+        """Whether a view, or a newer one, is on its way."""
+        return face_id in self._coming
+
+    def rule_out(self, face_ids: Iterable[int], creator_id: int) -> None:
+        """Offer this creator no more for these faces."""
+        for face_id in face_ids:
+            view = self._views.get(face_id)
+            if view is not None:
+                others = tuple(s for s in view.suggestions if s.creator.id != creator_id)
+                self._views[face_id] = replace(view, suggestions=others)
+                self.arrived.emit(face_id)
+
     def forget(self) -> None:
         """Drop all views: the library changed under them."""
         self._views.clear()

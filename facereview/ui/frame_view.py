@@ -42,7 +42,8 @@ class FrameView(QWidget):
         self._played: Shot | None = None
         self._faces: tuple[Face, ...] = ()
         self._current: int | None = None
-        self._fault = ""
+        self.fault = ""
+        """Why there is no frame."""
         self._crop: Crop | None = None
         self._shape = QSize(16, 9)
         self._boxes: list[PlacedBox] = []
@@ -75,7 +76,7 @@ class FrameView(QWidget):
     ) -> None:
         """Show a face's frame; without a shot the fault, or that it is loading."""
         self._played = None
-        self._shot, self._fault, self._crop = shot, fault, crop
+        self._shot, self.fault, self._crop = shot, fault, crop
         self._faces = view.frame_mates if view else ()
         self._current = view.face.id if view else None
         self._note_shape(view, shot)
@@ -168,8 +169,8 @@ class FrameView(QWidget):
         frame_boxes.paint_chip(painter, above, text)
 
     def _paint_no_frame(self, painter: QPainter, target: QRectF) -> None:
-        if self._fault:
-            paint_fault(painter, target, tokens_of(self), self._fault, self._crop)
+        if self.fault:
+            paint_fault(painter, target, tokens_of(self), self.fault, self._crop)
             return
         waits = self._current is not None and not self._slow.isActive()
         text = self.tr("loading the frame …") if waits else ""

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from facereview.media.frames import Frame
 from facereview.records import Config, Counts, Creator, Face, FaceView, Pixels, Reference, Video
 from facereview.review.desk import QueueKind, Undoable
 from facereview.review.intents import Intent, Outcome
@@ -64,31 +65,19 @@ class ReviewDesk(Protocol):
         """Write what waits, oldest first."""
 
 
-class Picture(Protocol):
-    """A decoded frame, as :class:`facereview.media.frames.Frame`."""
-
-    @property
-    def pixels(self) -> Pixels:
-        """RGB, shape (height, width, 3)."""
-
-    @property
-    def timestamp(self) -> float:
-        """Its own presentation time in seconds."""
-
-
 class PixelSource(Protocol):
     """Where frames and crops come from. Used on the pixels lane only; faults are MediaError."""
 
-    def frame(self, video: Video, seconds: float) -> Picture:
+    def frame(self, video: Video, seconds: float) -> Frame:
         """The frame on screen at that second, in full size."""
 
-    def clip(self, video: Video, start: float, end: float, max_side: int) -> Iterator[Picture]:
+    def clip(self, video: Video, start: float, end: float, max_side: int) -> Iterator[Frame]:
         """The frames of a stretch for playing, in time order."""
 
     def face(self, face_id: int) -> Pixels | None:
         """A face's stored crop, square; None where there is none yet."""
 
-    def keep_faces(self, faces: Sequence[Face], picture: Picture) -> None:
+    def keep_faces(self, faces: Sequence[Face], picture: Frame) -> None:
         """Store the crops of faces out of their frame, where they are missing."""
 
     def reference(self, reference: Reference) -> Pixels | None:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from facereview.records import Creator, RejectReason
+from facereview.records import Creator, Face, RejectReason, Status
 from facereview.review.intents import Intent, Kind, Seen
 from facereview.ui.key_line import Command
 from facereview.ui.review_controller import ReviewController, Stage
+from facereview.ui.review_queue import Tab
 
 
 class ReviewCommands(QObject):
@@ -18,6 +19,7 @@ class ReviewCommands(QObject):
     def __init__(self, controller: ReviewController) -> None:
         super().__init__(controller)
         self._at = controller
+        controller.video.first_found.connect(self._begin_with)
 
     def accept(self, number: int = 1) -> None:
         """Accept the suggestion with this number."""
@@ -59,6 +61,10 @@ class ReviewCommands(QObject):
         """Go to a face that was clicked."""
         self._anyhow(lambda: self._at.go_to(face_id))
 
+    def review_video(self, video_id: int) -> None:
+        """Begin with a video's first pending face."""
+        self._at.video.find_first(video_id)
+
     def undo(self) -> None:
         """Take back the latest decision and go back to its face."""
         self._anyhow(self._at.decider.undo)
@@ -96,6 +102,14 @@ class ReviewCommands(QObject):
                 run(self._at.current)
 
         self._at.line.add(Command(do, on_face=True))
+
+    def _begin_with(self, face: Face | None) -> None:
+        if face is None:
+            self._at.messages.info(self.tr("No face was found in this video."))
+        elif face.state.status is Status.PENDING and self._at.queue.tab is not Tab.PENDING:
+            self._at.open_tab(Tab.PENDING, (face.id, 0))
+        else:
+            self.go_to(face.id)
 
     def _moved(self, _face: int | None) -> None:
         self._at.show_current()

@@ -84,7 +84,7 @@ class ReviewController(QObject):
         self.selection.ready.connect(self.line.go_on)
         self.tally.loaded.connect(self._totals_loaded)
         self.tally.failed.connect(self._tally_failed)
-        self.aftermath.came.connect(self._after)
+        self.decider.ready.connect(self._ready)
         self.aftermath.went_back.connect(self.go_to)
         self._again.timeout.connect(self.retry)
 
@@ -127,11 +127,12 @@ class ReviewController(QObject):
         self.queue.load(tab, place=place)
         self.tally.load()
 
-    def open_tab(self, tab: Tab) -> None:
-        """Work on another queue."""
+    def open_tab(self, tab: Tab, place: tuple[int, int] | None = None) -> None:
+        """Work on another queue, from a (face id, index) on."""
         self.selection.clear()
         self.line.clear()
-        self.queue.load(tab)
+        self.views.forget()  # somebody may have decided them since
+        self.queue.load(tab, place=place)
 
     def refresh(self) -> None:
         """The library changed (scan, settings, another program): load again, stay at the face."""
@@ -193,14 +194,14 @@ class ReviewController(QObject):
         if not command.on_face or current is None:
             return True
         busy = any(map(self.decider.busy_with, self.selection.targets(current)))
-        return self.view is not None and not busy
+        return self.view is not None and not busy and not self.views.awaits(current)
 
     # ------------------------------------------------------------------------------ what comes in
 
     def _queue_loading(self) -> None:
         self.set_stage(Stage.LOADING)
 
-    def _after(self) -> None:
+    def _ready(self) -> None:
         """An outcome was dealt with: a face may have come back to a queue that was done."""
         if self.current is None and self.stage is Stage.DONE:
             self.queue.cursor.settle_in()
@@ -220,6 +221,7 @@ class ReviewController(QObject):
     def _view_failed(self, face_id: int, error: Exception) -> None:
         if face_id == self.current and self.view is None:
             self._fail(error)
+        self.line.go_on()
 
     def _face_gone(self, face_id: int) -> None:
         self.queue.settle([face_id])

@@ -104,7 +104,7 @@ class ReviewPage(QWidget):
         at.video.same_found.connect(self._selection_changed)
         at.selection.changed.connect(self._selection_changed)
         at.tally.changed.connect(self._counts_changed)
-        at.queue.loaded.connect(self._counts_changed)
+        at.queue.loaded.connect(self._queue_loaded)
         self.header.tab_chosen.connect(self.open_tab)
         self.frame.face_clicked.connect(self.commands.go_to)
         self.frame.failed.connect(at.messages.care)
@@ -164,7 +164,6 @@ class ReviewPage(QWidget):
 
     def open_tab(self, tab: Tab) -> None:
         """Work on another queue."""
-        self.header.pills.choose(tab)
         self.controller.open_tab(tab)
         self.setFocus()
 
@@ -224,6 +223,10 @@ class ReviewPage(QWidget):
                     name=name_of(best),
                 )
             )
+
+    def _queue_loaded(self) -> None:
+        self.header.pills.choose(self.controller.queue.tab)
+        self._counts_changed()
 
     def _video_changed(self) -> None:
         view = self.controller.view

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+import math
+
+from PySide6.QtCore import QCoreApplication, QObject
 
 from facereview.records import DECIDED, Creator, RejectReason, Status
 from facereview.review.intents import Conflict, Kind, Outcome
@@ -10,6 +12,18 @@ from facereview.ui.ports import Undoable
 from facereview.ui.widgets import clear_text
 
 translate = QCoreApplication.translate
+
+
+class Plurals(QObject):
+    """Texts with a number: the translators' tools find plurals in ``tr`` of a class only."""
+
+    def more(self, count: int) -> str:
+        """So many others."""
+        return self.tr("(and %n more)", "", count)
+
+    def faces(self, count: int) -> str:
+        """So many faces."""
+        return self.tr("%n faces", "", count)
 
 
 def name_of(creator: Creator | None) -> str:
@@ -58,8 +72,7 @@ def conflict(outcome: Outcome) -> str:
     more = len(outcome.conflicts) - 1
     if not more:
         return text
-    others = translate("Sentences", "(and %n more)", None, more)
-    return f"{text} {others}"
+    return f"{text} {Plurals().more(more)}"
 
 
 def _conflict(one: Conflict) -> str:
@@ -91,8 +104,7 @@ def reverted(outcome: Outcome) -> str:
     count = len(outcome.changes)
     if count < 2:
         return text.format(what=what)
-    faces = translate("Sentences", "%n faces", None, count)
-    return f"{text.format(what=what)} ({faces})"
+    return f"{text.format(what=what)} ({Plurals().faces(count)})"
 
 
 def score(value: float) -> str:
@@ -104,8 +116,8 @@ def score(value: float) -> str:
 
 def clock(seconds: float) -> str:
     """A time as short as it can be: ``3:12``, ``1:02:07``."""
-    whole = int(max(0.0, seconds)) if seconds == seconds else 0  # noqa: PLR0124 - NaN
-    hours, rest = divmod(min(whole, 359_999), 3600)
+    whole = 0 if math.isnan(seconds) else int(min(max(0.0, seconds), 359_999.0))
+    hours, rest = divmod(whole, 3600)
     minutes, left = divmod(rest, 60)
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from facereview.records import Face, FaceState
+from facereview.records import Face, FaceState, Status
 from facereview.ui.face_views import with_state
 from facereview.ui.lanes import Lane, Rank, Ticket
 from facereview.ui.ports import ReviewDesk
@@ -20,6 +20,8 @@ class VideoFaces(QObject):
     changed = Signal()
     same_found = Signal(int, object)
     """Face id, and the ids of the video's pending faces of that person, itself first."""
+    first_found = Signal(object)
+    """The :class:`Face` to begin with in the video asked for, or None."""
     failed = Signal(object)
 
     def __init__(self, desk: ReviewDesk, lane: Lane, parent: QObject | None = None) -> None:
@@ -81,6 +83,16 @@ class VideoFaces(QObject):
         self._finding = self._lane.run(
             self, lambda: desk.same_person(face_id), found, self.failed.emit, rank=rank
         )
+
+    def find_first(self, video_id: int) -> None:
+        """Ask for the face to begin with in a video: its first pending one, else its first."""
+        desk = self._desk
+
+        def found(faces: tuple[Face, ...]) -> None:
+            pending = (face for face in faces if face.state.status is Status.PENDING)
+            self.first_found.emit(next(pending, faces[0] if faces else None))
+
+        self._lane.run(self, lambda: desk.video_faces(video_id), found, self.failed.emit)
 
     def patch(self, states: Iterable[tuple[int, FaceState, str | None]]) -> None:
         """Bring decisions into the list."""

@@ -129,6 +129,15 @@ class MainWindow(QWidget):
         shown = self._stack.currentWidget()
         return next(name for name, page in self._pages.items() if page is shown)
 
+    def page_names(self) -> tuple[str, ...]:
+        """All pages, in the order of the rail."""
+        return tuple(self._pages)
+
+    def review_video(self, video_id: int) -> None:
+        """Go to the Review page, to the first pending face of a video."""
+        self.show_page("review")
+        self.review.commands.review_video(video_id)
+
     def show_keys(self) -> None:
         """The sheet of keys."""
         KeySheet(self).open()

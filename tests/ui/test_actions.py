@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from PySide6.QtGui import QKeySequence
+from pytestqt.qtbot import QtBot
+
+from facereview.ui import icons
+from facereview.ui.actions import ACTIONS, BY_ID, EVERYWHERE, PAGES, key_label
+from facereview.ui.key_sheet import KeySheet, groups, rows
+from facereview.ui.keycaps import KeyCap
+from facereview.ui.review_page import ReviewPage
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_key_means_two_things_on_a_page(page: str) -> None:
+    used = Counter(
+        QKeySequence(key).toString()
+        for spec in ACTIONS
+        if spec.page in (page, EVERYWHERE)
+        for key in spec.keys
+    )
+    assert [key for key, count in used.items() if count > 1] == []
+
+
+def test_every_key_is_one_that_qt_knows() -> None:
+    for spec in ACTIONS:
+        assert all(QKeySequence(key).toString() for key in spec.keys), spec.id
+
+
+def test_the_review_page_handles_every_action_of_the_table(page: ReviewPage) -> None:
+    installed = {action.shortcut().toString() for action in page.actions()}
+    wanted = {QKeySequence(s.keys[0]).toString() for s in ACTIONS if s.page == "review"}
+    assert installed == wanted
+
+
+@pytest.mark.parametrize(
+    ("key", "cap"),
+    [
+        ("Return", "Enter"),
+        ("Shift+X", "⇧X"),
+        ("Ctrl+Z", "Ctrl Z"),
+        ("Ctrl+Shift+Z", "Ctrl ⇧Z"),
+        ("Left", "←"),
+        ("Shift+Right", "⇧→"),
+        ("?", "?"),
+    ],
+)
+def test_key_caps_are_short(key: str, cap: str) -> None:
+    assert key_label(key) == cap
+
+
+def test_the_sheet_of_keys_is_made_from_the_table(qtbot: QtBot) -> None:
+    sheet = KeySheet()
+    qtbot.addWidget(sheet)
+    caps = [cap.accessibleName() for cap in sheet.findChildren(KeyCap)]
+    for spec in ACTIONS:
+        if not spec.id.startswith(("pick_", "page_")):
+            assert key_label(spec.keys[0]) in caps, spec.id
+    assert (["1", "…", "9"], "Accept that suggestion") in rows(groups()[0])
+
+
+def test_every_page_has_its_icon_and_key() -> None:
+    for number, page in enumerate(PAGES, 1):
+        assert not icons.pixmap(page, "#ffffff", 24).toImage().isNull()
+        assert BY_ID[f"page_{page}"].keys == (f"Ctrl+{number}",)
+
+
+def test_icons_take_the_colour_they_are_given() -> None:
+    image = icons.pixmap("check", "#ff0000", 64).toImage()
+    painted = {
+        image.pixelColor(x, y).name()
+        for x in range(64)
+        for y in range(64)
+        if image.pixelColor(x, y).alpha() == 255
+    }
+    assert painted == {"#ff0000"}
+    assert not icons.icon("facereview", "").isNull()

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+from ui_support import MemoryDesk, MemoryPixels, suggestion
+
+from facereview.ui.crop_store import CropStore
+from facereview.ui.images import SIDES, crop
+from facereview.ui.lanes import Lanes
+
+
+@pytest.fixture
+def store(pixels: MemoryPixels, lanes: Lanes) -> CropStore:
+    return CropStore(pixels, lanes.pixels)
+
+
+def test_a_crop_is_cut_out_of_its_frame_where_none_is_stored(
+    store: CropStore, pixels: MemoryPixels, desk: MemoryDesk, qtbot: QtBot
+) -> None:
+    face = desk.faces[1]
+    with qtbot.waitSignal(store.arrived, check_params_cb=lambda key: key == ("face", 1)):
+        assert store.face(face, desk.videos[1]) is None
+    assert store.face(face) is not None
+    assert pixels.frames == [(1, 0.0)]
+
+
+def test_what_is_missing_is_asked_for_once(
+    store: CropStore, pixels: MemoryPixels, desk: MemoryDesk, lanes: Lanes, qtbot: QtBot
+) -> None:
+    asked: list[int] = []
+    pixels.face = asked.append  # type: ignore[assignment,method-assign]
+    after: list[int] = []
+    for _ in range(3):
+        store.face(desk.faces[1])
+        lanes.pixels.run(store, lambda: 1, after.append)
+        qtbot.waitUntil(lambda: len(after) > 0)
+        after.clear()
+    assert asked == [1]
+    store.forget_missing()
+    store.face(desk.faces[1])
+    qtbot.waitUntil(lambda: asked == [1, 1])
+
+
+def test_the_newest_wish_comes_first(
+    store: CropStore, desk: MemoryDesk, lanes: Lanes, qtbot: QtBot
+) -> None:
+    gate, order = threading.Event(), list[int]()
+    store.arrived.connect(lambda key: order.append(key[1]))
+    lanes.pixels.run(store, gate.wait)
+    for number in range(1, 9):
+        store.face(desk.faces[number], desk.videos[1])
+    gate.set()
+    qtbot.waitUntil(lambda: len(order) == 8)
+    assert order[:4] == [1, 8, 7, 6]
+
+
+def test_memory_stays_within_its_budget(
+    pixels: MemoryPixels, desk: MemoryDesk, lanes: Lanes, qtbot: QtBot
+) -> None:
+    one = sum(side * side * 4 for side in SIDES)
+    store = CropStore(pixels, lanes.pixels, budget=3 * one)
+    for number in range(1, 8):
+        with qtbot.waitSignal(store.arrived):
+            store.face(desk.faces[number], desk.videos[1])
+    held = [n for n in range(1, 8) if store._crops.get(("face", n)) is not None]
+    assert held == [5, 6, 7]
+
+
+def test_references_have_pictures_too(store: CropStore, desk: MemoryDesk, qtbot: QtBot) -> None:
+    reference = suggestion(desk.creators[1], 0.8).references[0]
+    with qtbot.waitSignal(store.arrived):
+        store.reference(reference)
+    assert store.reference(reference) is not None
+
+
+def test_the_size_painted_is_the_smallest_that_is_large_enough() -> None:
+    made = crop(np.zeros((300, 300, 3), dtype=np.uint8))
+    sides = [made.sized(side).width() for side in (30, 46, 100, 500)]
+    assert sides == [40, 96, 96, 256]

@@ -1,0 +1,271 @@
+"""A library in memory, for the behaviour of widgets alone; what reaches PostgreSQL is tested
+with the real desk elsewhere."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractItemModel
+
+from facereview.errors import DatabaseUnreachable, MediaError
+from facereview.media.frames import Frame
+from facereview.records import (
+    DECIDED,
+    Box,
+    Config,
+    Counts,
+    Creator,
+    Face,
+    FaceState,
+    FaceView,
+    Pixels,
+    Reference,
+    SourceType,
+    Status,
+    Suggestion,
+    Video,
+)
+from facereview.review.decisions import after
+from facereview.review.desk import QueueKind, Undoable
+from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome
+from facereview.review.names import CreatorMatch, NameIndex
+from facereview.review.views import frame_mates
+
+CheckModel = Callable[[QAbstractItemModel], None]
+"""Runs Qt's model tester on a model."""
+
+NAMES = ("Howard", "Raj", "Stuart", "Sheldon", "Leonard")
+
+
+def suggestion(creator: Creator, similarity: float, margin: float | None = 0.2) -> Suggestion:
+    """A creator proposed, with three references."""
+    references = tuple(
+        Reference(creator.id * 10 + n, creator.id, SourceType.MANUAL, None, 0.8) for n in range(3)
+    )
+    return Suggestion(creator, similarity, margin, references)
+
+
+class MemoryDesk:
+    """Faces, creators and an undo stack; may be told to be out of reach, or to wait."""
+
+    def __init__(self, faces: int = 20, videos: int = 2) -> None:
+        self.creators = {n: Creator(n, name) for n, name in enumerate(NAMES, 1)}
+        self.videos = {
+            n: Video(n, f"/v/{n}.mp4", f"Video {n}", 60.0, 320, 240) for n in range(1, videos + 1)
+        }
+        self.faces = {
+            n: Face(
+                n,
+                1 + (n - 1) * videos // max(1, faces),
+                float((n - 1) // 2),
+                Box(40 + 120 * ((n - 1) % 2), 60, 60, 70),
+                0.7,
+                FaceState(Status.PENDING),
+            )
+            for n in range(1, faces + 1)
+        }
+        self.denied: set[tuple[int, int]] = set()
+        self.intents: list[Intent] = []
+        self.undone: list[Outcome] = []
+        self.done: list[Outcome] = []
+        self.waiting: list[Intent] = []
+        self.reachable = True
+        self.gate = threading.Event()
+        self.gate.set()
+        self.refuse: Exception | None = None
+        self.calls: list[str] = []
+
+    # ---------------------------------------------------------------------------------- reading
+
+    def _ask(self, call: str) -> None:
+        self.calls.append(call)
+        assert threading.current_thread() is not threading.main_thread(), call
+        self.gate.wait(10)
+        if not self.reachable:
+            raise DatabaseUnreachable("The database is out of reach: check the connection.")
+
+    def counts(self) -> Counts:
+        self._ask("counts")
+        by = [face.state.status for face in self.faces.values()]
+        return Counts(
+            by.count(Status.PENDING),
+            by.count(Status.MATCHED),
+            by.count(Status.REJECTED),
+            by.count(Status.MANUAL),
+            len(self.creators),
+            len(self.videos),
+            3,
+        )
+
+    def config(self) -> Config:
+        self._ask("config")
+        return Config(match_threshold=0.4, auto_tag_threshold=0.55)
+
+    def queue(self, kind: QueueKind) -> NDArray[np.int32]:
+        self._ask(f"queue {kind}")
+        wanted: Callable[[Face], bool] = {
+            QueueKind.PENDING: lambda f: f.state.status is Status.PENDING,
+            QueueKind.AUTOMATIC: lambda f: f.by_machine,
+            QueueKind.DECIDED: lambda f: f.state.status in DECIDED,
+            QueueKind.REJECTED: lambda f: f.state.status is Status.REJECTED,
+        }[kind]
+        return np.array([f.id for f in self.faces.values() if wanted(f)], dtype=np.int32)
+
+    def views(self, face_ids: Sequence[int]) -> dict[int, FaceView]:
+        self._ask(f"views {list(face_ids)}")
+        return {i: self._view(self.faces[i]) for i in face_ids if i in self.faces}
+
+    def _view(self, face: Face) -> FaceView:
+        mates = frame_mates(face, self._of_video(face.video_id))
+        offered = [c for c in self.creators.values() if (face.id, c.id) not in self.denied]
+        rows = tuple(suggestion(c, 0.81 - 0.2 * n) for n, c in enumerate(offered[:5]))
+        return FaceView(face, self.videos[face.video_id], mates, rows)
+
+    def _of_video(self, video_id: int) -> tuple[Face, ...]:
+        return tuple(face for face in self.faces.values() if face.video_id == video_id)
+
+    def video_faces(self, video_id: int) -> tuple[Face, ...]:
+        self._ask("video_faces")
+        return self._of_video(video_id)
+
+    def same_person(self, face_id: int) -> tuple[int, ...]:
+        """Every second face of the video is the same person."""
+        self._ask("same_person")
+        face = self.faces[face_id]
+        others = (
+            f.id
+            for f in self._of_video(face.video_id)
+            if f.state.status is Status.PENDING and (f.id - face_id) % 2 == 0 and f.id != face_id
+        )
+        return (face_id, *others)
+
+    def find_creators(self, text: str, limit: int = 8) -> tuple[CreatorMatch, ...]:
+        self._ask("find_creators")
+        return NameIndex(self.creators.values()).find(text, limit)
+
+    def decided_today(self) -> int:
+        self._ask("decided_today")
+        return len(self.done)
+
+    def undoable(self) -> Undoable | None:
+        self._ask("undoable")
+        return Undoable(self.done[-1].intent.kind, self.done[-1].creator) if self.done else None
+
+    # --------------------------------------------------------------------------------- deciding
+
+    def decide(self, intent: Intent) -> Outcome:
+        self.gate.wait(10)
+        if self.refuse is not None:
+            raise self.refuse
+        self.intents.append(intent)
+        if not self.reachable:
+            self.waiting.append(intent)
+            return self._outcome(intent, saved=False)
+        outcome = self._outcome(intent, saved=True)
+        self._apply(outcome)
+        return outcome
+
+    def _outcome(self, intent: Intent, *, saved: bool) -> Outcome:
+        creator = intent.creator
+        if intent.new_name is not None:
+            creator = Creator(len(self.creators) + 1, intent.new_name)
+        changes, conflicts = [], []
+        for seen in intent.faces:
+            face = self.faces[seen.face_id]
+            if saved and face.state != seen.state:
+                conflicts.append(Conflict(face.id, face.state, face.creator_name))
+                continue
+            name = creator.name if creator and intent.kind is not Kind.NOT_PERSON else None
+            new = after(intent, seen, creator)
+            changes.append(Change(face.id, face.video_id, seen.state, new, name))
+        return Outcome(intent, saved, tuple(changes), tuple(conflicts), creator)
+
+    def _apply(self, outcome: Outcome) -> None:
+        intent, creator = outcome.intent, outcome.creator
+        if creator is not None:
+            self.creators.setdefault(creator.id, creator)
+        if intent.kind is Kind.NOT_PERSON and creator is not None:
+            self.denied.update((change.face_id, creator.id) for change in outcome.changes)
+        self._write(outcome.changes)
+        if outcome.changes:
+            self.done.append(outcome)
+
+    def _write(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            self.faces[change.face_id] = replace(
+                self.faces[change.face_id],
+                state=change.after,
+                creator_name=change.creator_name,
+                by_machine=False,
+            )
+
+    def undo(self) -> Outcome | None:
+        self._ask("undo")
+        if not self.done:
+            return None
+        last = self.done.pop()
+        self.undone.append(last)
+        back = tuple(Change(c.face_id, c.video_id, c.after, c.before) for c in last.changes)
+        if last.creator is not None and last.intent.kind is Kind.NOT_PERSON:
+            self.denied -= {(c.face_id, last.creator.id) for c in back}
+        self._write(back)
+        kind = last.intent.kind
+        return Outcome(Intent(Kind.UNDO), True, back, creator=last.creator, undone=kind)
+
+    def redo(self) -> Outcome | None:
+        self._ask("redo")
+        if not self.undone:
+            return None
+        last = self.undone.pop()
+        self._write(last.changes)
+        self.done.append(last)
+        return Outcome(
+            Intent(Kind.REDO), True, last.changes, creator=last.creator, undone=last.intent.kind
+        )
+
+    def unsaved(self) -> int:
+        return len(self.waiting)
+
+    def flush(self) -> list[Outcome]:
+        self._ask("flush")
+        outcomes = []
+        while self.waiting:
+            outcome = self._outcome(self.waiting.pop(0), saved=True)
+            self._apply(outcome)
+            outcomes.append(outcome)
+        return outcomes
+
+
+class MemoryPixels:
+    """Frames of one colour per second; a video may be missing."""
+
+    def __init__(self) -> None:
+        self.missing: set[int] = set()
+        self.frames: list[tuple[int, float]] = []
+        self.crops: dict[int, Pixels] = {}
+
+    def frame(self, video: Video, seconds: float) -> Frame:
+        assert threading.current_thread() is not threading.main_thread()
+        if video.id in self.missing:
+            raise MediaError(f"The video {video.path} is not there: put the file back.")
+        self.frames.append((video.id, seconds))
+        shade = int(40 + 10 * seconds) % 200
+        return Frame(np.full((240, 320, 3), shade, dtype=np.uint8), seconds)
+
+    def clip(self, video: Video, start: float, end: float, max_side: int) -> Iterator[Frame]:
+        for step in range(round((end - start) * 10)):
+            yield self.frame(video, start + step / 10)
+
+    def face(self, face_id: int) -> Pixels | None:
+        return self.crops.get(face_id)
+
+    def keep_faces(self, faces: Sequence[Face], picture: Frame) -> None:
+        for face in faces:
+            self.crops[face.id] = picture.pixels[:64, :64]
+
+    def reference(self, reference: Reference) -> Pixels | None:
+        return np.full((64, 64, 3), reference.id % 255, dtype=np.uint8)
