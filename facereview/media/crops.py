@@ -16,7 +16,7 @@ from facereview.records import Box, Pixels
 _GREY = 128
 
 
-def face_crop(pixels: Pixels, box: Box, *, margin: float = 0.35, size: int = 256) -> Pixels:
+def face_crop(pixels: Pixels, box: Box, *, margin: float = 0.2, size: int = 256) -> Pixels:
     """A square of ``size`` pixels around a face, with ``margin`` of the face on each side.
 
     The square moves into the frame where it can; what still lies outside is grey. Raises
