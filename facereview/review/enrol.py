@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from facereview.errors import NotFound, ReviewError, SeveralFaces
+from facereview.errors import MediaError, NotFound, ReviewError, SeveralFaces
 from facereview.faces.engine import Engine, Found
 from facereview.media.crops import CropCache, face_crop
 from facereview.media.images import load_image
@@ -134,7 +135,8 @@ class Enroller:
         )
 
     def _keep_picture(self, reference: int, pixels: Pixels, face: Found) -> None:
-        self._pictures.put(reference, face_crop(pixels, face.box))
+        with suppress(MediaError):  # a full disk: the source picture stands in
+            self._pictures.put(reference, face_crop(pixels, face.box))
 
 
 def _large_enough(faces: Sequence[Found], min_size: int) -> Sequence[Found]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import uuid4
@@ -194,9 +195,10 @@ class Scanner:
             self._write_matches(video, ids, verdicts, run)
             row = ScanRow(video, modified, run.config.frames_per_video, run.config.min_face_size)
             self._store.videos.record_scan(replace(row, frames=seen.frames, faces=len(ids)))
-        self._crops.remove(removed)
-        for face, place in zip(ids, new, strict=True):
-            self._crops.put(face, seen.crops[place])
+        with suppress(MediaError):  # a full disk: crops are made again from the video when needed
+            self._crops.remove(removed)
+            for face, place in zip(ids, new, strict=True):
+                self._crops.put(face, seen.crops[place])
         return replace(
             report,
             videos=report.videos + 1,
