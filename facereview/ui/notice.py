@@ -53,7 +53,7 @@ class Notice(QWidget):
         super().__init__(parent)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(32, 32, 32, 32)
-        self._body: QWidget | None = None
+        self._body = QWidget(self)
 
     def show_notice(
         self,
@@ -66,30 +66,31 @@ class Notice(QWidget):
         choices: Sequence[Choice] = (),
     ) -> None:
         """Say something else."""
-        if self._body is not None:
-            self._body.deleteLater()
-        self._body = QWidget(self)
-        self._column.addWidget(self._body)
-        column = QVBoxLayout(self._body)
-        column.setSpacing(12)
+        column = self._new_body()
         column.addStretch(2)
-        centre = Qt.AlignmentFlag.AlignHCenter
-        column.addWidget(Glyph(icon, 48, colour, self._body), 0, centre)
-        title = label(heading, "title", self._body)
-        column.addWidget(title, 0, centre)
-        words = wrapped(text, "dim", self._body)
-        words.setAlignment(centre)
-        words.setMinimumWidth(420)
-        words.setMaximumWidth(640)
-        column.addWidget(words, 0, centre)
+        parts: list[QWidget] = [
+            Glyph(icon, 48, colour, self._body),
+            label(heading, "title", self._body),
+            _words(text, self._body),
+        ]
         if command:
-            column.addWidget(_command(command, self._body), 0, centre)
+            parts.append(_command(command, self._body))
+        for part in parts:
+            column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
         if choices:
             column.addSpacing(16)
             column.addLayout(self._cards(choices, self._body))
         column.addStretch(3)
         self.setAccessibleName(heading)
         self.setAccessibleDescription(text)
+
+    def _new_body(self) -> QVBoxLayout:
+        self._body.deleteLater()
+        self._body = QWidget(self)
+        self._column.addWidget(self._body)
+        column = QVBoxLayout(self._body)
+        column.setSpacing(12)
+        return column
 
     def _cards(self, choices: Sequence[Choice], parent: QWidget) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -117,6 +118,14 @@ class Notice(QWidget):
         card.body.addWidget(text, 1)
         card.body.addWidget(verb)
         return card
+
+
+def _words(text: str, parent: QWidget) -> QWidget:
+    words = wrapped(text, "dim", parent)
+    words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    words.setMinimumWidth(420)
+    words.setMaximumWidth(640)
+    return words
 
 
 def _command(command: str, parent: QWidget) -> QWidget:

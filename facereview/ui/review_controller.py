@@ -21,11 +21,9 @@ from facereview.ui.messages import Messages
 from facereview.ui.ports import ReviewDesk
 from facereview.ui.review_queue import ReviewQueue, Tab
 from facereview.ui.selection import Selection
+from facereview.ui.suggestion_model import offered
 from facereview.ui.tally import Tally
 from facereview.ui.video_faces import VideoFaces
-
-LEAST_ROWS = 4
-"""So many creators are offered even where none reaches the match threshold."""
 
 
 class Stage(StrEnum):
@@ -103,12 +101,7 @@ class ReviewController(QObject):
     @property
     def suggestions(self) -> tuple[Suggestion, ...]:
         """The creators offered for the face at hand: those that reach the threshold, or a few."""
-        view, config = self.view, self.queue.config
-        if view is None:
-            return ()
-        threshold = config.match_threshold if config else 0.0
-        likely = sum(s.similarity >= threshold for s in view.suggestions)
-        return view.suggestions[: max(LEAST_ROWS, likely)]
+        return offered(self.view, self.queue.config)
 
     def face(self, face_id: int) -> Face | None:
         """A face as last seen."""

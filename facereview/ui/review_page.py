@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from facereview.records import RejectReason
+from facereview.records import FaceView
 from facereview.ui import review_notices as notices
 from facereview.ui.actions import install
 from facereview.ui.crop_store import CropStore
@@ -23,6 +23,7 @@ from facereview.ui.ports import PixelSource, ReviewDesk
 from facereview.ui.review_commands import ReviewCommands
 from facereview.ui.review_controller import ReviewController, Stage
 from facereview.ui.review_header import ReviewHeader
+from facereview.ui.review_keys import handlers
 from facereview.ui.review_queue import Tab
 from facereview.ui.sentences import clock, name_of
 from facereview.ui.suggestion_panel import SuggestionPanel
@@ -66,8 +67,6 @@ class ReviewPage(QWidget):
         self._lay_out()
         self._connect()
         self._install_keys()
-
-    # ---------------------------------------------------------------------------------- lay out
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
@@ -118,39 +117,14 @@ class ReviewPage(QWidget):
         self.notice.chosen.connect(self._chosen)
 
     def _install_keys(self) -> None:
-        do = self.commands
-        handlers: dict[str, Callable[[], object]] = {
-            "accept": do.accept,
-            **{f"pick_{number}": partial(do.accept, number) for number in range(1, 10)},
-            "name": self.picker.open_list,
-            "stranger": partial(do.reject, RejectReason.STRANGER),
-            "not_a_face": partial(do.reject, RejectReason.NOT_A_FACE),
-            "not_person": do.not_person,
-            "skip": do.skip,
-            "undo": do.undo,
-            "redo": do.redo,
-            "back": partial(do.move, -1),
-            "forward": partial(do.move, 1),
-            "first": do.first,
-            "last": do.last,
-            "select": do.select,
-            "extend_back": partial(do.extend, -1),
-            "extend_forward": partial(do.extend, 1),
-            "same_person": do.select_same,
-            "clear": do.clear,
-            "face_only": self.frame.toggle_close_up,
-        }
-        for name, run in handlers.items():
-            self._handlers[name] = partial(self._stopped, run)
-        self._handlers["play"] = self.frame.toggle_play
+        for name, run in handlers(self.commands, self.picker, self.frame).items():
+            self._handlers[name] = run if name == "play" else partial(self._stopped, run)
         install(self, self._handlers)
 
     def _stopped(self, run: Callable[[], object]) -> None:
         """Any key ends playing, and then does what it does."""
         self.frame.playback.stop()
         run()
-
-    # ------------------------------------------------------------------------------------ public
 
     def start(self, tab: Tab = Tab.PENDING, place: tuple[int, int] | None = None) -> None:
         """Load the queue; ``place`` is a remembered (face id, index)."""
@@ -183,8 +157,6 @@ class ReviewPage(QWidget):
         super().resizeEvent(event)
         self.panel.setFixedWidth(min(_WIDEST, max(_NARROWEST, round(self.width() * 0.265))))
 
-    # -------------------------------------------------------------------------------- what comes
-
     def _stage_changed(self) -> None:
         stage = self.controller.stage
         if stage is Stage.FACE:
@@ -214,15 +186,17 @@ class ReviewPage(QWidget):
         self._selection_changed()
         self._counts_changed()
         if view is not None:
-            best = at.suggestions[0].creator if at.suggestions else None
-            text = self.tr("{title} at {time}; first suggestion: {name}")
-            self.setAccessibleDescription(
-                text.format(
-                    title=view.video.title or view.video.path,
-                    time=clock(view.face.timestamp),
-                    name=name_of(best),
-                )
-            )
+            self.setAccessibleDescription(self._spoken(view))
+
+    def _spoken(self, view: FaceView) -> str:
+        """The face at hand in a sentence, for screen readers."""
+        offered = self.controller.suggestions
+        text = self.tr("{title} at {time}; first suggestion: {name}")
+        return text.format(
+            title=view.video.title or view.video.path,
+            time=clock(view.face.timestamp),
+            name=name_of(offered[0].creator if offered else None),
+        )
 
     def _queue_loaded(self) -> None:
         self.header.pills.choose(self.controller.queue.tab)

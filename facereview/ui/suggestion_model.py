@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from facereview.records import Suggestion
+from facereview.records import Config, FaceView, Suggestion
 from facereview.ui.sentences import score
 from facereview.ui.widgets import clear_text
 
@@ -18,6 +18,19 @@ ROW = Qt.ItemDataRole.UserRole
 
 CLOSE = 0.05
 """A lead smaller than this over the next creator calls for a careful look."""
+
+
+LEAST_ROWS = 4
+"""So many creators are offered even where none reaches the match threshold."""
+
+
+def offered(view: FaceView | None, config: Config | None) -> tuple[Suggestion, ...]:
+    """The creators offered for a face: those that reach the threshold, or a few."""
+    if view is None:
+        return ()
+    threshold = config.match_threshold if config else 0.0
+    likely = sum(s.similarity >= threshold for s in view.suggestions)
+    return view.suggestions[: max(LEAST_ROWS, likely)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,32 @@ LIGHT = Tokens(
 )
 
 
+_Role = QPalette.ColorRole
+_ROLES = {
+    _Role.Window: "bg",
+    _Role.Base: "panel",
+    _Role.AlternateBase: "raised",
+    _Role.Button: "raised",
+    _Role.ToolTipBase: "raised",
+    _Role.WindowText: "text",
+    _Role.Text: "text",
+    _Role.ButtonText: "text",
+    _Role.ToolTipText: "text",
+    _Role.PlaceholderText: "dim",
+    _Role.Light: "line",
+    _Role.Midlight: "line",
+    _Role.Mid: "line",
+    _Role.Dark: "line",
+    _Role.Shadow: "bg",
+    _Role.Highlight: "blue",
+    _Role.HighlightedText: "on_blue",
+    _Role.Accent: "blue",
+    _Role.Link: "blue",
+    _Role.LinkVisited: "blue",
+    _Role.BrightText: "red",
+}
+
+
 class ThemeChoice(StrEnum):
     """What the curator chose: a theme, or the desktop's."""
 
@@ -84,34 +110,10 @@ def tokens_of(widget: QWidget) -> Tokens:
 
 def palette(tokens: Tokens) -> QPalette:
     """Qt's palette of a theme."""
-    role = QPalette.ColorRole
-    colours = {
-        role.Window: tokens.bg,
-        role.Base: tokens.panel,
-        role.AlternateBase: tokens.raised,
-        role.Button: tokens.raised,
-        role.ToolTipBase: tokens.raised,
-        role.WindowText: tokens.text,
-        role.Text: tokens.text,
-        role.ButtonText: tokens.text,
-        role.ToolTipText: tokens.text,
-        role.PlaceholderText: tokens.dim,
-        role.Light: tokens.line,
-        role.Midlight: tokens.line,
-        role.Mid: tokens.line,
-        role.Dark: tokens.line,
-        role.Shadow: tokens.bg,
-        role.Highlight: tokens.blue,
-        role.HighlightedText: tokens.on_blue,
-        role.Accent: tokens.blue,
-        role.Link: tokens.blue,
-        role.LinkVisited: tokens.blue,
-        role.BrightText: tokens.red,
-    }
     made = QPalette()
-    for which, colour in colours.items():
-        made.setColor(which, QColor(colour))
-    for which in (role.WindowText, role.Text, role.ButtonText):
+    for which, name in _ROLES.items():
+        made.setColor(which, QColor(getattr(tokens, name)))
+    for which in (_Role.WindowText, _Role.Text, _Role.ButtonText):
         made.setColor(QPalette.ColorGroup.Disabled, which, QColor(tokens.faint))
     return made
 

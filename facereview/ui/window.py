@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from facereview.ui import actions
 from facereview.ui.icons import icon
 from facereview.ui.key_sheet import KeySheet
+from facereview.ui.later_pages import later_page
 from facereview.ui.message_line import MessageLine
 from facereview.ui.messages import Messages
-from facereview.ui.notice import Notice
 from facereview.ui.preferences import Preferences
 from facereview.ui.rail import Rail
 from facereview.ui.review_controller import Stage
@@ -60,16 +60,7 @@ class MainWindow(QWidget):
         self.rail = Rail(self)
         self.status = StatusBar(library, self)
         self._stack = QStackedWidget(self)
-        self._pages: dict[str, QWidget] = {
-            "review": pages.review,
-            "clusters": self._later_clusters(),
-            "creators": self._later_creators(),
-            "videos": pages.videos,
-            "insight": self._later_insight(),
-            "settings": pages.settings,
-        }
-        for page in self._pages.values():
-            self._stack.addWidget(page)
+        self._pages = self._stacked(pages)
         self.message_line = MessageLine(messages, self._stack)
         self.setWindowTitle(f"facereview · {library}")
         self.setWindowIcon(icon("facereview", ""))
@@ -77,6 +68,18 @@ class MainWindow(QWidget):
         self._lay_out()
         self._connect()
         self._restore()
+
+    def _stacked(self, pages: Pages) -> dict[str, QWidget]:
+        """All pages by name, in the order of the rail."""
+        given: dict[str, QWidget] = {
+            "review": pages.review,
+            "videos": pages.videos,
+            "settings": pages.settings,
+        }
+        found = {name: given.get(name) or later_page(name, self) for name in actions.PAGES}
+        for page in found.values():
+            self._stack.addWidget(page)
+        return found
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -168,41 +171,3 @@ class MainWindow(QWidget):
         at = self.review.controller
         reachable = at.stage is not Stage.FAULT
         self.status.show_connection(reachable=reachable, unsaved=at.decider.unsaved)
-
-    def _later_clusters(self) -> Notice:
-        notice = Notice(self)
-        notice.show_notice(
-            "clusters",
-            self.tr("Clusters"),
-            self.tr(
-                "Faces are not grouped across videos yet. On the Review page, A selects this "
-                "video's faces of the same person, and one key settles them all."
-            ),
-        )
-        return notice
-
-    def _later_creators(self) -> Notice:
-        notice = Notice(self)
-        notice.show_notice(
-            "creators",
-            self.tr("Creators"),
-            self.tr(
-                "Creators and their reference pictures are added from the command line: a name "
-                "with pictures, or a folder that holds one folder per creator."
-            ),
-            command="facereview enrol NAME IMAGE…\nfacereview enrol --folder FOLDER",
-        )
-        return notice
-
-    def _later_insight(self) -> Notice:
-        notice = Notice(self)
-        notice.show_notice(
-            "insight",
-            self.tr("Insight"),
-            self.tr(
-                "Counts per status, and every face with its nearest creator as a table, come "
-                "from the command line."
-            ),
-            command="facereview status\nfacereview export FILE.csv",
-        )
-        return notice

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractItemModel
+from pytestqt.qtbot import QtBot
 
 from facereview.errors import DatabaseUnreachable, MediaError
 from facereview.media.frames import Frame
@@ -34,6 +35,7 @@ from facereview.review.desk import QueueKind, Undoable
 from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome
 from facereview.review.names import CreatorMatch, NameIndex
 from facereview.review.views import frame_mates
+from facereview.ui.review_page import ReviewPage
 
 CheckModel = Callable[[QAbstractItemModel], None]
 """Runs Qt's model tester on a model."""
@@ -269,3 +271,19 @@ class MemoryPixels:
 
     def reference(self, reference: Reference) -> Pixels | None:
         return np.full((64, 64, 3), reference.id % 255, dtype=np.uint8)
+
+
+Press = Callable[..., None]
+"""The fixture ``press``."""
+
+
+def idle(page: ReviewPage, desk: MemoryDesk, qtbot: QtBot, decisions: int) -> None:
+    """So many decisions were made and their outcomes came back."""
+    qtbot.waitUntil(lambda: len(desk.intents) == decisions)
+    faces = [seen.face_id for intent in desk.intents for seen in intent.faces]
+    qtbot.waitUntil(lambda: not any(map(page.controller.decider.busy_with, faces)))
+
+
+def status(desk: MemoryDesk, face_id: int) -> Status:
+    """A face's status in the library."""
+    return desk.faces[face_id].state.status

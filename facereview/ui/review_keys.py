@@ -1,0 +1,39 @@
+"""Which action of the table calls what on the Review page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from facereview.records import RejectReason
+from facereview.ui.frame_panel import FramePanel
+from facereview.ui.name_picker import NamePicker
+from facereview.ui.review_commands import ReviewCommands
+
+
+def handlers(
+    do: ReviewCommands, picker: NamePicker, frame: FramePanel
+) -> dict[str, Callable[[], object]]:
+    """What each action of the Review page does, by its id."""
+    return {
+        "accept": do.accept,
+        **{f"pick_{number}": partial(do.accept, number) for number in range(1, 10)},
+        "name": picker.open_list,
+        "stranger": partial(do.reject, RejectReason.STRANGER),
+        "not_a_face": partial(do.reject, RejectReason.NOT_A_FACE),
+        "not_person": do.not_person,
+        "skip": do.skip,
+        "undo": do.undo,
+        "redo": do.redo,
+        "back": partial(do.move, -1),
+        "forward": partial(do.move, 1),
+        "first": do.first,
+        "last": do.last,
+        "select": do.select,
+        "extend_back": partial(do.extend, -1),
+        "extend_forward": partial(do.extend, 1),
+        "same_person": do.select_same,
+        "clear": do.clear,
+        "face_only": frame.toggle_close_up,
+        "play": frame.toggle_play,
+    }
