@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from facereview.records import Config, Counts, Thresholds
+from facereview.records import Config, Counts, Face, Thresholds
 from facereview.review import config as settings
 from facereview.store.library import INDEXES
 from facereview.store.store import Store
@@ -53,7 +54,8 @@ class LibraryDesk:
     Every method may raise DatabaseUnreachable while the database is out of reach.
     """
 
-    def __init__(self, store: Store, pack: Thresholds) -> None:
+    def __init__(self, store: Store, pack: Callable[[], Thresholds]) -> None:
+        """``pack`` gives the thresholds of the library's pack, which may change in a new one."""
         self._store = store
         self._pack = pack
 
@@ -78,22 +80,25 @@ class LibraryDesk:
         """How many videos each filter shows."""
         return self._store.videos.tally()
 
+    def faces(self, video_id: int) -> tuple[Face, ...]:
+        """All faces of a video, in time order."""
+        return self._store.faces.of_videos([video_id])[video_id]
+
     def config(self) -> Config:
         """The settings in force."""
-        return settings.load_config(self._store, self._pack)
+        return settings.load_config(self._store, self._pack())
 
     def set_config(self, key: str, value: str) -> Config:
         """Check and write one setting; see :func:`facereview.review.config.save_setting`."""
-        return settings.save_setting(self._store, self._pack, key, value)
+        return settings.save_setting(self._store, self._pack(), key, value)
 
     def reset_config(self, key: str) -> Config:
         """Let the default of the pack, or of the library, count again for one setting."""
-        return settings.reset_setting(self._store, self._pack, key)
+        return settings.reset_setting(self._store, self._pack(), key)
 
-    @property
     def defaults(self) -> Thresholds:
         """The thresholds that the library's pack brings."""
-        return self._pack
+        return self._pack()
 
     def connection(self) -> Connection:
         """The database in use, as it stands."""

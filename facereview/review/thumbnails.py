@@ -1,0 +1,58 @@
+"""A small picture of each video, for lists."""
+
+from __future__ import annotations
+
+from facereview.errors import MediaError
+from facereview.media.crops import CropCache
+from facereview.media.frames import VideoReader
+from facereview.media.sampling import sample
+from facereview.records import Pixels, Video, VideoSummary
+
+SIDE = 480
+"""Longer side of a thumbnail in pixels."""
+
+_DULL = 20.0
+"""Deviation of the brightness (of 255) under which a first frame is black, blank or in a fade."""
+
+
+class Thumbnails:
+    """Makes thumbnails and keeps them on disk under the hash of the video's content.
+
+    A video that changed has another hash, so none is ever out of date. Belongs to the pixels lane.
+    """
+
+    def __init__(self, kept: CropCache, crops: CropCache) -> None:
+        """``kept`` holds thumbnails, ``crops`` the library's faces by id."""
+        self._kept = kept
+        self._crops = crops
+
+    def get(self, summary: VideoSummary) -> Pixels | None:
+        """The first frame that shows something, else the clearest face, else None."""
+        key = _key(summary.video)
+        pixels = self._kept.get(key) if key is not None else None
+        if pixels is not None:
+            return pixels
+        try:
+            pixels = _frame(summary.video)
+        except MediaError:
+            return self._crops.get(summary.cover) if summary.cover is not None else None
+        if key is not None:
+            self._kept.put(key, pixels)
+        return pixels
+
+
+def _key(video: Video) -> int | None:
+    """60 bits of the content's hash; None for videos that another program added without one."""
+    try:
+        return int((video.file_hash or "")[:15], 16)
+    except ValueError:
+        return None
+
+
+def _frame(video: Video) -> Pixels:
+    with VideoReader(video.path) as reader:
+        first = reader.frame_at(0.0, max_side=SIDE).pixels
+        if float(first[..., 1].std()) >= _DULL:
+            return first
+        better = next(sample(reader, 1), None)
+        return first if better is None else reader.frame_at(better.timestamp, max_side=SIDE).pixels
