@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from facereview.ui import video_actions
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -217,6 +219,7 @@ ACTIONS: tuple[Spec, ...] = (
         REVIEW,
         LOOK,
     ),
+    *(Spec(*row, "videos", video_actions.GROUP) for row in video_actions.ROWS),
     Spec(
         "keys",
         ("?", "F1"),

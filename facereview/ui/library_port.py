@@ -1,0 +1,123 @@
+"""What the Videos and Settings pages need of the world below, as protocols.
+
+``facereview.review.library_desk`` and ``library_service`` fulfil them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from facereview.records import Config, Face, Pixels, Progress, Thresholds, VideoSummary
+from facereview.review.library_desk import Connection, VideoFilter, VideoPage, VideoTally
+from facereview.review.library_service import About, PackState, Tested
+
+if TYPE_CHECKING:
+    from facereview.review.scan import ScanReport
+
+__all__ = [
+    "About",
+    "Connection",
+    "Packs",
+    "SettingsDesk",
+    "SettingsLibrary",
+    "Tested",
+    "ThumbnailSource",
+    "VideoFilter",
+    "VideoLibrary",
+    "VideoPage",
+    "VideoTally",
+    "VideosDesk",
+]
+
+
+class VideosDesk(Protocol):
+    """Lists of videos. Every method is called on the database lane."""
+
+    def videos(
+        self,
+        text: str = "",
+        show: VideoFilter = VideoFilter.ALL,
+        *,
+        after: str = "",
+        upto: str | None = None,
+    ) -> VideoPage:
+        """The next videos in path order; where not ``done``, ask on behind ``reached``."""
+
+    def tally(self) -> VideoTally:
+        """How many videos each filter shows."""
+
+    def faces(self, video_id: int) -> tuple[Face, ...]:
+        """All faces of a video, in time order."""
+
+    def config(self) -> Config:
+        """The settings in force."""
+
+
+class SettingsDesk(Protocol):
+    """The library's settings. Every method is called on the database lane."""
+
+    def config(self) -> Config:
+        """The settings in force."""
+
+    def defaults(self) -> Thresholds:
+        """The thresholds that the library's pack brings."""
+
+    def set_config(self, key: str, value: str) -> Config:
+        """Check and write one setting; Invalid where it makes no sense."""
+
+    def reset_config(self, key: str) -> Config:
+        """Let the default count again."""
+
+    def connection(self) -> Connection:
+        """The database in use."""
+
+
+class Packs(Protocol):
+    """Model packs."""
+
+    def missing_pack(self) -> str | None:
+        """Why nothing can be scanned for want of a pack; on the pixels lane."""
+
+    def pack_state(self) -> PackState:
+        """The packs as they stand; on the pixels lane."""
+
+    def fetch_pack(
+        self, name: str, *, accepted: bool, on_progress: Callable[[Progress], None]
+    ) -> PackState:
+        """Fetch a pack; on the work lane. Progress counts bytes."""
+
+    def use_pack(self, source: str) -> PackState:
+        """Use a pack by name or directory, after trying it; on the work lane."""
+
+
+class VideoLibrary(Packs, Protocol):
+    """What the Videos page works with."""
+
+    def scan(
+        self,
+        paths: Sequence[Path],
+        *,
+        again: bool,
+        on_progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> ScanReport:
+        """Scan files and folders; on the work lane. Progress counts videos."""
+
+
+class SettingsLibrary(Packs, Protocol):
+    """What the Settings page works with."""
+
+    def test_connection(self, url: str) -> Tested:
+        """Whether the database at ``url`` can be used; on the database lane."""
+
+    def about(self) -> About:
+        """Versions, licences and the data folder; on the pixels lane."""
+
+
+class ThumbnailSource(Protocol):
+    """Where pictures of videos come from; on the pixels lane."""
+
+    def get(self, summary: VideoSummary) -> Pixels | None:
+        """A small picture of a video, None where nothing of it can be shown."""

@@ -1,0 +1,78 @@
+"""The videos that a scan could not read, each with its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
+
+from facereview.ui import library_texts as texts
+from facereview.ui.widgets import label
+
+_ROWS = 4
+_NONE = QModelIndex()
+
+
+class FaultModel(QAbstractListModel):
+    """(path, sentence) pairs."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._faults: tuple[tuple[str, str], ...] = ()
+
+    def set_faults(self, faults: Sequence[tuple[str, str]]) -> None:
+        """List other faults."""
+        self.beginResetModel()
+        self._faults = tuple(faults)
+        self.endResetModel()
+
+    def rowCount(  # noqa: N802
+        self, parent: QModelIndex | QPersistentModelIndex = _NONE
+    ) -> int:
+        """So many videos."""
+        return 0 if parent.isValid() else len(self._faults)
+
+    def data(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        """The sentence; the path where it is pointed at."""
+        if not index.isValid():
+            return None
+        path, sentence = self._faults[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return texts.fault(path, sentence)
+        return path if role == Qt.ItemDataRole.ToolTipRole else None
+
+
+class FaultList(QWidget):
+    """A heading and a few lines; more of them scroll."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = FaultModel(self)
+        self._heading = label("", "dim", self)
+        self._list = QListView(self)
+        self._list.setModel(self.model)
+        self._list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setUniformItemSizes(True)
+        self._list.setAccessibleName(self.tr("Videos that could not be read"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(32, 0, 0, 2)
+        column.setSpacing(4)
+        column.addWidget(self._heading)
+        column.addWidget(self._list)
+
+    def show_faults(self, faults: Sequence[tuple[str, str]]) -> None:
+        """List these, or hide where there are none."""
+        self.setVisible(bool(faults))
+        if not faults:
+            return
+        self.model.set_faults(faults)
+        self._heading.setText(texts.faulty(len(faults)))
+        height = self._list.sizeHintForRow(0)
+        self._list.setFixedHeight(height * min(_ROWS, len(faults)) + 4)

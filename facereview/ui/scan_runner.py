@@ -1,0 +1,170 @@
+"""Scans in the background, one after the other, and what is to be said of them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from facereview.records import Progress
+from facereview.ui.lanes import Lane, Ticket
+from facereview.ui.library_port import VideoLibrary
+from facereview.ui.pace import Pace
+
+if TYPE_CHECKING:
+    from facereview.review.scan import ScanReport
+
+_EVERY = 0.05
+"""Seconds between two words of progress: unchanged videos pass by in thousands."""
+
+
+class ScanStage(StrEnum):
+    """What the scan panel has to show."""
+
+    IDLE = "idle"
+    LOOKING = "looking"
+    """Gathering the files, loading the models."""
+    RUNNING = "running"
+    STOPPING = "stopping"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """Files and folders; ``again`` scans also what is unchanged."""
+
+    paths: tuple[Path, ...]
+    again: bool = False
+
+
+class ScanRunner(QObject):
+    """Runs scans on the work lane; further ones wait for their turn."""
+
+    changed = Signal()
+    """Stage, progress, or what waits."""
+    stored = Signal()
+    """Something was stored: lists are to be looked at again."""
+    ended = Signal()
+    """A scan came to its end: see ``report``, else ``fault``."""
+
+    def __init__(self, library: VideoLibrary, lane: Lane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._lane = lane
+        self._waiting: deque[ScanRequest] = deque()
+        self._stop = threading.Event()
+        self.stage = ScanStage.IDLE
+        self.request: ScanRequest | None = None
+        self.progress = Progress(0, 0, "")
+        self.pace = Pace()
+        self.report: ScanReport | None = None
+        self.fault = ""
+
+    @property
+    def waiting(self) -> int:
+        """Scans that come after this one."""
+        return len(self._waiting)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a scan is under way."""
+        return self.stage in (ScanStage.LOOKING, ScanStage.RUNNING, ScanStage.STOPPING)
+
+    def scan(self, request: ScanRequest) -> None:
+        """Scan now, or after what is under way."""
+        if not request.paths:
+            return
+        self._waiting.append(request)
+        if self.busy:
+            self.changed.emit()
+        else:
+            self._start()
+
+    def cancel(self) -> None:
+        """Stop after the frame at hand; what was stored stays, what waits is dropped."""
+        if self.busy:
+            self._waiting.clear()
+            self._stop.set()
+            self._become(ScanStage.STOPPING)
+
+    def resume(self) -> None:
+        """Go on with a scan that was stopped or failed."""
+        if self.request is not None and not self.busy:
+            self.scan(self.request)
+
+    def dismiss(self) -> None:
+        """The result was read."""
+        if not self.busy:
+            self._become(ScanStage.IDLE)
+
+    def _start(self) -> None:
+        request = self._waiting.popleft()
+        stop, ticket, library, lane = threading.Event(), Ticket(), self._library, self._lane
+        self.request, self._stop = request, stop
+        self.progress, self.pace, self.report, self.fault = Progress(0, 0, ""), Pace(), None, ""
+        told = _Seldom(lambda progress: lane.tell(self, self._progressed, progress))
+
+        def job() -> ScanReport:
+            return library.scan(
+                request.paths,
+                again=request.again,
+                on_progress=told,
+                cancelled=lambda: stop.is_set() or ticket.cancelled,
+            )
+
+        self._become(ScanStage.LOOKING)
+        lane.run(self, job, self._finished, self._failed, ticket=ticket)
+
+    def _progressed(self, progress: Progress) -> None:
+        if not self.busy:
+            return
+        stored = progress.done > self.progress.done
+        self.progress = progress
+        self.pace.note(progress.done)
+        if self.stage is ScanStage.LOOKING:
+            self.stage = ScanStage.RUNNING
+        self.changed.emit()
+        if stored:
+            self.stored.emit()
+
+    def _finished(self, report: ScanReport) -> None:
+        self.report = report
+        self._go_on(ScanStage.DONE)
+
+    def _failed(self, error: Exception) -> None:
+        self.fault = str(error)
+        self._go_on(ScanStage.FAILED)
+
+    def _go_on(self, stage: ScanStage) -> None:
+        self.ended.emit()
+        if self._waiting and stage is ScanStage.DONE:
+            self._start()
+        else:
+            self._waiting.clear()
+            self._become(stage)
+
+    def _become(self, stage: ScanStage) -> None:
+        self.stage = stage
+        self.changed.emit()
+
+
+class _Seldom:
+    """Passes progress on from the work lane, not oftener than anybody can read."""
+
+    def __init__(self, tell: Callable[[Progress], None]) -> None:
+        self._tell = tell
+        self._last = 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if now - self._last >= _EVERY or progress.done == progress.total:
+            self._last = now
+            self._tell(progress)

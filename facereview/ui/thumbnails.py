@@ -1,0 +1,122 @@
+"""Small pictures of videos, loaded on the pixels lane, in bounded memory."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtGui import QImage
+
+from facereview.errors import ReviewError
+from facereview.records import VideoSummary
+from facereview.ui.images import shot
+from facereview.ui.lanes import Lane, Rank
+from facereview.ui.library_port import ThumbnailSource
+
+BUDGET = 64 * 1024 * 1024
+"""Bytes of pictures that are kept."""
+
+SIZE = QSize(480, 270)
+"""Largest picture, in device pixels."""
+
+_WAITING = 48  # what was asked for longer ago has scrolled by
+
+Key = tuple[int, str | None]
+
+
+class ThumbnailStore(QObject):
+    """Pictures by video; asking for one that is missing loads it, the newest wish first."""
+
+    arrived = Signal(int)
+    """The picture of this video is there."""
+
+    def __init__(
+        self,
+        source: ThumbnailSource,
+        lane: Lane,
+        parent: QObject | None = None,
+        *,
+        budget: int = BUDGET,
+    ) -> None:
+        super().__init__(parent)
+        self._source = source
+        self._lane = lane
+        self._budget = budget
+        self._images: OrderedDict[Key, QImage] = OrderedDict()
+        self._bytes = 0
+        self._missing: set[Key] = set()
+        self._wanted: OrderedDict[Key, VideoSummary] = OrderedDict()
+        self._runs = False
+
+    def get(self, summary: VideoSummary) -> QImage | None:
+        """The picture of a video if it is there."""
+        key = _key(summary)
+        have = self._images.get(key)
+        if have is not None:
+            self._images.move_to_end(key)
+            return have
+        if key not in self._missing:
+            self._wanted[key] = summary
+            self._wanted.move_to_end(key)
+            while len(self._wanted) > _WAITING:
+                self._wanted.popitem(last=False)
+            self._load()
+        return None
+
+    def is_missing(self, summary: VideoSummary) -> bool:
+        """Whether there is nothing to show of a video."""
+        return _key(summary) in self._missing
+
+    def forget_missing(self) -> None:
+        """Look again for what was not there."""
+        self._missing.clear()
+
+    def pause(self) -> None:
+        """Drop what is wanted: nobody looks any more."""
+        self._wanted.clear()
+
+    def _load(self) -> None:
+        if self._runs or not self._wanted:
+            return
+        self._runs = True
+        key, summary = self._wanted.popitem()
+        source = self._source
+
+        def job() -> QImage | None:
+            return _loaded(source, summary)
+
+        def done(made: QImage | None) -> None:
+            self._runs = False
+            self._keep(key, made)
+            self._load()
+
+        def failed(_error: Exception) -> None:
+            self._runs = False
+            self._missing.add(key)
+            self._load()
+
+        self._lane.run(self, job, done, failed, rank=Rank.AHEAD)
+
+    def _keep(self, key: Key, made: QImage | None) -> None:
+        if made is None:
+            self._missing.add(key)
+        else:
+            self._images[key] = made
+            self._bytes += made.sizeInBytes()
+            while self._bytes > self._budget and len(self._images) > 1:
+                _, dropped = self._images.popitem(last=False)
+                self._bytes -= dropped.sizeInBytes()
+        self.arrived.emit(key[0])
+
+
+def _key(summary: VideoSummary) -> Key:
+    """A video that changed has another picture."""
+    return summary.video.id, summary.video.file_hash
+
+
+def _loaded(source: ThumbnailSource, summary: VideoSummary) -> QImage | None:
+    try:
+        pixels = source.get(summary)
+    except ReviewError:
+        return None
+    return None if pixels is None else shot(pixels, SIZE).image.copy()

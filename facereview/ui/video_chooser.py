@@ -1,0 +1,54 @@
+"""Choosing files and folders without holding up the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from facereview.media.probe import EXTENSIONS
+
+
+class VideoChooser(QObject):
+    """The desktop's own dialogs, for videos or for a folder of them."""
+
+    chosen = Signal(object)
+    """What was chosen: a tuple of paths."""
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__(page)
+        self._page = page
+        self._place = QStandardPaths.writableLocation(
+            QStandardPaths.StandardLocation.MoviesLocation
+        )
+
+    def files(self) -> QFileDialog:
+        """Ask for video files."""
+        dialog = self._dialog(self.tr("Add videos"), QFileDialog.FileMode.ExistingFiles)
+        patterns = " ".join(f"*{name} *{name.upper()}" for name in sorted(EXTENSIONS))
+        dialog.setNameFilters(
+            [self.tr("Videos ({patterns})").format(patterns=patterns), self.tr("All files (*)")]
+        )
+        dialog.open()
+        return dialog
+
+    def folder(self) -> QFileDialog:
+        """Ask for a folder."""
+        dialog = self._dialog(self.tr("Add a folder"), QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.open()
+        return dialog
+
+    def _dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:
+        dialog = QFileDialog(self._page, title, self._place)
+        dialog.setFileMode(mode)
+        dialog.filesSelected.connect(self._selected)
+        dialog.finished.connect(dialog.deleteLater)
+        return dialog
+
+    def _selected(self, names: list[str]) -> None:
+        paths = tuple(Path(name) for name in names)
+        if paths:
+            self._place = str(paths[0].parent)
+            self.chosen.emit(paths)

@@ -1,0 +1,125 @@
+"""When faces show in a video, and who they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from facereview.records import DECIDED, Face, Status, VideoSummary
+from facereview.ui import library_texts as texts
+from facereview.ui.lanes import Lane, Ticket
+from facereview.ui.library_port import VideosDesk
+from facereview.ui.theme import tokens_of
+from facereview.ui.widgets import ElidedLabel, clear_text, label
+
+_NAMES = 6
+"""Creators named; the others are counted."""
+
+
+class Timeline(QWidget):
+    """The video from left to right, a tick where a face was found: dashed where it is pending."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._faces: tuple[Face, ...] = ()
+        self._duration = 0.0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """A line."""
+        return QSize(240, 20)
+
+    def show_faces(self, faces: tuple[Face, ...], duration: float) -> None:
+        """Show the faces of another video, which lasts so many seconds."""
+        self._faces, self._duration = faces, duration
+        self.setAccessibleName(
+            self.tr("{faces} from {first} to {last}").format(
+                faces=texts.faces(len(faces)),
+                first=texts.length(faces[0].timestamp),
+                last=texts.length(faces[-1].timestamp),
+            )
+            if faces
+            else self.tr("No faces")
+        )
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw groove and ticks; each place once, what is pending last."""
+        tokens, painter = tokens_of(self), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.raised))
+        painter.drawRoundedRect(QRectF(self.rect()), 5, 5)
+        ticks: dict[int, int] = {}
+        ranks = (Status.REJECTED, Status.MATCHED, Status.MANUAL, Status.PENDING)
+        room, span = self.width() - 8, max(self._duration, 1e-3)
+        for face in self._faces:
+            at = 4 + round(room * min(1.0, max(0.0, face.timestamp / span)))
+            ticks[at] = max(ticks.get(at, -1), ranks.index(face.state.status))
+        for at, rank in ticks.items():
+            colour = (tokens.red, tokens.green, tokens.green, tokens.amber)[rank]
+            pen = QPen(QColor(colour), 2)
+            if ranks[rank] is Status.PENDING:
+                pen.setDashPattern([1.6, 1.2])
+            painter.setPen(pen)
+            painter.drawLine(QLineF(at, 4, at, self.height() - 4))
+
+
+class VideoFacesView(QWidget):
+    """Timeline and names of the video at hand, loaded on the database lane."""
+
+    def __init__(self, desk: VideosDesk, lane: Lane, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._lane = lane
+        self._video: VideoSummary | None = None
+        self._ticket: Ticket | None = None
+        self._timeline = Timeline(self)
+        self._names = [ElidedLabel("", "text", self) for _ in range(_NAMES)]
+        self._more = label("", "dim", self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self._timeline)
+        column.addSpacing(4)
+        for words in (*self._names, self._more):
+            column.addWidget(words)
+        self._show(())
+
+    def show_video(self, video: VideoSummary | None) -> None:
+        """Show another video, or the same one with other faces."""
+        if video == self._video:
+            return
+        if video is None or self._video is None or video.video.id != self._video.video.id:
+            self._show(())
+        self._video = video
+        if self._ticket is not None:
+            self._ticket.cancel()
+        if video is not None and video.pending + video.decided + video.rejected:
+            desk, number = self._desk, video.video.id
+            self._ticket = self._lane.run(self, lambda: desk.faces(number), self._show, _unsaid)
+
+    def _show(self, faces: tuple[Face, ...]) -> None:
+        duration = (self._video.video.duration if self._video else None) or 0.0
+        last = faces[-1].timestamp if faces else 0.0
+        self._timeline.setVisible(bool(faces))
+        self._timeline.show_faces(faces, max(duration, last))
+        names = Counter(
+            clear_text(face.creator_name)
+            for face in faces
+            if face.creator_name and face.state.status in DECIDED
+        ).most_common()
+        for words, (name, count) in zip(self._names, names, strict=False):
+            words.setText(f"{name}  ·  {texts.faces(count)}")
+        for place, words in enumerate(self._names):
+            words.setVisible(place < len(names))
+        others = len(names) - _NAMES
+        self._more.setVisible(others > 0)
+        self._more.setText(self.tr("and {count} more").format(count=texts.number(max(0, others))))
+
+
+def _unsaid(_error: Exception) -> None:
+    """The list says the same of the same fault."""

@@ -1,0 +1,139 @@
+"""The top of the Videos page: search, filters, and the buttons that add videos."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QPushButton, QSizePolicy, QWidget
+
+from facereview.ui import actions
+from facereview.ui.icons import icon
+from facereview.ui.library_port import VideoFilter, VideoTally
+from facereview.ui.library_texts import videos
+from facereview.ui.page_header import PageHeader
+from facereview.ui.theme import tokens_of
+from facereview.ui.widgets import PillTabs, button
+
+_TYPING_MS = 200
+"""A search begins when no key was pressed for so long."""
+
+
+class VideosHeader(PageHeader):
+    """Says what is to be listed, once typing pauses."""
+
+    searched = Signal()
+    """Text or filter are others now."""
+    left = Signal()
+    """The search is done with: Enter, Down or Escape."""
+    files_wanted = Signal()
+    folder_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(QCoreApplication.translate("VideosHeader", "Videos"), parent)
+        self.search = QLineEdit(self)
+        self.pills = PillTabs(
+            [
+                (VideoFilter.ALL.value, self.tr("All")),
+                (VideoFilter.PENDING.value, self.tr("To review")),
+                (VideoFilter.UNSCANNED.value, self.tr("Not scanned")),
+                (VideoFilter.FAULT.value, self.tr("Faulty")),
+            ],
+            self,
+        )
+        self._pause = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._pause.timeout.connect(self.searched)
+        self._set_up_search()
+        self.pills.choose(VideoFilter.ALL.value)
+        self.pills.chosen.connect(lambda _key: self.searched.emit())
+        self.row.addWidget(self.search, 1)
+        self.row.addSpacing(4)
+        self.row.addWidget(self.pills)
+        self.row.addStretch(1)
+        folder = self._button("add_folder", "plain")
+        folder.clicked.connect(self.folder_wanted)
+        files = self._button("add_files", "primary")
+        files.clicked.connect(self.files_wanted)
+
+    def _set_up_search(self) -> None:
+        self._glass = self.search.addAction(
+            icon("search", tokens_of(self).dim), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(420)
+        self.search.setMinimumWidth(160)
+        self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.search.setPlaceholderText(self.tr("search videos …"))
+        self.search.setAccessibleName(self.tr("Search in titles and paths"))
+        self.search.textEdited.connect(lambda _text: self._pause.start())
+        self.search.textChanged.connect(self._cleared)
+        self.search.returnPressed.connect(self.left)
+        self.search.installEventFilter(self)
+
+    def _button(self, action: str, kind: str) -> QPushButton:
+        spec = actions.BY_ID[action]
+        made = button(actions.translated(spec.text), kind, self)
+        made.setToolTip(f"{actions.translated(spec.tip)} ({actions.first_key(action)})")
+        made.setAccessibleDescription(actions.translated(spec.tip))
+        self.row.addWidget(made)
+        return made
+
+    @property
+    def text(self) -> str:
+        """What is searched for."""
+        return self.search.text().strip()
+
+    @property
+    def chosen(self) -> VideoFilter:
+        """Which videos are to be shown."""
+        return VideoFilter(self.pills.current())
+
+    def focus_search(self) -> None:
+        """Type into the search."""
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def clear(self) -> None:
+        """Ask for all videos."""
+        self._pause.stop()
+        with QSignalBlocker(self.search):
+            self.search.clear()
+        self.pills.choose(VideoFilter.ALL.value)
+        self.searched.emit()
+
+    def begin(self, text: str) -> None:
+        """Begin a search with a letter typed elsewhere."""
+        self.search.setFocus()
+        self.search.setText(text)
+        self._pause.start()
+
+    def show_tally(self, tally: VideoTally) -> None:
+        """Bring the pills up to date."""
+        self.pills.set_count(VideoFilter.ALL.value, tally.everything)
+        self.pills.set_count(VideoFilter.PENDING.value, tally.pending)
+        self.pills.set_count(VideoFilter.UNSCANNED.value, tally.unscanned)
+        self.pills.set_count(VideoFilter.FAULT.value, tally.fault)
+        text = self.tr("search {videos} …").format(videos=videos(tally.everything))
+        self.search.setPlaceholderText(text)
+
+    def _cleared(self, text: str) -> None:
+        """The button in the field takes everything away at once."""
+        if not text:
+            self._pause.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Escape clears the search, Down goes to the list."""
+        if watched is self.search and isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+                self.search.clear()
+                self.left.emit()
+                return True
+            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Down:
+                self.left.emit()
+                return True
+        return super().eventFilter(watched, event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """The glass takes the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._glass.setIcon(icon("search", tokens_of(self).dim))
