@@ -1,0 +1,204 @@
+"""The database in use, and the way to another one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QWidget
+
+from facereview.review.address import join, split
+from facereview.ui import library_texts as texts
+from facereview.ui.lanes import Lane
+from facereview.ui.library_port import Connection, SettingsDesk, SettingsLibrary, Tested
+from facereview.ui.tinted import Banner
+from facereview.ui.widgets import Card, ElidedLabel, button, hairline, label, wrapped
+
+
+class LibraryCard(Card):
+    """Facts of the connection, and a form for another address, its password apart and hidden."""
+
+    connect_requested = Signal(str)
+    """Work with the database at this address; an empty one is the built-in database."""
+
+    def __init__(
+        self,
+        desk: SettingsDesk,
+        library: SettingsLibrary,
+        lane: Lane,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent=parent)
+        self._desk, self._library, self._lane = desk, library, lane
+        self.body.addWidget(label(self.tr("Library"), "heading", self))
+        self._facts = {
+            "place": (self.tr("Database"), ElidedLabel("", "text", self)),
+            "server": (self.tr("Server"), ElidedLabel("", "text", self)),
+            "size": (self.tr("Holds"), wrapped("", "text", self)),
+            "indexes": (self.tr("Indexes"), wrapped("", "text", self)),
+        }
+        self._fault = Banner("warning", "red", self)
+        self.address = QLineEdit(self)
+        self.password = QLineEdit(self)
+        self.shown = QCheckBox(self.tr("Show"), self)
+        self.test_button = button(self.tr("Test"), "plain", self)
+        self.connect_button = button(self.tr("Connect"), "primary", self)
+        self._built_in = button(self.tr("Use the built-in database"), "plain", self)
+        self.result = wrapped("", "dim", self)
+        self._lay_out_facts()
+        self._lay_out_form()
+        self._connect_parts()
+        self._typed()
+
+    def _lay_out_facts(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        for row, (name, words) in enumerate(self._facts.values()):
+            grid.addWidget(label(name, "dim", self), row, 0)
+            grid.addWidget(words, row, 1)
+        self.body.addLayout(grid)
+        self.body.addWidget(self._fault)
+        self.body.addWidget(hairline("horizontal", self))
+
+    def _lay_out_form(self) -> None:
+        self.body.addWidget(label(self.tr("Work with another server"), "strong", self))
+        self.address.setPlaceholderText("postgresql://user@host:5432/database")
+        self.address.setAccessibleName(self.tr("Address of the database"))
+        self.body.addWidget(self.address)
+        secret = QHBoxLayout()
+        secret.setSpacing(12)
+        self.password.setPlaceholderText(self.tr("password"))
+        self.password.setAccessibleName(self.tr("Password of the database"))
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.shown.setAccessibleName(self.tr("Show the password"))
+        secret.addWidget(self.password, 1)
+        secret.addWidget(self.shown)
+        self.body.addLayout(secret)
+        self.result.hide()
+        self.body.addWidget(self.result)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._built_in)
+        row.addStretch()
+        row.addWidget(self.test_button)
+        row.addWidget(self.connect_button)
+        self.body.addLayout(row)
+
+    def _connect_parts(self) -> None:
+        self.address.textChanged.connect(self._typed)
+        self.password.textChanged.connect(self._typed)
+        self.address.returnPressed.connect(self.test)
+        self.password.returnPressed.connect(self.test)
+        self.shown.toggled.connect(self._show_password)
+        self.test_button.clicked.connect(self.test)
+        self.connect_button.clicked.connect(self._go)
+        self._built_in.clicked.connect(lambda: self.connect_requested.emit(""))
+
+    # -------------------------------------------------------------------------------------- facts
+
+    def refresh(self) -> None:
+        """Ask the database how it is."""
+        self._lane.run(self, self._desk.connection, self._show, self._unreachable)
+
+    def _show(self, now: Connection) -> None:
+        self._fault.say("")
+        self._facts["place"][1].setText(now.place)
+        versions = self.tr("PostgreSQL {server}, pgvector {vector}")
+        self._facts["server"][1].setText(versions.format(server=now.server, vector=now.pgvector))
+        self._facts["size"][1].setText(_size(now))
+        ready = [index.name for index in now.indexes if index.valid]
+        bad = [index.name for index in now.indexes if not index.valid]
+        room = texts.size(sum(index.bytes for index in now.indexes))
+        if bad:
+            text = self.tr("Missing or unfinished: {names}. Run `facereview doctor`.")
+            self._facts["indexes"][1].setText(text.format(names=", ".join(bad)))
+        else:
+            text = self.tr("all {count} ready, {room}")
+            self._facts["indexes"][1].setText(text.format(count=len(ready), room=room))
+
+    def _unreachable(self, error: Exception) -> None:
+        self._fault.say(str(error))
+
+    # --------------------------------------------------------------------------------------- form
+
+    def url(self) -> str:
+        """The whole address, with its password."""
+        return join(self.address.text(), self.password.text())
+
+    def _typed(self) -> None:
+        """A password in the address moves to where it cannot be read."""
+        address, password = split(self.address.text())
+        if password:
+            with QSignalBlocker(self.address), QSignalBlocker(self.password):
+                self.address.setText(address)
+                self.password.setText(password)
+        there = bool(self.address.text().strip())
+        self.test_button.setEnabled(there)
+        self.connect_button.setEnabled(there)
+        self.result.hide()
+
+    def _show_password(self, on: bool) -> None:
+        mode = QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password
+        self.password.setEchoMode(mode)
+
+    def test(self) -> None:
+        """See whether the database can be worked with; nothing in it is changed."""
+        url, library = self.url(), self._library
+        if not url or not self.test_button.isEnabled():
+            return
+        self.test_button.setEnabled(False)
+        self._say(self.tr("Asking …"), "dim")
+
+        def job() -> Tested:
+            return library.test_connection(url)
+
+        self._lane.run(self, job, self._answered, self._refused)
+
+    def _answered(self, tested: Tested) -> None:
+        self.test_button.setEnabled(True)
+        text = self.tr("{place} works: PostgreSQL {server}, pgvector {vector}. {rest}")
+        self._say(
+            text.format(
+                place=tested.place,
+                server=tested.server,
+                vector=tested.pgvector or self.tr("to be switched on"),
+                rest=self._rest(tested),
+            ),
+            "good",
+        )
+
+    def _rest(self, tested: Tested) -> str:
+        if tested.counts is None:
+            return self.tr("facereview adds what it needs when you connect.")
+        text = self.tr("It holds {videos} and {faces}.")
+        return text.format(
+            videos=texts.videos(tested.counts.videos), faces=texts.faces(tested.counts.faces)
+        )
+
+    def _refused(self, error: Exception) -> None:
+        self.test_button.setEnabled(True)
+        self._say(str(error), "fault")
+
+    def _say(self, text: str, rank: str) -> None:
+        self.result.setProperty("rank", rank)
+        self.result.style().polish(self.result)
+        self.result.setText(text)
+        self.result.show()
+
+    def _go(self) -> None:
+        url = self.url()
+        self.password.clear()
+        self.shown.setChecked(False)
+        self.connect_requested.emit(url)
+
+
+def _size(now: Connection) -> str:
+    counts = now.counts
+    return " · ".join(
+        (
+            texts.videos(counts.videos),
+            texts.faces(counts.faces),
+            texts.creators(counts.creators),
+            texts.references(counts.references),
+        )
+    )

@@ -1,0 +1,90 @@
+"""The smaller cards of the Settings page: appearance, keys, and what facereview is made of."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+
+from facereview.ui.actions import first_key
+from facereview.ui.keycaps import KeyButton
+from facereview.ui.library_port import About
+from facereview.ui.theme import Theme, ThemeChoice
+from facereview.ui.widgets import Card, ElidedLabel, PillTabs, button, label, wrapped
+
+
+class AppearanceCard(Card):
+    """The theme, changed at once."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.body.addWidget(label(self.tr("Appearance"), "heading", self))
+        self.pills = PillTabs(
+            [
+                (ThemeChoice.SYSTEM.value, self.tr("As the desktop")),
+                (ThemeChoice.DARK.value, self.tr("Dark")),
+                (ThemeChoice.LIGHT.value, self.tr("Light")),
+            ],
+            self,
+        )
+        self.pills.choose(theme.choice.value)
+        self.pills.chosen.connect(lambda key: theme.choose(ThemeChoice(key)))
+        theme.changed.connect(lambda: self.pills.choose(theme.choice.value))
+        row = QHBoxLayout()
+        row.addWidget(self.pills)
+        row.addStretch()
+        self.body.addLayout(row)
+
+
+class KeysCard(Card):
+    """The way to the sheet of keys."""
+
+    wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.body.addWidget(label(self.tr("Keys"), "heading", self))
+        text = self.tr("Everything can be done from the keyboard; each button shows its key.")
+        self.body.addWidget(wrapped(text, "dim", self))
+        self.show_keys = KeyButton(first_key("keys"), parent=self)
+        self.show_keys.set_text(self.tr("Show all keys"))
+        self.show_keys.clicked.connect(self.wanted)
+        self.body.addWidget(self.show_keys)
+
+
+class AboutCard(Card):
+    """Versions, licences, and where the data lie."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.body.addWidget(label(self.tr("About facereview"), "heading", self))
+        self._home = ""
+        self._folder = ElidedLabel("", "text", self)
+        shown = button(self.tr("Open"), "flat", self)
+        shown.setAccessibleName(self.tr("Open the data folder"))
+        shown.clicked.connect(self._open)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(label(self.tr("Data folder"), "dim", self))
+        row.addWidget(self._folder, 1)
+        row.addWidget(shown)
+        self.body.addLayout(row)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(2, 1)
+        self.body.addLayout(self._grid)
+
+    def show_about(self, about: About) -> None:
+        """Fill it, once."""
+        self._home = about.home
+        self._folder.setText(about.home)
+        if self._grid.count():
+            return
+        for row, (name, version, licence) in enumerate(about.parts):
+            self._grid.addWidget(label(name, "text", self), row, 0)
+            self._grid.addWidget(label(version, "dim", self), row, 1)
+            self._grid.addWidget(label(licence, "dim", self), row, 2)
+
+    def _open(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(self._home))
