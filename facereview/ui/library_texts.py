@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QObject, QTime
 
 from facereview.records import Video, VideoSummary
 from facereview.ui.sentences import clock
@@ -23,32 +23,56 @@ def number(value: int) -> str:
     return QLocale().toString(value)
 
 
+class Amounts(QObject):
+    """Texts with a number: the translators' tools find plurals in ``tr`` of a class only."""
+
+    def videos(self, count: int) -> str:
+        """So many videos."""
+        return self.tr("%Ln videos", "", count)
+
+    def faces(self, count: int) -> str:
+        """So many faces."""
+        return self.tr("%Ln faces", "", count)
+
+    def creators(self, count: int) -> str:
+        """So many creators."""
+        return self.tr("%Ln creators", "", count)
+
+    def references(self, count: int) -> str:
+        """So many references."""
+        return self.tr("%Ln references", "", count)
+
+    def minutes(self, count: int) -> str:
+        """So many minutes."""
+        return self.tr("about %Ln minutes", "", count)
+
+    def hours(self, count: int) -> str:
+        """So many hours."""
+        return self.tr("about %Ln hours", "", count)
+
+    def faulty(self, count: int) -> str:
+        """So many videos could not be read, before a list of them."""
+        return self.tr("%Ln videos could not be read:", "", count)
+
+
 def videos(count: int) -> str:
     """So many videos."""
-    if count == 1:
-        return translate("Library", "1 video")
-    return translate("Library", "%Ln videos", None, count)
+    return Amounts().videos(count)
 
 
 def faces(count: int) -> str:
     """So many faces."""
-    if count == 1:
-        return translate("Library", "1 face")
-    return translate("Library", "%Ln faces", None, count)
+    return Amounts().faces(count)
 
 
 def creators(count: int) -> str:
     """So many creators."""
-    if count == 1:
-        return translate("Library", "1 creator")
-    return translate("Library", "%Ln creators", None, count)
+    return Amounts().creators(count)
 
 
 def references(count: int) -> str:
     """So many references."""
-    if count == 1:
-        return translate("Library", "1 reference")
-    return translate("Library", "%Ln references", None, count)
+    return Amounts().references(count)
 
 
 def size(count: int | None) -> str:
@@ -128,11 +152,7 @@ def duration(seconds: float) -> str:
     if seconds < 60:
         return translate("Library", "less than a minute")
     minutes = round(seconds / 60)
-    if minutes < 90:
-        if minutes == 1:
-            return translate("Library", "about a minute")
-        return translate("Library", "about %Ln minutes", None, minutes)
-    return translate("Library", "about %Ln hours", None, round(minutes / 60))
+    return Amounts().minutes(minutes) if minutes < 90 else Amounts().hours(round(minutes / 60))
 
 
 def scanned(report: ScanReport) -> str:
@@ -153,7 +173,5 @@ def scanned(report: ScanReport) -> str:
 
 
 def faulty(count: int) -> str:
-    """So many videos could not be read."""
-    if count == 1:
-        return translate("Library", "1 video could not be read:")
-    return translate("Library", "%Ln videos could not be read:", None, count)
+    """So many videos could not be read, before a list of them."""
+    return Amounts().faulty(count)

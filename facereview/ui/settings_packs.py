@@ -89,6 +89,12 @@ class PacksCard(Card):
         self._list = QVBoxLayout()
         self._list.setSpacing(14)
         self.body.addLayout(self._list)
+        self._lay_out_progress()
+        self.fetcher.changed.connect(self._show_progress)
+        self.fetcher.fetched.connect(self._fetched)
+        self.fetcher.failed.connect(self._fault.say)
+
+    def _lay_out_progress(self) -> None:
         self._doing = label("", "dim", self)
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
@@ -101,9 +107,6 @@ class PacksCard(Card):
         row.addWidget(self._folder)
         row.addStretch()
         self.body.addLayout(row)
-        self.fetcher.changed.connect(self._show_progress)
-        self.fetcher.fetched.connect(self._fetched)
-        self.fetcher.failed.connect(self._fault.say)
 
     def _lay_out_facts(self) -> None:
         grid = QGridLayout()

@@ -55,11 +55,6 @@ class SettingsPage(QWidget):
         self.appearance = AppearanceCard(theme, self)
         self.keys = KeysCard(self)
         self.about = AboutCard(self)
-        self._sections: dict[str, Card] = {
-            "library": self.library,
-            "recognition": self.recognition,
-            "packs": self.packs,
-        }
         self._scroll = QScrollArea(self)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._lay_out()
@@ -81,6 +76,15 @@ class SettingsPage(QWidget):
             self._columns.addLayout(side, 1)
         self._columns.setSpacing(16)
         self._columns.setContentsMargins(20, 20, 20, 20)
+        self._set_up_scrolling()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(PageHeader(self.tr("Settings"), self))
+        column.addWidget(hairline("horizontal", self))
+        column.addWidget(self._scroll, 1)
+
+    def _set_up_scrolling(self) -> None:
         inside = QWidget(self)
         inside.setMaximumWidth(_WIDEST)
         inside.setLayout(self._columns)
@@ -94,18 +98,16 @@ class SettingsPage(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self._scroll)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(PageHeader(self.tr("Settings"), self))
-        column.addWidget(hairline("horizontal", self))
-        column.addWidget(self._scroll, 1)
 
     def show_section(self, name: str) -> None:
         """Bring a section into view: ``library``, ``recognition`` or ``packs``."""
-        card = self._sections.get(name)
-        if card is not None:
-            self._scroll.ensureWidgetVisible(card, 0, 20)
+        cards: dict[str, Card] = {
+            "library": self.library,
+            "recognition": self.recognition,
+            "packs": self.packs,
+        }
+        if name in cards:
+            self._scroll.ensureWidgetVisible(cards[name], 0, 20)
 
     def refresh(self) -> None:
         """Ask everything again."""

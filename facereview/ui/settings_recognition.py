@@ -50,12 +50,13 @@ class RecognitionCard(Card):
         self.body.addWidget(hairline("horizontal", self))
         self.scale = ThresholdScale(self)
         self.body.addWidget(self.scale)
-        self.rows = {spec.key: self._row(spec) for spec in self._specs()}
+        specs = (*self._thresholds(), *self._scanning())
+        self.rows = {spec.key: self._row(spec) for spec in specs}
 
     def _enabled_text(self) -> str:
         return self.tr("Where this is off, scans are refused; what was found stays as it is.")
 
-    def _specs(self) -> tuple[SettingSpec, ...]:
+    def _thresholds(self) -> tuple[SettingSpec, ...]:
         return (
             SettingSpec(
                 MATCH,
@@ -79,6 +80,10 @@ class RecognitionCard(Card):
                 0.01,
                 "amber",
             ),
+        )
+
+    def _scanning(self) -> tuple[SettingSpec, ...]:
+        return (
             SettingSpec(
                 FRAMES,
                 self.tr("Frames per video"),

@@ -37,7 +37,7 @@ class VideosPage(QWidget):
     """Show this video's first pending face."""
     review_wanted = Signal()
     """A scan is done: go to the faces that are pending."""
-    settings_requested = Signal(str)
+    settings_wanted = Signal(str)
     """Open this section of the Settings page: ``packs`` or ``recognition``."""
     library_changed = Signal()
     """A scan came to its end: counts and queues may have changed."""
@@ -94,7 +94,7 @@ class VideosPage(QWidget):
         self.list.scan_wanted.connect(self.scan_again)
         self.list.chosen.connect(self._chosen)
         self.list.typed.connect(self.header.begin)
-        self.notes.settings_wanted.connect(self.settings_requested)
+        self.notes.settings_wanted.connect(self.settings_wanted)
         self.fetcher.fetched.connect(self._fetched)
         self.scan_panel.review_wanted.connect(self.review_wanted)
         self.scans.stored.connect(self._stored)

@@ -2,6 +2,58 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en">
 <context>
+    <name>Amounts</name>
+    <message numerus="yes">
+        <source>%Ln videos</source>
+        <translation>
+            <numerusform>%Ln video</numerusform>
+            <numerusform>%Ln videos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln faces</source>
+        <translation>
+            <numerusform>%Ln face</numerusform>
+            <numerusform>%Ln faces</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln creators</source>
+        <translation>
+            <numerusform>%Ln creator</numerusform>
+            <numerusform>%Ln creators</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln references</source>
+        <translation>
+            <numerusform>%Ln reference</numerusform>
+            <numerusform>%Ln references</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %Ln minutes</source>
+        <translation>
+            <numerusform>about a minute</numerusform>
+            <numerusform>about %Ln minutes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %Ln hours</source>
+        <translation>
+            <numerusform>about %Ln hour</numerusform>
+            <numerusform>about %Ln hours</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln videos could not be read:</source>
+        <translation>
+            <numerusform>%Ln video could not be read:</numerusform>
+            <numerusform>%Ln videos could not be read:</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FrameView</name>
     <message numerus="yes">
         <source>%n faces here have no valid box</source>
