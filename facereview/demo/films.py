@@ -22,7 +22,12 @@ def films(pictures: Mapping[str, Pixels]) -> dict[str, Film]:
     near, far = View(middle, 56, 130), View(middle, 56, 198)
     return {
         "01 Game night.mp4": Film(
-            (Shot(group, whole, View(640, 330, 1000), 4), Shot(group, left, right, 4)), 1280, 720
+            (
+                Shot(group, whole, View(640, 350, 1100), 3, light=1.7),
+                Shot(group, left, right, 4),
+            ),
+            1280,
+            720,
         ),
         "02 Training day.mp4": Film(
             (Shot(astronaut, suit, head, 4), Shot(astronaut, head, suit, 3, mirrored=True)),

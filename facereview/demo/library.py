@@ -26,8 +26,10 @@ from facereview.store.store import Store
 
 OnProgress = Callable[[Progress], None]
 
-SETTINGS = {"frames_per_video": "10", "min_face_size": "32"}
-"""More faces than usual, and smaller ones: the films are short, and some are small."""
+SETTINGS = {"frames_per_video": "10", "min_face_size": "32", "auto_tag_threshold": "0.85"}
+"""More faces than usual, smaller ones, and fewer matched at once: few people, seen often, would
+leave nothing to accept.
+"""
 
 
 @dataclass(frozen=True, slots=True)

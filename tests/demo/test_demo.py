@@ -48,7 +48,7 @@ def test_it_is_made_once_and_used_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """With two of its films: pending faces, some with a suggestion, and matched ones appear."""
-    some = {n: f for n, f in films(pictures).items() if n[:2] in ("05", "07")}
+    some = {n: f for n, f in films(pictures).items() if n[:2] in ("03", "05")}
     monkeypatch.setattr(demo, "films", lambda _: some)
     main = Home(tmp_path / "home").create()
     shutil.copytree(zoo_pack, main.packs / "models" / "zoo")
@@ -62,7 +62,7 @@ def test_it_is_made_once_and_used_again(
             found, matched = counts(library.home)
             assert (found.creators, found.references, found.videos) == (len(PEOPLE), 5, 2)
             assert found.pending >= 15
-            assert found.matched == matched >= 10
+            assert found.matched == matched >= 8
             shutil.rmtree(main.packs, ignore_errors=True)  # the second run needs nothing of it
     finally:
         EmbeddedServer(library.home.server).stop()
