@@ -49,22 +49,22 @@ class Square(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw picture and mark."""
         tokens = tokens_of(self)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        if self._image is not None:
-            paint_rounded(painter, box, self._image, _RADIUS)
-        else:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.raised))
-            painter.drawRoundedRect(box, _RADIUS, _RADIUS)
-            glyph = QRectF(0, 0, 40, 40)
-            glyph.moveCenter(box.center())
-            paint_icon(painter, "creators", glyph, tokens.faint)
-        if self._marked:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(tokens.amber), 3))
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            if self._image is not None:
+                paint_rounded(painter, box, self._image, _RADIUS)
+            else:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(tokens.raised))
+                painter.drawRoundedRect(box, _RADIUS, _RADIUS)
+                glyph = QRectF(0, 0, 40, 40)
+                glyph.moveCenter(box.center())
+                paint_icon(painter, "creators", glyph, tokens.faint)
+            if self._marked:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(tokens.amber), 3))
+                painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
 
 
 class FacePicture(QWidget):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QRegion
 
 from facereview.records import DECIDED, Face, Status
 from facereview.ui.fonts import sized
@@ -64,17 +64,23 @@ def at(boxes: list[PlacedBox], point: QPointF) -> PlacedBox | None:
 
 def paint_dim(painter: QPainter, target: QRectF, boxes: list[PlacedBox]) -> None:
     """Darken what is no face, other faces a little: the eye finds the one at hand."""
-    everything, others, mine = QPainterPath(), QPainterPath(), QPainterPath()
-    everything.addRect(target)
+    mine = _region(boxes, current=True)
+    others = _region(boxes, current=False) - mine
+    painter.save()
+    # Clipping by rectangles is a fraction of the work of filling a path with holes.
+    painter.setClipRegion(QRegion(target.toAlignedRect()) - others - mine)
+    painter.fillRect(target, QColor.fromRgbF(0, 0, 0, _DIM))
+    painter.setClipRegion(others)
+    painter.fillRect(target, QColor.fromRgbF(0, 0, 0, _DIM_OTHERS))
+    painter.restore()
+
+
+def _region(boxes: list[PlacedBox], *, current: bool) -> QRegion:
+    region = QRegion()
     for box in boxes:
-        shape = mine if box.current else others
-        part = QPainterPath()
-        part.addRoundedRect(box.rect.intersected(target), RADIUS, RADIUS)
-        shape.addPath(part)
-    others = others.subtracted(mine).simplified()
-    outside = everything.subtracted(others).subtracted(mine)
-    painter.fillPath(outside, QColor.fromRgbF(0, 0, 0, _DIM))
-    painter.fillPath(others, QColor.fromRgbF(0, 0, 0, _DIM_OTHERS))
+        if box.current is current:
+            region += box.rect.toRect()
+    return region
 
 
 def _pen(box: PlacedBox, tokens: Tokens, hovered: bool) -> QPen:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QPainter
 
-from facereview.ui.icons import paint_icon
+from facereview.ui.icons import on_pixel, paint_icon
 from facereview.ui.images import Crop
 from facereview.ui.theme import Tokens
 
@@ -44,15 +44,6 @@ def paint_fault(
 def paint_rounded(painter: QPainter, box: QRectF, crop: Crop, radius: float) -> None:
     """Draw the middle of a picture into a rounded rectangle, its shape kept."""
     scale = painter.deviceTransform().m11()
-    image = crop.sized(max(box.width(), box.height()) * scale)
-    scale = min(image.width() / box.width(), image.height() / box.height())
-    source = QRectF(0, 0, box.width() * scale, box.height() * scale)
-    source.moveCenter(QRectF(image.rect()).center())
-    painter.save()
-    clip = QPainterPath()
-    clip.addRoundedRect(box, radius, radius)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.setClipPath(clip)
-    painter.drawImage(box, image, source)
-    painter.restore()
+    image = crop.rounded(box.width(), box.height(), radius, scale)
+    # On whole device pixels it is copied, between them it would be scaled each time.
+    painter.drawImage(on_pixel(box.topLeft(), scale), image)

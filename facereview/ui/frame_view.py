@@ -126,22 +126,22 @@ class FrameView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw the frame, or what stands in its place."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        target = self.target()
-        shot = self._played or self._shot
-        if shot is None:
-            self._paint_no_frame(painter, target)
-            return
-        painter.drawImage(target, shot.image)
-        if self._played is None:
-            frame_boxes.paint_dim(painter, target, self._boxes)
-        self._paint_corners(painter, target)
-        if self._played is None:
-            for box in self._boxes:
-                hovered = box.face.id == self._hovered
-                frame_boxes.paint_box(painter, box, self._text(box), hovered=hovered)
-            self._paint_invalid(painter, target)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            target = self.target()
+            shot = self._played or self._shot
+            if shot is None:
+                self._paint_no_frame(painter, target)
+                return
+            painter.drawImage(target, shot.image)
+            if self._played is None:
+                frame_boxes.paint_dim(painter, target, self._boxes)
+            self._paint_corners(painter, target)
+            if self._played is None:
+                for box in self._boxes:
+                    hovered = box.face.id == self._hovered
+                    frame_boxes.paint_box(painter, box, self._text(box), hovered=hovered)
+                self._paint_invalid(painter, target)
 
     def _paint_corners(self, painter: QPainter, target: QRectF) -> None:
         whole, rounded = QPainterPath(), QPainterPath()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath
 
 from facereview.media.scaling import for_screen
 from facereview.records import Pixels
@@ -53,6 +53,9 @@ def shot(pixels: Pixels, view: QSize, region: QRectF | None = None) -> Shot:
     return Shot(image, width, height, shown, data)
 
 
+_SHAPES = 8
+"""So many shapes of a small picture are kept ready."""
+
 SIDES = (256, 96, 40)
 """Pixels of the sides in which a small picture is kept: scaling far down while painting is ugly."""
 
@@ -62,6 +65,7 @@ class Crop:
     """A small square picture in several sizes, largest first."""
 
     images: tuple[QImage, ...]
+    _rounded: dict[tuple[int, int, int], QImage] = field(default_factory=dict, repr=False)
 
     @property
     def bytes(self) -> int:
@@ -72,6 +76,33 @@ class Crop:
         """The smallest that still fills so many device pixels."""
         fitting = [image for image in self.images if image.height() >= side * 0.9]
         return fitting[-1] if fitting else self.images[0]
+
+    def rounded(self, width: float, height: float, radius: float, scale: float) -> QImage:
+        """Its middle with round corners, ready to be painted; kept, for it is painted often."""
+        key = (round(width * scale), round(height * scale), round(radius * scale))
+        if key not in self._rounded:
+            if len(self._rounded) >= _SHAPES:
+                self._rounded.clear()
+            self._rounded[key] = self._round(*key)
+        made = self._rounded[key]
+        made.setDevicePixelRatio(scale)
+        return made
+
+    def _round(self, width: int, height: int, radius: int) -> QImage:
+        image = self.sized(max(width, height))
+        share = min(image.width() / width, image.height() / height)
+        source = QRectF(0, 0, width * share, height * share)
+        source.moveCenter(QRectF(image.rect()).center())
+        made = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+        made.fill(Qt.GlobalColor.transparent)
+        clip = QPainterPath()
+        clip.addRoundedRect(QRectF(made.rect()), radius, radius)
+        with QPainter(made) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setClipPath(clip)
+            painter.drawImage(QRectF(made.rect()), image, source)
+        return made
 
 
 def crop(pixels: Pixels) -> Crop:

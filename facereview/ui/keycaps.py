@@ -60,8 +60,8 @@ class KeyCap(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw the cap."""
-        painter = QPainter(self)
-        paint_cap(painter, QRectF(self.rect()), self._key, tokens_of(self))
+        with QPainter(self) as painter:
+            paint_cap(painter, QRectF(self.rect()), self._key, tokens_of(self))
 
 
 class KeyButton(QAbstractButton):
@@ -129,15 +129,15 @@ class KeyButton(QAbstractButton):
         """Draw fill, focus ring, cap, text, trailing text."""
         tokens = tokens_of(self)
         fill, edge, ink = self._colours(tokens)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.isDown():
-            fill = fill.darker(108)
-        focused = self.hasFocus()
-        painter.setPen(QPen(QColor(tokens.blue) if focused else edge, 2 if focused else 1))
-        painter.setBrush(fill)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
-        self._paint_texts(painter, tokens, ink)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self.isDown():
+                fill = fill.darker(108)
+            focused = self.hasFocus()
+            painter.setPen(QPen(QColor(tokens.blue) if focused else edge, 2 if focused else 1))
+            painter.setBrush(fill)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
+            self._paint_texts(painter, tokens, ink)
 
     def _paint_texts(self, painter: QPainter, tokens: Tokens, ink: str) -> None:
         on = ink if self.strong and self.isEnabled() else ""

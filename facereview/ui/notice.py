@@ -38,9 +38,9 @@ class Glyph(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw it."""
-        painter = QPainter(self)
-        colour = getattr(tokens_of(self), self._colour)
-        paint_icon(painter, self._name, self.rect().toRectF(), colour)
+        with QPainter(self) as painter:
+            colour = getattr(tokens_of(self), self._colour)
+            paint_icon(painter, self._name, self.rect().toRectF(), colour)
 
 
 class Notice(QWidget):

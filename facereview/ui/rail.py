@@ -34,21 +34,21 @@ class RailButton(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw ground, icon and word."""
         tokens = tokens_of(self)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        chosen = self.isChecked()
-        if chosen or self.underMouse() or self.hasFocus():
-            edge = QPen(QColor(tokens.blue), 2) if self.hasFocus() else QPen(Qt.PenStyle.NoPen)
-            painter.setPen(edge)
-            painter.setBrush(QColor(tokens.raised) if chosen else Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 10, 10)
-        ink = tokens.text if chosen or self.underMouse() else tokens.dim
-        glyph = QRectF(self.width() / 2 - 11, 9, 22, 22)
-        paint_icon(painter, self._icon, glyph, tokens.amber if chosen else ink)
-        painter.setPen(QColor(ink))
-        painter.setFont(sized(self.font(), 11, QFont.Weight.Medium))
-        words = QRectF(0, 35, self.width(), 16)
-        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self.text())
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            chosen = self.isChecked()
+            if chosen or self.underMouse() or self.hasFocus():
+                edge = QPen(QColor(tokens.blue), 2) if self.hasFocus() else QPen(Qt.PenStyle.NoPen)
+                painter.setPen(edge)
+                painter.setBrush(QColor(tokens.raised) if chosen else Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 10, 10)
+            ink = tokens.text if chosen or self.underMouse() else tokens.dim
+            glyph = QRectF(self.width() / 2 - 11, 9, 22, 22)
+            paint_icon(painter, self._icon, glyph, tokens.amber if chosen else ink)
+            painter.setPen(QColor(ink))
+            painter.setFont(sized(self.font(), 11, QFont.Weight.Medium))
+            words = QRectF(0, 35, self.width(), 16)
+            painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self.text())
 
 
 class Rail(QWidget):

@@ -29,11 +29,11 @@ class Dot(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw it."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(getattr(tokens_of(self), self._colour)))
-        painter.drawEllipse(QRectF(1.5, 1.5, 7, 7))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(getattr(tokens_of(self), self._colour)))
+            painter.drawEllipse(QRectF(1.5, 1.5, 7, 7))
 
 
 class StatusBar(QWidget):

@@ -73,11 +73,11 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw what fits."""
-        painter = QPainter(self)
-        metrics = QFontMetrics(self.font())
-        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
+        with QPainter(self) as painter:
+            metrics = QFontMetrics(self.font())
+            text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class PillTabs(QWidget):
@@ -158,9 +158,9 @@ class Bar(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw groove and filling."""
         tokens = tokens_of(self)
-        painter = QPainter(self)
-        colour = getattr(tokens, self._colour)
-        paint_bar(painter, QRectF(self.rect()), self._share, colour, tokens.line)
+        with QPainter(self) as painter:
+            colour = getattr(tokens, self._colour)
+            paint_bar(painter, QRectF(self.rect()), self._share, colour, tokens.line)
 
 
 def paint_bar(painter: QPainter, rect: QRectF, share: float, colour: str, groove: str) -> None:
