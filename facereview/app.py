@@ -1,0 +1,170 @@
+"""The composition root of the window: makes every part and hands it to those that need it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from facereview import __version__
+from facereview.errors import ReviewError
+from facereview.media.pixels import LibraryPixels
+from facereview.review.library_desk import LibraryDesk
+from facereview.review.library_service import LibraryService
+from facereview.review.opening import OpenLibrary, open_library
+from facereview.settings import Home
+from facereview.ui.lanes import Lanes
+from facereview.ui.messages import Messages
+from facereview.ui.preferences import Preferences
+from facereview.ui.review_page import ReviewPage
+from facereview.ui.settings_page import SettingsPage
+from facereview.ui.shots import take
+from facereview.ui.theme import Theme
+from facereview.ui.translation import install
+from facereview.ui.videos_page import VideosPage
+from facereview.ui.window import MainWindow, Pages
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Opened:
+    """A window on a library, with what must be closed after it."""
+
+    window: MainWindow
+    library: OpenLibrary
+    lanes: Lanes
+    next_url: str | None = None
+    """Another library that the curator asked for."""
+
+    def close(self) -> None:
+        """End the lanes, then the connections they used."""
+        self.lanes.shutdown()
+        self.window.deleteLater()
+        self.library.close()
+
+
+def run(home: Home, url: str | None, *, shots: Path | None = None) -> int:
+    """Open the window and return when it is closed; with ``shots``, render its pages instead.
+
+    Raises:
+        DatabaseError: the library cannot be opened.
+    """
+    if shots is not None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    app = application()
+    translators = install(app)
+    if shots is None:
+        sys.excepthook = _tell_bug
+    preferences = Preferences(home.preferences)
+    theme = Theme(app, preferences.theme)
+    opened = build(open_library(home, url), preferences, theme)
+    if shots is not None:
+        return _render(opened, theme, shots)
+    while True:
+        opened.window.show()
+        opened.window.start()
+        code = app.exec()
+        opened.close()
+        if opened.next_url is None:
+            translators.clear()
+            return code
+        opened = _reopened(home, opened.next_url, url, preferences, theme)
+        url = opened.library.database.url
+
+
+def application() -> QApplication:
+    """The one application object."""
+    found = QApplication.instance()
+    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("facereview")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("facereview")
+    return app
+
+
+def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opened:
+    """The window on a library, not shown yet."""
+    lanes, messages, service = Lanes(), Messages(), LibraryService(library)
+    desk = library.desk()
+    library_desk = LibraryDesk(library.store(), lambda: library.thresholds)
+    pixels = LibraryPixels(library.crops(), library.reference_pictures())
+    settings = SettingsPage(library_desk, service, theme, lanes, messages)
+    videos = VideosPage(library_desk, service, service.thumbnails(), lanes, messages)
+    window = MainWindow(
+        Pages(ReviewPage(desk, lanes, pixels, messages), videos, settings),
+        library=library.database.place,
+        library_id=library.id,
+        theme=theme,
+        preferences=preferences,
+        messages=messages,
+    )
+    opened = Opened(window, library, lanes)
+    _join(opened, videos, settings)
+    return opened
+
+
+def _join(opened: Opened, videos: VideosPage, settings: SettingsPage) -> None:
+    """What one page says, for the others to follow."""
+    window = opened.window
+
+    def open_settings(section: str) -> None:
+        window.show_page("settings")
+        settings.show_section(section)
+
+    videos.review_requested.connect(window.review_video)
+    videos.review_wanted.connect(lambda: window.show_page("review"))
+    videos.settings_wanted.connect(open_settings)
+    videos.library_changed.connect(window.review.refresh)
+    settings.keys_requested.connect(window.show_keys)
+    settings.connect_requested.connect(lambda url: _switch(opened, url))
+    settings.config_changed.connect(window.review.refresh)
+
+
+def _switch(opened: Opened, url: str) -> None:
+    opened.next_url = url
+    opened.window.close()
+
+
+def _reopened(
+    home: Home, url: str, before: str | None, preferences: Preferences, theme: Theme
+) -> Opened:
+    """The library asked for; where it cannot be opened, the one before, with the reason."""
+    try:
+        return build(open_library(home, url), preferences, theme)
+    except ReviewError as fault:
+        QMessageBox.warning(None, "facereview", str(fault))
+        return build(open_library(home, before), preferences, theme)
+
+
+def _render(opened: Opened, theme: Theme, folder: Path) -> int:
+    opened.window.start()
+    try:
+        for path in take(opened.window, opened.lanes, theme, folder):
+            print(path)
+    finally:
+        opened.close()
+    return 0
+
+
+def _tell_bug(kind: type[BaseException], bug: BaseException, trace: TracebackType | None) -> None:
+    """Log a bug with its traceback and say so once; the window goes on."""
+    if issubclass(kind, KeyboardInterrupt):
+        QApplication.quit()
+        return
+    logger.error("A bug", exc_info=(kind, bug, trace))
+    if QApplication.instance() is not None and QApplication.activeModalWidget() is None:
+        QMessageBox.critical(
+            None,
+            "facereview",
+            QApplication.translate(
+                "app",
+                "facereview made a mistake of its own ({0}). What you decided is kept; the log "
+                "says more. Please report it.",
+            ).format(kind.__name__),
+        )
