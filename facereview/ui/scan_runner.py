@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.records import Progress
 from facereview.ui.lanes import Lane, Ticket
@@ -21,8 +19,8 @@ from facereview.ui.pace import Pace
 if TYPE_CHECKING:
     from facereview.review.scan import ScanReport
 
-_EVERY = 0.05
-"""Seconds between two words of progress: unchanged videos pass by in thousands."""
+_LOOK_MS = 100
+"""Progress is looked at so often: unchanged videos pass by in thousands."""
 
 
 class ScanStage(StrEnum):
@@ -45,6 +43,16 @@ class ScanRequest:
     again: bool = False
 
 
+class _Latest:
+    """The last word of progress; written on the work lane, read on the GUI thread."""
+
+    def __init__(self) -> None:
+        self.progress: Progress | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        self.progress = progress
+
+
 class ScanRunner(QObject):
     """Runs scans on the work lane; further ones wait for their turn."""
 
@@ -61,6 +69,9 @@ class ScanRunner(QObject):
         self._lane = lane
         self._waiting: deque[ScanRequest] = deque()
         self._stop = threading.Event()
+        self._latest = _Latest()
+        self._look = QTimer(self, interval=_LOOK_MS)
+        self._look.timeout.connect(self._look_now)
         self.stage = ScanStage.IDLE
         self.request: ScanRequest | None = None
         self.progress = Progress(0, 0, "")
@@ -110,21 +121,23 @@ class ScanRunner(QObject):
         stop, ticket, library, lane = threading.Event(), Ticket(), self._library, self._lane
         self.request, self._stop = request, stop
         self.progress, self.pace, self.report, self.fault = Progress(0, 0, ""), Pace(), None, ""
-        told = _Seldom(lambda progress: lane.tell(self, self._progressed, progress))
+        latest = self._latest = _Latest()
 
         def job() -> ScanReport:
             return library.scan(
                 request.paths,
                 again=request.again,
-                on_progress=told,
+                on_progress=latest,
                 cancelled=lambda: stop.is_set() or ticket.cancelled,
             )
 
+        self._look.start()
         self._become(ScanStage.LOOKING)
         lane.run(self, job, self._finished, self._failed, ticket=ticket)
 
-    def _progressed(self, progress: Progress) -> None:
-        if not self.busy:
+    def _look_now(self) -> None:
+        progress = self._latest.progress
+        if progress is self.progress or progress is None:
             return
         stored = progress.done > self.progress.done
         self.progress = progress
@@ -144,6 +157,7 @@ class ScanRunner(QObject):
         self._go_on(ScanStage.FAILED)
 
     def _go_on(self, stage: ScanStage) -> None:
+        self._look.stop()
         self.ended.emit()
         if self._waiting and stage is ScanStage.DONE:
             self._start()
@@ -154,17 +168,3 @@ class ScanRunner(QObject):
     def _become(self, stage: ScanStage) -> None:
         self.stage = stage
         self.changed.emit()
-
-
-class _Seldom:
-    """Passes progress on from the work lane, not oftener than anybody can read."""
-
-    def __init__(self, tell: Callable[[Progress], None]) -> None:
-        self._tell = tell
-        self._last = 0.0
-
-    def __call__(self, progress: Progress) -> None:
-        now = time.monotonic()
-        if now - self._last >= _EVERY or progress.done == progress.total:
-            self._last = now
-            self._tell(progress)

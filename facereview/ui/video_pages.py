@@ -65,6 +65,10 @@ class VideoPages:
         """The first row of a page."""
         return self._ends[number - 1] if number else 0
 
+    def size(self, number: int) -> int:
+        """The number of rows of a page."""
+        return len(self._pages[number].ids)
+
     def bounds(self, number: int) -> tuple[str, str]:
         """The paths behind which a page begins and with which it ends."""
         return self._pages[number].after, self._pages[number].last

@@ -24,7 +24,7 @@ SUMMARY = Qt.ItemDataRole.UserRole
 """Role of a row's :class:`VideoSummary`; None while it is not here."""
 
 OVERFLOW = 1000
-"""A page that has grown beyond this is cut, and what follows it listed anew."""
+"""A page that has grown by so many is cut, and what follows it listed anew."""
 
 EAGER = 20_000
 """Rows that are listed without being scrolled to; the others come when they are near."""
@@ -48,6 +48,7 @@ class VideosModel(QAbstractTableModel):
         self._visible = (0, 0)
         self._near_end = False
         self._tail = False  # whether what is under way is the end of the list
+        self._editing = False  # a listener may ask for more while rows come and go
         self.fault = ""
         self._fetch = VideoFetch(desk, lane, self)
         self._fetch.failed.connect(self._fail)
@@ -164,7 +165,7 @@ class VideosModel(QAbstractTableModel):
         if wanted and self._tail:
             self._tail = False
             self._fetch.cancel()
-        if self._fetch.busy or self.fault:
+        if self._fetch.busy or self.fault or self._editing:
             return
         if wanted:
             self._ask_page(wanted[0])
@@ -175,7 +176,8 @@ class VideosModel(QAbstractTableModel):
 
     def _ask_page(self, number: int) -> None:
         after, upto = self._pages.bounds(number)
-        self._fetch.ask(Stretch(after, upto, OVERFLOW), lambda found: self._replace(number, found))
+        enough = self._pages.size(number) + OVERFLOW
+        self._fetch.ask(Stretch(after, upto, enough), lambda found: self._replace(number, found))
 
     def _looked(self, reached: str) -> None:
         if self._tail:
@@ -188,6 +190,7 @@ class VideosModel(QAbstractTableModel):
 
     def _add(self, found: Found) -> None:
         self._tail = self._near_end = False
+        self._editing = True
         if found.videos:
             first = len(self._pages)
             self.beginInsertRows(_NONE, first, first + len(found.videos) - 1)
@@ -196,11 +199,11 @@ class VideosModel(QAbstractTableModel):
         else:
             self._pages.look_on(found.reached)
         self._pages.complete = found.done
-        self.settled.emit()
-        self._next()
+        self._edited()
 
     def _replace(self, number: int, found: Found) -> None:
         """Give a page what it holds now; where it overflows, the list ends there for a moment."""
+        self._editing = True
         if not found.done:
             self._cut(number, found.reached)
         edit = self._pages.edit(number, found.videos)
@@ -217,6 +220,10 @@ class VideosModel(QAbstractTableModel):
             first = self._pages.start(number)
             bottom = self.index(first + len(found.videos) - 1, len(Column) - 1)
             self.dataChanged.emit(self.index(first, 0), bottom)
+        self._edited()
+
+    def _edited(self) -> None:
+        self._editing = False
         self.settled.emit()
         self._next()
 
