@@ -20,7 +20,9 @@ class Aftermath(QObject):
     """Listens to the decider and the tally; speaks through the message channel."""
 
     went_back = Signal(int)
-    """An undo or redo is about this face: show it."""
+    """An undo is about this face: show it."""
+    went_on = Signal(int)
+    """A redo settled this face: show the one after it."""
     label_changed = Signal(str)
     """What Ctrl+Z would take back now."""
 
@@ -130,7 +132,8 @@ class Aftermath(QObject):
         if outcome.undone is Kind.NOT_PERSON:
             self._views.reload([change.face_id for change in outcome.changes])
         if outcome.changes:
-            self.went_back.emit(outcome.changes[0].face_id)
+            undone = outcome.intent.kind is Kind.UNDO
+            (self.went_back if undone else self.went_on).emit(outcome.changes[0].face_id)
 
     def _database_back(self) -> None:
         self._messages.info(self.tr("The database is back: everything is saved."))

@@ -7,6 +7,7 @@ there yet (a view still loading, an undo under way) wait in line, so their order
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -73,7 +74,7 @@ class ReviewController(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        self.queue.loading.connect(self._queue_loading)
+        self.queue.loading.connect(partial(self.set_stage, Stage.LOADING))
         self.queue.loaded.connect(self.show_current)
         self.queue.failed.connect(self._fail)
         self.views.arrived.connect(self._view_arrived)
@@ -84,9 +85,8 @@ class ReviewController(QObject):
         self.tally.failed.connect(self._tally_failed)
         self.decider.ready.connect(self._ready)
         self.aftermath.went_back.connect(self.go_to)
+        self.aftermath.went_on.connect(self._go_on_from)
         self._again.timeout.connect(self.retry)
-
-    # ------------------------------------------------------------------------------- what is shown
 
     @property
     def current(self) -> int | None:
@@ -112,8 +112,6 @@ class ReviewController(QObject):
         """The views of the next faces as far as they are there."""
         found = (self.views.get(face_id) for face_id in self.queue.cursor.ahead(count))
         return [view for view in found if view is not None]
-
-    # ----------------------------------------------------------------------------------- the ways
 
     def start(self, tab: Tab = Tab.PENDING, place: tuple[int, int] | None = None) -> None:
         """Load queue and counts; ``place`` is a remembered (face id, index)."""
@@ -146,6 +144,11 @@ class ReviewController(QObject):
         face = self.face(face_id)
         pending = face is None or face.state.status is Status.PENDING
         self.queue.cursor.go_to(face_id, is_open=pending or self.queue.tab is not Tab.PENDING)
+        self.show_current()
+
+    def _go_on_from(self, face_id: int) -> None:
+        self.queue.cursor.go_to(face_id, is_open=False)
+        self.queue.cursor.advance()
         self.show_current()
 
     def show_current(self) -> None:
@@ -188,11 +191,6 @@ class ReviewController(QObject):
             return True
         busy = any(map(self.decider.busy_with, self.selection.targets(current)))
         return self.view is not None and not busy and not self.views.awaits(current)
-
-    # ------------------------------------------------------------------------------ what comes in
-
-    def _queue_loading(self) -> None:
-        self.set_stage(Stage.LOADING)
 
     def _ready(self) -> None:
         """An outcome was dealt with: a face may have come back to a queue that was done."""

@@ -135,7 +135,8 @@ def test_undo_goes_back_to_the_face_and_redo_decides_it_again(
     qtbot.waitUntil(lambda: status(desk, 2) is Status.PENDING)
     assert said[-1] == Message(Level.INFO, "Undone: accepted Howard")
     QTest.keyClick(page, Key.Key_Z, Qt.Modifier.CTRL | Qt.Modifier.SHIFT)
-    qtbot.waitUntil(lambda: status(desk, 2) is Status.MATCHED)
+    qtbot.waitUntil(lambda: page.controller.current == 3)
+    assert status(desk, 2) is Status.MATCHED
 
 
 def test_a_key_after_undo_decides_the_face_that_came_back(
