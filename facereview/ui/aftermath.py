@@ -11,7 +11,7 @@ from facereview.ui.decider import Decider
 from facereview.ui.face_views import FaceViews
 from facereview.ui.messages import Messages
 from facereview.ui.ports import Undoable
-from facereview.ui.review_queue import ReviewQueue
+from facereview.ui.review_queue import ReviewQueue, Tab
 from facereview.ui.tally import Tally, Totals
 from facereview.ui.video_faces import VideoFaces
 
@@ -119,21 +119,30 @@ class Aftermath(QObject):
         if outcome is None:
             self._messages.care(self.tr("There is nothing to undo or redo."))
             return
+        faces = [change.face_id for change in outcome.changes]
         self._tally.count(outcome, 0)
         self._patch(outcome)
-        for change in outcome.changes:
-            if change.after.status is Status.PENDING:
-                self._queue.cursor.reopen([change.face_id])
-            else:
-                self._queue.settle([change.face_id])
+        self._put_back(outcome, faces)
         self._messages.info(sentences.reverted(outcome))
         self._report(outcome)
         self.label_changed.emit(sentences.undoable_label(undoable))
-        if outcome.undone is Kind.NOT_PERSON:
-            self._views.reload([change.face_id for change in outcome.changes])
-        if outcome.changes:
+        if outcome.saved:  # suggestions and the machine's marks may be back as well
+            self._views.reload(faces)
+            self._video.reload()
+        if faces:
             undone = outcome.intent.kind is Kind.UNDO
-            (self.went_back if undone else self.went_on).emit(outcome.changes[0].face_id)
+            (self.went_back if undone else self.went_on).emit(faces[0])
+
+    def _put_back(self, outcome: Outcome, faces: list[int]) -> None:
+        """What was undone is to be decided again, in the queue that it was in."""
+        if outcome.intent.kind is Kind.REDO:
+            self._queue.settle(faces)
+        elif self._queue.tab is Tab.PENDING:
+            still = [c.face_id for c in outcome.changes if c.after.status is not Status.PENDING]
+            self._queue.cursor.reopen([face for face in faces if face not in still])
+            self._queue.settle(still)
+        else:
+            self._queue.cursor.reopen(faces)
 
     def _database_back(self) -> None:
         self._messages.info(self.tr("The database is back: everything is saved."))

@@ -175,6 +175,12 @@ def test_other_queues_let_a_decision_be_changed(
     assert page.controller.stage is Stage.DONE
     idle(page, desk, qtbot, 1)
     assert desk.faces[5].creator_name == "Raj"
+    press(Key.Key_Z, ctrl=True)
+    qtbot.waitUntil(lambda: page.controller.stage is Stage.FACE)
+    assert page.controller.queue.cursor.is_open(5)
+    press(Key.Key_X)
+    idle(page, desk, qtbot, 2)
+    assert page.controller.stage is Stage.DONE
     notice_button(page, "Go to the pending faces").click()
     qtbot.waitUntil(lambda: page.controller.queue.tab is Tab.PENDING)
 
