@@ -169,6 +169,18 @@ class VideosTable(QTableView):
         self.horizontalHeader().resizeSection(Column.SCANNED, scan)
         self._look.start()
 
+    def moveCursor(  # noqa: N802
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Home and End go to the first and the last row: columns are not gone through."""
+        actions = QAbstractItemView.CursorAction
+        if action in (actions.MoveHome, actions.MoveEnd):
+            last = self._videos.rowCount() - 1
+            return self._videos.index(0 if action == actions.MoveHome else last, Column.VIDEO)
+        if action in (actions.MoveLeft, actions.MoveRight):
+            return self.currentIndex()
+        return super().moveCursor(action, modifiers)
+
     def keyboardSearch(self, search: str) -> None:  # noqa: N802
         """Letters go to the search field, which looks through the whole library."""
         if search.strip():
