@@ -1,7 +1,8 @@
 """A place in a video: seeks to key frames, decodes forward, knows which frame is on screen.
 
-Times here are whole ticks of the stream's clock. No frame is left out in decoding, so what is
-reached by seeking is what a decode of the whole file gives.
+Times here are whole ticks of the stream's clock. Only frames that no other refers to are left
+out in decoding, well before the one that is wanted, so what is reached by seeking is what a
+decode of the whole file gives.
 """
 
 from __future__ import annotations
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
     Shown = tuple[int, VideoFrame]
     """When a frame comes on screen, and the frame."""
 
+_ALL = -(2**62)
+"""Before every frame: none is left out."""
+
+_WHOLE = 4
+"""Usual frames before the wanted one from which on every one is decoded."""
+
 
 class Cursor:
     """Decodes one video file; belongs to one thread. Raises MediaError as :func:`open_video`."""
@@ -43,6 +50,8 @@ class Cursor:
         # AVI keeps no presentation times: what FFmpeg reports there follows decoding order.
         in_order = "avi" in self.container.format.name.split(",")
         self._clock = Clock(1 / (rate(self.stream) * self.base), in_order=in_order)
+        self._margin = math.ceil(_WHOLE / (rate(self.stream) * self.base))
+        self._needed = _ALL
         self._seekable = True
         self._delay = self._step = 0
         self._from_start = True
@@ -85,6 +94,15 @@ class Cursor:
         return self._shown
 
     def _find(self, limit: int) -> Shown:
+        self._needed = min(limit, self._last_tick()) - self._margin
+        found = self._reach(limit)
+        if self._skipped and found[0] < self._needed:
+            # frames last long here: what is on screen may be one of those left out
+            self._needed, self._shown = _ALL, None
+            found = self._reach(limit)
+        return found
+
+    def _reach(self, limit: int) -> Shown:
         if not self._forward(limit):
             self._land(limit, 0)
         while (found := self._settled(limit)) is None:
@@ -189,7 +207,7 @@ class Cursor:
         self._clock.start(first)
         self._ahead.clear()
         self._shown = None
-        self._ended = False
+        self._ended = self._skipped = False
 
     def _feed(self) -> None:
         """Send one packet; what comes out joins the frames ahead. Raises Disordered."""
@@ -204,6 +222,7 @@ class Cursor:
             return
         else:
             self._clock.send(packet)
+            self._spare(packet)
         try:
             frames = self.stream.codec_context.decode(packet)
         except FFmpegError:  # one damaged packet: players go on, and so does this
@@ -212,6 +231,12 @@ class Cursor:
             return
         for frame in frames:
             self._take(self._clock.receive(frame), frame)
+
+    def _spare(self, packet: Packet[VideoStream]) -> None:
+        """Leave out what no other frame refers to, well before the frame that is wanted."""
+        early = not self._clock.in_order and packet.pts is not None and packet.pts < self._needed
+        self.stream.codec_context.skip_frame = "NONREF" if early else "DEFAULT"
+        self._skipped = self._skipped or early
 
     def _unrecovered(self) -> bool:
         """Whether the decoder kept back more than its delay, up to the end of the file.
