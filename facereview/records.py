@@ -66,7 +66,7 @@ class Box:
     height: float
 
     def in_frame(self, frame_width: int, frame_height: int) -> Box | None:
-        """This box in pixels, clamped to the frame; None where nothing of it is inside or valid.
+        """The box in pixels, clamped to the frame; None where nothing of it is inside or valid.
 
         A box whose four values all lie in 0..1 is taken as fractions of the frame. What is left
         of a face is wider and higher than one pixel, so that it never reads as fractions again.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -37,9 +38,9 @@ def measure(url: str) -> list[Figure]:
             )
             for place, face in enumerate(chosen)
         ]
-        decided = timed([lambda i=i: desk.decide(i) for i in intents])
+        decided = timed([partial(desk.decide, i) for i in intents])
         undone = timed([desk.undo for _ in intents])
-        views = timed([lambda f=f: desk.views([f]) for f in chosen[:100]])
+        views = timed([partial(desk.views, [f]) for f in chosen[:100]])
         desk.close()
     database.close()
     return [

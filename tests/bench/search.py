@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import psycopg
 from figures import Figure, emit, percentile, timed
@@ -63,13 +65,13 @@ def measure(url: str, references: int) -> list[Figure]:
     figures = []
     with Store.open(database) as store:
         asked = queries(store, 200)
-        exact = timed([lambda v=v: store.search.suggest(v, limit=5) for v in asked])
+        exact = timed([partial(store.search.suggest, v, limit=5) for v in asked])
         name = f"top-5 distinct creators, {references:,} references"
         if references <= 10_000:
             figures.append(Figure(f"{name}, exact, p95", percentile(exact, 95), "ms", 10))
         else:
-            plain = timed([lambda v=v: store.search.nearest_exact(v, 5) for v in asked])
-            graph = timed([lambda v=v: store.search.nearest_indexed(v, 5) for v in asked])
+            plain = timed([partial(store.search.nearest_exact, v, 5) for v in asked])
+            graph = timed([partial(store.search.nearest_indexed, v, 5) for v in asked])
             figures += [
                 Figure(f"{name}, exact, p95", percentile(plain, 95), "ms"),
                 Figure(f"{name}, HNSW, p95", percentile(graph, 95), "ms"),

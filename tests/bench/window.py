@@ -76,7 +76,7 @@ class Watch:
             if view._shot is not None and view._current is not None:
                 self.painted.setdefault(view._current, time.time())
 
-        FrameView.paintEvent = painted  # type: ignore[method-assign]
+        FrameView.paintEvent = painted  # type: ignore[method-assign, assignment]
         self.timer = QTimer()
         self.timer.setInterval(0)
         self.timer.timeout.connect(self._beat)

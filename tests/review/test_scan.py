@@ -79,13 +79,13 @@ def test_made_videos_against_their_truth(
         faces = store.faces.of_videos([video.video.id])[video.video.id]
         nearest = suggest(store, [face.id for face in faces], limit=1)
         for face in faces:
-            who = truth.who(file, face.timestamp, face.box)
+            someone = truth.who(file, face.timestamp, face.box)
             if face.state.status is Status.MATCHED:
                 automatic += 1
-                assert face.creator_name in ({who} if who is not None else truth.cast(file))
-            if who not in (None, STRANGER):
+                assert face.creator_name in ({someone} if someone is not None else truth.cast(file))
+            if someone not in (None, STRANGER):
                 asked += 1
-                right += nearest[face.id][0].creator.name == who
+                right += nearest[face.id][0].creator.name == someone
     assert asked > 180
     assert right / asked >= 0.97, f"{right} of {asked}"
     assert automatic > 100

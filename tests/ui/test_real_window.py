@@ -113,7 +113,7 @@ def row(sql: Sql, face: int) -> tuple[Any, ...]:
         (face,),
     ).fetchone()
     assert found
-    return found
+    return tuple(found)
 
 
 def tags(sql: Sql) -> set[tuple[Any, ...]]:
