@@ -265,7 +265,7 @@ RETURNING id
 -- name: pending_queue
 SELECT id FROM video_face_detections
 WHERE match_status = 'pending' OR match_status IS NULL
-ORDER BY video_id, frame_timestamp, id
+ORDER BY video_id, frame_timestamp, bbox_x, id
 
 -- name: automatic_queue
 -- Matched by the machine and not yet looked at, least sure first.
@@ -274,11 +274,11 @@ WHERE d.match_status = 'matched' ORDER BY d.match_confidence, d.id
 
 -- name: decided_queue
 SELECT id FROM video_face_detections
-WHERE match_status IN ('matched', 'manual') ORDER BY video_id, frame_timestamp, id
+WHERE match_status IN ('matched', 'manual') ORDER BY video_id, frame_timestamp, bbox_x, id
 
 -- name: rejected_queue
 SELECT id FROM video_face_detections
-WHERE match_status = 'rejected' ORDER BY video_id, frame_timestamp, id
+WHERE match_status = 'rejected' ORDER BY video_id, frame_timestamp, bbox_x, id
 
 -- name: faces
 -- Faces by id, without their embeddings.
