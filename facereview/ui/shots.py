@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QSize
 
 from facereview.errors import Invalid
+from facereview.records import DECIDED
 from facereview.ui.lanes import Lane, Lanes, Rank
 from facereview.ui.theme import Theme, ThemeChoice
+from facereview.ui.thumbnails import ThumbnailStore
 from facereview.ui.window import MainWindow
 
 SIZE = QSize(1600, 1000)
 
-_ROUNDS = 6
+_ROUNDS = 15
 """Answers ask for more (a view for its frame, a frame for its crops), a few times at most."""
 
+_SURE, _COMPANY = 0.6, 3
 
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """One picture: its name, the page, and what is done on it first."""
-
-    name: str
-    page: str
-    prepare: Callable[[MainWindow], object] = lambda _window: None
-    finish: Callable[[MainWindow], object] = lambda _window: None
+_LOOKED_AT = 150
+"""Faces looked at for one that shows what the Review page can do."""
 
 
 def take(window: MainWindow, lanes: Lanes, theme: Theme, folder: Path) -> list[Path]:
@@ -41,33 +37,51 @@ def take(window: MainWindow, lanes: Lanes, theme: Theme, folder: Path) -> list[P
         raise Invalid(f"{folder} cannot be made ({fault.strerror}): name another.") from fault
     window.resize(SIZE)
     window.show()
+    _find_telling_face(window, lanes)
     return list(_take(window, lanes, theme, folder))
 
 
 def _take(window: MainWindow, lanes: Lanes, theme: Theme, folder: Path) -> Iterator[Path]:
     for choice in (ThemeChoice.DARK, ThemeChoice.LIGHT):
         theme.choose(choice)
-        for shot in _shots(window):
-            window.show_page(shot.page)
-            shot.prepare(window)
+        for page in window.page_names():
+            window.show_page(page)
             settle(lanes, window)
-            path = folder / f"{shot.name}-{choice.value}.png"
+            path = folder / f"{page}-{choice.value}.png"
             if not window.grab().save(str(path)):
                 raise Invalid(f"{path} cannot be written: free the disk or name another folder.")
-            shot.finish(window)
             yield path
 
 
-def _shots(window: MainWindow) -> list[Shot]:
-    return [Shot(page, page) for page in window.page_names()]
+def _find_telling_face(window: MainWindow, lanes: Lanes) -> None:
+    """Go to a face in company, some of it decided, that has a sure suggestion, if there is one."""
+    at = window.review.controller
+    settle(lanes, window)
+    chosen, found = at.current, False
+    for face in at.queue.cursor.ahead(_LOOKED_AT):
+        at.go_to(face)
+        settle(lanes, window, rounds=2)
+        view, sure = at.view, at.suggestions[:1] and at.suggestions[0].similarity >= _SURE
+        if not sure or view is None or len(view.frame_mates) < _COMPANY:
+            continue
+        decided = any(mate.state.status in DECIDED for mate in view.frame_mates)
+        if decided or not found:
+            chosen, found = face, True
+        if decided:
+            break
+    if chosen is not None:
+        at.go_to(chosen)
 
 
-def settle(lanes: Lanes, owner: QObject) -> None:
+def settle(lanes: Lanes, owner: QObject, rounds: int = _ROUNDS) -> None:
     """Wait until every lane has nothing left to do and its answers are shown."""
-    for _ in range(_ROUNDS):
+    pictures = owner.findChildren(ThumbnailStore)
+    left = rounds
+    while left or any(store.busy for store in pictures):
         for lane in (lanes.database, lanes.pixels):
             _drain(lane, owner)
         QCoreApplication.processEvents()
+        left = max(0, left - 1)
 
 
 def _drain(lane: Lane, owner: QObject) -> None:
