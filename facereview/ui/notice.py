@@ -123,8 +123,10 @@ class Notice(QWidget):
 def _words(text: str, parent: QWidget) -> QWidget:
     words = wrapped(text, "dim", parent)
     words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-    words.setMinimumWidth(420)
-    words.setMaximumWidth(640)
+    words.ensurePolished()
+    # a layout that centres a label gives it the height of one line as wide as the page
+    width = min(640, max(420, words.fontMetrics().horizontalAdvance(text)))
+    words.setFixedSize(width, words.heightForWidth(width))
     return words
 
 

@@ -55,6 +55,7 @@ class SettingsPage(QWidget):
         self.appearance = AppearanceCard(theme, self)
         self.keys = KeysCard(self)
         self.about = AboutCard(self)
+        self._section: Card | None = None
         self._scroll = QScrollArea(self)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._lay_out()
@@ -97,17 +98,27 @@ class SettingsPage(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._follow_section)
+        self._scroll.verticalScrollBar().actionTriggered.connect(self._scrolled)
         self.setFocusProxy(self._scroll)
 
     def show_section(self, name: str) -> None:
-        """Bring a section into view: ``library``, ``recognition`` or ``packs``."""
+        """Bring a section to the top: ``library``, ``recognition`` or ``packs``."""
         cards: dict[str, Card] = {
             "library": self.library,
             "recognition": self.recognition,
             "packs": self.packs,
         }
-        if name in cards:
-            self._scroll.ensureWidgetVisible(cards[name], 0, 20)
+        self._section = cards.get(name)
+        self._follow_section()
+
+    def _follow_section(self) -> None:
+        """What is above may still be filled: stay with the section until somebody scrolls."""
+        if self._section is not None:
+            self._scroll.verticalScrollBar().setValue(max(0, self._section.y() - 20))
+
+    def _scrolled(self) -> None:
+        self._section = None
 
     def refresh(self) -> None:
         """Ask everything again."""

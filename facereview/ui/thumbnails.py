@@ -63,9 +63,10 @@ class ThumbnailStore(QObject):
             self._load()
         return None
 
-    def is_missing(self, summary: VideoSummary) -> bool:
-        """Whether there is nothing to show of a video."""
-        return _key(summary) in self._missing
+    @property
+    def busy(self) -> bool:
+        """Whether pictures are on their way."""
+        return self._runs
 
     def forget_missing(self) -> None:
         """Look again for what was not there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QSizePolicy, QWidget
 
@@ -94,9 +94,8 @@ class VideosHeader(PageHeader):
 
     def clear(self) -> None:
         """Ask for all videos."""
+        self.search.clear()
         self._pause.stop()
-        with QSignalBlocker(self.search):
-            self.search.clear()
         self.pills.choose(VideoFilter.ALL.value)
         self.searched.emit()
 

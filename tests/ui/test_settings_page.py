@@ -403,7 +403,7 @@ def test_versions_licences_and_data_folder_are_told(
         assert part in text
 
 
-def test_columns_follow_the_width(page: SettingsPage) -> None:
+def test_columns_follow_the_width(page: SettingsPage, qtbot: QtBot) -> None:
     page.resize(1280, 720)
     QApplication.processEvents()
     assert page.library.x() > page.recognition.x()
@@ -411,7 +411,8 @@ def test_columns_follow_the_width(page: SettingsPage) -> None:
     QApplication.processEvents()
     assert page.library.x() == page.recognition.x()
     page.show_section("packs")
-    assert page._scroll.verticalScrollBar().value() > 0
+    bar = page._scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.value() == min(bar.maximum(), page.packs.y() - 20) > 0)
 
 
 def test_every_control_has_a_name(page: SettingsPage) -> None:
