@@ -54,8 +54,6 @@ class VideosModel(QAbstractTableModel):
         self._fetch.failed.connect(self._fail)
         self._fetch.looked.connect(self._looked)
 
-    # ---------------------------------------------------------------------------- for the page
-
     def search(self, text: str, show: VideoFilter) -> None:
         """List other videos, from the first."""
         self._forget_question()
@@ -96,8 +94,6 @@ class VideosModel(QAbstractTableModel):
     def busy(self) -> bool:
         """Whether an answer is awaited."""
         return self._fetch.busy
-
-    # ------------------------------------------------------------------------------- for Qt
 
     def rowCount(self, parent: AnyIndex = _NONE) -> int:  # noqa: N802
         """Videos listed so far."""
@@ -152,8 +148,6 @@ class VideosModel(QAbstractTableModel):
                 return aloud(row) if index.column() == Column.VIDEO else None
             case _:
                 return None
-
-    # ------------------------------------------------------------------------- asking the lane
 
     def _forget_question(self) -> None:
         self._fetch.cancel()
