@@ -24,6 +24,7 @@ from facereview.ui.preferences import Preferences
 from facereview.ui.review_page import ReviewPage
 from facereview.ui.settings_page import SettingsPage
 from facereview.ui.shots import take
+from facereview.ui.signals import closing_on_signals
 from facereview.ui.theme import Theme
 from facereview.ui.translation import install
 from facereview.ui.videos_page import VideosPage
@@ -69,13 +70,18 @@ def run(home: Home, url: str | None, *, shots: Path | None = None) -> int:
     while True:
         opened.window.show()
         opened.window.start()
-        code = app.exec()
+        code = _until_closed(app)
         opened.close()
         if opened.next_url is None:
             translators.clear()
             return code
         opened = _reopened(home, opened.next_url, url, preferences, theme)
         url = opened.library.database.url
+
+
+def _until_closed(app: QApplication) -> int:
+    with closing_on_signals():
+        return app.exec()
 
 
 def application() -> QApplication:
@@ -124,6 +130,8 @@ def _join(opened: Opened, videos: VideosPage, settings: SettingsPage) -> None:
     settings.keys_requested.connect(window.show_keys)
     settings.connect_requested.connect(lambda url: _switch(opened, url))
     settings.config_changed.connect(window.review.refresh)
+    for page in (videos, settings):
+        page.pack_changed.connect(window.review.refresh)
 
 
 def _switch(opened: Opened, url: str) -> None:

@@ -96,15 +96,6 @@ class Creator:
 
 
 @dataclass(frozen=True, slots=True)
-class CreatorSummary:
-    """A creator with what the lists show beside the name."""
-
-    creator: Creator
-    references: int
-    faces: int
-
-
-@dataclass(frozen=True, slots=True)
 class Video:
     """A video of the library. Width and height are as shown (rotation and pixel shape applied)."""
 

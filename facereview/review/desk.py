@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -56,8 +56,13 @@ class Desk:
     """
 
     def __init__(
-        self, store: Store, journal: Journal, pack: Thresholds, actor: str | None = None
+        self,
+        store: Store,
+        journal: Journal,
+        pack: Callable[[], Thresholds],
+        actor: str | None = None,
     ) -> None:
+        """``pack`` gives the thresholds of the library's pack, which may change in a new one."""
         self._store = store
         self._journal = journal
         self._pack = pack
@@ -75,11 +80,11 @@ class Desk:
 
     def config(self) -> Config:
         """The settings in force."""
-        return settings.load_config(self._store, self._pack)
+        return settings.load_config(self._store, self._pack())
 
     def set_config(self, key: str, value: str) -> Config:
         """Check and write one setting; see :func:`facereview.review.config.save_setting`."""
-        return settings.save_setting(self._store, self._pack, key, value)
+        return settings.save_setting(self._store, self._pack(), key, value)
 
     def queue(self, kind: QueueKind) -> NDArray[np.int32]:
         """Face ids of a queue in working order, shape (n,)."""
@@ -168,10 +173,6 @@ class Desk:
     def redo(self) -> Outcome | None:
         """Decide again what was undone last; None where there is nothing."""
         return self._revert(Kind.REDO)
-
-    def undo_batch(self, token: str) -> Outcome | None:
-        """Take back one batch, for instance a run of automatic matching."""
-        return self._decisions.apply(Intent(Kind.UNDO, target=token))
 
     def _revert(self, kind: Kind) -> Outcome | None:
         if not self._behind:

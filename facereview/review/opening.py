@@ -46,7 +46,7 @@ class OpenLibrary:
 
     def desk(self) -> Desk:
         """A desk for the database lane."""
-        return Desk(self.store(), Journal(self.home.journal, self.id), self.thresholds)
+        return Desk(self.store(), Journal(self.home.journal, self.id), lambda: self.thresholds)
 
     def engine(self) -> Engine:
         """The pack in use, loaded lazily.

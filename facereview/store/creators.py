@@ -10,7 +10,6 @@ from pgvector import Vector
 from facereview.records import (
     DIMENSION,
     Creator,
-    CreatorSummary,
     Embedding,
     Reference,
     SourceType,
@@ -36,13 +35,6 @@ class Creators:
     def all(self) -> list[Creator]:
         """Every creator, by name."""
         return self._session.rows("creator_names", Creator)
-
-    def summaries(self) -> list[CreatorSummary]:
-        """Every creator with counts of references and decided faces, by name."""
-        return [
-            CreatorSummary(Creator(*row[:4]), row.references, row.faces)
-            for row in self._session.tuples("creators")
-        ]
 
     def get(self, creator_id: int) -> Creator | None:
         """One creator by id."""

@@ -84,18 +84,6 @@ LIMIT 1
 
 -- ---------------------------------------------------------------------- creators and references
 
--- name: creators
--- Every creator with the counts that lists show; at most a few thousand.
-SELECT c.id, c.name, c.description, c.profile_picture_path,
-       coalesce(r.n, 0) AS "references", coalesce(f.n, 0) AS faces
-FROM creators c
-LEFT JOIN (SELECT creator_id, count(*) AS n FROM creator_face_embeddings GROUP BY 1) r
-       ON r.creator_id = c.id
-LEFT JOIN (SELECT matched_creator_id, count(*) AS n FROM video_face_detections
-           WHERE match_status IN ('matched', 'manual') GROUP BY 1) f
-       ON f.matched_creator_id = c.id
-ORDER BY lower(c.name), c.id
-
 -- name: creator_names
 SELECT id, name, description, profile_picture_path FROM creators ORDER BY lower(name), id
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, LiteralString, TypeVar
 
@@ -160,11 +160,6 @@ class Session:
         """Run the named statement; the number of rows it touched."""
         with translated(self.database.url):
             return self._ready().execute(queries()[query], params).rowcount
-
-    def many(self, query: str, params: Sequence[dict[str, object]]) -> None:
-        """Run the named statement for each set of parameters, in one round trip."""
-        with translated(self.database.url), self._ready().cursor() as cursor:
-            cursor.executemany(queries()[query], params)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

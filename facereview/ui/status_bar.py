@@ -40,7 +40,6 @@ class StatusBar(QWidget):
     """What holds on every page."""
 
     keys_wanted = Signal()
-    undo_wanted = Signal()
 
     def __init__(self, library: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

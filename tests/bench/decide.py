@@ -24,7 +24,7 @@ def measure(url: str) -> list[Figure]:
     """Decide, then take everything back, so that the library stays as it was."""
     database = Database(url)
     with tempfile.TemporaryDirectory() as folder, Store.open(database) as store:
-        desk = Desk(store, Journal(Path(folder) / "journal", "bench"), Thresholds(0.5, 0.7))
+        desk = Desk(store, Journal(Path(folder) / "journal", "bench"), lambda: Thresholds(0.5, 0.7))
         queue = desk.queue(QueueKind.PENDING)
         chosen = np.random.default_rng(1).choice(queue, DECISIONS, replace=False).tolist()
         faces = store.faces.get(chosen)

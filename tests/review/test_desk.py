@@ -20,7 +20,10 @@ from facereview.store.store import Store
 from support import PENDING, Faces, detection, make_faces, near
 
 Sql = psycopg.Connection[Any]
-PACK = Thresholds(0.4, 0.55)
+
+
+def pack() -> Thresholds:
+    return Thresholds(0.4, 0.55)
 
 
 @pytest.fixture
@@ -30,7 +33,7 @@ def journal(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def desk(store: Store, journal: Path) -> Iterator[Desk]:
-    desk = Desk(store, Journal(journal, "library"), PACK, "me")
+    desk = Desk(store, Journal(journal, "library"), pack, "me")
     yield desk
     desk.close()
 
@@ -148,7 +151,7 @@ def open_desk(outage: Outage, journal: Path) -> Iterator[Callable[[], tuple[Desk
     def make() -> tuple[Desk, Store]:
         database = Database(outage.url)
         store = Store.open(database)
-        desk = Desk(store, Journal(journal, "library"), PACK, "me")
+        desk = Desk(store, Journal(journal, "library"), pack, "me")
         opened.append((desk, database))
         return desk, store
 
@@ -206,11 +209,11 @@ def test_a_decision_whose_commit_was_lost_is_not_written_twice(
     store: Store, faces: Faces, journal: Path, sql: Sql
 ) -> None:
     """Killed after the commit, before the journal knew: the next run sends it again."""
-    first = Desk(store, Journal(journal, "library"), PACK, "me")
+    first = Desk(store, Journal(journal, "library"), pack, "me")
     intent = faces.accept(0)
     first.decide(intent)
     Journal(journal, "library").add(intent)
-    second = Desk(store, Journal(journal, "library"), PACK, "me")
+    second = Desk(store, Journal(journal, "library"), pack, "me")
     outcome = second.flush()[0]
     assert outcome.saved
     assert not outcome.conflicts
@@ -227,7 +230,7 @@ def test_somebody_else_decided_during_the_outage(
         "UPDATE video_face_detections SET match_status = 'rejected' WHERE id = %s",
         (faces.ids[0],),
     )
-    first, second = Desk(store, held, PACK, "me").flush()
+    first, second = Desk(store, held, pack, "me").flush()
     assert [c.face_id for c in first.conflicts] == [faces.ids[0]]
     assert [c.face_id for c in second.changes] == [faces.ids[1]]
     assert faces.state(0).status is Status.REJECTED
@@ -240,7 +243,7 @@ def test_a_waiting_decision_for_a_creator_who_is_gone_does_not_hold_up_others(
     held.add(faces.accept(0, creator=faces.bob))
     held.add(faces.accept(1))
     sql.execute("DELETE FROM creators WHERE id = %s", (faces.bob.id,))
-    desk = Desk(store, held, PACK, "me")
+    desk = Desk(store, held, pack, "me")
     first, second = desk.flush()
     assert first.conflicts[0].now == PENDING
     assert second.changes
