@@ -12,18 +12,17 @@ from pathlib import Path
 
 import onnx
 import pytest
-from face_pictures import SHARED, read
+from face_pictures import read
 from filelock import FileLock
 
 from facereview.faces import packs
 from facereview.faces.download import FetchFailed
 from facereview.faces.engine import InsightEngine
-from facereview.faces.fetch import SFACE, YUNET, Sources, fetch, zoo_files
+from facereview.faces.fetch import SFACE, YUNET, Sources, zoo_files
 from facereview.faces.loader import Models, load
 from facereview.faces.providers import CPU
 from facereview.faces.zoo import RECOGNISER
 from facereview.records import PackInfo, Pixels
-from facereview.settings import Home
 
 
 @pytest.fixture(scope="session")
@@ -33,16 +32,6 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "faces"
     folder.mkdir(exist_ok=True)
     return folder
-
-
-@pytest.fixture(scope="session")
-def zoo_pack(cache: Path) -> Path:
-    """The zoo pack's directory, fetched as a user would where it is not shared."""
-    shared = SHARED / "models" / "opencv_zoo"
-    if shared.is_dir():
-        return shared
-    with FileLock(cache / "pack.lock"):
-        return Path(fetch("zoo", Home(cache), confirm=lambda _: True).directory)
 
 
 @pytest.fixture(scope="session")

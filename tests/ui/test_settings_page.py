@@ -342,7 +342,7 @@ def test_a_pack_is_fetched_and_its_defaults_count(
     page: SettingsPage, library: OpenLibrary, zoo_pack: Path, said: list[Message], qtbot: QtBot
 ) -> None:
     assert "models fetch zoo" in words(page.packs)
-    assert page.recognition.rows[TAG].value == 0.7
+    qtbot.waitUntil(lambda: page.recognition.rows[TAG].value == 0.7)
     # what a download would leave behind
     shutil.copytree(zoo_pack, library.home.packs / "models" / "zoo")
     button = row_of(page, "zoo").button
