@@ -24,6 +24,8 @@ from facereview.ui.widgets import hairline
 
 SIZE = QSize(1600, 1000)
 SMALLEST = QSize(960, 620)
+_DECORATION = QSize(16, 48)
+"""Room for the frame that the desktop draws around a window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class MainWindow(QWidget):
         actions.install(self, {**handlers, "keys": self.show_keys, "quit": self.close})
 
     def _restore(self) -> None:
-        self.resize(SIZE)
+        self.resize(SIZE.boundedTo(self.screen().availableSize() - _DECORATION))
         self.restoreGeometry(self._preferences.geometry)
         self.show_page(self._preferences.page)
         self._show_connection()
