@@ -15,7 +15,11 @@ def main() -> None:
         _say_everything(stream)
     # a polite end, so that what runs at exit (the built-in server's stop) does run
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    cli(prog_name="facereview")
+    try:
+        cli(prog_name="facereview")
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)  # the server is not left half stopped
 
 
 def _say_everything(stream: TextIO) -> None:

@@ -92,16 +92,22 @@ class EmbeddedServer:
         self._mark.unlink(missing_ok=True)
         if not self.running:
             return False
-        server = self._start(keep=False)
-        server.stop()
-        # nothing is left to stop when this process ends
-        server.global_process_id_list.get_and_remove(os.getpid())
+        try:
+            server = self._start(keep=False)
+            server.stop()
+            # nothing is left to stop when this process ends
+            server.global_process_id_list.get_and_remove(os.getpid())
+        except Exception as fault:
+            raise self._stays() from fault
         if _pid(self.directory) is not None:
-            raise DatabaseError(
-                f"The built-in database in {self.directory} does not stop: close the programs "
-                "that use it and try again."
-            )
+            raise self._stays()
         return True
+
+    def _stays(self) -> DatabaseError:
+        return DatabaseError(
+            f"The built-in database in {self.directory} does not stop: close the programs "
+            "that use it and try again."
+        )
 
     @property
     def _mark(self) -> Path:

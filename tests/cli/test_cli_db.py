@@ -81,10 +81,20 @@ def test_a_damaged_server_folder_is_one_sentence(built_in: Facereview) -> None:
 
 
 def test_sigterm_stops_the_server_too(built_in: Facereview, tmp_path: Path) -> None:
+    url = built_in.outside("db", "url")[1].strip()
+    built_in.outside("status")
+    with psycopg.connect(url) as connection:
+        connection.execute("INSERT INTO videos (file_path) VALUES ('/videos/one.mp4')")
+        connection.execute(
+            "INSERT INTO video_face_detections (video_id, frame_timestamp, embedding, bbox_x, "
+            "bbox_y, bbox_width, bbox_height) SELECT 1, n, array_fill(0.1, ARRAY[512])::vector, "
+            "1, 2, 3, 4 FROM generate_series(1, 3000) n"
+        )
+    built_in.outside("db", "stop")
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
+    # nobody reads, and the faces are more than a pipe holds: the export waits in its midst
     with built_in.process("export", str(pipe)) as process, pipe.open():
-        # the export holds the library open while its reader reads nothing
         process.terminate()
         process.communicate(timeout=30)
     assert process.returncode == 1
