@@ -122,6 +122,11 @@ SELECT count(*) AS n, coalesce(max(id), 0) AS highest FROM creator_face_embeddin
 -- name: reference_count
 SELECT count(*) FROM creator_face_embeddings
 
+-- name: reference_estimate
+-- About how many references there are, as of the last ANALYZE: free, where counting is not.
+SELECT greatest(reltuples, 0)::bigint FROM pg_class
+WHERE oid = 'creator_face_embeddings'::regclass
+
 -- ------------------------------------------------------------------------------------- videos
 
 -- name: add_video

@@ -76,7 +76,7 @@ class Search:
         self, embedding: Embedding, limit: int, denied: Sequence[int] = ()
     ) -> list[tuple[int, float]]:
         """Creator id and similarity of the nearest distinct creators, best first."""
-        if int(self._session.value("reference_count")) <= self._exact_up_to:
+        if int(self._session.value("reference_estimate")) <= self._exact_up_to:
             return self.nearest_exact(embedding, limit, denied)
         return self.nearest_indexed(embedding, limit, denied)
 
