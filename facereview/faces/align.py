@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from facereview.faces.opencv import cv2
 from facereview.records import Pixels
 
 Keypoints = NDArray[np.float32]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from facereview.faces.loader import Detector
+from facereview.faces.opencv import cv2
 from facereview.records import Pixels
 
 _SHORTEST = 8

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Protocol
 
-import cv2
 import numpy as np
 
 from facereview.faces.align import Aligned, Keypoints, align
 from facereview.faces.detection import find_faces
 from facereview.faces.identity import same_space
 from facereview.faces.loader import DET_SIZE, Models, load, normalise
+from facereview.faces.opencv import cv2
 from facereview.faces.providers import choose
 from facereview.faces.quality import QualityParts, assess
 from facereview.faces.runtime import default_threads

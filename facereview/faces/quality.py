@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from dataclasses import astuple, dataclass, fields
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from facereview.faces.align import CROP, Aligned, Keypoints
+from facereview.faces.opencv import cv2
 from facereview.records import Pixels
 
 _INNER = (slice(24, 104), slice(22, 90))

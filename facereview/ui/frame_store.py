@@ -17,7 +17,7 @@ from facereview.ui.ports import PixelSource
 AHEAD = 6
 """How many frames are decoded ahead."""
 
-BUDGET = 128 * 1024 * 1024
+BUDGET = 96 * 1024 * 1024
 """Bytes of scaled frames that are kept."""
 
 _FAULTS = 500

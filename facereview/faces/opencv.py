@@ -1,0 +1,13 @@
+"""OpenCV, imported without letting it point Qt at its own plugins.
+
+The modules here take ``cv2`` from this one: it is loaded with the models, not with the window.
+"""
+
+from __future__ import annotations
+
+from facereview.quiet import environment_kept
+
+with environment_kept():
+    import cv2
+
+__all__ = ["cv2"]
