@@ -98,7 +98,10 @@ if __name__ == "__main__":
     for size in (10_000, 100_000):
         with psycopg.connect(server.start(), autocommit=True) as admin:
             name = f"references_{size}"
-            if not admin.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone():
+            if (
+                admin.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone()
+                is None
+            ):
                 admin.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         target = psycopg.conninfo.make_conninfo(server.start(), dbname=name)
         opened = Database(target)
