@@ -1,0 +1,1 @@
+"""Clusters: pending faces grouped by person, settled many at a time."""

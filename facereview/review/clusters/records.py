@@ -1,0 +1,137 @@
+"""What the Clusters page shows: plain records between the window and the rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from facereview.records import Creator, Face, Video
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Order(StrEnum):
+    """Which clusters the wall shows, and in which order."""
+
+    PAYOFF = "payoff"
+    """What one key settles, weighed by how sure it is."""
+    SIZE = "size"
+    NEW = "new"
+    """Only those nobody known is suggested for, largest first."""
+    LOOKALIKE = "lookalike"
+    """Only those for which two creators come close, closest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSuggestion:
+    """A creator proposed for a cluster from all its faces together.
+
+    ``similarity`` is the mean over the faces of their cosine to the creator's best reference,
+    ``margin`` its lead over the ``rival`` (None where there is no other creator), ``agree`` how
+    many of the faces have this creator as their own nearest.
+    """
+
+    creator: Creator
+    similarity: float
+    margin: float | None
+    agree: int
+    rival: Creator | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Pending faces believed to be one person.
+
+    ``suggestion`` is None for a new person. ``likeness`` is the mean cosine of the faces to
+    their common centre, ``worst`` the lowest.
+    """
+
+    id: int
+    size: int
+    videos: int
+    suggestion: ClusterSuggestion | None
+    likeness: float
+    worst: float
+    lookalike: bool = False
+    """Two creators are about as close: look before a key is pressed."""
+    postponed: bool = False
+    """A curator said "later": it stands behind the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """All clusters in order, with what is outside of them.
+
+    ``single`` faces look like nobody else; ``waiting`` faces came since the clusters were
+    last brought up to date, at ``as_of`` (None: never).
+    """
+
+    clusters: tuple[Cluster, ...]
+    single: int
+    waiting: int
+    as_of: datetime | None
+    new_people: int
+    lookalikes: int
+
+    @property
+    def keys_left(self) -> int:
+        """About how many keys settle everything: one for a cluster, one for a single face."""
+        return len(self.clusters) + self.single
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFace:
+    """A face with the video it can be cut out of."""
+
+    face: Face
+    video: Video
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A face of a cluster: ``likeness`` is its cosine to the cluster's centre, ``similarity``
+    that to the suggested creator's best reference."""
+
+    face: Face
+    video: Video
+    likeness: float
+    similarity: float | None
+    doubtful: bool = False
+    """Too unlike the others, or known not to be the suggested creator: not ticked at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterView:
+    """One cluster with its faces, worst first."""
+
+    cluster: Cluster
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What a bulk decision will do, before it is made.
+
+    ``new_tags`` videos get the creator's tag for the first time; ``weakest`` are the at most six
+    faces least like the creator or, where nobody is known, least like the others.
+    """
+
+    faces: int
+    videos: int
+    new_tags: int
+    weakest: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouped:
+    """What bringing the clusters up to date has done."""
+
+    faces: int
+    clusters: int
+    single: int
+    seconds: float
+    method: str
+    changed: int
+    """Clusters that are new, gone, or have other faces or another suggestion than before."""
