@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from facereview.ui import video_actions
+from facereview.ui import cluster_actions, video_actions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -218,6 +218,10 @@ ACTIONS: tuple[Spec, ...] = (
         _noop("Actions", "The face alone, or the whole frame"),
         REVIEW,
         LOOK,
+    ),
+    *(
+        Spec(action, keys, text, tip, "clusters", group, repeats)
+        for action, keys, text, tip, group, repeats in cluster_actions.ROWS
     ),
     *(Spec(*row, "videos", video_actions.GROUP) for row in video_actions.ROWS),
     Spec(

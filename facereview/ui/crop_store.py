@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from facereview.errors import ReviewError
 from facereview.records import Face, Pixels, Reference, Video
-from facereview.ui.images import Crop, crop
+from facereview.ui.images import SIDES, Crop, crop
 from facereview.ui.lanes import Lane
 from facereview.ui.ports import PixelSource
 
@@ -46,11 +46,16 @@ class CropStore(QObject):
         parent: QObject | None = None,
         *,
         budget: int = BUDGET,
+        waiting: int = _WAITING,
+        sides: tuple[int, ...] = SIDES,
     ) -> None:
+        """``waiting`` wishes are remembered; ``sides`` are the sizes that are kept."""
         super().__init__(parent)
         self._source = source
         self._lane = lane
         self._budget = budget
+        self._most_wanted = waiting
+        self._sides = sides
         self._crops: OrderedDict[Key, Crop] = OrderedDict()
         self._missing: set[Key] = set()
         self._bytes = 0
@@ -84,7 +89,7 @@ class CropStore(QObject):
         if key not in self._missing:
             self._wanted[key] = load
             self._wanted.move_to_end(key)
-            while len(self._wanted) > _WAITING:
+            while len(self._wanted) > self._most_wanted:
                 self._wanted.popitem(last=False)
             self._load()
         return None
@@ -93,10 +98,11 @@ class CropStore(QObject):
         if self._runs or not self._wanted:
             return
         self._runs = True
+        sides = self._sides
         batch = [self._wanted.popitem() for _ in range(min(_BATCH, len(self._wanted)))]
 
         def job() -> list[tuple[Key, Crop | None]]:
-            return [(key, _loaded(load)) for key, load in batch]
+            return [(key, _loaded(load, sides)) for key, load in batch]
 
         def done(found: list[tuple[Key, Crop | None]]) -> None:
             self._runs = False
@@ -122,9 +128,9 @@ class CropStore(QObject):
         self.arrived.emit(key)
 
 
-def _loaded(load: Callable[[], Pixels | None]) -> Crop | None:
+def _loaded(load: Callable[[], Pixels | None], sides: tuple[int, ...]) -> Crop | None:
     try:
         pixels = load()
     except ReviewError:
         return None
-    return None if pixels is None else crop(pixels)
+    return None if pixels is None else crop(pixels, sides)

@@ -58,9 +58,10 @@ class FaceViews(QObject):
         self._load_ahead()
 
     def reload(self, face_ids: Sequence[int]) -> None:
-        """Load views again, and show the old ones until the new ones are there."""
-        if face_ids:
-            self._load(tuple(face_ids), Rank.URGENT)
+        """Load views again that are kept, and show the old ones until the new ones are there."""
+        kept = tuple(i for i in face_ids if i in self._views or i in self._coming)
+        if kept:
+            self._load(kept, Rank.URGENT)
 
     def awaits(self, face_id: int) -> bool:
         """Whether a view, or a newer one, is on its way."""

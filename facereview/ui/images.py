@@ -105,10 +105,10 @@ class Crop:
         return made
 
 
-def crop(pixels: Pixels) -> Crop:
-    """A small picture with memory of its own."""
+def crop(pixels: Pixels, sides: tuple[int, ...] = SIDES) -> Crop:
+    """A small picture with memory of its own, in several sizes, largest first."""
     images = []
-    for side in SIDES:
+    for side in sides:
         made = shot(pixels, QSize(side, side))
         images.append(made.image.copy())
     return Crop(tuple(images))

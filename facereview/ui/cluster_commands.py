@@ -1,0 +1,252 @@
+"""What each key of the Clusters page does; one public method per key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from facereview.records import Creator, RejectReason
+from facereview.review.clusters.records import Member, Order
+from facereview.review.intents import Kind
+from facereview.ui.actions import first_key
+from facereview.ui.cluster_controller import ClusterController, WallStage, Zone
+from facereview.ui.cluster_decisions import ClusterDecisions
+from facereview.ui.cluster_ports import SINGLES
+from facereview.ui.cluster_sentences import Words
+from facereview.ui.cluster_shaping import ClusterShaping
+from facereview.ui.key_line import Command
+
+
+class ClusterCommands(QObject):
+    """Turns keys into decisions and moves; all go through the controller's line, in order."""
+
+    name_wanted = Signal()
+    """A name is to be typed."""
+
+    def __init__(self, controller: ClusterController) -> None:
+        super().__init__(controller)
+        self._at = controller
+        self._words = Words(self)
+        self.decisions = ClusterDecisions(controller)
+        self.shaping = ClusterShaping(controller)
+
+    # ------------------------------------------------------------------------------------ deciding
+
+    def confirm(self) -> None:
+        """The ticked faces are the suggested creator; for somebody new a name is typed."""
+        self._on_faces(self._confirm)
+
+    def ask_name(self) -> None:
+        """Type a name for the ticked faces; in the pile for the face at hand."""
+        self._on_faces(self._ask_name)
+
+    def assign(self, creator: Creator) -> None:
+        """Say by hand who they are."""
+        self._on_faces(lambda: self.decisions.decide(Kind.ASSIGN, self._to_name(), creator=creator))
+
+    def assign_new(self, name: str) -> None:
+        """Say that it is somebody new, with this name."""
+        self._on_faces(lambda: self.decisions.decide(Kind.ASSIGN, self._to_name(), new_name=name))
+
+    def reject(self, reason: RejectReason) -> None:
+        """Reject the ticked faces."""
+        self._on_faces(lambda: self._reject(reason))
+
+    def not_person(self) -> None:
+        """The suggestion is wrong for the ticked faces."""
+        self._on_faces(self._not_person)
+
+    def later(self) -> None:
+        """Put the group behind the others."""
+        self._on_faces(self.shaping.postpone)
+
+    def undo(self) -> None:
+        """Take back the latest decision as a whole."""
+        self._anyhow(self._at.decider.undo)
+
+    def redo(self) -> None:
+        """Decide again what was undone."""
+        self._anyhow(self._at.decider.redo)
+
+    # ------------------------------------------------------------------------------------- shaping
+
+    def tick(self) -> None:
+        """On the wall: go into the faces. There: tick the face at hand, or take the tick away."""
+        self._on_faces(self._tick)
+
+    def extend(self, step: int) -> None:
+        """Do to the next faces what was done to the face at hand."""
+        self._on_faces(lambda: self._extend(step))
+
+    def tick_all(self) -> None:
+        """Tick all faces, or none where all are."""
+        self._on_faces(self._tick_all)
+
+    def split(self) -> None:
+        """Make the unticked faces a group of their own."""
+        self._on_faces(self.shaping.split)
+
+    def mark(self) -> None:
+        """Mark the group at hand, to join it with others."""
+        self._anyhow(self._mark)
+
+    def join(self, *, mirror: bool = False) -> None:
+        """One group of this and the marked ones; ``mirror``: also if one frame shows both."""
+        self._on_faces(lambda: self.shaping.join(mirror=mirror))
+
+    # -------------------------------------------------------------------------------------- moving
+
+    def move(self, step: int) -> None:
+        """Go so many groups or faces on, or back."""
+        self._anyhow(lambda: self._move(step))
+
+    def edge(self, *, last: bool) -> None:
+        """Go to the first or the last group or face."""
+        self._anyhow(lambda: self._edge(last=last))
+
+    def open(self) -> None:
+        """Go into the faces."""
+        self._on_faces(lambda: self._at.set_zone(Zone.FACES))
+
+    def back(self) -> None:
+        """Back to the wall; there the marks go."""
+        self._anyhow(self._back)
+
+    def order(self, order: Order) -> None:
+        """Show the groups in another order."""
+        self._anyhow(lambda: self._at.choose(order))
+
+    def go_to(self, cluster_id: int) -> None:
+        """Go to a group that was clicked."""
+        self._anyhow(lambda: self._go_to(cluster_id))
+
+    # ------------------------------------------------------------------------------------- the rest
+
+    def _anyhow(self, run: Callable[[], object]) -> None:
+        self._at.line.add(Command(run, on_face=False))
+
+    def _on_faces(self, run: Callable[[], object]) -> None:
+        """Only while groups are shown: nobody decides what is not there to be seen."""
+        if self._at.stage is not WallStage.WALL:
+            return
+
+        def do() -> None:
+            if self._at.view is not None:
+                run()
+
+        self._at.line.add(Command(do, on_face=True))
+
+    def _to_name(self) -> tuple[Member, ...]:
+        """What a name is for: the ticked faces, in the pile the face at hand."""
+        if self._at.entries.current != SINGLES:
+            return self._at.members.ticked()
+        here = self._at.members.current
+        return () if here is None else (here,)
+
+    def _ticked(self) -> tuple[Member, ...]:
+        ticked = self._at.members.ticked()
+        if not ticked:
+            self._at.messages.care(self.tr("No face is ticked: Space ticks one, Ctrl+A all."))
+        return ticked
+
+    def _sure(self, key: str, members: tuple[Member, ...]) -> bool:
+        """Above the limit only the second press counts."""
+        if len(members) <= self._at.limit:
+            return True
+        what = (key, self._at.entries.current, len(members))
+        if self._at.twice.press(what):
+            return True
+        self._at.messages.care(self._words.again(first_key(key), len(members)))
+        return False
+
+    def _confirm(self) -> None:
+        cluster, members = self._at.current, self._ticked()
+        if cluster is None or not members:
+            return
+        if cluster.suggestion is None:
+            self._ask_name()
+        elif self._sure("cluster_confirm", members):
+            self.decisions.decide(Kind.ACCEPT, members, creator=cluster.suggestion.creator)
+
+    def _ask_name(self) -> None:
+        if self._at.entries.current == SINGLES and self._at.zone is Zone.WALL:
+            self._at.set_zone(Zone.FACES)
+            self._at.messages.info(self.tr("Choose a face with the arrows; M names it."))
+        elif self._at.entries.current == SINGLES or self._ticked():
+            self.name_wanted.emit()
+
+    def _reject(self, reason: RejectReason) -> None:
+        members = self._ticked()
+        stranger = reason is RejectReason.STRANGER
+        key = "cluster_strangers" if stranger else "cluster_not_faces"
+        if members and self._sure(key, members):
+            self.decisions.decide(Kind.REJECT, members, reason=reason)
+
+    def _not_person(self) -> None:
+        cluster, members = self._at.current, self._ticked()
+        if cluster is None or not members:
+            return
+        if cluster.suggestion is None:
+            self._at.messages.care(self.tr("Nobody is suggested for this group."))
+        else:
+            creator = cluster.suggestion.creator
+            self.decisions.decide(Kind.NOT_PERSON, members, creator=creator)
+
+    def _tick(self) -> None:
+        if self._at.zone is Zone.WALL:
+            self._at.set_zone(Zone.FACES)
+            return
+        members = self._at.members
+        members.tick(members.row, members.row, on=not members.is_ticked(members.row))
+
+    def _extend(self, step: int) -> None:
+        if self._at.zone is Zone.WALL:
+            return
+        members, before = self._at.members, self._at.members.row
+        on = members.is_ticked(before)
+        members.go_to(before + step)
+        members.tick(before, members.row, on=on)
+
+    def _tick_all(self) -> None:
+        members = self._at.members
+        members.tick(0, members.rowCount() - 1, on=bool(members.unticked()))
+
+    def _mark(self) -> None:
+        cluster = self._at.entries.current
+        if cluster not in (None, SINGLES) and self._at.zone is Zone.WALL:
+            self._at.entries.toggle_mark(cluster)
+            self._at.wall_changed.emit()
+
+    def _move(self, step: int) -> None:
+        if self._at.zone is Zone.FACES:
+            self._at.members.go_to(self._at.members.row + step)
+            return
+        entries = self._at.entries
+        row = entries.row_of(entries.current)
+        if row is not None:
+            self._go_to_row(min(max(0, row + step), entries.rowCount() - 1))
+
+    def _edge(self, *, last: bool) -> None:
+        if self._at.zone is Zone.FACES:
+            self._at.members.go_to(self._at.members.rowCount() if last else 0)
+        else:
+            self._go_to_row(self._at.entries.rowCount() - 1 if last else 0)
+
+    def _go_to_row(self, row: int) -> None:
+        cluster = self._at.entries.cluster(row)
+        if cluster is not None:
+            self._at.go_to(cluster.id)
+
+    def _go_to(self, cluster_id: int) -> None:
+        self._at.set_zone(Zone.WALL)
+        if self._at.entries.row_of(cluster_id) is not None:
+            self._at.go_to(cluster_id)
+
+    def _back(self) -> None:
+        self._at.twice.forget()
+        if self._at.zone is Zone.FACES:
+            self._at.set_zone(Zone.WALL)
+        elif self._at.entries.marked:
+            self._at.entries.clear_marks()
+            self._at.wall_changed.emit()

@@ -1,0 +1,311 @@
+"""The Clusters page without widgets: the wall, the group at hand, its ticks, what is loading.
+
+The cursor moves when the key is pressed, not when the answer comes. Keys that need what is not
+there yet (a group still loading, an undo under way) wait in line, so their order always holds.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from facereview.errors import DatabaseUnreachable
+from facereview.review.clusters.records import Cluster, ClusterView, Order, Regrouped, Wall
+from facereview.ui.cluster_covers import CoverStore
+from facereview.ui.cluster_foresight import Foresight
+from facereview.ui.cluster_grouping import Grouping
+from facereview.ui.cluster_member_model import MemberModel
+from facereview.ui.cluster_ports import SINGLES, ClusterDesk, ClusterWork
+from facereview.ui.cluster_views import ClusterViews
+from facereview.ui.cluster_wall_model import WallModel, entries
+from facereview.ui.decider import RETRY_MS, Decider
+from facereview.ui.key_line import Command, KeyLine
+from facereview.ui.lanes import Lanes, Ticket
+from facereview.ui.messages import Messages
+from facereview.ui.second_press import SecondPress
+
+_AHEAD = 2
+
+
+class WallStage(StrEnum):
+    """What the page has to show."""
+
+    LOADING = "loading"
+    GROUPING = "grouping"
+    """For the first time: there is nothing to show until it is done."""
+    WALL = "wall"
+    NONE = "none"
+    """There are groups, but none of the kind that was asked for."""
+    DONE = "done"
+    FAULT = "fault"
+
+
+class Zone(StrEnum):
+    """What the arrows move in."""
+
+    WALL = "wall"
+    FACES = "faces"
+
+
+class ClusterController(QObject):
+    """The parts of the page, wired together, and the group at hand."""
+
+    stage_changed = Signal()
+    wall_changed = Signal()
+    """Counts or the order: the header has something else to say."""
+    current_changed = Signal()
+    """Another group is at hand; its faces may still be loading."""
+    view_changed = Signal()
+    """The faces of the group at hand arrived or changed."""
+    zone_changed = Signal()
+
+    def __init__(
+        self,
+        desk: ClusterDesk,
+        work: ClusterWork,
+        *,
+        decider: Decider,
+        lanes: Lanes,
+        messages: Messages,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.lane = lanes.database
+        self.messages = messages
+        self.decider = decider
+        self.entries = WallModel(self)
+        self.members = MemberModel(self)
+        self.covers = CoverStore(desk, self.lane, self)
+        self.views = ClusterViews(desk, self.lane, self)
+        self.foresight = Foresight(desk, self.lane, self)
+        self.grouping = Grouping(work, lanes.work, self)
+        self.twice = SecondPress(self)
+        self.line = KeyLine(self._may_run)
+        self.wall: Wall | None = None
+        self.order = Order.PAYOFF
+        self.stage = WallStage.LOADING
+        self.zone = Zone.WALL
+        self.fault = ""
+        self.limit = 0
+        """From more faces than this on, a key must be pressed twice."""
+        self.shaping = 0
+        """So many changes of the groups themselves are under way."""
+        self._ticket: Ticket | None = None
+        self._again = QTimer(self, singleShot=True, interval=RETRY_MS)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.views.arrived.connect(self._view_arrived)
+        self.views.gone.connect(self._cluster_gone)
+        self.views.failed.connect(self._view_failed)
+        self.members.ticks_changed.connect(self._look_ahead)
+        self.grouping.changed.connect(self._grouping_changed)
+        self.grouping.done.connect(self._grouped)
+        self.grouping.failed.connect(self._grouping_failed)
+        self.decider.ready.connect(self.line.go_on)
+        self._again.timeout.connect(self.load)
+
+    # ------------------------------------------------------------------------------- what is here
+
+    @property
+    def current(self) -> Cluster | None:
+        """The group at hand."""
+        return self.entries.current_cluster()
+
+    @property
+    def view(self) -> ClusterView | None:
+        """The group at hand with its faces, once they are there."""
+        return self.views.get(self.entries.current)
+
+    @property
+    def single(self) -> int:
+        """How many faces look like nobody else, as far as is known."""
+        row = self.entries.row_of(SINGLES)
+        pile = None if row is None else self.entries.cluster(row)
+        return pile.size if pile else 0
+
+    # ------------------------------------------------------------------------------------- loading
+
+    def load(
+        self, *, fresh: bool = False, go_to: int | None = None, face: int | None = None
+    ) -> None:
+        """Read the wall; ``fresh``: also bring it up to date where faces wait.
+
+        Afterwards the group ``go_to``, or that of ``face``, is at hand.
+        """
+        self._again.stop()
+        if self._ticket is not None:
+            self._ticket.cancel()
+        desk, order = self.desk, self.order
+
+        def job() -> tuple[Wall, int, int | None]:
+            found = go_to
+            if face is not None:
+                around = desk.rest_of(face, None)
+                found = around.cluster.id if around else SINGLES
+            return desk.wall(order), desk.confirm_twice_above(), found
+
+        def came(answer: tuple[Wall, int, int | None]) -> None:
+            self._ticket = None
+            self.wall, self.limit, found = answer
+            self._show_wall(self.wall, found)
+            if self.wall.as_of is None or (fresh and self.wall.waiting):
+                self.grouping.run()
+
+        self._ticket = self.lane.run(self, job, came, self._fail)
+
+    def reload(self, *, face: int | None = None) -> None:
+        """The groups changed: nothing that is shown is to be decided on until it is read anew."""
+        self.views.outdate()
+        self.covers.outdate()
+        self.foresight.forget()
+        self.load(face=face)
+
+    def choose(self, order: Order) -> None:
+        """Another order, from its beginning."""
+        self.order = order
+        self.entries.set_current(None)
+        self.entries.show(())
+        self.set_zone(Zone.WALL)
+        self.set_stage(WallStage.LOADING)
+        self.load()
+
+    def drop_load(self) -> bool:
+        """An answer under way is from before a change; whether there was one."""
+        late = self._ticket is not None
+        if self._ticket is not None:
+            self._ticket.cancel()
+            self._ticket = None
+        return late
+
+    def _show_wall(self, wall: Wall, go_to: int | None) -> None:
+        row = self.entries.row_of(self.entries.current) or 0
+        self.entries.show(entries(wall, pile=self.order in (Order.PAYOFF, Order.SIZE)))
+        if go_to is not None and self.entries.row_of(go_to) is not None:
+            self.entries.set_current(go_to)
+        elif self.entries.row_of(self.entries.current) is None:
+            self.settle_at(row)
+        self.show_current()
+        self.wall_changed.emit()
+
+    # ----------------------------------------------------------------------------------- the cursor
+
+    def go_to(self, cluster_id: int) -> None:
+        """Take another group in hand."""
+        if cluster_id != self.entries.current:
+            self.twice.forget()
+            self.entries.set_current(cluster_id)
+            self.show_current()
+
+    def settle_at(self, row: int) -> None:
+        """Take the group of a row in hand, the last where there are fewer."""
+        found = self.entries.cluster(min(row, self.entries.rowCount() - 1))
+        self.entries.set_current(None if found is None else found.id)
+
+    def set_zone(self, zone: Zone) -> None:
+        """The arrows move elsewhere."""
+        if zone is not self.zone:
+            self.zone = zone
+            self.zone_changed.emit()
+
+    def show_current(self) -> None:
+        """Show the group at hand, or why there is none."""
+        cluster = self.current
+        self.set_stage(self._stage_of(cluster))
+        if cluster is None:
+            self.members.show(None)
+            self.set_zone(Zone.WALL)
+        else:
+            self._want(cluster)
+        self.current_changed.emit()
+        if self.view is not None and cluster is not None:
+            self._view_arrived(cluster.id)
+        self.line.go_on()
+
+    def _want(self, cluster: Cluster) -> None:
+        ahead, here = [], cluster.id
+        for _ in range(_AHEAD):
+            behind = self.entries.after(here)
+            if behind is None:
+                break
+            here = behind.id
+            ahead.append(here)
+        self.views.want(cluster.id, ahead)
+
+    def _stage_of(self, cluster: Cluster | None) -> WallStage:
+        wall = self.wall
+        if cluster is not None:
+            return WallStage.WALL
+        if wall is None:
+            return WallStage.LOADING
+        if wall.as_of is None or (self.grouping.running and not wall.clusters):
+            return WallStage.GROUPING
+        filtered = self.order in (Order.NEW, Order.LOOKALIKE)
+        return WallStage.NONE if filtered else WallStage.DONE
+
+    def set_stage(self, stage: WallStage) -> None:
+        """Change what the page shows."""
+        if stage is not self.stage or stage is WallStage.FAULT:
+            self.stage = stage
+            self.stage_changed.emit()
+
+    # ---------------------------------------------------------------------------------- what comes
+
+    def _view_arrived(self, cluster_id: int) -> None:
+        view = self.view
+        if view is None or cluster_id != self.entries.current:
+            return
+        self.members.show(view)
+        if cluster_id != SINGLES:
+            self.entries.replace(view.cluster)
+        self.view_changed.emit()
+        self.line.go_on()
+
+    def _cluster_gone(self, cluster_id: int) -> None:
+        row = self.entries.row_of(cluster_id)
+        here = cluster_id == self.entries.current
+        self.entries.remove([cluster_id])
+        if here:
+            self.settle_at(row or 0)
+            self.show_current()
+        self.wall_changed.emit()
+
+    def _view_failed(self, cluster_id: int, error: Exception) -> None:
+        if cluster_id == self.entries.current:
+            self._fail(error)
+
+    def _look_ahead(self) -> None:
+        self.twice.forget()
+        view = self.view
+        suggestion = view.cluster.suggestion if view else None
+        creator = suggestion.creator.id if suggestion else None
+        self.foresight.want([m.face.id for m in self.members.ticked()] if view else [], creator)
+
+    def _grouping_changed(self) -> None:
+        if self.stage in (WallStage.GROUPING, WallStage.DONE):
+            self.set_stage(self._stage_of(self.current))
+        self.wall_changed.emit()
+
+    def _grouped(self, _result: Regrouped) -> None:
+        self.reload()
+
+    def _grouping_failed(self, error: Exception) -> None:
+        if self.current is None:
+            self._fail(error)
+        else:
+            self.messages.fault(error)
+
+    def _fail(self, error: Exception) -> None:
+        self._ticket = None
+        self.line.clear()
+        self.fault = str(error)
+        self.set_stage(WallStage.FAULT)
+        if isinstance(error, DatabaseUnreachable):
+            self._again.start()
+
+    def _may_run(self, command: Command) -> bool:
+        if self.decider.reverting or self.shaping or self.stage is WallStage.LOADING:
+            return False
+        return not command.on_face or self.current is None or self.view is not None

@@ -1,0 +1,154 @@
+"""Decisions on whole groups: makes the intents, moves the wall on at once, hears what came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject
+
+from facereview.errors import DatabaseUnreachable
+from facereview.records import Creator, RejectReason
+from facereview.review.clusters.records import Cluster, ClusterView, Member
+from facereview.review.intents import Intent, Kind, Outcome, Seen
+from facereview.ui.cluster_controller import ClusterController
+from facereview.ui.cluster_ports import SINGLES
+from facereview.ui.ports import Undoable
+
+_NAMES = (Kind.ACCEPT, Kind.ASSIGN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A decision under way: whose faces they were, and which of them were held back."""
+
+    cluster: int
+    held_back: tuple[int, ...]
+
+
+class ClusterDecisions(QObject):
+    """Sends intents to the decider that all pages share, and brings the wall up to date."""
+
+    def __init__(self, controller: ClusterController) -> None:
+        super().__init__(controller)
+        self._at = controller
+        self._sent: dict[str, _Sent] = {}
+        self.seen = False
+        """Whether somebody looks at the page: a hidden one is read anew when it is shown."""
+        decider = controller.decider
+        decider.came.connect(self._came)
+        decider.refused.connect(self._refused)
+        decider.reverted.connect(self._reverted)
+
+    def decide(
+        self,
+        kind: Kind,
+        members: Sequence[Member],
+        *,
+        creator: Creator | None = None,
+        new_name: str | None = None,
+        reason: RejectReason | None = None,
+    ) -> None:
+        """Decide these faces of the group at hand; all but "not this person" move on at once."""
+        at, view = self._at, self._at.view
+        if view is None or not members:
+            return
+        intent = Intent(
+            kind,
+            seen_of(members, view.cluster, creator),
+            creator=creator,
+            new_name=new_name,
+            reason=reason,
+        )
+        chosen = {member.face.id for member in members}
+        rest = tuple(m.face.id for m in view.members if m.face.id not in chosen)
+        self._sent[intent.token] = _Sent(view.cluster.id, rest if kind in _NAMES else ())
+        at.decider.decide(intent)
+        if kind is Kind.NOT_PERSON:
+            return
+        # a wall that was asked for before would bring back what is decided now
+        late = at.drop_load()
+        self._move_on(view, members, kind)
+        if late:
+            at.load()
+
+    def _move_on(self, view: ClusterView, members: Sequence[Member], kind: Kind) -> None:
+        at, cluster, rest = self._at, view.cluster, len(view.members) - len(members)
+        row = at.entries.row_of(cluster.id) or 0
+        if cluster.id == SINGLES:
+            self._next_pile(view, len(members), kind)
+        elif rest and kind not in _NAMES:
+            at.views.outdate_one(cluster.id)
+            at.entries.replace(replace(cluster, size=rest))
+            row += 1
+        else:
+            at.entries.remove([cluster.id])
+        if at.entries.row_of(SINGLES) is None or cluster.id != SINGLES:
+            at.settle_at(row)
+        at.show_current()
+        at.wall_changed.emit()
+
+    def _next_pile(self, view: ClusterView, decided: int, kind: Kind) -> None:
+        """Rejecting goes on behind the pile; naming one stays at what is left of it."""
+        at = self._at
+        left = at.single - decided
+        if left <= 0:
+            at.entries.remove([SINGLES])
+            return
+        if kind is Kind.REJECT:
+            at.views.next_pile(max(m.face.id for m in view.members))
+        else:
+            at.views.outdate_one(SINGLES)
+        at.entries.replace(Cluster(SINGLES, left, 0, None, 0.0, 0.0))
+
+    # ---------------------------------------------------------------------------------- what comes
+
+    def _came(self, outcome: Outcome) -> None:
+        sent = self._sent.get(outcome.intent.token)
+        if sent is None:
+            return
+        if outcome.saved:
+            del self._sent[outcome.intent.token]
+            self._hold_back(sent, outcome)
+            self._at.grouping.soon()
+        if outcome.intent.kind is Kind.NOT_PERSON and outcome.saved:
+            self._at.grouping.run()
+        if outcome.conflicts and self.seen:
+            self._at.reload()
+
+    def _hold_back(self, sent: _Sent, outcome: Outcome) -> None:
+        """What was left unticked at a confirmation is not this person: it leaves the group."""
+        if not sent.held_back or not outcome.changes or sent.cluster == SINGLES:
+            return
+        desk = self._at.desk
+        self._at.lane.run(
+            self,
+            lambda: desk.exclude(sent.cluster, sent.held_back),
+            on_error=self._not_held_back,
+        )
+
+    def _not_held_back(self, error: Exception) -> None:
+        if isinstance(error, DatabaseUnreachable):
+            self._at.messages.fault(error)
+
+    def _refused(self, intent: Intent, _error: Exception) -> None:
+        if self._sent.pop(intent.token, None) is not None and self.seen:
+            self._at.reload()
+
+    def _reverted(self, outcome: Outcome | None, _undoable: Undoable | None) -> None:
+        if outcome is None or not outcome.changes or not self.seen:
+            return
+        undone = outcome.intent.kind is Kind.UNDO
+        self._at.reload(face=outcome.changes[0].face_id if undone else None)
+
+
+def seen_of(
+    members: Sequence[Member], cluster: Cluster, creator: Creator | None
+) -> tuple[Seen, ...]:
+    """The faces as the page shows them; the similarity counts for the suggested creator only."""
+    suggestion = cluster.suggestion
+    suits = suggestion is not None and creator is not None and suggestion.creator.id == creator.id
+    return tuple(
+        Seen(m.face.id, m.face.video_id, m.face.state, m.similarity if suits else None)
+        for m in members
+    )

@@ -1,0 +1,111 @@
+"""What Enter will do, in a card: faces, videos, tags, and the six weakest of the faces."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from facereview.review.clusters.records import Cluster, Consequences, Member
+from facereview.ui.cluster_ports import SINGLES
+from facereview.ui.cluster_sentences import Words, member_score
+from facereview.ui.crop_store import CropStore
+from facereview.ui.fonts import sized
+from facereview.ui.frame_plate import paint_rounded
+from facereview.ui.sentences import name_of
+from facereview.ui.theme import tokens_of
+from facereview.ui.tinted import Tinted
+from facereview.ui.widgets import label, wrapped
+
+_SIDE = 46
+_GAP = 6
+
+
+class Weakest(QWidget):
+    """A few faces side by side, each with its similarity below."""
+
+    def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._crops = crops
+        self._members: tuple[Member, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        crops.arrived.connect(self._picture_arrived)
+
+    def show_members(self, members: tuple[Member, ...]) -> None:
+        """Show others."""
+        self._members = members
+        self.setAccessibleName(" · ".join(member_score(member) for member in members))
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Six in a row."""
+        return QSize(6 * (_SIDE + _GAP), _SIDE + 16)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw faces and numbers."""
+        tokens = tokens_of(self)
+        with QPainter(self) as painter:
+            painter.setFont(sized(self.font(), 11))
+            for place, member in enumerate(self._members):
+                box = QRectF(place * (_SIDE + _GAP), 0, _SIDE, _SIDE)
+                crop = self._crops.face(member.face, member.video)
+                if crop is not None:
+                    paint_rounded(painter, box, crop, 6)
+                else:
+                    painter.fillRect(box, QColor(tokens.line))
+                painter.setPen(QColor(tokens.dim))
+                words = box.translated(0, _SIDE + 1)
+                words.setHeight(15)
+                painter.drawText(words, Qt.AlignmentFlag.AlignCenter, member_score(member))
+
+    def _picture_arrived(self, key: tuple[str, int]) -> None:
+        if key[0] == "face" and any(member.face.id == key[1] for member in self._members):
+            self.update()
+
+
+class Outlook(Tinted):
+    """The card. Before a second press it says that one is wanted."""
+
+    def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
+        super().__init__("line", parent)
+        self._words = Words(self)
+        self.heading = label(self.tr("What Enter will do"), "strong", self)
+        self.text = wrapped("", "dim", self)
+        self.weakest = Weakest(crops, self)
+        self.caption = label(self.tr("the least alike of the ticked ones"), "small", self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 11, 14, 11)
+        column.setSpacing(7)
+        for part in (self.heading, self.text, self.weakest, self.caption):
+            column.addWidget(part)
+
+    def show_outlook(
+        self, cluster: Cluster | None, ticked: int, known: Consequences | None, *, again: bool
+    ) -> None:
+        """Say what comes of the ticked faces; ``again``: the key is to be pressed once more."""
+        text = self._text(cluster, ticked, known)
+        if again:
+            text = f"{self._words.confirm_again(ticked)}. {text}"
+        self.set_colour("amber" if again else "line")
+        self.text.setText(text)
+        self.setAccessibleName(f"{self.heading.text()}: {text}")
+        faces = known.weakest if known else ()
+        self.weakest.show_members(faces)
+        low = self.window().height() < 780
+        self.weakest.setVisible(bool(faces) and not (low and len(faces) < 2))
+        self.caption.setVisible(bool(faces) and not low)
+
+    def _text(self, cluster: Cluster | None, ticked: int, known: Consequences | None) -> str:
+        if cluster is None:
+            return ""
+        if not ticked:
+            return self.tr("No face is ticked: nothing would be done.")
+        if cluster.id == SINGLES:
+            return self.tr("These look like nobody else. X rejects the ticked ones, M names one.")
+        if cluster.suggestion is None:
+            return " ".join(p for p in (self._words.named(ticked), self._tags(known)) if p)
+        name = name_of(cluster.suggestion.creator)
+        return " ".join(p for p in (self._words.become(ticked, name), self._tags(known)) if p)
+
+    def _tags(self, known: Consequences | None) -> str:
+        return self._words.tags(known) if known else ""

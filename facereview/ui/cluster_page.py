@@ -1,0 +1,287 @@
+"""The Clusters page: lays its parts out, and wires keys, controller and pictures together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from facereview.review.clusters.records import Order
+from facereview.ui import cluster_notices as notices
+from facereview.ui import cluster_sentences as sentences
+from facereview.ui.actions import install
+from facereview.ui.cluster_commands import ClusterCommands
+from facereview.ui.cluster_controller import ClusterController, WallStage, Zone
+from facereview.ui.cluster_header import ClusterHeader
+from facereview.ui.cluster_keys import handlers
+from facereview.ui.cluster_panel import ClusterPanel
+from facereview.ui.cluster_ports import SINGLES, ClusterDesk, ClusterWork
+from facereview.ui.cluster_preview import ClusterPreview
+from facereview.ui.cluster_progress import GroupingStrip
+from facereview.ui.cluster_wall import ClusterWall
+from facereview.ui.crop_store import CropStore
+from facereview.ui.decider import Decider
+from facereview.ui.frame_panel import FramePanel
+from facereview.ui.lanes import Lanes
+from facereview.ui.messages import Messages
+from facereview.ui.name_picker import NamePicker
+from facereview.ui.notice import Notice
+from facereview.ui.ports import PixelSource, ReviewDesk
+from facereview.ui.widgets import hairline
+
+_NARROWEST, _WIDEST = 380, 760
+_PATIENCE_MS = 250  # what loads quicker than this needs no notice
+_SIDES = (192, 80)
+_CROPS_WAITING = 900
+
+
+class ClusterPage(QWidget):
+    """Groups of faces, each settled as a whole after a look."""
+
+    wanted = Signal(str)
+    """What an empty page calls for: ``videos`` or ``review``."""
+
+    def __init__(
+        self,
+        desk: ClusterDesk,
+        work: ClusterWork,
+        *,
+        review: ReviewDesk,
+        decider: Decider,
+        lanes: Lanes,
+        pixels: PixelSource,
+        messages: Messages,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Clusters"))
+        self._words = sentences.Words(self)
+        self.controller = ClusterController(
+            desk, work, decider=decider, lanes=lanes, messages=messages, parent=self
+        )
+        self.commands = ClusterCommands(self.controller)
+        at = self.controller
+        self.crops = CropStore(pixels, lanes.pixels, self, waiting=_CROPS_WAITING, sides=_SIDES)
+        self.header = ClusterHeader(self)
+        self.strip = GroupingStrip(at.grouping, self)
+        self.wall = ClusterWall(at.entries, at.covers, self.crops, self)
+        self.panel = ClusterPanel(at, self.crops, self)
+        self.picker = NamePicker(review, lanes.database, self.panel)
+        self.panel.place_picker(self.picker)
+        frame = FramePanel(pixels, lanes.pixels, self.crops, lambda _count: [], self)
+        self.preview = ClusterPreview(at, review, frame, self)
+        self.notice = Notice(self)
+        self._notices = notices.ClusterNotices(at, self.notice)
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience.timeout.connect(self._show_notice)
+        self._handlers: dict[str, Callable[[], object]] = handlers(self)
+        self._lay_out()
+        self._connect()
+        install(self, self._handlers)
+
+    def _lay_out(self) -> None:
+        self._left = QStackedWidget(self)
+        self._left.addWidget(self.wall)
+        self._left.addWidget(self.preview.frame)
+        self._work = QWidget(self)
+        row = QHBoxLayout(self._work)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._left, 1)
+        row.addWidget(hairline("vertical", self))
+        row.addWidget(self.panel)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._work)
+        self._stack.addWidget(self.notice)
+        self._stack.setCurrentWidget(self.notice)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(hairline("horizontal", self))
+        column.addWidget(self.strip)
+        column.addWidget(self._stack, 1)
+        self.setTabOrder(self.wall, self.panel.faces)
+
+    def _connect(self) -> None:
+        at, do = self.controller, self.commands
+        at.stage_changed.connect(self._stage_changed)
+        at.wall_changed.connect(self._wall_changed)
+        at.current_changed.connect(self._current_changed)
+        at.view_changed.connect(self._view_changed)
+        at.zone_changed.connect(self._zone_changed)
+        at.members.ticks_changed.connect(self._ticks_changed)
+        at.foresight.changed.connect(self.panel.show_ticks)
+        at.twice.changed.connect(self.panel.show_ticks)
+        at.grouping.changed.connect(self._stage_again)
+        self.header.order_chosen.connect(self.choose)
+        self.wall.chosen.connect(do.go_to)
+        self.wall.marked.connect(self._mark)
+        self.wall.opened.connect(lambda _cluster: do.open())
+        self.wall.entered.connect(lambda: at.set_zone(Zone.WALL))
+        self.panel.faces.entered.connect(lambda: at.set_zone(Zone.FACES))
+        self.panel.faces.clicked_row.connect(self._face_clicked)
+        self.panel.faces.clicked_to_tick.connect(self._face_ticked)
+        self.panel.faces.double_clicked_row.connect(lambda _row: self.preview.toggle())
+        self.panel.pressed.connect(lambda action: self._handlers[action]())
+        do.name_wanted.connect(self.picker.open_list)
+        self.picker.chosen.connect(do.assign)
+        self.picker.created.connect(do.assign_new)
+        self.picker.closed.connect(self._take_focus)
+        self.preview.toggled.connect(self._preview_toggled)
+        self.preview.reference_found.connect(self.panel.show_reference)
+        self.preview.frame.failed.connect(at.messages.care)
+        self.notice.chosen.connect(self._chosen)
+
+    # ------------------------------------------------------------------------------------- public
+
+    def choose(self, order: Order) -> None:
+        """Show the groups in another order."""
+        self.header.pills.choose(order)
+        self.commands.order(order)
+        self._take_focus()
+
+    def go_back(self) -> None:
+        """Escape: out of the frame, out of the faces, then drop the marks."""
+        if self.preview.open:
+            self.preview.close()
+        else:
+            self.commands.back()
+
+    def refresh(self) -> None:
+        """The library changed under the page."""
+        if self.isVisible():
+            self.crops.forget_missing()
+            self.controller.views.outdate()
+            self.controller.covers.outdate()
+            self.controller.foresight.forget()
+            self.controller.load(fresh=True)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """The page is looked at: bring it up to date."""
+        super().showEvent(event)
+        self.commands.decisions.seen = True
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Nobody looks any more."""
+        super().hideEvent(event)
+        self.commands.decisions.seen = False
+        self.preview.close()
+
+    def focusInEvent(self, event: QEvent) -> None:  # noqa: N802
+        """The keys belong to the wall or the faces."""
+        super().focusInEvent(event)  # type: ignore[arg-type]
+        self._take_focus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The panel grows with the window, within reason."""
+        super().resizeEvent(event)
+        self.panel.setFixedWidth(min(_WIDEST, max(_NARROWEST, round(self.width() * 0.355))))
+
+    # --------------------------------------------------------------------------------- what comes
+
+    def _stage_changed(self) -> None:
+        stage = self.controller.stage
+        self._patience.stop()
+        if stage is WallStage.WALL:
+            self._stack.setCurrentWidget(self._work)
+            self._take_focus()
+        elif stage is WallStage.LOADING:
+            self._patience.start()
+        else:
+            self._show_notice()
+
+    def _stage_again(self) -> None:
+        if self.controller.stage is WallStage.GROUPING:
+            self._show_notice()
+
+    def _show_notice(self) -> None:
+        self._notices.show_stage()
+        self._stack.setCurrentWidget(self.notice)
+
+    def _current_changed(self) -> None:
+        self.wall.follow()
+        self.panel.show_cluster()
+        self._wall_changed()
+
+    def _view_changed(self) -> None:
+        self.panel.show_cluster()
+        cluster = self.controller.current
+        if cluster is not None:
+            marked = cluster.id in self.controller.entries.marked
+            self.setAccessibleDescription(sentences.spoken_cluster(cluster, marked=marked))
+
+    def _zone_changed(self) -> None:
+        self.panel.show_zone()
+        self._take_focus()
+
+    def _ticks_changed(self) -> None:
+        self.panel.show_ticks()
+        self._wall_changed()
+
+    def _wall_changed(self) -> None:
+        at, wall = self.controller, self.controller.wall
+        if wall is None:
+            return
+        self.header.show_kinds(wall.new_people, wall.lookalikes)
+        clusters = at.entries.rowCount() - (at.entries.row_of(SINGLES) is not None)
+        single = at.single if at.order in (Order.PAYOFF, Order.SIZE) else wall.single
+        facts, strong = self._settles()
+        marked = len(at.entries.marked)
+        self.header.facts.show_facts(
+            (
+                facts,
+                self._words.marked(marked) if marked else "",
+                self._words.keys_left(clusters + single),
+                self._words.clusters(clusters),
+                self._words.singles(single),
+                self._words.wait(wall.waiting) if wall.waiting else "",
+            ),
+            strong=strong,
+        )
+
+    def _settles(self) -> tuple[str, int]:
+        """What the next key settles, and how many letters at the end of it are the number."""
+        ticked = self.controller.members.ticked()
+        if self.controller.view is None or not ticked:
+            return "", 0
+        faces, videos = len(ticked), len({member.video.id for member in ticked})
+        what = self.tr("{faces} in {videos}").format(
+            faces=self._words.faces(faces), videos=self._words.videos(videos)
+        )
+        return self.tr("this key settles {what}").format(what=what), len(what)
+
+    def _take_focus(self) -> None:
+        faces = self.controller.zone is Zone.FACES
+        if self.isVisible() and not self.picker.field.hasFocus():
+            (self.panel.faces if faces else self.wall).setFocus()
+
+    def _preview_toggled(self, shown: bool) -> None:
+        self._left.setCurrentWidget(self.preview.frame if shown else self.wall)
+        self._take_focus()
+
+    def _mark(self, cluster_id: int) -> None:
+        self.commands.go_to(cluster_id)
+        self.commands.mark()
+
+    def _face_clicked(self, row: int) -> None:
+        self.commands.open()
+        self.controller.members.go_to(row)
+
+    def _face_ticked(self, row: int) -> None:
+        self._face_clicked(row)
+        self.commands.tick()
+
+    def _chosen(self, choice: str) -> None:
+        match choice:
+            case notices.RETRY:
+                self.controller.load()
+                self.controller.grouping.run()
+            case notices.ALL:
+                self.choose(Order.PAYOFF)
+            case _:
+                self.wanted.emit(choice)

@@ -1,0 +1,203 @@
+"""The right side of the Clusters page: who the group is, its faces, and what can be decided."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from facereview.records import Reference
+from facereview.review.clusters.records import Cluster
+from facereview.ui import cluster_sentences as sentences
+from facereview.ui.actions import BY_ID, first_key, translated
+from facereview.ui.cluster_controller import ClusterController, Zone
+from facereview.ui.cluster_faces import ClusterFaces
+from facereview.ui.cluster_outlook import Outlook
+from facereview.ui.cluster_ports import SINGLES
+from facereview.ui.crop_store import CropStore
+from facereview.ui.face_picture import Square
+from facereview.ui.keycaps import KeyButton, KeyCap
+from facereview.ui.name_picker import NamePicker
+from facereview.ui.sentences import name_of
+from facereview.ui.widgets import ElidedLabel, label
+
+_PICTURE = 76
+
+_BUTTONS = {
+    "cluster_confirm": (0, 0, 1, 6),
+    "cluster_name": (1, 0, 1, 2),
+    "cluster_strangers": (1, 2, 1, 2),
+    "cluster_later": (1, 4, 1, 2),
+    "cluster_not_person": (2, 0, 1, 3),
+    "cluster_split": (2, 3, 1, 3),
+}
+
+
+class ClusterPanel(QWidget):
+    """Shows the group at hand; the page tells it when that changed."""
+
+    pressed = Signal(str)
+    """The action whose button was pressed."""
+
+    def __init__(
+        self, controller: ClusterController, crops: CropStore, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._at = controller
+        self._crops = crops
+        self._words = sentences.Words(self)
+        self._reference: Reference | None = None
+        self.setProperty("surface", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("The group at hand"))
+        self.known = Square(marked=False, parent=self)
+        self.best = Square(marked=True, parent=self)
+        self.title = ElidedLabel("", "heading", self)
+        self.facts = ElidedLabel("", "dim", self)
+        self.doubt = ElidedLabel("", "dim", self)
+        self.faces = ClusterFaces(controller.members, crops, self)
+        self.held_back = label("", "small", self)
+        self.outlook = Outlook(crops, self)
+        self.buttons: dict[str, KeyButton] = {}
+        self._column = QVBoxLayout(self)
+        self._lay_out()
+        crops.arrived.connect(self._picture_arrived)
+
+    def _lay_out(self) -> None:
+        column = self._column
+        column.setContentsMargins(18, 18, 14, 16)
+        column.setSpacing(10)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        for picture, name in (
+            (self.known, self.tr("best reference")),
+            (self.best, self.tr("group")),
+        ):
+            picture.setFixedSize(_PICTURE, _PICTURE)
+            picture.set_largest(_PICTURE)
+            picture.setAccessibleName(name)
+            top.addWidget(picture)
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        words.addStretch()
+        for line in (self.title, self.facts, self.doubt):
+            words.addWidget(line)
+        words.addStretch()
+        top.addSpacing(6)
+        top.addLayout(words, 1)
+        column.addLayout(top)
+        column.addWidget(self.faces, 1)
+        column.addLayout(self._hints())
+        column.addWidget(self.outlook)
+        column.addLayout(self._make_buttons())
+
+    def _hints(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(5)
+        row.addWidget(label(self.tr("worst first"), "small", self))
+        for action, text in (
+            ("cluster_tick", self.tr("untick")),
+            ("cluster_tick_on", self.tr("extend")),
+        ):
+            row.addSpacing(6)
+            row.addWidget(KeyCap(first_key(action), self))
+            row.addWidget(label(text, "small", self))
+        row.addSpacing(8)
+        row.addWidget(self.held_back)
+        row.addStretch()
+        return row
+
+    def _make_buttons(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        for action, place in _BUTTONS.items():
+            made = KeyButton(first_key(action), strong=action == "cluster_confirm", parent=self)
+            made.set_text(translated(BY_ID[action].text))
+            made.setToolTip(translated(BY_ID[action].tip))
+            made.clicked.connect(lambda _=False, action=action: self.pressed.emit(action))
+            grid.addWidget(made, *place)
+            self.buttons[action] = made
+        return grid
+
+    def place_picker(self, picker: NamePicker) -> None:
+        """Put the name field above the buttons."""
+        self._column.insertWidget(self._column.indexOf(self.outlook) + 1, picker)
+
+    # ------------------------------------------------------------------------------- what it shows
+
+    def show_cluster(self) -> None:
+        """Another group is at hand."""
+        cluster = self._at.current
+        self.title.setText(sentences.title_of(cluster) if cluster else "")
+        self.facts.setText(self._facts(cluster) if cluster else "")
+        doubt = cluster.suggestion if cluster and cluster.lookalike else None
+        self.doubt.setText(self._words.rival(doubt) if doubt else "")
+        self.doubt.setVisible(bool(self.doubt.text()))
+        self.show_ticks()
+        self.show_pictures()
+
+    def show_reference(self, reference: Reference | None) -> None:
+        """The best reference of the suggested creator was found."""
+        self._reference = reference
+        self.show_pictures()
+
+    def show_pictures(self) -> None:
+        """The creator as known beside the group's best face."""
+        cluster = self._at.current
+        known = bool(cluster and cluster.suggestion)
+        self.known.setVisible(known)
+        crop = self._crops.reference(self._reference) if known and self._reference else None
+        self.known.set_image(crop)
+        cover = self._at.covers.get(cluster.id) if cluster else ()
+        self.best.set_image(self._crops.face(cover[0].face, cover[0].video) if cover else None)
+
+    def show_ticks(self) -> None:
+        """Faces were ticked or unticked, or it is known what that would do."""
+        at, cluster = self._at, self._at.current
+        ticked, unticked = len(at.members.ticked()), len(at.members.unticked())
+        self.held_back.setText(f"·  {self._words.stay(unticked)}" if unticked else "")
+        again = at.twice.armed(("cluster_confirm", at.entries.current, ticked))
+        self.outlook.show_outlook(cluster, ticked, at.foresight.known, again=again)
+        self._show_buttons(cluster, ticked, again=again)
+
+    def show_zone(self) -> None:
+        """The arrows move in the faces, or on the wall."""
+        self.faces.set_active(self._at.zone is Zone.FACES)
+
+    def _show_buttons(self, cluster: Cluster | None, ticked: int, *, again: bool) -> None:
+        confirm, suggestion = self.buttons["cluster_confirm"], cluster and cluster.suggestion
+        single = cluster is not None and cluster.id == SINGLES
+        confirm.setEnabled(ticked > 0)
+        if again:
+            confirm.set_text(self._words.confirm_again(ticked), care=True)
+        elif single:
+            confirm.set_text(self.tr("Name the face at hand"))
+        elif suggestion:
+            text = self._words.confirm(ticked, name_of(suggestion.creator))
+            confirm.set_text(text, care=bool(cluster and cluster.lookalike))
+        else:
+            confirm.set_text(self._words.new_person(ticked))
+        rule_out = self.buttons["cluster_not_person"]
+        rule_out.setEnabled(bool(suggestion))
+        name = self.tr("Not {name}").format(name=name_of(suggestion.creator)) if suggestion else ""
+        rule_out.set_text(name or translated(BY_ID["cluster_not_person"].text))
+        self.buttons["cluster_split"].setEnabled(not single and 0 < ticked < self._faces())
+        self.buttons["cluster_later"].setEnabled(not single)
+
+    def _faces(self) -> int:
+        return self._at.members.rowCount()
+
+    def _facts(self, cluster: Cluster) -> str:
+        suggestion = cluster.suggestion
+        parts = [sentences.size_of(cluster)]
+        if suggestion is not None:
+            agree = [self._words.agree(suggestion.agree), self._words.margin(suggestion)]
+            parts.append(", ".join(part for part in agree if part))
+        elif cluster.id != SINGLES:
+            parts.append(self._words.alike(cluster))
+        return " · ".join(parts)
+
+    def _picture_arrived(self, key: tuple[str, int]) -> None:
+        cluster = self._at.current
+        mine = key[0] == "face" and cluster and self._at.covers.cluster_of(key[1]) == cluster.id
+        if mine or key[0] == "reference":
+            self.show_pictures()

@@ -1,0 +1,75 @@
+"""What the Clusters page needs of the world below, as protocols.
+
+``facereview.review.clusters.desk`` and ``facereview.review.library_service`` fulfil them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from facereview.records import Progress
+from facereview.review.clusters.records import (
+    ClusterView,
+    Consequences,
+    Order,
+    Regrouped,
+    ShownFace,
+    Wall,
+)
+
+SINGLES = 0
+"""Id under which the pile of single faces is shown as if it were a cluster."""
+
+
+class ClusterDesk(Protocol):
+    """Groups of pending faces. Every method is called on the database lane."""
+
+    def wall(self, order: Order = Order.PAYOFF) -> Wall:
+        """All groups in this order."""
+
+    def covers(self, cluster_ids: Sequence[int]) -> dict[int, tuple[ShownFace, ...]]:
+        """At most six faces of each group, clearest and most typical first."""
+
+    def view(self, cluster_id: int) -> ClusterView | None:
+        """A group with its faces, worst first; None where it is gone."""
+
+    def singles(self, after: int = 0, limit: int = 60) -> ClusterView | None:
+        """The next pile of faces that look like nobody else; None where there is no more."""
+
+    def consequences(self, face_ids: Sequence[int], creator_id: int | None) -> Consequences:
+        """What deciding these faces as one creator would do."""
+
+    def split(self, cluster_id: int, face_ids: Sequence[int]) -> int:
+        """Make these faces a group of their own, for good; its id."""
+
+    def merge(self, cluster_ids: Sequence[int]) -> int:
+        """Make one group of several; its id."""
+
+    def exclude(self, cluster_id: int, face_ids: Sequence[int]) -> None:
+        """Let these faces leave the group and never come back to it."""
+
+    def mirror(self, face_ids: Sequence[int]) -> None:
+        """A mirror or a collage: these faces of one frame may be one person."""
+
+    def postpone(self, cluster_id: int) -> None:
+        """Put a group behind the others."""
+
+    def rest_of(self, face_id: int, creator_id: int | None) -> ClusterView | None:
+        """The pending rest of a face's group, also just after the face itself was decided."""
+
+    def confirm_twice_above(self) -> int:
+        """From more faces than this on, a key must be pressed twice."""
+
+
+class ClusterWork(Protocol):
+    """Grouping; on the work lane."""
+
+    def regroup(
+        self,
+        *,
+        from_nothing: bool,
+        on_progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> Regrouped:
+        """Bring all groups up to date. Progress counts faces."""

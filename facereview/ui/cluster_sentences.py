@@ -1,0 +1,202 @@
+"""What the Clusters page says of groups, faces and decisions, in the curator's language."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLocale, QObject
+
+from facereview.review.clusters.records import Cluster, ClusterSuggestion, Consequences, Member
+from facereview.ui.cluster_ports import SINGLES
+from facereview.ui.sentences import clock, name_of, score
+
+
+class Words(QObject):
+    """Texts with a number: the translators' tools find plurals in ``tr`` of a class only."""
+
+    def faces(self, count: int) -> str:
+        """So many faces."""
+        return self.tr("%n faces", "", count)
+
+    def videos(self, count: int) -> str:
+        """So many videos."""
+        return self.tr("%n videos", "", count)
+
+    def agree(self, count: int) -> str:
+        """So many agree with the suggestion."""
+        return self.tr("%n agree", "", count)
+
+    def keys_left(self, count: int) -> str:
+        """So many keys are left."""
+        return self.tr("about %n keys left", "", count)
+
+    def clusters(self, count: int) -> str:
+        """So many groups."""
+        return self.tr("%n clusters", "", count)
+
+    def singles(self, count: int) -> str:
+        """So many single faces."""
+        return self.tr("%n single faces", "", count)
+
+    def stay(self, count: int) -> str:
+        """So many are not ticked."""
+        return self.tr("%n unticked stay pending", "", count)
+
+    def wait(self, count: int) -> str:
+        """So many came since the last grouping."""
+        return self.tr("%n new faces wait", "", count)
+
+    def become(self, count: int, name: str) -> str:
+        """So many faces get a name."""
+        return self.tr("%n faces become {name}.", "", count).format(name=name)
+
+    def tagged(self, count: int) -> str:
+        """So many videos are tagged."""
+        return self.tr("%n videos are tagged", "", count)
+
+    def first_time(self, count: int) -> str:
+        """So many of them for the first time."""
+        return self.tr("%n of them for the first time", "", count)
+
+    def named(self, count: int) -> str:
+        """So many faces will be named."""
+        return self.tr("Enter asks for the name that %n faces get.", "", count)
+
+    def confirm(self, count: int, name: str) -> str:
+        """The button that confirms."""
+        return self.tr("Confirm %n as {name}", "", count).format(name=name)
+
+    def new_person(self, count: int) -> str:
+        """The button that names a new person."""
+        return self.tr("Name these %n faces", "", count)
+
+    def confirm_again(self, count: int) -> str:
+        """The button before the second press."""
+        return self.tr("Press Enter again to confirm %n faces", "", count)
+
+    def again(self, key: str, count: int) -> str:
+        """A second press of a key is wanted."""
+        text = self.tr("%n faces at once: press {key} again to do it.", "", count)
+        return text.format(key=key)
+
+    def grouping(self, count: int) -> str:
+        """A grouping runs."""
+        return self.tr("grouping %n faces", "", count)
+
+    def marked(self, count: int) -> str:
+        """So many groups are marked."""
+        return self.tr("%n groups marked", "", count)
+
+    def more(self, count: int) -> str:
+        """So many faces of one group are left."""
+        return self.tr("%n more faces of the same group", "", count)
+
+    def settles(self, count: int, name: str) -> str:
+        """The key that settles them."""
+        return self.tr("Settle %n as {name}", "", count).format(name=name)
+
+    # ---------------------------------------------------------------------------------- one thing
+
+    def new(self) -> str:
+        """Nobody known is suggested."""
+        return self.tr("New person")
+
+    def pile(self) -> str:
+        """Faces like nobody else."""
+        return self.tr("Single faces")
+
+    def lookalike(self) -> str:
+        """Two creators are about as close."""
+        return self.tr("look-alike")
+
+    def later(self) -> str:
+        """Somebody said: later."""
+        return self.tr("later")
+
+    def mark(self) -> str:
+        """It will be joined with others."""
+        return self.tr("marked")
+
+    def ticked(self, *, on: bool) -> str:
+        """Whether a decision applies to a face."""
+        return self.tr("ticked") if on else self.tr("not ticked")
+
+    def percent(self, suggestion: ClusterSuggestion, size: int) -> str:
+        """How many of the faces agree."""
+        share = QLocale().toString(round(100 * suggestion.agree / max(1, size)))
+        return self.tr("{share} % agree").format(share=share)
+
+    def alike(self, cluster: Cluster) -> str:
+        """How much the faces of a new person are alike."""
+        return self.tr("{score} alike").format(score=score(cluster.likeness))
+
+    def margin(self, suggestion: ClusterSuggestion) -> str:
+        """The lead over the runner-up, with its name where it is close."""
+        if suggestion.margin is None:
+            return ""
+        text = self.tr("margin {score}")
+        return text.format(score=score(suggestion.margin))
+
+    def rival(self, suggestion: ClusterSuggestion) -> str:
+        """Who else it may be."""
+        if suggestion.rival is None:
+            return ""
+        return self.tr("may be {name}").format(name=name_of(suggestion.rival))
+
+    def tags(self, known: Consequences) -> str:
+        """What becomes of the videos."""
+        if not known.videos:
+            return ""
+        text = self.tagged(known.videos)
+        if known.new_tags:
+            text = self.tr("{tagged}, {first}").format(
+                tagged=text, first=self.first_time(known.new_tags)
+            )
+        return f"{text}."
+
+
+def title_of(cluster: Cluster) -> str:
+    """Who a group is, as far as is known."""
+    if cluster.id == SINGLES:
+        return Words().pile()
+    return name_of(cluster.suggestion.creator) if cluster.suggestion else Words().new()
+
+
+def size_of(cluster: Cluster) -> str:
+    """Faces and videos of a group."""
+    parts = [Words().faces(cluster.size)]
+    if cluster.videos:
+        parts.append(Words().videos(cluster.videos))
+    return " · ".join(parts)
+
+
+def evidence_of(cluster: Cluster) -> str:
+    """How sure a group is: agreement with the suggestion, or likeness among the faces."""
+    if cluster.id == SINGLES:
+        return ""
+    if cluster.suggestion is None:
+        return Words().alike(cluster)
+    return Words().percent(cluster.suggestion, cluster.size)
+
+
+def spoken_cluster(cluster: Cluster, *, marked: bool) -> str:
+    """A group in a sentence, for screen readers."""
+    words = Words()
+    parts = [title_of(cluster), size_of(cluster), evidence_of(cluster)]
+    if cluster.lookalike:
+        parts.append(words.lookalike())
+    if cluster.postponed:
+        parts.append(words.later())
+    if marked:
+        parts.append(words.mark())
+    return " · ".join(part for part in parts if part)
+
+
+def member_score(member: Member) -> str:
+    """A face's similarity to the suggested creator, or its likeness to the group."""
+    return score(member.likeness if member.similarity is None else member.similarity)
+
+
+def spoken_member(member: Member, *, ticked: bool) -> str:
+    """A face of a group in a sentence."""
+    title = member.video.title or member.video.path
+    parts = [member_score(member), title[:120], clock(member.face.timestamp)]
+    return " · ".join([*parts, Words().ticked(on=ticked)])

@@ -1,0 +1,62 @@
+"""The wall of groups."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QWidget
+
+from facereview.ui.cluster_card import ClusterCard, card_height
+from facereview.ui.cluster_covers import CoverStore
+from facereview.ui.cluster_wall_model import WallModel
+from facereview.ui.crop_store import CropStore
+from facereview.ui.tile_view import TileView
+
+_SMALLEST = 264
+
+
+class ClusterWall(TileView):
+    """Shows a :class:`WallModel`; covers and crops are asked for as their cards are painted."""
+
+    chosen = Signal(int)
+    """The group that was clicked."""
+    marked = Signal(int)
+    opened = Signal(int)
+
+    def __init__(
+        self, model: WallModel, covers: CoverStore, crops: CropStore, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(_SMALLEST, card_height, parent=parent)
+        self._clusters = model
+        self._covers = covers
+        self._card = ClusterCard(covers, crops, self)
+        self.setModel(model)
+        self.setItemDelegate(self._card)
+        self.setAccessibleName(self.tr("Groups of faces"))
+        self.setViewportMargins(12, 8, 4, 0)
+        covers.arrived.connect(model.repaint)
+        crops.arrived.connect(self._crop_came)
+        for row_signal, signal in (
+            (self.clicked_row, self.chosen),
+            (self.clicked_to_tick, self.marked),
+            (self.double_clicked_row, self.opened),
+        ):
+            row_signal.connect(lambda row, signal=signal: self._tell(row, signal))
+
+    def follow(self) -> None:
+        """Bring the group at hand into view."""
+        row = self._clusters.row_of(self._clusters.current)
+        if row is not None:
+            self.show_row(row)
+
+    def _tile_changed(self, tile: QSize) -> None:
+        self._card.size = tile
+
+    def _tell(self, row: int, signal: Signal) -> None:
+        cluster = self._clusters.cluster(row)
+        if cluster is not None:
+            signal.emit(cluster.id)  # type: ignore[attr-defined]  # a signal of an instance
+
+    def _crop_came(self, key: tuple[str, int]) -> None:
+        cluster = self._covers.cluster_of(key[1]) if key[0] == "face" else None
+        if cluster is not None:
+            self._clusters.repaint(cluster)
