@@ -18,6 +18,7 @@ from facereview.review.library_desk import LibraryDesk
 from facereview.review.library_service import LibraryService
 from facereview.review.opening import OpenLibrary, open_library
 from facereview.settings import Home
+from facereview.ui.cluster_page import ClusterPage
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Messages
 from facereview.ui.preferences import Preferences
@@ -102,8 +103,18 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
     pixels = LibraryPixels(library.crops(), library.reference_pictures())
     settings = SettingsPage(library_desk, service, theme, lanes, messages)
     videos = VideosPage(library_desk, service, service.thumbnails(), lanes, messages)
+    review = ReviewPage(desk, lanes, pixels, messages)
+    clusters = ClusterPage(
+        library.cluster_desk(),
+        service,
+        review=desk,
+        decider=review.controller.decider,
+        lanes=lanes,
+        pixels=pixels,
+        messages=messages,
+    )
     window = MainWindow(
-        Pages(ReviewPage(desk, lanes, pixels, messages), videos, settings),
+        Pages(review, clusters, videos, settings),
         library=library.database.place,
         library_id=library.id,
         theme=theme,
@@ -111,11 +122,13 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
         messages=messages,
     )
     opened = Opened(window, library, lanes)
-    _join(opened, videos, settings)
+    _join(opened, clusters, videos, settings)
     return opened
 
 
-def _join(opened: Opened, videos: VideosPage, settings: SettingsPage) -> None:
+def _join(
+    opened: Opened, clusters: ClusterPage, videos: VideosPage, settings: SettingsPage
+) -> None:
     """What one page says, for the others to follow."""
     window = opened.window
 
@@ -126,10 +139,13 @@ def _join(opened: Opened, videos: VideosPage, settings: SettingsPage) -> None:
     videos.review_requested.connect(window.review_video)
     videos.review_wanted.connect(lambda: window.show_page("review"))
     videos.settings_wanted.connect(open_settings)
+    clusters.wanted.connect(window.show_page)
     videos.library_changed.connect(window.review.refresh)
+    videos.library_changed.connect(clusters.refresh)
     settings.keys_requested.connect(window.show_keys)
     settings.connect_requested.connect(lambda url: _switch(opened, url))
     settings.config_changed.connect(window.review.refresh)
+    settings.config_changed.connect(clusters.refresh)
     for page in (videos, settings):
         page.pack_changed.connect(window.review.refresh)
 

@@ -11,27 +11,14 @@ translate = QCoreApplication.translate
 
 
 def later_page(name: str, parent: QWidget) -> Notice:
-    """The page ``clusters``, ``creators`` or ``insight``."""
+    """The page ``creators`` or ``insight``."""
     heading, text, command = {
-        "clusters": _clusters,
         "creators": _creators,
         "insight": _insight,
     }[name]()
     notice = Notice(parent)
     notice.show_notice(name, heading, text, command=command)
     return notice
-
-
-def _clusters() -> tuple[str, str, str]:
-    return (
-        translate("Later", "Clusters"),
-        translate(
-            "Later",
-            "Faces are not grouped across videos yet. On the Review page, A selects this "
-            "video's faces of the same person, and one key settles them all.",
-        ),
-        "",
-    )
 
 
 def _creators() -> tuple[str, str, str]:

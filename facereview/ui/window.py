@@ -33,6 +33,7 @@ class Pages:
     """The pages that the composition root makes."""
 
     review: ReviewPage
+    clusters: QWidget
     videos: QWidget
     settings: QWidget
 
@@ -75,6 +76,7 @@ class MainWindow(QWidget):
         """All pages by name, in the order of the rail."""
         given: dict[str, QWidget] = {
             "review": pages.review,
+            "clusters": pages.clusters,
             "videos": pages.videos,
             "settings": pages.settings,
         }

@@ -1,0 +1,332 @@
+"""The keys of the Clusters page against a real library whose groups are made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+from ui_support import CheckModel, MemoryPixels
+
+from facereview.records import Thresholds
+from facereview.review.clusters.desk import ClusterDesk
+from facereview.review.clusters.records import Regrouped
+from facereview.review.desk import Desk
+from facereview.review.journal import Journal
+from facereview.store.session import Database
+from facereview.store.store import Store
+from facereview.ui.cluster_controller import WallStage, Zone
+from facereview.ui.cluster_page import ClusterPage
+from facereview.ui.decider import Decider
+from facereview.ui.lanes import Lanes
+from facereview.ui.messages import Message, Messages
+from support import Faces, make_faces
+
+Key = Qt.Key
+Sql = psycopg.Connection[Any]
+Press = Callable[..., None]
+
+
+class NoGrouping:
+    """The groups are made by hand here; what groups them is tested elsewhere."""
+
+    def regroup(self, **_how: object) -> Regrouped:
+        return Regrouped(0, 0, 0, 0.0, "by hand", 0)
+
+
+def pack() -> Thresholds:
+    return Thresholds(0.4, 0.55, cluster=0.4)
+
+
+@pytest.fixture
+def faces(store: Store, sql: Sql) -> Faces:
+    """Four faces like Ann, three of a new person, two more of another, one alone."""
+    made = make_faces(store, 10)
+    for cluster, creator, places in ((1, made.ann.id, range(4)), (2, None, range(4, 7))):
+        _group(sql, cluster, creator, [made.ids[place] for place in places])
+    _group(sql, 3, None, made.ids[7:9])
+    _group(sql, None, None, made.ids[9:])
+    sql.execute("SELECT setval('facereview.cluster_id_seq', 100)")
+    sql.execute(
+        "INSERT INTO facereview.meta VALUES ('clusters', %s)",
+        ['{"as_of": "2026-01-01T00:00:00+00:00", "references": [0, 0]}'],
+    )
+    return made
+
+
+def _group(sql: Sql, cluster: int | None, creator: int | None, ids: list[int]) -> None:
+    if cluster is not None:
+        sql.execute(
+            "INSERT INTO facereview.cluster (id, creator_id, margin) VALUES (%s, %s, .3)",
+            (cluster, creator),
+        )
+    for place, face in enumerate(ids):
+        similarity = 0.5 + place / 100 if creator else None
+        sql.execute(
+            "INSERT INTO facereview.membership (detection_id, cluster_id, likeness, similarity, "
+            "agrees) VALUES (%s, %s, .8, %s, %s)",
+            (face, cluster, similarity, creator is not None),
+        )
+
+
+@pytest.fixture
+def page(
+    faces: Faces,
+    database: Database,
+    tmp_path: Path,
+    lanes: Lanes,
+    messages: Messages,
+    qtbot: QtBot,
+) -> Iterator[ClusterPage]:
+    desk = Desk(Store(database), Journal(tmp_path / "journal", "library"), pack)
+    clusters = ClusterDesk(Store(database), pack)
+    made = ClusterPage(
+        clusters,
+        NoGrouping(),
+        review=desk,
+        decider=Decider(desk, lanes.database),
+        lanes=lanes,
+        pixels=MemoryPixels(),
+        messages=messages,
+    )
+    qtbot.addWidget(made)
+    made.resize(1280, 680)
+    made.show()
+    qtbot.waitUntil(lambda: made.controller.view is not None)
+    yield made
+    lanes.shutdown()
+    desk.close()
+    clusters.close()
+
+
+@pytest.fixture
+def press(page: ClusterPage) -> Press:
+    def strike(*keys: Qt.Key, shift: bool = False, ctrl: bool = False) -> None:
+        modifiers = Qt.KeyboardModifier.NoModifier
+        if shift:
+            modifiers |= Qt.KeyboardModifier.ShiftModifier
+        if ctrl:
+            modifiers |= Qt.KeyboardModifier.ControlModifier
+        for key in keys:
+            QTest.keyClick(page, key, modifiers)
+
+    return strike
+
+
+def rows(sql: Sql, ids: list[int]) -> list[tuple[str, int | None]]:
+    found = sql.execute(
+        "SELECT match_status, matched_creator_id FROM video_face_detections "
+        "WHERE id = ANY(%s) ORDER BY id",
+        (ids,),
+    ).fetchall()
+    return [(row[0], row[1]) for row in found]
+
+
+def until(qtbot: QtBot, condition: Callable[[], bool]) -> None:
+    qtbot.waitUntil(condition, timeout=10_000)
+
+
+def at_new(page: ClusterPage, press: Press, qtbot: QtBot) -> None:
+    """Go to the group of the new person."""
+    while (here := page.controller.current) is not None and here.id != 2:
+        press(Key.Key_Right)
+    until(qtbot, lambda: page.controller.view is not None)
+
+
+def test_enter_confirms_the_group_and_moves_on_at_once(
+    page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
+) -> None:
+    assert page.controller.current and page.controller.current.id == 1
+    press(Key.Key_Return)
+    assert page.controller.current.id != 1
+    until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("matched", faces.ann.id)] * 4)
+    assert rows(sql, faces.ids[4:]) == [("pending", None)] * 6
+
+
+def test_one_undo_takes_the_group_back_and_shows_it(
+    page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
+) -> None:
+    press(Key.Key_Return)
+    press(Key.Key_Z, ctrl=True)
+    until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("pending", None)] * 4)
+    until(qtbot, lambda: page.controller.entries.current == 1)
+    press(Key.Key_Z, ctrl=True, shift=True)
+    until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("matched", faces.ann.id)] * 4)
+
+
+def test_an_unticked_face_stays_pending_and_leaves_the_group(
+    page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
+) -> None:
+    press(Key.Key_Space)
+    assert page.controller.zone is Zone.FACES
+    worst = page.controller.members.current
+    assert worst is not None
+    press(Key.Key_Space)
+    assert page.panel.buttons["cluster_confirm"].text() == "Confirm 3 as Ann"
+    press(Key.Key_Return)
+    until(qtbot, lambda: rows(sql, faces.ids[:4]).count(("matched", faces.ann.id)) == 3)
+    assert rows(sql, [worst.face.id]) == [("pending", None)]
+    gone = "SELECT cluster_id FROM facereview.membership WHERE detection_id = %s"
+    until(qtbot, lambda: sql.execute(gone, (worst.face.id,)).fetchone() == (None,))
+
+
+@pytest.mark.parametrize(("shift", "reason"), [(False, "stranger"), (True, "not_a_face")])
+def test_x_rejects_the_ticked_ones(
+    page: ClusterPage,
+    faces: Faces,
+    sql: Sql,
+    press: Press,
+    qtbot: QtBot,
+    shift: bool,
+    reason: str,
+) -> None:
+    press(Key.Key_X, shift=shift)
+    until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("rejected", None)] * 4)
+    assert page.controller.entries.row_of(1) is None
+
+
+def test_a_new_person_is_named_and_created_by_a_row_of_its_own(
+    page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
+) -> None:
+    at_new(page, press, qtbot)
+    press(Key.Key_Return)
+    field = page.picker.field
+    until(qtbot, field.hasFocus)
+    QTest.keyClicks(field, "Zoe")
+    until(qtbot, lambda: page.picker.names.text == "Zoe")
+    assert page.picker.highlighted() is None
+    QTest.keyClick(field, Key.Key_Down)
+    QTest.keyClick(field, Key.Key_Return)
+    until(qtbot, lambda: {s for s, _ in rows(sql, faces.ids[4:7])} == {"manual"})
+    assert sql.execute("SELECT count(*) FROM creators WHERE name = 'Zoe'").fetchone() == (1,)
+
+
+def test_m_names_a_known_creator(
+    page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
+) -> None:
+    press(Key.Key_M)
+    until(qtbot, page.picker.field.hasFocus)
+    QTest.keyClicks(page.picker.field, "bob")
+    until(qtbot, lambda: page.picker.highlighted() == 0)
+    QTest.keyClick(page.picker.field, Key.Key_Return)
+    until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("manual", faces.bob.id)] * 4)
+
+
+def test_n_rules_the_suggestion_out_for_the_ticked_ones(
+    page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
+) -> None:
+    press(Key.Key_N)
+    said = "SELECT count(*) FROM facereview.verdict WHERE creator_id = %s"
+    until(qtbot, lambda: sql.execute(said, (faces.ann.id,)).fetchone() == (4,))
+    assert rows(sql, faces.ids[:4]) == [("pending", None)] * 4
+
+
+def test_s_puts_the_group_behind_the_others(
+    page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
+) -> None:
+    press(Key.Key_S)
+    assert page.controller.entries.row_of(1) == 2
+    later = "SELECT id FROM facereview.cluster WHERE postponed_at IS NOT NULL"
+    until(qtbot, lambda: sql.execute(later).fetchall() == [(1,)])
+
+
+def test_k_splits_the_unticked_off(
+    page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
+) -> None:
+    press(Key.Key_O, Key.Key_Space)
+    press(Key.Key_Right, shift=True)
+    assert len(page.controller.members.unticked()) == 2
+    press(Key.Key_K)
+    sizes = (
+        "SELECT count(*) FROM facereview.membership WHERE detection_id = ANY(%s) "
+        "GROUP BY cluster_id"
+    )
+    until(qtbot, lambda: sql.execute(sizes, (faces.ids[:4],)).fetchall() == [(2,), (2,)])
+
+
+def test_marked_groups_are_joined_by_j(
+    page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
+) -> None:
+    at_new(page, press, qtbot)
+    press(Key.Key_Space, ctrl=True)
+    assert page.controller.entries.marked == (2,)
+    while (here := page.controller.current) is not None and here.id != 3:
+        press(Key.Key_Right)
+    press(Key.Key_J)
+    groups = (
+        "SELECT count(DISTINCT cluster_id) FROM facereview.membership WHERE detection_id = ANY(%s)"
+    )
+    until(qtbot, lambda: sql.execute(groups, (faces.ids[4:9],)).fetchone() == (1,))
+
+
+def test_the_pile_is_cleared_by_x(
+    page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
+) -> None:
+    press(Key.Key_End)
+    until(qtbot, lambda: page.controller.view is not None)
+    page.controller.members.tick(0, 0, on=True)
+    press(Key.Key_X)
+    until(qtbot, lambda: rows(sql, faces.ids[9:]) == [("rejected", None)])
+    assert page.controller.entries.rowCount() == 3
+
+
+def test_above_the_limit_the_second_press_counts(
+    page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot, said: list[Message]
+) -> None:
+    page.controller.limit = 3
+    press(Key.Key_Return)
+    confirm = page.panel.buttons["cluster_confirm"]
+    assert confirm.text() == "Press Enter again to confirm 4 faces"
+    assert said
+    press(Key.Key_Return)
+    until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("matched", faces.ann.id)] * 4)
+
+
+def test_arrows_escape_and_orders(page: ClusterPage, press: Press, qtbot: QtBot) -> None:
+    press(Key.Key_Right, Key.Key_Right)
+    assert page.controller.entries.row_of(page.controller.entries.current) == 2
+    press(Key.Key_Home)
+    until(qtbot, lambda: page.controller.view is not None)
+    press(Key.Key_O, Key.Key_Right)
+    assert (page.controller.zone, page.controller.members.row) == (Zone.FACES, 1)
+    press(Key.Key_Escape)
+    assert page.controller.zone is Zone.WALL
+    press(Key.Key_3)
+    until(qtbot, lambda: page.controller.stage is WallStage.WALL)
+    assert page.controller.entries.rowCount() == 2
+    press(Key.Key_4)
+    until(qtbot, lambda: page.controller.stage is WallStage.NONE)
+
+
+def test_f_shows_the_frame_and_the_wall_again(page: ClusterPage, press: Press) -> None:
+    press(Key.Key_F)
+    assert page.preview.frame.isVisible()
+    press(Key.Key_Escape)
+    assert page.wall.isVisible()
+
+
+def test_another_curators_decision_stands(
+    page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
+) -> None:
+    sql.execute(
+        "UPDATE video_face_detections SET match_status = 'rejected' WHERE id = %s", [faces.ids[0]]
+    )
+    press(Key.Key_Return)
+    until(qtbot, lambda: rows(sql, faces.ids[1:4]) == [("matched", faces.ann.id)] * 3)
+    assert rows(sql, faces.ids[:1]) == [("rejected", None)]
+
+
+def test_the_models_are_sound(page: ClusterPage, check_model: CheckModel) -> None:
+    check_model(page.controller.entries)
+    check_model(page.controller.members)
+
+
+def test_every_action_of_the_table_is_installed(page: ClusterPage) -> None:
+    from facereview.ui.actions import ACTIONS  # noqa: PLC0415
+
+    assert set(page._handlers) == {spec.id for spec in ACTIONS if spec.page == "clusters"}
