@@ -182,3 +182,49 @@ CREATE TABLE IF NOT EXISTS facereview.scan (
     scanned_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 
+
+-- Pending faces believed to be one person, with what all of them say together. centre is the
+-- direction of their mean when they were last looked at. The numbers per face stand in membership,
+-- so that those of a cluster follow as its faces are decided and come back.
+CREATE TABLE IF NOT EXISTS facereview.cluster (
+    id BIGSERIAL PRIMARY KEY,
+    creator_id INTEGER REFERENCES public.creators(id) ON DELETE SET NULL,
+    rival_id INTEGER REFERENCES public.creators(id) ON DELETE SET NULL,
+    margin REAL,
+    lookalike BOOLEAN NOT NULL DEFAULT FALSE,
+    centre vector(512),
+    postponed_at TIMESTAMPTZ
+);
+
+-- The cluster of each face, kept while it is decided so that an undo brings it back there. NULL:
+-- it looks like nobody else. likeness is its cosine to the centre, similarity that to the suggested
+-- creator's best reference (for a single face: to the nearest creator's), agrees whether that
+-- creator is the face's own nearest (for a single face: likely). fixed: put there by a curator.
+CREATE TABLE IF NOT EXISTS facereview.membership (
+    detection_id INTEGER PRIMARY KEY
+        REFERENCES public.video_face_detections(id) ON DELETE CASCADE,
+    cluster_id BIGINT REFERENCES facereview.cluster(id) ON DELETE CASCADE,
+    likeness REAL NOT NULL DEFAULT 1,
+    similarity REAL,
+    agrees BOOLEAN NOT NULL DEFAULT FALSE,
+    fixed BOOLEAN NOT NULL DEFAULT FALSE
+);
+CREATE INDEX IF NOT EXISTS membership_cluster ON facereview.membership(cluster_id);
+
+-- A face that a curator took out of a cluster: it never comes back there, nor under the creator
+-- whom the others were then confirmed as.
+CREATE TABLE IF NOT EXISTS facereview.apart (
+    detection_id INTEGER NOT NULL REFERENCES public.video_face_detections(id) ON DELETE CASCADE,
+    cluster_id BIGINT NOT NULL REFERENCES facereview.cluster(id) ON DELETE CASCADE,
+    creator_id INTEGER REFERENCES public.creators(id) ON DELETE SET NULL,
+    PRIMARY KEY (detection_id, cluster_id)
+);
+CREATE INDEX IF NOT EXISTS apart_cluster ON facereview.apart(cluster_id);
+
+-- Two faces of one frame that may be one person all the same: a mirror, a collage.
+CREATE TABLE IF NOT EXISTS facereview.mirror (
+    detection_id INTEGER NOT NULL REFERENCES public.video_face_detections(id) ON DELETE CASCADE,
+    other_id INTEGER NOT NULL REFERENCES public.video_face_detections(id) ON DELETE CASCADE,
+    PRIMARY KEY (detection_id, other_id),
+    CHECK (detection_id < other_id)
+);

@@ -235,6 +235,8 @@ class Config:
     auto_tag_threshold: float = 0.7
     frames_per_video: int = 5
     min_face_size: int = 64
+    confirm_twice_above: int = 200
+    """Faces from whose number on a decision on all of them must be confirmed."""
     enabled: bool = True
     user_set: frozenset[str] = frozenset()
     """Keys whose row a user has set, so that no pack's default replaces it."""
@@ -248,6 +250,8 @@ class Thresholds:
 
     match: float
     auto_tag: float
+    cluster: float = 0.40
+    """Above it two faces may be one person when nobody is named yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ SETTINGS = {
         Setting("auto_tag_threshold", "0.7", 0.0, 1.0, whole=False),
         Setting("frames_per_video", "5", 1, 1000, whole=True),
         Setting("min_face_size", "64", 1, 2000, whole=True),
+        Setting("confirm_twice_above", "200", 1, 1_000_000, whole=True),
     )
 }
 ENABLED = "enabled"
@@ -84,6 +85,7 @@ def load_config(store: Store, pack: Thresholds) -> Config:
         auto_tag_threshold=values["auto_tag_threshold"],
         frames_per_video=int(values["frames_per_video"]),
         min_face_size=int(values["min_face_size"]),
+        confirm_twice_above=int(values["confirm_twice_above"]),
         enabled=enabled,
         user_set=chosen,
         faults=tuple(faults),

@@ -15,6 +15,7 @@ from facereview.store.session import Database
 from facereview.store.store import Store
 
 if TYPE_CHECKING:
+    from facereview.review.clusters.records import Regrouped
     from facereview.review.opening import OpenLibrary
     from facereview.review.scan import ScanReport
     from facereview.review.thumbnails import Thumbnails
@@ -102,6 +103,19 @@ class LibraryService:
         with self._library.store() as store:
             scanner = self._library.scanner(store)
             return scanner.scan(paths, again=again, on_progress=on_progress, cancelled=cancelled)
+
+    def regroup(
+        self,
+        *,
+        from_nothing: bool,
+        on_progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> Regrouped:
+        """Bring the clusters up to date, or make them anew; see :class:`Regrouper`."""
+        with self._library.store() as store:
+            regrouper = self._library.regrouper(store)
+            work = regrouper.from_nothing if from_nothing else regrouper.up_to_date
+            return work(on_progress=on_progress, cancelled=cancelled)
 
     def thumbnails(self) -> Thumbnails:
         """The library's thumbnails, for the pixels lane."""

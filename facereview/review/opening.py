@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from facereview.faces import packs
 from facereview.faces.catalogue import thresholds
 from facereview.records import PackInfo, Thresholds
+from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.config import load_config
 from facereview.review.desk import Desk
 from facereview.review.journal import Journal
@@ -19,6 +20,7 @@ from facereview.store.store import Store
 if TYPE_CHECKING:
     from facereview.faces.engine import Engine
     from facereview.media.crops import CropCache
+    from facereview.review.clusters.regroup import Regrouper
     from facereview.review.enrol import Enroller
     from facereview.review.scan import Scanner
 
@@ -47,6 +49,17 @@ class OpenLibrary:
     def desk(self) -> Desk:
         """A desk for the database lane."""
         return Desk(self.store(), Journal(self.home.journal, self.id), lambda: self.thresholds)
+
+    def cluster_desk(self) -> ClusterDesk:
+        """A desk for clusters, for the database lane."""
+        return ClusterDesk(self.store(), lambda: self.thresholds)
+
+    def regrouper(self, store: Store) -> Regrouper:
+        """What groups the pending faces, with the thresholds in force now."""
+        from facereview.review.clusters.regroup import Regrouper  # noqa: PLC0415
+
+        config = load_config(store, self.thresholds)
+        return Regrouper(store, self.thresholds.cluster, config.match_threshold)
 
     def engine(self) -> Engine:
         """The pack in use, loaded lazily.

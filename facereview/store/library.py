@@ -16,7 +16,7 @@ from facereview.records import Counts, Embedding, PackIdentity
 from facereview.settings import resource
 from facereview.store.session import Session
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MIN_SERVER = 16
 MIN_PGVECTOR = (0, 8)
 

@@ -564,3 +564,229 @@ GROUP BY b.id ORDER BY b.id DESC
 SELECT count(*) FROM facereview.decision d JOIN facereview.batch b ON b.id = d.batch_id
 WHERE b.actor = %(actor)s AND b.created_at >= %(since)s AND b.undone_by IS NULL
   AND b.kind IN ('accept', 'assign', 'reject')
+
+-- ------------------------------------------------------------------------------------ clusters
+
+-- name: wall
+-- Every cluster with the numbers of its pending faces, in one pass over them. Two rows stand for
+-- what is in none: the single faces (id NULL), and those nobody has looked at yet (waiting).
+WITH part AS (
+    SELECT m.detection_id IS NULL AS waiting, m.cluster_id, d.video_id, count(*)::int AS faces,
+           sum(m.likeness::float8) AS likeness, min(m.likeness) AS worst,
+           sum(m.similarity::float8) AS similarity, count(m.similarity)::int AS known,
+           (count(*) FILTER (WHERE m.agrees))::int AS agree
+    FROM video_face_detections d LEFT JOIN facereview.membership m ON m.detection_id = d.id
+    WHERE d.match_status = 'pending' OR d.match_status IS NULL
+    GROUP BY 1, 2, 3)
+SELECT p.waiting, p.cluster_id AS id, sum(p.faces)::int AS size, count(*)::int AS videos,
+       sum(p.likeness) / sum(p.faces) AS likeness, min(p.worst)::float8 AS worst,
+       c.creator_id, c.rival_id, sum(p.similarity) / nullif(sum(p.known), 0) AS similarity,
+       c.margin::float8 AS margin, sum(p.agree)::int AS agree, coalesce(c.lookalike, FALSE) AS lookalike,
+       c.postponed_at IS NOT NULL AS postponed
+FROM part p LEFT JOIN facereview.cluster c ON c.id = p.cluster_id
+GROUP BY p.waiting, p.cluster_id, c.id
+
+-- name: cluster
+-- What is known of one cluster beside its faces.
+SELECT creator_id, rival_id, margin, lookalike, postponed_at IS NOT NULL AS postponed
+FROM facereview.cluster WHERE id = %(cluster)s
+
+-- name: cluster_members
+-- The pending faces of a cluster. denied: said not to be the suggested creator, or taken out of a
+-- cluster that was then confirmed as that creator. mirrored: may share its frame with another.
+SELECT m.detection_id AS id, m.likeness, m.similarity, m.agrees,
+       EXISTS (SELECT FROM facereview.verdict v
+               WHERE v.detection_id = d.id AND v.creator_id = c.creator_id)
+       OR EXISTS (SELECT FROM facereview.apart a
+                  WHERE a.detection_id = d.id AND a.creator_id = c.creator_id) AS denied,
+       EXISTS (SELECT FROM facereview.mirror x
+               WHERE d.id IN (x.detection_id, x.other_id)) AS mirrored
+FROM facereview.membership m
+JOIN facereview.cluster c ON c.id = m.cluster_id
+JOIN video_face_detections d ON d.id = m.detection_id
+WHERE m.cluster_id = %(cluster)s AND (d.match_status = 'pending' OR d.match_status IS NULL)
+
+-- name: cluster_covers
+-- The faces that show best who is in each cluster: clear and typical.
+SELECT w.cluster_id, f.id
+FROM unnest(%(clusters)s::bigint[]) AS w(cluster_id)
+CROSS JOIN LATERAL (
+    SELECT d.id, m.likeness * coalesce(nullif(d.quality_score, 'NaN'), 0.5) AS rank
+    FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
+    WHERE m.cluster_id = w.cluster_id AND (d.match_status = 'pending' OR d.match_status IS NULL)
+    ORDER BY rank DESC, d.id LIMIT %(limit)s) f
+ORDER BY w.cluster_id, f.rank DESC, f.id
+
+-- name: cluster_singles
+-- The next pending faces that look like nobody else; likely: a creator is near enough.
+SELECT m.detection_id AS id, m.similarity, m.agrees AS likely
+FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
+WHERE m.cluster_id IS NULL AND m.detection_id > %(after)s
+  AND (d.match_status = 'pending' OR d.match_status IS NULL)
+ORDER BY m.detection_id LIMIT %(limit)s
+
+-- name: cluster_of
+-- The cluster a face belongs to, also once it is decided.
+SELECT cluster_id FROM facereview.membership WHERE detection_id = %(face)s
+
+-- name: likeness
+-- How much each face is like its cluster.
+SELECT detection_id AS id, likeness
+FROM facereview.membership WHERE detection_id = ANY(%(faces)s::int[])
+
+-- name: lock_clusters
+-- Whoever changes clusters takes turns with the others until the end of the transaction.
+SELECT pg_advisory_xact_lock(7221108)
+
+-- name: new_clusters
+-- Fresh cluster numbers.
+SELECT nextval('facereview.cluster_id_seq') AS id FROM generate_series(1, %(count)s)
+
+-- name: add_clusters
+-- Clusters by number, without faces and suggestion so far.
+INSERT INTO facereview.cluster (id) SELECT unnest(%(clusters)s::bigint[])
+ON CONFLICT (id) DO NOTHING
+
+-- name: move_members
+-- Put faces into a cluster by hand, where they stay.
+INSERT INTO facereview.membership (detection_id, cluster_id, fixed)
+SELECT unnest(%(faces)s::int[]), %(cluster)s, TRUE
+ON CONFLICT (detection_id) DO UPDATE SET cluster_id = excluded.cluster_id, fixed = TRUE
+
+-- name: merge_members
+-- All faces of several clusters, decided ones too, in one of them.
+UPDATE facereview.membership SET cluster_id = %(cluster)s, fixed = TRUE
+WHERE cluster_id = ANY(%(clusters)s::bigint[])
+
+-- name: merge_apart
+-- What was taken out of one of the merged clusters stays out of the whole.
+INSERT INTO facereview.apart (detection_id, cluster_id, creator_id)
+SELECT DISTINCT ON (a.detection_id) a.detection_id, %(cluster)s::bigint, a.creator_id
+FROM facereview.apart a LEFT JOIN facereview.membership m ON m.detection_id = a.detection_id
+WHERE a.cluster_id = ANY(%(clusters)s::bigint[]) AND m.cluster_id IS DISTINCT FROM %(cluster)s
+ORDER BY a.detection_id, a.creator_id
+ON CONFLICT DO NOTHING
+
+-- name: rejoin
+-- Faces that a curator puts into a cluster again were not taken out of it for good.
+DELETE FROM facereview.apart
+WHERE cluster_id = %(cluster)s AND detection_id IN (
+    SELECT detection_id FROM facereview.membership WHERE cluster_id = %(cluster)s)
+
+-- name: take_out
+-- Faces that leave their cluster and look like nobody else until told otherwise.
+UPDATE facereview.membership
+SET cluster_id = NULL, likeness = 1, similarity = NULL, agrees = FALSE, fixed = FALSE
+WHERE cluster_id = %(cluster)s AND detection_id = ANY(%(faces)s::int[])
+
+-- name: keep_apart
+-- These faces never come back to that cluster, nor under that creator.
+INSERT INTO facereview.apart (detection_id, cluster_id, creator_id)
+SELECT unnest(%(faces)s::int[]), %(cluster)s, %(creator)s
+ON CONFLICT (detection_id, cluster_id) DO UPDATE
+SET creator_id = coalesce(excluded.creator_id, apart.creator_id)
+
+-- name: confirmed_as
+-- Whom the faces of a cluster were confirmed as, most of them first.
+SELECT d.matched_creator_id
+FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
+WHERE m.cluster_id = %(cluster)s AND d.match_status IN ('matched', 'manual')
+GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1
+
+-- name: add_mirrors
+-- Every two of these faces may be one person although they share a frame.
+INSERT INTO facereview.mirror (detection_id, other_id)
+SELECT a.id, b.id
+FROM video_face_detections a JOIN video_face_detections b
+  ON b.video_id = a.video_id AND b.id > a.id
+ AND abs(b.frame_timestamp - a.frame_timestamp) < 0.001
+WHERE a.id = ANY(%(faces)s::int[]) AND b.id = ANY(%(faces)s::int[])
+ON CONFLICT DO NOTHING
+
+-- name: look_again
+-- Single faces that are to be compared with the others once more.
+DELETE FROM facereview.membership
+WHERE cluster_id IS NULL AND detection_id = ANY(%(faces)s::int[])
+
+-- name: postpone_cluster
+UPDATE facereview.cluster SET postponed_at = now() WHERE id = %(cluster)s
+
+-- name: drop_clusters
+-- Clusters without any face, of which nothing is remembered either.
+DELETE FROM facereview.cluster c
+WHERE NOT EXISTS (SELECT FROM facereview.membership m WHERE m.cluster_id = c.id)
+  AND NOT EXISTS (SELECT FROM facereview.apart a WHERE a.cluster_id = c.id)
+
+-- name: consequences
+-- What giving these faces to a creator touches: videos, and those not tagged with it so far.
+SELECT count(*)::int AS faces, count(DISTINCT d.video_id)::int AS videos,
+       (count(DISTINCT d.video_id) FILTER (
+           WHERE %(creator)s::int IS NOT NULL AND t.video_id IS NULL))::int AS new_tags
+FROM video_face_detections d
+LEFT JOIN video_creators t ON t.video_id = d.video_id AND t.creator_id = %(creator)s
+WHERE d.id = ANY(%(faces)s::int[])
+
+-- name: pending_members
+-- Every pending face with where it belongs now; known: somebody has looked at it.
+SELECT d.id, d.video_id, d.frame_timestamp::float8 AS timestamp,
+       coalesce(d.quality_score, 'NaN')::float8 AS quality, coalesce(m.cluster_id, -1) AS cluster,
+       (m.detection_id IS NOT NULL)::int AS known, coalesce(m.fixed, FALSE)::int AS fixed
+FROM video_face_detections d LEFT JOIN facereview.membership m ON m.detection_id = d.id
+WHERE d.match_status = 'pending' OR d.match_status IS NULL
+
+-- name: pending_vectors
+-- The embeddings of all pending faces.
+SELECT id, embedding FROM video_face_detections
+WHERE match_status = 'pending' OR match_status IS NULL
+
+-- name: apart
+-- What curators took out of clusters.
+SELECT detection_id AS id, cluster_id, creator_id FROM facereview.apart
+
+-- name: mirrors
+-- Faces of one frame that may be one person.
+SELECT detection_id, other_id FROM facereview.mirror
+
+-- name: pending_verdicts
+-- All verdicts "not this person" on pending faces.
+SELECT v.detection_id AS id, v.creator_id
+FROM facereview.verdict v JOIN video_face_detections d ON d.id = v.detection_id
+WHERE d.match_status = 'pending' OR d.match_status IS NULL
+
+-- name: set_members
+-- Where faces belong now, except those that a curator has moved since they were read ("before").
+INSERT INTO facereview.membership AS m (detection_id, cluster_id, likeness, similarity, agrees)
+SELECT n.id, nullif(n.cluster, -1), n.likeness, nullif(n.similarity, 'NaN'), n.agrees
+FROM unnest(%(faces)s::int[], %(before)s::bigint[], %(clusters)s::bigint[], %(likeness)s::real[],
+            %(similarities)s::real[], %(agrees)s::bool[])
+     AS n(id, before, cluster, likeness, similarity, agrees)
+JOIN video_face_detections d ON d.id = n.id
+LEFT JOIN facereview.membership h ON h.detection_id = n.id
+WHERE coalesce(h.cluster_id, -1) = n.before AND (h.fixed IS NOT TRUE OR n.cluster = n.before)
+ON CONFLICT (detection_id) DO UPDATE
+SET cluster_id = excluded.cluster_id, likeness = excluded.likeness,
+    similarity = excluded.similarity, agrees = excluded.agrees
+
+-- name: set_suggested
+-- What the faces of each cluster say together.
+UPDATE facereview.cluster c
+SET creator_id = k.id, rival_id = r.id, margin = nullif(n.margin, 'NaN'),
+    lookalike = n.lookalike, centre = n.centre::vector
+FROM unnest(%(clusters)s::bigint[], %(creators)s::int[], %(rivals)s::int[], %(margins)s::real[],
+            %(lookalikes)s::bool[], %(centres)s::text[])
+     AS n(id, creator_id, rival_id, margin, lookalike, centre)
+LEFT JOIN creators k ON k.id = n.creator_id
+LEFT JOIN creators r ON r.id = n.rival_id
+WHERE c.id = n.id
+
+-- name: suggestions
+-- The creators suggested for clusters.
+SELECT id, creator_id FROM facereview.cluster WHERE creator_id IS NOT NULL
+
+-- name: take_turn
+-- One grouping at a time: held by the session, which also lets go when it ends.
+SELECT pg_try_advisory_lock(7221109)
+
+-- name: end_turn
+-- The grouping is done.
+SELECT pg_advisory_unlock(7221109)

@@ -14,6 +14,7 @@ from psycopg.rows import class_row, namedtuple_row
 from psycopg_pool import ConnectionPool
 
 from facereview.errors import DatabaseError
+from facereview.records import DIMENSION
 from facereview.store.faults import connect_fault, place, translated
 from facereview.store.queries import queries
 
@@ -112,6 +113,25 @@ def _configure(connection: Connection) -> None:
         register_vector(connection)
 
 
+_COPY_HEADER = 19
+"""Bytes before the first row of a binary COPY."""
+
+
+def binary_row(**columns: str) -> np.dtype[Any]:
+    """A row of fixed width in the binary COPY format: column names with numpy types.
+
+    ``vector`` is a pgvector of 512. No column may be NULL.
+    """
+    fields: list[tuple[Any, ...]] = [("_columns", ">i2")]
+    for name, kind in columns.items():
+        fields.append((f"_{name}", ">i4"))
+        if kind == "vector":
+            fields += [(f"_{name}_head", ">i4"), (name, ">f4", (DIMENSION,))]
+        else:
+            fields.append((name, f">{kind}"))
+    return np.dtype(fields)
+
+
 class Session:
     """One connection, used by one lane, taken when first needed and again after it broke."""
 
@@ -150,6 +170,28 @@ class Session:
         with translated(self.database.url), self._ready().cursor(binary=True) as cursor:
             cursor.execute(queries()[query], params)
             return np.fromiter((row[0] for row in cursor), np.int32)
+
+    def blocks(self, query: str, row: np.dtype[Any], rows: int = 4096) -> Iterator[NDArray[Any]]:
+        """The rows of the named query as records, about ``rows`` at a time.
+
+        ``row`` is one row in PostgreSQL's binary COPY format, see :func:`binary_row`: for many
+        rows of one width, read without making an object for each value.
+        """
+        statement = f"COPY ({queries()[query]}) TO STDOUT (FORMAT BINARY)"
+        with (
+            translated(self.database.url),
+            self._ready().cursor() as cursor,
+            cursor.copy(statement) as copy,
+        ):
+            held, start = bytearray(), _COPY_HEADER
+            for data in copy:
+                held += data
+                if len(held) < start + rows * row.itemsize:
+                    continue
+                whole = (len(held) - start) // row.itemsize
+                yield np.frombuffer(bytes(held), row, whole, start)
+                held, start = held[start + whole * row.itemsize :], 0
+            yield np.frombuffer(bytes(held), row, (len(held) - start) // row.itemsize, start)
 
     def script(self, text: LiteralString) -> None:
         """Run several statements of our own without parameters."""

@@ -6,8 +6,10 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
 
+from facereview.store.clusters import Clusters
 from facereview.store.creators import Creators
 from facereview.store.faces import Faces
+from facereview.store.grouping import Grouping
 from facereview.store.library import Library
 from facereview.store.log import Log
 from facereview.store.search import Search
@@ -30,6 +32,8 @@ class Store:
         self.faces = Faces(self._session)
         self.search = Search(self._session)
         self.log = Log(self._session)
+        self.clusters = Clusters(self._session)
+        self.grouping = Grouping(self._session)
 
     @classmethod
     def open(cls, database: Database) -> Self:

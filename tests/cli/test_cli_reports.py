@@ -198,6 +198,7 @@ def test_config_is_read_and_changed(facereview: Facereview) -> None:
         "auto_tag_threshold": 0.7,
         "frames_per_video": 5,
         "min_face_size": 64,
+        "confirm_twice_above": 200,
         "enabled": True,
     }
     assert facereview.json("config", "set", "frames_per_video", "12")["frames_per_video"] == 12

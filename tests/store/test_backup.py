@@ -88,7 +88,7 @@ def test_a_truncated_dump_leaves_the_database_empty(
     dumped: Path, new_database: NewDatabase
 ) -> None:
     whole = dumped.read_bytes()
-    dumped.write_bytes(whole[: len(whole) * 3 // 4])
+    dumped.write_bytes(whole[: len(whole) * 9 // 10])
     url = new_database("template_library")
     with pytest.raises(DatabaseError, match="could not be restored"):
         restore(url, dumped)

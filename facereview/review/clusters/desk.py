@@ -1,0 +1,191 @@
+"""What the Clusters page asks of a library. Belongs to the database lane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from facereview.records import Creator, Thresholds
+from facereview.review import config as settings
+from facereview.review.clusters import views
+from facereview.review.clusters.order import in_order
+from facereview.review.clusters.records import (
+    Cluster,
+    ClusterView,
+    Consequences,
+    Member,
+    Order,
+    ShownFace,
+    Wall,
+)
+from facereview.store.store import Store
+
+SINGLES = 0
+"""The id under which the pile of single faces is shown as if it were a cluster."""
+
+COVERS = 6
+WEAKEST = 6
+
+
+class ClusterDesk:
+    """A library's clusters as curators see them, and what they change in them by hand.
+
+    Deciding is not done here: a decision on a cluster is one intent on its faces, handed to the
+    :class:`facereview.review.desk.Desk`. Every method may raise DatabaseUnreachable.
+    """
+
+    def __init__(self, store: Store, pack: Callable[[], Thresholds]) -> None:
+        """``pack`` gives the thresholds of the library's pack, which may change in a new one."""
+        self._store = store
+        self._pack = pack
+
+    # ---------------------------------------------------------------------------------- reading
+
+    def wall(self, order: Order = Order.PAYOFF) -> Wall:
+        """All clusters in an order, with what is outside of them."""
+        rows = self._store.clusters.wall()
+        creators = self._creators()
+        clusters = [views.from_wall(row, creators) for row in rows if row.id is not None]
+        outside = [row for row in rows if row.id is None]
+        state = self._store.clusters.state()
+        return Wall(
+            clusters=in_order(clusters, order),
+            single=sum(row.size for row in outside if not row.waiting),
+            waiting=sum(row.size for row in outside if row.waiting),
+            as_of=state.as_of if state else None,
+            new_people=sum(1 for c in clusters if c.suggestion is None),
+            lookalikes=sum(1 for c in clusters if c.lookalike),
+        )
+
+    def covers(self, cluster_ids: Sequence[int]) -> dict[int, tuple[ShownFace, ...]]:
+        """At most six pending faces of each cluster, clearest and most typical first."""
+        chosen = self._store.clusters.covers(cluster_ids, COVERS)
+        shown = self._shown([face for faces in chosen.values() for face in faces])
+        return {
+            cluster: tuple(ShownFace(*shown[face]) for face in faces if face in shown)
+            for cluster, faces in chosen.items()
+        }
+
+    def view(self, cluster_id: int) -> ClusterView | None:
+        """A cluster with its pending faces, worst first; None where nothing of it is left."""
+        about = self._store.clusters.get(cluster_id)
+        rows = self._store.clusters.members(cluster_id) if about else []
+        shown = self._shown([row.id for row in rows])
+        rows = [row for row in rows if row.id in shown]
+        if about is None or not rows:
+            return None
+        return views.from_members(cluster_id, about, rows, shown, self._creators())
+
+    def singles(self, after: int = 0, limit: int = 60) -> ClusterView | None:
+        """The next faces behind face ``after`` that look like nobody else; None: no more.
+
+        They come as a cluster of id :data:`SINGLES` without a suggestion. Doubtful are those
+        that a creator may well be, so that rejecting the pile leaves them.
+        """
+        rows = self._store.clusters.singles(after, limit)
+        shown = self._shown([row.id for row in rows])
+        members = tuple(
+            views.single(*shown[row.id], row.similarity, likely=row.likely)
+            for row in rows
+            if row.id in shown
+        )
+        if not members:
+            return None
+        videos = len({member.video.id for member in members})
+        return ClusterView(Cluster(SINGLES, len(members), videos, None, 1.0, 1.0), members)
+
+    def rest_of(self, face_id: int, creator_id: int | None) -> ClusterView | None:
+        """The other pending faces of a face's cluster, as if this creator were suggested.
+
+        None where there are none. ``creator_id`` None leaves the suggestion as it is.
+        """
+        cluster_id = self._store.clusters.of(face_id)
+        view = self.view(cluster_id) if cluster_id is not None else None
+        rest = views.without(view, face_id) if view else None
+        if rest is None or creator_id is None:
+            return rest
+        return self._as_creator(rest, creator_id)
+
+    def consequences(self, face_ids: Sequence[int], creator_id: int | None) -> Consequences:
+        """What giving these faces to a creator does (None: rejecting, or a new creator)."""
+        faces, videos, new_tags = self._store.clusters.consequences(face_ids, creator_id)
+        return Consequences(faces, videos, new_tags, self._weakest(face_ids, creator_id))
+
+    def confirm_twice_above(self) -> int:
+        """The number of faces above which a key must be pressed a second time."""
+        return settings.load_config(self._store, self._pack()).confirm_twice_above
+
+    # ---------------------------------------------------------------------------------- by hand
+
+    def split(self, cluster_id: int, face_ids: Sequence[int]) -> int:
+        """Make these faces a cluster of their own, now and for good; its id."""
+        clusters = self._store.clusters
+        with self._store.transaction():
+            clusters.lock()
+            [made] = clusters.make()
+            clusters.move(made, face_ids)
+            clusters.keep_apart(cluster_id, face_ids)
+        return made
+
+    def merge(self, cluster_ids: Sequence[int]) -> int:
+        """Make these clusters one from now on; its id, that of the first."""
+        clusters, into = self._store.clusters, cluster_ids[0]
+        with self._store.transaction():
+            clusters.lock()
+            clusters.merge(into, cluster_ids)
+        return into
+
+    def exclude(self, cluster_id: int, face_ids: Sequence[int]) -> None:
+        """Let these faces leave the cluster for good.
+
+        Where its other faces were confirmed, they are not grouped under that creator again.
+        """
+        clusters = self._store.clusters
+        with self._store.transaction():
+            clusters.lock()
+            clusters.keep_apart(cluster_id, face_ids, clusters.confirmed_as(cluster_id))
+            clusters.take_out(cluster_id, face_ids)
+
+    def mirror(self, face_ids: Sequence[int]) -> None:
+        """These faces of one frame may be one person: a mirror, a collage."""
+        with self._store.transaction():
+            self._store.clusters.lock()
+            self._store.clusters.add_mirrors(face_ids)
+
+    def postpone(self, cluster_id: int) -> None:
+        """Let the cluster stand behind the others."""
+        self._store.clusters.postpone(cluster_id)
+
+    def close(self) -> None:
+        """Give back the connection."""
+        self._store.close()
+
+    # ---------------------------------------------------------------------------------- helpers
+
+    def _as_creator(self, view: ClusterView, creator_id: int) -> ClusterView | None:
+        creator = self._store.creators.get(creator_id)
+        if creator is None:
+            return None
+        faces = [member.face.id for member in view.members]
+        denied = {f for f, no in self._store.search.denied(faces).items() if creator_id in no}
+        similarities = self._store.search.similarities(faces, creator_id)
+        return views.as_creator(view, creator, similarities, denied)
+
+    def _weakest(self, face_ids: Sequence[int], creator_id: int | None) -> tuple[Member, ...]:
+        similarities: dict[int, float] = {}
+        if creator_id is not None:
+            similarities = self._store.search.similarities(face_ids, creator_id)
+        likeness = self._store.clusters.likeness(face_ids)
+        ranks = {face: similarities.get(face, likeness.get(face, 1.0)) for face in face_ids}
+        chosen = sorted(ranks, key=lambda face: (ranks[face], face))[:WEAKEST]
+        return tuple(
+            Member(face, video, likeness.get(i, 1.0), similarities.get(i))
+            for i, (face, video) in self._shown(chosen).items()
+        )
+
+    def _creators(self) -> dict[int, Creator]:
+        return {creator.id: creator for creator in self._store.creators.all()}
+
+    def _shown(self, face_ids: Sequence[int]) -> views.Shown:
+        faces = self._store.faces.get(face_ids)
+        videos = self._store.videos.get(sorted({face.video_id for face in faces.values()}))
+        return {i: (faces[i], videos[faces[i].video_id]) for i in face_ids if i in faces}

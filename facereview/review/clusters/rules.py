@@ -1,0 +1,86 @@
+"""What curators said about who belongs together, as grouping and weighing need it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facereview.review.clusters.frames import frame_numbers
+from facereview.store.grouping import PendingFaces
+from facereview.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds for a list of faces, by their position in it.
+
+    ``frames`` (n,): equal numbers are one frame; ``apart`` (m, 2): never in one cluster;
+    ``denied``: creators a face is known not to be; ``excluded``: creators under whom a face is
+    not grouped again.
+    """
+
+    frames: NDArray[np.int64]
+    apart: NDArray[np.int32]
+    denied: dict[int, list[int]]
+    excluded: dict[int, list[int]]
+
+
+def read_rules(store: Store, faces: PendingFaces) -> Rules:
+    """The rules for these faces, whose ids ascend."""
+    places = {int(face): place for place, face in enumerate(faces.ids)}
+    taken_out = [(places[f], c, who) for f, c, who in store.grouping.apart() if f in places]
+    excluded: dict[int, list[int]] = {}
+    for place, _, who in taken_out:
+        if who is not None:
+            excluded.setdefault(place, []).append(who)
+    denied = {place: list(creators) for place, creators in excluded.items()}
+    for face, creator in store.grouping.verdicts():
+        if face in places:
+            denied.setdefault(places[face], []).append(creator)
+    mirrors = [
+        (places[a], places[b]) for a, b in store.grouping.mirrors() if a in places and b in places
+    ]
+    frames = frame_numbers(faces.videos, faces.timestamps)
+    frames, loose = _mirrored(np.unique(frames, return_inverse=True)[1].astype(np.int64), mirrors)
+    pairs = _pairs(faces, [(place, cluster) for place, cluster, _ in taken_out])
+    apart = np.asarray(pairs + loose, np.int32).reshape(-1, 2)
+    return Rules(frames, apart, denied, excluded)
+
+
+def _pairs(faces: PendingFaces, taken_out: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Each face against those of the cluster that it was taken out of.
+
+    Of a cluster that a curator put together, one face stands for all: they stay together.
+    """
+    pairs: list[tuple[int, int]] = []
+    stands_for: set[tuple[int, int]] = set()
+    for place, cluster in taken_out:
+        own = int(faces.clusters[place])
+        if faces.fixed[place] and own >= 0:
+            if (own, cluster) in stands_for:
+                continue
+            stands_for.add((own, cluster))
+        pairs += [(place, int(m)) for m in np.flatnonzero(faces.clusters == cluster) if m != place]
+    return pairs
+
+
+def _mirrored(
+    frames: NDArray[np.int64], mirrors: Sequence[tuple[int, int]]
+) -> tuple[NDArray[np.int64], list[tuple[int, int]]]:
+    """Frames in which mirrored faces stand alone; pairs that keep them from the frame's others."""
+    if not mirrors:
+        return frames, []
+    allowed = set(mirrors) | {(b, a) for a, b in mirrors}
+    faces = sorted({face for pair in mirrors for face in pair})
+    loose = [
+        (face, int(mate))
+        for face in faces
+        for mate in np.flatnonzero(frames == frames[face])
+        if mate != face and (face, int(mate)) not in allowed
+    ]
+    frames = frames.copy()
+    frames[faces] = frames.max() + 1 + np.arange(len(faces))
+    return frames, loose

@@ -1,0 +1,131 @@
+"""From rows of the database to what the Clusters page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from facereview.records import Creator, Face, Video
+from facereview.review.clusters.frames import frame_numbers
+from facereview.review.clusters.order import doubtful
+from facereview.review.clusters.records import (
+    Cluster,
+    ClusterSuggestion,
+    ClusterView,
+    Member,
+)
+from facereview.store.clusters import ClusterRow, MemberRow, WallRow
+
+Shown = Mapping[int, tuple[Face, Video]]
+"""Faces with their videos, by face id."""
+
+
+def from_wall(row: WallRow, creators: Mapping[int, Creator]) -> Cluster:
+    """A cluster of the wall, without its faces."""
+    return Cluster(
+        id=row.id or 0,
+        size=row.size,
+        videos=row.videos,
+        suggestion=_suggestion(row, row.similarity, row.agree, creators),
+        likeness=row.likeness or 0.0,
+        worst=row.worst or 0.0,
+        lookalike=row.lookalike,
+        postponed=row.postponed,
+    )
+
+
+def from_members(
+    cluster_id: int,
+    about: ClusterRow,
+    rows: Sequence[MemberRow],
+    shown: Shown,
+    creators: Mapping[int, Creator],
+) -> ClusterView:
+    """A cluster with its faces, worst first; ``rows`` holds at least one face."""
+    likeness = [row.likeness for row in rows]
+    known = [row.similarity for row in rows if row.similarity is not None]
+    similarity = float(np.mean(known)) if known else None
+    agree = sum(row.agrees for row in rows)
+    cluster = Cluster(
+        id=cluster_id,
+        size=len(rows),
+        videos=len({shown[row.id][1].id for row in rows}),
+        suggestion=_suggestion(about, similarity, agree, creators),
+        likeness=float(np.mean(likeness)),
+        worst=min(likeness),
+        lookalike=about.lookalike,
+        postponed=about.postponed,
+    )
+    return ClusterView(cluster, worst_first(_members(rows, shown)))
+
+
+def single(face: Face, video: Video, similarity: float | None, *, likely: bool) -> Member:
+    """A face of the pile of single faces; a likely creator's is not to be cleared with it."""
+    return Member(face, video, likeness=1.0, similarity=similarity, doubtful=likely)
+
+
+def as_creator(
+    view: ClusterView, creator: Creator, similarities: Mapping[int, float], denied: set[int]
+) -> ClusterView:
+    """A view as if this creator were suggested; ``denied`` faces are known not to be."""
+    members = tuple(
+        replace(
+            member,
+            similarity=similarities.get(member.face.id),
+            doubtful=member.doubtful or member.face.id in denied,
+        )
+        for member in view.members
+    )
+    suggestion = None
+    if known := [m.similarity for m in members if m.similarity is not None]:
+        suggestion = ClusterSuggestion(creator, float(np.mean(known)), None, len(members))
+    return ClusterView(replace(view.cluster, suggestion=suggestion), worst_first(members))
+
+
+def without(view: ClusterView, face_id: int) -> ClusterView | None:
+    """A view without one of its faces; None where no other is left."""
+    members = tuple(member for member in view.members if member.face.id != face_id)
+    if not members:
+        return None
+    videos = len({member.video.id for member in members})
+    return ClusterView(replace(view.cluster, size=len(members), videos=videos), members)
+
+
+def worst_first(members: Sequence[Member]) -> tuple[Member, ...]:
+    """Doubtful ones first, then by likeness to the creator or, without one, to the others."""
+    return tuple(sorted(members, key=lambda m: (not m.doubtful, _worth(m), m.face.id)))
+
+
+def _worth(member: Member) -> float:
+    return member.likeness if member.similarity is None else member.similarity
+
+
+def _members(rows: Sequence[MemberRow], shown: Shown) -> list[Member]:
+    faces = [shown[row.id][0] for row in rows]
+    frames = frame_numbers([f.video_id for f in faces], [f.timestamp for f in faces])
+    frames = np.where([row.mirrored for row in rows], -np.arange(1, len(rows) + 1), frames)
+    doubts = doubtful(
+        np.asarray([row.likeness for row in rows]),
+        np.asarray([row.denied for row in rows], bool),
+        frames,
+    )
+    return [
+        Member(*shown[row.id], row.likeness, row.similarity, doubtful=bool(doubt))
+        for row, doubt in zip(rows, doubts, strict=True)
+    ]
+
+
+def _suggestion(
+    row: WallRow | ClusterRow,
+    similarity: float | None,
+    agree: int,
+    creators: Mapping[int, Creator],
+) -> ClusterSuggestion | None:
+    creator = creators.get(row.creator_id or 0)
+    if creator is None or similarity is None:
+        return None
+    return ClusterSuggestion(
+        creator, similarity, row.margin, agree, creators.get(row.rival_id or 0)
+    )

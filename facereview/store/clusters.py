@@ -1,0 +1,191 @@
+"""Clusters as they are kept: what the wall shows, and what curators change in them by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from facereview.store.session import Session
+
+_STATE = "clusters"
+
+
+@dataclass(frozen=True, slots=True)
+class WallRow:
+    """The pending faces of one cluster in numbers.
+
+    ``id`` is None for the faces that are in none: the single ones, or those that are
+    ``waiting`` to be looked at.
+    """
+
+    waiting: bool
+    id: int | None
+    size: int
+    videos: int
+    likeness: float | None
+    worst: float | None
+    creator_id: int | None
+    rival_id: int | None
+    similarity: float | None
+    margin: float | None
+    agree: int
+    lookalike: bool
+    postponed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterRow:
+    """What is known of a cluster beside its faces."""
+
+    creator_id: int | None
+    rival_id: int | None
+    margin: float | None
+    lookalike: bool
+    postponed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A pending face of a cluster. ``denied``: a curator said it is not the suggested creator."""
+
+    id: int
+    likeness: float
+    similarity: float | None
+    agrees: bool
+    denied: bool
+    mirrored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SingleRow:
+    """A face that looks like nobody else, with its nearest creator's similarity."""
+
+    id: int
+    similarity: float | None
+    likely: bool
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """When the clusters were last brought up to date, and with which references (revision)."""
+
+    as_of: datetime
+    references: tuple[int, int]
+
+
+class Clusters:
+    """Reading clusters, and changing them by hand.
+
+    Whatever changes them stands in a transaction that begins with :meth:`lock`.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def wall(self) -> list[WallRow]:
+        """Every cluster that has pending faces, and the faces in none, in no order."""
+        return self._session.rows("wall", WallRow)
+
+    def get(self, cluster_id: int) -> ClusterRow | None:
+        """One cluster; None where it is gone."""
+        found = self._session.rows("cluster", ClusterRow, cluster=cluster_id)
+        return found[0] if found else None
+
+    def members(self, cluster_id: int) -> list[MemberRow]:
+        """The pending faces of a cluster, in no order."""
+        return self._session.rows("cluster_members", MemberRow, cluster=cluster_id)
+
+    def covers(self, cluster_ids: Sequence[int], limit: int) -> dict[int, list[int]]:
+        """The clearest and most typical pending faces of each cluster, best first."""
+        found: dict[int, list[int]] = {cluster: [] for cluster in cluster_ids}
+        rows = self._session.tuples("cluster_covers", clusters=list(cluster_ids), limit=limit)
+        for row in rows:
+            found[row.cluster_id].append(row.id)
+        return found
+
+    def singles(self, after: int, limit: int) -> list[SingleRow]:
+        """Pending faces that look like nobody else, with an id above ``after``, by id."""
+        return self._session.rows("cluster_singles", SingleRow, after=after, limit=limit)
+
+    def of(self, face_id: int) -> int | None:
+        """The cluster of a face, decided or not; None where it is in none."""
+        found = self._session.value("cluster_of", face=face_id)
+        return None if found is None else int(found)
+
+    def likeness(self, face_ids: Sequence[int]) -> dict[int, float]:
+        """The cosine of each face to the centre of its cluster."""
+        rows = self._session.tuples("likeness", faces=list(face_ids))
+        return {row.id: row.likeness for row in rows}
+
+    def consequences(self, face_ids: Sequence[int], creator_id: int | None) -> tuple[int, int, int]:
+        """Faces, videos, and videos that this creator does not tag so far."""
+        row = self._session.one("consequences", faces=list(face_ids), creator=creator_id)
+        return row.faces, row.videos, row.new_tags
+
+    def confirmed_as(self, cluster_id: int) -> int | None:
+        """The creator whom most decided faces of a cluster were given to."""
+        found = self._session.value("confirmed_as", cluster=cluster_id)
+        return None if found is None else int(found)
+
+    def state(self) -> State | None:
+        """When the clusters were last brought up to date; None: never."""
+        found = self._session.value("meta", key=_STATE)
+        if found is None:
+            return None
+        count, highest = found["references"]
+        return State(datetime.fromisoformat(found["as_of"]), (count, highest))
+
+    def set_state(self, state: State) -> None:
+        """Remember when the clusters were brought up to date."""
+        value = {"as_of": state.as_of.isoformat(), "references": list(state.references)}
+        self._session.run("set_meta", key=_STATE, value=json.dumps(value))
+
+    # ---------------------------------------------------------------------------------- by hand
+
+    def lock(self) -> None:
+        """Take turns with others who change clusters, until the transaction ends."""
+        self._session.tuples("lock_clusters")
+
+    def make(self, count: int = 1) -> list[int]:
+        """Fresh clusters without faces; their ids."""
+        made = [int(row.id) for row in self._session.tuples("new_clusters", count=count)]
+        self._session.run("add_clusters", clusters=made)
+        return made
+
+    def move(self, cluster_id: int, face_ids: Sequence[int]) -> None:
+        """Put faces into a cluster for good."""
+        self._session.run("move_members", cluster=cluster_id, faces=list(face_ids))
+
+    def merge(self, cluster_id: int, cluster_ids: Sequence[int]) -> None:
+        """Put the faces of all these clusters into one of them for good."""
+        given = list(cluster_ids)
+        self._session.run("merge_members", cluster=cluster_id, clusters=given)
+        self._session.run("merge_apart", cluster=cluster_id, clusters=given)
+        self._session.run("rejoin", cluster=cluster_id)
+
+    def take_out(self, cluster_id: int, face_ids: Sequence[int]) -> None:
+        """Let faces leave their cluster; they are single then."""
+        self._session.run("take_out", cluster=cluster_id, faces=list(face_ids))
+
+    def keep_apart(
+        self, cluster_id: int, face_ids: Sequence[int], creator_id: int | None = None
+    ) -> None:
+        """These faces never come back to this cluster, nor under this creator."""
+        self._session.run(
+            "keep_apart", cluster=cluster_id, faces=list(face_ids), creator=creator_id
+        )
+
+    def add_mirrors(self, face_ids: Sequence[int]) -> None:
+        """Faces of one frame among these may be one person."""
+        self._session.run("add_mirrors", faces=list(face_ids))
+        self._session.run("look_again", faces=list(face_ids))
+
+    def postpone(self, cluster_id: int) -> None:
+        """A curator said "later" just now."""
+        self._session.run("postpone_cluster", cluster=cluster_id)
+
+    def drop_empty(self) -> None:
+        """Forget clusters that hold no face and of which nothing is remembered."""
+        self._session.run("drop_clusters")

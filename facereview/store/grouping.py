@@ -1,0 +1,166 @@
+"""All pending faces at once, for grouping them: read and written in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facereview.records import DIMENSION, Embedding
+from facereview.store.session import Session, binary_row
+
+_MEMBER = binary_row(
+    id="i4", video="i4", timestamp="f8", quality="f8", cluster="i8", known="i4", fixed="i4"
+)
+_VECTOR = binary_row(id="i4", embedding="vector")
+_WRITTEN = 50_000
+"""Faces in one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingFaces:
+    """Every pending face, by id; all of shape (n,).
+
+    ``clusters`` is -1 where a face is in none, ``known`` whether it was looked at, ``fixed``
+    whether a curator put it where it is. ``quality`` is NaN where nobody knows it.
+    """
+
+    ids: NDArray[np.int32]
+    videos: NDArray[np.int32]
+    timestamps: NDArray[np.float64]
+    quality: NDArray[np.float32]
+    clusters: NDArray[np.int64]
+    known: NDArray[np.bool_]
+    fixed: NDArray[np.bool_]
+
+    def only(self, wanted: NDArray[np.bool_]) -> PendingFaces:
+        """Some of the faces."""
+        return PendingFaces(*(getattr(self, name)[wanted] for name in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """Where faces belong; all of shape (n,).
+
+    ``clusters`` is -1 for single faces, ``before`` where they were when they were read,
+    ``similarity`` NaN where unknown.
+    """
+
+    ids: NDArray[np.int32]
+    before: NDArray[np.int64]
+    clusters: NDArray[np.int64]
+    likeness: NDArray[np.float32]
+    similarity: NDArray[np.float32]
+    agrees: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What is suggested for clusters, all of shape (k,) but ``centres`` (k, 512).
+
+    ``creators`` and ``rivals`` are 0 and ``margins`` NaN where there is none.
+    """
+
+    clusters: NDArray[np.int64]
+    creators: NDArray[np.int64]
+    rivals: NDArray[np.int64]
+    margins: NDArray[np.float32]
+    lookalikes: NDArray[np.bool_]
+    centres: Embedding
+
+
+class Grouping:
+    """Reading all pending faces, and writing where they belong."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def take_turn(self) -> bool:
+        """Whether this session may group now; then :meth:`end_turn` must follow."""
+        return bool(self._session.value("take_turn"))
+
+    def end_turn(self) -> None:
+        """Let the next one group."""
+        self._session.value("end_turn")
+
+    def pending(self) -> PendingFaces:
+        """Every pending face, by id."""
+        rows = np.concatenate(list(self._session.blocks("pending_members", _MEMBER)))
+        rows = rows[np.argsort(rows["id"], kind="stable")]
+        return PendingFaces(
+            rows["id"].astype(np.int32),
+            rows["video"].astype(np.int32),
+            rows["timestamp"].astype(np.float64),
+            rows["quality"].astype(np.float32),
+            rows["cluster"].astype(np.int64),
+            rows["known"].astype(bool),
+            rows["fixed"].astype(bool),
+        )
+
+    def pending_vectors(self, ids: NDArray[np.int32]) -> tuple[Embedding, NDArray[np.bool_]]:
+        """The embeddings (n, 512) of these pending faces, ascending; and which were found.
+
+        Written straight into their place, as there may be hundreds of megabytes of them.
+        """
+        vectors = np.zeros((len(ids), DIMENSION), np.float32)
+        found = np.zeros(len(ids), bool)
+        for rows in self._session.blocks("pending_vectors", _VECTOR):
+            places = np.searchsorted(ids, rows["id"])
+            there = places < len(ids)
+            there[there] = ids[places[there]] == rows["id"][there]
+            vectors[places[there]] = rows["embedding"][there]
+            found[places[there]] = True
+        return vectors, found
+
+    def apart(self) -> list[tuple[int, int, int | None]]:
+        """(face, cluster, creator or None) of each face a curator took out of a cluster."""
+        return [(r.id, r.cluster_id, r.creator_id) for r in self._session.tuples("apart")]
+
+    def mirrors(self) -> list[tuple[int, int]]:
+        """Pairs of faces of one frame that may be one person."""
+        return [(r.detection_id, r.other_id) for r in self._session.tuples("mirrors")]
+
+    def verdicts(self) -> list[tuple[int, int]]:
+        """(face, creator) of each verdict "not this person" on a pending face."""
+        return [(r.id, r.creator_id) for r in self._session.tuples("pending_verdicts")]
+
+    def write(self, belonging: Belonging) -> None:
+        """Write where faces belong; those that a curator moved meanwhile stay there."""
+        for start in range(0, len(belonging.ids), _WRITTEN):
+            part = slice(start, start + _WRITTEN)
+            self._session.run(
+                "set_members",
+                faces=belonging.ids[part].tolist(),
+                before=belonging.before[part].tolist(),
+                clusters=belonging.clusters[part].tolist(),
+                likeness=belonging.likeness[part].tolist(),
+                similarities=belonging.similarity[part].tolist(),
+                agrees=belonging.agrees[part].tolist(),
+            )
+
+    def suggest(self, suggested: Suggested) -> None:
+        """Write what is suggested for clusters that exist."""
+        self._session.run(
+            "set_suggested",
+            clusters=suggested.clusters.tolist(),
+            creators=suggested.creators.tolist(),
+            rivals=suggested.rivals.tolist(),
+            margins=suggested.margins.tolist(),
+            lookalikes=suggested.lookalikes.tolist(),
+            centres=_texts(suggested.centres),
+        )
+
+    def suggestions(self) -> dict[int, int]:
+        """The suggested creator of each cluster that has one."""
+        return {r.id: r.creator_id for r in self._session.tuples("suggestions")}
+
+    def keep(self, clusters: Iterable[int]) -> None:
+        """Clusters by number; one that somebody merged away meanwhile is made again."""
+        self._session.run("add_clusters", clusters=list(clusters))
+
+
+def _texts(vectors: Embedding) -> list[str]:
+    """Vectors as PostgreSQL reads them; an array of its binary vectors has no adapter."""
+    return ["[" + ",".join(map(str, row)) + "]" for row in np.round(vectors, 4).tolist()]
