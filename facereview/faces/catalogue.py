@@ -10,8 +10,9 @@ from facereview.records import Thresholds
 BUFFALO_L = "buffalo_l"
 ZOO = "zoo"
 
-_USUAL = Thresholds(match=0.50, auto_tag=0.70)
-_ZOO_THRESHOLDS = Thresholds(match=0.40, auto_tag=0.55)
+_USUAL = Thresholds(match=0.50, auto_tag=0.70, cluster=0.40)
+_ZOO_THRESHOLDS = Thresholds(match=0.40, auto_tag=0.55, cluster=0.36)
+# Of the pairs of different people in 466 faces of 21 people, 99.9 % are below 0.362 with the zoo.
 
 
 @dataclass(frozen=True, slots=True)
