@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 
 from facereview.store.session import Session
 
@@ -69,10 +69,21 @@ class SingleRow:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """When the clusters were last brought up to date, and with which references (revision)."""
+    """What the clusters were last brought up to date with.
+
+    ``references`` are number and highest id of each creator's, ``thresholds`` those for one
+    person and for a suggestion, ``batch`` the latest decision then.
+    """
 
     as_of: datetime
-    references: tuple[int, int]
+    references: dict[int, tuple[int, int]]
+    thresholds: tuple[float, float]
+    batch: int
+
+    def changed_creators(self, references: dict[int, tuple[int, int]]) -> list[int]:
+        """Creators who got or lost references since."""
+        everybody = references.keys() | self.references.keys()
+        return sorted(c for c in everybody if references.get(c) != self.references.get(c))
 
 
 class Clusters:
@@ -134,12 +145,26 @@ class Clusters:
         found = self._session.value("meta", key=_STATE)
         if found is None:
             return None
-        count, highest = found["references"]
-        return State(datetime.fromisoformat(found["as_of"]), (count, highest))
+        return State(
+            datetime.fromisoformat(found["as_of"]),
+            {int(creator): (n, highest) for creator, (n, highest) in found["references"].items()},
+            (found["thresholds"][0], found["thresholds"][1]),
+            found["batch"],
+        )
+
+    def now(self, thresholds: tuple[float, float]) -> State:
+        """What the clusters would be up to date with if they were read now."""
+        marks = self._session.tuples("reference_marks")
+        return State(
+            datetime.now(UTC),
+            {row.creator_id: (row.n, row.highest) for row in marks},
+            thresholds,
+            int(self._session.value("last_batch")),
+        )
 
     def set_state(self, state: State) -> None:
-        """Remember when the clusters were brought up to date."""
-        value = {"as_of": state.as_of.isoformat(), "references": list(state.references)}
+        """Remember what the clusters were brought up to date with."""
+        value = {**asdict(state), "as_of": state.as_of.isoformat()}
         self._session.run("set_meta", key=_STATE, value=json.dumps(value))
 
     # ---------------------------------------------------------------------------------- by hand

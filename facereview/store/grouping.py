@@ -15,6 +15,7 @@ _MEMBER = binary_row(
     id="i4", video="i4", timestamp="f8", quality="f8", cluster="i8", known="i4", fixed="i4"
 )
 _VECTOR = binary_row(id="i4", embedding="vector")
+_CENTRE = binary_row(id="i8", centre="vector")
 _WRITTEN = 50_000
 """Faces in one statement."""
 
@@ -38,6 +39,18 @@ class PendingFaces:
     def only(self, wanted: NDArray[np.bool_]) -> PendingFaces:
         """Some of the faces."""
         return PendingFaces(*(getattr(self, name)[wanted] for name in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A pending face near another, the one at ``place`` (from 1) of those asked for."""
+
+    place: int
+    id: int
+    similarity: float
+    cluster: int
+    video_id: int
+    timestamp: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +100,14 @@ class Grouping:
 
     def pending(self) -> PendingFaces:
         """Every pending face, by id."""
-        rows = np.concatenate(list(self._session.blocks("pending_members", _MEMBER)))
+        return self._members("pending_members")
+
+    def waiting(self) -> PendingFaces:
+        """The pending faces that nobody has looked at yet, by id."""
+        return self._members("waiting_faces")
+
+    def _members(self, query: str) -> PendingFaces:
+        rows = np.concatenate(list(self._session.blocks(query, _MEMBER)))
         rows = rows[np.argsort(rows["id"], kind="stable")]
         return PendingFaces(
             rows["id"].astype(np.int32),
@@ -113,6 +133,51 @@ class Grouping:
             vectors[places[there]] = rows["embedding"][there]
             found[places[there]] = True
         return vectors, found
+
+    def members_of(
+        self, clusters: Iterable[int], faces: Iterable[int] = (), *, singles: bool = False
+    ) -> tuple[PendingFaces, Embedding]:
+        """The pending faces of these clusters, these faces, and all ``singles`` if asked for.
+
+        With their embeddings, of shape (n, 512).
+        """
+        rows = self._session.tuples(
+            "faces_in_clusters", clusters=list(clusters), faces=list(faces), singles=singles
+        )
+        vectors = [row.embedding.to_numpy() for row in rows]
+        found = PendingFaces(
+            np.asarray([row.id for row in rows], np.int32),
+            np.asarray([row.video_id for row in rows], np.int32),
+            np.asarray([row.timestamp for row in rows], np.float64),
+            np.asarray([row.quality for row in rows], np.float32),
+            np.asarray([row.cluster for row in rows], np.int64),
+            np.ones(len(rows), bool),
+            np.asarray([row.fixed for row in rows], bool),
+        )
+        return found, np.asarray(vectors, np.float32).reshape(len(rows), DIMENSION)
+
+    def nearest(self, ids: NDArray[np.int32], limit: int) -> list[Neighbour]:
+        """The ``limit`` pending faces nearest to each of these that were looked at before."""
+        with self._session.transaction():
+            self._session.tuples("search_width", width=2 * limit)
+            self._session.tuples("graph_only")
+            return self._session.rows(
+                "nearest_pending", Neighbour, faces=ids.tolist(), nearest=limit
+            )
+
+    def frames_of(self, clusters: Iterable[int]) -> list[tuple[int, int, float]]:
+        """(cluster, video, time) of each pending face of these clusters."""
+        rows = self._session.tuples("cluster_frames", clusters=list(clusters))
+        return [(row.cluster_id, row.video_id, row.timestamp) for row in rows]
+
+    def centres(self) -> tuple[NDArray[np.int64], Embedding]:
+        """Every cluster's id, shape (k,), and centre, shape (k, 512)."""
+        rows = np.concatenate(list(self._session.blocks("cluster_centres", _CENTRE)))
+        return rows["id"].astype(np.int64), rows["centre"].astype(np.float32)
+
+    def judged(self, after: int) -> set[int]:
+        """Clusters of faces that got or lost a "not this person" after a batch."""
+        return {int(row.id) for row in self._session.tuples("judged_clusters", after=after)}
 
     def apart(self) -> list[tuple[int, int, int | None]]:
         """(face, cluster, creator or None) of each face a curator took out of a cluster."""
@@ -152,9 +217,10 @@ class Grouping:
             centres=_texts(suggested.centres),
         )
 
-    def suggestions(self) -> dict[int, int]:
-        """The suggested creator of each cluster that has one."""
-        return {r.id: r.creator_id for r in self._session.tuples("suggestions")}
+    def suggestions(self) -> dict[int, tuple[int, int | None]]:
+        """The suggested creator and the rival of each cluster that has a suggestion."""
+        rows = self._session.tuples("suggestions")
+        return {row.id: (row.creator_id, row.rival_id) for row in rows}
 
     def keep(self, clusters: Iterable[int]) -> None:
         """Clusters by number; one that somebody merged away meanwhile is made again."""

@@ -780,8 +780,8 @@ LEFT JOIN creators r ON r.id = n.rival_id
 WHERE c.id = n.id
 
 -- name: suggestions
--- The creators suggested for clusters.
-SELECT id, creator_id FROM facereview.cluster WHERE creator_id IS NOT NULL
+-- The creators suggested for clusters, and those who come next.
+SELECT id, creator_id, rival_id FROM facereview.cluster WHERE creator_id IS NOT NULL
 
 -- name: take_turn
 -- One grouping at a time: held by the session, which also lets go when it ends.
@@ -790,3 +790,65 @@ SELECT pg_try_advisory_lock(7221109)
 -- name: end_turn
 -- The grouping is done.
 SELECT pg_advisory_unlock(7221109)
+
+-- name: waiting_faces
+-- Pending faces that nobody has looked at since the clusters were brought up to date.
+SELECT d.id, d.video_id, d.frame_timestamp::float8 AS timestamp,
+       coalesce(d.quality_score, 'NaN')::float8 AS quality, -1::bigint AS cluster, 0 AS known,
+       0 AS fixed
+FROM video_face_detections d
+WHERE (d.match_status = 'pending' OR d.match_status IS NULL)
+  AND NOT EXISTS (SELECT FROM facereview.membership m WHERE m.detection_id = d.id)
+
+-- name: faces_in_clusters
+-- The pending faces of these clusters; all single ones where asked for.
+SELECT d.id, d.video_id, d.frame_timestamp::float8 AS timestamp,
+       coalesce(d.quality_score, 'NaN')::float8 AS quality, coalesce(m.cluster_id, -1) AS cluster,
+       m.fixed, d.embedding
+FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
+WHERE (m.cluster_id = ANY(%(clusters)s::bigint[])
+       OR (%(singles)s::bool AND m.cluster_id IS NULL) OR m.detection_id = ANY(%(faces)s::int[]))
+  AND (d.match_status = 'pending' OR d.match_status IS NULL)
+ORDER BY d.id
+
+-- name: nearest_pending
+-- The grouped or single faces nearest to each of some faces, through the graph over all faces
+-- (iterative: the filter comes after the scan).
+SELECT w.place, n.id, n.similarity, coalesce(m.cluster_id, -1) AS cluster, n.video_id, n.timestamp
+FROM unnest(%(faces)s::int[]) WITH ORDINALITY AS w(id, place)
+JOIN video_face_detections q ON q.id = w.id
+CROSS JOIN LATERAL (
+    SELECT d.id, d.video_id, d.frame_timestamp::float8 AS timestamp,
+           1 - (d.embedding <=> q.embedding) AS similarity
+    FROM video_face_detections d WHERE d.match_status = 'pending'
+    ORDER BY d.embedding <=> q.embedding LIMIT %(nearest)s) n
+JOIN facereview.membership m ON m.detection_id = n.id
+
+-- name: graph_only
+-- Until the end of the transaction, let no table be read from end to end for the nearest faces.
+SELECT set_config('enable_seqscan', 'off', TRUE)
+
+-- name: cluster_frames
+-- The frames in which these clusters have a pending face.
+SELECT m.cluster_id, d.video_id, d.frame_timestamp::float8 AS timestamp
+FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
+WHERE m.cluster_id = ANY(%(clusters)s::bigint[])
+  AND (d.match_status = 'pending' OR d.match_status IS NULL)
+
+-- name: cluster_centres
+-- The centre of every cluster that has one.
+SELECT id, centre FROM facereview.cluster WHERE centre IS NOT NULL
+
+-- name: reference_marks
+-- What changes when a creator gets or loses a reference.
+SELECT creator_id, count(*) AS n, max(id) AS highest FROM creator_face_embeddings GROUP BY 1
+
+-- name: last_batch
+-- The latest decision so far.
+SELECT coalesce(max(id), 0) FROM facereview.batch
+
+-- name: judged_clusters
+-- Clusters of faces about which a verdict was given or taken back after a decision.
+SELECT DISTINCT m.cluster_id AS id
+FROM facereview.decision s JOIN facereview.membership m ON m.detection_id = s.detection_id
+WHERE s.batch_id > %(after)s AND s.denied IS NOT NULL AND m.cluster_id IS NOT NULL

@@ -204,7 +204,7 @@ def test_config_is_read_and_changed(facereview: Facereview) -> None:
     assert facereview.json("config", "set", "frames_per_video", "12")["frames_per_video"] == 12
     assert facereview("config", "get", "frames_per_video").stdout == "12\n"
     assert facereview.json("config", "get", "enabled") is True
-    assert "frames_per_video    12     user" in facereview("config", "get").stdout
+    assert "frames_per_video     12     user" in facereview("config", "get").stdout
 
 
 @pytest.mark.parametrize(

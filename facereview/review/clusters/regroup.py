@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from facereview.records import Embedding, Progress
 from facereview.review.clusters.evidence import Evidence, Said
 from facereview.review.clusters.grouping import METHOD, Cancelled, FaceSet, group
+from facereview.review.clusters.newcomers import joined_by
 from facereview.review.clusters.records import Regrouped
 from facereview.review.clusters.rules import Rules, read_rules
 from facereview.store.clusters import State
@@ -23,6 +23,12 @@ _READ, _GROUPED, _WEIGHED = 0.1, 0.8, 0.9
 """Shares of the whole work done after each of its parts."""
 
 _TURN_SECONDS = 0.2
+
+AT_ONCE = 1000
+"""New faces up to which each is looked up; for more, everything is grouped again."""
+
+_IN_FLIGHT = 100
+"""Decisions that may have been under way when the last ones were counted."""
 
 Told = Callable[[Progress], None]
 Asked = Callable[[], bool]
@@ -44,6 +50,7 @@ class Regrouper:
         self._store = store
         self._threshold = threshold
         self._match = match_threshold
+        self._thresholds = (threshold, match_threshold)
 
     def from_nothing(self, *, on_progress: Told = _silent, cancelled: Asked = _never) -> Regrouped:
         """Group all pending faces anew; what curators put together or apart holds.
@@ -61,7 +68,14 @@ class Regrouper:
         Raises:
             Cancelled: ``cancelled`` said so; nothing was changed.
         """
-        return self.from_nothing(on_progress=on_progress, cancelled=cancelled)
+        start = time.monotonic()
+        with self._turn(cancelled):
+            known = self._store.clusters.state()
+            new = self._store.grouping.waiting()
+            if known is None or known.thresholds != self._thresholds or len(new.ids) > AT_ONCE:
+                return self._whole(start, on_progress, cancelled)
+            changed = self._update(known, new)
+        return self._counted(changed, start)
 
     @contextmanager
     def _turn(self, cancelled: Asked) -> Iterator[None]:
@@ -76,7 +90,7 @@ class Regrouper:
             self._store.grouping.end_turn()
 
     def _whole(self, start: float, on_progress: Told, cancelled: Asked) -> Regrouped:
-        references = self._store.creators.revision()
+        state = self._store.clusters.now(self._thresholds)
         faces, embeddings = self._read()
         total = len(faces.ids)
 
@@ -104,10 +118,9 @@ class Regrouper:
         if cancelled():
             raise Cancelled
         clusters = evicted(clusters, suggested, said, rules, faces.fixed)
-        changed = self._write(faces, clusters, suggested, said)
-        self._store.clusters.set_state(State(datetime.now(UTC), references))
+        changed = self._write(faces, clusters, suggested, said, state)
         told(1.0)
-        return _regrouped(clusters, changed, time.monotonic() - start)
+        return self._counted(changed, start)
 
     def _read(self) -> tuple[PendingFaces, Embedding]:
         faces = self._store.grouping.pending()
@@ -122,17 +135,14 @@ class Regrouper:
         clusters: NDArray[np.int64],
         suggested: Suggested,
         said: Said,
+        state: State,
     ) -> int:
         """Write it all in one transaction; how many clusters are other ones than before."""
         store = self._store
         with store.transaction():
             store.clusters.lock()
             before = store.grouping.suggestions()
-            new = np.unique(clusters[clusters < -1])
-            ids = np.asarray(store.clusters.make(len(new)), np.int64)
-            clusters[clusters < -1] = ids[np.searchsorted(new, clusters[clusters < -1])]
-            made = suggested.clusters
-            made[made < -1] = ids[np.searchsorted(new, made[made < -1])]
+            _number(store, clusters, suggested.clusters)
             store.grouping.keep(np.unique(clusters[clusters >= 0]).tolist())
             store.grouping.write(
                 Belonging(
@@ -141,11 +151,108 @@ class Regrouper:
             )
             store.grouping.suggest(suggested)
             store.clusters.drop_empty()
+            store.clusters.set_state(state)
         moved = faces.clusters != clusters
         other = set(clusters[moved].tolist()) | set(faces.clusters[moved].tolist())
-        now = zip(made.tolist(), suggested.creators.tolist(), strict=True)
-        other |= {cluster for cluster, creator in now if before.get(cluster, 0) != creator}
-        return len(other - {-1})
+        return len((other | _resuggested(before, suggested)) - {-1})
+
+    def _update(self, known: State, new: PendingFaces) -> int:
+        """Place new faces and weigh what changed, in one transaction; as :meth:`_write`."""
+        store = self._store
+        state = store.clusters.now(self._thresholds)
+        with store.transaction():
+            store.clusters.lock()
+            moved = self._join(new) if len(new.ids) else set()
+            evidence = Evidence(store.creators.matrix(), self._match)
+            creators = known.changed_creators(state.references)
+            again = moved | store.grouping.judged(known.batch - _IN_FLIGHT)
+            again |= self._concerned(creators, evidence)
+            resuggested = self._weigh_again(again, new, evidence, singles=bool(creators))
+            store.clusters.drop_empty()
+            store.clusters.set_state(state)
+        return len(moved | resuggested)
+
+    def _join(self, new: PendingFaces) -> set[int]:
+        """Give new faces their clusters; the clusters that got some."""
+        store = self._store
+        vectors = store.faces.vectors(new.ids.tolist())
+        joined = joined_by(store, new, np.stack([vectors[int(i)] for i in new.ids]), self._threshold)
+        singles = np.asarray(list(joined.singles), np.int32)
+        ids = np.concatenate([new.ids, singles])
+        clusters = np.concatenate([joined.clusters, [joined.singles[int(i)] for i in singles]])
+        clusters = clusters.astype(np.int64)
+        _number(store, clusters)
+        count = len(ids)
+        store.grouping.write(
+            Belonging(
+                ids,
+                np.full(count, -1, np.int64),
+                clusters,
+                np.ones(count, np.float32),
+                np.full(count, np.nan, np.float32),
+                np.zeros(count, bool),
+            )
+        )
+        return set(clusters[clusters >= 0].tolist())
+
+    def _concerned(self, creators: list[int], evidence: Evidence) -> set[int]:
+        """Clusters whose suggestion may be another one after these creators' references changed."""
+        if not creators:
+            return set()
+        suggested = self._store.grouping.suggestions().items()
+        ids, centres = self._store.grouping.centres()
+        near = ids[evidence.near(centres, np.asarray(creators, np.int64))]
+        return {c for c, named in suggested if not set(creators).isdisjoint(named)} | set(
+            near.tolist()
+        )
+
+    def _weigh_again(
+        self, clusters: set[int], new: PendingFaces, evidence: Evidence, *, singles: bool
+    ) -> set[int]:
+        """Weigh clusters and new single faces; the clusters with another suggestion."""
+        store = self._store
+        if not clusters and not len(new.ids) and not singles:
+            return set()
+        faces, embeddings = store.grouping.members_of(clusters, new.ids.tolist(), singles=singles)
+        rules = read_rules(store, faces)
+        suggested, said = evidence.weigh(embeddings, faces.clusters, rules.denied)
+        belong = evicted(faces.clusters, suggested, said, rules, faces.fixed)
+        before = store.grouping.suggestions()
+        store.grouping.write(
+            Belonging(
+                faces.ids, faces.clusters, belong, said.likeness, said.similarity, said.agrees
+            )
+        )
+        store.grouping.suggest(suggested)
+        return _resuggested(before, suggested)
+
+    def _counted(self, changed: int, start: float) -> Regrouped:
+        rows = self._store.clusters.wall()
+        clusters = [row for row in rows if row.id is not None]
+        single = sum(row.size for row in rows if row.id is None and not row.waiting)
+        return Regrouped(
+            faces=sum(row.size for row in rows),
+            clusters=len(clusters),
+            single=single,
+            seconds=time.monotonic() - start,
+            method=METHOD,
+            changed=changed,
+        )
+
+
+def _number(store: Store, *parts: NDArray[np.int64]) -> None:
+    """Give the new clusters (-2, -3, ...) of these arrays their numbers, in place."""
+    new = np.unique(np.concatenate(parts))
+    new = new[new < -1]
+    ids = np.asarray(store.clusters.make(len(new)), np.int64)
+    for part in parts:
+        part[part < -1] = ids[np.searchsorted(new, part[part < -1])]
+
+
+def _resuggested(before: dict[int, tuple[int, int | None]], suggested: Suggested) -> set[int]:
+    """Clusters for which another creator, or no longer one, is suggested."""
+    now = zip(suggested.clusters.tolist(), suggested.creators.tolist(), strict=True)
+    return {cluster for cluster, creator in now if before.get(cluster, (0, None))[0] != creator}
 
 
 def evicted(
@@ -164,14 +271,3 @@ def evicted(
             said.likeness[place], said.similarity[place] = 1.0, np.nan
             said.agrees[place] = False
     return clusters
-
-
-def _regrouped(clusters: NDArray[np.int64], changed: int, seconds: float) -> Regrouped:
-    return Regrouped(
-        faces=len(clusters),
-        clusters=len(np.unique(clusters[clusters >= 0])),
-        single=int((clusters < 0).sum()),
-        seconds=seconds,
-        method=METHOD,
-        changed=changed,
-    )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from facereview.records import Creator, RejectReason, SourceType, Status, Thresholds
-from facereview.review.clusters.desk import SINGLES, ClusterDesk
-from facereview.review.clusters.records import Order
+from facereview.records import Creator, SourceType, Thresholds
+from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.regroup import Regrouper
 from facereview.review.decisions import Decisions
 from facereview.review.intents import Intent, Kind, Seen
@@ -36,9 +35,7 @@ class Library:
 
     def _creator(self, name: str, axis: int) -> Creator:
         creator = self.store.creators.find_or_add(name)
-        self.store.creators.add_reference(
-            creator.id, direction(axis), SourceType.MANUAL, None, 0.9
-        )
+        self.store.creators.add_reference(creator.id, direction(axis), SourceType.MANUAL, None, 0.9)
         return creator
 
     def add(self, person: int, similarity: float, video: int, at: float, x: float = 100.0) -> int:
