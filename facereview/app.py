@@ -103,9 +103,10 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
     pixels = LibraryPixels(library.crops(), library.reference_pictures())
     settings = SettingsPage(library_desk, service, theme, lanes, messages)
     videos = VideosPage(library_desk, service, service.thumbnails(), lanes, messages)
-    review = ReviewPage(desk, lanes, pixels, messages)
+    groups = library.cluster_desk()
+    review = ReviewPage(desk, lanes, pixels, messages, groups=groups)
     clusters = ClusterPage(
-        library.cluster_desk(),
+        groups,
         service,
         review=desk,
         decider=review.controller.decider,

@@ -104,6 +104,14 @@ ACTIONS: tuple[Spec, ...] = (
         DECIDE,
     ),
     Spec(
+        "settle_rest",
+        ("G",),
+        _noop("Actions", "Settle the rest"),
+        _noop("Actions", "Give the rest of the last face's group to the same creator"),
+        REVIEW,
+        DECIDE,
+    ),
+    Spec(
         "skip",
         ("S",),
         _noop("Actions", "Skip"),

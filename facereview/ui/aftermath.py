@@ -22,7 +22,7 @@ class Aftermath(QObject):
     went_back = Signal(int)
     """An undo is about this face: show it."""
     went_on = Signal(int)
-    """A redo settled this face: show the one after it."""
+    """A redo, or another page, settled this face: show the one after it."""
     label_changed = Signal(str)
     """What Ctrl+Z would take back now."""
 
@@ -58,8 +58,18 @@ class Aftermath(QObject):
                 self.label_changed.emit(sentences.outcome_label(outcome))
         self._note_waiting(outcome)
         self._patch(outcome)
+        self._pass_by(outcome)
         self._report(outcome)
         self._rule_out(outcome)
+
+    def _pass_by(self, outcome: Outcome) -> None:
+        """What another page decided is passed by here, as what is decided here already is."""
+        settled = [c.face_id for c in outcome.changes if c.after.status is not Status.PENDING]
+        here = self._queue.cursor.current
+        overtaken = here in settled and self._queue.cursor.is_open(here)
+        self._queue.settle(settled)
+        if overtaken:
+            self.went_on.emit(here)
 
     def _rule_out(self, outcome: Outcome) -> None:
         """Not this person: the next suggestion moves up, and another comes in at the end."""

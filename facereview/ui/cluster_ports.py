@@ -22,7 +22,20 @@ SINGLES = 0
 """Id under which the pile of single faces is shown as if it were a cluster."""
 
 
-class ClusterDesk(Protocol):
+class RestDesk(Protocol):
+    """What is left of the group of a face; on the database lane."""
+
+    def rest_of(self, face_id: int, creator_id: int | None) -> ClusterView | None:
+        """The pending rest of a face's group, also just after the face itself was decided."""
+
+    def confirm_twice_above(self) -> int:
+        """From more faces than this on, a key must be pressed twice."""
+
+    def consequences(self, face_ids: Sequence[int], creator_id: int | None) -> Consequences:
+        """What deciding these faces as one creator would do."""
+
+
+class ClusterDesk(RestDesk, Protocol):
     """Groups of pending faces. Every method is called on the database lane."""
 
     def wall(self, order: Order = Order.PAYOFF) -> Wall:
@@ -36,9 +49,6 @@ class ClusterDesk(Protocol):
 
     def singles(self, after: int = 0, limit: int = 60) -> ClusterView | None:
         """The next pile of faces that look like nobody else; None where there is no more."""
-
-    def consequences(self, face_ids: Sequence[int], creator_id: int | None) -> Consequences:
-        """What deciding these faces as one creator would do."""
 
     def split(self, cluster_id: int, face_ids: Sequence[int]) -> int:
         """Make these faces a group of their own, for good; its id."""
@@ -54,12 +64,6 @@ class ClusterDesk(Protocol):
 
     def postpone(self, cluster_id: int) -> None:
         """Put a group behind the others."""
-
-    def rest_of(self, face_id: int, creator_id: int | None) -> ClusterView | None:
-        """The pending rest of a face's group, also just after the face itself was decided."""
-
-    def confirm_twice_above(self) -> int:
-        """From more faces than this on, a key must be pressed twice."""
 
 
 class ClusterWork(Protocol):

@@ -85,13 +85,24 @@ class Words(QObject):
         """So many groups are marked."""
         return self.tr("%n groups marked", "", count)
 
-    def more(self, count: int) -> str:
-        """So many faces of one group are left."""
-        return self.tr("%n more faces of the same group", "", count)
+    def rest(self, known: Consequences) -> str:
+        """So many faces of one group are left, in so many videos."""
+        text = self.tr("{more}, in {videos}").format(
+            more=self.tr("%n more faces of the same group", "", known.faces),
+            videos=self.videos(known.videos),
+        )
+        if known.new_tags:
+            first = self.tr("tagged for the first time: {count}")
+            text = f"{text} · {first.format(count=QLocale().toString(known.new_tags))}"
+        return text
 
     def settles(self, count: int, name: str) -> str:
         """The key that settles them."""
         return self.tr("Settle %n as {name}", "", count).format(name=name)
+
+    def settle_again(self, count: int) -> str:
+        """The button that settles them before the second press."""
+        return self.tr("Press again to settle %n faces", "", count)
 
     # ---------------------------------------------------------------------------------- one thing
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from facereview.records import Creator, Face, RejectReason, Status
 from facereview.review.intents import Intent, Kind, Seen
@@ -15,6 +15,9 @@ from facereview.ui.review_queue import Tab
 
 class ReviewCommands(QObject):
     """Turns keys into intents and moves; all go through the controller's line, in order."""
+
+    decided = Signal(object)
+    """An :class:`Intent` was handed over."""
 
     def __init__(self, controller: ReviewController) -> None:
         super().__init__(controller)
@@ -157,6 +160,7 @@ class ReviewCommands(QObject):
         seen = self._seen(self._at.selection.targets(face_id), creator)
         intent = Intent(kind, seen, creator=creator, new_name=new_name, reason=reason)
         self._at.selection.clear()
+        self.decided.emit(intent)
         if kind is Kind.NOT_PERSON:
             self._at.decider.decide(intent)
             return

@@ -7,12 +7,13 @@ from functools import partial
 
 from facereview.records import RejectReason
 from facereview.ui.frame_panel import FramePanel
+from facereview.ui.group_rest import GroupRest
 from facereview.ui.name_picker import NamePicker
 from facereview.ui.review_commands import ReviewCommands
 
 
 def handlers(
-    do: ReviewCommands, picker: NamePicker, frame: FramePanel
+    do: ReviewCommands, rest: GroupRest, picker: NamePicker, frame: FramePanel
 ) -> dict[str, Callable[[], object]]:
     """What each action of the Review page does, by its id."""
     return {
@@ -22,6 +23,7 @@ def handlers(
         "stranger": partial(do.reject, RejectReason.STRANGER),
         "not_a_face": partial(do.reject, RejectReason.NOT_A_FACE),
         "not_person": do.not_person,
+        "settle_rest": rest.settle,
         "skip": do.skip,
         "undo": do.undo,
         "redo": do.redo,

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from facereview.records import FaceView
 from facereview.ui import review_notices as notices
 from facereview.ui.actions import install
+from facereview.ui.cluster_ports import RestDesk
 from facereview.ui.crop_store import CropStore
 from facereview.ui.face_strip import FaceStrip
 from facereview.ui.frame_panel import FramePanel
+from facereview.ui.group_rest import GroupRest
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Messages
 from facereview.ui.name_picker import NamePicker
@@ -45,6 +47,8 @@ class ReviewPage(QWidget):
         lanes: Lanes,
         pixels: PixelSource,
         messages: Messages,
+        *,
+        groups: RestDesk,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -52,6 +56,7 @@ class ReviewPage(QWidget):
         self.setAccessibleName(self.tr("Review"))
         self.controller = ReviewController(desk, lanes.database, messages, self)
         self.commands = ReviewCommands(self.controller)
+        self.rest = GroupRest(self.controller, groups, lanes.database)
         self.crops = CropStore(pixels, lanes.pixels, self)
         self.header = ReviewHeader(self)
         self.frame = FramePanel(pixels, lanes.pixels, self.crops, self.controller.upcoming, self)
@@ -111,13 +116,15 @@ class ReviewPage(QWidget):
         self.strip.face_toggled.connect(at.selection.toggle)
         self.panel.picked.connect(self.commands.accept)
         self.panel.pressed.connect(lambda action: self._handlers[action]())
+        self.commands.decided.connect(self.rest.follow)
+        self.rest.changed.connect(self._rest_changed)
         self.picker.chosen.connect(self.commands.assign)
         self.picker.created.connect(self.commands.assign_new)
         self.picker.closed.connect(self.setFocus)
         self.notice.chosen.connect(self._chosen)
 
     def _install_keys(self) -> None:
-        for name, run in handlers(self.commands, self.picker, self.frame).items():
+        for name, run in handlers(self.commands, self.rest, self.picker, self.frame).items():
             self._handlers[name] = run if name == "play" else partial(self._stopped, run)
         install(self, self._handlers)
 
@@ -221,6 +228,9 @@ class ReviewPage(QWidget):
         settles = len(at.selection.targets(current)) if current is not None else 0
         self.header.show_counts(at.tally, len(at.queue.skipped))
         self.header.show_work(settles, left, at.tally.seconds_left(left))
+
+    def _rest_changed(self) -> None:
+        self.panel.rest.show_rest(self.rest.offer, again=self.rest.armed)
 
     def _chosen(self, choice: str) -> None:
         if choice == notices.RETRY:

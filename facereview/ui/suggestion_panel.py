@@ -12,6 +12,7 @@ from facereview.ui.crop_store import CropStore
 from facereview.ui.face_picture import LARGEST, FacePicture
 from facereview.ui.keycaps import KeyButton
 from facereview.ui.name_picker import NamePicker
+from facereview.ui.rest_card import RestCard
 from facereview.ui.sentences import name_of, score
 from facereview.ui.suggestion_list import SuggestionList
 from facereview.ui.widgets import ElidedLabel, clear_text, label
@@ -43,12 +44,14 @@ class SuggestionPanel(QWidget):
         self.list = SuggestionList(crops, self)
         self.none = label("", "dim", self)
         self.none.setWordWrap(True)
+        self.rest = RestCard(crops, self)
         self.picker: NamePicker | None = None
         self.buttons: dict[str, KeyButton] = {}
         self._column = QVBoxLayout(self)
         self._lay_out()
         self.list.picked.connect(self.picked)
         self.list.compared.connect(self._compare)
+        self.rest.pressed.connect(self.pressed)
         crops.arrived.connect(self._picture_arrived)
 
     def _lay_out(self) -> None:
@@ -68,6 +71,7 @@ class SuggestionPanel(QWidget):
         column.addWidget(self.list)
         column.addWidget(self.none)
         column.addStretch(1)
+        column.addWidget(self.rest)
         column.addLayout(self._make_buttons())
 
     def place_picker(self, picker: NamePicker) -> None:

@@ -73,7 +73,7 @@ def page(
     desk: MemoryDesk, pixels: MemoryPixels, lanes: Lanes, messages: Messages, qtbot: QtBot
 ) -> ReviewPage:
     """The Review page on the first face, with the next ones loaded."""
-    made = ReviewPage(desk, lanes, pixels, messages)
+    made = ReviewPage(desk, lanes, pixels, messages, groups=desk)
     qtbot.addWidget(made)
     made.resize(1280, 720)
     made.show()

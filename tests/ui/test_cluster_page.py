@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
+from cluster_support import NoGrouping, Sql, grouped_faces, pack, rows, until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from ui_support import CheckModel, MemoryPixels
 
-from facereview.records import Thresholds
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.clusters.records import Regrouped
 from facereview.review.desk import Desk
 from facereview.review.journal import Journal
 from facereview.store.session import Database
@@ -25,53 +22,16 @@ from facereview.ui.cluster_page import ClusterPage
 from facereview.ui.decider import Decider
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Message, Messages
-from support import Faces, make_faces
+from support import Faces
 
 Key = Qt.Key
-Sql = psycopg.Connection[Any]
 Press = Callable[..., None]
-
-
-class NoGrouping:
-    """The groups are made by hand here; what groups them is tested elsewhere."""
-
-    def regroup(self, **_how: object) -> Regrouped:
-        return Regrouped(0, 0, 0, 0.0, "by hand", 0)
-
-
-def pack() -> Thresholds:
-    return Thresholds(0.4, 0.55, cluster=0.4)
 
 
 @pytest.fixture
 def faces(store: Store, sql: Sql) -> Faces:
     """Four faces like Ann, three of a new person, two more of another, one alone."""
-    made = make_faces(store, 10)
-    for cluster, creator, places in ((1, made.ann.id, range(4)), (2, None, range(4, 7))):
-        _group(sql, cluster, creator, [made.ids[place] for place in places])
-    _group(sql, 3, None, made.ids[7:9])
-    _group(sql, None, None, made.ids[9:])
-    sql.execute("SELECT setval('facereview.cluster_id_seq', 100)")
-    sql.execute(
-        "INSERT INTO facereview.meta VALUES ('clusters', %s)",
-        ['{"as_of": "2026-01-01T00:00:00+00:00", "references": [0, 0]}'],
-    )
-    return made
-
-
-def _group(sql: Sql, cluster: int | None, creator: int | None, ids: list[int]) -> None:
-    if cluster is not None:
-        sql.execute(
-            "INSERT INTO facereview.cluster (id, creator_id, margin) VALUES (%s, %s, .3)",
-            (cluster, creator),
-        )
-    for place, face in enumerate(ids):
-        similarity = 0.5 + place / 100 if creator else None
-        sql.execute(
-            "INSERT INTO facereview.membership (detection_id, cluster_id, likeness, similarity, "
-            "agrees) VALUES (%s, %s, .8, %s, %s)",
-            (face, cluster, similarity, creator is not None),
-        )
+    return grouped_faces(store, sql)
 
 
 @pytest.fixture
@@ -116,19 +76,6 @@ def press(page: ClusterPage) -> Press:
             QTest.keyClick(page, key, modifiers)
 
     return strike
-
-
-def rows(sql: Sql, ids: list[int]) -> list[tuple[str, int | None]]:
-    found = sql.execute(
-        "SELECT match_status, matched_creator_id FROM video_face_detections "
-        "WHERE id = ANY(%s) ORDER BY id",
-        (ids,),
-    ).fetchall()
-    return [(row[0], row[1]) for row in found]
-
-
-def until(qtbot: QtBot, condition: Callable[[], bool]) -> None:
-    qtbot.waitUntil(condition, timeout=10_000)
 
 
 def at_new(page: ClusterPage, press: Press, qtbot: QtBot) -> None:

@@ -84,7 +84,7 @@ def test_decisions_wait_while_the_database_is_away_and_are_written_when_it_is_ba
 
 
 def make(desk: MemoryDesk, lanes: Lanes, messages: Messages, qtbot: QtBot) -> ReviewPage:
-    page = ReviewPage(desk, lanes, MemoryPixels(), messages)
+    page = ReviewPage(desk, lanes, MemoryPixels(), messages, groups=desk)
     qtbot.addWidget(page)
     page.resize(1280, 720)
     page.show()
@@ -152,7 +152,7 @@ def test_a_database_out_of_reach_is_named_and_tried_again(
 def test_a_remembered_place_is_found_again(
     desk: MemoryDesk, lanes: Lanes, messages: Messages, qtbot: QtBot
 ) -> None:
-    page = ReviewPage(desk, lanes, MemoryPixels(), messages)
+    page = ReviewPage(desk, lanes, MemoryPixels(), messages, groups=desk)
     qtbot.addWidget(page)
     page.start(Tab.PENDING, (7, 6))
     qtbot.waitUntil(lambda: page.controller.stage is Stage.FACE)

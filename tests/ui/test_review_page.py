@@ -42,7 +42,7 @@ def test_a_missing_video_shows_its_reason_and_the_face_can_be_decided(
 ) -> None:
     pixels = MemoryPixels()
     pixels.missing = {1, 2}
-    page = ReviewPage(desk, lanes, pixels, messages)
+    page = ReviewPage(desk, lanes, pixels, messages, groups=desk)
     qtbot.addWidget(page)
     page.show()
     page.start()

@@ -44,7 +44,7 @@ def make(
     theme = Theme(qapp, ThemeChoice.LIGHT)
 
     def build() -> MainWindow:
-        page = ReviewPage(desk, lanes, MemoryPixels(), messages)
+        page = ReviewPage(desk, lanes, MemoryPixels(), messages, groups=desk)
         window = MainWindow(
             Pages(page, QWidget(), QWidget(), QWidget()),
             library="library on db.local",

@@ -30,6 +30,7 @@ from facereview.records import (
     Suggestion,
     Video,
 )
+from facereview.review.clusters.records import Consequences
 from facereview.review.decisions import after
 from facereview.review.desk import QueueKind, Undoable
 from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome
@@ -152,6 +153,16 @@ class MemoryDesk:
     def decided_today(self) -> int:
         self._ask("decided_today")
         return len(self.done)
+
+    def rest_of(self, face_id: int, creator_id: int | None) -> None:
+        """There are no groups here."""
+        self._ask("rest_of")
+
+    def consequences(self, face_ids: Sequence[int], creator_id: int | None) -> Consequences:
+        raise NotImplementedError
+
+    def confirm_twice_above(self) -> int:
+        raise NotImplementedError
 
     def undoable(self) -> Undoable | None:
         self._ask("undoable")

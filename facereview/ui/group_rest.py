@@ -1,0 +1,124 @@
+"""The rest of a group on the Review page: offered after a decision, settled with one key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from facereview.records import Creator
+from facereview.review.clusters.records import Cluster, Consequences, Member
+from facereview.review.intents import Intent, Kind, Outcome
+from facereview.ui.actions import first_key
+from facereview.ui.cluster_decisions import seen_of
+from facereview.ui.cluster_ports import RestDesk
+from facereview.ui.cluster_sentences import Words
+from facereview.ui.key_line import Command
+from facereview.ui.lanes import Lane, Ticket
+from facereview.ui.review_controller import ReviewController, Stage
+from facereview.ui.second_press import SecondPress
+
+_NAMES = (Kind.ACCEPT, Kind.ASSIGN)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The pending faces of a group of which one was just given to a creator.
+
+    ``kind`` is how that one was decided; from more than ``limit`` faces on the key must be
+    pressed twice. Doubtful faces are left out: they are looked at one by one.
+    """
+
+    kind: Kind
+    creator: Creator
+    cluster: Cluster
+    members: tuple[Member, ...]
+    known: Consequences
+    limit: int
+
+
+class GroupRest(QObject):
+    """Looks up the rest after each name that is given; another decision drops the offer."""
+
+    changed = Signal()
+
+    def __init__(self, controller: ReviewController, desk: RestDesk, lane: Lane) -> None:
+        super().__init__(controller)
+        self._at = controller
+        self._desk = desk
+        self._lane = lane
+        self._words = Words(self)
+        self._token = ""
+        self._ticket = Ticket()
+        self.offer: Rest | None = None
+        self.twice = SecondPress(self)
+        self.twice.changed.connect(self.changed)
+        controller.decider.came.connect(self._came)
+        controller.decider.reverted.connect(lambda _outcome, _next: self.drop())
+
+    @property
+    def armed(self) -> bool:
+        """Whether the key was pressed once and the second press settles them."""
+        return self.offer is not None and self.twice.armed(self._token)
+
+    def follow(self, intent: Intent) -> None:
+        """A decision was made on the Review page: what it leaves of the group is of interest."""
+        self.drop()
+        self._token = intent.token
+
+    def drop(self) -> None:
+        """Offer nothing any more."""
+        self._ticket.cancel()
+        self.twice.forget()
+        if self.offer is not None:
+            self.offer = None
+            self.changed.emit()
+
+    def settle(self) -> None:
+        """Give the rest to the same creator, as one decision."""
+        if self._at.stage is Stage.FACE:
+            self._at.line.add(Command(self._settle, on_face=False))
+
+    def _settle(self) -> None:
+        offer, at = self.offer, self._at
+        if offer is None:
+            at.messages.care(self.tr("There is no rest of a group to settle."))
+            return
+        if len(offer.members) > offer.limit and not self.twice.press(self._token):
+            at.messages.care(self._words.again(first_key("settle_rest"), len(offer.members)))
+            return
+        self.drop()
+        seen = seen_of(offer.members, offer.cluster, offer.creator)
+        faces = [one.face_id for one in seen]
+        if not at.selection.ids.isdisjoint(faces):
+            at.selection.clear()
+        at.queue.settle(faces)
+        at.decider.decide(Intent(offer.kind, seen, creator=offer.creator))
+        if at.current in faces:
+            at.queue.cursor.advance()
+            at.show_current()
+
+    def _came(self, outcome: Outcome) -> None:
+        if outcome.intent.token != self._token:
+            self.drop()  # made on another page, or with this very offer: it may not hold any more
+            return
+        creator = outcome.creator
+        if outcome.saved and outcome.changes and creator and outcome.intent.kind in _NAMES:
+            face, kind = outcome.changes[0].face_id, outcome.intent.kind
+            self._ticket = self._lane.run(
+                self, lambda: find_rest(self._desk, face, kind, creator), self._found
+            )
+
+    def _found(self, rest: Rest | None) -> None:
+        self.offer = rest
+        self.changed.emit()
+
+
+def find_rest(desk: RestDesk, face_id: int, kind: Kind, creator: Creator) -> Rest | None:
+    """The rest of a decided face's group and what settling it would do; None: nothing is left."""
+    view = desk.rest_of(face_id, creator.id)
+    members = tuple(member for member in view.members if not member.doubtful) if view else ()
+    if view is None or not members:
+        return None
+    known = desk.consequences([member.face.id for member in members], creator.id)
+    return Rest(kind, creator, view.cluster, members, known, desk.confirm_twice_above())

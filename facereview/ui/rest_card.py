@@ -1,0 +1,54 @@
+"""The quiet offer below the suggestions: one key settles the rest of the last face's group."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from facereview.ui.actions import BY_ID, first_key, translated
+from facereview.ui.cluster_outlook import Weakest
+from facereview.ui.cluster_sentences import Words
+from facereview.ui.crop_store import CropStore
+from facereview.ui.group_rest import Rest
+from facereview.ui.keycaps import KeyButton
+from facereview.ui.sentences import name_of
+from facereview.ui.tinted import Tinted
+from facereview.ui.widgets import wrapped
+
+_LOW = 860
+
+
+class RestCard(Tinted):
+    """Says how many faces, in which videos, and shows the least alike where there is room."""
+
+    pressed = Signal(str)
+
+    def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
+        super().__init__("line", parent)
+        self._words = Words(self)
+        self.text = wrapped("", "dim", self)
+        self.weakest = Weakest(crops, self)
+        self.button = KeyButton(first_key("settle_rest"), parent=self)
+        self.button.setToolTip(translated(BY_ID["settle_rest"].tip))
+        self.button.clicked.connect(lambda: self.pressed.emit("settle_rest"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 9, 12, 10)
+        column.setSpacing(7)
+        for part in (self.text, self.weakest, self.button):
+            column.addWidget(part)
+        self.hide()
+
+    def show_rest(self, rest: Rest | None, *, again: bool) -> None:
+        """Offer this; ``again``: the key was pressed once. None: there is nothing to offer."""
+        self.setVisible(rest is not None)
+        if rest is None:
+            return
+        count = len(rest.members)
+        self.text.setText(self._words.rest(rest.known))
+        self.setAccessibleName(self.text.text())
+        self.weakest.show_members(rest.known.weakest)
+        self.weakest.setVisible(self.window().height() >= _LOW)
+        self.set_colour("amber" if again else "line")
+        name = name_of(rest.creator)
+        text = self._words.settle_again(count) if again else self._words.settles(count, name)
+        self.button.set_text(text, care=again)

@@ -1,0 +1,188 @@
+"""The rest of a group offered on the Review page, and the two pages beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from cluster_support import NoGrouping, Sql, grouped_faces, pack, rows, until
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QStackedWidget
+from pytestqt.qtbot import QtBot
+from ui_support import MemoryPixels
+
+from facereview.review.clusters.desk import ClusterDesk
+from facereview.review.desk import Desk
+from facereview.review.journal import Journal
+from facereview.store.session import Database
+from facereview.store.store import Store
+from facereview.ui.cluster_page import ClusterPage
+from facereview.ui.group_rest import Rest
+from facereview.ui.lanes import Lanes
+from facereview.ui.messages import Message, Messages
+from facereview.ui.review_controller import Stage
+from facereview.ui.review_page import ReviewPage
+from support import Faces
+
+Key = Qt.Key
+
+
+@dataclass
+class Both:
+    """Review and Clusters on one library, one of them in front."""
+
+    review: ReviewPage
+    clusters: ClusterPage
+    stack: QStackedWidget
+
+    def strike(self, *keys: Qt.Key, ctrl: bool = False) -> None:
+        """Press keys on the page in front."""
+        control = Qt.KeyboardModifier.ControlModifier
+        for key in keys:
+            modifiers = control if ctrl else Qt.KeyboardModifier.NoModifier
+            QTest.keyClick(self.stack.currentWidget(), key, modifiers)
+
+    @property
+    def offer(self) -> Rest | None:
+        """What G would settle."""
+        return self.review.rest.offer
+
+
+@pytest.fixture
+def faces(store: Store, sql: Sql) -> Faces:
+    return grouped_faces(store, sql)
+
+
+@pytest.fixture
+def both(
+    faces: Faces,
+    database: Database,
+    tmp_path: Path,
+    lanes: Lanes,
+    messages: Messages,
+    qtbot: QtBot,
+) -> Iterator[Both]:
+    desk = Desk(Store(database), Journal(tmp_path / "journal", "library"), pack)
+    groups = ClusterDesk(Store(database), pack)
+    review = ReviewPage(desk, lanes, MemoryPixels(), messages, groups=groups)
+    clusters = ClusterPage(
+        groups,
+        NoGrouping(),
+        review=desk,
+        decider=review.controller.decider,
+        lanes=lanes,
+        pixels=MemoryPixels(),
+        messages=messages,
+    )
+    stack = QStackedWidget()
+    qtbot.addWidget(stack)
+    stack.addWidget(review)
+    stack.addWidget(clusters)
+    stack.resize(1280, 720)
+    stack.show()
+    review.start()
+    made = Both(review, clusters, stack)
+    until(qtbot, lambda: review.controller.stage is Stage.FACE)
+    yield made
+    lanes.shutdown()
+    desk.close()
+    groups.close()
+
+
+def go_to(both: Both, face: int, qtbot: QtBot) -> None:
+    both.review.commands.go_to(face)
+    at = both.review.controller
+    until(qtbot, lambda: at.current == face and at.view is not None)
+
+
+def test_g_settles_the_rest_of_the_group_as_one_decision(
+    both: Both, faces: Faces, sql: Sql, qtbot: QtBot
+) -> None:
+    go_to(both, faces.ids[1], qtbot)
+    both.strike(Key.Key_Return)
+    until(qtbot, lambda: both.offer is not None)
+    card = both.review.panel.rest
+    assert card.isVisible()
+    assert card.text.text() == "3 more faces of the same group, in 1 video"
+    assert card.button.text() == "Settle 3 as Ann"
+    both.strike(Key.Key_G)
+    assert both.review.controller.current not in faces.ids[:4]
+    until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("matched", faces.ann.id)] * 4)
+    assert not card.isVisible()
+    both.strike(Key.Key_Z, ctrl=True)
+    pending, ann = ("pending", None), ("matched", faces.ann.id)
+    until(qtbot, lambda: rows(sql, faces.ids[:4]) == [pending, ann, pending, pending])
+    until(qtbot, lambda: both.review.controller.current in faces.ids[:4])
+
+
+def test_a_name_given_by_hand_is_offered_for_the_rest_too(
+    both: Both, faces: Faces, sql: Sql, qtbot: QtBot
+) -> None:
+    go_to(both, faces.ids[4], qtbot)
+    both.review.commands.assign_new("Zoe")
+    until(qtbot, lambda: both.offer is not None)
+    assert both.review.panel.rest.button.text() == "Settle 2 as Zoe"
+    both.strike(Key.Key_G)
+    until(qtbot, lambda: {status for status, _ in rows(sql, faces.ids[4:7])} == {"manual"})
+
+
+def test_above_the_limit_g_is_pressed_twice(
+    both: Both, faces: Faces, sql: Sql, qtbot: QtBot, said: list[Message]
+) -> None:
+    sql.execute("INSERT INTO face_recognition_config VALUES ('confirm_twice_above', '2')")
+    go_to(both, faces.ids[0], qtbot)
+    both.strike(Key.Key_Return)
+    until(qtbot, lambda: both.offer is not None)
+    both.strike(Key.Key_G)
+    assert both.review.panel.rest.button.text() == "Press again to settle 3 faces"
+    assert said[-1].text == "3 faces at once: press G again to do it."
+    assert rows(sql, faces.ids[1:4]) == [("pending", None)] * 3
+    both.strike(Key.Key_G)
+    until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("matched", faces.ann.id)] * 4)
+
+
+def test_another_decision_and_an_undo_drop_the_offer(
+    both: Both, faces: Faces, sql: Sql, qtbot: QtBot, said: list[Message]
+) -> None:
+    for drop in (lambda: both.strike(Key.Key_X), lambda: both.strike(Key.Key_Z, ctrl=True)):
+        go_to(both, faces.ids[0], qtbot)
+        both.strike(Key.Key_Return)
+        until(qtbot, lambda: both.offer is not None)
+        drop()
+        until(qtbot, lambda: both.offer is None)
+        assert not both.review.panel.rest.isVisible()
+        both.strike(Key.Key_Z, ctrl=True)
+        until(qtbot, lambda: not both.review.controller.decider.reverting)
+    before = sql.execute("SELECT count(*) FROM facereview.batch").fetchone()
+    both.strike(Key.Key_G)
+    assert said[-1].text == "There is no rest of a group to settle."
+    assert sql.execute("SELECT count(*) FROM facereview.batch").fetchone() == before
+
+
+def test_what_is_decided_on_one_page_is_gone_from_the_other(
+    both: Both, faces: Faces, sql: Sql, qtbot: QtBot
+) -> None:
+    review, clusters = both.review.controller, both.clusters.controller
+    go_to(both, faces.ids[2], qtbot)
+    both.stack.setCurrentWidget(both.clusters)
+    until(qtbot, lambda: clusters.view is not None and clusters.entries.current == 1)
+    both.strike(Key.Key_Return)
+    until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("matched", faces.ann.id)] * 4)
+    until(qtbot, lambda: review.current in faces.ids[4:])
+    assert not any(map(review.queue.cursor.is_open, faces.ids[:4]))
+
+    both.stack.setCurrentWidget(both.review)
+    go_to(both, faces.ids[4], qtbot)
+    both.strike(Key.Key_X)
+    until(qtbot, lambda: rows(sql, faces.ids[4:5]) == [("rejected", None)])
+    both.stack.setCurrentWidget(both.clusters)
+
+    def size() -> int:
+        row = clusters.entries.row_of(2)
+        found = None if row is None else clusters.entries.cluster(row)
+        return found.size if found else 0
+
+    until(qtbot, lambda: size() == 2)
