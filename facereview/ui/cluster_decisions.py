@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject
 
-from facereview.errors import DatabaseUnreachable
 from facereview.records import Creator, RejectReason
 from facereview.review.clusters.records import Cluster, ClusterView, Member
 from facereview.review.intents import Intent, Kind, Outcome, Seen
@@ -128,8 +127,8 @@ class ClusterDecisions(QObject):
         )
 
     def _not_held_back(self, error: Exception) -> None:
-        if isinstance(error, DatabaseUnreachable):
-            self._at.messages.fault(error)
+        text = self.tr("The faces that were left unticked are still in their group: {why}")
+        self._at.messages.care(text.format(why=error))
 
     def _refused(self, intent: Intent, _error: Exception) -> None:
         if self._sent.pop(intent.token, None) is not None and self.seen:

@@ -14,81 +14,81 @@ class Words(QObject):
 
     def faces(self, count: int) -> str:
         """So many faces."""
-        return self.tr("%n faces", "", count)
+        return self.tr("%Ln faces", "", count)
 
     def videos(self, count: int) -> str:
         """So many videos."""
-        return self.tr("%n videos", "", count)
+        return self.tr("%Ln videos", "", count)
 
     def agree(self, count: int) -> str:
         """So many agree with the suggestion."""
-        return self.tr("%n agree", "", count)
+        return self.tr("%Ln agree", "", count)
 
     def keys_left(self, count: int) -> str:
         """So many keys are left."""
-        return self.tr("about %n keys left", "", count)
+        return self.tr("about %Ln keys left", "", count)
 
     def clusters(self, count: int) -> str:
         """So many groups."""
-        return self.tr("%n clusters", "", count)
+        return self.tr("%Ln clusters", "", count)
 
     def singles(self, count: int) -> str:
         """So many single faces."""
-        return self.tr("%n single faces", "", count)
+        return self.tr("%Ln single faces", "", count)
 
     def stay(self, count: int) -> str:
         """So many are not ticked."""
-        return self.tr("%n unticked stay pending", "", count)
+        return self.tr("%Ln unticked stay pending", "", count)
 
     def wait(self, count: int) -> str:
         """So many came since the last grouping."""
-        return self.tr("%n new faces wait", "", count)
+        return self.tr("%Ln new faces wait", "", count)
 
     def become(self, count: int, name: str) -> str:
         """So many faces get a name."""
-        return self.tr("%n faces become {name}.", "", count).format(name=name)
+        return self.tr("%Ln faces become {name}.", "", count).format(name=name)
 
     def tagged(self, count: int) -> str:
         """So many videos are tagged."""
-        return self.tr("%n videos are tagged", "", count)
+        return self.tr("%Ln videos are tagged", "", count)
 
     def first_time(self, count: int) -> str:
         """So many of them for the first time."""
-        return self.tr("%n of them for the first time", "", count)
+        return self.tr("%Ln of them for the first time", "", count)
 
     def named(self, count: int) -> str:
         """So many faces will be named."""
-        return self.tr("Enter asks for the name that %n faces get.", "", count)
+        return self.tr("Enter asks for the name that %Ln faces get.", "", count)
 
     def confirm(self, count: int, name: str) -> str:
         """The button that confirms."""
-        return self.tr("Confirm %n as {name}", "", count).format(name=name)
+        return self.tr("Confirm %Ln as {name}", "", count).format(name=name)
 
     def new_person(self, count: int) -> str:
         """The button that names a new person."""
-        return self.tr("Name these %n faces", "", count)
+        return self.tr("Name these %Ln faces", "", count)
 
     def confirm_again(self, count: int) -> str:
         """The button before the second press."""
-        return self.tr("Press Enter again to confirm %n faces", "", count)
+        return self.tr("Press Enter again to confirm %Ln faces", "", count)
 
     def again(self, key: str, count: int) -> str:
         """A second press of a key is wanted."""
-        text = self.tr("%n faces at once: press {key} again to do it.", "", count)
+        text = self.tr("%Ln faces at once: press {key} again to do it.", "", count)
         return text.format(key=key)
 
     def grouping(self, count: int) -> str:
         """A grouping runs."""
-        return self.tr("grouping %n faces", "", count)
+        return self.tr("grouping %Ln faces", "", count)
 
     def marked(self, count: int) -> str:
         """So many groups are marked."""
-        return self.tr("%n groups marked", "", count)
+        return self.tr("%Ln groups marked", "", count)
 
     def rest(self, known: Consequences) -> str:
         """So many faces of one group are left, in so many videos."""
         text = self.tr("{more}, in {videos}").format(
-            more=self.tr("%n more faces of the same group", "", known.faces),
+            more=self.tr("%Ln more faces of the same group", "", known.faces),
             videos=self.videos(known.videos),
         )
         if known.new_tags:
@@ -98,11 +98,11 @@ class Words(QObject):
 
     def settles(self, count: int, name: str) -> str:
         """The key that settles them."""
-        return self.tr("Settle %n as {name}", "", count).format(name=name)
+        return self.tr("Settle %Ln as {name}", "", count).format(name=name)
 
     def settle_again(self, count: int) -> str:
         """The button that settles them before the second press."""
-        return self.tr("Press again to settle %n faces", "", count)
+        return self.tr("Press again to settle %Ln faces", "", count)
 
     # ---------------------------------------------------------------------------------- one thing
 

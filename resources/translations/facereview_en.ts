@@ -158,8 +158,8 @@
 <context>
     <name>SuggestionPanel</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/suggestion_panel.py" line="134"/>
-        <location filename="../../facereview/ui/suggestion_panel.py" line="137"/>
+        <location filename="../../facereview/ui/suggestion_panel.py" line="138"/>
+        <location filename="../../facereview/ui/suggestion_panel.py" line="141"/>
         <source>and %n more</source>
         <translation>
             <numerusform>and %n more</numerusform>
@@ -171,162 +171,170 @@
     <name>Words</name>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="17"/>
-        <source>%n faces</source>
+        <source>%Ln faces</source>
         <translation>
-            <numerusform>%n face</numerusform>
-            <numerusform>%n faces</numerusform>
+            <numerusform>%Ln face</numerusform>
+            <numerusform>%Ln faces</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="21"/>
-        <source>%n videos</source>
+        <source>%Ln videos</source>
         <translation>
-            <numerusform>%n video</numerusform>
-            <numerusform>%n videos</numerusform>
+            <numerusform>%Ln video</numerusform>
+            <numerusform>%Ln videos</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="25"/>
-        <source>%n agree</source>
+        <source>%Ln agree</source>
         <translation>
-            <numerusform>%n agrees</numerusform>
-            <numerusform>%n agree</numerusform>
+            <numerusform>%Ln agrees</numerusform>
+            <numerusform>%Ln agree</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="29"/>
-        <source>about %n keys left</source>
+        <source>about %Ln keys left</source>
         <translation>
-            <numerusform>about %n key left</numerusform>
-            <numerusform>about %n keys left</numerusform>
+            <numerusform>about %Ln key left</numerusform>
+            <numerusform>about %Ln keys left</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="33"/>
-        <source>%n clusters</source>
+        <source>%Ln clusters</source>
         <translation>
-            <numerusform>%n cluster</numerusform>
-            <numerusform>%n clusters</numerusform>
+            <numerusform>%Ln cluster</numerusform>
+            <numerusform>%Ln clusters</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="37"/>
-        <source>%n single faces</source>
+        <source>%Ln single faces</source>
         <translation>
-            <numerusform>%n single face</numerusform>
-            <numerusform>%n single faces</numerusform>
+            <numerusform>%Ln single face</numerusform>
+            <numerusform>%Ln single faces</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="41"/>
-        <source>%n unticked stay pending</source>
+        <source>%Ln unticked stay pending</source>
         <translation>
-            <numerusform>%n unticked stays pending</numerusform>
-            <numerusform>%n unticked stay pending</numerusform>
+            <numerusform>%Ln unticked stays pending</numerusform>
+            <numerusform>%Ln unticked stay pending</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="45"/>
-        <source>%n new faces wait</source>
+        <source>%Ln new faces wait</source>
         <translation>
-            <numerusform>%n new face waits</numerusform>
-            <numerusform>%n new faces wait</numerusform>
+            <numerusform>%Ln new face waits</numerusform>
+            <numerusform>%Ln new faces wait</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="49"/>
-        <source>%n faces become {name}.</source>
+        <source>%Ln faces become {name}.</source>
         <translation>
-            <numerusform>%n face becomes {name}.</numerusform>
-            <numerusform>%n faces become {name}.</numerusform>
+            <numerusform>%Ln face becomes {name}.</numerusform>
+            <numerusform>%Ln faces become {name}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="53"/>
-        <source>%n videos are tagged</source>
+        <source>%Ln videos are tagged</source>
         <translation>
-            <numerusform>%n video is tagged</numerusform>
-            <numerusform>%n videos are tagged</numerusform>
+            <numerusform>%Ln video is tagged</numerusform>
+            <numerusform>%Ln videos are tagged</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="57"/>
-        <source>%n of them for the first time</source>
+        <source>%Ln of them for the first time</source>
         <translation>
-            <numerusform>%n of them for the first time</numerusform>
-            <numerusform>%n of them for the first time</numerusform>
+            <numerusform>%Ln of them for the first time</numerusform>
+            <numerusform>%Ln of them for the first time</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="61"/>
-        <source>Enter asks for the name that %n faces get.</source>
+        <source>Enter asks for the name that %Ln faces get.</source>
         <translation>
-            <numerusform>Enter asks for the name that %n face gets.</numerusform>
-            <numerusform>Enter asks for the name that %n faces get.</numerusform>
+            <numerusform>Enter asks for the name that %Ln face gets.</numerusform>
+            <numerusform>Enter asks for the name that %Ln faces get.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="65"/>
-        <source>Confirm %n as {name}</source>
+        <source>Confirm %Ln as {name}</source>
         <translation>
-            <numerusform>Confirm %n as {name}</numerusform>
-            <numerusform>Confirm %n as {name}</numerusform>
+            <numerusform>Confirm %Ln as {name}</numerusform>
+            <numerusform>Confirm %Ln as {name}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="69"/>
-        <source>Name these %n faces</source>
+        <source>Name these %Ln faces</source>
         <translation>
-            <numerusform>Name this %n face</numerusform>
-            <numerusform>Name these %n faces</numerusform>
+            <numerusform>Name this face</numerusform>
+            <numerusform>Name these %Ln faces</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="73"/>
-        <source>Press Enter again to confirm %n faces</source>
+        <source>Press Enter again to confirm %Ln faces</source>
         <translation>
-            <numerusform>Press Enter again to confirm %n face</numerusform>
-            <numerusform>Press Enter again to confirm %n faces</numerusform>
+            <numerusform>Press Enter again to confirm %Ln face</numerusform>
+            <numerusform>Press Enter again to confirm %Ln faces</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="77"/>
-        <source>%n faces at once: press {key} again to do it.</source>
+        <source>%Ln faces at once: press {key} again to do it.</source>
         <translation>
-            <numerusform>%n face at once: press {key} again to do it.</numerusform>
-            <numerusform>%n faces at once: press {key} again to do it.</numerusform>
+            <numerusform>%Ln face at once: press {key} again to do it.</numerusform>
+            <numerusform>%Ln faces at once: press {key} again to do it.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="82"/>
-        <source>grouping %n faces</source>
+        <source>grouping %Ln faces</source>
         <translation>
-            <numerusform>grouping %n face</numerusform>
-            <numerusform>grouping %n faces</numerusform>
+            <numerusform>grouping %Ln face</numerusform>
+            <numerusform>grouping %Ln faces</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="86"/>
-        <source>%n groups marked</source>
+        <source>%Ln groups marked</source>
         <translation>
-            <numerusform>%n group marked</numerusform>
-            <numerusform>%n groups marked</numerusform>
+            <numerusform>%Ln group marked</numerusform>
+            <numerusform>%Ln groups marked</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="90"/>
-        <source>%n more faces of the same group</source>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="91"/>
+        <source>%Ln more faces of the same group</source>
         <translation>
-            <numerusform>%n more face of the same group</numerusform>
-            <numerusform>%n more faces of the same group</numerusform>
+            <numerusform>%Ln more face of the same group</numerusform>
+            <numerusform>%Ln more faces of the same group</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="94"/>
-        <source>Settle %n as {name}</source>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="101"/>
+        <source>Settle %Ln as {name}</source>
         <translation>
-            <numerusform>Settle %n as {name}</numerusform>
-            <numerusform>Settle %n as {name}</numerusform>
+            <numerusform>Settle %Ln as {name}</numerusform>
+            <numerusform>Settle %Ln as {name}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/cluster_sentences.py" line="105"/>
+        <source>Press again to settle %Ln faces</source>
+        <translation>
+            <numerusform>Press again to settle %Ln face</numerusform>
+            <numerusform>Press again to settle %Ln faces</numerusform>
         </translation>
     </message>
 </context>

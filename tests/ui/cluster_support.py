@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from facereview.records import Thresholds
 from facereview.review.clusters.records import Regrouped
 from facereview.store.clusters import State
 from facereview.store.store import Store
+from facereview.ui.cluster_page import ClusterPage
 from support import Faces, make_faces
 
 Sql = psycopg.Connection[Any]
@@ -21,8 +23,31 @@ Sql = psycopg.Connection[Any]
 class NoGrouping:
     """The groups stay as they are."""
 
+    def __init__(self) -> None:
+        self.runs = 0
+
     def regroup(self, **_how: object) -> Regrouped:
+        self.runs += 1
         return Regrouped(0, 0, 0, 0.0, "by hand", 0)
+
+
+class Guarded:
+    """A real desk that is never called on the GUI thread, and out of order when told so."""
+
+    def __init__(self, desk: object) -> None:
+        self.desk = desk
+        self.faults: dict[str, Exception] = {}
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self.desk, name)
+
+        def call(*args: object, **named: object) -> Any:
+            assert threading.current_thread() is not threading.main_thread(), name
+            if name in self.faults:
+                raise self.faults[name]
+            return method(*args, **named)
+
+        return call
 
 
 def pack() -> Thresholds:
@@ -67,3 +92,10 @@ def rows(sql: Sql, ids: list[int]) -> list[tuple[str, int | None]]:
 
 def until(qtbot: QtBot, condition: Callable[[], bool]) -> None:
     qtbot.waitUntil(condition, timeout=10_000)
+
+
+def go_to_group(page: ClusterPage, cluster: int, qtbot: QtBot) -> None:
+    """Take a group in hand, with its faces."""
+    page.commands.go_to(cluster)
+    at = page.controller
+    until(qtbot, lambda: at.entries.current == cluster and at.view is not None)

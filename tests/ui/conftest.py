@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cluster_support import Guarded, NoGrouping, Sql, grouped_faces, pack
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from ui_support import CheckModel, MemoryDesk, MemoryPixels
 
+from facereview.review.clusters.desk import ClusterDesk
+from facereview.review.desk import Desk
+from facereview.review.journal import Journal
+from facereview.store.session import Database
+from facereview.store.store import Store
+from facereview.ui.cluster_page import ClusterPage
+from facereview.ui.decider import Decider
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Message, Messages
 from facereview.ui.review_controller import Stage
 from facereview.ui.review_page import ReviewPage
 from facereview.ui.translation import install
+from support import Faces
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -81,6 +91,45 @@ def page(
     qtbot.waitUntil(lambda: made.controller.stage is Stage.FACE)
     qtbot.waitUntil(lambda: len(made.controller.upcoming(8)) == min(8, len(desk.faces) - 1))
     return made
+
+
+@pytest.fixture
+def grouped(store: Store, sql: Sql) -> Faces:
+    """Four faces like Ann, three of a new person, two more of another, one alone."""
+    return grouped_faces(store, sql)
+
+
+@pytest.fixture
+def cluster_page(
+    grouped: Faces,
+    database: Database,
+    tmp_path: Path,
+    lanes: Lanes,
+    messages: Messages,
+    qtbot: QtBot,
+) -> Iterator[ClusterPage]:
+    """The Clusters page on a real library, its first group at hand."""
+    desk = Desk(Store(database), Journal(tmp_path / "journal", "library"), pack)
+    clusters = ClusterDesk(Store(database), pack)
+    review: Any = Guarded(desk)
+    groups: Any = Guarded(clusters)
+    made = ClusterPage(
+        groups,
+        NoGrouping(),
+        review=review,
+        decider=Decider(review, lanes.database),
+        lanes=lanes,
+        pixels=MemoryPixels(),
+        messages=messages,
+    )
+    qtbot.addWidget(made)
+    made.resize(1280, 680)
+    made.show()
+    qtbot.waitUntil(lambda: made.controller.view is not None)
+    yield made
+    lanes.shutdown()
+    desk.close()
+    clusters.close()
 
 
 @pytest.fixture

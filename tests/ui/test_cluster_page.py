@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from cluster_support import NoGrouping, Sql, grouped_faces, pack, rows, until
+from cluster_support import Sql, go_to_group, rows, until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from ui_support import CheckModel, MemoryPixels
+from ui_support import CheckModel
 
-from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.desk import Desk
-from facereview.review.journal import Journal
-from facereview.store.session import Database
-from facereview.store.store import Store
 from facereview.ui.cluster_controller import WallStage, Zone
 from facereview.ui.cluster_page import ClusterPage
-from facereview.ui.decider import Decider
-from facereview.ui.lanes import Lanes
-from facereview.ui.messages import Message, Messages
+from facereview.ui.messages import Message
 from support import Faces
 
 Key = Qt.Key
@@ -29,60 +21,13 @@ Press = Callable[..., None]
 
 
 @pytest.fixture
-def faces(store: Store, sql: Sql) -> Faces:
-    """Four faces like Ann, three of a new person, two more of another, one alone."""
-    return grouped_faces(store, sql)
+def faces(grouped: Faces) -> Faces:
+    return grouped
 
 
 @pytest.fixture
-def page(
-    faces: Faces,
-    database: Database,
-    tmp_path: Path,
-    lanes: Lanes,
-    messages: Messages,
-    qtbot: QtBot,
-) -> Iterator[ClusterPage]:
-    desk = Desk(Store(database), Journal(tmp_path / "journal", "library"), pack)
-    clusters = ClusterDesk(Store(database), pack)
-    made = ClusterPage(
-        clusters,
-        NoGrouping(),
-        review=desk,
-        decider=Decider(desk, lanes.database),
-        lanes=lanes,
-        pixels=MemoryPixels(),
-        messages=messages,
-    )
-    qtbot.addWidget(made)
-    made.resize(1280, 680)
-    made.show()
-    qtbot.waitUntil(lambda: made.controller.view is not None)
-    yield made
-    lanes.shutdown()
-    desk.close()
-    clusters.close()
-
-
-@pytest.fixture
-def press(page: ClusterPage) -> Press:
-    def strike(*keys: Qt.Key, shift: bool = False, ctrl: bool = False) -> None:
-        modifiers = Qt.KeyboardModifier.NoModifier
-        if shift:
-            modifiers |= Qt.KeyboardModifier.ShiftModifier
-        if ctrl:
-            modifiers |= Qt.KeyboardModifier.ControlModifier
-        for key in keys:
-            QTest.keyClick(page, key, modifiers)
-
-    return strike
-
-
-def at_new(page: ClusterPage, press: Press, qtbot: QtBot) -> None:
-    """Go to the group of the new person."""
-    while (here := page.controller.current) is not None and here.id != 2:
-        press(Key.Key_Right)
-    until(qtbot, lambda: page.controller.view is not None)
+def page(cluster_page: ClusterPage) -> ClusterPage:
+    return cluster_page
 
 
 def test_enter_confirms_the_group_and_moves_on_at_once(
@@ -140,7 +85,7 @@ def test_x_rejects_the_ticked_ones(
 def test_a_new_person_is_named_and_created_by_a_row_of_its_own(
     page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
 ) -> None:
-    at_new(page, press, qtbot)
+    go_to_group(page, 2, qtbot)
     press(Key.Key_Return)
     field = page.picker.field
     until(qtbot, field.hasFocus)
@@ -199,7 +144,7 @@ def test_k_splits_the_unticked_off(
 def test_marked_groups_are_joined_by_j(
     page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
 ) -> None:
-    at_new(page, press, qtbot)
+    go_to_group(page, 2, qtbot)
     press(Key.Key_Space, ctrl=True)
     assert page.controller.entries.marked == (2,)
     while (here := page.controller.current) is not None and here.id != 3:

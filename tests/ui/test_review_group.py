@@ -43,7 +43,9 @@ class Both:
         control = Qt.KeyboardModifier.ControlModifier
         for key in keys:
             modifiers = control if ctrl else Qt.KeyboardModifier.NoModifier
-            QTest.keyClick(self.stack.currentWidget(), key, modifiers)
+            page = self.stack.currentWidget()
+            assert page is not None
+            QTest.keyClick(page, key, modifiers)
 
     @property
     def offer(self) -> Rest | None:
@@ -147,11 +149,11 @@ def test_above_the_limit_g_is_pressed_twice(
 def test_another_decision_and_an_undo_drop_the_offer(
     both: Both, faces: Faces, sql: Sql, qtbot: QtBot, said: list[Message]
 ) -> None:
-    for drop in (lambda: both.strike(Key.Key_X), lambda: both.strike(Key.Key_Z, ctrl=True)):
+    for key, ctrl in ((Key.Key_X, False), (Key.Key_Z, True)):
         go_to(both, faces.ids[0], qtbot)
         both.strike(Key.Key_Return)
         until(qtbot, lambda: both.offer is not None)
-        drop()
+        both.strike(key, ctrl=ctrl)
         until(qtbot, lambda: both.offer is None)
         assert not both.review.panel.rest.isVisible()
         both.strike(Key.Key_Z, ctrl=True)
