@@ -1,0 +1,1 @@
+"""An old SQLite library moves to PostgreSQL here, whole and proven, or not at all."""

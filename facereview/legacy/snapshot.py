@@ -1,0 +1,180 @@
+"""A private copy of the SQLite file as it was at one moment; the file itself is only read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import psutil
+import xxhash
+
+from facereview.errors import Invalid
+
+LIBRARY = "library.db"
+DEFECTS = "defects.db"
+ATTACHED = "found"
+MAGIC = b"SQLite format 3\0"
+_PREFIX = "facereview-migrate-"
+_WRITE_VERSION = 18
+_WAL = 2
+
+
+@contextmanager
+def snapshot(file: Path) -> Iterator[Path]:
+    """A folder with ``library.db``, a consistent copy that nobody else writes to.
+
+    Changes that still lie in the write-ahead log are in it. A program that has the file open
+    goes on undisturbed: its writes wait for the copying of a journalled file, at most.
+
+    Raises:
+        Invalid: the file is missing, no SQLite database, locked, damaged, or the disk is full.
+    """
+    header = _header(file)
+    _sweep()
+    with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-") as folder:
+        copy = Path(folder) / LIBRARY
+        _need_space(file, copy.parent)
+        try:
+            if header[_WRITE_VERSION] == _WAL:
+                _copy_wal(file, copy)
+            else:
+                _copy_journalled(file, copy)
+        except sqlite3.OperationalError as fault:
+            if fault.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise unreadable(file, fault) from fault
+            _copy_crashed(file, copy, fault)
+        except (sqlite3.Error, OSError) as fault:
+            raise unreadable(file, fault) from fault
+        yield copy.parent
+
+
+def connect(folder: Path) -> sqlite3.Connection:
+    """The copy, for reading only; texts come as the bytes that they are."""
+    connection = sqlite3.connect(
+        uri(folder / LIBRARY, "immutable=1"),
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.text_factory = bytes
+    for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "temp_store = FILE"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def attach(connection: sqlite3.Connection, folder: Path) -> None:
+    """Let a connection to the copy see which values were found unfit."""
+    connection.execute(attachment(folder))
+
+
+def attachment(folder: Path) -> str:
+    """The statement that does it, for connections of any driver."""
+    address = uri(folder / DEFECTS, "cache=private").replace("'", "''")
+    return f"ATTACH DATABASE '{address}' AS {ATTACHED}"
+
+
+def uri(file: Path, options: str) -> str:
+    """The address under which SQLite opens a file read-only."""
+    return f"file:{quote(str(file.resolve()))}?mode=ro&{options}"
+
+
+def fingerprint(folder: Path) -> str:
+    """What tells one state of a library from another."""
+    digest = xxhash.xxh3_128()
+    with (folder / LIBRARY).open("rb") as stream:
+        while block := stream.read(2**20):
+            digest.update(block)
+    return str(digest.hexdigest())
+
+
+def unreadable(file: Path, fault: BaseException) -> Invalid:
+    """Why the file cannot be read, for people."""
+    return Invalid(
+        f"The library {file} cannot be read ({fault}): close the program that uses it, or check "
+        "the file with `sqlite3 FILE 'PRAGMA integrity_check'`."
+    )
+
+
+def _sweep() -> None:
+    """Remove copies whose migration was killed: they are as large as a library."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        number = left.name[len(_PREFIX) :].partition("-")[0]
+        if number.isdecimal() and not psutil.pid_exists(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _header(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            header = stream.read(100)
+    except OSError as fault:
+        raise Invalid(
+            f"The library {file} cannot be opened ({fault.strerror}): check the path."
+        ) from fault
+    if len(header) < 100 or not header.startswith(MAGIC):
+        raise Invalid(f"The file {file} is not an SQLite database: choose the library's own file.")
+    return header
+
+
+def _need_space(file: Path, folder: Path) -> None:
+    wal = Path(f"{file}-wal")
+    needed = file.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
+    if shutil.disk_usage(folder).free < needed * 1.1:
+        raise Invalid(
+            f"There is no room in {folder.parent} for a copy of {file}: free "
+            f"{needed / 2**20:.0f} MB or name a larger folder in TMPDIR."
+        )
+
+
+def _copy_journalled(file: Path, copy: Path) -> None:
+    """The read lock keeps writers out while the bytes are copied, which is quicker than pages."""
+    lock = sqlite3.connect(uri(file, "cache=private"), uri=True, isolation_level=None)
+    try:
+        lock.execute("BEGIN")
+        lock.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        shutil.copyfile(file, copy)
+    finally:
+        lock.close()
+
+
+def _copy_wal(file: Path, copy: Path) -> None:
+    """SQLite copies a file in use, its log included.
+
+    A file that nobody uses has no log: it is copied as it is, since opening it would leave
+    an empty log beside it, and copied again if somebody came meanwhile.
+    """
+    wal = Path(f"{file}-wal")
+    if not wal.exists():
+        before = file.stat()
+        shutil.copyfile(file, copy)
+        after = file.stat()
+        if not wal.exists() and before.st_mtime_ns == after.st_mtime_ns:
+            return
+    source = sqlite3.connect(uri(file, "cache=private"), uri=True)
+    target = sqlite3.connect(copy)
+    try:
+        target.execute("PRAGMA synchronous = OFF")
+        source.backup(target)
+    finally:
+        target.close()
+        source.close()
+
+
+def _copy_crashed(file: Path, copy: Path, fault: sqlite3.Error) -> None:
+    """After a crash SQLite must mend the file before it can be read: here, the copy is mended."""
+    try:
+        shutil.copyfile(file, copy)
+        for suffix in ("-journal", "-wal"):
+            if Path(f"{file}{suffix}").exists():
+                shutil.copyfile(f"{file}{suffix}", f"{copy}{suffix}")
+        mended = sqlite3.connect(copy)
+        mended.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        mended.close()
+    except (sqlite3.Error, OSError):
+        raise unreadable(file, fault) from fault
