@@ -1,0 +1,157 @@
+"""Which PostgreSQL type a column gets, and by which rule its dates are read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from facereview.legacy.schema import Family, SourceColumn
+from facereview.legacy.survey import Facts
+
+INT16, INT32, INT64 = 2**15, 2**31, 2**63
+EXACT_DOUBLE = 2**53
+JULIAN_YEAR_1, JULIAN_YEAR_10000 = 1721425.5, 5373484.5
+_MILLISECONDS_FROM, _MICROSECONDS_FROM = 1e11, 1e14
+_SIZE_WORDS = {"size", "bytes", "filesize", "bytecount", "sizes"}
+
+
+class Kind(StrEnum):
+    """A column type of the target, by PostgreSQL's name for it."""
+
+    SMALL = "smallint"
+    INTEGER = "integer"
+    BIG = "bigint"
+    REAL = "real"
+    DOUBLE = "double precision"
+    TEXT = "text"
+    BYTES = "bytea"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+
+    @property
+    def is_integer(self) -> bool:
+        """Whether it holds whole numbers."""
+        return self in INTEGER_LIMITS
+
+    @property
+    def is_date(self) -> bool:
+        """Whether it holds dates or moments."""
+        return self in (Kind.DATE, Kind.TIMESTAMP)
+
+
+INTEGER_LIMITS = {Kind.SMALL: INT16, Kind.INTEGER: INT32, Kind.BIG: INT64}
+
+_PLAIN = {
+    Family.REAL: Kind.DOUBLE,
+    Family.TEXT: Kind.TEXT,
+    Family.BOOLEAN: Kind.BOOLEAN,
+    Family.TIMESTAMP: Kind.TIMESTAMP,
+}
+
+
+class Unit(StrEnum):
+    """What a number in a date column counts."""
+
+    SECONDS = "unix seconds"
+    MILLISECONDS = "unix milliseconds"
+    MICROSECONDS = "unix microseconds"
+    JULIAN = "julian days"
+
+
+MICROSECONDS = {Unit.SECONDS: 1_000_000, Unit.MILLISECONDS: 1_000, Unit.MICROSECONDS: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class DateRule:
+    """How one column's dates are read: as texts, as numbers of one unit, or both."""
+
+    texts: bool
+    unit: Unit | None
+
+    def __str__(self) -> str:
+        said = ["ISO text, UTC unless it says otherwise"] if self.texts else []
+        if self.unit:
+            said.append(f"numbers as {self.unit}")
+        return "; ".join(said) or "no values yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The type of a column and, for dates, the rule."""
+
+    kind: Kind
+    dates: DateRule | None = None
+
+    @property
+    def date_rule(self) -> str | None:
+        """How its dates are read, for people; None where it holds none."""
+        if self.dates is None:
+            return None
+        plain = self.kind is Kind.DATE and self.dates.unit is None and self.dates.texts
+        return "plain dates" if plain else str(self.dates)
+
+
+def choose(column: SourceColumn, facts: Facts, fixed: Kind | None = None) -> Choice:
+    """The type for a column of the file; ``fixed`` where the target has the column already."""
+    kind = fixed or _kind(column, facts)
+    if not kind.is_date:
+        return Choice(kind)
+    unit = _unit(facts) if facts.numbers else None
+    return Choice(kind, DateRule(facts.texts > 0, unit))
+
+
+def holds_sizes(name: str) -> bool:
+    """Whether a column's name says that it counts bytes."""
+    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower().split("_")
+    return not _SIZE_WORDS.isdisjoint(words)
+
+
+def _kind(column: SourceColumn, facts: Facts) -> Kind:
+    match column.family:
+        case Family.INTEGER:
+            return _integer(column, facts)
+        case Family.NUMBER:
+            return _number(facts)
+        case Family.DATE:
+            plain = facts.present == facts.texts == facts.dates
+            return Kind.DATE if plain else Kind.TIMESTAMP
+        case family:
+            return _PLAIN.get(family) or _free(column, facts)
+
+
+def _integer(column: SourceColumn, facts: Facts) -> Kind:
+    low, high = facts.low_integer or 0, facts.high_integer or 0
+    fits = low >= -INT32 and high < INT32
+    return Kind.INTEGER if fits and not holds_sizes(column.name) else Kind.BIG
+
+
+def _number(facts: Facts) -> Kind:
+    """SQLite has no decimals: a NUMERIC holds doubles, or integers too large for them."""
+    low, high = facts.low_integer or 0, facts.high_integer or 0
+    exact = low >= -EXACT_DOUBLE and high <= EXACT_DOUBLE
+    return Kind.DOUBLE if exact or facts.reals else Kind.BIG
+
+
+def _free(column: SourceColumn, facts: Facts) -> Kind:
+    """No type was asked for: the values decide."""
+    if facts.blobs or facts.texts:
+        return Kind.BYTES if facts.blobs else Kind.TEXT
+    if facts.reals:
+        return Kind.DOUBLE
+    if facts.integers:
+        # a name like JSON or UUID asks for text, though SQLite made numbers of some
+        untyped = not column.declared or column.family is Family.BLOB
+        return _integer(column, facts) if untyped else Kind.TEXT
+    return Kind.BYTES if column.family is Family.BLOB else Kind.TEXT
+
+
+def _unit(facts: Facts) -> Unit:
+    low, high = facts.range()
+    if low >= JULIAN_YEAR_1 and high < JULIAN_YEAR_10000:
+        return Unit.JULIAN
+    largest = max(-low, high)
+    if largest >= _MICROSECONDS_FROM:
+        return Unit.MICROSECONDS
+    return Unit.MILLISECONDS if largest >= _MILLISECONDS_FROM else Unit.SECONDS
