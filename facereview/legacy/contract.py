@@ -1,0 +1,20 @@
+"""What the shared tables call a thing for which older libraries have another word.
+
+A column of the left name is filled from the first of the right that the library has; the
+library's own column stays beside it, for the programs that know it.
+"""
+
+SAME_AS: dict[str, dict[str, tuple[str, ...]]] = {
+    "videos": {
+        "file_path": ("path",),
+        "duration_seconds": ("duration",),
+        "file_size_bytes": ("file_size", "size"),
+    },
+    "creators": {
+        "description": ("bio",),
+        "profile_picture_path": ("avatar_path", "picture_path", "image_path"),
+    },
+}
+
+CONFIG = "face_recognition_config"
+"""The one table that is not empty in a new library: the library's own rows replace the defaults."""
