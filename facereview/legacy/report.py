@@ -1,0 +1,132 @@
+"""What a migration did, or would do: one record for the terminal, JSON, HTML and the window."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from facereview.legacy.defects import Defect, DefectGroup
+from facereview.legacy.plan import Loss
+from facereview.legacy.structure import Comparison
+
+
+class Status(StrEnum):
+    """How it ended."""
+
+    MIGRATED = "migrated"
+    PLANNED = "planned"
+    STOPPED = "stopped"
+    ALREADY = "already migrated"
+    OTHER = "holds another library"
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReport:
+    """A column: what it was declared as, what it became, by which rule, how many were rounded."""
+
+    name: str
+    source: str
+    declared: str
+    type: str
+    dates: str | None
+    rounded: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableReport:
+    """A table; rows and digests are None where they were not computed."""
+
+    name: str
+    source_rows: int
+    quarantined: int
+    target_rows: int | None
+    source_digest: str | None
+    target_digest: str | None
+    columns: tuple[ColumnReport, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both sides have been compared and are the same."""
+        return (
+            self.source_digest is not None
+            and self.source_digest == self.target_digest
+            and self.target_rows == self.source_rows - self.quarantined
+        )
+
+
+@dataclass(slots=True)
+class Report:
+    """The whole. ``proven`` says whether the digests were compared at all."""
+
+    status: Status
+    file: str
+    database: str
+    policy: str
+    proven: bool = False
+    tables: tuple[TableReport, ...] = ()
+    structure: tuple[Comparison, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    notes: tuple[str, ...] = ()
+    groups: tuple[DefectGroup, ...] = ()
+    defects: tuple[Defect, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing is left to see to: what exit code 0 stands for."""
+        if self.status is Status.MIGRATED:
+            whole = all(not each.missing for each in self.structure)
+            return whole and (not self.proven or all(table.agrees for table in self.tables))
+        return self.status in (Status.ALREADY, Status.PLANNED)
+
+    @property
+    def rows(self) -> int:
+        """Rows of the file, all tables together."""
+        return sum(table.source_rows for table in self.tables)
+
+    @property
+    def defect_count(self) -> int:
+        """All defects, also those beyond the listed ones."""
+        return sum(group.count for group in self.groups)
+
+    @property
+    def headline(self) -> str:
+        """One sentence."""
+        rows, tables = f"{self.rows:,} rows", f"{len(self.tables)} tables"
+        trouble = f"{self.defect_count:,} values PostgreSQL refuses"
+        if self.losses:
+            trouble += f" and {len(self.losses)} definitions it has no words for"
+        match self.status:
+            case Status.MIGRATED:
+                proof = ", every value proven equal" if self.proven else ", not proven"
+                return f"{self.file} is now in {self.database}: {rows} in {tables}{proof}."
+            case Status.PLANNED:
+                return f"{self.file} can go to {self.database}: {rows} in {tables}."
+            case Status.STOPPED:
+                return (
+                    f"{self.file} has {trouble}: nothing was written; mend them, or choose "
+                    "--on-defect null or quarantine."
+                )
+            case Status.ALREADY:
+                return f"{self.database} holds this library already: nothing was changed."
+            case Status.OTHER:
+                return (
+                    f"{self.database} holds a library that was migrated from another or an older "
+                    "file: nothing was changed; migrate into an empty database."
+                )
+            case _:
+                return (
+                    f"{self.file} and {self.database} did not agree: everything was taken back, "
+                    "nothing was changed."
+                )
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        record = asdict(self)
+        for table, plain in zip(self.tables, record["tables"], strict=True):
+            plain["agrees"] = table.agrees
+        record |= {"agrees": self.agrees, "headline": self.headline, "rows": self.rows}
+        record["defect_count"] = self.defect_count
+        return record

@@ -1,0 +1,88 @@
+"""The report as text for the terminal: the sentence first, then what needs to be known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from facereview.legacy.report import Report, TableReport
+
+SHOWN = 20
+"""Defects, rounded columns and the like are shown up to here; JSON and HTML have them all."""
+
+
+def lines(report: Report) -> Iterator[str]:
+    """The report, line by line, without its headline."""
+    if report.tables:
+        yield from _tables(report)
+        yield from _dates(report)
+        yield from _rounded(report)
+    yield from _structure(report)
+    yield from _defects(report)
+    for loss in report.losses:
+        yield f"left out: {loss.what} {loss.name} of {loss.table}: {loss.reason}"
+    for note in report.notes:
+        yield f"note: {note}"
+    if report.seconds:
+        parts = (f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
+        yield "time: " + ", ".join(parts)
+
+
+def _tables(report: Report) -> Iterator[str]:
+    width = max(len(table.name) for table in report.tables)
+    yield f"{'table':<{width}}  {'rows':>10}  {'set aside':>9}  {'digest':<32}  sides"
+    for table in report.tables:
+        yield (
+            f"{table.name:<{width}}  {table.source_rows:>10,}  {table.quarantined:>9,}  "
+            f"{table.source_digest or '–':<32}  {_verdict(table)}"
+        )
+
+
+def _verdict(table: TableReport) -> str:
+    if table.source_digest is None:
+        return "–"
+    return "equal" if table.agrees else f"DIFFER ({table.target_digest}, {table.target_rows} rows)"
+
+
+def _dates(report: Report) -> Iterator[str]:
+    rules: dict[str, list[str]] = {}
+    for table in report.tables:
+        for column in table.columns:
+            if column.dates:
+                rules.setdefault(f"{column.type}: {column.dates}", []).append(
+                    f"{table.name}.{column.name}"
+                )
+    for rule, columns in rules.items():
+        yield f"dates as {rule}: {', '.join(columns)}"
+
+
+def _rounded(report: Report) -> Iterator[str]:
+    for table in report.tables:
+        for column in table.columns:
+            if column.rounded:
+                yield (
+                    f"rounded: {column.rounded:,} values of {table.name}.{column.name}, which is "
+                    f"{column.type}, from {column.source}"
+                )
+
+
+def _structure(report: Report) -> Iterator[str]:
+    for each in report.structure:
+        missing = f", missing: {', '.join(each.missing)}" if each.missing else ""
+        yield f"{each.what}: {each.found} of {each.expected}{missing}"
+
+
+def _defects(report: Report) -> Iterator[str]:
+    left = report.defect_count
+    for group in report.groups:
+        place = f"{group.table}.{group.column}" if group.column else group.table
+        yield f"defect: {place}: {group.count:,} × {group.reason} ({_action(group.action)})"
+    for defect in report.defects[:SHOWN]:
+        place = f"{defect.table}.{defect.column}" if defect.column else defect.table
+        yield f"  {place} row {defect.row}: {defect.value} ({defect.reason})"
+    if left > SHOWN:
+        yield f"  ... and {left - SHOWN:,} more: see --json or --report"
+
+
+def _action(action: str) -> str:
+    said = {"stop": "stops", "null": "becomes NULL", "quarantine": "row set aside"}
+    return said.get(action, action)

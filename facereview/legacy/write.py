@@ -1,0 +1,177 @@
+"""The one transaction: rows, keys, indexes, quarantine, proof; all of it or nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import psycopg
+from psycopg import sql
+
+from facereview.errors import DatabaseError
+from facereview.legacy.load import Loaded, load_table
+from facereview.legacy.pg import name, raw
+from facereview.legacy.plan import Loss, Plan, TablePlan
+from facereview.legacy.progress import Stage
+from facereview.legacy.proof import Digest
+from facereview.legacy.quarantine import fill_quarantine
+from facereview.legacy.readback import target_digest
+from facereview.legacy.schema import quoted
+from facereview.legacy.server import Mark, Server
+from facereview.legacy.snapshot import connect
+from facereview.legacy.structure import Comparison, compare_structure, sequence_of
+from facereview.legacy.target import SCHEMA, read_target
+from facereview.legacy.work import Work
+
+Proof = Callable[[], Iterator[tuple[str, Digest]]]
+"""Gives the digests of the file's tables, by the target's names for them."""
+
+
+@dataclass(slots=True)
+class Written:
+    """What went into the target and what came back out of it."""
+
+    loaded: dict[str, Loaded] = field(default_factory=dict)
+    quarantined: dict[str, int] = field(default_factory=dict)
+    source: dict[str, Digest] = field(default_factory=dict)
+    target: dict[str, Digest] = field(default_factory=dict)
+    structure: list[Comparison] = field(default_factory=list)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both sides are the same in every respect that was compared."""
+        return self.source == self.target and not any(each.missing for each in self.structure)
+
+
+class Disagreement(Exception):
+    """The sides differ: the transaction is rolled back."""
+
+    def __init__(self, written: Written) -> None:
+        super().__init__()
+        self.written = written
+
+
+def write(work: Work, proof: Proof | None, mark: Mark) -> Written:
+    """Write the library and compare it.
+
+    Raises:
+        Disagreement: something differs; nothing was changed.
+        DatabaseError: PostgreSQL refused something; nothing was changed.
+    """
+    written = Written()
+    server = work.server
+    with server.transaction():
+        names = [table.source.name for table in work.plan.tables]
+        if read_target(server.connection, names) != work.target:
+            raise DatabaseError(
+                f"The tables of {server.place} were changed meanwhile: nothing was written, try "
+                "again."
+            )
+        _fill(work, written)
+        _finish(work)
+        written.quarantined = fill_quarantine(
+            server.connection, work.folder, work.plan, work.defects
+        )
+        _prove(work, proof, written)
+        if not written.agrees:
+            raise Disagreement(written)
+        server.install()  # settings the library did not have get their defaults
+        server.set_mark(mark, _summary(work.plan, written))
+    return written
+
+
+def _fill(work: Work, written: Written) -> None:
+    for statement in work.plan.before:
+        work.server.run(statement)
+    work.meter.start(Stage.LOADING, work.plan.rows)
+    for table in work.plan.tables:
+        written.loaded[table.name] = load_table(
+            work.server.connection, work.folder, table, work.defects, work.meter.add
+        )
+
+
+def _finish(work: Work) -> None:
+    rows = {table.name: table.survey.rows for table in work.plan.tables}
+    total = sum(rows.get(statement.table, 0) for statement in work.plan.after)
+    work.meter.start(Stage.INDEXING, total)
+    for statement in work.plan.after:
+        work.server.run(statement)
+        work.meter.add(rows.get(statement.table, 0))
+    for table in work.plan.tables:
+        _set_sequence(work.server, table)
+    work.server.views(work.plan)
+    _keep_equal_views(work)
+    for table in work.plan.tables:
+        analyze = sql.SQL("ANALYZE {}").format(name(SCHEMA, table.name))
+        work.server.connection.execute(analyze)
+
+
+def _set_sequence(server: Server, table: TablePlan) -> None:
+    """The next id is past every one there is and, as AUTOINCREMENT promises, ever was.
+
+    ALTER SEQUENCE is undone with its transaction; setval() is not.
+    """
+    alias = table.source.rowid_alias
+    sequence = sequence_of(server.connection, table) if alias else None
+    if alias and sequence:
+        highest = sql.SQL("SELECT coalesce(max({}), 0) FROM {}").format(
+            name(table.column_of(alias).name), name(SCHEMA, table.name)
+        )
+        row = server.connection.execute(highest).fetchone()
+        highest_id = max(row[0] if row else 0, table.source.sequence or 0, 0)
+        server.connection.execute(
+            sql.SQL("ALTER SEQUENCE {} RESTART WITH {}").format(
+                raw(sequence), sql.Literal(highest_id + 1)
+            )
+        )
+
+
+def _keep_equal_views(work: Work) -> None:
+    """A view was carried over if it gives as many rows on both sides; else it is left out."""
+    reader = connect(work.folder)
+    try:
+        for view in work.plan.views:
+            if _rows_here(reader, view.name) != _rows_there(work.server, view.name):
+                drop = sql.SQL("DROP VIEW IF EXISTS {} CASCADE").format(name(SCHEMA, view.name))
+                work.server.connection.execute(drop)
+                work.plan.losses.append(Loss(*view.key, "it gives other rows in PostgreSQL"))
+    finally:
+        reader.close()
+
+
+def _rows_here(reader: sqlite3.Connection, view: str) -> int | None:
+    try:
+        return int(reader.execute(f"SELECT count(*) FROM {quoted(view)}").fetchone()[0])
+    except sqlite3.Error:
+        return None
+
+
+def _rows_there(server: Server, view: str) -> int | None:
+    counted = sql.SQL("SELECT count(*) FROM {}").format(name(SCHEMA, view))
+    try:
+        with server.connection.transaction():
+            row = server.connection.execute(counted).fetchone()
+    except (psycopg.ProgrammingError, psycopg.DataError):
+        return None
+    return row[0] if row else None
+
+
+def _prove(work: Work, proof: Proof | None, written: Written) -> None:
+    """Read everything back, and wait for what the other process has read."""
+    connection, plan = work.server.connection, work.plan
+    if proof is not None:
+        work.meter.start(Stage.PROVING, plan.rows)
+        for table in plan.tables:
+            written.target[table.name] = target_digest(connection, table, work.meter.add)
+        written.source = dict(proof())
+    written.structure = compare_structure(connection, plan)
+    work.meter.start(Stage.COMMITTING)
+
+
+def _summary(plan: Plan, written: Written) -> dict[str, object]:
+    return {
+        "tables": len(plan.tables),
+        "rows": plan.rows,
+        "digests": {name: str(digest) for name, digest in written.target.items()},
+    }
