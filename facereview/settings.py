@@ -46,6 +46,11 @@ class Home:
         """Window state and the pack in use."""
         return self.root / "preferences.ini"
 
+    @property
+    def mounts(self) -> Path:
+        """Folders of libraries that lie elsewhere on this computer."""
+        return self.root / "mounts.json"
+
     def crops(self, library: str) -> Path:
         """Face crops of one library (see ``Store.library_id``), rebuilt when missing."""
         return self.root / "cache" / library / "crops"

@@ -16,6 +16,7 @@ from facereview.settings import Home
 COMMANDS = {
     "demo": ("facereview.cli.demo:demo", "Make a small library and open the window on it."),
     "scan": ("facereview.cli.scan:scan", "Find the faces in videos."),
+    "migrate": ("facereview.cli.migrate:migrate", "Bring an old SQLite library to PostgreSQL."),
     "enrol": ("facereview.cli.enrol:enrol", "Make references of creators from pictures."),
     "status": ("facereview.cli.status:status", "Count faces, creators and videos."),
     "suggest": ("facereview.cli.suggest:suggest", "Say who a face may be."),

@@ -1,0 +1,119 @@
+"""``facereview migrate``: an SQLite library into PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from facereview.cli.interrupts import interruptible
+from facereview.cli.output import print_json
+from facereview.cli.setup import Setup, json_option, shared_options, with_setup
+from facereview.cli.text import printable
+from facereview.errors import Invalid
+from facereview.legacy.defects import Policy
+from facereview.legacy.html_report import write_html
+from facereview.legacy.migrate import Migration, Options
+from facereview.legacy.progress import Progress
+from facereview.legacy.report import Report
+from facereview.legacy.text_report import lines
+from facereview.mounts import Mounts
+from facereview.store.embedded import EmbeddedServer
+
+_PATH = click.Path(dir_okay=False, path_type=Path)
+_POLICIES = click.Choice([policy.value for policy in Policy])
+
+
+def _mounts(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Mounts:
+    try:
+        return Mounts.parsed(values)
+    except Invalid as fault:
+        raise click.BadParameter(str(fault)) from fault
+
+
+@click.command()
+@click.argument("file", type=_PATH)
+@click.option(
+    "--on-defect",
+    "policy",
+    type=_POLICIES,
+    default=Policy.STOP.value,
+    show_default=True,
+    help="Values PostgreSQL refuses: stop, make them NULL, or set their rows aside in the schema "
+    "facereview_quarantine.",
+)
+@click.option("--dry-run", is_flag=True, help="Plan and check everything, write nothing.")
+@click.option("--no-proof", is_flag=True, help="Do not read everything back and compare it.")
+@click.option(
+    "--map",
+    "mounts",
+    multiple=True,
+    metavar="OLD=NEW",
+    callback=_mounts,
+    help="The folder OLD of the library is NEW on this computer; kept in the settings.",
+)
+@click.option("--report", "page", type=_PATH, help="Write the report to this HTML file.")
+@json_option
+@shared_options
+@with_setup
+def migrate(
+    setup: Setup,
+    *,
+    file: Path,
+    policy: str,
+    dry_run: bool,
+    no_proof: bool,
+    mounts: Mounts,
+    page: Path | None,
+    as_json: bool,
+) -> None:
+    """Bring the SQLite library FILE to PostgreSQL, whole and proven, or not at all.
+
+    FILE itself is only read, and may be in use. The exit code is 0 if everything agrees.
+    """
+    setup.home.create()
+    url = setup.url or EmbeddedServer(setup.home.server).start()
+    options = Options(Policy(policy), dry_run=dry_run, prove=not no_proof)
+    with interruptible() as cancelled, _bar() as show:
+        report = Migration(url, file, options, show, cancelled).run()
+    if report.agrees and mounts.pairs and not dry_run:
+        mounts.joined(Mounts.load(setup.home)).save(setup.home)
+    if page is not None:
+        write_html(report, page)
+    _print(report, as_json=as_json)
+    if not report.agrees:
+        raise click.exceptions.Exit(1)
+
+
+def _print(report: Report, *, as_json: bool) -> None:
+    if as_json:
+        print_json(report.as_dict())
+        return
+    for line in lines(report):
+        click.echo(printable(line))
+    click.echo(printable(report.headline))
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[Progress], None]]:
+    """A bar on stderr with rows and time left; nothing where stderr is no terminal."""
+    console = Console(stderr=True)
+    columns = (
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}", markup=False),
+    )
+    hidden = not console.is_terminal
+    with Bar(*columns, console=console, disable=hidden, transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def show(progress: Progress) -> None:
+            bar.update(task, completed=progress.fraction, description=progress.sentence)
+
+        yield show

@@ -1,0 +1,108 @@
+"""``facereview migrate``: exit codes, forms of the report, and what is kept of the folders."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from cli_support import Facereview
+
+from facereview.mounts import Mounts
+from facereview.settings import Home
+
+On = Callable[[str | None], Facereview]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A small library without faults."""
+    file = tmp_path / "library.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(
+            "CREATE TABLE creators (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+            "INSERT INTO creators VALUES (1, 'Ann'), (2, 'Bob');"
+        )
+    return file
+
+
+@pytest.fixture
+def bad(file: Path) -> Path:
+    """The same with a value that PostgreSQL refuses."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript("CREATE TABLE t (n INTEGER); INSERT INTO t VALUES ('x')")
+    return file
+
+
+def test_a_library_is_migrated_and_the_application_works_on_it(
+    on: On, new_database: Callable[..., str], file: Path
+) -> None:
+    facereview = on(new_database())
+    done = facereview("migrate", str(file))
+    assert done.exit_code == 0 and "every value proven equal" in done.stdout.splitlines()[-1]
+    assert facereview.json("status")["creators"] == 2
+    again = facereview("migrate", str(file))
+    assert again.exit_code == 0 and "already" in again.stdout
+
+
+def test_defects_end_with_exit_code_1_until_a_policy_is_chosen(
+    on: On, new_database: Callable[..., str], bad: Path
+) -> None:
+    facereview = on(new_database())
+    stopped = facereview("migrate", str(bad))
+    assert stopped.exit_code == 1
+    assert "t.n row 1: x (text in an integer column)" in stopped.stdout
+    dry = facereview("migrate", str(bad), "--on-defect", "null", "--dry-run")
+    assert dry.exit_code == 0 and "can go to" in dry.stdout
+    assert facereview("migrate", str(bad), "--on-defect", "null").exit_code == 0
+
+
+def test_json_and_html(
+    on: On, new_database: Callable[..., str], file: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "r.html"
+    done = on(new_database())("migrate", str(file), "--json", "--report", str(page))
+    record = json.loads(done.stdout)
+    assert record["agrees"] and record["rows"] == 2
+    assert "every value proven equal" in page.read_text("utf-8")
+
+
+def test_folders_are_kept_in_the_settings(
+    on: On, new_database: Callable[..., str], file: Path, home: Path, tmp_path: Path
+) -> None:
+    facereview = on(new_database())
+    mapped = f"/mnt/old={tmp_path}"
+    assert facereview("migrate", str(file), "--map", mapped, "--dry-run").exit_code == 0
+    assert Mounts.load(Home(home)) == Mounts()
+    assert facereview("migrate", str(file), "--map", mapped).exit_code == 0
+    assert Mounts.load(Home(home)).pairs == (("/mnt/old", str(tmp_path)),)
+    wrong = facereview("migrate", str(file), "--map", "nothing")
+    assert wrong.exit_code == 2 and "OLD=NEW" in wrong.stderr
+
+
+def test_faults_are_one_sentence(on: On, new_database: Callable[..., str], tmp_path: Path) -> None:
+    facereview = on(new_database())
+    assert "cannot be opened" in facereview.fails("migrate", str(tmp_path / "no.db"))
+    text = tmp_path / "text.db"
+    text.write_text("no database" * 100)
+    assert "not an SQLite database" in facereview.fails("migrate", str(text))
+    unreachable = on("postgresql://nobody@127.0.0.1:1/none")
+    assert "cannot be reached" in unreachable.fails("migrate", str(text))
+
+
+def test_it_runs_as_a_program_and_leaves_nothing_behind(
+    on: On,
+    new_database: Callable[..., str],
+    file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    code, out, err = on(new_database()).outside("migrate", str(file))
+    assert (code, err) == (0, "") and "proven" in out
+    assert list(folder.iterdir()) == []
