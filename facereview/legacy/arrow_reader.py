@@ -29,7 +29,7 @@ class Class(StrEnum):
     BLOB = "x'00'"
 
 
-_TYPES = {
+TYPES = {
     Class.INTEGER: pa.int64(),
     Class.REAL: pa.float64(),
     Class.TEXT: pa.string(),
@@ -71,7 +71,7 @@ class ArrowReader:
             try:
                 cursor.execute(f"SELECT {constants} UNION ALL SELECT {chosen} {rest}")
                 reader = cursor.fetch_record_batch()
-                if reader.schema.types != [_TYPES[kind] for _, kind in values]:
+                if reader.schema.types != [TYPES[kind] for _, kind in values]:
                     raise ForeignClass("a wider type than was asked for")
                 yield from _without_first(reader)
             except (driver.Error, pa.ArrowException, OSError) as fault:

@@ -156,7 +156,7 @@ def _first_free(table: TablePlan, key: ForeignKey) -> str:
 def _named(table: TablePlan, alias: str, *, indexed: bool) -> str:
     """The table under a short name; a look-up by key needs the table's indexes."""
     source = table.source
-    if source.origin.endswith("NOT INDEXED"):
+    if source.has_row_ids:
         return f"{quoted(source.name)} AS {alias}{'' if indexed else ' NOT INDEXED'}"
     is_numbered = source.origin.startswith("(")
     return f"{source.origin.rsplit(' AS ', 1)[0] if is_numbered else source.origin} AS {alias}"

@@ -1,14 +1,15 @@
 """The quick look: one pass in Arrow that settles every column holding what it is declared for.
 
-A library in order is read once like this. Whatever shows a value of another class is left to
-:mod:`.survey`, and whatever has an unfit text to :mod:`.texts`, which take their time.
+A library in order is read once like this, and what was read is kept for the loader. Whatever
+shows a value of another class is left to :mod:`.survey`, and whatever has an unfit text to
+:mod:`.texts`, which take their time.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ import pyarrow.compute as pc
 
 from facereview.legacy.arrow_reader import ArrowReader, Class, ForeignClass, batch_rows
 from facereview.legacy.convert import moments
+from facereview.legacy.kept import Keeper
 from facereview.legacy.schema import Family, SourceColumn, SourceTable, quoted
+from facereview.legacy.snapshot import connect
 from facereview.legacy.survey import DATE_LENGTH, Facts, Survey, closer_look, lengths, survey
 
 _CLASSES = {
@@ -32,74 +35,123 @@ _CLASSES = {
     Family.BLOB: Class.BLOB,
 }
 _DATE_LENGTH = pa.scalar(DATE_LENGTH, pa.int32())
-_FLAGS = 60  # that fit into one integer
+_TESTS = 500  # SQLite takes at most 1,000 terms in one expression
+_LARGE = 200_000
+"""Rows from which the threads share a table."""
 
 
-def look(folder: Path, connection: sqlite3.Connection, table: SourceTable) -> Survey:
-    """What the table holds, by the quick look as far as that is enough."""
-    length = lengths(connection, table)
-    columns = [column for column in table.columns if column.family in _CLASSES]
-    if not columns or not length.rows:
-        return survey(connection, table)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some rows of a table: ``where`` is empty for all, or begins with WHERE."""
+
+    table: SourceTable
+    number: int = 0
+    where: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the quick look found in a part; ``settled`` is false where it is not enough."""
+
+    survey: Survey
+    settled: bool = True
+
+
+def parts(connection: sqlite3.Connection, table: SourceTable) -> list[Part]:
+    """A large table in two parts of about one size, any other as it is."""
+    if not table.has_row_ids:
+        return [Part(table)]
+    ends = (f"(SELECT {end}({table.row}) FROM {quoted(table.name)})" for end in ("min", "max"))
+    low, high = connection.execute(f"SELECT {', '.join(ends)}").fetchone()
+    size = 0 if low is None else high - low
+    if size < _LARGE:
+        return [Part(table, size=size)]
+    middle = low + size // 2
+    first = Part(table, 0, f"WHERE {table.row} <= {middle}", size // 2)
+    return [first, replace(first, number=1, where=f"WHERE {table.row} > {middle}")]
+
+
+def glance(folder: Path, part: Part, keep: Path) -> Glance:
+    """Take the quick look at a part, and keep in the file ``keep`` what was read."""
+    connection = connect(folder)
     try:
-        facts = _glance(folder, table, columns, length)
+        length = lengths(connection, part.table, part.where)
+    finally:
+        connection.close()
+    columns = [column for column in part.table.columns if column.family in _CLASSES]
+    if not columns or not length.rows:
+        return Glance(length, settled=False)
+    try:
+        return _read(folder, part, columns, length, keep)
     except ForeignClass:
         # a fraction or a text among integers: the driver goes no further
-        return survey(connection, table)
-    for column in table.columns:
-        if column.name not in facts or _may_be_numbers(column, facts[column.name]):
-            facts[column.name] = closer_look(connection, table, column)
-    return replace(length, facts=facts)
+        return Glance(length, settled=False)
+
+
+def look(folder: Path, table: SourceTable, glances: Sequence[Glance]) -> Survey:
+    """What the table holds, by the quick looks at its parts as far as they are enough."""
+    connection = connect(folder)
+    try:
+        if not all(each.settled for each in glances):
+            return survey(connection, table)
+        found = glances[0].survey
+        for each in glances[1:]:
+            found = found.joined(each.survey)
+        facts = dict(found.facts)
+        for column in table.columns:
+            if column.name not in facts or _may_be_numbers(column, facts[column.name]):
+                facts[column.name] = closer_look(connection, table, column)
+        return replace(found, facts=facts)
+    finally:
+        connection.close()
 
 
 def _may_be_numbers(column: SourceColumn, facts: Facts) -> bool:
     return facts.unclean and column.family in (Family.DATE, Family.TIMESTAMP)
 
 
-def _glance(
-    folder: Path, table: SourceTable, columns: Sequence[SourceColumn], length: Survey
-) -> dict[str, Facts]:
-    """The facts of the columns without a value of a foreign class."""
+def _read(
+    folder: Path, part: Part, columns: Sequence[SourceColumn], length: Survey, keep: Path
+) -> Glance:
+    """The facts of these columns, as long as no value of a foreign class shows."""
     values = [(quoted(column.name), _CLASSES[column.family]) for column in columns]
-    tests = [(p, test) for p, column in enumerate(columns) if (test := _foreign(column))]
-    flags = [_flags(tests[at : at + _FLAGS]) for at in range(0, len(tests), _FLAGS)]
+    tests = [test for column in columns if (test := _foreign(column))]
+    flags = [
+        (" OR ".join(tests[at : at + _TESTS]), Class.INTEGER) for at in range(0, len(tests), _TESTS)
+    ]
     size = batch_rows(length.longest, len(values))
     facts = [Facts() for _ in columns]
-    foreign: set[int] = set()
-    with ArrowReader(folder) as reader:
-        for batch in reader.batches([*values, *flags], f"FROM {table.origin}", size):
-            for number, array in enumerate(batch.columns[len(values) :]):
-                seen = int(np.bitwise_or.reduce(array.to_numpy(zero_copy_only=False)))
-                chunk = tests[number * _FLAGS : (number + 1) * _FLAGS]
-                foreign.update(place for bit, (place, _) in enumerate(chunk) if seen >> bit & 1)
-            for place, column in enumerate(columns):
-                facts[place] = _added(facts[place], column, batch.column(place))
-    return {
-        c.name: f for p, (c, f) in enumerate(zip(columns, facts, strict=True)) if p not in foreign
-    }
+    names = [column.name for column in columns]
+    rest = f"FROM {part.table.origin} {part.where}"
+    with ArrowReader(folder) as reader, Keeper(keep) as keeper:
+        for batch in reader.batches([*values, *flags], rest, size):
+            if any(pc.max(array).as_py() for array in batch.columns[len(values) :]):
+                return Glance(length, settled=False)
+            arrays = batch.columns[: len(values)]
+            keeper.keep(pa.RecordBatch.from_arrays(arrays, names=names))
+            for place, (column, array) in enumerate(zip(columns, arrays, strict=True)):
+                facts[place] = _added(facts[place], column, array)
+    found = dict(zip(names, facts, strict=True))
+    return Glance(replace(length, facts=found, kept=(keep,)))
 
 
 def _foreign(column: SourceColumn) -> str | None:
-    """SQL for a value that the driver would take although it is of another class.
+    """SQL that is true for a value the driver would take although it is of another class.
 
-    Numbers among dates need no test: as texts they are no dates.
+    SQLite orders NULL, numbers, texts and bytes in this order, which is quicker to ask for than
+    typeof(). Numbers among dates need no test: as texts they are no dates.
     """
     name = quoted(column.name)
     match column.family:
         case Family.TEXT:
-            return f"typeof({name}) = 'blob'"  # SQLite makes texts of numbers by itself
+            return f"{name} >= x''"  # SQLite makes texts of numbers by itself
         case Family.FREE:
-            return f"typeof({name}) NOT IN ('text', 'null')"
+            return f"{name} < '' OR {name} >= x''"
         case Family.BLOB:
-            return f"typeof({name}) NOT IN ('blob', 'null')"
+            return f"{name} < x''"
         case _:
             return None
-
-
-def _flags(tests: Sequence[tuple[int, str]]) -> tuple[str, Class]:
-    """An integer with one bit per test."""
-    terms = (f"(({test}) << {bit})" for bit, (_, test) in enumerate(tests))
-    return " | ".join(terms), Class.INTEGER
 
 
 def _added(facts: Facts, column: SourceColumn, array: Any) -> Facts:

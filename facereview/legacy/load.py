@@ -13,12 +13,14 @@ import pyarrow as pa
 from pgpq import ArrowToPostgresBinaryEncoder
 from psycopg import sql
 
-from facereview.legacy.arrow_reader import ArrowReader, batch_rows
+from facereview.legacy.arrow_reader import ArrowReader, Class, batch_rows
 from facereview.legacy.clean import CleanTable, clean
 from facereview.legacy.convert import TYPES, convert, expressions
 from facereview.legacy.defects import Defects
+from facereview.legacy.kept import holds, kept
 from facereview.legacy.pg import names
 from facereview.legacy.plan import LoadColumn, TablePlan
+from facereview.legacy.schema import quoted
 from facereview.legacy.survey import Facts
 from facereview.legacy.target import SCHEMA
 
@@ -51,14 +53,23 @@ class Stream:
         ]
         encoder = ArrowToPostgresBinaryEncoder(self._schema())
         yield encoder.write_header(), 0
-        values = [each for group in asked for each in group]
-        size = batch_rows(self.table.survey.longest, len(values))
-        rest = f"FROM {self.cleaned.origin} {self.cleaned.where}"
-        with ArrowReader(self.folder) as reader:
-            for batch in reader.batches(values, rest, size):
-                made = self._converted(batch, [len(group) for group in asked], loaded)
-                yield encoder.write_batch(made), made.num_rows
+        widths = [len(group) for group in asked]
+        for batch in self._batches([each for group in asked for each in group]):
+            made = self._converted(batch, widths, loaded)
+            yield encoder.write_batch(made), made.num_rows
         yield encoder.finish(), 0
+
+    def _batches(self, values: Sequence[tuple[str, Class]]) -> Iterator[pa.RecordBatch]:
+        """The rows as they were kept by the quick look, else as SQLite gives them now."""
+        survey, cleaned = self.table.survey, self.cleaned
+        sources = [column.source for column in self.columns]
+        plain = not cleaned.where and [text for text, _ in values] == [quoted(s) for s in sources]
+        if plain and holds(survey.kept, zip(sources, (k for _, k in values), strict=True)):
+            yield from kept(survey.kept, sources)
+            return
+        with ArrowReader(self.folder) as reader:
+            rest = f"FROM {cleaned.origin} {cleaned.where}"
+            yield from reader.batches(values, rest, batch_rows(survey.longest, len(values)))
 
     def _schema(self) -> pa.Schema:
         return pa.schema([(str(i), TYPES[c.choice.kind]) for i, c in enumerate(self.columns)])

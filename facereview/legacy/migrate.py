@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,21 +12,17 @@ from facereview.legacy.clean import clean
 from facereview.legacy.compose import compose
 from facereview.legacy.defects import Defects, Policy
 from facereview.legacy.find import find_orphans, find_unfit
-from facereview.legacy.glance import look
-from facereview.legacy.introspect import introspect
+from facereview.legacy.overview import overview
 from facereview.legacy.plan import Plan, TablePlan
 from facereview.legacy.probe import Prober
 from facereview.legacy.progress import Meter, Progress, Stage
 from facereview.legacy.proof import Asked, Digest, SourceProof, digests
 from facereview.legacy.report import Report, Status
-from facereview.legacy.schema import Source, SourceTable
 from facereview.legacy.server import Mark, Server, finish
-from facereview.legacy.snapshot import connect, fingerprint, snapshot
-from facereview.legacy.survey import Survey
+from facereview.legacy.snapshot import fingerprint, snapshot
 from facereview.legacy.work import Work
 from facereview.legacy.write import Disagreement, write
 
-_THREADS = 2
 _SMALL = 50_000
 """Rows for which another process would take longer to start than they take."""
 Digests = Iterator[tuple[str, Digest]]
@@ -76,7 +71,7 @@ class Migration:
                 return self._empty(server, Status.ALREADY if same else Status.OTHER)
             defects = Defects(folder, self.options.policy)
             stack.callback(defects.close)
-            source, surveys = self._look(folder)
+            source, surveys = overview(folder, self.meter)
             plan, target = server.plan(source, surveys)
             work = Work(server, folder, plan, target, defects, self.meter)
             cut = self._check(work)
@@ -92,26 +87,6 @@ class Migration:
         return Report(
             status, str(self.file), server.place, self.options.policy, seconds=self.meter.seconds
         )
-
-    def _look(self, folder: Path) -> tuple[Source, dict[str, Survey]]:
-        connection = connect(folder)
-        try:
-            source = introspect(connection)
-        finally:
-            connection.close()
-        self.meter.start(Stage.LOOKING, len(source.tables))
-
-        def one(table: SourceTable) -> tuple[str, Survey]:
-            reader = connect(folder)
-            try:
-                found = look(folder, reader, table)
-            finally:
-                reader.close()
-            self.meter.add(1)
-            return table.name, found
-
-        with ThreadPoolExecutor(_THREADS) as pool:
-            return source, dict(pool.map(one, source.tables))
 
     def _check(self, work: Work) -> dict[str, int]:
         """Find every defect; per table, how many dates lose digits past the microsecond."""

@@ -107,6 +107,11 @@ class SourceTable:
     foreign_keys: tuple[ForeignKey, ...]
     indexes: tuple[Index, ...]
 
+    @property
+    def has_row_ids(self) -> bool:
+        """Whether SQLite itself numbers its rows."""
+        return self.origin.endswith("NOT INDEXED")
+
     def column(self, name: str) -> SourceColumn:
         """The column of this name."""
         return next(column for column in self.columns if column.name == name)

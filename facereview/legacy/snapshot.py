@@ -125,7 +125,8 @@ def _header(file: Path) -> bytes:
 def _need_space(file: Path, folder: Path) -> None:
     wal = Path(f"{file}-wal")
     needed = file.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
-    if shutil.disk_usage(folder).free < needed * 1.1:
+    needed *= 2  # the copy, and its values as Arrow
+    if shutil.disk_usage(folder).free < needed:
         raise Invalid(
             f"There is no room in {folder.parent} for a copy of {file}: free "
             f"{needed / 2**20:.0f} MB or name a larger folder in TMPDIR."

@@ -7,11 +7,14 @@ type a column gets and whether anything in it needs a closer look.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from facereview.legacy.schema import Family, SourceColumn, SourceTable, quoted
+
+N = TypeVar("N", int, float)
 
 _EXPECTED = {
     Family.INTEGER: "integer",
@@ -60,14 +63,44 @@ class Facts:
         highs = [high for high in (self.high_integer, self.high_real) if high is not None]
         return (min(lows), max(highs)) if lows and highs else (0, 0)
 
+    def joined(self, other: Facts) -> Facts:
+        """The facts of both."""
+        return Facts(
+            present=self.present + other.present,
+            integers=self.integers + other.integers,
+            reals=self.reals + other.reals,
+            texts=self.texts + other.texts,
+            blobs=self.blobs + other.blobs,
+            low_integer=_end(min, self.low_integer, other.low_integer),
+            high_integer=_end(max, self.high_integer, other.high_integer),
+            low_real=_end(min, self.low_real, other.low_real),
+            high_real=_end(max, self.high_real, other.high_real),
+            dates=self.dates + other.dates,
+            cut=self.cut + other.cut,
+            unclean=self.unclean or other.unclean,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A table's rows and columns; ``longest`` is the row with the longest texts, in characters."""
+    """A table's rows and columns; ``longest`` is the row with the longest texts, in characters.
+
+    ``kept`` are files with all of it as Arrow, where the quick look was enough.
+    """
 
     rows: int
     longest: int
     facts: dict[str, Facts]
+    kept: tuple[Path, ...] = ()
+
+    def joined(self, other: Survey) -> Survey:
+        """Two parts of one table as one."""
+        return Survey(
+            rows=self.rows + other.rows,
+            longest=max(self.longest, other.longest),
+            facts={name: facts.joined(other.facts[name]) for name, facts in self.facts.items()},
+            kept=self.kept + other.kept,
+        )
 
 
 def survey(connection: sqlite3.Connection, table: SourceTable) -> Survey:
@@ -82,12 +115,12 @@ def survey(connection: sqlite3.Connection, table: SourceTable) -> Survey:
     return replace(lengths(connection, table), facts=facts)
 
 
-def lengths(connection: sqlite3.Connection, table: SourceTable) -> Survey:
+def lengths(connection: sqlite3.Connection, table: SourceTable, where: str = "") -> Survey:
     """Rows and the length of the longest, without facts of columns."""
     long = [column for column in table.columns if column.family in _LONG]
     length = " + ".join(f"ifnull(length({quoted(column.name)}), 0)" for column in long) or "0"
     rows, longest = connection.execute(
-        f"SELECT count(*), max({length}) FROM {table.origin}"
+        f"SELECT count(*), max({length}) FROM {table.origin} {where}"
     ).fetchone()
     return Survey(rows, longest or 0, {})
 
@@ -125,6 +158,12 @@ def _expected_facts(column: SourceColumn, row: Sequence[Any]) -> Facts:
         return Facts(present, blobs=count)
     texts = count if expected == "text" else 0
     return Facts(present, texts=texts, dates=dates or 0, unclean=True)
+
+
+def _end(which: Callable[..., N], one: N | None, other: N | None) -> N | None:
+    """The smaller or the larger of two numbers, either of which may not be known."""
+    known = [each for each in (one, other) if each is not None]
+    return which(known) if known else None
 
 
 def _int(value: object) -> int | None:
