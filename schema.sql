@@ -228,3 +228,69 @@ CREATE TABLE IF NOT EXISTS facereview.mirror (
     PRIMARY KEY (detection_id, other_id),
     CHECK (detection_id < other_id)
 );
+
+-- Which of the library's folders a file lies in, by the table that lists them; one that lies in
+-- none gets its own folder listed.
+CREATE OR REPLACE FUNCTION facereview.folder_of(folders REGCLASS, key NAME, file TEXT)
+RETURNS TEXT LANGUAGE plpgsql AS $$
+DECLARE
+    place NAME;
+    answer TEXT;
+BEGIN
+    SELECT attname INTO place FROM pg_attribute
+    WHERE attrelid = folders AND NOT attisdropped AND atttypid = 'text'::regtype
+      AND attname IN ('path', 'folder_path', 'directory_path');
+    IF place IS NULL THEN
+        RETURN NULL;
+    END IF;
+    EXECUTE format(
+        'SELECT %1$I::text FROM %2$s WHERE left($1, length(rtrim(%3$I, ''/\'')) + 1) '
+        'IN (rtrim(%3$I, ''/\'') || ''/'', rtrim(%3$I, ''/\'') || ''\'') '
+        'ORDER BY length(%3$I) DESC LIMIT 1', key, folders, place) INTO answer USING file;
+    IF answer IS NULL THEN
+        EXECUTE format('INSERT INTO %2$s (%3$I) VALUES ($1) RETURNING %1$I::text',
+                       key, folders, place)
+        INTO answer USING regexp_replace(file, '[/\\][^/\\]*$', '');
+    END IF;
+    RETURN answer;
+END $$;
+
+-- The id of a video, added if it is new. Another program's library may need more of a video than
+-- its path: its file's name, and which of the library's folders it lies in.
+CREATE OR REPLACE FUNCTION facereview.video_of(video_path TEXT, video_title TEXT)
+RETURNS INTEGER LANGUAGE plpgsql AS $$
+DECLARE
+    answer INTEGER;
+    names TEXT := '';
+    texts TEXT := '';
+    needed RECORD;
+BEGIN
+    SELECT id INTO answer FROM public.videos WHERE file_path = video_path;
+    IF answer IS NOT NULL THEN
+        RETURN answer;
+    END IF;
+    FOR needed IN
+        SELECT a.attname AS name, k.confrelid::regclass AS folders, f.attname AS key
+        FROM pg_attribute a
+        LEFT JOIN pg_constraint k
+            ON k.conrelid = a.attrelid AND k.contype = 'f' AND k.conkey = ARRAY[a.attnum]
+        LEFT JOIN pg_attribute f ON f.attrelid = k.confrelid AND f.attnum = k.confkey[1]
+        WHERE a.attrelid = 'public.videos'::regclass AND a.attnum > 0 AND NOT a.attisdropped
+          AND a.attnotnull AND NOT a.atthasdef AND a.attidentity = ''
+          AND a.attname NOT IN ('file_path', 'title')
+    LOOP
+        IF needed.folders IS NOT NULL THEN
+            names := names || format(', %I', needed.name);
+            texts := texts || format(', %L', facereview.folder_of(
+                needed.folders, needed.key, video_path));
+        ELSIF needed.name IN ('file_name', 'filename', 'name') THEN
+            names := names || format(', %I', needed.name);
+            texts := texts || format(', %L', regexp_replace(video_path, '^.*[/\\]', ''));
+        END IF;
+    END LOOP;
+    EXECUTE format('INSERT INTO public.videos (file_path, title%s) VALUES ($1, $2%s) '
+                   'ON CONFLICT (file_path) DO UPDATE SET file_path = excluded.file_path '
+                   'RETURNING id', names, texts)
+    INTO answer USING video_path, video_title;
+    RETURN answer;
+END $$;

@@ -65,8 +65,14 @@ class Mounts:
         return Path(_moved(path, self.pairs))
 
     def stored(self, path: str) -> str:
-        """How the library calls a path of this computer."""
-        return _moved(path, tuple((new, old) for old, new in self.pairs))
+        """How the library calls a path of this computer, whose links may have been followed."""
+        straight = ((new, old) for old, new in self.pairs)
+        linked = ((str(Path(new).resolve()), old) for old, new in self.pairs)
+        return _moved(path, (*straight, *linked))
+
+
+NOWHERE = Mounts()
+"""No folder lies elsewhere."""
 
 
 def _moved(path: str, pairs: Iterable[tuple[str, str]]) -> str:

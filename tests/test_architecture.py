@@ -18,7 +18,8 @@ BREACHES = {
         "import facereview.store.store",
     ),
     "Qt only in the window": ("review/names.py", "import PySide6.QtCore"),
-    "PostgreSQL only in store": ("review/names.py", "import psycopg"),
+    "PostgreSQL only in store and legacy": ("review/names.py", "import psycopg"),
+    "SQLite's ways only in legacy": ("store/store.py", "import pyarrow"),
     "InsightFace only in faces": ("media/crops.py", "import onnxruntime"),
     "OpenCV and PyAV only in media and faces": ("ui/messages.py", "import av"),
 }

@@ -16,24 +16,29 @@ from facereview.review.scan import ScanReport
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--again", is_flag=True, help="Also videos scanned before; decided faces stay.")
+@click.option("--known", is_flag=True, help="The videos that the library lists already.")
 @json_option
 @shared_options
 @with_setup
-def scan(setup: Setup, paths: tuple[Path, ...], again: bool, as_json: bool) -> None:
+def scan(setup: Setup, *, paths: tuple[Path, ...], again: bool, known: bool, as_json: bool) -> None:
     """Find the faces in videos: files, and folders with all that is in them.
 
     May be stopped at any point; the same command goes on from there.
     """
+    if bool(paths) == known:
+        raise click.UsageError("Name files or folders to scan, or --known, one of the two.")
     with (
         opened(setup) as (library, store),
         interruptible() as cancelled,
         progress_bar("videos") as bar,
     ):
-        report = library.scanner(store).scan(
-            paths, again=again, on_progress=bar, cancelled=cancelled
-        )
+        scanner = library.scanner(store)
+        if known:
+            report = scanner.scan_known(on_progress=bar, cancelled=cancelled)
+        else:
+            report = scanner.scan(paths, again=again, on_progress=bar, cancelled=cancelled)
     _print(report, as_json=as_json)
     _raise_for(report)
 

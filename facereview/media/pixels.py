@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from facereview.errors import MediaError
@@ -13,9 +13,15 @@ from facereview.records import Box, Face, Pixels, Reference, Video
 
 
 class LibraryPixels:
-    """Belongs to one thread, which owns the video readers."""
+    """Belongs to one thread, which owns the video readers.
 
-    def __init__(self, crops: CropCache, references: CropCache) -> None:
+    ``local`` says where a path of the library is on this computer.
+    """
+
+    def __init__(
+        self, crops: CropCache, references: CropCache, local: Callable[[str], Path] = Path
+    ) -> None:
+        self._local = local
         self._crops = crops
         self._references = references
         self._readers = ReaderCache()
@@ -26,7 +32,7 @@ class LibraryPixels:
         Raises:
             MediaError: the video is gone or cannot be read.
         """
-        return self._readers.frame_at(video.path, seconds)
+        return self._readers.frame_at(str(self._local(video.path)), seconds)
 
     def clip(self, video: Video, start: float, end: float, max_side: int) -> Iterator[Frame]:
         """The frames of a stretch for playing, in time order.
@@ -34,7 +40,8 @@ class LibraryPixels:
         Raises:
             MediaError: the video is gone or cannot be read.
         """
-        return self._readers.reader(video.path).clip(max(0.0, start), end, max_side=max_side)
+        reader = self._readers.reader(str(self._local(video.path)))
+        return reader.clip(max(0.0, start), end, max_side=max_side)
 
     def face(self, face_id: int) -> Pixels | None:
         """A face's stored crop, square; None where there is none yet."""
@@ -58,7 +65,7 @@ class LibraryPixels:
         if kept is not None or not reference.source_path:
             return kept
         try:
-            pixels = load_image(Path(reference.source_path))
+            pixels = load_image(self._local(reference.source_path))
         except MediaError:
             return None
         height, width = pixels.shape[:2]

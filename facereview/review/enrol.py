@@ -11,6 +11,7 @@ from facereview.errors import MediaError, NotFound, ReviewError, SeveralFaces
 from facereview.faces.engine import Engine, Found
 from facereview.media.crops import CropCache, face_crop
 from facereview.media.images import load_image
+from facereview.mounts import NOWHERE, Mounts
 from facereview.records import Creator, Pixels, Progress, SourceType
 from facereview.review.decisions import clean_name
 from facereview.review.packs import claim_pack
@@ -67,8 +68,14 @@ class Enroller:
     """Stores references, each with a crop of the face for the eye."""
 
     def __init__(
-        self, store: Store, engine: Engine, pictures: CropCache, min_face_size: int
+        self,
+        store: Store,
+        engine: Engine,
+        pictures: CropCache,
+        min_face_size: int,
+        mounts: Mounts = NOWHERE,
     ) -> None:
+        self._mounts = mounts
         self._store = store
         self._engine = engine
         self._pictures = pictures
@@ -78,7 +85,7 @@ class Enroller:
         """Every creator's ``profile_picture_path``."""
         for creator in self._store.creators.all():
             if creator.profile_picture_path:
-                path = Path(creator.profile_picture_path)
+                path = self._mounts.local(creator.profile_picture_path)
                 yield Candidate(
                     creator.name,
                     path,

@@ -117,6 +117,18 @@ class LibraryService:
             work = regrouper.from_nothing if from_nothing else regrouper.up_to_date
             return work(on_progress=on_progress, cancelled=cancelled)
 
+    def scan_known(
+        self, *, on_progress: Callable[[Progress], None], cancelled: Callable[[], bool]
+    ) -> ScanReport:
+        """Scan the library's own videos as far as they were not; see :meth:`Scanner.scan_known`."""
+        with self._library.store() as store:
+            scanner = self._library.scanner(store)
+            return scanner.scan_known(on_progress=on_progress, cancelled=cancelled)
+
+    def local(self, path: str) -> Path:
+        """Where a path of the library is on this computer."""
+        return self._library.local(path)
+
     def thumbnails(self) -> Thumbnails:
         """The library's thumbnails, for the pixels lane."""
         from facereview.media.crops import CropCache  # noqa: PLC0415
@@ -124,7 +136,7 @@ class LibraryService:
 
         library = self._library
         kept = CropCache(library.home.crops(library.id).with_name("thumbnails"))
-        return Thumbnails(kept, library.crops())
+        return Thumbnails(kept, library.crops(), library.local)
 
     # ------------------------------------------------------------------------------------ packs
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facereview.faces import packs
 from facereview.faces.catalogue import thresholds
+from facereview.mounts import Mounts
 from facereview.records import PackInfo, Thresholds
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.config import load_config
@@ -40,7 +42,17 @@ class OpenLibrary:
     id: str
     pack: PackInfo | None
     thresholds: Thresholds
+    mounts: Mounts
     _engine: Engine | None = field(default=None, repr=False)
+
+    def local(self, path: str) -> Path:
+        """Where a path of the library is on this computer."""
+        return self.mounts.local(path)
+
+    def map_folders(self, mounts: Mounts) -> None:
+        """Find the library's folders there too, from now on."""
+        self.mounts = mounts.joined(self.mounts)
+        self.mounts.save(self.home)
 
     def store(self) -> Store:
         """A store for one lane."""
@@ -90,14 +102,15 @@ class OpenLibrary:
         from facereview.review.scan import Scanner  # noqa: PLC0415
 
         config = load_config(store, self.thresholds)
-        return Scanner(store, self.engine(), self.crops(), config)
+        return Scanner(store, self.engine(), self.crops(), config, self.mounts)
 
     def enroller(self, store: Store) -> Enroller:
         """An enroller."""
         from facereview.review.enrol import Enroller  # noqa: PLC0415
 
         config = load_config(store, self.thresholds)
-        return Enroller(store, self.engine(), self.reference_pictures(), config.min_face_size)
+        size, pictures = config.min_face_size, self.reference_pictures()
+        return Enroller(store, self.engine(), pictures, size, self.mounts)
 
     def pack_changed(self) -> None:
         """Another pack is in use: it is loaded when next needed, and its thresholds count.
@@ -125,7 +138,8 @@ def open_library(home: Home, url: str | None) -> OpenLibrary:
     try:
         with Store.open(database) as store:
             pack = packs.current(home)
-            return OpenLibrary(home, database, store.library.id, pack, _thresholds(store, pack))
+            limits, mounts = _thresholds(store, pack), Mounts.load(home)
+            return OpenLibrary(home, database, store.library.id, pack, limits, mounts)
     except BaseException:
         database.close()
         raise

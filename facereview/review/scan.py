@@ -16,6 +16,7 @@ from facereview.media.files import shown
 from facereview.media.frames import VideoReader
 from facereview.media.probe import find_videos, probe
 from facereview.media.sampling import sample
+from facereview.mounts import NOWHERE, Mounts
 from facereview.records import (
     Box,
     Config,
@@ -81,7 +82,15 @@ class _Seen:
 class Scanner:
     """Scans videos into one library. Belongs to the work lane, with a store of its own."""
 
-    def __init__(self, store: Store, engine: Engine, crops: CropCache, config: Config) -> None:
+    def __init__(
+        self,
+        store: Store,
+        engine: Engine,
+        crops: CropCache,
+        config: Config,
+        mounts: Mounts = NOWHERE,
+    ) -> None:
+        self._mounts = mounts
         self._store = store
         self._engine = engine
         self._crops = crops
@@ -105,30 +114,76 @@ class Scanner:
             NotFound: a path does not exist.
             PackMismatch: another pack made the library's embeddings.
         """
+        self._must_be_enabled()
+        for path in paths:
+            if not path.exists():
+                raise NotFound(f"There is no file or folder {path}: check the path.")
+        videos = [(path, None) for path in find_videos(paths)]
+        return self._all(videos, _Run(self._config, again), on_progress, cancelled)
+
+    def scan_known(
+        self,
+        *,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> ScanReport:
+        """Scan the videos that the library lists and that were never scanned, or not read then.
+
+        A video that is not on this computer is noted in the report only.
+
+        Raises:
+            ScanDisabled: ``enabled`` is false.
+            NotFound: none of them is on this computer.
+            PackMismatch: another pack made the library's embeddings.
+        """
+        self._must_be_enabled()
+        videos = [(self._mounts.local(name), name) for name in self._store.videos.unscanned()]
+        if videos and not any(path.exists() for path, _ in videos):
+            raise NotFound(
+                f"No video still to be scanned is on this computer, such as {videos[0][0]}: "
+                "connect their drive, or say where their folder is with "
+                "`facereview migrate FILE.db --map OLD=NEW`."
+            )
+        return self._all(videos, _Run(self._config, again=False), on_progress, cancelled)
+
+    def _must_be_enabled(self) -> None:
         if not self._config.enabled:
             raise ScanDisabled(
                 "Scanning is switched off in this library: set `enabled` to true on the "
                 "Settings page."
             )
-        for path in paths:
-            if not path.exists():
-                raise NotFound(f"There is no file or folder {path}: check the path.")
+
+    def _all(
+        self,
+        videos: Sequence[tuple[Path, str | None]],
+        run: _Run,
+        on_progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> ScanReport:
+        """Scan files, each with the name the library has for it, if that is known."""
         claim_pack(self._store, self._engine)
-        videos = list(find_videos(paths))
-        run, report = _Run(self._config, again), ScanReport()
-        for place, video in enumerate(videos):
+        report = ScanReport()
+        for place, (video, name) in enumerate(videos):
             if cancelled():
                 return replace(report, cancelled=True)
             on_progress(Progress(place, len(videos), video.name))
-            report = self._one(video, run, report, cancelled)
+            if name is not None and not video.exists():
+                report = _with_fault(report, video, _gone(video))
+                continue
+            report = self._one(video, name, run, report, cancelled)
         on_progress(Progress(len(videos), len(videos), ""))
         return report
 
     def _one(
-        self, path: Path, run: _Run, report: ScanReport, cancelled: Callable[[], bool]
+        self,
+        path: Path,
+        name: str | None,
+        run: _Run,
+        report: ScanReport,
+        cancelled: Callable[[], bool],
     ) -> ScanReport:
         try:
-            name = stored_path(path)
+            name = name or self._mounts.stored(stored_path(path))
         except MediaError as fault:
             return _with_fault(report, path, str(fault))
         try:
@@ -185,7 +240,7 @@ class Scanner:
         self, info: VideoInfo, modified: float, seen: _Seen, run: _Run, report: ScanReport
     ) -> ScanReport:
         with self._store.transaction():
-            self._store.videos.follow_move(info)
+            self._store.videos.follow_move(info, lambda path: self._mounts.local(path).exists())
             video = self._store.videos.add(info)
             removed, kept = self._store.videos.clear_undecided(video)
             new = [i for i, d in enumerate(seen.detections) if not _stands(d, kept)]
@@ -266,6 +321,10 @@ def _overlap(a: Box, b: Box) -> float:
 def _with_fault(report: ScanReport, path: Path, reason: str) -> ScanReport:
     faults = (*report.faults, (shown(path), reason))
     return replace(report, videos=report.videos + 1, faults=faults)
+
+
+def _gone(path: Path) -> str:
+    return f"The video {shown(path)} is not there: reconnect its drive or put the file back."
 
 
 def _os_fault(path: Path, fault: Exception) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from facereview.errors import MediaError
 from facereview.media.crops import CropCache
 from facereview.media.frames import VideoReader
@@ -21,8 +24,14 @@ class Thumbnails:
     A video that changed has another hash, so none is ever out of date. Belongs to the pixels lane.
     """
 
-    def __init__(self, kept: CropCache, crops: CropCache) -> None:
-        """``kept`` holds thumbnails, ``crops`` the library's faces by id."""
+    def __init__(
+        self, kept: CropCache, crops: CropCache, local: Callable[[str], Path] = Path
+    ) -> None:
+        """``kept`` holds thumbnails, ``crops`` the library's faces by id.
+
+        ``local`` says where a path of the library is on this computer.
+        """
+        self._local = local
         self._kept = kept
         self._crops = crops
 
@@ -33,7 +42,7 @@ class Thumbnails:
         if pixels is not None:
             return pixels
         try:
-            pixels = _frame(summary.video)
+            pixels = _frame(self._local(summary.video.path))
         except MediaError:
             return self._crops.get(summary.cover) if summary.cover is not None else None
         if key is not None:
@@ -49,8 +58,8 @@ def _key(video: Video) -> int | None:
         return None
 
 
-def _frame(video: Video) -> Pixels:
-    with VideoReader(video.path) as reader:
+def _frame(path: Path) -> Pixels:
+    with VideoReader(path) as reader:
         first = reader.frame_at(0.0, max_side=SIDE).pixels
         if float(first[..., 1].std()) >= _DULL:
             return first

@@ -79,6 +79,11 @@ def translated(url: str) -> Iterator[None]:
             f"The database {place(url)} lacks something facereview needs ({_said(fault)}): "
             "run `facereview doctor` to see what."
         ) from fault
+    except errors.NotNullViolation as fault:
+        raise SchemaError(
+            f"The database {place(url)} needs more of a row than facereview knows "
+            f"({_said(fault)}): add it with the program that owns the library."
+        ) from fault
     except (errors.DiskFull, errors.ReadOnlySqlTransaction, errors.QueryCanceled) as fault:
         raise DatabaseError(
             f"The database {place(url)} could not do this: {_said(fault)}."

@@ -130,22 +130,22 @@ WHERE oid = 'creator_face_embeddings'::regclass
 -- ------------------------------------------------------------------------------------- videos
 
 -- name: add_video
--- A video by its path; known ones get fresh facts. Columns other programs added keep their values.
-INSERT INTO videos (file_path, title, duration_seconds, width, height, codec,
-                    file_size_bytes, file_hash, is_available)
-VALUES (%(path)s, %(title)s, %(duration)s, %(width)s, %(height)s, %(codec)s,
-        %(size_bytes)s, %(file_hash)s, TRUE)
-ON CONFLICT (file_path) DO UPDATE
-SET title = coalesce(videos.title, excluded.title), duration_seconds = excluded.duration_seconds,
-    width = excluded.width, height = excluded.height, codec = excluded.codec,
-    file_size_bytes = excluded.file_size_bytes, file_hash = excluded.file_hash,
-    is_available = TRUE, updated_at = CURRENT_TIMESTAMP
-RETURNING id
+-- A video by its path and what its library needs beside it; one that is known stays as it is.
+SELECT facereview.video_of(%(path)s, %(title)s)
 
--- name: add_unread_video
-INSERT INTO videos (file_path, title) VALUES (%(path)s, %(title)s)
-ON CONFLICT (file_path) DO UPDATE SET file_path = excluded.file_path
-RETURNING id
+-- name: set_video_facts
+-- What its file says of a video. Columns other programs added keep their values.
+UPDATE videos
+SET title = coalesce(title, %(title)s), duration_seconds = %(duration)s, width = %(width)s,
+    height = %(height)s, codec = %(codec)s, file_size_bytes = %(size_bytes)s,
+    file_hash = %(file_hash)s, is_available = TRUE, updated_at = CURRENT_TIMESTAMP
+WHERE id = %(video)s
+
+-- name: unscanned_paths
+-- The videos that were never scanned, or could not be read then.
+SELECT v.file_path AS path FROM videos v LEFT JOIN facereview.scan s ON s.video_id = v.id
+WHERE s.video_id IS NULL OR s.fault IS NOT NULL
+ORDER BY v.file_path
 
 -- name: videos_of_hash
 SELECT id, file_path AS path FROM videos

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -91,6 +91,10 @@ class ScanRow:
     fault: str | None = None
 
 
+def _is_there(path: str) -> bool:
+    return Path(path).exists()
+
+
 class Videos:
     """Videos of the library and what scans made of them."""
 
@@ -99,25 +103,29 @@ class Videos:
 
     def add(self, info: VideoInfo) -> int:
         """Add a video, or bring what is known of it up to date; its id."""
-        return int(
-            self._session.value(
-                "add_video",
-                path=info.path,
-                title=info.title,
-                duration=info.duration,
-                width=info.width,
-                height=info.height,
-                codec=info.codec,
-                size_bytes=info.size_bytes,
-                file_hash=info.file_hash,
-            )
+        video = self.add_unread(info.path, info.title)
+        self._session.run(
+            "set_video_facts",
+            video=video,
+            title=info.title,
+            duration=info.duration,
+            width=info.width,
+            height=info.height,
+            codec=info.codec,
+            size_bytes=info.size_bytes,
+            file_hash=info.file_hash,
         )
+        return video
 
     def add_unread(self, path: str, title: str) -> int:
         """A video of which nothing is known but its path; one that is known stays as it is."""
-        return int(self._session.value("add_unread_video", path=path, title=title))
+        return int(self._session.value("add_video", path=path, title=title))
 
-    def follow_move(self, info: VideoInfo) -> None:
+    def unscanned(self) -> list[str]:
+        """The paths of videos never scanned, or not read then, in their order."""
+        return [row.path for row in self._session.tuples("unscanned_paths")]
+
+    def follow_move(self, info: VideoInfo, is_there: Callable[[str], bool] = _is_there) -> None:
         """Let a video of the same content, whose own file is gone, be found at its new path.
 
         Its faces and decisions move with it instead of starting anew.
@@ -127,7 +135,7 @@ class Videos:
         for row in self._session.tuples(
             "videos_of_hash", file_hash=info.file_hash, size_bytes=info.size_bytes
         ):
-            if not Path(row.path).exists():
+            if not is_there(row.path):
                 self._session.run("move_video", video=row.id, path=info.path)
                 return
 

@@ -105,6 +105,14 @@ class VideoLibrary(Packs, Protocol):
     ) -> ScanReport:
         """Scan files and folders; on the work lane. Progress counts videos."""
 
+    def scan_known(
+        self, *, on_progress: Callable[[Progress], None], cancelled: Callable[[], bool]
+    ) -> ScanReport:
+        """Scan the videos that the library lists, as far as they were not; on the work lane."""
+
+    def local(self, path: str) -> Path:
+        """Where a path of the library is on this computer."""
+
 
 class SettingsLibrary(Packs, Protocol):
     """What the Settings page works with."""

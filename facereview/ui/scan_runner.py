@@ -37,10 +37,14 @@ class ScanStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScanRequest:
-    """Files and folders; ``again`` scans also what is unchanged."""
+    """Files and folders; ``again`` scans also what is unchanged.
 
-    paths: tuple[Path, ...]
+    ``known`` asks for the videos that the library lists instead.
+    """
+
+    paths: tuple[Path, ...] = ()
     again: bool = False
+    known: bool = False
 
 
 class _Latest:
@@ -91,7 +95,7 @@ class ScanRunner(QObject):
 
     def scan(self, request: ScanRequest) -> None:
         """Scan now, or after what is under way."""
-        if not request.paths:
+        if not (request.paths or request.known):
             return
         self._waiting.append(request)
         if self.busy:
@@ -123,12 +127,14 @@ class ScanRunner(QObject):
         self.progress, self.pace, self.report, self.fault = Progress(0, 0, ""), Pace(), None, ""
         latest = self._latest = _Latest()
 
+        def cancelled() -> bool:
+            return stop.is_set() or ticket.cancelled
+
         def job() -> ScanReport:
+            if request.known:
+                return library.scan_known(on_progress=latest, cancelled=cancelled)
             return library.scan(
-                request.paths,
-                again=request.again,
-                on_progress=latest,
-                cancelled=lambda: stop.is_set() or ticket.cancelled,
+                request.paths, again=request.again, on_progress=latest, cancelled=cancelled
             )
 
         self._look.start()

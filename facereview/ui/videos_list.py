@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facereview.records import VideoSummary
@@ -16,7 +16,7 @@ from facereview.ui.video_panel import VideoPanel, to_review
 from facereview.ui.videos_model import VideosModel
 from facereview.ui.videos_notices import VideosNotices
 from facereview.ui.videos_table import VideosTable
-from facereview.ui.widgets import clear_text, hairline
+from facereview.ui.widgets import hairline
 
 _NARROWEST, _WIDEST = 292, 420
 
@@ -28,6 +28,8 @@ class VideosList(QWidget):
     """Show this video's first pending face."""
     scan_wanted = Signal()
     """Scan the selected videos again."""
+    folder_wanted = Signal(str)
+    """Show this folder of the library."""
     chosen = Signal(str)
     """What the notice offered: see ``videos_notices``."""
     typed = Signal(str)
@@ -61,7 +63,7 @@ class VideosList(QWidget):
         self.table.typed.connect(self.typed)
         self.panel.review_wanted.connect(self._review)
         self.panel.scan_wanted.connect(self.scan_wanted)
-        self.panel.folder_wanted.connect(self._show_folder)
+        self.panel.folder_wanted.connect(self.folder_wanted)
 
     def _lay_out(self) -> None:
         self._stack.addWidget(self.table)
@@ -114,8 +116,3 @@ class VideosList(QWidget):
             self._messages.info(self.tr("There are no pending faces in what is selected."))
         else:
             self.review_requested.emit(target.video.id)
-
-    def _show_folder(self, folder: str) -> None:
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(folder)):
-            text = self.tr("The folder {folder} cannot be shown: is it still there?")
-            self._messages.care(text.format(folder=clear_text(folder)))

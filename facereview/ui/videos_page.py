@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from facereview.records import Config
@@ -24,7 +24,7 @@ from facereview.ui.video_chooser import VideoChooser
 from facereview.ui.video_notes import VideoNotes
 from facereview.ui.videos_header import VideosHeader
 from facereview.ui.videos_list import VideosList
-from facereview.ui.widgets import hairline
+from facereview.ui.widgets import clear_text, hairline
 
 _REFRESH_MS = 1500
 """While a scan runs, the list is brought up to date so often."""
@@ -92,6 +92,7 @@ class VideosPage(QWidget):
         self.veil.dropped.connect(self.add)
         self.list.review_requested.connect(self.review_requested)
         self.list.scan_wanted.connect(self.scan_again)
+        self.list.folder_wanted.connect(self._show_folder)
         self.list.chosen.connect(self._chosen)
         self.list.typed.connect(self.header.begin)
         self.notes.settings_wanted.connect(self.settings_wanted)
@@ -130,9 +131,13 @@ class VideosPage(QWidget):
         """Add files and folders and scan them in the background."""
         self.scans.scan(ScanRequest(paths))
 
+    def scan_known(self) -> None:
+        """Scan the videos that the library lists and that were not scanned."""
+        self.scans.scan(ScanRequest(known=True))
+
     def scan_again(self) -> None:
         """Scan the selected videos again, also those that are unchanged."""
-        paths = tuple(Path(video.video.path) for video in self.list.selected())
+        paths = tuple(self._library.local(video.video.path) for video in self.list.selected())
         self.scans.scan(ScanRequest(paths, again=True))
 
     # --------------------------------------------------------------------------------- what comes
@@ -165,6 +170,11 @@ class VideosPage(QWidget):
                 self.header.clear()
             case _:
                 self.refresh()
+
+    def _show_folder(self, folder: str) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._library.local(folder)))):
+            text = self.tr("The folder {folder} cannot be shown: is it still there?")
+            self._messages.care(text.format(folder=clear_text(folder)))
 
     def _stored(self) -> None:
         if not self._later.isActive():

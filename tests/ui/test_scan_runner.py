@@ -50,6 +50,15 @@ class Scans:
         on_progress(Progress(4, 4, ""))
         return self.report
 
+    def scan_known(
+        self, *, on_progress: Callable[[Progress], None], cancelled: Callable[[], bool]
+    ) -> ScanReport:
+        on_progress(Progress(1, 1, ""))
+        return ScanReport(1, 0, 5, 3)
+
+    def local(self, path: str) -> Path:
+        return Path(path)
+
     def missing_pack(self) -> str | None:
         return None
 
@@ -167,6 +176,13 @@ def test_faults_are_listed_with_their_sentences(
         "b.mkv: It is empty.",
     ]
     assert panel._faults._heading.text() == "2 videos could not be read:"
+
+
+def test_the_librarys_own_videos_can_be_asked_for(scans: Scans, lanes: Lanes, qtbot: QtBot) -> None:
+    runner = ScanRunner(scans, lanes.work, lanes)
+    runner.scan(ScanRequest(known=True))
+    qtbot.waitUntil(lambda: runner.stage is ScanStage.DONE)
+    assert runner.report == ScanReport(1, 0, 5, 3) and scans.asked == []
 
 
 def test_thousands_of_unchanged_videos_do_not_flood_the_window(lanes: Lanes, qtbot: QtBot) -> None:
