@@ -6,14 +6,17 @@ import logging
 import os
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from facereview import __version__
 from facereview.errors import ReviewError
 from facereview.media.pixels import LibraryPixels
+from facereview.migration import migrate_into
 from facereview.review.library_desk import LibraryDesk
 from facereview.review.library_service import LibraryService
 from facereview.review.opening import OpenLibrary, open_library
@@ -21,6 +24,7 @@ from facereview.settings import Home
 from facereview.ui.cluster_page import ClusterPage
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Messages
+from facereview.ui.migrate_dialog import MigrateDialog
 from facereview.ui.preferences import Preferences
 from facereview.ui.review_page import ReviewPage
 from facereview.ui.settings_page import SettingsPage
@@ -100,7 +104,7 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
     lanes, messages, service = Lanes(), Messages(), LibraryService(library)
     desk = library.desk()
     library_desk = LibraryDesk(library.store(), lambda: library.thresholds)
-    pixels = LibraryPixels(library.crops(), library.reference_pictures())
+    pixels = LibraryPixels(library.crops(), library.reference_pictures(), library.local)
     settings = SettingsPage(library_desk, service, theme, lanes, messages)
     videos = VideosPage(library_desk, service, service.thumbnails(), lanes, messages)
     groups = library.cluster_desk()
@@ -137,6 +141,18 @@ def _join(
         window.show_page("settings")
         settings.show_section(section)
 
+    def migrate() -> None:
+        dialog = MigrateDialog(partial(migrate_into, opened.library), opened.lanes.work, window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.migrated.connect(window.review.refresh)
+        dialog.migrated.connect(videos.refresh)
+        dialog.migrated.connect(settings.refresh)
+        dialog.scan_wanted.connect(lambda: window.show_page("videos"))
+        dialog.scan_wanted.connect(videos.scan_known)
+        dialog.open()
+
+    window.migration_wanted.connect(migrate)
+    settings.library.migration_wanted.connect(migrate)
     videos.review_requested.connect(window.review_video)
     videos.review_wanted.connect(lambda: window.show_page("review"))
     videos.settings_wanted.connect(open_settings)

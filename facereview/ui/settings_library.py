@@ -19,6 +19,9 @@ class LibraryCard(Card):
     connect_requested = Signal(str)
     """Work with the database at this address; an empty one is the built-in database."""
 
+    migration_wanted = Signal()
+    """Bring in an old SQLite library."""
+
     def __init__(
         self,
         desk: SettingsDesk,
@@ -42,6 +45,7 @@ class LibraryCard(Card):
         self.test_button = button(self.tr("Test"), "plain", self)
         self.connect_button = button(self.tr("Connect"), "primary", self)
         self._built_in = button(self.tr("Use the built-in database"), "plain", self)
+        self.migrate = button(self.tr("Bring in a library …"), "plain", self)
         self.result = wrapped("", "dim", self)
         self._lay_out_facts()
         self._lay_out_form()
@@ -79,6 +83,7 @@ class LibraryCard(Card):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._built_in)
+        row.addWidget(self.migrate)
         row.addStretch()
         row.addWidget(self.test_button)
         row.addWidget(self.connect_button)
@@ -92,6 +97,7 @@ class LibraryCard(Card):
         self.shown.toggled.connect(self._show_password)
         self.test_button.clicked.connect(self.test)
         self.connect_button.clicked.connect(self._go)
+        self.migrate.clicked.connect(self.migration_wanted)
         self._built_in.clicked.connect(lambda: self.connect_requested.emit(""))
 
     # -------------------------------------------------------------------------------------- facts

@@ -1,0 +1,244 @@
+"""Bringing in an old library: choose, check, migrate, read the report, go on to its faces."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from PySide6.QtCore import QSize, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facereview.ui.lanes import Lane, Ticket
+from facereview.ui.migrate_port import Migrate, MigrationOutcome, MigrationStep, MigrationWish
+from facereview.ui.widgets import button, label, wrapped
+
+_SIZE = QSize(880, 640)
+_LOOK_MS = 100
+
+
+class MigrateDialog(QDialog):
+    """Nothing is written before it was checked; it can be cancelled until it is committed."""
+
+    migrated = Signal()
+    """The library is there: everything may have changed."""
+    scan_wanted = Signal()
+    """Scan the migrated videos for faces."""
+
+    def __init__(self, migrate: Migrate, lane: Lane, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._migrate, self._lane = migrate, lane
+        self._ticket: Ticket | None = None
+        self._stopping = False
+        self._step = MigrationStep(0.0, "")
+        self._page = ""
+        self.setWindowTitle(self.tr("facereview: bring in a library"))
+        self.file = QLineEdit(self)
+        self.old = QLineEdit(self)
+        self.new = QLineEdit(self)
+        self.policy = QComboBox(self)
+        self.verdict = wrapped("", "strong", self)
+        self.text = QPlainTextEdit(self)
+        self.bar = QProgressBar(self)
+        self.doing = label("", "dim", self)
+        self.choose = button(self.tr("Choose …"), "plain", self)
+        self.check = button(self.tr("Check"), "plain", self)
+        self.go = button(self.tr("Migrate"), "primary", self)
+        self.stop = button(self.tr("Cancel"), "plain", self)
+        self.open_page = button(self.tr("Open the report"), "plain", self)
+        self.scan = button(self.tr("Scan the migrated videos for faces"), "primary", self)
+        self._timer = QTimer(self, interval=_LOOK_MS)
+        self._timer.timeout.connect(self._show_step)
+        self._fill()
+        self._lay_out()
+        self._connect()
+        self._rest()
+
+    def _fill(self) -> None:
+        self.file.setPlaceholderText(self.tr("the library's SQLite file"))
+        self.file.setAccessibleName(self.tr("SQLite file of the library"))
+        self.old.setPlaceholderText(self.tr("folder in the library"))
+        self.old.setAccessibleName(self.tr("Folder as the library calls it"))
+        self.new.setPlaceholderText(self.tr("the same folder on this computer"))
+        self.new.setAccessibleName(self.tr("The same folder on this computer"))
+        self.policy.setAccessibleName(self.tr("What to do about values PostgreSQL refuses"))
+        for policy, text in (
+            ("stop", self.tr("Stop and list them")),
+            ("null", self.tr("Leave the value empty, and keep it beside the library")),
+            ("quarantine", self.tr("Set the whole row aside, with the reason")),
+        ):
+            self.policy.addItem(text, policy)
+        self.text.setReadOnly(True)
+        self.text.setAccessibleName(self.tr("Plan and report"))
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Progress of the migration"))
+
+    def _lay_out(self) -> None:
+        self.resize(_SIZE)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(2, 1)
+        grid.addWidget(label(self.tr("Library"), "dim", self), 0, 0)
+        grid.addWidget(self.file, 0, 1, 1, 2)
+        grid.addWidget(self.choose, 0, 3)
+        grid.addWidget(label(self.tr("Lies elsewhere"), "dim", self), 1, 0)
+        grid.addWidget(self.old, 1, 1)
+        grid.addWidget(self.new, 1, 2, 1, 2)
+        grid.addWidget(label(self.tr("Refused values"), "dim", self), 2, 0)
+        grid.addWidget(self.policy, 2, 1, 1, 3)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.open_page)
+        row.addStretch()
+        for made in (self.stop, self.check, self.go, self.scan):
+            row.addWidget(made)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(label(self.tr("Bring in a library"), "title", self))
+        words = self.tr(
+            "The file is only read, and may be in use. Everything arrives, proven equal, or "
+            "nothing does."
+        )
+        column.addWidget(wrapped(words, "dim", self))
+        column.addLayout(grid)
+        column.addWidget(self.verdict)
+        column.addWidget(self.text, 1)
+        column.addWidget(self.bar)
+        column.addWidget(self.doing)
+        column.addLayout(row)
+
+    def _connect(self) -> None:
+        self.choose.clicked.connect(self._choose)
+        self.file.textChanged.connect(self._rest)
+        self.check.clicked.connect(lambda: self.run(check=True))
+        self.go.clicked.connect(lambda: self.run(check=False))
+        self.stop.clicked.connect(self.cancel)
+        self.open_page.clicked.connect(self._show_page)
+        self.scan.clicked.connect(self._scan)
+
+    @property
+    def busy(self) -> bool:
+        """Whether it checks or migrates."""
+        return self._ticket is not None
+
+    def run(self, *, check: bool) -> None:
+        """Check everything and write nothing, or migrate."""
+        if self.busy or not self.file.text().strip():
+            return
+        old, new = self.old.text().strip(), self.new.text().strip()
+        pairs = (f"{old}={new}",) if old or new else ()
+        policy = str(self.policy.currentData())
+        wish = MigrationWish(Path(self.file.text().strip()), policy, check, pairs)
+        ticket, migrate = Ticket(), self._migrate
+        self._ticket, self._page = ticket, ""
+        self._stopping = False
+
+        def note(step: MigrationStep) -> None:
+            self._step = step  # looked at by the timer: rows pass by in millions
+
+        def cancelled() -> bool:
+            return self._stopping or ticket.cancelled
+
+        self._lane.run(
+            self, lambda: migrate(wish, note, cancelled), self._done, self._failed, ticket=ticket
+        )
+        self._timer.start()
+        self.verdict.clear()
+        self.text.clear()
+        self._rest()
+
+    def cancel(self) -> None:
+        """Stop at the next step; nothing was changed then. Closes where nothing runs."""
+        if self.busy:
+            self._stopping = True
+            self.doing.setText(self.tr("Stopping …"))
+        else:
+            self.reject()
+
+    def reject(self) -> None:
+        """Escape stops what runs first."""
+        if self.busy:
+            self.cancel()
+        else:
+            super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """What runs is stopped with its dialogue."""
+        self._stopping = True
+        super().closeEvent(event)
+
+    def _show_step(self) -> None:
+        self.bar.setValue(round(1000 * self._step.fraction))
+        if not self._stopping:
+            self.doing.setText(self._step.sentence)
+
+    def _done(self, outcome: MigrationOutcome) -> None:
+        self._end()
+        self._page = outcome.page
+        self._say(outcome.headline, "good" if outcome.good else "fault")
+        self.text.setPlainText("\n".join(outcome.lines))
+        self._rest(written=outcome.written)
+        if outcome.written:
+            self.migrated.emit()
+
+    def _failed(self, error: Exception) -> None:
+        self._end()
+        self._say(str(error), "fault")
+        self._rest()
+
+    def _end(self) -> None:
+        self._ticket = None
+        self._timer.stop()
+        self._step = MigrationStep(0.0, "")
+
+    def _say(self, text: str, rank: str) -> None:
+        self.verdict.setProperty("rank", rank)
+        self.verdict.style().polish(self.verdict)
+        self.verdict.setText(text)
+
+    def _rest(self, *_: object, written: bool = False) -> None:
+        """Show what can be done now."""
+        there = bool(self.file.text().strip())
+        for made in (self.file, self.old, self.new, self.policy, self.choose):
+            made.setEnabled(not self.busy)
+        self.check.setVisible(not written)
+        self.go.setVisible(not written)
+        self.scan.setVisible(written)
+        self.check.setEnabled(there and not self.busy)
+        self.go.setEnabled(there and not self.busy)
+        self.bar.setVisible(self.busy)
+        self.doing.setVisible(self.busy)
+        self.open_page.setVisible(bool(self._page))
+        self.stop.setText(self.tr("Cancel") if self.busy else self.tr("Close"))
+
+    def _choose(self) -> None:
+        kinds = self.tr("SQLite libraries (*.db *.sqlite *.sqlite3);;All files (*)")
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a library"), "", kinds)
+        if name:
+            self.file.setText(name)
+
+    def _show_page(self) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="facereview-report-"))
+        page = folder / "migration.html"
+        page.write_text(self._page, "utf-8")
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(page)))
+
+    def _scan(self) -> None:
+        self.scan_wanted.emit()
+        self.accept()
