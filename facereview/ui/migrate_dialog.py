@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QSize, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QFontDatabase
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -80,6 +80,8 @@ class MigrateDialog(QDialog):
         ):
             self.policy.addItem(text, policy)
         self.text.setReadOnly(True)
+        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+        self.text.setStyleSheet(f"font-family: '{fixed}', monospace")
         self.text.setAccessibleName(self.tr("Plan and report"))
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.bar.setRange(0, 1000)
