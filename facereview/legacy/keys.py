@@ -67,7 +67,8 @@ def _source_keys(table: SourceTable) -> list[tuple[str, ...]]:
 
 
 def _is_plain(index: TargetIndex) -> bool:
-    return index.unique and index.predicate is None
+    computed = "(" in index.definition.partition(" USING ")[2].partition("(")[2]
+    return index.unique and index.predicate is None and not computed
 
 
 def _merges(table: TablePlan, column: LoadColumn) -> bool:

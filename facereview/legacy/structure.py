@@ -130,17 +130,28 @@ def _foreign_keys(plan: Plan, table: TablePlan, target: Target) -> Found:
     there = target.keys(table.name, "f")
     for key in table.source.foreign_keys:
         columns = table.named(key.columns)
-        is_there = any(_is_same(plan, key, columns, each) for each in there)
+        is_there = any(_is_same(plan, table, key, columns, each) for each in there)
         yield "foreign key", key.name or "_".join(columns), is_there
 
 
-def _is_same(plan: Plan, key: ForeignKey, columns: tuple[str, ...], there: Constraint) -> bool:
+def _actions(key: ForeignKey) -> list[str]:
+    """What PostgreSQL says of a key's actions; NO ACTION goes without saying."""
+    said = (f"ON UPDATE {key.on_update}", f"ON DELETE {key.on_delete}")
+    deferred = ["INITIALLY DEFERRED"] if key.deferred else []
+    return [each for each in said if not each.endswith("NO ACTION")] + deferred
+
+
+def _is_same(
+    plan: Plan, table: TablePlan, key: ForeignKey, columns: tuple[str, ...], there: Constraint
+) -> bool:
+    """A shared table's own keys keep their actions: the contract's count."""
     parent = plan.table(key.target)
     return (
         parent is not None
         and there.valid
         and (there.columns, there.target) == (columns, parent.name)
         and there.target_columns == parent.named(key.target_columns)
+        and (table.exists or all(said in there.definition for said in _actions(key)))
     )
 
 

@@ -23,6 +23,7 @@ from facereview.legacy.work import Work
 TABLE = (
     "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b REAL, c DATETIME, d BOOLEAN, e INTEGER "
     "CHECK (e > 0))",
+    "CREATE TABLE u (t INTEGER REFERENCES t (id) ON DELETE CASCADE)",
     "CREATE INDEX i ON t (a) WHERE d = 1",
     "INSERT INTO t VALUES (1, 'x', 0.1, '2024-01-05 10:00:00', 1, 7), (2, 'y', 2, NULL, 0, 8)",
 )
@@ -39,7 +40,11 @@ SPOILED = {
     "a lost index": "DROP INDEX i",
     "a lost predicate": "DROP INDEX i; CREATE INDEX i ON t (a)",
     "a lost check": "ALTER TABLE t DROP CONSTRAINT t_e_check",
-    "a lost key": "ALTER TABLE t DROP CONSTRAINT t_pkey",
+    "another action of a key": (
+        "ALTER TABLE u DROP CONSTRAINT u_t_fkey;"
+        "ALTER TABLE u ADD CONSTRAINT u_t_fkey FOREIGN KEY (t) REFERENCES t (id)"
+    ),
+    "a lost key": "ALTER TABLE t DROP CONSTRAINT t_pkey CASCADE",
     "a sequence that begins anew": "ALTER SEQUENCE t_id_seq RESTART",
 }
 

@@ -264,3 +264,21 @@ def test_a_trigger_of_the_target_does_not_touch_the_rows(
         )
         assert mine.value("SELECT title FROM videos") == "mine"
         assert mine.value("SELECT tgenabled FROM pg_trigger WHERE tgname = 'touch'") == "O"
+
+
+def test_a_unique_index_of_the_target_over_an_expression_is_kept(
+    target: Target, library: Library
+) -> None:
+    target.run(
+        "CREATE TABLE creators (id SERIAL PRIMARY KEY, name TEXT NOT NULL UNIQUE, "
+        "description TEXT, profile_picture_path TEXT, created_at TIMESTAMP, updated_at TIMESTAMP);"
+        "CREATE UNIQUE INDEX creators_folded ON creators (lower(name))"
+    )
+    file = library(
+        "CREATE TABLE creators (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
+        "INSERT INTO creators VALUES (1, 'Ann'), (2, 'Bob')",
+    )
+    target.migrated(file)
+    assert "lower(name)" in target.value(
+        "SELECT indexdef FROM pg_indexes WHERE indexname = 'creators_folded'"
+    )
