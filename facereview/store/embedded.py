@@ -130,6 +130,9 @@ class EmbeddedServer:
             "synchronous_commit": "on",
             "full_page_writes": "on",
             "max_connections": "60",
+            # nobody replicates it: what is loaded into a new table needs no log of its own
+            "wal_level": "minimal",
+            "max_wal_senders": "0",
             # the socket may lie in a folder shared with other users, who need no password
             "unix_socket_permissions": "0700",
         }
