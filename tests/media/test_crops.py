@@ -47,12 +47,14 @@ def test_near_an_edge_the_square_moves_inside() -> None:
         assert (face_crop(pixels, box) == 255).all()
 
 
-def test_what_lies_outside_any_frame_is_grey() -> None:
-    crop = face_crop(np.full((100, 400, 3), 255, np.uint8), Box(150, 0, 100, 100), margin=0.5)
+def test_in_a_narrow_picture_the_square_shrinks_instead_of_getting_borders() -> None:
+    pixels = np.full((100, 400, 3), 255, np.uint8)
+    crop = face_crop(pixels, Box(150, 0, 100, 100), margin=0.5)
     assert crop.shape == (256, 256, 3)
-    assert (crop[0] == 128).all()
-    assert (crop[-1] == 128).all()
-    assert (crop[128] == 255).all()
+    assert (crop == 255).all()
+    tight = face_crop(gradient(92, 112), Box(1, 2, 90, 110))
+    assert tight[128, 0, 0] == 0
+    assert tight[128, -1, 0] == 255
 
 
 @pytest.mark.parametrize(
