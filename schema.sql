@@ -294,3 +294,33 @@ BEGIN
     INTO answer USING video_path, video_title;
     RETURN answer;
 END $$;
+
+-- ------------------------------------------------------------------------ facereview: references
+
+-- References taken out of use. They are moved here out of creator_face_embeddings, so that no
+-- program compares with them; rest holds the columns another program added to that table.
+CREATE TABLE IF NOT EXISTS facereview.retired (
+    id INTEGER PRIMARY KEY,
+    creator_id INTEGER NOT NULL REFERENCES public.creators(id) ON DELETE CASCADE,
+    embedding vector(512) NOT NULL,
+    source_type TEXT NOT NULL,
+    source_path TEXT,
+    quality_score REAL,
+    created_at TIMESTAMP,
+    rest JSONB NOT NULL DEFAULT '{}',
+    actor TEXT NOT NULL,
+    retired_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+CREATE INDEX IF NOT EXISTS retired_creator ON facereview.retired(creator_id);
+
+-- Who brought a reference in, live or retired; detection_id is the face it was promoted from,
+-- picture says that a copy of its picture lies in the data folder.
+CREATE TABLE IF NOT EXISTS facereview.reference_origin (
+    reference_id INTEGER PRIMARY KEY,
+    actor TEXT NOT NULL,
+    detection_id INTEGER,
+    picture BOOLEAN NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+CREATE INDEX IF NOT EXISTS reference_origin_detection
+    ON facereview.reference_origin(detection_id);

@@ -130,7 +130,7 @@ class Decisions:
         steps: list[Step] = []
         for seen in intent.faces:
             now = locked.get(seen.face_id)
-            if now is None or now.state != seen.state:
+            if now is None or not _still(seen, now):
                 conflicts.append(Conflict(seen.face_id, now.state if now else None))
                 continue
             similarity = similarities.get(seen.face_id, seen.similarity)
@@ -281,7 +281,22 @@ class _Reverts:
         """Whether nobody changed the face since; for the machine's batch, nor confirmed it."""
         if self.batch.kind == "automatic" and now.automatic != self.batch.id:
             return False
-        return now.state == step.after
+        return _alike(now.state, step.after)
+
+
+def _still(seen: Seen, now: LockedFace) -> bool:
+    """Whether a face is as the curator saw it, or only the machine has been at it since.
+
+    The machine has nothing to say against somebody who looked.
+    """
+    return _alike(now.state, seen.state) or (
+        seen.state.status is Status.PENDING and now.automatic is not None
+    )
+
+
+def _alike(now: FaceState, then: FaceState) -> bool:
+    """The same to a curator: what is suggested for a pending face may change meanwhile."""
+    return now == then or (now.status is then.status is Status.PENDING)
 
 
 def _without_verdict(step: Step) -> Step:

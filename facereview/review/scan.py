@@ -67,7 +67,7 @@ class _Run:
     token: str = field(default_factory=lambda: uuid4().hex)
     batch: int | None = None
     references: ReferenceMatrix | None = None
-    revision: tuple[int, int] | None = None
+    revision: tuple[int, int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

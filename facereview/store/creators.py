@@ -8,13 +8,14 @@ import numpy as np
 from pgvector import Vector
 
 from facereview.records import (
-    DIMENSION,
     Creator,
     Embedding,
     Reference,
     SourceType,
 )
-from facereview.store.session import Session
+from facereview.store.session import Session, binary_row
+
+_REFERENCE = binary_row(id="i4", creator="i4", embedding="vector")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +89,16 @@ class Creators:
             self._session.tuples("reference_from", creator=creator_id, source_path=source_path)
         )
 
-    def revision(self) -> tuple[int, int]:
-        """Number and highest id of the references: differs after every addition or removal."""
+    def revision(self) -> tuple[int, int, str]:
+        """Differs after a reference was added, removed, or given to another creator."""
         row = self._session.one("reference_revision")
-        return row.n, row.highest
+        return row.n, row.highest, row.whose
 
     def matrix(self) -> ReferenceMatrix:
-        """All references at once, for matching many faces; 2 KB each."""
-        rows = self._session.tuples("reference_vectors")
-        vectors = [row.embedding.to_numpy() for row in rows]
+        """All references at once, each creator's together, for matching many faces; 2 KB each."""
+        rows = np.concatenate(list(self._session.blocks("reference_vectors", _REFERENCE)))
         return ReferenceMatrix(
-            np.asarray([row.id for row in rows], np.int32),
-            np.asarray([row.creator_id for row in rows], np.int32),
-            np.asarray(vectors, np.float32).reshape(len(rows), DIMENSION),
+            rows["id"].astype(np.int32),
+            rows["creator"].astype(np.int32),
+            rows["embedding"].astype(np.float32),
         )

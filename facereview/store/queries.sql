@@ -113,11 +113,14 @@ SELECT id FROM creator_face_embeddings
 WHERE creator_id = %(creator)s AND source_path = %(source_path)s LIMIT 1
 
 -- name: reference_vectors
--- All references for matching many faces at once.
-SELECT id, creator_id, embedding FROM creator_face_embeddings ORDER BY id
+-- All references for matching many faces at once, each creator's together.
+SELECT id, creator_id, embedding FROM creator_face_embeddings ORDER BY creator_id, id
 
 -- name: reference_revision
-SELECT count(*) AS n, coalesce(max(id), 0) AS highest FROM creator_face_embeddings
+-- Differs after every reference that was added, removed, or given to another creator.
+SELECT count(*) AS n, coalesce(max(id), 0) AS highest,
+       coalesce(sum(id::bigint * creator_id), 0)::text AS whose
+FROM creator_face_embeddings
 
 -- name: reference_count
 SELECT count(*) FROM creator_face_embeddings
@@ -852,3 +855,150 @@ SELECT coalesce(max(id), 0) FROM facereview.batch
 SELECT DISTINCT m.cluster_id AS id
 FROM facereview.decision s JOIN facereview.membership m ON m.detection_id = s.detection_id
 WHERE s.batch_id > %(after)s AND s.denied IS NOT NULL AND m.cluster_id IS NOT NULL
+
+-- --------------------------------------------------------------------------------- references
+
+-- name: reference_details
+-- References by id, or all of a creator, live and retired, with what is known of their origin:
+-- for one promoted from a face also who last gave that face to a creator.
+SELECT r.id, r.creator_id, c.name, r.source_type, r.source_path, r.quality_score AS quality,
+       r.created_at, r.retired_by, r.retired_at, o.actor, o.created_at AS added_at,
+       o.detection_id, coalesce(o.picture, FALSE) AS picture, d.actor AS decided_by,
+       d.created_at AS decided_at
+FROM (
+    SELECT id, creator_id, source_type, source_path, quality_score, created_at,
+           NULL::text AS retired_by, NULL::timestamptz AS retired_at
+    FROM creator_face_embeddings
+    WHERE id = ANY(%(references)s::int[]) OR creator_id = %(creator)s
+    UNION ALL
+    SELECT id, creator_id, source_type, source_path, quality_score, created_at, actor, retired_at
+    FROM facereview.retired
+    WHERE id = ANY(%(references)s::int[]) OR creator_id = %(creator)s) r
+JOIN creators c ON c.id = r.creator_id
+LEFT JOIN facereview.reference_origin o ON o.reference_id = r.id
+LEFT JOIN LATERAL (
+    SELECT b.actor, b.created_at
+    FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
+    WHERE s.detection_id = o.detection_id AND s.after_status IN ('matched', 'manual')
+    ORDER BY s.id DESC LIMIT 1) d ON TRUE
+ORDER BY r.retired_at NULLS FIRST, r.id
+
+-- name: retired_vectors
+-- All retired references, for comparing new ones with them.
+SELECT id, creator_id, embedding FROM facereview.retired ORDER BY creator_id, id
+
+-- name: retire_references
+-- Move references out of use, whole.
+WITH gone AS (
+    DELETE FROM creator_face_embeddings r WHERE r.id = ANY(%(references)s::int[]) RETURNING r.*)
+INSERT INTO facereview.retired (id, creator_id, embedding, source_type, source_path,
+                                quality_score, created_at, rest, actor)
+SELECT g.id, g.creator_id, g.embedding, g.source_type, g.source_path, g.quality_score,
+       g.created_at, to_jsonb(g) - 'id' - 'creator_id' - 'embedding' - 'source_type'
+           - 'source_path' - 'quality_score' - 'created_at', %(actor)s
+FROM gone g
+RETURNING id, creator_id
+
+-- name: restore_references
+-- Move retired references back under their own ids.
+WITH back AS (
+    DELETE FROM facereview.retired t WHERE t.id = ANY(%(references)s::int[]) RETURNING t.*)
+INSERT INTO creator_face_embeddings
+SELECT (jsonb_populate_record(NULL::creator_face_embeddings, b.rest || jsonb_build_object(
+    'id', b.id, 'creator_id', b.creator_id, 'embedding', b.embedding::text,
+    'source_type', b.source_type, 'source_path', b.source_path,
+    'quality_score', b.quality_score, 'created_at', b.created_at))).*
+FROM back b
+RETURNING id, creator_id
+
+-- name: lock_references
+-- Whose these references are, locked so that two curators cannot move one.
+SELECT id, creator_id FROM creator_face_embeddings
+WHERE id = ANY(%(references)s::int[]) ORDER BY id FOR UPDATE
+
+-- name: move_references
+-- Give references to another creator.
+UPDATE creator_face_embeddings SET creator_id = %(creator)s WHERE id = ANY(%(references)s::int[])
+
+-- name: set_reference_source
+-- Where the picture of a reference lies.
+UPDATE creator_face_embeddings SET source_path = %(source_path)s WHERE id = %(reference)s
+
+-- name: add_origin
+-- Remember who brought a reference in.
+INSERT INTO facereview.reference_origin (reference_id, actor, detection_id, picture)
+VALUES (%(reference)s, %(actor)s, %(detection)s, %(picture)s)
+ON CONFLICT (reference_id) DO UPDATE
+SET actor = excluded.actor, detection_id = excluded.detection_id, picture = excluded.picture,
+    created_at = excluded.created_at
+
+-- name: promoted_faces
+-- Which of these faces a reference, live or retired, was made from.
+SELECT o.detection_id FROM facereview.reference_origin o
+WHERE o.detection_id = ANY(%(faces)s::int[])
+  AND (EXISTS (SELECT FROM creator_face_embeddings r WHERE r.id = o.reference_id)
+       OR EXISTS (SELECT FROM facereview.retired t WHERE t.id = o.reference_id))
+
+-- name: decided_vectors
+-- The decided faces of a creator, the clearest first, for choosing references among them.
+SELECT id, coalesce(quality_score, 0) AS quality, embedding
+FROM video_face_detections
+WHERE matched_creator_id = %(creator)s AND match_status IN ('matched', 'manual')
+ORDER BY quality_score DESC NULLS LAST, id
+LIMIT %(limit)s
+
+-- ----------------------------------------------------------------------------- matching again
+
+-- name: pending_vectors
+-- Pending faces with the suggestion they carry: all, those of these ids, or those that suggest
+-- one of these creators. Absent values are 0 and -2, so that every row has one width.
+SELECT d.id, d.video_id, d.frame_timestamp, coalesce(d.matched_creator_id, 0) AS creator_id,
+       coalesce(d.match_confidence, -2) AS confidence, d.embedding
+FROM video_face_detections d
+WHERE (d.match_status = 'pending' OR d.match_status IS NULL)
+  AND (%(faces)s::int[] IS NULL OR d.id = ANY(%(faces)s::int[]))
+  AND (%(creators)s::int[] IS NULL OR d.matched_creator_id = ANY(%(creators)s::int[]))
+
+-- name: pending_suggesting
+-- Pending faces that suggest one of these creators.
+SELECT id FROM video_face_detections
+WHERE (match_status = 'pending' OR match_status IS NULL)
+  AND matched_creator_id = ANY(%(creators)s::int[])
+
+-- name: pending_closer
+-- Pending faces that are at least as close to one of these references as to what they carry.
+SELECT DISTINCT d.id
+FROM creator_face_embeddings r CROSS JOIN video_face_detections d
+WHERE r.id = ANY(%(references)s::int[])
+  AND (d.match_status = 'pending' OR d.match_status IS NULL)
+  AND 1 - (d.embedding <=> r.embedding)
+      >= greatest(%(floor)s::float8, coalesce(d.match_confidence, -2))
+
+-- name: machine_undone
+-- (face, creator) pairs that the machine matched and a curator took back.
+SELECT DISTINCT s.detection_id, s.after_creator_id
+FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
+WHERE s.detection_id = ANY(%(faces)s::int[]) AND b.kind = 'automatic'
+  AND s.after_status = 'matched' AND b.undone_by IS NOT NULL
+
+-- name: frame_rivals
+-- Of these faces, those whose frame holds another face that is this creator, or more likely so.
+SELECT n.id
+FROM unnest(%(faces)s::int[], %(creators)s::int[], %(confidences)s::real[])
+     AS n(id, creator_id, confidence)
+JOIN video_face_detections d ON d.id = n.id
+WHERE EXISTS (
+    SELECT FROM video_face_detections o
+    WHERE o.video_id = d.video_id AND o.id <> d.id AND o.matched_creator_id = n.creator_id
+      AND abs(o.frame_timestamp - d.frame_timestamp) < 0.001
+      AND (o.match_status IN ('matched', 'manual')
+           OR (coalesce(o.match_status, 'pending') = 'pending'
+               AND o.match_confidence > n.confidence AND NOT o.id = ANY(%(faces)s::int[]))))
+
+-- name: resuggest
+-- Another suggestion, or none, on faces already locked and still pending.
+UPDATE video_face_detections d
+SET matched_creator_id = n.creator_id, match_confidence = n.confidence
+FROM unnest(%(faces)s::int[], %(creators)s::int[], %(confidences)s::real[])
+     AS n(id, creator_id, confidence)
+WHERE d.id = n.id AND (d.match_status = 'pending' OR d.match_status IS NULL)

@@ -171,7 +171,9 @@ class Session:
             cursor.execute(queries()[query], params)
             return np.fromiter((row[0] for row in cursor), np.int32)
 
-    def blocks(self, query: str, row: np.dtype[Any], rows: int = 4096) -> Iterator[NDArray[Any]]:
+    def blocks(
+        self, query: str, row: np.dtype[Any], /, rows: int = 4096, **params: object
+    ) -> Iterator[NDArray[Any]]:
         """The rows of the named query as records, about ``rows`` at a time.
 
         ``row`` is one row in PostgreSQL's binary COPY format, see :func:`binary_row`: for many
@@ -181,7 +183,7 @@ class Session:
         with (
             translated(self.database.url),
             self._ready().cursor() as cursor,
-            cursor.copy(statement) as copy,
+            cursor.copy(statement, params) as copy,
         ):
             held, start = bytearray(), _COPY_HEADER
             for data in copy:

@@ -1,0 +1,1 @@
+"""Creators: their references, who they are, and where they appear."""

@@ -1,0 +1,236 @@
+"""What is said of references and of pictures that may become some: plain records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from facereview.records import Box, Creator, Embedding, Face, Pixels, Reference, SourceType
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Flag(StrEnum):
+    """What may be wrong with a reference."""
+
+    CONTAMINATED = "contaminated"
+    """It is closer to another creator than to its own: probably a picture of somebody else."""
+    LONELY = "lonely"
+    """None of its creator's other references looks like it, or there is no other."""
+    REDUNDANT = "redundant"
+    """Almost the same as a better reference of its creator: it adds nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which act brought a reference in; ``decided_by`` gave the face it was promoted from."""
+
+    actor: str
+    added_at: datetime
+    detection_id: int | None
+    picture: bool
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A creator at a similarity (cosine)."""
+
+    creator: Creator
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceInfo:
+    """A reference, live or retired, compared with all others but itself.
+
+    ``own`` is the cosine to the best other live reference of its creator (None: there is none),
+    ``other`` the nearest other creator, ``twin`` the reference it repeats.
+    """
+
+    reference: Reference
+    creator: Creator
+    own: float | None = None
+    other: Near | None = None
+    twin: int | None = None
+    flags: frozenset[Flag] = frozenset()
+    created_at: datetime | None = None
+    origin: Origin | None = None
+    retired_by: str | None = None
+    retired_at: datetime | None = None
+
+    @property
+    def retired(self) -> bool:
+        """Kept, not used."""
+        return self.retired_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthRow:
+    """A reference to look at; ``alone`` pending faces suggest its creator for it alone."""
+
+    info: ReferenceInfo
+    flag: Flag
+    alone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What to match pending faces again for.
+
+    ``added`` are references that came (new, restored, moved here), ``creators`` those that lost
+    one (retired, moved away, erased).
+    """
+
+    added: tuple[int, ...] = ()
+    creators: tuple[int, ...] = ()
+
+    def __add__(self, other: Changed) -> Changed:
+        """Both together."""
+        return Changed(self.added + other.added, self.creators + other.creators)
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedFace:
+    """A decided face worth promoting: ``covers`` decided faces are closest to it."""
+
+    face: Face
+    quality: float
+    covers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Promoted:
+    """References made of decided faces; ``skipped`` faces are references already."""
+
+    references: tuple[int, ...]
+    skipped: tuple[int, ...]
+    changed: Changed
+
+
+# ------------------------------------------------------------------------- pictures from outside
+
+
+class Doubt(StrEnum):
+    """Why a face of a picture may make a bad reference; the curator may store it in spite."""
+
+    SMALL = "small"
+    BLURRED = "blurred"
+    TURNED = "turned"
+    DARK = "dark"
+    BRIGHT = "bright"
+    KNOWN = "known"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """A doubt with its numbers.
+
+    ``value`` against ``limit``: pixels for SMALL, parts of the quality in 0..1 for BLURRED,
+    TURNED, DARK and BRIGHT, a cosine for KNOWN (``reference_id`` of ``creator``, ``retired``
+    or not) and OTHER (``value`` to ``creator``, ``limit`` to the creator at hand, None where
+    that one has no reference yet).
+    """
+
+    doubt: Doubt
+    value: float
+    limit: float | None = None
+    creator: Creator | None = None
+    reference_id: int | None = None
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeFace:
+    """A face of a picture: ``box`` in pixels of the picture, ``crop`` a square for the eye."""
+
+    box: Box
+    crop: Pixels
+    quality: float
+    embedding: Embedding
+    cautions: tuple[Caution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """A picture looked at, nothing stored: its faces from left to right, or why it has none.
+
+    ``path`` is None for a pasted picture; ``preview`` is bounded, ``scale`` its size over that
+    of the picture. ``fault`` is an error no curator can override.
+    """
+
+    path: Path | None
+    name: str
+    faces: tuple[IntakeFace, ...] = ()
+    preview: Pixels | None = None
+    scale: float = 1.0
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReferences:
+    """References made of pictures, and what pending faces are to be matched again for."""
+
+    creator: Creator
+    references: tuple[int, ...]
+    changed: Changed
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """What matching again changed for one creator, in pending faces."""
+
+    creator: Creator
+    gained: int
+    """Pending faces that suggest this creator now and did not before."""
+    lost: int
+    matched: int
+    """Faces the machine matched at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCall:
+    """A face whose suggestion changed and is least clear; ``margin`` is the lead over ``rival``."""
+
+    face_id: int
+    creator: Creator
+    similarity: float
+    rival: Creator | None
+    margin: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RematchReport:
+    """What matching again came to; ``batch`` undoes the automatic matches as one."""
+
+    looked: int
+    shifts: tuple[Shift, ...] = ()
+    closest: tuple[CloseCall, ...] = ()
+    batch: str | None = None
+    cancelled: bool = False
+
+
+__all__ = [
+    "Caution",
+    "Changed",
+    "CloseCall",
+    "Doubt",
+    "Flag",
+    "HealthRow",
+    "Intake",
+    "IntakeFace",
+    "Near",
+    "Origin",
+    "Promoted",
+    "ReferenceInfo",
+    "RematchReport",
+    "Shift",
+    "SourceType",
+    "StoredReferences",
+    "SuggestedFace",
+]
