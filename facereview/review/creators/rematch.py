@@ -1,0 +1,287 @@
+"""Matching pending faces again after references changed. Belongs to the work lane.
+
+A reference that came concerns only faces at least as close to it as to what they carry; one that
+went only faces that suggest its creator. Those few are compared with every reference.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import numpy as np
+
+from facereview.records import Config, Creator, Embedding, FaceState, Progress, Status
+from facereview.review.creators.reference_records import (
+    Changed,
+    CloseCall,
+    RematchReport,
+    Shift,
+)
+from facereview.review.decisions import stored
+from facereview.review.matching import Ranked, rank
+from facereview.review.scan import MACHINE
+from facereview.store.creators import ReferenceMatrix
+from facereview.store.log import LockedFace, Step
+from facereview.store.references import matrix_of
+from facereview.store.store import Store
+
+FEW = 4
+"""References up to which the server compares; for more, the faces are read and compared here."""
+
+CLOSEST = 12
+_PAGE = 500
+_SAME = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """A pending face: what it carries, and what all references say of it."""
+
+    id: int
+    video: int
+    timestamp: float
+    carries: int | None
+    confidence: float | None
+    found: Ranked | None
+
+    @property
+    def differs(self) -> bool:
+        """Whether its suggestion is to be written anew."""
+        if self.found is None:
+            return self.carries is not None or self.confidence is not None
+        return self.carries != self.found.creator_id or (
+            abs((self.confidence or 0.0) - self.found.similarity) > _SAME
+        )
+
+
+@dataclass(slots=True)
+class _Run:
+    """What a run did so far; its batch is made with the first automatic match."""
+
+    looked: int = 0
+    gained: Counter[int] = field(default_factory=Counter)
+    lost: Counter[int] = field(default_factory=Counter)
+    matched: Counter[int] = field(default_factory=Counter)
+    calls: list[_Face] = field(default_factory=list)
+    token: str = field(default_factory=lambda: uuid4().hex)
+    batch: int | None = None
+    cancelled: bool = False
+
+
+class Rematcher:
+    """Matches the pending faces of one library again."""
+
+    def __init__(self, store: Store, config: Config) -> None:
+        self._store = store
+        self._config = config
+
+    def rematch(
+        self,
+        changed: Changed | None = None,
+        *,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> RematchReport:
+        """Write suggestions and automatic matches that changed; None looks at every face.
+
+        Verdicts "not this person" hold, and what a curator took back from the machine it does
+        not match again. May be stopped at any point: what is written is whole, and its matches
+        are one batch.
+        """
+        run = _Run()
+        ids = None if changed is None else sorted(self._concerned(changed))
+        if ids == []:
+            return RematchReport(0)
+        references = self._store.creators.matrix()
+        # all is read before anything is written: a COPY and a transaction share the connection
+        faces: list[_Face] = []
+        for block in self._looked_at(ids, references):
+            if cancelled():
+                return RematchReport(len(faces), cancelled=True)
+            faces += block
+            on_progress(Progress(len(faces), len(ids or faces), ""))
+        run.looked = len(faces)
+        self._write(faces, run, cancelled)
+        return self._report(run)
+
+    def _concerned(self, changed: Changed) -> set[int]:
+        part, floor = self._store.references, self._config.match_threshold
+        found = part.suggesting(changed.creators) if changed.creators else set()
+        if 0 < len(changed.added) <= FEW:
+            found |= part.closer(changed.added, floor)
+        elif changed.added:
+            found |= self._closer_here(changed.added, floor)
+        return found
+
+    def _closer_here(self, added: Sequence[int], floor: float) -> set[int]:
+        everything = self._store.creators.matrix()
+        new = everything.embeddings[np.isin(everything.ids, np.asarray(added))]
+        found: set[int] = set()
+        for block in self._store.references.pending() if len(new) else ():
+            best = (matrix_of(block["embedding"]) @ new.T).max(axis=1, initial=-1.0)
+            near = best >= np.maximum(floor, block["confidence"])
+            found.update(block["id"][near].tolist())
+        return found
+
+    def _looked_at(
+        self, ids: Sequence[int] | None, references: ReferenceMatrix
+    ) -> Iterator[list[_Face]]:
+        blocks = list(self._store.references.pending(ids)) if ids is not None else None
+        denied = self._store.search.denied(ids if ids is not None else self._pending_ids())
+        for block in blocks if blocks is not None else self._store.references.pending():
+            vectors: Embedding = matrix_of(block["embedding"])
+            found = rank(vectors, references, [denied.get(int(i), ()) for i in block["id"]])
+            yield [
+                _Face(
+                    int(row["id"]),
+                    int(row["video"]),
+                    float(row["timestamp"]),
+                    int(row["creator"]) or None,
+                    float(row["confidence"]) if row["confidence"] > -2 else None,
+                    self._likely(said),
+                )
+                for row, said in zip(block, found, strict=True)
+            ]
+
+    def _pending_ids(self) -> list[int]:
+        return [int(i) for i in self._store.faces.queue("pending")]
+
+    def _likely(self, said: Ranked | None) -> Ranked | None:
+        return said if said and said.similarity >= self._config.match_threshold else None
+
+    # ---------------------------------------------------------------------------------- writing
+
+    def _write(self, faces: list[_Face], run: _Run, cancelled: Callable[[], bool]) -> None:
+        sure = self._sure(faces)
+        plain = [f for f in faces if f.id not in sure and f.differs]
+        for write, some in ((self._suggest, plain), (self._match, list(sure.values()))):
+            for start in range(0, len(some), _PAGE):
+                if cancelled():
+                    run.cancelled = True
+                    return
+                write(some[start : start + _PAGE], run)
+
+    def _sure(self, faces: Sequence[_Face]) -> dict[int, _Face]:
+        """Faces to match at once: nobody twice in a frame, nothing a curator took back."""
+        best: dict[tuple[int, float, int], _Face] = {}
+        for face in faces:
+            if face.found is None or face.found.similarity < self._config.auto_tag_threshold:
+                continue
+            key = (face.video, face.timestamp, face.found.creator_id)
+            held = best.get(key)
+            if held is None or held.found is None or held.found.similarity < face.found.similarity:
+                best[key] = face
+        wanted = {f.id: f for f in best.values()}
+        undone = self._store.references.undone(list(wanted)) if wanted else set()
+        rivals = self._store.references.rivals(_found(wanted.values())) if wanted else set()
+        return {
+            face_id: face
+            for face_id, face in wanted.items()
+            if face_id not in rivals and (face_id, _creator(face)) not in undone
+        }
+
+    def _suggest(self, faces: Sequence[_Face], run: _Run) -> None:
+        with self._store.transaction():
+            locked = self._store.log.lock([f.id for f in faces])
+            writing = [f for f in faces if _stands(f, locked.get(f.id))]
+            self._store.references.resuggest(
+                [
+                    (f.id, f.found.creator_id, stored(f.found.similarity))
+                    if f.found
+                    else (f.id, None, None)
+                    for f in writing
+                ]
+            )
+        for face in writing:
+            _count(face, run)
+
+    def _match(self, faces: Sequence[_Face], run: _Run) -> None:
+        log = self._store.log
+        with self._store.transaction():
+            locked = log.lock([f.id for f in faces])
+            writing = [f for f in faces if f.found and _stands(f, locked.get(f.id))]
+            rivals = self._store.references.rivals(_found(writing))
+            steps = [_step(f, locked[f.id]) for f in writing if f.id not in rivals]
+            if not steps:
+                return
+            batch = run.batch or log.add_batch(run.token, MACHINE, "automatic")
+            if batch is None:
+                raise RuntimeError(run.token)
+            log.write(batch, steps)
+            log.mark_automatic([(s.face_id, batch) for s in steps])
+            tags = sorted({(s.video_id, s.after.creator_id or 0) for s in steps})
+            log.lock_tags(tags)
+            log.add_tags(tags)
+        run.batch = batch
+        run.matched.update(s.after.creator_id for s in steps if s.after.creator_id)
+
+    def _report(self, run: _Run) -> RematchReport:
+        calls = sorted(run.calls, key=_margin)[:CLOSEST]
+        creators = {creator.id: creator for creator in self._store.creators.all()}
+        names = sorted(
+            (run.gained | run.lost | run.matched).keys() & creators.keys(),
+            key=lambda c: (-(run.gained[c] + run.matched[c] + run.lost[c]), c),
+        )
+        shifts = (Shift(creators[c], run.gained[c], run.lost[c], run.matched[c]) for c in names)
+        return RematchReport(
+            run.looked,
+            tuple(shifts),
+            tuple(_call(f, creators) for f in calls if _creator(f) in creators),
+            run.token if run.batch else None,
+            run.cancelled,
+        )
+
+
+def _stands(face: _Face, now: LockedFace | None) -> bool:
+    """Whether nobody wrote on the face since it was read."""
+    if now is None or now.state.status is not Status.PENDING:
+        return False
+    return (now.state.creator_id, now.state.confidence) == (face.carries, face.confidence)
+
+
+def _count(face: _Face, run: _Run) -> None:
+    if face.carries == _creator(face):
+        return
+    if face.carries is not None:
+        run.lost[face.carries] += 1
+    if face.found is not None:
+        run.gained[face.found.creator_id] += 1
+        run.calls.append(face)
+
+
+def _creator(face: _Face) -> int | None:
+    return face.found.creator_id if face.found else None
+
+
+def _found(faces: Iterable[_Face]) -> list[tuple[int, int, float]]:
+    return [(f.id, f.found.creator_id, f.found.similarity) for f in faces if f.found]
+
+
+def _step(face: _Face, now: LockedFace) -> Step:
+    if face.found is None:
+        raise ValueError(face.id)
+    state = FaceState(Status.MATCHED, face.found.creator_id, stored(face.found.similarity))
+    return Step(face.id, face.video, now.state, state)
+
+
+def _margin(face: _Face) -> float:
+    if face.found is None or face.found.rival_similarity is None:
+        return np.inf
+    return face.found.similarity - face.found.rival_similarity
+
+
+def _call(face: _Face, creators: dict[int, Creator]) -> CloseCall:
+    if face.found is None:
+        raise ValueError(face.id)
+    rival = creators.get(face.found.rival_id) if face.found.rival_id is not None else None
+    margin = _margin(face)
+    return CloseCall(
+        face.id,
+        creators[face.found.creator_id],
+        face.found.similarity,
+        rival,
+        None if np.isinf(margin) else margin,
+    )
