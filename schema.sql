@@ -324,3 +324,44 @@ CREATE TABLE IF NOT EXISTS facereview.reference_origin (
 );
 CREATE INDEX IF NOT EXISTS reference_origin_detection
     ON facereview.reference_origin(detection_id);
+
+-- ---------------------------------------------------------------------------- facereview: people
+
+-- Other names a creator goes by; every search by name finds them.
+CREATE TABLE IF NOT EXISTS facereview.alias (
+    creator_id INTEGER NOT NULL REFERENCES public.creators(id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    PRIMARY KEY (creator_id, name)
+);
+
+-- What was done to creators themselves; other_id was merged into creator_id, or split off it.
+-- An undo marks its row. Decisions logged later than the change have an id above mark. detail
+-- holds what an undo needs, among it the complete row of a creator that is gone. Of an erased
+-- person nothing is left but that an erasure happened, and when.
+CREATE TABLE IF NOT EXISTS facereview.person_change (
+    id BIGSERIAL PRIMARY KEY,
+    actor TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('rename', 'merge', 'split', 'delete', 'erase')),
+    creator_id INTEGER,
+    other_id INTEGER,
+    detail JSONB NOT NULL DEFAULT '{}',
+    mark BIGINT,
+    created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    undone_at TIMESTAMPTZ
+);
+CREATE INDEX IF NOT EXISTS person_change_merged ON facereview.person_change(other_id)
+    WHERE kind = 'merge' AND undone_at IS NULL;
+
+-- What a change moved from one creator to another: a face with its state then, a reference, a
+-- video's tag, a verdict. ours: facereview had made that tag. added: the creator who stays did
+-- not have it before.
+CREATE TABLE IF NOT EXISTS facereview.person_move (
+    change_id BIGINT NOT NULL REFERENCES facereview.person_change(id) ON DELETE CASCADE,
+    what TEXT NOT NULL CHECK (what IN ('face', 'reference', 'retired', 'tag', 'verdict')),
+    id INTEGER NOT NULL,
+    status TEXT,
+    confidence REAL,
+    ours BOOLEAN,
+    added BOOLEAN,
+    PRIMARY KEY (change_id, what, id)
+);

@@ -109,7 +109,7 @@ class Desk:
     def find_creators(self, text: str, limit: int = 8) -> tuple[CreatorMatch, ...]:
         """Creators by a few letters of their name; the list is read again for an empty text."""
         if self._names is None or not text:
-            self._names = NameIndex(self._store.creators.all())
+            self._names = NameIndex(self._store.creators.all(), self._store.people.aliases())
         return self._names.find(text, limit)
 
     def similarity(self, face_id: int, creator_id: int) -> float | None:

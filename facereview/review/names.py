@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -15,10 +15,11 @@ _CUTOFF = 60
 
 @dataclass(frozen=True, slots=True)
 class CreatorMatch:
-    """A creator found by name, ``score`` from 0 to 100."""
+    """A creator found by name, ``score`` from 0 to 100; ``alias`` where another name was meant."""
 
     creator: Creator
     score: float
+    alias: str | None = None
 
 
 def folded(name: str) -> str:
@@ -28,22 +29,37 @@ def folded(name: str) -> str:
 
 
 class NameIndex:
-    """Creators ready to be searched at every key press."""
+    """Creators ready to be searched at every key press, by their names and aliases."""
 
-    def __init__(self, creators: Iterable[Creator]) -> None:
+    def __init__(
+        self, creators: Iterable[Creator], aliases: Mapping[int, Sequence[str]] | None = None
+    ) -> None:
         self._creators = list(creators)
-        self._folded = [folded(creator.name) for creator in self._creators]
+        self._entries: list[tuple[Creator, str | None]] = [(c, None) for c in self._creators]
+        if aliases:
+            self._entries += [(c, name) for c in self._creators for name in aliases.get(c.id, ())]
+        self._folded = [folded(alias or creator.name) for creator, alias in self._entries]
 
-    def find(self, text: str, limit: int) -> tuple[CreatorMatch, ...]:
-        """The best matches for ``text``, best first; without text, the first by name."""
+    def find(self, text: str, limit: int | None) -> tuple[CreatorMatch, ...]:
+        """The best matches for ``text``, best first; without text, the first by name.
+
+        A creator stands there once, for the name or alias that fits best.
+        """
         wanted = folded(text.strip())
         if not wanted:
             return tuple(CreatorMatch(creator, 0.0) for creator in self._creators[:limit])
         found = process.extract(
-            wanted, self._folded, scorer=fuzz.WRatio, score_cutoff=_CUTOFF, limit=4 * limit
+            wanted,
+            self._folded,
+            scorer=fuzz.WRatio,
+            score_cutoff=_CUTOFF,
+            limit=None if limit is None else 4 * limit,
         )
-        ranked = sorted(found, key=lambda hit: self._rank(wanted, hit))
-        return tuple(CreatorMatch(self._creators[i], score) for _, score, i in ranked[:limit])
+        best: dict[int, CreatorMatch] = {}
+        for _, score, place in sorted(found, key=lambda hit: self._rank(wanted, hit)):
+            creator, alias = self._entries[place]
+            best.setdefault(creator.id, CreatorMatch(creator, score, alias))
+        return tuple(best.values())[:limit]
 
     @staticmethod
     def _rank(wanted: str, hit: Sequence[object]) -> tuple[int, float, str]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from facereview.faces.engine import Engine
     from facereview.media.crops import CropCache
     from facereview.review.clusters.regroup import Regrouper
+
+    from facereview.review.creators.desk import CreatorsDesk
     from facereview.review.enrol import Enroller
     from facereview.review.scan import Scanner
 
@@ -72,6 +74,12 @@ class OpenLibrary:
 
         config = load_config(store, self.thresholds)
         return Regrouper(store, self.thresholds.cluster, config.match_threshold)
+
+    def creators_desk(self) -> CreatorsDesk:
+        """A desk of the Creators page for the database lane."""
+        from facereview.review.creators.desk import CreatorsDesk  # noqa: PLC0415
+
+        return CreatorsDesk(self.store(), self.home, self.id, lambda: self.thresholds)
 
     def engine(self) -> Engine:
         """The pack in use, loaded lazily.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +47,16 @@ class Creators:
         """The creator of exactly this name."""
         found = self._session.rows("creator_named", Creator, name=name)
         return found[0] if found else None
+
+    def several(self, ids: Iterable[int]) -> dict[int, Creator]:
+        """Creators by id; those that are gone are absent."""
+        found = self._session.rows("creators_by_id", Creator, creators=list(ids))
+        return {creator.id: creator for creator in found}
+
+    def add(self, name: str) -> Creator | None:
+        """A new creator; None where the name is taken."""
+        added = self._session.rows("add_creator", Creator, name=name)
+        return added[0] if added else None
 
     def find_or_add(self, name: str) -> Creator:
         """The creator of this name, made if there is none, whoever else makes it meanwhile."""

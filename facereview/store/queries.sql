@@ -390,8 +390,9 @@ WHERE detection_id = ANY(%(faces)s::int[])
 
 -- name: videos_of
 -- The seed's second query: videos containing a creator, newest first, with the times. Decided
--- faces come from the table; likely ones, where a threshold is given, through the graph over all
--- faces from each of the creator's references (iterative: the filter comes after the scan).
+-- faces come from the table; likely ones, where a threshold is given, are those that suggest the
+-- creator and, of those that suggest nobody, the ones found through the graph over all faces from
+-- each of the creator's references (iterative: the filter comes after the scan).
 WITH decided AS (
     SELECT d.id AS face_id, d.match_confidence AS similarity, TRUE AS decided
     FROM video_face_detections d
@@ -402,13 +403,18 @@ likely AS (
     CROSS JOIN LATERAL (
         SELECT f.id, 1 - (f.embedding <=> r.embedding) AS similarity
         FROM video_face_detections f
-        WHERE f.match_status = 'pending'
+        WHERE f.match_status = 'pending' AND f.matched_creator_id IS NULL
         ORDER BY f.embedding <=> r.embedding
         LIMIT %(nearest)s) n
     WHERE r.creator_id = %(creator)s AND n.similarity >= %(threshold)s::float8
       AND NOT EXISTS (SELECT FROM facereview.verdict x
                       WHERE x.detection_id = n.id AND x.creator_id = %(creator)s)
-    GROUP BY n.id)
+    GROUP BY n.id
+    UNION ALL
+    SELECT f.id, f.match_confidence, FALSE
+    FROM video_face_detections f
+    WHERE f.matched_creator_id = %(creator)s AND f.match_status = 'pending'
+      AND %(threshold)s::float8 IS NOT NULL)
 SELECT v.id, v.file_path AS path, v.title, d.frame_timestamp AS timestamp, a.face_id,
        a.similarity, a.decided
 FROM (SELECT * FROM decided UNION ALL SELECT * FROM likely) a
@@ -1002,3 +1008,113 @@ SET matched_creator_id = n.creator_id, match_confidence = n.confidence
 FROM unnest(%(faces)s::int[], %(creators)s::int[], %(confidences)s::real[])
      AS n(id, creator_id, confidence)
 WHERE d.id = n.id AND (d.match_status = 'pending' OR d.match_status IS NULL)
+
+-- ------------------------------------------------------------------------------------- people
+
+-- name: people
+-- Every creator, or one, with counts: references, decided faces and their videos, pending faces
+-- that suggest it, aliases, and the clearest reference and face.
+WITH refs AS (
+    SELECT creator_id, count(*) AS n,
+           (array_agg(id ORDER BY quality_score DESC NULLS LAST, id))[1] AS best
+    FROM creator_face_embeddings
+    WHERE %(creator)s::int IS NULL OR creator_id = %(creator)s
+    GROUP BY creator_id),
+faces AS (
+    SELECT matched_creator_id AS creator_id, count(*) FILTER (WHERE decided) AS decided,
+           count(DISTINCT video_id) FILTER (WHERE decided) AS videos,
+           count(*) FILTER (WHERE pending) AS likely,
+           (array_agg(id ORDER BY quality_score DESC NULLS LAST, id)
+               FILTER (WHERE decided))[1] AS best
+    FROM (SELECT id, video_id, matched_creator_id, quality_score,
+                 match_status IN ('matched', 'manual') AS decided,
+                 coalesce(match_status, 'pending') = 'pending' AS pending
+          FROM video_face_detections
+          WHERE matched_creator_id IS NOT NULL
+            AND (%(creator)s::int IS NULL OR matched_creator_id = %(creator)s)) d
+    GROUP BY matched_creator_id),
+named AS (
+    SELECT creator_id, array_agg(name ORDER BY lower(name), name) AS names
+    FROM facereview.alias GROUP BY creator_id)
+SELECT c.id, c.name, c.description, c.profile_picture_path, coalesce(r.n, 0) AS "references",
+       coalesce(f.decided, 0) AS decided, coalesce(f.videos, 0) AS videos,
+       coalesce(f.likely, 0) AS likely, n.names AS aliases, r.best AS best_reference,
+       f.best AS best_face
+FROM creators c
+LEFT JOIN refs r ON r.creator_id = c.id
+LEFT JOIN faces f ON f.creator_id = c.id
+LEFT JOIN named n ON n.creator_id = c.id
+WHERE %(creator)s::int IS NULL OR c.id = %(creator)s
+ORDER BY lower(c.name), c.id
+
+-- name: person_more
+-- What only a creator's own page shows of it.
+SELECT c.created_at,
+       (SELECT count(*) FROM facereview.retired r WHERE r.creator_id = c.id) AS retired,
+       (SELECT count(*) FROM facereview.verdict v WHERE v.creator_id = c.id) AS denied
+FROM creators c WHERE c.id = %(creator)s
+
+-- name: aliases
+SELECT creator_id, name FROM facereview.alias ORDER BY creator_id, lower(name), name
+
+-- name: add_alias
+INSERT INTO facereview.alias (creator_id, name) VALUES (%(creator)s, %(name)s)
+ON CONFLICT DO NOTHING
+
+-- name: remove_alias
+DELETE FROM facereview.alias WHERE creator_id = %(creator)s AND name = %(name)s
+
+-- name: rename_creator
+-- Nothing comes back where the creator is gone; a name that is taken is refused by the table.
+UPDATE creators SET name = %(name)s, updated_at = CURRENT_TIMESTAMP
+WHERE id = %(creator)s
+  AND NOT EXISTS (SELECT FROM creators o WHERE o.name = %(name)s AND o.id <> %(creator)s)
+RETURNING id
+
+-- name: log_rename
+INSERT INTO facereview.person_change (actor, kind, creator_id, detail)
+VALUES (%(actor)s, 'rename', %(creator)s,
+        jsonb_build_object('before', %(before)s::text, 'after', %(after)s::text))
+
+-- name: creators_by_id
+SELECT id, name, description, profile_picture_path FROM creators
+WHERE id = ANY(%(creators)s::int[])
+
+-- name: describe_creator
+UPDATE creators SET description = %(description)s, updated_at = CURRENT_TIMESTAMP
+WHERE id = %(creator)s RETURNING id
+
+-- name: set_profile_picture
+UPDATE creators SET profile_picture_path = %(path)s, updated_at = CURRENT_TIMESTAMP
+WHERE id = %(creator)s RETURNING id
+
+-- name: creator_centres
+-- Where each creator's references lie on average, with how many they are.
+SELECT creator_id, avg(embedding) AS centre FROM creator_face_embeddings
+GROUP BY creator_id ORDER BY creator_id
+
+-- name: creator_pairs
+-- How alike these pairs of creators are: the cosine of the centres of their references and of
+-- the two nearest references; pairs without references on both sides are absent.
+SELECT p.first, p.second, 1 - (a.centre <=> b.centre) AS similarity,
+       (SELECT 1 - min(x.embedding <=> y.embedding)
+        FROM creator_face_embeddings x, creator_face_embeddings y
+        WHERE x.creator_id = p.first AND y.creator_id = p.second) AS closest
+FROM unnest(%(firsts)s::int[], %(seconds)s::int[]) AS p(first, second)
+CROSS JOIN LATERAL (SELECT avg(embedding) AS centre FROM creator_face_embeddings
+                    WHERE creator_id = p.first) a
+CROSS JOIN LATERAL (SELECT avg(embedding) AS centre FROM creator_face_embeddings
+                    WHERE creator_id = p.second) b
+WHERE a.centre IS NOT NULL AND b.centre IS NOT NULL
+
+-- name: decided_likeness
+-- The decided faces of a creator with their embeddings, and the reference made of each.
+SELECT d.id, coalesce((SELECT max(o.reference_id) FROM facereview.reference_origin o
+                       WHERE o.detection_id = d.id), 0) AS reference_id, d.embedding
+FROM video_face_detections d
+WHERE d.matched_creator_id = %(creator)s AND d.match_status IN ('matched', 'manual')
+
+-- name: creator_vectors
+-- The references of one creator with their embeddings.
+SELECT id, creator_id, embedding FROM creator_face_embeddings
+WHERE creator_id = %(creator)s ORDER BY id

@@ -12,6 +12,7 @@ from facereview.store.faces import Faces
 from facereview.store.grouping import Grouping
 from facereview.store.library import Library
 from facereview.store.log import Log
+from facereview.store.people import People
 from facereview.store.references import References
 from facereview.store.search import Search
 from facereview.store.session import Database, Session
@@ -29,6 +30,7 @@ class Store:
         self._session = Session(database)
         self.library = Library(self._session)
         self.creators = Creators(self._session)
+        self.people = People(self._session)
         self.references = References(self._session)
         self.videos = Videos(self._session)
         self.faces = Faces(self._session)

@@ -1,0 +1,219 @@
+"""What the Creators page asks of a library about people. Belongs to the database lane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from facereview.errors import Invalid, NotFound
+from facereview.records import Creator, Thresholds
+from facereview.review import config as settings
+from facereview.review.creators.likeness import all_lookalikes, lookalikes_of, worst_first
+from facereview.review.creators.records import (
+    AppearsIn,
+    FaceOf,
+    Lookalike,
+    Moment,
+    Person,
+    PersonView,
+)
+from facereview.review.decisions import clean_name
+from facereview.review.desk import curator
+from facereview.review.names import NameIndex
+from facereview.settings import Home
+from facereview.store.people import PersonRow
+from facereview.store.search import Appearance
+from facereview.store.store import Store
+
+
+class CreatorsDesk:
+    """Creators as people: who they are, where they appear, and what is done to them.
+
+    Every method may raise DatabaseUnreachable while the database is out of reach.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        home: Home,
+        library: str,
+        pack: Callable[[], Thresholds],
+        actor: str | None = None,
+    ) -> None:
+        """``pack`` gives the thresholds of the library's pack, which may change in a new one."""
+        self._store = store
+        self._home = home
+        self._library = library
+        self._pack = pack
+        self._actor = actor or curator()
+        self._names: NameIndex | None = None
+        self._order: tuple[int, list[tuple[int, float | None]]] = (0, [])
+
+    # ---------------------------------------------------------------------------------- reading
+
+    def people(self) -> tuple[Person, ...]:
+        """Every creator with its counts, by name; searching starts from the same list."""
+        people = tuple(_person(row) for row in self._store.people.all())
+        self._names = NameIndex(
+            (person.creator for person in people),
+            {person.creator.id: person.aliases for person in people},
+        )
+        return people
+
+    def find(self, text: str, limit: int | None = None) -> tuple[int, ...]:
+        """Ids of creators by a few letters of a name or alias, best first; all without text."""
+        if self._names is None:
+            self.people()
+        assert self._names is not None  # noqa: S101 - set by people()
+        return tuple(match.creator.id for match in self._names.find(text, limit))
+
+    def person(self, creator_id: int) -> PersonView | None:
+        """One creator with all that stands at the head of its page; None where it is gone."""
+        row = self._store.people.get(creator_id)
+        if row is None:
+            return None
+        more = self._store.people.more(creator_id)
+        return PersonView(
+            _person(row),
+            more.created_at,
+            more.retired,
+            more.denied,
+            lookalikes_of(self._store, creator_id, self._threshold()),
+            (),
+        )
+
+    def decided(self, creator_id: int, after: int = 0, limit: int = 200) -> tuple[FaceOf, ...]:
+        """Decided faces, those least like the references first; ``after`` are shown already.
+
+        The order is made when the first page is asked for, and holds for the following ones.
+        """
+        if not after or self._order[0] != creator_id:
+            self._order = (creator_id, worst_first(self._store, creator_id))
+        page = self._order[1][after : after + limit]
+        faces = self._store.faces.get([face for face, _ in page])
+        videos = self._store.videos.get(sorted({face.video_id for face in faces.values()}))
+        return tuple(
+            FaceOf(faces[face], videos[faces[face].video_id], similarity)
+            for face, similarity in page
+            if face in faces and faces[face].video_id in videos
+        )
+
+    def appearances(self, creator_id: int) -> tuple[AppearsIn, ...]:
+        """The videos in which a creator appears, newest first, decided and likely faces apart.
+
+        Likely are pending faces that suggest the creator or are as close to a reference as the
+        library's match threshold asks.
+        """
+        found = self._store.search.videos_of(creator_id, threshold=self._threshold())
+        videos = self._store.videos.get([video.id for video, _ in found])
+        return tuple(
+            AppearsIn(
+                videos.get(video.id, video),
+                _moments(faces, decided=True),
+                _moments(faces, decided=False),
+            )
+            for video, faces in found
+        )
+
+    def lookalikes(self, limit: int = 100) -> tuple[Lookalike, ...]:
+        """Pairs of creators as close to each other as a face is to its own creator."""
+        return all_lookalikes(self._store, self._threshold(), limit)
+
+    def _threshold(self) -> float:
+        return settings.load_config(self._store, self._pack()).match_threshold
+
+    # ----------------------------------------------------------------------------------- naming
+
+    def create(self, name: str) -> Creator:
+        """A new creator.
+
+        Raises:
+            Invalid: the name cannot be used, or a creator has it already.
+        """
+        name = clean_name(name)
+        creator = self._store.creators.add(name)
+        if creator is None:
+            raise Invalid(f"There is a creator called {name} already: open that one.")
+        self._names = None
+        return creator
+
+    def rename(self, creator_id: int, name: str) -> Creator:
+        """Give a creator another name.
+
+        Raises:
+            Invalid: the name cannot be used, or another creator has it.
+            NotFound: the creator no longer exists.
+        """
+        name, before = clean_name(name), self._require(creator_id)
+        if name == before.name:
+            return before
+        with self._store.transaction():
+            if not self._store.people.rename(creator_id, name):
+                self._require(creator_id)
+                raise Invalid(
+                    f"Another creator is called {name}: merge the two if they are one person, "
+                    "or choose another name."
+                )
+            self._store.people.log_rename(self._actor, creator_id, before.name, name)
+        self._names = None
+        return self._require(creator_id)
+
+    def describe(self, creator_id: int, text: str) -> Creator:
+        """Set or, with an empty text, remove a creator's description.
+
+        Raises:
+            NotFound: the creator no longer exists.
+        """
+        self._store.people.describe(creator_id, text.replace("\0", "").strip() or None)
+        return self._require(creator_id)
+
+    def add_alias(self, creator_id: int, name: str) -> tuple[str, ...]:
+        """Let a creator be found under another name too; all its aliases.
+
+        Raises:
+            Invalid: the name cannot be used.
+            NotFound: the creator no longer exists.
+        """
+        name = clean_name(name)
+        if name != self._require(creator_id).name:
+            self._store.people.add_alias(creator_id, name)
+        self._names = None
+        return self._store.people.aliases().get(creator_id, ())
+
+    def remove_alias(self, creator_id: int, name: str) -> tuple[str, ...]:
+        """Forget another name of a creator; those that are left."""
+        self._store.people.remove_alias(creator_id, name)
+        self._names = None
+        return self._store.people.aliases().get(creator_id, ())
+
+    def _require(self, creator_id: int) -> Creator:
+        creator = self._store.creators.get(creator_id)
+        if creator is None:
+            raise NotFound(
+                "This creator no longer exists: somebody removed or merged it; choose another one."
+            )
+        return creator
+
+    def close(self) -> None:
+        """Give back the connection."""
+        self._store.close()
+
+
+def _person(row: PersonRow) -> Person:
+    return Person(
+        Creator(row.id, row.name, row.description, row.profile_picture_path),
+        row.references,
+        row.decided,
+        row.videos,
+        row.likely,
+        tuple(row.aliases or ()),
+        row.best_reference,
+        row.best_face,
+    )
+
+
+def _moments(faces: Sequence[Appearance], *, decided: bool) -> tuple[Moment, ...]:
+    return tuple(
+        Moment(face.face_id, face.timestamp, face.similarity)
+        for face in faces
+        if face.decided is decided
+    )
