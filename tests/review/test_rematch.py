@@ -32,7 +32,7 @@ def rematcher(store: Store) -> Rematcher:
     return Rematcher(store, Config(0.5, 0.9))
 
 
-def suggested(state: FaceState) -> tuple[int | None, float | None]:
+def suggested(state: FaceState) -> tuple[object, object]:
     """What a face that is pending carries."""
     assert state.status is Status.PENDING
     return state.creator_id, state.confidence
