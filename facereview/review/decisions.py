@@ -11,6 +11,7 @@ from facereview.errors import Invalid, NotFound
 from facereview.records import DECIDED, Creator, FaceState, Status
 from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome, Seen
 from facereview.review.paths import encodable
+from facereview.store.changes import Merges
 from facereview.store.log import Batch, LockedFace, Step
 from facereview.store.store import Store
 
@@ -77,7 +78,7 @@ class Decisions:
             return self._revert(intent)
         conflicts: list[Conflict] = []
         try:
-            with self._store.transaction():
+            with self._store.deciding():
                 return self._decide(intent, conflicts)
         except _NothingToWrite:
             return Outcome(intent, saved=True, conflicts=tuple(conflicts), creator=intent.creator)
@@ -111,11 +112,11 @@ class Decisions:
             return self._store.creators.find_or_add(clean_name(intent.new_name))
         if intent.creator is None:
             return None
-        creator = self._store.creators.get(intent.creator.id)
+        creator = self._store.creators.standing(intent.creator.id)
         if creator is None:
             raise NotFound(
-                f"{intent.creator.name} no longer exists: somebody removed or merged this "
-                "creator; choose another one."
+                f"{intent.creator.name} no longer exists: somebody removed this creator; choose "
+                "another one."
             )
         return creator
 
@@ -127,10 +128,11 @@ class Decisions:
         conflicts: list[Conflict],
     ) -> list[Step]:
         similarities = self._similarities(intent, creator)
+        merges = self._store.changes.merges() if _unlike(intent.faces, locked) else Merges({})
         steps: list[Step] = []
         for seen in intent.faces:
             now = locked.get(seen.face_id)
-            if now is None or not _still(seen, now):
+            if now is None or not _still(merges.state(seen.state), now):
                 conflicts.append(Conflict(seen.face_id, now.state if now else None))
                 continue
             similarity = similarities.get(seen.face_id, seen.similarity)
@@ -170,8 +172,9 @@ class Decisions:
 
     def _written(self, intent: Intent, batch: Batch | None) -> Outcome:
         """The outcome of a batch that an earlier attempt wrote."""
-        steps = self._store.log.steps(batch.id) if batch else []
-        creator = self._store.creators.get(batch.creator_id) if batch and batch.creator_id else None
+        merges = self._store.changes.merges()
+        steps = [merges.step(s) for s in self._store.log.steps(batch.id)] if batch else []
+        creator = self._standing(batch.creator_id) if batch else None
         undone = None
         if batch and intent.kind in (Kind.UNDO, Kind.REDO):
             undone = Kind(self._store.log.original(batch.id)[0])
@@ -187,7 +190,7 @@ class Decisions:
         A redo reverts an undo, so both are this one function.
         """
         log = self._store.log
-        with self._store.transaction():
+        with self._store.deciding():
             if written := log.batch(intent.token):
                 return self._written(intent, written)
             target = self._target(intent)
@@ -203,15 +206,18 @@ class Decisions:
             )
             if batch is None or not log.mark_undone(target.id, batch):
                 return None
-            reverts = _Reverts(target, forward=intent.kind is Kind.REDO)
+            merges = self._store.changes.merges()
+            reverts = _Reverts(target, merges, forward=intent.kind is Kind.REDO)
             steps, conflicts = self._reversed(reverts)
-            self._restore(batch, steps, reverts)
+            log.write(batch, steps, merges.step)
+            steps = [merges.step(step) for step in steps]
+            self._restore(steps, reverts)
             return Outcome(
                 intent,
                 True,
                 _changes(steps, self._names(steps)),
                 self._named(conflicts),
-                creator=self._store.creators.get(creator_id) if creator_id else None,
+                creator=self._standing(creator_id),
                 undone=Kind(kind),
             )
 
@@ -223,25 +229,26 @@ class Decisions:
         return latest(self._actor)
 
     def _reversed(self, reverts: _Reverts) -> tuple[list[Step], list[Conflict]]:
+        """The steps back, in the log's own words: whoever was merged since stays told apart."""
         done = self._store.log.steps(reverts.batch.id)
         locked = self._store.log.lock([step.face_id for step in done])
-        wanted = {s.before.creator_id for s in done if s.before.creator_id is not None}
-        alive = {c for c in wanted if self._store.creators.get(c) is not None}
+        back = [reverts.merges.creator(s.before.creator_id) for s in done]
+        alive = self._store.creators.several({c for c in back if c is not None})
         steps, conflicts = [], []
-        for step in done:
+        for step, creator in zip(done, back, strict=True):
             now = locked.get(step.face_id)
-            lost = step.before.creator_id is not None and step.before.creator_id not in alive
+            lost = creator is not None and creator not in alive
             if now is None or lost or not reverts.untouched(step, now):
                 conflicts.append(Conflict(step.face_id, now.state if now else None))
                 continue
+            stands = step.after if reverts.merges.state(step.after) == now.state else now.state
             steps.append(
-                Step(now.id, now.video_id, now.state, step.before, now.automatic, step.denied)
+                Step(now.id, now.video_id, stands, step.before, now.automatic, step.denied)
             )
         return steps, conflicts
 
-    def _restore(self, batch: int, steps: list[Step], reverts: _Reverts) -> None:
+    def _restore(self, steps: list[Step], reverts: _Reverts) -> None:
         log = self._store.log
-        log.write(batch, steps)
         verdicts = [(s.face_id, s.denied) for s in steps if s.denied is not None]
         if reverts.forward:
             log.deny(verdicts)
@@ -253,6 +260,9 @@ class Decisions:
             [(s.face_id, mark) for s in steps if (mark := marks[s.face_id]) is not None]
         )
         self._tag(steps)
+
+    def _standing(self, creator_id: int | None) -> Creator | None:
+        return self._store.creators.standing(creator_id) if creator_id else None
 
     def _names(self, steps: Sequence[Step]) -> dict[int, str]:
         wanted = {s.after.creator_id for s in steps if s.after.creator_id is not None}
@@ -275,23 +285,29 @@ class _Reverts:
     """The batch that is taken back; ``forward`` where this is a redo."""
 
     batch: Batch
+    merges: Merges
     forward: bool
 
     def untouched(self, step: Step, now: LockedFace) -> bool:
         """Whether nobody changed the face since; for the machine's batch, nor confirmed it."""
         if self.batch.kind == "automatic" and now.automatic != self.batch.id:
             return False
-        return _alike(now.state, step.after)
+        return _alike(now.state, self.merges.state(step.after))
 
 
-def _still(seen: Seen, now: LockedFace) -> bool:
+def _unlike(faces: Iterable[Seen], locked: dict[int, LockedFace]) -> bool:
+    """Whether any face is not as it was seen, perhaps only since its creator was merged."""
+    return any(
+        seen.face_id in locked and seen.state != locked[seen.face_id].state for seen in faces
+    )
+
+
+def _still(seen: FaceState, now: LockedFace) -> bool:
     """Whether a face is as the curator saw it, or only the machine has been at it since.
 
     The machine has nothing to say against somebody who looked.
     """
-    return _alike(now.state, seen.state) or (
-        seen.state.status is Status.PENDING and now.automatic is not None
-    )
+    return _alike(now.state, seen) or (seen.status is Status.PENDING and now.automatic is not None)
 
 
 def _alike(now: FaceState, then: FaceState) -> bool:

@@ -135,7 +135,7 @@ class Desk:
             if batch is None:
                 return None
             kind, creator_id = self._store.log.original(batch.id)
-        creator = self._store.creators.get(creator_id) if creator_id else None
+        creator = self._store.creators.standing(creator_id) if creator_id else None
         return Undoable(Kind(kind), creator)
 
     # --------------------------------------------------------------------------------- deciding

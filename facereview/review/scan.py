@@ -239,7 +239,7 @@ class Scanner:
     def _keep(
         self, info: VideoInfo, modified: float, seen: _Seen, run: _Run, report: ScanReport
     ) -> ScanReport:
-        with self._store.transaction():
+        with self._store.deciding():
             self._store.videos.follow_move(info, lambda path: self._mounts.local(path).exists())
             video = self._store.videos.add(info)
             removed, kept = self._store.videos.clear_undecided(video)

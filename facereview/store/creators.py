@@ -48,6 +48,11 @@ class Creators:
         found = self._session.rows("creator_named", Creator, name=name)
         return found[0] if found else None
 
+    def standing(self, creator_id: int) -> Creator | None:
+        """The creator of this id, or the one it was merged into since."""
+        found = self._session.rows("creator_standing", Creator, creator=creator_id)
+        return found[0] if found else None
+
     def several(self, ids: Iterable[int]) -> dict[int, Creator]:
         """Creators by id; those that are gone are absent."""
         found = self._session.rows("creators_by_id", Creator, creators=list(ids))

@@ -1118,3 +1118,336 @@ WHERE d.matched_creator_id = %(creator)s AND d.match_status IN ('matched', 'manu
 -- The references of one creator with their embeddings.
 SELECT id, creator_id, embedding FROM creator_face_embeddings
 WHERE creator_id = %(creator)s ORDER BY id
+
+-- ------------------------------------------------------------- merging, splitting, taking it back
+
+-- name: lock_people_shared
+-- Decisions go side by side, but not while creators are merged, split or removed.
+SELECT pg_advisory_xact_lock_shared(7221108)
+
+-- name: lock_people
+-- Creators are merged, split and removed one at a time, and while nobody decides.
+SELECT pg_advisory_xact_lock(7221108)
+
+-- name: lock_faces_of
+-- Every face that names these creators, locked in id order as decisions do.
+SELECT id FROM video_face_detections
+WHERE matched_creator_id = ANY(%(creators)s::int[]) ORDER BY id FOR UPDATE
+
+-- name: lock_faces_moved
+-- The faces that a change moved, locked in id order as decisions do.
+SELECT d.id FROM video_face_detections d
+WHERE d.id IN (SELECT id FROM facereview.person_move WHERE change_id = %(change)s AND what = 'face')
+ORDER BY d.id FOR UPDATE
+
+-- name: lock_creators
+-- Creators in id order, so that nothing new can name them until the end of the transaction.
+SELECT id, name FROM creators WHERE id = ANY(%(creators)s::int[]) ORDER BY id FOR UPDATE
+
+-- name: merged_creators
+-- Who was merged into whom and still is, through any chain of merges.
+WITH RECURSIVE chain AS (
+    SELECT other_id AS dropped, creator_id AS kept FROM facereview.person_change
+    WHERE kind = 'merge' AND undone_at IS NULL
+    UNION
+    SELECT c.dropped, p.creator_id
+    FROM chain c JOIN facereview.person_change p ON p.other_id = c.kept
+    WHERE p.kind = 'merge' AND p.undone_at IS NULL)
+SELECT c.dropped, c.kept FROM chain c
+WHERE NOT EXISTS (SELECT FROM facereview.person_change p
+                  WHERE p.other_id = c.kept AND p.kind = 'merge' AND p.undone_at IS NULL)
+
+-- name: creator_standing
+-- A creator, or the one it was merged into, through any chain of merges.
+WITH RECURSIVE chain AS (
+    SELECT %(creator)s::int AS id
+    UNION
+    SELECT p.creator_id FROM chain c JOIN facereview.person_change p ON p.other_id = c.id
+    WHERE p.kind = 'merge' AND p.undone_at IS NULL)
+SELECT c.id, c.name, c.description, c.profile_picture_path
+FROM creators c JOIN chain USING (id)
+
+-- name: former_ids
+-- The ids under which a creator was ever logged: its own and those merged into it.
+WITH RECURSIVE former AS (
+    SELECT %(creator)s::int AS id
+    UNION
+    SELECT p.other_id FROM former f JOIN facereview.person_change p ON p.creator_id = f.id
+    WHERE p.kind = 'merge' AND p.undone_at IS NULL)
+SELECT id FROM former
+
+-- name: add_person_change
+-- Log a change; decisions logged from now on have an id above its mark.
+INSERT INTO facereview.person_change (actor, kind, creator_id, other_id, detail, mark)
+VALUES (%(actor)s, %(kind)s, %(creator)s, %(other)s, %(detail)s::jsonb,
+        nextval(pg_get_serial_sequence('facereview.decision', 'id')))
+RETURNING id
+
+-- name: creator_row
+-- A creator's row with every column, also those of other programs.
+SELECT to_jsonb(c) AS whole FROM creators c WHERE c.id = %(creator)s
+
+-- name: note_merge
+-- Write down what belongs to the creator that goes, so that the merge can be undone.
+INSERT INTO facereview.person_move (change_id, what, id, status, confidence, ours, added)
+SELECT %(change)s::bigint, 'face', d.id, coalesce(d.match_status, 'pending'), d.match_confidence,
+       NULL::boolean, NULL::boolean
+FROM video_face_detections d WHERE d.matched_creator_id = %(drop)s
+UNION ALL
+SELECT %(change)s::bigint, 'reference', r.id, NULL, NULL, NULL, NULL
+FROM creator_face_embeddings r WHERE r.creator_id = %(drop)s
+UNION ALL
+SELECT %(change)s::bigint, 'retired', r.id, NULL, NULL, NULL, NULL
+FROM facereview.retired r WHERE r.creator_id = %(drop)s
+UNION ALL
+SELECT %(change)s::bigint, 'tag', v.video_id,
+       CASE WHEN t.video_id IS NULL AND k.video_id IS NOT NULL THEN 'disowned' END, NULL,
+       t.video_id IS NOT NULL, w.video_id IS NULL
+FROM video_creators v
+LEFT JOIN facereview.tag t ON (t.video_id, t.creator_id) = (v.video_id, v.creator_id)
+LEFT JOIN video_creators w ON w.video_id = v.video_id AND w.creator_id = %(keep)s
+LEFT JOIN facereview.tag k ON k.video_id = v.video_id AND k.creator_id = %(keep)s
+WHERE v.creator_id = %(drop)s
+UNION ALL
+SELECT %(change)s::bigint, 'verdict', x.detection_id, NULL, NULL, NULL,
+       y.detection_id IS NULL AND NOT (
+           coalesce(d.match_status, 'pending') IN ('matched', 'manual')
+           AND d.matched_creator_id IN (%(keep)s, %(drop)s))
+FROM facereview.verdict x
+JOIN video_face_detections d ON d.id = x.detection_id
+LEFT JOIN facereview.verdict y ON y.detection_id = x.detection_id AND y.creator_id = %(keep)s
+WHERE x.creator_id = %(drop)s
+
+-- name: give_faces
+-- The faces that a change wrote down name another creator from now on, and nothing else of them
+-- changes.
+UPDATE video_face_detections d SET matched_creator_id = %(keep)s
+FROM facereview.person_move m
+WHERE m.change_id = %(change)s AND m.what = 'face' AND d.id = m.id
+
+-- name: give_references
+-- References that a change wrote down, from one creator to another.
+UPDATE creator_face_embeddings r SET creator_id = %(to)s
+FROM facereview.person_move m
+WHERE m.change_id = %(change)s AND m.what IN ('reference', 'retired') AND r.id = m.id
+  AND r.creator_id = %(from)s
+
+-- name: give_retired
+-- The same for retired ones; a reference may have been retired or restored meanwhile.
+UPDATE facereview.retired r SET creator_id = %(to)s
+FROM facereview.person_move m
+WHERE m.change_id = %(change)s AND m.what IN ('reference', 'retired') AND r.id = m.id
+  AND r.creator_id = %(from)s
+
+-- name: merge_tags
+-- Tags of the creator that goes stand for the one who stays; ours stay ours, and one that
+-- somebody else made is never ours.
+WITH tagged AS (
+    INSERT INTO video_creators (video_id, creator_id)
+    SELECT m.id, %(keep)s FROM facereview.person_move m
+    WHERE m.change_id = %(change)s AND m.what = 'tag' AND m.added
+    ON CONFLICT DO NOTHING),
+disowned AS (
+    DELETE FROM facereview.tag t USING facereview.person_move m
+    WHERE m.change_id = %(change)s AND m.what = 'tag' AND m.status = 'disowned'
+      AND t.video_id = m.id AND t.creator_id = %(keep)s)
+SELECT 1
+
+-- name: own_merged_tags
+-- Remember which of the tags that a merge made take the place of ours.
+INSERT INTO facereview.tag (video_id, creator_id)
+SELECT m.id, %(keep)s FROM facereview.person_move m
+WHERE m.change_id = %(change)s AND m.what = 'tag' AND m.added AND m.ours
+ON CONFLICT DO NOTHING
+
+-- name: merge_verdicts
+-- A face that is not the one is not the other either.
+INSERT INTO facereview.verdict (detection_id, creator_id)
+SELECT m.id, %(keep)s FROM facereview.person_move m
+WHERE m.change_id = %(change)s AND m.what = 'verdict' AND m.added
+ON CONFLICT DO NOTHING
+
+-- name: fill_creator
+-- What the creator who stays lacks comes from the row of the one who goes.
+UPDATE creators
+SET description = coalesce(description, %(description)s),
+    profile_picture_path = coalesce(profile_picture_path, %(picture)s),
+    updated_at = CURRENT_TIMESTAMP
+WHERE id = %(creator)s
+
+-- name: unfill_creator
+-- Take back what came from another creator's row, where nobody changed it since.
+UPDATE creators
+SET description = CASE WHEN %(description)s::text = description THEN NULL ELSE description END,
+    profile_picture_path = CASE WHEN %(picture)s::text = profile_picture_path THEN NULL
+                                ELSE profile_picture_path END,
+    updated_at = CURRENT_TIMESTAMP
+WHERE id = %(creator)s
+
+-- name: remove_creator
+DELETE FROM creators WHERE id = %(creator)s
+
+-- name: standing_changes
+-- Merges and splits that stand and can be undone, newest first: all, one, or those of a creator.
+SELECT p.id AS change_id, p.kind, p.creator_id, p.other_id, p.detail, p.actor, p.created_at,
+       count(m.id) FILTER (WHERE m.what = 'face') AS faces,
+       count(m.id) FILTER (WHERE m.what IN ('reference', 'retired')) AS "references"
+FROM facereview.person_change p
+LEFT JOIN facereview.person_move m ON m.change_id = p.id
+WHERE p.kind IN ('merge', 'split') AND p.undone_at IS NULL
+  AND (%(change)s::bigint IS NULL OR p.id = %(change)s)
+  AND (%(creator)s::int IS NULL OR %(creator)s IN (p.creator_id, p.other_id))
+GROUP BY p.id ORDER BY p.id DESC LIMIT %(limit)s
+
+-- name: mark_change_undone
+-- Nothing comes back when somebody undid it first.
+UPDATE facereview.person_change SET undone_at = now()
+WHERE id = %(change)s AND undone_at IS NULL RETURNING id
+
+-- name: restore_creator
+-- The complete row of a creator that was merged away.
+INSERT INTO creators OVERRIDING SYSTEM VALUE
+SELECT (jsonb_populate_record(NULL::creators, p.detail -> 'row')).*
+FROM facereview.person_change p WHERE p.id = %(change)s
+
+-- name: take_back_faces
+-- Undo a merge: its faces go back where no decision since speaks of the creator who stays, also
+-- those given to the other creator since by redoing an older decision. The log says whose a
+-- decision was; decisions taken back do not count.
+WITH asked AS (
+    SELECT m.id, m.status, m.confidence FROM facereview.person_move m
+    WHERE m.change_id = %(change)s AND m.what = 'face'
+    UNION
+    SELECT s.detection_id, NULL, NULL
+    FROM facereview.person_change p
+    JOIN facereview.decision s ON s.id > p.mark AND s.after_creator_id = ANY(%(former)s::int[])
+    WHERE p.id = %(change)s AND NOT EXISTS (
+        SELECT FROM facereview.person_move m
+        WHERE m.change_id = p.id AND m.what = 'face' AND m.id = s.detection_id)),
+back AS (
+    SELECT a.id FROM asked a
+    JOIN facereview.person_change p ON p.id = %(change)s
+    JOIN video_face_detections d ON d.id = a.id AND d.matched_creator_id = %(keep)s
+    LEFT JOIN LATERAL (
+        SELECT s.id, s.after_creator_id
+        FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
+        WHERE s.detection_id = a.id AND s.id > p.mark AND b.undone_by IS NULL AND b.kind <> 'undo'
+        ORDER BY s.id DESC LIMIT 1) l ON TRUE
+    WHERE CASE WHEN l.id IS NOT NULL THEN l.after_creator_id = ANY(%(former)s::int[])
+               ELSE coalesce(d.match_status, 'pending') = a.status
+                    AND d.match_confidence IS NOT DISTINCT FROM a.confidence END)
+UPDATE video_face_detections d SET matched_creator_id = %(drop)s
+FROM back WHERE d.id = back.id
+RETURNING d.id
+
+-- name: faces_stayed
+-- Faces that a merge moved and that still name the creator who stays.
+SELECT d.id FROM facereview.person_move m JOIN video_face_detections d ON d.id = m.id
+WHERE m.change_id = %(change)s AND m.what = 'face' AND d.matched_creator_id = %(keep)s
+ORDER BY d.id
+
+-- name: restore_tags
+-- Tags that the creator had, where somebody else made them or a decided face bears them out.
+INSERT INTO video_creators (video_id, creator_id)
+SELECT m.id, %(drop)s::int FROM facereview.person_move m JOIN videos v ON v.id = m.id
+WHERE m.change_id = %(change)s AND m.what = 'tag' AND NOT m.ours
+UNION
+SELECT d.video_id, %(drop)s::int FROM video_face_detections d
+WHERE d.matched_creator_id = %(drop)s::int AND d.match_status IN ('matched', 'manual')
+ON CONFLICT DO NOTHING
+
+-- name: own_restored_tags
+-- All of them are ours but those that somebody else made.
+INSERT INTO facereview.tag (video_id, creator_id)
+SELECT v.video_id, v.creator_id FROM video_creators v
+WHERE v.creator_id = %(drop)s AND NOT EXISTS (
+    SELECT FROM facereview.person_move m
+    WHERE m.change_id = %(change)s AND m.what = 'tag' AND m.id = v.video_id AND NOT m.ours)
+ON CONFLICT DO NOTHING
+
+-- name: own_tags_again
+-- Tags of the creator who stays that were ours before the merge, or came with it.
+INSERT INTO facereview.tag (video_id, creator_id)
+SELECT v.video_id, v.creator_id
+FROM facereview.person_move m
+JOIN video_creators v ON v.video_id = m.id AND v.creator_id = %(keep)s
+WHERE m.change_id = %(change)s AND m.what = 'tag' AND (m.added OR m.status = 'disowned')
+ON CONFLICT DO NOTHING
+
+-- name: drop_bare_tags
+-- Our tags of one creator that no decided face bears out.
+DELETE FROM video_creators v USING facereview.tag t
+WHERE (v.video_id, v.creator_id) = (t.video_id, t.creator_id) AND v.creator_id = %(creator)s
+  AND NOT EXISTS (SELECT FROM video_face_detections d
+                  WHERE d.video_id = v.video_id AND d.matched_creator_id = v.creator_id
+                    AND d.match_status IN ('matched', 'manual'))
+
+-- name: restore_verdicts
+INSERT INTO facereview.verdict (detection_id, creator_id)
+SELECT m.id, %(drop)s FROM facereview.person_move m
+JOIN video_face_detections d ON d.id = m.id
+WHERE m.change_id = %(change)s AND m.what = 'verdict'
+ON CONFLICT DO NOTHING
+
+-- name: remove_merged_verdicts
+DELETE FROM facereview.verdict v USING facereview.person_move m
+WHERE m.change_id = %(change)s AND m.what = 'verdict' AND m.added
+  AND v.detection_id = m.id AND v.creator_id = %(keep)s
+
+-- name: references_made_of
+-- References of a creator, live or retired, that were promoted from these faces.
+INSERT INTO facereview.person_move (change_id, what, id)
+SELECT %(change)s, 'reference', o.reference_id
+FROM facereview.reference_origin o
+WHERE o.detection_id = ANY(%(faces)s::int[])
+  AND (EXISTS (SELECT FROM creator_face_embeddings r
+               WHERE r.id = o.reference_id AND r.creator_id = %(creator)s)
+       OR EXISTS (SELECT FROM facereview.retired r
+                  WHERE r.id = o.reference_id AND r.creator_id = %(creator)s))
+RETURNING id
+
+-- name: note_faces
+-- The faces that a split gives to another creator.
+INSERT INTO facereview.person_move (change_id, what, id)
+SELECT %(change)s, 'face', u.id FROM unnest(%(faces)s::int[]) AS u(id)
+
+-- name: creator_in_use
+-- Whether anything at all names this creator.
+SELECT EXISTS (SELECT FROM video_face_detections WHERE matched_creator_id = %(creator)s)
+    OR EXISTS (SELECT FROM creator_face_embeddings WHERE creator_id = %(creator)s)
+    OR EXISTS (SELECT FROM facereview.retired WHERE creator_id = %(creator)s)
+    OR EXISTS (SELECT FROM video_creators WHERE creator_id = %(creator)s)
+    OR EXISTS (SELECT FROM facereview.alias WHERE creator_id = %(creator)s)
+
+-- name: tags_of
+-- How many videos carry a creator's tag, and how many of these tags others made.
+SELECT count(*) AS tags, count(*) FILTER (WHERE t.video_id IS NULL) AS others
+FROM video_creators v
+LEFT JOIN facereview.tag t ON (t.video_id, t.creator_id) = (v.video_id, v.creator_id)
+WHERE v.creator_id = %(creator)s
+
+-- name: shared_videos
+-- Videos with decided faces of both creators.
+SELECT count(*) FROM (
+    SELECT video_id FROM video_face_detections
+    WHERE matched_creator_id = %(keep)s AND match_status IN ('matched', 'manual')
+    INTERSECT
+    SELECT video_id FROM video_face_detections
+    WHERE matched_creator_id = %(drop)s AND match_status IN ('matched', 'manual')) v
+
+-- name: denied_of_each_other
+-- Decided faces of one creator that somebody said are not the other.
+SELECT d.id FROM video_face_detections d JOIN facereview.verdict v ON v.detection_id = d.id
+WHERE d.match_status IN ('matched', 'manual')
+  AND ((d.matched_creator_id = %(keep)s AND v.creator_id = %(drop)s)
+       OR (d.matched_creator_id = %(drop)s AND v.creator_id = %(keep)s))
+ORDER BY d.id
+
+-- name: together_in_frame
+-- Decided faces of two creators in one frame, a pair a row.
+SELECT a.id AS kept, b.id AS dropped
+FROM video_face_detections a
+JOIN video_face_detections b ON b.video_id = a.video_id AND b.frame_timestamp = a.frame_timestamp
+WHERE a.matched_creator_id = %(keep)s AND a.match_status IN ('matched', 'manual')
+  AND b.matched_creator_id = %(drop)s AND b.match_status IN ('matched', 'manual')
+ORDER BY a.id, b.id

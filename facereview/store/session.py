@@ -179,7 +179,7 @@ class Session:
         ``row`` is one row in PostgreSQL's binary COPY format, see :func:`binary_row`: for many
         rows of one width, read without making an object for each value.
         """
-        statement = f"COPY ({queries()[query]}) TO STDOUT (FORMAT BINARY)"
+        statement = f"COPY ({queries()[query]}\n) TO STDOUT (FORMAT BINARY)"
         with (
             translated(self.database.url),
             self._ready().cursor() as cursor,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import Self
 
 from facereview.store.clusters import Clusters
+
+from facereview.store.changes import Changes
 from facereview.store.creators import Creators
 from facereview.store.faces import Faces
 from facereview.store.grouping import Grouping
@@ -31,6 +34,7 @@ class Store:
         self.library = Library(self._session)
         self.creators = Creators(self._session)
         self.people = People(self._session)
+        self.changes = Changes(self._session)
         self.references = References(self._session)
         self.videos = Videos(self._session)
         self.faces = Faces(self._session)
@@ -57,6 +61,20 @@ class Store:
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing."""
         return self._session.transaction()
+
+    @contextmanager
+    def deciding(self) -> Iterator[None]:
+        """A transaction that decides faces: many at a time, but none while creators change."""
+        with self._session.transaction():
+            self._session.tuples("lock_people_shared")
+            yield
+
+    @contextmanager
+    def rearranging(self) -> Iterator[None]:
+        """A transaction that merges, splits or removes creators, while nobody decides."""
+        with self._session.transaction():
+            self._session.tuples("lock_people")
+            yield
 
     def close(self) -> None:
         """Give the connection back."""

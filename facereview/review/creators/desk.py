@@ -8,13 +8,19 @@ from facereview.errors import Invalid, NotFound
 from facereview.records import Creator, Thresholds
 from facereview.review import config as settings
 from facereview.review.creators.likeness import all_lookalikes, lookalikes_of, worst_first
+from facereview.review.creators.merging import Merging
 from facereview.review.creators.records import (
     AppearsIn,
     FaceOf,
     Lookalike,
+    Merged,
+    MergePreview,
     Moment,
+    PastChange,
     Person,
     PersonView,
+    Split,
+    Unmerged,
 )
 from facereview.review.decisions import clean_name
 from facereview.review.desk import curator
@@ -45,6 +51,7 @@ class CreatorsDesk:
         self._library = library
         self._pack = pack
         self._actor = actor or curator()
+        self._merging = Merging(store, self._actor)
         self._names: NameIndex | None = None
         self._order: tuple[int, list[tuple[int, float | None]]] = (0, [])
 
@@ -78,7 +85,7 @@ class CreatorsDesk:
             more.retired,
             more.denied,
             lookalikes_of(self._store, creator_id, self._threshold()),
-            (),
+            self._merging.past(creator=creator_id),
         )
 
     def decided(self, creator_id: int, after: int = 0, limit: int = 200) -> tuple[FaceOf, ...]:
@@ -184,6 +191,40 @@ class CreatorsDesk:
         self._store.people.remove_alias(creator_id, name)
         self._names = None
         return self._store.people.aliases().get(creator_id, ())
+
+    # ------------------------------------------------------------------- merging and splitting
+
+    def merge_preview(self, keep: int, drop: int) -> MergePreview:
+        """What a merge would do; see :meth:`Merging.preview`."""
+        return self._merging.preview(keep, drop)
+
+    def merge(self, keep: int, drop: int) -> Merged:
+        """Give everything of ``drop`` to ``keep``; see :meth:`Merging.merge`."""
+        merged = self._merging.merge(keep, drop)
+        self._names = None
+        return merged
+
+    def merges(self, limit: int = 100) -> tuple[PastChange, ...]:
+        """Merges and splits that can be undone, newest first."""
+        return self._merging.past(limit=limit)
+
+    def undo_merge(self, change_id: int) -> Unmerged:
+        """Take a merge or a split back; see :meth:`Merging.undo`."""
+        unmerged = self._merging.undo(change_id)
+        self._names = None
+        return unmerged
+
+    def split(
+        self,
+        creator_id: int,
+        face_ids: Sequence[int],
+        name: str | None = None,
+        target: int | None = None,
+    ) -> Split:
+        """Faces become another creator, by ``name`` or by id; see :meth:`Merging.split`."""
+        parted = self._merging.split(creator_id, face_ids, name, target)
+        self._names = None
+        return parted
 
     def _require(self, creator_id: int) -> Creator:
         creator = self._store.creators.get(creator_id)
