@@ -64,11 +64,16 @@ class LibraryPixels:
         kept = self._references.get(reference.id)
         if kept is not None or not reference.source_path:
             return kept
+        crop = self.picture(reference.source_path)
+        if crop is not None:
+            self._references.put(reference.id, crop)
+        return crop
+
+    def picture(self, path: str) -> Pixels | None:
+        """The middle of an image file, square; None where it cannot be read."""
         try:
-            pixels = load_image(self._local(reference.source_path))
+            pixels = load_image(self._local(path))
         except MediaError:
             return None
         height, width = pixels.shape[:2]
-        crop = face_crop(pixels, Box(0, 0, width, height), margin=0.0)
-        self._references.put(reference.id, crop)
-        return crop
+        return face_crop(pixels, Box(0, 0, width, height), margin=0.0)

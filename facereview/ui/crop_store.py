@@ -8,7 +8,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from facereview.errors import ReviewError
-from facereview.records import Face, Pixels, Reference, Video
+from facereview.records import Face, Pixels, Reference, SourceType, Video
+from facereview.review.creators.records import Person
 from facereview.ui.images import SIDES, Crop, crop
 from facereview.ui.lanes import Lane
 from facereview.ui.ports import PixelSource
@@ -20,7 +21,7 @@ _WAITING = 96  # what was asked for longer ago has scrolled by
 _BATCH = 6
 
 Key = tuple[str, int]
-"""``("face", id)`` or ``("reference", id)``."""
+"""``("face", id)``, ``("reference", id)`` or ``("portrait", ...)``."""
 
 
 def face_key(face: Face) -> Key:
@@ -70,9 +71,34 @@ class CropStore(QObject):
         """A reference's picture if it is there."""
         return self._get(reference_key(reference), lambda: self._source.reference(reference))
 
+    def portrait(self, person: Person) -> Crop | None:
+        """The best picture of a creator if it is there."""
+        picture = person.creator.profile_picture_path
+        key = ("portrait", hash((person.creator.id, picture, person.best_reference)))
+        return self._get(key, lambda: self._portrait(person))
+
+    def forget(self, key: Key) -> None:
+        """Load this picture anew when it is next asked for."""
+        self._missing.discard(key)
+        dropped = self._crops.pop(key, None)
+        self._bytes -= dropped.bytes if dropped else 0
+
     def forget_missing(self) -> None:
         """Look again for what was not there."""
         self._missing.clear()
+
+    def _portrait(self, person: Person) -> Pixels | None:
+        """The profile picture, else the best reference's, else that of the best face."""
+        creator, pixels = person.creator, None
+        if creator.profile_picture_path:
+            pixels = self._source.picture(creator.profile_picture_path)
+        if pixels is None and person.best_reference is not None:
+            number = person.best_reference
+            best = Reference(number, creator.id, SourceType.MANUAL, None, None)
+            pixels = self._source.reference(best)
+        if pixels is None and person.best_face is not None:
+            pixels = self._source.face(person.best_face)
+        return pixels
 
     def _face(self, face: Face, video: Video | None) -> Pixels | None:
         pixels = self._source.face(face.id)

@@ -27,8 +27,10 @@ class DropVeil(QWidget):
     dropped = Signal(object)
     """The files and folders: a tuple of paths."""
 
-    def __init__(self, page: QWidget) -> None:
+    def __init__(self, page: QWidget, text: str = "") -> None:
+        """``text`` says what dropping does; videos are added and scanned."""
         super().__init__(page)
+        self.text = text or self.tr("Drop to add and scan")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
         page.setAcceptDrops(True)
@@ -93,7 +95,7 @@ class DropVeil(QWidget):
         painter.drawText(
             box,
             Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop,
-            self.tr("Drop to add and scan"),
+            self.text,
         )
 
 

@@ -48,7 +48,7 @@ class FaceCell(QStyledItemDelegate):
         self._paint_picture(painter, face, index.data(VIDEO), tokens)
         _paint_state(painter, face, tokens, current=current)
         if index.data(TICKED):
-            _paint_tick(painter, tokens)
+            paint_tick(painter, _PICTURE, tokens)
         weight = QFont.Weight.DemiBold if current else QFont.Weight.Normal
         painter.setPen(QColor(tokens.text if current else tokens.dim))
         painter.setFont(sized(painter.font(), 12, weight))
@@ -98,8 +98,9 @@ def _paint_state(painter: QPainter, face: Face, tokens: Tokens, *, current: bool
         painter.drawLine(cross.topRight(), cross.bottomLeft())
 
 
-def _paint_tick(painter: QPainter, tokens: Tokens) -> None:
-    badge = QRectF(_PICTURE.right() - 24, _PICTURE.top() + 5, 19, 19)
+def paint_tick(painter: QPainter, picture: QRectF, tokens: Tokens) -> None:
+    """The mark of a selected face, in a corner of its picture."""
+    badge = QRectF(picture.right() - 24, picture.top() + 5, 19, 19)
     painter.setPen(QPen(QColor(tokens.panel), 1.5))
     painter.setBrush(QColor(tokens.amber))
     painter.drawEllipse(badge)

@@ -168,8 +168,10 @@ class Lanes(QObject):
         """Owns the video readers and the crop cache."""
         self.work = Lane("work", self)
         """Scanning, enrolling: jobs of minutes."""
+        self.survey = Lane("survey", self)
+        """Looking over the whole library: seconds in which no decision may wait."""
 
     def shutdown(self) -> None:
         """End all lanes."""
-        for lane in (self.work, self.pixels, self.database):
+        for lane in (self.survey, self.work, self.pixels, self.database):
             lane.shutdown()

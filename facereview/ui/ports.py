@@ -83,5 +83,8 @@ class PixelSource(Protocol):
     def reference(self, reference: Reference) -> Pixels | None:
         """A picture of a reference, square; None where there is none."""
 
+    def picture(self, path: str) -> Pixels | None:
+        """The middle of an image file, square; None where it cannot be read."""
+
 
 __all__ = ["Creator", "CreatorMatch", "PixelSource", "QueueKind", "ReviewDesk", "Undoable"]

@@ -78,7 +78,7 @@ def settle(lanes: Lanes, owner: QObject, rounds: int = _ROUNDS) -> None:
     pictures = owner.findChildren(ThumbnailStore)
     left = rounds
     while left or any(store.busy for store in pictures):
-        for lane in (lanes.database, lanes.pixels):
+        for lane in (lanes.database, lanes.survey, lanes.pixels):
             _drain(lane, owner)
         QCoreApplication.processEvents()
         left = max(0, left - 1)

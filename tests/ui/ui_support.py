@@ -283,6 +283,9 @@ class MemoryPixels:
     def reference(self, reference: Reference) -> Pixels | None:
         return np.full((64, 64, 3), reference.id % 255, dtype=np.uint8)
 
+    def picture(self, path: str) -> Pixels | None:
+        return None
+
 
 Press = Callable[..., None]
 """The fixture ``press``."""

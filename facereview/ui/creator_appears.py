@@ -1,0 +1,255 @@
+"""The videos in which a creator appears, each with its times: item model, cells, view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QLineF,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from facereview.review.creators.records import AppearsIn, Moment
+from facereview.ui.creators_delegate import paint_line
+from facereview.ui.fonts import sized
+from facereview.ui.library_texts import faces, number, title
+from facereview.ui.sentences import clock
+from facereview.ui.theme import tokens_of
+
+Index = QModelIndex | QPersistentModelIndex
+
+APPEARS = Qt.ItemDataRole.UserRole
+
+ROW = 38
+_NEAR = 6
+"""Pixels beside a mark that still hit it."""
+
+
+def moments(one: AppearsIn) -> tuple[tuple[Moment, bool], ...]:
+    """Every face in time order, with whether it is decided."""
+    both = [(m, True) for m in one.decided] + [(m, False) for m in one.likely]
+    return tuple(sorted(both, key=lambda pair: pair[0].timestamp))
+
+
+def groove(box: QRect) -> QRectF:
+    """Where the timeline of a row lies."""
+    return QRectF(box.left(), box.top() + 11, round(box.width() * 0.62), box.height() - 22)
+
+
+def place(groove_box: QRectF, one: AppearsIn, moment: Moment) -> float:
+    """Where the mark of a face stands, from the left."""
+    times = [m.timestamp for m, _ in moments(one)]
+    span = max(one.video.duration or 0.0, times[-1] if times else 0.0, 1e-3)
+    share = min(1.0, max(0.0, moment.timestamp / span))
+    return groove_box.left() + 4 + share * (groove_box.width() - 8)
+
+
+class AppearsModel(QAbstractListModel):
+    """Videos with the faces of one creator."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[AppearsIn, ...] = ()
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+        """How many videos."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Title, the row itself, and all of it in words."""
+        row = self.row(index.row()) if index.isValid() else None
+        if row is None:
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return title(row.video)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                text = self.tr("{title}: {decided} decided at {times}, {likely} likely")
+                times = ", ".join(clock(m.timestamp) for m in row.decided[:20])
+                return text.format(
+                    title=title(row.video),
+                    decided=number(len(row.decided)),
+                    times=times or "–",
+                    likely=number(len(row.likely)),
+                )
+            case Qt.ItemDataRole.ToolTipRole:
+                return row.video.path
+            case _:
+                return row if role == APPEARS else None
+
+    def row(self, row: int) -> AppearsIn | None:
+        """The video of a row."""
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    def show(self, rows: Sequence[AppearsIn]) -> None:
+        """Show these."""
+        if tuple(rows) != self._rows:
+            self.beginResetModel()
+            self._rows = tuple(rows)
+            self.endResetModel()
+
+
+class AppearsCell(QStyledItemDelegate):
+    """A timeline, solid marks for decided faces, dashed ones for likely, and the title."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.mark = -1
+        """The mark at hand of the current row."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
+        """All rows are equally high."""
+        return QSize(option.rect.width(), ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one row."""
+        row: AppearsIn = index.data(APPEARS)
+        tokens, rect = tokens_of(option.widget), option.rect
+        current = option.widget.hasFocus() and bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(tokens.line))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = groove(rect)
+        painter.setPen(QPen(QColor(tokens.blue), 1.5) if current else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.raised))
+        painter.drawRoundedRect(box, 5, 5)
+        self._paint_marks(painter, box, row, current=current, tokens=tokens)
+        painter.setFont(sized(painter.font(), 13, QFont.Weight.Medium))
+        painter.setPen(QColor(tokens.text))
+        words = QRectF(box.right() + 16, rect.top(), 0, rect.height())
+        words.setRight(rect.right() - 170)
+        paint_line(painter, words, title(row.video))
+        painter.setPen(QColor(tokens.dim))
+        count = QRectF(rect.right() - 160, rect.top(), 152, rect.height())
+        text = faces(len(row.decided))
+        if row.likely:
+            text = f"{text} · {number(len(row.likely))} {self.tr('likely')}"
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(count, side, text)
+        painter.restore()
+
+    def _paint_marks(
+        self, painter: QPainter, box: QRectF, row: AppearsIn, *, current: bool, tokens: Any
+    ) -> None:
+        drawn: set[tuple[int, bool]] = set()
+        for number_, (moment, decided) in enumerate(moments(row)):
+            at = round(place(box, row, moment))
+            marked = current and number_ == self.mark
+            if (at, decided) in drawn and not marked:
+                continue
+            drawn.add((at, decided))
+            pen = QPen(QColor(tokens.green if decided else tokens.amber), 5 if marked else 3)
+            if not decided:
+                pen = QPen(QColor(tokens.amber), 4 if marked else 2)
+                pen.setDashPattern([1.6, 1.2])
+            painter.setPen(pen)
+            painter.drawLine(QLineF(at, box.top() + 2, at, box.bottom() - 2))
+
+
+class AppearsList(QListView):
+    """Up and Down choose a video, Left and Right a face in it, Enter opens it on Review."""
+
+    face_opened = Signal(int)
+    video_opened = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.videos = AppearsModel(self)
+        self._cell = AppearsCell(self)
+        self.setModel(self.videos)
+        self.setItemDelegate(self._cell)
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setMouseTracking(True)
+        self.setAccessibleName(self.tr("Videos with this creator"))
+
+    @property
+    def mark(self) -> int:
+        """The face at hand of the current video."""
+        return self._cell.mark
+
+    def _faces(self) -> tuple[tuple[Moment, bool], ...]:
+        row = self.videos.row(self.currentIndex().row())
+        return moments(row) if row else ()
+
+    def _hit(self, at: QPoint) -> int | None:
+        """The face whose mark is nearest to a point, None where none is near."""
+        index = self.indexAt(at)
+        row = self.videos.row(index.row())
+        if row is None:
+            return None
+        box = groove(self.visualRect(index))
+        near = [
+            (abs(place(box, row, moment) - at.x()), moment.face_id) for moment, _ in moments(row)
+        ]
+        distance, face = min(near, default=(_NEAR + 1.0, 0))
+        return face if distance <= _NEAR else None
+
+    def _on_title(self, at: QPoint) -> bool:
+        index = self.indexAt(at)
+        return index.isValid() and at.x() > groove(self.visualRect(index)).right() + 8
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """A mark opens its face, the title its video."""
+        super().mousePressEvent(event)
+        at = event.position().toPoint()
+        face, row = self._hit(at), self.videos.row(self.indexAt(at).row())
+        if face is not None:
+            self.face_opened.emit(face)
+        elif row is not None and self._on_title(at):
+            self.video_opened.emit(row.video.id)
+
+    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
+        """A pointing hand over marks and titles."""
+        if isinstance(event, QMouseEvent):
+            at = event.position().toPoint()
+            over = self._hit(at) is not None or self._on_title(at)
+            hand = Qt.CursorShape.PointingHandCursor
+            self.viewport().setCursor(hand if over else Qt.CursorShape.ArrowCursor)
+        return super().viewportEvent(event)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802
+        """Begin at the first face of another video."""
+        super().currentChanged(current, previous)
+        self._cell.mark = 0
+        self.viewport().update()
+
+    def keyboardSearch(self, _search: str) -> None:  # noqa: N802
+        """Letters are keys of the page."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Move along the marks, or open what is at hand."""
+        found, step = self._faces(), {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        key = Qt.Key(event.key())
+        row = self.videos.row(self.currentIndex().row())
+        if key in step:
+            self._cell.mark = min(len(found) - 1, max(0, self._cell.mark + step[key]))
+            self.viewport().update()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row is not None:
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier or not found:
+                self.video_opened.emit(row.video.id)
+            else:
+                self.face_opened.emit(found[max(0, self._cell.mark)][0].face_id)
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,266 @@
+"""The wall of a creator's decided faces, worst first: item model, cells, view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from facereview.review.creators.records import FaceOf
+from facereview.ui.creator_port import CreatorsDesk
+from facereview.ui.creators_delegate import paint_portrait
+from facereview.ui.crop_store import CropStore
+from facereview.ui.face_cell import paint_tick
+from facereview.ui.fonts import sized
+from facereview.ui.lanes import Lane, Ticket
+from facereview.ui.library_texts import title
+from facereview.ui.sentences import clock, score
+from facereview.ui.theme import tokens_of
+
+Index = QModelIndex | QPersistentModelIndex
+
+FACE_OF = Qt.ItemDataRole.UserRole
+
+PAGE = 200
+CELL = QSize(108, 128)
+_SIDE = 96.0
+_NONE = QModelIndex()
+
+
+class CreatorFacesModel(QAbstractListModel):
+    """Decided faces of one creator, a page at a time."""
+
+    failed = Signal(object)
+
+    def __init__(self, desk: CreatorsDesk, lane: Lane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._lane = lane
+        self._creator: int | None = None
+        self._faces: list[FaceOf] = []
+        self._fetched = 0
+        self._complete = True
+        self._ticket: Ticket | None = None
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+        """How many are here."""
+        return 0 if parent is not None and parent.isValid() else len(self._faces)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Likeness as text, the face itself, and all of it in words."""
+        face = self.face(index.row()) if index.isValid() else None
+        if face is None:
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return "–" if face.similarity is None else score(face.similarity)
+            case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
+                text = self.tr("{title} at {time}, likeness {score}")
+                said = "–" if face.similarity is None else score(face.similarity)
+                time = clock(face.face.timestamp)
+                return text.format(title=title(face.video), time=time, score=said)
+            case _:
+                return face if role == FACE_OF else None
+
+    def face(self, row: int) -> FaceOf | None:
+        """The face of a row."""
+        return self._faces[row] if 0 <= row < len(self._faces) else None
+
+    def row_of(self, face_id: int) -> int | None:
+        """The row of a face that is here."""
+        return next((row for row, one in enumerate(self._faces) if one.face.id == face_id), None)
+
+    def show(self, creator_id: int | None) -> None:
+        """Show the faces of a creator, anew."""
+        if self._ticket is not None:
+            self._ticket.cancel()
+            self._ticket = None
+        if creator_id != self._creator:
+            self._replace([])
+        self._creator = creator_id
+        self._complete = creator_id is None
+        self._ask(0)
+
+    def show_first(self, faces: Sequence[FaceOf]) -> None:
+        """Bring these faces of the same creator to the front."""
+        ids = {one.face.id for one in faces}
+        self._replace([*faces, *(one for one in self._faces if one.face.id not in ids)])
+
+    def canFetchMore(self, parent: Index) -> bool:  # noqa: N802
+        """Whether there are more."""
+        return not parent.isValid() and not self._complete and bool(self._faces)
+
+    def fetchMore(self, _parent: Index) -> None:  # noqa: N802
+        """Ask for the next page."""
+        if self._ticket is None and not self._complete and self._faces:
+            self._ask(self._fetched)
+
+    def _ask(self, after: int) -> None:
+        creator, desk = self._creator, self._desk
+        if creator is None:
+            return
+
+        def came(faces: Sequence[FaceOf]) -> None:
+            self._ticket = None
+            self._complete = len(faces) < PAGE
+            self._fetched = after + len(faces)
+            if not after:
+                self._replace(list(faces))
+            else:
+                self._append(faces)
+
+        def failed(error: Exception) -> None:
+            self._ticket = None
+            self._complete = True
+            self.failed.emit(error)
+
+        self._ticket = self._lane.run(
+            self, lambda: desk.decided(creator, after, PAGE), came, failed
+        )
+
+    def _append(self, faces: Sequence[FaceOf]) -> None:
+        here = {one.face.id for one in self._faces}
+        new = [one for one in faces if one.face.id not in here]
+        if new:
+            first = len(self._faces)
+            self.beginInsertRows(_NONE, first, first + len(new) - 1)
+            self._faces += new
+            self.endInsertRows()
+
+    def _replace(self, faces: list[FaceOf]) -> None:
+        if faces != self._faces:
+            self.beginResetModel()
+            self._faces = faces
+            self.endResetModel()
+
+
+class CreatorFaceCell(QStyledItemDelegate):
+    """Crop, likeness, and a tick where it is selected."""
+
+    def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._crops = crops
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
+        """All cells are alike."""
+        return CELL
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw picture, edge, tick and likeness."""
+        one: FaceOf = index.data(FACE_OF)
+        tokens = tokens_of(option.widget)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(option.rect.left() + 2, option.rect.top() + 4, _SIDE, _SIDE)
+        paint_portrait(painter, box, self._crops.face(one.face, one.video), tokens, 8)
+        current = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        pen = QPen(QColor(tokens.amber), 3) if current else QPen(QColor(tokens.green), 2)
+        inset = pen.widthF() / 2
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen)
+        painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), 8, 8)
+        if option.state & QStyle.StateFlag.State_Selected:
+            paint_tick(painter, box, tokens)
+        painter.setFont(sized(painter.font(), 12, QFont.Weight.Medium))
+        painter.setPen(QColor(tokens.text if current else tokens.dim))
+        words = QRectF(box.left() + 2, box.bottom() + 3, box.width() - 4, 16)
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft, str(index.data()))
+        painter.drawText(words, Qt.AlignmentFlag.AlignRight, clock(one.face.timestamp))
+        painter.restore()
+
+
+class CreatorFaces(QListView):
+    """The wall: arrows move, Space selects, Shift+arrows extend."""
+
+    opened = Signal(int)
+    """Enter or a double click: show this face on the Review page."""
+    selected = Signal()
+
+    def __init__(
+        self, model: CreatorFacesModel, crops: CropStore, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.faces = model
+        self.setModel(model)
+        self.setItemDelegate(CreatorFaceCell(crops, self))
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QListView.SelectionMode.MultiSelection)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setAccessibleName(self.tr("Decided faces, those least alike first"))
+        self.doubleClicked.connect(lambda _index: self._open())
+        self.selectionModel().selectionChanged.connect(lambda *_what: self.selected.emit())
+        crops.arrived.connect(self._picture_came)
+
+    def ticked(self) -> list[FaceOf]:
+        """The selected faces, in the order of the wall."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
+        return [face for face in map(self.faces.face, rows) if face is not None]
+
+    def targets(self) -> list[FaceOf]:
+        """What a key applies to: the selected faces, else the one at hand."""
+        face = self.faces.face(self.currentIndex().row())
+        return self.ticked() or ([face] if face is not None and self.hasFocus() else [])
+
+    def tick(self, face_ids: Sequence[int]) -> int:
+        """Select these faces, those that are here, and no others; how many they are."""
+        self.clearSelection()
+        rows = [row for row in map(self.faces.row_of, face_ids) if row is not None]
+        for row in rows:
+            index = self.faces.index(row)
+            self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.Select)
+        if rows:
+            self.scrollTo(self.faces.index(rows[0]))
+        return len(rows)
+
+    def _open(self) -> None:
+        face = self.faces.face(self.currentIndex().row())
+        if face is not None:
+            self.opened.emit(face.face.id)
+
+    def _picture_came(self, key: tuple[str, int]) -> None:
+        row = self.faces.row_of(key[1]) if key[0] == "face" else None
+        if row is not None:
+            self.update(self.faces.index(row))
+
+    def keyboardSearch(self, _search: str) -> None:  # noqa: N802
+        """Letters are keys of the page."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Enter opens; Shift and an arrow select both faces passed; Escape drops the selection."""
+        arrows = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+        select = QItemSelectionModel.SelectionFlag.Select
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.clearSelection()
+        elif event.key() in arrows and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.selectionModel().select(self.currentIndex(), select)
+            plain = QKeyEvent(event.type(), event.key(), Qt.KeyboardModifier.NoModifier)
+            super().keyPressEvent(plain)
+            self.selectionModel().select(self.currentIndex(), select)
+        else:
+            super().keyPressEvent(event)

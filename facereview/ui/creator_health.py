@@ -1,0 +1,209 @@
+"""References that need care, and creators that look alike: two lists over all creators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from facereview.review.creators.records import Lookalike
+from facereview.review.creators.reference_records import Flag, HealthRow
+from facereview.ui import creator_texts as texts
+from facereview.ui.creators_delegate import paint_line, paint_portrait
+from facereview.ui.creators_model import CreatorsModel
+from facereview.ui.crop_store import CropStore
+from facereview.ui.fonts import sized
+from facereview.ui.images import Crop
+from facereview.ui.sentences import score
+from facereview.ui.theme import tokens_of
+from facereview.ui.widgets import clear_text
+
+Index = QModelIndex | QPersistentModelIndex
+Row = HealthRow | Lookalike
+
+ROW_ROLE = Qt.ItemDataRole.UserRole
+_ROW = 66
+
+
+class CareModel(QAbstractListModel):
+    """Rows that need care, worst first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[Row, ...] = ()
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+        """How many."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Whom it is about, the row itself, and what is the matter."""
+        row = self.row(index.row()) if index.isValid() else None
+        if row is None:
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return heading(row)
+            case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
+                return f"{heading(row)}: {matter(row)}"
+            case _:
+                return row if role == ROW_ROLE else None
+
+    def row(self, row: int) -> Row | None:
+        """One row."""
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show these."""
+        if tuple(rows) != self._rows:
+            self.beginResetModel()
+            self._rows = tuple(rows)
+            self.endResetModel()
+
+
+def heading(row: Row) -> str:
+    """Whom a row is about."""
+    if isinstance(row, Lookalike):
+        return f"{clear_text(row.first.name)}  ·  {clear_text(row.second.name)}"
+    return clear_text(row.info.creator.name)
+
+
+def matter(row: Row) -> str:
+    """What is the matter."""
+    if isinstance(row, Lookalike):
+        text = texts.translate("Creators", "alike by {score}, at their closest by {closest}")
+        return text.format(score=score(row.similarity), closest=score(row.closest))
+    parts = [texts.flagged(row.info), texts.origin(row.info)]
+    if row.alone:
+        alone = texts.Amounts().wrong(row.alone)
+        parts.append(texts.with_name(alone, row.info.creator.name))
+    return " ".join(part for part in parts if part)
+
+
+class CareCell(QStyledItemDelegate):
+    """Pictures, names, what is the matter."""
+
+    def __init__(self, crops: CropStore, people: CreatorsModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._crops = crops
+        self._people = people
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
+        """All rows are equally high."""
+        return QSize(option.rect.width(), _ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one row."""
+        row: Row = index.data(ROW_ROLE)
+        tokens, box = tokens_of(option.widget), QRectF(option.rect).adjusted(14, 1, -14, -1)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if chosen:
+            edge = QPen(QColor(tokens.amber), 2)
+            painter.setPen(edge if option.widget.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.raised))
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 9, 9)
+        left = box.left() + 10
+        for picture in self._pictures(row):
+            place = QRectF(left, box.center().y() - 24, 48, 48)
+            paint_portrait(painter, place, picture, tokens, 7)
+            left += 56
+        words = QRectF(left + 6, box.top() + 12, 0, 20)
+        words.setRight(box.right() - 130)
+        base = QFont(painter.font())
+        painter.setFont(sized(base, 14, QFont.Weight.DemiBold))
+        painter.setPen(QColor(tokens.text))
+        paint_line(painter, words, heading(row))
+        painter.setFont(sized(base, 12))
+        painter.setPen(QColor(tokens.dim))
+        paint_line(painter, words.translated(0, 21), matter(row))
+        if isinstance(row, HealthRow):
+            painter.setFont(sized(base, 12, QFont.Weight.DemiBold))
+            bad = row.flag is Flag.CONTAMINATED
+            painter.setPen(QColor(tokens.red if bad else tokens.dim))
+            end = QRectF(box.right() - 124, box.top(), 112, box.height())
+            side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(end, side, texts.flag_word(row.flag))
+        painter.restore()
+
+    def _pictures(self, row: Row) -> tuple[Crop | None, ...]:
+        if isinstance(row, Lookalike):
+            people = self._people.everybody
+            both = (people.get(row.first.id), people.get(row.second.id))
+            return tuple(self._crops.portrait(one) if one else None for one in both)
+        mine = self._crops.reference(row.info.reference)
+        other = row.info.other
+        near = self._people.everybody.get(other.creator.id) if other else None
+        if row.flag is Flag.CONTAMINATED and near is not None:
+            return mine, self._crops.portrait(near)
+        return (mine,)
+
+
+class CareList(QListView):
+    """Enter or a double click opens what a row is about."""
+
+    opened = Signal(object)
+    """A row: :class:`HealthRow` or :class:`Lookalike`."""
+    left = Signal()
+
+    def __init__(
+        self, name: str, crops: CropStore, people: CreatorsModel, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.rows = CareModel(self)
+        self.setModel(self.rows)
+        self.setItemDelegate(CareCell(crops, people, self))
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setViewportMargins(0, 8, 0, 8)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setAccessibleName(name)
+        self.doubleClicked.connect(lambda _index: self._open())
+        crops.arrived.connect(lambda _key: self.viewport().update())
+
+    @property
+    def current(self) -> Row | None:
+        """The row at hand."""
+        return self.rows.row(self.currentIndex().row())
+
+    def begin(self) -> None:
+        """Give the keys to the first row."""
+        self.setFocus()
+        if not self.currentIndex().isValid():
+            self.setCurrentIndex(self.rows.index(0))
+
+    def _open(self) -> None:
+        if self.current is not None:
+            self.opened.emit(self.current)
+
+    def keyboardSearch(self, _search: str) -> None:  # noqa: N802
+        """Letters are keys of the page."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Enter opens, Escape goes back to the list of creators."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)

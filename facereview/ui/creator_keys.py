@@ -1,0 +1,176 @@
+"""What each key of the Creators page does; one public method per key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
+
+from facereview.records import Creator, RejectReason
+from facereview.review.creators.records import FaceOf
+from facereview.review.creators.reference_records import HealthRow, ReferenceInfo
+from facereview.ui.creator_chooser import pasted
+from facereview.ui.creator_intake import IntakeStage
+from facereview.ui.creator_panel import FACES
+from facereview.ui.creator_sheet import IntakeSheet
+from facereview.ui.creators_header import ALL, HEALTH, PAIRS
+
+if TYPE_CHECKING:
+    from facereview.ui.creators_page import CreatorsPage
+
+SUGGESTED = 5
+"""References suggested at once."""
+
+
+class CreatorKeys(QObject):
+    """Turns keys into acts on the creator, the references or the faces at hand."""
+
+    def __init__(self, page: CreatorsPage) -> None:
+        super().__init__(page)
+        self._page = page
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """The actions of the page."""
+        page = self._page
+        return {
+            "find_creator": page.header.focus_search,
+            "new_creator": lambda: page.dialogue.person(None, page.header.text),
+            "rename_creator": self.rename,
+            "merge_creators": lambda: self._on(page.dialogue.merge),
+            "merges": page.dialogue.merges,
+            "delete_creator": lambda: self._on(page.dialogue.delete),
+            "erase_creator": lambda: self._on(page.dialogue.erase),
+            "health": lambda: self._toggle(HEALTH),
+            "lookalikes": lambda: self._toggle(PAIRS),
+            "undo_creators": page.acts.undo,
+            "reload_creators": page.refresh,
+            "add_pictures": page.chooser.files,
+            "add_picture_folder": page.chooser.folder,
+            "paste_pictures": self.paste,
+            "retire": self.retire,
+            "move_reference": self.move,
+            "suggest_references": self.suggest,
+            "promote": lambda: self._on_faces(page.acts.promote),
+            "profile_picture": self.picture,
+            "split": self.split,
+            "reject_faces": lambda: self.reject(RejectReason.STRANGER),
+            "not_faces": lambda: self.reject(RejectReason.NOT_A_FACE),
+            "next_part": self.next_part,
+        }
+
+    def add(self, sources: Sequence[Path | QImage]) -> None:
+        """Look at pictures for the creator at hand."""
+        page, person = self._page, self._page.person
+        if not sources:
+            return
+        if person is None:
+            page.messages.care(self.tr("Choose the creator whose pictures these are."))
+            return
+        begins = page.intake.stage is IntakeStage.IDLE
+        page.intake.look(person.creator, sources)
+        if begins:
+            sheet = IntakeSheet(page.intake, page)
+            sheet.finished.connect(sheet.deleteLater)
+            sheet.open()
+
+    def paste(self) -> None:
+        """A picture, or files, from the clipboard."""
+        found = pasted()
+        if found:
+            self.add(found)
+        else:
+            self._page.messages.care(self.tr("The clipboard holds no picture and no files."))
+
+    def rename(self) -> None:
+        """Names and description."""
+        if self._page.person is not None:
+            self._page.dialogue.person(self._page.person)
+
+    def retire(self) -> None:
+        """Retire the reference at hand, or restore it."""
+        info = self._reference()
+        if info is not None:
+            self._page.acts.retire([info])
+
+    def move(self) -> None:
+        """Move the reference at hand to the creator it looks like."""
+        info = self._reference()
+        if info is not None and info.other is not None:
+            self._page.acts.move(info)
+
+    def suggest(self) -> None:
+        """Select few, good and different faces; T makes them references."""
+        page, person = self._page, self._page.person
+        if person is None:
+            return
+        number = person.creator.id
+
+        def came(found: tuple[FaceOf, ...]) -> None:
+            page.panel.show_part(FACES)
+            page.panel.focus_part()
+            page.panel.suggest(found)
+            if not found:
+                page.messages.info(self.tr("No decided face would make a better reference."))
+
+        page.loader.suggest(number, SUGGESTED, came)
+
+    def picture(self) -> None:
+        """The face at hand becomes the creator's picture."""
+        person, faces = self._page.person, self._page.panel.faces.targets()
+        if person is not None and faces:
+            self._page.acts.set_picture(person.creator.id, faces[0].face.id)
+        else:
+            self._choose_faces()
+
+    def split(self) -> None:
+        """The selected faces are somebody else's."""
+        self._on_faces(lambda faces: self._on(lambda one: self._page.dialogue.split(one, faces)))
+
+    def reject(self, reason: RejectReason) -> None:
+        """The selected faces are nobody's."""
+        self._on_faces(lambda faces: self._page.acts.reject(faces, reason))
+
+    def next_part(self) -> None:
+        """From the list to the references, to the faces or videos, and back."""
+        page = self._page
+        if page.list.hasFocus() and page.panel.references.isVisible():
+            page.panel.focus_references()
+        elif page.list.hasFocus() or page.panel.references.hasFocus():
+            page.panel.focus_part()
+        else:
+            page.list.setFocus()
+
+    def _on(self, run: Callable[[Creator], object]) -> None:
+        person = self._page.person
+        if person is not None:
+            run(person.creator)
+
+    def _on_faces(self, run: Callable[[list[FaceOf]], object]) -> None:
+        faces = self._page.panel.faces.targets() if self._page.panel.part == FACES else []
+        if faces:
+            run(faces)
+        else:
+            self._choose_faces()
+
+    def _choose_faces(self) -> None:
+        page = self._page
+        if page.panel.part != FACES:
+            page.panel.show_part(FACES)
+        page.panel.focus_part()
+        page.messages.info(self.tr("Select faces with Space, then press the key again."))
+
+    def _reference(self) -> ReferenceInfo | None:
+        page = self._page
+        if page.health.isVisible():
+            row = page.health.current
+            return row.info if isinstance(row, HealthRow) else None
+        info = page.panel.reference()
+        if info is None and page.person is not None:
+            page.panel.focus_references()
+        return info
+
+    def _toggle(self, what: str) -> None:
+        self._page.show_view(ALL if self._page.header.pills.current() == what else what)

@@ -1,0 +1,116 @@
+"""Loads what the Creators page shows: the list, the creator at hand, what needs care."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from facereview.review.creators.records import FaceOf, Lookalike, Person
+from facereview.review.creators.reference_records import HealthRow
+from facereview.ui.creator_port import CreatorParts
+from facereview.ui.lanes import Lane, Rank, Ticket
+
+WORST = 500
+"""References that need care and are listed."""
+
+PAIRS = 200
+
+ALL = 1_000_000
+"""More decided faces than anybody has."""
+
+
+class CreatorLoader(QObject):
+    """Asks the desks; what is asked anew cancels what was asked before."""
+
+    people = Signal(object)
+    found = Signal(object)
+    """Ids of creators found, best first; None: nothing is searched for."""
+    view = Signal(object)
+    """:class:`PersonView` of the creator at hand, or None: it is gone."""
+    references = Signal(object)
+    appearances = Signal(object)
+    health = Signal(object)
+    """A tuple of :class:`HealthRow`."""
+    pairs = Signal(object)
+    """A tuple of :class:`Lookalike`."""
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        parts: CreatorParts,
+        lane: Lane,
+        survey_lane: Lane,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._references = parts.creators, parts.references
+        self._surveyors = parts.survey
+        self._lane, self._survey_lane = lane, survey_lane
+        self._tickets: dict[str, Ticket] = {}
+
+    def load_people(self) -> None:
+        """The list."""
+        self._ask("people", self._desk.people, self.people.emit)
+
+    def search(self, text: str) -> None:
+        """Look for a name."""
+        desk = self._desk
+        if text:
+            self._ask("find", lambda: desk.find(text), self.found.emit, Rank.URGENT)
+        else:
+            self._cancel("find")
+            self.found.emit(None)
+
+    def load(self, person: Person) -> None:
+        """The creator at hand."""
+        desk, references, number = self._desk, self._references, person.creator.id
+        self._ask("view", lambda: desk.person(number), self.view.emit)
+        self._ask("refs", lambda: references.references(number), self.references.emit)
+        self._ask("appears", lambda: desk.appearances(number), self.appearances.emit)
+
+    def suggest(
+        self, creator_id: int, count: int, came: Callable[[tuple[FaceOf, ...]], object]
+    ) -> None:
+        """Few, good and different decided faces."""
+        desk, references = self._desk, self._references
+
+        def job() -> tuple[FaceOf, ...]:
+            ids = [one.face.id for one in references.suggest_references(creator_id, count)]
+            wall = {one.face.id: one for one in desk.decided(creator_id, 0, ALL)}
+            return tuple(wall[i] for i in ids if i in wall)
+
+        self._ask("suggest", job, came)
+
+    def survey(self) -> None:
+        """What needs care, over all creators."""
+        desk, references = self._surveyors
+
+        def told(health: tuple[HealthRow, ...]) -> None:
+            self.health.emit(health)
+
+        def paired(pairs: tuple[Lookalike, ...]) -> None:
+            self.pairs.emit(pairs)
+
+        run = self._survey_lane.run
+        for name in ("health", "pairs"):
+            self._cancel(name)
+        self._tickets["health"] = run(
+            self, lambda: references.health(WORST), told, self.failed.emit
+        )
+        self._tickets["pairs"] = run(self, lambda: desk.lookalikes(PAIRS), paired, self.failed.emit)
+
+    def _ask(
+        self,
+        name: str,
+        job: Callable[[], object],
+        came: Callable[..., object],
+        rank: Rank = Rank.NORMAL,
+    ) -> None:
+        self._cancel(name)
+        self._tickets[name] = self._lane.run(self, job, came, self.failed.emit, rank=rank)
+
+    def _cancel(self, name: str) -> None:
+        ticket = self._tickets.pop(name, None)
+        if ticket is not None:
+            ticket.cancel()

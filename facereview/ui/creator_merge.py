@@ -1,0 +1,169 @@
+"""Merging two creators, with a preview; and the list of merges that can be undone."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from facereview.records import Creator
+from facereview.review.creators.records import MergePreview, PastChange, Side
+from facereview.review.creators.reference_records import ReferenceInfo
+from facereview.ui import creator_texts as texts
+from facereview.ui.creator_dialogs import CreatorDialog
+from facereview.ui.creator_references import SMALL, ReferenceStrip
+from facereview.ui.crop_store import CropStore
+from facereview.ui.lanes import Lane
+from facereview.ui.library_texts import faces, references, videos, when
+from facereview.ui.name_picker import NamePicker
+from facereview.ui.ports import ReviewDesk
+from facereview.ui.widgets import ElidedLabel, button, clear_text, label, wrapped
+
+
+class SideView(QWidget):
+    """One of the two: name, counts, references."""
+
+    def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.name = ElidedLabel("", "heading", self)
+        self.words = ElidedLabel("", "dim", self)
+        self.strip = ReferenceStrip(crops, self)
+        self.strip.set_side(SMALL)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for part in (self.name, self.words, self.strip):
+            column.addWidget(part)
+
+    def show_side(self, side: Side, note: str) -> None:
+        """Show a creator of the preview."""
+        self.name.setText(f"{clear_text(side.creator.name)}  ·  {note}")
+        parts = (references(len(side.references)), faces(side.faces), videos(side.videos))
+        self.words.setText(" · ".join(parts))
+        infos = [ReferenceInfo(reference, side.creator) for reference in side.references]
+        self.strip.references.show(infos)
+
+
+class MergeDialog(CreatorDialog):
+    """Choose the other creator, see both, then merge: the one at hand is kept."""
+
+    wanted = Signal(object)
+    """A preview with this creator is wanted."""
+    agreed = Signal(int, int)
+    """Merge: the creator to keep, the one to drop."""
+
+    def __init__(
+        self,
+        keep: Creator,
+        desk: ReviewDesk,
+        lane: Lane,
+        crops: CropStore,
+        parent: QWidget | None = None,
+    ) -> None:
+        heading = self.tr("Merge into {name}").format(name=clear_text(keep.name)[:80])
+        super().__init__(heading, self.tr("Merge"), parent=parent)
+        self.setMinimumSize(QSize(760, 600))
+        self.keep = keep
+        self.preview: MergePreview | None = None
+        self.picker = NamePicker(desk, lane, self)
+        self.kept, self.dropped = SideView(crops, self), SideView(crops, self)
+        self.conflicts = wrapped("", "text", self)
+        self.swap = button(self.tr("Keep the other"), "plain", self)
+        self.body.addWidget(wrapped(self.tr("Who is the same person?"), "dim", self))
+        self.body.addWidget(self.picker)
+        for side in (self.kept, self.dropped):
+            self.body.addWidget(side)
+            side.hide()
+        self.body.addWidget(self.conflicts)
+        self.body.addStretch(1)
+        self.buttons.insertWidget(1, self.swap)
+        self.swap.setEnabled(False)
+        self.verb.setEnabled(False)
+        self.picker.chosen.connect(self._choose)
+        self.picker.created.connect(lambda name: self.refuse(_nobody(self, name)))
+        self.swap.clicked.connect(self._swap)
+        self.verb.clicked.connect(self._agree)
+
+    def open(self) -> None:
+        """Begin to type."""
+        super().open()
+        if self.preview is None:
+            self.picker.open_list()
+
+    def show_preview(self, preview: MergePreview) -> None:
+        """Both creators, and what speaks against it."""
+        self.preview = preview
+        self.fault.hide()
+        self.kept.show_side(preview.keep, self.tr("is kept"))
+        self.dropped.show_side(preview.drop, self.tr("becomes another name of it"))
+        for side in (self.kept, self.dropped):
+            side.show()
+        self.conflicts.setText("\n".join(texts.merge_lines(preview)))
+        self.swap.setEnabled(True)
+        self.verb.setEnabled(True)
+        self.verb.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _choose(self, other: Creator) -> None:
+        if other.id == self.keep.id:
+            self.refuse(ValueError(self.tr("This is the same creator: choose another one.")))
+            self.verb.setEnabled(self.preview is not None)
+        else:
+            self.wanted.emit(other)
+
+    def _swap(self) -> None:
+        if self.preview is not None:
+            other, self.keep = self.keep, self.preview.drop.creator
+            self.wanted.emit(other)
+
+    def _agree(self) -> None:
+        if self.preview is not None:
+            self.verb.setEnabled(False)
+            self.agreed.emit(self.preview.keep.creator.id, self.preview.drop.creator.id)
+
+
+def _nobody(dialog: MergeDialog, name: str) -> ValueError:
+    text = dialog.tr("Nobody is called {name}: choose a creator of the list.")
+    return ValueError(text.format(name=clear_text(name)[:60]))
+
+
+class MergesDialog(CreatorDialog):
+    """Merges and splits that can be undone, newest first."""
+
+    undo_wanted = Signal(object)
+    """A :class:`PastChange` is to be undone."""
+
+    def __init__(self, changes: tuple[PastChange, ...], parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Past merges and splits"), "", parent=parent)
+        self.verb.hide()
+        self.cancel.setText(self.tr("Close"))
+        self.setMinimumSize(QSize(680, 420))
+        rows = QWidget(self)
+        column = QVBoxLayout(rows)
+        column.setContentsMargins(0, 0, 8, 0)
+        for change in changes[:100]:
+            column.addLayout(self._row(change, rows))
+        if not changes:
+            column.addWidget(label(self.tr("Nothing was merged or split yet."), "dim", rows))
+        column.addStretch(1)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(rows)
+        self.body.addWidget(scroll)
+
+    def _row(self, change: PastChange, parent: QWidget) -> QHBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(ElidedLabel(texts.past(change), "strong", parent))
+        about = (
+            faces(change.faces),
+            references(change.references),
+            clear_text(change.actor),
+            when(change.created_at),
+        )
+        words.addWidget(ElidedLabel(" · ".join(about), "dim", parent))
+        undo = button(self.tr("Undo"), "plain", parent)
+        undo.setAccessibleName(f"{undo.text()}: {texts.past(change)}")
+        undo.clicked.connect(lambda: self.undo_wanted.emit(change))
+        row = QHBoxLayout()
+        row.addLayout(words, 1)
+        row.addWidget(undo)
+        return row

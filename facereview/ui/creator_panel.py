@@ -1,0 +1,218 @@
+"""A creator's own page: head, what needs care, references, faces, videos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from facereview.review.creators.records import AppearsIn, FaceOf, Person, PersonView
+from facereview.review.creators.reference_records import Flag, ReferenceInfo
+from facereview.ui import creator_texts as texts
+from facereview.ui.creator_appears import AppearsList
+from facereview.ui.creator_faces import CreatorFaces, CreatorFacesModel
+from facereview.ui.creator_head import CreatorHead
+from facereview.ui.creator_port import CreatorsDesk
+from facereview.ui.creator_references import LARGE, SMALL, ReferenceStrip
+from facereview.ui.creator_tile import DropTile
+from facereview.ui.crop_store import CropStore
+from facereview.ui.lanes import Lane
+from facereview.ui.tinted import Banner
+from facereview.ui.widgets import ElidedLabel, PillTabs, clear_text, label
+
+APPEARS, FACES, RETIRED = "appears", "faces", "retired"
+_LOW = 760
+"""Height of the panel below which everything is smaller."""
+
+
+class CreatorPanel(QWidget):
+    """Shows what it is given; keys and buttons are the page's."""
+
+    pressed = Signal(str)
+    """The id of an action."""
+    retire_wanted = Signal(object)
+    """Retire this contaminated reference."""
+    move_wanted = Signal(object)
+    """Move this contaminated reference to the creator it looks like."""
+
+    def __init__(
+        self, desk: CreatorsDesk, lane: Lane, crops: CropStore, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.head = CreatorHead(crops, self)
+        self.banner = Banner("warning", "red", self)
+        self.report = QVBoxLayout()
+        self.references = ReferenceStrip(crops, self)
+        self.none = label("", "dim", self)
+        self.tile = DropTile(self)
+        self.heading = label(self.tr("References"), "heading", self)
+        self.hint = ElidedLabel("", "dim", self)
+        self.pills = PillTabs(
+            [
+                (APPEARS, self.tr("Appears in")),
+                (FACES, self.tr("Faces")),
+                (RETIRED, self.tr("Retired")),
+            ],
+            self,
+        )
+        self.appears = AppearsList(self)
+        self.faces = CreatorFaces(CreatorFacesModel(desk, lane, self), crops, self)
+        self.retired = ReferenceStrip(crops, self)
+        self.selection = ElidedLabel("", "dim", self)
+        self._parts = QStackedWidget(self)
+        self._culprit: ReferenceInfo | None = None
+        self._retire = self.banner.add_button(self.tr("Retire it"))
+        self._move = self.banner.add_button("")
+        self._lay_out()
+        self._connect()
+        self.show_part(APPEARS)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self.heading)
+        top.addStretch(1)
+        top.addWidget(self.hint, 1)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight)
+        strip = QHBoxLayout()
+        strip.setSpacing(4)
+        strip.addWidget(self.references, 1)
+        strip.addWidget(self.none, 1)
+        strip.addWidget(self.tile)
+        tabs = QHBoxLayout()
+        tabs.addWidget(self.pills)
+        tabs.addStretch(1)
+        tabs.addWidget(self.selection, 1)
+        self.selection.setAlignment(Qt.AlignmentFlag.AlignRight)
+        for part in (self.appears, self.faces, self.retired):
+            self._parts.addWidget(part)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(24, 18, 24, 0)
+        self._column.setSpacing(10)
+        self._column.addWidget(self.head)
+        self._column.addWidget(self.banner)
+        self._column.addLayout(self.report)
+        self._column.addLayout(top)
+        self._column.addLayout(strip)
+        self._column.addLayout(tabs)
+        self._column.addWidget(self._parts, 1)
+
+    def _connect(self) -> None:
+        self.head.pressed.connect(self.pressed)
+        self.tile.clicked.connect(lambda: self.pressed.emit("add_pictures"))
+        self.pills.chosen.connect(self._pill_chosen)
+        self.faces.selected.connect(self._count_selected)
+        self._retire.clicked.connect(lambda: self.retire_wanted.emit(self._culprit))
+        self._move.clicked.connect(lambda: self.move_wanted.emit(self._culprit))
+
+    # ------------------------------------------------------------------------------- what to show
+
+    def show_person(self, person: Person) -> None:
+        """Somebody else is at hand: show what the list knows, and wait for the rest."""
+        self.head.show_person(person)
+        self.show_references(())
+        self.appears.videos.show(())
+        self.pills.set_count(FACES, person.decided)
+        self.pills.set_count(APPEARS, None)
+        self.faces.faces.show(person.creator.id)
+
+    def show_view(self, view: PersonView) -> None:
+        """What stands at the head is there."""
+        self.head.show_view(view)
+        self.pills.set_count(FACES, view.person.decided)
+        name = clear_text(view.person.creator.name)
+        self.hint.setText(self.tr("likeness to the other references of {name}").format(name=name))
+        self.none.setText(
+            self.tr(
+                "Nobody can be suggested as {name} yet: add pictures, or press {key} to pick "
+                "decided faces."
+            ).format(name=name[:40], key="G")
+        )
+
+    def show_references(self, infos: tuple[ReferenceInfo, ...]) -> None:
+        """References are there."""
+        live = [info for info in infos if not info.retired]
+        self.references.references.show(live)
+        self.retired.references.show([info for info in infos if info.retired])
+        self.references.setVisible(bool(live))
+        self.none.setVisible(not live)
+        self.hint.setVisible(bool(live))
+        self.pills.set_count(RETIRED, len(infos) - len(live))
+        self._show_culprit(live)
+
+    def show_appearances(self, rows: tuple[AppearsIn, ...]) -> None:
+        """The videos are there."""
+        self.appears.videos.show(rows)
+        self.pills.set_count(APPEARS, len(rows))
+
+    def show_part(self, part: str) -> None:
+        """Show videos, faces or retired references."""
+        self.pills.choose(part)
+        parts = {APPEARS: self.appears, FACES: self.faces, RETIRED: self.retired}
+        self._parts.setCurrentWidget(parts[part])
+        self._count_selected()
+
+    @property
+    def part(self) -> str:
+        """Which of them is shown."""
+        return self.pills.current()
+
+    def focus_part(self) -> None:
+        """Give the keys to what is shown."""
+        shown = {APPEARS: self.appears, FACES: self.faces, RETIRED: self.retired}[self.part]
+        shown.setFocus()
+        if not shown.currentIndex().isValid():
+            shown.setCurrentIndex(shown.model().index(0, 0))
+
+    def focus_references(self) -> None:
+        """Give the keys to the references."""
+        self.references.setFocus()
+        if not self.references.currentIndex().isValid():
+            self.references.setCurrentIndex(self.references.references.index(0))
+
+    def suggest(self, faces: Sequence[FaceOf]) -> None:
+        """Show these faces first, selected."""
+        self.faces.faces.show_first(faces)
+        self.faces.tick([one.face.id for one in faces])
+
+    def reference(self) -> ReferenceInfo | None:
+        """The reference at hand, live or retired."""
+        if self.part == RETIRED and self.retired.hasFocus():
+            return self.retired.current
+        return self.references.current
+
+    def _pill_chosen(self, part: str) -> None:
+        self.show_part(part)
+        self.focus_part()
+
+    def _count_selected(self) -> None:
+        count = len(self.faces.ticked()) if self.part == FACES else 0
+        keys = self.tr("M another creator · T make references · X reject")
+        self.selection.setText(f"{texts.Amounts().selected(count)} · {keys}" if count else "")
+
+    def _show_culprit(self, live: list[ReferenceInfo]) -> None:
+        """The worst of the contaminated references, with how many more there are."""
+        bad = [info for info in live if Flag.CONTAMINATED in info.flags and info.other]
+        bad.sort(key=lambda info: (info.own or 0) - (info.other.similarity if info.other else 0))
+        self._culprit = bad[0] if bad else None
+        if self._culprit is None or self._culprit.other is None:
+            self.banner.say("")
+            return
+        self.banner.say(texts.culprit(self._culprit, len(bad) - 1))
+        other = clear_text(self._culprit.other.creator.name)
+        self._move.setText(self.tr("Move to {name}").format(name=other[:24]))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Everything is smaller where the window is low."""
+        super().resizeEvent(event)
+        low = self.height() < _LOW
+        side = SMALL if low else LARGE
+        self.head.set_low(low)
+        self._column.setSpacing(8 if low else 12)
+        self._column.setContentsMargins(24, 10 if low else 20, 24, 0)
+        for strip in (self.references, self.retired):
+            strip.set_side(side)
+        self.tile.setFixedHeight(self.references.height())
+        self.none.setFixedHeight(self.references.height())
+        self.tile.setFixedWidth(side + 18)

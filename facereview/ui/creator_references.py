@@ -1,0 +1,217 @@
+"""A creator's references: item model, cards, and the strip that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QWheelEvent
+from PySide6.QtWidgets import (
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from facereview.review.creators.reference_records import Flag, ReferenceInfo
+from facereview.ui.creator_texts import about_reference, likeness, source
+from facereview.ui.creators_delegate import paint_portrait
+from facereview.ui.crop_store import CropStore
+from facereview.ui.fonts import sized
+from facereview.ui.icons import paint_icon
+from facereview.ui.theme import Tokens, tokens_of
+from facereview.ui.widgets import paint_bar
+
+Index = QModelIndex | QPersistentModelIndex
+
+INFO = Qt.ItemDataRole.UserRole
+
+LARGE, SMALL = 158, 104
+"""Sides of the pictures, in a high window and in a low one."""
+
+_PAD, _WORDS, _GAP = 9, 38, 12
+
+
+class ReferencesModel(QAbstractListModel):
+    """References of one creator, those most like the others first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._infos: list[ReferenceInfo] = []
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+        """How many references."""
+        return 0 if parent is not None and parent.isValid() else len(self._infos)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Source, the reference itself, and all of it in words."""
+        info = self.info(index.row()) if index.isValid() else None
+        if info is None:
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return source(info)
+            case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
+                return about_reference(info)
+            case _:
+                return info if role == INFO else None
+
+    @property
+    def infos(self) -> tuple[ReferenceInfo, ...]:
+        """All references."""
+        return tuple(self._infos)
+
+    def info(self, row: int) -> ReferenceInfo | None:
+        """The reference of a row."""
+        return self._infos[row] if 0 <= row < len(self._infos) else None
+
+    def row_of(self, reference_id: int) -> int | None:
+        """The row of a reference."""
+        rows = (row for row, info in enumerate(self._infos) if info.reference.id == reference_id)
+        return next(rows, None)
+
+    def show(self, infos: Sequence[ReferenceInfo]) -> None:
+        """Show these."""
+        ordered = sorted(infos, key=_order)
+        if ordered != self._infos:
+            self.beginResetModel()
+            self._infos = ordered
+            self.endResetModel()
+
+
+def _order(info: ReferenceInfo) -> tuple[bool, float, int]:
+    own = info.own if info.own is not None else 1.0
+    return Flag.CONTAMINATED in info.flags, -own, info.reference.id
+
+
+class ReferenceCell(QStyledItemDelegate):
+    """A card: picture, source, likeness as a number and a bar, a sign where something is wrong."""
+
+    def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._crops = crops
+        self.side = LARGE
+
+    def sizeHint(  # noqa: N802
+        self, _option: QStyleOptionViewItem, _index: Index
+    ) -> QSize:
+        """All cards are alike."""
+        return QSize(self.side + 2 * _PAD + _GAP, self.side + 2 * _PAD + _WORDS)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one card."""
+        info: ReferenceInfo = index.data(INFO)
+        tokens = tokens_of(option.widget)
+        box = QRectF(option.rect).adjusted(1, 1, -_GAP, -1)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected) and option.widget.hasFocus()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        edge = tokens.amber if chosen else _colour(info, tokens, calm=tokens.line)
+        painter.setPen(QPen(QColor(edge), 2 if chosen else 1))
+        painter.setBrush(QColor(tokens.panel))
+        painter.drawRoundedRect(box, 9, 9)
+        picture = QRectF(box.left() + _PAD, box.top() + _PAD, self.side, self.side)
+        picture.setWidth(box.width() - 2 * _PAD)
+        picture.setHeight(picture.width())
+        painter.setOpacity(0.45 if info.retired else 1.0)
+        paint_portrait(painter, picture, self._crops.reference(info.reference), tokens, 6)
+        painter.setOpacity(1.0)
+        if info.flags:
+            _paint_sign(painter, picture, info, tokens)
+        _paint_words(
+            painter, QRectF(picture.left(), picture.bottom() + 5, picture.width(), 18), info, tokens
+        )
+        painter.restore()
+
+
+def _colour(info: ReferenceInfo, tokens: Tokens, *, calm: str) -> str:
+    if Flag.CONTAMINATED in info.flags and not info.retired:
+        return tokens.red
+    return calm if not info.flags or info.retired else tokens.amber
+
+
+def _paint_sign(painter: QPainter, picture: QRectF, info: ReferenceInfo, tokens: Tokens) -> None:
+    badge = QRectF(picture.right() - 26, picture.top() + 5, 21, 21)
+    painter.setPen(QPen(QColor(tokens.panel), 1.5))
+    painter.setBrush(QColor(tokens.panel))
+    painter.drawEllipse(badge)
+    paint_icon(
+        painter,
+        "warning",
+        badge.adjusted(3, 2.5, -3, -3.5),
+        _colour(info, tokens, calm=tokens.amber),
+    )
+
+
+def _paint_words(painter: QPainter, box: QRectF, info: ReferenceInfo, tokens: Tokens) -> None:
+    painter.setFont(sized(painter.font(), 12, QFont.Weight.Medium))
+    painter.setPen(QColor(tokens.dim if info.retired else tokens.text))
+    middle = Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, source(info))
+    painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, likeness(info))
+    bar = QRectF(box.left(), box.bottom() + 2, box.width(), 5)
+    colour = tokens.faint if info.retired else _colour(info, tokens, calm=tokens.green)
+    paint_bar(painter, bar, info.own or 0.0, colour, tokens.line)
+
+
+class ReferenceStrip(QListView):
+    """One row of cards; it scrolls sideways."""
+
+    def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.references = ReferencesModel(self)
+        self._cell = ReferenceCell(crops, self)
+        self.setModel(self.references)
+        self.setItemDelegate(self._cell)
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(False)
+        self.setUniformItemSizes(True)
+        self.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setAccessibleName(self.tr("References"))
+        crops.arrived.connect(self._picture_came)
+        self.set_side(LARGE)
+
+    @property
+    def current(self) -> ReferenceInfo | None:
+        """The reference at hand."""
+        return self.references.info(self.currentIndex().row())
+
+    def set_side(self, side: int) -> None:
+        """Smaller cards where the window is low."""
+        self._cell.side = side
+        self.setFixedHeight(side + 2 * _PAD + _WORDS + 8)
+        self.scheduleDelayedItemsLayout()
+
+    def go_to(self, reference_id: int) -> None:
+        """Make a reference the one at hand."""
+        row = self.references.row_of(reference_id)
+        if row is not None:
+            self.setCurrentIndex(self.references.index(row))
+            self.scrollTo(self.currentIndex())
+
+    def _picture_came(self, key: tuple[str, int]) -> None:
+        if key[0] == "reference":
+            self.viewport().update()
+
+    def keyboardSearch(self, _search: str) -> None:  # noqa: N802
+        """Letters are keys of the page."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """The wheel scrolls along the strip."""
+        turned = event.angleDelta()
+        step = turned.y() if abs(turned.y()) > abs(turned.x()) else turned.x()
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.value() - step)
+        event.accept()

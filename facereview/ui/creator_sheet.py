@@ -1,0 +1,242 @@
+"""The review sheet: pictures with their faces, before any of them becomes a reference."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QListView,
+    QProgressBar,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facereview.ui.creator_drafts import DRAFT, Draft, Index, Verdict, said
+from facereview.ui.creator_intake import IntakeRunner, IntakeStage
+from facereview.ui.creator_picture import BoxedPicture
+from facereview.ui.creator_texts import Amounts, caution
+from facereview.ui.creators_delegate import paint_line, paint_portrait
+from facereview.ui.fonts import sized
+from facereview.ui.icons import paint_icon
+from facereview.ui.keycaps import KeyButton
+from facereview.ui.theme import tokens_of
+from facereview.ui.widgets import ElidedLabel, button, clear_text, hairline, label, wrapped
+
+_ROW = 58
+_SIGNS = {
+    Verdict.GOOD: ("done", "green"),
+    Verdict.ANYWAY: ("done", "amber"),
+    Verdict.CARE: ("warning", "amber"),
+    Verdict.CHOOSE: ("creators", "blue"),
+    Verdict.OUT: ("cross", "faint"),
+    Verdict.FAULT: ("warning", "red"),
+}
+
+
+class DraftCell(QStyledItemDelegate):
+    """Face, name, and what becomes of the picture."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
+        """All rows are equally high."""
+        return QSize(option.rect.width(), _ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one row."""
+        draft: Draft = index.data(DRAFT)
+        tokens, box = tokens_of(option.widget), QRectF(option.rect).adjusted(4, 2, -4, -2)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(QPen(QColor(tokens.amber), 2))
+            painter.setBrush(QColor(tokens.raised))
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 8, 8)
+        face = draft.crops[draft.face] if draft.face is not None else None
+        picture = QRectF(box.left() + 8, box.center().y() - 20, 40, 40)
+        paint_portrait(painter, picture, face, tokens, 6)
+        sign, colour = _SIGNS[draft.verdict]
+        glyph = QRectF(box.right() - 26, box.center().y() - 8, 16, 16)
+        paint_icon(painter, sign, glyph, getattr(tokens, colour))
+        words = QRectF(picture.right() + 10, box.top() + 7, 0, 20)
+        words.setRight(glyph.left() - 8)
+        painter.setFont(sized(painter.font(), 13, QFont.Weight.DemiBold))
+        painter.setPen(QColor(tokens.text))
+        paint_line(painter, words, str(index.data()))
+        painter.setFont(sized(painter.font(), 12))
+        painter.setPen(QColor(tokens.dim))
+        paint_line(painter, words.translated(0, 19), said(draft))
+        painter.restore()
+
+
+class IntakeSheet(QDialog):
+    """1 to 9 choose a face, W stores in spite of warnings, Enter stores, Escape leaves all out."""
+
+    def __init__(self, runner: IntakeRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModal(True)
+        self.setWindowTitle(self.tr("facereview: add references"))
+        self._runner = runner
+        self.title = ElidedLabel("", "title", self)
+        self.picture = BoxedPicture(self)
+        self.list = QListView(self)
+        self.warnings = wrapped("", "text", self)
+        self.ask = label("", "heading", self)
+        self.progress = QProgressBar(self)
+        self.doing = label("", "dim", self)
+        self.stop = button(self.tr("Look at no more"), "plain", self)
+        self.anyway = KeyButton("W", parent=self)
+        self.out = KeyButton("X", parent=self)
+        self.store = KeyButton("Enter", strong=True, parent=self)
+        self.leave = KeyButton("Esc", parent=self)
+        self._set_up()
+        self._lay_out()
+        self._connect()
+        self._show_state()
+
+    def _set_up(self) -> None:
+        self.list.setModel(self._runner.model)
+        self.list.setItemDelegate(DraftCell(self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.list.setAccessibleName(self.tr("Pictures"))
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.progress.setTextVisible(False)
+        self.leave.set_text(self.tr("Leave all out"))
+        parent = self.parentWidget()
+        room = parent.window().size() if parent else QSize(1280, 760)
+        self.resize(min(1240, room.width() - 60), min(820, room.height() - 60))
+
+    def _lay_out(self) -> None:
+        side = QVBoxLayout()
+        side.setSpacing(8)
+        side.addWidget(self.list, 1)
+        side.addWidget(hairline("horizontal", self))
+        side.addWidget(self.ask)
+        side.addWidget(self.warnings)
+        side.addWidget(self.anyway)
+        side.addWidget(self.out)
+        middle = QHBoxLayout()
+        middle.setSpacing(20)
+        middle.addWidget(self.picture, 1)
+        panel = QWidget(self)
+        panel.setLayout(side)
+        panel.setFixedWidth(360)
+        side.setContentsMargins(0, 0, 0, 0)
+        middle.addWidget(panel)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(12)
+        bottom.addWidget(self.doing)
+        bottom.addWidget(self.progress, 1)
+        bottom.addWidget(self.stop)
+        bottom.addStretch(1)
+        bottom.addWidget(self.leave, 1)
+        bottom.addWidget(self.store, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 18, 24, 18)
+        column.setSpacing(14)
+        column.addWidget(self.title)
+        column.addLayout(middle, 1)
+        column.addLayout(bottom)
+
+    def _connect(self) -> None:
+        model = self._runner.model
+        self.list.selectionModel().currentChanged.connect(lambda *_what: self._show_draft())
+        model.rowsInserted.connect(self._came)
+        model.changed.connect(self._show_draft)
+        self.picture.picked.connect(self.pick)
+        self.anyway.clicked.connect(lambda: model.store_anyway(self._row))
+        self.out.clicked.connect(lambda: model.leave_out(self._row))
+        self.stop.clicked.connect(self._runner.stop_looking)
+        self.store.clicked.connect(self._runner.store)
+        self.leave.clicked.connect(self.reject)
+        self._runner.changed.connect(self._show_state)
+
+    @property
+    def _row(self) -> int:
+        return self.list.currentIndex().row()
+
+    def pick(self, face: int) -> None:
+        """Choose a face of the picture at hand; where that settles it, go on to the next."""
+        model, row = self._runner.model, self._row
+        if not model.pick(row, face):
+            return
+        draft, ahead = model.draft(row), model.next_open(row)
+        if draft is not None and draft.stores and ahead is not None:
+            self.list.setCurrentIndex(model.index(ahead))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """The keys of the sheet."""
+        key, model = event.key(), self._runner.model
+        if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+            self.pick(key - Qt.Key.Key_1)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._step(1 if key == Qt.Key.Key_Down else -1)
+        elif key == Qt.Key.Key_W:
+            model.store_anyway(self._row)
+        elif key == Qt.Key.Key_X:
+            model.leave_out(self._row)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._runner.store()
+        else:
+            super().keyPressEvent(event)
+
+    def reject(self) -> None:
+        """Nothing is stored."""
+        if self._runner.stage is not IntakeStage.STORING:
+            self._runner.leave()
+            super().reject()
+
+    def _step(self, step: int) -> None:
+        row = min(self._runner.model.rowCount() - 1, max(0, self._row + step))
+        self.list.setCurrentIndex(self._runner.model.index(row))
+
+    def _came(self) -> None:
+        if not self.list.currentIndex().isValid():
+            self.list.setCurrentIndex(self._runner.model.index(0))
+
+    def _show_draft(self) -> None:
+        draft = self._runner.model.draft(self._row)
+        self.picture.show_draft(draft)
+        self.ask.setText(said(draft)[:1].upper() + said(draft)[1:] if draft else "")
+        self.ask.setVisible(draft is not None and draft.verdict is not Verdict.FAULT)
+        self.warnings.setText(self._warned(draft))
+        care = draft is not None and draft.verdict in (Verdict.CARE, Verdict.ANYWAY)
+        self.anyway.setEnabled(care)
+        anyway = draft is not None and draft.anyway
+        self.anyway.set_text(self.tr("Not after all") if anyway else self.tr("Store anyway"))
+        self.out.setEnabled(draft is not None and draft.verdict is not Verdict.FAULT)
+        out = draft is not None and draft.out
+        self.out.set_text(self.tr("Take it in again") if out else self.tr("Leave this one out"))
+        self._show_state()
+
+    def _warned(self, draft: Draft | None) -> str:
+        if draft is None:
+            return ""
+        if draft.verdict is Verdict.FAULT:
+            return said(draft)
+        name = self._runner.creator.name if self._runner.creator else ""
+        face = draft.chosen
+        return "\n".join(f"• {caution(one, name)}" for one in face.cautions) if face else ""
+
+    def _show_state(self) -> None:
+        at = self._runner
+        name = clear_text(at.creator.name) if at.creator else ""
+        self.title.setText(self.tr("References for {name}").format(name=name))
+        looking = at.stage is IntakeStage.LOOKING
+        storing = at.stage is IntakeStage.STORING
+        self.progress.setRange(0, 0 if storing else at.total)
+        self.progress.setValue(at.done)
+        for part in (self.progress, self.doing):
+            part.setVisible(looking or storing)
+        self.stop.setVisible(looking)
+        text = self.tr("Looking at {done} of {total}").format(done=at.done, total=at.total)
+        self.doing.setText(self.tr("Storing …") if storing else text)
+        count = sum(draft.stores for draft in at.model.drafts)
+        self.store.set_text(Amounts().store(count))
+        self.store.setEnabled(bool(count) and at.stage is IntakeStage.READY)
+        if at.stage is IntakeStage.IDLE and self.isVisible():
+            self.accept()

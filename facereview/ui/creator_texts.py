@@ -1,0 +1,396 @@
+"""What the Creators page says, in the curator's language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QObject
+
+from facereview.records import SourceType
+from facereview.review.creators.records import (
+    Erased,
+    ErasePlan,
+    Lookalike,
+    Loss,
+    MergePreview,
+    PastChange,
+    Person,
+    PersonView,
+    Unmerged,
+)
+from facereview.review.creators.reference_records import (
+    Caution,
+    Doubt,
+    Flag,
+    ReferenceInfo,
+    RematchReport,
+)
+from facereview.ui.library_texts import faces, number, references, videos
+from facereview.ui.sentences import score
+from facereview.ui.widgets import clear_text
+
+translate = QCoreApplication.translate
+clear = clear_text
+
+
+class Amounts(QObject):
+    """Texts with a number: the translators' tools find plurals in ``tr`` of a class only."""
+
+    def pending_like(self, count: int) -> str:
+        """So many pending faces look like somebody; ``{name}`` is left in."""
+        return self.tr("%Ln pending faces look like {name}", "", count)
+
+    def now_suggest(self, count: int) -> str:
+        """So many faces gained a suggestion."""
+        return self.tr("%Ln pending faces now suggest {name}", "", count)
+
+    def no_longer(self, count: int) -> str:
+        """So many faces lost a suggestion."""
+        return self.tr("%Ln no longer suggest {name}", "", count)
+
+    def matched(self, count: int) -> str:
+        """So many faces were matched by the machine."""
+        return self.tr("%Ln were matched with {name} automatically", "", count)
+
+    def wrong(self, count: int) -> str:
+        """So many faces suggest somebody because of one reference alone."""
+        return self.tr("%Ln pending faces suggest {name} for it alone.", "", count)
+
+    def store(self, count: int) -> str:
+        """The button that stores pictures."""
+        return self.tr("Store %Ln references", "", count)
+
+    def pictures(self, count: int) -> str:
+        """So many pictures."""
+        return self.tr("%Ln pictures", "", count)
+
+    def selected(self, count: int) -> str:
+        """So many faces are selected."""
+        return self.tr("%Ln faces selected", "", count)
+
+    def retired(self, count: int) -> str:
+        """So many references were retired."""
+        return self.tr("%Ln references retired", "", count)
+
+    def restored(self, count: int) -> str:
+        """So many references were restored."""
+        return self.tr("%Ln references restored", "", count)
+
+    def added(self, count: int) -> str:
+        """So many references were added; ``{name}`` is left in."""
+        return self.tr("%Ln references added to {name}", "", count)
+
+    def need_care(self, count: int) -> str:
+        """So many references need care."""
+        return self.tr("%Ln references need care", "", count)
+
+
+def counts(person: Person) -> str:
+    """How much is known of somebody, on one line."""
+    parts = (references(person.references), faces(person.decided), videos(person.videos))
+    return " · ".join(parts)
+
+
+def head(view: PersonView) -> str:
+    """Other names and counts, at the head of a creator's page."""
+    person, parts = view.person, []
+    if person.aliases:
+        names = ", ".join(clear_text(alias) for alias in person.aliases)
+        parts.append(translate("Creators", "also known as: {names}").format(names=names))
+    text = translate("Creators", "{faces} decided in {videos}")
+    parts.append(text.format(faces=faces(person.decided), videos=videos(person.videos)))
+    if person.likely:
+        like = Amounts().pending_like(person.likely)
+        parts.append(with_name(like, person.creator.name))
+    return " · ".join(parts)
+
+
+def looks_like(pair: Lookalike) -> str:
+    """Whom a creator looks like, told from the first of a pair."""
+    text = translate("Creators", "looks like {other} ({score})")
+    return text.format(other=clear_text(pair.second.name), score=score(pair.similarity))
+
+
+def with_name(text: str, name: str) -> str:
+    """A text whose ``{name}`` is replaced."""
+    return text.format(name=clear_text(name))
+
+
+def day(moment: datetime) -> str:
+    """A day: ``3 November``, with its year where it is another."""
+    local = moment.astimezone() if moment.tzinfo else moment
+    pattern = translate("Creators", "d MMMM")
+    if local.year != datetime.now().year:
+        pattern = translate("Creators", "d MMMM yyyy")
+    return QLocale().toString(QDate(local.year, local.month, local.day), pattern)
+
+
+def source(info: ReferenceInfo) -> str:
+    """Where a reference comes from, in a word or two."""
+    match info.reference.source_type:
+        case SourceType.PROFILE_PICTURE:
+            return translate("Creators", "profile")
+        case SourceType.VIDEO_FRAME:
+            return translate("Creators", "video")
+        case _:
+            return translate("Creators", "manual")
+
+
+def likeness(info: ReferenceInfo) -> str:
+    """The likeness to the creator's other references, ``–`` where there is none."""
+    return "–" if info.own is None else score(info.own)
+
+
+def flag_word(flag: Flag) -> str:
+    """What is wrong with a reference, in a word."""
+    return {
+        Flag.CONTAMINATED: translate("Creators", "contaminated"),
+        Flag.LONELY: translate("Creators", "lonely"),
+        Flag.REDUNDANT: translate("Creators", "redundant"),
+    }[flag]
+
+
+def flagged(info: ReferenceInfo) -> str:
+    """What is wrong with a reference, in a sentence; an empty text where nothing is."""
+    if Flag.CONTAMINATED in info.flags and info.other is not None:
+        text = translate("Creators", "Closer to {other} ({near}) than to {own} ({likeness}).")
+        return text.format(
+            other=clear_text(info.other.creator.name),
+            near=score(info.other.similarity),
+            own=clear_text(info.creator.name),
+            likeness=likeness(info),
+        )
+    if Flag.LONELY in info.flags:
+        return (
+            translate("Creators", "It is the only reference.")
+            if info.own is None
+            else translate("Creators", "None of the other references looks like it.")
+        )
+    if Flag.REDUNDANT in info.flags:
+        return translate("Creators", "Almost the same as a better reference: it adds nothing.")
+    return ""
+
+
+def origin(info: ReferenceInfo) -> str:
+    """Who brought a reference in and when, as far as known."""
+    moment = info.origin.added_at if info.origin else info.created_at
+    if moment is None:
+        return ""
+    if info.origin is None:
+        text = translate("Creators", "It was added by another program on {day}.")
+        return text.format(day=day(moment))
+    if info.reference.source_type is SourceType.VIDEO_FRAME:
+        text = translate("Creators", "{actor} made it from a decided face on {day}.")
+    elif info.reference.source_type is SourceType.PROFILE_PICTURE:
+        text = translate("Creators", "{actor} took it from the profile picture on {day}.")
+    else:
+        text = translate("Creators", "{actor} added it by hand on {day}.")
+    return text.format(actor=clear_text(info.origin.actor), day=day(moment))
+
+
+def culprit(info: ReferenceInfo, more: int) -> str:
+    """What the banner says of a contaminated reference."""
+    head = translate(
+        "Creators", "One reference is closer to {other} ({near}) than to {own} ({likeness})."
+    ).format(
+        other=clear_text(info.other.creator.name)[:60] if info.other else "",
+        near=score(info.other.similarity) if info.other else "",
+        own=clear_text(info.creator.name)[:60],
+        likeness=likeness(info),
+    )
+    parts = [head, origin(info)]
+    if more:
+        parts.append(translate("Creators", "{count} more are as doubtful.").format(count=more))
+    return " ".join(part for part in parts if part)
+
+
+def about_reference(info: ReferenceInfo) -> str:
+    """All that is known of a reference, for tooltips and screen readers."""
+    parts = [source(info), translate("Creators", "likeness {score}").format(score=likeness(info))]
+    if info.retired:
+        parts.append(translate("Creators", "retired"))
+    parts += [part for part in (flagged(info), origin(info)) if part]
+    if info.reference.source_path:
+        parts.append(clear_text(info.reference.source_path))
+    return " · ".join(parts)
+
+
+def caution(one: Caution, name: str) -> str:
+    """Why a face may make a bad reference of ``name``, in plain words."""
+    match one.doubt:
+        case Doubt.KNOWN:
+            return _known(one)
+        case Doubt.OTHER:
+            return _closer(one, name)
+        case Doubt.SMALL:
+            text = translate(
+                "Creators", "The face is only {value} pixels wide; {limit} are asked for."
+            )
+            return text.format(value=round(one.value), limit=round(one.limit or 0))
+    return {
+        Doubt.BLURRED: translate("Creators", "The face is blurred."),
+        Doubt.TURNED: translate("Creators", "The face is turned away."),
+        Doubt.DARK: translate("Creators", "The face is too dark."),
+        Doubt.BRIGHT: translate("Creators", "The face is too bright."),
+    }[one.doubt]
+
+
+def _known(one: Caution) -> str:
+    owner = clear_text(one.creator.name) if one.creator else ""
+    text = (
+        translate("Creators", "Almost the same as a retired reference of {owner} ({value}).")
+        if one.retired
+        else translate("Creators", "Almost the same as a reference of {owner} ({value}).")
+    )
+    return text.format(owner=owner, value=score(one.value))
+
+
+def _closer(one: Caution, name: str) -> str:
+    other = clear_text(one.creator.name) if one.creator else ""
+    if one.limit is None:
+        text = translate("Creators", "It looks like {other} ({value}).")
+        return text.format(other=other, value=score(one.value))
+    text = translate("Creators", "Closer to {other} ({value}) than to {name} ({limit}).")
+    return text.format(
+        other=other, value=score(one.value), name=clear_text(name), limit=score(one.limit)
+    )
+
+
+def rematched(report: RematchReport) -> str:
+    """What matching again changed, in one sentence."""
+    amounts = Amounts()
+    parts = []
+    for shift in report.shifts:
+        name = shift.creator.name
+        if shift.gained:
+            parts.append(with_name(amounts.now_suggest(shift.gained), name))
+        if shift.matched:
+            parts.append(with_name(amounts.matched(shift.matched), name))
+        if shift.lost:
+            parts.append(with_name(amounts.no_longer(shift.lost), name))
+    if not parts:
+        return translate("Creators", "No pending face suggests anybody else now.")
+    shown, more = parts[:4], len(parts) - 4
+    if more > 0:
+        shown.append(translate("Creators", "and {count} more changes").format(count=more))
+    return ", ".join(shown) + "."
+
+
+def merge_lines(preview: MergePreview) -> list[str]:
+    """What a merge does, and what speaks against it."""
+    lines = [
+        translate("Creators", "{faces} and {references} move; {videos} show both.").format(
+            faces=faces(preview.drop.faces),
+            references=references(len(preview.drop.references)),
+            videos=videos(preview.shared_videos),
+        )
+    ]
+    if preview.similarity is not None and preview.closest is not None:
+        text = translate("Creators", "They look alike by {score}, at their closest by {closest}.")
+        lines.append(text.format(score=score(preview.similarity), closest=score(preview.closest)))
+    if preview.together_count:
+        text = translate("Creators", "⚠ {count} frames show both at once: two persons?")
+        lines.append(text.format(count=number(preview.together_count)))
+    if preview.denied_count:
+        text = translate("Creators", "⚠ Somebody said of {faces} of one that it is not the other.")
+        lines.append(text.format(faces=faces(preview.denied_count)))
+    lines.append(translate("Creators", "It can be undone, also days later."))
+    return lines
+
+
+def past(change: PastChange) -> str:
+    """A merge or a split, in a few words."""
+    text = (
+        translate("Creators", "{other} was merged into {name}")
+        if change.kind == "merge"
+        else translate("Creators", "{other} was split off {name}")
+    )
+    return text.format(
+        other=clear_text(change.dropped.name)[:80], name=clear_text(change.creator.name)[:80]
+    )
+
+
+def unmerged(done: Unmerged) -> str:
+    """What undoing a merge or a split did."""
+    text = translate("Creators", "Undone: {faces} and {references} are back with {name}.")
+    said = text.format(
+        faces=faces(done.faces),
+        references=references(done.references),
+        name=clear_text(done.restored.name)[:80],
+    )
+    if done.stayed:
+        text = translate("Creators", "{faces} were decided again since and stay as they are.")
+        said = f"{said} {text.format(faces=faces(len(done.stayed)))}"
+    return said
+
+
+def loss_lines(loss: Loss) -> list[str]:
+    """What goes with a creator that is deleted."""
+    parts = [
+        translate("Creators", "{references} are deleted.").format(
+            references=references(loss.references + loss.retired)
+        ),
+        translate("Creators", "{faces} in {videos} become pending again.").format(
+            faces=faces(loss.decided), videos=videos(loss.videos)
+        ),
+        translate("Creators", "{faces} no longer suggest this creator.").format(
+            faces=faces(loss.likely)
+        ),
+        _tags(loss),
+    ]
+    if loss.aliases:
+        names = ", ".join(clear_text(name) for name in loss.aliases)[:200]
+        parts.append(translate("Creators", "Other names: {names}").format(names=names))
+    parts.append(translate("Creators", "This cannot be undone."))
+    return parts
+
+
+def _tags(loss: Loss) -> str:
+    text = translate(
+        "Creators", "{tags} of the name go, {others} of them made by other programs or people."
+    )
+    tags = translate("Creators", "{count} video tags").format(
+        count=number(loss.tags + loss.others_tags)
+    )
+    return text.format(tags=tags, others=number(loss.others_tags))
+
+
+def erase_lines(plan: ErasePlan) -> list[str]:
+    """Everything an erasure removes, and what it cannot reach."""
+    loss = plan.loss
+    lines = [
+        translate("Creators", "{references} with their embeddings, retired ones too.").format(
+            references=references(loss.references + loss.retired)
+        ),
+        translate(
+            "Creators", "{faces} in {videos}: their rows go, for a row cannot be without embedding."
+        ).format(faces=faces(loss.decided), videos=videos(loss.videos)),
+        translate("Creators", "{count} pictures kept in the data folder.").format(
+            count=number(plan.files)
+        ),
+        _tags(loss),
+        translate("Creators", "{count} rows of the log forget whose they were.").format(
+            count=number(plan.log_rows)
+        ),
+    ]
+    if plan.waiting:
+        text = translate("Creators", "{count} decisions that wait for the database are dropped.")
+        lines.append(text.format(count=number(plan.waiting)))
+    if plan.own_files:
+        some = ", ".join(clear_text(path) for path in plan.own_files[:3])
+        text = translate("Creators", "Your own pictures stay where they are: {files}")
+        lines.append(text.format(files=some))
+    lines.append(
+        translate("Creators", "Backups and exports made earlier are out of reach: see to them.")
+    )
+    lines.append(translate("Creators", "This cannot be undone."))
+    return lines
+
+
+def erased(done: Erased) -> str:
+    """What a second look found after an erasure."""
+    if done.complete:
+        text = translate("Creators", "Erased. A second look at {count} places found nothing left.")
+        return text.format(count=len(done.looked_at))
+    left = ", ".join(f"{one.where} ({number(one.count)})" for one in done.remnants)
+    return translate("Creators", "Not all is gone: {left}. Erase again.").format(left=left)

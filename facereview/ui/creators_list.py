@@ -1,0 +1,87 @@
+"""The list of creators on the left of the Creators page."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtWidgets import QListView, QWidget
+
+from facereview.review.creators.records import Person
+from facereview.ui.creators_delegate import CreatorsDelegate
+from facereview.ui.creators_model import CreatorsModel
+from facereview.ui.crop_store import CropStore
+
+_REST_MS = 60
+"""Creators passed by with quick keys are not loaded."""
+
+
+class CreatorsList(QListView):
+    """Shows a :class:`CreatorsModel`; the current creator stays where the list changes."""
+
+    chosen = Signal(object)
+    """The creator at hand rests: a :class:`Person`, None where the list is empty."""
+
+    def __init__(
+        self, model: CreatorsModel, crops: CropStore, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._creators = model
+        self._at: int | None = None
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._say)
+        self.setModel(model)
+        self.setItemDelegate(CreatorsDelegate(crops, self))
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setViewportMargins(0, 8, 0, 8)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setAccessibleName(self.tr("Creators"))
+        model.modelReset.connect(self._keep)
+        model.dataChanged.connect(lambda *_what: self._rest.start())
+        crops.arrived.connect(self._picture_came)
+
+    @property
+    def person(self) -> Person | None:
+        """The creator at hand."""
+        return self._creators.person(self.currentIndex().row())
+
+    def go_to(self, creator_id: int) -> bool:
+        """Make a creator the one at hand; False where it is not listed."""
+        row = self._creators.row_of(creator_id)
+        if row is not None:
+            self.setCurrentIndex(self._creators.index(row))
+            self.scrollTo(self.currentIndex())
+        return row is not None
+
+    def first(self) -> None:
+        """Go to the first row."""
+        self.setCurrentIndex(self._creators.index(0))
+
+    def _keep(self) -> None:
+        row = self._creators.row_of(self._at)
+        self.setCurrentIndex(self._creators.index(row or 0))
+        self._rest.start()
+
+    def _say(self) -> None:
+        person = self.person
+        self._at = person.creator.id if person else self._at
+        self.chosen.emit(person)
+
+    def _picture_came(self, key: tuple[str, int]) -> None:
+        if key[0] == "portrait":
+            self.viewport().update()
+
+    def currentChanged(  # noqa: N802
+        self,
+        current: QModelIndex | QPersistentModelIndex,
+        previous: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Say so once the hand rests."""
+        super().currentChanged(current, previous)
+        if current.isValid():
+            person = self._creators.person(current.row())
+            self._at = person.creator.id if person else self._at
+        self._rest.start()
+
+    def keyboardSearch(self, _search: str) -> None:  # noqa: N802
+        """Letters are keys of the page; the search has a field of its own."""

@@ -1,0 +1,60 @@
+"""What the Creators page says where it has no list to show."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from facereview.ui.notice import Choice, Notice
+
+NEW, SCAN, CLEAR, RETRY = "new", "scan", "clear", "retry"
+
+
+class CreatorsNotices(QObject):
+    """Fills the notice."""
+
+    def __init__(self, notice: Notice) -> None:
+        super().__init__(notice)
+        self._notice = notice
+
+    def loading(self) -> None:
+        """The list takes long."""
+        self._notice.show_notice("creators", self.tr("Reading the creators …"), "")
+
+    def fault(self, sentence: str) -> None:
+        """There is no list, and why."""
+        again = Choice(RETRY, "", "", "", self.tr("Try again"))
+        heading = self.tr("The creators cannot be listed now")
+        self._notice.show_notice("database", heading, sentence, colour="red", choices=[again])
+
+    def nothing(self, text: str) -> None:
+        """Nobody fits."""
+        words = (
+            self.tr("Nobody is called anything like “{text}”.").format(text=text)
+            if text
+            else self.tr("Every creator has a reference.")
+        )
+        clear = Choice(CLEAR, "", "", "", self.tr("Show all creators"))
+        self._notice.show_notice("search", self.tr("Nobody found"), words, choices=[clear])
+
+    def empty(self) -> None:
+        """Nobody is known yet."""
+        new = Choice(
+            NEW,
+            "creators",
+            self.tr("Somebody you know"),
+            self.tr("A name, then a few pictures of the face: dropped, pasted or chosen."),
+            self.tr("New creator"),
+        )
+        scan = Choice(
+            SCAN,
+            "videos",
+            self.tr("Videos first"),
+            self.tr("Scan videos, then name the faces found in them on the Review page."),
+            self.tr("Go to Videos"),
+        )
+        heading = self.tr("No creators yet")
+        words = self.tr(
+            "Creators are the people whose faces are recognised. Each needs a few references: "
+            "pictures of the face, or faces decided in videos."
+        )
+        self._notice.show_notice("creators", heading, words, choices=[new, scan])

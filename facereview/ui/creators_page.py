@@ -1,0 +1,315 @@
+"""The Creators page: who is known, by which references, and where they appear."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from facereview.review.creators.records import Lookalike, Person, PersonView
+from facereview.review.creators.reference_records import (
+    Flag,
+    HealthRow,
+    ReferenceInfo,
+    StoredReferences,
+)
+from facereview.ui import creators_notices as notices
+from facereview.ui.actions import install
+from facereview.ui.creator_acts import CreatorActs
+from facereview.ui.creator_chooser import PictureChooser
+from facereview.ui.creator_dialogue import CreatorDialogue
+from facereview.ui.creator_health import CareList
+from facereview.ui.creator_intake import IntakeRunner
+from facereview.ui.creator_keys import CreatorKeys
+from facereview.ui.creator_loader import CreatorLoader
+from facereview.ui.creator_panel import RETIRED, CreatorPanel
+from facereview.ui.creator_port import CreatorParts
+from facereview.ui.creator_rematch import RematchPanel, RematchRunner
+from facereview.ui.creator_texts import flagged
+from facereview.ui.creators_header import ALL, HEALTH, NEEDS, PAIRS, CreatorsHeader
+from facereview.ui.creators_list import CreatorsList
+from facereview.ui.creators_model import CreatorsModel
+from facereview.ui.crop_store import CropStore
+from facereview.ui.drop_veil import DropVeil
+from facereview.ui.lanes import Lanes
+from facereview.ui.messages import Messages
+from facereview.ui.notice import Notice
+from facereview.ui.ports import PixelSource
+from facereview.ui.widgets import hairline
+
+_PATIENCE_MS = 250  # what loads quicker than this needs no notice
+
+
+class CreatorsPage(QWidget):
+    """The list on the left, the creator at hand beside it, or a list of what needs care."""
+
+    review_requested = Signal(int)
+    """Show this face on the Review page."""
+    video_requested = Signal(int)
+    """Show this video on the Videos page."""
+    videos_wanted = Signal()
+    library_changed = Signal()
+    """Faces, suggestions or creators are others now."""
+
+    def __init__(
+        self,
+        parts: CreatorParts,
+        lanes: Lanes,
+        pixels: PixelSource,
+        messages: Messages,
+        *,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Creators"))
+        self.messages = messages
+        database = lanes.database
+        self.crops = CropStore(pixels, lanes.pixels, self)
+        self.loader = CreatorLoader(parts, database, lanes.survey, self)
+        self.acts = CreatorActs(parts, database, messages, self)
+        self.dialogue = CreatorDialogue(parts, self.acts, database, self.crops, messages, page=self)
+        self.intake = IntakeRunner(parts.pictures, lanes.work, self)
+        self.rematch = RematchRunner(parts.pictures, lanes.work, self)
+        self.chooser = PictureChooser(self)
+        self.model = CreatorsModel(self)
+        self.header = CreatorsHeader(self)
+        self.list = CreatorsList(self.model, self.crops, self)
+        self.panel = CreatorPanel(parts.creators, database, self.crops, self)
+        self.report = RematchPanel(self.rematch, self)
+        self.health = CareList(self.tr("References that need care"), self.crops, self.model, self)
+        self.pairs = CareList(self.tr("Creators that look alike"), self.crops, self.model, self)
+        self.notice = Notice(self)
+        self.notices = notices.CreatorsNotices(self.notice)
+        self.veil = DropVeil(self, self.tr("Drop pictures to add references"))
+        self.keys = CreatorKeys(self)
+        self._about: int | None = None  # whose page is filled
+        self._stack = QStackedWidget(self)
+        self._body = QWidget(self)
+        self._fault = ""
+        self._read = False
+        self._shown: int | None = None
+        self._go_to: int | None = None
+        self._reference: int | None = None
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience.timeout.connect(self._show_state)
+        self.setFocusProxy(self.list)
+        self._lay_out()
+        self._connect()
+        install(self, self.keys.handlers())
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self._body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.list)
+        row.addWidget(hairline("vertical", self))
+        row.addWidget(self.panel, 1)
+        self.panel.report.addWidget(self.report)
+        for part in (self._body, self.health, self.pairs, self.notice):
+            self._stack.addWidget(part)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(hairline("horizontal", self))
+        column.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        self.header.searched.connect(lambda text: self.loader.search(text.strip()))
+        self.header.shown.connect(self.show_view)
+        self.header.left.connect(self.list.setFocus)
+        self.header.new_wanted.connect(lambda: self.dialogue.person(None, self.header.text))
+        self.loader.people.connect(self._people_came)
+        self.loader.found.connect(self._found)
+        self.loader.view.connect(self._view_came)
+        self.loader.references.connect(self._references_came)
+        self.loader.appearances.connect(self.panel.show_appearances)
+        self.loader.health.connect(self._health_came)
+        self.loader.pairs.connect(self._pairs_came)
+        self.loader.failed.connect(self._failed)
+        self.list.chosen.connect(self._chosen)
+        self.panel.pressed.connect(lambda action: self.keys.handlers()[action]())
+        self.panel.retire_wanted.connect(lambda info: self.acts.retire([info]))
+        self.panel.move_wanted.connect(self.acts.move)
+        self.panel.appears.face_opened.connect(self.review_requested)
+        self.panel.appears.video_opened.connect(self.video_requested)
+        self.panel.faces.opened.connect(self.review_requested)
+        self.panel.faces.faces.failed.connect(self._failed)
+        self.report.opened.connect(self.review_requested)
+        for care in (self.health, self.pairs):
+            care.opened.connect(self._open_care)
+            care.left.connect(lambda: self.show_view(ALL))
+        self.chooser.chosen.connect(self.keys.add)
+        self.veil.dropped.connect(self.keys.add)
+        self.intake.stored.connect(self._stored)
+        self.intake.failed.connect(self.messages.fault)
+        self.acts.changed.connect(self.rematch.match)
+        self.acts.done.connect(self._acted)
+        self.rematch.done.connect(lambda _report: self._acted(None))
+        self.notice.chosen.connect(self._notice_chosen)
+
+    # ------------------------------------------------------------------------------------- public
+
+    @property
+    def person(self) -> Person | None:
+        """The creator at hand."""
+        return self.list.person if self._stack.currentWidget() is self._body else None
+
+    def refresh(self) -> None:
+        """The library may have changed: look again."""
+        self.crops.forget_missing()
+        self._shown = None
+        self._patience.start()
+        self.loader.load_people()
+        self.loader.survey()
+
+    def show_creator(self, creator_id: int) -> None:
+        """Make a creator the one at hand, in the whole list."""
+        self._go_to = creator_id
+        self.header.search.clear()
+        self.show_view(ALL)
+        if self.list.go_to(creator_id):
+            self._go_to = None
+
+    def show_view(self, what: str) -> None:
+        """Everybody, those without references, look-alike pairs, or what needs care."""
+        self.header.pills.choose(what)
+        if what in (HEALTH, PAIRS):
+            care = self.health if what == HEALTH else self.pairs
+            self._stack.setCurrentWidget(care)
+            care.begin()
+            return
+        self.model.show_only(self.model.needing() if what == NEEDS else None)
+        self._show_state()
+        self.list.setFocus()
+
+    # --------------------------------------------------------------------------------- what comes
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """The page is looked at: bring it up to date."""
+        super().showEvent(event)
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """What another page decides is not taken back here."""
+        super().hideEvent(event)
+        self.acts.forget_decisions()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The list grows with the window, within reason."""
+        super().resizeEvent(event)
+        self.list.setFixedWidth(min(420, max(270, round(self.width() * 0.215))))
+
+    def _people_came(self, people: tuple[Person, ...]) -> None:
+        self._read, self._fault = True, ""
+        self.model.show(people)
+        needing = self.model.needing()
+        if self.header.pills.current() == NEEDS:
+            self.model.show_only(needing)
+        self.header.show_counts(len(people), len(needing))
+        if self._go_to is not None and self.list.go_to(self._go_to):
+            self._go_to = None
+        self._show_state()
+        self._chosen(self.list.person)
+
+    def _found(self, ids: tuple[int, ...] | None) -> None:
+        self.model.show_found(ids)
+        if ids:
+            self.list.first()
+            self.list.scrollToTop()
+        self._show_state()
+
+    def _show_state(self) -> None:
+        """The list, or why there is none."""
+        self._patience.stop()
+        if self._stack.currentWidget() in (self.health, self.pairs) and (
+            self.header.pills.current() in (HEALTH, PAIRS)
+        ):
+            return
+        if self.model.rowCount():
+            self._stack.setCurrentWidget(self._body)
+            return
+        if self._fault:
+            self.notices.fault(self._fault)
+        elif not self._read:
+            self.notices.loading()
+        elif self.model.everybody:
+            self.notices.nothing(self.header.text)
+        else:
+            self.notices.empty()
+        self._stack.setCurrentWidget(self.notice)
+
+    def _chosen(self, person: Person | None) -> None:
+        if person is None or person.creator.id == self._shown:
+            return
+        if self._about != person.creator.id:
+            self.panel.show_person(person)
+            self._about = person.creator.id
+        else:
+            self.panel.faces.faces.show(person.creator.id)
+        self._shown = person.creator.id
+        self.loader.load(person)
+
+    def _view_came(self, view: PersonView | None) -> None:
+        if view is None:
+            self.loader.load_people()
+        elif view.person.creator.id == self._shown:
+            self.panel.show_view(view)
+
+    def _references_came(self, infos: tuple[ReferenceInfo, ...]) -> None:
+        self.panel.show_references(infos)
+        if self._reference is not None:
+            if any(info.retired and info.reference.id == self._reference for info in infos):
+                self.panel.show_part(RETIRED)
+            self.panel.references.go_to(self._reference)
+            self.panel.focus_references()
+            self._reference = None
+
+    def _health_came(self, rows: tuple[HealthRow, ...]) -> None:
+        self.health.rows.show(rows)
+        self.header.pills.set_count(HEALTH, len(rows))
+        bad = [row.info for row in rows if row.flag is Flag.CONTAMINATED]
+        self.model.show_contaminated({info.creator.id: flagged(info) for info in bad})
+
+    def _pairs_came(self, pairs: tuple[Lookalike, ...]) -> None:
+        self.pairs.rows.show(pairs)
+        self.header.pills.set_count(PAIRS, len(pairs))
+
+    def _failed(self, error: Exception) -> None:
+        self._fault = str(error)
+        if self.model.rowCount():
+            self.messages.fault(error)
+        else:
+            self._show_state()
+
+    def _open_care(self, row: HealthRow | Lookalike) -> None:
+        if isinstance(row, HealthRow):
+            self._reference = row.info.reference.id
+            self._shown = None
+            self.show_creator(row.info.creator.id)
+        else:
+            self.show_creator(row.first.id)
+            self.dialogue.merge(row.first, row.second)
+
+    def _stored(self, stored: StoredReferences) -> None:
+        self.acts.stored(stored.references)
+        self._acted(stored.creator.id)
+        self.rematch.match(stored.changed)
+
+    def _acted(self, creator_id: int | None) -> None:
+        if creator_id is not None:
+            self._go_to = creator_id
+        self.refresh()
+        self.library_changed.emit()
+
+    def _notice_chosen(self, choice: str) -> None:
+        match choice:
+            case notices.NEW:
+                self.dialogue.person(None)
+            case notices.SCAN:
+                self.videos_wanted.emit()
+            case notices.CLEAR:
+                self.header.search.clear()
+                self.show_view(ALL)
+            case _:
+                self.refresh()
