@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from facereview.review.clusters.regroup import Regrouper
 
     from facereview.review.creators.desk import CreatorsDesk
+    from facereview.review.creators.references_desk import ReferencesDesk
     from facereview.review.enrol import Enroller
     from facereview.review.scan import Scanner
 
@@ -80,6 +81,14 @@ class OpenLibrary:
         from facereview.review.creators.desk import CreatorsDesk  # noqa: PLC0415
 
         return CreatorsDesk(self.store(), self.home, self.id, lambda: self.thresholds)
+
+    def references_desk(self) -> ReferencesDesk:
+        """A desk of the references for the database lane."""
+        from facereview.review.creators.references_desk import ReferencesDesk  # noqa: PLC0415
+
+        return ReferencesDesk(
+            self.store(), self.crops(), self.reference_pictures(), lambda: self.thresholds
+        )
 
     def engine(self) -> Engine:
         """The pack in use, loaded lazily.

@@ -1,0 +1,241 @@
+"""What the Creators page asks of a library about references. Belongs to the database lane."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+
+import numpy as np
+
+from facereview.errors import Invalid, MediaError, NotFound
+from facereview.media.crops import CropCache
+from facereview.records import DECIDED, Creator, Face, Reference, SourceType, Thresholds
+from facereview.review import config as settings
+from facereview.review.creators.health import Health, Standing, ranked
+from facereview.review.creators.promote import MOST, choose_different
+from facereview.review.creators.reference_records import (
+    Changed,
+    Flag,
+    HealthRow,
+    Near,
+    Origin,
+    Promoted,
+    ReferenceInfo,
+    SuggestedFace,
+)
+from facereview.review.desk import curator
+from facereview.review.matching import rank
+from facereview.store.creators import ReferenceMatrix
+from facereview.store.references import ReferenceRow, matrix_of
+from facereview.store.store import Store
+
+
+class ReferencesDesk:
+    """References and their health.
+
+    Every method may raise DatabaseUnreachable while the database is out of reach.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        crops: CropCache,
+        pictures: CropCache,
+        pack: Callable[[], Thresholds],
+        actor: str | None = None,
+    ) -> None:
+        """``crops`` are those of faces, ``pictures`` those of references."""
+        self._store = store
+        self._crops = crops
+        self._pictures = pictures
+        self._pack = pack
+        self._actor = actor or curator()
+        self._known: tuple[object, ReferenceMatrix] | None = None
+
+    # ---------------------------------------------------------------------------------- reading
+
+    def references(self, creator_id: int) -> tuple[ReferenceInfo, ...]:
+        """A creator's references, live ones first, each compared with all but itself."""
+        standings = Health(self._matrix(), self._threshold()).of(creator_id)
+        rows = self._store.references.of(creator_id)
+        return tuple(self._infos(rows, standings))
+
+    def health(self, limit: int) -> tuple[HealthRow, ...]:
+        """The ``limit`` references that need care most, worst first.
+
+        Contaminated ones come first, then lonely and redundant ones; every reference is compared
+        with every other, which takes seconds in a library of many thousands.
+        """
+        standings = Health(self._matrix(), self._threshold()).everything()
+        worst = list(ranked(standings))[:limit]
+        rows = self._store.references.get([reference for reference, _ in worst])
+        infos = self._infos(list(rows.values()), standings)
+        by_id = {info.reference.id: info for info in infos}
+        alone = self._alone([i for i, flag in worst if flag is Flag.CONTAMINATED and i in by_id])
+        return tuple(HealthRow(by_id[i], flag, alone[i]) for i, flag in worst if i in by_id)
+
+    def suggest_references(self, creator_id: int, count: int) -> tuple[SuggestedFace, ...]:
+        """Few, good and different decided faces that are no references yet, best first.
+
+        Faces that look more like another creator are left out.
+        """
+        faces = self._store.references.decided(creator_id, MOST)
+        if not len(faces):
+            return ()
+        matrix, vectors = self._matrix(), matrix_of(faces["embedding"])
+        held = matrix.embeddings[matrix.creators == creator_id]
+        own = vectors @ vectors.T
+        np.fill_diagonal(own, -1.0)
+        likeness = np.maximum(
+            own.max(axis=1, initial=-1.0), (vectors @ held.T).max(axis=1, initial=-1.0)
+        )
+        rivals = rank(vectors, matrix, [(creator_id,)] * len(vectors))
+        others = np.asarray([rival.similarity if rival else -1.0 for rival in rivals])
+        promoted = self._store.references.promoted(faces["id"].tolist())
+        allowed = (others <= likeness) & ~np.isin(faces["id"], list(promoted))
+        quality = np.ascontiguousarray(faces["quality"], np.float32)
+        chosen = choose_different(vectors, quality, held, allowed, count)
+        shown = self._store.faces.get([int(faces["id"][c.place]) for c in chosen])
+        return tuple(
+            SuggestedFace(shown[face], float(quality[c.place]), c.covers)
+            for c in chosen
+            if (face := int(faces["id"][c.place])) in shown
+        )
+
+    # ---------------------------------------------------------------------------------- changing
+
+    def retire(self, ids: Sequence[int]) -> Changed:
+        """Keep references without using them; those retired before stay as they are."""
+        gone = self._store.references.retire(ids, self._actor)
+        return Changed(creators=_creators(gone))
+
+    def restore(self, ids: Sequence[int]) -> Changed:
+        """Use retired references again."""
+        back = self._store.references.restore(ids)
+        return Changed(added=tuple(reference for reference, _ in back))
+
+    def move(self, ids: Sequence[int], to_creator: int) -> Changed:
+        """Give live references to another creator.
+
+        Raises:
+            NotFound: that creator no longer exists.
+        """
+        with self._store.transaction():
+            if self._store.creators.get(to_creator) is None:
+                raise NotFound(
+                    "The creator to move references to no longer exists: choose another one."
+                )
+            moved = [row for row in self._store.references.lock(ids) if row[1] != to_creator]
+            self._store.references.move([reference for reference, _ in moved], to_creator)
+        return Changed(tuple(reference for reference, _ in moved), _creators(moved))
+
+    def promote(self, face_ids: Sequence[int]) -> Promoted:
+        """Make references of decided faces, each of its own creator.
+
+        Raises:
+            Invalid: a face is not decided; nothing was written.
+            NotFound: a face no longer exists; nothing was written.
+        """
+        made: dict[int, int] = {}
+        with self._store.transaction():
+            self._store.log.lock(face_ids)
+            faces, vectors = self._store.faces.get(face_ids), self._store.faces.vectors(face_ids)
+            skipped = self._store.references.promoted(face_ids)
+            videos = self._store.videos.get(sorted({face.video_id for face in faces.values()}))
+            for face_id in dict.fromkeys(face_ids):
+                creator = _decided_as(faces.get(face_id))
+                if face_id in skipped:
+                    continue
+                face = faces[face_id]
+                path = videos[face.video_id].path
+                made[face_id] = self._store.creators.add_reference(
+                    creator, vectors[face_id], SourceType.VIDEO_FRAME, path, face.quality
+                )
+                self._store.references.add_origin(
+                    made[face_id], self._actor, detection=face_id, picture=False
+                )
+        self._keep_crops(made)
+        references = tuple(made.values())
+        return Promoted(references, tuple(sorted(skipped)), Changed(added=references))
+
+    def _keep_crops(self, made: Mapping[int, int]) -> None:
+        for face_id, reference in made.items():
+            crop = self._crops.get(face_id)
+            if crop is not None:
+                with suppress(MediaError):  # a full disk: the reference is good without a picture
+                    self._pictures.put(reference, crop)
+
+    def close(self) -> None:
+        """Give back the connection."""
+        self._store.close()
+
+    # ------------------------------------------------------------------------------------ parts
+
+    def _matrix(self) -> ReferenceMatrix:
+        """All references, read again only after they changed."""
+        revision = self._store.creators.revision()
+        if self._known is None or self._known[0] != revision:
+            self._known = (revision, self._store.creators.matrix())
+        return self._known[1]
+
+    def _threshold(self) -> float:
+        return settings.load_config(self._store, self._pack()).match_threshold
+
+    def _infos(
+        self, rows: Sequence[ReferenceRow], standings: Mapping[int, Standing]
+    ) -> list[ReferenceInfo]:
+        said = {row.id: standings.get(row.id) for row in rows}
+        named = {s.other_creator for s in said.values() if s and s.other_creator}
+        creators = self._store.creators.several(named | {row.creator_id for row in rows})
+        return [_info(row, said[row.id], creators) for row in rows if row.creator_id in creators]
+
+    def _alone(self, references: Sequence[int]) -> Counter[int]:
+        """Pending faces that suggest a reference's creator and look like it alone of that one's."""
+        matrix, threshold, found = self._matrix(), self._threshold(), Counter[int]()
+        whose = {int(i): int(c) for i, c in zip(matrix.ids, matrix.creators, strict=True)}
+        for reference in references:
+            own = matrix.creators == whose[reference]
+            this = matrix.ids == reference
+            for block in self._store.references.pending(creators=[whose[reference]]):
+                vectors = matrix_of(block["embedding"])
+                near = (vectors @ matrix.embeddings[this].T).ravel() >= threshold
+                rest = (vectors @ matrix.embeddings[own & ~this].T).max(axis=1, initial=-1.0)
+                found[reference] += int((near & (rest < threshold)).sum())
+        return found
+
+
+def _creators(rows: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    return tuple(sorted({creator for _, creator in rows}))
+
+
+def _decided_as(face: Face | None) -> int:
+    if face is None:
+        raise NotFound("A face no longer exists, its video was scanned again: choose another one.")
+    if face.state.status not in DECIDED or face.state.creator_id is None:
+        raise Invalid(f"Face {face.id} is not decided: only a decided face can become a reference.")
+    return face.state.creator_id
+
+
+def _info(
+    row: ReferenceRow, said: Standing | None, creators: Mapping[int, Creator]
+) -> ReferenceInfo:
+    other = creators.get(said.other_creator) if said and said.other_creator else None
+    origin = None
+    if row.actor is not None and row.added_at is not None:
+        origin = Origin(
+            row.actor, row.added_at, row.detection_id, row.picture, row.decided_by, row.decided_at
+        )
+    source = SourceType(row.source_type)
+    return ReferenceInfo(
+        Reference(row.id, row.creator_id, source, row.source_path, row.quality),
+        creators[row.creator_id],
+        own=said.own if said else None,
+        other=Near(other, said.other) if other and said and said.other is not None else None,
+        twin=said.twin if said else None,
+        flags=said.flags if said else frozenset(),
+        created_at=row.created_at,
+        origin=origin,
+        retired_by=row.retired_by,
+        retired_at=row.retired_at,
+    )
