@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QCoreApplication,
     QEvent,
     QLineF,
     QModelIndex,
@@ -21,7 +22,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import (
-    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from facereview.review.creators.records import AppearsIn, Moment
 from facereview.ui.creators_delegate import paint_line
+from facereview.ui.creators_plain_list import PlainList
 from facereview.ui.fonts import sized
 from facereview.ui.library_texts import faces, number, title
 from facereview.ui.sentences import clock
@@ -165,24 +166,21 @@ class AppearsCell(QStyledItemDelegate):
             painter.drawLine(QLineF(at, box.top() + 2, at, box.bottom() - 2))
 
 
-class AppearsList(QListView):
+class AppearsList(PlainList):
     """Up and Down choose a video, Left and Right a face in it, Enter opens it on Review."""
 
     face_opened = Signal(int)
     video_opened = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(
+            QCoreApplication.translate("AppearsList", "Videos with this creator"), parent
+        )
         self.videos = AppearsModel(self)
         self._cell = AppearsCell(self)
         self.setModel(self.videos)
         self.setItemDelegate(self._cell)
-        self.setUniformItemSizes(True)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
-        self.setAccessibleName(self.tr("Videos with this creator"))
 
     @property
     def mark(self) -> int:
@@ -234,9 +232,6 @@ class AppearsList(QListView):
         super().currentChanged(current, previous)
         self._cell.mark = 0
         self.viewport().update()
-
-    def keyboardSearch(self, _search: str) -> None:  # noqa: N802
-        """Letters are keys of the page."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Move along the marks, or open what is at hand."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QCoreApplication,
     QItemSelectionModel,
     QModelIndex,
     QObject,
@@ -28,6 +29,7 @@ from PySide6.QtWidgets import (
 from facereview.review.creators.records import FaceOf
 from facereview.ui.creator_port import CreatorsDesk
 from facereview.ui.creators_delegate import paint_portrait
+from facereview.ui.creators_plain_list import PlainList
 from facereview.ui.crop_store import CropStore
 from facereview.ui.face_cell import paint_tick
 from facereview.ui.fonts import sized
@@ -188,7 +190,7 @@ class CreatorFaceCell(QStyledItemDelegate):
         painter.restore()
 
 
-class CreatorFaces(QListView):
+class CreatorFaces(PlainList):
     """The wall: arrows move, Space selects, Shift+arrows extend."""
 
     opened = Signal(int)
@@ -198,19 +200,16 @@ class CreatorFaces(QListView):
     def __init__(
         self, model: CreatorFacesModel, crops: CropStore, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        name = QCoreApplication.translate("CreatorFaces", "Decided faces, those least alike first")
+        super().__init__(name, parent)
+        self.empty = self.tr("No face was decided for this creator yet.")
         self.faces = model
         self.setModel(model)
         self.setItemDelegate(CreatorFaceCell(crops, self))
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
         self.setSelectionMode(QListView.SelectionMode.MultiSelection)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.setAccessibleName(self.tr("Decided faces, those least alike first"))
         self.doubleClicked.connect(lambda _index: self._open())
         self.selectionModel().selectionChanged.connect(lambda *_what: self.selected.emit())
         crops.arrived.connect(self._picture_came)
@@ -245,9 +244,6 @@ class CreatorFaces(QListView):
         row = self.faces.row_of(key[1]) if key[0] == "face" else None
         if row is not None:
             self.update(self.faces.index(row))
-
-    def keyboardSearch(self, _search: str) -> None:  # noqa: N802
-        """Letters are keys of the page."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Enter opens; Shift and an arrow select both faces passed; Escape drops the selection."""

@@ -17,7 +17,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
-    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -29,6 +28,7 @@ from facereview.review.creators.reference_records import Flag, HealthRow
 from facereview.ui import creator_texts as texts
 from facereview.ui.creators_delegate import paint_line, paint_portrait
 from facereview.ui.creators_model import CreatorsModel
+from facereview.ui.creators_plain_list import PlainList
 from facereview.ui.crop_store import CropStore
 from facereview.ui.fonts import sized
 from facereview.ui.images import Crop
@@ -158,7 +158,7 @@ class CareCell(QStyledItemDelegate):
         return (mine,)
 
 
-class CareList(QListView):
+class CareList(PlainList):
     """Enter or a double click opens what a row is about."""
 
     opened = Signal(object)
@@ -168,16 +168,11 @@ class CareList(QListView):
     def __init__(
         self, name: str, crops: CropStore, people: CreatorsModel, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(name, parent)
         self.rows = CareModel(self)
         self.setModel(self.rows)
         self.setItemDelegate(CareCell(crops, people, self))
-        self.setUniformItemSizes(True)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setViewportMargins(0, 8, 0, 8)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.setAccessibleName(name)
         self.doubleClicked.connect(lambda _index: self._open())
         crops.arrived.connect(lambda _key: self.viewport().update())
 
@@ -186,18 +181,9 @@ class CareList(QListView):
         """The row at hand."""
         return self.rows.row(self.currentIndex().row())
 
-    def begin(self) -> None:
-        """Give the keys to the first row."""
-        self.setFocus()
-        if not self.currentIndex().isValid():
-            self.setCurrentIndex(self.rows.index(0))
-
     def _open(self) -> None:
         if self.current is not None:
             self.opened.emit(self.current)
-
-    def keyboardSearch(self, _search: str) -> None:  # noqa: N802
-        """Letters are keys of the page."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Enter opens, Escape goes back to the list of creators."""

@@ -60,6 +60,7 @@ class CreatorPanel(QWidget):
         self.appears = AppearsList(self)
         self.faces = CreatorFaces(CreatorFacesModel(desk, lane, self), crops, self)
         self.retired = ReferenceStrip(crops, self)
+        self.retired.empty = self.tr("No reference of this creator was retired.")
         self.selection = ElidedLabel("", "dim", self)
         self._parts = QStackedWidget(self)
         self._culprit: ReferenceInfo | None = None
@@ -143,6 +144,7 @@ class CreatorPanel(QWidget):
 
     def show_appearances(self, rows: tuple[AppearsIn, ...]) -> None:
         """The videos are there."""
+        self.appears.empty = self.tr("No video shows this creator, as far as is known.")
         self.appears.videos.show(rows)
         self.pills.set_count(APPEARS, len(rows))
 
@@ -160,16 +162,11 @@ class CreatorPanel(QWidget):
 
     def focus_part(self) -> None:
         """Give the keys to what is shown."""
-        shown = {APPEARS: self.appears, FACES: self.faces, RETIRED: self.retired}[self.part]
-        shown.setFocus()
-        if not shown.currentIndex().isValid():
-            shown.setCurrentIndex(shown.model().index(0, 0))
+        {APPEARS: self.appears, FACES: self.faces, RETIRED: self.retired}[self.part].begin()
 
     def focus_references(self) -> None:
         """Give the keys to the references."""
-        self.references.setFocus()
-        if not self.references.currentIndex().isValid():
-            self.references.setCurrentIndex(self.references.references.index(0))
+        self.references.begin()
 
     def suggest(self, faces: Sequence[FaceOf]) -> None:
         """Show these faces first, selected."""

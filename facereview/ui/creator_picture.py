@@ -25,6 +25,7 @@ class BoxedPicture(QWidget):
         self._draft: Draft | None = None
         self._shot: Shot | None = None
         self.setMinimumSize(QSize(240, 200))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_draft(self, draft: Draft | None) -> None:

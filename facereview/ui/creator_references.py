@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
 from facereview.review.creators.reference_records import Flag, ReferenceInfo
 from facereview.ui.creator_texts import about_reference, likeness, source
 from facereview.ui.creators_delegate import paint_portrait
+from facereview.ui.creators_plain_list import PlainList
 from facereview.ui.crop_store import CropStore
 from facereview.ui.fonts import sized
 from facereview.ui.icons import paint_icon
@@ -39,7 +41,7 @@ INFO = Qt.ItemDataRole.UserRole
 LARGE, SMALL = 158, 104
 """Sides of the pictures, in a high window and in a low one."""
 
-_PAD, _WORDS, _GAP = 9, 38, 12
+_PAD, _WORDS, _GAP = 9, 32, 12
 
 
 class ReferencesModel(QAbstractListModel):
@@ -164,22 +166,19 @@ def _paint_words(painter: QPainter, box: QRectF, info: ReferenceInfo, tokens: To
     paint_bar(painter, bar, info.own or 0.0, colour, tokens.line)
 
 
-class ReferenceStrip(QListView):
+class ReferenceStrip(PlainList):
     """One row of cards; it scrolls sideways."""
 
     def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(QCoreApplication.translate("ReferenceStrip", "References"), parent)
         self.references = ReferencesModel(self)
         self._cell = ReferenceCell(crops, self)
         self.setModel(self.references)
         self.setItemDelegate(self._cell)
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(False)
-        self.setUniformItemSizes(True)
-        self.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.setAccessibleName(self.tr("References"))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         crops.arrived.connect(self._picture_came)
         self.set_side(LARGE)
 
@@ -204,9 +203,6 @@ class ReferenceStrip(QListView):
     def _picture_came(self, key: tuple[str, int]) -> None:
         if key[0] == "reference":
             self.viewport().update()
-
-    def keyboardSearch(self, _search: str) -> None:  # noqa: N802
-        """Letters are keys of the page."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """The wheel scrolls along the strip."""

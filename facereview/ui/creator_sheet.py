@@ -96,6 +96,7 @@ class IntakeSheet(QDialog):
         self._lay_out()
         self._connect()
         self._show_state()
+        self.picture.setFocus()
 
     def _set_up(self) -> None:
         self.list.setModel(self._runner.model)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtWidgets import QListView, QWidget
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from facereview.review.creators.records import Person
 from facereview.ui.creators_delegate import CreatorsDelegate
 from facereview.ui.creators_model import CreatorsModel
+from facereview.ui.creators_plain_list import PlainList
 from facereview.ui.crop_store import CropStore
 
 _REST_MS = 60
 """Creators passed by with quick keys are not loaded."""
 
 
-class CreatorsList(QListView):
+class CreatorsList(PlainList):
     """Shows a :class:`CreatorsModel`; the current creator stays where the list changes."""
 
     chosen = Signal(object)
@@ -23,19 +24,14 @@ class CreatorsList(QListView):
     def __init__(
         self, model: CreatorsModel, crops: CropStore, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(QCoreApplication.translate("CreatorsList", "Creators"), parent)
         self._creators = model
         self._at: int | None = None
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._say)
         self.setModel(model)
         self.setItemDelegate(CreatorsDelegate(crops, self))
-        self.setUniformItemSizes(True)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setViewportMargins(0, 8, 0, 8)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.setAccessibleName(self.tr("Creators"))
         model.modelReset.connect(self._keep)
         model.dataChanged.connect(lambda *_what: self._rest.start())
         crops.arrived.connect(self._picture_came)
@@ -82,6 +78,3 @@ class CreatorsList(QListView):
             person = self._creators.person(current.row())
             self._at = person.creator.id if person else self._at
         self._rest.start()
-
-    def keyboardSearch(self, _search: str) -> None:  # noqa: N802
-        """Letters are keys of the page; the search has a field of its own."""

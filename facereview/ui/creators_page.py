@@ -78,6 +78,8 @@ class CreatorsPage(QWidget):
         self.report = RematchPanel(self.rematch, self)
         self.health = CareList(self.tr("References that need care"), self.crops, self.model, self)
         self.pairs = CareList(self.tr("Creators that look alike"), self.crops, self.model, self)
+        self.health.empty = self.tr("No reference needs care.")
+        self.pairs.empty = self.tr("No two creators look alike.")
         self.notice = Notice(self)
         self.notices = notices.CreatorsNotices(self.notice)
         self.veil = DropVeil(self, self.tr("Drop pictures to add references"))
@@ -198,7 +200,7 @@ class CreatorsPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """The list grows with the window, within reason."""
         super().resizeEvent(event)
-        self.list.setFixedWidth(min(420, max(270, round(self.width() * 0.215))))
+        self.list.setFixedWidth(min(420, max(300, round(self.width() * 0.215))))
 
     def _people_came(self, people: tuple[Person, ...]) -> None:
         self._read, self._fault = True, ""
