@@ -51,21 +51,22 @@ class CropCache:
     def get(self, number: int) -> Pixels | None:
         """The crop kept under this id; None where there is none or it is damaged."""
         try:
-            return load_image(self._path(number))
+            return load_image(self.path(number))
         except MediaError:
             return None
 
     def put(self, number: int, pixels: Pixels) -> None:
         """Keep a crop, in place of any before. Raises MediaError where it cannot be written."""
-        write_whole(self._path(number), encode(pixels))
+        write_whole(self.path(number), encode(pixels))
 
     def remove(self, numbers: Iterable[int]) -> None:
         """Forget these crops, those that are there."""
         for number in numbers:
             try:
-                self._path(number).unlink(missing_ok=True)
+                self.path(number).unlink(missing_ok=True)
             except OSError:  # what cannot be removed is replaced by the next put
                 continue
 
-    def _path(self, number: int) -> Path:
+    def path(self, number: int) -> Path:
+        """Where the crop of this id lies, if it is kept."""
         return self._root / f"{number % 1000:03d}" / f"{number}.jpg"

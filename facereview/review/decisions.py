@@ -251,7 +251,8 @@ class Decisions:
         log = self._store.log
         verdicts = [(s.face_id, s.denied) for s in steps if s.denied is not None]
         if reverts.forward:
-            log.deny(verdicts)
+            known = self._store.creators.several({creator for _, creator in verdicts})
+            log.deny([(face, creator) for face, creator in verdicts if creator in known])
         else:
             log.allow(verdicts)
         log.clear_automatic([s.face_id for s in steps])

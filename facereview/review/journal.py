@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -25,6 +26,9 @@ CREATE TABLE IF NOT EXISTS intent (
     payload TEXT NOT NULL
 )
 """
+
+_NAMING = ("name", "new_name")
+"""Where a waiting decision spells a creator's name."""
 
 
 class Journal:
@@ -64,6 +68,33 @@ class Journal:
             )
         ) as rows:
             return [_decode(row[0]) for row in rows]
+
+    def about(self, creators: Collection[int], names: Collection[str]) -> list[Intent]:
+        """What waits and names any of these creators."""
+        return [
+            intent
+            for intent in self.waiting()
+            if (intent.creator is not None and intent.creator.id in creators)
+            or intent.new_name in names
+        ]
+
+    def forget(self, creators: Collection[int], names: Collection[str]) -> None:
+        """Drop what waits and names any of these creators, and every trace of what once did.
+
+        Rows removed earlier live on in the file's free pages until it is written anew.
+        """
+        for intent in self.about(creators, names):
+            self.remove(intent.token)
+        self._connection.execute("VACUUM")
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @staticmethod
+    def mentions(file: Path, names: Collection[str]) -> int:
+        """How many of the journal's files hold any of these names, deleted or not."""
+        written = [f'"{key}":{json.dumps(n)}'.encode() for n in names for key in _NAMING]
+        files = [file, file.with_name(file.name + "-wal")]
+        held = [path.read_bytes() for path in files if path.exists()]
+        return sum(any(name in data for name in written) for data in held)
 
     def __len__(self) -> int:
         row = self._connection.execute(

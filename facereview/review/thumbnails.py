@@ -37,7 +37,7 @@ class Thumbnails:
 
     def get(self, summary: VideoSummary) -> Pixels | None:
         """The first frame that shows something, else the clearest face, else None."""
-        key = _key(summary.video)
+        key = thumbnail_key(summary.video)
         pixels = self._kept.get(key) if key is not None else None
         if pixels is not None:
             return pixels
@@ -50,7 +50,7 @@ class Thumbnails:
         return pixels
 
 
-def _key(video: Video) -> int | None:
+def thumbnail_key(video: Video) -> int | None:
     """60 bits of the content's hash; None for videos that another program added without one."""
     try:
         return int((video.file_hash or "")[:15], 16)

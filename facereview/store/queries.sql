@@ -1451,3 +1451,95 @@ JOIN video_face_detections b ON b.video_id = a.video_id AND b.frame_timestamp = 
 WHERE a.matched_creator_id = %(keep)s AND a.match_status IN ('matched', 'manual')
   AND b.matched_creator_id = %(drop)s AND b.match_status IN ('matched', 'manual')
 ORDER BY a.id, b.id
+
+-- ------------------------------------------------------------------------ deleting and erasing
+
+-- name: forget_faces
+-- Decided faces of a creator wait to be decided again, and suggestions of it are withdrawn.
+WITH mine AS (
+    UPDATE video_face_detections
+    SET matched_creator_id = NULL, match_confidence = NULL,
+        match_status = CASE WHEN match_status IN ('matched', 'manual') THEN 'pending'
+                            ELSE match_status END
+    WHERE matched_creator_id = %(creator)s
+    RETURNING id)
+DELETE FROM facereview.automatic a USING mine WHERE a.detection_id = mine.id
+
+-- name: note_forgotten
+-- Write down which faces a creator was decided for, with their state.
+INSERT INTO facereview.person_move (change_id, what, id, status, confidence)
+SELECT %(change)s, 'face', id, match_status, match_confidence
+FROM video_face_detections
+WHERE matched_creator_id = %(creator)s AND match_status IN ('matched', 'manual')
+
+-- name: decided_of
+-- The decided faces of a creator, each with its video.
+SELECT id, video_id FROM video_face_detections
+WHERE matched_creator_id = %(creator)s AND match_status IN ('matched', 'manual') ORDER BY id
+
+-- name: all_references_of
+-- A creator's references, live and retired, with where their pictures came from.
+SELECT id, source_type, source_path FROM creator_face_embeddings WHERE creator_id = %(creator)s
+UNION ALL
+SELECT id, source_type, source_path FROM facereview.retired WHERE creator_id = %(creator)s
+
+-- name: remove_faces
+DELETE FROM video_face_detections WHERE id = ANY(%(faces)s::int[])
+
+-- name: remove_origins
+-- Forget who brought these references in, and which faces they or others were made of.
+DELETE FROM facereview.reference_origin
+WHERE reference_id = ANY(%(references)s::int[]) OR detection_id = ANY(%(faces)s::int[])
+
+-- name: log_rows_of
+-- How many rows of the log, and how many changes, name a creator under any of its ids.
+SELECT (SELECT count(*) FROM facereview.decision
+        WHERE before_creator_id = ANY(%(ids)s::int[]) OR after_creator_id = ANY(%(ids)s::int[])
+           OR denied = ANY(%(ids)s::int[])) AS decisions,
+       (SELECT count(*) FROM facereview.person_change
+        WHERE creator_id = ANY(%(ids)s::int[]) OR other_id = ANY(%(ids)s::int[])) AS changes
+
+-- name: forget_in_decisions
+-- The log of decisions forgets whose they were: 0 is nobody's id.
+UPDATE facereview.decision
+SET before_creator_id = CASE WHEN before_creator_id = ANY(%(ids)s::int[]) THEN 0
+                             ELSE before_creator_id END,
+    after_creator_id = CASE WHEN after_creator_id = ANY(%(ids)s::int[]) THEN 0
+                            ELSE after_creator_id END,
+    denied = CASE WHEN denied = ANY(%(ids)s::int[]) THEN 0 ELSE denied END
+WHERE before_creator_id = ANY(%(ids)s::int[]) OR after_creator_id = ANY(%(ids)s::int[])
+   OR denied = ANY(%(ids)s::int[])
+
+-- name: forget_in_batches
+UPDATE facereview.batch SET creator_id = 0 WHERE creator_id = ANY(%(ids)s::int[])
+
+-- name: forget_changes
+-- Merges, splits and names of an erased person, with all they moved.
+DELETE FROM facereview.person_change
+WHERE creator_id = ANY(%(ids)s::int[]) OR other_id = ANY(%(ids)s::int[])
+
+-- name: remnants
+-- Statements that count what still names any of these creators, faces or references, one for
+-- each column for such ids in whatever table of the database, also in those of other programs.
+SELECT format('%%s.%%s', n.nspname, c.relname) AS place,
+       format('SELECT count(*) FROM %%I.%%I WHERE %%I = ANY(%%L::bigint[])',
+              n.nspname, c.relname, a.attname,
+              CASE WHEN a.attname LIKE '%%creator%%' OR a.attname IN ('other_id', 'denied')
+                        OR c.oid = 'public.creators'::regclass THEN %(ids)s::bigint[]
+                   WHEN a.attname = 'reference_id'
+                        OR c.oid IN ('public.creator_face_embeddings'::regclass,
+                                     'facereview.retired'::regclass)
+                   THEN %(references)s::bigint[]
+                   ELSE %(faces)s::bigint[] END) AS statement
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('public', 'facereview')
+  AND has_table_privilege(c.oid, 'SELECT') AND NOT a.attisdropped
+  AND a.atttypid IN ('int4'::regtype, 'int8'::regtype)
+  AND (a.attname LIKE '%%creator_id' OR a.attname IN ('other_id', 'denied', 'reference_id')
+       OR (a.attname LIKE '%%detection_id' AND c.oid <> 'facereview.decision'::regclass)
+       OR (a.attname = 'id' AND c.oid IN (
+           'public.creators'::regclass, 'public.creator_face_embeddings'::regclass,
+           'facereview.retired'::regclass, 'public.video_face_detections'::regclass)))
+ORDER BY n.nspname, c.relname, a.attname

@@ -195,6 +195,12 @@ class Session:
                 held, start = held[start + whole * row.itemsize :], 0
             yield np.frombuffer(bytes(held), row, (len(held) - start) // row.itemsize, start)
 
+    def count(self, statement: LiteralString) -> int:
+        """The one number of a statement that a named query wrote."""
+        with translated(self.database.url):
+            row = self._ready().execute(statement).fetchone()
+        return int(row[0]) if row else 0
+
     def script(self, text: LiteralString) -> None:
         """Run several statements of our own without parameters."""
         with translated(self.database.url):

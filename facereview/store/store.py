@@ -11,6 +11,7 @@ from facereview.store.clusters import Clusters
 
 from facereview.store.changes import Changes
 from facereview.store.creators import Creators
+from facereview.store.erasure import Erasure
 from facereview.store.faces import Faces
 from facereview.store.grouping import Grouping
 from facereview.store.library import Library
@@ -35,6 +36,7 @@ class Store:
         self.creators = Creators(self._session)
         self.people = People(self._session)
         self.changes = Changes(self._session)
+        self.erasure = Erasure(self._session)
         self.references = References(self._session)
         self.videos = Videos(self._session)
         self.faces = Faces(self._session)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from facereview.errors import Invalid, NotFound
-from facereview.records import Creator, Thresholds
+from facereview.records import Creator, Progress, Thresholds
 from facereview.review import config as settings
+from facereview.review.creators.erasing import Erasing
 from facereview.review.creators.likeness import all_lookalikes, lookalikes_of, worst_first
 from facereview.review.creators.merging import Merging
 from facereview.review.creators.records import (
     AppearsIn,
+    Erased,
+    ErasePlan,
     FaceOf,
     Lookalike,
+    Loss,
     Merged,
     MergePreview,
     Moment,
@@ -52,6 +57,7 @@ class CreatorsDesk:
         self._pack = pack
         self._actor = actor or curator()
         self._merging = Merging(store, self._actor)
+        self._erasing = Erasing(store, home, library, self._actor)
         self._names: NameIndex | None = None
         self._order: tuple[int, list[tuple[int, float | None]]] = (0, [])
 
@@ -173,6 +179,20 @@ class CreatorsDesk:
         self._store.people.describe(creator_id, text.replace("\0", "").strip() or None)
         return self._require(creator_id)
 
+    def set_picture(
+        self, creator_id: int, path: Path | None = None, face: int | None = None
+    ) -> Creator:
+        """Show a creator by a picture file or by one of its faces; by neither: by none.
+
+        Raises:
+            MediaError: the file is no picture, or no crop of the face is kept.
+            NotFound: the creator no longer exists.
+        """
+        self._require(creator_id)
+        picture = self._erasing.pictures.profile(creator_id, path, face)
+        self._store.people.set_picture(creator_id, picture)
+        return self._require(creator_id)
+
     def add_alias(self, creator_id: int, name: str) -> tuple[str, ...]:
         """Let a creator be found under another name too; all its aliases.
 
@@ -225,6 +245,30 @@ class CreatorsDesk:
         parted = self._merging.split(creator_id, face_ids, name, target)
         self._names = None
         return parted
+
+    # --------------------------------------------------------------------- deleting and erasing
+
+    def delete_preview(self, creator_id: int) -> Loss:
+        """What would be lost with a creator; see :meth:`Erasing.loss`."""
+        return self._erasing.loss(creator_id)
+
+    def delete(self, creator_id: int) -> Loss:
+        """Remove a creator; see :meth:`Erasing.delete`."""
+        loss = self._erasing.delete(creator_id)
+        self._names = None
+        return loss
+
+    def erase_preview(self, creator_id: int) -> ErasePlan:
+        """Everything that an erasure removes; see :meth:`Erasing.plan`."""
+        return self._erasing.plan(creator_id)
+
+    def erase(
+        self, creator_id: int, on_progress: Callable[[Progress], None] = lambda _: None
+    ) -> Erased:
+        """Remove everything biometric of a person; see :meth:`Erasing.erase`."""
+        erased = self._erasing.erase(creator_id, on_progress)
+        self._names = None
+        return erased
 
     def _require(self, creator_id: int) -> Creator:
         creator = self._store.creators.get(creator_id)

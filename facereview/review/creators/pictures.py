@@ -1,0 +1,83 @@
+"""The pictures of people that facereview keeps on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from facereview.errors import MediaError
+from facereview.media.crops import CropCache
+from facereview.media.files import write_whole
+from facereview.media.images import encode, load_image
+from facereview.records import Creator, Video
+from facereview.review.paths import stored_path
+from facereview.review.thumbnails import thumbnail_key
+from facereview.settings import Home
+from facereview.store.erasure import Belongings
+
+_PROFILES = "profiles"
+"""Folder of the profile pictures that facereview made, named by creator."""
+
+
+class Pictures:
+    """Pictures of the people of one library: references, profiles, crops and thumbnails."""
+
+    def __init__(self, home: Home, library: str) -> None:
+        self._root = home.pictures(library)
+        self._crops = CropCache(home.crops(library))
+        self._thumbnails = CropCache(home.crops(library).with_name("thumbnails"))
+
+    def ours(self, path: str) -> bool:
+        """Whether facereview made this picture; all others are the curator's own."""
+        return bool(path) and Path(path).is_relative_to(self._root)
+
+    def profile(self, creator_id: int, path: Path | None, face: int | None) -> str | None:
+        """Where the profile picture lies: a file that can be read, or a copy of a face's crop.
+
+        Raises:
+            MediaError: the file is no picture, or no crop of the face is kept.
+        """
+        if path is not None:
+            load_image(path)
+            return stored_path(path)
+        if face is None:
+            return None
+        crop = self._crops.get(face)
+        if crop is None:
+            raise MediaError(
+                "No picture of this face is kept: open it on the Review page once, or choose "
+                "another one."
+            )
+        copy = self._profile(creator_id)
+        write_whole(copy, encode(crop))
+        return stored_path(copy)
+
+    def kept(self, held: Belongings, creator: Creator) -> set[Path]:
+        """Copies of reference pictures, which are named by reference, and the profile picture."""
+        wanted = {str(reference) for reference in held.references}
+        found = {
+            path
+            for path in self._root.rglob("*")
+            if path.stem in wanted and _PROFILES not in path.parts and path.is_file()
+        }
+        named = {*held.sources, creator.profile_picture_path or "", str(self._profile(creator.id))}
+        return found | {Path(path) for path in named if self.ours(path) and Path(path).is_file()}
+
+    def cached(self, faces: Iterable[int], videos: Iterable[Video]) -> set[Path]:
+        """Crops of these faces, and thumbnails that may show them; all are made again if needed."""
+        keys = (thumbnail_key(video) for video in videos)
+        paths = {self._thumbnails.path(key) for key in keys if key is not None}
+        paths |= {self._crops.path(face) for face in faces}
+        return {path for path in paths if path.exists()}
+
+    def _profile(self, creator_id: int) -> Path:
+        return self._root / _PROFILES / f"{creator_id}.jpg"
+
+
+def unlink(paths: Iterable[Path]) -> None:
+    """Remove files, those that can be removed."""
+    for path in paths:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:  # the second look of an erasure reports what is still there
+            continue
