@@ -18,6 +18,11 @@ COMMANDS = {
     "scan": ("facereview.cli.scan:scan", "Find the faces in videos."),
     "migrate": ("facereview.cli.migrate:migrate", "Bring an old SQLite library to PostgreSQL."),
     "enrol": ("facereview.cli.enrol:enrol", "Make references of creators from pictures."),
+    "creators": (
+        "facereview.cli.creators:creators",
+        "List, name, merge, split and erase creators.",
+    ),
+    "videos": ("facereview.cli.videos:videos", "Say where a creator appears."),
     "status": ("facereview.cli.status:status", "Count faces, creators and videos."),
     "suggest": ("facereview.cli.suggest:suggest", "Say who a face may be."),
     "export": ("facereview.cli.export:export", "Write every face to a CSV file."),

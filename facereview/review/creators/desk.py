@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from facereview.errors import Invalid, NotFound
 from facereview.records import Creator, Progress, Thresholds
 from facereview.review import config as settings
 from facereview.review.creators.erasing import Erasing
 from facereview.review.creators.likeness import all_lookalikes, lookalikes_of, worst_first
 from facereview.review.creators.merging import Merging
+from facereview.review.creators.naming import Naming
 from facereview.review.creators.records import (
     AppearsIn,
     Erased,
@@ -27,13 +28,14 @@ from facereview.review.creators.records import (
     Split,
     Unmerged,
 )
-from facereview.review.decisions import clean_name
 from facereview.review.desk import curator
 from facereview.review.names import NameIndex
 from facereview.settings import Home
 from facereview.store.people import PersonRow
 from facereview.store.search import Appearance
 from facereview.store.store import Store
+
+T = TypeVar("T")
 
 
 class CreatorsDesk:
@@ -56,6 +58,7 @@ class CreatorsDesk:
         self._library = library
         self._pack = pack
         self._actor = actor or curator()
+        self._naming = Naming(store, self._actor)
         self._merging = Merging(store, self._actor)
         self._erasing = Erasing(store, home, library, self._actor)
         self._names: NameIndex | None = None
@@ -136,48 +139,29 @@ class CreatorsDesk:
 
     # ----------------------------------------------------------------------------------- naming
 
-    def create(self, name: str) -> Creator:
-        """A new creator.
+    def named(self, text: str) -> Creator:
+        """The one creator of this name or alias; see :meth:`Naming.named`."""
+        return self._naming.named(text)
 
-        Raises:
-            Invalid: the name cannot be used, or a creator has it already.
-        """
-        name = clean_name(name)
-        creator = self._store.creators.add(name)
-        if creator is None:
-            raise Invalid(f"There is a creator called {name} already: open that one.")
-        self._names = None
-        return creator
+    def create(self, name: str) -> Creator:
+        """A new creator; see :meth:`Naming.create`."""
+        return self._renamed(self._naming.create(name))
 
     def rename(self, creator_id: int, name: str) -> Creator:
-        """Give a creator another name.
-
-        Raises:
-            Invalid: the name cannot be used, or another creator has it.
-            NotFound: the creator no longer exists.
-        """
-        name, before = clean_name(name), self._require(creator_id)
-        if name == before.name:
-            return before
-        with self._store.transaction():
-            if not self._store.people.rename(creator_id, name):
-                self._require(creator_id)
-                raise Invalid(
-                    f"Another creator is called {name}: merge the two if they are one person, "
-                    "or choose another name."
-                )
-            self._store.people.log_rename(self._actor, creator_id, before.name, name)
-        self._names = None
-        return self._require(creator_id)
+        """Give a creator another name; see :meth:`Naming.rename`."""
+        return self._renamed(self._naming.rename(creator_id, name))
 
     def describe(self, creator_id: int, text: str) -> Creator:
-        """Set or, with an empty text, remove a creator's description.
+        """Set a creator's description; see :meth:`Naming.describe`."""
+        return self._naming.describe(creator_id, text)
 
-        Raises:
-            NotFound: the creator no longer exists.
-        """
-        self._store.people.describe(creator_id, text.replace("\0", "").strip() or None)
-        return self._require(creator_id)
+    def add_alias(self, creator_id: int, name: str) -> tuple[str, ...]:
+        """Add another name; see :meth:`Naming.add_alias`."""
+        return self._renamed(self._naming.add_alias(creator_id, name))
+
+    def remove_alias(self, creator_id: int, name: str) -> tuple[str, ...]:
+        """Forget another name of a creator; those that are left."""
+        return self._renamed(self._naming.remove_alias(creator_id, name))
 
     def set_picture(
         self, creator_id: int, path: Path | None = None, face: int | None = None
@@ -188,29 +172,10 @@ class CreatorsDesk:
             MediaError: the file is no picture, or no crop of the face is kept.
             NotFound: the creator no longer exists.
         """
-        self._require(creator_id)
+        self._naming.require(creator_id)
         picture = self._erasing.pictures.profile(creator_id, path, face)
         self._store.people.set_picture(creator_id, picture)
-        return self._require(creator_id)
-
-    def add_alias(self, creator_id: int, name: str) -> tuple[str, ...]:
-        """Let a creator be found under another name too; all its aliases.
-
-        Raises:
-            Invalid: the name cannot be used.
-            NotFound: the creator no longer exists.
-        """
-        name = clean_name(name)
-        if name != self._require(creator_id).name:
-            self._store.people.add_alias(creator_id, name)
-        self._names = None
-        return self._store.people.aliases().get(creator_id, ())
-
-    def remove_alias(self, creator_id: int, name: str) -> tuple[str, ...]:
-        """Forget another name of a creator; those that are left."""
-        self._store.people.remove_alias(creator_id, name)
-        self._names = None
-        return self._store.people.aliases().get(creator_id, ())
+        return self._naming.require(creator_id)
 
     # ------------------------------------------------------------------- merging and splitting
 
@@ -220,9 +185,7 @@ class CreatorsDesk:
 
     def merge(self, keep: int, drop: int) -> Merged:
         """Give everything of ``drop`` to ``keep``; see :meth:`Merging.merge`."""
-        merged = self._merging.merge(keep, drop)
-        self._names = None
-        return merged
+        return self._renamed(self._merging.merge(keep, drop))
 
     def merges(self, limit: int = 100) -> tuple[PastChange, ...]:
         """Merges and splits that can be undone, newest first."""
@@ -230,9 +193,7 @@ class CreatorsDesk:
 
     def undo_merge(self, change_id: int) -> Unmerged:
         """Take a merge or a split back; see :meth:`Merging.undo`."""
-        unmerged = self._merging.undo(change_id)
-        self._names = None
-        return unmerged
+        return self._renamed(self._merging.undo(change_id))
 
     def split(
         self,
@@ -242,9 +203,7 @@ class CreatorsDesk:
         target: int | None = None,
     ) -> Split:
         """Faces become another creator, by ``name`` or by id; see :meth:`Merging.split`."""
-        parted = self._merging.split(creator_id, face_ids, name, target)
-        self._names = None
-        return parted
+        return self._renamed(self._merging.split(creator_id, face_ids, name, target))
 
     # --------------------------------------------------------------------- deleting and erasing
 
@@ -254,9 +213,7 @@ class CreatorsDesk:
 
     def delete(self, creator_id: int) -> Loss:
         """Remove a creator; see :meth:`Erasing.delete`."""
-        loss = self._erasing.delete(creator_id)
-        self._names = None
-        return loss
+        return self._renamed(self._erasing.delete(creator_id))
 
     def erase_preview(self, creator_id: int) -> ErasePlan:
         """Everything that an erasure removes; see :meth:`Erasing.plan`."""
@@ -266,17 +223,12 @@ class CreatorsDesk:
         self, creator_id: int, on_progress: Callable[[Progress], None] = lambda _: None
     ) -> Erased:
         """Remove everything biometric of a person; see :meth:`Erasing.erase`."""
-        erased = self._erasing.erase(creator_id, on_progress)
-        self._names = None
-        return erased
+        return self._renamed(self._erasing.erase(creator_id, on_progress))
 
-    def _require(self, creator_id: int) -> Creator:
-        creator = self._store.creators.get(creator_id)
-        if creator is None:
-            raise NotFound(
-                "This creator no longer exists: somebody removed or merged it; choose another one."
-            )
-        return creator
+    def _renamed(self, done: T) -> T:
+        """The same, while the names are read again before they are searched next."""
+        self._names = None
+        return done
 
     def close(self) -> None:
         """Give back the connection."""

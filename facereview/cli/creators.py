@@ -1,0 +1,277 @@
+"""``facereview creators``: people of the library, from listing to erasing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import click
+
+from facereview.cli.access import opened
+from facereview.cli.output import print_facts, print_json, print_table
+from facereview.cli.people import print_person, sentence_of_loss, sentences_of_plan, summary
+from facereview.cli.setup import Setup, json_option, shared_options, with_setup
+from facereview.errors import Invalid, ReviewError
+from facereview.review.creators.desk import CreatorsDesk
+from facereview.review.creators.records import MergePreview
+
+_yes = click.option("--yes", is_flag=True, help="Do not ask: for scripts.")
+
+
+@click.group()
+def creators() -> None:
+    """List, name, merge, split and remove the creators of the library."""
+
+
+@contextmanager
+def desk_of(setup: Setup) -> Iterator[CreatorsDesk]:
+    """The library's desk for creators, closed afterwards."""
+    with opened(setup) as (library, _):
+        desk = library.creators_desk()
+        try:
+            yield desk
+        finally:
+            desk.close()
+
+
+@creators.command("list")
+@click.option("--find", metavar="TEXT", help="Only those whose name or alias is like TEXT.")
+@json_option
+@shared_options
+@with_setup
+def list_(setup: Setup, find: str | None, as_json: bool) -> None:
+    """Every creator with references, decided faces, videos and likely faces."""
+    with desk_of(setup) as desk:
+        people = desk.people()
+        if find:
+            by_id = {person.creator.id: person for person in people}
+            people = tuple(by_id[i] for i in desk.find(find, 20))
+    if as_json:
+        print_json([summary(person) for person in people])
+    else:
+        print_table(
+            ("creator", "references", "faces", "videos", "likely", "also called"),
+            [
+                (p.creator.name, p.references, p.decided, p.videos, p.likely, ", ".join(p.aliases))
+                for p in people
+            ],
+        )
+
+
+@creators.command()
+@click.argument("name")
+@json_option
+@shared_options
+@with_setup
+def show(setup: Setup, name: str, as_json: bool) -> None:
+    """One creator, with those who look alike and what can be undone."""
+    with desk_of(setup) as desk:
+        view = desk.person(desk.named(name).id)
+    if view is not None:
+        print_person(view, as_json=as_json)
+
+
+@creators.command()
+@click.argument("name")
+@click.argument("new")
+@json_option
+@shared_options
+@with_setup
+def rename(setup: Setup, name: str, new: str, as_json: bool) -> None:
+    """Give a creator another name."""
+    with desk_of(setup) as desk:
+        creator = desk.rename(desk.named(name).id, new)
+    _say(as_json, f"{name} is called {creator.name} now.", asdict(creator))
+
+
+@creators.command()
+@click.argument("name")
+@click.argument("other")
+@click.option("--remove", is_flag=True, help="Forget this other name.")
+@json_option
+@shared_options
+@with_setup
+def alias(setup: Setup, name: str, other: str, remove: bool, as_json: bool) -> None:
+    """Let a creator be found under another name too."""
+    with desk_of(setup) as desk:
+        creator = desk.named(name)
+        change = desk.remove_alias if remove else desk.add_alias
+        aliases = change(creator.id, other)
+    said = f"{creator.name} is also called {', '.join(aliases)}."
+    _say(
+        as_json,
+        said if aliases else f"{creator.name} has no other name.",
+        {"id": creator.id, "name": creator.name, "aliases": list(aliases)},
+    )
+
+
+@creators.command()
+@click.argument("keep")
+@click.argument("drop")
+@click.option("--preview", is_flag=True, help="Only say what a merge would do.")
+@_yes
+@json_option
+@shared_options
+@with_setup
+def merge(setup: Setup, *, keep: str, drop: str, preview: bool, yes: bool, as_json: bool) -> None:
+    """Give everything of DROP to KEEP; `creators unmerge` takes it back, days later if need be."""
+    with desk_of(setup) as desk:
+        kept, dropped = desk.named(keep), desk.named(drop)
+        found = desk.merge_preview(kept.id, dropped.id)
+        if preview and as_json:
+            print_json(asdict(found) | {"conflicts": found.conflicts})
+            return
+        if preview or not yes:
+            _print_preview(found)
+        if preview:
+            return
+        if not yes:
+            click.confirm(f"Merge {dropped.name} into {kept.name}?", abort=True, err=True)
+        done = desk.merge(kept.id, dropped.id)
+    _say(
+        as_json,
+        f"{done.dropped.name} is part of {done.creator.name} now: {done.faces} faces and "
+        f"{done.references} references moved; `facereview creators unmerge {done.change_id}` "
+        "takes it back.",
+        asdict(done),
+    )
+
+
+def _print_preview(found: MergePreview) -> None:
+    print_table(
+        ("", found.keep.creator.name, found.drop.creator.name),
+        [
+            ("references", len(found.keep.references), len(found.drop.references)),
+            ("decided faces", found.keep.faces, found.drop.faces),
+            ("videos", found.keep.videos, found.drop.videos),
+        ],
+    )
+    click.echo(
+        f"{found.denied_count} faces were said not to be the other, {found.together_count} pairs "
+        f"stand in one frame; the two are alike by {_cosine(found.similarity) or '–'}."
+    )
+
+
+@creators.command()
+@json_option
+@shared_options
+@with_setup
+def merges(setup: Setup, as_json: bool) -> None:
+    """Merges and splits that can be undone, newest first."""
+    with desk_of(setup) as desk:
+        past = desk.merges()
+    if as_json:
+        print_json([asdict(p) | {"created_at": p.created_at.isoformat()} for p in past])
+    elif past:
+        print_table(
+            ("change", "when", "by", "what", "creator", "other", "faces", "references"),
+            [
+                (
+                    p.change_id, _local(p.created_at), p.actor, p.kind, p.creator.name,
+                    p.dropped.name, p.faces, p.references,
+                )
+                for p in past
+            ],
+        )  # fmt: skip
+    else:
+        click.echo("No merge or split can be undone.")
+
+
+@creators.command()
+@click.argument("change", type=int)
+@json_option
+@shared_options
+@with_setup
+def unmerge(setup: Setup, change: int, as_json: bool) -> None:
+    """Take back a merge or a split. Faces decided again since stay as they are."""
+    with desk_of(setup) as desk:
+        done = desk.undo_merge(change)
+    _say(
+        as_json,
+        f"{done.restored.name} has {done.faces} faces and {done.references} references back; "
+        f"{len(done.stayed)} faces stay with {done.other.name}.",
+        asdict(done),
+    )
+
+
+@creators.command()
+@click.argument("name")
+@click.argument("new")
+@click.argument("faces", nargs=-1, required=True, type=int, metavar="FACE...")
+@json_option
+@shared_options
+@with_setup
+def split(setup: Setup, name: str, new: str, faces: tuple[int, ...], as_json: bool) -> None:
+    """Give these decided faces of a creator to NEW, made if there is none of that name."""
+    with desk_of(setup) as desk:
+        done = desk.split(desk.named(name).id, faces, new)
+    _say(
+        as_json,
+        f"{done.faces} faces and {done.references} references are {done.creator.name}'s now; "
+        f"`facereview creators unmerge {done.change_id}` takes it back.",
+        asdict(done),
+    )
+
+
+@creators.command()
+@click.argument("name")
+@_yes
+@json_option
+@shared_options
+@with_setup
+def delete(setup: Setup, name: str, yes: bool, as_json: bool) -> None:
+    """Remove a creator; its faces wait to be decided again."""
+    with desk_of(setup) as desk:
+        creator = desk.named(name)
+        if not yes:
+            click.echo(sentence_of_loss(desk.delete_preview(creator.id)), err=True)
+            click.confirm(f"Delete {creator.name}?", abort=True, err=True)
+        loss = desk.delete(creator.id)
+    _say(as_json, f"{creator.name} is deleted.", asdict(loss))
+
+
+@creators.command()
+@click.argument("name")
+@click.option("--preview", is_flag=True, help="Only say what an erasure would remove.")
+@_yes
+@json_option
+@shared_options
+@with_setup
+def erase(setup: Setup, name: str, preview: bool, yes: bool, as_json: bool) -> None:
+    """Remove everything biometric of a person for good, and prove that it is gone."""
+    with desk_of(setup) as desk:
+        creator = desk.named(name)
+        plan = desk.erase_preview(creator.id)
+        if preview and as_json:
+            print_json(asdict(plan))
+            return
+        if preview or not yes:
+            for line in sentences_of_plan(plan):
+                click.echo(line, err=not preview)
+        if preview:
+            return
+        if not yes and click.prompt("Type the name to erase", err=True) != creator.name:
+            raise Invalid(f"The name was not typed as {creator.name}: nothing was erased.")
+        erased = desk.erase(creator.id)
+    if as_json:
+        print_json(asdict(erased) | {"complete": erased.complete})
+    else:
+        print_facts([(place, "nothing left") for place in erased.looked_at])
+    if not erased.complete:
+        left = ", ".join(f"{r.count} in {r.where}" for r in erased.remnants)
+        raise ReviewError(f"Something of the person is still there: {left}; remove it by hand.")
+
+
+def _say(as_json: bool, sentence: str, document: dict[str, Any]) -> None:
+    print_json(document) if as_json else click.echo(sentence)
+
+
+def _cosine(value: float | None) -> str | None:
+    return None if value is None else f"{value:.2f}"
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"

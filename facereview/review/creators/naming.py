@@ -1,0 +1,113 @@
+"""What creators are called and how they are shown."""
+
+from __future__ import annotations
+
+from facereview.errors import Invalid, NotFound
+from facereview.records import Creator
+from facereview.review.decisions import clean_name
+from facereview.review.names import NameIndex, folded
+from facereview.store.store import Store
+
+_OFFERED = 3
+
+
+class Naming:
+    """Making, naming and describing creators for one curator."""
+
+    def __init__(self, store: Store, actor: str) -> None:
+        self._store = store
+        self._actor = actor
+
+    def named(self, text: str) -> Creator:
+        """The one creator of this name or alias, case and accents ignored if need be.
+
+        Raises:
+            NotFound: there is none, or several; the message offers those that are close.
+        """
+        exact = self._store.creators.named(text)
+        if exact is not None:
+            return exact
+        creators, aliases = self._store.creators.all(), self._store.people.aliases()
+        wanted = folded(text.strip())
+        fitting = [c for c in creators if wanted in map(folded, (c.name, *aliases.get(c.id, ())))]
+        if len(fitting) == 1:
+            return fitting[0]
+        close = fitting or [
+            match.creator for match in NameIndex(creators, aliases).find(text, _OFFERED)
+        ]
+        offered = ", ".join(c.name for c in close[:_OFFERED]) if wanted else ""
+        raise NotFound(
+            f"There is no creator called {text}: "
+            + (f"close to it are {offered}." if offered else "`creators list` shows them all.")
+        )
+
+    def create(self, name: str) -> Creator:
+        """A new creator.
+
+        Raises:
+            Invalid: the name cannot be used, or a creator has it already.
+        """
+        name = clean_name(name)
+        creator = self._store.creators.add(name)
+        if creator is None:
+            raise Invalid(f"There is a creator called {name} already: open that one.")
+        return creator
+
+    def rename(self, creator_id: int, name: str) -> Creator:
+        """Give a creator another name.
+
+        Raises:
+            Invalid: the name cannot be used, or another creator has it.
+            NotFound: the creator no longer exists.
+        """
+        name, before = clean_name(name), self.require(creator_id)
+        if name == before.name:
+            return before
+        with self._store.transaction():
+            if not self._store.people.rename(creator_id, name):
+                self.require(creator_id)
+                raise Invalid(
+                    f"Another creator is called {name}: merge the two if they are one person, "
+                    "or choose another name."
+                )
+            self._store.people.log_rename(self._actor, creator_id, before.name, name)
+        return self.require(creator_id)
+
+    def describe(self, creator_id: int, text: str) -> Creator:
+        """Set or, with an empty text, remove a creator's description.
+
+        Raises:
+            NotFound: the creator no longer exists.
+        """
+        self._store.people.describe(creator_id, text.replace("\0", "").strip() or None)
+        return self.require(creator_id)
+
+    def add_alias(self, creator_id: int, name: str) -> tuple[str, ...]:
+        """Let a creator be found under another name too; all its aliases.
+
+        Raises:
+            Invalid: the name cannot be used.
+            NotFound: the creator no longer exists.
+        """
+        name = clean_name(name)
+        if name != self.require(creator_id).name:
+            self._store.people.add_alias(creator_id, name)
+        return self._store.people.aliases().get(creator_id, ())
+
+    def remove_alias(self, creator_id: int, name: str) -> tuple[str, ...]:
+        """Forget another name of a creator; those that are left."""
+        self._store.people.remove_alias(creator_id, name)
+        return self._store.people.aliases().get(creator_id, ())
+
+    def require(self, creator_id: int) -> Creator:
+        """The creator of this id.
+
+        Raises:
+            NotFound: there is none any longer.
+        """
+        creator = self._store.creators.get(creator_id)
+        if creator is None:
+            raise NotFound(
+                "This creator no longer exists: somebody removed or merged it; choose another one."
+            )
+        return creator
