@@ -955,7 +955,7 @@ LIMIT %(limit)s
 
 -- ----------------------------------------------------------------------------- matching again
 
--- name: pending_vectors
+-- name: pending_matches
 -- Pending faces with the suggestion they carry: all, those of these ids, or those that suggest
 -- one of these creators. Absent values are 0 and -2, so that every row has one width.
 SELECT d.id, d.video_id, d.frame_timestamp, coalesce(d.matched_creator_id, 0) AS creator_id,

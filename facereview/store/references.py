@@ -126,7 +126,7 @@ class References:
         Records of id, video, timestamp, creator (0: no suggestion), confidence, embedding.
         """
         return self._session.blocks(
-            "pending_vectors",
+            "pending_matches",
             _PENDING,
             faces=None if faces is None else [int(i) for i in faces],
             creators=None if creators is None else list(creators),
