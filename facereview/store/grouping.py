@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pgvector import Vector
 
 from facereview.records import DIMENSION, Embedding
 from facereview.store.session import Session, binary_row
@@ -165,10 +166,17 @@ class Grouping:
                 "nearest_pending", Neighbour, faces=ids.tolist(), nearest=limit
             )
 
-    def frames_of(self, clusters: Iterable[int]) -> list[tuple[int, int, float]]:
-        """(cluster, video, time) of each pending face of these clusters."""
-        rows = self._session.tuples("cluster_frames", clusters=list(clusters))
+    def frames_of(
+        self, clusters: Iterable[int], videos: Iterable[int]
+    ) -> list[tuple[int, int, float]]:
+        """(cluster, video, time) of each pending face of these clusters in these videos."""
+        rows = self._session.tuples("cluster_frames", clusters=list(clusters), videos=list(videos))
         return [(row.cluster_id, row.video_id, row.timestamp) for row in rows]
+
+    def counts(self) -> tuple[int, int, int]:
+        """Pending faces that were looked at, their clusters, and how many are single."""
+        row = self._session.one("cluster_counts")
+        return row.faces, row.clusters, row.single
 
     def centres(self) -> tuple[NDArray[np.int64], Embedding]:
         """Every cluster's id, shape (k,), and centre, shape (k, 512)."""
@@ -214,7 +222,7 @@ class Grouping:
             rivals=suggested.rivals.tolist(),
             margins=suggested.margins.tolist(),
             lookalikes=suggested.lookalikes.tolist(),
-            centres=_texts(suggested.centres),
+            centres=[Vector(centre) for centre in suggested.centres],
         )
 
     def suggestions(self) -> dict[int, tuple[int, int | None]]:
@@ -225,8 +233,3 @@ class Grouping:
     def keep(self, clusters: Iterable[int]) -> None:
         """Clusters by number; one that somebody merged away meanwhile is made again."""
         self._session.run("add_clusters", clusters=list(clusters))
-
-
-def _texts(vectors: Embedding) -> list[str]:
-    """Vectors as PostgreSQL reads them; an array of its binary vectors has no adapter."""
-    return ["[" + ",".join(map(str, row)) + "]" for row in np.round(vectors, 4).tolist()]

@@ -772,6 +772,9 @@ FROM unnest(%(faces)s::int[], %(before)s::bigint[], %(clusters)s::bigint[], %(li
 JOIN video_face_detections d ON d.id = n.id
 LEFT JOIN facereview.membership h ON h.detection_id = n.id
 WHERE coalesce(h.cluster_id, -1) = n.before AND (h.fixed IS NOT TRUE OR n.cluster = n.before)
+  AND (h.detection_id IS NULL
+       OR (h.cluster_id, h.likeness, h.similarity, h.agrees) IS DISTINCT FROM
+          (nullif(n.cluster, -1), n.likeness, nullif(n.similarity, 'NaN'), n.agrees))
 ON CONFLICT (detection_id) DO UPDATE
 SET cluster_id = excluded.cluster_id, likeness = excluded.likeness,
     similarity = excluded.similarity, agrees = excluded.agrees
@@ -780,9 +783,9 @@ SET cluster_id = excluded.cluster_id, likeness = excluded.likeness,
 -- What the faces of each cluster say together.
 UPDATE facereview.cluster c
 SET creator_id = k.id, rival_id = r.id, margin = nullif(n.margin, 'NaN'),
-    lookalike = n.lookalike, centre = n.centre::vector
+    lookalike = n.lookalike, centre = n.centre
 FROM unnest(%(clusters)s::bigint[], %(creators)s::int[], %(rivals)s::int[], %(margins)s::real[],
-            %(lookalikes)s::bool[], %(centres)s::text[])
+            %(lookalikes)s::bool[], %(centres)s::vector[])
      AS n(id, creator_id, rival_id, margin, lookalike, centre)
 LEFT JOIN creators k ON k.id = n.creator_id
 LEFT JOIN creators r ON r.id = n.rival_id
@@ -838,10 +841,10 @@ JOIN facereview.membership m ON m.detection_id = n.id
 SELECT set_config('enable_seqscan', 'off', TRUE)
 
 -- name: cluster_frames
--- The frames in which these clusters have a pending face.
+-- The frames of these videos in which one of these clusters has a pending face.
 SELECT m.cluster_id, d.video_id, d.frame_timestamp::float8 AS timestamp
-FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
-WHERE m.cluster_id = ANY(%(clusters)s::bigint[])
+FROM video_face_detections d JOIN facereview.membership m ON m.detection_id = d.id
+WHERE d.video_id = ANY(%(videos)s::int[]) AND m.cluster_id = ANY(%(clusters)s::bigint[])
   AND (d.match_status = 'pending' OR d.match_status IS NULL)
 
 -- name: cluster_centres
@@ -1543,3 +1546,10 @@ WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('public', 'facereview')
            'public.creators'::regclass, 'public.creator_face_embeddings'::regclass,
            'facereview.retired'::regclass, 'public.video_face_detections'::regclass)))
 ORDER BY n.nspname, c.relname, a.attname
+
+-- name: cluster_counts
+-- How many pending faces are in how many clusters, and how many are single.
+SELECT count(*)::int AS faces, count(DISTINCT m.cluster_id)::int AS clusters,
+       (count(*) FILTER (WHERE m.cluster_id IS NULL))::int AS single
+FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
+WHERE d.match_status = 'pending' OR d.match_status IS NULL

@@ -12,7 +12,7 @@ from facereview.review.clusters.incremental import Joined, Nearby, join
 from facereview.store.grouping import Neighbour, PendingFaces
 from facereview.store.store import Store
 
-_NEAREST = 40
+_NEAREST = 30
 """Faces looked at for each new one: other new ones, which come in crowds, are among them."""
 
 
@@ -24,7 +24,7 @@ def joined_by(store: Store, new: PendingFaces, embeddings: Embedding, threshold:
     neighbours = store.grouping.nearest(new.ids, _NEAREST)
     clusters = sorted({n.cluster for n in neighbours if n.cluster >= 0})
     taken: dict[int, set[int]] = {cluster: set() for cluster in clusters}
-    held = store.grouping.frames_of(clusters)
+    held = store.grouping.frames_of(clusters, np.unique(new.videos).tolist())
     numbers = frame_numbers([video for _, video, _ in held], [at for _, _, at in held])
     for (cluster, _, _), frame in zip(held, numbers.tolist(), strict=True):
         taken[cluster].add(frame)

@@ -176,7 +176,8 @@ class Regrouper:
         """Give new faces their clusters; the clusters that got some."""
         store = self._store
         vectors = store.faces.vectors(new.ids.tolist())
-        joined = joined_by(store, new, np.stack([vectors[int(i)] for i in new.ids]), self._threshold)
+        embeddings = np.stack([vectors[int(face)] for face in new.ids])
+        joined = joined_by(store, new, embeddings, self._threshold)
         singles = np.asarray(list(joined.singles), np.int32)
         ids = np.concatenate([new.ids, singles])
         clusters = np.concatenate([joined.clusters, [joined.singles[int(i)] for i in singles]])
@@ -227,12 +228,10 @@ class Regrouper:
         return _resuggested(before, suggested)
 
     def _counted(self, changed: int, start: float) -> Regrouped:
-        rows = self._store.clusters.wall()
-        clusters = [row for row in rows if row.id is not None]
-        single = sum(row.size for row in rows if row.id is None and not row.waiting)
+        faces, clusters, single = self._store.grouping.counts()
         return Regrouped(
-            faces=sum(row.size for row in rows),
-            clusters=len(clusters),
+            faces=faces,
+            clusters=clusters,
             single=single,
             seconds=time.monotonic() - start,
             method=METHOD,
