@@ -17,8 +17,10 @@ from facereview.ui.theme import tokens_of
 from facereview.ui.tinted import Tinted
 from facereview.ui.widgets import label, wrapped
 
-_SIDE = 46
+_SIDE, _LOW_SIDE = 46, 36
 _GAP = 6
+_NAME = 40
+"""So many letters of a name are enough here; the heading has all of it."""
 
 
 class Weakest(QWidget):
@@ -28,6 +30,7 @@ class Weakest(QWidget):
         super().__init__(parent)
         self._crops = crops
         self._members: tuple[Member, ...] = ()
+        self._side = _SIDE
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         crops.arrived.connect(self._picture_arrived)
 
@@ -37,24 +40,29 @@ class Weakest(QWidget):
         self.setAccessibleName(" · ".join(member_score(member) for member in members))
         self.update()
 
+    def set_low(self, low: bool) -> None:
+        """Smaller in a low window."""
+        self._side = _LOW_SIDE if low else _SIDE
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:  # noqa: N802
         """Six in a row."""
-        return QSize(6 * (_SIDE + _GAP), _SIDE + 16)
+        return QSize(6 * (self._side + _GAP), self._side + 16)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw faces and numbers."""
-        tokens = tokens_of(self)
+        tokens, side = tokens_of(self), self._side
         with QPainter(self) as painter:
             painter.setFont(sized(self.font(), 11))
             for place, member in enumerate(self._members):
-                box = QRectF(place * (_SIDE + _GAP), 0, _SIDE, _SIDE)
+                box = QRectF(place * (side + _GAP), 0, side, side)
                 crop = self._crops.face(member.face, member.video)
                 if crop is not None:
                     paint_rounded(painter, box, crop, 6)
                 else:
                     painter.fillRect(box, QColor(tokens.line))
                 painter.setPen(QColor(tokens.dim))
-                words = box.translated(0, _SIDE + 1)
+                words = box.translated(0, side + 1)
                 words.setHeight(15)
                 painter.drawText(words, Qt.AlignmentFlag.AlignCenter, member_score(member))
 
@@ -69,6 +77,7 @@ class Outlook(Tinted):
     def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
         super().__init__("line", parent)
         self._words = Words(self)
+        self._low = False
         self.heading = label(self.tr("What Enter will do"), "strong", self)
         self.text = wrapped("", "dim", self)
         self.weakest = Weakest(crops, self)
@@ -91,9 +100,14 @@ class Outlook(Tinted):
         self.setAccessibleName(f"{self.heading.text()}: {text}")
         faces = known.weakest if known else ()
         self.weakest.show_members(faces)
-        low = self.window().height() < 780
-        self.weakest.setVisible(bool(faces) and not (low and len(faces) < 2))
-        self.caption.setVisible(bool(faces) and not low)
+        self.weakest.setVisible(bool(faces))
+        self.caption.setVisible(bool(faces) and not self._low)
+
+    def set_low(self, low: bool) -> None:
+        """In a low window it takes less room."""
+        self._low = low
+        self.weakest.set_low(low)
+        self.caption.setVisible(self.weakest.isVisible() and not low)
 
     def _text(self, cluster: Cluster | None, ticked: int, known: Consequences | None) -> str:
         if cluster is None:
@@ -105,6 +119,7 @@ class Outlook(Tinted):
         if cluster.suggestion is None:
             return " ".join(p for p in (self._words.named(ticked), self._tags(known)) if p)
         name = name_of(cluster.suggestion.creator)
+        name = name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
         return " ".join(p for p in (self._words.become(ticked, name), self._tags(known)) if p)
 
     def _tags(self, known: Consequences | None) -> str:

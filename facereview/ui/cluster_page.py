@@ -127,7 +127,7 @@ class ClusterPage(QWidget):
         self.panel.faces.clicked_to_tick.connect(self._face_ticked)
         self.panel.faces.double_clicked_row.connect(lambda _row: self.preview.toggle())
         self.panel.pressed.connect(lambda action: self._handlers[action]())
-        do.name_wanted.connect(self.picker.open_list)
+        do.name_wanted.connect(self.panel.ask_name)
         self.picker.chosen.connect(do.assign)
         self.picker.created.connect(do.assign_new)
         self.picker.closed.connect(self._take_focus)

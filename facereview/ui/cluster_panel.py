@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from facereview.records import Reference
@@ -21,14 +22,16 @@ from facereview.ui.sentences import name_of
 from facereview.ui.widgets import ElidedLabel, label
 
 _PICTURE = 76
+_LOW = 720
+_NARROW = 470
 
 _BUTTONS = {
-    "cluster_confirm": (0, 0, 1, 6),
-    "cluster_name": (1, 0, 1, 2),
-    "cluster_strangers": (1, 2, 1, 2),
-    "cluster_later": (1, 4, 1, 2),
-    "cluster_not_person": (2, 0, 1, 3),
-    "cluster_split": (2, 3, 1, 3),
+    "cluster_confirm": (0, 0, 1, 12),
+    "cluster_name": (1, 0, 1, 5),
+    "cluster_strangers": (1, 5, 1, 4),
+    "cluster_later": (1, 9, 1, 3),
+    "cluster_not_person": (2, 0, 1, 7),
+    "cluster_split": (2, 7, 1, 5),
 }
 
 
@@ -53,9 +56,12 @@ class ClusterPanel(QWidget):
         self.best = Square(marked=True, parent=self)
         self.title = ElidedLabel("", "heading", self)
         self.facts = ElidedLabel("", "dim", self)
-        self.doubt = ElidedLabel("", "dim", self)
+        self.evidence = ElidedLabel("", "dim", self)
         self.faces = ClusterFaces(controller.members, crops, self)
         self.held_back = label("", "small", self)
+        extend = KeyCap(first_key("cluster_tick_on"), self)
+        self._extend = (extend, label(self.tr("extend"), "small", self))
+        self._picker: NamePicker | None = None
         self.outlook = Outlook(crops, self)
         self.buttons: dict[str, KeyButton] = {}
         self._column = QVBoxLayout(self)
@@ -79,7 +85,7 @@ class ClusterPanel(QWidget):
         words = QVBoxLayout()
         words.setSpacing(3)
         words.addStretch()
-        for line in (self.title, self.facts, self.doubt):
+        for line in (self.title, self.facts, self.evidence):
             words.addWidget(line)
         words.addStretch()
         top.addSpacing(6)
@@ -94,13 +100,12 @@ class ClusterPanel(QWidget):
         row = QHBoxLayout()
         row.setSpacing(5)
         row.addWidget(label(self.tr("worst first"), "small", self))
-        for action, text in (
-            ("cluster_tick", self.tr("untick")),
-            ("cluster_tick_on", self.tr("extend")),
-        ):
-            row.addSpacing(6)
-            row.addWidget(KeyCap(first_key(action), self))
-            row.addWidget(label(text, "small", self))
+        row.addSpacing(6)
+        row.addWidget(KeyCap(first_key("cluster_tick"), self))
+        row.addWidget(label(self.tr("untick"), "small", self))
+        row.addSpacing(6)
+        for part in self._extend:
+            row.addWidget(part)
         row.addSpacing(8)
         row.addWidget(self.held_back)
         row.addStretch()
@@ -119,8 +124,30 @@ class ClusterPanel(QWidget):
         return grid
 
     def place_picker(self, picker: NamePicker) -> None:
-        """Put the name field above the buttons."""
+        """Put the name field above the buttons; in a low window it is seen when it is wanted."""
+        self._picker = picker
+        picker.closed.connect(self._fit)
         self._column.insertWidget(self._column.indexOf(self.outlook) + 1, picker)
+
+    def ask_name(self) -> None:
+        """Let a name be typed."""
+        if self._picker is not None:
+            self._picker.show()
+            self._picker.open_list()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """In a low window the faces come first."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        low = self.height() < _LOW
+        self.outlook.set_low(low)
+        if self._picker is not None and not self._picker.field.hasFocus():
+            self._picker.setVisible(not low)
+        crowded = bool(self.held_back.text()) and self.width() < _NARROW
+        for part in self._extend:
+            part.setVisible(not crowded)
 
     # ------------------------------------------------------------------------------- what it shows
 
@@ -128,10 +155,9 @@ class ClusterPanel(QWidget):
         """Another group is at hand."""
         cluster = self._at.current
         self.title.setText(sentences.title_of(cluster) if cluster else "")
-        self.facts.setText(self._facts(cluster) if cluster else "")
-        doubt = cluster.suggestion if cluster and cluster.lookalike else None
-        self.doubt.setText(self._words.rival(doubt) if doubt else "")
-        self.doubt.setVisible(bool(self.doubt.text()))
+        self.facts.setText(sentences.size_of(cluster) if cluster else "")
+        self.evidence.setText(self._evidence(cluster) if cluster else "")
+        self.evidence.setVisible(bool(self.evidence.text()))
         self.show_ticks()
         self.show_pictures()
 
@@ -155,6 +181,7 @@ class ClusterPanel(QWidget):
         at, cluster = self._at, self._at.current
         ticked, unticked = len(at.members.ticked()), len(at.members.unticked())
         self.held_back.setText(f"·  {self._words.stay(unticked)}" if unticked else "")
+        self._fit()
         again = at.twice.armed(("cluster_confirm", at.entries.current, ticked))
         self.outlook.show_outlook(cluster, ticked, at.foresight.known, again=again)
         self._show_buttons(cluster, ticked, again=again)
@@ -186,15 +213,13 @@ class ClusterPanel(QWidget):
     def _faces(self) -> int:
         return self._at.members.rowCount()
 
-    def _facts(self, cluster: Cluster) -> str:
+    def _evidence(self, cluster: Cluster) -> str:
         suggestion = cluster.suggestion
-        parts = [sentences.size_of(cluster)]
-        if suggestion is not None:
-            agree = [self._words.agree(suggestion.agree), self._words.margin(suggestion)]
-            parts.append(", ".join(part for part in agree if part))
-        elif cluster.id != SINGLES:
-            parts.append(self._words.alike(cluster))
-        return " · ".join(parts)
+        if suggestion is None:
+            return "" if cluster.id == SINGLES else self._words.alike(cluster)
+        parts = [self._words.agree(suggestion.agree), self._words.margin(suggestion)]
+        rival = self._words.rival(suggestion) if cluster.lookalike else ""
+        return " · ".join(part for part in (rival, *parts) if part)
 
     def _picture_arrived(self, key: tuple[str, int]) -> None:
         cluster = self._at.current

@@ -15,7 +15,8 @@ from facereview.ui.sentences import name_of
 from facereview.ui.tinted import Tinted
 from facereview.ui.widgets import wrapped
 
-_LOW = 860
+_LOW, _HIGH = 780, 860
+_MARGINS = (12, 9, 12, 10)
 
 
 class RestCard(Tinted):
@@ -31,8 +32,7 @@ class RestCard(Tinted):
         self.button = KeyButton(first_key("settle_rest"), parent=self)
         self.button.setToolTip(translated(BY_ID["settle_rest"].tip))
         self.button.clicked.connect(lambda: self.pressed.emit("settle_rest"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 9, 12, 10)
+        column = self._column = QVBoxLayout(self)
         column.setSpacing(7)
         for part in (self.text, self.weakest, self.button):
             column.addWidget(part)
@@ -44,11 +44,16 @@ class RestCard(Tinted):
         if rest is None:
             return
         count = len(rest.members)
+        height = self.window().height()
         self.text.setText(self._words.rest(rest.known))
+        self.text.setVisible(height >= _LOW)
+        self._column.setContentsMargins(*(_MARGINS if height >= _LOW else (0, 0, 0, 0)))
         self.setAccessibleName(self.text.text())
+        self.setToolTip(self.text.text())
         self.weakest.show_members(rest.known.weakest)
-        self.weakest.setVisible(self.window().height() >= _LOW)
+        self.weakest.setVisible(height >= _HIGH)
         self.set_colour("amber" if again else "line")
         name = name_of(rest.creator)
         text = self._words.settle_again(count) if again else self._words.settles(count, name)
-        self.button.set_text(text, care=again)
+        videos = "" if height >= _LOW or again else self._words.videos(rest.known.videos)
+        self.button.set_text(text, videos, care=again)
