@@ -25,6 +25,7 @@ COMMANDS = {
     "videos": ("facereview.cli.videos:videos", "Say where a creator appears."),
     "status": ("facereview.cli.status:status", "Count faces, creators and videos."),
     "suggest": ("facereview.cli.suggest:suggest", "Say who a face may be."),
+    "cluster": ("facereview.cli.cluster:cluster", "Group the pending faces by person."),
     "export": ("facereview.cli.export:export", "Write every face to a CSV file."),
     "automatic": ("facereview.cli.undo:automatic", "List runs of automatic matching."),
     "undo": ("facereview.cli.undo:undo", "Take back a batch of decisions."),
