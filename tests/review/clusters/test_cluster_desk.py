@@ -1,0 +1,332 @@
+"""The wall, its clusters, and what curators change in them, on a real database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from facereview.records import Creator, SourceType, Thresholds
+from facereview.review.clusters import regroup
+from facereview.review.clusters.desk import SINGLES, ClusterDesk
+from facereview.review.clusters.grouping import group
+from facereview.review.clusters.records import Order
+from facereview.review.clusters.regroup import Cancelled, Regrouper
+from facereview.review.decisions import Decisions
+from facereview.review.intents import Intent, Kind, Seen
+from facereview.store.session import Database
+from facereview.store.store import Store
+from support import detection, direction, near, video_info
+
+PEOPLE = 3
+EACH = 6
+
+
+class Library:
+    """Three people of six faces each in six videos, two of them known, and two odd faces."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.ann = self._creator("Ann", 0)
+        self.bob = self._creator("Bob", 1)
+        self.videos = [store.videos.add(video_info(f"/v/{n}.mp4")) for n in range(EACH)]
+        self.people = [
+            [self.add(person, 0.85, n, at=10.0 * (person + 1)) for n in range(EACH)]
+            for person in range(PEOPLE)
+        ]
+        self.odd = [self.add(40, 0.1, 0, at=90.0), self.add(41, 0.1, 1, at=90.0)]
+        self.regrouper = Regrouper(store, 0.5, 0.5)
+        self.desk = ClusterDesk(store, lambda: Thresholds(0.5, 0.7))
+        self.decisions = Decisions(store, "me")
+
+    def _creator(self, name: str, axis: int) -> Creator:
+        creator = self.store.creators.find_or_add(name)
+        self.store.creators.add_reference(creator.id, direction(axis), SourceType.MANUAL, None, 0.9)
+        return creator
+
+    def add(self, person: int, similarity: float, video: int, at: float, x: float = 100.0) -> int:
+        vector = near(person, similarity, seed=1000 * person + video + int(x))
+        return self.store.videos.add_face(self.videos[video], detection(vector, at=at, x=x))
+
+    def cluster_of(self, face: int) -> int:
+        found = self.store.clusters.of(face)
+        return -1 if found is None else found
+
+    def seen(self, *faces: int) -> tuple[Seen, ...]:
+        now = self.store.faces.get(faces)
+        return tuple(Seen(i, now[i].video_id, now[i].state, 0.8) for i in faces)
+
+    def accept(self, *faces: int, creator: Creator | None = None) -> None:
+        self.decisions.apply(Intent(Kind.ACCEPT, self.seen(*faces), creator or self.ann))
+
+    def undo(self) -> None:
+        self.decisions.apply(Intent(Kind.UNDO))
+
+
+@pytest.fixture
+def library(store: Store) -> Library:
+    made = Library(store)
+    made.regrouper.from_nothing()
+    return made
+
+
+def test_wall_shows_each_person_with_a_suggestion(library: Library) -> None:
+    wall = library.desk.wall()
+    assert [c.size for c in wall.clusters] == [EACH] * PEOPLE
+    by_name = {c.suggestion.creator.name: c for c in wall.clusters if c.suggestion}
+    assert set(by_name) == {"Ann", "Bob"}
+    assert wall.clusters[-1].suggestion is None
+    first = by_name["Ann"]
+    assert first.suggestion is not None
+    assert first.suggestion.agree == EACH
+    assert first.suggestion.similarity == pytest.approx(0.85, abs=1e-3)
+    assert first.suggestion.margin is not None
+    assert first.suggestion.margin > 0.7
+    assert first.suggestion.rival == library.bob
+    assert first.videos == EACH
+    assert (wall.single, wall.waiting, wall.new_people, wall.lookalikes) == (2, 0, 1, 0)
+    assert wall.as_of is not None
+    assert wall.keys_left == PEOPLE + 2
+
+
+def test_a_library_nobody_grouped_waits(store: Store) -> None:
+    made = Library(store)
+    wall = made.desk.wall()
+    assert wall.clusters == ()
+    assert (wall.waiting, wall.single, wall.as_of) == (PEOPLE * EACH + 2, 0, None)
+
+
+def test_covers_are_pending_faces_of_the_cluster(library: Library) -> None:
+    cluster = library.cluster_of(library.people[0][0])
+    covers = library.desk.covers([cluster, 987654])
+    assert {shown.face.id for shown in covers[cluster]} == set(library.people[0])
+    assert covers[987654] == ()
+
+
+def test_view_is_worst_first(library: Library, store: Store) -> None:
+    worst = library.add(0, 0.55, 0, at=99.0)
+    library.regrouper.from_nothing()
+    view = library.desk.view(library.cluster_of(worst))
+    assert view is not None
+    assert view.members[0].face.id == worst
+    assert view.members[0].doubtful
+    assert not any(m.doubtful for m in view.members[1:])
+    assert view.cluster.size == len(view.members) == EACH + 1
+    assert view.cluster.worst == pytest.approx(min(m.likeness for m in view.members))
+    assert library.desk.view(987654) is None
+
+
+def test_a_decided_face_drops_out_and_comes_back(library: Library) -> None:
+    first, *_ = library.people[0]
+    cluster = library.cluster_of(first)
+    library.accept(first)
+    view = library.desk.view(cluster)
+    assert view is not None
+    assert first not in {m.face.id for m in view.members}
+    library.undo()
+    view = library.desk.view(cluster)
+    assert view is not None
+    assert first in {m.face.id for m in view.members}
+
+
+def test_a_settled_cluster_leaves_the_wall_and_one_undo_brings_it_back(library: Library) -> None:
+    library.accept(*library.people[0])
+    assert len(library.desk.wall().clusters) == PEOPLE - 1
+    library.regrouper.from_nothing()
+    library.undo()
+    by_id = {c.id: c.size for c in library.desk.wall().clusters}
+    assert by_id[library.cluster_of(library.people[0][0])] == EACH
+
+
+def test_split_and_merge_outlive_a_regrouping(library: Library) -> None:
+    ann = library.people[0]
+    old = library.cluster_of(ann[0])
+    new = library.desk.split(old, ann[:2])
+    library.regrouper.from_nothing()
+    assert {library.cluster_of(face) for face in ann[:2]} == {new}
+    assert {library.cluster_of(face) for face in ann[2:]} == {old}
+    bob = library.cluster_of(library.people[1][0])
+    merged = library.desk.merge([old, bob])
+    library.regrouper.from_nothing()
+    assert {library.cluster_of(f) for f in (*ann[2:], *library.people[1])} == {merged}
+    assert {library.cluster_of(face) for face in ann[:2]} == {new}
+
+
+def test_what_was_split_off_can_be_merged_again(library: Library) -> None:
+    ann = library.people[0]
+    old = library.cluster_of(ann[0])
+    library.desk.merge([old, library.desk.split(old, ann[:2])])
+    library.regrouper.from_nothing()
+    assert {library.cluster_of(face) for face in ann} == {old}
+
+
+def test_an_excluded_face_never_comes_back(library: Library) -> None:
+    ann = library.people[0]
+    cluster = library.cluster_of(ann[0])
+    library.desk.exclude(cluster, ann[:1])
+    library.regrouper.from_nothing()
+    library.regrouper.up_to_date()
+    assert library.cluster_of(ann[0]) == -1
+    assert library.desk.wall().single == 3
+
+
+def test_an_excluded_face_is_not_grouped_under_that_creator_again(library: Library) -> None:
+    ann = library.people[0]
+    library.accept(*ann[1:])
+    library.desk.exclude(library.cluster_of(ann[0]), ann[:1])
+    more = [library.add(0, 0.85, n, at=200.0) for n in range(3)]
+    library.regrouper.up_to_date()
+    assert len({library.cluster_of(face) for face in more}) == 1
+    assert library.cluster_of(ann[0]) != library.cluster_of(more[0])
+    library.regrouper.from_nothing()
+    assert library.cluster_of(ann[0]) != library.cluster_of(more[0])
+
+
+def test_new_faces_join_and_are_counted_until_then(library: Library) -> None:
+    known = library.add(0, 0.85, 0, at=300.0)
+    new = [library.add(5, 0.85, n, at=310.0) for n in range(2)]
+    assert library.desk.wall().waiting == 3
+    done = library.regrouper.up_to_date()
+    assert library.desk.wall().waiting == 0
+    assert library.cluster_of(known) == library.cluster_of(library.people[0][0])
+    assert library.cluster_of(new[0]) == library.cluster_of(new[1]) > 0
+    assert done.changed == 2
+    view = library.desk.view(library.cluster_of(known))
+    assert view is not None
+    assert view.cluster.suggestion is not None
+    assert view.cluster.suggestion.agree == EACH + 1
+
+
+def test_a_new_face_beside_its_like_in_one_frame_stays_out(library: Library) -> None:
+    mate = library.add(0, 0.85, 0, at=10.0, x=500.0)
+    library.regrouper.up_to_date()
+    assert library.cluster_of(mate) != library.cluster_of(library.people[0][0])
+    library.desk.mirror([library.people[0][0], mate])
+    library.regrouper.up_to_date()
+    assert library.cluster_of(mate) == library.cluster_of(library.people[0][0])
+    library.regrouper.from_nothing()
+    assert library.cluster_of(mate) == library.cluster_of(library.people[0][0])
+
+
+def test_a_new_reference_changes_only_what_it_concerns(library: Library, store: Store) -> None:
+    stranger = library.cluster_of(library.people[2][0])
+    carl = store.creators.find_or_add("Carl")
+    store.creators.add_reference(carl.id, direction(2), SourceType.MANUAL, None, 0.9)
+    assert library.regrouper.up_to_date().changed == 1
+    view = library.desk.view(stranger)
+    assert view is not None
+    assert view.cluster.suggestion is not None
+    assert view.cluster.suggestion.creator == carl
+
+
+def test_a_verdict_on_all_faces_takes_the_suggestion_away(library: Library) -> None:
+    ann = library.people[0]
+    cluster = library.cluster_of(ann[0])
+    library.decisions.apply(Intent(Kind.NOT_PERSON, library.seen(*ann), library.ann))
+    library.regrouper.up_to_date()
+    view = library.desk.view(cluster)
+    assert view is not None
+    assert view.cluster.suggestion is None
+    library.undo()
+    library.regrouper.up_to_date()
+    view = library.desk.view(cluster)
+    assert view is not None
+    assert view.cluster.suggestion is not None
+
+
+def test_a_verdict_on_one_face_makes_it_doubtful(library: Library) -> None:
+    one = library.people[0][0]
+    library.decisions.apply(Intent(Kind.NOT_PERSON, library.seen(one), library.ann))
+    library.regrouper.up_to_date()
+    view = library.desk.view(library.cluster_of(one))
+    assert view is not None
+    assert view.cluster.suggestion is not None
+    assert view.cluster.suggestion.creator == library.ann
+    assert view.cluster.suggestion.agree == EACH - 1
+    assert {m.face.id for m in view.members if m.doubtful} == {one}
+
+
+def test_singles_come_in_piles_and_a_likely_one_is_kept_back(library: Library) -> None:
+    likely = library.add(1, 0.6, 0, at=20.0, x=700.0)  # beside Bob in his own frame
+    library.regrouper.from_nothing()
+    pile = library.desk.singles(limit=2)
+    assert pile is not None
+    assert pile.cluster.id == SINGLES
+    assert [m.face.id for m in pile.members] == library.odd
+    assert not any(m.doubtful for m in pile.members)
+    rest = library.desk.singles(after=library.odd[-1])
+    assert rest is not None
+    assert [(m.face.id, m.doubtful) for m in rest.members] == [(likely, True)]
+    assert library.desk.singles(after=likely) is None
+
+
+def test_postponed_clusters_stand_behind(library: Library) -> None:
+    first = library.desk.wall().clusters[0]
+    library.desk.postpone(first.id)
+    last = library.desk.wall().clusters[-1]
+    assert (last.id, last.postponed) == (first.id, True)
+
+
+def test_orders_show_what_they_say(library: Library) -> None:
+    [stranger] = library.desk.wall(Order.NEW).clusters
+    assert stranger.suggestion is None
+    assert library.desk.wall(Order.LOOKALIKE).clusters == ()
+    library.accept(library.people[1][0], creator=library.bob)
+    assert library.desk.wall(Order.SIZE).clusters[-1].size == EACH - 1
+
+
+def test_consequences_name_videos_tags_and_the_weakest(library: Library) -> None:
+    ann = library.people[0]
+    library.accept(ann[0])
+    said = library.desk.consequences(ann[1:], library.ann.id)
+    assert (said.faces, said.videos, said.new_tags) == (EACH - 1, EACH - 1, EACH - 1)
+    assert len(said.weakest) == EACH - 1
+    assert all(m.similarity == pytest.approx(0.85, abs=1e-3) for m in said.weakest)
+    mates = [library.add(0, 0.9, 0, at=400.0), *ann[1:]]
+    again = library.desk.consequences(mates, library.ann.id)
+    assert (again.videos, again.new_tags) == (EACH, EACH - 1)
+    assert library.desk.consequences(ann[1:], None).new_tags == 0
+
+
+def test_the_rest_of_a_decided_face_is_offered(library: Library) -> None:
+    ann = library.people[0]
+    library.accept(ann[0], creator=library.bob)
+    rest = library.desk.rest_of(ann[0], library.bob.id)
+    assert rest is not None
+    assert {m.face.id for m in rest.members} == set(ann[1:])
+    assert rest.cluster.suggestion is not None
+    assert rest.cluster.suggestion.creator == library.bob
+    library.accept(*ann[1:])
+    assert library.desk.rest_of(ann[0], library.bob.id) is None
+    assert library.desk.rest_of(library.odd[0], None) is None
+
+
+def test_the_limit_for_a_second_press_is_a_setting(library: Library, store: Store) -> None:
+    assert library.desk.confirm_twice_above() == 200
+    store.library.set_config("confirm_twice_above", "30")
+    assert library.desk.confirm_twice_above() == 30
+
+
+def test_a_regrouping_that_is_cancelled_changes_nothing(library: Library) -> None:
+    library.add(0, 0.85, 0, at=300.0)
+    before = library.desk.wall()
+    with pytest.raises(Cancelled):
+        library.regrouper.from_nothing(cancelled=lambda: True)
+    assert library.desk.wall() == before
+
+
+def test_a_curators_split_during_a_regrouping_stands(
+    library: Library, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = library.people[0]
+    old = library.cluster_of(ann[0])
+    made = []
+
+    def group_while_a_curator_splits(*given: Any, **named: Any) -> Any:
+        with Store(database) as other:
+            made.append(ClusterDesk(other, lambda: Thresholds(0.5, 0.7)).split(old, ann[:2]))
+        return group(*given, **named)
+
+    monkeypatch.setattr(regroup, "group", group_while_a_curator_splits)
+    library.regrouper.from_nothing()
+    assert {library.cluster_of(face) for face in ann[:2]} == set(made)
