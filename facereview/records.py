@@ -189,13 +189,15 @@ class Suggestion:
 
     ``similarity`` is the cosine to the best reference, ``margin`` its lead over the next
     distinct creator (None where there is no other), ``references`` the creator's best few,
-    best first.
+    best first. ``lookalike`` is the next creator where the two look alike: easily taken for one
+    another, whatever the similarity.
     """
 
     creator: Creator
     similarity: float
     margin: float | None
     references: tuple[Reference, ...]
+    lookalike: Creator | None = None
 
 
 @dataclass(frozen=True, slots=True)

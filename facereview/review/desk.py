@@ -92,7 +92,7 @@ class Desk:
 
     def views(self, face_ids: Sequence[int]) -> dict[int, FaceView]:
         """All that is shown for these faces; those that are gone are absent."""
-        return views.load_views(self._store, face_ids)
+        return views.load_views(self._store, face_ids, self.config().match_threshold)
 
     def video_faces(self, video_id: int) -> tuple[Face, ...]:
         """All faces of a video, in time order."""

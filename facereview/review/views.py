@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,13 +14,16 @@ SUGGESTIONS = 9
 _SAME_FRAME = 1e-3
 
 
-def load_views(store: Store, face_ids: Sequence[int]) -> dict[int, FaceView]:
-    """The views of these faces; faces that are gone are absent."""
+def load_views(store: Store, face_ids: Sequence[int], alike: float = 1.0) -> dict[int, FaceView]:
+    """The views of these faces; faces that are gone are absent.
+
+    From the cosine ``alike`` on, two creators count as looking alike.
+    """
     faces = store.faces.get(face_ids)
     videos_of = sorted({face.video_id for face in faces.values()})
     videos = store.videos.get(videos_of)
     mates = store.faces.of_videos(videos_of)
-    suggestions = suggest(store, list(faces))
+    suggestions = mark_lookalikes(store, suggest(store, list(faces)), alike)
     return {
         face.id: FaceView(
             face,
@@ -41,6 +45,20 @@ def suggest(
         face: store.search.suggest(vector, limit=limit, denied=denied.get(face, ()))
         for face, vector in store.faces.vectors(face_ids).items()
     }
+
+
+def mark_lookalikes(
+    store: Store, suggestions: dict[int, tuple[Suggestion, ...]], alike: float
+) -> dict[int, tuple[Suggestion, ...]]:
+    """The suggestions, each face's first one marked where the second creator looks like it."""
+    first_two = {face: found[:2] for face, found in suggestions.items() if len(found) > 1}
+    close = store.people.alike([(a.creator.id, b.creator.id) for a, b in first_two.values()], alike)
+    marked = {
+        face: (replace(a, lookalike=b.creator), *suggestions[face][1:])
+        for face, (a, b) in first_two.items()
+        if (a.creator.id, b.creator.id) in close
+    }
+    return suggestions | marked
 
 
 def frame_mates(face: Face, of_video: Sequence[Face]) -> tuple[Face, ...]:

@@ -134,6 +134,16 @@ class People:
             "creator_pairs", Pair, firsts=[a for a, _ in pairs], seconds=[b for _, b in pairs]
         )
 
+    def alike(self, pairs: Sequence[tuple[int, int]], threshold: float) -> set[tuple[int, int]]:
+        """Those of the pairs whose centres have at least this cosine."""
+        rows = self._session.tuples(
+            "creators_alike",
+            firsts=[a for a, _ in pairs],
+            seconds=[b for _, b in pairs],
+            threshold=threshold,
+        )
+        return {(row.first, row.second) for row in rows}
+
     def decided(self, creator_id: int) -> NDArray[Any]:
         """Decided faces of a creator: id, reference made of it (0: none), embedding."""
         return np.concatenate(

@@ -1110,6 +1110,18 @@ CROSS JOIN LATERAL (SELECT avg(embedding) AS centre FROM creator_face_embeddings
                     WHERE creator_id = p.second) b
 WHERE a.centre IS NOT NULL AND b.centre IS NOT NULL
 
+-- name: creators_alike
+-- Those of these pairs of creators whose references have centres at least this close.
+WITH centres AS MATERIALIZED (
+    SELECT creator_id, avg(embedding) AS centre FROM creator_face_embeddings
+    WHERE creator_id = ANY(%(firsts)s::int[] || %(seconds)s::int[])
+    GROUP BY creator_id)
+SELECT DISTINCT p.first, p.second
+FROM unnest(%(firsts)s::int[], %(seconds)s::int[]) AS p(first, second)
+JOIN centres a ON a.creator_id = p.first
+JOIN centres b ON b.creator_id = p.second
+WHERE 1 - (a.centre <=> b.centre) >= %(threshold)s::float8
+
 -- name: decided_likeness
 -- The decided faces of a creator with their embeddings, and the reference made of each.
 SELECT d.id, coalesce((SELECT max(o.reference_id) FROM facereview.reference_origin o

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,24 +34,39 @@ def arguments(description: str, faces: int = 100_000) -> argparse.Namespace:
 
 
 @contextmanager
-def bench_library(folder: Path, faces: int, creators: int = 500) -> Iterator[str]:
-    """The URL of a library of ``faces`` pending faces, filled on first use."""
+def bench_library(
+    folder: Path,
+    faces: int,
+    creators: int = 500,
+    *,
+    name: str = "synthetic",
+    then: Callable[[Connection], None] = lambda _: None,
+) -> Iterator[str]:
+    """The URL of a library of ``faces`` pending faces, filled on first use.
+
+    ``then`` changes it before its vector indexes are built.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     server = EmbeddedServer(folder / "server")
     base = server.start()
-    name = f"synthetic_{faces}"
+    name = f"{name}_{faces}"
     url = psycopg.conninfo.make_conninfo(base, dbname=name)
     with psycopg.connect(base, autocommit=True) as connection:
         found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (name,))
         if found.fetchone() is None:
             connection.execute(f"DROP DATABASE IF EXISTS {name}_filling")
             connection.execute(f"CREATE DATABASE {name}_filling TEMPLATE template0")
-            fill(psycopg.conninfo.make_conninfo(base, dbname=f"{name}_filling"), faces, creators)
+            fill(
+                psycopg.conninfo.make_conninfo(base, dbname=f"{name}_filling"),
+                faces,
+                creators,
+                then,
+            )
             connection.execute(f"ALTER DATABASE {name}_filling RENAME TO {name}")
     yield url
 
 
-def fill(url: str, faces: int, creators: int) -> None:
+def fill(url: str, faces: int, creators: int, then: Callable[[Connection], None]) -> None:
     """Fill an empty database by COPY, its vector indexes built after the data."""
     database = Database(url)
     Store.open(database).close()
@@ -61,6 +76,7 @@ def fill(url: str, faces: int, creators: int) -> None:
         register_vector(connection)
         definitions = drop_vector_indexes(connection)
         copy_library(connection, made)
+        then(connection)
         for definition in definitions:
             connection.execute(definition)
         connection.execute("VACUUM ANALYZE")
@@ -80,13 +96,13 @@ def drop_vector_indexes(connection: Connection) -> list[Any]:
 
 def copy_library(connection: Connection, made: Library) -> None:
     """Creators, references, videos and pending faces."""
-    _copy(
+    copy_rows(
         connection,
         "creators (id, name)",
         ["int4", "text"],
         ((int(c) + 1, f"Creator {c + 1:05d}") for c in made.creators),
     )
-    _copy(
+    copy_rows(
         connection,
         "creator_face_embeddings (creator_id, embedding, source_type, quality_score)",
         ["int4", "vector", "text", "float4"],
@@ -95,7 +111,7 @@ def copy_library(connection: Connection, made: Library) -> None:
             for who, vector in zip(made.reference_of, made.reference, strict=True)
         ),
     )
-    _copy(
+    copy_rows(
         connection,
         "videos (id, file_path, title, duration_seconds, width, height)",
         ["int4", "text", "text", "float4", "int4", "int4"],
@@ -104,7 +120,7 @@ def copy_library(connection: Connection, made: Library) -> None:
             for v in np.unique(made.video)
         ),
     )
-    _copy(
+    copy_rows(
         connection,
         "video_face_detections (video_id, frame_timestamp, embedding, bbox_x, bbox_y, "
         "bbox_width, bbox_height, quality_score)",
@@ -120,7 +136,8 @@ def copy_library(connection: Connection, made: Library) -> None:
         connection.execute(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")
 
 
-def _copy(connection: Connection, target: str, types: list[str], rows: Iterator[Any]) -> None:
+def copy_rows(connection: Connection, target: str, types: list[str], rows: Iterator[Any]) -> None:
+    """Fill a table by binary COPY."""
     with connection.cursor().copy(f"COPY {target} FROM STDIN (FORMAT BINARY)") as copy:
         copy.set_types(types)
         for row in rows:

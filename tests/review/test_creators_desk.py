@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from facereview.errors import Invalid, NotFound
-from facereview.records import SourceType, Thresholds
+from facereview.records import SourceType, Suggestion, Thresholds
 from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.decisions import Decisions
 from facereview.review.desk import Desk
@@ -152,3 +152,19 @@ def test_creators_that_look_alike_are_a_pair(desk: CreatorsDesk, faces: Faces) -
     assert [(p.first, p.second) for p in view.lookalikes] == [(twin, faces.ann)]
     faces.store.creators.add_reference(twin.id, direction(9), SourceType.MANUAL, None, 0.9)
     assert desk.lookalikes()[0].similarity < pair.similarity
+
+
+def test_a_suggestion_is_marked_where_the_runner_up_looks_alike(
+    desk: CreatorsDesk, faces: Faces, tmp_path: Path
+) -> None:
+    review = Desk(faces.store, Journal(tmp_path / "j", "l"), lambda: THRESHOLDS)
+
+    def first() -> Suggestion:
+        return review.views(faces.ids[:1])[faces.ids[0]].suggestions[0]
+
+    assert (first().creator, first().lookalike) == (faces.ann, None)
+    twin = desk.create("Ann's twin")
+    faces.store.creators.add_reference(twin.id, near(0, 0.65, 77), SourceType.MANUAL, None, 0.9)
+    assert (first().creator, first().lookalike) == (faces.ann, twin)
+    review.set_config("match_threshold", "0.69")
+    assert first().lookalike is None
