@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from facereview.errors import MediaError, NotFound, ReviewError, SeveralFaces
-from facereview.faces.engine import Engine, Found
-from facereview.media.crops import CropCache, face_crop
-from facereview.media.images import load_image
+from facereview.errors import NotFound, ReviewError, SeveralFaces
+from facereview.faces.engine import Engine
 from facereview.mounts import NOWHERE, Mounts
-from facereview.records import Creator, Pixels, Progress, SourceType
+from facereview.records import Box, Progress, SourceType
+from facereview.review.creators.intake import PICTURES, PictureIntake
+from facereview.review.creators.reference_records import Caution, IntakeFace
 from facereview.review.decisions import clean_name
 from facereview.review.packs import claim_pack
 from facereview.review.paths import stored_path
 from facereview.store.store import Store
-
-PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +29,8 @@ class Enrolled:
     fault: str | None = None
     known: bool = False
     """The creator already has a reference from this file; nothing was added."""
+    cautions: tuple[Caution, ...] = ()
+    """What may be wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +64,20 @@ def folder_candidates(folder: Path) -> Iterator[Candidate]:
 
 
 class Enroller:
-    """Stores references, each with a crop of the face for the eye."""
+    """Stores references, each with a copy of its picture."""
 
     def __init__(
         self,
         store: Store,
         engine: Engine,
-        pictures: CropCache,
+        intake: PictureIntake,
         min_face_size: int,
         mounts: Mounts = NOWHERE,
     ) -> None:
         self._mounts = mounts
         self._store = store
         self._engine = engine
-        self._pictures = pictures
+        self._intake = intake
         self._min_face_size = min_face_size
 
     def profile_pictures(self) -> Iterator[Candidate]:
@@ -117,66 +116,60 @@ class Enroller:
     def enrol(self, candidate: Candidate) -> Enrolled:
         """Store the face of one image as a reference, the creator made if new.
 
+        What may be wrong with it is told, and does not stop it.
+
         Raises:
-            MediaError: the image cannot be read, or shows no face.
+            MediaError: the image cannot be read, or its copy not be written.
+            NotFound: it shows no face.
             SeveralFaces: it shows several and none was chosen.
             PackMismatch: another pack made the library's embeddings.
         """
         name = clean_name(candidate.name)
         source = candidate.stored_path or stored_path(candidate.path)
-        pixels = load_image(candidate.path)
-        faces = self._engine.detect(pixels, thorough=True)
-        face = choose(_large_enough(faces, self._min_face_size), candidate)
+        known = self._store.creators.named(name)
+        intake = self._intake.examine(candidate.path, known.id if known else None)
+        place = choose(intake.faces, candidate, self._min_face_size)
+        face = intake.faces[place]
         with self._store.transaction():
             claim_pack(self._store, self._engine)
             creator = self._store.creators.find_or_add(name)
             if self._store.creators.has_reference_from(creator.id, source):
                 return Enrolled(name, source, None, face.quality, known=True)
-            reference = self._add(creator, candidate, source, face)
-        self._keep_picture(reference, pixels, face)
-        return Enrolled(name, source, reference, face.quality)
-
-    def _add(self, creator: Creator, candidate: Candidate, source: str, face: Found) -> int:
-        return self._store.creators.add_reference(
-            creator.id, face.embedding, candidate.source, source, face.quality
-        )
-
-    def _keep_picture(self, reference: int, pixels: Pixels, face: Found) -> None:
-        with suppress(MediaError):  # a full disk: the source picture stands in
-            self._pictures.put(reference, face_crop(pixels, face.box))
+            stored = self._intake.store(intake, place, creator, candidate.source, source)
+        return Enrolled(name, source, stored.references[0], face.quality, cautions=face.cautions)
 
 
-def _large_enough(faces: Sequence[Found], min_size: int) -> Sequence[Found]:
-    """Without the faces of passers-by in the background, unless there are no others."""
-    large = [found for found in faces if min(found.box.width, found.box.height) >= min_size]
-    return large or faces
+def choose(faces: Sequence[IntakeFace], candidate: Candidate, min_size: int) -> int:
+    """The place of the face of an image that is meant; ``faces`` lie left to right.
 
-
-def choose(faces: Sequence[Found], candidate: Candidate) -> Found:
-    """The face of an image that is meant, counted from 1, left to right.
+    Faces under ``min_size`` pixels, passers-by in the background, count only where there are no
+    others.
 
     Raises:
         NotFound: no face at all, or fewer than the one chosen.
         SeveralFaces: several and no choice; the message names each with its place.
     """
-    ordered = sorted(faces, key=lambda found: found.box.x)
-    if not ordered:
+    large = [i for i, f in enumerate(faces) if min(f.box.width, f.box.height) >= min_size]
+    places = large or list(range(len(faces)))
+    if not places:
         raise NotFound(f"No face was found in {candidate.path}: use a clearer picture.")
     if candidate.face is not None:
-        if not 1 <= candidate.face <= len(ordered):
+        if not 1 <= candidate.face <= len(places):
             raise NotFound(
-                f"{candidate.path} shows {len(ordered)} faces, so there is no face "
-                f"{candidate.face}: choose one from 1 to {len(ordered)}."
+                f"{candidate.path} shows {len(places)} faces, so there is no face "
+                f"{candidate.face}: choose one from 1 to {len(places)}."
             )
-        return ordered[candidate.face - 1]
-    if len(ordered) > 1:
-        places = ", ".join(
-            f"{n} at {f.box.x + f.box.width / 2:.0f},{f.box.y + f.box.height / 2:.0f}"
-            f" ({f.box.width:.0f} px)"
-            for n, f in enumerate(ordered, 1)
-        )
+        return places[candidate.face - 1]
+    if len(places) > 1:
         raise SeveralFaces(
-            f"{candidate.path} shows {len(ordered)} faces, left to right: {places}; choose one "
-            "with --face NUMBER."
+            f"{candidate.path} shows {len(places)} faces, left to right: "
+            f"{_listed([faces[place].box for place in places])}; choose one with --face NUMBER."
         )
-    return ordered[0]
+    return places[0]
+
+
+def _listed(boxes: Sequence[Box]) -> str:
+    return ", ".join(
+        f"{n} at {b.x + b.width / 2:.0f},{b.y + b.height / 2:.0f} ({b.width:.0f} px)"
+        for n, b in enumerate(boxes, 1)
+    )

@@ -16,6 +16,15 @@ from facereview.store.store import Store
 
 if TYPE_CHECKING:
     from facereview.review.clusters.records import Regrouped
+
+    from facereview.records import Creator
+    from facereview.review.creators.checks import KnownReferences
+    from facereview.review.creators.reference_records import (
+        Changed,
+        Intake,
+        RematchReport,
+        StoredReferences,
+    )
     from facereview.review.opening import OpenLibrary
     from facereview.review.scan import ScanReport
     from facereview.review.thumbnails import Thumbnails
@@ -90,6 +99,7 @@ class LibraryService:
 
     def __init__(self, library: OpenLibrary) -> None:
         self._library = library
+        self._known: KnownReferences | None = None
 
     def scan(
         self,
@@ -137,6 +147,43 @@ class LibraryService:
         library = self._library
         kept = CropCache(library.home.crops(library.id).with_name("thumbnails"))
         return Thumbnails(kept, library.crops(), library.local)
+
+    # --------------------------------------------------------------------- pictures, references
+
+    def pictures_in(self, sources: Sequence[Path | bytes]) -> tuple[Path | bytes, ...]:
+        """The pictures among files and in folders; pasted ones as they are."""
+        from facereview.review.creators.intake import pictures_in  # noqa: PLC0415
+
+        return tuple(pictures_in(sources))
+
+    def look(self, source: Path | bytes, creator_id: int | None) -> Intake:
+        """Look at a picture; see :meth:`PictureIntake.look`."""
+        with self._library.store() as store:
+            return self._library.intake(store, self._known_references()).look(source, creator_id)
+
+    def store_picture(self, intake: Intake, face: int, creator: Creator) -> StoredReferences:
+        """Store a face of a picture as a reference; see :meth:`PictureIntake.store`."""
+        with self._library.store() as store:
+            return self._library.intake(store).store(intake, face, creator)
+
+    def rematch(
+        self,
+        changed: Changed | None,
+        *,
+        on_progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> RematchReport:
+        """Match pending faces again; see :meth:`Rematcher.rematch`."""
+        with self._library.store() as store:
+            rematcher = self._library.rematcher(store)
+            return rematcher.rematch(changed, on_progress=on_progress, cancelled=cancelled)
+
+    def _known_references(self) -> KnownReferences:
+        from facereview.review.creators.checks import KnownReferences  # noqa: PLC0415
+
+        if self._known is None:
+            self._known = KnownReferences()
+        return self._known
 
     # ------------------------------------------------------------------------------------ packs
 

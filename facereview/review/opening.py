@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from facereview.faces.engine import Engine
     from facereview.media.crops import CropCache
     from facereview.review.clusters.regroup import Regrouper
-
+    from facereview.review.creators.checks import KnownReferences
     from facereview.review.creators.desk import CreatorsDesk
+    from facereview.review.creators.intake import PictureIntake
     from facereview.review.creators.references_desk import ReferencesDesk
+    from facereview.review.creators.rematch import Rematcher
     from facereview.review.enrol import Enroller
     from facereview.review.scan import Scanner
 
@@ -114,6 +116,12 @@ class OpenLibrary:
 
         return CropCache(self.home.pictures(self.id) / "references")
 
+    def picture_copies(self) -> CropCache:
+        """Copies of the pictures that this library's references were made of, by reference."""
+        from facereview.media.crops import CropCache  # noqa: PLC0415
+
+        return CropCache(self.home.pictures(self.id) / "copies")
+
     def scanner(self, store: Store) -> Scanner:
         """A scanner with the settings in force now."""
         from facereview.review.scan import Scanner  # noqa: PLC0415
@@ -126,8 +134,22 @@ class OpenLibrary:
         from facereview.review.enrol import Enroller  # noqa: PLC0415
 
         config = load_config(store, self.thresholds)
-        size, pictures = config.min_face_size, self.reference_pictures()
-        return Enroller(store, self.engine(), pictures, size, self.mounts)
+        size = config.min_face_size
+        return Enroller(store, self.engine(), self.intake(store), size, self.mounts)
+
+    def intake(self, store: Store, known: KnownReferences | None = None) -> PictureIntake:
+        """An intake of pictures with the settings in force now."""
+        from facereview.review.creators.intake import Kept, PictureIntake  # noqa: PLC0415
+
+        config = load_config(store, self.thresholds)
+        kept = Kept(self.reference_pictures(), self.picture_copies())
+        return PictureIntake(store, self.engine(), kept, config, known=known)
+
+    def rematcher(self, store: Store) -> Rematcher:
+        """What matches pending faces again, with the settings in force now."""
+        from facereview.review.creators.rematch import Rematcher  # noqa: PLC0415
+
+        return Rematcher(store, load_config(store, self.thresholds))
 
     def pack_changed(self) -> None:
         """Another pack is in use: it is loaded when next needed, and its thresholds count.

@@ -23,6 +23,7 @@ from facereview.records import (
     Thresholds,
 )
 from facereview.review.config import load_config
+from facereview.review.creators.intake import Kept, PictureIntake
 from facereview.review.decisions import Decisions
 from facereview.review.enrol import Candidate, Enroller, folder_candidates
 from facereview.review.intents import Intent, Kind, Seen
@@ -48,7 +49,8 @@ def crops(tmp_path: Path) -> CropCache:
 
 @pytest.fixture
 def enroller(store: Store, engine: InsightEngine, tmp_path: Path) -> Enroller:
-    return Enroller(store, engine, CropCache(tmp_path / "references"), 64)
+    kept = Kept(CropCache(tmp_path / "references"), CropCache(tmp_path / "copies"))
+    return Enroller(store, engine, PictureIntake(store, engine, kept, Config(0.40, 0.55)), 64)
 
 
 def scanner(store: Store, engine: InsightEngine, crops: CropCache, **config: Any) -> Scanner:

@@ -13,8 +13,7 @@ from facereview.review.creators.reference_records import Flag
 from facereview.store.creators import ReferenceMatrix
 
 TWIN = 0.95
-"""Cosine from which two references are the same picture once more. Different pictures of one
-person stay below 0.93 with the packs known."""
+"""Cosine from which two references say the same: a copy, or the same moment once more."""
 
 _BLOCK = 512
 """References compared at a time: 100 MB of similarities at 50,000."""

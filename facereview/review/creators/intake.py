@@ -1,0 +1,183 @@
+"""Pictures from outside on their way to become references. Belongs to the work lane."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from facereview.errors import MediaError, NotFound
+from facereview.faces.engine import Engine, Found
+from facereview.media.crops import CropCache, face_crop
+from facereview.media.images import load_image
+from facereview.records import Config, Creator, Pixels, SourceType
+from facereview.review.creators.checks import Checks, KnownReferences
+from facereview.review.creators.reference_records import (
+    Changed,
+    Intake,
+    IntakeFace,
+    StoredReferences,
+)
+from facereview.review.desk import curator
+from facereview.review.packs import claim_pack
+from facereview.review.paths import stored_path
+from facereview.store.store import Store
+
+PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif"})
+
+COPY_SIDE = 1600
+"""Longer side of the copy that is kept of a picture."""
+
+_PREVIEW_SIDE = 800
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where pictures of references are kept by id: ``faces`` cut out, and ``copies`` whole."""
+
+    faces: CropCache
+    copies: CropCache
+
+
+def pictures_in(sources: Sequence[Path | bytes]) -> Iterator[Path | bytes]:
+    """The pictures in folders, by name; files and pasted pictures as they are."""
+    for source in sources:
+        if isinstance(source, Path) and source.is_dir():
+            yield from (
+                path
+                for path in sorted(source.rglob("*"))
+                if path.suffix.lower() in PICTURES and path.is_file()
+            )
+        else:
+            yield source
+
+
+class PictureIntake:
+    """Looks at pictures and stores their faces as references of one library."""
+
+    def __init__(
+        self,
+        store: Store,
+        engine: Engine,
+        kept: Kept,
+        config: Config,
+        *,
+        known: KnownReferences | None = None,
+        actor: str | None = None,
+    ) -> None:
+        """``known`` may be shared by all intakes of a library, so that each need not read it."""
+        self._store = store
+        self._engine = engine
+        self._kept = kept
+        self._config = config
+        self._known = known or KnownReferences()
+        self._actor = actor or curator()
+
+    def look(self, source: Path | bytes, creator_id: int | None) -> Intake:
+        """The faces of a picture, left to right, with what may be wrong with each.
+
+        Nothing is stored. A picture that cannot be read or shows no face has a ``fault``.
+
+        Raises:
+            PackMismatch: another pack made the library's embeddings.
+        """
+        claim_pack(self._store, self._engine)
+        path = source if isinstance(source, Path) else None
+        try:
+            return self.examine(source, creator_id)
+        except MediaError as fault:
+            return Intake(path, _name(path), fault=str(fault))
+
+    def examine(self, source: Path | bytes, creator_id: int | None) -> Intake:
+        """As :meth:`look`.
+
+        Raises:
+            MediaError: the picture cannot be read.
+        """
+        path = source if isinstance(source, Path) else None
+        if path is not None:
+            stored_path(path)  # the database must be able to keep its name
+        pixels = load_image(source)
+        checks = Checks(self._store, self._known.live(self._store), self._config)
+        found = self._engine.detect(pixels, thorough=True)
+        faces = tuple(
+            _face(one, pixels, checks, creator_id) for one in sorted(found, key=lambda f: f.box.x)
+        )
+        # what was pasted exists nowhere else: its preview becomes the copy
+        preview = _reduced(pixels, COPY_SIDE if path is None else _PREVIEW_SIDE)
+        what = path if path else "the pasted picture"
+        fault = None if faces else f"No face was found in {what}: use a clearer picture."
+        return Intake(path, _name(path), faces, preview, preview.shape[1] / pixels.shape[1], fault)
+
+    def store(
+        self,
+        intake: Intake,
+        face: int,
+        creator: Creator,
+        source: SourceType = SourceType.MANUAL,
+        source_path: str | None = None,
+    ) -> StoredReferences:
+        """Store a face of a picture, counted from 0 from the left, with a copy of the picture.
+
+        ``source_path`` is what the reference names as its source, by default the file; a pasted
+        picture's source is its copy.
+
+        Raises:
+            NotFound: the creator no longer exists, or there is no such face.
+            MediaError: the copy cannot be written; nothing was stored.
+            PackMismatch: another pack made the library's embeddings.
+        """
+        if not 0 <= face < len(intake.faces):
+            raise NotFound(
+                intake.fault or f"{intake.name} shows no face {face + 1}: choose another one."
+            )
+        chosen = intake.faces[face]
+        path = source_path or (stored_path(intake.path) if intake.path else None)
+        picture = self._picture(intake)
+        with self._store.transaction():
+            claim_pack(self._store, self._engine)
+            if self._store.creators.get(creator.id) is None:
+                raise NotFound(f"{creator.name} no longer exists: choose another creator.")
+            reference = self._store.creators.add_reference(
+                creator.id, chosen.embedding, source, path, chosen.quality
+            )
+            self._store.references.add_origin(reference, self._actor, picture=True)
+            self._kept.copies.put(reference, picture)
+            self._kept.faces.put(reference, chosen.crop)
+            if path is None:
+                copy = str(self._kept.copies.path(reference))
+                self._store.references.set_source(reference, copy)
+        return StoredReferences(creator, (reference,), Changed(added=(reference,)))
+
+    def _picture(self, intake: Intake) -> Pixels:
+        """What is kept of a picture; its preview where the file went away since."""
+        if intake.preview is None:
+            raise NotFound(f"{intake.name} was not looked at: add it again.")
+        if intake.path is None:
+            return intake.preview
+        try:
+            return load_image(intake.path, max_side=COPY_SIDE)
+        except MediaError:
+            return intake.preview
+
+
+def _name(path: Path | None) -> str:
+    return path.name if path else "pasted picture"
+
+
+def _face(found: Found, pixels: Pixels, checks: Checks, creator_id: int | None) -> IntakeFace:
+    crop = face_crop(pixels, found.box)
+    cautions = checks.cautions(found, face_crop(pixels, found.box, margin=0.0), creator_id)
+    return IntakeFace(found.box, crop, found.quality, found.embedding, cautions)
+
+
+def _reduced(pixels: Pixels, side: int) -> Pixels:
+    """A copy whose longer side is at most ``side``."""
+    if max(pixels.shape[:2]) <= side:
+        return pixels
+    image = Image.fromarray(pixels)
+    image.thumbnail((side, side), Image.Resampling.LANCZOS)
+    return np.asarray(image)
