@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from facereview.errors import Invalid, NotFound
 from facereview.records import DECIDED, Creator, FaceState, Status
+from facereview.review.guard import Reverts, still, unlike
 from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome, Seen
 from facereview.review.paths import encodable
 from facereview.store.changes import Merges
@@ -128,11 +128,11 @@ class Decisions:
         conflicts: list[Conflict],
     ) -> list[Step]:
         similarities = self._similarities(intent, creator)
-        merges = self._store.changes.merges() if _unlike(intent.faces, locked) else Merges({})
+        merges = self._store.changes.merges() if unlike(intent.faces, locked) else Merges({})
         steps: list[Step] = []
         for seen in intent.faces:
             now = locked.get(seen.face_id)
-            if now is None or not _still(merges.state(seen.state), now):
+            if now is None or not still(merges.state(seen.state), now):
                 conflicts.append(Conflict(seen.face_id, now.state if now else None))
                 continue
             similarity = similarities.get(seen.face_id, seen.similarity)
@@ -207,7 +207,7 @@ class Decisions:
             if batch is None or not log.mark_undone(target.id, batch):
                 return None
             merges = self._store.changes.merges()
-            reverts = _Reverts(target, merges, forward=intent.kind is Kind.REDO)
+            reverts = Reverts(target, merges, forward=intent.kind is Kind.REDO)
             steps, conflicts = self._reversed(reverts)
             log.write(batch, steps, merges.step)
             steps = [merges.step(step) for step in steps]
@@ -228,7 +228,7 @@ class Decisions:
         latest = log.next_undo if intent.kind is Kind.UNDO else log.next_redo
         return latest(self._actor)
 
-    def _reversed(self, reverts: _Reverts) -> tuple[list[Step], list[Conflict]]:
+    def _reversed(self, reverts: Reverts) -> tuple[list[Step], list[Conflict]]:
         """The steps back, in the log's own words: whoever was merged since stays told apart."""
         done = self._store.log.steps(reverts.batch.id)
         locked = self._store.log.lock([step.face_id for step in done])
@@ -247,7 +247,7 @@ class Decisions:
             )
         return steps, conflicts
 
-    def _restore(self, steps: list[Step], reverts: _Reverts) -> None:
+    def _restore(self, steps: list[Step], reverts: Reverts) -> None:
         log = self._store.log
         verdicts = [(s.face_id, s.denied) for s in steps if s.denied is not None]
         if reverts.forward:
@@ -279,41 +279,6 @@ class Decisions:
             )
             for c in conflicts
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Reverts:
-    """The batch that is taken back; ``forward`` where this is a redo."""
-
-    batch: Batch
-    merges: Merges
-    forward: bool
-
-    def untouched(self, step: Step, now: LockedFace) -> bool:
-        """Whether nobody changed the face since; for the machine's batch, nor confirmed it."""
-        if self.batch.kind == "automatic" and now.automatic != self.batch.id:
-            return False
-        return _alike(now.state, self.merges.state(step.after))
-
-
-def _unlike(faces: Iterable[Seen], locked: dict[int, LockedFace]) -> bool:
-    """Whether any face is not as it was seen, perhaps only since its creator was merged."""
-    return any(
-        seen.face_id in locked and seen.state != locked[seen.face_id].state for seen in faces
-    )
-
-
-def _still(seen: FaceState, now: LockedFace) -> bool:
-    """Whether a face is as the curator saw it, or only the machine has been at it since.
-
-    The machine has nothing to say against somebody who looked.
-    """
-    return _alike(now.state, seen) or (seen.status is Status.PENDING and now.automatic is not None)
-
-
-def _alike(now: FaceState, then: FaceState) -> bool:
-    """The same to a curator: what is suggested for a pending face may change meanwhile."""
-    return now == then or (now.status is then.status is Status.PENDING)
 
 
 def _without_verdict(step: Step) -> Step:
