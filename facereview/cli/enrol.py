@@ -12,9 +12,18 @@ import click
 from facereview.cli.access import opened
 from facereview.cli.interrupts import interruptible
 from facereview.cli.output import print_json, print_table, progress_bar
+from facereview.cli.rematched import match_again, rematch_option
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import ReviewError
+from facereview.review.creators.reference_records import Caution, Changed, Doubt
 from facereview.review.enrol import Candidate, Enrolled, Enroller, folder_candidates
+
+_PLAIN = {
+    Doubt.BLURRED: "blurred",
+    Doubt.TURNED: "turned away",
+    Doubt.DARK: "too dark",
+    Doubt.BRIGHT: "too bright",
+}
 
 
 @click.command()
@@ -29,21 +38,25 @@ from facereview.review.enrol import Candidate, Enrolled, Enroller, folder_candid
     help="A folder that holds a folder of pictures for each creator, named like the creator.",
 )
 @click.option("--profile-pictures", is_flag=True, help="The profile picture of every creator.")
+@rematch_option
 @json_option
 @shared_options
 @with_setup
-def enrol(setup: Setup, /, as_json: bool, **asked: Any) -> None:
-    """Make references of the creator NAME out of pictures of that person."""
+def enrol(setup: Setup, /, rematch: bool, as_json: bool, **asked: Any) -> None:
+    """Make references of the creator NAME out of pictures of that person.
+
+    What may be wrong with a picture is told; `facereview references retire` takes it out again.
+    """
     source = _Source(**asked)
     source.check()
-    with (
-        opened(setup) as (library, store),
-        interruptible() as cancelled,
-        progress_bar("pictures") as bar,
-    ):
-        enroller = library.enroller(store)
-        wanted = source.candidates(enroller)
-        done = enroller.enrol_all(wanted, on_progress=bar, cancelled=cancelled)
+    with opened(setup) as (library, store), interruptible() as cancelled:
+        with progress_bar("pictures") as bar:
+            enroller = library.enroller(store)
+            wanted = source.candidates(enroller)
+            done = enroller.enrol_all(wanted, on_progress=bar, cancelled=cancelled)
+        added = tuple(e.reference_id for e in done if e.reference_id is not None)
+        if rematch and added:
+            match_again(library, store, Changed(added=added), cancelled)
     _print(done, as_json=as_json)
     _raise_for(done, len(wanted))
 
@@ -93,7 +106,24 @@ def _print(done: Sequence[Enrolled], *, as_json: bool) -> None:
 def _outcome(enrolled: Enrolled) -> str:
     if enrolled.fault is not None:
         return enrolled.fault
-    return "already known" if enrolled.known else "added"
+    if enrolled.known:
+        return "already known"
+    return "; ".join(["added", *(_doubted(caution) for caution in enrolled.cautions)])
+
+
+def _doubted(caution: Caution) -> str:
+    name = caution.creator.name if caution.creator else "somebody"
+    match caution.doubt:
+        case Doubt.SMALL:
+            return f"only {caution.value:.0f} pixels wide"
+        case Doubt.KNOWN:
+            kind = "retired reference" if caution.retired else "reference"
+            return f"almost the same as {kind} {caution.reference_id} of {name}"
+        case Doubt.OTHER:
+            own = f", to its own {caution.limit:.2f}" if caution.limit is not None else ""
+            return f"looks like {name} ({caution.value:.2f}{own})"
+        case _:
+            return _PLAIN[caution.doubt]
 
 
 def _raise_for(done: Sequence[Enrolled], wanted: int) -> None:

@@ -23,6 +23,10 @@ COMMANDS = {
         "List, name, merge, split and erase creators.",
     ),
     "videos": ("facereview.cli.videos:videos", "Say where a creator appears."),
+    "references": (
+        "facereview.cli.references:references",
+        "Check the references, take bad ones out of use and back.",
+    ),
     "status": ("facereview.cli.status:status", "Count faces, creators and videos."),
     "suggest": ("facereview.cli.suggest:suggest", "Say who a face may be."),
     "cluster": ("facereview.cli.cluster:cluster", "Group the pending faces by person."),

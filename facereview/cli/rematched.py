@@ -1,0 +1,48 @@
+"""Matching pending faces again after references changed, as commands do it and tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import click
+
+from facereview.cli.output import progress_bar
+from facereview.cli.text import printable
+from facereview.review.creators.reference_records import Changed, RematchReport
+from facereview.review.opening import OpenLibrary
+from facereview.store.store import Store
+
+rematch_option = click.option(
+    "--rematch/--no-rematch",
+    default=True,
+    show_default=True,
+    help="Match pending faces again afterwards.",
+)
+
+
+def match_again(
+    library: OpenLibrary,
+    store: Store,
+    changed: Changed,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> None:
+    """Match again and say on stderr what that changed; nothing where nothing did."""
+    with progress_bar("faces") as bar:
+        report = library.rematcher(store).rematch(changed, on_progress=bar, cancelled=cancelled)
+    for sentence in _sentences(report):
+        click.echo(printable(sentence), err=True)
+
+
+def _sentences(report: RematchReport) -> Iterator[str]:
+    for shift in report.shifts:
+        name = shift.creator.name
+        if shift.gained:
+            yield f"{shift.gained} pending faces now suggest {name}."
+        if shift.lost:
+            yield f"{shift.lost} pending faces no longer suggest {name}."
+        if shift.matched:
+            yield f"{shift.matched} faces were matched with {name} automatically."
+    if report.batch is not None:
+        yield f"`facereview undo --batch {report.batch}` takes the automatic matches back."
+    if report.cancelled:
+        yield "Matching again was stopped: the faces it did not reach keep what they suggest."

@@ -1,0 +1,70 @@
+"""references check, retire and restore, and what enrol says of doubtful pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cli_support import Facereview
+from PIL import Image
+
+from facereview.demo.pictures import ASTRONAUT, load_pictures
+from facereview.records import SourceType
+from facereview.store.store import Store
+from support import Faces, make_faces, near
+
+
+@pytest.fixture
+def faces(store: Store) -> Faces:
+    """A library in which Bob holds one picture of Ann."""
+    faces = make_faces(store)
+    for seed in range(3):
+        for axis, creator in enumerate((faces.ann, faces.bob)):
+            add(faces, creator.id, near(axis, 0.8, seed + 10 * axis))
+    return faces
+
+
+def add(faces: Faces, creator: int, vector: np.ndarray) -> int:
+    return faces.store.creators.add_reference(creator, vector, SourceType.MANUAL, "/x.jpg", 0.9)
+
+
+def test_check_retire_and_restore(facereview: Facereview, faces: Faces) -> None:
+    assert "No reference needs care." in facereview("references", "check").stdout
+    wrong = add(faces, faces.bob.id, near(0, 0.99, 77))
+    (row,) = facereview.json("references", "check")
+    assert (row["id"], row["flag"], row["creator"], row["other"]) == (
+        wrong,
+        "contaminated",
+        "Bob",
+        "Ann",
+    )
+    assert "contaminated" in facereview("references", "check", "--limit", "1").stdout
+    assert facereview.json("references", "retire", str(wrong)) == {"retired": [wrong]}
+    assert facereview.json("references", "check") == []
+    said = facereview("references", "retire", str(wrong))
+    assert "0 references retired, 1 were already." in said.stdout
+    assert facereview.json("references", "restore", str(wrong)) == {"restored": [wrong]}
+    assert "There is no reference 99999" in facereview.fails("references", "retire", "99999")
+
+
+def test_what_retiring_changed_is_told(facereview: Facereview, faces: Faces) -> None:
+    faces.store.log.suggest([(faces.ids[0], faces.bob.id, 0.9)])
+    wrong = add(faces, faces.bob.id, near(0, 0.99, 77))
+    said = facereview("references", "retire", str(wrong)).stderr
+    assert "1 faces were matched with Ann automatically." in said
+    assert "facereview undo --batch" in said
+    quiet = facereview("references", "restore", str(wrong), "--no-rematch")
+    assert quiet.stderr == ""
+
+
+def test_enrol_tells_doubts_and_matches_again(with_pack: Facereview, tmp_path: Path) -> None:
+    picture = tmp_path / "one.png"
+    Image.fromarray(load_pictures()[ASTRONAUT][0:320, 64:384]).save(picture)
+    (first,) = with_pack.json("enrol", "Ann", str(picture))
+    assert first["cautions"] == []
+    (second,) = with_pack.json("enrol", "Bob", str(picture), "--no-rematch")
+    assert [c["doubt"] for c in second["cautions"]] == ["known", "other"]
+    said = with_pack("enrol", "Cid", str(picture)).stdout
+    assert "looks like" in said
+    assert "almost the same as reference" in said
