@@ -17,11 +17,14 @@ from facereview import __version__
 from facereview.errors import ReviewError
 from facereview.media.pixels import LibraryPixels
 from facereview.migration import migrate_into
+from facereview.review.desk import Desk
 from facereview.review.library_desk import LibraryDesk
 from facereview.review.library_service import LibraryService
 from facereview.review.opening import OpenLibrary, open_library
 from facereview.settings import Home
 from facereview.ui.cluster_page import ClusterPage
+from facereview.ui.creator_port import CreatorParts
+from facereview.ui.creators_page import CreatorsPage
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Messages
 from facereview.ui.migrate_dialog import MigrateDialog
@@ -118,8 +121,9 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
         pixels=pixels,
         messages=messages,
     )
+    creators = CreatorsPage(_creator_parts(library, desk, service), lanes, pixels, messages)
     window = MainWindow(
-        Pages(review, clusters, videos, settings),
+        Pages(review, clusters, creators, videos, settings),
         library=library.database.place,
         library_id=library.id,
         theme=theme,
@@ -128,7 +132,16 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
     )
     opened = Opened(window, library, lanes)
     _join(opened, clusters, videos, settings)
+    _join_creators(window, creators, videos)
+    creators.library_changed.connect(clusters.refresh)
     return opened
+
+
+def _creator_parts(library: OpenLibrary, desk: Desk, service: LibraryService) -> CreatorParts:
+    """The survey has desks of its own: each belongs to one lane."""
+    survey = (library.creators_desk(), library.references_desk())
+    creators, references = library.creators_desk(), library.references_desk()
+    return CreatorParts(creators, references, survey, desk, service)
 
 
 def _join(
@@ -165,6 +178,19 @@ def _join(
     settings.config_changed.connect(clusters.refresh)
     for page in (videos, settings):
         page.pack_changed.connect(window.review.refresh)
+
+
+def _join_creators(window: MainWindow, creators: CreatorsPage, videos: VideosPage) -> None:
+    def open_video(path: str) -> None:
+        window.show_page("videos")
+        videos.header.begin(path)
+        videos.list.setFocus()
+
+    creators.review_requested.connect(window.review_face)
+    creators.video_requested.connect(open_video)
+    creators.erased.connect(window.review.crops.clear)
+    creators.videos_wanted.connect(lambda: window.show_page("videos"))
+    creators.library_changed.connect(window.review.refresh)
 
 
 def _switch(opened: Opened, url: str) -> None:

@@ -42,6 +42,8 @@ class CreatorActs(QObject):
     """Pending faces are to be matched again for this :class:`Changed`."""
     done = Signal(object)
     """Look at the library again, at this creator (id, or None: as it was)."""
+    erased = Signal()
+    """Somebody was erased."""
     refused = Signal(object)
     """Why the last act was not done."""
 
@@ -152,6 +154,7 @@ class CreatorActs(QObject):
             self._steps.clear()
             say = self._messages.info if erased.complete else self._messages.care
             say(texts.erased(erased))
+            self.erased.emit()
             self._tell(Changed(creators=(creator_id,)), None)
 
         self._do(lambda: desk.erase(creator_id), done)
@@ -160,7 +163,7 @@ class CreatorActs(QObject):
         """Show a face as the creator's picture."""
         desk = self._desk
         self._do(
-            lambda: desk.set_picture(creator_id, face_id),
+            lambda: desk.set_picture(creator_id, face=face_id),
             lambda _creator: self.done.emit(creator_id),
         )
 
@@ -173,7 +176,7 @@ class CreatorActs(QObject):
         back = [info.reference.id for info in infos if info.retired]
 
         def done(changed: Changed) -> None:
-            amounts = texts.Amounts()
+            amounts = texts.CreatorAmounts()
             said = amounts.retired(len(out)) if out else amounts.restored(len(back))
             self._messages.info(f"{said}.")
             text = self.tr("Undone: {what}.")
@@ -214,7 +217,9 @@ class CreatorActs(QObject):
                 self._messages.care(self.tr("These faces are references already."))
                 return
             name = clear_text(faces[0].face.creator_name or "")[:80]
-            self._messages.info(texts.with_name(texts.Amounts().added(len(made)), name) + ".")
+            self._messages.info(
+                texts.with_name(texts.CreatorAmounts().added(len(made)), name) + "."
+            )
             self._keep(
                 lambda: desk.retire(made), self.tr("Undone: the new references are retired.")
             )

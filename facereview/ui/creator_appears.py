@@ -170,7 +170,8 @@ class AppearsList(PlainList):
     """Up and Down choose a video, Left and Right a face in it, Enter opens it on Review."""
 
     face_opened = Signal(int)
-    video_opened = Signal(int)
+    video_opened = Signal(str)
+    """The path of a video."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -216,7 +217,7 @@ class AppearsList(PlainList):
         if face is not None:
             self.face_opened.emit(face)
         elif row is not None and self._on_title(at):
-            self.video_opened.emit(row.video.id)
+            self.video_opened.emit(row.video.path)
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
         """A pointing hand over marks and titles."""
@@ -243,7 +244,7 @@ class AppearsList(PlainList):
             self.viewport().update()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row is not None:
             if event.modifiers() & Qt.KeyboardModifier.ControlModifier or not found:
-                self.video_opened.emit(row.video.id)
+                self.video_opened.emit(row.video.path)
             else:
                 self.face_opened.emit(found[max(0, self._cell.mark)][0].face_id)
         else:

@@ -82,6 +82,11 @@ def drafted(intake: Intake, crops: tuple[Crop, ...]) -> Draft:
     return Draft(intake, crops, face=0 if len(intake.faces) == 1 else None)
 
 
+def named(draft: Draft) -> str:
+    """The name of a picture's file; pasted pictures have none."""
+    return clear_text(draft.intake.name) or translate("Creators", "pasted picture")
+
+
 def said(draft: Draft) -> str:
     """What becomes of a picture, in a few words."""
     match draft.verdict:
@@ -121,9 +126,9 @@ class DraftModel(QAbstractListModel):
             return None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return clear_text(draft.intake.name)
+                return named(draft)
             case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
-                return f"{clear_text(draft.intake.name)}: {said(draft)}"
+                return f"{named(draft)}: {said(draft)}"
             case _:
                 return draft if role == DRAFT else None
 

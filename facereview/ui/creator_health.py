@@ -93,7 +93,7 @@ def matter(row: Row) -> str:
         return text.format(score=score(row.similarity), closest=score(row.closest))
     parts = [texts.flagged(row.info), texts.origin(row.info)]
     if row.alone:
-        alone = texts.Amounts().wrong(row.alone)
+        alone = texts.CreatorAmounts().wrong(row.alone)
         parts.append(texts.with_name(alone, row.info.creator.name))
     return " ".join(part for part in parts if part)
 

@@ -65,6 +65,7 @@ class MergeDialog(CreatorDialog):
         self.keep = keep
         self.preview: MergePreview | None = None
         self.picker = NamePicker(desk, lane, self)
+        self.picker.field.setPlaceholderText(self.tr("type a name …"))
         self.kept, self.dropped = SideView(crops, self), SideView(crops, self)
         self.conflicts = wrapped("", "text", self)
         self.swap = button(self.tr("Keep the other"), "plain", self)
@@ -99,6 +100,7 @@ class MergeDialog(CreatorDialog):
             side.show()
         self.conflicts.setText("\n".join(texts.merge_lines(preview)))
         self.swap.setEnabled(True)
+        self.resize(self.sizeHint().expandedTo(self.size()))
         self.verb.setEnabled(True)
         self.verb.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -186,7 +186,9 @@ class CreatorPanel(QWidget):
     def _count_selected(self) -> None:
         count = len(self.faces.ticked()) if self.part == FACES else 0
         keys = self.tr("M another creator · T make references · X reject")
-        self.selection.setText(f"{texts.Amounts().selected(count)} · {keys}" if count else "")
+        self.selection.setText(
+            f"{texts.CreatorAmounts().selected(count)} · {keys}" if count else ""
+        )
 
     def _show_culprit(self, live: list[ReferenceInfo]) -> None:
         """The worst of the contaminated references, with how many more there are."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from facereview.ui.creator_drafts import Draft, Verdict, said
+from facereview.ui.creator_drafts import Draft, Verdict, named, said
 from facereview.ui.fonts import sized
 from facereview.ui.frame_plate import paint_fault
 from facereview.ui.images import Shot, shot
@@ -34,7 +34,7 @@ class BoxedPicture(QWidget):
         self._draft = draft
         if not same:
             self._fit()
-        self.setAccessibleName(f"{draft.intake.name}: {said(draft)}" if draft else "")
+        self.setAccessibleName(f"{named(draft)}: {said(draft)}" if draft else "")
         self.update()
 
     def _fit(self) -> None:

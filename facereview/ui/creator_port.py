@@ -86,8 +86,10 @@ class CreatorsDesk(Protocol):
     def remove_alias(self, creator_id: int, name: str) -> tuple[str, ...]:
         """One name less."""
 
-    def set_picture(self, creator_id: int, source: Path | int) -> Creator:
-        """Show a picture file, or a face (its id), as the creator's picture."""
+    def set_picture(
+        self, creator_id: int, path: Path | None = None, face: int | None = None
+    ) -> Creator:
+        """Show a creator by a picture file or by one of its faces."""
 
     def merge_preview(self, keep: int, drop: int) -> MergePreview:
         """What a merge would do."""

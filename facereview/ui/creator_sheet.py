@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from facereview.ui.creator_drafts import DRAFT, Draft, Index, Verdict, said
 from facereview.ui.creator_intake import IntakeRunner, IntakeStage
 from facereview.ui.creator_picture import BoxedPicture
-from facereview.ui.creator_texts import Amounts, caution
+from facereview.ui.creator_texts import CreatorAmounts, caution
 from facereview.ui.creators_delegate import paint_line, paint_portrait
 from facereview.ui.fonts import sized
 from facereview.ui.icons import paint_icon
@@ -237,7 +237,7 @@ class IntakeSheet(QDialog):
         text = self.tr("Looking at {done} of {total}").format(done=at.done, total=at.total)
         self.doing.setText(self.tr("Storing …") if storing else text)
         count = sum(draft.stores for draft in at.model.drafts)
-        self.store.set_text(Amounts().store(count))
+        self.store.set_text(CreatorAmounts().store(count))
         self.store.setEnabled(bool(count) and at.stage is IntakeStage.READY)
         if at.stage is IntakeStage.IDLE and self.isVisible():
             self.accept()

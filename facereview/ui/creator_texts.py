@@ -33,7 +33,7 @@ translate = QCoreApplication.translate
 clear = clear_text
 
 
-class Amounts(QObject):
+class CreatorAmounts(QObject):
     """Texts with a number: the translators' tools find plurals in ``tr`` of a class only."""
 
     def pending_like(self, count: int) -> str:
@@ -60,10 +60,6 @@ class Amounts(QObject):
         """The button that stores pictures."""
         return self.tr("Store %Ln references", "", count)
 
-    def pictures(self, count: int) -> str:
-        """So many pictures."""
-        return self.tr("%Ln pictures", "", count)
-
     def selected(self, count: int) -> str:
         """So many faces are selected."""
         return self.tr("%Ln faces selected", "", count)
@@ -79,10 +75,6 @@ class Amounts(QObject):
     def added(self, count: int) -> str:
         """So many references were added; ``{name}`` is left in."""
         return self.tr("%Ln references added to {name}", "", count)
-
-    def need_care(self, count: int) -> str:
-        """So many references need care."""
-        return self.tr("%Ln references need care", "", count)
 
 
 def counts(person: Person) -> str:
@@ -100,7 +92,7 @@ def head(view: PersonView) -> str:
     text = translate("Creators", "{faces} decided in {videos}")
     parts.append(text.format(faces=faces(person.decided), videos=videos(person.videos)))
     if person.likely:
-        like = Amounts().pending_like(person.likely)
+        like = CreatorAmounts().pending_like(person.likely)
         parts.append(with_name(like, person.creator.name))
     return " · ".join(parts)
 
@@ -258,7 +250,7 @@ def _closer(one: Caution, name: str) -> str:
 
 def rematched(report: RematchReport) -> str:
     """What matching again changed, in one sentence."""
-    amounts = Amounts()
+    amounts = CreatorAmounts()
     parts = []
     for shift in report.shifts:
         name = shift.creator.name
@@ -279,7 +271,7 @@ def rematched(report: RematchReport) -> str:
 def merge_lines(preview: MergePreview) -> list[str]:
     """What a merge does, and what speaks against it."""
     lines = [
-        translate("Creators", "{faces} and {references} move; {videos} show both.").format(
+        translate("Creators", "{faces} and {references} move; {videos} in common.").format(
             faces=faces(preview.drop.faces),
             references=references(len(preview.drop.references)),
             videos=videos(preview.shared_videos),

@@ -45,9 +45,11 @@ class CreatorsPage(QWidget):
 
     review_requested = Signal(int)
     """Show this face on the Review page."""
-    video_requested = Signal(int)
-    """Show this video on the Videos page."""
+    video_requested = Signal(str)
+    """Show the video with this path on the Videos page."""
     videos_wanted = Signal()
+    erased = Signal()
+    """A person was erased: pictures kept in memory go too."""
     library_changed = Signal()
     """Faces, suggestions or creators are others now."""
 
@@ -62,7 +64,7 @@ class CreatorsPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Creators"))
-        self.messages = messages
+        self.lanes, self.messages = lanes, messages
         database = lanes.database
         self.crops = CropStore(pixels, lanes.pixels, self)
         self.loader = CreatorLoader(parts, database, lanes.survey, self)
@@ -147,6 +149,8 @@ class CreatorsPage(QWidget):
         self.intake.failed.connect(self.messages.fault)
         self.acts.changed.connect(self.rematch.match)
         self.acts.done.connect(self._acted)
+        self.acts.erased.connect(self.crops.clear)
+        self.acts.erased.connect(self.erased)
         self.rematch.done.connect(lambda _report: self._acted(None))
         self.notice.chosen.connect(self._notice_chosen)
 

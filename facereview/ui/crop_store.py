@@ -77,11 +77,11 @@ class CropStore(QObject):
         key = ("portrait", hash((person.creator.id, picture, person.best_reference)))
         return self._get(key, lambda: self._portrait(person))
 
-    def forget(self, key: Key) -> None:
-        """Load this picture anew when it is next asked for."""
-        self._missing.discard(key)
-        dropped = self._crops.pop(key, None)
-        self._bytes -= dropped.bytes if dropped else 0
+    def clear(self) -> None:
+        """Forget every picture: some may no longer be kept."""
+        self._crops.clear()
+        self._missing.clear()
+        self._bytes = 0
 
     def forget_missing(self) -> None:
         """Look again for what was not there."""

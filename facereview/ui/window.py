@@ -34,6 +34,7 @@ class Pages:
 
     review: ReviewPage
     clusters: QWidget
+    creators: QWidget
     videos: QWidget
     settings: QWidget
 
@@ -77,6 +78,7 @@ class MainWindow(QWidget):
         given: dict[str, QWidget] = {
             "review": pages.review,
             "clusters": pages.clusters,
+            "creators": pages.creators,
             "videos": pages.videos,
             "settings": pages.settings,
         }
@@ -144,6 +146,11 @@ class MainWindow(QWidget):
         """Go to the Review page, to the first pending face of a video."""
         self.show_page("review")
         self.review.commands.review_video(video_id)
+
+    def review_face(self, face_id: int) -> None:
+        """Go to the Review page, to this face, decided or not."""
+        self.show_page("review")
+        self.review.commands.go_to(face_id)
 
     def show_keys(self) -> None:
         """The sheet of keys."""

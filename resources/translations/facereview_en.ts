@@ -61,6 +61,89 @@
     </message>
 </context>
 <context>
+    <name>CreatorAmounts</name>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="41"/>
+        <source>%Ln pending faces look like {name}</source>
+        <translation>
+            <numerusform>%Ln pending face looks like {name}</numerusform>
+            <numerusform>%Ln pending faces look like {name}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="45"/>
+        <source>%Ln pending faces now suggest {name}</source>
+        <translation>
+            <numerusform>%Ln pending face now suggests {name}</numerusform>
+            <numerusform>%Ln pending faces now suggest {name}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="49"/>
+        <source>%Ln no longer suggest {name}</source>
+        <translation>
+            <numerusform>%Ln no longer suggests {name}</numerusform>
+            <numerusform>%Ln no longer suggest {name}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="53"/>
+        <source>%Ln were matched with {name} automatically</source>
+        <translation>
+            <numerusform>%Ln was matched with {name} automatically</numerusform>
+            <numerusform>%Ln were matched with {name} automatically</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="57"/>
+        <source>%Ln pending faces suggest {name} for it alone.</source>
+        <translation>
+            <numerusform>%Ln pending face suggests {name} for it alone.</numerusform>
+            <numerusform>%Ln pending faces suggest {name} for it alone.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="61"/>
+        <source>Store %Ln references</source>
+        <translation>
+            <numerusform>Store %Ln reference</numerusform>
+            <numerusform>Store %Ln references</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="65"/>
+        <source>%Ln faces selected</source>
+        <translation>
+            <numerusform>%Ln face selected</numerusform>
+            <numerusform>%Ln faces selected</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="69"/>
+        <source>%Ln references retired</source>
+        <translation>
+            <numerusform>%Ln reference retired</numerusform>
+            <numerusform>%Ln references retired</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="73"/>
+        <source>%Ln references restored</source>
+        <translation>
+            <numerusform>%Ln reference restored</numerusform>
+            <numerusform>%Ln references restored</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="77"/>
+        <source>%Ln references added to {name}</source>
+        <translation>
+            <numerusform>%Ln reference added to {name}</numerusform>
+            <numerusform>%Ln references added to {name}</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FrameView</name>
     <message numerus="yes">
         <location filename="../../facereview/ui/frame_view.py" line="166"/>

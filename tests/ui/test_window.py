@@ -83,7 +83,7 @@ def test_rail_and_keys_lead_to_every_page(window: MainWindow, qtbot: QtBot) -> N
         assert window.page() == page
 
 
-@pytest.mark.parametrize("page", ["creators", "insight"])
+@pytest.mark.parametrize("page", ["insight"])
 def test_pages_to_come_say_what_works_today(window: MainWindow, page: str) -> None:
     window.show_page(page)
     notice = next(n for n in window.findChildren(Notice) if n.accessibleName() == page.title())
