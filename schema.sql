@@ -212,14 +212,26 @@ CREATE TABLE IF NOT EXISTS facereview.membership (
 CREATE INDEX IF NOT EXISTS membership_cluster ON facereview.membership(cluster_id);
 
 -- A face that a curator took out of a cluster: it never comes back there, nor under the creator
--- whom the others were then confirmed as.
+-- whom the others were then confirmed as. batch_id: that confirmation; it holds while that stands.
 CREATE TABLE IF NOT EXISTS facereview.apart (
     detection_id INTEGER NOT NULL REFERENCES public.video_face_detections(id) ON DELETE CASCADE,
     cluster_id BIGINT NOT NULL REFERENCES facereview.cluster(id) ON DELETE CASCADE,
     creator_id INTEGER REFERENCES public.creators(id) ON DELETE SET NULL,
     PRIMARY KEY (detection_id, cluster_id)
 );
+ALTER TABLE facereview.apart
+    ADD COLUMN IF NOT EXISTS batch_id BIGINT REFERENCES facereview.batch(id);
 CREATE INDEX IF NOT EXISTS apart_cluster ON facereview.apart(cluster_id);
+CREATE INDEX IF NOT EXISTS apart_batch ON facereview.apart(batch_id);
+
+-- Whether a decision stands: it was not undone, or what undid it was undone in turn.
+CREATE OR REPLACE FUNCTION facereview.stands(batch BIGINT) RETURNS BOOLEAN LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE chain (undone_by, stands) AS (
+        SELECT b.undone_by, TRUE FROM facereview.batch b WHERE b.id = $1
+        UNION ALL
+        SELECT b.undone_by, NOT c.stands FROM chain c JOIN facereview.batch b ON b.id = c.undone_by)
+    SELECT coalesce((SELECT c.stands FROM chain c WHERE c.undone_by IS NULL), TRUE)
+$$;
 
 -- Two faces of one frame that may be one person all the same: a mirror, a collage.
 CREATE TABLE IF NOT EXISTS facereview.mirror (

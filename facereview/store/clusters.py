@@ -195,12 +195,27 @@ class Clusters:
         self._session.run("take_out", cluster=cluster_id, faces=list(face_ids))
 
     def keep_apart(
-        self, cluster_id: int, face_ids: Sequence[int], creator_id: int | None = None
+        self,
+        cluster_id: int,
+        face_ids: Sequence[int],
+        creator_id: int | None = None,
+        token: str | None = None,
     ) -> None:
-        """These faces never come back to this cluster, nor under this creator."""
+        """These faces never come back to this cluster, nor under this creator.
+
+        ``token``: that of the decision they were left out of; this holds while it stands.
+        """
         self._session.run(
-            "keep_apart", cluster=cluster_id, faces=list(face_ids), creator=creator_id
+            "keep_apart",
+            cluster=cluster_id,
+            faces=list(face_ids),
+            creator=creator_id,
+            token=token,
         )
+
+    def follow_reverted(self, token: str) -> None:
+        """What was left out of a decision comes back with its undo, and leaves with its redo."""
+        self._session.run("follow_reverted", token=token)
 
     def add_mirrors(self, face_ids: Sequence[int]) -> None:
         """Faces of one frame among these may be one person."""

@@ -607,7 +607,8 @@ SELECT m.detection_id AS id, m.likeness, m.similarity, m.agrees,
        EXISTS (SELECT FROM facereview.verdict v
                WHERE v.detection_id = d.id AND v.creator_id = c.creator_id)
        OR EXISTS (SELECT FROM facereview.apart a
-                  WHERE a.detection_id = d.id AND a.creator_id = c.creator_id) AS denied,
+                  WHERE a.detection_id = d.id AND a.creator_id = c.creator_id
+                    AND (a.batch_id IS NULL OR facereview.stands(a.batch_id))) AS denied,
        EXISTS (SELECT FROM facereview.mirror x
                WHERE d.id IN (x.detection_id, x.other_id)) AS mirrored
 FROM facereview.membership m
@@ -669,8 +670,8 @@ WHERE cluster_id = ANY(%(clusters)s::bigint[])
 
 -- name: merge_apart
 -- What was taken out of one of the merged clusters stays out of the whole.
-INSERT INTO facereview.apart (detection_id, cluster_id, creator_id)
-SELECT DISTINCT ON (a.detection_id) a.detection_id, %(cluster)s::bigint, a.creator_id
+INSERT INTO facereview.apart (detection_id, cluster_id, creator_id, batch_id)
+SELECT DISTINCT ON (a.detection_id) a.detection_id, %(cluster)s::bigint, a.creator_id, a.batch_id
 FROM facereview.apart a LEFT JOIN facereview.membership m ON m.detection_id = a.detection_id
 WHERE a.cluster_id = ANY(%(clusters)s::bigint[]) AND m.cluster_id IS DISTINCT FROM %(cluster)s
 ORDER BY a.detection_id, a.creator_id
@@ -689,11 +690,27 @@ SET cluster_id = NULL, likeness = 1, similarity = NULL, agrees = FALSE, fixed = 
 WHERE cluster_id = %(cluster)s AND detection_id = ANY(%(faces)s::int[])
 
 -- name: keep_apart
--- These faces never come back to that cluster, nor under that creator.
-INSERT INTO facereview.apart (detection_id, cluster_id, creator_id)
-SELECT unnest(%(faces)s::int[]), %(cluster)s, %(creator)s
+-- These faces never come back to that cluster, nor under that creator, while the decision stands
+-- that they were left out of.
+INSERT INTO facereview.apart (detection_id, cluster_id, creator_id, batch_id)
+SELECT unnest(%(faces)s::int[]), %(cluster)s, %(creator)s,
+       (SELECT id FROM facereview.batch WHERE token = %(token)s)
 ON CONFLICT (detection_id, cluster_id) DO UPDATE
-SET creator_id = coalesce(excluded.creator_id, apart.creator_id)
+SET creator_id = coalesce(excluded.creator_id, apart.creator_id), batch_id = excluded.batch_id
+
+-- name: follow_reverted
+-- What was left out of a decision comes back to its cluster with an undo, and leaves it again
+-- with a redo; the token is that of the undo or redo.
+WITH RECURSIVE line (id, reverts) AS (
+    SELECT id, reverts FROM facereview.batch WHERE token = %(token)s
+    UNION ALL
+    SELECT b.id, b.reverts FROM line l JOIN facereview.batch b ON b.id = l.reverts)
+UPDATE facereview.membership m
+SET cluster_id = CASE WHEN facereview.stands(a.batch_id) THEN NULL ELSE a.cluster_id END
+FROM facereview.apart a
+WHERE a.batch_id IN (SELECT id FROM line) AND m.detection_id = a.detection_id
+  AND m.cluster_id IS NOT DISTINCT FROM
+      CASE WHEN facereview.stands(a.batch_id) THEN a.cluster_id END
 
 -- name: confirmed_as
 -- Whom the faces of a cluster were confirmed as, most of them first.
@@ -749,8 +766,9 @@ SELECT id, embedding FROM video_face_detections
 WHERE match_status = 'pending' OR match_status IS NULL
 
 -- name: apart
--- What curators took out of clusters.
+-- What curators took out of clusters, where that still holds.
 SELECT detection_id AS id, cluster_id, creator_id FROM facereview.apart
+WHERE batch_id IS NULL OR facereview.stands(batch_id)
 
 -- name: mirrors
 -- Faces of one frame that may be one person.

@@ -12,6 +12,7 @@ from facereview.review.clusters.records import Cluster, ClusterView, Member
 from facereview.review.intents import Intent, Kind, Outcome, Seen
 from facereview.ui.cluster_controller import ClusterController
 from facereview.ui.cluster_ports import SINGLES
+from facereview.ui.lanes import Rank
 from facereview.ui.ports import Undoable
 
 _NAMES = (Kind.ACCEPT, Kind.ASSIGN)
@@ -119,11 +120,12 @@ class ClusterDecisions(QObject):
         """What was left unticked at a confirmation is not this person: it leaves the group."""
         if not sent.held_back or not outcome.changes or sent.cluster == SINGLES:
             return
-        desk = self._at.desk
+        desk, token = self._at.desk, outcome.intent.token
         self._at.lane.run(
             self,
-            lambda: desk.exclude(sent.cluster, sent.held_back),
+            lambda: desk.exclude(sent.cluster, sent.held_back, token),
             on_error=self._not_held_back,
+            rank=Rank.URGENT,
         )
 
     def _not_held_back(self, error: Exception) -> None:
@@ -135,7 +137,12 @@ class ClusterDecisions(QObject):
             self._at.reload()
 
     def _reverted(self, outcome: Outcome | None, _undoable: Undoable | None) -> None:
-        if outcome is None or not outcome.changes or not self.seen:
+        if outcome is None or not outcome.changes:
+            return
+        desk, token = self._at.desk, outcome.intent.token
+        if outcome.saved:
+            self._at.lane.run(self, lambda: desk.reverted(token), rank=Rank.URGENT)
+        if not self.seen:
             return
         undone = outcome.intent.kind is Kind.UNDO
         self._at.reload(face=outcome.changes[0].face_id if undone else None)

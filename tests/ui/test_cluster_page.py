@@ -51,7 +51,7 @@ def test_one_undo_takes_the_group_back_and_shows_it(
     until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("matched", faces.ann.id)] * 4)
 
 
-def test_an_unticked_face_stays_pending_and_leaves_the_group(
+def test_an_unticked_face_stays_pending_and_leaves_the_group_until_undo(
     page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
 ) -> None:
     press(Key.Key_Space)
@@ -65,6 +65,13 @@ def test_an_unticked_face_stays_pending_and_leaves_the_group(
     assert rows(sql, [worst.face.id]) == [("pending", None)]
     gone = "SELECT cluster_id FROM facereview.membership WHERE detection_id = %s"
     until(qtbot, lambda: sql.execute(gone, (worst.face.id,)).fetchone() == (None,))
+    for shift, cluster in ((False, 1), (True, None), (False, 1)):  # undo, redo, undo
+        press(Key.Key_Z, ctrl=True, shift=shift)
+        until(
+            qtbot,
+            lambda cluster=cluster: sql.execute(gone, (worst.face.id,)).fetchone() == (cluster,),  # type: ignore[misc]
+        )
+    until(qtbot, lambda: page.controller.members.rowCount() == 4)
 
 
 @pytest.mark.parametrize(("shift", "reason"), [(False, "stranger"), (True, "not_a_face")])

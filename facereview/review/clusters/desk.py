@@ -134,16 +134,23 @@ class ClusterDesk:
             clusters.merge(into, cluster_ids)
         return into
 
-    def exclude(self, cluster_id: int, face_ids: Sequence[int]) -> None:
+    def exclude(self, cluster_id: int, face_ids: Sequence[int], token: str | None = None) -> None:
         """Let these faces leave the cluster for good.
 
         Where its other faces were confirmed, they are not grouped under that creator again.
+        ``token``: that of the confirmation; an undo of it takes this back, see :meth:`reverted`.
         """
         clusters = self._store.clusters
         with self._store.transaction():
             clusters.lock()
-            clusters.keep_apart(cluster_id, face_ids, clusters.confirmed_as(cluster_id))
+            clusters.keep_apart(cluster_id, face_ids, clusters.confirmed_as(cluster_id), token)
             clusters.take_out(cluster_id, face_ids)
+
+    def reverted(self, token: str) -> None:
+        """After an undo or redo with this token: what was excluded with its decision follows."""
+        with self._store.transaction():
+            self._store.clusters.lock()
+            self._store.clusters.follow_reverted(token)
 
     def mirror(self, face_ids: Sequence[int]) -> None:
         """These faces of one frame may be one person: a mirror, a collage."""
