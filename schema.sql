@@ -377,3 +377,20 @@ CREATE TABLE IF NOT EXISTS facereview.person_move (
     added BOOLEAN,
     PRIMARY KEY (change_id, what, id)
 );
+
+-- A decision writes the face's row anew. Where its page has room, no index learns of it; where
+-- not, the vector graph takes the row in again, some milliseconds each: seconds for the thousands
+-- of faces that a merge or a cluster decides at once. Rows are small, since embeddings lie
+-- beside the table. Contents are unchanged, and only pages filled from now on keep room.
+DO $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM pg_class
+        WHERE oid = 'public.video_face_detections'::regclass
+          AND reloptions::text LIKE '%fillfactor%'
+    ) THEN
+        ALTER TABLE public.video_face_detections SET (fillfactor = 50);
+    END IF;
+EXCEPTION WHEN insufficient_privilege THEN
+    NULL;
+END $$;

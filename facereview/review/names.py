@@ -6,11 +6,16 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from facereview.records import Creator
 
 _CUTOFF = 60
+_LIKENESS = 4
+_ALIKE = 50
+"""Names that are only alike in a list of all that fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,10 @@ class NameIndex:
         if aliases:
             self._entries += [(c, name) for c in self._creators for name in aliases.get(c.id, ())]
         self._folded = [folded(alias or creator.name) for creator, alias in self._entries]
+        self._ids = np.asarray([creator.id for creator, _ in self._entries], np.int64)
+        self._alphabet = np.argsort(np.argsort(np.asarray(self._folded, dtype=object)))
 
-    def find(self, text: str, limit: int | None) -> tuple[CreatorMatch, ...]:
+    def find(self, text: str, limit: int) -> tuple[CreatorMatch, ...]:
         """The best matches for ``text``, best first; without text, the first by name.
 
         A creator stands there once, for the name or alias that fits best.
@@ -48,29 +55,33 @@ class NameIndex:
         wanted = folded(text.strip())
         if not wanted:
             return tuple(CreatorMatch(creator, 0.0) for creator in self._creators[:limit])
-        found = process.extract(
-            wanted,
-            self._folded,
-            scorer=fuzz.WRatio,
-            score_cutoff=_CUTOFF,
-            limit=None if limit is None else 4 * limit,
-        )
+        hits, scores, _ = self._ranked(wanted)
         best: dict[int, CreatorMatch] = {}
-        for _, score, place in sorted(found, key=lambda hit: self._rank(wanted, hit)):
-            creator, alias = self._entries[place]
-            best.setdefault(creator.id, CreatorMatch(creator, score, alias))
+        for hit in hits[: 4 * limit].tolist():
+            creator, alias = self._entries[hit]
+            best.setdefault(creator.id, CreatorMatch(creator, float(scores[hit]), alias))
         return tuple(best.values())[:limit]
 
-    @staticmethod
-    def _rank(wanted: str, hit: Sequence[object]) -> tuple[int, float, str]:
-        """The whole name first, then its beginning, then a word's beginning, then likeness."""
-        name, score = str(hit[0]), float(str(hit[1]))
-        if name == wanted:
-            place = 0
-        elif name.startswith(wanted):
-            place = 1
-        elif any(word.startswith(wanted) for word in name.split()):
-            place = 2
-        else:
-            place = 3
-        return place, -score, name
+    def ids(self, text: str) -> tuple[int, ...]:
+        """Ids of all creators whose name holds ``text``, then of those most like it."""
+        wanted = folded(text.strip())
+        if not wanted:
+            return tuple(creator.id for creator in self._creators)
+        hits, _, holding = self._ranked(wanted)
+        return tuple(dict.fromkeys(self._ids[hits[: holding + _ALIKE]].tolist()))
+
+    def _ranked(self, wanted: str) -> tuple[NDArray[np.int64], NDArray[np.float32], int]:
+        """Entries that fit, best first, all scores, and how many hold the text."""
+        scores = process.cdist([wanted], self._folded, scorer=fuzz.WRatio, score_cutoff=_CUTOFF)[0]
+        hits = np.flatnonzero(scores)
+        places = np.asarray([_place(wanted, self._folded[hit]) for hit in hits.tolist()], np.int64)
+        order = np.lexsort((self._alphabet[hits], -scores[hits], places))
+        return hits[order], scores, int(np.count_nonzero(places < _LIKENESS))
+
+
+def _place(wanted: str, name: str) -> int:
+    """The whole name first, then its beginning, then a word's, then any part, then likeness."""
+    at = name.find(wanted)
+    if at <= 0:
+        return _LIKENESS if at else int(len(name) != len(wanted))
+    return 2 if f" {wanted}" in name else 3
