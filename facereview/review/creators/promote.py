@@ -37,7 +37,7 @@ def choose_different(
     set functions", 1978). Only ``allowed`` faces are taken, only those that add something.
     """
     cosines = np.maximum(faces @ faces.T, 0.0)
-    worth = cosines * np.clip(quality, 0.05, 1.0)
+    worth = cosines * (1 + np.clip(quality, 0.0, 1.0)) / 2  # how typical a face is counts more
     covered = np.maximum(faces @ held.T, 0.0).max(axis=1, initial=0.0)
     closest = np.full(len(faces), -1)
     taken: list[int] = []
