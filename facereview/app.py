@@ -134,6 +134,7 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
     _join(opened, clusters, videos, settings)
     _join_creators(window, creators, videos)
     creators.library_changed.connect(clusters.refresh)
+    creators.erased.connect(clusters.crops.clear)
     return opened
 
 
