@@ -87,7 +87,11 @@ def _crowd(frames: NDArray[np.int64], near: Nearby, taken: Mapping[int, Collecti
     ids, first = ids[ids >= 0], first[ids >= 0]
     clusters = near.clusters.ravel()[first]
     here = {int(frame) for frame in frames}
-    held = [(c, f) for c in np.unique(clusters[clusters >= 0]) for f in here & set(taken[int(c)])]
+    held = [
+        (c, f)
+        for c in np.unique(clusters[clusters >= 0])
+        for f in here & set(taken.get(int(c), ()))
+    ]
     extra = np.asarray(held, np.int64).reshape(-1, 2)
     none = np.full(len(frames), SINGLE, np.int64)
     return _Crowd(
@@ -122,7 +126,8 @@ def _whispered(
     _, first, cluster = np.unique(crowd.clusters[settled], return_index=True, return_inverse=True)
     labels[settled] = settled[first][cluster]
     _, frames = np.unique(crowd.frames, return_inverse=True)
-    rules = Rules(frames.astype(np.int64), apart, crowd.clusters >= 0)
+    nobody = np.zeros(len(labels), bool)
+    rules = Rules(frames.astype(np.int64), apart, crowd.clusters >= 0, nobody)
     edges = _edges(new, order, near, crowd, threshold)
     return whisper(edges.graph(len(labels), threshold - LEAST_VOTE), labels, rules)
 

@@ -11,12 +11,12 @@ from scipy.sparse import csr_array
 from facereview.records import Embedding
 from facereview.review.clusters.whispers import Labels, Rules
 
-_BLOCK = 1024
+BLOCK = 1024
 _PASSES = 30
 
 
 @dataclass(frozen=True, slots=True)
-class _Groups:
+class Groups:
     """Groups by number: where each face is (n,), sums of their embeddings (g, d), sizes (g,)."""
 
     member: NDArray[np.intp]
@@ -46,54 +46,111 @@ def merge(
     best: for average linkage that gives what joining the best pair of all one by one would
     (reciprocal nearest neighbours: Murtagh 1983), in a few passes over all groups at once.
     """
+    groups = gather(embeddings, order, labels)
+    pairs = _alike(groups, np.arange(len(groups.sizes)), threshold)
     for _ in range(_PASSES):
-        groups = _gather(embeddings, order, labels)
-        pairs = _permitted(_alike(groups, threshold), groups, rules, threshold)
-        one, other = _mutual(pairs, len(groups.sizes))
+        one, other = _mutual(_permitted(pairs, groups, rules, threshold), len(groups.sizes))
         if len(one) == 0:
             break
         target = np.arange(len(groups.sizes))
         target[other] = one
-        labels = target[groups.member]
-        labels = rules.obeyed(labels, _typical(embeddings, order, labels, rules))
-    return labels
+        joined = target[groups.member].astype(np.int64)
+        grown = np.isin(joined, one)
+        joined = rules.obeyed(joined, _typical(embeddings, order, joined, grown, rules))
+        groups, was = _regrouped(embeddings, order, groups, joined, grown)
+        pairs = _paired_again(pairs, groups, was, np.isin(was, one) | (was < 0), threshold)
+    return groups.member.astype(np.int64)
 
 
-def _typical(
-    embeddings: Embedding, order: NDArray[np.intp], labels: Labels, rules: Rules
-) -> NDArray[np.float32]:
-    """How like its group each face is that shares its frame, 0 for the others; shape (n,)."""
-    groups, places = _gather(embeddings, order, labels), rules.crowded()
-    likeness = np.zeros(len(labels), np.float32)
-    for some in np.array_split(places, len(places) // _BLOCK + 1):
-        centres = groups.sums[groups.member[some]]
-        likeness[some] = np.einsum("ij,ij->i", embeddings[order[some]], centres)
-    return np.round(likeness, 4)
-
-
-def _gather(embeddings: Embedding, order: NDArray[np.intp], labels: Labels) -> _Groups:
+def gather(embeddings: Embedding, order: NDArray[np.intp], labels: Labels) -> Groups:
+    """The groups of labels (n,) that count faces as in ``order``."""
     _, member, sizes = np.unique(labels, return_inverse=True, return_counts=True)
     ranked = np.argsort(member, kind="stable")
     starts = np.concatenate([[0], np.cumsum(sizes)])
     ones = np.ones(len(labels), np.float32)
     shape = (len(sizes), len(embeddings))
     holds = csr_array((ones, order[ranked], starts), shape=shape)
-    return _Groups(member, holds @ embeddings, sizes.astype(np.float32))
+    return Groups(member, holds @ embeddings, sizes.astype(np.float32))
 
 
-def _alike(groups: _Groups, threshold: float) -> _Pairs:
+def _regrouped(
+    embeddings: Embedding,
+    order: NDArray[np.intp],
+    groups: Groups,
+    labels: Labels,
+    grown: NDArray[np.bool_],
+) -> tuple[Groups, NDArray[np.intp]]:
+    """The groups of new labels, summing only those that have ``grown`` (n,) anew.
+
+    With them what number each group had, -1 for a new one.
+    """
+    names, member, sizes = np.unique(labels, return_inverse=True, return_counts=True)
+    was = np.where(names < len(groups.sizes), names, -1)
+    sums = groups.sums[was]
+    sums[np.unique(member[grown])] = gather(embeddings, order[grown], labels[grown]).sums
+    return Groups(member, sums, sizes.astype(np.float32)), was
+
+
+def _typical(
+    embeddings: Embedding,
+    order: NDArray[np.intp],
+    labels: Labels,
+    grown: NDArray[np.bool_],
+    rules: Rules,
+) -> NDArray[np.float32]:
+    """How like its group each face is that has ``grown`` and shares its frame, else 0; (n,)."""
+    likeness = np.zeros(len(labels), np.float32)
+    shares = np.zeros(len(labels), bool)
+    shares[rules.crowded()] = True
+    groups = gather(embeddings, order[grown], labels[grown])
+    asked = np.flatnonzero(shares[grown])
+    places = np.flatnonzero(grown)[asked]
+    for some in np.array_split(np.arange(len(asked)), len(asked) // BLOCK + 1):
+        centres = groups.sums[groups.member[asked[some]]]
+        likeness[places[some]] = np.einsum("ij,ij->i", embeddings[order[places[some]]], centres)
+    return np.round(likeness, 4)
+
+
+def _alike(groups: Groups, rows: NDArray[np.intp], threshold: float) -> _Pairs:
+    """Pairs above the threshold between the groups of ``rows`` and all."""
     means = groups.sums / groups.sizes[:, None]
+    place = np.full(len(means), len(means))
+    place[rows] = np.arange(len(rows))
     ones, others, likeness = [], [], []
-    for start in range(0, len(means), _BLOCK):
-        cosines = np.round(means[start : start + _BLOCK] @ means[start:].T, 5)
-        row, column = np.nonzero(np.triu(cosines > threshold, 1))
-        ones.append(row + start)
-        others.append(column + start)
+    for start in range(0, len(rows), BLOCK):
+        some = rows[start : start + BLOCK]
+        cosines = np.round(means[some] @ means.T, 5)
+        row, column = np.nonzero(cosines > threshold)
+        once = place[column] > row + start
+        row, column = row[once], column[once]
+        ones.append(np.minimum(some[row], column))
+        others.append(np.maximum(some[row], column))
         likeness.append(cosines[row, column])
     return _Pairs(np.concatenate(ones), np.concatenate(others), np.concatenate(likeness))
 
 
-def _permitted(pairs: _Pairs, groups: _Groups, rules: Rules, threshold: float) -> _Pairs:
+def _paired_again(
+    pairs: _Pairs,
+    groups: Groups,
+    was: NDArray[np.intp],
+    changed: NDArray[np.bool_],
+    threshold: float,
+) -> _Pairs:
+    """The pairs of groups that stayed as they were, and those of the ``changed`` ones anew."""
+    now = np.full(int(max(pairs.other.max(), was.max())) + 1, -1)
+    kept = np.flatnonzero(~changed)
+    now[was[kept]] = kept
+    one, other = now[pairs.one], now[pairs.other]
+    stay = (one >= 0) & (other >= 0)
+    fresh = _alike(groups, np.flatnonzero(changed), threshold)
+    return _Pairs(
+        np.concatenate([one[stay], fresh.one]),
+        np.concatenate([other[stay], fresh.other]),
+        np.concatenate([pairs.likeness[stay], fresh.likeness]),
+    )
+
+
+def _permitted(pairs: _Pairs, groups: Groups, rules: Rules, threshold: float) -> _Pairs:
     """The pairs that may join: hardly a common frame, nobody apart, not both held fast.
 
     A cross-fade, a mirror or a poster shows one person twice in a frame; two people who are in
@@ -103,6 +160,8 @@ def _permitted(pairs: _Pairs, groups: _Groups, rules: Rules, threshold: float) -
     count = len(groups.sizes)
     held = np.bincount(groups.member, weights=rules.frozen, minlength=count) > 0
     keep = ~(held[pairs.one] & held[pairs.other])
+    alone = np.bincount(groups.member, weights=rules.alone, minlength=count) > 0
+    keep &= ~(alone[pairs.one] | alone[pairs.other])
     seen = _frames_of(groups, rules)
     common = seen[pairs.one].multiply(seen[pairs.other]).sum(axis=1)
     smaller = np.minimum(groups.sizes[pairs.one], groups.sizes[pairs.other])
@@ -112,7 +171,7 @@ def _permitted(pairs: _Pairs, groups: _Groups, rules: Rules, threshold: float) -
     return _Pairs(pairs.one[keep], pairs.other[keep], pairs.likeness[keep])
 
 
-def _frames_of(groups: _Groups, rules: Rules) -> csr_array:
+def _frames_of(groups: Groups, rules: Rules) -> csr_array:
     """Which crowded frames each group is in, shape (g, frames)."""
     crowded = rules.crowded()
     names, frames = np.unique(rules.frames[crowded], return_inverse=True)

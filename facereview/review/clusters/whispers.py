@@ -20,12 +20,14 @@ class Rules:
     """What no vote can change.
 
     ``frames`` (n,): two faces of one frame are never together; ``apart`` (m, 2): nor are these
-    pairs; ``frozen`` (n,): these faces stay where they are, and with whom.
+    pairs; ``frozen`` (n,): these faces stay where they are; ``alone`` (n,): and these of them
+    stay there without company.
     """
 
     frames: NDArray[np.int64]
     apart: NDArray[np.int64]
     frozen: NDArray[np.bool_]
+    alone: NDArray[np.bool_]
 
     def crowded(self) -> NDArray[np.intp]:
         """Faces that share their frame with another."""
@@ -46,8 +48,9 @@ class Rules:
         )
         out = np.ones(count, bool)
         out[ranked[first]] = False
-        one, other = self.apart[labels[self.apart[:, 0]] == labels[self.apart[:, 1]]].T
-        weaker = np.where(self.frozen[one], other, np.where(self.frozen[other], one, other))
+        rank = np.argsort(ranked)
+        met = self.apart[labels[self.apart[:, 0]] == labels[self.apart[:, 1]]]
+        weaker = np.where(rank[met[:, 0]] > rank[met[:, 1]], met[:, 0], met[:, 1])
         out[weaker] = True
         out &= ~self.frozen
         fresh = labels.copy()

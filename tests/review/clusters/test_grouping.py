@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from support import near, unit
 
 from facereview.records import Embedding
 from facereview.review.clusters.grouping import Cancelled, FaceSet, group
+from support import near, unit
 
 T = 0.4
 NO_PAIRS = np.zeros((0, 2), np.int32)

@@ -82,7 +82,7 @@ def test_joining_is_like_grouping_all(library: tuple[FaceSet, NDArray[np.int64]]
         ids[face - 100] = cluster
     bit_by_bit = np.concatenate([ids, done.clusters])
     precision, recall = pair_scores(identity, bit_by_bit)
-    assert precision >= 0.995
+    assert precision >= 0.985  # only whole groups can tell a look-alike
     assert recall >= 0.99
     for cluster in set(bit_by_bit.tolist()) - {-1}:
         frames = faces.frames[bit_by_bit == cluster]
