@@ -6,10 +6,9 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from facereview.review.clusters.records import Cluster
+from facereview.review.clusters.records import SINGLES, Cluster
 from facereview.ui import cluster_sentences as sentences
 from facereview.ui.cluster_covers import CoverStore
-from facereview.ui.cluster_ports import SINGLES
 from facereview.ui.cluster_wall_model import CLUSTER, CURRENT, MARKED
 from facereview.ui.crop_store import CropStore
 from facereview.ui.fonts import sized

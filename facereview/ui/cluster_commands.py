@@ -7,12 +7,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from facereview.records import Creator, RejectReason
-from facereview.review.clusters.records import Member, Order
+from facereview.review.clusters.records import SINGLES, Member, Order
 from facereview.review.intents import Kind
 from facereview.ui.actions import first_key
 from facereview.ui.cluster_controller import ClusterController, WallStage, Zone
 from facereview.ui.cluster_decisions import ClusterDecisions
-from facereview.ui.cluster_ports import SINGLES
 from facereview.ui.cluster_sentences import Words
 from facereview.ui.cluster_shaping import ClusterShaping
 from facereview.ui.key_line import Command

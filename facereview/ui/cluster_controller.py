@@ -11,12 +11,12 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.errors import DatabaseUnreachable
-from facereview.review.clusters.records import Cluster, ClusterView, Order, Regrouped, Wall
+from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Order, Regrouped, Wall
 from facereview.ui.cluster_covers import CoverStore
 from facereview.ui.cluster_foresight import Foresight
 from facereview.ui.cluster_grouping import Grouping
 from facereview.ui.cluster_member_model import MemberModel
-from facereview.ui.cluster_ports import SINGLES, ClusterDesk, ClusterWork
+from facereview.ui.cluster_ports import ClusterDesk, ClusterWork
 from facereview.ui.cluster_views import ClusterViews
 from facereview.ui.cluster_wall_model import WallModel, entries
 from facereview.ui.decider import RETRY_MS, Decider

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject
 
 from facereview.records import Creator, RejectReason
-from facereview.review.clusters.records import Cluster, ClusterView, Member
+from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Member
 from facereview.review.intents import Intent, Kind, Outcome, Seen
 from facereview.ui.cluster_controller import ClusterController
-from facereview.ui.cluster_ports import SINGLES
 from facereview.ui.lanes import Rank
 from facereview.ui.ports import Undoable
 

@@ -28,6 +28,11 @@ class Foresight(QObject):
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._ask)
 
+    @property
+    def busy(self) -> bool:
+        """Whether what is wanted is not known yet."""
+        return self._settle.isActive()
+
     def want(self, face_ids: Sequence[int], creator_id: int | None) -> None:
         """Other faces are ticked, or another creator is suggested."""
         wanted = (tuple(face_ids), creator_id)

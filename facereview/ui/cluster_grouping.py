@@ -33,6 +33,11 @@ class Grouping(QObject):
         self._soon.timeout.connect(self.run)
 
     @property
+    def busy(self) -> bool:
+        """Whether a grouping runs or is about to."""
+        return self.running or self._soon.isActive()
+
+    @property
     def running(self) -> bool:
         """Whether a grouping is under way."""
         return self._stop is not None

@@ -6,8 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from facereview.review.clusters.records import Cluster, Consequences, Member
-from facereview.ui.cluster_ports import SINGLES
+from facereview.review.clusters.records import SINGLES, Cluster, Consequences, Member
 from facereview.ui.cluster_sentences import Words, member_score
 from facereview.ui.crop_store import CropStore
 from facereview.ui.fonts import sized

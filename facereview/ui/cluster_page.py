@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from facereview.review.clusters.records import Order
+from facereview.review.clusters.records import SINGLES, Order
 from facereview.ui import cluster_notices as notices
 from facereview.ui import cluster_sentences as sentences
 from facereview.ui.actions import install
@@ -17,7 +17,7 @@ from facereview.ui.cluster_controller import ClusterController, WallStage, Zone
 from facereview.ui.cluster_header import ClusterHeader
 from facereview.ui.cluster_keys import handlers
 from facereview.ui.cluster_panel import ClusterPanel
-from facereview.ui.cluster_ports import SINGLES, ClusterDesk, ClusterWork
+from facereview.ui.cluster_ports import ClusterDesk, ClusterWork
 from facereview.ui.cluster_preview import ClusterPreview
 from facereview.ui.cluster_progress import GroupingStrip
 from facereview.ui.cluster_wall import ClusterWall
@@ -35,6 +35,7 @@ _NARROWEST, _WIDEST = 380, 760
 _PATIENCE_MS = 250  # what loads quicker than this needs no notice
 _SIDES = (192, 80)
 _CROPS_WAITING = 900
+_CROPS_BUDGET = 160 * 1024 * 1024  # so that what a very large screen shows at once fits
 
 
 class ClusterPage(QWidget):
@@ -64,7 +65,9 @@ class ClusterPage(QWidget):
         )
         self.commands = ClusterCommands(self.controller)
         at = self.controller
-        self.crops = CropStore(pixels, lanes.pixels, self, waiting=_CROPS_WAITING, sides=_SIDES)
+        self.crops = CropStore(
+            pixels, lanes.pixels, self, budget=_CROPS_BUDGET, waiting=_CROPS_WAITING, sides=_SIDES
+        )
         self.header = ClusterHeader(self)
         self.strip = GroupingStrip(at.grouping, self)
         self.wall = ClusterWall(at.entries, at.covers, self.crops, self)
@@ -240,6 +243,7 @@ class ClusterPage(QWidget):
                 self._words.clusters(clusters),
                 self._words.singles(single),
                 self._words.wait(wall.waiting) if wall.waiting else "",
+                self._words.as_of(wall.as_of) if wall.as_of else "",
             ),
             strong=strong,
         )

@@ -7,13 +7,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from facereview.records import Reference
-from facereview.review.clusters.records import Cluster
+from facereview.review.clusters.records import SINGLES, Cluster
 from facereview.ui import cluster_sentences as sentences
 from facereview.ui.actions import BY_ID, first_key, translated
 from facereview.ui.cluster_controller import ClusterController, Zone
 from facereview.ui.cluster_faces import ClusterFaces
 from facereview.ui.cluster_outlook import Outlook
-from facereview.ui.cluster_ports import SINGLES
 from facereview.ui.crop_store import CropStore
 from facereview.ui.face_picture import Square
 from facereview.ui.keycaps import KeyButton, KeyCap

@@ -18,9 +18,6 @@ from facereview.review.clusters.records import (
     Wall,
 )
 
-SINGLES = 0
-"""Id under which the pile of single faces is shown as if it were a cluster."""
-
 
 class RestDesk(Protocol):
     """What is left of the group of a face; on the database lane."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from facereview.records import FaceView, Reference
+from facereview.review.clusters.records import SINGLES
 from facereview.ui.cluster_controller import ClusterController
-from facereview.ui.cluster_ports import SINGLES
 from facereview.ui.face_views import FaceViews
 from facereview.ui.frame_panel import FramePanel
 from facereview.ui.ports import ReviewDesk

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QObject
+from datetime import datetime
 
-from facereview.review.clusters.records import Cluster, ClusterSuggestion, Consequences, Member
-from facereview.ui.cluster_ports import SINGLES
+from PySide6.QtCore import QDate, QLocale, QObject, QTime
+
+from facereview.review.clusters.records import (
+    SINGLES,
+    Cluster,
+    ClusterSuggestion,
+    Consequences,
+    Member,
+)
 from facereview.ui.sentences import clock, name_of, score
 
 
@@ -76,6 +83,16 @@ class Words(QObject):
         """A second press of a key is wanted."""
         text = self.tr("%Ln faces at once: press {key} again to do it.", "", count)
         return text.format(key=key)
+
+    def as_of(self, moment: datetime) -> str:
+        """When the groups were last brought up to date."""
+        local = moment.astimezone()
+        today = local.date() == datetime.now().astimezone().date()
+        shown = QLocale().toString(
+            QTime(local.hour, local.minute) if today else QDate(local.year, local.month, local.day),
+            QLocale.FormatType.ShortFormat,
+        )
+        return self.tr("as of {moment}").format(moment=shown)
 
     def grouping(self, count: int) -> str:
         """A grouping runs."""

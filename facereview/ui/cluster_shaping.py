@@ -9,9 +9,8 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject
 
-from facereview.review.clusters.records import ClusterView
+from facereview.review.clusters.records import SINGLES, ClusterView
 from facereview.ui.cluster_controller import ClusterController, Zone
-from facereview.ui.cluster_ports import SINGLES
 from facereview.ui.lanes import Rank
 
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from facereview.review.clusters.records import ClusterView
-from facereview.ui.cluster_ports import SINGLES, ClusterDesk
+from facereview.review.clusters.records import SINGLES, ClusterView
+from facereview.ui.cluster_ports import ClusterDesk
 from facereview.ui.lanes import Lane, Rank
 
 _KEPT = 12

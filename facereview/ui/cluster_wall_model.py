@@ -7,8 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from facereview.review.clusters.records import Cluster, Wall
-from facereview.ui.cluster_ports import SINGLES
+from facereview.review.clusters.records import SINGLES, Cluster, Wall
 from facereview.ui.cluster_sentences import spoken_cluster
 
 Index = QModelIndex | QPersistentModelIndex

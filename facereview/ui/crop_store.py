@@ -63,6 +63,11 @@ class CropStore(QObject):
         self._wanted: OrderedDict[Key, Callable[[], Pixels | None]] = OrderedDict()
         self._runs = False
 
+    @property
+    def busy(self) -> bool:
+        """Whether pictures are being loaded."""
+        return self._runs
+
     def face(self, face: Face, video: Video | None = None) -> Crop | None:
         """A face's crop if it is there; ``video`` allows to cut it out of its frame."""
         return self._get(face_key(face), lambda: self._face(face, video))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QSize
 
 from facereview.errors import Invalid
 from facereview.records import DECIDED
+from facereview.ui.cluster_foresight import Foresight
+from facereview.ui.cluster_grouping import Grouping
+from facereview.ui.crop_store import CropStore
 from facereview.ui.lanes import Lane, Lanes, Rank
 from facereview.ui.theme import Theme, ThemeChoice
 from facereview.ui.thumbnails import ThumbnailStore
@@ -18,6 +22,9 @@ SIZE = QSize(1600, 1000)
 
 _ROUNDS = 15
 """Answers ask for more (a view for its frame, a frame for its crops), a few times at most."""
+
+_WORKERS: tuple[type[Any], ...] = (ThumbnailStore, CropStore, Foresight, Grouping)
+"""Parts that work beside the lanes' queues, or for longer than a few rounds."""
 
 _SURE, _COMPANY = 0.6, 3
 
@@ -75,13 +82,14 @@ def _find_telling_face(window: MainWindow, lanes: Lanes) -> None:
 
 def settle(lanes: Lanes, owner: QObject, rounds: int = _ROUNDS) -> None:
     """Wait until every lane has nothing left to do and its answers are shown."""
-    pictures = owner.findChildren(ThumbnailStore)
+    workers = [part for kind in _WORKERS for part in owner.findChildren(kind)]
     left = rounds
-    while left or any(store.busy for store in pictures):
+    while left:
         for lane in (lanes.database, lanes.survey, lanes.pixels):
             _drain(lane, owner)
         QCoreApplication.processEvents()
-        left = max(0, left - 1)
+        # what a grouping brings is loaded after it
+        left = rounds if any(part.busy for part in workers) else left - 1
 
 
 def _drain(lane: Lane, owner: QObject) -> None:

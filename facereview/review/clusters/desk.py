@@ -9,6 +9,7 @@ from facereview.review import config as settings
 from facereview.review.clusters import views
 from facereview.review.clusters.order import in_order
 from facereview.review.clusters.records import (
+    SINGLES,
     Cluster,
     ClusterView,
     Consequences,
@@ -18,9 +19,6 @@ from facereview.review.clusters.records import (
     Wall,
 )
 from facereview.store.store import Store
-
-SINGLES = 0
-"""The id under which the pile of single faces is shown as if it were a cluster."""
 
 COVERS = 6
 WEAKEST = 6

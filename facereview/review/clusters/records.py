@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+SINGLES = 0
+"""The id under which the pile of single faces is shown as if it were a cluster."""
+
+
 class Order(StrEnum):
     """Which clusters the wall shows, and in which order."""
 
