@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from psycopg import errors
+
+from facereview.errors import DatabaseError
 from facereview.records import FaceState
 from facereview.store.log import Step
 from facereview.store.session import Session
@@ -116,8 +119,19 @@ class Changes:
         return bool(self._session.tuples("mark_change_undone", change=change))
 
     def remove_creator(self, creator_id: int) -> None:
-        """Remove a creator with what the database keeps only together with it."""
-        self._session.run("remove_creator", creator=creator_id)
+        """Remove a creator with what the database keeps only together with it.
+
+        Raises:
+            DatabaseError: another program's table holds on to it; nothing was changed.
+        """
+        try:
+            self._session.run("remove_creator", creator=creator_id)
+        except errors.ForeignKeyViolation as fault:
+            table = f"{fault.diag.schema_name}.{fault.diag.table_name}"
+            raise DatabaseError(
+                f"The table {table} of another program still names this creator: remove it there "
+                "first; nothing was changed."
+            ) from fault
 
     # ---------------------------------------------------------------------------------- merging
 

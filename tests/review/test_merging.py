@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from facereview.errors import Invalid, NotFound
+from facereview.errors import DatabaseError, Invalid, NotFound
 from facereview.records import FaceState, RejectReason, SourceType, Status, Thresholds
 from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.decisions import Decisions
@@ -216,6 +216,19 @@ def test_merges_are_undone_in_turn(desk: CreatorsDesk, faces: Faces, sql: Sql) -
     desk.undo_merge(first.change_id)
     sql.execute("DELETE FROM creators WHERE id = %s", (taken.id,))
     assert everything(sql) == before
+
+
+def test_nothing_is_changed_where_another_program_holds_on(
+    desk: CreatorsDesk, faces: Faces, decisions: Decisions, sql: Sql
+) -> None:
+    apply(decisions, faces.accept(0, creator=faces.bob))
+    sql.execute("CREATE TABLE theirs (creator_id INTEGER REFERENCES creators(id))")
+    sql.execute("INSERT INTO theirs VALUES (%s)", (faces.bob.id,))
+    before = everything(sql)
+    with pytest.raises(DatabaseError, match=r"public\.theirs of another program"):
+        desk.merge(faces.ann.id, faces.bob.id)
+    assert everything(sql) == before
+    assert desk.merges() == ()
 
 
 def test_a_tag_that_somebody_else_made_outlives_a_merge_and_its_undo(

@@ -54,14 +54,11 @@ class Pictures:
 
     def kept(self, held: Belongings, creator: Creator) -> set[Path]:
         """Copies of reference pictures, which are named by reference, and the profile picture."""
-        wanted = {str(reference) for reference in held.references}
-        found = {
-            path
-            for path in self._root.rglob("*")
-            if path.stem in wanted and _PROFILES not in path.parts and path.is_file()
-        }
+        folders = [f for f in self._root.glob("*") if f.is_dir() and f.name != _PROFILES]
+        found = {CropCache(folder).path(r) for folder in folders for r in held.references}
         named = {*held.sources, creator.profile_picture_path or "", str(self._profile(creator.id))}
-        return found | {Path(path) for path in named if self.ours(path) and Path(path).is_file()}
+        found |= {Path(path) for path in named if self.ours(path)}
+        return {path for path in found if path.is_file()}
 
     def cached(self, faces: Iterable[int], videos: Iterable[Video]) -> set[Path]:
         """Crops of these faces, and thumbnails that may show them; all are made again if needed."""
