@@ -15,6 +15,7 @@ SCRIPTS: dict[str, list[str] | None] = {
     "window": None,
     "decide": None,
     "search": None,
+    "creators": None,
     "scan": None,
     "frames": [],
     "faces": ["--pack", str(PACK)],
