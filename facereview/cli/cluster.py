@@ -15,8 +15,8 @@ from facereview.cli.interrupts import interruptible
 from facereview.cli.output import print_facts, print_json, progress_bar
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import ReviewError
+from facereview.review.clusters.grouping import Cancelled
 from facereview.review.clusters.records import Regrouped
-from facereview.review.clusters.regroup import Cancelled
 from facereview.store.store import Store
 
 _STEPS = ((1, 1), (2, 2), (3, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, 1000), (1001, None))

@@ -15,9 +15,8 @@ from facereview.store.session import Database
 from facereview.store.store import Store
 
 if TYPE_CHECKING:
-    from facereview.review.clusters.records import Regrouped
-
     from facereview.records import Creator
+    from facereview.review.clusters.records import Regrouped
     from facereview.review.creators.checks import KnownReferences
     from facereview.review.creators.reference_records import (
         Changed,

@@ -7,9 +7,8 @@ from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import Self
 
-from facereview.store.clusters import Clusters
-
 from facereview.store.changes import Changes
+from facereview.store.clusters import Clusters
 from facereview.store.creators import Creators
 from facereview.store.erasure import Erasure
 from facereview.store.faces import Faces

@@ -46,7 +46,7 @@ def make(
     def build() -> MainWindow:
         page = ReviewPage(desk, lanes, MemoryPixels(), messages, groups=desk)
         window = MainWindow(
-            Pages(page, QWidget(), QWidget(), QWidget()),
+            Pages(page, QWidget(), QWidget(), QWidget(), QWidget()),
             library="library on db.local",
             library_id="lib",
             theme=theme,

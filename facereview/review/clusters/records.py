@@ -95,8 +95,11 @@ class ShownFace:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A face of a cluster: ``likeness`` is its cosine to the cluster's centre, ``similarity``
-    that to the suggested creator's best reference."""
+    """A face of a cluster with its cosines.
+
+    ``likeness`` is that to the cluster's centre, ``similarity`` that to the suggested creator's
+    best reference.
+    """
 
     face: Face
     video: Video
