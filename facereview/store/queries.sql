@@ -435,14 +435,15 @@ ON CONFLICT (token) DO NOTHING
 RETURNING id
 
 -- name: lock_faces
--- The faces as they are now, locked in id order so that two bulk decisions cannot deadlock.
+-- The faces as they are now, locked in id order so that two bulk decisions cannot deadlock; what
+-- refers to a face may be written meanwhile (NO KEY), as when clusters are.
 SELECT d.id, d.video_id, coalesce(d.match_status, 'pending') AS status,
        d.matched_creator_id AS creator_id, d.match_confidence AS confidence,
        a.batch_id AS automatic
 FROM video_face_detections d LEFT JOIN facereview.automatic a ON a.detection_id = d.id
 WHERE d.id = ANY(%(faces)s::int[])
 ORDER BY d.id
-FOR UPDATE OF d
+FOR NO KEY UPDATE OF d
 
 -- name: set_faces
 -- Write the new states of faces already locked and compared.

@@ -8,10 +8,11 @@ import pytest
 
 from facereview.records import Creator, SourceType, Thresholds
 from facereview.review.clusters import regroup
-from facereview.review.clusters.desk import SINGLES, ClusterDesk
-from facereview.review.clusters.grouping import group
+from facereview.review.clusters.desk import ClusterDesk
+from facereview.review.clusters.records import SINGLES
+from facereview.review.clusters.grouping import Cancelled, group
 from facereview.review.clusters.records import Order
-from facereview.review.clusters.regroup import Cancelled, Regrouper
+from facereview.review.clusters.regroup import Regrouper
 from facereview.review.decisions import Decisions
 from facereview.review.intents import Intent, Kind, Seen
 from facereview.store.session import Database
