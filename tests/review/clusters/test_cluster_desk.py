@@ -9,9 +9,8 @@ import pytest
 from facereview.records import Creator, SourceType, Thresholds
 from facereview.review.clusters import regroup
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.clusters.records import SINGLES
 from facereview.review.clusters.grouping import Cancelled, group
-from facereview.review.clusters.records import Order
+from facereview.review.clusters.records import SINGLES, Order
 from facereview.review.clusters.regroup import Regrouper
 from facereview.review.decisions import Decisions
 from facereview.review.intents import Intent, Kind, Seen
