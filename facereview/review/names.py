@@ -15,7 +15,7 @@ from facereview.records import Creator
 _CUTOFF = 60
 _LIKENESS = 4
 _ALIKE = 50
-"""Names that are only alike in a list of all that fit."""
+"""Names that hold the text, below which others are looked for that are only like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class CreatorMatch:
 
 def folded(name: str) -> str:
     """A name without case and accents, for comparing."""
+    if name.isascii():
+        return name.lower()
     plain = unicodedata.normalize("NFKD", name.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c))
 
@@ -45,7 +47,9 @@ class NameIndex:
             self._entries += [(c, name) for c in self._creators for name in aliases.get(c.id, ())]
         self._folded = [folded(alias or creator.name) for creator, alias in self._entries]
         self._ids = np.asarray([creator.id for creator, _ in self._entries], np.int64)
-        self._alphabet = np.argsort(np.argsort(np.asarray(self._folded, dtype=object)))
+        in_order = sorted(range(len(self._folded)), key=self._folded.__getitem__)
+        self._alphabet = np.empty(len(in_order), np.int64)
+        self._alphabet[in_order] = np.arange(len(in_order))
 
     def find(self, text: str, limit: int) -> tuple[CreatorMatch, ...]:
         """The best matches for ``text``, best first; without text, the first by name.
@@ -55,7 +59,7 @@ class NameIndex:
         wanted = folded(text.strip())
         if not wanted:
             return tuple(CreatorMatch(creator, 0.0) for creator in self._creators[:limit])
-        hits, scores, _ = self._ranked(wanted)
+        hits, scores = self._ranked(wanted)
         best: dict[int, CreatorMatch] = {}
         for hit in hits[: 4 * limit].tolist():
             creator, alias = self._entries[hit]
@@ -63,20 +67,23 @@ class NameIndex:
         return tuple(best.values())[:limit]
 
     def ids(self, text: str) -> tuple[int, ...]:
-        """Ids of all creators whose name holds ``text``, then of those most like it."""
-        wanted = folded(text.strip())
-        if not wanted:
-            return tuple(creator.id for creator in self._creators)
-        hits, _, holding = self._ranked(wanted)
-        return tuple(dict.fromkeys(self._ids[hits[: holding + _ALIKE]].tolist()))
+        """Ids of all creators whose name holds ``text``; where few do, then of those most like it.
 
-    def _ranked(self, wanted: str) -> tuple[NDArray[np.int64], NDArray[np.float32], int]:
-        """Entries that fit, best first, all scores, and how many hold the text."""
+        Looking for likeness takes most of the time, and finds little where many names fit.
+        """
+        wanted = folded(text.strip())
+        holding = [place for place, name in enumerate(self._folded) if wanted in name]
+        holding.sort(key=lambda at: (_place(wanted, self._folded[at]), self._alphabet[at]))
+        if len(holding) < _ALIKE:
+            holding += self._ranked(wanted)[0][:_ALIKE].tolist()
+        return tuple(dict.fromkeys(self._ids[holding].tolist()))
+
+    def _ranked(self, wanted: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Entries that fit, best first, and the score of every entry."""
         scores = process.cdist([wanted], self._folded, scorer=fuzz.WRatio, score_cutoff=_CUTOFF)[0]
         hits = np.flatnonzero(scores)
         places = np.asarray([_place(wanted, self._folded[hit]) for hit in hits.tolist()], np.int64)
-        order = np.lexsort((self._alphabet[hits], -scores[hits], places))
-        return hits[order], scores, int(np.count_nonzero(places < _LIKENESS))
+        return hits[np.lexsort((self._alphabet[hits], -scores[hits], places))], scores
 
 
 def _place(wanted: str, name: str) -> int:
