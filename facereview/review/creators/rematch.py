@@ -184,9 +184,10 @@ class Rematcher:
         }
 
     def _suggest(self, faces: Sequence[_Face], run: _Run) -> None:
-        with self._store.transaction():
+        with self._store.deciding():
+            gone = self._gone(faces)
             locked = self._store.log.lock([f.id for f in faces])
-            writing = [f for f in faces if _stands(f, locked.get(f.id))]
+            writing = [f for f in faces if _creator(f) not in gone and _stands(f, locked.get(f.id))]
             self._store.references.resuggest(
                 [
                     (f.id, f.found.creator_id, stored(f.found.similarity))
@@ -200,9 +201,14 @@ class Rematcher:
 
     def _match(self, faces: Sequence[_Face], run: _Run) -> None:
         log = self._store.log
-        with self._store.transaction():
+        with self._store.deciding():
+            gone = self._gone(faces)
             locked = log.lock([f.id for f in faces])
-            writing = [f for f in faces if f.found and _stands(f, locked.get(f.id))]
+            writing = [
+                f
+                for f in faces
+                if f.found and _creator(f) not in gone and _stands(f, locked.get(f.id))
+            ]
             rivals = self._store.references.rivals(_found(writing))
             steps = [_step(f, locked[f.id]) for f in writing if f.id not in rivals]
             if not steps:
@@ -217,6 +223,11 @@ class Rematcher:
             log.add_tags(tags)
         run.batch = batch
         run.matched.update(s.after.creator_id for s in steps if s.after.creator_id)
+
+    def _gone(self, faces: Sequence[_Face]) -> set[int | None]:
+        """Creators found for these faces that were merged or removed meanwhile."""
+        found = {f.found.creator_id for f in faces if f.found}
+        return {creator for creator in found if self._store.creators.get(creator) is None}
 
     def _report(self, run: _Run) -> RematchReport:
         calls = sorted(run.calls, key=_margin)[:CLOSEST]
