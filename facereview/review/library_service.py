@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -108,10 +109,19 @@ class LibraryService:
         on_progress: Callable[[Progress], None],
         cancelled: Callable[[], bool],
     ) -> ScanReport:
-        """Scan files and folders with the settings in force now; see :meth:`Scanner.scan`."""
+        """Scan files and folders with the settings in force now; see :meth:`Scanner.scan`.
+
+        The new faces are given their clusters at the end, where there are clusters already.
+        """
+        from facereview.review.clusters.grouping import Cancelled  # noqa: PLC0415
+
         with self._library.store() as store:
             scanner = self._library.scanner(store)
-            return scanner.scan(paths, again=again, on_progress=on_progress, cancelled=cancelled)
+            report = scanner.scan(paths, again=again, on_progress=on_progress, cancelled=cancelled)
+            if report.faces and store.clusters.state() is not None:
+                with suppress(Cancelled):
+                    self._library.regrouper(store).up_to_date(cancelled=cancelled)
+            return report
 
     def regroup(
         self,
