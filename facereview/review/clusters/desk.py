@@ -71,7 +71,9 @@ class ClusterDesk:
         rows = [row for row in rows if row.id in shown]
         if about is None or not rows:
             return None
-        return views.from_members(cluster_id, about, rows, shown, self._creators())
+        return views.from_members(
+            cluster_id, about, rows, shown, self._creators(), threshold=self._pack().cluster
+        )
 
     def singles(self, after: int = 0, limit: int = 60) -> ClusterView | None:
         """The next faces behind face ``after`` that look like nobody else; None: no more.

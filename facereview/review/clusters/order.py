@@ -53,14 +53,18 @@ _SCATTER = 0.03
 
 def doubtful(
     likeness: NDArray[np.float64],
+    disagrees: NDArray[np.bool_],
     denied: NDArray[np.bool_],
     frames: NDArray[np.int64],
+    threshold: float,
 ) -> NDArray[np.bool_]:
     """Which faces are not to be ticked at first, each argument and the answer of shape (n,).
 
-    Those that a curator said are not the suggested creator (``denied``); those far less like the
-    centre than the others: below the median by 3.5 times the usual scatter (median absolute
-    deviation, scaled as of a normal distribution); and of faces with one ``frames`` number all
+    Those that a curator said are not the suggested creator (``denied``). Those far less like the
+    centre than the others (below the median by 3.5 times the usual scatter: the median absolute
+    deviation, scaled as of a normal distribution), if they also look more like another creator
+    (``disagrees``) or would not pass for one person with the centre (``threshold``): a blurred
+    face is less like any centre, its own included. And of faces with one ``frames`` number all
     but the one most like the others, as nobody is twice in a frame.
     """
     if len(likeness) == 0:
@@ -71,4 +75,4 @@ def doubtful(
     by_likeness = np.argsort(-likeness, kind="stable")
     again = np.ones(len(likeness), bool)
     again[by_likeness[np.unique(frames[by_likeness], return_index=True)[1]]] = False
-    return denied | far | again
+    return denied | again | (far & (disagrees | (likeness < threshold)))

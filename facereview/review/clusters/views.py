@@ -42,8 +42,13 @@ def from_members(
     rows: Sequence[MemberRow],
     shown: Shown,
     creators: Mapping[int, Creator],
+    *,
+    threshold: float,
 ) -> ClusterView:
-    """A cluster with its faces, worst first; ``rows`` holds at least one face."""
+    """A cluster with its faces, worst first; ``rows`` holds at least one face.
+
+    ``threshold`` makes faces one person (cosine).
+    """
     likeness = [row.likeness for row in rows]
     known = [row.similarity for row in rows if row.similarity is not None]
     similarity = float(np.mean(known)) if known else None
@@ -58,7 +63,8 @@ def from_members(
         lookalike=about.lookalike,
         postponed=about.postponed,
     )
-    return ClusterView(cluster, worst_first(_members(rows, shown)))
+    members = _members(rows, shown, about.creator_id is not None, threshold)
+    return ClusterView(cluster, worst_first(members))
 
 
 def single(face: Face, video: Video, similarity: float | None, *, likely: bool) -> Member:
@@ -102,14 +108,18 @@ def _worth(member: Member) -> float:
     return member.likeness if member.similarity is None else member.similarity
 
 
-def _members(rows: Sequence[MemberRow], shown: Shown) -> list[Member]:
+def _members(
+    rows: Sequence[MemberRow], shown: Shown, suggested: bool, threshold: float
+) -> list[Member]:
     faces = [shown[row.id][0] for row in rows]
     frames = frame_numbers([f.video_id for f in faces], [f.timestamp for f in faces])
     frames = np.where([row.mirrored for row in rows], -np.arange(1, len(rows) + 1), frames)
     doubts = doubtful(
         np.asarray([row.likeness for row in rows]),
+        np.asarray([suggested and not row.agrees for row in rows], bool),
         np.asarray([row.denied for row in rows], bool),
         frames,
+        threshold,
     )
     return [
         Member(*shown[row.id], row.likeness, row.similarity, doubtful=bool(doubt))
