@@ -66,7 +66,12 @@ def bench_library(
     yield url
 
 
-def fill(url: str, faces: int, creators: int, then: Callable[[Connection], None]) -> None:
+def fill(
+    url: str,
+    faces: int,
+    creators: int,
+    then: Callable[[Connection], None] = lambda _connection: None,
+) -> None:
     """Fill an empty database by COPY, its vector indexes built after the data."""
     database = Database(url)
     Store.open(database).close()

@@ -30,7 +30,7 @@ from facereview.ui.creator_panel import APPEARS, FACES, RETIRED
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creators_header import HEALTH, NEEDS
 from facereview.ui.creators_page import CreatorsPage
-from facereview.ui.lanes import Lanes
+from facereview.ui.lanes import Lane, Lanes
 from facereview.ui.messages import Message, Messages
 from support import detection, near, video_info
 
@@ -147,9 +147,13 @@ def go_to(page: CreatorsPage, creator: Creator, qtbot: QtBot) -> None:
 def settled(page: CreatorsPage, qtbot: QtBot) -> None:
     """What was asked before on the database lane has been answered."""
     for lane in (page.lanes.database, page.lanes.survey, page.lanes.work):
-        loop = QEventLoop()
-        lane.run(page, lambda: None, lambda _none, loop=loop: loop.quit())
-        loop.exec()
+        drain(lane, page)
+
+
+def drain(lane: Lane, page: CreatorsPage) -> None:
+    loop = QEventLoop()
+    lane.run(page, lambda: None, lambda _none: loop.quit())
+    loop.exec()
 
 
 def names(page: CreatorsPage) -> list[str]:
