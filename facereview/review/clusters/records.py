@@ -95,10 +95,10 @@ class ShownFace:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A face of a cluster with its cosines.
+    """A face of a cluster.
 
-    ``likeness`` is that to the cluster's centre, ``similarity`` that to the suggested creator's
-    best reference.
+    ``likeness`` is its cosine to the cluster's centre, ``similarity`` that to the suggested
+    creator's best reference; for a single face, to the nearest creator's.
     """
 
     face: Face
