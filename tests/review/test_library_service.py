@@ -191,3 +191,26 @@ def test_versions_and_licences_are_known(library: OpenLibrary) -> None:
     assert versions["PySide6"] not in ("", "–")
     assert all(licence for _, _, licence in about.parts)
     assert about.home == str(library.home.root)
+
+
+def test_a_scan_brings_the_clusters_up_to_date(library: OpenLibrary, videos: Path) -> None:
+    service = LibraryService(library)
+
+    def scan(folder: Path) -> None:
+        service.scan([folder], again=False, on_progress=lambda _: None, cancelled=never)
+
+    desk = library.cluster_desk()
+    scan(videos)
+    assert desk.wall().as_of is None  # nobody has asked for clusters yet
+    done = service.regroup(from_nothing=True, on_progress=lambda _: None, cancelled=never)
+    before = desk.wall()
+    assert (done.faces, before.waiting) == (before.single + sum(c.size for c in before.clusters), 0)
+    more = videos.parent / "more"
+    more.mkdir()
+    film(more / "two.mp4")
+    scan(more)
+    after = desk.wall()
+    assert after.waiting == 0
+    assert after.keys_left <= before.keys_left + 1
+    assert sum(c.size for c in after.clusters) + after.single > done.faces
+    desk.close()
