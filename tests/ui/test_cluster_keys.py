@@ -254,5 +254,5 @@ def test_two_thousand_faces_are_confirmed_and_taken_back_off_the_gui_thread(
     until(qtbot, lambda: sql.execute(counted, (faces.ann.id,)).fetchone() == (MANY,))
     press(Key.Key_Z, ctrl=True)
     until(qtbot, lambda: sql.execute(counted, (faces.ann.id,)).fetchone() == (0,))
+    until(qtbot, lambda: page.controller.entries.current == 1)
     until(qtbot, lambda: page.controller.members.rowCount() == MANY)
-    assert page.controller.entries.current == 1
