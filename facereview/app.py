@@ -139,10 +139,10 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
 
 
 def _creator_parts(library: OpenLibrary, desk: Desk, service: LibraryService) -> CreatorParts:
-    """The survey has desks of its own: each belongs to one lane."""
+    """Listing and survey have desks of their own: each belongs to one lane."""
     survey = (library.creators_desk(), library.references_desk())
     creators, references = library.creators_desk(), library.references_desk()
-    return CreatorParts(creators, references, survey, desk, service)
+    return CreatorParts(creators, references, library.creators_desk(), survey, desk, service)
 
 
 def _join(

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from facereview.review.creators.records import FaceOf, Lookalike, Person
 from facereview.review.creators.reference_records import HealthRow
 from facereview.ui.creator_port import CreatorParts
-from facereview.ui.lanes import Lane, Rank, Ticket
+from facereview.ui.lanes import Lane, Lanes, Rank, Ticket
 
 WORST = 500
 """References that need care and are listed."""
 
 PAIRS = 200
+
+FOUND = 300
+"""Creators listed for a few letters, best first."""
 
 ALL = 1_000_000
 """More decided faces than anybody has."""
@@ -39,25 +43,26 @@ class CreatorLoader(QObject):
     def __init__(
         self,
         parts: CreatorParts,
-        lane: Lane,
-        survey_lane: Lane,
+        lanes: Lanes,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._desk, self._references = parts.creators, parts.references
         self._surveyors = parts.survey
-        self._lane, self._survey_lane = lane, survey_lane
+        self._listing = parts.listing
+        self._lanes = lanes
         self._tickets: dict[str, Ticket] = {}
 
     def load_people(self) -> None:
         """The list."""
-        self._ask("people", self._desk.people, self.people.emit)
+        self._ask("people", self._listing.people, self.people.emit, self._lanes.listing)
 
     def search(self, text: str) -> None:
         """Look for a name."""
-        desk = self._desk
+        desk = self._listing
         if text:
-            self._ask("find", lambda: desk.find(text), self.found.emit, Rank.URGENT)
+            job = partial(desk.find, text, FOUND)
+            self._ask("find", job, self.found.emit, self._lanes.listing, Rank.URGENT)
         else:
             self._cancel("find")
             self.found.emit(None)
@@ -92,23 +97,21 @@ class CreatorLoader(QObject):
         def paired(pairs: tuple[Lookalike, ...]) -> None:
             self.pairs.emit(pairs)
 
-        run = self._survey_lane.run
-        for name in ("health", "pairs"):
-            self._cancel(name)
-        self._tickets["health"] = run(
-            self, lambda: references.health(WORST), told, self.failed.emit
-        )
-        self._tickets["pairs"] = run(self, lambda: desk.lookalikes(PAIRS), paired, self.failed.emit)
+        lane = self._lanes.survey
+        self._ask("pairs", partial(desk.lookalikes, PAIRS), paired, lane)
+        self._ask("health", partial(references.health, WORST), told, lane)
 
     def _ask(
         self,
         name: str,
         job: Callable[[], object],
         came: Callable[..., object],
+        lane: Lane | None = None,
         rank: Rank = Rank.NORMAL,
     ) -> None:
         self._cancel(name)
-        self._tickets[name] = self._lane.run(self, job, came, self.failed.emit, rank=rank)
+        run = (lane or self._lanes.database).run
+        self._tickets[name] = run(self, job, came, self.failed.emit, rank=rank)
 
     def _cancel(self, name: str) -> None:
         ticket = self._tickets.pop(name, None)

@@ -41,10 +41,14 @@ from facereview.ui.ports import ReviewDesk
 
 @dataclass(frozen=True, slots=True)
 class CreatorParts:
-    """What the page works with. ``survey`` are desks of their own, for the survey lane."""
+    """What the page works with.
+
+    ``listing`` and ``survey`` are desks of their own for the lanes of these names.
+    """
 
     creators: CreatorsDesk
     references: ReferencesDesk
+    listing: CreatorsDesk
     survey: tuple[CreatorsDesk, ReferencesDesk]
     review: ReviewDesk
     pictures: PictureLibrary

@@ -47,6 +47,8 @@ class CreatorsList(PlainList):
         if row is not None:
             self.setCurrentIndex(self._creators.index(row))
             self.scrollTo(self.currentIndex())
+            self._rest.stop()
+            self._say()
         return row is not None
 
     def first(self) -> None:

@@ -67,7 +67,7 @@ class CreatorsPage(QWidget):
         self.lanes, self.messages = lanes, messages
         database = lanes.database
         self.crops = CropStore(pixels, lanes.pixels, self)
-        self.loader = CreatorLoader(parts, database, lanes.survey, self)
+        self.loader = CreatorLoader(parts, lanes, self)
         self.acts = CreatorActs(parts, database, messages, self)
         self.dialogue = CreatorDialogue(parts, self.acts, database, self.crops, messages, page=self)
         self.intake = IntakeRunner(parts.pictures, lanes.work, self)

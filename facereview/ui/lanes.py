@@ -170,8 +170,10 @@ class Lanes(QObject):
         """Scanning, enrolling: jobs of minutes."""
         self.survey = Lane("survey", self)
         """Looking over the whole library: seconds in which no decision may wait."""
+        self.listing = Lane("listing", self)
+        """Lists of names and searching them: a key in a search waits for nothing else."""
 
     def shutdown(self) -> None:
         """End all lanes."""
-        for lane in (self.survey, self.work, self.pixels, self.database):
+        for lane in (self.listing, self.survey, self.work, self.pixels, self.database):
             lane.shutdown()

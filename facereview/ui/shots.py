@@ -12,6 +12,7 @@ from facereview.errors import Invalid
 from facereview.records import DECIDED
 from facereview.ui.cluster_foresight import Foresight
 from facereview.ui.cluster_grouping import Grouping
+from facereview.ui.creators_page import CreatorsPage
 from facereview.ui.crop_store import CropStore
 from facereview.ui.lanes import Lane, Lanes, Rank
 from facereview.ui.theme import Theme, ThemeChoice
@@ -45,6 +46,7 @@ def take(window: MainWindow, lanes: Lanes, theme: Theme, folder: Path) -> list[P
     window.resize(SIZE)
     window.show()
     _find_telling_face(window, lanes)
+    _find_telling_creator(window, lanes)
     return list(_take(window, lanes, theme, folder))
 
 
@@ -80,12 +82,27 @@ def _find_telling_face(window: MainWindow, lanes: Lanes) -> None:
         at.go_to(chosen)
 
 
+def _find_telling_creator(window: MainWindow, lanes: Lanes) -> None:
+    """Go to a creator with a reference that needs care, else to the one seen most."""
+    for page in window.findChildren(CreatorsPage):
+        window.show_page("creators")
+        settle(lanes, window)
+        model = page.model
+        telling = max(
+            model.everybody.values(),
+            key=lambda one: (bool(one.references and model.care(one)), one.decided),
+            default=None,
+        )
+        if telling is not None:
+            page.show_creator(telling.creator.id)
+
+
 def settle(lanes: Lanes, owner: QObject, rounds: int = _ROUNDS) -> None:
     """Wait until every lane has nothing left to do and its answers are shown."""
     workers = [part for kind in _WORKERS for part in owner.findChildren(kind)]
     left = rounds
     while left:
-        for lane in (lanes.database, lanes.survey, lanes.pixels):
+        for lane in (lanes.database, lanes.listing, lanes.survey, lanes.pixels):
             _drain(lane, owner)
         QCoreApplication.processEvents()
         # what a grouping brings is loaded after it

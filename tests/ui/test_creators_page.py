@@ -30,7 +30,7 @@ from facereview.ui.creator_panel import APPEARS, FACES, RETIRED
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creators_header import HEALTH, NEEDS
 from facereview.ui.creators_page import CreatorsPage
-from facereview.ui.lanes import Lane, Lanes
+from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Message, Messages
 from support import detection, near, video_info
 
@@ -91,7 +91,7 @@ def people(store: Store) -> dict[str, Creator]:
 @pytest.fixture
 def desks(library: OpenLibrary) -> Iterator[list[Any]]:
     made: list[Any] = [library.creators_desk(), library.references_desk()]
-    made += [library.creators_desk(), library.references_desk()]
+    made += [library.creators_desk(), library.creators_desk(), library.references_desk()]
     yield [NeverOnTheWindow(desk) for desk in made]
     for desk in made:
         desk.close()
@@ -105,11 +105,12 @@ def page(
     messages: Messages,
     qtbot: QtBot,
 ) -> Iterator[CreatorsPage]:
-    creators, references, *survey = desks
+    creators, references, listing, *survey = desks
     review = library.desk()
     parts = CreatorParts(
         creators,
         references,
+        listing,
         (survey[0], survey[1]),
         review,
         LibraryService(library),
@@ -146,14 +147,10 @@ def go_to(page: CreatorsPage, creator: Creator, qtbot: QtBot) -> None:
 
 def settled(page: CreatorsPage, qtbot: QtBot) -> None:
     """What was asked before on the database lane has been answered."""
-    for lane in (page.lanes.database, page.lanes.survey, page.lanes.work):
-        drain(lane, page)
-
-
-def drain(lane: Lane, page: CreatorsPage) -> None:
-    loop = QEventLoop()
-    lane.run(page, lambda: None, lambda _none: loop.quit())
-    loop.exec()
+    for lane in (page.lanes.listing, page.lanes.database, page.lanes.survey, page.lanes.work):
+        loop = QEventLoop()
+        lane.run(loop, lambda: 0, loop.exit)
+        loop.exec()
 
 
 def names(page: CreatorsPage) -> list[str]:

@@ -58,7 +58,8 @@ def page(
 ) -> Iterator[CreatorsPage]:
     desks = (library.creators_desk(), library.references_desk())
     survey, review = (library.creators_desk(), library.references_desk()), library.desk()
-    parts = CreatorParts(*desks, survey, review, LibraryService(library))
+    listing = library.creators_desk()
+    parts = CreatorParts(*desks, listing, survey, review, LibraryService(library))
     made = CreatorsPage(parts, lanes, MemoryPixels(), messages)
     qtbot.addWidget(made)
     made.resize(1280, 720)
@@ -66,7 +67,7 @@ def page(
     qtbot.waitUntil(lambda: made.panel.head.name.text() == "Ann")
     yield made
     lanes.shutdown()
-    for desk in (*desks, *survey, review):
+    for desk in (*desks, listing, *survey, review):
         desk.close()
 
 
