@@ -27,7 +27,7 @@ class SideView(QWidget):
         self.name = ElidedLabel("", "heading", self)
         self.words = ElidedLabel("", "dim", self)
         self.strip = ReferenceStrip(crops, self)
-        self.strip.set_side(SMALL)
+        self.strip.set_side(SMALL, plain=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

@@ -13,7 +13,7 @@ from facereview.review.creators.reference_records import Flag, ReferenceInfo
 from facereview.ui import creator_texts as texts
 from facereview.ui.creator_appears import AppearsList
 from facereview.ui.creator_faces import CreatorFaces, CreatorFacesModel
-from facereview.ui.creator_head import CreatorHead
+from facereview.ui.creator_head import CreatorHead, ReferencePicture
 from facereview.ui.creator_port import CreatorsDesk
 from facereview.ui.creator_references import LARGE, SMALL, ReferenceStrip
 from facereview.ui.creator_tile import DropTile
@@ -64,6 +64,7 @@ class CreatorPanel(QWidget):
         self.selection = ElidedLabel("", "dim", self)
         self._parts = QStackedWidget(self)
         self._culprit: ReferenceInfo | None = None
+        self._picture = ReferencePicture(crops, self.banner)
         self._retire = self.banner.add_button(self.tr("Retire it"))
         self._move = self.banner.add_button("")
         self._lay_out()
@@ -71,6 +72,9 @@ class CreatorPanel(QWidget):
         self.show_part(APPEARS)
 
     def _lay_out(self) -> None:
+        row = self.banner.layout()
+        if isinstance(row, QHBoxLayout):
+            row.insertWidget(1, self._picture)
         top = QHBoxLayout()
         top.addWidget(self.heading)
         top.addStretch(1)
@@ -198,6 +202,7 @@ class CreatorPanel(QWidget):
         if self._culprit is None or self._culprit.other is None:
             self.banner.say("")
             return
+        self._picture.show_reference(self._culprit.reference)
         self.banner.say(texts.culprit(self._culprit, len(bad) - 1))
         other = clear_text(self._culprit.other.creator.name)
         self._move.setText(self.tr("Move to {name}").format(name=other[:24]))

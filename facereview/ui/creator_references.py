@@ -45,7 +45,7 @@ _PAD, _WORDS, _GAP = 9, 32, 12
 
 
 class ReferencesModel(QAbstractListModel):
-    """References of one creator, those most like the others first."""
+    """References of one creator: doubtful ones first, then those most like the others."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -93,7 +93,7 @@ class ReferencesModel(QAbstractListModel):
 
 def _order(info: ReferenceInfo) -> tuple[bool, float, int]:
     own = info.own if info.own is not None else 1.0
-    return Flag.CONTAMINATED in info.flags, -own, info.reference.id
+    return Flag.CONTAMINATED not in info.flags, -own, info.reference.id
 
 
 class ReferenceCell(QStyledItemDelegate):
@@ -103,12 +103,15 @@ class ReferenceCell(QStyledItemDelegate):
         super().__init__(parent)
         self._crops = crops
         self.side = LARGE
+        self.plain = False
+        """Pictures alone."""
 
     def sizeHint(  # noqa: N802
         self, _option: QStyleOptionViewItem, _index: Index
     ) -> QSize:
         """All cards are alike."""
-        return QSize(self.side + 2 * _PAD + _GAP, self.side + 2 * _PAD + _WORDS)
+        words = 0 if self.plain else _WORDS
+        return QSize(self.side + 2 * _PAD + _GAP, self.side + 2 * _PAD + words)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one card."""
@@ -130,9 +133,9 @@ class ReferenceCell(QStyledItemDelegate):
         painter.setOpacity(1.0)
         if info.flags:
             _paint_sign(painter, picture, info, tokens)
-        _paint_words(
-            painter, QRectF(picture.left(), picture.bottom() + 5, picture.width(), 18), info, tokens
-        )
+        if not self.plain:
+            words = QRectF(picture.left(), picture.bottom() + 5, picture.width(), 18)
+            _paint_words(painter, words, info, tokens)
         painter.restore()
 
 
@@ -187,10 +190,10 @@ class ReferenceStrip(PlainList):
         """The reference at hand."""
         return self.references.info(self.currentIndex().row())
 
-    def set_side(self, side: int) -> None:
-        """Smaller cards where the window is low."""
-        self._cell.side = side
-        self.setFixedHeight(side + 2 * _PAD + _WORDS + 8)
+    def set_side(self, side: int, *, plain: bool = False) -> None:
+        """Smaller cards where the window is low; ``plain`` ones are pictures alone."""
+        self._cell.side, self._cell.plain = side, plain
+        self.setFixedHeight(side + 2 * _PAD + (0 if plain else _WORDS) + 8)
         self.scheduleDelayedItemsLayout()
 
     def go_to(self, reference_id: int) -> None:

@@ -169,7 +169,7 @@ def origin(info: ReferenceInfo) -> str:
     if moment is None:
         return ""
     if info.origin is None:
-        text = translate("Creators", "It was added by another program on {day}.")
+        text = translate("Creators", "It was added on {day}.")
         return text.format(day=day(moment))
     if info.reference.source_type is SourceType.VIDEO_FRAME:
         text = translate("Creators", "{actor} made it from a decided face on {day}.")

@@ -18,7 +18,9 @@ class CreatorsNotices(QObject):
 
     def loading(self) -> None:
         """The list takes long."""
-        self._notice.show_notice("creators", self.tr("Reading the creators …"), "")
+        self._notice.show_notice(
+            "creators", self.tr("Reading the creators …"), self.tr("It takes a moment.")
+        )
 
     def fault(self, sentence: str) -> None:
         """There is no list, and why."""
