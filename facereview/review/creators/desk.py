@@ -80,7 +80,7 @@ class CreatorsDesk:
         if self._names is None:
             self.people()
         assert self._names is not None  # noqa: S101 - set by people()
-        return self._names.ids(text)[:limit]
+        return self._names.ids(text, limit)
 
     def person(self, creator_id: int) -> PersonView | None:
         """One creator with all that stands at the head of its page; None where it is gone."""
