@@ -138,7 +138,7 @@ def _line(row: HealthRow) -> tuple[object, ...]:
     return (
         info.reference.id,
         info.creator.name,
-        row.flag.value,
+        row.flag.value if info.twin is None else f"{row.flag.value}, repeats {info.twin}",
         None if info.own is None else f"{info.own:.2f}",
         None if other is None else f"{other.creator.name} {other.similarity:.2f}",
         None if info.created_at is None else f"{info.created_at:%Y-%m-%d}",

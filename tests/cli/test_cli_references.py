@@ -39,13 +39,25 @@ def test_check_retire_and_restore(facereview: Facereview, faces: Faces) -> None:
         "Bob",
         "Ann",
     )
-    assert "contaminated" in facereview("references", "check", "--limit", "1").stdout
+    said = facereview("references", "check", "--limit", "1").stdout
+    assert "contaminated" in said
+    assert "/x.jpg" in said
     assert facereview.json("references", "retire", str(wrong)) == {"retired": [wrong]}
     assert facereview.json("references", "check") == []
     said = facereview("references", "retire", str(wrong))
     assert "0 references retired, 1 were already." in said.stdout
     assert facereview.json("references", "restore", str(wrong)) == {"restored": [wrong]}
     assert "There is no reference 99999" in facereview.fails("references", "retire", "99999")
+
+
+def test_a_repeated_reference_names_the_one_it_repeats(
+    facereview: Facereview, faces: Faces
+) -> None:
+    first = add(faces, faces.ann.id, near(0, 0.9, 50))
+    again = add(faces, faces.ann.id, near(0, 0.9, 50))
+    (row,) = facereview.json("references", "check")
+    assert (row["id"], row["flag"], row["twin"]) == (again, "redundant", first)
+    assert f"redundant, repeats {first}" in facereview("references", "check").stdout
 
 
 def test_what_retiring_changed_is_told(facereview: Facereview, faces: Faces) -> None:
