@@ -10,6 +10,10 @@ class ReviewError(Exception):
     """A fault of the world; ``str(error)`` is one sentence a curator can act on."""
 
 
+class Cancelled(Exception):
+    """Somebody asked to stop: nothing has been changed. No fault, and nothing to be told of."""
+
+
 class DatabaseError(ReviewError):
     """The database refused or cannot serve the request."""
 

@@ -14,8 +14,7 @@ from facereview.cli.access import opened
 from facereview.cli.interrupts import interruptible
 from facereview.cli.output import print_facts, print_json, progress_bar
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
-from facereview.errors import ReviewError
-from facereview.review.clusters.grouping import Cancelled
+from facereview.errors import Cancelled, ReviewError
 from facereview.review.clusters.records import Regrouped
 from facereview.store.store import Store
 

@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facereview.errors import PackError
+from facereview.errors import Cancelled, PackError
 from facereview.records import Counts, PackInfo, Progress
 from facereview.store.session import Database
 from facereview.store.store import Store
@@ -113,8 +113,6 @@ class LibraryService:
 
         The new faces are given their clusters at the end, where there are clusters already.
         """
-        from facereview.review.clusters.grouping import Cancelled  # noqa: PLC0415
-
         with self._library.store() as store:
             scanner = self._library.scanner(store)
             report = scanner.scan(paths, again=again, on_progress=on_progress, cancelled=cancelled)

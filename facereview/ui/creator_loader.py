@@ -55,14 +55,14 @@ class CreatorLoader(QObject):
 
     def load_people(self) -> None:
         """The list."""
-        self._ask("people", self._listing.people, self.people.emit, self._lanes.listing)
+        self._ask("people", self._listing.people, self.people.emit, lane=self._lanes.listing)
 
     def search(self, text: str) -> None:
         """Look for a name."""
         desk = self._listing
         if text:
             job = partial(desk.find, text, FOUND)
-            self._ask("find", job, self.found.emit, self._lanes.listing, Rank.URGENT)
+            self._ask("find", job, self.found.emit, lane=self._lanes.listing, rank=Rank.URGENT)
         else:
             self._cancel("find")
             self.found.emit(None)
@@ -97,21 +97,24 @@ class CreatorLoader(QObject):
         def paired(pairs: tuple[Lookalike, ...]) -> None:
             self.pairs.emit(pairs)
 
-        lane = self._lanes.survey
-        self._ask("pairs", partial(desk.lookalikes, PAIRS), paired, lane)
-        self._ask("health", partial(references.health, WORST), told, lane)
+        lane, ticket = self._lanes.survey, Ticket()
+        self._ask("pairs", partial(desk.lookalikes, PAIRS), paired, lane=lane)
+        job = partial(references.health, WORST, lambda: ticket.cancelled)
+        self._ask("health", job, told, lane=lane, ticket=ticket)
 
     def _ask(
         self,
         name: str,
         job: Callable[[], object],
         came: Callable[..., object],
+        *,
         lane: Lane | None = None,
         rank: Rank = Rank.NORMAL,
+        ticket: Ticket | None = None,
     ) -> None:
         self._cancel(name)
         run = (lane or self._lanes.database).run
-        self._tickets[name] = run(self, job, came, self.failed.emit, rank=rank)
+        self._tickets[name] = run(self, job, came, self.failed.emit, rank=rank, ticket=ticket)
 
     def _cancel(self, name: str) -> None:
         ticket = self._tickets.pop(name, None)

@@ -129,8 +129,8 @@ class ReferencesDesk(Protocol):
     def references(self, creator_id: int) -> tuple[ReferenceInfo, ...]:
         """A creator's references, live and retired."""
 
-    def health(self, limit: int) -> tuple[HealthRow, ...]:
-        """References that need care, worst first."""
+    def health(self, limit: int, cancelled: Callable[[], bool]) -> tuple[HealthRow, ...]:
+        """References that need care, worst first; ends early, by raising, once cancelled."""
 
     def retire(self, ids: Sequence[int]) -> Changed:
         """Keep references without using them."""

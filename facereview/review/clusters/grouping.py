@@ -38,14 +38,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from facereview.errors import Cancelled
 from facereview.records import Embedding
 from facereview.review.clusters.membership import adopt, expel, restore
 from facereview.review.clusters.merging import merge
 from facereview.review.clusters.names import name_groups
-from facereview.review.clusters.neighbours import Cancelled, nearest
+from facereview.review.clusters.neighbours import nearest
 from facereview.review.clusters.whispers import Labels, Rules, whisper
-
-__all__ = ["METHOD", "Cancelled", "FaceSet", "group"]
 
 METHOD = "weighted Chinese Whispers on the nearest neighbours, settled by mean likeness"
 

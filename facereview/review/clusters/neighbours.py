@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from facereview.errors import Cancelled
 from facereview.records import Embedding
 
 NEIGHBOURS = 20
@@ -17,10 +18,6 @@ EXACT_BELOW = 20_000
 _PROBES = 16
 _TRAINED_ON = 40
 _CHUNK = 4096
-
-
-class Cancelled(Exception):
-    """Somebody asked to stop: nothing has been changed."""
 
 
 @dataclass(frozen=True, slots=True)

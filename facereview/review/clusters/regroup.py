@@ -9,9 +9,10 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
+from facereview.errors import Cancelled
 from facereview.records import Embedding, Progress
 from facereview.review.clusters.evidence import Evidence, Said
-from facereview.review.clusters.grouping import METHOD, Cancelled, FaceSet, group
+from facereview.review.clusters.grouping import METHOD, FaceSet, group
 from facereview.review.clusters.newcomers import joined_by
 from facereview.review.clusters.records import Regrouped
 from facereview.review.clusters.rules import Rules, read_rules

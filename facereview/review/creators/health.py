@@ -1,22 +1,20 @@
-"""Which references harm: each compared with all others as if it were not there (leave-one-out)."""
+"""Which references harm, by comparing each with all others (leave-one-out)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from facereview.records import Embedding
+from facereview.review.creators.comparing import Compared, Comparison, Likeness
 from facereview.review.creators.reference_records import Flag
 from facereview.store.creators import ReferenceMatrix
 
 TWIN = 0.95
 """Cosine from which two references say the same: a copy, or the same moment once more."""
 
-_BLOCK = 512
-"""References compared at a time: 100 MB of similarities at 50,000."""
 _ROUNDS = 32
 
 
@@ -36,54 +34,61 @@ class Standing:
     excess: float
 
 
-@dataclass(slots=True)
-class _Likeness:
-    """Of every reference, by place: cosine to its own, to others, and the nearest other one."""
-
-    own: NDArray[np.float32]
-    other: NDArray[np.float32]
-    nearest: NDArray[np.int64]
-
-
 class Health:
     """Leave-one-out over one state of the references, each creator's lying together."""
 
-    def __init__(self, matrix: ReferenceMatrix, threshold: float) -> None:
-        """``threshold`` is the cosine from which a face is taken for a creator's."""
-        self._ids, self._creators = matrix.ids, matrix.creators
-        self._vectors = _without_zeros(matrix.embeddings)
+    def __init__(
+        self,
+        matrix: ReferenceMatrix,
+        threshold: float,
+        before: Compared | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """``threshold`` is the cosine from which a face is taken for a creator's.
+
+        ``before`` is what :attr:`compared` was in an earlier state of the references.
+        """
+        self._all = Comparison(matrix)
         self._threshold = threshold
-        self._firsts = np.searchsorted(self._creators, self._creators, "left")
-        self._ends = np.searchsorted(self._creators, self._creators, "right")
-        self._gone = np.zeros(len(self._ids), bool)
+        self.compared = before
+        """What :meth:`everything` found, to spare the next one most of its work."""
+        self._cancelled = cancelled
+        self._gone = np.zeros(len(matrix.ids), bool)
         """Culprits found so far: what they say of others does not count."""
 
     def of(self, creator_id: int) -> dict[int, Standing]:
         """The references of one creator, by id."""
-        own = np.flatnonzero(self._creators == creator_id)
+        self._gone[:] = False
+        own = np.flatnonzero(self._all.creators == creator_id)
         if not len(own):
             return {}
         likeness = self._likeness(own)
         leaning = likeness.nearest[own][likeness.other[own] >= self._threshold]
-        named = np.unique(self._creators[leaning])
-        rows = np.union1d(own, np.flatnonzero(np.isin(self._creators, named)))
-        found = self._judge(rows)
-        return {i: found[i] for i in self._ids[own].tolist()}
+        named = np.unique(self._all.creators[leaning])
+        rows = np.union1d(own, np.flatnonzero(np.isin(self._all.creators, named)))
+        found = self._judge(rows, self._likeness(rows))
+        return {i: found[i] for i in self._all.ids[own].tolist()}
 
     def everything(self) -> dict[int, Standing]:
-        """Every reference, by id."""
-        return self._judge(np.arange(len(self._ids)))
+        """Every reference, by id.
+
+        Raises:
+            Cancelled: ``cancelled`` said so.
+        """
+        self._gone[:] = False
+        rows = np.arange(len(self._all.ids))
+        likeness, self.compared = self._all.everything(self.compared, self._cancelled)
+        self._without_accomplices(rows, likeness)
+        return self._judge(rows, likeness)
 
     # ----------------------------------------------------------------------------- contaminated
 
-    def _judge(self, rows: NDArray[np.int64]) -> dict[int, Standing]:
+    def _judge(self, rows: NDArray[np.int64], likeness: Likeness) -> dict[int, Standing]:
         """All that is said of these references.
 
         A wrong picture makes good references of the person it shows look wrong as well: the
         strongest culprit of each pair of creators is taken out and the rest looked at again.
         """
-        self._gone[:] = False
-        likeness = self._likeness(rows)
         culprits: dict[int, tuple[float, float, int]] = {}
         for _ in range(_ROUNDS):
             accused = self._accused(rows, likeness)
@@ -94,17 +99,17 @@ class Health:
                 nearest = int(likeness.nearest[row])
                 culprits[row] = (float(likeness.own[row]), float(likeness.other[row]), nearest)
             self._gone[taken] = True
-            whole = np.isin(self._creators[rows], self._creators[accused])
+            whole = np.isin(self._all.creators[rows], self._all.creators[accused])
             self._look_again(rows[whole], likeness)
         for row, (own, other, nearest) in culprits.items():
             likeness.own[row], likeness.other[row], likeness.nearest[row] = own, other, nearest
-        return {int(self._ids[row]): self._standing(row, likeness) for row in rows.tolist()}
+        return {int(self._all.ids[row]): self._standing(row, likeness) for row in rows.tolist()}
 
-    def _accused(self, rows: NDArray[np.int64], likeness: _Likeness) -> NDArray[np.int64]:
+    def _accused(self, rows: NDArray[np.int64], likeness: Likeness) -> NDArray[np.int64]:
         near = likeness.other[rows] >= self._threshold
         return rows[near & (self._excess(rows, likeness) > 0) & ~self._gone[rows]]
 
-    def _excess(self, rows: NDArray[np.int64], likeness: _Likeness) -> NDArray[np.float32]:
+    def _excess(self, rows: NDArray[np.int64], likeness: Likeness) -> NDArray[np.float32]:
         """How much closer another creator is; who stands alone is measured by the threshold."""
         own = likeness.own[rows]
         excess: NDArray[np.float32] = likeness.other[rows] - np.where(
@@ -112,46 +117,29 @@ class Health:
         )
         return excess
 
-    def _strongest(self, accused: NDArray[np.int64], likeness: _Likeness) -> NDArray[np.int64]:
+    def _strongest(self, accused: NDArray[np.int64], likeness: Likeness) -> NDArray[np.int64]:
         """Of the accused of each pair of creators the one with the greatest excess."""
         order = accused[np.argsort(-self._excess(accused, likeness), kind="stable")]
         sides = np.sort(
-            np.stack([self._creators[order], self._creators[likeness.nearest[order]]]), axis=0
+            np.stack([self._all.creators[order], self._all.creators[likeness.nearest[order]]]),
+            axis=0,
         )
         _, first = np.unique(sides, axis=1, return_index=True)
         return order[np.sort(first)]
 
-    def _look_again(self, rows: NDArray[np.int64], likeness: _Likeness) -> None:
+    def _look_again(self, rows: NDArray[np.int64], likeness: Likeness) -> None:
         again = self._likeness(rows[~self._gone[rows]])
         for part in ("own", "other", "nearest"):
             getattr(likeness, part)[rows] = getattr(again, part)[rows]
 
     # --------------------------------------------------------------------------------- likeness
 
-    def _likeness(self, rows: NDArray[np.int64]) -> _Likeness:
-        count = len(self._ids)
-        found = _Likeness(
-            np.full(count, -np.inf, np.float32),
-            np.full(count, -np.inf, np.float32),
-            np.zeros(count, np.int64),
-        )
-        for first in range(0, len(rows), _BLOCK):
-            self._compare(rows[first : first + _BLOCK], found)
+    def _likeness(self, rows: NDArray[np.int64]) -> Likeness:
+        found = self._all.of(rows, gone=self._gone, cancelled=self._cancelled)
         self._without_accomplices(rows, found)
         return found
 
-    def _compare(self, rows: NDArray[np.int64], found: _Likeness) -> None:
-        cosines = self._vectors[rows] @ self._vectors.T
-        cosines[:, self._gone] = -np.inf
-        for place, row in enumerate(rows.tolist()):
-            own = cosines[place, self._firsts[row] : self._ends[row]]
-            own[row - self._firsts[row]] = -np.inf
-            found.own[row] = own.max()
-            own[:] = -np.inf
-        found.nearest[rows] = cosines.argmax(axis=1)
-        found.other[rows] = cosines[np.arange(len(rows)), found.nearest[rows]]
-
-    def _without_accomplices(self, rows: NDArray[np.int64], found: _Likeness) -> None:
+    def _without_accomplices(self, rows: NDArray[np.int64], found: Likeness) -> None:
         """Wrong pictures of the same person do not support each other.
 
         Unless they are half or more of a creator's: then nothing says which half is wrong.
@@ -159,28 +147,28 @@ class Health:
         leaning = rows[found.other[rows] >= self._threshold]
         if not len(leaning):
             return
-        whose = self._creators[found.nearest[leaning]]
+        whose = self._all.creators[found.nearest[leaning]]
         keys, groups, sizes = np.unique(
-            np.stack([self._creators[leaning], whose]),
+            np.stack([self._all.creators[leaning], whose]),
             axis=1,
             return_inverse=True,
             return_counts=True,
         )
         groups = groups.ravel()
-        held = (self._ends - self._firsts)[np.searchsorted(self._creators, keys[0])]
+        held = (self._all.ends - self._all.firsts)[np.searchsorted(self._all.creators, keys[0])]
         for group in np.flatnonzero((sizes > 1) & (2 * sizes < held)).tolist():
             self._support(leaning[groups == group], found)
 
-    def _support(self, group: NDArray[np.int64], found: _Likeness) -> None:
+    def _support(self, group: NDArray[np.int64], found: Likeness) -> None:
         """The best cosine of each of a group to its creator's references outside of the group."""
-        own = np.arange(self._firsts[group[0]], self._ends[group[0]])
+        own = np.arange(self._all.firsts[group[0]], self._all.ends[group[0]])
         rest = own[~np.isin(own, group) & ~self._gone[own]]
-        cosines = self._vectors[group] @ self._vectors[rest].T
+        cosines = self._all.vectors[group] @ self._all.vectors[rest].T
         found.own[group] = cosines.max(axis=1, initial=-np.inf)
 
     # ------------------------------------------------------------------------------------ flags
 
-    def _standing(self, row: int, likeness: _Likeness) -> Standing:
+    def _standing(self, row: int, likeness: Likeness) -> Standing:
         own, other = float(likeness.own[row]), float(likeness.other[row])
         twin = self._twin(row) if own >= TWIN else None
         flags = set()
@@ -193,7 +181,7 @@ class Health:
         return Standing(
             None if own == -np.inf else own,
             None if other == -np.inf else other,
-            None if other == -np.inf else int(self._creators[likeness.nearest[row]]),
+            None if other == -np.inf else int(self._all.creators[likeness.nearest[row]]),
             frozenset(flags),
             twin,
             float(self._excess(np.asarray([row]), likeness)[0]),
@@ -201,9 +189,9 @@ class Health:
 
     def _twin(self, row: int) -> int | None:
         """The oldest reference of the same creator that is the same picture, if not this one."""
-        first = int(self._firsts[row])
-        alike = self._vectors[first:row] @ self._vectors[row] >= TWIN
-        return int(self._ids[first + int(alike.argmax())]) if alike.any() else None
+        first = int(self._all.firsts[row])
+        alike = self._all.vectors[first:row] @ self._all.vectors[row] >= TWIN
+        return int(self._all.ids[first + int(alike.argmax())]) if alike.any() else None
 
 
 def ranked(standings: dict[int, Standing]) -> Iterable[tuple[int, Flag]]:
@@ -229,10 +217,3 @@ def ranked(standings: dict[int, Standing]) -> Iterable[tuple[int, Flag]]:
 
 def _gravest(said: Standing) -> Flag:
     return next(flag for flag in Flag if flag in said.flags)
-
-
-def _without_zeros(embeddings: Embedding) -> Embedding:
-    """Only the values that are used: packs of fewer than 512 fill up with zeros."""
-    used = np.flatnonzero(embeddings.any(axis=0))
-    last = int(used[-1]) + 1 if len(used) else 1
-    return np.ascontiguousarray(embeddings[:, :last])

@@ -12,6 +12,7 @@ from facereview.errors import Invalid, MediaError, NotFound
 from facereview.media.crops import CropCache
 from facereview.records import DECIDED, Creator, Face, Reference, SourceType, Thresholds
 from facereview.review import config as settings
+from facereview.review.creators.comparing import Compared
 from facereview.review.creators.health import Health, Standing, ranked
 from facereview.review.creators.promote import MOST, choose_different
 from facereview.review.creators.reference_records import (
@@ -52,6 +53,7 @@ class ReferencesDesk:
         self._pack = pack
         self._actor = actor or curator()
         self._known: tuple[object, ReferenceMatrix] | None = None
+        self._compared: Compared | None = None
 
     # ---------------------------------------------------------------------------------- reading
 
@@ -61,13 +63,21 @@ class ReferencesDesk:
         rows = self._store.references.of(creator_id)
         return tuple(self._infos(rows, standings))
 
-    def health(self, limit: int) -> tuple[HealthRow, ...]:
+    def health(
+        self, limit: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> tuple[HealthRow, ...]:
         """The ``limit`` references that need care most, worst first.
 
-        Contaminated ones come first, then lonely and redundant ones; every reference is compared
-        with every other, which takes seconds in a library of many thousands.
+        Contaminated ones come first, then lonely and redundant ones. Every reference is compared
+        with every other, which takes seconds in a library of many thousands; the next time only
+        what changed since.
+
+        Raises:
+            Cancelled: ``cancelled`` said so.
         """
-        standings = Health(self._matrix(), self._threshold()).everything()
+        health = Health(self._matrix(), self._threshold(), self._compared, cancelled)
+        standings = health.everything()
+        self._compared = health.compared
         worst = list(ranked(standings))[:limit]
         rows = self._store.references.get([reference for reference, _ in worst])
         infos = self._infos(list(rows.values()), standings)

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from facereview.errors import Cancelled
 from facereview.records import Creator, SourceType, Thresholds
 from facereview.review.clusters import regroup
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.clusters.grouping import Cancelled, group
+from facereview.review.clusters.grouping import group
 from facereview.review.clusters.records import SINGLES, Order
 from facereview.review.clusters.regroup import Regrouper
 from facereview.review.decisions import Decisions

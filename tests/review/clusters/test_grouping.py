@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from facereview.errors import Cancelled
 from facereview.records import Embedding
-from facereview.review.clusters.grouping import Cancelled, FaceSet, group
+from facereview.review.clusters.grouping import FaceSet, group
 from support import near, unit
 
 T = 0.4
