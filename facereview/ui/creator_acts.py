@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +13,7 @@ from facereview.review.creators.reference_records import Changed, Promoted, Refe
 from facereview.review.intents import Intent, Kind, Outcome, Seen
 from facereview.ui import creator_texts as texts
 from facereview.ui.creator_port import CreatorParts
+from facereview.ui.creator_steps import Steps
 from facereview.ui.lanes import Lane, Rank
 from facereview.ui.library_texts import faces as faces_text
 from facereview.ui.messages import Messages
@@ -22,17 +22,6 @@ from facereview.ui.sentences import conflict
 from facereview.ui.widgets import clear_text
 
 T = TypeVar("T")
-
-_KEPT = 100
-"""So many steps can be taken back by Ctrl+Z; merges and splits are listed for longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Something that was done: how it is taken back, and what is said of that."""
-
-    back: Callable[[], Changed]
-    said: str
 
 
 class CreatorActs(QObject):
@@ -57,7 +46,7 @@ class CreatorActs(QObject):
         super().__init__(parent)
         self._desk, self._references, self._review = parts.creators, parts.references, parts.review
         self._lane, self._messages = lane, messages
-        self._steps: list[Step] = []
+        self._steps = Steps()
 
     # ---------------------------------------------------------------------------------- people
 
@@ -85,7 +74,7 @@ class CreatorActs(QObject):
         def done(saved: Creator) -> None:
             if creator is not None and saved.name != creator.name:
                 text = self.tr("Undone: the name is {name} again.")
-                self._keep(
+                self._steps.keep(
                     lambda: _none(desk.rename(saved.id, creator.name)),
                     text.format(name=clear_text(creator.name)[:80]),
                 )
@@ -182,10 +171,10 @@ class CreatorActs(QObject):
             text = self.tr("Undone: {what}.")
             if out:
                 what = amounts.restored(len(out))
-                self._keep(lambda: desk.restore(out), text.format(what=what))
+                self._steps.keep(lambda: desk.restore(out), text.format(what=what))
             else:
                 what = amounts.retired(len(back))
-                self._keep(lambda: desk.retire(back), text.format(what=what))
+                self._steps.keep(lambda: desk.retire(back), text.format(what=what))
             self._tell(changed, None)
 
         self._do(lambda: desk.retire(out) if out else desk.restore(back), done)
@@ -199,7 +188,7 @@ class CreatorActs(QObject):
         def done(changed: Changed) -> None:
             text = self.tr("The reference is {name}'s now.")
             self._messages.info(text.format(name=clear_text(other.name)[:80]))
-            self._keep(
+            self._steps.keep(
                 lambda: desk.move([number], info.creator.id),
                 self.tr("Undone: the reference is back."),
             )
@@ -220,7 +209,7 @@ class CreatorActs(QObject):
             self._messages.info(
                 texts.with_name(texts.CreatorAmounts().added(len(made)), name) + "."
             )
-            self._keep(
+            self._steps.keep(
                 lambda: desk.retire(made), self.tr("Undone: the new references are retired.")
             )
             self._tell(promoted.changed, None)
@@ -230,7 +219,9 @@ class CreatorActs(QObject):
     def stored(self, references: Sequence[int]) -> None:
         """Pictures were stored as references: they can be taken back."""
         desk, made = self._references, list(references)
-        self._keep(lambda: desk.retire(made), self.tr("Undone: the new references are retired."))
+        self._steps.keep(
+            lambda: desk.retire(made), self.tr("Undone: the new references are retired.")
+        )
 
     # ------------------------------------------------------------------------------------ faces
 
@@ -247,7 +238,7 @@ class CreatorActs(QObject):
                 count = faces_text(len(outcome.changes))
                 text = self.tr("{faces} rejected: {key} takes it back.")
                 self._messages.info(text.format(faces=count, key="Ctrl+Z"))
-                self._keep(lambda: _undone(desk), self.tr("Undone: the faces are back."))
+                self._steps.keep(lambda: _undone(desk), self.tr("Undone: the faces are back."))
             self.done.emit(None)
 
         self._do(lambda: desk.decide(intent), done)
@@ -256,20 +247,21 @@ class CreatorActs(QObject):
 
     def undo(self) -> None:
         """Take the last act back."""
-        if not self._steps:
+        step = self._steps.pop()
+        if step is None:
             self._messages.info(
                 self.tr("Nothing to undo here; past merges and splits: {key}.").format(
                     key="Ctrl+Shift+M"
                 )
             )
             return
-        step = self._steps.pop()
+        back, said = step.back, step.said
 
         def done(changed: Changed) -> None:
-            self._messages.info(step.said)
+            self._messages.info(said)
             self._tell(changed, None)
 
-        self._do(step.back, done)
+        self._do(back, done)
 
     def forget_decisions(self) -> None:
         """Another page decides now: what Ctrl+Z would take back is its own affair."""
@@ -283,11 +275,7 @@ class CreatorActs(QObject):
             return Changed(creators=(unmerged.restored.id, unmerged.other.id))
 
         text = self.tr("Undone: {name} is as before.")
-        self._keep(back, text.format(name=clear_text(creator.name)[:80]))
-
-    def _keep(self, back: Callable[[], Changed], said: str) -> None:
-        self._steps.append(Step(back, said))
-        del self._steps[:-_KEPT]
+        self._steps.keep(back, text.format(name=clear_text(creator.name)[:80]))
 
     def _tell(self, changed: Changed, creator_id: int | None) -> None:
         self.done.emit(creator_id)

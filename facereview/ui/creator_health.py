@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from facereview.review.creators.records import Lookalike
 from facereview.review.creators.reference_records import Flag, HealthRow
 from facereview.ui import creator_texts as texts
+from facereview.ui import reference_texts
 from facereview.ui.creators_delegate import paint_line, paint_portrait
 from facereview.ui.creators_model import CreatorsModel
 from facereview.ui.creators_plain_list import PlainList
@@ -91,7 +92,7 @@ def matter(row: Row) -> str:
     if isinstance(row, Lookalike):
         text = texts.translate("Creators", "alike by {score}, at their closest by {closest}")
         return text.format(score=score(row.similarity), closest=score(row.closest))
-    parts = [texts.flagged(row.info), texts.origin(row.info)]
+    parts = [reference_texts.flagged(row.info), reference_texts.origin(row.info)]
     if row.alone:
         alone = texts.CreatorAmounts().wrong(row.alone)
         parts.append(texts.with_name(alone, row.info.creator.name))
@@ -142,7 +143,7 @@ class CareCell(QStyledItemDelegate):
             painter.setPen(QColor(tokens.red if bad else tokens.dim))
             end = QRectF(box.right() - 124, box.top(), 112, box.height())
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(end, side, texts.flag_word(row.flag))
+            painter.drawText(end, side, reference_texts.flag_word(row.flag))
         painter.restore()
 
     def _pictures(self, row: Row) -> tuple[Crop | None, ...]:

@@ -164,8 +164,8 @@ class CreatorKeys(QObject):
 
     def _reference(self) -> ReferenceInfo | None:
         page = self._page
-        if page.health.isVisible():
-            row = page.health.current
+        if page.care.health.isVisible():
+            row = page.care.health.current
             return row.info if isinstance(row, HealthRow) else None
         info = page.panel.reference()
         if info is None and page.person is not None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from facereview.review.creators.records import AppearsIn, FaceOf, Person, PersonView
 from facereview.review.creators.reference_records import Flag, ReferenceInfo
 from facereview.ui import creator_texts as texts
+from facereview.ui import reference_texts
 from facereview.ui.creator_appears import AppearsList
 from facereview.ui.creator_faces import CreatorFaces, CreatorFacesModel
 from facereview.ui.creator_head import CreatorHead, ReferencePicture
@@ -203,7 +204,7 @@ class CreatorPanel(QWidget):
             self.banner.say("")
             return
         self._picture.show_reference(self._culprit.reference)
-        self.banner.say(texts.culprit(self._culprit, len(bad) - 1))
+        self.banner.say(reference_texts.culprit(self._culprit, len(bad) - 1))
         other = clear_text(self._culprit.other.creator.name)
         self._move.setText(self.tr("Move to {name}").format(name=other[:24]))
 

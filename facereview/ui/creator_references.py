@@ -25,12 +25,12 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.review.creators.reference_records import Flag, ReferenceInfo
-from facereview.ui.creator_texts import about_reference, likeness, source
 from facereview.ui.creators_delegate import paint_portrait
 from facereview.ui.creators_plain_list import PlainList
 from facereview.ui.crop_store import CropStore
 from facereview.ui.fonts import sized
 from facereview.ui.icons import paint_icon
+from facereview.ui.reference_texts import about_reference, likeness, source
 from facereview.ui.theme import Tokens, tokens_of
 from facereview.ui.widgets import paint_bar
 

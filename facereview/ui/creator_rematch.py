@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from facereview.records import Progress
 from facereview.review.creators.reference_records import Changed, RematchReport
-from facereview.ui import creator_texts as texts
+from facereview.ui import reference_texts
 from facereview.ui.creator_port import PictureLibrary
 from facereview.ui.lanes import Lane
 from facereview.ui.sentences import score
@@ -123,7 +123,7 @@ class RematchPanel(QWidget):
         """What changed."""
         if self._runner.busy:
             return
-        self._say("done", "green", "line", texts.rematched(report))
+        self._say("done", "green", "line", reference_texts.rematched(report))
         calls = report.closest[:CALLS]
         if not calls:
             return

@@ -19,11 +19,12 @@ from PySide6.QtWidgets import (
 from facereview.ui.creator_drafts import DRAFT, Draft, Index, Verdict, said
 from facereview.ui.creator_intake import IntakeRunner, IntakeStage
 from facereview.ui.creator_picture import BoxedPicture
-from facereview.ui.creator_texts import CreatorAmounts, caution
+from facereview.ui.creator_texts import CreatorAmounts
 from facereview.ui.creators_delegate import paint_line, paint_portrait
 from facereview.ui.fonts import sized
 from facereview.ui.icons import paint_icon
 from facereview.ui.keycaps import KeyButton
+from facereview.ui.reference_texts import caution
 from facereview.ui.theme import tokens_of
 from facereview.ui.widgets import ElidedLabel, button, clear_text, hairline, label, wrapped
 

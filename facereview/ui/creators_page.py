@@ -7,26 +7,20 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facereview.review.creators.records import Lookalike, Person, PersonView
-from facereview.review.creators.reference_records import (
-    Flag,
-    HealthRow,
-    ReferenceInfo,
-    StoredReferences,
-)
+from facereview.review.creators.reference_records import HealthRow, ReferenceInfo, StoredReferences
 from facereview.ui import creators_notices as notices
 from facereview.ui.actions import install
 from facereview.ui.creator_acts import CreatorActs
 from facereview.ui.creator_chooser import PictureChooser
 from facereview.ui.creator_dialogue import CreatorDialogue
-from facereview.ui.creator_health import CareList
 from facereview.ui.creator_intake import IntakeRunner
 from facereview.ui.creator_keys import CreatorKeys
 from facereview.ui.creator_loader import CreatorLoader
 from facereview.ui.creator_panel import RETIRED, CreatorPanel
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creator_rematch import RematchPanel, RematchRunner
-from facereview.ui.creator_texts import flagged
-from facereview.ui.creators_header import ALL, HEALTH, NEEDS, PAIRS, CreatorsHeader
+from facereview.ui.creators_care import VIEWS, CreatorsCare
+from facereview.ui.creators_header import ALL, NEEDS, CreatorsHeader
 from facereview.ui.creators_list import CreatorsList
 from facereview.ui.creators_model import CreatorsModel
 from facereview.ui.crop_store import CropStore
@@ -78,10 +72,7 @@ class CreatorsPage(QWidget):
         self.list = CreatorsList(self.model, self.crops, self)
         self.panel = CreatorPanel(parts.creators, database, self.crops, self)
         self.report = RematchPanel(self.rematch, self)
-        self.health = CareList(self.tr("References that need care"), self.crops, self.model, self)
-        self.pairs = CareList(self.tr("Creators that look alike"), self.crops, self.model, self)
-        self.health.empty = self.tr("No reference needs care.")
-        self.pairs.empty = self.tr("No two creators look alike.")
+        self.care = CreatorsCare(self.crops, self.model, self.header.pills, self)
         self.notice = Notice(self)
         self.notices = notices.CreatorsNotices(self.notice)
         self.veil = DropVeil(self, self.tr("Drop pictures to add references"))
@@ -109,7 +100,7 @@ class CreatorsPage(QWidget):
         row.addWidget(hairline("vertical", self))
         row.addWidget(self.panel, 1)
         self.panel.report.addWidget(self.report)
-        for part in (self._body, self.health, self.pairs, self.notice):
+        for part in (self._body, self.care, self.notice):
             self._stack.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -128,8 +119,8 @@ class CreatorsPage(QWidget):
         self.loader.view.connect(self._view_came)
         self.loader.references.connect(self._references_came)
         self.loader.appearances.connect(self.panel.show_appearances)
-        self.loader.health.connect(self._health_came)
-        self.loader.pairs.connect(self._pairs_came)
+        self.loader.health.connect(self.care.show_health)
+        self.loader.pairs.connect(self.care.show_pairs)
         self.loader.failed.connect(self._failed)
         self.list.chosen.connect(self._chosen)
         self.panel.pressed.connect(lambda action: self.keys.handlers()[action]())
@@ -140,9 +131,8 @@ class CreatorsPage(QWidget):
         self.panel.faces.opened.connect(self.review_requested)
         self.panel.faces.faces.failed.connect(self._failed)
         self.report.opened.connect(self.review_requested)
-        for care in (self.health, self.pairs):
-            care.opened.connect(self._open_care)
-            care.left.connect(lambda: self.show_view(ALL))
+        self.care.opened.connect(self._open_care)
+        self.care.left.connect(lambda: self.show_view(ALL))
         self.chooser.chosen.connect(self.keys.add)
         self.veil.dropped.connect(self.keys.add)
         self.intake.stored.connect(self._stored)
@@ -180,10 +170,9 @@ class CreatorsPage(QWidget):
     def show_view(self, what: str) -> None:
         """Everybody, those without references, look-alike pairs, or what needs care."""
         self.header.pills.choose(what)
-        if what in (HEALTH, PAIRS):
-            care = self.health if what == HEALTH else self.pairs
-            self._stack.setCurrentWidget(care)
-            care.begin()
+        if what in VIEWS:
+            self._stack.setCurrentWidget(self.care)
+            self.care.begin(what)
             return
         self.model.show_only(self.model.needing() if what == NEEDS else None)
         self._show_state()
@@ -228,9 +217,7 @@ class CreatorsPage(QWidget):
     def _show_state(self) -> None:
         """The list, or why there is none."""
         self._patience.stop()
-        if self._stack.currentWidget() in (self.health, self.pairs) and (
-            self.header.pills.current() in (HEALTH, PAIRS)
-        ):
+        if self._stack.currentWidget() is self.care and self.header.pills.current() in VIEWS:
             return
         if self.model.rowCount():
             self._stack.setCurrentWidget(self._body)
@@ -270,16 +257,6 @@ class CreatorsPage(QWidget):
             self.panel.references.go_to(self._reference)
             self.panel.focus_references()
             self._reference = None
-
-    def _health_came(self, rows: tuple[HealthRow, ...]) -> None:
-        self.health.rows.show(rows)
-        self.header.pills.set_count(HEALTH, len(rows))
-        bad = [row.info for row in rows if row.flag is Flag.CONTAMINATED]
-        self.model.show_contaminated({info.creator.id: flagged(info) for info in bad})
-
-    def _pairs_came(self, pairs: tuple[Lookalike, ...]) -> None:
-        self.pairs.rows.show(pairs)
-        self.header.pills.set_count(PAIRS, len(pairs))
 
     def _failed(self, error: Exception) -> None:
         self._fault = str(error)

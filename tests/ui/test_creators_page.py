@@ -196,7 +196,7 @@ def test_creators_are_listed_with_counts_and_what_needs_care(
     check_model(page.panel.references.references)
     check_model(page.panel.faces.faces)
     check_model(page.panel.appears.videos)
-    check_model(page.health.rows)
+    check_model(page.care.health.rows)
 
 
 def test_every_key_press_searches(shown: Callable[[str], CreatorsPage], qtbot: QtBot) -> None:
@@ -258,10 +258,10 @@ def test_the_health_list_opens_the_reference(
     page = shown("Cora")
     press(page, Key.Key_H)
     assert page.header.pills.current() == HEALTH
-    qtbot.waitUntil(lambda: page.health.rows.rowCount() > 0)
-    page.health.begin()
-    assert page.health.currentIndex().data() == "Ann"
-    press(page.health, Key.Key_Return)
+    qtbot.waitUntil(lambda: page.care.health.rows.rowCount() > 0)
+    page.care.health.begin()
+    assert page.care.health.currentIndex().data() == "Ann"
+    press(page.care.health, Key.Key_Return)
     qtbot.waitUntil(lambda: page.panel.head.name.text() == "Ann")
     qtbot.waitUntil(page.panel.references.hasFocus)
     current = page.panel.references.current

@@ -28,11 +28,11 @@ from facereview.ui.creator_drafts import Draft, DraftModel, Verdict, drafted
 from facereview.ui.creator_intake import IntakeStage
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creator_sheet import IntakeSheet
-from facereview.ui.creator_texts import caution
 from facereview.ui.creators_page import CreatorsPage
 from facereview.ui.images import crop
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Message, Messages
+from facereview.ui.reference_texts import caution
 from support import near
 
 Sql = psycopg.Connection[Any]

@@ -1,0 +1,170 @@
+"""What the Creators page says of references, in the curator's language."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from facereview.records import SourceType
+from facereview.review.creators.reference_records import (
+    Caution,
+    Doubt,
+    Flag,
+    ReferenceInfo,
+    RematchReport,
+)
+from facereview.ui.creator_texts import CreatorAmounts, day, with_name
+from facereview.ui.sentences import score
+from facereview.ui.widgets import clear_text
+
+translate = QCoreApplication.translate
+
+
+def source(info: ReferenceInfo) -> str:
+    """Where a reference comes from, in a word or two."""
+    match info.reference.source_type:
+        case SourceType.PROFILE_PICTURE:
+            return translate("Creators", "profile")
+        case SourceType.VIDEO_FRAME:
+            return translate("Creators", "video")
+        case _:
+            return translate("Creators", "manual")
+
+
+def likeness(info: ReferenceInfo) -> str:
+    """The likeness to the creator's other references, ``–`` where there is none."""
+    return "–" if info.own is None else score(info.own)
+
+
+def flag_word(flag: Flag) -> str:
+    """What is wrong with a reference, in a word."""
+    return {
+        Flag.CONTAMINATED: translate("Creators", "contaminated"),
+        Flag.LONELY: translate("Creators", "lonely"),
+        Flag.REDUNDANT: translate("Creators", "redundant"),
+    }[flag]
+
+
+def flagged(info: ReferenceInfo) -> str:
+    """What is wrong with a reference, in a sentence; an empty text where nothing is."""
+    if Flag.CONTAMINATED in info.flags and info.other is not None:
+        text = translate("Creators", "Closer to {other} ({near}) than to {own} ({likeness}).")
+        return text.format(
+            other=clear_text(info.other.creator.name),
+            near=score(info.other.similarity),
+            own=clear_text(info.creator.name),
+            likeness=likeness(info),
+        )
+    if Flag.LONELY in info.flags:
+        return (
+            translate("Creators", "It is the only reference.")
+            if info.own is None
+            else translate("Creators", "None of the other references looks like it.")
+        )
+    if Flag.REDUNDANT in info.flags:
+        return translate("Creators", "Almost the same as a better reference: it adds nothing.")
+    return ""
+
+
+def origin(info: ReferenceInfo) -> str:
+    """Who brought a reference in and when, as far as known."""
+    moment = info.origin.added_at if info.origin else info.created_at
+    if moment is None:
+        return ""
+    if info.origin is None:
+        text = translate("Creators", "It was added on {day}.")
+        return text.format(day=day(moment))
+    if info.reference.source_type is SourceType.VIDEO_FRAME:
+        text = translate("Creators", "{actor} made it from a decided face on {day}.")
+    elif info.reference.source_type is SourceType.PROFILE_PICTURE:
+        text = translate("Creators", "{actor} took it from the profile picture on {day}.")
+    else:
+        text = translate("Creators", "{actor} added it by hand on {day}.")
+    return text.format(actor=clear_text(info.origin.actor), day=day(moment))
+
+
+def culprit(info: ReferenceInfo, more: int) -> str:
+    """What the banner says of a contaminated reference."""
+    head = translate(
+        "Creators", "One reference is closer to {other} ({near}) than to {own} ({likeness})."
+    ).format(
+        other=clear_text(info.other.creator.name)[:60] if info.other else "",
+        near=score(info.other.similarity) if info.other else "",
+        own=clear_text(info.creator.name)[:60],
+        likeness=likeness(info),
+    )
+    parts = [head, origin(info)]
+    if more:
+        parts.append(translate("Creators", "{count} more are as doubtful.").format(count=more))
+    return " ".join(part for part in parts if part)
+
+
+def about_reference(info: ReferenceInfo) -> str:
+    """All that is known of a reference, for tooltips and screen readers."""
+    parts = [source(info), translate("Creators", "likeness {score}").format(score=likeness(info))]
+    if info.retired:
+        parts.append(translate("Creators", "retired"))
+    parts += [part for part in (flagged(info), origin(info)) if part]
+    if info.reference.source_path:
+        parts.append(clear_text(info.reference.source_path))
+    return " · ".join(parts)
+
+
+def caution(one: Caution, name: str) -> str:
+    """Why a face may make a bad reference of ``name``, in plain words."""
+    match one.doubt:
+        case Doubt.KNOWN:
+            return _known(one)
+        case Doubt.OTHER:
+            return _closer(one, name)
+        case Doubt.SMALL:
+            text = translate(
+                "Creators", "The face is only {value} pixels wide; {limit} are asked for."
+            )
+            return text.format(value=round(one.value), limit=round(one.limit or 0))
+    return {
+        Doubt.BLURRED: translate("Creators", "The face is blurred."),
+        Doubt.TURNED: translate("Creators", "The face is turned away."),
+        Doubt.DARK: translate("Creators", "The face is too dark."),
+        Doubt.BRIGHT: translate("Creators", "The face is too bright."),
+    }[one.doubt]
+
+
+def _known(one: Caution) -> str:
+    owner = clear_text(one.creator.name) if one.creator else ""
+    text = (
+        translate("Creators", "Almost the same as a retired reference of {owner} ({value}).")
+        if one.retired
+        else translate("Creators", "Almost the same as a reference of {owner} ({value}).")
+    )
+    return text.format(owner=owner, value=score(one.value))
+
+
+def _closer(one: Caution, name: str) -> str:
+    other = clear_text(one.creator.name) if one.creator else ""
+    if one.limit is None:
+        text = translate("Creators", "It looks like {other} ({value}).")
+        return text.format(other=other, value=score(one.value))
+    text = translate("Creators", "Closer to {other} ({value}) than to {name} ({limit}).")
+    return text.format(
+        other=other, value=score(one.value), name=clear_text(name), limit=score(one.limit)
+    )
+
+
+def rematched(report: RematchReport) -> str:
+    """What matching again changed, in one sentence."""
+    amounts = CreatorAmounts()
+    parts = []
+    for shift in report.shifts:
+        name = shift.creator.name
+        if shift.gained:
+            parts.append(with_name(amounts.now_suggest(shift.gained), name))
+        if shift.matched:
+            parts.append(with_name(amounts.matched(shift.matched), name))
+        if shift.lost:
+            parts.append(with_name(amounts.no_longer(shift.lost), name))
+    if not parts:
+        return translate("Creators", "No pending face suggests anybody else now.")
+    shown, more = parts[:4], len(parts) - 4
+    if more > 0:
+        shown.append(translate("Creators", "and {count} more changes").format(count=more))
+    return ", ".join(shown) + "."
