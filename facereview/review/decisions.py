@@ -9,7 +9,8 @@ import numpy as np
 from facereview.errors import Invalid, NotFound
 from facereview.records import DECIDED, Creator, FaceState, Status
 from facereview.review.guard import Reverts, still, unlike
-from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome, Seen
+from facereview.review.intents import Conflict, Intent, Kind, Outcome, Seen
+from facereview.review.outcomes import Outcomes
 from facereview.review.paths import encodable
 from facereview.store.changes import Merges
 from facereview.store.log import Batch, LockedFace, Step
@@ -62,6 +63,7 @@ class Decisions:
 
     def __init__(self, store: Store, actor: str) -> None:
         self._store = store
+        self._outcomes = Outcomes(store)
         self._actor = actor
 
     def apply(self, intent: Intent) -> Outcome | None:
@@ -86,7 +88,7 @@ class Decisions:
     def _decide(self, intent: Intent, conflicts: list[Conflict]) -> Outcome:
         log = self._store.log
         if written := log.batch(intent.token):
-            return self._written(intent, written)
+            return self._outcomes.written(intent, written)
         creator = self._creator(intent)
         batch = log.add_batch(
             intent.token,
@@ -96,16 +98,13 @@ class Decisions:
             reason=intent.reason,
         )
         if batch is None:  # written by another process in this very moment
-            return self._written(intent, log.batch(intent.token))
+            return self._outcomes.written(intent, log.batch(intent.token))
         locked = log.lock([seen.face_id for seen in intent.faces])
         steps = self._steps(intent, creator, locked, conflicts)
         if not steps:
             raise _NothingToWrite
         steps = self._write(batch, steps, kind=intent.kind)
-        names = {creator.id: creator.name} if creator else {}
-        return Outcome(
-            intent, True, _changes(steps, names), self._named(conflicts), creator=creator
-        )
+        return self._outcomes.new(intent, steps, conflicts, creator)
 
     def _creator(self, intent: Intent) -> Creator | None:
         if intent.new_name is not None:
@@ -170,18 +169,6 @@ class Decisions:
         log.add_tags(sorted(come))
         log.remove_tags(sorted(gone - come))
 
-    def _written(self, intent: Intent, batch: Batch | None) -> Outcome:
-        """The outcome of a batch that an earlier attempt wrote."""
-        merges = self._store.changes.merges()
-        steps = [merges.step(s) for s in self._store.log.steps(batch.id)] if batch else []
-        creator = self._standing(batch.creator_id) if batch else None
-        undone = None
-        if batch and intent.kind in (Kind.UNDO, Kind.REDO):
-            undone = Kind(self._store.log.original(batch.id)[0])
-        return Outcome(
-            intent, True, _changes(steps, self._names(steps)), creator=creator, undone=undone
-        )
-
     # -------------------------------------------------------------------------- undo and redo
 
     def _revert(self, intent: Intent) -> Outcome | None:
@@ -192,7 +179,7 @@ class Decisions:
         log = self._store.log
         with self._store.deciding():
             if written := log.batch(intent.token):
-                return self._written(intent, written)
+                return self._outcomes.written(intent, written)
             target = self._target(intent)
             if target is None:
                 return None
@@ -212,14 +199,7 @@ class Decisions:
             log.write(batch, steps, merges.step)
             steps = [merges.step(step) for step in steps]
             self._restore(steps, reverts)
-            return Outcome(
-                intent,
-                True,
-                _changes(steps, self._names(steps)),
-                self._named(conflicts),
-                creator=self._standing(creator_id),
-                undone=Kind(kind),
-            )
+            return self._outcomes.reverted(intent, steps, conflicts, (Kind(kind), creator_id))
 
     def _target(self, intent: Intent) -> Batch | None:
         log = self._store.log
@@ -262,24 +242,6 @@ class Decisions:
         )
         self._tag(steps)
 
-    def _standing(self, creator_id: int | None) -> Creator | None:
-        return self._store.creators.standing(creator_id) if creator_id else None
-
-    def _names(self, steps: Sequence[Step]) -> dict[int, str]:
-        wanted = {s.after.creator_id for s in steps if s.after.creator_id is not None}
-        found = (self._store.creators.get(creator) for creator in wanted)
-        return {creator.id: creator.name for creator in found if creator}
-
-    def _named(self, conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
-        """The conflicts with the names that stand now."""
-        found = self._store.faces.get([c.face_id for c in conflicts])
-        return tuple(
-            Conflict(
-                c.face_id, c.now, found[c.face_id].creator_name if c.face_id in found else None
-            )
-            for c in conflicts
-        )
-
 
 def _without_verdict(step: Step) -> Step:
     return Step(step.face_id, step.video_id, step.before, step.after, step.before_automatic)
@@ -291,16 +253,3 @@ def _tags(states: Iterable[tuple[int, FaceState]]) -> set[tuple[int, int]]:
         for video, state in states
         if state.status in DECIDED and state.creator_id is not None
     }
-
-
-def _changes(steps: Sequence[Step], names: dict[int, str]) -> tuple[Change, ...]:
-    return tuple(
-        Change(
-            s.face_id,
-            s.video_id,
-            s.before,
-            s.after,
-            names.get(s.after.creator_id) if s.after.creator_id is not None else None,
-        )
-        for s in steps
-    )
