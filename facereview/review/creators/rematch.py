@@ -21,8 +21,8 @@ from facereview.review.creators.reference_records import (
     Shift,
 )
 from facereview.review.decisions import stored
+from facereview.review.keeping import MACHINE
 from facereview.review.matching import Ranked, rank
-from facereview.review.scan import MACHINE
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.log import LockedFace, Step
 from facereview.store.references import matrix_of
