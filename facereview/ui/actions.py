@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from facereview.ui import cluster_actions, creator_actions, video_actions
+from facereview.ui import cluster_actions, cluster_moves, creator_actions, video_actions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -229,7 +229,7 @@ ACTIONS: tuple[Spec, ...] = (
     ),
     *(
         Spec(action, keys, text, tip, "clusters", group, repeats)
-        for action, keys, text, tip, group, repeats in cluster_actions.ROWS
+        for action, keys, text, tip, group, repeats in (*cluster_actions.ROWS, *cluster_moves.ROWS)
     ),
     *(Spec(*row, "creators", creator_actions.GROUP) for row in creator_actions.ROWS),
     *(Spec(*row, "creators", creator_actions.REFERENCES) for row in creator_actions.REFERENCE_ROWS),

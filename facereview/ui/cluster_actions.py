@@ -1,6 +1,7 @@
-"""The actions of the Clusters page, as rows of the table in ``actions``.
+"""What decides and shapes groups on the Clusters page, as rows of the table in ``actions``.
 
-Id, keys, text, sentence, group, and whether holding the key down repeats it.
+Id, keys, text, sentence, group, and whether holding the key down repeats it. How to move among
+groups and to look at them stands in ``cluster_moves``.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ _noop = QT_TRANSLATE_NOOP
 
 DECIDE = _noop("Actions", "Clusters: decide")
 SHAPE = _noop("Actions", "Clusters: choose and shape")
-MOVE = _noop("Actions", "Clusters: move and look")
 
 Row = tuple[str, tuple[str, ...], str, str, str, bool]
 
@@ -165,142 +165,6 @@ ROWS: tuple[Row, ...] = (
         _noop("Actions", "Mirror"),
         _noop("Actions", "Join also what one frame shows twice: a mirror or a collage"),
         SHAPE,
-        False,
-    ),
-    (
-        "cluster_left",
-        ("Left",),
-        _noop("Actions", "Left"),
-        _noop("Actions", "The group or face to the left"),
-        MOVE,
-        True,
-    ),
-    (
-        "cluster_right",
-        ("Right",),
-        _noop("Actions", "Right"),
-        _noop("Actions", "The group or face to the right"),
-        MOVE,
-        True,
-    ),
-    (
-        "cluster_up",
-        ("Up",),
-        _noop("Actions", "Up"),
-        _noop("Actions", "The group or face above"),
-        MOVE,
-        True,
-    ),
-    (
-        "cluster_down",
-        ("Down",),
-        _noop("Actions", "Down"),
-        _noop("Actions", "The group or face below"),
-        MOVE,
-        True,
-    ),
-    (
-        "cluster_page_up",
-        ("PgUp",),
-        _noop("Actions", "Page up"),
-        _noop("Actions", "A page up"),
-        MOVE,
-        True,
-    ),
-    (
-        "cluster_page_down",
-        ("PgDown",),
-        _noop("Actions", "Page down"),
-        _noop("Actions", "A page down"),
-        MOVE,
-        True,
-    ),
-    (
-        "cluster_first",
-        ("Home",),
-        _noop("Actions", "First"),
-        _noop("Actions", "The first group or face"),
-        MOVE,
-        False,
-    ),
-    (
-        "cluster_last",
-        ("End",),
-        _noop("Actions", "Last"),
-        _noop("Actions", "The last group or face"),
-        MOVE,
-        False,
-    ),
-    (
-        "cluster_open",
-        ("O",),
-        _noop("Actions", "Faces"),
-        _noop("Actions", "Go into the faces of the group, as Tab does"),
-        MOVE,
-        False,
-    ),
-    (
-        "cluster_back",
-        ("Escape",),
-        _noop("Actions", "Back"),
-        _noop("Actions", "Back to the wall; there: drop the marks"),
-        MOVE,
-        False,
-    ),
-    (
-        "cluster_frame",
-        ("F",),
-        _noop("Actions", "Whole frame"),
-        _noop("Actions", "The face at hand in its whole frame, or back to the wall"),
-        MOVE,
-        False,
-    ),
-    (
-        "cluster_play",
-        ("P",),
-        _noop("Actions", "Play"),
-        _noop("Actions", "Play a few seconds around the face at hand"),
-        MOVE,
-        False,
-    ),
-    (
-        "cluster_order_payoff",
-        ("1",),
-        _noop("Actions", "By payoff"),
-        _noop("Actions", "First what one key settles most surely"),
-        MOVE,
-        False,
-    ),
-    (
-        "cluster_order_size",
-        ("2",),
-        _noop("Actions", "By size"),
-        _noop("Actions", "The largest groups first"),
-        MOVE,
-        False,
-    ),
-    (
-        "cluster_order_new",
-        ("3",),
-        _noop("Actions", "New people"),
-        _noop("Actions", "Only those nobody known is suggested for"),
-        MOVE,
-        False,
-    ),
-    (
-        "cluster_order_lookalike",
-        ("4",),
-        _noop("Actions", "Look-alikes"),
-        _noop("Actions", "Only those for which two creators come close"),
-        MOVE,
-        False,
-    ),
-    (
-        "cluster_regroup",
-        ("F5",),
-        _noop("Actions", "Regroup"),
-        _noop("Actions", "Bring the groups up to date now"),
-        MOVE,
         False,
     ),
 )
