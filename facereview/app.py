@@ -130,6 +130,7 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
         preferences=preferences,
         messages=messages,
     )
+    clusters.controller.grouping.done.connect(review.rest.look_again)
     opened = Opened(window, library, lanes)
     _join(opened, clusters, videos, settings)
     _join_creators(window, creators, videos)

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from facereview.errors import DatabaseUnreachable
-from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Order, Regrouped, Wall
+from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Order, Wall
 from facereview.ui.cluster_covers import CoverStore
 from facereview.ui.cluster_foresight import Foresight
 from facereview.ui.cluster_grouping import Grouping
+from facereview.ui.cluster_loader import Loaded, WallLoader, Wish
 from facereview.ui.cluster_member_model import MemberModel
 from facereview.ui.cluster_ports import ClusterDesk, ClusterWork
 from facereview.ui.cluster_views import ClusterViews
 from facereview.ui.cluster_wall_model import WallModel, entries
-from facereview.ui.decider import RETRY_MS, Decider
+from facereview.ui.decider import Decider
 from facereview.ui.key_line import Command, KeyLine
-from facereview.ui.lanes import Lanes, Ticket
+from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Messages
 from facereview.ui.second_press import SecondPress
 
@@ -80,7 +81,8 @@ class ClusterController(QObject):
         self.covers = CoverStore(desk, self.lane, self)
         self.views = ClusterViews(desk, self.lane, self)
         self.foresight = Foresight(desk, self.lane, self)
-        self.grouping = Grouping(work, lanes.work, self)
+        self.loader = WallLoader(desk, self.lane, self)
+        self.grouping = Grouping(desk, work, lanes, self)
         self.twice = SecondPress(self)
         self.line = KeyLine(self._may_run)
         self.wall: Wall | None = None
@@ -88,15 +90,17 @@ class ClusterController(QObject):
         self.stage = WallStage.LOADING
         self.zone = Zone.WALL
         self.fault = ""
+        self.seen = False
+        """Whether somebody looks at the page: a hidden one is read anew when it is shown."""
         self.limit = 0
         """From more faces than this on, a key must be pressed twice."""
         self.shaping = 0
         """So many changes of the groups themselves are under way."""
-        self._ticket: Ticket | None = None
-        self._again = QTimer(self, singleShot=True, interval=RETRY_MS)
         self._connect()
 
     def _connect(self) -> None:
+        self.loader.came.connect(self._loaded)
+        self.loader.failed.connect(self._fail)
         self.views.arrived.connect(self._view_arrived)
         self.views.gone.connect(self._cluster_gone)
         self.views.failed.connect(self._view_failed)
@@ -105,7 +109,6 @@ class ClusterController(QObject):
         self.grouping.done.connect(self._grouped)
         self.grouping.failed.connect(self._grouping_failed)
         self.decider.ready.connect(self.line.go_on)
-        self._again.timeout.connect(self.load)
 
     # ------------------------------------------------------------------------------- what is here
 
@@ -131,30 +134,11 @@ class ClusterController(QObject):
     def load(
         self, *, fresh: bool = False, go_to: int | None = None, face: int | None = None
     ) -> None:
-        """Read the wall; ``fresh``: also bring it up to date where faces wait.
+        """Read the wall; ``fresh``: also bring it up to date where something changed.
 
         Afterwards the group ``go_to``, or that of ``face``, is at hand.
         """
-        self._again.stop()
-        if self._ticket is not None:
-            self._ticket.cancel()
-        desk, order = self.desk, self.order
-
-        def job() -> tuple[Wall, int, int | None]:
-            found = go_to
-            if face is not None:
-                around = desk.rest_of(face, None)
-                found = around.cluster.id if around else SINGLES
-            return desk.wall(order), desk.confirm_twice_above(), found
-
-        def came(answer: tuple[Wall, int, int | None]) -> None:
-            self._ticket = None
-            self.wall, self.limit, found = answer
-            self._show_wall(self.wall, found)
-            if self.wall.as_of is None or (fresh and self.wall.waiting):
-                self.grouping.run()
-
-        self._ticket = self.lane.run(self, job, came, self._fail)
+        self.loader.load(Wish(self.order, fresh, go_to, face))
 
     def reload(self, *, face: int | None = None) -> None:
         """The groups changed: nothing that is shown is to be decided on until it is read anew."""
@@ -172,13 +156,13 @@ class ClusterController(QObject):
         self.set_stage(WallStage.LOADING)
         self.load()
 
-    def drop_load(self) -> bool:
-        """An answer under way is from before a change; whether there was one."""
-        late = self._ticket is not None
-        if self._ticket is not None:
-            self._ticket.cancel()
-            self._ticket = None
-        return late
+    def _loaded(self, loaded: Loaded) -> None:
+        wall = loaded.wall
+        self.wall, self.limit = wall, loaded.limit
+        self._show_wall(wall, loaded.go_to)
+        late = bool(wall.waiting) or self.grouping.due
+        if wall.as_of is None or (loaded.fresh and late):
+            self.grouping.run()
 
     def _show_wall(self, wall: Wall, go_to: int | None) -> None:
         row = self.entries.row_of(self.entries.current) or 0
@@ -288,8 +272,9 @@ class ClusterController(QObject):
             self.set_stage(self._stage_of(self.current))
         self.wall_changed.emit()
 
-    def _grouped(self, _result: Regrouped) -> None:
-        self.reload()
+    def _grouped(self) -> None:
+        if self.seen:
+            self.reload()
 
     def _grouping_failed(self, error: Exception) -> None:
         if self.current is None:
@@ -298,12 +283,11 @@ class ClusterController(QObject):
             self.messages.fault(error)
 
     def _fail(self, error: Exception) -> None:
-        self._ticket = None
         self.line.clear()
         self.fault = str(error)
         self.set_stage(WallStage.FAULT)
         if isinstance(error, DatabaseUnreachable):
-            self._again.start()
+            self.loader.retry()
 
     def _may_run(self, command: Command) -> bool:
         if self.decider.reverting or self.shaping or self.stage is WallStage.LOADING:

@@ -26,14 +26,12 @@ class _Sent:
 
 
 class ClusterDecisions(QObject):
-    """Sends intents to the decider that all pages share, and brings the wall up to date."""
+    """Sends intents to the decider that all pages share; the groups follow all that it does."""
 
     def __init__(self, controller: ClusterController) -> None:
         super().__init__(controller)
         self._at = controller
         self._sent: dict[str, _Sent] = {}
-        self.seen = False
-        """Whether somebody looks at the page: a hidden one is read anew when it is shown."""
         decider = controller.decider
         decider.came.connect(self._came)
         decider.refused.connect(self._refused)
@@ -66,7 +64,7 @@ class ClusterDecisions(QObject):
         if kind is Kind.NOT_PERSON:
             return
         # a wall that was asked for before would bring back what is decided now
-        late = at.drop_load()
+        late = at.loader.drop()
         self._move_on(view, members, kind)
         if late:
             at.load()
@@ -103,16 +101,17 @@ class ClusterDecisions(QObject):
     # ---------------------------------------------------------------------------------- what comes
 
     def _came(self, outcome: Outcome) -> None:
+        if outcome.saved and outcome.changes:
+            self._at.grouping.soon()
         sent = self._sent.get(outcome.intent.token)
         if sent is None:
             return
         if outcome.saved:
             del self._sent[outcome.intent.token]
             self._hold_back(sent, outcome)
-            self._at.grouping.soon()
         if outcome.intent.kind is Kind.NOT_PERSON and outcome.saved:
             self._at.grouping.run()
-        if outcome.conflicts and self.seen:
+        if outcome.conflicts and self._at.seen:
             self._at.reload()
 
     def _hold_back(self, sent: _Sent, outcome: Outcome) -> None:
@@ -132,7 +131,7 @@ class ClusterDecisions(QObject):
         self._at.messages.care(text.format(why=error))
 
     def _refused(self, intent: Intent, _error: Exception) -> None:
-        if self._sent.pop(intent.token, None) is not None and self.seen:
+        if self._sent.pop(intent.token, None) is not None and self._at.seen:
             self._at.reload()
 
     def _reverted(self, outcome: Outcome | None, _undoable: Undoable | None) -> None:
@@ -141,7 +140,8 @@ class ClusterDecisions(QObject):
         desk, token = self._at.desk, outcome.intent.token
         if outcome.saved:
             self._at.lane.run(self, lambda: desk.reverted(token), rank=Rank.URGENT)
-        if not self.seen:
+            self._at.grouping.soon()
+        if not self._at.seen:
             return
         undone = outcome.intent.kind is Kind.UNDO
         self._at.reload(face=outcome.changes[0].face_id if undone else None)

@@ -6,31 +6,42 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.records import Progress
 from facereview.review.clusters.records import Regrouped
-from facereview.ui.cluster_ports import ClusterWork
-from facereview.ui.lanes import Lane, Ticket
+from facereview.ui.cluster_ports import ClusterDesk, ClusterWork
+from facereview.ui.lanes import Lanes, Ticket
 
-_IDLE_MS = 2500
+IDLE_MS = 2500
 """After a decision the groups are brought up to date when no key was pressed for so long."""
 
 
 class Grouping(QObject):
-    """Runs a grouping; a wish that comes while one runs is done after it."""
+    """Runs a grouping; a wish that comes while one runs is done after it.
+
+    Decisions on any page are followed by one that nobody asked for, and that fails in silence:
+    the groups are still ``due`` then, and the next decision, or a look at them, tries again.
+    """
 
     changed = Signal()
     """It began, went on, or ended."""
     done = Signal(object)
     """What it did: :class:`Regrouped`."""
     failed = Signal(object)
+    """Why one that was asked for was not done."""
 
-    def __init__(self, work: ClusterWork, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(
+        self, desk: ClusterDesk, work: ClusterWork, lanes: Lanes, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._desk = desk
         self._work = work
-        self._lane = lane
+        self._lanes = lanes
         self._stop: Ticket | None = None
         self._again = False
+        self._asked = False
+        self.due = False
+        """Something changed that the groups do not follow yet."""
         self.progress: Progress | None = None
-        self._soon = QTimer(self, singleShot=True, interval=_IDLE_MS)
-        self._soon.timeout.connect(self.run)
+        self._soon = QTimer(self, singleShot=True, interval=IDLE_MS)
+        self._soon.timeout.connect(self._rested)
 
     @property
     def busy(self) -> bool:
@@ -49,20 +60,37 @@ class Grouping(QObject):
 
     def soon(self) -> None:
         """Something changed: bring the groups up to date once the keys rest."""
+        self.due = True
         self._soon.start()
 
     def run(self, *, from_nothing: bool = False) -> None:
-        """Bring the groups up to date now."""
+        """Bring the groups up to date now: somebody looks at them."""
+        self._asked = True
+        self._begin(from_nothing=from_nothing)
+
+    def _rested(self) -> None:
+        self._lanes.database.run(self, self._desk.grouped, self._follow)
+
+    def _follow(self, grouped: bool) -> None:
+        """Only groups that somebody made are followed: making them takes all of a processor."""
+        if not grouped or not self.due:
+            return
+        if not self.running:
+            self._asked = False
+        self._begin()
+
+    def _begin(self, *, from_nothing: bool = False) -> None:
         self._soon.stop()
         if self._stop is not None:
             self._again = True
             return
+        self.due = False
         # the lane drops the answer of a job whose own ticket is cancelled: ours is another one
         stop, ticket, work = Ticket(), Ticket(), self._work
         self._stop, self.progress = stop, None
 
         def told(progress: Progress) -> None:
-            self._lane.tell(self, self._went_on, progress)
+            self._lanes.work.tell(self, self._went_on, progress)
 
         def cancelled() -> bool:
             return stop.cancelled or ticket.cancelled
@@ -71,7 +99,7 @@ class Grouping(QObject):
             result = work.regroup(from_nothing=from_nothing, on_progress=told, cancelled=cancelled)
             return None if cancelled() else result
 
-        self._lane.run(self, job, self._ended, self._broke, ticket=ticket)
+        self._lanes.work.run(self, job, self._ended, self._broke, ticket=ticket)
         self.changed.emit()
 
     def cancel(self) -> None:
@@ -97,11 +125,12 @@ class Grouping(QObject):
         cancelled = self.stopping
         self._stop = None
         self._again = False
+        self.due = not cancelled
         self.changed.emit()
-        if not cancelled:
+        if self._asked and not cancelled:
             self.failed.emit(error)
 
     def _go_on(self) -> None:
         if self._again:
             self._again = False
-            self.run()
+            self._begin()

@@ -155,24 +155,28 @@ class ClusterPage(QWidget):
             self.commands.back()
 
     def refresh(self) -> None:
-        """The library changed under the page."""
+        """The library changed under the page: the groups follow, also where nobody looks."""
+        self.controller.grouping.soon()
         if self.isVisible():
-            self.crops.forget_missing()
-            self.controller.views.outdate()
-            self.controller.covers.outdate()
-            self.controller.foresight.forget()
-            self.controller.load(fresh=True)
+            self._look()
+
+    def _look(self) -> None:
+        self.crops.forget_missing()
+        self.controller.views.outdate()
+        self.controller.covers.outdate()
+        self.controller.foresight.forget()
+        self.controller.load(fresh=True)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """The page is looked at: bring it up to date."""
         super().showEvent(event)
-        self.commands.decisions.seen = True
-        self.refresh()
+        self.controller.seen = True
+        self._look()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         """Nobody looks any more."""
         super().hideEvent(event)
-        self.commands.decisions.seen = False
+        self.controller.seen = False
         self.preview.close()
 
     def focusInEvent(self, event: QEvent) -> None:  # noqa: N802

@@ -35,6 +35,9 @@ class RestDesk(Protocol):
 class ClusterDesk(RestDesk, Protocol):
     """Groups of pending faces. Every method is called on the database lane."""
 
+    def grouped(self) -> bool:
+        """Whether the faces were ever grouped."""
+
     def wall(self, order: Order = Order.PAYOFF) -> Wall:
         """All groups in this order."""
 

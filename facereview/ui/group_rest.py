@@ -50,6 +50,7 @@ class GroupRest(QObject):
         self._words = Words(self)
         self._token = ""
         self._ticket = Ticket()
+        self._about: tuple[int, Kind, Creator] | None = None
         self.offer: Rest | None = None
         self.twice = SecondPress(self)
         self.twice.changed.connect(self.changed)
@@ -69,10 +70,18 @@ class GroupRest(QObject):
     def drop(self) -> None:
         """Offer nothing any more."""
         self._ticket.cancel()
+        self._about = None
         self.twice.forget()
         if self.offer is not None:
             self.offer = None
             self.changed.emit()
+
+    def look_again(self) -> None:
+        """The groups changed: more faces may belong to this one, or fewer."""
+        about, desk = self._about, self._desk
+        if about is not None:
+            self._ticket.cancel()
+            self._ticket = self._lane.run(self, lambda: find_rest(desk, *about), self._found)
 
     def settle(self) -> None:
         """Give the rest to the same creator, as one decision."""
@@ -104,14 +113,14 @@ class GroupRest(QObject):
             return
         creator = outcome.creator
         if outcome.saved and outcome.changes and creator and outcome.intent.kind in _NAMES:
-            face, kind = outcome.changes[0].face_id, outcome.intent.kind
-            self._ticket = self._lane.run(
-                self, lambda: find_rest(self._desk, face, kind, creator), self._found
-            )
+            self._about = outcome.changes[0].face_id, outcome.intent.kind, creator
+            self.look_again()
 
     def _found(self, rest: Rest | None) -> None:
-        self.offer = rest
-        self.changed.emit()
+        if rest != self.offer:
+            self.twice.forget()
+            self.offer = rest
+            self.changed.emit()
 
 
 def find_rest(desk: RestDesk, face_id: int, kind: Kind, creator: Creator) -> Rest | None:

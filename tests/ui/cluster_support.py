@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QStackedWidget
 from pytestqt.qtbot import QtBot
+from ui_support import MemoryPixels
 
 from facereview.records import Thresholds
+from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import Regrouped
+from facereview.review.desk import Desk
+from facereview.review.journal import Journal
 from facereview.store.clusters import State
+from facereview.store.session import Database
 from facereview.store.store import Store
 from facereview.ui.cluster_page import ClusterPage
+from facereview.ui.cluster_ports import ClusterWork
+from facereview.ui.group_rest import Rest
+from facereview.ui.lanes import Lanes
+from facereview.ui.messages import Messages
+from facereview.ui.review_controller import Stage
+from facereview.ui.review_page import ReviewPage
 from support import Faces, make_faces
 
 Sql = psycopg.Connection[Any]
@@ -48,6 +65,72 @@ class Guarded:
             return method(*args, **named)
 
         return call
+
+
+@dataclass
+class Both:
+    """Review and Clusters on one library, one of them in front."""
+
+    review: ReviewPage
+    clusters: ClusterPage
+    stack: QStackedWidget
+
+    def strike(self, *keys: Qt.Key, ctrl: bool = False) -> None:
+        """Press keys on the page in front."""
+        control = Qt.KeyboardModifier.ControlModifier
+        for key in keys:
+            modifiers = control if ctrl else Qt.KeyboardModifier.NoModifier
+            page = self.stack.currentWidget()
+            assert page is not None
+            QTest.keyClick(page, key, modifiers)
+
+    @property
+    def offer(self) -> Rest | None:
+        """What G would settle."""
+        return self.review.rest.offer
+
+    def go_to(self, face: int, qtbot: QtBot) -> None:
+        """Take a face in hand on the Review page."""
+        self.review.commands.go_to(face)
+        at = self.review.controller
+        until(qtbot, lambda: at.current == face and at.view is not None)
+
+
+@contextmanager
+def both_pages(
+    database: Database,
+    work: ClusterWork,
+    lanes: Lanes,
+    messages: Messages,
+    folder: Path,
+    qtbot: QtBot,
+) -> Iterator[Both]:
+    """The two pages as the program joins them, Review in front with its first face."""
+    desk = Desk(Store(database), Journal(folder / "journal", "library"), pack)
+    groups = ClusterDesk(Store(database), pack)
+    review = ReviewPage(desk, lanes, MemoryPixels(), messages, groups=groups)
+    clusters = ClusterPage(
+        groups,
+        work,
+        review=desk,
+        decider=review.controller.decider,
+        lanes=lanes,
+        pixels=MemoryPixels(),
+        messages=messages,
+    )
+    clusters.controller.grouping.done.connect(review.rest.look_again)
+    stack = QStackedWidget()
+    qtbot.addWidget(stack)
+    stack.addWidget(review)
+    stack.addWidget(clusters)
+    stack.resize(1280, 720)
+    stack.show()
+    review.start()
+    until(qtbot, lambda: review.controller.stage is Stage.FACE)
+    yield Both(review, clusters, stack)
+    lanes.shutdown()
+    desk.close()
+    groups.close()
 
 
 def pack() -> Thresholds:

@@ -39,6 +39,12 @@ def row(page: ClusterPage) -> int | None:
     return page.controller.entries.row_of(page.controller.entries.current)
 
 
+def settled(page: ClusterPage, qtbot: QtBot) -> None:
+    """The groups followed what changed, and the one at hand is shown."""
+    at = page.controller
+    until(qtbot, lambda: not at.grouping.due and not at.grouping.running and at.view is not None)
+
+
 def faults_of(desk: object) -> dict[str, Exception]:
     """What a desk is told to fail with, by the name of the call."""
     assert isinstance(desk, Guarded)
@@ -244,7 +250,8 @@ def test_two_thousand_faces_are_confirmed_and_taken_back_off_the_gui_thread(
     """Every call of the desks asserts that it is not on the GUI thread."""
     grow(sql, faces.ids[0], 1, MANY - 4)
     page.refresh()
-    until(qtbot, lambda: page.controller.members.rowCount() == MANY)
+    settled(page, qtbot)
+    assert page.controller.members.rowCount() == MANY
     page.controller.limit = MANY - 1
     press(Key.Key_Return)
     assert page.panel.buttons["cluster_confirm"].text() == "Press Enter again to confirm 2000 faces"

@@ -3,54 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from cluster_support import NoGrouping, Sql, grouped_faces, pack, rows, until
+from cluster_support import Both, NoGrouping, Sql, both_pages, grouped_faces, rows, until
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QStackedWidget
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryPixels
 
-from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.desk import Desk
-from facereview.review.journal import Journal
 from facereview.store.session import Database
 from facereview.store.store import Store
-from facereview.ui.cluster_page import ClusterPage
-from facereview.ui.group_rest import Rest
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Message, Messages
-from facereview.ui.review_controller import Stage
-from facereview.ui.review_page import ReviewPage
 from support import Faces
 
 Key = Qt.Key
-
-
-@dataclass
-class Both:
-    """Review and Clusters on one library, one of them in front."""
-
-    review: ReviewPage
-    clusters: ClusterPage
-    stack: QStackedWidget
-
-    def strike(self, *keys: Qt.Key, ctrl: bool = False) -> None:
-        """Press keys on the page in front."""
-        control = Qt.KeyboardModifier.ControlModifier
-        for key in keys:
-            modifiers = control if ctrl else Qt.KeyboardModifier.NoModifier
-            page = self.stack.currentWidget()
-            assert page is not None
-            QTest.keyClick(page, key, modifiers)
-
-    @property
-    def offer(self) -> Rest | None:
-        """What G would settle."""
-        return self.review.rest.offer
 
 
 @pytest.fixture
@@ -67,43 +33,14 @@ def both(
     messages: Messages,
     qtbot: QtBot,
 ) -> Iterator[Both]:
-    desk = Desk(Store(database), Journal(tmp_path / "journal", "library"), pack)
-    groups = ClusterDesk(Store(database), pack)
-    review = ReviewPage(desk, lanes, MemoryPixels(), messages, groups=groups)
-    clusters = ClusterPage(
-        groups,
-        NoGrouping(),
-        review=desk,
-        decider=review.controller.decider,
-        lanes=lanes,
-        pixels=MemoryPixels(),
-        messages=messages,
-    )
-    stack = QStackedWidget()
-    qtbot.addWidget(stack)
-    stack.addWidget(review)
-    stack.addWidget(clusters)
-    stack.resize(1280, 720)
-    stack.show()
-    review.start()
-    made = Both(review, clusters, stack)
-    until(qtbot, lambda: review.controller.stage is Stage.FACE)
-    yield made
-    lanes.shutdown()
-    desk.close()
-    groups.close()
-
-
-def go_to(both: Both, face: int, qtbot: QtBot) -> None:
-    both.review.commands.go_to(face)
-    at = both.review.controller
-    until(qtbot, lambda: at.current == face and at.view is not None)
+    with both_pages(database, NoGrouping(), lanes, messages, tmp_path, qtbot) as made:
+        yield made
 
 
 def test_g_settles_the_rest_of_the_group_as_one_decision(
     both: Both, faces: Faces, sql: Sql, qtbot: QtBot
 ) -> None:
-    go_to(both, faces.ids[1], qtbot)
+    both.go_to(faces.ids[1], qtbot)
     both.strike(Key.Key_Return)
     until(qtbot, lambda: both.offer is not None)
     card = both.review.panel.rest
@@ -123,7 +60,7 @@ def test_g_settles_the_rest_of_the_group_as_one_decision(
 def test_a_name_given_by_hand_is_offered_for_the_rest_too(
     both: Both, faces: Faces, sql: Sql, qtbot: QtBot
 ) -> None:
-    go_to(both, faces.ids[4], qtbot)
+    both.go_to(faces.ids[4], qtbot)
     both.review.commands.assign_new("Zoe")
     until(qtbot, lambda: both.offer is not None)
     assert both.review.panel.rest.button.text() == "Settle 2 as Zoe"
@@ -135,7 +72,7 @@ def test_above_the_limit_g_is_pressed_twice(
     both: Both, faces: Faces, sql: Sql, qtbot: QtBot, said: list[Message]
 ) -> None:
     sql.execute("INSERT INTO face_recognition_config VALUES ('confirm_twice_above', '2')")
-    go_to(both, faces.ids[0], qtbot)
+    both.go_to(faces.ids[0], qtbot)
     both.strike(Key.Key_Return)
     until(qtbot, lambda: both.offer is not None)
     both.strike(Key.Key_G)
@@ -150,7 +87,7 @@ def test_another_decision_and_an_undo_drop_the_offer(
     both: Both, faces: Faces, sql: Sql, qtbot: QtBot, said: list[Message]
 ) -> None:
     for key, ctrl in ((Key.Key_X, False), (Key.Key_Z, True)):
-        go_to(both, faces.ids[0], qtbot)
+        both.go_to(faces.ids[0], qtbot)
         both.strike(Key.Key_Return)
         until(qtbot, lambda: both.offer is not None)
         both.strike(key, ctrl=ctrl)
@@ -168,7 +105,7 @@ def test_what_is_decided_on_one_page_is_gone_from_the_other(
     both: Both, faces: Faces, sql: Sql, qtbot: QtBot
 ) -> None:
     review, clusters = both.review.controller, both.clusters.controller
-    go_to(both, faces.ids[2], qtbot)
+    both.go_to(faces.ids[2], qtbot)
     both.stack.setCurrentWidget(both.clusters)
     until(qtbot, lambda: clusters.view is not None and clusters.entries.current == 1)
     both.strike(Key.Key_Return)
@@ -177,7 +114,7 @@ def test_what_is_decided_on_one_page_is_gone_from_the_other(
     assert not any(map(review.queue.cursor.is_open, faces.ids[:4]))
 
     both.stack.setCurrentWidget(both.review)
-    go_to(both, faces.ids[4], qtbot)
+    both.go_to(faces.ids[4], qtbot)
     both.strike(Key.Key_X)
     until(qtbot, lambda: rows(sql, faces.ids[4:5]) == [("rejected", None)])
     both.stack.setCurrentWidget(both.clusters)

@@ -109,8 +109,7 @@ class Regrouper:
             on_progress=lambda share: told(_READ + share * (_GROUPED - _READ)),
             cancelled=cancelled,
         )
-        evidence = Evidence(self._store.creators.matrix(), self._match)
-        suggested, said = evidence.weigh(
+        suggested, said = self._evidence().weigh(
             embeddings,
             clusters,
             rules.denied,
@@ -161,17 +160,23 @@ class Regrouper:
         """Place new faces and weigh what changed, in one transaction; as :meth:`_write`."""
         store = self._store
         state = store.clusters.now(self._thresholds)
+        creators = known.changed_creators(state.references)
+        judged = store.grouping.judged(known.batch - _IN_FLIGHT)
+        # a curator's split or undo waits for the lock: what takes long is read before it
+        evidence = self._evidence() if judged or creators or len(new.ids) else None
         with store.transaction():
             store.clusters.lock()
             moved = self._join(new) if len(new.ids) else set()
-            evidence = Evidence(store.creators.matrix(), self._match)
-            creators = known.changed_creators(state.references)
-            again = moved | store.grouping.judged(known.batch - _IN_FLIGHT)
-            again |= self._concerned(creators, evidence)
-            resuggested = self._weigh_again(again, new, evidence, singles=bool(creators))
+            resuggested = set()
+            if evidence is not None:
+                again = moved | judged | self._concerned(creators, evidence)
+                resuggested = self._weigh_again(again, new, evidence, singles=bool(creators))
             store.clusters.drop_empty()
             store.clusters.set_state(state)
         return len(moved | resuggested)
+
+    def _evidence(self) -> Evidence:
+        return Evidence(self._store.creators.matrix(), self._match)
 
     def _join(self, new: PendingFaces) -> set[int]:
         """Give new faces their clusters; the clusters that got some."""
@@ -213,8 +218,6 @@ class Regrouper:
     ) -> set[int]:
         """Weigh clusters and new single faces; the clusters with another suggestion."""
         store = self._store
-        if not clusters and not len(new.ids) and not singles:
-            return set()
         faces, embeddings = store.grouping.members_of(clusters, new.ids.tolist(), singles=singles)
         rules = read_rules(store, faces)
         suggested, said = evidence.weigh(embeddings, faces.clusters, rules.denied)

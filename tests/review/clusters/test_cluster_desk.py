@@ -246,6 +246,25 @@ def test_a_verdict_on_one_face_makes_it_doubtful(library: Library) -> None:
     assert {m.face.id for m in view.members if m.doubtful} == {one}
 
 
+def test_verdicts_on_faces_that_were_decided_since_need_no_weighing(library: Library) -> None:
+    ann = library.people[0]
+    library.decisions.apply(Intent(Kind.NOT_PERSON, library.seen(*ann), library.ann))
+    library.accept(*ann, creator=library.bob)
+    assert library.regrouper.up_to_date().changed == 0
+    library.undo()
+    library.regrouper.up_to_date()
+    view = library.desk.view(library.cluster_of(ann[0]))
+    assert view is not None
+    assert view.cluster.suggestion is None
+
+
+def test_clusters_follow_changes_once_there_are_some(store: Store) -> None:
+    made = Library(store)
+    assert not made.desk.grouped()
+    made.regrouper.from_nothing()
+    assert made.desk.grouped()
+
+
 def test_singles_come_in_piles_and_a_likely_one_is_kept_back(library: Library) -> None:
     likely = library.add(1, 0.6, 0, at=20.0, x=700.0)  # beside Bob in his own frame
     library.regrouper.from_nothing()
