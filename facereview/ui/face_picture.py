@@ -25,7 +25,7 @@ class Square(QWidget):
         self._largest = LARGEST
         self._image: Crop | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(96)
+        self.setMinimumWidth(88)
 
     def set_image(self, image: Crop | None) -> None:
         """Show another picture, or a place for one."""

@@ -28,6 +28,7 @@ from facereview.ui.review_header import ReviewHeader
 from facereview.ui.review_keys import handlers
 from facereview.ui.review_queue import Tab
 from facereview.ui.sentences import clock, name_of
+from facereview.ui.suggestion_model import look_alike
 from facereview.ui.suggestion_panel import SuggestionPanel
 from facereview.ui.widgets import hairline
 
@@ -199,11 +200,15 @@ class ReviewPage(QWidget):
         """The face at hand in a sentence, for screen readers."""
         offered = self.controller.suggestions
         text = self.tr("{title} at {time}; first suggestion: {name}")
-        return text.format(
+        spoken = text.format(
             title=view.video.title or view.video.path,
             time=clock(view.face.timestamp),
             name=name_of(offered[0].creator if offered else None),
         )
+        if not look_alike(offered):
+            return spoken
+        rival = self.tr("who looks like {name}").format(name=name_of(offered[1].creator))
+        return f"{spoken}, {rival}"
 
     def _queue_loaded(self) -> None:
         self.header.pills.choose(self.controller.queue.tab)

@@ -38,6 +38,8 @@ _GAP = 6
 _THUMB = 46.0
 _SMALL = 30.0
 _SMALLS = 3
+_LEFT = Qt.AlignmentFlag.AlignLeft
+_NAME = _LEFT | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 
 
 class SuggestionCell(QStyledItemDelegate):
@@ -123,22 +125,33 @@ def _paint_words(painter: QPainter, box: QRectF, row: Row, tokens: Tokens) -> No
     painter.setFont(name_font)
     painter.setPen(QColor(tokens.text))
     name = QFontMetricsF(name_font).elidedText(row.name, Qt.TextElideMode.ElideRight, room)
-    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(top.adjusted(0, 0, -wide - 8, 0), left | Qt.AlignmentFlag.AlignAbsolute, name)
+    painter.drawText(top.adjusted(0, 0, -wide - 8, 0), _NAME, name)
     bar = QRectF(box.left(), top.bottom() + 3, box.width(), 5)
     strong = row.number == 1 and row.likely
     colour = tokens.green if strong else tokens.dim if row.likely else tokens.faint
     paint_bar(painter, bar, row.suggestion.similarity, colour, tokens.line)
-    painter.setFont(note_font)
-    painter.setPen(QColor(tokens.dim))
     note = QRectF(box.left(), bar.bottom() + 4, box.width(), box.bottom() - bar.bottom() - 8)
-    if low:
-        text = QFontMetricsF(note_font).elidedText(
-            row.note, Qt.TextElideMode.ElideRight, box.width()
-        )
-        painter.drawText(note, Qt.AlignmentFlag.AlignLeft, text)
-    else:
-        painter.drawText(note, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, row.note)
+    painter.setFont(note_font)
+    _paint_note(painter, note, row, tokens, low=low)
+
+
+def _paint_note(painter: QPainter, box: QRectF, row: Row, tokens: Tokens, *, low: bool) -> None:
+    """Below the bar: whom it looks like, where it does, and what else there is room for."""
+    if row.care:
+        paint_icon(painter, "warning", QRectF(box.left(), box.top() + 1, 14, 14), tokens.amber)
+        painter.setPen(QColor(tokens.text))
+        _paint_line(painter, box.adjusted(19, 0, 0, 0), row.care)
+        box = box.adjusted(0, QFontMetricsF(painter.font()).height() + 1, 0, 0)
+    painter.setPen(QColor(tokens.dim))
+    if not row.care and not low:
+        painter.drawText(box, _LEFT | Qt.TextFlag.TextWordWrap, row.note)
+    elif not (row.care and low):
+        _paint_line(painter, box, row.note)
+
+
+def _paint_line(painter: QPainter, box: QRectF, text: str) -> None:
+    words = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    painter.drawText(box, _LEFT, words)
 
 
 class SuggestionList(QListView):

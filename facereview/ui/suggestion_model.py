@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from facereview.records import Config, FaceView, Suggestion
-from facereview.ui.sentences import score
+from facereview.ui.sentences import name_of, score
 from facereview.ui.widgets import clear_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -33,19 +33,35 @@ def offered(view: FaceView | None, config: Config | None) -> tuple[Suggestion, .
     return view.suggestions[: max(LEAST_ROWS, likely)]
 
 
+def look_alike(offered: Sequence[Suggestion]) -> bool:
+    """Whether the first two creators offered are easily taken for one another."""
+    rival = offered[0].lookalike if len(offered) > 1 else None
+    return rival is not None and rival.id == offered[1].creator.id
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A creator offered: ``likely`` from the match threshold on."""
+    """A creator offered: ``likely`` from the match threshold on.
+
+    ``care`` says whom of those offered beside it it looks like, "" where that is nobody.
+    """
 
     number: int
     suggestion: Suggestion
     likely: bool
+    care: str
     note: str
 
     @property
     def name(self) -> str:
         """The name on one line."""
         return clear_text(self.suggestion.creator.name)
+
+    @property
+    def spoken(self) -> str:
+        """The row in a sentence."""
+        said = (self.name, score(self.suggestion.similarity), self.care, self.note)
+        return f"{self.number}: {', '.join(part for part in said if part)}"
 
 
 class SuggestionModel(QAbstractListModel):
@@ -69,7 +85,7 @@ class SuggestionModel(QAbstractListModel):
         if role == ROW:
             return row
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{row.number}: {row.name}, {score(row.suggestion.similarity)}, {row.note}"
+            return row.spoken
         return None
 
     def show(self, suggestions: Sequence[Suggestion], threshold: float | None) -> None:
@@ -86,7 +102,15 @@ class SuggestionModel(QAbstractListModel):
     def _row(self, at: int, suggestions: Sequence[Suggestion], threshold: float | None) -> Row:
         one = suggestions[at]
         likely = threshold is None or one.similarity >= threshold
-        return Row(at + 1, one, likely, self._note(at, suggestions, threshold, likely=likely))
+        note = self._note(at, suggestions, threshold, likely=likely)
+        return Row(at + 1, one, likely, self._care(at, suggestions), note)
+
+    def _care(self, at: int, suggestions: Sequence[Suggestion]) -> str:
+        if at > 1 or not look_alike(suggestions):
+            return ""
+        first = self.tr("looks like {name}: compare both")
+        text = first if at == 0 else self.tr("looks like {name}")
+        return text.format(name=name_of(suggestions[1 - at].creator))
 
     def _note(
         self, at: int, suggestions: Sequence[Suggestion], threshold: float | None, *, likely: bool

@@ -15,6 +15,7 @@ from facereview.ui.name_picker import NamePicker
 from facereview.ui.rest_card import RestCard
 from facereview.ui.sentences import name_of, score
 from facereview.ui.suggestion_list import SuggestionList
+from facereview.ui.suggestion_model import look_alike
 from facereview.ui.widgets import ElidedLabel, clear_text, label
 
 _LOW = 760
@@ -41,6 +42,7 @@ class SuggestionPanel(QWidget):
         self.state = ElidedLabel("", "dim", self)
         self.face = FacePicture(self.tr("this face"), marked=True, parent=self)
         self.reference = FacePicture("", marked=False, parent=self)
+        self.rival = FacePicture("", marked=False, parent=self)
         self.list = SuggestionList(crops, self)
         self.none = label("", "dim", self)
         self.none.setWordWrap(True)
@@ -67,6 +69,8 @@ class SuggestionPanel(QWidget):
         pictures.setSpacing(10)
         pictures.addWidget(self.face, 1, Qt.AlignmentFlag.AlignTop)
         pictures.addWidget(self.reference, 1, Qt.AlignmentFlag.AlignTop)
+        pictures.addWidget(self.rival, 1, Qt.AlignmentFlag.AlignTop)
+        self.rival.hide()
         column.addLayout(pictures)
         column.addWidget(self.list)
         column.addWidget(self.none)
@@ -103,7 +107,7 @@ class SuggestionPanel(QWidget):
         super().resizeEvent(event)
         low = self.height() < _LOW
         self.list.set_compact(low)
-        for picture in (self.face, self.reference):
+        for picture in (self.face, self.reference, self.rival):
             picture.square.set_largest(_LOW_PICTURE if low else LARGEST)
 
     # ------------------------------------------------------------------------------ what it shows
@@ -124,7 +128,7 @@ class SuggestionPanel(QWidget):
         )
         self.state.setText(self._state(view))
         likely = bool(offered) and (threshold is None or offered[0].similarity >= threshold)
-        self._show_buttons(likely=likely)
+        self._show_buttons(care=not likely or look_alike(offered))
         self._show_pictures()
 
     def show_selection(self, selected: int, same: int) -> None:
@@ -143,7 +147,7 @@ class SuggestionPanel(QWidget):
         else:
             accept.set_text(text, care=care)
 
-    def _show_buttons(self, *, likely: bool) -> None:
+    def _show_buttons(self, *, care: bool) -> None:
         accept, rule_out = self.buttons["accept"], self.buttons["not_person"]
         accept.setEnabled(bool(self._offered))
         rule_out.setEnabled(bool(self._offered))
@@ -152,34 +156,42 @@ class SuggestionPanel(QWidget):
             rule_out.set_text(translated(BY_ID["not_person"].text))
             return
         name = name_of(self._offered[0].creator)
-        accept.set_text(self.tr("Accept {name}").format(name=name), care=not likely)
+        accept.set_text(self.tr("Accept {name}").format(name=name), care=care)
         rule_out.set_text(self.tr("Not {name}").format(name=name))
 
     def _show_pictures(self) -> None:
         view = self._view
         crop = self._crops.face(view.face, view.video) if view else None
         self.face.show_picture(crop, self.tr("this face"))
-        if self._compared > len(self._offered):
-            self.reference.show_picture(None, self.tr("no reference"))
+        pair = look_alike(self._offered)
+        self._show_reference(self.reference, 1 if pair and self._compared == 2 else self._compared)
+        self.rival.setVisible(pair)
+        if pair:
+            self._show_reference(self.rival, 2)
+
+    def _show_reference(self, picture: FacePicture, number: int) -> None:
+        if number > len(self._offered):
+            picture.show_picture(None, self.tr("no reference"))
             return
-        one = self._offered[self._compared - 1]
+        one = self._offered[number - 1]
         if not one.references:
-            self.reference.show_picture(None, name_of(one.creator))
+            picture.show_picture(None, name_of(one.creator))
             return
         best = one.references[0]
-        words = self._reference_words(best)
-        self.reference.show_picture(self._crops.reference(best), words)
+        picture.show_picture(self._crops.reference(best), self._reference_words(number, best))
 
-    def _reference_words(self, reference: Reference) -> str:
+    def _reference_words(self, number: int, reference: Reference) -> str:
         kinds = {
             SourceType.PROFILE_PICTURE: self.tr("profile picture"),
             SourceType.VIDEO_FRAME: self.tr("video frame"),
             SourceType.MANUAL: self.tr("added by hand"),
         }
         kind = kinds[reference.source_type]
-        if self._compared == 1:
+        name = name_of(self._offered[number - 1].creator)
+        if number <= 2 and look_alike(self._offered):
+            return name
+        if number == 1:
             return self.tr("closest · {kind}").format(kind=kind)
-        name = name_of(self._offered[self._compared - 1].creator)
         return self.tr("{name} · {kind}").format(name=name, kind=kind)
 
     def _state(self, view: FaceView | None) -> str:

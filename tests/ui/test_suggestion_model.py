@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from ui_support import CheckModel, suggestion
 
@@ -40,6 +42,33 @@ def test_a_small_lead_calls_for_a_second_look() -> None:
 
 def test_a_creator_without_a_rival_has_no_margin() -> None:
     assert notes(offer(("Howard", 0.61, None))) == ["nobody else comes near"]
+
+
+def alike(rival: str, *, offered: bool = True) -> SuggestionModel:
+    first, second = Creator(1, "Howard"), Creator(2, rival)
+    rows = [replace(suggestion(first, 0.61, 0.12), lookalike=second)]
+    rows += [suggestion(second, 0.49)] if offered else []
+    model = SuggestionModel()
+    model.show([*rows, suggestion(Creator(3, "Stuart"), 0.3)], 0.4)
+    return model
+
+
+def test_creators_that_look_alike_are_shown_as_a_pair() -> None:
+    model = alike("Raj\nK.")
+    assert [model.index(row).data(ROW).care for row in range(3)] == [
+        "looks like Raj K.: compare both",
+        "looks like Howard",
+        "",
+    ]
+    assert notes(model) == ["margin .12", ".12 behind the first", "below the match threshold .40"]
+    assert [model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(2)] == [
+        "1: Howard, .61, looks like Raj K.: compare both, margin .12",
+        "2: Raj K., .49, looks like Howard, .12 behind the first",
+    ]
+
+
+def test_one_who_is_no_longer_offered_is_nobodys_lookalike() -> None:
+    assert alike("Raj", offered=False).index(0).data(ROW).care == ""
 
 
 def test_names_from_outside_become_one_line() -> None:
