@@ -73,7 +73,8 @@ def sentences_of_plan(plan: ErasePlan) -> list[str]:
     loss = plan.loss
     lines = [
         f"{loss.references + loss.retired} references with their embeddings "
-        f"({loss.retired} of them retired)",
+        f"({loss.retired} of them retired), and {plan.elsewhere} references of others made of "
+        "the same faces",
         f"{loss.decided} decided faces in {loss.videos} videos, the rows with their embeddings",
         f"{plan.files} pictures: copies of references, crops of faces, thumbnails",
         f"the name, {len(loss.aliases)} other names, the tags of {loss.tags} videos "
@@ -83,6 +84,7 @@ def sentences_of_plan(plan: ErasePlan) -> list[str]:
     ]
     beyond = [
         f"{loss.likely} pending faces that only look like this person: they stay, as unknown",
+        "the videos themselves: scanned again, they show these faces again, as unknown",
         "dumps and exports made earlier, backups of the database and of this disk",
         "what PostgreSQL keeps in freed pages and its own log until it overwrites them",
         *(f"your own file {path}" for path in plan.own_files),

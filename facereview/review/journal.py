@@ -75,7 +75,7 @@ class Journal:
             intent
             for intent in self.waiting()
             if (intent.creator is not None and intent.creator.id in creators)
-            or intent.new_name in names
+            or " ".join((intent.new_name or "").split()) in names
         ]
 
     def forget(self, creators: Collection[int], names: Collection[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,13 +11,19 @@ from facereview.store.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Belongings:
-    """What of a creator lies in the database, by id; ``ids`` are all it was ever logged under."""
+    """What of a creator lies in the database, by id; ``ids`` are all it was ever logged under.
+
+    ``elsewhere`` are references of other creators that were made of the creator's faces,
+    ``clusters`` those that its faces are in.
+    """
 
     ids: list[int]
     faces: list[int]
     videos: list[int]
     references: list[int]
     sources: list[str]
+    elsewhere: list[int]
+    clusters: list[int]
 
 
 class Erasure:
@@ -26,21 +33,24 @@ class Erasure:
         self._session = session
 
     def belongings(self, creator_id: int) -> Belongings:
-        """Decided faces with their videos, references with the pictures they came from."""
-        ids = [row.id for row in self._session.tuples("former_ids", creator=creator_id)]
-        faces = self._session.tuples("decided_of", creator=creator_id)
+        """Decided faces with all that holds of them, references with where they came from."""
+        decided = self._session.tuples("decided_of", creator=creator_id)
         references = self._session.tuples("all_references_of", creator=creator_id)
+        faces = [row.id for row in decided]
+        elsewhere = self._session.tuples("references_elsewhere", faces=faces, creator=creator_id)
         return Belongings(
-            ids,
-            [row.id for row in faces],
-            sorted({row.video_id for row in faces}),
+            [row.id for row in self._session.tuples("former_ids", creator=creator_id)],
+            faces,
+            sorted({row.video_id for row in decided}),
             [row.id for row in references],
             [r.source_path for r in references if r.source_path and r.source_type != "video_frame"],
+            [row.id for row in elsewhere],
+            [row.id for row in self._session.tuples("clusters_with", faces=faces)],
         )
 
-    def log_rows(self, ids: Sequence[int]) -> tuple[int, int]:
-        """How many decisions and how many changes name a creator under these ids."""
-        row = self._session.one("log_rows_of", ids=list(ids))
+    def log_rows(self, ids: Sequence[int], names: Sequence[str]) -> tuple[int, int]:
+        """How many decisions and how many changes name a creator by these ids and names."""
+        row = self._session.one("log_rows_of", ids=list(ids), names=list(names))
         return row.decisions, row.changes
 
     def note_forgotten(self, change: int, creator_id: int) -> None:
@@ -52,20 +62,31 @@ class Erasure:
         self._session.run("forget_faces", creator=creator_id)
 
     def remove(self, held: Belongings) -> None:
-        """Remove faces with their embeddings and where references came from."""
+        """Remove faces with every embedding made of them, and where references came from."""
+        for query in ("remove_references", "remove_retired"):
+            self._session.run(query, references=held.elsewhere)
         self._session.run("remove_faces", faces=held.faces)
         self._session.run("remove_origins", references=held.references, faces=held.faces)
+        self._session.run("measure_clusters", clusters=held.clusters)
+        self._session.run("drop_clusters")
 
-    def forget_in_log(self, ids: Sequence[int]) -> None:
+    def forget_in_log(self, ids: Sequence[int], names: Sequence[str]) -> None:
         """Let the log forget whose decisions these were, and the changes altogether."""
-        for query in ("forget_in_decisions", "forget_in_batches", "forget_changes"):
+        for query in ("forget_in_decisions", "forget_in_batches"):
             self._session.run(query, ids=list(ids))
+        self._session.run("forget_changes", ids=list(ids), names=list(names))
 
-    def remnants(self, held: Belongings) -> dict[str, int]:
-        """How many rows of each table of the database still name any of it."""
-        found: dict[str, int] = {}
+    def remnants(self, held: Belongings, names: Sequence[str]) -> dict[str, int]:
+        """How many rows of each table of the database still hold any of it."""
+        found = Counter(
+            {
+                "facereview.cluster": self._session.value("bare_centres", clusters=held.clusters),
+                "facereview.person_change": self.log_rows(held.ids, names)[1],
+            }
+        )
+        references = held.references + held.elsewhere
         for row in self._session.tuples(
-            "remnants", ids=held.ids, faces=held.faces, references=held.references
+            "remnants", ids=held.ids, faces=held.faces, references=references
         ):
-            found[row.place] = found.get(row.place, 0) + self._session.count(row.statement)
+            found[row.place] += self._session.count(row.statement)
         return found

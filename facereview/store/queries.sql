@@ -1517,6 +1517,41 @@ SELECT id, source_type, source_path FROM creator_face_embeddings WHERE creator_i
 UNION ALL
 SELECT id, source_type, source_path FROM facereview.retired WHERE creator_id = %(creator)s
 
+-- name: references_elsewhere
+-- References of other creators, live or retired, that were made of these faces.
+SELECT r.id FROM facereview.reference_origin o
+JOIN (SELECT id, creator_id FROM creator_face_embeddings
+      UNION ALL SELECT id, creator_id FROM facereview.retired) r ON r.id = o.reference_id
+WHERE o.detection_id = ANY(%(faces)s::int[]) AND r.creator_id <> %(creator)s ORDER BY r.id
+
+-- name: clusters_with
+-- The clusters that these faces are in, or were taken out of.
+SELECT cluster_id AS id FROM facereview.membership
+WHERE detection_id = ANY(%(faces)s::int[]) AND cluster_id IS NOT NULL
+UNION
+SELECT cluster_id FROM facereview.apart WHERE detection_id = ANY(%(faces)s::int[])
+
+-- name: measure_clusters
+-- The centres of these clusters, of the pending faces they have now; none where they have none.
+UPDATE facereview.cluster c SET centre = (
+    SELECT l2_normalize(avg(d.embedding))
+    FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
+    WHERE m.cluster_id = c.id AND (d.match_status = 'pending' OR d.match_status IS NULL))
+WHERE c.id = ANY(%(clusters)s::bigint[])
+
+-- name: bare_centres
+-- How many of these clusters have a centre that no pending face bears out.
+SELECT count(*) FROM facereview.cluster c
+WHERE c.id = ANY(%(clusters)s::bigint[]) AND c.centre IS NOT NULL AND NOT EXISTS (
+    SELECT FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
+    WHERE m.cluster_id = c.id AND (d.match_status = 'pending' OR d.match_status IS NULL))
+
+-- name: remove_references
+DELETE FROM creator_face_embeddings WHERE id = ANY(%(references)s::int[])
+
+-- name: remove_retired
+DELETE FROM facereview.retired WHERE id = ANY(%(references)s::int[])
+
 -- name: remove_faces
 DELETE FROM video_face_detections WHERE id = ANY(%(faces)s::int[])
 
@@ -1526,12 +1561,17 @@ DELETE FROM facereview.reference_origin
 WHERE reference_id = ANY(%(references)s::int[]) OR detection_id = ANY(%(faces)s::int[])
 
 -- name: log_rows_of
--- How many rows of the log, and how many changes, name a creator under any of its ids.
+-- How many rows of the log name a creator under any of its ids, and how many changes do so or
+-- spell one of its names: of these, only such as nobody can undo.
 SELECT (SELECT count(*) FROM facereview.decision
         WHERE before_creator_id = ANY(%(ids)s::int[]) OR after_creator_id = ANY(%(ids)s::int[])
            OR denied = ANY(%(ids)s::int[])) AS decisions,
        (SELECT count(*) FROM facereview.person_change
-        WHERE creator_id = ANY(%(ids)s::int[]) OR other_id = ANY(%(ids)s::int[])) AS changes
+        WHERE creator_id = ANY(%(ids)s::int[]) OR other_id = ANY(%(ids)s::int[])
+           OR ((undone_at IS NOT NULL OR kind IN ('rename', 'delete')) AND EXISTS (
+               SELECT FROM jsonb_path_query(detail, '$.**') AS part
+               WHERE jsonb_typeof(part) = 'string'
+                 AND part #>> '{}' = ANY(%(names)s::text[])))) AS changes
 
 -- name: forget_in_decisions
 -- The log of decisions forgets whose they were: 0 is nobody's id.
@@ -1548,9 +1588,13 @@ WHERE before_creator_id = ANY(%(ids)s::int[]) OR after_creator_id = ANY(%(ids)s:
 UPDATE facereview.batch SET creator_id = 0 WHERE creator_id = ANY(%(ids)s::int[])
 
 -- name: forget_changes
--- Merges, splits and names of an erased person, with all they moved.
+-- Merges, splits and names of an erased person, with all they moved; and what is over of others
+-- where it spells one of the names.
 DELETE FROM facereview.person_change
 WHERE creator_id = ANY(%(ids)s::int[]) OR other_id = ANY(%(ids)s::int[])
+   OR ((undone_at IS NOT NULL OR kind IN ('rename', 'delete')) AND EXISTS (
+       SELECT FROM jsonb_path_query(detail, '$.**') AS part
+       WHERE jsonb_typeof(part) = 'string' AND part #>> '{}' = ANY(%(names)s::text[])))
 
 -- name: remnants
 -- Statements that count what still names any of these creators, faces or references, one for
@@ -1558,7 +1602,8 @@ WHERE creator_id = ANY(%(ids)s::int[]) OR other_id = ANY(%(ids)s::int[])
 SELECT format('%%s.%%s', n.nspname, c.relname) AS place,
        format('SELECT count(*) FROM %%I.%%I WHERE %%I = ANY(%%L::bigint[])',
               n.nspname, c.relname, a.attname,
-              CASE WHEN a.attname LIKE '%%creator%%' OR a.attname IN ('other_id', 'denied')
+              CASE WHEN a.attname LIKE '%%creator%%' OR a.attname IN ('rival_id', 'denied')
+                        OR (a.attname = 'other_id' AND c.relname = 'person_change')
                         OR c.oid = 'public.creators'::regclass THEN %(ids)s::bigint[]
                    WHEN a.attname = 'reference_id'
                         OR c.oid IN ('public.creator_face_embeddings'::regclass,
@@ -1571,7 +1616,9 @@ JOIN pg_attribute a ON a.attrelid = c.oid
 WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('public', 'facereview')
   AND has_table_privilege(c.oid, 'SELECT') AND NOT a.attisdropped
   AND a.atttypid IN ('int4'::regtype, 'int8'::regtype)
-  AND (a.attname LIKE '%%creator_id' OR a.attname IN ('other_id', 'denied', 'reference_id')
+  AND (a.attname LIKE '%%creator_id'
+       OR (n.nspname = 'facereview'
+           AND a.attname IN ('other_id', 'rival_id', 'denied', 'reference_id'))
        OR (a.attname LIKE '%%detection_id' AND c.oid <> 'facereview.decision'::regclass)
        OR (a.attname = 'id' AND c.oid IN (
            'public.creators'::regclass, 'public.creator_face_embeddings'::regclass,

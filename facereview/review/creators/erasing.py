@@ -83,7 +83,7 @@ class Erasing:
         return self._plan(loss, self._store.erasure.belongings(creator_id))
 
     def _plan(self, loss: Loss, held: Belongings) -> ErasePlan:
-        decisions, changes = self._store.erasure.log_rows(held.ids)
+        decisions, changes = self._store.erasure.log_rows(held.ids, _names(loss))
         own = {*held.sources, loss.creator.profile_picture_path or ""} - {""}
         journal = Journal(self._home.journal, self._library)
         try:
@@ -97,6 +97,7 @@ class Erasing:
             changes,
             waiting,
             tuple(sorted(path for path in own if not self.pictures.ours(path))),
+            len(held.elsewhere),
         )
 
     def erase(
@@ -116,7 +117,7 @@ class Erasing:
             erasure.remove(held)
             erasure.forget_faces(creator_id)
             self._store.changes.remove_creator(creator_id)
-            erasure.forget_in_log(held.ids)
+            erasure.forget_in_log(held.ids, _names(loss))
             self._store.changes.add(self._actor, "erase", None, None, {})
             on_progress(Progress(1, 3, loss.creator.name))
             unlink(files)
@@ -134,19 +135,17 @@ class Erasing:
             journal.close()
 
     def _look_again(self, plan: ErasePlan, held: Belongings, files: set[Path]) -> Erased:
-        found = self._store.erasure.remnants(held)
-        found["pictures on disk"] = sum(path.exists() for path in files)
         names = _names(plan.loss)
+        found = self._store.erasure.remnants(held, names)
         found["unsaved decisions"] = Journal.mentions(self._home.journal, names)
-        return Erased(
-            plan,
-            tuple(found),
-            tuple(Remnant(where, count) for where, count in found.items() if count),
-        )
+        left = [Remnant(where, count) for where, count in found.items() if count]
+        left += [Remnant(str(path), 1) for path in sorted(files) if path.exists()]
+        return Erased(plan, (*found, "pictures on disk"), tuple(left))
 
     def _files(self, held: Belongings, creator: Creator) -> set[Path]:
         videos = self._store.videos.get(held.videos).values()
-        return self.pictures.kept(held, creator) | self.pictures.cached(held.faces, videos)
+        kept = self.pictures.kept(held, creator) | self.pictures.copies(held.elsewhere)
+        return kept | self.pictures.cached(held.faces, videos)
 
     def _lock(self, creator_id: int) -> None:
         if not self._store.changes.lock([creator_id]):

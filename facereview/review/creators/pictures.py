@@ -53,11 +53,20 @@ class Pictures:
         return stored_path(copy)
 
     def kept(self, held: Belongings, creator: Creator) -> set[Path]:
-        """Copies of reference pictures, which are named by reference, and the profile picture."""
-        folders = [f for f in self._root.glob("*") if f.is_dir() and f.name != _PROFILES]
-        found = {CropCache(folder).path(r) for folder in folders for r in held.references}
-        named = {*held.sources, creator.profile_picture_path or "", str(self._profile(creator.id))}
-        found |= {Path(path) for path in named if self.ours(path)}
+        """Copies of reference pictures, and profile pictures, also those of merged creators."""
+        named = {*held.sources, creator.profile_picture_path or ""}
+        named |= {str(self._profile(creator_id)) for creator_id in held.ids}
+        found = {Path(path) for path in named if self.ours(path)}
+        return self.copies(held.references) | {path for path in found if path.is_file()}
+
+    def copies(self, references: Iterable[int]) -> set[Path]:
+        """Copies of reference pictures, which are named by reference."""
+        caches = [
+            CropCache(folder)
+            for folder in self._root.glob("*")
+            if folder.is_dir() and folder.name != _PROFILES
+        ]
+        found = {cache.path(reference) for reference in references for cache in caches}
         return {path for path in found if path.is_file()}
 
     def cached(self, faces: Iterable[int], videos: Iterable[Video]) -> set[Path]:

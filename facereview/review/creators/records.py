@@ -221,7 +221,8 @@ class ErasePlan:
     ``decided`` of ``loss`` are the faces whose rows go, with their embeddings; ``files`` the
     pictures on disk that go; ``log_rows`` the rows of the decisions' log that forget whose they
     were; ``waiting`` unsaved decisions naming the person. ``own_files`` are the curator's own
-    pictures, which are left alone.
+    pictures, which are left alone. ``elsewhere`` references of other creators were made of the
+    person's faces and go too.
     """
 
     loss: Loss
@@ -230,6 +231,7 @@ class ErasePlan:
     changes: int
     waiting: int
     own_files: tuple[str, ...]
+    elsewhere: int
 
 
 @dataclass(frozen=True, slots=True)

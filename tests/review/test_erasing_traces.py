@@ -1,0 +1,158 @@
+"""What an erased person leaves behind outside of its own rows: centres of clusters, references
+of others, names in what was done to others, pictures that cannot be removed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psycopg
+import pytest
+from pgvector.psycopg import register_vector
+
+from facereview.media.crops import CropCache
+from facereview.records import Thresholds
+from facereview.review.clusters.regroup import Regrouper
+from facereview.review.creators.desk import CreatorsDesk
+from facereview.review.creators.records import Remnant
+from facereview.review.creators.references_desk import ReferencesDesk
+from facereview.review.decisions import Decisions
+from facereview.review.intents import Intent, Kind
+from facereview.review.journal import Journal
+from facereview.settings import Home
+from facereview.store.store import Store
+from support import Faces, make_faces, unit
+
+Sql = psycopg.Connection[Any]
+PIXELS = np.full((8, 8, 3), 90, np.uint8)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home").create()
+
+
+@pytest.fixture
+def faces(store: Store) -> Faces:
+    return make_faces(store)
+
+
+@pytest.fixture
+def desk(faces: Faces, home: Home) -> CreatorsDesk:
+    return CreatorsDesk(faces.store, home, "lib", lambda: Thresholds(0.5, 0.7), "me")
+
+
+@pytest.fixture
+def decisions(store: Store) -> Decisions:
+    return Decisions(store, "me")
+
+
+def centres(sql: Sql) -> list[np.ndarray | None]:
+    register_vector(sql)
+    found = sql.execute("SELECT centre FROM facereview.cluster ORDER BY id").fetchall()
+    return [None if centre is None else centre.to_numpy() for (centre,) in found]
+
+
+def test_a_cluster_that_was_the_person_goes_with_its_centre(
+    desk: CreatorsDesk, faces: Faces, decisions: Decisions, sql: Sql
+) -> None:
+    Regrouper(faces.store, Thresholds(0.5, 0.7).cluster, 0.5).from_nothing()
+    assert len(centres(sql)) == 1
+    decisions.apply(faces.accept(0, 1, 2, 3, 4))
+    assert desk.erase(faces.ann.id).complete
+    assert centres(sql) == []
+
+
+def test_a_cluster_of_others_too_is_measured_without_the_person(
+    desk: CreatorsDesk, faces: Faces, decisions: Decisions, sql: Sql
+) -> None:
+    Regrouper(faces.store, Thresholds(0.5, 0.7).cluster, 0.5).from_nothing()
+    decisions.apply(faces.accept(0, 1, 2, creator=faces.bob))
+    assert desk.erase(faces.bob.id).complete
+    (centre,) = centres(sql)
+    assert centre is not None
+    rest = np.stack(list(faces.store.faces.vectors(faces.ids[3:]).values()))
+    assert centre @ unit(rest.mean(axis=0)) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_a_reference_of_somebody_else_made_of_the_face_goes_too(
+    desk: CreatorsDesk, faces: Faces, decisions: Decisions, home: Home
+) -> None:
+    crops, pictures = CropCache(home.crops("lib")), CropCache(home.pictures("lib") / "references")
+    crops.put(faces.ids[0], PIXELS)
+    decisions.apply(faces.accept(0))
+    references = ReferencesDesk(faces.store, crops, pictures, lambda: Thresholds(0.5, 0.7), "me")
+    (made,) = references.promote(faces.ids[:1]).references
+    decisions.apply(faces.accept(0, creator=faces.bob))
+    assert desk.erase_preview(faces.bob.id).elsewhere == 1
+    assert desk.erase(faces.bob.id).complete
+    assert made not in {r.id for r in faces.store.creators.references(faces.ann.id)}
+    assert len(faces.store.creators.references(faces.ann.id)) == 1
+    assert not pictures.path(made).exists()
+
+
+def test_a_profile_picture_of_a_creator_merged_before_goes_too(
+    desk: CreatorsDesk, faces: Faces, home: Home, tmp_path: Path
+) -> None:
+    CropCache(home.crops("lib")).put(faces.ids[0], PIXELS)
+    former = desk.create("Former")
+    for creator in (faces.ann.id, former.id):
+        desk.set_picture(creator, face=faces.ids[0])
+    shown = desk.set_picture(former.id, face=faces.ids[0]).profile_picture_path
+    assert shown is not None
+    desk.merge(faces.ann.id, former.id)
+    assert desk.erase(faces.ann.id).complete
+    assert not Path(shown).exists()
+
+
+def test_what_was_done_to_others_does_not_spell_the_name(
+    desk: CreatorsDesk, faces: Faces, sql: Sql
+) -> None:
+    """Ann was part of Bob when Bob was merged with Cleo, and all of it was taken back."""
+    cleo = desk.create("Cleo")
+    first = desk.merge(faces.bob.id, faces.ann.id)
+    second = desk.merge(cleo.id, faces.bob.id)
+    desk.undo_merge(second.change_id)
+    desk.undo_merge(first.change_id)
+    desk.merge(cleo.id, faces.bob.id)
+    assert desk.erase_preview(faces.ann.id).changes == 2
+    assert desk.erase(faces.ann.id).complete
+    left = sql.execute("SELECT kind, detail::text FROM facereview.person_change ORDER BY id")
+    assert [(kind, '"Ann"' in detail) for kind, detail in left] == [
+        ("merge", False),
+        ("erase", False),
+    ]
+    (past,) = desk.merges()
+    assert past.dropped.name == "Bob"
+
+
+def test_a_name_that_waits_with_spaces_around_it_does_not_come_back(
+    desk: CreatorsDesk, faces: Faces, home: Home
+) -> None:
+    journal = Journal(home.journal, "lib")
+    journal.add(Intent(Kind.ASSIGN, faces.seen(0), new_name="  Ann "))
+    journal.add(Intent(Kind.ASSIGN, faces.seen(1), new_name="Anna"))
+    assert desk.erase_preview(faces.ann.id).waiting == 1
+    assert desk.erase(faces.ann.id).complete
+    assert [intent.new_name for intent in journal.waiting()] == ["Anna"]
+    journal.close()
+
+
+def test_ids_of_other_things_are_no_traces(desk: CreatorsDesk, faces: Faces, sql: Sql) -> None:
+    """Two faces that may be one person, the second of them with the number of the creator."""
+    sql.execute("INSERT INTO facereview.mirror VALUES (%s, %s)", (faces.ids[0], faces.bob.id))
+    assert faces.bob.id in faces.ids[1:]
+    assert desk.erase(faces.bob.id).complete
+
+
+def test_a_picture_that_cannot_be_removed_is_named(
+    desk: CreatorsDesk, faces: Faces, decisions: Decisions, home: Home
+) -> None:
+    decisions.apply(faces.accept(0))
+    stuck = CropCache(home.crops("lib")).path(faces.ids[0])
+    (stuck / "something").mkdir(parents=True)
+    erased = desk.erase(faces.ann.id)
+    assert erased.remnants == (Remnant(str(stuck), 1),)
+    assert "pictures on disk" in erased.looked_at
