@@ -39,7 +39,7 @@ class Erasure:
         faces = [row.id for row in decided]
         elsewhere = self._session.tuples("references_elsewhere", faces=faces, creator=creator_id)
         return Belongings(
-            [row.id for row in self._session.tuples("former_ids", creator=creator_id)],
+            [row.id for row in self._session.tuples("ids_of_person", creator=creator_id)],
             faces,
             sorted({row.video_id for row in decided}),
             [row.id for row in references],

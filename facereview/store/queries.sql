@@ -1517,6 +1517,21 @@ SELECT id, source_type, source_path FROM creator_face_embeddings WHERE creator_i
 UNION ALL
 SELECT id, source_type, source_path FROM facereview.retired WHERE creator_id = %(creator)s
 
+-- name: ids_of_person
+-- The ids under which a person was ever logged: the creator's own, those merged into it, and those
+-- that were split off, taken back and are nobody's any longer.
+WITH RECURSIVE former AS (
+    SELECT %(creator)s::int AS id
+    UNION
+    SELECT p.other_id FROM former f JOIN facereview.person_change p ON p.creator_id = f.id
+    WHERE (p.kind = 'merge' AND p.undone_at IS NULL)
+       OR (p.kind = 'split' AND p.undone_at IS NOT NULL
+           AND NOT EXISTS (SELECT FROM creators c WHERE c.id = p.other_id)
+           AND NOT EXISTS (SELECT FROM facereview.person_change m
+                           WHERE m.kind = 'merge' AND m.undone_at IS NULL
+                             AND m.other_id = p.other_id)))
+SELECT id FROM former
+
 -- name: references_elsewhere
 -- References of other creators, live or retired, that were made of these faces.
 SELECT r.id FROM facereview.reference_origin o

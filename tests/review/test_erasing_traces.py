@@ -107,6 +107,24 @@ def test_a_profile_picture_of_a_creator_merged_before_goes_too(
     assert not Path(shown).exists()
 
 
+def test_somebody_split_off_and_taken_back_is_forgotten_too(
+    desk: CreatorsDesk, faces: Faces, decisions: Decisions, home: Home, sql: Sql
+) -> None:
+    CropCache(home.crops("lib")).put(faces.ids[0], PIXELS)
+    decisions.apply(faces.accept(0, 1))
+    split = desk.split(faces.ann.id, faces.ids[:1], "Dora")
+    shown = desk.set_picture(split.creator.id, face=faces.ids[0]).profile_picture_path
+    assert shown is not None
+    desk.undo_merge(split.change_id)
+    assert faces.store.creators.get(split.creator.id) is None
+    assert desk.erase(faces.ann.id).complete
+    assert not Path(shown).exists()
+    named = sql.execute(
+        "SELECT DISTINCT coalesce(after_creator_id, 0) FROM facereview.decision"
+    ).fetchall()
+    assert named == [(0,)]
+
+
 def test_what_was_done_to_others_does_not_spell_the_name(
     desk: CreatorsDesk, faces: Faces, sql: Sql
 ) -> None:
