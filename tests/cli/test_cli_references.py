@@ -39,9 +39,9 @@ def test_check_retire_and_restore(facereview: Facereview, faces: Faces) -> None:
         "Bob",
         "Ann",
     )
-    said = facereview("references", "check", "--limit", "1").stdout
-    assert "contaminated" in said
-    assert "/x.jpg" in said
+    table = facereview("references", "check", "--limit", "1").stdout
+    assert "contaminated" in table
+    assert "/x.jpg" in table
     assert facereview.json("references", "retire", str(wrong)) == {"retired": [wrong]}
     assert facereview.json("references", "check") == []
     said = facereview("references", "retire", str(wrong))
