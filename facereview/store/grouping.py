@@ -183,9 +183,9 @@ class Grouping:
         rows = np.concatenate(list(self._session.blocks("cluster_centres", _CENTRE)))
         return rows["id"].astype(np.int64), rows["centre"].astype(np.float32)
 
-    def judged(self, after: int) -> set[int]:
-        """Clusters of faces that got or lost a "not this person" after a batch."""
-        return {int(row.id) for row in self._session.tuples("judged_clusters", after=after)}
+    def touched(self, after: int) -> set[int]:
+        """Clusters of faces that were decided on after a batch."""
+        return {int(row.id) for row in self._session.tuples("touched_clusters", after=after)}
 
     def apart(self) -> list[tuple[int, int, int | None]]:
         """(face, cluster, creator or None) of each face a curator took out of a cluster."""

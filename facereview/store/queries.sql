@@ -646,8 +646,9 @@ SELECT detection_id AS id, likeness
 FROM facereview.membership WHERE detection_id = ANY(%(faces)s::int[])
 
 -- name: lock_clusters
--- Whoever changes clusters takes turns with the others until the end of the transaction.
-SELECT pg_advisory_xact_lock(7221108)
+-- Whoever changes clusters takes turns with the others until the end of the transaction. Decisions
+-- go on meanwhile; creators are not merged, so that whom a cluster suggests is still there.
+SELECT pg_advisory_xact_lock(7221110), pg_advisory_xact_lock_shared(7221108)
 
 -- name: new_clusters
 -- Fresh cluster numbers.
@@ -878,11 +879,11 @@ SELECT creator_id, count(*) AS n, max(id) AS highest FROM creator_face_embedding
 -- The latest decision so far.
 SELECT coalesce(max(id), 0) FROM facereview.batch
 
--- name: judged_clusters
--- Clusters of faces about which a verdict was given or taken back after a decision.
+-- name: touched_clusters
+-- Clusters of faces that were decided on, one way or the other, after a decision.
 SELECT DISTINCT m.cluster_id AS id
 FROM facereview.decision s JOIN facereview.membership m ON m.detection_id = s.detection_id
-WHERE s.batch_id > %(after)s AND s.denied IS NOT NULL AND m.cluster_id IS NOT NULL
+WHERE s.batch_id > %(after)s AND m.cluster_id IS NOT NULL
 
 -- --------------------------------------------------------------------------------- references
 

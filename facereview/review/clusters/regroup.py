@@ -64,7 +64,7 @@ class Regrouper:
             return self._whole(start, on_progress, cancelled)
 
     def up_to_date(self, *, on_progress: Told = _silent, cancelled: Asked = _never) -> Regrouped:
-        """Give new faces their clusters, and clusters their suggestions after new references.
+        """Give new faces their clusters; weigh those that decisions or references touched.
 
         Raises:
             Cancelled: ``cancelled`` said so; nothing was changed.
@@ -161,15 +161,15 @@ class Regrouper:
         store = self._store
         state = store.clusters.now(self._thresholds)
         creators = known.changed_creators(state.references)
-        judged = store.grouping.judged(known.batch - _IN_FLIGHT)
+        touched = store.grouping.touched(known.batch - _IN_FLIGHT)
         # a curator's split or undo waits for the lock: what takes long is read before it
-        evidence = self._evidence() if judged or creators or len(new.ids) else None
+        evidence = self._evidence() if touched or creators or len(new.ids) else None
         with store.transaction():
             store.clusters.lock()
             moved = self._join(new) if len(new.ids) else set()
             resuggested = set()
             if evidence is not None:
-                again = moved | judged | self._concerned(creators, evidence)
+                again = moved | touched | self._concerned(creators, evidence)
                 resuggested = self._weigh_again(again, new, evidence, singles=bool(creators))
             store.clusters.drop_empty()
             store.clusters.set_state(state)

@@ -5,63 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from grouped_library import EACH, PEOPLE, Library
 
 from facereview.errors import Cancelled
-from facereview.records import Creator, SourceType, Thresholds
+from facereview.records import SourceType, Thresholds
 from facereview.review.clusters import regroup
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.grouping import group
 from facereview.review.clusters.records import SINGLES, Order
-from facereview.review.clusters.regroup import Regrouper
-from facereview.review.decisions import Decisions
-from facereview.review.intents import Intent, Kind, Seen
 from facereview.store.session import Database
 from facereview.store.store import Store
-from support import detection, direction, near, video_info
-
-PEOPLE = 3
-EACH = 6
-
-
-class Library:
-    """Three people of six faces each in six videos, two of them known, and two odd faces."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.ann = self._creator("Ann", 0)
-        self.bob = self._creator("Bob", 1)
-        self.videos = [store.videos.add(video_info(f"/v/{n}.mp4")) for n in range(EACH)]
-        self.people = [
-            [self.add(person, 0.85, n, at=10.0 * (person + 1)) for n in range(EACH)]
-            for person in range(PEOPLE)
-        ]
-        self.odd = [self.add(40, 0.1, 0, at=90.0), self.add(41, 0.1, 1, at=90.0)]
-        self.regrouper = Regrouper(store, 0.5, 0.5)
-        self.desk = ClusterDesk(store, lambda: Thresholds(0.5, 0.7))
-        self.decisions = Decisions(store, "me")
-
-    def _creator(self, name: str, axis: int) -> Creator:
-        creator = self.store.creators.find_or_add(name)
-        self.store.creators.add_reference(creator.id, direction(axis), SourceType.MANUAL, None, 0.9)
-        return creator
-
-    def add(self, person: int, similarity: float, video: int, at: float, x: float = 100.0) -> int:
-        vector = near(person, similarity, seed=1000 * person + video + int(x))
-        return self.store.videos.add_face(self.videos[video], detection(vector, at=at, x=x))
-
-    def cluster_of(self, face: int) -> int:
-        found = self.store.clusters.of(face)
-        return -1 if found is None else found
-
-    def seen(self, *faces: int) -> tuple[Seen, ...]:
-        now = self.store.faces.get(faces)
-        return tuple(Seen(i, now[i].video_id, now[i].state, 0.8) for i in faces)
-
-    def accept(self, *faces: int, creator: Creator | None = None) -> None:
-        self.decisions.apply(Intent(Kind.ACCEPT, self.seen(*faces), creator or self.ann))
-
-    def undo(self) -> None:
-        self.decisions.apply(Intent(Kind.UNDO))
+from support import direction
 
 
 @pytest.fixture
@@ -217,52 +171,6 @@ def test_a_new_reference_changes_only_what_it_concerns(library: Library, store: 
     assert view is not None
     assert view.cluster.suggestion is not None
     assert view.cluster.suggestion.creator == carl
-
-
-def test_a_verdict_on_all_faces_takes_the_suggestion_away(library: Library) -> None:
-    ann = library.people[0]
-    cluster = library.cluster_of(ann[0])
-    library.decisions.apply(Intent(Kind.NOT_PERSON, library.seen(*ann), library.ann))
-    library.regrouper.up_to_date()
-    view = library.desk.view(cluster)
-    assert view is not None
-    assert view.cluster.suggestion is None
-    library.undo()
-    library.regrouper.up_to_date()
-    view = library.desk.view(cluster)
-    assert view is not None
-    assert view.cluster.suggestion is not None
-
-
-def test_a_verdict_on_one_face_makes_it_doubtful(library: Library) -> None:
-    one = library.people[0][0]
-    library.decisions.apply(Intent(Kind.NOT_PERSON, library.seen(one), library.ann))
-    library.regrouper.up_to_date()
-    view = library.desk.view(library.cluster_of(one))
-    assert view is not None
-    assert view.cluster.suggestion is not None
-    assert view.cluster.suggestion.creator == library.ann
-    assert view.cluster.suggestion.agree == EACH - 1
-    assert {m.face.id for m in view.members if m.doubtful} == {one}
-
-
-def test_verdicts_on_faces_that_were_decided_since_need_no_weighing(library: Library) -> None:
-    ann = library.people[0]
-    library.decisions.apply(Intent(Kind.NOT_PERSON, library.seen(*ann), library.ann))
-    library.accept(*ann, creator=library.bob)
-    assert library.regrouper.up_to_date().changed == 0
-    library.undo()
-    library.regrouper.up_to_date()
-    view = library.desk.view(library.cluster_of(ann[0]))
-    assert view is not None
-    assert view.cluster.suggestion is None
-
-
-def test_clusters_follow_changes_once_there_are_some(store: Store) -> None:
-    made = Library(store)
-    assert not made.desk.grouped()
-    made.regrouper.from_nothing()
-    assert made.desk.grouped()
 
 
 def test_singles_come_in_piles_and_a_likely_one_is_kept_back(library: Library) -> None:

@@ -1,0 +1,125 @@
+"""The groups after decisions: what is left of them is weighed anew."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from grouped_library import EACH, Library
+
+from facereview.records import FaceState, Status
+from facereview.review.clusters.records import ClusterView
+from facereview.review.intents import Intent, Kind
+from facereview.store.session import Database
+from facereview.store.store import Store
+
+DEADLINE = 30.0
+
+
+@pytest.fixture
+def library(store: Store) -> Library:
+    made = Library(store)
+    made.regrouper.from_nothing()
+    return made
+
+
+def view_of(library: Library, cluster: int) -> ClusterView:
+    view = library.desk.view(cluster)
+    assert view is not None
+    return view
+
+
+def test_a_verdict_on_all_faces_takes_the_suggestion_away(library: Library) -> None:
+    ann = library.people[0]
+    cluster = library.cluster_of(ann[0])
+    library.decisions.apply(Intent(Kind.NOT_PERSON, library.seen(*ann), library.ann))
+    library.regrouper.up_to_date()
+    view = library.desk.view(cluster)
+    assert view is not None
+    assert view.cluster.suggestion is None
+    library.undo()
+    library.regrouper.up_to_date()
+    view = library.desk.view(cluster)
+    assert view is not None
+    assert view.cluster.suggestion is not None
+
+
+def test_a_verdict_on_one_face_makes_it_doubtful(library: Library) -> None:
+    one = library.people[0][0]
+    library.decisions.apply(Intent(Kind.NOT_PERSON, library.seen(one), library.ann))
+    library.regrouper.up_to_date()
+    view = library.desk.view(library.cluster_of(one))
+    assert view is not None
+    assert view.cluster.suggestion is not None
+    assert view.cluster.suggestion.creator == library.ann
+    assert view.cluster.suggestion.agree == EACH - 1
+    assert {m.face.id for m in view.members if m.doubtful} == {one}
+
+
+def test_verdicts_on_faces_that_were_decided_since_need_no_weighing(library: Library) -> None:
+    ann = library.people[0]
+    library.decisions.apply(Intent(Kind.NOT_PERSON, library.seen(*ann), library.ann))
+    library.accept(*ann, creator=library.bob)
+    assert library.regrouper.up_to_date().changed == 0
+    library.undo()
+    library.regrouper.up_to_date()
+    view = library.desk.view(library.cluster_of(ann[0]))
+    assert view is not None
+    assert view.cluster.suggestion is None
+
+
+def test_clusters_follow_changes_once_there_are_some(store: Store) -> None:
+    made = Library(store)
+    assert not made.desk.grouped()
+    made.regrouper.from_nothing()
+    assert made.desk.grouped()
+
+
+def test_faces_left_out_of_a_confirmation_are_weighed_again_after_its_undo(
+    library: Library,
+) -> None:
+    kept, *confirmed = library.people[0]
+    cluster = library.cluster_of(kept)
+    before = view_of(library, cluster)
+    intent = Intent(Kind.ACCEPT, library.seen(*confirmed), library.ann)
+    library.decisions.apply(intent)
+    library.desk.exclude(cluster, [kept], intent.token)
+    undo = Intent(Kind.UNDO)
+    library.decisions.apply(undo)
+    library.desk.reverted(undo.token)
+    library.regrouper.up_to_date()
+    after = view_of(library, cluster)
+    assert {m.face.id for m in after.members} == {m.face.id for m in before.members}
+    assert all(m.similarity == pytest.approx(0.85, abs=1e-3) for m in after.members)
+    assert after.cluster.suggestion is not None
+    assert before.cluster.suggestion is not None
+    assert after.cluster.suggestion.agree == before.cluster.suggestion.agree == EACH
+
+
+def test_what_is_left_of_a_mixed_group_gets_its_own_suggestion(library: Library) -> None:
+    """Ann's faces outweigh Bob's in a joined group, until they are decided."""
+    ann, bob = library.people[0], library.people[1]
+    cluster = library.desk.merge([library.cluster_of(ann[0]), library.cluster_of(bob[0])])
+    library.accept(*bob[:3], creator=library.bob)
+    library.regrouper.up_to_date()
+    suggestion = view_of(library, cluster).cluster.suggestion
+    assert suggestion is not None
+    assert suggestion.creator == library.ann
+    library.accept(*ann)
+    library.regrouper.up_to_date()
+    suggestion = view_of(library, cluster).cluster.suggestion
+    assert suggestion is not None
+    assert (suggestion.creator, suggestion.agree) == (library.bob, 3)
+
+
+def test_a_decision_does_not_wait_for_who_changes_groups(
+    library: Library, database: Database
+) -> None:
+    """A grouping writes for seconds; a key takes milliseconds."""
+    face, intent = library.people[0][0], Intent(Kind.REJECT, library.seen(library.people[0][0]))
+    with Store(database) as other, ThreadPoolExecutor(1) as thread, other.transaction():
+        other.clusters.lock()
+        outcome = thread.submit(library.decisions.apply, intent).result(DEADLINE)
+    assert outcome is not None
+    assert not outcome.conflicts
+    assert library.store.faces.get([face])[face].state == FaceState(Status.REJECTED, None, None)
