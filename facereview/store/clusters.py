@@ -159,8 +159,12 @@ class Clusters:
             datetime.now(UTC),
             {row.creator_id: (row.n, row.highest) for row in marks},
             thresholds,
-            int(self._session.value("last_batch")),
+            self.last_batch(),
         )
+
+    def last_batch(self) -> int:
+        """The latest decision so far, 0 before the first."""
+        return int(self._session.value("last_batch"))
 
     def set_state(self, state: State) -> None:
         """Remember what the clusters were brought up to date with."""

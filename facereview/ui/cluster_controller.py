@@ -160,7 +160,7 @@ class ClusterController(QObject):
         wall = loaded.wall
         self.wall, self.limit = wall, loaded.limit
         self._show_wall(wall, loaded.go_to)
-        late = bool(wall.waiting) or self.grouping.due
+        late = bool(wall.waiting) or wall.behind or self.grouping.due
         if wall.as_of is None or (loaded.fresh and late):
             self.grouping.run()
 

@@ -14,6 +14,7 @@ from facereview.errors import DatabaseUnreachable
 from facereview.records import Progress
 from facereview.review.clusters.records import Regrouped
 from facereview.review.clusters.regroup import Regrouper
+from facereview.review.decisions import Decisions
 from facereview.store.session import Database
 from facereview.store.store import Store
 from facereview.ui import cluster_grouping
@@ -162,6 +163,18 @@ def test_opening_the_wall_does_not_wait_for_the_keys_to_rest(
     at = both.clusters.controller
     until(qtbot, lambda: bool(at.current and at.current.suggestion))
     until(qtbot, lambda: bool(at.current and at.current.suggestion.agree == 11))  # type: ignore[union-attr]
+    assert work.runs == 1
+
+
+def test_opening_the_wall_follows_what_was_decided_elsewhere(
+    grouped: Faces, both: Both, work: Work, qtbot: QtBot
+) -> None:
+    """Another curator decided, or this one closed the window before the keys rested."""
+    Decisions(grouped.store, "another").apply(grouped.accept(0))
+    with qtbot.waitSignal(grouping(both).done, timeout=PATIENCE_MS):
+        both.stack.setCurrentWidget(both.clusters)
+    at = both.clusters.controller
+    until(qtbot, lambda: at.wall is not None and not at.wall.behind)
     assert work.runs == 1
 
 

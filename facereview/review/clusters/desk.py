@@ -56,6 +56,7 @@ class ClusterDesk:
             as_of=state.as_of if state else None,
             new_people=sum(1 for c in clusters if c.suggestion is None),
             lookalikes=sum(1 for c in clusters if c.lookalike),
+            behind=state is not None and state.batch < self._store.clusters.last_batch(),
         )
 
     def covers(self, cluster_ids: Sequence[int]) -> dict[int, tuple[ShownFace, ...]]:

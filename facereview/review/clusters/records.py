@@ -69,7 +69,7 @@ class Wall:
     """All clusters in order, with what is outside of them.
 
     ``single`` faces look like nobody else; ``waiting`` faces came since the clusters were
-    last brought up to date, at ``as_of`` (None: never).
+    last brought up to date, at ``as_of`` (None: never); ``behind``: somebody decided since.
     """
 
     clusters: tuple[Cluster, ...]
@@ -78,6 +78,7 @@ class Wall:
     as_of: datetime | None
     new_people: int
     lookalikes: int
+    behind: bool = False
 
     @property
     def keys_left(self) -> int:

@@ -112,6 +112,14 @@ def test_what_is_left_of_a_mixed_group_gets_its_own_suggestion(library: Library)
     assert (suggestion.creator, suggestion.agree) == (library.bob, 3)
 
 
+def test_the_wall_knows_that_somebody_decided_since(library: Library) -> None:
+    assert not library.desk.wall().behind
+    library.accept(library.people[0][0])
+    assert library.desk.wall().behind
+    library.regrouper.up_to_date()
+    assert not library.desk.wall().behind
+
+
 def test_a_decision_does_not_wait_for_who_changes_groups(
     library: Library, database: Database
 ) -> None:
