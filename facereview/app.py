@@ -40,6 +40,10 @@ from facereview.ui.window import MainWindow, Pages
 
 logger = logging.getLogger(__name__)
 
+_SWITCH_SECONDS = 0.001
+"""So long a lane keeps Python from the window at most; Python's own 5 ms are felt, as painting
+lets go of it at every stroke."""
+
 
 @dataclass
 class Opened:
@@ -94,6 +98,7 @@ def _until_closed(app: QApplication) -> int:
 
 def application() -> QApplication:
     """The one application object."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("facereview")

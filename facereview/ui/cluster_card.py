@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyleOptionViewItem
 
 from facereview.review.clusters.records import SINGLES, Cluster
 from facereview.ui import cluster_sentences as sentences
@@ -16,6 +16,7 @@ from facereview.ui.frame_plate import paint_rounded
 from facereview.ui.icons import paint_icon
 from facereview.ui.sentences import score
 from facereview.ui.theme import Tokens, tokens_of
+from facereview.ui.tile_view import TileDelegate
 from facereview.ui.widgets import paint_bar
 
 GAP = 14
@@ -31,7 +32,7 @@ def card_height(width: int) -> int:
     return round((width - GAP) / _COLUMNS * _ROWS) + _TEXT + GAP
 
 
-class ClusterCard(QStyledItemDelegate):
+class ClusterCard(TileDelegate):
     """The current card has an amber edge, a marked one a tick, a postponed one is dashed."""
 
     def __init__(self, covers: CoverStore, crops: CropStore, parent: QObject | None = None) -> None:
@@ -81,7 +82,9 @@ class ClusterCard(QStyledItemDelegate):
         if cluster.postponed:
             painter.setOpacity(0.55)
         side, height = area.width() / _COLUMNS, area.height() / _ROWS
-        for place, shown in enumerate(self._covers.get(cluster.id)[: _COLUMNS * _ROWS]):
+        cover = self._covers.get(cluster.id)[: _COLUMNS * _ROWS]
+        self.whole = bool(cover) or cluster.id == SINGLES
+        for place, shown in enumerate(cover):
             row, column = divmod(place, _COLUMNS)
             left, right = round(column * side), round((column + 1) * side)
             top, bottom = round(row * height), round((row + 1) * height)
@@ -90,6 +93,7 @@ class ClusterCard(QStyledItemDelegate):
             if crop is not None:
                 paint_rounded(painter, box, crop, 0)
             else:
+                self.whole = False
                 _paint_nobody(painter, box, tokens)
         painter.restore()
 

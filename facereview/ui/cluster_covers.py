@@ -22,6 +22,8 @@ class CoverStore(QObject):
 
     arrived = Signal(int)
     """The cover of this group is there."""
+    outdated = Signal()
+    """Covers are to be asked for again as they are seen."""
 
     def __init__(self, desk: ClusterDesk, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +60,7 @@ class CoverStore(QObject):
     def outdate(self) -> None:
         """The groups may have changed: look again at those that are seen."""
         self._stale.update(self._covers)
+        self.outdated.emit()
 
     @property
     def busy(self) -> bool:

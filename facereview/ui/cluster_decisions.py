@@ -60,12 +60,11 @@ class ClusterDecisions(QObject):
         chosen = {member.face.id for member in members}
         rest = tuple(m.face.id for m in view.members if m.face.id not in chosen)
         self._sent[intent.token] = _Sent(view.cluster.id, rest if kind in _NAMES else ())
-        at.decider.decide(intent)
-        if kind is Kind.NOT_PERSON:
-            return
         # a wall that was asked for before would bring back what is decided now
-        late = at.loader.drop()
-        self._move_on(view, members, kind)
+        late = kind is not Kind.NOT_PERSON and at.loader.drop()
+        if kind is not Kind.NOT_PERSON:
+            self._move_on(view, members, kind)
+        at.decider.decide(intent)  # last: thousands of faces keep the other threads busy at once
         if late:
             at.load()
 

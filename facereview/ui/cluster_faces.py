@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from facereview.review.clusters.records import Member
 from facereview.ui.cluster_member_model import CURRENT, MEMBER, TICKED, MemberModel
@@ -13,7 +13,7 @@ from facereview.ui.fonts import sized
 from facereview.ui.frame_plate import paint_rounded
 from facereview.ui.icons import paint_icon
 from facereview.ui.theme import Tokens, tokens_of
-from facereview.ui.tile_view import TileView
+from facereview.ui.tile_view import TileDelegate, TileView
 
 _SMALLEST = 68
 _GAP = 6.0
@@ -22,7 +22,7 @@ _RADIUS = 7.0
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
-class MemberCell(QStyledItemDelegate):
+class MemberCell(TileDelegate):
     """Ticked: solid, with a tick. Not ticked: pale, dashed, empty box. At hand: amber, thick."""
 
     def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
@@ -48,6 +48,7 @@ class MemberCell(QStyledItemDelegate):
         painter.drawRoundedRect(box, _RADIUS, _RADIUS)
         painter.setOpacity(1.0 if ticked else 0.28)
         crop = self._crops.face(member.face, member.video)
+        self.whole = crop is not None
         if crop is not None:
             paint_rounded(painter, box, crop, _RADIUS)
         else:
@@ -116,7 +117,7 @@ class ClusterFaces(TileView):
     def set_active(self, active: bool) -> None:
         """Whether the face at hand is marked."""
         self._cell.active = active
-        self.viewport().update()
+        self.draw_anew()
 
     def _tile_changed(self, tile: QSize) -> None:
         self._cell.size = tile

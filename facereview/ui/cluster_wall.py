@@ -34,6 +34,7 @@ class ClusterWall(TileView):
         self.setAccessibleName(self.tr("Groups of faces"))
         self.setViewportMargins(12, 8, 4, 0)
         covers.arrived.connect(model.repaint)
+        covers.outdated.connect(self.draw_anew)
         crops.arrived.connect(self._crop_came)
         for row_signal, signal in (
             (self.clicked_row, self.chosen),

@@ -52,12 +52,12 @@ class QueueCursor:
 
     def reopen(self, face_ids: Iterable[int]) -> None:
         """Come by these faces again; those that are not in the queue are put in here."""
-        for face_id in face_ids:
-            at = self._find(face_id)
-            if at is None:
+        wanted = list(face_ids)
+        self._mark(wanted, _OPEN)
+        standing = set(self._ids[np.isin(self._ids, wanted) & (self._marks != _MOVED)].tolist())
+        for face_id in wanted:
+            if face_id not in standing:
                 self._insert(face_id, _OPEN)
-            else:
-                self._marks[at] = _OPEN
 
     def to_end(self, face_ids: Iterable[int]) -> None:
         """Move open faces to the end; the place in the queue stays, so advance afterwards."""
