@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from facereview.errors import Cancelled
 from facereview.records import Counts, Progress
-from facereview.review.pack_shelf import PackChoice, PackShelf, PackState
+from facereview.review.pack_shelf import PackShelf, PackState
 from facereview.store.session import Database
 from facereview.store.store import Store
 
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from facereview.review.thumbnails import Thumbnails
 
 # As in opening: what models and videos need is imported when it is first used.
-
-__all__ = ["About", "LibraryService", "PackChoice", "PackState", "Tested"]
 
 
 @dataclass(frozen=True, slots=True)

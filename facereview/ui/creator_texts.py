@@ -205,6 +205,9 @@ def erase_lines(plan: ErasePlan) -> list[str]:
             count=number(plan.log_rows)
         ),
     ]
+    if plan.elsewhere:
+        text = translate("Creators", "{references} of other creators, made of these faces.")
+        lines.append(text.format(references=references(plan.elsewhere)))
     if plan.waiting:
         text = translate("Creators", "{count} decisions that wait for the database are dropped.")
         lines.append(text.format(count=number(plan.waiting)))
@@ -212,6 +215,9 @@ def erase_lines(plan: ErasePlan) -> list[str]:
         some = ", ".join(clear_text(path) for path in plan.own_files[:3])
         text = translate("Creators", "Your own pictures stay where they are: {files}")
         lines.append(text.format(files=some))
+    lines.append(
+        translate("Creators", "The videos stay: scanned again they show unknown faces again.")
+    )
     lines.append(
         translate("Creators", "Backups and exports made earlier are out of reach: see to them.")
     )

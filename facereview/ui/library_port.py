@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from facereview.records import Config, Face, Pixels, Progress, Thresholds, VideoSummary
 from facereview.review.library_desk import Connection, VideoFilter, VideoPage, VideoTally
-from facereview.review.library_service import About, PackState, Tested
+from facereview.review.library_service import About, Tested
+from facereview.review.pack_shelf import PackState
 
 if TYPE_CHECKING:
     from facereview.review.scan import ScanReport

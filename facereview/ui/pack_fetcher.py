@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from facereview.records import Progress
-from facereview.review.library_service import PackState
+from facereview.review.pack_shelf import PackState
 from facereview.ui.lanes import Lane
 from facereview.ui.library_port import Packs
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facereview.review.library_service import PackChoice, PackState
+from facereview.review.pack_shelf import PackChoice, PackState
 from facereview.ui import library_texts as texts
 from facereview.ui.lanes import Lanes
 from facereview.ui.library_port import SettingsLibrary

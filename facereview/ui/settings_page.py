@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from facereview.review.library_service import PackState
+from facereview.review.pack_shelf import PackState
 from facereview.ui.lanes import Lanes
 from facereview.ui.library_port import SettingsDesk, SettingsLibrary
 from facereview.ui.messages import Messages

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from facereview.records import Config
-from facereview.review.library_service import PackState
+from facereview.review.pack_shelf import PackState
 from facereview.ui import videos_notices as notices
 from facereview.ui.actions import install
 from facereview.ui.drop_veil import DropVeil

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from facereview.errors import ScanDisabled
 from facereview.records import Progress
-from facereview.review.library_service import PackState
+from facereview.review.pack_shelf import PackState
 from facereview.review.scan import ScanReport
 from facereview.ui.lanes import Lanes
 from facereview.ui.scan_panel import ScanPanel
