@@ -26,6 +26,9 @@ from facereview.store.store import Store
 
 OnProgress = Callable[[Progress], None]
 
+PROMOTED = 3
+"""References of each creator that are made of faces the scan matched."""
+
 SETTINGS = {"frames_per_video": "10", "min_face_size": "32", "auto_tag_threshold": "0.85"}
 """More faces than usual, smaller ones, and fewer matched at once: few people, seen often, would
 leave nothing to accept.
@@ -101,6 +104,7 @@ class DemoLibrary:
         references = self._references(library.engine())
         library.enroller(store).enrol_all(references)
         library.scanner(store).scan(self._videos(), on_progress=on_progress)
+        _promote(library, store)
 
     def _references(self, engine: Engine) -> list[Candidate]:
         """One picture of each known person, with nobody else in it."""
@@ -119,6 +123,17 @@ class DemoLibrary:
         folder = self.home.root / name
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+
+def _promote(library: OpenLibrary, store: Store) -> None:
+    """Make references of the faces that are suggested for it, as a curator would."""
+    desk = library.references_desk()
+    try:
+        for creator in store.creators.all():
+            suggested = desk.suggest_references(creator.id, PROMOTED)
+            desk.promote([one.face.id for one in suggested])
+    finally:
+        desk.close()
 
 
 def alone(person: Person, picture: Pixels, engine: Engine) -> Pixels:

@@ -60,7 +60,8 @@ def test_it_is_made_once_and_used_again(
             library.get_pack(main, nothing)
             library.fill(seen.append)
             found, matched = counts(library.home)
-            assert (found.creators, found.references, found.videos) == (len(PEOPLE), 5, 2)
+            assert (found.creators, found.videos) == (len(PEOPLE), 2)
+            assert 5 < found.references <= 5 * (1 + demo.PROMOTED)
             assert found.pending >= 15
             assert found.matched == matched >= 8
             shutil.rmtree(main.packs, ignore_errors=True)  # the second run needs nothing of it

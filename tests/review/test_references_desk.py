@@ -209,6 +209,17 @@ def test_one_of_each_kind_of_face_is_chosen() -> None:
     assert sorted(c.place // 6 for c in rest) == [1, 2]
 
 
+def test_no_face_is_chosen_that_repeats_a_reference() -> None:
+    twins = np.stack([near(0, 0.99, 1), near(0, 0.99, 1), near(0, 0.75, 2), near(0, 0.99, 3)])
+    quality, everyone = np.full(4, 0.8, np.float32), np.ones(4, bool)
+    chosen = choose_different(twins, quality, direction(0)[None], everyone, 4)
+    assert [c.place for c in chosen] == [2]
+    nothing = np.zeros((0, 512), np.float32)
+    chosen = choose_different(twins, quality, nothing, everyone, 4)
+    assert len(chosen) == 2
+    assert 2 in {c.place for c in chosen}
+
+
 # ------------------------------------------------------------------------------ on real pictures
 
 
