@@ -16,8 +16,9 @@ from facereview.records import Creator
 
 _CUTOFF = 60
 _LIKENESS = 4
-_ALIKE = 50
+_FEW = 10
 """Names that hold the text, below which others are looked for that are only like it."""
+_ALIKE = 50
 _BETWEEN, _LAST = "\n", "\U0010ffff"
 _TELLING = 3
 """Letters from which on likeness means anything."""
@@ -80,7 +81,7 @@ class NameIndex:
         """
         wanted = _searched(text.strip())
         found = list(islice(self._holding(wanted), limit))
-        if len(found) < _ALIKE and len(wanted) >= _TELLING:
+        if len(found) < _FEW and len(wanted) >= _TELLING:
             found += self._ranked(wanted)[0][:_ALIKE].tolist()
         return tuple(dict.fromkeys(self._entries[at][0].id for at in found))[:limit]
 
@@ -105,9 +106,7 @@ class NameIndex:
 
     def _ranked(self, wanted: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Entries that fit, best first, and the score of every entry."""
-        scores = process.cdist(
-            [wanted], self._folded, scorer=fuzz.WRatio, score_cutoff=_CUTOFF, workers=-1
-        )[0]
+        scores = process.cdist([wanted], self._folded, scorer=fuzz.WRatio, score_cutoff=_CUTOFF)[0]
         hits = np.flatnonzero(scores)
         places = np.asarray([_place(wanted, self._folded[hit]) for hit in hits.tolist()], np.int64)
         return hits[np.lexsort((hits, -scores[hits], places))], scores

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from facereview.errors import Cancelled
 from facereview.records import Embedding
@@ -87,8 +89,9 @@ class Comparison:
             Cancelled: ``cancelled`` said so.
         """
         found, stale, added = self._taken_over(before)
-        self._compare(np.flatnonzero(stale), found, None, cancelled)
-        self._compare_with(np.flatnonzero(added), np.flatnonzero(~stale), found)
+        with threadpool_limits(_half_the_cores(), user_api="blas"):
+            self._compare(np.flatnonzero(stale), found, None, cancelled)
+            self._compare_with(np.flatnonzero(added), np.flatnonzero(~stale), found)
         order = np.argsort(self.ids, kind="stable")
         nearest = np.where(found.other > -np.inf, self.ids[found.nearest], -1)[order]
         known = (self.ids[order], self.creators[order], found.own[order], found.other[order])
@@ -151,6 +154,11 @@ class Comparison:
             nearer = value > found.other[some]
             found.other[some[nearer]] = value[nearer]
             found.nearest[some[nearer]] = added[best[nearer]]
+
+
+def _half_the_cores() -> int:
+    """It takes long and nobody waits for it: the keys pressed meanwhile need a core as well."""
+    return max(1, (os.cpu_count() or 1) // 2)
 
 
 def _places(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
