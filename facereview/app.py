@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -40,9 +41,12 @@ from facereview.ui.window import MainWindow, Pages
 
 logger = logging.getLogger(__name__)
 
-_SWITCH_SECONDS = 0.001
+_SWITCH_SECONDS = 0.0002
 """So long a lane keeps Python from the window at most; Python's own 5 ms are felt, as painting
 lets go of it at every stroke."""
+
+_COLLECTED_AFTER = (20_000, 20, 50)
+"""Objects made until rubbish in circles is looked for: records, of which most are, are in none."""
 
 
 @dataclass
@@ -141,7 +145,15 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
     _join_creators(window, creators, videos)
     creators.library_changed.connect(clusters.refresh)
     creators.erased.connect(clusters.crops.clear)
+    _spare_collector()
     return opened
+
+
+def _spare_collector() -> None:
+    """Let no search for rubbish go through all that a start makes: it holds up keys by 0.1 s."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTED_AFTER)
 
 
 def _creator_parts(library: OpenLibrary, desk: Desk, service: LibraryService) -> CreatorParts:

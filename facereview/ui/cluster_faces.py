@@ -113,6 +113,7 @@ class ClusterFaces(TileView):
         self.setAccessibleName(self.tr("Faces of this group, worst first"))
         model.moved.connect(lambda: self.show_row(model.row))
         crops.arrived.connect(model.picture_arrived)
+        crops.cleared.connect(self.draw_anew)
 
     def set_active(self, active: bool) -> None:
         """Whether the face at hand is marked."""

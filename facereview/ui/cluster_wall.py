@@ -36,6 +36,7 @@ class ClusterWall(TileView):
         covers.arrived.connect(model.repaint)
         covers.outdated.connect(self.draw_anew)
         crops.arrived.connect(self._crop_came)
+        crops.cleared.connect(self.draw_anew)
         for row_signal, signal in (
             (self.clicked_row, self.chosen),
             (self.clicked_to_tick, self.marked),

@@ -39,6 +39,8 @@ class CropStore(QObject):
 
     arrived = Signal(object)
     """This picture (:data:`Key`) is there."""
+    cleared = Signal()
+    """No picture may be shown any longer unless it is asked for again."""
 
     def __init__(
         self,
@@ -87,6 +89,7 @@ class CropStore(QObject):
         self._crops.clear()
         self._missing.clear()
         self._bytes = 0
+        self.cleared.emit()
 
     def forget_missing(self) -> None:
         """Look again for what was not there."""

@@ -229,3 +229,11 @@ def test_every_action_of_the_table_is_installed(page: ClusterPage) -> None:
     from facereview.ui.actions import ACTIONS  # noqa: PLC0415
 
     assert set(page._handlers) == {spec.id for spec in ACTIONS if spec.page == "clusters"}
+
+
+def test_what_was_drawn_of_somebody_erased_is_gone(cluster_page: ClusterPage, qtbot: QtBot) -> None:
+    wall, faces = cluster_page.wall, cluster_page.panel.faces
+    until(qtbot, lambda: bool(wall._drawn and faces._drawn))
+    cluster_page.crops.clear()
+    assert not wall._drawn
+    assert not faces._drawn
