@@ -72,13 +72,15 @@ class State:
     """What the clusters were last brought up to date with.
 
     ``references`` are number and highest id of each creator's, ``thresholds`` those for one
-    person and for a suggestion, ``batch`` the latest decision then.
+    person and for a suggestion, ``batch`` the latest decision then, ``open`` the numbers of
+    decisions before it that were not there yet: under way, or never to come.
     """
 
     as_of: datetime
     references: dict[int, tuple[int, int]]
     thresholds: tuple[float, float]
     batch: int
+    open: tuple[int, ...] = ()
 
     def changed_creators(self, references: dict[int, tuple[int, int]]) -> list[int]:
         """Creators who got or lost references since."""
@@ -150,16 +152,19 @@ class Clusters:
             {int(creator): (n, highest) for creator, (n, highest) in found["references"].items()},
             (found["thresholds"][0], found["thresholds"][1]),
             found["batch"],
+            tuple(found.get("open", ())),
         )
 
     def now(self, thresholds: tuple[float, float]) -> State:
         """What the clusters would be up to date with if they were read now."""
         marks = self._session.tuples("reference_marks")
+        batch = self.last_batch()
         return State(
             datetime.now(UTC),
             {row.creator_id: (row.n, row.highest) for row in marks},
             thresholds,
-            self.last_batch(),
+            batch,
+            tuple(row.id for row in self._session.tuples("open_batches", last=batch)),
         )
 
     def last_batch(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -183,9 +183,10 @@ class Grouping:
         rows = np.concatenate(list(self._session.blocks("cluster_centres", _CENTRE)))
         return rows["id"].astype(np.int64), rows["centre"].astype(np.float32)
 
-    def touched(self, after: int) -> set[int]:
-        """Clusters of faces that were decided on after a batch."""
-        return {int(row.id) for row in self._session.tuples("touched_clusters", after=after)}
+    def touched(self, after: int, open_then: Sequence[int]) -> set[int]:
+        """Clusters of faces decided on after a batch, or by one that was under way then."""
+        rows = self._session.tuples("touched_clusters", after=after, open=list(open_then))
+        return {int(row.id) for row in rows}
 
     def apart(self) -> list[tuple[int, int, int | None]]:
         """(face, cluster, creator or None) of each face a curator took out of a cluster."""

@@ -879,11 +879,19 @@ SELECT creator_id, count(*) AS n, max(id) AS highest FROM creator_face_embedding
 -- The latest decision so far.
 SELECT coalesce(max(id), 0) FROM facereview.batch
 
+-- name: open_batches
+-- The numbers among the last hundred under which nobody sees a decision: it is under way, or it was
+-- never written. Numbers are given out before a decision is.
+SELECT n AS id FROM generate_series(greatest(1, %(last)s - 100), %(last)s) AS n
+WHERE NOT EXISTS (SELECT FROM facereview.batch b WHERE b.id = n)
+
 -- name: touched_clusters
--- Clusters of faces that were decided on, one way or the other, after a decision.
+-- Clusters of faces that were decided on, one way or the other, by a decision behind "after" or by
+-- one of those that were under way then.
 SELECT DISTINCT m.cluster_id AS id
 FROM facereview.decision s JOIN facereview.membership m ON m.detection_id = s.detection_id
-WHERE s.batch_id > %(after)s AND m.cluster_id IS NOT NULL
+WHERE (s.batch_id > %(after)s OR s.batch_id = ANY(%(open)s::bigint[]))
+  AND m.cluster_id IS NOT NULL
 
 -- --------------------------------------------------------------------------------- references
 

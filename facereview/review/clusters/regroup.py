@@ -28,9 +28,6 @@ _TURN_SECONDS = 0.2
 AT_ONCE = 1000
 """New faces up to which each is looked up; for more, everything is grouped again."""
 
-_IN_FLIGHT = 100
-"""Decisions that may have been under way when the last ones were counted."""
-
 Told = Callable[[Progress], None]
 Asked = Callable[[], bool]
 
@@ -161,7 +158,7 @@ class Regrouper:
         store = self._store
         state = store.clusters.now(self._thresholds)
         creators = known.changed_creators(state.references)
-        touched = store.grouping.touched(known.batch - _IN_FLIGHT)
+        touched = store.grouping.touched(known.batch, known.open)
         # a curator's split or undo waits for the lock: what takes long is read before it
         evidence = self._evidence() if touched or creators or len(new.ids) else None
         with store.transaction():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,6 +11,8 @@ from grouped_library import EACH, Library
 from facereview.records import FaceState, Status
 from facereview.review.clusters.records import ClusterView
 from facereview.review.intents import Intent, Kind
+from facereview.store.clusters import State
+from facereview.store.log import Step
 from facereview.store.session import Database
 from facereview.store.store import Store
 
@@ -110,6 +113,36 @@ def test_what_is_left_of_a_mixed_group_gets_its_own_suggestion(library: Library)
     suggestion = view_of(library, cluster).cluster.suggestion
     assert suggestion is not None
     assert (suggestion.creator, suggestion.agree) == (library.bob, 3)
+
+
+def test_a_decision_under_way_is_followed_once_it_is_there(
+    library: Library, store: Store, database: Database
+) -> None:
+    """Its number is given out before it is seen, and later ones may be seen first."""
+    early, late = library.people[0][0], library.people[1][0]
+    pending = library.store.faces.get([early])[early].state
+    step = Step(early, library.videos[0], pending, pending, denied=library.ann.id)
+    with Store(database) as other, other.transaction():
+        number = other.log.add_batch(str(uuid.uuid4()), "another", "not_person")
+        assert number is not None
+        other.log.write(number, [step])
+        library.accept(late, creator=library.bob)
+        library.regrouper.up_to_date()
+        known = state_of(store)
+        assert known.batch > number
+        assert known.open == (number,)
+        assert store.grouping.touched(known.batch, known.open) == set()
+    cluster = library.cluster_of(early)
+    assert store.grouping.touched(known.batch, known.open) == {cluster}
+    library.regrouper.up_to_date()
+    known = state_of(store)
+    assert store.grouping.touched(known.batch, known.open) == set()
+
+
+def state_of(store: Store) -> State:
+    state = store.clusters.state()
+    assert state is not None
+    return state
 
 
 def test_the_wall_knows_that_somebody_decided_since(library: Library) -> None:
