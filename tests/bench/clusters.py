@@ -23,7 +23,7 @@ from figures import Figure, emit, peak_memory_mb
 from pgvector import Vector
 from pgvector.psycopg import register_vector
 from synth_faces import make_library
-from synthetic import bench_library
+from synthetic import SEED, bench_library
 
 from facereview.records import Thresholds
 from facereview.review.clusters.desk import ClusterDesk
@@ -134,7 +134,7 @@ def beside_the_seed(url: str, folder: Path) -> list[Figure]:
         ids = connection.execute("SELECT id FROM video_face_detections ORDER BY id").fetchall()
     cluster: dict[int, int | None] = dict(found)
     together = sum(cluster[a] is not None and cluster[a] == cluster[b] for a, b, _ in pairs)
-    truth = make_library(5_000, seed=7, creators=500).identity
+    truth = make_library(5_000, seed=SEED, creators=500).identity
     recall = pair_recall([cluster[i] for (i,) in ids], truth)
     note = f"the seed prints {len(pairs)} pairs; ours holds {together} of them in one cluster"
     return [

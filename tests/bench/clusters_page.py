@@ -7,8 +7,6 @@ crops on disk, as after a scan; scrolling is a wheel turned fast over them.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,48 +16,21 @@ from typing import Any
 import numpy as np
 from figures import Figure, emit, percentile
 from synthetic import arguments, bench_library
-from window import wait
+from windowed import (
+    INSIDE,
+    LoopWatch,
+    PaintWatch,
+    application,
+    measured_apart,
+    opened,
+    rest,
+    wait,
+)
 
 CARDS = 240
 """Groups whose crops are on disk."""
 TURNS = 240
 FACES = 2_000
-
-
-class Watch:
-    """Notes when the wall was painted, and how long the loop was held."""
-
-    def __init__(self) -> None:
-        from PySide6.QtCore import QTimer  # noqa: PLC0415
-
-        from facereview.ui.cluster_wall import ClusterWall  # noqa: PLC0415
-
-        self.painted = 0.0
-        self.gaps: list[float] = []
-        self._last = 0.0
-        paint = ClusterWall.paintEvent
-
-        def painted(view: Any, event: Any) -> None:
-            paint(view, event)
-            if view.model().rowCount():
-                self.painted = time.perf_counter()
-
-        ClusterWall.paintEvent = painted  # type: ignore[assignment, method-assign]
-        self.timer = QTimer()
-        self.timer.setInterval(0)
-        self.timer.timeout.connect(self._beat)
-
-    def _beat(self) -> None:
-        now = time.perf_counter()
-        if self._last:
-            self.gaps.append(now - self._last)
-        self._last = now
-        time.sleep(0.0005)  # a real loop sleeps too; without this the other threads starve
-
-    def taken(self) -> list[float]:
-        """The gaps so far, which are forgotten here."""
-        gaps, self.gaps = self.gaps, []
-        return gaps
 
 
 def prepare(url: str, home: Path) -> None:
@@ -85,62 +56,32 @@ def prepare(url: str, home: Path) -> None:
 
 def measured(url: str, home: Path) -> None:
     """In the measured process: open, scroll, confirm and take back, print the raw numbers."""
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from PySide6.QtCore import Qt  # noqa: PLC0415
-    from PySide6.QtTest import QTest  # noqa: PLC0415
-
-    from facereview import app  # noqa: PLC0415
-    from facereview.review.opening import open_library  # noqa: PLC0415
-    from facereview.settings import Home  # noqa: PLC0415
+    running = application()
     from facereview.ui.cluster_page import ClusterPage  # noqa: PLC0415
-    from facereview.ui.preferences import Preferences  # noqa: PLC0415
-    from facereview.ui.shots import SIZE, settle  # noqa: PLC0415
-    from facereview.ui.theme import Theme  # noqa: PLC0415
+    from facereview.ui.cluster_wall import ClusterWall  # noqa: PLC0415
+    from facereview.ui.shots import settle  # noqa: PLC0415
 
-    application = app.application()
-    watch, place = Watch(), Home(home)
-    opened = app.build(open_library(place, url), Preferences(place.preferences), Theme(application))
-    opened.window.resize(SIZE)
-    opened.window.show_page("settings")
-    opened.window.show()
-    opened.window.start()
-    settle(opened.lanes, opened.window)
-    page = opened.window.findChild(ClusterPage)
+    watch, painted = LoopWatch(), PaintWatch(ClusterWall)
+    found = opened(running, url, home, "settings")
+    settle(found.lanes, found.window)
+    page = found.window.findChild(ClusterPage)
     assert page is not None
+    at = page.controller
     watch.timer.start()
     start = time.perf_counter()
-    opened.window.show_page("clusters")
-    wait(application, lambda: watch.painted > start)
-    shown = watch.painted - start
-    at = page.controller
-    rest(application, 1.0)
-    wait(application, lambda: not at.grouping.busy and at.view is not None)
+    found.window.show_page("clusters")
+    wait(running, lambda: painted.last > start)
+    shown = painted.last - start
+    rest(running, 1.0)
+    wait(running, lambda: not at.grouping.busy and at.view is not None)
     opening = watch.taken()
-    cards = scroll(application, page)
+    cards = scroll(running, page)
     scrolling = watch.taken()
-    pick(application, page)
-    rest(application, 1.0)
-    watch.taken()
-    settled: list[float] = []
-    for told in (at.decider.came, at.decider.reverted):
-        told.connect(lambda *_what: settled.append(time.perf_counter()))
-    taken = []
-    for key, modifier in (
-        (Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier),
-        (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier),
-    ):
-        settled.clear()
-        pressed = time.perf_counter()
-        QTest.keyClick(page, key, modifier)
-        if key == Qt.Key.Key_Return:
-            pressed = time.perf_counter()
-            QTest.keyClick(page, key, modifier)
-        wait(application, lambda: bool(settled))
-        taken.append(settled[0] - pressed)
-        rest(application, 0.5)
-        taken.append(max(watch.taken()))
-    rest(application, 3.0)
-    wait(application, lambda: not at.grouping.busy)
+    pick(running, page)
+    rest(running, 1.0)
+    taken = decided(running, page, watch)
+    rest(running, 3.0)
+    wait(running, lambda: not at.grouping.busy)
     following = watch.taken()
     watch.timer.stop()
     print(
@@ -155,16 +96,36 @@ def measured(url: str, home: Path) -> None:
             }
         )
     )
-    opened.close()
+    found.close()
 
 
-def rest(application: Any, seconds: float) -> None:
-    """Let the window be for a while."""
-    end = time.perf_counter() + seconds
-    wait(application, lambda: time.perf_counter() > end)
+def decided(running: Any, page: Any, watch: LoopWatch) -> list[float]:
+    """Seconds from Enter (twice, it is many) to the commit and the longest hold; so for Ctrl+Z."""
+    from PySide6.QtCore import Qt  # noqa: PLC0415
+    from PySide6.QtTest import QTest  # noqa: PLC0415
+
+    settled: list[float] = []
+    decider = page.controller.decider
+    for told in (decider.came, decider.reverted):
+        told.connect(lambda *_what: settled.append(time.perf_counter()))
+    watch.taken()
+    taken = []
+    for key, modifier, presses in (
+        (Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, 2),
+        (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier, 1),
+    ):
+        settled.clear()
+        for _ in range(presses):
+            pressed = time.perf_counter()
+            QTest.keyClick(page, key, modifier)
+        wait(running, lambda: bool(settled))
+        taken.append(settled[0] - pressed)
+        rest(running, 0.5)
+        taken.append(max(watch.taken()))
+    return taken
 
 
-def scroll(application: Any, page: Any) -> int:
+def scroll(running: Any, page: Any) -> int:
     """Turn the wheel through the cards that have crops, and back; how many passed by."""
     bar = page.wall.verticalScrollBar()
     rows: int = CARDS // page.wall.columns
@@ -172,18 +133,18 @@ def scroll(application: Any, page: Any) -> int:
     for turn in range(TURNS):
         share = 2 * turn / TURNS
         bar.setValue(round(end * (share if share <= 1 else 2 - share)))
-        rest(application, 0.016)
+        rest(running, 0.016)
     columns: int = page.wall.columns
     return rows * columns
 
 
-def pick(application: Any, page: Any) -> None:
+def pick(running: Any, page: Any) -> None:
     """Take the smallest group of at least 2,000 faces in hand, with just so many ticked."""
     at = page.controller
     large = [c for c in at.wall.clusters if c.size >= FACES and c.suggestion is not None]
     chosen = min(large, key=lambda cluster: cluster.size)
     page.commands.go_to(chosen.id)
-    wait(application, lambda: at.view is not None and at.view.cluster.id == chosen.id)
+    wait(running, lambda: at.view is not None and at.view.cluster.id == chosen.id)
     members = at.members
     members.tick(0, members.rowCount() - 1, on=True)
     if members.rowCount() > FACES:
@@ -192,20 +153,10 @@ def pick(application: Any, page: Any) -> None:
 
 
 def measure(url: str) -> list[Figure]:
-    """Start the measured process twice: the first warms the disk's cache, the second counts."""
+    """All figures."""
     with tempfile.TemporaryDirectory() as home:
         prepare(url, Path(home))
-        raw: dict[str, Any] = {}
-        for _ in range(2):
-            done = subprocess.run(
-                [sys.executable, __file__, "--inside", url, home],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode:
-                raise RuntimeError(done.stderr)
-            raw = json.loads(done.stdout.splitlines()[-1])
+        raw = measured_apart(__file__, url, Path(home))
     confirmed, held, undone, held_again = raw["taken"]
     there = f"{raw['cards']} groups there and back in {TURNS} steps"
     held_by = "clusters page: loop held"
@@ -230,7 +181,7 @@ def measure(url: str) -> list[Figure]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--inside"]:
+    if sys.argv[1:2] == [INSIDE]:
         measured(sys.argv[2], Path(sys.argv[3]))
     else:
         options = arguments(__doc__ or "")

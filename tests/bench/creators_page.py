@@ -7,8 +7,6 @@ and how long the event loop was held while the whole library is looked over.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,7 +17,16 @@ from typing import Any
 from creators import people
 from figures import Figure, emit, percentile
 from synthetic import arguments, bench_library
-from window import wait
+from windowed import (
+    INSIDE,
+    LoopWatch,
+    PaintWatch,
+    application,
+    measured_apart,
+    opened,
+    rest,
+    wait,
+)
 
 TYPED = ("creator 04", "4711", "person 091", "archive")
 STEPS = 30
@@ -27,74 +34,32 @@ PATIENCE = 120.0
 """Seconds in which the check of all references is waited for."""
 
 
-class Watch:
-    """Notes when the list was painted, and how long the loop was held."""
-
-    def __init__(self) -> None:
-        from PySide6.QtCore import QTimer  # noqa: PLC0415
-
-        from facereview.ui.creators_list import CreatorsList  # noqa: PLC0415
-
-        self.painted = 0.0
-        self.gaps: list[float] = []
-        self._last = 0.0
-        paint = CreatorsList.paintEvent
-
-        def painted(view: Any, event: Any) -> None:
-            paint(view, event)
-            if view.model().rowCount():
-                self.painted = time.perf_counter()
-
-        CreatorsList.paintEvent = painted  # type: ignore[assignment, method-assign]
-        self.timer = QTimer()
-        self.timer.setInterval(0)
-        self.timer.timeout.connect(self._beat)
-
-    def _beat(self) -> None:
-        now = time.perf_counter()
-        if self._last:
-            self.gaps.append(now - self._last)
-        self._last = now
-        time.sleep(0.0005)  # a real loop sleeps too; without this the other threads starve
-
-
 def measured(url: str, home: Path) -> None:
     """In the measured process: open, type, move, print the raw numbers."""
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from facereview import app  # noqa: PLC0415
-    from facereview.review.opening import open_library  # noqa: PLC0415
-    from facereview.settings import Home  # noqa: PLC0415
+    running = application()
+    from facereview.ui.creators_list import CreatorsList  # noqa: PLC0415
     from facereview.ui.creators_page import CreatorsPage  # noqa: PLC0415
-    from facereview.ui.preferences import Preferences  # noqa: PLC0415
-    from facereview.ui.shots import SIZE, settle  # noqa: PLC0415
-    from facereview.ui.theme import Theme  # noqa: PLC0415
+    from facereview.ui.shots import settle  # noqa: PLC0415
 
-    application = app.application()
-    watch, place = Watch(), Home(home)
-    preferences = Preferences(place.preferences)
-    opened = app.build(open_library(place, url), preferences, Theme(application))
-    opened.window.resize(SIZE)
-    opened.window.show_page("settings")
-    opened.window.show()
-    opened.window.start()
-    settle(opened.lanes, opened.window)
-    page = opened.window.findChild(CreatorsPage)
+    watch, painted = LoopWatch(), PaintWatch(CreatorsList)
+    found = opened(running, url, home, "settings")
+    settle(found.lanes, found.window)
+    page = found.window.findChild(CreatorsPage)
     assert page is not None
     watch.timer.start()
     start = time.perf_counter()
-    opened.window.show_page("creators")
-    wait(application, lambda: watch.painted > start)
-    shown = watch.painted - start
+    found.window.show_page("creators")
+    wait(running, lambda: painted.last > start)
+    shown = painted.last - start
     surveyed: list[float] = []
     page.loader.health.connect(lambda _rows: surveyed.append(time.perf_counter() - start))
-    end = time.perf_counter() + 2  # what a curator looks at first is there, the survey runs on
-    wait(application, lambda: time.perf_counter() > end)
-    opening_gaps, watch.gaps = watch.gaps, []
-    keys = typed(application, page, watch)
-    steps = walked(application, page)
+    rest(running, 2)  # what a curator looks at first is there, the survey runs on
+    opening_gaps = watch.taken()
+    keys = typed(running, page, painted)
+    steps = walked(running, page)
     watch.timer.stop()
     with suppress(TimeoutError):
-        wait(application, lambda: bool(surveyed), patience=PATIENCE)
+        wait(running, lambda: bool(surveyed), patience=PATIENCE)
     print(
         json.dumps(
             {
@@ -103,14 +68,14 @@ def measured(url: str, home: Path) -> None:
                 "keys": keys,
                 "steps": steps,
                 "opening_gaps": opening_gaps,
-                "gaps": watch.gaps,
+                "gaps": watch.taken(),
             }
         )
     )
-    opened.close()
+    found.close()
 
 
-def typed(application: Any, page: Any, watch: Watch) -> list[float]:
+def typed(running: Any, page: Any, painted: PaintWatch) -> list[float]:
     """Seconds from a key in the search to the list painted anew with what was found."""
     from PySide6.QtTest import QTest  # noqa: PLC0415
 
@@ -120,23 +85,27 @@ def typed(application: Any, page: Any, watch: Watch) -> list[float]:
     for text in TYPED:
         if page.header.search.text():
             page.header.search.clear()
-            wait(application, lambda: found[-1:] == [None])
+            wait(running, lambda: found[-1:] == [None])
         for letter in text:
             found.clear()
             pressed = time.perf_counter()
             QTest.keyClicks(page.header.search, letter)
-            wait(application, lambda: bool(found))
-            answered = time.perf_counter()
-            page.list.viewport().update()
-            wait(application, lambda answered=answered: watch.painted > answered)
-            taken.append(watch.painted - pressed)
-            rest = time.perf_counter() + 0.15  # a hand rests longer than that between two keys
-            wait(application, lambda rest=rest: time.perf_counter() > rest)
+            wait(running, lambda: bool(found))
+            repaint(running, page.list, painted)
+            taken.append(painted.last - pressed)
+            rest(running, 0.15)  # a hand rests longer than that between two keys
     page.header.search.clear()
     return taken
 
 
-def walked(application: Any, page: Any) -> list[float]:
+def repaint(running: Any, view: Any, painted: PaintWatch) -> None:
+    """Return when the list was painted anew."""
+    asked = time.perf_counter()
+    view.viewport().update()
+    wait(running, lambda: painted.last > asked)
+
+
+def walked(running: Any, page: Any) -> list[float]:
     """Seconds from a creator at hand to its references shown."""
     taken: list[float] = []
     came: list[None] = []
@@ -145,25 +114,15 @@ def walked(application: Any, page: Any) -> list[float]:
         came.clear()
         start = time.perf_counter()
         page.list.setCurrentIndex(page.model.index(row + 1))
-        wait(application, lambda: bool(came))
+        wait(running, lambda: bool(came))
         taken.append(time.perf_counter() - start)
     return taken
 
 
 def measure(url: str) -> list[Figure]:
-    """Start the measured process twice: the first warms the disk's cache, the second counts."""
+    """All figures."""
     with tempfile.TemporaryDirectory() as home:
-        raw: dict[str, Any] = {}
-        for _ in range(2):
-            done = subprocess.run(
-                [sys.executable, __file__, "--inside", url, home],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode:
-                raise RuntimeError(done.stderr)
-            raw = json.loads(done.stdout.splitlines()[-1])
+        raw = measured_apart(__file__, url, Path(home))
     return [
         Figure("creators page: first painted with its list", round(raw["shown"], 3), "s", 1),
         Figure("creators page: key to list painted, p95", percentile(raw["keys"], 95), "ms", 30),
@@ -200,7 +159,7 @@ def measure(url: str) -> list[Figure]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--inside"]:
+    if sys.argv[1:2] == [INSIDE]:
         measured(sys.argv[2], Path(sys.argv[3]))
     else:
         options = arguments(__doc__ or "")

@@ -7,8 +7,6 @@ library exist as files, and those are what is looked at.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,6 +18,7 @@ import psutil
 import psycopg
 from figures import Figure, emit, percentile
 from synthetic import arguments, bench_library
+from windowed import INSIDE, LoopWatch, application, measured_apart, on_paint, opened, rest, wait
 
 VIDEOS = 60
 KEYS = 80
@@ -58,110 +57,54 @@ def make_film(path: Path) -> None:
         container.mux(stream.encode(None))
 
 
-class Watch:
-    """Notes when the frame of the face at hand is on screen, and how long the loop was held."""
-
-    def __init__(self) -> None:
-        from PySide6.QtCore import QTimer  # noqa: PLC0415
-
-        from facereview.ui.frame_view import FrameView  # noqa: PLC0415
-
-        self.painted: dict[int, float] = {}
-        self.gaps: list[float] = []
-        self._last = 0.0
-        paint = FrameView.paintEvent
-
-        def painted(view: Any, event: Any) -> None:
-            paint(view, event)
-            if view._shot is not None and view._current is not None:
-                self.painted.setdefault(view._current, time.time())
-
-        FrameView.paintEvent = painted  # type: ignore[method-assign, assignment]
-        self.timer = QTimer()
-        self.timer.setInterval(0)
-        self.timer.timeout.connect(self._beat)
-
-    def _beat(self) -> None:
-        now = time.perf_counter()
-        if self._last:
-            self.gaps.append(now - self._last)
-        self._last = now
-        time.sleep(0.0005)  # a real loop sleeps too; without this the other threads starve
-
-
 def measured(url: str, home: Path) -> None:
     """In the measured process: open, press keys, print the raw numbers."""
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    running = application()
     from PySide6.QtCore import Qt  # noqa: PLC0415
     from PySide6.QtTest import QTest  # noqa: PLC0415
 
-    from facereview import app  # noqa: PLC0415
-    from facereview.review.opening import open_library  # noqa: PLC0415
-    from facereview.settings import Home  # noqa: PLC0415
-    from facereview.ui.preferences import Preferences  # noqa: PLC0415
-    from facereview.ui.shots import SIZE, settle  # noqa: PLC0415
-    from facereview.ui.theme import Theme  # noqa: PLC0415
+    from facereview.ui.frame_view import FrameView  # noqa: PLC0415
+    from facereview.ui.shots import settle  # noqa: PLC0415
 
-    application = app.application()
-    watch = Watch()
-    place = Home(home)
-    preferences = Preferences(place.preferences)
-    opened = app.build(open_library(place, url), preferences, Theme(application))
-    opened.window.resize(SIZE)
-    opened.window.show()
-    opened.window.start()
-    at = opened.window.review.controller
+    painted: dict[int, float] = {}
+
+    def note(view: Any) -> None:
+        if view._shot is not None and view._current is not None:
+            painted.setdefault(view._current, time.time())
+
+    on_paint(FrameView, note)
+    watch, found = LoopWatch(), opened(running, url, home)
+    at = found.window.review.controller
 
     def shown() -> bool:
-        return at.current is not None and at.current in watch.painted
+        return at.current is not None and at.current in painted
 
-    wait(application, shown)
-    start = watch.painted[at.current or 0] - psutil.Process().create_time()
-    settle(opened.lanes, opened.window)
+    wait(running, shown)
+    start = painted[at.current or 0] - psutil.Process().create_time()
+    settle(found.lanes, found.window)
     taken = []
     watch.timer.start()
     for number in range(KEYS):
         before = at.current
-        watch.painted.clear()
+        painted.clear()
         pressed = time.time()
-        QTest.keyClick(opened.window.review, Qt.Key.Key_X if number % 2 else Qt.Key.Key_Right)
-        wait(application, lambda before=before: at.current != before and shown())
-        taken.append(watch.painted[at.current or 0] - pressed)
-        rest = time.time() + 0.25  # a curator looks before the next key
-        wait(application, lambda rest=rest: time.time() > rest)
+        QTest.keyClick(found.window.review, Qt.Key.Key_X if number % 2 else Qt.Key.Key_Right)
+        wait(running, lambda before=before: at.current != before and shown())  # type: ignore[misc]
+        taken.append(painted[at.current or 0] - pressed)
+        rest(running, 0.25)  # a curator looks before the next key
     watch.timer.stop()
     memory = psutil.Process().memory_info().rss / 2**20
     for _ in range(KEYS // 2):
         at.decider.undo()
-        settle(opened.lanes, opened.window)
-    print(json.dumps({"start": start, "keys": taken, "gaps": watch.gaps, "memory": memory}))
-    opened.close()
-
-
-def wait(application: Any, condition: Any, patience: float = 30.0) -> None:
-    """Run the event loop until something holds."""
-    end = time.time() + patience
-    while not condition():
-        application.processEvents()
-        if time.time() > end:
-            raise TimeoutError
-        time.sleep(0.0002)
+        settle(found.lanes, found.window)
+    print(json.dumps({"start": start, "keys": taken, "gaps": watch.taken(), "memory": memory}))
+    found.close()
 
 
 def measure(url: str) -> list[Figure]:
-    """Start the measured process twice: the first warms the disk's cache, the second counts."""
+    """All figures."""
     with tempfile.TemporaryDirectory() as home:
-        raw: dict[str, Any] = {}
-        for _ in range(2):
-            done = subprocess.run(
-                [sys.executable, __file__, "--inside", url, home],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode:
-                raise RuntimeError(done.stderr)
-            raw = json.loads(done.stdout.splitlines()[-1])
+        raw = measured_apart(__file__, url, Path(home))
     return [
         Figure("start to first face painted", round(raw["start"], 2), "s", 1.5),
         Figure("key to next face painted, p95", percentile(raw["keys"], 95), "ms", 50),
@@ -171,7 +114,7 @@ def measure(url: str) -> list[Figure]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--inside"]:
+    if sys.argv[1:2] == [INSIDE]:
         measured(sys.argv[2], Path(sys.argv[3]))
     else:
         options = arguments(__doc__ or "")
