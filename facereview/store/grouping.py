@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,16 @@ from facereview.store.session import Session, binary_row
 
 _MEMBER = binary_row(
     id="i4", video="i4", timestamp="f8", quality="f8", cluster="i8", known="i4", fixed="i4"
+)
+_FACE = binary_row(
+    id="i4",
+    video="i4",
+    timestamp="f8",
+    quality="f8",
+    cluster="i8",
+    known="i4",
+    fixed="i4",
+    embedding="vector",
 )
 _VECTOR = binary_row(id="i4", embedding="vector")
 _CENTRE = binary_row(id="i8", centre="vector")
@@ -109,16 +120,7 @@ class Grouping:
 
     def _members(self, query: str) -> PendingFaces:
         rows = np.concatenate(list(self._session.blocks(query, _MEMBER)))
-        rows = rows[np.argsort(rows["id"], kind="stable")]
-        return PendingFaces(
-            rows["id"].astype(np.int32),
-            rows["video"].astype(np.int32),
-            rows["timestamp"].astype(np.float64),
-            rows["quality"].astype(np.float32),
-            rows["cluster"].astype(np.int64),
-            rows["known"].astype(bool),
-            rows["fixed"].astype(bool),
-        )
+        return _faces(rows[np.argsort(rows["id"], kind="stable")])
 
     def pending_vectors(self, ids: NDArray[np.int32]) -> tuple[Embedding, NDArray[np.bool_]]:
         """The embeddings (n, 512) of these pending faces, ascending; and which were found.
@@ -142,20 +144,18 @@ class Grouping:
 
         With their embeddings, of shape (n, 512).
         """
-        rows = self._session.tuples(
-            "faces_in_clusters", clusters=list(clusters), faces=list(faces), singles=singles
+        rows = np.concatenate(
+            list(
+                self._session.blocks(
+                    "faces_in_clusters",
+                    _FACE,
+                    clusters=list(clusters),
+                    faces=list(faces),
+                    singles=singles,
+                )
+            )
         )
-        vectors = [row.embedding.to_numpy() for row in rows]
-        found = PendingFaces(
-            np.asarray([row.id for row in rows], np.int32),
-            np.asarray([row.video_id for row in rows], np.int32),
-            np.asarray([row.timestamp for row in rows], np.float64),
-            np.asarray([row.quality for row in rows], np.float32),
-            np.asarray([row.cluster for row in rows], np.int64),
-            np.ones(len(rows), bool),
-            np.asarray([row.fixed for row in rows], bool),
-        )
-        return found, np.asarray(vectors, np.float32).reshape(len(rows), DIMENSION)
+        return _faces(rows), rows["embedding"].astype(np.float32)
 
     def nearest(self, ids: NDArray[np.int32], limit: int) -> list[Neighbour]:
         """The ``limit`` pending faces nearest to each of these that were looked at before."""
@@ -201,7 +201,11 @@ class Grouping:
         return [(r.id, r.creator_id) for r in self._session.tuples("pending_verdicts")]
 
     def write(self, belonging: Belonging) -> None:
-        """Write where faces belong; those that a curator moved meanwhile stay there."""
+        """Write where faces belong; those that a curator moved meanwhile stay there.
+
+        A likeness or similarity that is another one by less than anybody sees is left as it is:
+        every new face moves the centre of its cluster a little, for all who are in it.
+        """
         for start in range(0, len(belonging.ids), _WRITTEN):
             part = slice(start, start + _WRITTEN)
             self._session.run(
@@ -234,3 +238,15 @@ class Grouping:
     def keep(self, clusters: Iterable[int]) -> None:
         """Clusters by number; one that somebody merged away meanwhile is made again."""
         self._session.run("add_clusters", clusters=list(clusters))
+
+
+def _faces(rows: NDArray[Any]) -> PendingFaces:
+    return PendingFaces(
+        rows["id"].astype(np.int32),
+        rows["video"].astype(np.int32),
+        rows["timestamp"].astype(np.float64),
+        rows["quality"].astype(np.float32),
+        rows["cluster"].astype(np.int64),
+        rows["known"].astype(bool),
+        rows["fixed"].astype(bool),
+    )

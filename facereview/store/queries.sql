@@ -786,15 +786,16 @@ WHERE d.match_status = 'pending' OR d.match_status IS NULL
 -- Where faces belong now, except those that a curator has moved since they were read ("before").
 INSERT INTO facereview.membership AS m (detection_id, cluster_id, likeness, similarity, agrees)
 SELECT n.id, nullif(n.cluster, -1), n.likeness, nullif(n.similarity, 'NaN'), n.agrees
-FROM unnest(%(faces)s::int[], %(before)s::bigint[], %(clusters)s::bigint[], %(likeness)s::real[],
-            %(similarities)s::real[], %(agrees)s::bool[])
+FROM unnest(%(faces)b::int[], %(before)b::bigint[], %(clusters)b::bigint[], %(likeness)b::real[],
+            %(similarities)b::real[], %(agrees)b::bool[])
      AS n(id, before, cluster, likeness, similarity, agrees)
 JOIN video_face_detections d ON d.id = n.id
 LEFT JOIN facereview.membership h ON h.detection_id = n.id
 WHERE coalesce(h.cluster_id, -1) = n.before AND (h.fixed IS NOT TRUE OR n.cluster = n.before)
   AND (h.detection_id IS NULL
-       OR (h.cluster_id, h.likeness, h.similarity, h.agrees) IS DISTINCT FROM
-          (nullif(n.cluster, -1), n.likeness, nullif(n.similarity, 'NaN'), n.agrees))
+       OR (h.cluster_id, h.agrees, h.similarity IS NULL) IS DISTINCT FROM
+          (nullif(n.cluster, -1), n.agrees, n.similarity = 'NaN')
+       OR abs(h.likeness - n.likeness) >= .001 OR abs(h.similarity - n.similarity) >= .001)
 ON CONFLICT (detection_id) DO UPDATE
 SET cluster_id = excluded.cluster_id, likeness = excluded.likeness,
     similarity = excluded.similarity, agrees = excluded.agrees
@@ -836,7 +837,7 @@ WHERE (d.match_status = 'pending' OR d.match_status IS NULL)
 -- The pending faces of these clusters; all single ones where asked for.
 SELECT d.id, d.video_id, d.frame_timestamp::float8 AS timestamp,
        coalesce(d.quality_score, 'NaN')::float8 AS quality, coalesce(m.cluster_id, -1) AS cluster,
-       m.fixed, d.embedding
+       1 AS known, m.fixed::int AS fixed, d.embedding
 FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
 WHERE (m.cluster_id = ANY(%(clusters)s::bigint[])
        OR (%(singles)s::bool AND m.cluster_id IS NULL) OR m.detection_id = ANY(%(faces)s::int[]))

@@ -20,7 +20,7 @@ VECTOR = Vector([1.0] + [0.0] * 511)
 def test_query_plans(sql: psycopg.Connection[tuple[object, ...]], name: str) -> None:
     register_vector(sql)
     text = queries()[name]
-    params: dict[str, object] = dict.fromkeys(re.findall(r"%\((\w+)\)s", text))
+    params: dict[str, object] = dict.fromkeys(re.findall(r"%\((\w+)\)[sb]", text))
     if "embedding" in params:
         params["embedding"] = VECTOR
     assert sql.execute("EXPLAIN " + text, params).fetchall()
