@@ -11,7 +11,7 @@ from facereview.ui.cluster_ports import ClusterDesk
 from facereview.ui.lanes import Lane, Rank
 
 _KEPT = 2000
-_WAITING = 120  # what was asked for longer ago has scrolled by
+_WAITING = 400  # two very large screens; what was asked for longer ago has scrolled by
 _BATCH = 24
 
 Cover = tuple[ShownFace, ...]

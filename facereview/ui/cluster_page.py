@@ -34,7 +34,7 @@ from facereview.ui.widgets import hairline
 _NARROWEST, _WIDEST = 380, 760
 _PATIENCE_MS = 250  # what loads quicker than this needs no notice
 _SIDES = (192, 80)
-_CROPS_WAITING = 900
+_CROPS_WAITING = 1600  # two very large screens
 _CROPS_BUDGET = 160 * 1024 * 1024  # so that what a very large screen shows at once fits
 
 

@@ -40,7 +40,7 @@ class CropStore(QObject):
     arrived = Signal(object)
     """This picture (:data:`Key`) is there."""
     cleared = Signal()
-    """No picture may be shown any longer unless it is asked for again."""
+    """Every picture that is shown is to be asked for again."""
 
     def __init__(
         self,
@@ -93,7 +93,9 @@ class CropStore(QObject):
 
     def forget_missing(self) -> None:
         """Look again for what was not there."""
-        self._missing.clear()
+        if self._missing:
+            self._missing.clear()
+            self.cleared.emit()
 
     def _portrait(self, person: Person) -> Pixels | None:
         """The profile picture, else the best reference's, else that of the best face."""

@@ -44,7 +44,10 @@ _REDRAWN = (
 
 
 class TileDelegate(QStyledItemDelegate):
-    """Paints tiles; ``whole`` says of the last one whether every picture of it was there."""
+    """Paints tiles; ``whole`` says of the last one whether every picture of it was there.
+
+    Of those that are missing the model tells when they come.
+    """
 
     whole = True
 
@@ -74,6 +77,7 @@ class TileView(QListView):
         self._tile = QSize(1, 1)
         self._source: QAbstractItemModel | None = None
         self._drawn: OrderedDict[int, QPixmap] = OrderedDict()
+        self._partial: dict[int, QPixmap] = {}
         self.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -125,6 +129,7 @@ class TileView(QListView):
     def draw_anew(self) -> None:
         """Nothing that was drawn holds any more."""
         self._drawn.clear()
+        self._partial.clear()
         self.viewport().update()
 
     def _follow_now(self) -> None:
@@ -136,6 +141,7 @@ class TileView(QListView):
     def _changed(self, first: QModelIndex, last: QModelIndex) -> None:
         for row in range(first.row(), last.row() + 1):
             self._drawn.pop(row, None)
+            self._partial.pop(row, None)
 
     def _tile_changed(self, tile: QSize) -> None:
         """For the delegate."""
@@ -204,21 +210,33 @@ class TileView(QListView):
             return
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
-        top, tile = event.rect().top() + self.verticalOffset(), self._tile.height()
-        first = top // tile * self.columns
-        last = ((top + event.rect().height() - 1) // tile + 1) * self.columns
+        self._forget_partial(self._rows_in(self.viewport().rect()))
         with QPainter(self.viewport()) as painter:
-            for row in range(max(0, first), min(last, model.rowCount())):
+            for row in self._rows_in(event.rect()):
                 index = model.index(row, 0)
                 painter.drawPixmap(self.visualRect(index).topLeft(), self._picture(index, option))
         while len(self._drawn) > _KEPT_SCREENS * (self.page + 2 * self.columns):
             self._drawn.popitem(last=False)
 
+    def _rows_in(self, area: QRect) -> range:
+        """The model's rows in a part of the viewport."""
+        top, tile = area.top() + self.verticalOffset(), self._tile.height()
+        first = top // tile * self.columns
+        last = ((top + area.height() - 1) // tile + 1) * self.columns
+        return range(max(0, first), min(last, self._source.rowCount() if self._source else 0))
+
+    def _forget_partial(self, seen: range) -> None:
+        """What was asked for by a tile out of view may have been given up: it asks again."""
+        for row in [row for row in self._partial if row not in seen]:
+            del self._partial[row]
+
     def _picture(self, index: QModelIndex, option: QStyleOptionViewItem) -> QPixmap:
-        kept = self._drawn.get(index.row())
-        if kept is not None:
-            self._drawn.move_to_end(index.row())
-            return kept
+        row = index.row()
+        if row in self._drawn:
+            self._drawn.move_to_end(row)
+            return self._drawn[row]
+        if row in self._partial:
+            return self._partial[row]
         ratio = self.devicePixelRatioF()
         picture = QPixmap(self._tile * ratio)
         picture.setDevicePixelRatio(ratio)
@@ -228,8 +246,9 @@ class TileView(QListView):
         with QPainter(picture) as painter:
             painter.setFont(self.font())
             delegate.paint(painter, option, index)
-        if isinstance(delegate, TileDelegate) and delegate.whole:
-            self._drawn[index.row()] = picture
+        whole = isinstance(delegate, TileDelegate) and delegate.whole
+        kept = self._drawn if whole else self._partial
+        kept[row] = picture
         return picture
 
     # -------------------------------------------------------------------------------- events

@@ -39,7 +39,10 @@ def test_what_is_missing_is_asked_for_once(
         qtbot.waitUntil(lambda: len(after) > 0)
         after.clear()
     assert asked == [1]
-    store.forget_missing()
+    with qtbot.waitSignal(store.cleared):
+        store.forget_missing()
+    with qtbot.assertNotEmitted(store.cleared):
+        store.forget_missing()
     store.face(desk.faces[1])
     qtbot.waitUntil(lambda: asked == [1, 1])
 

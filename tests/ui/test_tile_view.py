@@ -108,16 +108,24 @@ def test_only_what_changed_is_drawn_again(view: TileView, drawn: Callable[[], li
     assert drawn() == []
 
 
-def test_what_lacks_a_picture_is_not_kept(view: TileView, drawn: Callable[[], list[int]]) -> None:
+def test_what_lacks_a_picture_asks_for_it_when_it_comes_into_view(
+    view: TileView, drawn: Callable[[], list[int]]
+) -> None:
     tile = view.itemDelegate()
     assert isinstance(tile, Tile)
     tile.whole = False
     view.draw_anew()
     assert drawn() == list(range(12))
-    assert drawn() == list(range(12))
-    tile.whole = True
-    assert drawn() == list(range(12))
     assert drawn() == []
+    view.model().setData(index(view, 5), "its picture came")
+    assert drawn() == [5]
+    view.verticalScrollBar().setValue(SIDE)
+    assert drawn() == [12, 13, 14, 15]
+    view.verticalScrollBar().setValue(0)
+    assert drawn() == [0, 1, 2, 3]
+    tile.whole = True
+    view.draw_anew()
+    assert drawn() == list(range(12))
 
 
 def test_rows_that_come_and_go_change_how_far_can_be_scrolled(
