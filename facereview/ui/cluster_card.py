@@ -16,6 +16,7 @@ from facereview.ui.frame_plate import paint_rounded
 from facereview.ui.icons import paint_icon
 from facereview.ui.sentences import score
 from facereview.ui.theme import Tokens, tokens_of
+from facereview.ui.tile_pictures import TileContent
 from facereview.ui.tile_view import TileDelegate
 from facereview.ui.widgets import paint_bar
 
@@ -45,6 +46,11 @@ class ClusterCard(TileDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:  # noqa: N802
         """All cards are alike."""
         return self.size
+
+    def content(self, index: AnyIndex) -> TileContent:
+        """The group, whether it is at hand, and its mark."""
+        cluster: Cluster = index.data(CLUSTER)
+        return TileContent(cluster.id, (cluster, index.data(CURRENT), index.data(MARKED)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Draw card, faces, words and marks."""

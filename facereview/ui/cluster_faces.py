@@ -13,6 +13,7 @@ from facereview.ui.fonts import sized
 from facereview.ui.frame_plate import paint_rounded
 from facereview.ui.icons import paint_icon
 from facereview.ui.theme import Tokens, tokens_of
+from facereview.ui.tile_pictures import TileContent
 from facereview.ui.tile_view import TileDelegate, TileView
 
 _SMALLEST = 68
@@ -35,6 +36,12 @@ class MemberCell(TileDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:  # noqa: N802
         """All cells are alike."""
         return self.size
+
+    def content(self, index: AnyIndex) -> TileContent:
+        """The face, its tick, and whether it is at hand."""
+        member: Member = index.data(MEMBER)
+        at_hand = self.active and index.data(CURRENT)
+        return TileContent(member.face.id, (member, index.data(TICKED), at_hand))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Draw face, score, tick and edge."""
@@ -108,8 +115,7 @@ class ClusterFaces(TileView):
         super().__init__(_SMALLEST, lambda width: width, fewest=4, parent=parent)
         self._members = model
         self._cell = MemberCell(crops, self)
-        self.setModel(model)
-        self.setItemDelegate(self._cell)
+        self.show_tiles(model, self._cell)
         self.setAccessibleName(self.tr("Faces of this group, worst first"))
         model.moved.connect(lambda: self.show_row(model.row))
         crops.arrived.connect(model.picture_arrived)
@@ -118,7 +124,8 @@ class ClusterFaces(TileView):
     def set_active(self, active: bool) -> None:
         """Whether the face at hand is marked."""
         self._cell.active = active
-        self.draw_anew()
+        self.viewport().update()
 
     def _tile_changed(self, tile: QSize) -> None:
+        super()._tile_changed(tile)
         self._cell.size = tile

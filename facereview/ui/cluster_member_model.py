@@ -36,6 +36,7 @@ class MemberModel(QAbstractListModel):
         self._members: tuple[Member, ...] = ()
         self._rows: dict[int, int] = {}
         self._unticked: set[int] = set()
+        self._parted: tuple[tuple[Member, ...], tuple[Member, ...]] | None = None
         self._row = 0
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
@@ -80,11 +81,21 @@ class MemberModel(QAbstractListModel):
 
     def ticked(self) -> tuple[Member, ...]:
         """The faces that a decision applies to."""
-        return tuple(m for m in self._members if m.face.id not in self._unticked)
+        return self._parts()[0]
 
     def unticked(self) -> tuple[Member, ...]:
         """The faces that it does not apply to."""
-        return tuple(m for m in self._members if m.face.id in self._unticked)
+        return self._parts()[1]
+
+    def _parts(self) -> tuple[tuple[Member, ...], tuple[Member, ...]]:
+        """Ticked and not; one key asks for them many times, and there may be thousands."""
+        if self._parted is None:
+            unticked = self._unticked
+            self._parted = (
+                tuple(m for m in self._members if m.face.id not in unticked),
+                tuple(m for m in self._members if m.face.id in unticked),
+            )
+        return self._parted
 
     # ------------------------------------------------------------------------------------ changing
 
@@ -101,6 +112,7 @@ class MemberModel(QAbstractListModel):
         self._unticked = {m.face.id for m in fresh if m.doubtful}
         if same:
             self._unticked |= unticked & self._rows.keys()
+        self._parted = None
         self._row = self._rows.get(here.face.id, 0) if here is not None else 0
         self.endResetModel()
         self.ticks_changed.emit()
@@ -120,6 +132,7 @@ class MemberModel(QAbstractListModel):
         first, last = max(0, min(first, last)), min(max(first, last), len(self._members) - 1)
         ids = {self._members[row].face.id for row in range(first, last + 1)}
         self._unticked = self._unticked - ids if on else self._unticked | ids
+        self._parted = None
         self._changed(first, last, [TICKED, Qt.ItemDataRole.AccessibleTextRole])
         self.ticks_changed.emit()
 

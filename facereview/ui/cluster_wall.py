@@ -29,12 +29,11 @@ class ClusterWall(TileView):
         self._clusters = model
         self._covers = covers
         self._card = ClusterCard(covers, crops, self)
-        self.setModel(model)
-        self.setItemDelegate(self._card)
+        self.show_tiles(model, self._card)
         self.setAccessibleName(self.tr("Groups of faces"))
         self.setViewportMargins(12, 8, 4, 0)
         covers.arrived.connect(model.repaint)
-        covers.outdated.connect(self.draw_anew)
+        covers.outdated.connect(self._ask_again)
         crops.arrived.connect(self._crop_came)
         crops.cleared.connect(self.draw_anew)
         for row_signal, signal in (
@@ -51,12 +50,18 @@ class ClusterWall(TileView):
             self.show_row(row)
 
     def _tile_changed(self, tile: QSize) -> None:
+        super()._tile_changed(tile)
         self._card.size = tile
 
     def _tell(self, row: int, signal: Signal) -> None:
         cluster = self._clusters.cluster(row)
         if cluster is not None:
             signal.emit(cluster.id)  # type: ignore[attr-defined]  # a signal of an instance
+
+    def _ask_again(self) -> None:
+        """Each cover that is another one arrives, and its card is drawn again then."""
+        for cluster in self.draw_unseen_anew():
+            self._covers.get(cluster)
 
     def _crop_came(self, key: tuple[str, int]) -> None:
         cluster = self._covers.cluster_of(key[1]) if key[0] == "face" else None

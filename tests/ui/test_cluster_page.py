@@ -233,7 +233,7 @@ def test_every_action_of_the_table_is_installed(page: ClusterPage) -> None:
 
 def test_what_was_drawn_of_somebody_erased_is_gone(cluster_page: ClusterPage, qtbot: QtBot) -> None:
     wall, faces = cluster_page.wall, cluster_page.panel.faces
-    until(qtbot, lambda: bool(wall._drawn and faces._drawn))
+    until(qtbot, lambda: bool(wall._pictures and faces._pictures))
     cluster_page.crops.clear()
-    assert not wall._drawn
-    assert not faces._drawn
+    assert not wall._pictures
+    assert not faces._pictures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
+from facereview.ui.tile_pictures import TileContent
 from facereview.ui.tile_view import TileDelegate, TileView
 
 SIDE = 100
@@ -23,6 +25,10 @@ class Tile(TileDelegate):
     def __init__(self, parent: TileView) -> None:
         super().__init__(parent)
         self.drew: list[int] = []
+        self.takes = 0.0
+
+    def content(self, index: QModelIndex | QPersistentModelIndex) -> TileContent:
+        return TileContent(int(str(index.data()).split(":")[0] or -1), index.data())
 
     def paint(
         self,
@@ -32,6 +38,7 @@ class Tile(TileDelegate):
     ) -> None:
         assert option.rect == QRect(0, 0, view_of(self).tile.width(), SIDE)
         painter.fillRect(option.rect, Qt.GlobalColor.red)
+        time.sleep(self.takes)
         self.drew.append(index.row())
 
     def seen(self) -> list[int]:
@@ -49,8 +56,7 @@ def view_of(tile: Tile) -> TileView:
 @pytest.fixture
 def view(qtbot: QtBot) -> TileView:
     made = TileView(SIDE, lambda _width: SIDE)
-    made.setModel(QStringListModel([str(n) for n in range(COUNT)], made))
-    made.setItemDelegate(Tile(made))
+    made.show_tiles(QStringListModel([str(n) for n in range(COUNT)], made), Tile(made))
     qtbot.addWidget(made)
     made.resize(430, 2 * SIDE + 50)
     made.show()
@@ -68,6 +74,8 @@ def drawn(view: TileView, qtbot: QtBot) -> Callable[[], list[int]]:
 
     def look() -> list[int]:
         view.viewport().repaint()
+        while view.behind:
+            view.viewport().repaint()
         return tile.seen()
 
     return look
@@ -100,7 +108,7 @@ def test_a_row_comes_into_view_by_as_little_as_it_takes(view: TileView) -> None:
 
 def test_only_what_changed_is_drawn_again(view: TileView, drawn: Callable[[], list[int]]) -> None:
     assert drawn() == []
-    view.model().setData(index(view, 5), "other")
+    view.model().setData(index(view, 5), "5: other")
     assert drawn() == [5]
     view.verticalScrollBar().setValue(SIDE)
     assert drawn() == [12, 13, 14, 15]
@@ -117,7 +125,7 @@ def test_what_lacks_a_picture_asks_for_it_when_it_comes_into_view(
     view.draw_anew()
     assert drawn() == list(range(12))
     assert drawn() == []
-    view.model().setData(index(view, 5), "its picture came")
+    view.model().setData(index(view, 5), "5: its picture came")
     assert drawn() == [5]
     view.verticalScrollBar().setValue(SIDE)
     assert drawn() == [12, 13, 14, 15]
@@ -128,11 +136,46 @@ def test_what_lacks_a_picture_asks_for_it_when_it_comes_into_view(
     assert drawn() == list(range(12))
 
 
+def test_what_is_drawn_stays_when_rows_move(view: TileView, drawn: Callable[[], list[int]]) -> None:
+    model = view.model()
+    assert isinstance(model, QStringListModel)
+    model.removeRows(2, 1)
+    assert drawn() == [11]
+    model.setStringList(["24", *model.stringList()[:10], "23"])
+    assert drawn() == [0, 11]
+
+
+def test_what_takes_long_to_draw_comes_bit_by_bit(
+    view: TileView, drawn: Callable[[], list[int]], qtbot: QtBot
+) -> None:
+    tile = view.itemDelegate()
+    assert isinstance(tile, Tile)
+    tile.takes = 0.01
+    view.draw_anew()
+    view.viewport().repaint()
+    assert tile.seen() == [0]
+    assert view.behind
+    qtbot.waitUntil(lambda: not view.behind and len(tile.drew) == 11)
+    assert tile.seen() == list(range(1, 12))
+    assert drawn() == []
+
+
+def test_a_picture_that_came_is_drawn(view: TileView, drawn: Callable[[], list[int]]) -> None:
+    changed = view.model().dataChanged
+    changed.emit(index(view, 3), index(view, 4), [Qt.ItemDataRole.ToolTipRole])
+    assert drawn() == []
+    changed.emit(index(view, 3), index(view, 4), [Qt.ItemDataRole.DecorationRole])
+    assert drawn() == [3, 4]
+    changed.emit(index(view, 0), index(view, COUNT - 1), [])
+    assert drawn() == list(range(12))
+
+
 def test_rows_that_come_and_go_change_how_far_can_be_scrolled(
     view: TileView, drawn: Callable[[], list[int]]
 ) -> None:
     view.model().removeRows(0, 21)
     assert drawn() == [0, 1, 2, 3]
+    assert drawn() == []
     view.doItemsLayout()
     assert view.verticalScrollBar().maximum() == 0
     view.model().insertRows(0, 40)
