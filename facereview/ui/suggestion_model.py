@@ -116,7 +116,7 @@ class SuggestionModel(QAbstractListModel):
         self, at: int, suggestions: Sequence[Suggestion], threshold: float | None, *, likely: bool
     ) -> str:
         if not likely and threshold is not None:
-            return self.tr("below the match threshold {value}").format(value=score(threshold))
+            return self.tr("below the threshold {value}").format(value=score(threshold))
         margin = suggestions[at].margin
         if at > 0:
             lead = suggestions[0].similarity - suggestions[at].similarity

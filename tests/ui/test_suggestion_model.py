@@ -29,7 +29,7 @@ def test_the_model_keeps_qts_rules(check_model: CheckModel) -> None:
 
 def test_each_row_says_what_the_eye_should_know() -> None:
     model = offer(("Howard", 0.81, 0.29), ("Raj", 0.52, 0.21), ("Stuart", 0.31, None))
-    assert notes(model) == ["margin .29", ".29 behind the first", "below the match threshold .40"]
+    assert notes(model) == ["margin .29", ".29 behind the first", "below the threshold .40"]
     assert [model.index(row).data(ROW).likely for row in range(3)] == [True, True, False]
 
 
@@ -60,7 +60,7 @@ def test_creators_that_look_alike_are_shown_as_a_pair() -> None:
         "looks like Howard",
         "",
     ]
-    assert notes(model) == ["margin .12", ".12 behind the first", "below the match threshold .40"]
+    assert notes(model) == ["margin .12", ".12 behind the first", "below the threshold .40"]
     assert [model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(2)] == [
         "1: Howard, .61, looks like Raj K.: compare both, margin .12",
         "2: Raj K., .49, looks like Howard, .12 behind the first",

@@ -14,7 +14,7 @@ from facereview.errors import MediaError, NotFound
 from facereview.media.crops import CropCache
 from facereview.media.files import write_whole
 from facereview.media.images import encode
-from facereview.records import FaceState, Progress, SourceType, Status, Thresholds
+from facereview.records import FaceState, Progress, SourceType, Status
 from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.records import Remnant
 from facereview.review.decisions import Decisions
@@ -22,32 +22,11 @@ from facereview.review.intents import Intent, Kind
 from facereview.review.journal import Journal
 from facereview.review.thumbnails import thumbnail_key
 from facereview.settings import Home
-from facereview.store.store import Store
-from support import PENDING, Faces, make_faces, near
+from support import PENDING, Faces, near
 
 Sql = psycopg.Connection[Any]
 PIXELS = np.full((8, 8, 3), 90, np.uint8)
 NAME = "Zoë Bobsen"
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home").create()
-
-
-@pytest.fixture
-def faces(store: Store) -> Faces:
-    return make_faces(store)
-
-
-@pytest.fixture
-def desk(faces: Faces, home: Home) -> CreatorsDesk:
-    return CreatorsDesk(faces.store, home, "lib", lambda: Thresholds(0.5, 0.7), "me")
-
-
-@pytest.fixture
-def decisions(store: Store) -> Decisions:
-    return Decisions(store, "me")
 
 
 def everywhere(sql: Sql, text: str) -> list[str]:

@@ -22,31 +22,10 @@ from facereview.review.decisions import Decisions
 from facereview.review.intents import Intent, Kind
 from facereview.review.journal import Journal
 from facereview.settings import Home
-from facereview.store.store import Store
-from support import Faces, make_faces, unit
+from support import Faces, unit
 
 Sql = psycopg.Connection[Any]
 PIXELS = np.full((8, 8, 3), 90, np.uint8)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home").create()
-
-
-@pytest.fixture
-def faces(store: Store) -> Faces:
-    return make_faces(store)
-
-
-@pytest.fixture
-def desk(faces: Faces, home: Home) -> CreatorsDesk:
-    return CreatorsDesk(faces.store, home, "lib", lambda: Thresholds(0.5, 0.7), "me")
-
-
-@pytest.fixture
-def decisions(store: Store) -> Decisions:
-    return Decisions(store, "me")
 
 
 def centres(sql: Sql) -> list[np.ndarray | None]:
