@@ -4,58 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
+from facereview.review.creators.intake import PICTURES
+from facereview.ui.creator_texts import translate
 from facereview.ui.drop_veil import files_in
+from facereview.ui.file_chooser import FileChooser
 
 
-class PictureChooser(QObject):
-    """The desktop's own dialogs, for pictures or for a folder of them."""
-
-    chosen = Signal(object)
-    """What was chosen: a tuple of paths."""
-
-    def __init__(self, page: QWidget) -> None:
-        super().__init__(page)
-        self._page = page
-        self._place = QStandardPaths.writableLocation(
-            QStandardPaths.StandardLocation.PicturesLocation
-        )
-
-    def files(self) -> QFileDialog:
-        """Ask for picture files."""
-        dialog = self._dialog(self.tr("Add pictures"), QFileDialog.FileMode.ExistingFiles)
-        patterns = "*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff *.gif *.avif"
-        dialog.setNameFilters(
-            [
-                self.tr("Pictures ({patterns})").format(patterns=f"{patterns} {patterns.upper()}"),
-                self.tr("All files (*)"),
-            ]
-        )
-        dialog.open()
-        return dialog
-
-    def folder(self) -> QFileDialog:
-        """Ask for a folder."""
-        dialog = self._dialog(self.tr("Add a folder"), QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.open()
-        return dialog
-
-    def _dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:
-        dialog = QFileDialog(self._page, title, self._place)
-        dialog.setFileMode(mode)
-        dialog.filesSelected.connect(self._selected)
-        dialog.finished.connect(dialog.deleteLater)
-        return dialog
-
-    def _selected(self, names: list[str]) -> None:
-        paths = tuple(Path(name) for name in names)
-        if paths:
-            self._place = str(paths[0].parent)
-            self.chosen.emit(paths)
+def picture_chooser(page: QWidget) -> FileChooser:
+    """The dialogs for pictures, or for a folder of them."""
+    return FileChooser(
+        QStandardPaths.StandardLocation.PicturesLocation,
+        translate("Creators", "Add pictures"),
+        translate("Creators", "Pictures ({patterns})"),
+        PICTURES,
+        page,
+    )
 
 
 def pasted() -> tuple[Path | QImage, ...]:

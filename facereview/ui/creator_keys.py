@@ -36,8 +36,8 @@ class CreatorKeys(QObject):
         """The actions of the page."""
         page = self._page
         return {
-            "find_creator": page.header.focus_search,
-            "new_creator": lambda: page.dialogue.person(None, page.header.text),
+            "find_creator": page.header.search.take_focus,
+            "new_creator": lambda: page.dialogue.person(None, page.header.search.wanted),
             "rename_creator": self.rename,
             "merge_creators": lambda: self._on(page.dialogue.merge),
             "merges": page.dialogue.merges,

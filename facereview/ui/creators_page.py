@@ -11,7 +11,7 @@ from facereview.review.creators.reference_records import HealthRow, ReferenceInf
 from facereview.ui import creators_notices as notices
 from facereview.ui.actions import install
 from facereview.ui.creator_acts import CreatorActs
-from facereview.ui.creator_chooser import PictureChooser
+from facereview.ui.creator_chooser import picture_chooser
 from facereview.ui.creator_dialogue import CreatorDialogue
 from facereview.ui.creator_intake import IntakeRunner
 from facereview.ui.creator_keys import CreatorKeys
@@ -66,7 +66,7 @@ class CreatorsPage(QWidget):
         self.dialogue = CreatorDialogue(parts, self.acts, database, self.crops, messages, page=self)
         self.intake = IntakeRunner(parts.pictures, lanes.work, self)
         self.rematch = RematchRunner(parts.pictures, lanes.work, self)
-        self.chooser = PictureChooser(self)
+        self.chooser = picture_chooser(self)
         self.model = CreatorsModel(self)
         self.header = CreatorsHeader(self)
         self.list = CreatorsList(self.model, self.crops, self)
@@ -113,7 +113,9 @@ class CreatorsPage(QWidget):
         self.header.searched.connect(lambda text: self.loader.search(text.strip()))
         self.header.shown.connect(self.show_view)
         self.header.left.connect(self.list.setFocus)
-        self.header.new_wanted.connect(lambda: self.dialogue.person(None, self.header.text))
+        self.header.new_wanted.connect(
+            lambda: self.dialogue.person(None, self.header.search.wanted)
+        )
         self.loader.people.connect(self._people_came)
         self.loader.found.connect(self._found)
         self.loader.view.connect(self._view_came)
@@ -227,7 +229,7 @@ class CreatorsPage(QWidget):
         elif not self._read:
             self.notices.loading()
         elif self.model.everybody:
-            self.notices.nothing(self.header.text)
+            self.notices.nothing(self.header.search.wanted)
         else:
             self.notices.empty()
         self._stack.setCurrentWidget(self.notice)

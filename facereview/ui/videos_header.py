@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from facereview.ui import actions
-from facereview.ui.icons import icon
 from facereview.ui.library_port import VideoFilter, VideoTally
 from facereview.ui.library_texts import videos
 from facereview.ui.page_header import PageHeader
-from facereview.ui.theme import tokens_of
+from facereview.ui.search_field import SearchField
 from facereview.ui.widgets import PillTabs, button
 
 _TYPING_MS = 200
@@ -30,7 +28,9 @@ class VideosHeader(PageHeader):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("VideosHeader", "Videos"), parent)
-        self.search = QLineEdit(self)
+        self.search = SearchField(
+            self.tr("search videos …"), self.tr("Search in titles and paths"), self
+        )
         self.pills = PillTabs(
             [
                 (VideoFilter.ALL.value, self.tr("All")),
@@ -42,7 +42,9 @@ class VideosHeader(PageHeader):
         )
         self._pause = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._pause.timeout.connect(self.searched)
-        self._set_up_search()
+        self.search.textEdited.connect(lambda _text: self._pause.start())
+        self.search.textChanged.connect(self._cleared)
+        self.search.left.connect(self.left)
         self.pills.choose(VideoFilter.ALL.value)
         self.pills.chosen.connect(lambda _key: self.searched.emit())
         self.row.addWidget(self.search, 1)
@@ -54,21 +56,6 @@ class VideosHeader(PageHeader):
         files = self._button("add_files", "primary")
         files.clicked.connect(self.files_wanted)
 
-    def _set_up_search(self) -> None:
-        self._glass = self.search.addAction(
-            icon("search", tokens_of(self).dim), QLineEdit.ActionPosition.LeadingPosition
-        )
-        self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(420)
-        self.search.setMinimumWidth(160)
-        self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.search.setPlaceholderText(self.tr("search videos …"))
-        self.search.setAccessibleName(self.tr("Search in titles and paths"))
-        self.search.textEdited.connect(lambda _text: self._pause.start())
-        self.search.textChanged.connect(self._cleared)
-        self.search.returnPressed.connect(self.left)
-        self.search.installEventFilter(self)
-
     def _button(self, action: str, kind: str) -> QPushButton:
         spec = actions.BY_ID[action]
         made = button(actions.translated(spec.text), kind, self)
@@ -78,19 +65,9 @@ class VideosHeader(PageHeader):
         return made
 
     @property
-    def text(self) -> str:
-        """What is searched for."""
-        return self.search.text().strip()
-
-    @property
     def chosen(self) -> VideoFilter:
         """Which videos are to be shown."""
         return VideoFilter(self.pills.current())
-
-    def focus_search(self) -> None:
-        """Type into the search."""
-        self.search.setFocus()
-        self.search.selectAll()
 
     def clear(self) -> None:
         """Ask for all videos."""
@@ -118,21 +95,3 @@ class VideosHeader(PageHeader):
         """The button in the field takes everything away at once."""
         if not text:
             self._pause.start()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Escape clears the search, Down goes to the list."""
-        if watched is self.search and isinstance(event, QKeyEvent):
-            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
-                self.search.clear()
-                self.left.emit()
-                return True
-            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Down:
-                self.left.emit()
-                return True
-        return super().eventFilter(watched, event)
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        """The glass takes the colours of another theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._glass.setIcon(icon("search", tokens_of(self).dim))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtCore import QStandardPaths, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from facereview.media.probe import EXTENSIONS
 from facereview.records import Config
 from facereview.review.pack_shelf import PackState
 from facereview.ui import videos_notices as notices
 from facereview.ui.actions import install
 from facereview.ui.drop_veil import DropVeil
+from facereview.ui.file_chooser import FileChooser
 from facereview.ui.lanes import Lanes, Rank
 from facereview.ui.library_port import ThumbnailSource, VideoLibrary, VideosDesk
 from facereview.ui.library_texts import scanned
@@ -20,7 +22,6 @@ from facereview.ui.messages import Messages
 from facereview.ui.pack_fetcher import PackFetcher
 from facereview.ui.scan_panel import ScanPanel
 from facereview.ui.scan_runner import ScanRequest, ScanRunner
-from facereview.ui.video_chooser import VideoChooser
 from facereview.ui.video_notes import VideoNotes
 from facereview.ui.videos_header import VideosHeader
 from facereview.ui.videos_list import VideosList
@@ -60,7 +61,13 @@ class VideosPage(QWidget):
         self._lanes, self._messages = lanes, messages
         self.scans = ScanRunner(library, lanes.work, self)
         self.fetcher = PackFetcher(library, lanes.work, self)
-        self.chooser = VideoChooser(self)
+        self.chooser = FileChooser(
+            QStandardPaths.StandardLocation.MoviesLocation,
+            self.tr("Add videos"),
+            self.tr("Videos ({patterns})"),
+            EXTENSIONS,
+            self,
+        )
         self.header = VideosHeader(self)
         self.list = VideosList(desk, thumbnails, lanes, messages, self)
         self.notes = VideoNotes(self.fetcher, self)
@@ -108,7 +115,7 @@ class VideosPage(QWidget):
             {
                 "add_files": self.chooser.files,
                 "add_folder": self.chooser.folder,
-                "find_video": self.header.focus_search,
+                "find_video": self.header.search.take_focus,
                 "scan_again": self.scan_again,
                 "reload": self.refresh,
             },
@@ -118,7 +125,7 @@ class VideosPage(QWidget):
 
     def search(self) -> None:
         """List what the header asks for."""
-        self.list.search(self.header.text, self.header.chosen)
+        self.list.search(self.header.search.wanted, self.header.chosen)
 
     def refresh(self) -> None:
         """The library may have changed: look again."""

@@ -30,8 +30,8 @@ SCRIPTS: dict[str, list[str] | None] = {
 
 
 def main() -> None:
-    """Run all, then print what they said side by side."""
-    figures = []
+    """Run all, then print what they said side by side; one that fails keeps none from running."""
+    figures, failed = [], []
     for script, options in SCRIPTS.items():
         path = Path(__file__).with_name(f"{script}.py")
         done = subprocess.run(
@@ -41,12 +41,15 @@ def main() -> None:
             check=False,
         )
         if done.returncode:
-            raise SystemExit(f"{script}: {done.stderr}")
-        figures += json.loads(done.stdout)
+            failed.append(f"{script}: {done.stderr}")
+        else:
+            figures += json.loads(done.stdout)
     print(json.dumps(figures, indent=1))
     for figure in figures:
         budget = "" if figure["budget"] is None else f"{figure['budget']:g} {figure['unit']}"
         print(f"| {figure['what']} | {figure['value']:g} {figure['unit']} | {budget} |")
+    if failed:
+        raise SystemExit("\n".join(failed))
 
 
 if __name__ == "__main__":

@@ -202,7 +202,7 @@ def test_a_search_without_result_offers_the_way_back(
     assert "No title and no path holds “nowhere”." in words(page.list.notice)
     page.list.notice.findChildren(QPushButton)[-1].click()
     qtbot.waitUntil(page.list.table.isVisible)
-    assert page.header.text == ""
+    assert page.header.search.wanted == ""
 
 
 def test_filters_show_counts_and_their_videos(

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from facereview.media.probe import EXTENSIONS
 
-
-class VideoChooser(QObject):
-    """The desktop's own dialogs, for videos or for a folder of them."""
+class FileChooser(QObject):
+    """The desktop's own dialogs, for files of one kind or for a folder of them."""
 
     chosen = Signal(object)
     """What was chosen: a tuple of paths."""
 
-    def __init__(self, page: QWidget) -> None:
+    def __init__(
+        self,
+        place: QStandardPaths.StandardLocation,
+        title: str,
+        kind: str,
+        extensions: Iterable[str],
+        page: QWidget,
+    ) -> None:
+        """``kind`` names what has one of these ``extensions`` (".mp4"), with ``{patterns}``."""
         super().__init__(page)
         self._page = page
-        self._place = QStandardPaths.writableLocation(
-            QStandardPaths.StandardLocation.MoviesLocation
-        )
+        self._place = QStandardPaths.writableLocation(place)
+        self._title = title
+        patterns = " ".join(f"*{name} *{name.upper()}" for name in sorted(extensions))
+        self._filter = kind.format(patterns=patterns)
 
     def files(self) -> QFileDialog:
-        """Ask for video files."""
-        dialog = self._dialog(self.tr("Add videos"), QFileDialog.FileMode.ExistingFiles)
-        patterns = " ".join(f"*{name} *{name.upper()}" for name in sorted(EXTENSIONS))
-        dialog.setNameFilters(
-            [self.tr("Videos ({patterns})").format(patterns=patterns), self.tr("All files (*)")]
-        )
+        """Ask for files."""
+        dialog = self._dialog(self._title, QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters([self._filter, self.tr("All files (*)")])
         dialog.open()
         return dialog
 
