@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import psycopg
-from figures import Figure, emit, timed
+from figures import Figure, emit, medians, timed
 from synth_faces import make_library
 from synthetic import SEED, arguments, bench_library
 
@@ -28,6 +28,7 @@ from facereview.store.store import Store
 
 FACES = 2_000
 CREATORS = 500
+RUNS = 3
 
 
 def measure(url: str, faces: int) -> list[Figure]:
@@ -103,5 +104,8 @@ def bare(url: str, ids: list[int]) -> float:
 
 if __name__ == "__main__":
     options = arguments(__doc__ or "")
-    with bench_library(options.folder, options.faces, CREATORS) as library:
-        emit(measure(library, options.faces))
+    measured = []
+    for _ in range(RUNS):
+        with bench_library(options.folder, options.faces, CREATORS) as library:
+            measured.append(measure(library, options.faces))
+    emit(medians(measured))

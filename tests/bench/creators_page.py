@@ -122,7 +122,7 @@ def walked(running: Any, page: Any) -> list[float]:
 def measure(url: str) -> list[Figure]:
     """All figures."""
     with tempfile.TemporaryDirectory() as home:
-        raw = measured_apart(__file__, url, Path(home))
+        [raw] = measured_apart(__file__, url, Path(home))
     return [
         Figure("creators page: first painted with its list", round(raw["shown"], 3), "s", 1),
         Figure("creators page: key to list painted, p95", percentile(raw["keys"], 95), "ms", 30),

@@ -6,7 +6,7 @@ import json
 import resource
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,20 @@ class Figure:
 def percentile(seconds: Sequence[float], at: float) -> float:
     """A percentile in milliseconds."""
     return round(float(np.percentile(seconds, at)) * 1000, 2)
+
+
+def medians(runs: Sequence[Sequence[Figure]]) -> list[Figure]:
+    """Each figure's median over several runs, with its range; on a shared machine one says little.
+
+    Every run gives the same figures in the same order.
+    """
+    found = []
+    for several in zip(*runs, strict=True):
+        values = sorted(figure.value for figure in several)
+        spread = f"{values[0]:g} to {values[-1]:g} in {len(values)} runs"
+        note = "; ".join(part for part in (several[0].note, spread) if part)
+        found.append(replace(several[0], value=values[len(values) // 2], note=note))
+    return found
 
 
 def timed(jobs: Sequence[Callable[[], Any]]) -> list[float]:

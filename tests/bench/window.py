@@ -104,7 +104,7 @@ def measured(url: str, home: Path) -> None:
 def measure(url: str) -> list[Figure]:
     """All figures."""
     with tempfile.TemporaryDirectory() as home:
-        raw = measured_apart(__file__, url, Path(home))
+        [raw] = measured_apart(__file__, url, Path(home))
     return [
         Figure("start to first face painted", round(raw["start"], 2), "s", 1.5),
         Figure("key to next face painted, p95", percentile(raw["keys"], 95), "ms", 50),

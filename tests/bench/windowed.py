@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 INSIDE = "--inside"
 
 
-def measured_apart(script: str, url: str, home: Path) -> dict[str, Any]:
-    """What ``script --inside URL HOME`` prints last, run twice: the first warms the disk's cache.
+def measured_apart(script: str, url: str, home: Path, runs: int = 1) -> list[dict[str, Any]]:
+    """What ``script --inside URL HOME`` prints last, after one run that warms the disk's cache.
 
     Raises:
         RuntimeError: when it ends with a fault.
     """
-    raw: dict[str, Any] = {}
-    for _ in range(2):
+    raw: list[dict[str, Any]] = []
+    for _ in range(1 + runs):
         done = subprocess.run(
             [sys.executable, script, INSIDE, url, str(home)],
             capture_output=True,
@@ -35,8 +35,8 @@ def measured_apart(script: str, url: str, home: Path) -> dict[str, Any]:
         )
         if done.returncode:
             raise RuntimeError(done.stderr)
-        raw = json.loads(done.stdout.splitlines()[-1])
-    return raw
+        raw.append(json.loads(done.stdout.splitlines()[-1]))
+    return raw[1:]
 
 
 def application() -> QApplication:
