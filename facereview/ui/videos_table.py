@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -104,7 +104,7 @@ class VideosTable(QTableView):
         """Make a video the current one; False where it is not listed."""
         row = self._videos.row_of(video_id)
         if row is not None:
-            self.selectRow(row)
+            self._choose(row)
             self.scrollTo(self._videos.index(row, 0))
         return row is not None
 
@@ -112,8 +112,15 @@ class VideosTable(QTableView):
 
     def _rows_came(self, _parent: QModelIndex, first: int, _last: int) -> None:
         if first == 0 and not self.currentIndex().isValid():
-            self.selectRow(0)
+            self._choose(0)
         self._look.start()
+
+    def _choose(self, row: int) -> None:
+        """Select one row, whatever keys are held: the one that led here may still be down."""
+        how = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().setCurrentIndex(
+            self._videos.index(row, 0), how | QItemSelectionModel.SelectionFlag.Rows
+        )
 
     def _say_later(self, *_what: object) -> None:
         self._say.start()

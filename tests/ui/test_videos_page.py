@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from library_support import film, opened
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -145,6 +145,20 @@ def test_videos_are_listed_with_what_became_of_their_faces(
     qtbot.waitUntil(lambda: "/\u200bvideos" in words(page.list.panel))
     assert "1280 × 720 · h264 · 1:00 · " in words(page.list.panel)
     assert "Not scanned yet" in words(page.list.panel)
+
+
+@pytest.mark.parametrize(
+    "held", [Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier]
+)
+def test_the_first_video_is_chosen_while_the_key_that_led_here_is_held(
+    videos: VideosPage, show: Show, faces: Faces, qtbot: QtBot, held: Qt.KeyboardModifier
+) -> None:
+    corner = QWidget(videos)
+    QTest.mouseClick(corner, Qt.MouseButton.LeftButton, held)
+    assert QGuiApplication.keyboardModifiers() == held
+    page = show()
+    qtbot.waitUntil(lambda: page.list.panel.review.text() == "Review 3 faces")
+    QTest.mouseClick(corner, Qt.MouseButton.LeftButton)
 
 
 def test_the_panel_names_who_is_in_the_video(
