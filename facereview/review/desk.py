@@ -38,6 +38,7 @@ class Undoable:
 
     kind: Kind
     creator: Creator | None
+    faces: int = 1
 
 
 def curator() -> str:
@@ -129,14 +130,15 @@ class Desk:
         """What Ctrl+Z would take back, across restarts."""
         waiting = self._last_waiting()
         if waiting is not None:
-            return Undoable(waiting.kind, waiting.creator)
+            return Undoable(waiting.kind, waiting.creator, len(waiting.faces))
         with self._store.transaction():
             batch = self._store.log.next_undo(self._actor)
             if batch is None:
                 return None
             kind, creator_id = self._store.log.original(batch.id)
+            faces = self._store.log.faces_of(batch.id)
         creator = self._store.creators.standing(creator_id) if creator_id else None
-        return Undoable(Kind(kind), creator)
+        return Undoable(Kind(kind), creator, faces)
 
     # --------------------------------------------------------------------------------- deciding
 

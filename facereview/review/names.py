@@ -20,7 +20,7 @@ _FEW = 10
 """Names that hold the text, below which others are looked for that are only like it."""
 _ALIKE = 50
 _BETWEEN, _LAST = "\n", "\U0010ffff"
-_TELLING = 3
+_TELLING = 4
 """Letters from which on likeness means anything."""
 
 

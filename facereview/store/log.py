@@ -196,6 +196,10 @@ class Log:
         row = self._session.one("original_kind", batch=batch)
         return row.kind, row.creator_id
 
+    def faces_of(self, batch: int) -> int:
+        """How many faces a batch changed."""
+        return int(self._session.value("batch_faces", batch=batch))
+
     def machine_batches(self) -> list[MachineBatch]:
         """Runs of automatic matching that stand and hold faces nobody looked at, newest first."""
         return self._session.rows("machine_batches", MachineBatch)

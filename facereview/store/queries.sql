@@ -562,6 +562,10 @@ WITH RECURSIVE chain AS (
     FROM facereview.batch b JOIN chain c ON b.id = c.reverts)
 SELECT kind, creator_id FROM chain WHERE kind NOT IN ('undo', 'redo') LIMIT 1
 
+-- name: batch_faces
+-- How many faces a batch changed.
+SELECT count(*)::int FROM facereview.decision WHERE batch_id = %(batch)s
+
 -- name: machine_batches
 -- Runs of automatic matching that still stand, newest first, with the faces not yet looked at.
 SELECT b.id, b.token::text, b.created_at, count(a.detection_id) AS faces

@@ -24,6 +24,7 @@ class Foresight(QObject):
         self._lane = lane
         self._wanted: tuple[tuple[int, ...], int | None] = ((), None)
         self._ticket: Ticket | None = None
+        self._stale = False
         self.known: Consequences | None = None
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._ask)
@@ -36,18 +37,20 @@ class Foresight(QObject):
     def want(self, face_ids: Sequence[int], creator_id: int | None) -> None:
         """Other faces are ticked, or another creator is suggested."""
         wanted = (tuple(face_ids), creator_id)
-        if wanted == self._wanted and self.known is not None:
+        same = wanted == self._wanted and self.known is not None
+        if same and not self._stale:
             return
         self._wanted = wanted
         self._cancel()
-        self.known = None
-        self.changed.emit()
+        if not same:
+            self.known = None
+            self.changed.emit()
         if face_ids:
             self._settle.start()
 
     def forget(self) -> None:
-        """The library changed: what was known may be wrong now."""
-        self._wanted = ((), None)
+        """The library changed: what is known is asked for again, and shown until then."""
+        self._stale = True
         self._cancel()
 
     def _cancel(self) -> None:
@@ -62,7 +65,7 @@ class Foresight(QObject):
         )
 
     def _came(self, known: Consequences) -> None:
-        self.known = known
+        self.known, self._stale = known, False
         self.changed.emit()
 
     def _failed(self, _error: Exception) -> None:

@@ -56,14 +56,18 @@ def outcome_label(outcome: Outcome) -> str:
     """What the status bar says of a decision just made."""
     intent = outcome.intent
     creator = outcome.creator or intent.creator
-    text = done(intent.kind, creator, intent.reason)
-    more = len(intent.faces) - 1
-    return f"{text} + {more}" if more > 0 else text
+    return _and_more(done(intent.kind, creator, intent.reason), len(intent.faces))
 
 
 def undoable_label(undoable: Undoable | None) -> str:
     """What Ctrl+Z would take back."""
-    return done(undoable.kind, undoable.creator) if undoable else ""
+    if undoable is None:
+        return ""
+    return _and_more(done(undoable.kind, undoable.creator), undoable.faces)
+
+
+def _and_more(text: str, faces: int) -> str:
+    return f"{text} + {faces - 1}" if faces > 1 else text
 
 
 def conflict(outcome: Outcome) -> str:

@@ -75,7 +75,9 @@ class Tally(QObject):
             self._move(change.before.status, -1)
             self._move(change.after.status, 1)
         self.automatic = max(0, self.automatic - automatic)
-        if outcome.intent.kind not in (Kind.UNDO, Kind.REDO, Kind.NOT_PERSON):
+        if outcome.intent.kind in (Kind.UNDO, Kind.REDO):
+            self.today = max(0, self.today + _settled(outcome))
+        elif outcome.intent.kind is not Kind.NOT_PERSON:
             self.today += len(outcome.changes)
             self._times.append((self._clock(), len(outcome.changes)))
         self._idle.start()
@@ -110,3 +112,11 @@ class Tally(QObject):
             self.decided += step
         else:
             self.rejected += step
+
+
+def _settled(outcome: Outcome) -> int:
+    """By how many more faces are settled now."""
+    return sum(
+        (change.before.status is Status.PENDING) - (change.after.status is Status.PENDING)
+        for change in outcome.changes
+    )

@@ -36,6 +36,7 @@ def test_the_last_decision_in_few_words(intent: Intent, text: str) -> None:
 def test_what_could_be_undone_after_a_restart() -> None:
     assert sentences.undoable_label(Undoable(Kind.ACCEPT, RAJ)) == "accepted Raj"
     assert sentences.undoable_label(Undoable(Kind.REJECT, None)) == "rejected"
+    assert sentences.undoable_label(Undoable(Kind.ACCEPT, RAJ, 13)) == "accepted Raj + 12"
     assert sentences.undoable_label(None) == ""
 
 

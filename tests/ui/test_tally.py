@@ -43,7 +43,7 @@ def test_counts_move_with_decisions_and_back_with_undo(tally: Tally) -> None:
     tally.count(outcome(Kind.REJECT, MATCHED, FaceState(Status.REJECTED)), 1)
     assert (tally.pending, tally.decided, tally.rejected) == (17, 2, 1)
     tally.count(outcome(Kind.UNDO, MATCHED, PENDING, 2), 0)
-    assert (tally.pending, tally.decided) == (19, 0)
+    assert (tally.pending, tally.decided, tally.today) == (19, 0, 2)
 
 
 def test_a_verdict_settles_nothing(tally: Tally) -> None:
