@@ -144,7 +144,7 @@ class ClusterController(QObject):
         """The groups changed: nothing that is shown is to be decided on until it is read anew."""
         self.views.outdate()
         self.covers.outdate()
-        self.foresight.forget()
+        self.foresight.outdate()
         self.load(face=face)
 
     def choose(self, order: Order) -> None:

@@ -48,7 +48,7 @@ class Foresight(QObject):
         if face_ids:
             self._settle.start()
 
-    def forget(self) -> None:
+    def outdate(self) -> None:
         """The library changed: what is known is asked for again, and shown until then."""
         self._stale = True
         self._cancel()
@@ -69,4 +69,6 @@ class Foresight(QObject):
         self.changed.emit()
 
     def _failed(self, _error: Exception) -> None:
-        """The card stays empty; deciding is possible all the same."""
+        """The card is empty then; deciding is possible all the same."""
+        self.known = None
+        self.changed.emit()

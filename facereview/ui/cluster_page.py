@@ -164,7 +164,7 @@ class ClusterPage(QWidget):
         self.crops.forget_missing()
         self.controller.views.outdate()
         self.controller.covers.outdate()
-        self.controller.foresight.forget()
+        self.controller.foresight.outdate()
         self.controller.load(fresh=True)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802

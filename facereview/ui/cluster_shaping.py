@@ -90,7 +90,7 @@ class ClusterShaping(QObject):
     def _anew(self, cluster: int) -> None:
         self._at.views.outdate()
         self._at.covers.outdate()
-        self._at.foresight.forget()
+        self._at.foresight.outdate()
         self._at.load(go_to=cluster)
 
     def _run(self, job: Callable[[], T], done: Callable[[T], object]) -> None:
