@@ -21,6 +21,7 @@ from windowed import (
     LoopWatch,
     PaintWatch,
     application,
+    grouped,
     measured_apart,
     opened,
     rest,
@@ -35,14 +36,12 @@ RUNS = 3
 
 
 def prepare(url: str, home: Path) -> None:
-    """Group the faces where nobody did yet, and keep crops of the first cards."""
+    """Group the faces, and keep crops of the first cards."""
     from facereview.review.opening import open_library  # noqa: PLC0415
     from facereview.settings import Home  # noqa: PLC0415
 
+    grouped(url, home)
     library = open_library(Home(home), url)
-    with library.store() as store:
-        if not library.cluster_desk().wall().clusters:
-            library.regrouper(store).from_nothing()
     desk, crops = library.cluster_desk(), library.crops()
     first = [cluster.id for cluster in desk.wall().clusters[:CARDS]]
     rng = np.random.default_rng(3)

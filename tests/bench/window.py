@@ -18,7 +18,17 @@ import psutil
 import psycopg
 from figures import Figure, emit, percentile
 from synthetic import arguments, bench_library
-from windowed import INSIDE, LoopWatch, application, measured_apart, on_paint, opened, rest, wait
+from windowed import (
+    INSIDE,
+    LoopWatch,
+    application,
+    grouped,
+    measured_apart,
+    on_paint,
+    opened,
+    rest,
+    wait,
+)
 
 VIDEOS = 60
 KEYS = 80
@@ -104,6 +114,7 @@ def measured(url: str, home: Path) -> None:
 def measure(url: str) -> list[Figure]:
     """All figures."""
     with tempfile.TemporaryDirectory() as home:
+        grouped(url, Path(home))
         [raw] = measured_apart(__file__, url, Path(home))
     return [
         Figure("start to first face painted", round(raw["start"], 2), "s", 1.5),

@@ -39,6 +39,17 @@ def measured_apart(script: str, url: str, home: Path, runs: int = 1) -> list[dic
     return raw[1:]
 
 
+def grouped(url: str, home: Path) -> None:
+    """Group the faces, as they are wherever somebody works; else the window begins with it."""
+    from facereview.review.opening import open_library  # noqa: PLC0415
+    from facereview.settings import Home  # noqa: PLC0415
+
+    library = open_library(Home(home), url)
+    with library.store() as store:
+        library.regrouper(store).from_nothing()
+    library.close()
+
+
 def application() -> QApplication:
     """The application; to be called before anything else of Qt."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
