@@ -65,8 +65,11 @@ class Screen:
 @pytest.fixture
 def screen() -> Iterator[Screen]:
     reading, writing = os.pipe()
+    # Without -noreset each xdotool that leaves makes the server start over, and a program that
+    # comes just then finds no display.
+    options = ["-screen", "0", "1600x1000x24", "-noreset", "-nolisten", "tcp"]
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(writing), *options],
         pass_fds=[writing],
         stderr=subprocess.DEVNULL,
     )
@@ -92,11 +95,13 @@ def window(screen: Screen, faces: Faces, library_url: str, home: Path) -> Iterat
         stderr=subprocess.PIPE,
         text=True,
     )
+
+    def shown() -> str:
+        assert program.poll() is None, program.communicate()[1]
+        return screen.run("search", "--onlyvisible", "--name", "^facereview").split("\n")[0]
+
     try:
-        screen.window = until(
-            "a window named facereview",
-            lambda: screen.run("search", "--onlyvisible", "--name", "^facereview").split("\n")[0],
-        )
+        screen.window = until("a window named facereview", shown)
         screen.run("windowfocus", "--sync", screen.window)
         yield screen
     finally:
