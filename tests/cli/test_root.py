@@ -35,6 +35,16 @@ def test_help_imports_nothing_heavy() -> None:
     assert all(name in done.stdout for name in COMMANDS)
 
 
+def test_the_window_loads_no_model_and_nothing_that_migrates() -> None:
+    later = ("insightface", "onnxruntime", "faiss", "scipy", "skimage", "pyarrow", "sqlglot")
+    code = (
+        "import sys\nimport facereview.app\n"
+        f"print([name for name in {later} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 @pytest.mark.parametrize("light", ["status", "export"])
 def test_reading_commands_do_not_load_a_model_or_qt(facereview: Facereview, light: str) -> None:
     code = (
