@@ -151,9 +151,9 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
 
 def _spare_collector() -> None:
     """Let no search for rubbish go through all that a start makes: it holds up keys by 0.1 s."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECTED_AFTER)
+    gc.enable()
 
 
 def _creator_parts(library: OpenLibrary, desk: Desk, service: LibraryService) -> CreatorParts:

@@ -45,6 +45,7 @@ class VideosModel(QAbstractTableModel):
     def __init__(self, desk: VideosDesk, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pages = VideoPages()
+        self._searched = False  # views ask for rows also where nobody has seen the list yet
         self._visible = (0, 0)
         self._near_end = False
         self._tail = False  # whether what is under way is the end of the list
@@ -57,6 +58,7 @@ class VideosModel(QAbstractTableModel):
     def search(self, text: str, show: VideoFilter) -> None:
         """List other videos, from the first."""
         self._forget_question()
+        self._searched = True
         self.beginResetModel()
         self._pages = VideoPages()
         self._fetch.text, self._fetch.show = text, show
@@ -105,7 +107,7 @@ class VideosModel(QAbstractTableModel):
 
     def canFetchMore(self, parent: AnyIndex) -> bool:  # noqa: N802
         """Whether more videos follow."""
-        return not parent.isValid() and not self._pages.complete
+        return not parent.isValid() and self._searched and not self._pages.complete
 
     def fetchMore(self, parent: AnyIndex) -> None:  # noqa: N802
         """The end came into view."""
@@ -159,7 +161,7 @@ class VideosModel(QAbstractTableModel):
         if wanted and self._tail:
             self._tail = False
             self._fetch.cancel()
-        if self._fetch.busy or self.fault or self._editing:
+        if not self._searched or self._fetch.busy or self.fault or self._editing:
             return
         if wanted:
             self._ask_page(wanted[0])

@@ -116,6 +116,19 @@ def test_all_videos_are_listed_in_order(
     check_model(model)
 
 
+def test_nothing_is_asked_before_a_search(lanes: Lanes, qtbot: QtBot) -> None:
+    """Views ask for rows as soon as they are made, also on a page that nobody has opened."""
+    desk = MemoryVideos.of(5)
+    model = VideosModel(desk, lanes.database, lanes)
+    assert not model.canFetchMore(ROOT)
+    model.fetchMore(ROOT)
+    model.show_rows(0, 30)
+    assert not model.busy
+    model.search("", VideoFilter.ALL)
+    qtbot.waitUntil(lambda: model.complete)
+    assert listed(model, qtbot) == desk.paths
+
+
 def test_columns_have_texts_for_eyes_and_ears(make: Make, qtbot: QtBot) -> None:
     model = make(MemoryVideos(["/v/7.mp4"], pending=3))
     qtbot.waitUntil(lambda: model.complete)
