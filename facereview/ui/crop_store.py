@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 
+from cachetools import LRUCache
 from PySide6.QtCore import QObject, Signal
 
 from facereview.errors import ReviewError
 from facereview.records import Face, Pixels, Reference, SourceType, Video
 from facereview.review.creators.records import Person
 from facereview.ui.images import SIDES, Crop, crop
-from facereview.ui.lanes import Lane
+from facereview.ui.lanes import Lane, Ticket
 from facereview.ui.ports import PixelSource
 
 BUDGET = 96 * 1024 * 1024
@@ -56,19 +57,18 @@ class CropStore(QObject):
         super().__init__(parent)
         self._source = source
         self._lane = lane
-        self._budget = budget
         self._most_wanted = waiting
         self._sides = sides
-        self._crops: OrderedDict[Key, Crop] = OrderedDict()
+        self._crops: LRUCache[Key, Crop] = LRUCache(budget, lambda made: made.bytes)
         self._missing: set[Key] = set()
-        self._bytes = 0
         self._wanted: OrderedDict[Key, Callable[[], Pixels | None]] = OrderedDict()
-        self._runs = False
+        self._loading: dict[Key, Callable[[], Pixels | None]] = {}
+        self._ticket = Ticket()
 
     @property
     def busy(self) -> bool:
         """Whether pictures are being loaded."""
-        return self._runs
+        return bool(self._loading)
 
     def face(self, face: Face, video: Video | None = None) -> Crop | None:
         """A face's crop if it is there; ``video`` allows to cut it out of its frame."""
@@ -85,10 +85,10 @@ class CropStore(QObject):
         return self._get(key, lambda: self._portrait(person))
 
     def clear(self) -> None:
-        """Forget every picture: some may no longer be kept."""
-        self._crops.clear()
-        self._missing.clear()
-        self._bytes = 0
+        """Forget every picture, also those on their way: some may no longer be kept."""
+        self._ticket.cancel()
+        for known in (self._loading, self._wanted, self._crops, self._missing):
+            known.clear()
         self.cleared.emit()
 
     def forget_missing(self) -> None:
@@ -120,9 +120,8 @@ class CropStore(QObject):
     def _get(self, key: Key, load: Callable[[], Pixels | None]) -> Crop | None:
         have = self._crops.get(key)
         if have is not None:
-            self._crops.move_to_end(key)
             return have
-        if key not in self._missing:
+        if key not in self._missing and key not in self._loading:
             self._wanted[key] = load
             self._wanted.move_to_end(key)
             while len(self._wanted) > self._most_wanted:
@@ -131,36 +130,33 @@ class CropStore(QObject):
         return None
 
     def _load(self) -> None:
-        if self._runs or not self._wanted:
+        if self._loading or not self._wanted:
             return
-        self._runs = True
         sides = self._sides
         batch = [self._wanted.popitem() for _ in range(min(_BATCH, len(self._wanted)))]
+        self._loading = dict(batch)
 
         def job() -> list[tuple[Key, Crop | None]]:
             return [(key, _loaded(load, sides)) for key, load in batch]
 
         def done(found: list[tuple[Key, Crop | None]]) -> None:
-            self._runs = False
+            self._loading.clear()
             for key, made in found:
                 self._keep(key, made)
             self._load()
 
         def failed(_error: Exception) -> None:
-            self._runs = False
-            self._missing.update(key for key, _ in batch)
+            self._missing.update(self._loading)
+            self._loading.clear()
+            self._load()
 
-        self._lane.run(self, job, done, failed)
+        self._ticket = self._lane.run(self, job, done, failed)
 
     def _keep(self, key: Key, made: Crop | None) -> None:
         if made is None:
             self._missing.add(key)
             return
         self._crops[key] = made
-        self._bytes += made.bytes
-        while self._bytes > self._budget and len(self._crops) > 1:
-            _, dropped = self._crops.popitem(last=False)
-            self._bytes -= dropped.bytes
         self.arrived.emit(key)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cachetools import LRUCache
 from PySide6.QtCore import QObject, QRectF, QSize, Signal
 
 from facereview.errors import ReviewError
@@ -58,10 +58,11 @@ class FrameStore(QObject):
         super().__init__(parent)
         self._source = source
         self._lane = lane
-        self._budget = budget
-        self._shots: OrderedDict[Key, Shot] = OrderedDict()
-        self._faults: OrderedDict[Key, str] = OrderedDict()
-        self._bytes = 0
+        # Of a view too large for the budget two frames are kept all the same.
+        self._shots: LRUCache[Key, Shot] = LRUCache(
+            budget, lambda made: min(made.bytes, budget // 2)
+        )
+        self._faults: LRUCache[Key, str] = LRUCache(_FAULTS)
         self._size = QSize(960, 540)
         self._coming: set[Key] = set()
         self._ahead: list[_Wanted] = []
@@ -75,8 +76,6 @@ class FrameStore(QObject):
 
     def get(self, key: Key) -> Shot | None:
         """The frame if it is there, perhaps still in another view's size."""
-        if key in self._shots:
-            self._shots.move_to_end(key)
         return self._shots.get(key)
 
     def fault(self, key: Key) -> str | None:
@@ -88,8 +87,20 @@ class FrameStore(QObject):
         now = _wanted(view, close)
         if self._missing(now.key):
             self._load(now, Rank.URGENT)
-        self._ahead = [_wanted(one, close) for one in ahead]
+        self._ahead = [_wanted(one, close) for one in ahead[: self._room()]]
+        for wanted in (*reversed(self._ahead), now):
+            self._shots.get(wanted.key)  # used last, so that others make room
         self._load_ahead()
+
+    def _room(self) -> int:
+        """How many frames fit beside the one at hand."""
+        one = self._size.width() * self._size.height() * 4
+        return max(1, int(self._shots.maxsize) // one - 1)
+
+    @property
+    def busy(self) -> bool:
+        """Whether frames are being loaded."""
+        return bool(self._coming)
 
     def forget_faults(self) -> None:
         """Try again what could not be had: a drive may be back."""
@@ -129,7 +140,7 @@ class FrameStore(QObject):
 
         def done(made: Shot) -> None:
             self._coming.discard(wanted.key)
-            self._keep(wanted.key, made)
+            self._shots[wanted.key] = made
             self.arrived.emit(wanted.key)
             self._load_ahead()
 
@@ -138,20 +149,10 @@ class FrameStore(QObject):
             known = isinstance(error, ReviewError)
             reason = str(error) if known else self.tr("This frame cannot be shown.")
             self._faults[wanted.key] = reason
-            while len(self._faults) > _FAULTS:
-                self._faults.popitem(last=False)
             self.failed.emit(wanted.key, reason)
             self._load_ahead()
 
         self._lane.run(self, job, done, failed, rank=rank)
-
-    def _keep(self, key: Key, made: Shot) -> None:
-        old = self._shots.pop(key, None)
-        self._bytes += made.bytes - (old.bytes if old else 0)
-        self._shots[key] = made
-        while self._bytes > self._budget and len(self._shots) > 1:
-            _, dropped = self._shots.popitem(last=False)
-            self._bytes -= dropped.bytes
 
 
 def _wanted(view: FaceView, close: bool) -> _Wanted:

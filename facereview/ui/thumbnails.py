@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+from cachetools import LRUCache
 from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QImage
 
@@ -41,21 +42,18 @@ class ThumbnailStore(QObject):
         super().__init__(parent)
         self._source = source
         self._lane = lane
-        self._budget = budget
-        self._images: OrderedDict[Key, QImage] = OrderedDict()
-        self._bytes = 0
+        self._images: LRUCache[Key, QImage] = LRUCache(budget, QImage.sizeInBytes)
         self._missing: set[Key] = set()
         self._wanted: OrderedDict[Key, VideoSummary] = OrderedDict()
-        self._runs = False
+        self._loading: Key | None = None
 
     def get(self, summary: VideoSummary) -> QImage | None:
         """The picture of a video if it is there."""
         key = _key(summary)
         have = self._images.get(key)
         if have is not None:
-            self._images.move_to_end(key)
             return have
-        if key not in self._missing:
+        if key not in self._missing and key != self._loading:
             self._wanted[key] = summary
             self._wanted.move_to_end(key)
             while len(self._wanted) > _WAITING:
@@ -66,7 +64,7 @@ class ThumbnailStore(QObject):
     @property
     def busy(self) -> bool:
         """Whether pictures are on their way."""
-        return self._runs
+        return self._loading is not None
 
     def forget_missing(self) -> None:
         """Look again for what was not there."""
@@ -77,22 +75,22 @@ class ThumbnailStore(QObject):
         self._wanted.clear()
 
     def _load(self) -> None:
-        if self._runs or not self._wanted:
+        if self.busy or not self._wanted:
             return
-        self._runs = True
         key, summary = self._wanted.popitem()
+        self._loading = key
         source = self._source
 
         def job() -> QImage | None:
             return _loaded(source, summary)
 
         def done(made: QImage | None) -> None:
-            self._runs = False
+            self._loading = None
             self._keep(key, made)
             self._load()
 
         def failed(_error: Exception) -> None:
-            self._runs = False
+            self._loading = None
             self._missing.add(key)
             self._load()
 
@@ -103,10 +101,6 @@ class ThumbnailStore(QObject):
             self._missing.add(key)
         else:
             self._images[key] = made
-            self._bytes += made.sizeInBytes()
-            while self._bytes > self._budget and len(self._images) > 1:
-                _, dropped = self._images.popitem(last=False)
-                self._bytes -= dropped.sizeInBytes()
         self.arrived.emit(key[0])
 
 

@@ -47,6 +47,38 @@ def test_what_is_missing_is_asked_for_once(
     qtbot.waitUntil(lambda: asked == [1, 1])
 
 
+def test_what_is_on_its_way_is_not_asked_for_again(
+    store: CropStore, pixels: MemoryPixels, desk: MemoryDesk, lanes: Lanes, qtbot: QtBot
+) -> None:
+    gate, arrived = threading.Event(), list[int]()
+    store.arrived.connect(lambda key: arrived.append(key[1]))
+    lanes.pixels.run(store, gate.wait)
+    for face in (1, 1, 2):
+        assert store.face(desk.faces[face], desk.videos[1]) is None
+    gate.set()
+    qtbot.waitUntil(lambda: not store.busy)
+    assert arrived == [1, 2]
+
+
+def test_what_is_on_its_way_is_dropped_when_all_is_forgotten(
+    store: CropStore, pixels: MemoryPixels, desk: MemoryDesk, lanes: Lanes, qtbot: QtBot
+) -> None:
+    """Faces that were erased meanwhile must not come back."""
+    gate, after = threading.Event(), list[int]()
+    lanes.pixels.run(store, gate.wait)
+    for face in (1, 2):
+        store.face(desk.faces[face], desk.videos[1])
+    with qtbot.assertNotEmitted(store.arrived):
+        store.clear()
+        lanes.pixels.run(store, lambda: 1, after.append)
+        gate.set()
+        qtbot.waitUntil(lambda: after == [1])
+    assert not store.busy
+    assert pixels.crops == {}
+    with qtbot.waitSignal(store.arrived):
+        store.face(desk.faces[3], desk.videos[1])
+
+
 def test_the_newest_wish_comes_first(
     store: CropStore, desk: MemoryDesk, lanes: Lanes, qtbot: QtBot
 ) -> None:

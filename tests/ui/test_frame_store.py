@@ -73,6 +73,32 @@ def test_memory_stays_within_its_budget(
     assert held == views[::2][-2:]
 
 
+def test_frames_ahead_never_push_out_what_comes_before_them(
+    pixels: MemoryPixels, views: list[FaceView], lanes: Lanes, qtbot: QtBot
+) -> None:
+    """On a large screen few frames fit: those are the next ones, whatever was seen before."""
+    frames = views[::2]
+    store = FrameStore(pixels, lanes.pixels, budget=3 * 640 * 480 * 4)
+    store.set_view(QSize(640, 480))
+    for at in range(4):
+        store.want(frames[at], frames[at + 1 : at + 7])
+        qtbot.waitUntil(lambda: not store.busy)
+        held = [view for view in frames if store.get(key_of(view)) is not None]
+        assert held == frames[at : at + 3]
+    assert len(pixels.frames) == 6
+
+
+def test_a_view_larger_than_the_budget_is_shown(
+    pixels: MemoryPixels, views: list[FaceView], lanes: Lanes, qtbot: QtBot
+) -> None:
+    store = FrameStore(pixels, lanes.pixels, budget=1000)
+    store.set_view(QSize(640, 480))
+    store.want(views[0], views[2:12:2])
+    qtbot.waitUntil(lambda: not store.busy)
+    held = [view for view in views[::2] if store.get(key_of(view)) is not None]
+    assert held == [views[0], views[2]]
+
+
 def test_a_new_size_keeps_the_old_picture_until_the_new_one_is_there(
     store: FrameStore, views: list[FaceView], qtbot: QtBot
 ) -> None:
