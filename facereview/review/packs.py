@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from facereview.errors import PackMismatch
-from facereview.faces.engine import Engine
 from facereview.faces.identity import same_space
 from facereview.records import PackIdentity
 from facereview.store.store import Store
+
+if TYPE_CHECKING:
+    from facereview.faces.engine import Engine
 
 BACKEND_PACK = "buffalo_l"
 """What made the embeddings of a library that another program filled, as the seed says."""

@@ -36,7 +36,8 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_the_window_loads_no_model_and_nothing_that_migrates() -> None:
-    later = ("insightface", "onnxruntime", "faiss", "scipy", "skimage", "pyarrow", "sqlglot")
+    models = ("insightface", "onnxruntime", "cv2", "faiss", "scipy", "skimage")
+    later = (*models, "pyarrow", "sqlglot")
     code = (
         "import sys\nimport facereview.app\n"
         f"print([name for name in {later} if name in sys.modules])"

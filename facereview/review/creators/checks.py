@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from facereview.faces.engine import Found
-from facereview.faces.quality import QualityParts
 from facereview.records import Config, Creator, Embedding, Pixels
 from facereview.review.creators.health import TWIN
 from facereview.review.creators.reference_records import Caution, Doubt
 from facereview.review.matching import rank
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.store import Store
+
+if TYPE_CHECKING:
+    from facereview.faces.engine import Found
+    from facereview.faces.quality import QualityParts
 
 SHARP, FRONTAL, EXPOSED = 0.5, 0.25, 0.75
 """Parts of the quality below which a curator is warned: of good portraits one in thirty is."""

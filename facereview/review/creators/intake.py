@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
 from facereview.errors import MediaError, NotFound
-from facereview.faces.engine import Engine, Found
 from facereview.media.crops import CropCache, face_crop
 from facereview.media.images import load_image
 from facereview.records import Config, Creator, Pixels, SourceType
@@ -25,6 +25,9 @@ from facereview.review.desk import curator
 from facereview.review.packs import claim_pack
 from facereview.review.paths import stored_path
 from facereview.store.store import Store
+
+if TYPE_CHECKING:
+    from facereview.faces.engine import Engine, Found
 
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif"})
 
