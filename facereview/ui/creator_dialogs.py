@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facereview.records import Creator
+from facereview.review.creators.records import Profile
 from facereview.ui.lanes import Lane
 from facereview.ui.name_picker import NamePicker
 from facereview.ui.ports import ReviewDesk
@@ -66,24 +66,24 @@ class CreatorDialog(QDialog):
 class PersonDialog(CreatorDialog):
     """Name, other names, description; for somebody new the name alone is enough."""
 
-    saved = Signal(str, object, str)
-    """Name, other names (a tuple), description."""
+    saved = Signal(object)
+    """The :class:`Profile` as it is to be."""
 
     def __init__(
         self,
-        creator: Creator | None,
-        aliases: Sequence[str] = (),
+        known: Profile | None,
         name: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        heading = self.tr("New creator") if creator is None else self.tr("Who this is")
-        verb = self.tr("Create") if creator is None else self.tr("Save")
+        heading = self.tr("New creator") if known is None else self.tr("Who this is")
+        verb = self.tr("Create") if known is None else self.tr("Save")
         super().__init__(heading, verb, parent=parent)
-        self.name = QLineEdit(creator.name if creator else name, self)
+        now = known or Profile(name)
+        self.name = QLineEdit(now.name, self)
         self.name.setMaxLength(500)
-        self.aliases = QPlainTextEdit("\n".join(aliases), self)
+        self.aliases = QPlainTextEdit("\n".join(now.aliases), self)
         self.aliases.setFixedHeight(76)
-        self.about = QPlainTextEdit((creator.description or "") if creator else "", self)
+        self.about = QPlainTextEdit(now.description, self)
         self.about.setFixedHeight(96)
         for text, field in (
             (self.tr("Name"), self.name),
@@ -106,7 +106,7 @@ class PersonDialog(CreatorDialog):
         lines = (" ".join(line.split()) for line in self.aliases.toPlainText().splitlines())
         aliases = tuple(dict.fromkeys(line for line in lines if line))
         self.verb.setEnabled(False)
-        self.saved.emit(self.name.text(), aliases, self.about.toPlainText())
+        self.saved.emit(Profile(self.name.text(), aliases, self.about.toPlainText()))
 
 
 class WhoDialog(CreatorDialog):

@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QWidget
 from facereview.records import Creator
 from facereview.review.creators.records import ErasePlan, FaceOf, Loss, PastChange, Person
 from facereview.ui import creator_texts as texts
-from facereview.ui.creator_acts import CreatorActs
+from facereview.ui.creator_acts import CreatorActs, profile_of
 from facereview.ui.creator_dialogs import CreatorDialog, PersonDialog, SureDialog, WhoDialog
 from facereview.ui.creator_merge import MergeDialog, MergesDialog
 from facereview.ui.creator_port import CreatorParts
+from facereview.ui.creator_runner import CreatorRunner
 from facereview.ui.crop_store import CropStore
-from facereview.ui.lanes import Lane, Rank
+from facereview.ui.lanes import Rank
 from facereview.ui.library_texts import faces as faces_text
-from facereview.ui.messages import Messages
 from facereview.ui.widgets import clear_text
 
 
@@ -28,27 +28,28 @@ class CreatorDialogue(QObject):
         self,
         parts: CreatorParts,
         acts: CreatorActs,
-        lane: Lane,
+        runner: CreatorRunner,
         crops: CropStore,
-        messages: Messages,
         *,
         page: QWidget,
     ) -> None:
         super().__init__(page)
         self._desk, self._review, self._acts = parts.creators, parts.review, acts
-        self._lane, self._crops, self._messages, self._page = lane, crops, messages, page
+        self._lane, self._messages = runner.lane, runner.messages
+        self._crops, self._page = crops, page
         self.open: CreatorDialog | None = None
-        acts.done.connect(lambda _creator: self._close())
-        acts.refused.connect(self._refused)
+        runner.done.connect(lambda _creator: self._close())
+        runner.refused.connect(self._refused)
 
     def person(self, person: Person | None, name: str = "") -> None:
         """Somebody new, or the names and description of somebody known."""
-        creator = person.creator if person else None
-        aliases = person.aliases if person else ()
-        dialog = PersonDialog(creator, aliases, name, self._page)
-        dialog.saved.connect(
-            lambda new, others, about: self._acts.save(creator, aliases, new, others, about)
-        )
+        if person is None:
+            dialog = PersonDialog(None, name, self._page)
+            dialog.saved.connect(self._acts.add)
+        else:
+            number, known = person.creator.id, profile_of(person)
+            dialog = PersonDialog(known, parent=self._page)
+            dialog.saved.connect(lambda wanted: self._acts.change(number, known, wanted))
         self._show(dialog)
 
     def split(self, creator: Creator, faces: list[FaceOf]) -> None:

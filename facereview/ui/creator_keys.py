@@ -45,7 +45,7 @@ class CreatorKeys(QObject):
             "erase_creator": lambda: self._on(page.dialogue.erase),
             "health": lambda: self._toggle(HEALTH),
             "lookalikes": lambda: self._toggle(PAIRS),
-            "undo_creators": page.acts.undo,
+            "undo_creators": page.runner.undo,
             "reload_creators": page.refresh,
             "add_pictures": page.chooser.files,
             "add_picture_folder": page.chooser.folder,
@@ -53,7 +53,7 @@ class CreatorKeys(QObject):
             "retire": self.retire,
             "move_reference": self.move,
             "suggest_references": self.suggest,
-            "promote": lambda: self._on_faces(page.acts.promote),
+            "promote": lambda: self._on_faces(page.reference_acts.promote),
             "profile_picture": self.picture,
             "split": self.split,
             "reject_faces": lambda: self.reject(RejectReason.STRANGER),
@@ -93,13 +93,13 @@ class CreatorKeys(QObject):
         """Retire the reference at hand, or restore it."""
         info = self._reference()
         if info is not None:
-            self._page.acts.retire([info])
+            self._page.reference_acts.retire([info])
 
     def move(self) -> None:
         """Move the reference at hand to the creator it looks like."""
         info = self._reference()
         if info is not None and info.other is not None:
-            self._page.acts.move(info)
+            self._page.reference_acts.move(info)
 
     def suggest(self) -> None:
         """Select few, good and different faces; T makes them references."""
@@ -131,7 +131,7 @@ class CreatorKeys(QObject):
 
     def reject(self, reason: RejectReason) -> None:
         """The selected faces are nobody's."""
-        self._on_faces(lambda faces: self._page.acts.reject(faces, reason))
+        self._on_faces(lambda faces: self._page.reference_acts.reject(faces, reason))
 
     def next_part(self) -> None:
         """From the list to the references, to the faces or videos, and back."""

@@ -23,6 +23,7 @@ from facereview.review.creators.records import (
     PastChange,
     Person,
     PersonView,
+    Profile,
     Split,
     Unmerged,
 )
@@ -75,20 +76,14 @@ class CreatorsDesk(Protocol):
     def lookalikes(self, limit: int = 100) -> tuple[Lookalike, ...]:
         """Creators whose references are close, closest first."""
 
-    def create(self, name: str) -> Creator:
+    def add(self, profile: Profile) -> Creator:
         """A new creator; Invalid where the name is taken."""
 
-    def rename(self, creator_id: int, name: str) -> Creator:
-        """Another name; Invalid where it is taken."""
+    def change(self, creator_id: int, known: Profile, wanted: Profile) -> Creator:
+        """Another name, other names, another description; Invalid where a name is taken."""
 
-    def describe(self, creator_id: int, text: str) -> Creator:
-        """Another description."""
-
-    def add_alias(self, creator_id: int, name: str) -> tuple[str, ...]:
-        """One more name to be found by."""
-
-    def remove_alias(self, creator_id: int, name: str) -> tuple[str, ...]:
-        """One name less."""
+    def take_back(self, creator_id: int) -> Creator:
+        """Remove a creator that nothing belongs to yet; Invalid where something does."""
 
     def set_picture(
         self, creator_id: int, path: Path | None = None, face: int | None = None

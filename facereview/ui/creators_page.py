@@ -19,6 +19,7 @@ from facereview.ui.creator_loader import CreatorLoader
 from facereview.ui.creator_panel import RETIRED, CreatorPanel
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creator_rematch import RematchPanel, RematchRunner
+from facereview.ui.creator_runner import CreatorRunner
 from facereview.ui.creators_care import VIEWS, CreatorsCare
 from facereview.ui.creators_header import ALL, NEEDS, CreatorsHeader
 from facereview.ui.creators_list import CreatorsList
@@ -29,6 +30,7 @@ from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Messages
 from facereview.ui.notice import Notice
 from facereview.ui.ports import PixelSource
+from facereview.ui.reference_acts import ReferenceActs
 from facereview.ui.widgets import hairline
 
 _PATIENCE_MS = 250  # what loads quicker than this needs no notice
@@ -62,8 +64,10 @@ class CreatorsPage(QWidget):
         database = lanes.database
         self.crops = CropStore(pixels, lanes.pixels, self)
         self.loader = CreatorLoader(parts, lanes, self)
-        self.acts = CreatorActs(parts, database, messages, self)
-        self.dialogue = CreatorDialogue(parts, self.acts, database, self.crops, messages, page=self)
+        self.runner = CreatorRunner(database, messages, self)
+        self.acts = CreatorActs(parts, self.runner, self)
+        self.reference_acts = ReferenceActs(parts, self.runner, self)
+        self.dialogue = CreatorDialogue(parts, self.acts, self.runner, self.crops, page=self)
         self.intake = IntakeRunner(parts.pictures, lanes.work, self)
         self.rematch = RematchRunner(parts.pictures, lanes.work, self)
         self.chooser = picture_chooser(self)
@@ -126,8 +130,8 @@ class CreatorsPage(QWidget):
         self.loader.failed.connect(self._failed)
         self.list.chosen.connect(self._chosen)
         self.panel.pressed.connect(lambda action: self.keys.handlers()[action]())
-        self.panel.retire_wanted.connect(lambda info: self.acts.retire([info]))
-        self.panel.move_wanted.connect(self.acts.move)
+        self.panel.retire_wanted.connect(lambda info: self.reference_acts.retire([info]))
+        self.panel.move_wanted.connect(self.reference_acts.move)
         self.panel.appears.face_opened.connect(self.review_requested)
         self.panel.appears.video_opened.connect(self.video_requested)
         self.panel.faces.opened.connect(self.review_requested)
@@ -139,8 +143,8 @@ class CreatorsPage(QWidget):
         self.veil.dropped.connect(self.keys.add)
         self.intake.stored.connect(self._stored)
         self.intake.failed.connect(self.messages.fault)
-        self.acts.changed.connect(self.rematch.match)
-        self.acts.done.connect(self._acted)
+        self.runner.changed.connect(self.rematch.match)
+        self.runner.done.connect(self._acted)
         self.acts.erased.connect(self.crops.clear)
         self.acts.erased.connect(self.erased)
         self.rematch.done.connect(lambda _report: self._acted(None))
@@ -190,7 +194,7 @@ class CreatorsPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         """What another page decides is not taken back here."""
         super().hideEvent(event)
-        self.acts.forget_decisions()
+        self.runner.forget()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """The list grows with the window, within reason."""
@@ -277,7 +281,7 @@ class CreatorsPage(QWidget):
             self.dialogue.merge(row.first, row.second)
 
     def _stored(self, stored: StoredReferences) -> None:
-        self.acts.stored(stored.references)
+        self.reference_acts.stored(stored.references)
         self._acted(stored.creator.id)
         self.rematch.match(stored.changed)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -11,6 +12,7 @@ import pytest
 from facereview.errors import Invalid, NotFound
 from facereview.records import SourceType, Suggestion, Thresholds
 from facereview.review.creators.desk import CreatorsDesk
+from facereview.review.creators.records import Profile
 from facereview.review.decisions import Decisions
 from facereview.review.desk import Desk
 from facereview.review.intents import Intent, Kind
@@ -60,7 +62,7 @@ def test_the_list_counts(desk: CreatorsDesk, faces: Faces) -> None:
 
 
 def test_a_name_or_alias_finds_a_creator_once(desk: CreatorsDesk, faces: Faces) -> None:
-    zoe = desk.create("Zoë Deschanel")
+    zoe = desk.add(Profile("Zoë Deschanel"))
     desk.add_alias(zoe.id, "Jess Day")
     desk.add_alias(zoe.id, "Jessica Day")
     assert desk.find("zoe") == (zoe.id,)
@@ -83,16 +85,60 @@ def test_a_creator_is_made_renamed_and_described(
 ) -> None:
     assert desk.rename(faces.ann.id, "  Ann   Smith ").name == "Ann Smith"
     assert desk.find("smith") == (faces.ann.id,)
-    assert desk.describe(faces.ann.id, " of the first film ").description == "of the first film"
-    assert desk.describe(faces.ann.id, "").description is None
+    known, wanted = Profile("Ann Smith"), Profile("Ann Smith", (), " of the first film ")
+    assert desk.change(faces.ann.id, known, wanted).description == "of the first film"
+    assert desk.change(faces.ann.id, wanted, known).description is None
     with pytest.raises(Invalid, match="Another creator is called Bob: merge the two"):
         desk.rename(faces.ann.id, "Bob")
     with pytest.raises(Invalid, match="There is a creator called Bob already"):
-        desk.create("Bob")
+        desk.add(Profile("Bob"))
     with pytest.raises(NotFound):
         desk.rename(10**6, "Nobody")
     logged = sql.execute("SELECT kind, detail->>'before' FROM facereview.person_change").fetchall()
     assert logged == [("rename", "Ann")]
+
+
+def test_a_profile_is_changed_as_a_whole_or_not_at_all(
+    desk: CreatorsDesk, faces: Faces, sql: Sql
+) -> None:
+    zoe = desk.add(Profile(" Zoë ", ("Z.", "the one"), " new "))
+    known = Profile("Zoë", ("Z.", "the one"), "new")
+
+    def now() -> Profile:
+        person = next(p for p in desk.people() if p.creator.id == zoe.id)
+        aliases = sorted(person.aliases)
+        return Profile(person.creator.name, tuple(aliases), person.creator.description or "")
+
+    assert now() == known
+    for bad in (Profile("Bob", (), ""), Profile("Zoé", ("x" * 1000,), "")):
+        with pytest.raises(Invalid):
+            desk.change(zoe.id, known, bad)
+        assert now() == known
+    wanted = Profile("Zoé", ("Z.",), "of two films")
+    desk.add_alias(zoe.id, "another curator's")
+    desk.change(zoe.id, known, wanted)
+    assert now() == replace(wanted, aliases=("Z.", "another curator's"))
+    desk.change(zoe.id, wanted, known)
+    assert now() == replace(known, aliases=("Z.", "another curator's", "the one"))
+    for bad in (Profile("Ann"), Profile("Eve", ("", "\0"))):
+        with pytest.raises(Invalid):
+            desk.add(bad)
+    assert sql.execute("SELECT count(*) FROM creators").fetchone() == (3,)
+
+
+def test_a_creator_just_made_is_taken_back_while_nothing_belongs_to_it(
+    desk: CreatorsDesk, faces: Faces
+) -> None:
+    zoe = desk.add(Profile("Zoë", ("Z.",)))
+    assert desk.take_back(zoe.id) == zoe
+    assert desk.find("Z") == ()
+    with pytest.raises(NotFound):
+        desk.take_back(zoe.id)
+    eve = desk.add(Profile("Eve"))
+    Decisions(faces.store, "another").apply(Intent(Kind.ASSIGN, faces.seen(0), creator=eve))
+    with pytest.raises(Invalid, match=r"Eve has faces, references or tags by now and stays"):
+        desk.take_back(eve.id)
+    assert desk.find("Eve") == (eve.id,)
 
 
 def test_decided_faces_come_worst_first(desk: CreatorsDesk, faces: Faces) -> None:
@@ -141,7 +187,7 @@ def test_where_somebody_appears(desk: CreatorsDesk, faces: Faces) -> None:
 
 def test_creators_that_look_alike_are_a_pair(desk: CreatorsDesk, faces: Faces) -> None:
     assert desk.lookalikes() == ()
-    twin = desk.create("Ann's twin")
+    twin = desk.add(Profile("Ann's twin"))
     faces.store.creators.add_reference(twin.id, near(0, 0.9), SourceType.MANUAL, None, 0.9)
     (pair,) = desk.lookalikes()
     assert (pair.first, pair.second) == (faces.ann, twin)
@@ -163,7 +209,7 @@ def test_a_suggestion_is_marked_where_the_runner_up_looks_alike(
         return review.views(faces.ids[:1])[faces.ids[0]].suggestions[0]
 
     assert (first().creator, first().lookalike) == (faces.ann, None)
-    twin = desk.create("Ann's twin")
+    twin = desk.add(Profile("Ann's twin"))
     faces.store.creators.add_reference(twin.id, near(0, 0.65, 77), SourceType.MANUAL, None, 0.9)
     assert (first().creator, first().lookalike) == (faces.ann, twin)
     review.set_config("match_threshold", "0.69")

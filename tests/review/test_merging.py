@@ -11,6 +11,7 @@ import pytest
 from facereview.errors import DatabaseError, Invalid, NotFound
 from facereview.records import FaceState, RejectReason, SourceType, Status, Thresholds
 from facereview.review.creators.desk import CreatorsDesk
+from facereview.review.creators.records import Profile
 from facereview.review.decisions import Decisions
 from facereview.review.intents import Intent, Kind, Outcome
 from facereview.settings import Home
@@ -83,8 +84,7 @@ def test_a_merge_moves_everything_and_its_undo_gives_it_back(
     sql.execute("INSERT INTO video_creators VALUES (%s, %s)", (third, bob))
     second = faces.store.creators.add_reference(bob, near(1, 0.9), SourceType.MANUAL, None, 0.8)
     faces.store.references.retire([second], "me")
-    desk.add_alias(bob, "Robert")
-    desk.describe(bob, "the second")
+    desk.change(bob, Profile("Bob"), Profile("Bob", ("Robert",), "the second"))
     before = everything(sql)
 
     merged = desk.merge(ann, bob)
@@ -201,7 +201,7 @@ def test_a_key_for_somebody_merged_meanwhile_is_not_lost(
 
 
 def test_merges_are_undone_in_turn(desk: CreatorsDesk, faces: Faces, sql: Sql) -> None:
-    cleo = desk.create("Cleo")
+    cleo = desk.add(Profile("Cleo"))
     before = everything(sql)
     first = desk.merge(faces.bob.id, faces.ann.id)
     second = desk.merge(cleo.id, faces.bob.id)
@@ -209,7 +209,7 @@ def test_merges_are_undone_in_turn(desk: CreatorsDesk, faces: Faces, sql: Sql) -
         desk.undo_merge(first.change_id)
     assert faces.store.creators.standing(faces.ann.id) == cleo
     desk.undo_merge(second.change_id)
-    taken = desk.create("Ann")
+    taken = desk.add(Profile("Ann"))
     with pytest.raises(Invalid, match="Another creator is called Ann by now"):
         desk.undo_merge(first.change_id)
     desk.rename(taken.id, "Anne")

@@ -175,7 +175,7 @@ def press(widget: QWidget, key: Key, modifiers: Qt.KeyboardModifier = NONE) -> N
 
 def done(page: CreatorsPage, qtbot: QtBot, act: Callable[[], object]) -> None:
     """Do something that changes the library, and wait for what follows."""
-    with qtbot.waitSignal(page.acts.done, timeout=20_000):
+    with qtbot.waitSignal(page.runner.done, timeout=20_000):
         act()
     settled(page, qtbot)
     settled(page, qtbot)
@@ -383,6 +383,9 @@ def test_a_new_creator_and_another_name(
     assert rows == [("Z.",)]
     done(page, qtbot, lambda: press(page, Key.Key_Z, CTRL))
     assert sql.execute("SELECT count(*) FROM creators WHERE name = 'Zoë'").fetchone() == (1,)
+    assert len(sql.execute("SELECT name FROM facereview.alias").fetchall()) == 2
+    done(page, qtbot, lambda: press(page, Key.Key_Z, CTRL))
+    assert sql.execute("SELECT count(*) FROM creators WHERE name = 'Zoë'").fetchone() == (0,)
 
 
 def test_two_creators_are_merged_after_a_preview_and_parted_again(
@@ -411,7 +414,7 @@ def test_a_merge_is_undone_from_the_list_days_later(
 ) -> None:
     page = shown("Ann")
     done(page, qtbot, lambda: page.acts.merge(people["Ann"].id, people["Cora"].id))
-    page.acts.forget_decisions()
+    page.runner.forget()
     page.dialogue.merges()
     qtbot.waitUntil(lambda: isinstance(page.dialogue.open, MergesDialog))
     dialog = page.dialogue.open

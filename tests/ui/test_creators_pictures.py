@@ -212,8 +212,8 @@ def test_pictures_can_be_taken_back(
     sheet = sheet_of(page, qtbot, 1)
     with qtbot.waitSignals([page.intake.stored, page.rematch.done], timeout=60_000):
         QTest.keyClick(sheet, Key.Key_Return)
-    with qtbot.waitSignal(page.acts.done):
-        page.acts.undo()
+    with qtbot.waitSignal(page.runner.done):
+        page.runner.undo()
     assert sources(sql) == []
     assert sql.execute("SELECT count(*) FROM facereview.retired").fetchone() == (1,)
 

@@ -25,6 +25,7 @@ from facereview.review.creators.records import (
     PastChange,
     Person,
     PersonView,
+    Profile,
     Split,
     Unmerged,
 )
@@ -143,17 +144,17 @@ class CreatorsDesk:
         """The one creator of this name or alias; see :meth:`Naming.named`."""
         return self._naming.named(text)
 
-    def create(self, name: str) -> Creator:
-        """A new creator; see :meth:`Naming.create`."""
-        return self._renamed(self._naming.create(name))
-
     def rename(self, creator_id: int, name: str) -> Creator:
         """Give a creator another name; see :meth:`Naming.rename`."""
         return self._renamed(self._naming.rename(creator_id, name))
 
-    def describe(self, creator_id: int, text: str) -> Creator:
-        """Set a creator's description; see :meth:`Naming.describe`."""
-        return self._naming.describe(creator_id, text)
+    def add(self, profile: Profile) -> Creator:
+        """A new creator with all that is said of it; see :meth:`Naming.add`."""
+        return self._renamed(self._naming.add(profile))
+
+    def change(self, creator_id: int, known: Profile, wanted: Profile) -> Creator:
+        """Call and describe a creator otherwise; see :meth:`Naming.change`."""
+        return self._renamed(self._naming.change(creator_id, known, wanted))
 
     def add_alias(self, creator_id: int, name: str) -> tuple[str, ...]:
         """Add another name; see :meth:`Naming.add_alias`."""
@@ -214,6 +215,10 @@ class CreatorsDesk:
     def delete(self, creator_id: int) -> Loss:
         """Remove a creator; see :meth:`Erasing.delete`."""
         return self._renamed(self._erasing.delete(creator_id))
+
+    def take_back(self, creator_id: int) -> Creator:
+        """Remove a creator that nothing belongs to yet; see :meth:`Erasing.take_back`."""
+        return self._renamed(self._erasing.take_back(creator_id))
 
     def erase_preview(self, creator_id: int) -> ErasePlan:
         """Everything that an erasure removes; see :meth:`Erasing.plan`."""

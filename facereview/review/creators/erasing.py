@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from facereview.errors import NotFound
+from facereview.errors import Invalid, NotFound
 from facereview.records import Creator, Progress
 from facereview.review.creators.pictures import Pictures, unlink
 from facereview.review.creators.records import Erased, ErasePlan, Loss, Remnant
@@ -70,6 +70,23 @@ class Erasing:
             self._store.changes.remove_creator(creator_id)
         unlink(self.pictures.kept(held, loss.creator))
         return loss
+
+    def take_back(self, creator_id: int) -> Creator:
+        """Remove a creator that was just made, while nothing belongs to it; as it was.
+
+        Raises:
+            Invalid: faces, references or tags are its by now; nothing was removed.
+            NotFound: the creator no longer exists.
+        """
+        with self._store.rearranging():
+            self._lock(creator_id)
+            loss = self.loss(creator_id)
+            if loss.references or loss.retired or loss.decided or loss.tags or loss.others_tags:
+                raise Invalid(
+                    f"{loss.creator.name} has faces, references or tags by now and stays: "
+                    "delete the creator if all of them are to go."
+                )
+            return self.delete(creator_id).creator
 
     # ---------------------------------------------------------------------------------- erasing
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from facereview.errors import Invalid, NotFound
 from facereview.records import Creator
+from facereview.review.creators.records import Profile
 from facereview.review.decisions import clean_name
 from facereview.review.names import NameIndex, folded
 from facereview.store.store import Store
@@ -98,6 +99,39 @@ class Naming:
         """Forget another name of a creator; those that are left."""
         self._store.people.remove_alias(creator_id, name)
         return self._store.people.aliases().get(creator_id, ())
+
+    def add(self, profile: Profile) -> Creator:
+        """A new creator with all that is said of it, or none.
+
+        Raises:
+            Invalid: a name cannot be used, or a creator has it already.
+        """
+        with self._store.transaction():
+            creator = self.create(profile.name)
+            return self.change(creator.id, Profile(creator.name), profile)
+
+    def change(self, creator_id: int, known: Profile, wanted: Profile) -> Creator:
+        """Make what was ``known`` of a creator what is ``wanted``, all of it or nothing.
+
+        What is the same in both stays as it is, whatever others made of it meanwhile.
+
+        Raises:
+            Invalid: a name cannot be used, or another creator has it.
+            NotFound: the creator no longer exists.
+        """
+        with self._store.transaction():
+            self.require(creator_id)
+            if wanted.name != known.name:
+                self.rename(creator_id, wanted.name)
+            if wanted.description.strip() != known.description:
+                self.describe(creator_id, wanted.description)
+            for alias in known.aliases:
+                if alias not in wanted.aliases:
+                    self.remove_alias(creator_id, alias)
+            for alias in wanted.aliases:
+                if alias not in known.aliases:
+                    self.add_alias(creator_id, alias)
+            return self.require(creator_id)
 
     def require(self, creator_id: int) -> Creator:
         """The creator of this id.

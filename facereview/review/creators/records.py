@@ -34,6 +34,15 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """What a creator is called and what is said of it, as a curator writes it."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Lookalike:
     """Two creators whose references are close, so that one is easily taken for the other.
 

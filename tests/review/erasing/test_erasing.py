@@ -16,7 +16,7 @@ from facereview.media.files import write_whole
 from facereview.media.images import encode
 from facereview.records import FaceState, Progress, SourceType, Status
 from facereview.review.creators.desk import CreatorsDesk
-from facereview.review.creators.records import Remnant
+from facereview.review.creators.records import Profile, Remnant
 from facereview.review.decisions import Decisions
 from facereview.review.intents import Intent, Kind
 from facereview.review.journal import Journal
@@ -95,7 +95,7 @@ def test_erase_leaves_nothing_of_a_person(
     bob, store = faces.bob.id, faces.store
     desk.rename(bob, NAME)
     desk.add_alias(bob, "Bobby Zed")
-    earlier = desk.create("Earlier Bob")
+    earlier = desk.add(Profile("Earlier Bob"))
     desk.merge(bob, earlier.id)
     own = tmp_path / "mine.jpg"
     write_whole(own, encode(PIXELS))

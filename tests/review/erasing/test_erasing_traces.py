@@ -16,7 +16,7 @@ from facereview.media.crops import CropCache
 from facereview.records import Thresholds
 from facereview.review.clusters.regroup import Regrouper
 from facereview.review.creators.desk import CreatorsDesk
-from facereview.review.creators.records import Remnant
+from facereview.review.creators.records import Profile, Remnant
 from facereview.review.creators.references_desk import ReferencesDesk
 from facereview.review.decisions import Decisions
 from facereview.review.intents import Intent, Kind
@@ -76,7 +76,7 @@ def test_a_profile_picture_of_a_creator_merged_before_goes_too(
     desk: CreatorsDesk, faces: Faces, home: Home, tmp_path: Path
 ) -> None:
     CropCache(home.crops("lib")).put(faces.ids[0], PIXELS)
-    former = desk.create("Former")
+    former = desk.add(Profile("Former"))
     for creator in (faces.ann.id, former.id):
         desk.set_picture(creator, face=faces.ids[0])
     shown = desk.set_picture(former.id, face=faces.ids[0]).profile_picture_path
@@ -108,7 +108,7 @@ def test_what_was_done_to_others_does_not_spell_the_name(
     desk: CreatorsDesk, faces: Faces, sql: Sql
 ) -> None:
     """Ann was part of Bob when Bob was merged with Cleo, and all of it was taken back."""
-    cleo = desk.create("Cleo")
+    cleo = desk.add(Profile("Cleo"))
     first = desk.merge(faces.bob.id, faces.ann.id)
     second = desk.merge(cleo.id, faces.bob.id)
     desk.undo_merge(second.change_id)

@@ -1,0 +1,113 @@
+"""What the Creators page does to references and to decided faces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+
+from facereview.records import RejectReason
+from facereview.review.creators.records import FaceOf
+from facereview.review.creators.reference_records import Changed, Promoted, ReferenceInfo
+from facereview.review.intents import Intent, Kind, Outcome, Seen
+from facereview.ui import creator_texts as texts
+from facereview.ui.creator_port import CreatorParts
+from facereview.ui.creator_runner import CreatorRunner
+from facereview.ui.library_texts import faces as faces_text
+from facereview.ui.sentences import conflict
+from facereview.ui.widgets import clear_text
+
+
+class ReferenceActs(QObject):
+    """Each method is one act that Ctrl+Z takes back."""
+
+    def __init__(
+        self, parts: CreatorParts, runner: CreatorRunner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._review = parts.references, parts.review
+        self._runner = runner
+
+    def retire(self, infos: Sequence[ReferenceInfo]) -> None:
+        """Keep references without using them; those that are retired are restored."""
+        desk = self._desk
+        out = [info.reference.id for info in infos if not info.retired]
+        back = [info.reference.id for info in infos if info.retired]
+
+        def done(changed: Changed) -> None:
+            amounts = texts.CreatorAmounts()
+            said = amounts.retired(len(out)) if out else amounts.restored(len(back))
+            self._runner.messages.info(f"{said}.")
+            text = self.tr("Undone: {what}.")
+            if out:
+                what = amounts.restored(len(out))
+                self._runner.steps.keep(lambda: desk.restore(out), text.format(what=what))
+            else:
+                what = amounts.retired(len(back))
+                self._runner.steps.keep(lambda: desk.retire(back), text.format(what=what))
+            self._runner.tell(changed, None)
+
+        self._runner.run(lambda: desk.retire(out) if out else desk.restore(back), done)
+
+    def move(self, info: ReferenceInfo) -> None:
+        """Move a reference to the creator it looks like."""
+        if info.other is None:
+            return
+        desk, other, number = self._desk, info.other.creator, info.reference.id
+
+        def done(changed: Changed) -> None:
+            text = self.tr("The reference is {name}'s now.")
+            self._runner.messages.info(text.format(name=clear_text(other.name)[:80]))
+            self._runner.steps.keep(
+                lambda: desk.move([number], info.creator.id),
+                self.tr("Undone: the reference is back."),
+            )
+            self._runner.tell(changed, None)
+
+        self._runner.run(lambda: desk.move([number], other.id), done)
+
+    def promote(self, faces: Sequence[FaceOf]) -> None:
+        """Make references of decided faces."""
+        desk, ids = self._desk, [one.face.id for one in faces]
+
+        def done(promoted: Promoted) -> None:
+            made = promoted.references
+            if not made:
+                self._runner.messages.care(self.tr("These faces are references already."))
+                return
+            name = clear_text(faces[0].face.creator_name or "")[:80]
+            added = texts.with_name(texts.CreatorAmounts().added(len(made)), name)
+            self._runner.messages.info(f"{added}.")
+            self.stored(made)
+            self._runner.tell(promoted.changed, None)
+
+        self._runner.run(lambda: desk.promote(ids), done)
+
+    def stored(self, references: Sequence[int]) -> None:
+        """Faces or pictures were stored as references: they can be taken back."""
+        desk, made = self._desk, list(references)
+        self._runner.steps.keep(
+            lambda: desk.retire(made), self.tr("Undone: the new references are retired.")
+        )
+
+    def reject(self, faces: Sequence[FaceOf], reason: RejectReason) -> None:
+        """These faces are nobody's."""
+        desk = self._review
+        seen = tuple(Seen(one.face.id, one.face.video_id, one.face.state) for one in faces)
+        intent = Intent(Kind.REJECT, seen, reason=reason)
+
+        def back() -> Changed:
+            desk.undo()
+            return Changed()
+
+        def done(outcome: Outcome) -> None:
+            if outcome.conflicts:
+                self._runner.messages.care(conflict(outcome))
+            if outcome.changes:
+                count = faces_text(len(outcome.changes))
+                text = self.tr("{faces} rejected: {key} takes it back.")
+                self._runner.messages.info(text.format(faces=count, key="Ctrl+Z"))
+                self._runner.steps.keep(back, self.tr("Undone: the faces are back."))
+            self._runner.done.emit(None)
+
+        self._runner.run(lambda: desk.decide(intent), done)
