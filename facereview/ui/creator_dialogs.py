@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -97,6 +99,13 @@ class PersonDialog(CreatorDialog):
             self.body.addWidget(field)
         for field in (self.aliases, self.about):
             field.setTabChangesFocus(True)
+        # Enter saves from the name; the other fields have lines of their own.
+        QShortcut(QKeySequence("Ctrl+Return"), self, self.verb.click)
+        for before, after in pairwise(
+            (self.name, self.aliases, self.about, self.cancel, self.verb)
+        ):
+            QWidget.setTabOrder(before, after)
+        self.name.setFocus(Qt.FocusReason.OtherFocusReason)
         self.verb.clicked.connect(self._save)
         self.name.textChanged.connect(lambda text: self.verb.setEnabled(bool(text.strip())))
         self.verb.setEnabled(bool(self.name.text().strip()))

@@ -365,9 +365,15 @@ def test_a_new_creator_and_another_name(
     dialog.verb.click()
     qtbot.waitUntil(dialog.fault.isVisible)
     assert dialog.fault.text() == "There is a creator called Ann already: open that one."
+    assert dialog.focusWidget() is dialog.name
+    dialog.name.clear()
+    QTest.keyClicks(dialog.name, "Zoe")
+    for field in (dialog.aliases, dialog.about, dialog.cancel):
+        press(dialog.focusWidget(), Key.Key_Tab)
+        assert dialog.focusWidget() is field
     dialog.name.setText("Zoë")
     dialog.aliases.setPlainText("Z.\nthe one")
-    done(page, qtbot, dialog.verb.click)
+    done(page, qtbot, lambda: press(dialog.aliases, Key.Key_Return, CTRL))
     qtbot.waitUntil(lambda: page.panel.head.name.text() == "Zoë")
     assert "also known as" in page.panel.head.words.text()
     press(page, Key.Key_F2)
@@ -376,9 +382,10 @@ def test_a_new_creator_and_another_name(
     assert renaming.aliases.toPlainText().split("\n") == ["the one", "Z."] or set(
         renaming.aliases.toPlainText().split("\n")
     ) == {"Z.", "the one"}
+    assert renaming.focusWidget() is renaming.name
     renaming.name.setText("Zoé")
     renaming.aliases.setPlainText("Z.")
-    done(page, qtbot, renaming.verb.click)
+    done(page, qtbot, lambda: press(renaming.name, Key.Key_Return))
     rows = sql.execute("SELECT name FROM facereview.alias").fetchall()
     assert rows == [("Z.",)]
     done(page, qtbot, lambda: press(page, Key.Key_Z, CTRL))
