@@ -141,11 +141,10 @@ class AppearsCell(QStyledItemDelegate):
         paint_line(painter, words, title(row.video))
         painter.setPen(QColor(tokens.dim))
         count = QRectF(rect.right() - 160, rect.top(), 152, rect.height())
-        text = faces(len(row.decided))
-        if row.likely:
-            text = f"{text} · {number(len(row.likely))} {self.tr('likely')}"
+        known = [faces(len(row.decided))] if row.decided else []
+        likely = [f"{number(len(row.likely))} {self.tr('likely')}"] if row.likely else []
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(count, side, text)
+        painter.drawText(count, side, " · ".join(known + likely))
         painter.restore()
 
     def _paint_marks(

@@ -70,7 +70,14 @@ class CreatorAmounts(QObject):
 
 def counts(person: Person) -> str:
     """How much is known of somebody, on one line."""
-    parts = (references(person.references), faces(person.decided), videos(person.videos))
+    if not person.references:
+        parts = [translate("Creators", "no references")]
+    else:
+        parts = [references(person.references)]
+    if person.decided:
+        parts += [faces(person.decided), videos(person.videos)]
+    else:
+        parts.append(translate("Creators", "no faces yet"))
     return " · ".join(parts)
 
 
@@ -80,8 +87,11 @@ def head(view: PersonView) -> str:
     if person.aliases:
         names = ", ".join(clear_text(alias) for alias in person.aliases)
         parts.append(translate("Creators", "also known as: {names}").format(names=names))
-    text = translate("Creators", "{faces} decided in {videos}")
-    parts.append(text.format(faces=faces(person.decided), videos=videos(person.videos)))
+    if person.decided:
+        text = translate("Creators", "{faces} decided in {videos}")
+        parts.append(text.format(faces=faces(person.decided), videos=videos(person.videos)))
+    else:
+        parts.append(translate("Creators", "no faces decided yet"))
     if person.likely:
         like = CreatorAmounts().pending_like(person.likely)
         parts.append(with_name(like, person.creator.name))

@@ -64,7 +64,7 @@ class CreatorsModel(QAbstractListModel):
     def care(self, person: Person) -> str:
         """Why a creator needs care."""
         if not person.references:
-            return self.tr("no references")
+            return self.tr("needs references")
         return self._contaminated.get(person.creator.id, "")
 
     def show(self, people: Sequence[Person]) -> None:

@@ -191,7 +191,7 @@ def test_creators_are_listed_with_counts_and_what_needs_care(
     )
     aloud = [page.model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(4)]
     assert aloud[0].startswith("Ann, 4 references · 6 faces · 1 video, Closer to Bob")
-    assert aloud[3] == "Dan, 0 references · 0 faces · 0 videos, no references"
+    assert aloud[3] == "Dan, no references · no faces yet, needs references"
     check_model(page.model)
     check_model(page.panel.references.references)
     check_model(page.panel.faces.faces)
