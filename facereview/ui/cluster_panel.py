@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from facereview.records import Reference
 from facereview.review.clusters.records import SINGLES, Cluster
@@ -24,14 +24,11 @@ _PICTURE = 76
 _LOW = 720
 _NARROW = 470
 
-_BUTTONS = {
-    "cluster_confirm": (0, 0, 1, 12),
-    "cluster_name": (1, 0, 1, 5),
-    "cluster_strangers": (1, 5, 1, 4),
-    "cluster_later": (1, 9, 1, 3),
-    "cluster_not_person": (2, 0, 1, 7),
-    "cluster_split": (2, 7, 1, 5),
-}
+_BUTTONS = (
+    ("cluster_confirm",),
+    ("cluster_name", "cluster_strangers", "cluster_later"),
+    ("cluster_not_person", "cluster_split"),
+)
 
 
 class ClusterPanel(QWidget):
@@ -110,17 +107,24 @@ class ClusterPanel(QWidget):
         row.addStretch()
         return row
 
-    def _make_buttons(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(8)
-        for action, place in _BUTTONS.items():
-            made = KeyButton(first_key(action), strong=action == "cluster_confirm", parent=self)
-            made.set_text(translated(BY_ID[action].text))
-            made.setToolTip(translated(BY_ID[action].tip))
-            made.clicked.connect(lambda _=False, action=action: self.pressed.emit(action))
-            grid.addWidget(made, *place)
-            self.buttons[action] = made
-        return grid
+    def _make_buttons(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        for actions in _BUTTONS:
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            for action in actions:
+                self.buttons[action] = self._make_button(action)
+                row.addWidget(self.buttons[action])
+            column.addLayout(row)
+        return column
+
+    def _make_button(self, action: str) -> KeyButton:
+        made = KeyButton(first_key(action), strong=action == "cluster_confirm", parent=self)
+        made.set_text(translated(BY_ID[action].text))
+        made.setToolTip(translated(BY_ID[action].tip))
+        made.clicked.connect(lambda: self.pressed.emit(action))
+        return made
 
     def place_picker(self, picker: NamePicker) -> None:
         """Put the name field above the buttons; in a low window it is seen when it is wanted."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QListView, QWidget
 
 from facereview.records import Face
 from facereview.ui.crop_store import CropStore
 from facereview.ui.face_cell import CELL, FaceCell
 from facereview.ui.face_model import FACE, FaceStripModel
+
+_HEIGHT = CELL.height() + 16
+"""A cell, and the bar under it."""
 
 
 class FaceStrip(QListView):
@@ -33,14 +36,14 @@ class FaceStrip(QListView):
         self.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
-        self.setFixedHeight(CELL.height() + 14)
+        self.setFixedHeight(_HEIGHT)
         self.setAccessibleName(self.tr("Faces of this video"))
         crops.arrived.connect(self.faces.picture_arrived)
         self.faces.modelReset.connect(self._follow)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """One row of faces."""
-        return QSize(480, CELL.height() + 14)
+        return QSize(480, _HEIGHT)
 
     def show_current(self, face_id: int | None) -> None:
         """Mark a face and bring it into view."""
@@ -51,6 +54,11 @@ class FaceStrip(QListView):
         row = self.faces.row_of(self.faces.current)
         if row is not None:
             self.scrollTo(self.faces.index(row), QListView.ScrollHint.PositionAtCenter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The face at hand stays in the middle."""
+        super().resizeEvent(event)
+        self._follow()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Click goes there; with Ctrl it ticks."""

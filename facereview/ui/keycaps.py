@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
 CAP_HEIGHT = 20.0
+
+_EDGE, _GAP = 12.0, 9.0
+"""Beside what a button shows, and between its cap and its text."""
 
 
 def cap_width(font: QFont, text: str) -> float:
@@ -77,24 +81,37 @@ class KeyButton(QAbstractButton):
         self.strong = strong
         self._trailing = ""
         self._trailing_key = ""
+        self._brief = ""
         self.care = False
         """Painted in amber: look twice."""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set_text(self, text: str, trailing: str = "", key: str = "", *, care: bool = False) -> None:
-        """Say what it does now; ``care`` paints it in amber instead of green."""
+    def set_text(
+        self,
+        text: str,
+        trailing: str = "",
+        key: str = "",
+        *,
+        brief: str = "",
+        care: bool = False,
+    ) -> None:
+        """Say what it does now; ``care`` paints it in amber instead of green.
+
+        ``brief`` is painted instead of ``trailing`` where that would cut the text short.
+        """
         self._trailing, self._trailing_key, self.care = trailing, key, care
+        self._brief = brief
         self.setText(text)
         self.setAccessibleName(f"{text} {trailing}".strip())
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Height of a comfortable target, width of the text."""
-        advance = QFontMetricsF(self.font()).horizontalAdvance(self.text())
-        width = 12 + cap_width(self.font(), self.key) + 8 + advance + 12
-        return QSize(round(width), 40 if self.strong else 38)
+        text = QFontMetricsF(self._text_font()).horizontalAdvance(self.text())
+        width = _EDGE + cap_width(self.font(), self.key) + _GAP + text + _EDGE
+        return QSize(ceil(width) + 1, 40 if self.strong else 38)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Long names are elided, so the button may be narrow."""
@@ -111,6 +128,9 @@ class KeyButton(QAbstractButton):
                 self.click()
                 return True
         return super().event(event)
+
+    def _text_font(self) -> QFont:
+        return sized(self.font(), 13, QFont.Weight.DemiBold if self.strong else QFont.Weight.Normal)
 
     def _colours(self, tokens: Tokens) -> tuple[QColor, QColor, str]:
         """Fill, edge and text."""
@@ -142,24 +162,27 @@ class KeyButton(QAbstractButton):
     def _paint_texts(self, painter: QPainter, tokens: Tokens, ink: str) -> None:
         on = ink if self.strong and self.isEnabled() else ""
         middle = self.height() / 2
-        left, right = 12.0, self.width() - 12.0
+        left, right = _EDGE, self.width() - _EDGE
         cap = cap_width(self.font(), self.key)
         paint_cap(painter, QRectF(left, middle - 10, cap, CAP_HEIGHT), self.key, tokens, on=on)
-        left += cap + 9
+        left += cap + _GAP
         if self._trailing_key:
             cap = cap_width(self.font(), self._trailing_key)
             box = QRectF(right - cap, middle - 10, cap, CAP_HEIGHT)
             paint_cap(painter, box, self._trailing_key, tokens, on=on)
             right -= cap + 6
         painter.setPen(QColor(ink))
-        weight = QFont.Weight.DemiBold if self.strong else QFont.Weight.Normal
-        font = sized(self.font(), 13, weight)
+        font = self._text_font()
         plain = sized(self.font(), 13)
         if self._trailing:
-            width = min(QFontMetricsF(plain).horizontalAdvance(self._trailing), (right - left) / 2)
+            room = right - left - 8 - QFontMetricsF(font).horizontalAdvance(self.text())
+            trailing, measure = self._trailing, QFontMetricsF(plain)
+            if self._brief and measure.horizontalAdvance(trailing) > room:
+                trailing = self._brief
+            width = min(measure.horizontalAdvance(trailing), (right - left) / 2)
             painter.setFont(plain)
             box = QRectF(right - width, 0, width, self.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._trailing)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, trailing)
             right -= width + 8
         painter.setFont(font)
         elided = QFontMetricsF(font).elidedText(

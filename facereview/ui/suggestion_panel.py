@@ -11,6 +11,7 @@ from facereview.ui.actions import BY_ID, first_key, translated
 from facereview.ui.crop_store import CropStore
 from facereview.ui.face_picture import LARGEST, FacePicture
 from facereview.ui.keycaps import KeyButton
+from facereview.ui.library_texts import number
 from facereview.ui.name_picker import NamePicker
 from facereview.ui.rest_card import RestCard
 from facereview.ui.sentences import name_of, score
@@ -138,14 +139,13 @@ class SuggestionPanel(QWidget):
             return
         text = accept.text()
         care = accept.care
-        if selected > 1:
-            more = self.tr("and %n more", "", selected - 1)
-            accept.set_text(text, more, care=care)
-        elif same > 1:
-            more = self.tr("and %n more", "", same - 1)
-            accept.set_text(text, more, first_key("same_person"), care=care)
-        else:
+        others = (selected if selected > 1 else same) - 1
+        if others < 1:
             accept.set_text(text, care=care)
+            return
+        more, brief = self.tr("and %n more", "", others), f"+ {number(others)}"
+        key = "" if selected > 1 else first_key("same_person")
+        accept.set_text(text, more, key, brief=brief, care=care)
 
     def _show_buttons(self, *, care: bool) -> None:
         accept, rule_out = self.buttons["accept"], self.buttons["not_person"]

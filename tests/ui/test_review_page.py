@@ -53,6 +53,28 @@ def test_a_missing_video_shows_its_reason_and_the_face_can_be_decided(
     assert status(desk, 1) is Status.MATCHED
 
 
+def test_the_face_at_hand_is_in_view_when_the_page_is_opened_later(
+    desk: MemoryDesk, lanes: Lanes, pixels: MemoryPixels, messages: Messages, qtbot: QtBot
+) -> None:
+    page = ReviewPage(desk, lanes, pixels, messages, groups=desk)
+    qtbot.addWidget(page)
+    page.start()
+    strip = page.strip
+    qtbot.waitUntil(lambda: strip.faces.rowCount() > 9)
+    page.commands.go_to(9)
+    qtbot.waitUntil(lambda: strip.faces.current == 9)
+
+    def seen() -> bool:
+        row = strip.faces.row_of(9)
+        assert row is not None
+        return strip.viewport().rect().contains(strip.visualRect(strip.faces.index(row)))
+
+    page.show()
+    for width in (1000, 2000, 1000):
+        page.resize(width, 700)
+        qtbot.waitUntil(seen)
+
+
 def test_f_zooms_in_and_out(page: ReviewPage, press: Press, qtbot: QtBot) -> None:
     view = page.frame.view
     qtbot.waitUntil(lambda: len(view.boxes()) == 2)
