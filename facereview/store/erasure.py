@@ -14,7 +14,7 @@ class Belongings:
     """What of a creator lies in the database, by id; ``ids`` are all it was ever logged under.
 
     ``elsewhere`` are references of other creators that were made of the creator's faces,
-    ``clusters`` those that its faces are in.
+    ``losers`` the creators who use one of them, ``clusters`` those that its faces are in.
     """
 
     ids: list[int]
@@ -23,6 +23,7 @@ class Belongings:
     references: list[int]
     sources: list[str]
     elsewhere: list[int]
+    losers: list[int]
     clusters: list[int]
 
 
@@ -45,6 +46,7 @@ class Erasure:
             [row.id for row in references],
             [r.source_path for r in references if r.source_path and r.source_type != "video_frame"],
             [row.id for row in elsewhere],
+            sorted({row.creator_id for row in elsewhere if row.live}),
             [row.id for row in self._session.tuples("clusters_with", faces=faces)],
         )
 

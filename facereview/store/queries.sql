@@ -1548,9 +1548,9 @@ SELECT id FROM former
 
 -- name: references_elsewhere
 -- References of other creators, live or retired, that were made of these faces.
-SELECT r.id FROM facereview.reference_origin o
-JOIN (SELECT id, creator_id FROM creator_face_embeddings
-      UNION ALL SELECT id, creator_id FROM facereview.retired) r ON r.id = o.reference_id
+SELECT r.id, r.creator_id, r.live FROM facereview.reference_origin o
+JOIN (SELECT id, creator_id, TRUE AS live FROM creator_face_embeddings
+      UNION ALL SELECT id, creator_id, FALSE FROM facereview.retired) r ON r.id = o.reference_id
 WHERE o.detection_id = ANY(%(faces)s::int[]) AND r.creator_id <> %(creator)s ORDER BY r.id
 
 -- name: clusters_with

@@ -140,7 +140,7 @@ class CreatorActs(QObject):
             say = messages.info if erased.complete else messages.care
             say(texts.erased(erased))
             self.erased.emit()
-            self._runner.tell(Changed(creators=(creator_id,)), None)
+            self._runner.tell(Changed(creators=(creator_id, *erased.losers)), None)
 
         self._runner.run(lambda: desk.erase(creator_id), done)
 

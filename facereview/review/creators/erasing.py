@@ -157,7 +157,7 @@ class Erasing:
         found["unsaved decisions"] = Journal.mentions(self._home.journal, names)
         left = [Remnant(where, count) for where, count in found.items() if count]
         left += [Remnant(str(path), 1) for path in sorted(files) if path.exists()]
-        return Erased(plan, (*found, "pictures on disk"), tuple(left))
+        return Erased(plan, (*found, "pictures on disk"), tuple(left), tuple(held.losers))
 
     def _files(self, held: Belongings, creator: Creator) -> set[Path]:
         videos = self._store.videos.get(held.videos).values()

@@ -255,12 +255,14 @@ class Remnant:
 class Erased:
     """What an erasure removed; ``remnants`` is what a second look found (empty: all is gone).
 
-    ``looked_at`` names every place that was looked at again.
+    ``looked_at`` names every place that was looked at again; ``losers`` are the creators, by id,
+    who lost references made of the person's faces: pending faces are to be matched with them anew.
     """
 
     plan: ErasePlan
     looked_at: tuple[str, ...]
     remnants: tuple[Remnant, ...]
+    losers: tuple[int, ...] = ()
 
     @property
     def complete(self) -> bool:

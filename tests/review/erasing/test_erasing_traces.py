@@ -66,7 +66,9 @@ def test_a_reference_of_somebody_else_made_of_the_face_goes_too(
     (made,) = references.promote(faces.ids[:1]).references
     decisions.apply(faces.accept(0, creator=faces.bob))
     assert desk.erase_preview(faces.bob.id).elsewhere == 1
-    assert desk.erase(faces.bob.id).complete
+    erased = desk.erase(faces.bob.id)
+    assert erased.complete
+    assert erased.losers == (faces.ann.id,)
     assert made not in {r.id for r in faces.store.creators.references(faces.ann.id)}
     assert len(faces.store.creators.references(faces.ann.id)) == 1
     assert not pictures.path(made).exists()
