@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QCoreApplication,
     QEvent,
     QLineF,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QRectF,
@@ -33,14 +29,11 @@ from facereview.ui.creators_delegate import paint_line
 from facereview.ui.creators_plain_list import PlainList
 from facereview.ui.fonts import sized
 from facereview.ui.library_texts import faces, number, title
+from facereview.ui.rows_model import ROW, Index, RowsModel
 from facereview.ui.sentences import clock
 from facereview.ui.theme import tokens_of
 
-Index = QModelIndex | QPersistentModelIndex
-
-APPEARS = Qt.ItemDataRole.UserRole
-
-ROW = 38
+_HEIGHT = 38
 _NEAR = 6
 """Pixels beside a mark that still hit it."""
 
@@ -64,49 +57,27 @@ def place(groove_box: QRectF, one: AppearsIn, moment: Moment) -> float:
     return groove_box.left() + 4 + share * (groove_box.width() - 8)
 
 
-class AppearsModel(QAbstractListModel):
+class AppearsModel(RowsModel[AppearsIn]):
     """Videos with the faces of one creator."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows: tuple[AppearsIn, ...] = ()
+    def title(self, row: AppearsIn) -> str:
+        """The video's title."""
+        return title(row.video)
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        """How many videos."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
+    def aloud(self, row: AppearsIn) -> str:
+        """And when the creator appears."""
+        text = self.tr("{title}: {decided} decided at {times}, {likely} likely")
+        times = ", ".join(clock(m.timestamp) for m in row.decided[:20])
+        return text.format(
+            title=title(row.video),
+            decided=number(len(row.decided)),
+            times=times or "–",
+            likely=number(len(row.likely)),
+        )
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Title, the row itself, and all of it in words."""
-        row = self.row(index.row()) if index.isValid() else None
-        if row is None:
-            return None
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return title(row.video)
-            case Qt.ItemDataRole.AccessibleTextRole:
-                text = self.tr("{title}: {decided} decided at {times}, {likely} likely")
-                times = ", ".join(clock(m.timestamp) for m in row.decided[:20])
-                return text.format(
-                    title=title(row.video),
-                    decided=number(len(row.decided)),
-                    times=times or "–",
-                    likely=number(len(row.likely)),
-                )
-            case Qt.ItemDataRole.ToolTipRole:
-                return row.video.path
-            case _:
-                return row if role == APPEARS else None
-
-    def row(self, row: int) -> AppearsIn | None:
-        """The video of a row."""
-        return self._rows[row] if 0 <= row < len(self._rows) else None
-
-    def show(self, rows: Sequence[AppearsIn]) -> None:
-        """Show these."""
-        if tuple(rows) != self._rows:
-            self.beginResetModel()
-            self._rows = tuple(rows)
-            self.endResetModel()
+    def tip(self, row: AppearsIn) -> str:
+        """Where the video lies."""
+        return row.video.path
 
 
 class AppearsCell(QStyledItemDelegate):
@@ -119,11 +90,11 @@ class AppearsCell(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
         """All rows are equally high."""
-        return QSize(option.rect.width(), ROW)
+        return QSize(option.rect.width(), _HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one row."""
-        row: AppearsIn = index.data(APPEARS)
+        row: AppearsIn = index.data(ROW)
         tokens, rect = tokens_of(option.widget), option.rect
         current = option.widget.hasFocus() and bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QCoreApplication,
     QItemSelectionModel,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRectF,
     QSize,
     Qt,
@@ -35,20 +31,16 @@ from facereview.ui.face_cell import paint_tick
 from facereview.ui.fonts import sized
 from facereview.ui.lanes import Lane, Ticket
 from facereview.ui.library_texts import title
+from facereview.ui.rows_model import ROW, Index, RowsModel
 from facereview.ui.sentences import clock, score
 from facereview.ui.theme import tokens_of
-
-Index = QModelIndex | QPersistentModelIndex
-
-FACE_OF = Qt.ItemDataRole.UserRole
 
 PAGE = 200
 CELL = QSize(108, 128)
 _SIDE = 96.0
-_NONE = QModelIndex()
 
 
-class CreatorFacesModel(QAbstractListModel):
+class CreatorFacesModel(RowsModel[FaceOf]):
     """Decided faces of one creator, a page at a time."""
 
     failed = Signal(object)
@@ -58,46 +50,31 @@ class CreatorFacesModel(QAbstractListModel):
         self._desk = desk
         self._lane = lane
         self._creator: int | None = None
-        self._faces: list[FaceOf] = []
         self._fetched = 0
         self._complete = True
         self._ticket: Ticket | None = None
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        """How many are here."""
-        return 0 if parent is not None and parent.isValid() else len(self._faces)
+    def title(self, row: FaceOf) -> str:
+        """How like the references it is."""
+        return "–" if row.similarity is None else score(row.similarity)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Likeness as text, the face itself, and all of it in words."""
-        face = self.face(index.row()) if index.isValid() else None
-        if face is None:
-            return None
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return "–" if face.similarity is None else score(face.similarity)
-            case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
-                text = self.tr("{title} at {time}, likeness {score}")
-                said = "–" if face.similarity is None else score(face.similarity)
-                time = clock(face.face.timestamp)
-                return text.format(title=title(face.video), time=time, score=said)
-            case _:
-                return face if role == FACE_OF else None
-
-    def face(self, row: int) -> FaceOf | None:
-        """The face of a row."""
-        return self._faces[row] if 0 <= row < len(self._faces) else None
+    def aloud(self, row: FaceOf) -> str:
+        """And where it is."""
+        text = self.tr("{title} at {time}, likeness {score}")
+        time = clock(row.face.timestamp)
+        return text.format(title=title(row.video), time=time, score=self.title(row))
 
     def row_of(self, face_id: int) -> int | None:
         """The row of a face that is here."""
-        return next((row for row, one in enumerate(self._faces) if one.face.id == face_id), None)
+        return next((place for place, one in enumerate(self.rows) if one.face.id == face_id), None)
 
-    def show(self, creator_id: int | None) -> None:
+    def show_creator(self, creator_id: int | None) -> None:
         """Show the faces of a creator, anew."""
         if self._ticket is not None:
             self._ticket.cancel()
             self._ticket = None
         if creator_id != self._creator:
-            self._replace([])
+            self.show([])
         self._creator = creator_id
         self._complete = creator_id is None
         self._ask(0)
@@ -105,15 +82,15 @@ class CreatorFacesModel(QAbstractListModel):
     def show_first(self, faces: Sequence[FaceOf]) -> None:
         """Bring these faces of the same creator to the front."""
         ids = {one.face.id for one in faces}
-        self._replace([*faces, *(one for one in self._faces if one.face.id not in ids)])
+        self.show([*faces, *(one for one in self.rows if one.face.id not in ids)])
 
     def canFetchMore(self, parent: Index) -> bool:  # noqa: N802
         """Whether there are more."""
-        return not parent.isValid() and not self._complete and bool(self._faces)
+        return not parent.isValid() and not self._complete and bool(self.rows)
 
     def fetchMore(self, _parent: Index) -> None:  # noqa: N802
         """Ask for the next page."""
-        if self._ticket is None and not self._complete and self._faces:
+        if self._ticket is None and not self._complete and self.rows:
             self._ask(self._fetched)
 
     def _ask(self, after: int) -> None:
@@ -126,9 +103,10 @@ class CreatorFacesModel(QAbstractListModel):
             self._complete = len(faces) < PAGE
             self._fetched = after + len(faces)
             if not after:
-                self._replace(list(faces))
+                self.show(faces)
             else:
-                self._append(faces)
+                here = {one.face.id for one in self.rows}
+                self.append([one for one in faces if one.face.id not in here])
 
         def failed(error: Exception) -> None:
             self._ticket = None
@@ -138,21 +116,6 @@ class CreatorFacesModel(QAbstractListModel):
         self._ticket = self._lane.run(
             self, lambda: desk.decided(creator, after, PAGE), came, failed
         )
-
-    def _append(self, faces: Sequence[FaceOf]) -> None:
-        here = {one.face.id for one in self._faces}
-        new = [one for one in faces if one.face.id not in here]
-        if new:
-            first = len(self._faces)
-            self.beginInsertRows(_NONE, first, first + len(new) - 1)
-            self._faces += new
-            self.endInsertRows()
-
-    def _replace(self, faces: list[FaceOf]) -> None:
-        if faces != self._faces:
-            self.beginResetModel()
-            self._faces = faces
-            self.endResetModel()
 
 
 class CreatorFaceCell(QStyledItemDelegate):
@@ -168,7 +131,7 @@ class CreatorFaceCell(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw picture, edge, tick and likeness."""
-        one: FaceOf = index.data(FACE_OF)
+        one: FaceOf = index.data(ROW)
         tokens = tokens_of(option.widget)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -217,11 +180,11 @@ class CreatorFaces(PlainList):
     def ticked(self) -> list[FaceOf]:
         """The selected faces, in the order of the wall."""
         rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
-        return [face for face in map(self.faces.face, rows) if face is not None]
+        return [face for face in map(self.faces.row, rows) if face is not None]
 
     def targets(self) -> list[FaceOf]:
         """What a key applies to: the selected faces, else the one at hand."""
-        face = self.faces.face(self.currentIndex().row())
+        face = self.faces.row(self.currentIndex().row())
         return self.ticked() or ([face] if face is not None and self.hasFocus() else [])
 
     def tick(self, face_ids: Sequence[int]) -> int:
@@ -236,7 +199,7 @@ class CreatorFaces(PlainList):
         return len(rows)
 
     def _open(self) -> None:
-        face = self.faces.face(self.currentIndex().row())
+        face = self.faces.row(self.currentIndex().row())
         if face is not None:
             self.opened.emit(face.face.id)
 

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRectF,
     QSize,
     Qt,
@@ -33,51 +27,26 @@ from facereview.ui.creators_plain_list import PlainList
 from facereview.ui.crop_store import CropStore
 from facereview.ui.fonts import sized
 from facereview.ui.images import Crop
+from facereview.ui.rows_model import ROW, Index, RowsModel
 from facereview.ui.sentences import score
 from facereview.ui.theme import tokens_of
 from facereview.ui.widgets import clear_text
 
-Index = QModelIndex | QPersistentModelIndex
 Row = HealthRow | Lookalike
 
-ROW_ROLE = Qt.ItemDataRole.UserRole
 _ROW = 66
 
 
-class CareModel(QAbstractListModel):
+class CareModel(RowsModel[Row]):
     """Rows that need care, worst first."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows: tuple[Row, ...] = ()
+    def title(self, row: Row) -> str:
+        """Whom it is about."""
+        return heading(row)
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        """How many."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Whom it is about, the row itself, and what is the matter."""
-        row = self.row(index.row()) if index.isValid() else None
-        if row is None:
-            return None
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return heading(row)
-            case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
-                return f"{heading(row)}: {matter(row)}"
-            case _:
-                return row if role == ROW_ROLE else None
-
-    def row(self, row: int) -> Row | None:
-        """One row."""
-        return self._rows[row] if 0 <= row < len(self._rows) else None
-
-    def show(self, rows: Sequence[Row]) -> None:
-        """Show these."""
-        if tuple(rows) != self._rows:
-            self.beginResetModel()
-            self._rows = tuple(rows)
-            self.endResetModel()
+    def aloud(self, row: Row) -> str:
+        """And what is the matter."""
+        return f"{heading(row)}: {matter(row)}"
 
 
 def heading(row: Row) -> str:
@@ -113,7 +82,7 @@ class CareCell(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one row."""
-        row: Row = index.data(ROW_ROLE)
+        row: Row = index.data(ROW)
         tokens, box = tokens_of(option.widget), QRectF(option.rect).adjusted(14, 1, -14, -1)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()

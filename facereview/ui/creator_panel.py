@@ -121,7 +121,7 @@ class CreatorPanel(QWidget):
         self.appears.videos.show(())
         self.pills.set_count(FACES, person.decided)
         self.pills.set_count(APPEARS, None)
-        self.faces.faces.show(person.creator.id)
+        self.faces.faces.show_creator(person.creator.id)
 
     def show_view(self, view: PersonView) -> None:
         """What stands at the head is there."""

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QCoreApplication,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRectF,
     QSize,
     Qt,
@@ -31,12 +27,9 @@ from facereview.ui.crop_store import CropStore
 from facereview.ui.fonts import sized
 from facereview.ui.icons import paint_icon
 from facereview.ui.reference_texts import about_reference, likeness, source
+from facereview.ui.rows_model import ROW, Index, RowsModel
 from facereview.ui.theme import Tokens, tokens_of
 from facereview.ui.widgets import paint_bar
-
-Index = QModelIndex | QPersistentModelIndex
-
-INFO = Qt.ItemDataRole.UserRole
 
 LARGE, SMALL = 158, 104
 """Sides of the pictures, in a high window and in a low one."""
@@ -44,51 +37,25 @@ LARGE, SMALL = 158, 104
 _PAD, _WORDS, _GAP = 9, 32, 12
 
 
-class ReferencesModel(QAbstractListModel):
+class ReferencesModel(RowsModel[ReferenceInfo]):
     """References of one creator: doubtful ones first, then those most like the others."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._infos: list[ReferenceInfo] = []
+    def title(self, row: ReferenceInfo) -> str:
+        """Where it comes from."""
+        return source(row)
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        """How many references."""
-        return 0 if parent is not None and parent.isValid() else len(self._infos)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Source, the reference itself, and all of it in words."""
-        info = self.info(index.row()) if index.isValid() else None
-        if info is None:
-            return None
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return source(info)
-            case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
-                return about_reference(info)
-            case _:
-                return info if role == INFO else None
-
-    @property
-    def infos(self) -> tuple[ReferenceInfo, ...]:
-        """All references."""
-        return tuple(self._infos)
-
-    def info(self, row: int) -> ReferenceInfo | None:
-        """The reference of a row."""
-        return self._infos[row] if 0 <= row < len(self._infos) else None
+    def aloud(self, row: ReferenceInfo) -> str:
+        """All that is known of it."""
+        return about_reference(row)
 
     def row_of(self, reference_id: int) -> int | None:
         """The row of a reference."""
-        rows = (row for row, info in enumerate(self._infos) if info.reference.id == reference_id)
+        rows = (place for place, info in enumerate(self.rows) if info.reference.id == reference_id)
         return next(rows, None)
 
-    def show(self, infos: Sequence[ReferenceInfo]) -> None:
+    def show(self, rows: Sequence[ReferenceInfo]) -> None:
         """Show these."""
-        ordered = sorted(infos, key=_order)
-        if ordered != self._infos:
-            self.beginResetModel()
-            self._infos = ordered
-            self.endResetModel()
+        super().show(sorted(rows, key=_order))
 
 
 def _order(info: ReferenceInfo) -> tuple[bool, float, int]:
@@ -115,7 +82,7 @@ class ReferenceCell(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one card."""
-        info: ReferenceInfo = index.data(INFO)
+        info: ReferenceInfo = index.data(ROW)
         tokens = tokens_of(option.widget)
         box = QRectF(option.rect).adjusted(1, 1, -_GAP, -1)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected) and option.widget.hasFocus()
@@ -188,7 +155,7 @@ class ReferenceStrip(PlainList):
     @property
     def current(self) -> ReferenceInfo | None:
         """The reference at hand."""
-        return self.references.info(self.currentIndex().row())
+        return self.references.row(self.currentIndex().row())
 
     def set_side(self, side: int, *, plain: bool = False) -> None:
         """Smaller cards where the window is low; ``plain`` ones are pictures alone."""

@@ -245,7 +245,7 @@ class CreatorsPage(QWidget):
             self.panel.show_person(person)
             self._about = person.creator.id
         else:
-            self.panel.faces.faces.show(person.creator.id)
+            self.panel.faces.faces.show_creator(person.creator.id)
         self._shown = person.creator.id
         self.loader.load(person)
 

@@ -4,47 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
 
 from facereview.ui import library_texts as texts
+from facereview.ui.rows_model import RowsModel
 from facereview.ui.widgets import label
 
 _ROWS = 4
-_NONE = QModelIndex()
 
 
-class FaultModel(QAbstractListModel):
+class FaultModel(RowsModel[tuple[str, str]]):
     """(path, sentence) pairs."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._faults: tuple[tuple[str, str], ...] = ()
+    def title(self, row: tuple[str, str]) -> str:
+        """The sentence."""
+        return texts.fault(*row)
 
-    def set_faults(self, faults: Sequence[tuple[str, str]]) -> None:
-        """List other faults."""
-        self.beginResetModel()
-        self._faults = tuple(faults)
-        self.endResetModel()
-
-    def rowCount(  # noqa: N802
-        self, parent: QModelIndex | QPersistentModelIndex = _NONE
-    ) -> int:
-        """So many videos."""
-        return 0 if parent.isValid() else len(self._faults)
-
-    def data(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        """The sentence; the path where it is pointed at."""
-        if not index.isValid():
-            return None
-        path, sentence = self._faults[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return texts.fault(path, sentence)
-        return path if role == Qt.ItemDataRole.ToolTipRole else None
+    def tip(self, row: tuple[str, str]) -> str:
+        """The path."""
+        return row[0]
 
 
 class FaultList(QWidget):
@@ -72,7 +51,7 @@ class FaultList(QWidget):
         self.setVisible(bool(faults))
         if not faults:
             return
-        self.model.set_faults(faults)
+        self.model.show(faults)
         self._heading.setText(texts.faulty(len(faults)))
         height = self._list.sizeHintForRow(0)
         self._list.setFixedHeight(height * min(_ROWS, len(faults)) + 4)

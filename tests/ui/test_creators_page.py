@@ -277,7 +277,7 @@ def test_faces_worst_first_are_selected_by_keys_and_rejected(
     page.panel.focus_part()
     wall = page.panel.faces
     qtbot.waitUntil(lambda: wall.faces.rowCount() == DECIDED)
-    shown_ = [wall.faces.face(row) for row in range(DECIDED)]
+    shown_ = [wall.faces.row(row) for row in range(DECIDED)]
     likeness = [one.similarity for one in shown_ if one and one.similarity is not None]
     assert likeness == sorted(likeness)
     press(wall, Key.Key_Space)
