@@ -85,7 +85,6 @@ def run(home: Home, url: str | None, *, shots: Path | None = None) -> int:
         return _render(opened, theme, shots)
     while True:
         opened.window.show()
-        opened.window.start()
         code = _until_closed(app)
         opened.close()
         if opened.next_url is None:
@@ -117,10 +116,11 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
     desk = library.desk()
     library_desk = LibraryDesk(library.store(), lambda: library.thresholds)
     pixels = LibraryPixels(library.crops(), library.reference_pictures(), library.local)
-    settings = SettingsPage(library_desk, service, theme, lanes, messages)
-    videos = VideosPage(library_desk, service, service.thumbnails(), lanes, messages)
     groups = library.cluster_desk()
     review = ReviewPage(desk, lanes, pixels, messages, groups=groups)
+    review.start(preferences.place(library.id))  # its lane reads while the other pages are made
+    settings = SettingsPage(library_desk, service, theme, lanes, messages)
+    videos = VideosPage(library_desk, service, service.thumbnails(), lanes, messages)
     clusters = ClusterPage(
         groups,
         service,
@@ -229,7 +229,6 @@ def _reopened(
 
 
 def _render(opened: Opened, theme: Theme, folder: Path) -> int:
-    opened.window.start()
     try:
         for path in take(opened.window, opened.lanes, theme, folder):
             print(path)

@@ -134,10 +134,11 @@ class ReviewPage(QWidget):
         self.frame.playback.stop()
         run()
 
-    def start(self, tab: Tab = Tab.PENDING, place: tuple[int, int] | None = None) -> None:
-        """Load the queue; ``place`` is a remembered (face id, index)."""
+    def start(self, place: tuple[Tab, int, int] | None = None) -> None:
+        """Load a queue; ``place`` is a remembered :meth:`place`."""
+        tab = place[0] if place else Tab.PENDING
         self.header.pills.choose(tab)
-        self.controller.start(tab, place)
+        self.controller.start(tab, place[1:] if place else None)
 
     def refresh(self) -> None:
         """The library changed under the page."""

@@ -118,14 +118,6 @@ class MainWindow(QWidget):
         self.show_page(self._preferences.page)
         self._show_connection()
 
-    def start(self) -> None:
-        """Load the queue, at the place where the curator left it."""
-        place = self._preferences.place(self._library_id)
-        if place is None:
-            self.review.start()
-        else:
-            self.review.start(place[0], place[1:])
-
     def show_page(self, page: str) -> None:
         """Go to a page."""
         self.rail.choose(page)

@@ -64,7 +64,7 @@ def application() -> QApplication:
 
 
 def opened(running: QApplication, url: str, home: Path, page: str = "review") -> Opened:
-    """The window on a library, shown and started on one of its pages."""
+    """The window on a library, shown on one of its pages."""
     from facereview import app  # noqa: PLC0415
     from facereview.review.opening import open_library  # noqa: PLC0415
     from facereview.settings import Home  # noqa: PLC0415
@@ -79,7 +79,6 @@ def opened(running: QApplication, url: str, home: Path, page: str = "review") ->
     if page != "review":
         found.window.show_page(page)
     found.window.show()
-    found.window.start()
     return found
 
 

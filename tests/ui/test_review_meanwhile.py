@@ -154,7 +154,7 @@ def test_a_remembered_place_is_found_again(
 ) -> None:
     page = ReviewPage(desk, lanes, MemoryPixels(), messages, groups=desk)
     qtbot.addWidget(page)
-    page.start(Tab.PENDING, (7, 6))
+    page.start((Tab.PENDING, 7, 6))
     qtbot.waitUntil(lambda: page.controller.stage is Stage.FACE)
     assert page.place() == (Tab.PENDING, 7, 6)
 

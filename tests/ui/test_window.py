@@ -55,7 +55,7 @@ def make(
         )
         qtbot.addWidget(window)
         window.show()
-        window.start()
+        page.start(preferences.place("lib"))
         return window
 
     return build
