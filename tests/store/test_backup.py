@@ -117,7 +117,7 @@ def test_a_dump_of_another_database_is_not_restored(
 
 def test_a_dump_that_fails_leaves_the_older_one(dumped: Path, new_database: NewDatabase) -> None:
     before = dumped.read_bytes()
-    gone = new_database().replace("t_", "x_")
+    gone = psycopg.conninfo.make_conninfo(new_database(), dbname="gone")
     with pytest.raises(DatabaseError, match="There is no database"):
         dump(gone, dumped)
     assert dumped.read_bytes() == before
