@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import sys
 from pathlib import Path
-from types import ModuleType
 
 from facereview.cli.display import require_display
 from facereview.settings import Home
@@ -20,16 +19,9 @@ def open_window(home: Home, url: str | None, shots: Path | None) -> None:
     """
     if shots is None:
         require_display()
-    sys.exit(load_app().run(home, url, shots=shots))
-
-
-def load_app() -> ModuleType:
-    """The module of the window: Qt is imported only where it can be shown.
-
-    Python's collector rests until the window is built: nothing that a start makes is rubbish,
-    and looking for some takes a tenth of its time.
-    """
+    # Until the window is built: nothing that a start makes is rubbish, and looking for some takes
+    # a tenth of its time.
     gc.disable()
-    from facereview import app  # noqa: PLC0415
+    from facereview import app  # noqa: PLC0415 - Qt is imported only where it can be shown
 
-    return app
+    sys.exit(app.run(home, url, shots=shots))

@@ -50,7 +50,7 @@ class CreatorActs(QObject):
 
         def done(made: Creator) -> None:
             def back() -> Changed:
-                desk.take_back(made.id)
+                desk.delete(made.id, unused=True)
                 return Changed()
 
             text = self.tr("Undone: {name} is gone.")

@@ -82,9 +82,6 @@ class CreatorsDesk(Protocol):
     def change(self, creator_id: int, known: Profile, wanted: Profile) -> Creator:
         """Another name, other names, another description; Invalid where a name is taken."""
 
-    def take_back(self, creator_id: int) -> Creator:
-        """Remove a creator that nothing belongs to yet; Invalid where something does."""
-
     def set_picture(
         self, creator_id: int, path: Path | None = None, face: int | None = None
     ) -> Creator:
@@ -108,8 +105,11 @@ class CreatorsDesk(Protocol):
     def delete_preview(self, creator_id: int) -> Loss:
         """What would be lost."""
 
-    def delete(self, creator_id: int) -> Loss:
-        """Delete a creator; decided faces become pending again."""
+    def delete(self, creator_id: int, *, unused: bool = False) -> Loss:
+        """Delete a creator; decided faces become pending again.
+
+        ``unused``: only while nothing belongs to it, else Invalid.
+        """
 
     def erase_preview(self, creator_id: int) -> ErasePlan:
         """What an erasure would remove."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -57,10 +58,10 @@ def grouped(url: str, home: Path) -> None:
 def application() -> QApplication:
     """The application; to be called before anything else of Qt."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from facereview.cli.window import load_app  # noqa: PLC0415 - only where a window is opened
+    gc.disable()  # as the command does, until the window is built
+    from facereview import app  # noqa: PLC0415 - the process that only starts others does without
 
-    app: QApplication = load_app().application()
-    return app
+    return app.application()
 
 
 def opened(running: QApplication, url: str, home: Path, page: str = "review") -> Opened:

@@ -130,14 +130,14 @@ def test_a_creator_just_made_is_taken_back_while_nothing_belongs_to_it(
     desk: CreatorsDesk, faces: Faces
 ) -> None:
     zoe = desk.add(Profile("Zoë", ("Z.",)))
-    assert desk.take_back(zoe.id) == zoe
+    assert desk.delete(zoe.id, unused=True).creator == zoe
     assert desk.find("Z") == ()
     with pytest.raises(NotFound):
-        desk.take_back(zoe.id)
+        desk.delete(zoe.id, unused=True)
     eve = desk.add(Profile("Eve"))
     Decisions(faces.store, "another").apply(Intent(Kind.ASSIGN, faces.seen(0), creator=eve))
     with pytest.raises(Invalid, match=r"Eve has faces, references or tags by now and stays"):
-        desk.take_back(eve.id)
+        desk.delete(eve.id, unused=True)
     assert desk.find("Eve") == (eve.id,)
 
 

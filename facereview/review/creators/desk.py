@@ -212,13 +212,9 @@ class CreatorsDesk:
         """What would be lost with a creator; see :meth:`Erasing.loss`."""
         return self._erasing.loss(creator_id)
 
-    def delete(self, creator_id: int) -> Loss:
+    def delete(self, creator_id: int, *, unused: bool = False) -> Loss:
         """Remove a creator; see :meth:`Erasing.delete`."""
-        return self._renamed(self._erasing.delete(creator_id))
-
-    def take_back(self, creator_id: int) -> Creator:
-        """Remove a creator that nothing belongs to yet; see :meth:`Erasing.take_back`."""
-        return self._renamed(self._erasing.take_back(creator_id))
+        return self._renamed(self._erasing.delete(creator_id, unused=unused))
 
     def erase_preview(self, creator_id: int) -> ErasePlan:
         """Everything that an erasure removes; see :meth:`Erasing.plan`."""

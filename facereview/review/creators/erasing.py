@@ -53,15 +53,23 @@ class Erasing:
             tuple(row.aliases or ()),
         )
 
-    def delete(self, creator_id: int) -> Loss:
+    def delete(self, creator_id: int, *, unused: bool = False) -> Loss:
         """Remove a creator; its decided faces wait to be decided again. The log keeps what was.
+
+        ``unused``: only while nothing belongs to it, as when it was just made.
 
         Raises:
             NotFound: the creator no longer exists.
+            Invalid: it has something, though it should not; nothing was removed.
         """
         with self._store.rearranging():
             self._lock(creator_id)
             loss = self.loss(creator_id)
+            if unused and (loss.references or loss.retired or loss.decided or loss.tags):
+                raise Invalid(
+                    f"{loss.creator.name} has faces, references or tags by now and stays: "
+                    "delete the creator if all of them are to go."
+                )
             held = self._store.erasure.belongings(creator_id)
             detail = {"name": loss.creator.name, "references": loss.references}
             change = self._store.changes.add(self._actor, "delete", creator_id, None, detail)
@@ -70,23 +78,6 @@ class Erasing:
             self._store.changes.remove_creator(creator_id)
         unlink(self.pictures.kept(held, loss.creator))
         return loss
-
-    def take_back(self, creator_id: int) -> Creator:
-        """Remove a creator that was just made, while nothing belongs to it; as it was.
-
-        Raises:
-            Invalid: faces, references or tags are its by now; nothing was removed.
-            NotFound: the creator no longer exists.
-        """
-        with self._store.rearranging():
-            self._lock(creator_id)
-            loss = self.loss(creator_id)
-            if loss.references or loss.retired or loss.decided or loss.tags or loss.others_tags:
-                raise Invalid(
-                    f"{loss.creator.name} has faces, references or tags by now and stays: "
-                    "delete the creator if all of them are to go."
-                )
-            return self.delete(creator_id).creator
 
     # ---------------------------------------------------------------------------------- erasing
 
