@@ -132,12 +132,12 @@ class CropStore(QObject):
     def _load(self) -> None:
         if self._loading or not self._wanted:
             return
-        sides = self._sides
+        sides, ticket = self._sides, Ticket()
         batch = [self._wanted.popitem() for _ in range(min(_BATCH, len(self._wanted)))]
         self._loading = dict(batch)
 
         def job() -> list[tuple[Key, Crop | None]]:
-            return [(key, _loaded(load, sides)) for key, load in batch]
+            return [(k, None if ticket.cancelled else _loaded(load, sides)) for k, load in batch]
 
         def done(found: list[tuple[Key, Crop | None]]) -> None:
             self._loading.clear()
@@ -150,7 +150,7 @@ class CropStore(QObject):
             self._loading.clear()
             self._load()
 
-        self._ticket = self._lane.run(self, job, done, failed)
+        self._ticket = self._lane.run(self, job, done, failed, ticket=ticket)
 
     def _keep(self, key: Key, made: Crop | None) -> None:
         if made is None:

@@ -97,11 +97,6 @@ class FrameStore(QObject):
         one = self._size.width() * self._size.height() * 4
         return max(1, int(self._shots.maxsize) // one - 1)
 
-    @property
-    def busy(self) -> bool:
-        """Whether frames are being loaded."""
-        return bool(self._coming)
-
     def forget_faults(self) -> None:
         """Try again what could not be had: a drive may be back."""
         self._faults.clear()

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk, MemoryPixels, suggestion
 
+from facereview.media.frames import Frame
+from facereview.records import Video
 from facereview.ui.crop_store import CropStore
 from facereview.ui.images import SIDES, crop
 from facereview.ui.lanes import Lanes
@@ -77,6 +80,25 @@ def test_what_is_on_its_way_is_dropped_when_all_is_forgotten(
     assert pixels.crops == {}
     with qtbot.waitSignal(store.arrived):
         store.face(desk.faces[3], desk.videos[1])
+
+
+def test_what_is_being_loaded_stops_when_all_is_forgotten(
+    store: CropStore, pixels: MemoryPixels, desk: MemoryDesk, lanes: Lanes, qtbot: QtBot
+) -> None:
+    """A face cut out of its frame would be kept on disk, after it was erased there."""
+    after, first = list[int](), pixels.frame
+
+    def frame(video: Video, seconds: float) -> Frame:
+        store._ticket.cancel()  # as clear() does on the window's thread
+        return first(video, seconds)
+
+    pixels.frame = frame  # type: ignore[method-assign]
+    for face in (1, 5):
+        store._wanted[("face", face)] = partial(store._face, desk.faces[face], desk.videos[1])
+    store._load()
+    lanes.pixels.run(store, lambda: 1, after.append)
+    qtbot.waitUntil(lambda: after == [1])
+    assert len(pixels.frames) == 1
 
 
 def test_the_newest_wish_comes_first(

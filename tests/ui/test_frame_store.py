@@ -82,7 +82,7 @@ def test_frames_ahead_never_push_out_what_comes_before_them(
     store.set_view(QSize(640, 480))
     for at in range(4):
         store.want(frames[at], frames[at + 1 : at + 7])
-        qtbot.waitUntil(lambda: not store.busy)
+        qtbot.waitUntil(lambda: not store._coming)
         held = [view for view in frames if store.get(key_of(view)) is not None]
         assert held == frames[at : at + 3]
     assert len(pixels.frames) == 6
@@ -94,7 +94,7 @@ def test_a_view_larger_than_the_budget_is_shown(
     store = FrameStore(pixels, lanes.pixels, budget=1000)
     store.set_view(QSize(640, 480))
     store.want(views[0], views[2:12:2])
-    qtbot.waitUntil(lambda: not store.busy)
+    qtbot.waitUntil(lambda: not store._coming)
     held = [view for view in views[::2] if store.get(key_of(view)) is not None]
     assert held == [views[0], views[2]]
 
