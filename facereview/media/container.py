@@ -11,18 +11,31 @@ from av.error import FFmpegError
 from av.stream import Discard, Disposition
 
 from facereview.errors import MediaError
-from facereview.media.files import MAX_PIXELS, readable, shown, too_large
+from facereview.media.files import readable, shown, too_large
 
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
+MAX_VIDEO_PIXELS = 8192 * 8192
+"""A video of more pixels is refused before it is decoded: a decoder keeps some ten frames."""
+
+_LARGE = 4096 * 2304
+"""From here on fewer threads decode: each keeps frames of its own."""
+
+_FORMATS = (
+    "asf avi dv flv gxf h264 hevc ivf m4v matroska mov mpeg mpegts mpegvideo mxf nsv nut obu ogg "
+    "rm webm wtv yuv4mpegpipe"
+).split()
+"""Formats that hold their pictures themselves: no playlists, scripts, devices or image lists."""
+
 _OPTIONS = {
-    # A file may be a playlist in disguise: nothing but files is ever opened for it.
+    # A file may be a playlist in disguise: it is refused before it is read, and nothing but
+    # files is ever opened for it.
+    "format_whitelist": ",".join(_FORMATS),
     "protocol_whitelist": "file",
-    "max_pixels": str(MAX_PIXELS),
+    "max_pixels": str(MAX_VIDEO_PIXELS),
 }
-_PLAYLISTS = frozenset({"concat", "dash", "hls", "imf"})
 _COVERS = Disposition.attached_pic | Disposition.timed_thumbnails
 
 MICROSECONDS = 1_000_000
@@ -53,18 +66,23 @@ def open_video(path: str | Path) -> tuple[InputContainer, VideoStream]:
 
 
 def _prepare(container: InputContainer, name: str) -> VideoStream:
-    if _PLAYLISTS & set(container.format.name.split(",")):
-        raise MediaError(f"{name} is a playlist, not a video: choose the files it lists.")
     stream = _video_stream(container, name)
     context = stream.codec_context
-    if context.width * context.height >= MAX_PIXELS:
-        raise too_large(f"The video {name}", context.width, context.height)
+    check_size(name, context.width, context.height)
     context.thread_type = "AUTO"
-    context.options = {"max_pixels": str(MAX_PIXELS)}
+    if context.width * context.height > _LARGE:
+        context.thread_count = 2
+    context.options = {"max_pixels": str(MAX_VIDEO_PIXELS)}
     for other in container.streams:
         if other.index != stream.index:
             other.discard = Discard.all
     return stream
+
+
+def check_size(name: str, width: int, height: int) -> None:
+    """Raise MediaError for a picture too large to be decoded, :data:`MAX_VIDEO_PIXELS`."""
+    if width * height > MAX_VIDEO_PIXELS:
+        raise too_large(f"The video {name}", width, height, MAX_VIDEO_PIXELS)
 
 
 def _video_stream(container: InputContainer, name: str) -> VideoStream:

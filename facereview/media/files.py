@@ -47,11 +47,11 @@ def _not_allowed(name: str, kind: str) -> MediaError:
     return MediaError(f"The {kind} {name} may not be read: change its permissions.")
 
 
-def too_large(what: str, width: int, height: int) -> MediaError:
-    """The fault of a picture past :data:`MAX_PIXELS`; ``what`` begins the sentence."""
+def too_large(what: str, width: int, height: int, limit: int = MAX_PIXELS) -> MediaError:
+    """The fault of a picture of ``limit`` pixels or more; ``what`` begins the sentence."""
     return MediaError(
         f"{what} is {width} x {height} pixels, over the limit of "
-        f"{MAX_PIXELS // 1_000_000} megapixels: make a smaller copy."
+        f"{limit // 1_000_000} megapixels: make a smaller copy."
     )
 
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Self
 from av.error import FFmpegError
 
 from facereview.errors import MediaError
-from facereview.media.container import MICROSECONDS, declared_end, rate, scan_end
+from facereview.media.container import MICROSECONDS, check_size, declared_end, rate, scan_end
 from facereview.media.cursor import Cursor
-from facereview.media.files import MAX_PIXELS, readable, shown, too_large
+from facereview.media.files import readable, shown
 from facereview.media.picture import Painter
 
 if TYPE_CHECKING:
@@ -170,8 +170,7 @@ class VideoReader:
         )
 
     def _paint(self, start: int, frame: VideoFrame, max_side: int | None) -> Frame:
-        if frame.width * frame.height >= MAX_PIXELS:
-            raise too_large(f"The video {shown(self.path)}", frame.width, frame.height)
+        check_size(shown(self.path), frame.width, frame.height)
         try:
             pixels = self._painter.paint(frame, max_side)
         except FFmpegError as error:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_video import FPS, make, make_sound, number_of
+from PIL import Image
 
 from facereview.errors import MediaError
 from facereview.media.frames import VideoReader
@@ -75,11 +76,29 @@ def test_sound_alone_is_no_video(cover: bool, tmp_path: Path) -> None:
     assert "has no video stream" in fault(path)
 
 
-def test_a_playlist_leads_nowhere(tmp_path: Path) -> None:
+PLAYLISTS = {
+    "of itself.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nof itself.m3u8\n",
+    "live.mp4": "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\npart.ts\n",
+    "ended.mp4": "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\npart.ts\n#EXT-X-ENDLIST\n",
+    "pipe.mp4": "ffconcat version 1.0\nfile pipe.ts\n",
+    "network.mp4": "v=0\ns=x\nc=IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\n",
+}
+
+
+@pytest.mark.parametrize("name", PLAYLISTS)
+def test_what_names_other_files_is_refused_before_it_is_followed(name: str, tmp_path: Path) -> None:
     make(tmp_path / "part.ts", 10)
-    path = tmp_path / "list.mp4"
-    path.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\npart.ts\n#EXT-X-ENDLIST\n")
-    assert "cannot be read as a video" in fault(path) or "playlist" in fault(path)
+    os.mkfifo(tmp_path / "pipe.ts")  # whoever opens it to read waits for good
+    path = tmp_path / name
+    path.write_text(PLAYLISTS[name])
+    assert "cannot be read as a video" in fault(path)
+
+
+@pytest.mark.parametrize("name", ["%03d.png", "a.gif"])
+def test_pictures_are_no_video(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    Image.new("RGB", (64, 64)).save(path, format="PNG" if "png" in name else "GIF")
+    assert "cannot be read as a video" in fault(path)
 
 
 def test_an_unfinished_mp4_has_no_index(tmp_path: Path) -> None:
@@ -120,8 +139,8 @@ def test_a_hole_in_the_middle_spoils_only_itself(tmp_path: Path) -> None:
 
 def test_a_video_past_the_limit_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "huge.y4m"
-    path.write_bytes(b"YUV4MPEG2 W12000 H12000 F25:1 Ip A1:1 C420\nFRAME\n" + b"\0" * 10_000)
-    assert "12000 x 12000 pixels, over the limit of 100 megapixels" in fault(path)
+    path.write_bytes(b"YUV4MPEG2 W16384 H6000 F25:1 Ip A1:1 C420\nFRAME\n" + b"\0" * 10_000)
+    assert "16384 x 6000 pixels, over the limit of 67 megapixels" in fault(path)
 
 
 def test_frames_that_cannot_be_decoded_are_named(tmp_path: Path) -> None:
