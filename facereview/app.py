@@ -23,6 +23,7 @@ from facereview.review.library_desk import LibraryDesk
 from facereview.review.library_service import LibraryService
 from facereview.review.opening import OpenLibrary, open_library
 from facereview.settings import Home
+from facereview.ui.advice import told
 from facereview.ui.cluster_page import ClusterPage
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creators_page import CreatorsPage
@@ -224,7 +225,7 @@ def _reopened(
     try:
         return build(open_library(home, url), preferences, theme)
     except ReviewError as fault:
-        QMessageBox.warning(None, "facereview", str(fault))
+        QMessageBox.warning(None, "facereview", told(fault))
         return build(open_library(home, before), preferences, theme)
 
 

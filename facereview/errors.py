@@ -5,9 +5,66 @@ Everything below :class:`ReviewError` is expected and shown calmly; any other ex
 
 from __future__ import annotations
 
+from enum import StrEnum, auto
+
+
+class Remedy(StrEnum):
+    """What mends a fault. The command line names a command for it, the window what to click."""
+
+    START_SERVER = auto()
+    CORRECT_LOGIN = auto()
+    MAKE_DATABASE = auto()
+    """``thing`` is its name."""
+    MAKE_USER = auto()
+    """``thing`` is its name."""
+    GRANT_RIGHTS = auto()
+    SET_UP = auto()
+    """The owner of the database must prepare it."""
+    CHECK_DATABASE = auto()
+    INSTALL_SERVER = auto()
+    INSTALL_PGVECTOR = auto()
+    """``thing`` is the server's major version."""
+    UPDATE_PGVECTOR = auto()
+    NAME_SERVER = auto()
+    """The built-in server does not start; ``thing`` is its log."""
+    EMPTY_DATABASE = auto()
+    """The library must go into an empty one."""
+    SETTLE_DEFECTS = auto()
+    """Say what becomes of values that PostgreSQL refuses."""
+    CHECK_FILE = auto()
+    """The SQLite file may be damaged."""
+    MAP_FOLDER = auto()
+    """Say where a folder of the library is on this computer."""
+    ENABLE_SCANNING = auto()
+    FETCH_PACK = auto()
+    """``thing`` is its name."""
+    FETCH_AGAIN = auto()
+    """``thing`` is the name of the pack that could not be fetched."""
+    FETCH_ANY_PACK = auto()
+    FETCH_FREE_PACK = auto()
+    USE_PACK = auto()
+    """``thing`` is the name of the pack that made the library."""
+    LIST_MERGES = auto()
+    LIST_CREATORS = auto()
+
 
 class ReviewError(Exception):
-    """A fault of the world; ``str(error)`` is one sentence a curator can act on."""
+    """A fault of the world.
+
+    ``str(error)`` is one sentence: the fact, with what to do where that is the same for all. Where
+    it is not, ``remedy`` says what mends it, and each front end has words of its own for that.
+    """
+
+    def __init__(self, fact: str, remedy: Remedy | None = None, thing: str = "") -> None:
+        super().__init__(fact)
+        self.fact, self.remedy, self.thing = fact, remedy, thing
+
+    def __str__(self) -> str:
+        return self.fact if self.remedy is None else f"{self.fact}."
+
+    def advised(self, advice: str) -> str:
+        """The sentence with a front end's advice, "" where it has none."""
+        return f"{self.fact}: {advice}." if advice else str(self)
 
 
 class Cancelled(Exception):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from facereview.mounts import Mounts
 from facereview.review.opening import OpenLibrary
+from facereview.ui.advice import advice_for
 from facereview.ui.migrate_port import MigrationOutcome, MigrationStep, MigrationWish
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def migrate_into(
     written = report.agrees and report.status in (Status.MIGRATED, Status.ALREADY)
     if written and mounts.pairs:
         library.map_folders(mounts)
-    return MigrationOutcome(
-        report.headline, report.agrees, written, tuple(lines(report)), page(report)
-    )
+    headline = report.headline
+    if report.remedy is not None:
+        headline = f"{headline.removesuffix('.')}; {advice_for(report.remedy)}."
+    return MigrationOutcome(headline, report.agrees, written, tuple(lines(report)), page(report))

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 
+from facereview.cli.advice import told
 from facereview.cli.check import Check
 from facereview.cli.display import platform
 from facereview.cli.qt_libraries import missing_libraries, sentence
@@ -33,7 +34,7 @@ def guarded(name: str, check: Callable[[], Iterator[Check]]) -> Iterator[Check]:
     try:
         yield from check()
     except ReviewError as fault:
-        yield Check(name, False, str(fault))
+        yield Check(name, False, told(fault))
     except OSError as fault:
         yield Check(name, False, f"{fault.filename or name} cannot be used ({fault.strerror}).")
     except ImportError as fault:

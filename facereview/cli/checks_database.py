@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from facereview.cli.advice import told
 from facereview.cli.check import Check
 from facereview.cli.setup import Setup
 from facereview.errors import SchemaError
@@ -44,7 +45,7 @@ def _server(store: Store) -> Iterator[Check]:
     try:
         store.library.check_versions()
     except SchemaError as fault:
-        yield Check("database", False, str(fault))
+        yield Check("database", False, told(fault))
         return
     where = store.database.place
     yield Check("database", True, f"PostgreSQL {versions.server} serves {where}.")
@@ -95,4 +96,4 @@ def _same_pack(store: Store, home: Home) -> Iterator[Check]:
         said = f"The library was made with the pack in use, {pack.name}."
         yield Check("library pack", True, said)
     else:
-        yield Check("library pack", False, str(mismatch(recorded.name, pack.name)))
+        yield Check("library pack", False, told(mismatch(recorded.name, pack.name)))

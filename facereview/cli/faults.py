@@ -13,6 +13,7 @@ from typing import IO, Any
 
 import click
 
+from facereview.cli.advice import told
 from facereview.cli.qt_libraries import missing_libraries, sentence
 from facereview.cli.setup import Setup
 from facereview.cli.text import printable
@@ -46,7 +47,7 @@ def spoken(setup: Setup) -> Iterator[None]:
     except KeyboardInterrupt:
         raise Sentence("Stopped: what was done so far is kept.") from None
     except ReviewError as fault:
-        raise Sentence(str(fault)) from fault
+        raise Sentence(told(fault)) from fault
     except ImportError as fault:
         if _LIBRARY not in str(fault):
             raise _bug(fault, setup) from fault

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
+from facereview.cli.advice import advice_for
 from facereview.cli.interrupts import interruptible
 from facereview.cli.output import print_json
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
@@ -96,7 +97,10 @@ def _print(report: Report, *, as_json: bool) -> None:
         return
     for line in lines(report):
         click.echo(printable(line))
-    click.echo(printable(report.headline))
+    headline = report.headline
+    if report.remedy is not None:
+        headline = f"{headline.removesuffix('.')}; {advice_for(report.remedy)}."
+    click.echo(printable(headline))
 
 
 @contextmanager

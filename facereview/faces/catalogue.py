@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from facereview.errors import PackError, Remedy
 from facereview.records import Thresholds
 
 BUFFALO_L = "buffalo_l"
@@ -71,7 +72,6 @@ def thresholds(name: str) -> Thresholds:
     return KNOWN[name].thresholds if name in KNOWN else _USUAL
 
 
-def remedy(name: str) -> str:
-    """What brings a pack (back), to end a sentence with."""
-    fetch = name if name in KNOWN else ZOO
-    return f"run `facereview models fetch {fetch}`"
+def unusable(fact: str, name: str) -> PackError:
+    """The fault of a pack that fetching brings (back): itself, or the free one if it is unknown."""
+    return PackError(fact, Remedy.FETCH_PACK, name if name in KNOWN else ZOO)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from facereview.errors import PackError
+from facereview.errors import PackError, Remedy
 from facereview.faces import packs
 from facereview.faces.catalogue import BUFFALO_L, KNOWN, ZOO, Known
 from facereview.faces.download import FetchFailed, Wanted, download
@@ -81,8 +81,7 @@ def fetch(
         return there
     if known.asks and not confirm(known.licence):
         raise PackError(
-            f"{name} was not fetched because its terms were not accepted: "
-            f"run `facereview models fetch {ZOO}` for a pack that is free to use."
+            f"{name} was not fetched because its terms were not accepted", Remedy.FETCH_FREE_PACK
         )
     try:
         _fetch_into_place(known, home, sources or Sources(), progress)
@@ -217,8 +216,8 @@ def _works(pack: PackInfo) -> bool:
 
 
 def _failed(known: Known, reason: str) -> PackError:
-    other = "" if known.name == ZOO else f", or `facereview models fetch {ZOO}` for a smaller pack"
     return PackError(
-        f"The model pack {known.name} could not be fetched ({reason}): check the connection and "
-        f"run `facereview models fetch {known.name}` again{other}."
+        f"The model pack {known.name} could not be fetched ({reason})",
+        Remedy.FETCH_AGAIN,
+        known.name,
     )

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facereview.errors import PackError
-from facereview.faces.catalogue import model_files, remedy
+from facereview.faces.catalogue import model_files, unusable
 from facereview.faces.identity import pattern
 from facereview.faces.providers import CPU, label
 from facereview.faces.runtime import default_threads, insightface, runtime, session_options
@@ -106,9 +106,9 @@ def require_files(pack: PackInfo) -> None:
     """
     folder = Path(pack.directory)
     if not folder.is_dir():
-        raise PackError(f"The model pack {folder} is not there: {remedy(pack.name)}.")
+        raise unusable(f"The model pack {folder} is not there", pack.name)
     if not model_files(folder):
-        raise PackError(f"The model pack {folder} holds no models: {remedy(pack.name)}.")
+        raise unusable(f"The model pack {folder} holds no models", pack.name)
 
 
 def normalise(values: NDArray[np.float32]) -> Embedding:
@@ -149,21 +149,21 @@ def _analyse(pack: PackInfo, providers: Sequence[str], threads: int, det_size: i
 def _probe(pack: PackInfo, recogniser: Recogniser) -> Embedding:
     values = recogniser.embed([pattern(recogniser.side)[..., ::-1]])
     if values.shape[1] != DIMENSION:
-        raise PackError(
+        raise unusable(
             f"The model pack {pack.directory} makes embeddings of {values.shape[1]} dimensions "
-            f"where the library needs {DIMENSION}: choose another, or {remedy(pack.name)}."
+            f"where the library needs {DIMENSION}",
+            pack.name,
         )
     probe: Embedding = normalise(values)[0]
     if not np.isfinite(probe).all():
-        raise PackError(
-            f"The model pack {pack.directory} makes embeddings that are not numbers: "
-            f"{remedy(pack.name)}."
+        raise unusable(
+            f"The model pack {pack.directory} makes embeddings that are not numbers", pack.name
         )
     return probe
 
 
 def _lacks(pack: PackInfo, part: str) -> PackError:
-    return PackError(f"The model pack {pack.directory} has no {part}: {remedy(pack.name)}.")
+    return unusable(f"The model pack {pack.directory} has no {part}", pack.name)
 
 
 def _explain(pack: PackInfo, fault: Exception) -> PackError:
@@ -172,10 +172,10 @@ def _explain(pack: PackInfo, fault: Exception) -> PackError:
         try:
             runtime().InferenceSession(str(file), session_options(1, (CPU,)), providers=[CPU])
         except Exception:  # the same faults, now for a file that can be named
-            return PackError(f"The model file {file} is damaged: {remedy(pack.name)}.")
+            return unusable(f"The model file {file} is damaged", pack.name)
     if isinstance(fault, AssertionError):
         return _lacks(pack, "face detector")
-    return PackError(
-        f"The model pack {pack.directory} does not fit InsightFace "
-        f"({type(fault).__name__}): {remedy(pack.name)}."
+    return unusable(
+        f"The model pack {pack.directory} does not fit InsightFace ({type(fault).__name__})",
+        pack.name,
     )

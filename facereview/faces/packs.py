@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from facereview.atomic import replacing
-from facereview.errors import PackError
+from facereview.errors import PackError, Remedy
 from facereview.faces.catalogue import (
     BUFFALO_L,
     KNOWN,
@@ -15,8 +15,8 @@ from facereview.faces.catalogue import (
     Known,
     is_zoo,
     model_files,
-    remedy,
     thresholds,
+    unusable,
 )
 from facereview.faces.loader import check
 from facereview.records import PackInfo
@@ -87,10 +87,8 @@ def resolve(source: str, home: Home) -> PackInfo:
         pack = at(directory)
         if pack.installed:
             return pack
-        raise PackError(f"The directory {directory} holds no models: {remedy(ZOO)}.")
-    raise PackError(
-        f"There is no model pack {source!r}: name a directory with one, or {remedy(ZOO)}."
-    )
+        raise unusable(f"The directory {directory} holds no models", ZOO)
+    raise PackError(f"There is no model pack {source!r}", Remedy.FETCH_ANY_PACK)
 
 
 def use(home: Home, source: str) -> PackInfo:
@@ -131,12 +129,9 @@ def require(home: Home) -> PackInfo:
     """
     pack = current(home)
     if pack is None:
-        raise PackError(
-            f"There is no model pack in {home.packs}: {remedy(ZOO)}, or "
-            f"`facereview models fetch {BUFFALO_L}` for non-commercial research."
-        )
+        raise PackError(f"There is no model pack in {home.packs}", Remedy.FETCH_ANY_PACK)
     if not pack.installed:
-        raise PackError(f"The model pack {pack.directory} is not there: {remedy(pack.name)}.")
+        raise unusable(f"The model pack {pack.directory} is not there", pack.name)
     return pack
 
 

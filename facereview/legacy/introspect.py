@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from facereview.errors import Invalid
+from facereview.errors import Invalid, Remedy
 from facereview.legacy.ddl_parts import Parts, index_parts, table_parts
 from facereview.legacy.schema import (
     Family,
@@ -50,8 +50,7 @@ def introspect(connection: sqlite3.Connection) -> Source:
         return _Reader(connection).source()
     except (sqlite3.Error, UnicodeError) as fault:
         raise Invalid(
-            f"The library's definitions cannot be read ({fault}): check the file with "
-            "`sqlite3 FILE 'PRAGMA integrity_check'`."
+            f"The library's definitions cannot be read ({fault})", Remedy.CHECK_FILE
         ) from fault
     finally:
         connection.text_factory = factory

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from facereview.errors import Remedy
 from facereview.legacy.defects import Defect, DefectGroup
 from facereview.legacy.plan import Loss
 from facereview.legacy.structure import Comparison
@@ -105,22 +106,25 @@ class Report:
             case Status.PLANNED:
                 return f"{self.file} can go to {self.database}: {rows} in {tables}."
             case Status.STOPPED:
-                return (
-                    f"{self.file} has {trouble}: nothing was written; mend them, or choose "
-                    "--on-defect null or quarantine."
-                )
+                return f"{self.file} has {trouble}: nothing was written."
             case Status.ALREADY:
                 return f"{self.database} holds this library already: nothing was changed."
             case Status.OTHER:
                 return (
                     f"{self.database} holds a library that was migrated from another or an older "
-                    "file: nothing was changed; migrate into an empty database."
+                    "file: nothing was changed."
                 )
             case _:
                 return (
                     f"{self.file} and {self.database} did not agree: everything was taken back, "
                     "nothing was changed."
                 )
+
+    @property
+    def remedy(self) -> Remedy | None:
+        """What is to be done where the headline says that nothing was written."""
+        needed = {Status.STOPPED: Remedy.SETTLE_DEFECTS, Status.OTHER: Remedy.EMPTY_DATABASE}
+        return needed.get(self.status)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import errors, sql
 
-from facereview.errors import DatabaseError, ReviewError, SchemaError
+from facereview.errors import DatabaseError, Remedy, ReviewError, SchemaError
 from facereview.legacy.contract import CONFIG
 from facereview.legacy.pg import name, raw
 from facereview.legacy.plan import Plan, Statement
@@ -119,8 +119,7 @@ class Server:
             row = self.connection.execute(query).fetchone()
             if row and row[0] and table != CONFIG:
                 raise SchemaError(
-                    f"The table {table} of {self.place} holds rows already: migrate into an empty "
-                    "database, for instance one made with `createdb`."
+                    f"The table {table} of {self.place} holds rows already", Remedy.EMPTY_DATABASE
                 )
         return target
 

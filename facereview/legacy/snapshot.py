@@ -14,7 +14,7 @@ from urllib.parse import quote
 import psutil
 import xxhash
 
-from facereview.errors import Invalid
+from facereview.errors import Invalid, Remedy
 
 LIBRARY = "library.db"
 DEFECTS = "defects.db"
@@ -95,10 +95,7 @@ def fingerprint(folder: Path) -> str:
 
 def unreadable(file: Path, fault: BaseException) -> Invalid:
     """Why the file cannot be read, for people."""
-    return Invalid(
-        f"The library {file} cannot be read ({fault}): close the program that uses it, or check "
-        "the file with `sqlite3 FILE 'PRAGMA integrity_check'`."
-    )
+    return Invalid(f"The library {file} cannot be read ({fault})", Remedy.CHECK_FILE)
 
 
 def _sweep() -> None:

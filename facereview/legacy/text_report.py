@@ -80,7 +80,7 @@ def _defects(report: Report) -> Iterator[str]:
         place = f"{defect.table}.{defect.column}" if defect.column else defect.table
         yield f"  {place} row {defect.row}: {defect.value} ({defect.reason})"
     if left > SHOWN:
-        yield f"  ... and {left - SHOWN:,} more: see --json or --report"
+        yield f"  ... and {left - SHOWN:,} more"
 
 
 def _action(action: str) -> str:

@@ -17,6 +17,7 @@ from facereview.store.session import Database
 from facereview.store.store import Store
 
 if TYPE_CHECKING:
+    from facereview.errors import PackError
     from facereview.records import Creator
     from facereview.review.clusters.records import Regrouped
     from facereview.review.creators.checks import KnownReferences
@@ -165,7 +166,7 @@ class LibraryService:
 
     # ------------------------------------------------------------------------------------ packs
 
-    def missing_pack(self) -> str | None:
+    def missing_pack(self) -> PackError | None:
         """Why nothing can be scanned for want of a pack; None where there is one."""
         return self._packs.missing()
 

@@ -34,12 +34,12 @@ class PackChoice:
 class PackState:
     """The packs, the one in use, and where models run (``CUDA``, ``CPU``), best first.
 
-    ``fault`` says why no pack can be used now; ``made_by`` is the pack that made the library's
+    ``fault`` is why no pack can be used now; ``made_by`` is the pack that made the library's
     embeddings, None in a new one.
     """
 
     current: PackInfo | None
-    fault: str | None
+    fault: PackError | None
     choices: tuple[PackChoice, ...]
     offered: tuple[str, ...]
     running: tuple[str, ...]
@@ -52,14 +52,14 @@ class PackShelf:
     def __init__(self, library: OpenLibrary) -> None:
         self._library = library
 
-    def missing(self) -> str | None:
+    def missing(self) -> PackError | None:
         """Why nothing can be scanned for want of a pack; None where there is one."""
         from facereview.faces import packs  # noqa: PLC0415
 
         try:
             packs.require(self._library.home)
         except PackError as fault:
-            return str(fault)
+            return fault
         return None
 
     def state(self) -> PackState:

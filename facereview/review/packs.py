@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from facereview.errors import PackMismatch
+from facereview.errors import PackMismatch, Remedy
 from facereview.faces.identity import same_space
 from facereview.records import PackIdentity
 from facereview.store.store import Store
@@ -44,7 +44,9 @@ def mismatch(library_pack: str, pack: str) -> PackMismatch:
     """The fault of using ``pack`` on a library that ``library_pack`` made."""
     return PackMismatch(
         f"The library's embeddings were made by the pack {library_pack}, not by {pack}, and "
-        f"cannot be compared: run `facereview models use {library_pack}`."
+        "cannot be compared",
+        Remedy.USE_PACK,
+        library_pack,
     )
 
 

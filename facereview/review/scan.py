@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from facereview.errors import MediaError, NotFound, ScanDisabled
+from facereview.errors import MediaError, NotFound, Remedy, ScanDisabled
 from facereview.faces.engine import Engine
 from facereview.media.ahead import ahead
 from facereview.media.crops import CropCache, face_crop
@@ -112,18 +112,15 @@ class Scanner:
         videos = [(self._mounts.local(name), name) for name in self._store.videos.unscanned()]
         if videos and not any(path.exists() for path, _ in videos):
             raise NotFound(
-                f"No video still to be scanned is on this computer, such as {videos[0][0]}: "
-                "connect their drive, or say where their folder is with "
-                "`facereview migrate FILE.db --map OLD=NEW`."
+                f"No video still to be scanned is on this computer, such as {videos[0][0]}",
+                Remedy.MAP_FOLDER,
+                str(videos[0][1]),
             )
         return self._all(videos, self._run(False, cancelled), on_progress)
 
     def _must_be_enabled(self) -> None:
         if not self._config.enabled:
-            raise ScanDisabled(
-                "Scanning is switched off in this library: set `enabled` to true on the "
-                "Settings page."
-            )
+            raise ScanDisabled("Scanning is switched off in this library", Remedy.ENABLE_SCANNING)
 
     def _run(self, again: bool, cancelled: Callable[[], bool]) -> _Run:
         keeper = Keeper(self._store, self._crops, self._config, self._mounts)

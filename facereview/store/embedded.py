@@ -19,7 +19,7 @@ from typing import Any
 import psutil
 import psycopg
 
-from facereview.errors import DatabaseError
+from facereview.errors import DatabaseError, Remedy
 
 DATABASE = "facereview"
 _PLAIN = re.compile(r"[\w/.-]+", re.ASCII)
@@ -49,8 +49,9 @@ class EmbeddedServer:
             server = self._start(keep)
         except Exception as fault:
             raise DatabaseError(
-                f"The built-in database could not start: see its log {self.directory / 'log'}, "
-                "or name another server with --database-url."
+                "The built-in database could not start",
+                Remedy.NAME_SERVER,
+                str(self.directory / "log"),
             ) from fault
         url: str = server.get_uri(database=DATABASE)
         _ensure_database(server.get_uri(database="postgres"))

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import conninfo, errors
 from psycopg_pool import PoolClosed, PoolTimeout
 
-from facereview.errors import DatabaseError, DatabaseUnreachable, SchemaError
+from facereview.errors import DatabaseError, DatabaseUnreachable, Remedy, SchemaError
 
 
 def place(url: str) -> str:
@@ -36,20 +36,12 @@ def connect_fault(url: str, fault: BaseException) -> DatabaseError:
     user = parts.get("user") or "the current user"
     name = parts.get("dbname") or user
     if "password" in said or "authentication" in said or "pg_hba.conf" in said:
-        return DatabaseError(
-            f"The database {where} refused user {user}: check the user name and password in "
-            "--database-url or DATABASE_URL."
-        )
+        return DatabaseError(f"The database {where} refused user {user}", Remedy.CORRECT_LOGIN)
     if "database" in said and "does not exist" in said:
-        return DatabaseError(f"There is no database {where}: make it with `createdb {name}`.")
+        return DatabaseError(f"There is no database {where}", Remedy.MAKE_DATABASE, name)
     if "role" in said and "does not exist" in said:
-        return DatabaseError(
-            f"The server of {where} knows no user {user}: make it with `createuser {user}`."
-        )
-    return DatabaseUnreachable(
-        f"The database {where} cannot be reached: start its server or correct the address in "
-        "--database-url or DATABASE_URL; `facereview db start` starts the built-in one."
-    )
+        return DatabaseError(f"The server of {where} knows no user {user}", Remedy.MAKE_USER, user)
+    return DatabaseUnreachable(f"The database {where} cannot be reached", Remedy.START_SERVER)
 
 
 def _parts(url: str) -> dict[str, str]:
@@ -71,13 +63,12 @@ def translated(url: str) -> Iterator[None]:
         raise connect_fault(url, fault) from fault
     except errors.InsufficientPrivilege as fault:
         raise DatabaseError(
-            f"The database {place(url)} does not allow this ({_said(fault)}): grant the user the "
-            "right, for instance with `GRANT ALL ON ALL TABLES IN SCHEMA public, facereview`."
+            f"The database {place(url)} does not allow this ({_said(fault)})", Remedy.GRANT_RIGHTS
         ) from fault
     except (errors.UndefinedTable, errors.UndefinedColumn) as fault:
         raise SchemaError(
-            f"The database {place(url)} lacks something facereview needs ({_said(fault)}): "
-            "run `facereview doctor` to see what."
+            f"The database {place(url)} lacks something facereview needs ({_said(fault)})",
+            Remedy.CHECK_DATABASE,
         ) from fault
     except errors.NotNullViolation as fault:
         raise SchemaError(

@@ -11,7 +11,7 @@ from uuid import uuid4
 import numpy as np
 import psycopg
 
-from facereview.errors import DatabaseError, SchemaError
+from facereview.errors import DatabaseError, Remedy, SchemaError
 from facereview.records import Counts, Embedding, PackIdentity
 from facereview.settings import resource
 from facereview.store.session import Session
@@ -122,19 +122,17 @@ class Library:
         major = int(versions.server.split(".")[0])
         if major < MIN_SERVER:
             raise SchemaError(
-                f"The database {where} runs PostgreSQL {versions.server}, too old: install 16 or "
-                "newer, for instance `sudo apt install postgresql-16 postgresql-16-pgvector`."
+                f"The database {where} runs PostgreSQL {versions.server}, too old",
+                Remedy.INSTALL_SERVER,
             )
         found = versions.pgvector or versions.offered
         if found is None:
             raise SchemaError(
-                f"The server of {where} has no pgvector: install it, for instance "
-                f"`sudo apt install postgresql-{major}-pgvector`."
+                f"The server of {where} has no pgvector", Remedy.INSTALL_PGVECTOR, str(major)
             )
         if tuple(int(n) for n in found.split(".")[:2]) < MIN_PGVECTOR:
             raise SchemaError(
-                f"The database {where} has pgvector {found}, too old: install 0.8 or newer and "
-                "run `ALTER EXTENSION vector UPDATE`."
+                f"The database {where} has pgvector {found}, too old", Remedy.UPDATE_PGVECTOR
             )
         return versions
 
@@ -154,8 +152,7 @@ class Library:
 
     def _no_rights(self) -> DatabaseError:
         return DatabaseError(
-            f"The user may not set up the database {self._session.database.place}: as its owner "
-            "run `CREATE EXTENSION vector` and `psql -f schema.sql`, or grant CREATE on it."
+            f"The user may not set up the database {self._session.database.place}", Remedy.SET_UP
         )
 
     def occupied(self) -> str | None:

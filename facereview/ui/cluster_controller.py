@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from facereview.errors import DatabaseUnreachable
 from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Order, Wall
+from facereview.ui.advice import told
 from facereview.ui.cluster_covers import CoverStore
 from facereview.ui.cluster_foresight import Foresight
 from facereview.ui.cluster_grouping import Grouping
@@ -284,7 +285,7 @@ class ClusterController(QObject):
 
     def _fail(self, error: Exception) -> None:
         self.line.clear()
-        self.fault = str(error)
+        self.fault = told(error)
         self.set_stage(WallStage.FAULT)
         if isinstance(error, DatabaseUnreachable):
             self.loader.retry()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.review.creators.records import Profile
+from facereview.ui.advice import told
 from facereview.ui.lanes import Lane
 from facereview.ui.name_picker import NamePicker
 from facereview.ui.ports import ReviewDesk
@@ -60,7 +61,7 @@ class CreatorDialog(QDialog):
 
     def refuse(self, error: Exception) -> None:
         """Say why it could not be done, and let it be tried again."""
-        self.fault.setText(str(error))
+        self.fault.setText(told(error))
         self.fault.show()
         self.verb.setEnabled(True)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from facereview.records import Progress
 from facereview.review.creators.reference_records import Changed, RematchReport
 from facereview.ui import reference_texts
+from facereview.ui.advice import told
 from facereview.ui.creator_port import PictureLibrary
 from facereview.ui.lanes import Lane
 from facereview.ui.sentences import score
@@ -144,7 +145,7 @@ class RematchPanel(QWidget):
 
     def show_fault(self, error: Exception) -> None:
         """Why nothing was matched."""
-        self._say("warning", "red", "red", str(error))
+        self._say("warning", "red", "red", told(error))
 
     def _say(self, icon: str, colour: str, edge: str, text: str) -> None:
         while (entry := self._calls.takeAt(0)) is not None:

@@ -10,6 +10,7 @@ from facereview.review.creators.records import Lookalike, Person, PersonView
 from facereview.review.creators.reference_records import HealthRow, ReferenceInfo, StoredReferences
 from facereview.ui import creators_notices as notices
 from facereview.ui.actions import install
+from facereview.ui.advice import told
 from facereview.ui.creator_acts import CreatorActs
 from facereview.ui.creator_chooser import picture_chooser
 from facereview.ui.creator_dialogue import CreatorDialogue
@@ -265,7 +266,7 @@ class CreatorsPage(QWidget):
             self._reference = None
 
     def _failed(self, error: Exception) -> None:
-        self._fault = str(error)
+        self._fault = told(error)
         if self.model.rowCount():
             self.messages.fault(error)
         else:

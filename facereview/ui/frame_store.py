@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QRectF, QSize, Signal
 
 from facereview.errors import ReviewError
 from facereview.records import Face, FaceView, Pixels, Video
+from facereview.ui.advice import told
 from facereview.ui.images import Shot, close_up, shot
 from facereview.ui.lanes import Lane, Rank
 from facereview.ui.ports import PixelSource
@@ -142,7 +143,7 @@ class FrameStore(QObject):
         def failed(error: Exception) -> None:
             self._coming.discard(wanted.key)
             known = isinstance(error, ReviewError)
-            reason = str(error) if known else self.tr("This frame cannot be shown.")
+            reason = told(error) if known else self.tr("This frame cannot be shown.")
             self._faults[wanted.key] = reason
             self.failed.emit(wanted.key, reason)
             self._load_ahead()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from facereview.errors import PackError
 from facereview.records import Config, Face, Pixels, Progress, Thresholds, VideoSummary
 from facereview.review.library_desk import Connection, VideoFilter, VideoPage, VideoTally
 from facereview.review.library_service import About, Tested
@@ -78,7 +79,7 @@ class SettingsDesk(Protocol):
 class Packs(Protocol):
     """Model packs."""
 
-    def missing_pack(self) -> str | None:
+    def missing_pack(self) -> PackError | None:
         """Why nothing can be scanned for want of a pack; on the pixels lane."""
 
     def pack_state(self) -> PackState:

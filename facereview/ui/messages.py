@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
+from facereview.ui.advice import told
+
 
 class Level(StrEnum):
     """How much care a message needs."""
@@ -39,5 +41,5 @@ class Messages(QObject):
         self.said.emit(Message(Level.CARE, text))
 
     def fault(self, error: Exception) -> None:
-        """Something of the world failed; ``str(error)`` is shown."""
-        self.said.emit(Message(Level.FAULT, str(error)))
+        """Something of the world failed; the sentence of the error is shown."""
+        self.said.emit(Message(Level.FAULT, told(error)))

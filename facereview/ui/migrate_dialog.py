@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from facereview.ui.advice import told
 from facereview.ui.lanes import Lane, Ticket
 from facereview.ui.migrate_port import Migrate, MigrationOutcome, MigrationStep, MigrationWish
 from facereview.ui.widgets import button, label, wrapped
@@ -201,7 +202,7 @@ class MigrateDialog(QDialog):
 
     def _failed(self, error: Exception) -> None:
         self._end()
-        self._say(str(error), "fault")
+        self._say(told(error), "fault")
         self._rest()
 
     def _end(self) -> None:

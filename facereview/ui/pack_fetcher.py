@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from facereview.records import Progress
 from facereview.review.pack_shelf import PackState
+from facereview.ui.advice import told
 from facereview.ui.lanes import Lane
 from facereview.ui.library_port import Packs
 
@@ -89,4 +90,4 @@ class PackFetcher(QObject):
     def _fail(self, error: Exception) -> None:
         self.name = ""
         self.changed.emit()
-        self.failed.emit(str(error))
+        self.failed.emit(told(error))

@@ -7,6 +7,7 @@ from collections import deque
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
 
 from facereview.records import FaceView, Video
+from facereview.ui.advice import told
 from facereview.ui.images import Shot, shot
 from facereview.ui.lanes import Lane, Rank, Ticket
 from facereview.ui.ports import PixelSource
@@ -97,4 +98,4 @@ class Playback(QObject):
 
     def _fail(self, error: Exception) -> None:
         self.stop()
-        self.failed.emit(str(error))
+        self.failed.emit(told(error))

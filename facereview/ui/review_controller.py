@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.errors import DatabaseUnreachable
 from facereview.records import Face, FaceView, Status, Suggestion
+from facereview.ui.advice import told
 from facereview.ui.aftermath import Aftermath
 from facereview.ui.decider import RETRY_MS, Decider
 from facereview.ui.face_views import AHEAD, FaceViews
@@ -222,7 +223,7 @@ class ReviewController(QObject):
 
     def _fail(self, error: Exception) -> None:
         self.line.clear()
-        self.fault = str(error)
+        self.fault = told(error)
         self.set_stage(Stage.FAULT)
         if isinstance(error, DatabaseUnreachable):
             self._again.start()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.records import Progress
+from facereview.ui.advice import told
 from facereview.ui.lanes import Lane, Ticket
 from facereview.ui.library_port import VideoLibrary
 from facereview.ui.pace import Pace
@@ -159,7 +160,7 @@ class ScanRunner(QObject):
         self._go_on(ScanStage.DONE)
 
     def _failed(self, error: Exception) -> None:
-        self.fault = str(error)
+        self.fault = told(error)
         self._go_on(ScanStage.FAILED)
 
     def _go_on(self, stage: ScanStage) -> None:

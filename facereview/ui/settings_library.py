@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QW
 
 from facereview.review.address import join, split
 from facereview.ui import library_texts as texts
+from facereview.ui.advice import told
 from facereview.ui.lanes import Lane
 from facereview.ui.library_port import Connection, SettingsDesk, SettingsLibrary, Tested
 from facereview.ui.tinted import Banner
@@ -123,7 +124,7 @@ class LibraryCard(Card):
             self._facts["indexes"][1].setText(text.format(count=len(ready), room=room))
 
     def _unreachable(self, error: Exception) -> None:
-        self._fault.say(str(error))
+        self._fault.say(told(error))
 
     # --------------------------------------------------------------------------------------- form
 
@@ -183,7 +184,7 @@ class LibraryCard(Card):
 
     def _refused(self, error: Exception) -> None:
         self.test_button.setEnabled(True)
-        self._say(str(error), "fault")
+        self._say(told(error), "fault")
 
     def _say(self, text: str, rank: str) -> None:
         self.result.setProperty("rank", rank)

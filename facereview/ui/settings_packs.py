@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from facereview.review.pack_shelf import PackChoice, PackState
 from facereview.ui import library_texts as texts
+from facereview.ui.advice import told
 from facereview.ui.lanes import Lanes
 from facereview.ui.library_port import SettingsLibrary
 from facereview.ui.pack_fetcher import PackFetcher
@@ -128,10 +129,10 @@ class PacksCard(Card):
         self._lane.run(self, self._library.pack_state, self._show, self._unknown)
 
     def _unknown(self, error: Exception) -> None:
-        self._fault.say(str(error))
+        self._fault.say(told(error))
 
     def _show(self, state: PackState) -> None:
-        self._fault.say(state.fault or self._mismatch(state))
+        self._fault.say(told(state.fault) if state.fault else self._mismatch(state))
         running, offered = ", ".join(state.running), ", ".join(state.offered)
         text = self.tr("{running} (offered here: {offered})")
         same = running == offered

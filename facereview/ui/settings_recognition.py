@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from facereview.records import Config, Thresholds
+from facereview.ui.advice import told
 from facereview.ui.lanes import Lane
 from facereview.ui.library_port import SettingsDesk
 from facereview.ui.library_texts import number
@@ -151,7 +152,7 @@ class RecognitionCard(Card):
         self.scale.show_thresholds(self.rows[MATCH].value, self.rows[TAG].value)
 
     def _failed(self, error: Exception) -> None:
-        self._faults.say(str(error))
+        self._faults.say(told(error))
 
     # --------------------------------------------------------------------------------------- saving
 
@@ -197,7 +198,7 @@ class RecognitionCard(Card):
         self._state.setText("")
         row = self.rows.get(key)
         if row is not None:
-            row.show_fault(str(error))
+            row.show_fault(told(error))
         else:
-            self._faults.say(str(error))
+            self._faults.say(told(error))
             self.enabled.toggle()

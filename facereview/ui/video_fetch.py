@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, Signal
 
 from facereview.records import VideoSummary
+from facereview.ui.advice import told
 from facereview.ui.lanes import Lane, Rank, Ticket
 from facereview.ui.library_port import VideoFilter, VideoPage, VideosDesk
 
@@ -87,4 +88,4 @@ class VideoFetch(QObject):
 
     def _fail(self, error: Exception) -> None:
         self._ticket = None
-        self.failed.emit(str(error))
+        self.failed.emit(told(error))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
+from facereview.errors import PackError
 from facereview.ui import library_texts as texts
+from facereview.ui.advice import told
 from facereview.ui.pack_fetcher import PackFetcher
 from facereview.ui.tinted import Banner
 
@@ -43,9 +45,9 @@ class VideoNotes(QWidget):
         column.addWidget(self.pack)
         column.addWidget(self.off)
 
-    def show_pack(self, missing: str | None) -> None:
+    def show_pack(self, missing: PackError | None) -> None:
         """Why there is no pack, None where there is one."""
-        self._missing, self._refused = missing or "", ""
+        self._missing, self._refused = told(missing) if missing else "", ""
         self._show()
 
     def show_enabled(self, enabled: bool) -> None:

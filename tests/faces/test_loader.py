@@ -15,7 +15,7 @@ from facereview.faces.loader import Models, check, load, normalise
 from facereview.faces.providers import CPU
 from facereview.faces.zoo import DETECTOR, RECOGNISER
 
-FETCH = r"run `facereview models fetch zoo`\.$"
+END = r"\.$"
 
 
 def fault(folder: Path) -> str:
@@ -25,13 +25,13 @@ def fault(folder: Path) -> str:
 
 
 def test_missing(tmp_path: Path) -> None:
-    with pytest.raises(PackError, match="absent is not there: " + FETCH):
+    with pytest.raises(PackError, match="absent is not there" + END):
         check(packs.at(tmp_path / "absent"))
 
 
 def test_empty(tmp_path: Path) -> None:
     (tmp_path / "readme.txt").write_text("nothing")
-    with pytest.raises(PackError, match="holds no models: " + FETCH):
+    with pytest.raises(PackError, match="holds no models" + END):
         check(packs.at(tmp_path))
 
 
@@ -41,7 +41,7 @@ def test_truncated(copied_pack: Path, name: str, kept: float) -> None:
     file = copied_pack / name
     data = file.read_bytes()
     file.write_bytes(data[: int(len(data) * kept)])
-    with pytest.raises(PackError, match=f"{name} is damaged: {FETCH}"):
+    with pytest.raises(PackError, match=f"{name} is damaged{END}"):
         check(packs.at(copied_pack))
 
 
@@ -53,13 +53,13 @@ def test_not_a_model(copied_pack: Path) -> None:
 
 def test_no_detector(copied_pack: Path) -> None:
     (copied_pack / DETECTOR).unlink()
-    with pytest.raises(PackError, match="has no face detector: " + FETCH):
+    with pytest.raises(PackError, match="has no face detector" + END):
         check(packs.at(copied_pack))
 
 
 def test_no_recogniser(copied_pack: Path) -> None:
     (copied_pack / RECOGNISER).unlink()
-    with pytest.raises(PackError, match="has no face recogniser: " + FETCH):
+    with pytest.raises(PackError, match="has no face recogniser" + END):
         check(packs.at(copied_pack))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from facereview.errors import PackError
+from facereview.errors import PackError, Remedy
 from facereview.faces import packs
 from facereview.faces.zoo import RECOGNISER
 from facereview.records import Thresholds
@@ -54,8 +54,9 @@ def test_terms_are_known() -> None:
 def test_nothing_installed(house: Home) -> None:
     assert packs.installed(house) == ()
     assert packs.current(house) is None
-    with pytest.raises(PackError, match="run `facereview models fetch zoo`"):
+    with pytest.raises(PackError, match="no model pack in") as caught:
         packs.require(house)
+    assert caught.value.remedy is Remedy.FETCH_ANY_PACK
 
 
 def test_installed(house: Home) -> None:
@@ -112,8 +113,9 @@ def test_models_of_a_pack_with_a_manifest_lie_deeper(house: Home, tmp_path: Path
 @pytest.mark.parametrize("source", ["nothing", "", ".", "..", "../..", "/no/such/folder", "a\0b"])
 def test_no_pack(house: Home, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(PackError, match="run `facereview models fetch zoo`"):
+    with pytest.raises(PackError) as caught:
         packs.resolve(source, house)
+    assert caught.value.remedy in (Remedy.FETCH_ANY_PACK, Remedy.FETCH_PACK)
 
 
 def test_using_a_name(house: Home, zoo_pack: Path) -> None:
@@ -160,7 +162,7 @@ def test_a_pack_that_went_away(house: Home, copied_pack: Path, tmp_path: Path) -
     current = packs.current(house)
     assert current is not None
     assert not current.installed
-    with pytest.raises(PackError, match=r"copied is not there: run `facereview models fetch zoo`"):
+    with pytest.raises(PackError, match=r"copied is not there\.$"):
         packs.require(house)
 
 

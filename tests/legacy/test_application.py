@@ -137,7 +137,7 @@ def test_a_library_whose_folders_are_not_here_is_left_alone(
     library: OpenLibrary, target: Target
 ) -> None:
     library.mounts = Mounts()
-    with pytest.raises(NotFound, match="--map OLD=NEW"):
+    with pytest.raises(NotFound, match="on this computer, such as"):
         scan(library)
     assert target.value("SELECT count(*) FROM facereview.scan") == 0
 

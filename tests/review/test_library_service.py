@@ -13,7 +13,7 @@ import pytest
 from library_support import film, opened
 
 from facereview.demo.pictures import ASTRONAUT, load_pictures
-from facereview.errors import DatabaseError, DatabaseUnreachable, PackError, SchemaError
+from facereview.errors import DatabaseError, DatabaseUnreachable, PackError, Remedy, SchemaError
 from facereview.media.make import Film, Shot, View, make_video
 from facereview.records import Progress, Thresholds, Video, VideoSummary
 from facereview.review.library_desk import LibraryDesk
@@ -68,11 +68,11 @@ def test_a_scan_finds_faces_and_says_how_far_it_is(library: OpenLibrary, videos:
 def test_a_library_without_a_pack_says_so(bare: OpenLibrary, videos: Path) -> None:
     service = LibraryService(bare)
     missing = service.missing_pack()
-    assert missing and "facereview models fetch zoo" in missing
-    with pytest.raises(PackError, match="models fetch zoo"):
+    assert missing and missing.remedy is Remedy.FETCH_ANY_PACK
+    with pytest.raises(PackError, match="no model pack in"):
         service.scan([videos], again=False, on_progress=lambda _: None, cancelled=never)
     state = service.pack_state()
-    assert (state.current, state.fault, state.made_by) == (None, missing, None)
+    assert (state.current, str(state.fault), state.made_by) == (None, str(missing), None)
     assert [choice.name for choice in state.choices] == ["zoo", "buffalo_l"]
     assert [choice.asks for choice in state.choices] == [False, True]
     assert "non-commercial" in state.choices[1].terms

@@ -76,8 +76,9 @@ def test_a_stale_process_file_does_not_stop_it(server: EmbeddedServer) -> None:
 def test_a_broken_folder_is_named(server: EmbeddedServer) -> None:
     server.directory.mkdir(parents=True)
     (server.directory / "PG_VERSION").write_text("18\n")
-    with pytest.raises(DatabaseError, match="could not start: see its log"):
+    with pytest.raises(DatabaseError, match="could not start") as caught:
         server.start()
+    assert caught.value.thing == str(server.directory / "log")
 
 
 def test_it_stays_for_a_process_that_asked_while_another_had_it(server: EmbeddedServer) -> None:

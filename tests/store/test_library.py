@@ -138,7 +138,7 @@ def test_a_user_named_like_our_schema_finds_the_shared_tables(
     ("versions", "words"),
     [
         (Versions("15.9", "0.8.0", "0.8.0", False), "PostgreSQL 15.9, too old"),
-        (Versions("17.1", None, None, False), "no pgvector: install it.*postgresql-17-pgvector"),
+        (Versions("17.1", None, None, False), "has no pgvector"),
         (Versions("17.1", "0.7.4", "0.8.0", False), "pgvector 0.7.4, too old"),
     ],
 )
@@ -165,12 +165,12 @@ def test_no_rights_leaves_nothing_half_made(new_database: Callable[..., str]) ->
 @pytest.mark.parametrize(
     ("change", "kind", "words"),
     [
-        ({"dbname": "missing"}, DatabaseError, "no database missing .*createdb missing"),
+        ({"dbname": "missing"}, DatabaseError, "no database missing "),
         ({"user": "nobody_here"}, DatabaseError, "knows no user nobody_here"),
         (
             {"host": "127.0.0.1", "port": "1"},
             DatabaseUnreachable,
-            "cannot be reached: start its server",
+            "cannot be reached",
         ),
     ],
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from facereview.errors import ScanDisabled
+from facereview.errors import PackError, ScanDisabled
 from facereview.records import Progress
 from facereview.review.pack_shelf import PackState
 from facereview.review.scan import ScanReport
@@ -59,7 +59,7 @@ class Scans:
     def local(self, path: str) -> Path:
         return Path(path)
 
-    def missing_pack(self) -> str | None:
+    def missing_pack(self) -> PackError | None:
         return None
 
     def pack_state(self) -> PackState:

@@ -341,7 +341,7 @@ def test_terms_are_asked_before_they_bind(
 def test_a_pack_is_fetched_and_its_defaults_count(
     page: SettingsPage, library: OpenLibrary, zoo_pack: Path, said: list[Message], qtbot: QtBot
 ) -> None:
-    assert "models fetch zoo" in words(page.packs)
+    qtbot.waitUntil(lambda: "fetch one" in words(page.packs))
     qtbot.waitUntil(lambda: page.recognition.rows[TAG].value == 0.7)
     # what a download would leave behind
     shutil.copytree(zoo_pack, library.home.packs / "models" / "zoo")

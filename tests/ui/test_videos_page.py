@@ -284,7 +284,7 @@ def test_a_missing_pack_is_fetched_from_the_page(
 ) -> None:
     page = show()
     qtbot.waitUntil(page.notes.pack.isVisible)
-    assert "facereview models fetch zoo" in words(page.notes)
+    assert "fetch one in Settings" in words(page.notes)
     assert page.notes.fetch_button.text() == "Fetch the zoo pack"
     # what a download would leave behind
     shutil.copytree(zoo_pack, library.home.packs / "models" / "zoo")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from facereview.errors import Invalid, NotFound
+from facereview.errors import Invalid, NotFound, Remedy
 from facereview.records import Creator
 from facereview.review.creators.records import (
     Merged,
@@ -186,8 +186,8 @@ class Merging:
             change = next(iter(self._store.changes.standing(change=change_id)), None)
             if change is None or not self._store.changes.mark_undone(change_id):
                 raise NotFound(
-                    f"There is no change {change_id} to undo, or it was undone before: "
-                    "`facereview creators merges` lists those that can be."
+                    f"There is no change {change_id} to undo, or it was undone before",
+                    Remedy.LIST_MERGES,
                 )
             return self._unmerge(change) if change.kind == "merge" else self._unsplit(change)
 

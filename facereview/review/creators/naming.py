@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from facereview.errors import Invalid, NotFound
+from facereview.errors import Invalid, NotFound, Remedy
 from facereview.records import Creator
 from facereview.review.creators.records import Profile
 from facereview.review.decisions import clean_name
@@ -37,10 +37,10 @@ class Naming:
             match.creator for match in NameIndex(creators, aliases).find(text, _OFFERED)
         ]
         offered = ", ".join(c.name for c in close[:_OFFERED]) if wanted else ""
-        raise NotFound(
-            f"There is no creator called {text}: "
-            + (f"close to it are {offered}." if offered else "`creators list` shows them all.")
-        )
+        fact = f"There is no creator called {text}"
+        if offered:
+            raise NotFound(f"{fact}: close to it are {offered}.")
+        raise NotFound(fact, Remedy.LIST_CREATORS)
 
     def create(self, name: str) -> Creator:
         """A new creator.

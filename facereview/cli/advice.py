@@ -1,0 +1,56 @@
+"""What the command line says to do about a fault: the command that mends it."""
+
+from __future__ import annotations
+
+from facereview.errors import Remedy, ReviewError
+from facereview.faces.catalogue import BUFFALO_L, ZOO
+
+_CHECK = "`sqlite3 FILE 'PRAGMA integrity_check'`"
+
+_ADVICE = {
+    Remedy.START_SERVER: "start its server or correct the address in --database-url or "
+    "DATABASE_URL; `facereview db start` starts the built-in one",
+    Remedy.CORRECT_LOGIN: "check the user name and password in --database-url or DATABASE_URL",
+    Remedy.MAKE_DATABASE: "make it with `createdb {thing}`",
+    Remedy.MAKE_USER: "make it with `createuser {thing}`",
+    Remedy.GRANT_RIGHTS: "grant the user the right, for instance with `GRANT ALL ON ALL TABLES IN "
+    "SCHEMA public, facereview`",
+    Remedy.SET_UP: "as its owner run `CREATE EXTENSION vector` and `psql -f schema.sql`, or grant "
+    "CREATE on it",
+    Remedy.CHECK_DATABASE: "run `facereview doctor` to see what",
+    Remedy.INSTALL_SERVER: "install 16 or newer, for instance `sudo apt install postgresql-16 "
+    "postgresql-16-pgvector`",
+    Remedy.INSTALL_PGVECTOR: "install it, for instance `sudo apt install "
+    "postgresql-{thing}-pgvector`",
+    Remedy.UPDATE_PGVECTOR: "install 0.8 or newer and run `ALTER EXTENSION vector UPDATE`",
+    Remedy.NAME_SERVER: "see its log {thing}, or name another server with --database-url",
+    Remedy.EMPTY_DATABASE: "migrate into an empty database, for instance one made with `createdb`",
+    Remedy.SETTLE_DEFECTS: "mend them, or choose --on-defect null or quarantine",
+    Remedy.CHECK_FILE: f"close the program that uses it, or check the file with {_CHECK}",
+    Remedy.MAP_FOLDER: "connect their drive, or say where their folder is with "
+    "`facereview migrate FILE.db --map OLD=NEW`",
+    Remedy.ENABLE_SCANNING: "run `facereview config set enabled true`",
+    Remedy.FETCH_PACK: "run `facereview models fetch {thing}`",
+    Remedy.FETCH_AGAIN: "check the connection and run `facereview models fetch {thing}` again",
+    Remedy.FETCH_ANY_PACK: f"name a folder with one, or run `facereview models fetch {ZOO}`, or "
+    f"`facereview models fetch {BUFFALO_L}` for non-commercial research",
+    Remedy.FETCH_FREE_PACK: f"run `facereview models fetch {ZOO}` for a pack that is free to use",
+    Remedy.USE_PACK: "run `facereview models use {thing}`",
+    Remedy.LIST_MERGES: "`facereview creators merges` lists those that can be",
+    Remedy.LIST_CREATORS: "`facereview creators list` shows them all",
+}
+
+
+def told(fault: ReviewError) -> str:
+    """The whole sentence, with the command that helps."""
+    if fault.remedy is None:
+        return str(fault)
+    advice = advice_for(fault.remedy, fault.thing)
+    if fault.remedy is Remedy.FETCH_AGAIN and fault.thing != ZOO:
+        advice += f", or `facereview models fetch {ZOO}` for a smaller pack"
+    return fault.advised(advice)
+
+
+def advice_for(remedy: Remedy, thing: str = "") -> str:
+    """What to do, to end a sentence with."""
+    return _ADVICE[remedy].format(thing=thing)

@@ -1,0 +1,29 @@
+"""What the two front ends say to do about the same fault."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from facereview.cli import advice as commands
+from facereview.errors import DatabaseError, Remedy
+from facereview.ui import advice as clicks
+
+COMMAND = re.compile(r"`|--[a-z]|\bfacereview [a-z]|createdb|createuser|sudo|psql|DATABASE_URL")
+
+
+@pytest.mark.parametrize("remedy", list(Remedy))
+def test_only_the_command_line_names_commands(remedy: Remedy) -> None:
+    fault = DatabaseError("The thing is broken", remedy, "this")
+    assert str(fault) == "The thing is broken."
+    for told in (commands.told(fault), clicks.told(fault)):
+        assert told.startswith("The thing is broken: ") and told.endswith(".")
+        assert "{" not in told
+    assert not COMMAND.search(clicks.told(fault)), clicks.told(fault)
+    assert COMMAND.search(commands.told(fault)), commands.told(fault)
+
+
+def test_a_fault_with_one_remedy_for_all_is_told_as_it_is() -> None:
+    fault = DatabaseError("The disk is full: free some of it.")
+    assert str(fault) == commands.told(fault) == clicks.told(fault)
