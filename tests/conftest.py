@@ -21,11 +21,14 @@ from facereview.store.session import Database
 from facereview.store.store import Store
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
 if hasattr(os, "geteuid") and os.geteuid() == 0 and "PYTEST_DEBUG_TEMPROOT" not in os.environ:
     # For root the server runs as another user, who must reach its folder; a second run of
     # pytest would close the folder that all runs of a user share.
     os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.mkdtemp(prefix="facereview-tests-")
     atexit.register(shutil.rmtree, os.environ["PYTEST_DEBUG_TEMPROOT"], ignore_errors=True)
+
+pytest_plugins = ("open_files",)
 
 SHARED = (Path(__file__).resolve().parents[2] / "shared").resolve()
 

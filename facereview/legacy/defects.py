@@ -53,13 +53,7 @@ class Defects:
     def __init__(self, folder: Path, policy: Policy) -> None:
         self.policy = policy
         self._lock = Lock()
-        self._db = sqlite3.connect(folder / DEFECTS, isolation_level=None, check_same_thread=False)
-        self._db.text_factory = lambda raw: raw.decode(errors="backslashreplace")
-        self._db.execute("PRAGMA synchronous = OFF")
-        self._db.execute(
-            "CREATE TABLE defect (tbl TEXT, row INTEGER, col TEXT, reason TEXT, value TEXT,"
-            " action TEXT, PRIMARY KEY (tbl, row, col)) WITHOUT ROWID"
-        )
+        self._db = _made(folder / DEFECTS)
 
     def close(self) -> None:
         """Close the file."""
@@ -135,6 +129,21 @@ class Defects:
     def __len__(self) -> int:
         with self._lock:
             return int(self._db.execute("SELECT count(*) FROM defect").fetchone()[0])
+
+
+def _made(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    connection.text_factory = lambda raw: raw.decode(errors="backslashreplace")
+    try:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute(
+            "CREATE TABLE defect (tbl TEXT, row INTEGER, col TEXT, reason TEXT, value TEXT,"
+            " action TEXT, PRIMARY KEY (tbl, row, col)) WITHOUT ROWID"
+        )
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def shown(value: object) -> str:

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -63,8 +63,12 @@ def connect(folder: Path) -> sqlite3.Connection:
         check_same_thread=False,
     )
     connection.text_factory = bytes
-    for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "temp_store = FILE"):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "temp_store = FILE"):
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
@@ -154,14 +158,12 @@ def _copy_wal(file: Path, copy: Path) -> None:
         after = file.stat()
         if not wal.exists() and before.st_mtime_ns == after.st_mtime_ns:
             return
-    source = sqlite3.connect(uri(file, "cache=private"), uri=True)
-    target = sqlite3.connect(copy)
-    try:
+    with (
+        closing(sqlite3.connect(uri(file, "cache=private"), uri=True)) as source,
+        closing(sqlite3.connect(copy)) as target,
+    ):
         target.execute("PRAGMA synchronous = OFF")
         source.backup(target)
-    finally:
-        target.close()
-        source.close()
 
 
 def _copy_crashed(file: Path, copy: Path, fault: sqlite3.Error) -> None:
@@ -171,8 +173,7 @@ def _copy_crashed(file: Path, copy: Path, fault: sqlite3.Error) -> None:
         for suffix in ("-journal", "-wal"):
             if Path(f"{file}{suffix}").exists():
                 shutil.copyfile(f"{file}{suffix}", f"{copy}{suffix}")
-        mended = sqlite3.connect(copy)
-        mended.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        mended.close()
+        with closing(sqlite3.connect(copy)) as mended:
+            mended.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except (sqlite3.Error, OSError):
         raise unreadable(file, fault) from fault

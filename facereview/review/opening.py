@@ -49,6 +49,7 @@ class OpenLibrary:
     thresholds: Thresholds
     mounts: Mounts
     _engine: Engine | None = field(default=None, repr=False)
+    _journals: list[Journal] = field(default_factory=list, repr=False)
 
     def local(self, path: str) -> Path:
         """Where a path of the library is on this computer."""
@@ -65,7 +66,9 @@ class OpenLibrary:
 
     def desk(self) -> Desk:
         """A desk for the database lane."""
-        return Desk(self.store(), Journal(self.home.journal, self.id), lambda: self.thresholds)
+        journal = Journal(self.home.journal, self.id)
+        self._journals.append(journal)
+        return Desk(self.store(), journal, lambda: self.thresholds)
 
     def cluster_desk(self) -> ClusterDesk:
         """A desk for clusters, for the database lane."""
@@ -162,7 +165,9 @@ class OpenLibrary:
             self.thresholds = _thresholds(store, self.pack)
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, and the journals of its desks; what waits in them is kept."""
+        for journal in self._journals:
+            journal.close()
         self.database.close()
 
 

@@ -1,40 +1,36 @@
-"""The window's font: the best interface family the machine has, with tabular figures."""
+"""The window's font: Inter, which facereview brings along, with tabular figures."""
 
 from __future__ import annotations
 
-import sys
+from functools import cache
 
 from PySide6.QtGui import QFont, QFontDatabase
 
-FAMILIES = (
-    "Inter",
-    "Inter Variable",
-    "Adwaita Sans",
-    "Noto Sans",
-    "Ubuntu Sans",
-    "Ubuntu",
-    "Cantarell",
-    "Open Sans",
-    "Roboto",
-    "Liberation Sans",
-    "DejaVu Sans",
-)
+from facereview.settings import resource
+
+FAMILY = "Inter"
 SIZE = 13
 """Pixels of the running text, independent of the screen's scale."""
 
 
 def window_font() -> QFont:
-    """The font of everything; figures have one width, so that numbers do not jump."""
+    """The font of everything; figures have one width, so that numbers do not jump.
+
+    Scripts that Inter does not hold come in the desktop's own font.
+    """
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    if sys.platform not in ("darwin", "win32"):
-        known = set(QFontDatabase.families())
-        chosen = [family for family in FAMILIES if family in known]
-        if chosen:
-            font.setFamilies([*chosen, "sans-serif"])
+    _load_shipped()
+    font.setFamilies([FAMILY, font.family(), "sans-serif"])
     font.setPixelSize(SIZE)
     font.setFeature(QFont.Tag("tnum"), 1)
     font.setHintingPreference(QFont.HintingPreference.PreferVerticalHinting)
     return font
+
+
+@cache
+def _load_shipped() -> None:
+    for file in sorted(resource("resources/fonts").glob("*.ttf")):
+        QFontDatabase.addApplicationFont(str(file))
 
 
 def sized(base: QFont, pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -65,14 +67,11 @@ def _compare(array: object, numbers: list[float] | list[int], unit: Unit) -> Non
 
 
 def test_julian_days_are_those_of_sqlite() -> None:
-    import sqlite3  # noqa: PLC0415
-
-    connection = sqlite3.connect(":memory:")
-    for at in ("2024-02-29 23:59:59.999", "1969-12-31 00:00:00", "1858-11-17 12:00:00"):
-        (day,) = connection.execute("SELECT julianday(?)", (at,)).fetchone()
-        expected = datetime.fromisoformat(at) - datetime(1970, 1, 1)
-        assert microseconds(day, Unit.JULIAN) == expected / timedelta(microseconds=1)
-    connection.close()
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for at in ("2024-02-29 23:59:59.999", "1969-12-31 00:00:00", "1858-11-17 12:00:00"):
+            (day,) = connection.execute("SELECT julianday(?)", (at,)).fetchone()
+            expected = datetime.fromisoformat(at) - datetime(1970, 1, 1)
+            assert microseconds(day, Unit.JULIAN) == expected / timedelta(microseconds=1)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,14 @@ def desk(database: Database, faces: Faces, tmp_path: Path) -> Iterator[CreatorsD
     desk.close()
 
 
+@pytest.fixture
+def review(faces: Faces, tmp_path: Path) -> Iterator[Desk]:
+    """The desk of the Review page on the same library."""
+    made = Desk(faces.store, Journal(tmp_path / "j", "l"), lambda: THRESHOLDS)
+    yield made
+    made.close()
+
+
 def suggest(faces: Faces, *places: int) -> None:
     faces.store.log.suggest([(faces.ids[place], faces.ann.id, 0.6) for place in places])
 
@@ -71,11 +79,8 @@ def test_a_name_or_alias_finds_a_creator_once(desk: CreatorsDesk, faces: Faces) 
     assert desk.remove_alias(zoe.id, "Jess Day") == ("Jessica Day",)
 
 
-def test_an_alias_is_found_while_reviewing(
-    desk: CreatorsDesk, faces: Faces, tmp_path: Path
-) -> None:
+def test_an_alias_is_found_while_reviewing(desk: CreatorsDesk, review: Desk, faces: Faces) -> None:
     desk.add_alias(faces.bob.id, "Rob the Builder")
-    review = Desk(faces.store, Journal(tmp_path / "j", "l"), lambda: THRESHOLDS)
     (found,) = review.find_creators("builder")
     assert (found.creator, found.alias) == (faces.bob, "Rob the Builder")
 
@@ -201,10 +206,8 @@ def test_creators_that_look_alike_are_a_pair(desk: CreatorsDesk, faces: Faces) -
 
 
 def test_a_suggestion_is_marked_where_the_runner_up_looks_alike(
-    desk: CreatorsDesk, faces: Faces, tmp_path: Path
+    desk: CreatorsDesk, review: Desk, faces: Faces
 ) -> None:
-    review = Desk(faces.store, Journal(tmp_path / "j", "l"), lambda: THRESHOLDS)
-
     def first() -> Suggestion:
         return review.views(faces.ids[:1])[faces.ids[0]].suggestions[0]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from facereview.errors import DatabaseUnreachable, Invalid
+from facereview.errors import DatabaseUnreachable, Invalid, ReviewError
 from facereview.records import FaceState, RejectReason, Status, Thresholds
 from facereview.review.desk import Desk, QueueKind
 from facereview.review.intents import Intent, Kind
@@ -209,12 +210,13 @@ def test_a_decision_whose_commit_was_lost_is_not_written_twice(
     store: Store, faces: Faces, journal: Path, sql: Sql
 ) -> None:
     """Killed after the commit, before the journal knew: the next run sends it again."""
-    first = Desk(store, Journal(journal, "library"), pack, "me")
     intent = faces.accept(0)
-    first.decide(intent)
-    Journal(journal, "library").add(intent)
-    second = Desk(store, Journal(journal, "library"), pack, "me")
-    outcome = second.flush()[0]
+    with closing(Desk(store, Journal(journal, "library"), pack, "me")) as first:
+        first.decide(intent)
+    with closing(Journal(journal, "library")) as held:
+        held.add(intent)
+    with closing(Desk(store, Journal(journal, "library"), pack, "me")) as second:
+        outcome = second.flush()[0]
     assert outcome.saved
     assert not outcome.conflicts
     assert sql.execute("SELECT count(*) FROM facereview.decision").fetchone() == (1,)
@@ -230,7 +232,8 @@ def test_somebody_else_decided_during_the_outage(
         "UPDATE video_face_detections SET match_status = 'rejected' WHERE id = %s",
         (faces.ids[0],),
     )
-    first, second = Desk(store, held, pack, "me").flush()
+    with closing(Desk(store, held, pack, "me")) as desk:
+        first, second = desk.flush()
     assert [c.face_id for c in first.conflicts] == [faces.ids[0]]
     assert [c.face_id for c in second.changes] == [faces.ids[1]]
     assert faces.state(0).status is Status.REJECTED
@@ -243,15 +246,21 @@ def test_a_waiting_decision_for_a_creator_who_is_gone_does_not_hold_up_others(
     held.add(faces.accept(0, creator=faces.bob))
     held.add(faces.accept(1))
     sql.execute("DELETE FROM creators WHERE id = %s", (faces.bob.id,))
-    desk = Desk(store, held, pack, "me")
-    first, second = desk.flush()
-    assert first.conflicts[0].now == PENDING
-    assert second.changes
-    assert desk.unsaved() == 0
+    with closing(Desk(store, held, pack, "me")) as desk:
+        first, second = desk.flush()
+        assert first.conflicts[0].now == PENDING
+        assert second.changes
+        assert desk.unsaved() == 0
+
+
+def test_a_journal_that_is_no_database_is_named_and_let_go(journal: Path) -> None:
+    journal.write_bytes(b"something else" * 100)
+    with pytest.raises(ReviewError, match="cannot be opened"):
+        Journal(journal, "library")
 
 
 def test_journals_of_two_libraries_stay_apart(faces: Faces, journal: Path) -> None:
-    one, other = Journal(journal, "one"), Journal(journal, "other")
-    one.add(faces.accept(0))
-    assert (len(one), len(other)) == (1, 0)
-    assert one.waiting()[0].faces == faces.seen(0)
+    with closing(Journal(journal, "one")) as one, closing(Journal(journal, "other")) as other:
+        one.add(faces.accept(0))
+        assert (len(one), len(other)) == (1, 0)
+        assert one.waiting()[0].faces == faces.seen(0)

@@ -21,12 +21,19 @@ from facereview.store.session import Database
 from facereview.store.store import Store
 from facereview.ui.cluster_page import ClusterPage
 from facereview.ui.decider import Decider
+from facereview.ui.fonts import window_font
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Message, Messages
 from facereview.ui.review_controller import Stage
 from facereview.ui.review_page import ReviewPage
 from facereview.ui.translation import install
 from support import Faces
+
+
+@pytest.fixture(autouse=True, scope="session")
+def font(qapp: QApplication) -> None:
+    """The window's font everywhere, so that text is as wide as in the window."""
+    qapp.setFont(window_font())
 
 
 @pytest.fixture(autouse=True, scope="session")

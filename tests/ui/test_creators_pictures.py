@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import psycopg
 import pytest
+from dragging import drag_over, drop_on
 from library_support import opened
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from ui_support import CheckModel, MemoryPixels
 
@@ -93,10 +93,9 @@ def pictures(tmp_path: Path, astronaut: Pixels) -> Path:
 def drop(page: CreatorsPage, *paths: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0)
-    QApplication.sendEvent(page, QDragEnterEvent(QPoint(5, 5), copy, data, left, none))
+    assert drag_over(page, data)
     assert page.veil.isVisible()
-    QApplication.sendEvent(page, QDropEvent(QPointF(5, 5), copy, data, left, none))
+    drop_on(page, data)
 
 
 def sheet_of(page: CreatorsPage, qtbot: QtBot, pictures: int) -> IntakeSheet:

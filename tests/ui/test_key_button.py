@@ -32,8 +32,9 @@ def test_a_button_as_wide_as_it_asks_for_says_all(button: KeyButton) -> None:
 
 def test_the_name_is_said_before_what_stands_beside_it(button: KeyButton) -> None:
     button.set_text(NAME, "+ 12")
-    short, long = painted(button, 340), painted(button, 600)
+    narrow = button.sizeHint().width() + button.fontMetrics().horizontalAdvance("+ 12") + 12
+    short, long = painted(button, narrow), painted(button, 600)
     button.set_text(NAME, "and 12 more", brief="+ 12")
-    assert painted(button, 340) == short
+    assert painted(button, narrow) == short
     assert painted(button, 600) != long
     assert button.accessibleName() == f"{NAME} and 12 more"

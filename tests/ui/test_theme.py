@@ -5,11 +5,12 @@ from dataclasses import asdict
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
-from facereview.ui.fonts import window_font
+from facereview.settings import resource
+from facereview.ui.fonts import sized, window_font
 from facereview.ui.theme import (
     DARK,
     LIGHT,
@@ -20,6 +21,8 @@ from facereview.ui.theme import (
     style_sheet,
     tokens_of,
 )
+
+Weight = QFont.Weight
 
 
 def luminance(colour: str) -> float:
@@ -55,8 +58,23 @@ def test_every_token_is_a_colour() -> None:
         assert all(re.fullmatch("#[0-9a-f]{6}", value) for value in asdict(tokens).values())
 
 
-def test_figures_have_one_width() -> None:
-    assert window_font().isFeatureSet(QFont.Tag("tnum"))
+def test_figures_have_one_width(qapp: QApplication) -> None:
+    font = window_font()
+    assert font.isFeatureSet(QFont.Tag("tnum"))
+    measure = QFontMetricsF(font)
+    assert measure.horizontalAdvance("1111") == measure.horizontalAdvance("8888")
+
+
+@pytest.mark.parametrize("weight", [Weight.Normal, Weight.Medium, Weight.DemiBold])
+def test_the_font_is_the_one_that_comes_along(qapp: QApplication, weight: Weight) -> None:
+    shown = QFontInfo(sized(window_font(), 13, weight))
+    assert (shown.family(), shown.weight()) == ("Inter", weight)
+
+
+def test_the_font_has_its_licence_beside_it() -> None:
+    text = (resource("resources/fonts") / "OFL.txt").read_text("utf-8")
+    assert "The Inter Project Authors" in text
+    assert "SIL OPEN FONT LICENSE Version 1.1" in text
 
 
 def test_the_choice_is_applied_and_told(qapp: QApplication, qtbot: QtBot) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from dragging import drag_over, drop_on
 from library_support import film, opened
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -313,16 +314,9 @@ def test_dropped_files_are_scanned_and_listed(
     page = show()
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(films))])
-    copy, left, none = (
-        Qt.DropAction.CopyAction,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    entering = QDragEnterEvent(QPoint(5, 5), copy, data, left, none)
-    QApplication.sendEvent(page, entering)
-    assert entering.isAccepted()
+    assert drag_over(page, data)
     assert page.veil.isVisible()
-    QApplication.sendEvent(page, QDropEvent(QPointF(5, 5), copy, data, left, none))
+    drop_on(page, data)
     assert not page.veil.isVisible()
     with qtbot.waitSignal(page.library_changed, timeout=30_000):
         qtbot.waitUntil(lambda: finished(page), timeout=30_000)
@@ -340,14 +334,7 @@ def test_text_that_is_dragged_over_is_refused(show: Show) -> None:
     page = show()
     data = QMimeData()
     data.setText("not a file")
-    entering = QDragEnterEvent(
-        QPoint(5, 5),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(page, entering)
+    assert not drag_over(page, data)
     assert not page.veil.isVisible()
 
 
