@@ -30,10 +30,12 @@ def paint_cap(painter: QPainter, rect: QRectF, text: str, tokens: Tokens, *, on:
     """Draw a key cap; ``on`` is the text colour where it stands on a filled button."""
     ink = QColor(on or tokens.text)
     edge = QColor(ink) if on else QColor(tokens.line)
-    face = QColor(ink) if on else QColor(tokens.raised)
+    face = QColor(tokens.raised)
     if on:
         edge.setAlphaF(0.35)
-        face.setAlphaF(0.12)
+        # away from the ink, or the letters would be paler than those beside them
+        face = QColor("#ffffff" if ink.lightness() < 128 else "#000000")
+        face.setAlphaF(0.16)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(edge, 1))
@@ -137,9 +139,9 @@ class KeyButton(QAbstractButton):
         if not self.strong:
             hovered = self.underMouse() and self.isEnabled()
             fill = QColor(tokens.raised if hovered else tokens.panel)
-            return fill, QColor(tokens.line), tokens.text if self.isEnabled() else tokens.faint
+            return fill, QColor(tokens.line), tokens.text if self.isEnabled() else tokens.disabled
         if not self.isEnabled():
-            return QColor(tokens.raised), QColor(tokens.line), tokens.dim
+            return QColor(tokens.raised), QColor(tokens.line), tokens.disabled
         fill = QColor(tokens.amber if self.care else tokens.green)
         if self.underMouse():
             fill = fill.lighter(106)

@@ -35,7 +35,7 @@ class Slider(QSlider):
         """Draw groove, filling and handle."""
         tokens, painter = tokens_of(self), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = getattr(tokens, self._colour) if self.isEnabled() else tokens.faint
+        colour = getattr(tokens, self._colour) if self.isEnabled() else tokens.disabled
         room = self.width() - _HANDLE
         middle = self.height() / 2
         groove = QRectF(_HANDLE / 2, middle - 2.5, room, 5)

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The colours of one theme as ``#rrggbb``; ``on_*`` is the text on that filled colour."""
+    """The colours of one theme as ``#rrggbb``; ``on_*`` is the text on that filled colour.
+
+    Every text colour has a contrast of 4.5 or more on ``bg``, ``panel`` and ``raised``; only
+    ``disabled`` need not.
+    """
 
     bg: str
     panel: str
@@ -27,6 +31,7 @@ class Tokens:
     text: str
     dim: str
     faint: str
+    disabled: str
     amber: str
     green: str
     red: str
@@ -43,11 +48,12 @@ DARK = Tokens(
     raised="#242830",
     line="#2e333d",
     text="#e8ebf0",
-    dim="#98a1b0",
-    faint="#667080",
+    dim="#abb4c2",
+    faint="#8790a0",
+    disabled="#667080",
     amber="#ffb224",
     green="#3fcf8e",
-    red="#f2555a",
+    red="#f5696d",
     blue="#5b9dff",
     on_red="#1a0405",
     on_blue="#04101f",
@@ -58,12 +64,14 @@ LIGHT = Tokens(
     raised="#f4f5f8",
     line="#d8dce4",
     text="#171a20",
-    dim="#566070",
-    faint="#8791a1",
-    amber="#d98a00",
-    green="#12915a",
-    red="#c9343a",
-    blue="#2468d6",
+    dim="#4a5463",
+    faint="#616b7a",
+    disabled="#8791a1",
+    amber="#c07800",
+    green="#0c7547",
+    red="#c22f36",
+    blue="#1f5fc8",
+    on_green="#ffffff",
 )
 
 
@@ -114,7 +122,7 @@ def palette(tokens: Tokens) -> QPalette:
     for which, name in _ROLES.items():
         made.setColor(which, QColor(getattr(tokens, name)))
     for which in (_Role.WindowText, _Role.Text, _Role.ButtonText):
-        made.setColor(QPalette.ColorGroup.Disabled, which, QColor(tokens.faint))
+        made.setColor(QPalette.ColorGroup.Disabled, which, QColor(tokens.disabled))
     return made
 
 

@@ -4,13 +4,16 @@ import re
 from dataclasses import asdict
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QListView, QWidget
 from pytestqt.qtbot import QtBot
+from whole_window import contrast as contrast_of
 
 from facereview.settings import resource
 from facereview.ui.fonts import sized, window_font
+from facereview.ui.frame_boxes import paint_chip
+from facereview.ui.keycaps import paint_cap
 from facereview.ui.theme import (
     DARK,
     LIGHT,
@@ -25,25 +28,50 @@ from facereview.ui.theme import (
 Weight = QFont.Weight
 
 
-def luminance(colour: str) -> float:
-    parts = [QColor(colour).redF(), QColor(colour).greenF(), QColor(colour).blueF()]
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
 def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
+    return contrast_of(QColor(one), QColor(other))
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
 def test_texts_can_be_read(tokens: Tokens) -> None:
     for ground in (tokens.bg, tokens.panel, tokens.raised):
         assert contrast(tokens.text, ground) >= 7
-        assert contrast(tokens.dim, ground) >= 4.5
+        for ink in (tokens.dim, tokens.faint, tokens.red, tokens.green, tokens.blue):
+            assert contrast(ink, ground) >= 4.5, (ink, ground)
+        assert contrast(tokens.amber, ground) >= 3  # edges and signs, no texts
     for name in ("amber", "green", "red", "blue"):
         filled, ink = getattr(tokens, name), getattr(tokens, f"on_{name}")
         assert contrast(filled, ink) >= 4.5, name
+        for state in (QColor(filled).lighter(106), QColor(filled).darker(108)):
+            assert contrast_of(state, QColor(ink)) >= 4.5, name
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
+def test_the_ranks_of_text_can_be_told_apart(tokens: Tokens) -> None:
+    for one, other in (("text", "dim"), ("dim", "faint"), ("faint", "disabled")):
+        assert contrast(getattr(tokens, one), getattr(tokens, other)) >= 1.3, (one, other)
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize("filled", ["amber", "green", "red", "blue"])
+def test_a_key_cap_on_a_filled_button_can_be_read(tokens: Tokens, filled: str) -> None:
+    image = QImage(60, 20, QImage.Format.Format_RGB32)
+    image.fill(QColor(getattr(tokens, filled)))
+    ink = getattr(tokens, f"on_{filled}")
+    with QPainter(image) as painter:
+        paint_cap(painter, QRectF(0, 0, 60, 20), "", tokens, on=ink)
+    assert contrast_of(image.pixelColor(30, 10), QColor(ink)) >= 4.5
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize("picture", ["#000000", "#ffffff", "#808080"])
+def test_a_name_over_a_picture_can_be_read(tokens: Tokens, picture: str) -> None:
+    image = QImage(200, 100, QImage.Format.Format_RGB32)
+    image.fill(QColor(picture))
+    with QPainter(image) as painter:
+        paint_chip(painter, QRectF(20, 20, 100, 40), "i")
+    plate = image.pixelColor(22, 74)
+    assert contrast_of(plate, QColor("#e8ebf0")) >= 4.5
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
