@@ -1,5 +1,6 @@
 -- The library's tables, shared with other programs, and facereview's own beside them.
--- Idempotent: runs on an empty database, on one another program made, and twice.
+-- Idempotent: runs on an empty database, on one another program made, and twice. It describes the
+-- newest version; an older library is brought there by facereview's numbered migrations.
 -- Needs PostgreSQL 16 or newer with pgvector 0.8 or newer. Never drops or rewrites what is there.
 
 CREATE EXTENSION IF NOT EXISTS vector;
@@ -112,19 +113,35 @@ CREATE TABLE IF NOT EXISTS facereview.meta (
     value JSONB NOT NULL
 );
 
+-- A new library is of the newest version at once; an older one is brought there by the numbered
+-- steps in facereview/store/migrations, which tell how to change this file.
+INSERT INTO facereview.meta (key, value)
+SELECT 'version', '3' WHERE to_regclass('facereview.batch') IS NULL
+ON CONFLICT (key) DO NOTHING;
+
+-- Which of those steps ran here, and when last.
+CREATE TABLE IF NOT EXISTS facereview.schema_step (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    ran_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+
 -- One key press, or one run of the machine: what is done and undone as a whole.
--- token is the client's own name for it, so that sending it twice writes it once.
+-- token is the client's own name for it, so that sending it twice writes it once. workstation is
+-- where the actor sat, '' where that was not kept yet.
 CREATE TABLE IF NOT EXISTS facereview.batch (
     id BIGSERIAL PRIMARY KEY,
     token UUID NOT NULL UNIQUE,
     actor TEXT NOT NULL,
     kind TEXT NOT NULL
-        CHECK (kind IN ('accept', 'assign', 'reject', 'not_person', 'automatic', 'undo', 'redo')),
+        CHECK (kind IN ('accept', 'assign', 'confirm', 'reject', 'not_person', 'automatic',
+                        'undo', 'redo')),
     creator_id INTEGER,
     reason TEXT CHECK (reason IN ('stranger', 'not_a_face', 'unusable')),
     reverts BIGINT REFERENCES facereview.batch(id),
     undone_by BIGINT REFERENCES facereview.batch(id),
-    created_at TIMESTAMPTZ NOT NULL DEFAULT now()
+    created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    workstation TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS batch_actor ON facereview.batch(actor, id);
 
@@ -182,7 +199,6 @@ CREATE TABLE IF NOT EXISTS facereview.scan (
     scanned_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 
-
 -- Pending faces believed to be one person, with what all of them say together. centre is the
 -- direction of their mean when they were last looked at. The numbers per face stand in membership,
 -- so that those of a cluster follow as its faces are decided and come back.
@@ -217,10 +233,9 @@ CREATE TABLE IF NOT EXISTS facereview.apart (
     detection_id INTEGER NOT NULL REFERENCES public.video_face_detections(id) ON DELETE CASCADE,
     cluster_id BIGINT NOT NULL REFERENCES facereview.cluster(id) ON DELETE CASCADE,
     creator_id INTEGER REFERENCES public.creators(id) ON DELETE SET NULL,
+    batch_id BIGINT REFERENCES facereview.batch(id),
     PRIMARY KEY (detection_id, cluster_id)
 );
-ALTER TABLE facereview.apart
-    ADD COLUMN IF NOT EXISTS batch_id BIGINT REFERENCES facereview.batch(id);
 CREATE INDEX IF NOT EXISTS apart_cluster ON facereview.apart(cluster_id);
 CREATE INDEX IF NOT EXISTS apart_batch ON facereview.apart(batch_id);
 
@@ -377,20 +392,3 @@ CREATE TABLE IF NOT EXISTS facereview.person_move (
     added BOOLEAN,
     PRIMARY KEY (change_id, what, id)
 );
-
--- A decision writes the face's row anew. Where its page has room, no index learns of it; where
--- not, the vector graph takes the row in again, some milliseconds each: seconds for the thousands
--- of faces that a merge or a cluster decides at once. Rows are small, since embeddings lie
--- beside the table. Contents are unchanged, and only pages filled from now on keep room.
-DO $$
-BEGIN
-    IF NOT EXISTS (
-        SELECT FROM pg_class
-        WHERE oid = 'public.video_face_detections'::regclass
-          AND reloptions::text LIKE '%fillfactor%'
-    ) THEN
-        ALTER TABLE public.video_face_detections SET (fillfactor = 50);
-    END IF;
-EXCEPTION WHEN insufficient_privilege THEN
-    NULL;
-END $$;

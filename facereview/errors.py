@@ -20,6 +20,8 @@ class Remedy(StrEnum):
     GRANT_RIGHTS = auto()
     SET_UP = auto()
     """The owner of the database must prepare it."""
+    LET_OWNER_OPEN = auto()
+    """An older library; ``thing`` is its owner, who may bring it up to date."""
     CHECK_DATABASE = auto()
     INSTALL_SERVER = auto()
     INSTALL_PGVECTOR = auto()

@@ -17,6 +17,8 @@ _ADVICE = {
     "SCHEMA public, facereview`",
     Remedy.SET_UP: "as its owner run `CREATE EXTENSION vector` and `psql -f schema.sql`, or grant "
     "CREATE on it",
+    Remedy.LET_OWNER_OPEN: "let its owner {thing} open it once, for instance with "
+    "`facereview status`",
     Remedy.CHECK_DATABASE: "run `facereview doctor` to see what",
     Remedy.INSTALL_SERVER: "install 16 or newer, for instance `sudo apt install postgresql-16 "
     "postgresql-16-pgvector`",

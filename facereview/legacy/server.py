@@ -21,9 +21,9 @@ from facereview.legacy.planner import make_plan
 from facereview.legacy.schema import Source
 from facereview.legacy.survey import Survey
 from facereview.legacy.target import SCHEMA, Target, read_target
-from facereview.settings import resource
 from facereview.store.faults import place, translated
 from facereview.store.library import Library
+from facereview.store.schema import Schema, schema_text
 from facereview.store.session import Database, Session, connect
 
 _SETTINGS = """
@@ -80,13 +80,13 @@ class Server:
         with self._faults(), self.connection.transaction(force_rollback=rolled_back):
             self.connection.execute(raw(_SETTINGS))
             self._watch_client()
-            self.connection.execute("SELECT pg_advisory_xact_lock(7221106)")
             self.install()
             yield
 
     def install(self) -> None:
-        """Run schema.sql, which changes nothing where everything is there."""
-        self.connection.execute(raw(resource("schema.sql").read_text("utf-8")))
+        """Make the shared tables and facereview's own, or bring an older library up to date."""
+        Schema(self.connection, self.place).bring()
+        self.connection.execute(schema_text())  # whatever somebody took out of it since
 
     def mark(self) -> Mark | None:
         """The migration that made this database, if one did."""

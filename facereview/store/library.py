@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
-import psycopg
 
-from facereview.errors import DatabaseError, Remedy, SchemaError
+from facereview.errors import Remedy, SchemaError
 from facereview.records import Counts, Embedding, PackIdentity
-from facereview.settings import resource
+from facereview.store.migrations import newest
+from facereview.store.schema import Schema
 from facereview.store.session import Session
 
-SCHEMA_VERSION = 2
 MIN_SERVER = 16
 MIN_PGVECTOR = (0, 8)
 
@@ -94,23 +95,31 @@ class Library:
             SchemaError: too old, no pgvector, or tables that do not fit; nothing is changed.
             DatabaseError: the user may not create what is missing.
         """
-        if self.check_versions().installed and self.meta("version") == SCHEMA_VERSION:
+        self.check_versions()
+        if self.version() == newest() and self.meta("library"):
             return
-        with self._session.transaction():
-            self._session.run("install_lock")
+        with self._session.transaction(), self._schema() as schema:
             self._check_contract(missing_tables_ok=True)
-            try:
-                self._session.script(_schema())
-            except DatabaseError as fault:
-                if not isinstance(fault.__cause__, psycopg.errors.InsufficientPrivilege):
-                    raise
-                raise self._no_rights() from fault
+            schema.bring()
             self._check_contract(missing_tables_ok=False)
             self._session.run("add_meta", key="library", value=json.dumps(uuid4().hex))
             rows = {row.key: [row.value, str(row.updated_at)] for row in self.config_rows()}
             self._session.run("add_meta", key="config_seen", value=json.dumps(rows))
-            self._session.run("set_meta", key="version", value=json.dumps(SCHEMA_VERSION))
         self._session.learn_types()
+
+    def version(self) -> int | None:
+        """The version of the library's tables; None where there are none.
+
+        Raises:
+            SchemaError: a newer facereview made them.
+        """
+        with self._schema() as schema:
+            return schema.version()
+
+    @contextmanager
+    def _schema(self) -> Iterator[Schema]:
+        with self._session.connection() as connection:
+            yield Schema(connection, self._session.database.place)
 
     def check_versions(self) -> Versions:
         """The versions, where they are new enough.
@@ -149,11 +158,6 @@ class Library:
                     f"The table {table} of {self._session.database.place} lacks the column "
                     f"{min(lacking)}: facereview changed nothing; bring the table to schema.sql."
                 )
-
-    def _no_rights(self) -> DatabaseError:
-        return DatabaseError(
-            f"The user may not set up the database {self._session.database.place}", Remedy.SET_UP
-        )
 
     def occupied(self) -> str | None:
         """A table of this database that holds something, or None where none does."""
@@ -197,9 +201,10 @@ class Library:
         """Whether facereview can work with this database, without changing anything in it.
 
         Raises:
-            SchemaError: too old, no pgvector, or tables that do not fit.
+            SchemaError: too old, no pgvector, a newer facereview's, or tables that do not fit.
         """
         versions = self.check_versions()
+        self.version()
         self._check_contract(missing_tables_ok=True)
         return versions
 
@@ -223,8 +228,3 @@ class Library:
     def counts(self) -> Counts:
         """Faces per status and the size of the library."""
         return self._session.rows("counts", Counts)[0]
-
-
-def _schema() -> LiteralString:
-    """The program's own file, hence as trusted as its code."""
-    return resource("schema.sql").read_text("utf-8")

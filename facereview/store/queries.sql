@@ -7,7 +7,18 @@
 SELECT current_setting('server_version_num')::int AS server,
        (SELECT extversion FROM pg_extension WHERE extname = 'vector') AS pgvector,
        (SELECT default_version FROM pg_available_extensions WHERE name = 'vector') AS offered,
-       to_regclass('facereview.scan') IS NOT NULL AS installed
+       EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+               WHERE n.nspname = 'facereview' AND c.relkind = 'r') AS installed
+
+-- name: own_tables
+-- Whether facereview's own tables are there, and the one that tells their version; who owns them.
+SELECT count(*) > 0, bool_or(c.relname = 'meta'), max(pg_get_userbyid(c.relowner)::text)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'facereview' AND c.relkind = 'r'
+
+-- name: record_step
+INSERT INTO facereview.schema_step (number, name) VALUES (%(number)s, %(name)s)
+ON CONFLICT (number) DO UPDATE SET name = excluded.name, ran_at = excluded.ran_at
 
 -- name: table_columns
 -- The columns of the shared tables as they stand in this database.

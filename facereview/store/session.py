@@ -201,10 +201,11 @@ class Session:
             row = self._ready().execute(statement).fetchone()
         return int(row[0]) if row else 0
 
-    def script(self, text: LiteralString) -> None:
-        """Run several statements of our own without parameters."""
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """The connection itself, for statements that no query names."""
         with translated(self.database.url):
-            self._ready().execute(text)
+            yield self._ready()
 
     def run(self, query: str, /, **params: object) -> int:
         """Run the named statement; the number of rows it touched."""

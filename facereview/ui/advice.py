@@ -47,6 +47,10 @@ def _set_up() -> str:
     return translate("Advice", "ask its owner to open it once, or name another user")
 
 
+def _let_owner_open() -> str:
+    return translate("Advice", "ask its owner {thing} to open it once, or name another user")
+
+
 def _check_database() -> str:
     return translate("Advice", "connect again in Settings, which adds what is missing")
 
@@ -110,6 +114,7 @@ _WORDS: dict[Remedy, Callable[[], str]] = {
     Remedy.MAKE_USER: _make_user,
     Remedy.GRANT_RIGHTS: _grant_rights,
     Remedy.SET_UP: _set_up,
+    Remedy.LET_OWNER_OPEN: _let_owner_open,
     Remedy.CHECK_DATABASE: _check_database,
     Remedy.INSTALL_SERVER: _install_server,
     Remedy.INSTALL_PGVECTOR: _install_pgvector,

@@ -1,0 +1,122 @@
+"""The schema of a library: made new, brought up to date step by step, refused where it is newer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, LiteralString, NoReturn
+
+import psycopg
+from psycopg import errors
+
+from facereview.errors import DatabaseError, Remedy, SchemaError
+from facereview.settings import resource
+from facereview.store.migrations import Step, newest, steps
+from facereview.store.queries import queries
+
+_REFUSALS = (
+    psycopg.ProgrammingError,
+    psycopg.IntegrityError,
+    psycopg.DataError,
+    psycopg.NotSupportedError,
+    psycopg.InternalError,
+)
+"""What a step can fail of; a lost connection or a full disk is told by its own words."""
+
+
+def schema_text() -> LiteralString:
+    """``schema.sql``: the program's own file, hence as trusted as its code."""
+    return resource("schema.sql").read_text("utf-8")
+
+
+class Schema:
+    """The schema of the library that one connection leads to."""
+
+    def __init__(self, connection: psycopg.Connection[Any], place: str) -> None:
+        self._connection = connection
+        self._place = place
+
+    def version(self) -> int | None:
+        """The library's version: 0 where its tables tell none, None where there are no tables.
+
+        Raises:
+            SchemaError: a newer facereview made it.
+        """
+        there, told, _ = self._own()
+        if not there:
+            return None
+        row = self._row("meta", key="version") if told else None
+        version = row[0] if row and isinstance(row[0], int) else 0
+        if version > newest():
+            raise SchemaError(newer(f"The library {self._place}", version))
+        return version
+
+    def bring(self) -> None:
+        """Make the library, or bring it to the newest version, in the caller's transaction.
+
+        Raises:
+            SchemaError: a step failed, or a newer facereview made the library.
+            DatabaseError: the user may not change it.
+        """
+        self._connection.execute(queries()["install_lock"])
+        version, owner = self.version(), self._own()[2]
+        try:
+            if version is None:
+                self._connection.execute(schema_text())
+                return
+            for step in steps():
+                if step.number > version:
+                    self._run(step, version)
+        except errors.InsufficientPrivilege as fault:
+            raise self._no_rights(version, owner) from fault
+
+    def _run(self, step: Step, version: int) -> None:
+        try:
+            self._connection.execute(step.sql)
+            done = self._connection.execute(step.check).fetchone()
+        except errors.InsufficientPrivilege:
+            raise
+        except _REFUSALS as fault:
+            why = (fault.diag.message_primary or str(fault)).splitlines()[0].rstrip(".")
+            self._failed(step, version, why, fault)
+        if done is None or done[0] is not True:
+            self._failed(step, version, "it did not do what it should", None)
+        self._connection.execute(
+            queries()["record_step"], {"number": step.number, "name": step.name}
+        )
+        self._connection.execute(
+            queries()["set_meta"], {"key": "version", "value": json.dumps(step.number)}
+        )
+
+    def _failed(self, step: Step, version: int, why: str, fault: Exception | None) -> NoReturn:
+        raise SchemaError(
+            f"The library {self._place} could not be brought from version {version} to "
+            f"{newest()}, since step {step.name} failed ({why}): nothing was changed; go on with "
+            "the older facereview and report this."
+        ) from fault
+
+    def _no_rights(self, version: int | None, owner: str | None) -> DatabaseError:
+        if version is None:
+            return DatabaseError(
+                f"The user may not set up the database {self._place}", Remedy.SET_UP
+            )
+        return DatabaseError(
+            f"The library {self._place} is of version {version}, this facereview needs version "
+            f"{newest()}, and the user may not change it",
+            Remedy.LET_OWNER_OPEN,
+            owner or "",
+        )
+
+    def _own(self) -> tuple[bool, bool | None, str | None]:
+        row = self._row("own_tables")
+        return row if row is not None and len(row) == 3 else (False, None, None)
+
+    def _row(self, query: str, **params: object) -> tuple[Any, ...] | None:
+        return self._connection.execute(queries()[query], params).fetchone()
+
+
+def newer(what: str, version: int) -> str:
+    """The one sentence that refuses what a newer program made."""
+    return (
+        f"{what} was made by a newer facereview (it is of version {version}, this one knows "
+        f"versions up to {newest()}): install the newer facereview; nothing was changed."
+    )
