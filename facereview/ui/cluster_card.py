@@ -85,8 +85,6 @@ class ClusterCard(TileDelegate):
         painter.setClipPath(path)
         painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
         painter.fillRect(area, QColor(tokens.raised))
-        if cluster.postponed:
-            painter.setOpacity(0.55)
         side, height = area.width() / _COLUMNS, area.height() / _ROWS
         cover = self._covers.get(cluster.id)[: _COLUMNS * _ROWS]
         self.whole = bool(cover) or cluster.id == SINGLES
@@ -97,7 +95,7 @@ class ClusterCard(TileDelegate):
             box = QRectF(area.left() + left, area.top() + top, right - left - 1, bottom - top - 1)
             crop = self._crops.face(shown.face, shown.video)
             if crop is not None:
-                paint_rounded(painter, box, crop, 0)
+                paint_rounded(painter, box, crop, 0, pale=cluster.postponed)
             else:
                 self.whole = False
                 _paint_nobody(painter, box, tokens)

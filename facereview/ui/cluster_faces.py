@@ -24,7 +24,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class MemberCell(TileDelegate):
-    """Ticked: solid, with a tick. Not ticked: pale, dashed, empty box. At hand: amber, thick."""
+    """Ticked: solid, with a tick. Not ticked: grey, dashed, empty box. At hand: amber, thick."""
 
     def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,16 +53,14 @@ class MemberCell(TileDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.raised))
         painter.drawRoundedRect(box, _RADIUS, _RADIUS)
-        painter.setOpacity(1.0 if ticked else 0.28)
         crop = self._crops.face(member.face, member.video)
         self.whole = crop is not None
         if crop is not None:
-            paint_rounded(painter, box, crop, _RADIUS)
+            paint_rounded(painter, box, crop, _RADIUS, pale=not ticked)
         else:
             middle = QRectF(0, 0, 24, 24)
             middle.moveCenter(box.center())
             paint_icon(painter, "creators", middle, tokens.faint)
-        painter.setOpacity(1.0)
         _paint_score(painter, box, str(index.data()), tokens)
         current = self.active and bool(index.data(CURRENT))
         _paint_edge(painter, box, tokens, ticked=ticked, current=current)

@@ -95,9 +95,8 @@ class ReferenceCell(QStyledItemDelegate):
         picture = QRectF(box.left() + _PAD, box.top() + _PAD, self.side, self.side)
         picture.setWidth(box.width() - 2 * _PAD)
         picture.setHeight(picture.width())
-        painter.setOpacity(0.45 if info.retired else 1.0)
-        paint_portrait(painter, picture, self._crops.reference(info.reference), tokens, 6)
-        painter.setOpacity(1.0)
+        crop = self._crops.reference(info.reference)
+        paint_portrait(painter, picture, crop, tokens, 6, pale=info.retired)
         if info.flags:
             _paint_sign(painter, picture, info, tokens)
         if not self.plain:

@@ -26,11 +26,17 @@ _MIDDLE = (
 
 
 def paint_portrait(
-    painter: QPainter, box: QRectF, picture: Crop | None, tokens: Tokens, radius: float
+    painter: QPainter,
+    box: QRectF,
+    picture: Crop | None,
+    tokens: Tokens,
+    radius: float,
+    *,
+    pale: bool = False,
 ) -> None:
-    """A picture of somebody, or a place for one."""
+    """A picture of somebody, or a place for one; a ``pale`` one does not count."""
     if picture is not None:
-        paint_rounded(painter, box, picture, radius)
+        paint_rounded(painter, box, picture, radius, pale=pale)
         return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(tokens.line))

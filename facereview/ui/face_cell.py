@@ -68,9 +68,8 @@ class FaceCell(QStyledItemDelegate):
             middle.moveCenter(_PICTURE.center())
             paint_icon(painter, "creators", middle, tokens.faint)
             return
-        painter.setOpacity(0.45 if face.state.status is Status.REJECTED else 1.0)
-        paint_rounded(painter, _PICTURE, image, _RADIUS)
-        painter.setOpacity(1.0)
+        rejected = face.state.status is Status.REJECTED
+        paint_rounded(painter, _PICTURE, image, _RADIUS, pale=rejected)
 
 
 def _paint_state(painter: QPainter, face: Face, tokens: Tokens, *, current: bool) -> None:

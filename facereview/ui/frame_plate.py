@@ -41,9 +41,21 @@ def paint_fault(
     painter.drawText(words, _CENTRE | Qt.AlignmentFlag.AlignTop, reason)
 
 
-def paint_rounded(painter: QPainter, box: QRectF, crop: Crop, radius: float) -> None:
-    """Draw the middle of a picture into a rounded rectangle, its shape kept."""
+PALE = 0.72
+"""How opaque a pale picture is: one can still see who it is."""
+
+
+def paint_rounded(
+    painter: QPainter, box: QRectF, crop: Crop, radius: float, *, pale: bool = False
+) -> None:
+    """Draw the middle of a picture into a rounded rectangle, its shape kept.
+
+    A ``pale`` one does not count: it is grey, and the ground shines through a little.
+    """
     scale = painter.deviceTransform().m11()
-    image = crop.rounded(box.width(), box.height(), radius, scale)
+    image = crop.rounded(box.width(), box.height(), radius, scale, pale=pale)
     # On whole device pixels it is copied, between them it would be scaled each time.
+    before = painter.opacity()
+    painter.setOpacity(before * PALE if pale else before)
     painter.drawImage(on_pixel(box.topLeft(), scale), image)
+    painter.setOpacity(before)

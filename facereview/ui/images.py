@@ -65,7 +65,7 @@ class Crop:
     """A small square picture in several sizes, largest first."""
 
     images: tuple[QImage, ...]
-    _rounded: dict[tuple[int, int, int], QImage] = field(default_factory=dict, repr=False)
+    _rounded: dict[tuple[int, int, int, bool], QImage] = field(default_factory=dict, repr=False)
 
     @property
     def bytes(self) -> int:
@@ -77,9 +77,14 @@ class Crop:
         fitting = [image for image in self.images if image.height() >= side * 0.9]
         return fitting[-1] if fitting else self.images[0]
 
-    def rounded(self, width: float, height: float, radius: float, scale: float) -> QImage:
-        """Its middle with round corners, ready to be painted; kept, for it is painted often."""
-        key = (round(width * scale), round(height * scale), round(radius * scale))
+    def rounded(
+        self, width: float, height: float, radius: float, scale: float, *, pale: bool = False
+    ) -> QImage:
+        """Its middle with round corners, ready to be painted; kept, for it is painted often.
+
+        A ``pale`` one is grey.
+        """
+        key = (round(width * scale), round(height * scale), round(radius * scale), pale)
         if key not in self._rounded:
             if len(self._rounded) >= _SHAPES:
                 self._rounded.clear()
@@ -88,8 +93,10 @@ class Crop:
         made.setDevicePixelRatio(scale)
         return made
 
-    def _round(self, width: int, height: int, radius: int) -> QImage:
+    def _round(self, width: int, height: int, radius: int, pale: bool) -> QImage:
         image = self.sized(max(width, height))
+        if pale:
+            image = image.convertToFormat(QImage.Format.Format_Grayscale8)
         share = min(image.width() / width, image.height() / height)
         source = QRectF(0, 0, width * share, height * share)
         source.moveCenter(QRectF(image.rect()).center())
