@@ -55,6 +55,7 @@ class CreatorActs(QObject):
 
             text = self.tr("Undone: {name} is gone.")
             self._runner.steps.keep(back, text.format(name=_short(made)))
+            self._runner.made.emit(made)
             self._runner.done.emit(made.id)
 
         self._runner.run(lambda: desk.add(profile), done)

@@ -33,7 +33,6 @@ class CreatorDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setModal(True)
-        self.setWindowTitle(f"facereview: {heading}")
         self.setMinimumWidth(520)
         self.body = QVBoxLayout()
         self.body.setSpacing(8)
@@ -51,13 +50,19 @@ class CreatorDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(14)
-        title = label(clear_text(heading), "title", self)
-        title.setWordWrap(True)
-        column.addWidget(title)
+        self.title = label("", "title", self)
+        self.title.setWordWrap(True)
+        self.head(heading)
+        column.addWidget(self.title)
         column.addLayout(self.body, 1)
         column.addWidget(self.fault)
         column.addLayout(self.buttons)
         self.cancel.clicked.connect(self.reject)
+
+    def head(self, heading: str) -> None:
+        """What it is about, at its head and as the window's title."""
+        self.title.setText(clear_text(heading))
+        self.setWindowTitle(f"facereview: {clear_text(heading)}")
 
     def refuse(self, error: Exception) -> None:
         """Say why it could not be done, and let it be tried again."""

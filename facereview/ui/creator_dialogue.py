@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from facereview.records import Creator
-from facereview.review.creators.records import ErasePlan, FaceOf, Loss, PastChange, Person
+from facereview.review.creators.records import (
+    ErasePlan,
+    FaceOf,
+    Loss,
+    MergePreview,
+    PastChange,
+    Person,
+)
 from facereview.ui import creator_texts as texts
 from facereview.ui.creator_acts import CreatorActs, profile_of
 from facereview.ui.creator_dialogs import CreatorDialog, PersonDialog, SureDialog, WhoDialog
@@ -16,13 +24,19 @@ from facereview.ui.creator_merge import MergeDialog, MergesDialog
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creator_runner import CreatorRunner
 from facereview.ui.crop_store import CropStore
-from facereview.ui.lanes import Rank
+from facereview.ui.lanes import Rank, Ticket
 from facereview.ui.library_texts import faces as faces_text
 from facereview.ui.widgets import clear_text
 
 
 class CreatorDialogue(QObject):
-    """One dialog at a time; it stays open until what it asks for is done."""
+    """One dialog at a time; it stays open until what it asks for is done.
+
+    A dialog that has to wait for the library opens only while the creator it was asked for is
+    at hand and nothing else was asked for since.
+    """
+
+    closed = Signal()
 
     def __init__(
         self,
@@ -32,11 +46,15 @@ class CreatorDialogue(QObject):
         crops: CropStore,
         *,
         page: QWidget,
+        at_hand: Callable[[], int | None],
     ) -> None:
+        """``at_hand`` is the id of the creator that the page shows as chosen."""
         super().__init__(page)
         self._desk, self._review, self._acts = parts.creators, parts.review, acts
         self._lane, self._messages = runner.lane, runner.messages
         self._crops, self._page = crops, page
+        self._at_hand = at_hand
+        self._asked = Ticket()
         self.open: CreatorDialog | None = None
         runner.done.connect(lambda _creator: self._close())
         runner.refused.connect(self._refused)
@@ -71,10 +89,10 @@ class CreatorDialogue(QObject):
     def merge(self, keep: Creator, drop: Creator | None = None) -> None:
         """Which creator is the same person, and what merging them would do."""
         dialog = MergeDialog(keep, self._review, self._lane, self._crops, self._page)
-        dialog.wanted.connect(lambda other: self._preview(dialog, other))
+        dialog.wanted.connect(partial(self._preview, dialog))
         dialog.agreed.connect(self._acts.merge)
         if drop is not None:
-            self._preview(dialog, drop)
+            self._preview(dialog, keep, drop)
         else:
             self._show(dialog)
 
@@ -87,7 +105,7 @@ class CreatorDialogue(QObject):
             dialog.undo_wanted.connect(self._acts.undo_change)
             self._show(dialog)
 
-        self._ask(desk.merges, show)
+        self._ask(desk.merges, show, self._at_hand())
 
     def delete(self, creator: Creator) -> None:
         """What would be lost."""
@@ -101,7 +119,7 @@ class CreatorDialogue(QObject):
             dialog.agreed.connect(lambda: self._acts.delete(creator.id))
             self._show(dialog)
 
-        self._ask(lambda: desk.delete_preview(creator.id), show)
+        self._ask(lambda: desk.delete_preview(creator.id), show, creator.id)
 
     def erase(self, creator: Creator) -> None:
         """Everything that goes; the name is typed."""
@@ -119,28 +137,38 @@ class CreatorDialogue(QObject):
             dialog.agreed.connect(lambda: self._acts.erase(creator.id))
             self._show(dialog)
 
-        self._ask(lambda: desk.erase_preview(creator.id), show)
+        self._ask(lambda: desk.erase_preview(creator.id), show, creator.id)
 
-    def _preview(self, dialog: MergeDialog, other: Creator) -> None:
-        desk, keep = self._desk, dialog.keep.id
+    def _preview(self, dialog: MergeDialog, keep: Creator, drop: Creator) -> None:
+        desk = self._desk
 
-        def show(preview: object) -> None:
-            dialog.show_preview(preview)  # type: ignore[arg-type]
+        def show(preview: MergePreview) -> None:
+            dialog.show_preview(preview)
             if not dialog.isVisible():
                 self._show(dialog)
 
-        self._lane.run(
-            dialog,
-            lambda: desk.merge_preview(keep, other.id),
-            show,
-            dialog.refuse,
-            rank=Rank.URGENT,
-        )
+        def failed(error: Exception) -> None:
+            if dialog.isVisible():
+                dialog.refuse(error)
+            else:
+                self._messages.fault(error)
 
-    def _ask(self, job: Callable[[], object], show: Callable[..., object]) -> None:
-        self._lane.run(self, job, show, self._messages.fault, rank=Rank.URGENT)
+        self._asked.cancel()
+        job = partial(desk.merge_preview, keep.id, drop.id)
+        self._asked = self._lane.run(dialog, job, show, failed, rank=Rank.URGENT)
+
+    def _ask(
+        self, job: Callable[[], object], show: Callable[..., object], creator_id: int | None
+    ) -> None:
+        def came(answer: object) -> None:
+            if self._at_hand() == creator_id:
+                show(answer)
+
+        self._asked.cancel()
+        self._asked = self._lane.run(self, job, came, self._messages.fault, rank=Rank.URGENT)
 
     def _show(self, dialog: CreatorDialog) -> None:
+        self._asked.cancel()
         self._close()
         self.open = dialog
         dialog.finished.connect(lambda _code: self._forget(dialog))
@@ -154,6 +182,7 @@ class CreatorDialogue(QObject):
         if self.open is dialog:
             self.open = None
         dialog.deleteLater()
+        self.closed.emit()
 
     def _refused(self, error: Exception) -> None:
         if self.open is not None:

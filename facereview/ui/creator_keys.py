@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog
 
 from facereview.records import Creator, RejectReason
 from facereview.review.creators.records import FaceOf
@@ -17,6 +18,7 @@ from facereview.ui.creator_intake import IntakeStage
 from facereview.ui.creator_panel import FACES
 from facereview.ui.creator_sheet import IntakeSheet
 from facereview.ui.creators_header import ALL, HEALTH, PAIRS
+from facereview.ui.widgets import clear_text
 
 if TYPE_CHECKING:
     from facereview.ui.creators_page import CreatorsPage
@@ -31,6 +33,8 @@ class CreatorKeys(QObject):
     def __init__(self, page: CreatorsPage) -> None:
         super().__init__(page)
         self._page = page
+        self.choosing = False
+        """Whether pictures are being chosen."""
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The actions of the page."""
@@ -47,8 +51,8 @@ class CreatorKeys(QObject):
             "lookalikes": lambda: self._toggle(PAIRS),
             "undo_creators": page.runner.undo,
             "reload_creators": page.refresh,
-            "add_pictures": page.chooser.files,
-            "add_picture_folder": page.chooser.folder,
+            "add_pictures": lambda: self.choose(page.chooser.files),
+            "add_picture_folder": lambda: self.choose(page.chooser.folder),
             "paste_pictures": self.paste,
             "retire": self.retire,
             "move_reference": self.move,
@@ -61,20 +65,42 @@ class CreatorKeys(QObject):
             "next_part": self.next_part,
         }
 
+    def choose(self, ask: Callable[[str], QFileDialog]) -> None:
+        """Ask for pictures of the creator at hand: whatever is at hand when they are chosen."""
+        creator = self._whose()
+        if creator is None or self.choosing:
+            return
+        text = self.tr("Pictures of {name}")
+        dialog = ask(text.format(name=clear_text(creator.name)[:80]))
+        self.choosing = True
+        dialog.filesSelected.connect(lambda names: self._look(creator, [Path(n) for n in names]))
+        dialog.finished.connect(self._chose)
+
+    def _chose(self) -> None:
+        self.choosing = False
+        self._page.at_hand.catch_up()
+
     def add(self, sources: Sequence[Path | QImage]) -> None:
         """Look at pictures for the creator at hand."""
-        page, person = self._page, self._page.person
-        if not sources:
-            return
-        if person is None:
-            page.messages.care(self.tr("Choose the creator whose pictures these are."))
-            return
+        creator = self._whose() if sources else None
+        if creator is not None:
+            self._look(creator, sources)
+
+    def _look(self, creator: Creator, sources: Sequence[Path | QImage]) -> None:
+        page = self._page
         begins = page.intake.stage is IntakeStage.IDLE
-        page.intake.look(person.creator, sources)
+        page.intake.look(creator, sources)
         if begins:
             sheet = IntakeSheet(page.intake, page)
             sheet.finished.connect(sheet.deleteLater)
             sheet.open()
+
+    def _whose(self) -> Creator | None:
+        """The creator at hand; where there is none it is said."""
+        person = self._page.person
+        if person is None:
+            self._page.messages.care(self.tr("Choose the creator whose pictures these are."))
+        return person.creator if person else None
 
     def paste(self) -> None:
         """A picture, or files, from the clipboard."""
@@ -109,6 +135,8 @@ class CreatorKeys(QObject):
         number = person.creator.id
 
         def came(found: tuple[FaceOf, ...]) -> None:
+            if not self._at_hand(number):
+                return
             page.panel.show_part(FACES)
             page.panel.focus_part()
             page.panel.suggest(found)
@@ -120,7 +148,7 @@ class CreatorKeys(QObject):
     def picture(self) -> None:
         """The face at hand becomes the creator's picture."""
         person, faces = self._page.person, self._page.panel.faces.targets()
-        if person is not None and faces:
+        if person is not None and faces and self._at_hand(faces[0].face.state.creator_id):
             self._page.acts.set_picture(person.creator.id, faces[0].face.id)
         else:
             self._choose_faces()
@@ -128,6 +156,11 @@ class CreatorKeys(QObject):
     def split(self) -> None:
         """The selected faces are somebody else's."""
         self._on_faces(lambda faces: self._on(lambda one: self._page.dialogue.split(one, faces)))
+
+    def _at_hand(self, creator_id: int | None) -> bool:
+        """Whether this is still the creator at hand, not one whose page is about to change."""
+        person = self._page.person
+        return person is not None and person.creator.id == creator_id
 
     def reject(self, reason: RejectReason) -> None:
         """The selected faces are nobody's."""
@@ -150,7 +183,7 @@ class CreatorKeys(QObject):
 
     def _on_faces(self, run: Callable[[list[FaceOf]], object]) -> None:
         faces = self._page.panel.faces.targets() if self._page.panel.part == FACES else []
-        if faces:
+        if faces and all(self._at_hand(one.face.state.creator_id) for one in faces):
             run(faces)
         else:
             self._choose_faces()
@@ -168,6 +201,8 @@ class CreatorKeys(QObject):
             row = page.care.health.current
             return row.info if isinstance(row, HealthRow) else None
         info = page.panel.reference()
+        if info is not None and not self._at_hand(info.creator.id):
+            return None
         if info is None and page.person is not None:
             page.panel.focus_references()
         return info

@@ -46,8 +46,8 @@ class SideView(QWidget):
 class MergeDialog(CreatorDialog):
     """Choose the other creator, see both, then merge: the one at hand is kept."""
 
-    wanted = Signal(object)
-    """A preview with this creator is wanted."""
+    wanted = Signal(object, object)
+    """A preview is wanted: the creator to keep, the one to drop."""
     agreed = Signal(int, int)
     """Merge: the creator to keep, the one to drop."""
 
@@ -59,8 +59,7 @@ class MergeDialog(CreatorDialog):
         crops: CropStore,
         parent: QWidget | None = None,
     ) -> None:
-        heading = self.tr("Merge into {name}").format(name=clear_text(keep.name)[:80])
-        super().__init__(heading, self.tr("Merge"), parent=parent)
+        super().__init__("", self.tr("Merge"), parent=parent)
         self.setMinimumSize(QSize(760, 600))
         self.keep = keep
         self.preview: MergePreview | None = None
@@ -79,6 +78,7 @@ class MergeDialog(CreatorDialog):
         self.buttons.insertWidget(1, self.swap)
         self.swap.setEnabled(False)
         self.verb.setEnabled(False)
+        self._show_heading()
         self.picker.chosen.connect(self._choose)
         self.picker.created.connect(lambda name: self.refuse(_nobody(self, name)))
         self.swap.clicked.connect(self._swap)
@@ -91,8 +91,11 @@ class MergeDialog(CreatorDialog):
             self.picker.open_list()
 
     def show_preview(self, preview: MergePreview) -> None:
-        """Both creators, and what speaks against it."""
-        self.preview = preview
+        """Both creators, what speaks against it, and what the key does now."""
+        self.preview, self.keep = preview, preview.keep.creator
+        self._show_heading()
+        text = self.tr("Merge {other} into {name}")
+        self.verb.setText(text.format(other=_short(preview.drop.creator), name=_short(self.keep)))
         self.fault.hide()
         self.kept.show_side(preview.keep, self.tr("is kept"))
         self.dropped.show_side(preview.drop, self.tr("becomes another name of it"))
@@ -107,19 +110,36 @@ class MergeDialog(CreatorDialog):
     def _choose(self, other: Creator) -> None:
         if other.id == self.keep.id:
             self.refuse(ValueError(self.tr("This is the same creator: choose another one.")))
-            self.verb.setEnabled(self.preview is not None)
         else:
-            self.wanted.emit(other)
+            self._ask(self.keep, other)
 
     def _swap(self) -> None:
         if self.preview is not None:
-            other, self.keep = self.keep, self.preview.drop.creator
-            self.wanted.emit(other)
+            self._ask(self.preview.drop.creator, self.preview.keep.creator)
+
+    def _ask(self, keep: Creator, drop: Creator) -> None:
+        """What is shown is not what would be merged until the other preview is there."""
+        self.verb.setEnabled(False)
+        self.swap.setEnabled(False)
+        self.wanted.emit(keep, drop)
+
+    def refuse(self, error: Exception) -> None:
+        """Say why; what is shown can still be merged."""
+        super().refuse(error)
+        for part in (self.verb, self.swap):
+            part.setEnabled(self.preview is not None)
+
+    def _show_heading(self) -> None:
+        self.head(self.tr("Merge into {name}").format(name=clear_text(self.keep.name)[:80]))
 
     def _agree(self) -> None:
         if self.preview is not None:
             self.verb.setEnabled(False)
             self.agreed.emit(self.preview.keep.creator.id, self.preview.drop.creator.id)
+
+
+def _short(creator: Creator) -> str:
+    return clear_text(creator.name)[:30]
 
 
 def _nobody(dialog: MergeDialog, name: str) -> ValueError:

@@ -20,6 +20,8 @@ class CreatorRunner(QObject):
 
     changed = Signal(object)
     """Pending faces are to be matched again for this :class:`Changed`."""
+    made = Signal(object)
+    """This :class:`Creator` is new."""
     done = Signal(object)
     """Look at the library again, at this creator (id, or None: as it was)."""
     refused = Signal(object)

@@ -81,6 +81,14 @@ def counts(person: Person) -> str:
     return " · ".join(parts)
 
 
+def drop_here(person: Person | None) -> str:
+    """What dropping pictures does now."""
+    if person is None:
+        return translate("Creators", "Drop pictures to add references")
+    text = translate("Creators", "Drop pictures: references for {name}")
+    return text.format(name=clear_text(person.creator.name)[:60])
+
+
 def head(view: PersonView) -> str:
     """Other names and counts, at the head of a creator's page."""
     person, parts = view.person, []

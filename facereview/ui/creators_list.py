@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from facereview.review.creators.records import Person
@@ -20,6 +21,9 @@ class CreatorsList(PlainList):
 
     chosen = Signal(object)
     """The creator at hand rests: a :class:`Person`, None where the list is empty."""
+
+    taken = Signal()
+    """A key or the mouse went to another creator."""
 
     def __init__(
         self, model: CreatorsModel, crops: CropStore, parent: QWidget | None = None
@@ -54,6 +58,22 @@ class CreatorsList(PlainList):
     def first(self) -> None:
         """Go to the first row."""
         self.setCurrentIndex(self._creators.index(0))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Keys that go to another creator are told apart from what answers do."""
+        before = self._at
+        super().keyPressEvent(event)
+        self._tell(before)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """So is the mouse."""
+        before = self._at
+        super().mousePressEvent(event)
+        self._tell(before)
+
+    def _tell(self, before: int | None) -> None:
+        if self._at != before:
+            self.taken.emit()
 
     def _keep(self) -> None:
         row = self._creators.row_of(self._at)

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from facereview.records import Creator
 from facereview.review.creators.records import Person
 from facereview.ui.creator_texts import counts
 from facereview.ui.widgets import clear_text
@@ -71,6 +72,12 @@ class CreatorsModel(QAbstractListModel):
         """Take over what the library holds now."""
         self._people = {person.creator.id: person for person in people}
         self._list()
+
+    def add(self, creator: Creator) -> None:
+        """Somebody new, before the library is read again: nothing belongs to them yet."""
+        if self._only is not None:
+            self._only = {*self._only, creator.id}
+        self.show([*self._people.values(), Person(creator)])
 
     def show_found(self, ids: Sequence[int] | None) -> None:
         """List what a search found, in its order; None lists all."""

@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facereview.review.creators.records import Lookalike, Person, PersonView
 from facereview.review.creators.reference_records import HealthRow, ReferenceInfo, StoredReferences
+from facereview.ui import creator_texts as texts
 from facereview.ui import creators_notices as notices
 from facereview.ui.actions import install
 from facereview.ui.advice import told
 from facereview.ui.creator_acts import CreatorActs
+from facereview.ui.creator_at_hand import CreatorAtHand
 from facereview.ui.creator_chooser import picture_chooser
 from facereview.ui.creator_dialogue import CreatorDialogue
 from facereview.ui.creator_intake import IntakeRunner
@@ -68,27 +70,29 @@ class CreatorsPage(QWidget):
         self.runner = CreatorRunner(database, messages, self)
         self.acts = CreatorActs(parts, self.runner, self)
         self.reference_acts = ReferenceActs(parts, self.runner, self)
-        self.dialogue = CreatorDialogue(parts, self.acts, self.runner, self.crops, page=self)
         self.intake = IntakeRunner(parts.pictures, lanes.work, self)
         self.rematch = RematchRunner(parts.pictures, lanes.work, self)
         self.chooser = picture_chooser(self)
         self.model = CreatorsModel(self)
         self.header = CreatorsHeader(self)
         self.list = CreatorsList(self.model, self.crops, self)
+        self.dialogue = CreatorDialogue(
+            parts, self.acts, self.runner, self.crops, page=self, at_hand=lambda: self.at_hand.id
+        )
         self.panel = CreatorPanel(parts.creators, database, self.crops, self)
         self.report = RematchPanel(self.rematch, self)
         self.care = CreatorsCare(self.crops, self.model, self.header.pills, self)
         self.notice = Notice(self)
         self.notices = notices.CreatorsNotices(self.notice)
-        self.veil = DropVeil(self, self.tr("Drop pictures to add references"))
+        self.veil = DropVeil(self, texts.drop_here(None))
         self.keys = CreatorKeys(self)
+        self.at_hand = CreatorAtHand(self)
         self._about: int | None = None  # whose page is filled
         self._stack = QStackedWidget(self)
         self._body = QWidget(self)
         self._fault = ""
         self._read = False
         self._shown: int | None = None
-        self._go_to: int | None = None
         self._reference: int | None = None
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self._show_state)
@@ -140,7 +144,6 @@ class CreatorsPage(QWidget):
         self.report.opened.connect(self.review_requested)
         self.care.opened.connect(self._open_care)
         self.care.left.connect(lambda: self.show_view(ALL))
-        self.chooser.chosen.connect(self.keys.add)
         self.veil.dropped.connect(self.keys.add)
         self.intake.stored.connect(self._stored)
         self.intake.failed.connect(self.messages.fault)
@@ -155,8 +158,8 @@ class CreatorsPage(QWidget):
 
     @property
     def person(self) -> Person | None:
-        """The creator at hand."""
-        return self.list.person if self._stack.currentWidget() is self._body else None
+        """The creator at hand; None also while the one that is to be at hand is on its way."""
+        return self.at_hand.person if self._stack.currentWidget() is self._body else None
 
     def refresh(self) -> None:
         """The library may have changed: look again."""
@@ -167,12 +170,8 @@ class CreatorsPage(QWidget):
         self.loader.survey()
 
     def show_creator(self, creator_id: int) -> None:
-        """Make a creator the one at hand, in the whole list."""
-        self._go_to = creator_id
-        self.header.search.clear()
-        self.show_view(ALL)
-        if self.list.go_to(creator_id):
-            self._go_to = None
+        """Make a creator the one at hand; what hides it gives way."""
+        self.at_hand.show(creator_id)
 
     def show_view(self, what: str) -> None:
         """Everybody, those without references, look-alike pairs, or what needs care."""
@@ -203,18 +202,21 @@ class CreatorsPage(QWidget):
         self.list.setFixedWidth(min(420, max(300, round(self.width() * 0.215))))
 
     def _people_came(self, people: tuple[Person, ...]) -> None:
+        if self.at_hand.holds():
+            return
         self._read, self._fault = True, ""
         self.model.show(people)
         needing = self.model.needing()
         if self.header.pills.current() == NEEDS:
             self.model.show_only(needing)
         self.header.show_counts(len(people), len(needing))
-        if self._go_to is not None and self.list.go_to(self._go_to):
-            self._go_to = None
+        self.at_hand.settle()
         self._show_state()
         self._chosen(self.list.person)
 
     def _found(self, ids: tuple[int, ...] | None) -> None:
+        if ids is not None and self.at_hand.holds():
+            return
         self.model.show_found(ids)
         if ids:
             self.list.first()
@@ -240,6 +242,7 @@ class CreatorsPage(QWidget):
         self._stack.setCurrentWidget(self.notice)
 
     def _chosen(self, person: Person | None) -> None:
+        self.veil.text = texts.drop_here(person)
         if person is None or person.creator.id == self._shown:
             return
         if self._about != person.creator.id:
@@ -288,7 +291,7 @@ class CreatorsPage(QWidget):
 
     def _acted(self, creator_id: int | None) -> None:
         if creator_id is not None:
-            self._go_to = creator_id
+            self.at_hand.wait_for(creator_id)
         self.refresh()
         self.library_changed.emit()
 

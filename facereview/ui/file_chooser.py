@@ -31,16 +31,17 @@ class FileChooser(QObject):
         patterns = " ".join(f"*{name} *{name.upper()}" for name in sorted(extensions))
         self._filter = kind.format(patterns=patterns)
 
-    def files(self) -> QFileDialog:
-        """Ask for files."""
-        dialog = self._dialog(self._title, QFileDialog.FileMode.ExistingFiles)
+    def files(self, title: str = "") -> QFileDialog:
+        """Ask for files; ``title`` says what for where the usual one would not."""
+        dialog = self._dialog(title or self._title, QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters([self._filter, self.tr("All files (*)")])
         dialog.open()
         return dialog
 
-    def folder(self) -> QFileDialog:
+    def folder(self, title: str = "") -> QFileDialog:
         """Ask for a folder."""
-        dialog = self._dialog(self.tr("Add a folder"), QFileDialog.FileMode.Directory)
+        heading = title or self.tr("Add a folder")
+        dialog = self._dialog(heading, QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.open()
         return dialog

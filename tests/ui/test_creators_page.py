@@ -403,7 +403,7 @@ def test_two_creators_are_merged_after_a_preview_and_parted_again(
     press(page, Key.Key_M, CTRL)
     dialog = page.dialogue.open
     assert isinstance(dialog, MergeDialog)
-    dialog.wanted.emit(people["Bob"])
+    dialog.wanted.emit(people["Ann"], people["Bob"])
     qtbot.waitUntil(lambda: dialog.preview is not None)
     assert dialog.kept.strip.references.rowCount() == 4
     assert dialog.dropped.strip.references.rowCount() == 3

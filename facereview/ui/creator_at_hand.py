@@ -1,0 +1,98 @@
+"""Which creator of the Creators page is at hand: the one everything on it is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from facereview.records import Creator
+from facereview.review.creators.records import Person
+from facereview.ui.creator_intake import IntakeStage
+from facereview.ui.creators_care import VIEWS
+from facereview.ui.creators_header import ALL
+
+if TYPE_CHECKING:
+    from facereview.ui.creators_page import CreatorsPage
+
+
+class CreatorAtHand(QObject):
+    """What was just made or changed is at hand, whatever was searched for.
+
+    While something is open that was begun for a creator, nothing that arrives leads away.
+    """
+
+    def __init__(self, page: CreatorsPage) -> None:
+        super().__init__(page)
+        self._page = page
+        self._awaited: int | None = None
+        self._missed = False
+        page.intake.changed.connect(self.catch_up)
+        page.dialogue.closed.connect(self.catch_up)
+        page.list.taken.connect(self._taken)
+        page.runner.made.connect(self._made)
+
+    @property
+    def id(self) -> int | None:
+        """The creator chosen in the list."""
+        person = self._page.list.person
+        return person.creator.id if person else None
+
+    @property
+    def person(self) -> Person | None:
+        """The creator chosen in the list; None while another one is on its way."""
+        return self._page.list.person if self._awaited in (None, self.id) else None
+
+    @property
+    def asking(self) -> bool:
+        """Whether something is open that was begun for the creator at hand."""
+        page = self._page
+        looking = page.intake.stage is not IntakeStage.IDLE
+        return looking or page.keys.choosing or page.dialogue.open is not None
+
+    def holds(self) -> bool:
+        """Whether an answer must wait until what is open is closed."""
+        self._missed |= self.asking
+        return self.asking
+
+    def catch_up(self) -> None:
+        """Ask again for what came while something was open."""
+        if self._missed and not self.asking:
+            self._missed = False
+            self._page.loader.search(self._page.header.search.wanted)
+            self._page.loader.load_people()
+
+    def wait_for(self, creator_id: int) -> None:
+        """Let this creator be at hand as soon as the list is read again."""
+        self._awaited = creator_id
+
+    def show(self, creator_id: int) -> None:
+        """Let this creator be at hand, now or as soon as it is known."""
+        self._awaited = creator_id
+        if creator_id in self._page.model.everybody:
+            self._reach(creator_id)
+
+    def settle(self) -> None:
+        """The list was read: whoever is not in it is waited for no longer."""
+        awaited, self._awaited = self._awaited, None
+        if awaited is not None and awaited in self._page.model.everybody:
+            self._reach(awaited)
+
+    def _reach(self, creator_id: int) -> None:
+        """The search and the view that hide a creator give way."""
+        page, self._awaited = self._page, None
+        if page.model.row_of(creator_id) is None:
+            page.header.search.clear()
+            page.show_view(ALL)
+        elif page.header.pills.current() in VIEWS:
+            page.show_view(ALL)
+        page.list.go_to(creator_id)
+
+    def _made(self, creator: Creator) -> None:
+        """Somebody new is at hand at once, so that no key still goes to somebody else."""
+        self._page.model.add(creator)
+        self._reach(creator.id)
+
+    def _taken(self) -> None:
+        """Where a curator goes meanwhile, an answer does not lead away from."""
+        self._awaited = None

@@ -1,0 +1,62 @@
+"""The Creators page on a real library, for tests of one part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+from ui_support import MemoryPixels
+
+from facereview.review.library_service import LibraryService
+from facereview.review.opening import OpenLibrary
+from facereview.ui.creator_port import CreatorParts
+from facereview.ui.creators_page import CreatorsPage
+from facereview.ui.lanes import Lanes
+from facereview.ui.messages import Messages
+
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+@contextmanager
+def creators_page(
+    library: OpenLibrary, lanes: Lanes, messages: Messages, qtbot: QtBot
+) -> Iterator[CreatorsPage]:
+    """The page as the window makes it, not yet shown."""
+    desks = (library.creators_desk(), library.references_desk())
+    survey, review = (library.creators_desk(), library.references_desk()), library.desk()
+    listing = library.creators_desk()
+    parts = CreatorParts(*desks, listing, survey, review, LibraryService(library))
+    page = CreatorsPage(parts, lanes, MemoryPixels(), messages)
+    qtbot.addWidget(page)
+    page.resize(1280, 720)
+    yield page
+    lanes.shutdown()
+    for desk in (*desks, listing, *survey, review):
+        desk.close()
+
+
+def settled(page: CreatorsPage) -> None:
+    """What was asked before on every lane of the page has been answered."""
+    for lane in (page.lanes.listing, page.lanes.database, page.lanes.survey, page.lanes.work):
+        loop = QEventLoop()
+        lane.run(loop, lambda: 0, loop.exit)
+        loop.exec()
+
+
+def press(widget: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
+    """Press a key in the window of a widget."""
+    widget.window().activateWindow()  # off screen nobody does so after a dialog
+    assert QTest.qWaitForWindowActive(widget.window())
+    QTest.keyClick(widget, key, modifiers)
+
+
+def done(page: CreatorsPage, qtbot: QtBot, act: Callable[[], object]) -> None:
+    """Do something that changes the library, and wait for what follows."""
+    with qtbot.waitSignal(page.runner.done, timeout=20_000):
+        act()
+    settled(page)
+    settled(page)
