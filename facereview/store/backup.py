@@ -13,8 +13,8 @@ from psycopg import conninfo
 
 from facereview.atomic import replacing
 from facereview.errors import DatabaseError
-from facereview.store.embedded import binaries
 from facereview.store.faults import place
+from facereview.store.postgres import binaries
 from facereview.store.session import Database, connect
 from facereview.store.store import Store
 

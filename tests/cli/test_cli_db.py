@@ -49,7 +49,7 @@ def test_a_server_nobody_asked_to_keep_stops_with_the_command(built_in: Facerevi
 
 def test_everything_is_under_one_private_folder(built_in: Facereview) -> None:
     built_in.outside("status")
-    assert {path.name for path in built_in.home.iterdir()} <= {"server", "logs"}
+    assert {path.name for path in built_in.home.iterdir()} <= {"server", "server.lock", "logs"}
     assert built_in.home.stat().st_mode & 0o077 == 0 or os.geteuid() == 0
 
 
@@ -77,7 +77,12 @@ def test_a_damaged_server_folder_is_one_sentence(built_in: Facereview) -> None:
     (built_in.home / "server" / "PG_VERSION").write_text("18\n")
     code, out, err = built_in.outside("status")
     assert (code, out) == (1, "")
-    assert "could not start: see its log" in sentence(err)
+    assert "is not a whole database (postgresql.conf is missing)" in sentence(err)
+    (built_in.home / "server" / "postgresql.conf").touch()
+    code, out, err = built_in.outside("status")
+    assert (code, out) == (1, "")
+    assert "could not start (" in sentence(err)
+    assert "see its log" in sentence(err)
 
 
 def test_sigterm_stops_the_server_too(built_in: Facereview, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from legacy_support import Target, make_library
 from facereview.errors import DatabaseError
 from facereview.legacy.migrate import Migration
 from facereview.legacy.progress import Progress, Stage
-from facereview.store.embedded import binaries
+from facereview.store.postgres import binaries
 
 # Runs a migration that kills its own process when it has come so far.
 SUICIDE = """

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from facereview.errors import DatabaseError
+from facereview.store import postgres
 from facereview.store.embedded import EmbeddedServer
 
 OTHER = """
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from facereview.store.embedded import EmbeddedServer
 print(EmbeddedServer(Path(sys.argv[1])).start(keep=sys.argv[2] == "keep"))
@@ -76,9 +83,27 @@ def test_a_stale_process_file_does_not_stop_it(server: EmbeddedServer) -> None:
 def test_a_broken_folder_is_named(server: EmbeddedServer) -> None:
     server.directory.mkdir(parents=True)
     (server.directory / "PG_VERSION").write_text("18\n")
-    with pytest.raises(DatabaseError, match="could not start") as caught:
+    with pytest.raises(DatabaseError, match=r"not a whole database .*postgresql.conf is missing"):
         server.start()
-    assert caught.value.thing == str(server.directory / "log")
+    (server.directory / "postgresql.conf").touch()
+    with pytest.raises(DatabaseError, match=r"could not start \(.+\)"):
+        server.start()
+
+
+def test_a_folder_of_another_version_is_named(server: EmbeddedServer) -> None:
+    server.directory.mkdir(parents=True)
+    (server.directory / "PG_VERSION").write_text("16\n")
+    with pytest.raises(DatabaseError, match="made by PostgreSQL 16, this facereview brings 18"):
+        server.start()
+
+
+def test_a_start_that_was_killed_leaves_nothing_half(server: EmbeddedServer) -> None:
+    draft = server.directory.with_name("server.new")
+    draft.mkdir(parents=True)
+    (draft / "PG_VERSION").write_text("18\n")
+    assert setting(server.start(), "data_checksums") == "on"
+    server.stop()
+    assert not draft.exists()
 
 
 def test_it_stays_for_a_process_that_asked_while_another_had_it(server: EmbeddedServer) -> None:
@@ -96,7 +121,123 @@ def test_it_stays_for_a_process_that_asked_while_another_had_it(server: Embedded
     server.stop()
 
 
-def test_a_path_with_spaces_and_signs_works(tmp_path: Path) -> None:
-    server = EmbeddedServer(tmp_path / "my library & more #1 ä%20" / "server")
+@pytest.mark.parametrize(
+    "folder",
+    [b"my library & more #1 \xc3\xa4%20", b'a"$(id)`$HOME\\', b"not \xff text"],
+    ids=["spaces", "shell", "bytes"],
+)
+def test_a_path_may_hold_anything(folder: bytes, tmp_path: Path) -> None:
+    server = EmbeddedServer(tmp_path / os.fsdecode(folder) / "server")
     assert setting(server.start(), "fsync") == "on"
     server.stop()
+
+
+def test_a_line_break_in_the_path_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="whose name has a line break"):
+        EmbeddedServer(tmp_path / "two\nlines" / "server").start()
+
+
+def test_the_locale_of_the_user_does_not_matter(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "en_XX.UTF-8")  # generated nowhere
+    monkeypatch.setenv("LANG", "de_DE.ISO-8859-1")
+    url = server.start()
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "SELECT pg_encoding_to_char(encoding), datlocprovider, datlocale, lower('ÄÉ') "
+            "FROM pg_database WHERE datname = current_database()"
+        ).fetchone()
+        names = connection.execute("SELECT * FROM (VALUES ('a'), ('B'), ('ä')) ORDER BY 1")
+        assert [name for (name,) in names] == ["B", "a", "ä"]
+    assert row == ("UTF8", "b", "C.UTF-8", "äé")
+    server.stop()
+
+
+def test_what_the_environment_says_of_another_server_does_not_count(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = {
+        "PGPORT": "1",
+        "PGHOST": "192.0.2.1",
+        "PGHOSTADDR": "192.0.2.1",
+        "PGSERVICE": "elsewhere",
+        "PGUSER": "somebody",
+        "PGDATABASE": "something",
+        "PGPASSWORD": "secret",
+        "PGSSLMODE": "verify-full",
+        "PGSSLROOTCERT": "/nowhere",
+        "PGGSSENCMODE": "require",
+        "PGCHANNELBINDING": "require",
+        "PGREQUIREAUTH": "scram-sha-256",
+        "PGTARGETSESSIONATTRS": "standby",
+        "PGCLIENTENCODING": "LATIN1",
+        "PGOPTIONS": "-c search_path=nowhere",
+        "PGDATA": "/nowhere",
+    }
+    for name, value in other.items():
+        monkeypatch.setenv(name, value)
+    url = server.start()
+    assert "secret" not in url
+    assert setting(url, "client_encoding") == "UTF8"
+    assert setting(url, "search_path") == '"$user", public'
+    assert server.stop()
+
+
+def test_text_is_indexed_anew_where_the_system_sorts_otherwise(server: EmbeddedServer) -> None:
+    url = server.start()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE place (path TEXT UNIQUE, number INTEGER UNIQUE)")
+        before = _files(connection)
+        connection.execute(
+            "UPDATE pg_database SET datcollversion = 'older' WHERE datname = current_database()"
+        )
+    server.start()
+    with psycopg.connect(url, autocommit=True) as connection:
+        after = _files(connection)
+        assert after["place_path_key"] != before["place_path_key"]
+        assert after["place_number_key"] == before["place_number_key"]
+    server.start()
+    with psycopg.connect(url, autocommit=True) as connection:
+        assert _files(connection) == after
+    server.stop()
+
+
+def _files(connection: psycopg.Connection[Any]) -> dict[str, int]:
+    rows = connection.execute("SELECT relname, relfilenode FROM pg_class WHERE relkind = 'i'")
+    return {name: node for name, node in rows if name.startswith("place_")}
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder that a socket's path has room in."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no sockets in folders there")
+def test_the_socket_folder_is_the_servers_own(
+    tmp_path: Path, short_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime = short_folder
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    monkeypatch.setattr(tempfile, "tempdir", str(runtime))
+    server = EmbeddedServer(tmp_path / "with space" / "server")
+    server.start()
+    [folder] = runtime.iterdir()
+    assert stat.S_IMODE(folder.lstat().st_mode) == 0o700
+    server.stop()
+
+    folder.chmod(0o777)
+    with pytest.raises(DatabaseError, match="belongs to somebody else, or others may enter it"):
+        server.start()
+    folder.rmdir()
+    folder.symlink_to(tmp_path)
+    with pytest.raises(DatabaseError, match="belongs to somebody else, or others may enter it"):
+        server.start()
+
+
+def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
+    said = "FATAL:  could not write lock file: No space left on device"
+    assert "The disk is full" in str(postgres.failed(tmp_path, said))
