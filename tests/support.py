@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import uuid4
 
 import numpy as np
 
@@ -17,6 +19,7 @@ from facereview.records import (
     VideoInfo,
 )
 from facereview.review.intents import Intent, Kind, Seen
+from facereview.store.log import Step
 from facereview.store.store import Store
 
 
@@ -73,12 +76,26 @@ class Faces:
         """Accept Ann (or another) for these faces."""
         return Intent(Kind.ACCEPT, self.seen(*places), creator or self.ann)
 
+    def match_by_machine(self, *places: int) -> None:
+        """Give these pending faces to Ann as a scan does: matched, and checked by nobody."""
+        match_by_machine(self.store, [self.ids[place] for place in places], self.ann)
+
     def state(self, place: int) -> FaceState:
         """A face's state now."""
         return self.store.faces.get([self.ids[place]])[self.ids[place]].state
 
 
 PENDING = FaceState(Status.PENDING)
+
+
+def match_by_machine(store: Store, ids: Sequence[int], creator: Creator) -> None:
+    """Match pending faces as a scan does."""
+    log, now = store.log, store.faces.get(ids)
+    batch = log.add_batch(uuid4().hex, "facereview", "automatic")
+    assert batch is not None
+    after = FaceState(Status.MATCHED, creator.id, 0.75)
+    log.write(batch, [Step(i, now[i].video_id, now[i].state, after) for i in ids])
+    log.mark_automatic([(i, batch) for i in ids])
 
 
 def make_faces(store: Store, count: int = 5) -> Faces:

@@ -19,7 +19,10 @@ from facereview.media.images import save_image
 from facereview.media.make import make_video
 from facereview.records import Pixels, Progress
 from facereview.review.config import save_setting
+from facereview.review.decisions import Decisions
+from facereview.review.desk import curator
 from facereview.review.enrol import Candidate
+from facereview.review.intents import Intent, Kind, Seen
 from facereview.review.opening import OpenLibrary, open_library
 from facereview.settings import Home
 from facereview.store.store import Store
@@ -27,7 +30,10 @@ from facereview.store.store import Store
 OnProgress = Callable[[Progress], None]
 
 PROMOTED = 3
-"""References of each creator that are made of faces the scan matched."""
+"""References of each creator that are made of faces the scan matched and a curator checked."""
+
+CHECKED = 12
+"""Matches of each creator, the surest, that count as checked."""
 
 SETTINGS = {"frames_per_video": "10", "min_face_size": "32", "auto_tag_threshold": "0.85"}
 """More faces than usual, smaller ones, and fewer matched at once: few people, seen often, would
@@ -126,12 +132,21 @@ class DemoLibrary:
 
 
 def _promote(library: OpenLibrary, store: Store) -> None:
-    """Make references of the faces that are suggested for it, as a curator would."""
-    desk = library.references_desk()
+    """Check the surest matches and make references of those suggested, as a curator would."""
+    desk, decisions = library.references_desk(), Decisions(store, curator())
+    matched = store.faces.get(store.faces.queue("automatic").tolist())
     try:
         for creator in store.creators.all():
+            own = [face for face in matched.values() if face.state.creator_id == creator.id]
+            own.sort(key=lambda face: -(face.state.confidence or 0.0))
+            seen = tuple(
+                Seen(face.id, face.video_id, face.state, face.state.confidence)
+                for face in own[:CHECKED]
+            )
+            if seen:
+                decisions.apply(Intent(Kind.ACCEPT, seen, creator))
             suggested = desk.suggest_references(creator.id, PROMOTED)
-            desk.promote([one.face.id for one in suggested])
+            desk.promote([one.face.id for one in suggested.faces])
     finally:
         desk.close()
 

@@ -993,12 +993,20 @@ WHERE o.detection_id = ANY(%(faces)s::int[])
        OR EXISTS (SELECT FROM facereview.retired t WHERE t.id = o.reference_id))
 
 -- name: decided_vectors
--- The decided faces of a creator, the clearest first, for choosing references among them.
-SELECT id, coalesce(quality_score, 0) AS quality, embedding
-FROM video_face_detections
-WHERE matched_creator_id = %(creator)s AND match_status IN ('matched', 'manual')
-ORDER BY quality_score DESC NULLS LAST, id
+-- The faces of a creator that a person decided, the clearest first, for choosing references among
+-- them: what the machine alone matched is no evidence.
+SELECT d.id, coalesce(d.quality_score, 0) AS quality, d.embedding
+FROM video_face_detections d
+WHERE d.matched_creator_id = %(creator)s AND d.match_status IN ('matched', 'manual')
+  AND NOT EXISTS (SELECT FROM facereview.automatic a WHERE a.detection_id = d.id)
+ORDER BY d.quality_score DESC NULLS LAST, d.id
 LIMIT %(limit)s
+
+-- name: unchecked_of
+-- How many faces of a creator the machine alone matched, and nobody has looked at.
+SELECT count(*) FROM facereview.automatic a
+JOIN video_face_detections d ON d.id = a.detection_id
+WHERE d.matched_creator_id = %(creator)s AND d.match_status IN ('matched', 'manual')
 
 -- ----------------------------------------------------------------------------- matching again
 

@@ -112,11 +112,15 @@ class References:
     # -------------------------------------------------------------------------- faces concerned
 
     def decided(self, creator_id: int, limit: int) -> NDArray[Any]:
-        """Decided faces of a creator, clearest first: records of id, quality, embedding."""
+        """Faces of a creator that a person decided, clearest first: id, quality, embedding."""
         blocks = list(
             self._session.blocks("decided_vectors", _DECIDED, creator=creator_id, limit=limit)
         )
         return np.concatenate(blocks)
+
+    def unchecked(self, creator_id: int) -> int:
+        """How many faces of a creator the machine alone matched."""
+        return int(self._session.value("unchecked_of", creator=creator_id))
 
     def pending(
         self, faces: Sequence[int] | None = None, creators: Sequence[int] | None = None

@@ -62,7 +62,9 @@ class CreatorFacesModel(RowsModel[FaceOf]):
         """And where it is."""
         text = self.tr("{title} at {time}, likeness {score}")
         time = clock(row.face.timestamp)
-        return text.format(title=title(row.video), time=time, score=self.title(row))
+        said = text.format(title=title(row.video), time=time, score=self.title(row))
+        unchecked = self.tr("matched by the machine, checked by nobody")
+        return f"{said}, {unchecked}" if row.face.by_machine else said
 
     def row_of(self, face_id: int) -> int | None:
         """The row of a face that is here."""
@@ -139,6 +141,8 @@ class CreatorFaceCell(QStyledItemDelegate):
         paint_portrait(painter, box, self._crops.face(one.face, one.video), tokens, 8)
         current = bool(option.state & QStyle.StateFlag.State_HasFocus)
         pen = QPen(QColor(tokens.amber), 3) if current else QPen(QColor(tokens.green), 2)
+        if one.face.by_machine:  # dashed as what is pending: nobody has looked at it
+            pen.setDashPattern([3, 2])
         inset = pen.widthF() / 2
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(pen)

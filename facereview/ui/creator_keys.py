@@ -15,8 +15,10 @@ from facereview.review.creators.records import FaceOf
 from facereview.review.creators.reference_records import HealthRow, ReferenceInfo
 from facereview.ui.creator_chooser import pasted
 from facereview.ui.creator_intake import IntakeStage
+from facereview.ui.creator_loader import Suggested
 from facereview.ui.creator_panel import FACES
 from facereview.ui.creator_sheet import IntakeSheet
+from facereview.ui.creator_texts import CreatorAmounts
 from facereview.ui.creators_header import ALL, HEALTH, PAIRS
 from facereview.ui.widgets import clear_text
 
@@ -134,14 +136,19 @@ class CreatorKeys(QObject):
             return
         number = person.creator.id
 
-        def came(found: tuple[FaceOf, ...]) -> None:
+        def came(answer: Suggested) -> None:
+            found, unchecked = answer
             if not self._at_hand(number):
                 return
             page.panel.show_part(FACES)
             page.panel.focus_part()
             page.panel.suggest(found)
+            left_out = CreatorAmounts().left_out(unchecked) if unchecked else ""
             if not found:
-                page.messages.info(self.tr("No decided face would make a better reference."))
+                none = self.tr("No decided face would make a better reference.")
+                page.messages.info(f"{none} {left_out}".strip())
+            elif left_out:
+                page.messages.info(left_out)
 
         page.loader.suggest(number, SUGGESTED, came)
 

@@ -24,6 +24,10 @@ ALL = 1_000_000
 """More decided faces than anybody has."""
 
 
+Suggested = tuple[tuple[FaceOf, ...], int]
+"""Faces suggested as references, and how many were left out because nobody has checked them."""
+
+
 class CreatorLoader(QObject):
     """Asks the desks; what is asked anew cancels what was asked before."""
 
@@ -74,16 +78,15 @@ class CreatorLoader(QObject):
         self._ask("refs", lambda: references.references(number), self.references.emit)
         self._ask("appears", lambda: desk.appearances(number), self.appearances.emit)
 
-    def suggest(
-        self, creator_id: int, count: int, came: Callable[[tuple[FaceOf, ...]], object]
-    ) -> None:
-        """Few, good and different decided faces."""
+    def suggest(self, creator_id: int, count: int, came: Callable[[Suggested], object]) -> None:
+        """Few, good and different decided faces, and how many nobody has checked."""
         desk, references = self._desk, self._references
 
-        def job() -> tuple[FaceOf, ...]:
-            ids = [one.face.id for one in references.suggest_references(creator_id, count)]
+        def job() -> Suggested:
+            found = references.suggest_references(creator_id, count)
+            ids = [one.face.id for one in found.faces]
             wall = {one.face.id: one for one in desk.decided(creator_id, 0, ALL)}
-            return tuple(wall[i] for i in ids if i in wall)
+            return tuple(wall[i] for i in ids if i in wall), found.unchecked
 
         self._ask("suggest", job, came)
 

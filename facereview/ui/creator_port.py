@@ -35,7 +35,7 @@ from facereview.review.creators.reference_records import (
     ReferenceInfo,
     RematchReport,
     StoredReferences,
-    SuggestedFace,
+    SuggestedReferences,
 )
 from facereview.ui.ports import ReviewDesk
 
@@ -139,7 +139,7 @@ class ReferencesDesk(Protocol):
     def promote(self, face_ids: Sequence[int]) -> Promoted:
         """Make references of decided faces."""
 
-    def suggest_references(self, creator_id: int, count: int) -> tuple[SuggestedFace, ...]:
+    def suggest_references(self, creator_id: int, count: int) -> SuggestedReferences:
         """Few, good and different decided faces."""
 
 

@@ -63,6 +63,15 @@ class CreatorAmounts(QObject):
         """So many references were restored."""
         return self.tr("%Ln references restored", "", count)
 
+    def left_out(self, count: int) -> str:
+        """So many faces were not made references, and why."""
+        return self.tr(
+            "%Ln faces left out: only the machine has matched them; check them on the Review "
+            "page first.",
+            "",
+            count,
+        )
+
     def added(self, count: int) -> str:
         """So many references were added; ``{name}`` is left in."""
         return self.tr("%Ln references added to {name}", "", count)

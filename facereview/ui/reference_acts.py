@@ -11,6 +11,7 @@ from facereview.review.creators.records import FaceOf
 from facereview.review.creators.reference_records import Changed, Promoted, ReferenceInfo
 from facereview.review.intents import Intent, Kind, Outcome, Seen
 from facereview.ui import creator_texts as texts
+from facereview.ui import reference_texts
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creator_runner import CreatorRunner
 from facereview.ui.library_texts import faces as faces_text
@@ -71,15 +72,12 @@ class ReferenceActs(QObject):
         desk, ids = self._desk, [one.face.id for one in faces]
 
         def done(promoted: Promoted) -> None:
-            made = promoted.references
-            if not made:
-                self._runner.messages.care(self.tr("These faces are references already."))
-                return
             name = clear_text(faces[0].face.creator_name or "")[:80]
-            added = texts.with_name(texts.CreatorAmounts().added(len(made)), name)
-            self._runner.messages.info(f"{added}.")
-            self.stored(made)
-            self._runner.tell(promoted.changed, None)
+            say = self._runner.messages.care if promoted.unchecked else self._runner.messages.info
+            say(reference_texts.promoted(promoted, name))
+            if promoted.references:
+                self.stored(promoted.references)
+                self._runner.tell(promoted.changed, None)
 
         self._runner.run(lambda: desk.promote(ids), done)
 

@@ -9,6 +9,7 @@ from facereview.review.creators.reference_records import (
     Caution,
     Doubt,
     Flag,
+    Promoted,
     ReferenceInfo,
     RematchReport,
 )
@@ -148,6 +149,18 @@ def _closer(one: Caution, name: str) -> str:
     return text.format(
         other=other, value=score(one.value), name=clear_text(name), limit=score(one.limit)
     )
+
+
+def promoted(done: Promoted, name: str) -> str:
+    """What became of faces that were to be references of ``name``."""
+    amounts, parts = CreatorAmounts(), []
+    if done.references:
+        parts.append(f"{with_name(amounts.added(len(done.references)), name)}.")
+    if done.unchecked:
+        parts.append(amounts.left_out(len(done.unchecked)))
+    if not parts:
+        parts.append(translate("Creators", "These faces are references already."))
+    return " ".join(parts)
 
 
 def rematched(report: RematchReport) -> str:

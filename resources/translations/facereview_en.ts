@@ -136,6 +136,14 @@
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/creator_texts.py" line="77"/>
+        <source>%Ln faces left out: only the machine has matched them; check them on the Review page first.</source>
+        <translation>
+            <numerusform>%Ln face left out: only the machine has matched it; check it on the Review page first.</numerusform>
+            <numerusform>%Ln faces left out: only the machine has matched them; check them on the Review page first.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="77"/>
         <source>%Ln references added to {name}</source>
         <translation>
             <numerusform>%Ln reference added to {name}</numerusform>

@@ -17,7 +17,7 @@ from facereview.media.images import load_image
 from facereview.records import SourceType, Thresholds
 from facereview.review.creators.health import Health, ranked
 from facereview.review.creators.promote import choose_different
-from facereview.review.creators.reference_records import Changed, Flag
+from facereview.review.creators.reference_records import Changed, Flag, SuggestedReferences
 from facereview.review.creators.references_desk import ReferencesDesk
 from facereview.review.decisions import Decisions
 from facereview.store.creators import ReferenceMatrix
@@ -187,12 +187,33 @@ def test_suggested_references_are_different_and_not_somebody_else(
     desk: ReferencesDesk, faces: Faces
 ) -> None:
     Decisions(faces.store, "curator").apply(faces.accept(0, 1, 2, 3))
-    found = desk.suggest_references(faces.ann.id, 2)
+    found = desk.suggest_references(faces.ann.id, 2).faces
     assert len({s.face.id for s in found}) == 2
     assert all(s.face.creator_name == "Ann" and s.covers for s in found)
     add(faces, faces.bob.id, near(0, 0.75, 0))  # the first face is Bob's, it turns out
-    assert faces.ids[0] not in {s.face.id for s in desk.suggest_references(faces.ann.id, 9)}
-    assert desk.suggest_references(faces.bob.id, 3) == ()
+    assert faces.ids[0] not in {s.face.id for s in desk.suggest_references(faces.ann.id, 9).faces}
+    assert desk.suggest_references(faces.bob.id, 3) == SuggestedReferences()
+
+
+def test_what_only_the_machine_matched_is_never_promoted(
+    desk: ReferencesDesk, faces: Faces
+) -> None:
+    """A match is no evidence for another until somebody has looked at it."""
+    faces.match_by_machine(0, 1, 2)
+    assert desk.suggest_references(faces.ann.id, 3) == SuggestedReferences(unchecked=3)
+    Decisions(faces.store, "curator").apply(faces.accept(3))
+    suggested = desk.suggest_references(faces.ann.id, 3)
+    assert [one.face.id for one in suggested.faces] == [faces.ids[3]]
+    assert suggested.unchecked == 3
+    promoted = desk.promote(faces.ids[:4])
+    assert promoted.unchecked == tuple(faces.ids[:3])
+    (made,) = promoted.references
+    assert promoted.changed == Changed(added=(made,))
+    again = desk.promote(faces.ids[:3])
+    assert (again.references, again.changed) == ((), Changed())
+    confirm = faces.accept(0)
+    Decisions(faces.store, "curator").apply(confirm)
+    assert len(desk.promote(faces.ids[:1]).references) == 1
 
 
 def test_one_of_each_kind_of_face_is_chosen() -> None:

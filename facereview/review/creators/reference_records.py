@@ -104,12 +104,27 @@ class SuggestedFace:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestedReferences:
+    """Faces worth promoting, best first.
+
+    ``unchecked`` faces were not looked at: only the machine has matched them.
+    """
+
+    faces: tuple[SuggestedFace, ...] = ()
+    unchecked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Promoted:
-    """References made of decided faces; ``skipped`` faces are references already."""
+    """References made of decided faces; ``skipped`` faces are references already.
+
+    ``unchecked`` faces were left out: only the machine has matched them.
+    """
 
     references: tuple[int, ...]
     skipped: tuple[int, ...]
     changed: Changed
+    unchecked: tuple[int, ...] = ()
 
 
 # ------------------------------------------------------------------------- pictures from outside
@@ -233,4 +248,5 @@ __all__ = [
     "SourceType",
     "StoredReferences",
     "SuggestedFace",
+    "SuggestedReferences",
 ]

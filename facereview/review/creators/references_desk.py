@@ -24,6 +24,7 @@ from facereview.review.creators.reference_records import (
     Promoted,
     ReferenceInfo,
     SuggestedFace,
+    SuggestedReferences,
 )
 from facereview.review.desk import curator
 from facereview.review.matching import rank
@@ -85,14 +86,16 @@ class ReferencesDesk:
         alone = self._alone([i for i, flag in worst if flag is Flag.CONTAMINATED and i in by_id])
         return tuple(HealthRow(by_id[i], flag, alone[i]) for i, flag in worst if i in by_id)
 
-    def suggest_references(self, creator_id: int, count: int) -> tuple[SuggestedFace, ...]:
+    def suggest_references(self, creator_id: int, count: int) -> SuggestedReferences:
         """Few, good and different decided faces that are no references yet, best first.
 
-        Faces that look more like another creator are left out.
+        Faces that look more like another creator are left out, and those that nobody has
+        checked since the machine matched them.
         """
         faces = self._store.references.decided(creator_id, MOST)
+        unchecked = self._store.references.unchecked(creator_id)
         if not len(faces):
-            return ()
+            return SuggestedReferences(unchecked=unchecked)
         matrix, vectors = self._matrix(), matrix_of(faces["embedding"])
         held = matrix.embeddings[matrix.creators == creator_id]
         own = vectors @ vectors.T
@@ -107,11 +110,12 @@ class ReferencesDesk:
         quality = np.ascontiguousarray(faces["quality"], np.float32)
         chosen = choose_different(vectors, quality, held, allowed, count)
         shown = self._store.faces.get([int(faces["id"][c.place]) for c in chosen])
-        return tuple(
+        suggested = tuple(
             SuggestedFace(shown[face], float(quality[c.place]), c.covers)
             for c in chosen
             if (face := int(faces["id"][c.place])) in shown
         )
+        return SuggestedReferences(suggested, unchecked)
 
     # ---------------------------------------------------------------------------------- changing
 
@@ -143,11 +147,14 @@ class ReferencesDesk:
     def promote(self, face_ids: Sequence[int]) -> Promoted:
         """Make references of decided faces, each of its own creator.
 
+        Those that only the machine has matched are left out: its match is no evidence.
+
         Raises:
             Invalid: a face is not decided; nothing was written.
             NotFound: a face no longer exists; nothing was written.
         """
         made: dict[int, int] = {}
+        unchecked: list[int] = []
         with self._store.transaction():
             self._store.log.lock(face_ids)
             faces, vectors = self._store.faces.get(face_ids), self._store.faces.vectors(face_ids)
@@ -158,6 +165,9 @@ class ReferencesDesk:
                 if face_id in skipped:
                     continue
                 face = faces[face_id]
+                if face.by_machine:
+                    unchecked.append(face_id)
+                    continue
                 path = videos[face.video_id].path
                 made[face_id] = self._store.creators.add_reference(
                     creator, vectors[face_id], SourceType.VIDEO_FRAME, path, face.quality
@@ -167,7 +177,8 @@ class ReferencesDesk:
                 )
         self._keep_crops(made)
         references = tuple(made.values())
-        return Promoted(references, tuple(sorted(skipped)), Changed(added=references))
+        changed = Changed(added=references)
+        return Promoted(references, tuple(sorted(skipped)), changed, tuple(unchecked))
 
     def _keep_crops(self, made: Mapping[int, int]) -> None:
         for face_id, reference in made.items():
