@@ -394,6 +394,19 @@ FROM video_face_detections d JOIN creator_face_embeddings r ON r.creator_id = %(
 WHERE d.id = ANY(%(faces)s::int[])
 GROUP BY d.id
 
+-- name: middle
+-- The mean of the embeddings of some faces.
+SELECT avg(embedding) AS middle FROM video_face_detections WHERE id = ANY(%(faces)s::int[])
+
+-- name: mean_similarities
+-- How much some faces are like each of some creators: the mean of each face's best.
+SELECT b.creator_id, avg(b.similarity)::float8 AS similarity
+FROM (SELECT r.creator_id, 1 - min(r.embedding <=> d.embedding) AS similarity
+      FROM video_face_detections d CROSS JOIN creator_face_embeddings r
+      WHERE d.id = ANY(%(faces)s::int[]) AND r.creator_id = ANY(%(creators)s::int[])
+      GROUP BY r.creator_id, d.id) b
+GROUP BY b.creator_id
+
 -- name: denied
 -- Verdicts "not this person" on these faces.
 SELECT detection_id, creator_id FROM facereview.verdict

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from pgvector import Vector
 
 from facereview.records import Creator, Embedding, Reference, SourceType, Suggestion, Video
@@ -124,6 +125,20 @@ class Search:
         """:meth:`similarity` of several faces; empty where the creator has no reference."""
         rows = self._session.tuples("similarities", faces=list(face_ids), creator=creator_id)
         return {row.id: row.similarity for row in rows}
+
+    def middle(self, face_ids: Sequence[int]) -> Embedding | None:
+        """The mean of the embeddings of faces, shape (512,); None where there are none."""
+        found = self._session.value("middle", faces=list(face_ids))
+        return None if found is None else np.asarray(found.to_numpy(), np.float32)
+
+    def mean_similarities(
+        self, face_ids: Sequence[int], creator_ids: Sequence[int]
+    ) -> dict[int, float]:
+        """The mean of :meth:`similarities` for each creator that has references."""
+        rows = self._session.tuples(
+            "mean_similarities", faces=list(face_ids), creators=list(creator_ids)
+        )
+        return {row.creator_id: row.similarity for row in rows}
 
     def denied(self, face_ids: Sequence[int]) -> dict[int, list[int]]:
         """Creators each face is known not to be."""

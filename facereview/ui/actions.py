@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 else:
     from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-DECIDE = QT_TRANSLATE_NOOP("Actions", "Decide")
-MOVE = QT_TRANSLATE_NOOP("Actions", "Move")
-SELECT = QT_TRANSLATE_NOOP("Actions", "Select")
-LOOK = QT_TRANSLATE_NOOP("Actions", "Look")
+DECIDE = QT_TRANSLATE_NOOP("Actions", "Review: decide")
+MOVE = QT_TRANSLATE_NOOP("Actions", "Review: move")
+SELECT = QT_TRANSLATE_NOOP("Actions", "Review: select")
+LOOK = QT_TRANSLATE_NOOP("Actions", "Review: look")
 WINDOW = QT_TRANSLATE_NOOP("Actions", "Window")
 
 

@@ -31,6 +31,17 @@ ROWS: tuple[Row, ...] = (
         DECIDE,
         False,
     ),
+    *(
+        (
+            f"cluster_pick_{number}",
+            (str(number),),
+            _noop("Actions", "Accept"),
+            _noop("Actions", "The ticked faces are that likely creator"),
+            DECIDE,
+            False,
+        )
+        for number in range(1, 10)
+    ),
     (
         "cluster_name",
         ("M", "/"),

@@ -87,7 +87,7 @@ class ClusterCard(TileDelegate):
         painter.fillRect(area, QColor(tokens.raised))
         side, height = area.width() / _COLUMNS, area.height() / _ROWS
         cover = self._covers.get(cluster.id)[: _COLUMNS * _ROWS]
-        self.whole = bool(cover) or cluster.id == SINGLES
+        self.whole = bool(cover)
         for place, shown in enumerate(cover):
             row, column = divmod(place, _COLUMNS)
             left, right = round(column * side), round((column + 1) * side)

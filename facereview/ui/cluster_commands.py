@@ -36,6 +36,10 @@ class ClusterCommands(QObject):
         """The ticked faces are the suggested creator; for somebody new a name is typed."""
         self._on_faces(self._confirm)
 
+    def pick(self, number: int) -> None:
+        """The ticked faces are that likely creator; in the pile the face at hand is."""
+        self._on_faces(lambda: self._pick(number))
+
     def ask_name(self) -> None:
         """Type a name for the ticked faces; in the pile for the face at hand."""
         self._on_faces(self._ask_name)
@@ -168,12 +172,33 @@ class ClusterCommands(QObject):
         elif self._sure("cluster_confirm", members):
             self.decisions.decide(Kind.ACCEPT, members, creator=cluster.suggestion.creator)
 
+    def _pick(self, number: int) -> None:
+        if self._choose_first():
+            return
+        offered = self._at.likely.offered(self._at.current)
+        if number > len(offered):
+            looking = self.tr("Who else it may be is still being looked up.")
+            nobody = self.tr("There is no suggestion with that number.")
+            self._at.messages.care(looking if self._at.likely.busy else nobody)
+            return
+        members = self._to_name() if self._at.entries.current == SINGLES else self._ticked()
+        if members and self._sure(f"cluster_pick_{number}", members):
+            creator = offered[number - 1].creator
+            self.decisions.decide(Kind.ACCEPT, members, creator=creator)
+
     def _ask_name(self) -> None:
-        if self._at.entries.current == SINGLES and self._at.zone is Zone.WALL:
-            self._at.set_zone(Zone.FACES)
-            self._at.messages.info(self.tr("Choose a face with the arrows; M names it."))
-        elif self._at.entries.current == SINGLES or self._ticked():
+        if self._choose_first():
+            return
+        if self._at.entries.current == SINGLES or self._ticked():
             self.name_wanted.emit()
+
+    def _choose_first(self) -> bool:
+        """In the pile one face is named at a time: which, must be seen before."""
+        first = self._at.entries.current == SINGLES and self._at.zone is Zone.WALL
+        if first:
+            self._at.set_zone(Zone.FACES)
+            self._at.messages.info(self.tr("Choose a face with the arrows; M or a digit names it."))
+        return first
 
     def _reject(self, reason: RejectReason) -> None:
         members = self._ticked()

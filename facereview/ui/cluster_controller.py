@@ -16,6 +16,7 @@ from facereview.ui.advice import told
 from facereview.ui.cluster_covers import CoverStore
 from facereview.ui.cluster_foresight import Foresight
 from facereview.ui.cluster_grouping import Grouping
+from facereview.ui.cluster_likely import LikelyCreators
 from facereview.ui.cluster_loader import Loaded, WallLoader, Wish
 from facereview.ui.cluster_member_model import MemberModel
 from facereview.ui.cluster_ports import ClusterDesk, ClusterWork
@@ -82,6 +83,7 @@ class ClusterController(QObject):
         self.covers = CoverStore(desk, self.lane, self)
         self.views = ClusterViews(desk, self.lane, self)
         self.foresight = Foresight(desk, self.lane, self)
+        self.likely = LikelyCreators(desk, self.lane, self)
         self.loader = WallLoader(desk, self.lane, self)
         self.grouping = Grouping(desk, work, lanes, self)
         self.twice = SecondPress(self)
@@ -106,6 +108,7 @@ class ClusterController(QObject):
         self.views.gone.connect(self._cluster_gone)
         self.views.failed.connect(self._view_failed)
         self.members.ticks_changed.connect(self._look_ahead)
+        self.members.moved.connect(self._look_for_likely)
         self.grouping.changed.connect(self._grouping_changed)
         self.grouping.done.connect(self._grouped)
         self.grouping.failed.connect(self._grouping_failed)
@@ -146,6 +149,7 @@ class ClusterController(QObject):
         self.views.outdate()
         self.covers.outdate()
         self.foresight.outdate()
+        self.likely.outdate()
         self.load(face=face)
 
     def choose(self, order: Order) -> None:
@@ -243,6 +247,7 @@ class ClusterController(QObject):
         if view is None or cluster_id != self.entries.current:
             return
         self.members.show(view)
+        self._look_for_likely()
         if cluster_id != SINGLES:
             self.entries.replace(view.cluster)
         self.view_changed.emit()
@@ -267,6 +272,9 @@ class ClusterController(QObject):
         suggestion = view.cluster.suggestion if view else None
         creator = suggestion.creator.id if suggestion else None
         self.foresight.want([m.face.id for m in self.members.ticked()] if view else [], creator)
+
+    def _look_for_likely(self) -> None:
+        self.likely.follow(self.view, self.members.current)
 
     def _grouping_changed(self) -> None:
         if self.stage in (WallStage.GROUPING, WallStage.DONE):

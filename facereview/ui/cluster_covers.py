@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 from PySide6.QtCore import QObject, Signal
 
-from facereview.review.clusters.records import ShownFace
+from facereview.review.clusters.records import SINGLES, ShownFace
 from facereview.ui.cluster_ports import ClusterDesk
 from facereview.ui.lanes import Lane, Rank
 
@@ -34,6 +34,7 @@ class CoverStore(QObject):
         self._wanted: OrderedDict[int, None] = OrderedDict()
         self._of_face: dict[int, int] = {}
         self._runs = False
+        self._after = 0
 
     def get(self, cluster_id: int) -> Cover:
         """A group's cover as far as it is there; an old one until the new one is."""
@@ -62,6 +63,12 @@ class CoverStore(QObject):
         self._stale.update(self._covers)
         self.outdated.emit()
 
+    def next_pile(self, after: int) -> None:
+        """Behind this face the next pile of single faces begins."""
+        self._after = after
+        self._stale.add(SINGLES)
+        self.outdated.emit()
+
     @property
     def busy(self) -> bool:
         """Whether covers are on their way."""
@@ -79,7 +86,7 @@ class CoverStore(QObject):
             return
         self._runs = True
         batch = tuple(self._wanted.popitem()[0] for _ in range(min(_BATCH, len(self._wanted))))
-        desk = self._desk
+        desk, after = self._desk, self._after
 
         def came(found: dict[int, Cover]) -> None:
             self._runs = False
@@ -90,7 +97,7 @@ class CoverStore(QObject):
         def failed(_error: Exception) -> None:
             self._runs = False  # what the page says of the same fault is enough
 
-        self._lane.run(self, lambda: desk.covers(batch), came, failed, rank=Rank.AHEAD)
+        self._lane.run(self, lambda: desk.covers(batch, after=after), came, failed, rank=Rank.AHEAD)
 
     def _trim(self) -> None:
         while len(self._covers) > _KEPT:

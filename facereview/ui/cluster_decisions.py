@@ -92,9 +92,12 @@ class ClusterDecisions(QObject):
             at.entries.remove([SINGLES])
             return
         if kind is Kind.REJECT:
-            at.views.next_pile(max(m.face.id for m in view.members))
+            behind = max(m.face.id for m in view.members)
+            at.views.next_pile(behind)
+            at.covers.next_pile(behind)
         else:
             at.views.outdate_one(SINGLES)
+            at.covers.next_pile(min(m.face.id for m in view.members) - 1)
         at.entries.replace(Cluster(SINGLES, left, 0, None, 0.0, 0.0))
 
     # ---------------------------------------------------------------------------------- what comes

@@ -61,7 +61,8 @@ class MemberCell(TileDelegate):
             middle = QRectF(0, 0, 24, 24)
             middle.moveCenter(box.center())
             paint_icon(painter, "creators", middle, tokens.faint)
-        _paint_score(painter, box, str(index.data()), tokens)
+        if index.data():
+            _paint_score(painter, box, str(index.data()), tokens)
         current = self.active and bool(index.data(CURRENT))
         _paint_edge(painter, box, tokens, ticked=ticked, current=current)
         _paint_tick(painter, box, tokens, ticked=ticked)

@@ -28,6 +28,7 @@ def handlers(page: ClusterPage) -> dict[str, Callable[[], object]]:
 
     return {
         "cluster_confirm": do.confirm,
+        **{f"cluster_pick_{n}": partial(do.pick, n) for n in range(1, 10)},
         "cluster_name": do.ask_name,
         "cluster_strangers": partial(do.reject, RejectReason.STRANGER),
         "cluster_not_faces": partial(do.reject, RejectReason.NOT_A_FACE),

@@ -116,7 +116,7 @@ ROWS: tuple[Row, ...] = (
     ),
     (
         "cluster_order_payoff",
-        ("1",),
+        ("Shift+1",),
         _noop("Actions", "By payoff"),
         _noop("Actions", "First what one key settles most surely"),
         MOVE,
@@ -124,7 +124,7 @@ ROWS: tuple[Row, ...] = (
     ),
     (
         "cluster_order_size",
-        ("2",),
+        ("Shift+2",),
         _noop("Actions", "By size"),
         _noop("Actions", "The largest groups first"),
         MOVE,
@@ -132,7 +132,7 @@ ROWS: tuple[Row, ...] = (
     ),
     (
         "cluster_order_new",
-        ("3",),
+        ("Shift+3",),
         _noop("Actions", "New people"),
         _noop("Actions", "Only those nobody known is suggested for"),
         MOVE,
@@ -140,7 +140,7 @@ ROWS: tuple[Row, ...] = (
     ),
     (
         "cluster_order_lookalike",
-        ("4",),
+        ("Shift+4",),
         _noop("Actions", "Look-alikes"),
         _noop("Actions", "Only those for which two creators come close"),
         MOVE,

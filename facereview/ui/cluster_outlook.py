@@ -36,7 +36,7 @@ class Weakest(QWidget):
     def show_members(self, members: tuple[Member, ...]) -> None:
         """Show others."""
         self._members = members
-        self.setAccessibleName(" · ".join(member_score(member) for member in members))
+        self.setAccessibleName(" · ".join(filter(None, map(member_score, members))))
         self.update()
 
     def set_low(self, low: bool) -> None:
@@ -97,7 +97,8 @@ class Outlook(Tinted):
         self.set_colour("amber" if again else "line")
         self.text.setText(text)
         self.setAccessibleName(f"{self.heading.text()}: {text}")
-        faces = known.weakest if known else ()
+        single = cluster is not None and cluster.id == SINGLES
+        faces = known.weakest if known and not single else ()  # the least alike of what is unlike
         self.weakest.show_members(faces)
         self.weakest.setVisible(bool(faces))
         self.caption.setVisible(bool(faces) and not self._low)

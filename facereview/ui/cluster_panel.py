@@ -12,6 +12,8 @@ from facereview.ui import cluster_sentences as sentences
 from facereview.ui.actions import BY_ID, first_key, translated
 from facereview.ui.cluster_controller import ClusterController, Zone
 from facereview.ui.cluster_faces import ClusterFaces
+from facereview.ui.cluster_likely import LIKELY
+from facereview.ui.cluster_likely_list import LikelyList
 from facereview.ui.cluster_outlook import Outlook
 from facereview.ui.crop_store import CropStore
 from facereview.ui.face_picture import Square
@@ -22,6 +24,8 @@ from facereview.ui.widgets import ElidedLabel, label
 
 _PICTURE = 76
 _LOW = 720
+_FEW = 2
+"""So many likely creators have room in a low window."""
 _NARROW = 470
 
 _BUTTONS = (
@@ -59,9 +63,12 @@ class ClusterPanel(QWidget):
         self._extend = (extend, label(self.tr("extend"), "small", self))
         self._picker: NamePicker | None = None
         self.outlook = Outlook(crops, self)
+        self.likely = LikelyList(crops, self)
         self.buttons: dict[str, KeyButton] = {}
         self._column = QVBoxLayout(self)
         self._lay_out()
+        controller.likely.changed.connect(self.show_likely)
+        self.likely.picked.connect(lambda number: self.pressed.emit(f"cluster_pick_{number}"))
         crops.arrived.connect(self._picture_arrived)
 
     def _lay_out(self) -> None:
@@ -90,6 +97,7 @@ class ClusterPanel(QWidget):
         column.addWidget(self.faces, 1)
         column.addLayout(self._hints())
         column.addWidget(self.outlook)
+        column.addWidget(self.likely)
         column.addLayout(self._make_buttons())
 
     def _hints(self) -> QHBoxLayout:
@@ -130,7 +138,7 @@ class ClusterPanel(QWidget):
         """Put the name field above the buttons; in a low window it is seen when it is wanted."""
         self._picker = picker
         picker.closed.connect(self._fit)
-        self._column.insertWidget(self._column.indexOf(self.outlook) + 1, picker)
+        self._column.insertWidget(self._column.indexOf(self.likely) + 1, picker)
 
     def ask_name(self) -> None:
         """Let a name be typed."""
@@ -146,6 +154,8 @@ class ClusterPanel(QWidget):
     def _fit(self) -> None:
         low = self.height() < _LOW
         self.outlook.set_low(low)
+        self._at.likely.most = _FEW if low else LIKELY
+        self.show_likely()
         if self._picker is not None and not self._picker.field.hasFocus():
             self._picker.setVisible(not low)
         crowded = bool(self.held_back.text()) and self.width() < _NARROW
@@ -162,7 +172,14 @@ class ClusterPanel(QWidget):
         self.evidence.setText(self._evidence(cluster) if cluster else "")
         self.evidence.setVisible(bool(self.evidence.text()))
         self.show_ticks()
+        self.show_likely()
         self.show_pictures()
+
+    def show_likely(self) -> None:
+        """Whom the digits name; more of them were found."""
+        at, cluster = self._at, self._at.current
+        pile = cluster is not None and cluster.id == SINGLES and at.zone is Zone.WALL
+        self.likely.show_offered(() if pile else at.likely.offered(cluster))
 
     def show_reference(self, reference: Reference | None) -> None:
         """The best reference of the suggested creator was found."""
@@ -192,6 +209,7 @@ class ClusterPanel(QWidget):
     def show_zone(self) -> None:
         """The arrows move in the faces, or on the wall."""
         self.faces.set_active(self._at.zone is Zone.FACES)
+        self.show_likely()
 
     def _show_buttons(self, cluster: Cluster | None, ticked: int, *, again: bool) -> None:
         confirm, suggestion = self.buttons["cluster_confirm"], cluster and cluster.suggestion
@@ -219,7 +237,7 @@ class ClusterPanel(QWidget):
     def _evidence(self, cluster: Cluster) -> str:
         suggestion = cluster.suggestion
         if suggestion is None:
-            return "" if cluster.id == SINGLES else self._words.alike(cluster)
+            return sentences.evidence_of(cluster)
         parts = [self._words.agree(suggestion.agree), self._words.margin(suggestion)]
         rival = self._words.rival(suggestion) if cluster.lookalike else ""
         return " · ".join(part for part in (rival, *parts) if part)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from facereview.records import Progress
+from facereview.records import Progress, Suggestion
 from facereview.review.clusters.records import (
     ClusterView,
     Consequences,
@@ -41,8 +41,16 @@ class ClusterDesk(RestDesk, Protocol):
     def wall(self, order: Order = Order.PAYOFF) -> Wall:
         """All groups in this order."""
 
-    def covers(self, cluster_ids: Sequence[int]) -> dict[int, tuple[ShownFace, ...]]:
-        """At most six faces of each group, clearest and most typical first."""
+    def covers(
+        self, cluster_ids: Sequence[int], *, after: int = 0
+    ) -> dict[int, tuple[ShownFace, ...]]:
+        """At most six faces of each group, clearest and most typical first.
+
+        For the pile of single faces: the next ones behind face ``after``.
+        """
+
+    def likely(self, face_ids: Sequence[int]) -> tuple[Suggestion, ...]:
+        """The creators whom these faces, taken for one person, are most like."""
 
     def view(self, cluster_id: int) -> ClusterView | None:
         """A group with its faces, worst first; None where it is gone."""

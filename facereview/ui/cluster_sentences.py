@@ -131,6 +131,10 @@ class Words(QObject):
         """Faces like nobody else."""
         return self.tr("Single faces")
 
+    def unlike(self) -> str:
+        """What single faces are."""
+        return self.tr("each like nobody else")
+
     def lookalike(self) -> str:
         """Two creators are about as close."""
         return self.tr("look-alike")
@@ -199,7 +203,7 @@ def size_of(cluster: Cluster) -> str:
 def evidence_of(cluster: Cluster) -> str:
     """How sure a group is: agreement with the suggestion, or likeness among the faces."""
     if cluster.id == SINGLES:
-        return ""
+        return Words().unlike()
     if cluster.suggestion is None:
         return Words().alike(cluster)
     return Words().percent(cluster.suggestion, cluster.size)
@@ -220,11 +224,12 @@ def spoken_cluster(cluster: Cluster, *, marked: bool) -> str:
 
 def member_score(member: Member) -> str:
     """A face's similarity to the suggested creator, or its likeness to the group."""
-    return score(member.likeness if member.similarity is None else member.similarity)
+    known = member.likeness if member.similarity is None else member.similarity
+    return "" if known is None else score(known)
 
 
 def spoken_member(member: Member, *, ticked: bool) -> str:
     """A face of a group in a sentence."""
     title = member.video.title or member.video.path
     parts = [member_score(member), title[:120], clock(member.face.timestamp)]
-    return " · ".join([*parts, Words().ticked(on=ticked)])
+    return " · ".join(part for part in (*parts, Words().ticked(on=ticked)) if part)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facereview.ui.actions import ACTIONS, Spec, key_label, translated
+from facereview.ui.actions import ACTIONS, EVERYWHERE, REVIEW, Spec, key_label, translated
 from facereview.ui.keycaps import KeyCap
 from facereview.ui.widgets import Card, button, label
 
@@ -28,9 +28,11 @@ def rows(group: str) -> list[tuple[list[str], str]]:
     return made
 
 
-def groups() -> list[str]:
-    """The groups in the order of the table."""
-    return list(dict.fromkeys(spec.group for spec in ACTIONS))
+def groups(page: str = REVIEW) -> list[str]:
+    """The groups in the order of the table, those of a page first, then those of every page."""
+    ranks = {page: 0, EVERYWHERE: 1}
+    specs = sorted(ACTIONS, key=lambda spec: ranks.get(spec.page, 2))
+    return list(dict.fromkeys(spec.group for spec in specs))
 
 
 def _caps(specs: list[Spec]) -> list[str]:
@@ -40,14 +42,14 @@ def _caps(specs: list[Spec]) -> list[str]:
 
 
 class KeySheet(QDialog):
-    """All keys in groups; Escape, Enter or a click on Close takes it away."""
+    """All keys in groups, those of ``page`` first; Escape, Enter or Close takes it away."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, page: str = REVIEW, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("facereview: keys"))
         self.setModal(True)
         self._groups = QWidget(self)
-        self._fill(self._groups)
+        self._fill(self._groups, page)
         scroll = QScrollArea(self)
         scroll.setWidget(self._groups)
         scroll.setWidgetResizable(True)
@@ -62,8 +64,8 @@ class KeySheet(QDialog):
         column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
         self._fit()
 
-    def _fill(self, body: QWidget) -> None:
-        """Two columns; each group goes where there is more room."""
+    def _fill(self, body: QWidget, page: str) -> None:
+        """Two columns; each group goes where there is more room, the page's own to the top."""
         columns = QHBoxLayout(body)
         columns.setContentsMargins(0, 0, 8, 0)
         columns.setSpacing(16)
@@ -71,11 +73,12 @@ class KeySheet(QDialog):
         for side in sides:
             side.setSpacing(16)
             columns.addLayout(side, 1)
+        own = {spec.group for spec in ACTIONS if spec.page == page}
         heights = [0, 0]
-        for group in groups():
+        for group in groups(page):
             shorter = heights.index(min(heights))
             heights[shorter] += len(rows(group)) + 2
-            sides[shorter].addWidget(self._card(group))
+            sides[shorter].addWidget(self._card(group, own=group in own))
         for side in sides:
             side.addStretch()
 
@@ -85,8 +88,10 @@ class KeySheet(QDialog):
         room = self.screen().availableSize() - QSize(40, 60)
         self.resize(wanted.boundedTo(room))
 
-    def _card(self, group: str) -> Card:
+    def _card(self, group: str, *, own: bool) -> Card:
         card = Card(translated(group), self)
+        card.setProperty("current", own)
+        card.setAccessibleName(translated(group))
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(7)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facereview.ui import actions
+from facereview.ui.digit_row import DigitRow
 from facereview.ui.icons import icon
 from facereview.ui.key_sheet import KeySheet
 from facereview.ui.later_pages import later_page
@@ -72,6 +73,7 @@ class MainWindow(QWidget):
         self._lay_out()
         self._connect()
         self._restore()
+        DigitRow(self)
 
     def _stacked(self, pages: Pages) -> dict[str, QWidget]:
         """All pages by name, in the order of the rail."""
@@ -145,8 +147,8 @@ class MainWindow(QWidget):
         self.review.commands.go_to(face_id)
 
     def show_keys(self) -> None:
-        """The sheet of keys."""
-        KeySheet(self).open()
+        """The sheet of keys, those of the page that is open first."""
+        KeySheet(self.page(), self).open()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Remember everything."""

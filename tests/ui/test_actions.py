@@ -11,6 +11,7 @@ from facereview.ui.actions import ACTIONS, BY_ID, EVERYWHERE, PAGES, key_label
 from facereview.ui.key_sheet import KeySheet, groups, rows
 from facereview.ui.keycaps import KeyCap
 from facereview.ui.review_page import ReviewPage
+from facereview.ui.widgets import Card
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -56,9 +57,22 @@ def test_the_sheet_of_keys_is_made_from_the_table(qtbot: QtBot) -> None:
     qtbot.addWidget(sheet)
     caps = [cap.accessibleName() for cap in sheet.findChildren(KeyCap)]
     for spec in ACTIONS:
-        if not spec.id.startswith(("pick_", "page_")):
+        if not spec.id.startswith(("pick_", "cluster_pick_", "page_")):
             assert key_label(spec.keys[0]) in caps, spec.id
     assert (["1", "…", "9"], "Accept that suggestion") in rows(groups()[0])
+
+
+@pytest.mark.parametrize("page", ["review", "clusters", "creators", "videos"])
+def test_the_sheet_begins_with_the_keys_of_the_page(page: str, qtbot: QtBot) -> None:
+    own = {spec.group for spec in ACTIONS if spec.page == page}
+    assert set(groups(page)[: len(own)]) == own
+    assert sorted(groups(page)) == sorted(groups())
+    sheet = KeySheet(page)
+    qtbot.addWidget(sheet)
+    marked = {c.accessibleName() for c in sheet.findChildren(Card) if c.property("current")}
+    assert marked == own
+    tops = sorted(sheet.findChildren(Card), key=lambda card: (card.y(), card.x()))
+    assert {card.accessibleName() for card in tops[: min(2, len(own))]} <= own
 
 
 def test_every_page_has_its_icon_and_key() -> None:

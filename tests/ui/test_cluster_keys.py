@@ -124,13 +124,13 @@ def test_ctrl_a_ticks_all_or_none_and_nothing_ticked_decides_nothing(
         (Key.Key_4, Order.LOOKALIKE, 1),
     ],
 )
-def test_numbers_choose_the_order(
+def test_shifted_numbers_choose_the_order(
     page: ClusterPage, sql: Sql, press: Press, qtbot: QtBot, key: Qt.Key, order: Order, groups: int
 ) -> None:
     sql.execute("UPDATE facereview.cluster SET lookalike = TRUE WHERE id = 1")
-    press(Key.Key_3 if order is not Order.NEW else Key.Key_2)
+    press(Key.Key_3 if order is not Order.NEW else Key.Key_2, shift=True)
     until(qtbot, lambda: page.controller.stage is WallStage.WALL)
-    press(key)
+    press(key, shift=True)
     until(qtbot, lambda: page.controller.stage is WallStage.WALL)
     assert (page.controller.order, page.controller.entries.rowCount()) == (order, groups)
 

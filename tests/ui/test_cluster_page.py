@@ -195,10 +195,10 @@ def test_arrows_escape_and_orders(page: ClusterPage, press: Press, qtbot: QtBot)
     assert (page.controller.zone, page.controller.members.row) == (Zone.FACES, 1)
     press(Key.Key_Escape)
     assert page.controller.zone is Zone.WALL
-    press(Key.Key_3)
+    press(Key.Key_3, shift=True)
     until(qtbot, lambda: page.controller.stage is WallStage.WALL)
     assert page.controller.entries.rowCount() == 2
-    press(Key.Key_4)
+    press(Key.Key_4, shift=True)
     until(qtbot, lambda: page.controller.stage is WallStage.NONE)
 
 

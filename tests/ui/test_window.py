@@ -20,6 +20,7 @@ from facereview.ui.review_controller import Stage
 from facereview.ui.review_page import ReviewPage
 from facereview.ui.review_queue import Tab
 from facereview.ui.theme import Theme, ThemeChoice
+from facereview.ui.widgets import Card
 from facereview.ui.window import MainWindow, Pages
 
 Make = Callable[[], MainWindow]
@@ -157,6 +158,15 @@ def test_the_question_mark_opens_the_sheet_of_keys(window: MainWindow) -> None:
     assert sheet.isVisible()
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
     assert not sheet.isVisible()
+
+
+def test_the_sheet_of_keys_begins_with_those_of_the_page_at_hand(window: MainWindow) -> None:
+    window.show_page("clusters")
+    window.show_keys()
+    [sheet] = [s for s in window.findChildren(KeySheet) if s.isVisible()]
+    marked = {c.accessibleName() for c in sheet.findChildren(Card) if c.property("current")}
+    assert marked and all(name.startswith("Clusters") for name in marked)
+    sheet.close()
 
 
 def test_review_keys_rest_while_another_page_is_open(window: MainWindow, desk: MemoryDesk) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
-from facereview.records import Creator, Thresholds
+import numpy as np
+
+from facereview.records import Creator, Suggestion, Thresholds
 from facereview.review import config as settings
 from facereview.review.clusters import views
 from facereview.review.clusters.order import in_order
@@ -21,6 +24,9 @@ from facereview.review.clusters.records import (
 from facereview.store.store import Store
 
 COVERS = 6
+LIKELY = 5
+SAMPLE = 60
+"""Faces that stand for all of a cluster where creators are compared with it."""
 WEAKEST = 6
 
 
@@ -59,9 +65,18 @@ class ClusterDesk:
             behind=state is not None and state.batch < self._store.clusters.last_batch(),
         )
 
-    def covers(self, cluster_ids: Sequence[int]) -> dict[int, tuple[ShownFace, ...]]:
-        """At most six pending faces of each cluster, clearest and most typical first."""
-        chosen = self._store.clusters.covers(cluster_ids, COVERS)
+    def covers(
+        self, cluster_ids: Sequence[int], *, after: int = 0
+    ) -> dict[int, tuple[ShownFace, ...]]:
+        """At most six pending faces of each cluster, clearest and most typical first.
+
+        For the pile of single faces: the next ones behind face ``after``.
+        """
+        chosen = self._store.clusters.covers([i for i in cluster_ids if i != SINGLES], COVERS)
+        if SINGLES in cluster_ids:
+            rows = self._store.clusters.singles(after, COVERS)
+            rows = rows or self._store.clusters.singles(0, COVERS)
+            chosen[SINGLES] = [row.id for row in rows]
         shown = self._shown([face for faces in chosen.values() for face in faces])
         return {
             cluster: tuple(ShownFace(*shown[face]) for face in faces if face in shown)
@@ -114,6 +129,24 @@ class ClusterDesk:
         """What giving these faces to a creator does (None: rejecting, or a new creator)."""
         faces, videos, new_tags = self._store.clusters.consequences(face_ids, creator_id)
         return Consequences(faces, videos, new_tags, self._weakest(face_ids, creator_id))
+
+    def likely(self, face_ids: Sequence[int]) -> tuple[Suggestion, ...]:
+        """At most five creators whom these faces, taken for one person, are most like.
+
+        ``similarity`` is the mean over the faces, of which a sample is enough. Who was ruled out
+        for most of them is left out.
+        """
+        step = max(1, len(face_ids) // SAMPLE)
+        faces = list(face_ids[::step][:SAMPLE])
+        search = self._store.search
+        middle = search.middle(faces)
+        if middle is None or not np.isfinite(middle).all() or not middle.any():
+            return ()
+        denied = Counter(c for creators in search.denied(faces).values() for c in creators)
+        ruled_out = [creator for creator, times in denied.items() if 2 * times > len(faces)]
+        found = search.suggest(middle, limit=LIKELY, denied=ruled_out)
+        means = search.mean_similarities(faces, [one.creator.id for one in found])
+        return views.by_mean(found, means)
 
     def confirm_twice_above(self) -> int:
         """The number of faces above which a key must be pressed a second time."""
@@ -190,7 +223,7 @@ class ClusterDesk:
         ranks = {face: similarities.get(face, likeness.get(face, 1.0)) for face in face_ids}
         chosen = sorted(ranks, key=lambda face: (ranks[face], face))[:WEAKEST]
         return tuple(
-            Member(face, video, likeness.get(i, 1.0), similarities.get(i))
+            Member(face, video, likeness.get(i), similarities.get(i))
             for i, (face, video) in self._shown(chosen).items()
         )
 

@@ -98,13 +98,13 @@ class ShownFace:
 class Member:
     """A face of a cluster.
 
-    ``likeness`` is its cosine to the cluster's centre, ``similarity`` that to the suggested
-    creator's best reference; for a single face, to the nearest creator's.
+    ``likeness`` is its cosine to the cluster's centre (a single face has none), ``similarity``
+    that to the suggested creator's best reference; for a single face, to the nearest creator's.
     """
 
     face: Face
     video: Video
-    likeness: float
+    likeness: float | None
     similarity: float | None
     doubtful: bool = False
     """Too unlike the others, or known not to be the suggested creator: not ticked at first."""

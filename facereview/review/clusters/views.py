@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
-from facereview.records import Creator, Face, Video
+from facereview.records import Creator, Face, Suggestion, Video
 from facereview.review.clusters.frames import frame_numbers
 from facereview.review.clusters.order import doubtful
 from facereview.review.clusters.records import (
@@ -69,7 +71,7 @@ def from_members(
 
 def single(face: Face, video: Video, similarity: float | None, *, likely: bool) -> Member:
     """A face of the pile of single faces; a likely creator's is not to be cleared with it."""
-    return Member(face, video, likeness=1.0, similarity=similarity, doubtful=likely)
+    return Member(face, video, likeness=None, similarity=similarity, doubtful=likely)
 
 
 def as_creator(
@@ -90,6 +92,20 @@ def as_creator(
     return ClusterView(replace(view.cluster, suggestion=suggestion), worst_first(members))
 
 
+def by_mean(found: Sequence[Suggestion], means: Mapping[int, float]) -> tuple[Suggestion, ...]:
+    """Creators in the order of their mean similarity to all faces, with their leads."""
+    known = sorted(
+        (one for one in found if math.isfinite(means.get(one.creator.id, math.nan))),
+        key=lambda one: (-means[one.creator.id], one.creator.id),
+    )
+    values = [means[one.creator.id] for one in known]
+    leads = [*(a - b for a, b in pairwise(values)), None]
+    return tuple(
+        replace(one, similarity=value, margin=lead)
+        for one, value, lead in zip(known, values, leads, strict=False)
+    )
+
+
 def without(view: ClusterView, face_id: int) -> ClusterView | None:
     """A view without one of its faces; None where no other is left."""
     members = tuple(member for member in view.members if member.face.id != face_id)
@@ -105,7 +121,9 @@ def worst_first(members: Sequence[Member]) -> tuple[Member, ...]:
 
 
 def _worth(member: Member) -> float:
-    return member.likeness if member.similarity is None else member.similarity
+    """Its place in the order; a single face that nobody comes near stands last."""
+    known = member.likeness if member.similarity is None else member.similarity
+    return 1.0 if known is None else known
 
 
 def _members(

@@ -66,7 +66,7 @@ def test_view_is_worst_first(library: Library, store: Store) -> None:
     assert view.members[0].face.id == worst
     assert not any(m.doubtful for m in view.members)
     assert view.cluster.size == len(view.members) == EACH + 1
-    assert view.cluster.worst == pytest.approx(min(m.likeness for m in view.members))
+    assert view.cluster.worst == pytest.approx(min(m.likeness or 0 for m in view.members))
     assert library.desk.view(987654) is None
 
 

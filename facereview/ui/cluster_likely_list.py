@@ -1,0 +1,140 @@
+"""The creators whom the group at hand may be, one low row each: key, picture, name, likeness."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import (
+    QListView,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from facereview.ui.cluster_likely import Offered
+from facereview.ui.crop_store import CropStore
+from facereview.ui.fonts import sized
+from facereview.ui.frame_plate import paint_rounded
+from facereview.ui.icons import paint_icon
+from facereview.ui.keycaps import paint_cap
+from facereview.ui.sentences import score
+from facereview.ui.suggestion_model import ROW, Row, SuggestionModel
+from facereview.ui.theme import Tokens, tokens_of
+from facereview.ui.widgets import paint_bar
+
+ROW_HEIGHT = 36
+_THUMB = 28.0
+_BAR = 72.0
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class LikelyCell(QStyledItemDelegate):
+    """Paints a creator who may be meant."""
+
+    def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._crops = crops
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
+        """All rows are equally high."""
+        return QSize(option.rect.width(), ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw the row: key cap, picture, name, bar, number."""
+        row: Row = index.data(ROW)
+        tokens = tokens_of(option.widget)
+        box = QRectF(option.rect).adjusted(0.5, 1.5, -0.5, -1.5)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(QPen(QColor(tokens.line), 1))
+            painter.setBrush(QColor(tokens.raised))
+            painter.drawRoundedRect(box, 8, 8)
+        middle = box.center().y()
+        paint_cap(painter, QRectF(box.left() + 4, middle - 10, 20, 20), str(row.number), tokens)
+        thumb = QRectF(box.left() + 32, middle - _THUMB / 2, _THUMB, _THUMB)
+        self._paint_reference(painter, thumb, row, tokens)
+        _paint_words(painter, box, thumb.right() + 10, row, tokens)
+        painter.restore()
+
+    def _paint_reference(self, painter: QPainter, box: QRectF, row: Row, tokens: Tokens) -> None:
+        references = row.suggestion.references
+        image = self._crops.reference(references[0]) if references else None
+        if image is not None:
+            paint_rounded(painter, box, image, 6)
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.line))
+        painter.drawRoundedRect(box, 6, 6)
+        paint_icon(painter, "creators", box.adjusted(6, 6, -6, -6), tokens.dim)
+
+
+def _paint_words(painter: QPainter, box: QRectF, left: float, row: Row, tokens: Tokens) -> None:
+    font = QFont(painter.font())
+    painter.setFont(sized(font, 13))
+    likeness = score(row.suggestion.similarity)
+    wide = QFontMetricsF(painter.font()).horizontalAdvance(likeness)
+    line = QRectF(left, box.top(), box.right() - 8 - left, box.height())
+    painter.setPen(QColor(tokens.text))
+    across = Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(line, Qt.AlignmentFlag.AlignRight | across, likeness)
+    bar = QRectF(line.right() - wide - 10 - _BAR, box.center().y() - 2, _BAR, 4)
+    colour = tokens.green if row.number == 1 and row.likely else tokens.dim
+    paint_bar(painter, bar, row.suggestion.similarity, colour, tokens.line)
+    painter.setFont(sized(font, 13, QFont.Weight.DemiBold))
+    room = bar.left() - 10 - left
+    name = QFontMetricsF(painter.font()).elidedText(row.name, Qt.TextElideMode.ElideRight, room)
+    painter.drawText(
+        line.adjusted(0, 0, room - line.width(), 0),
+        Qt.AlignmentFlag.AlignLeft | across | Qt.AlignmentFlag.AlignAbsolute,
+        name,
+    )
+
+
+class LikelyList(QListView):
+    """As high as its rows: what a digit names is always to be seen. A click does the same."""
+
+    picked = Signal(int)
+    """The number of the row that was clicked."""
+
+    def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.offered = SuggestionModel(self)
+        self.setModel(self.offered)
+        self.setItemDelegate(LikelyCell(crops, self))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSelectionMode(QListView.SelectionMode.NoSelection)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        for turn_off in (self.setHorizontalScrollBarPolicy, self.setVerticalScrollBarPolicy):
+            turn_off(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(self.tr("Likely creators"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda index: self.picked.emit(index.row() + 1))
+        crops.arrived.connect(self._picture_arrived)
+
+    def show_offered(self, offered: Offered) -> None:
+        """Offer these creators."""
+        self.offered.show(offered, None)
+        self.setVisible(bool(offered))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As high as its rows."""
+        return QSize(320, self.offered.rowCount() * ROW_HEIGHT)
+
+    def _picture_arrived(self, key: tuple[str, int]) -> None:
+        if key[0] == "reference":
+            self.viewport().update()
