@@ -20,13 +20,14 @@ EXTENSIONS = frozenset(
         "rm rmvb ts vob webm wmv"
     ).split()
 )
-_CHUNK = 4 << 20
+_CHUNK = 16 << 20
 
 
-def probe(path: Path) -> VideoInfo:
+def probe(path: Path, going_on: Callable[[], None] = lambda: None) -> VideoInfo:
     """Open a video, decode one frame of it, and hash the whole file.
 
-    The title is the file's name without extension; ``path`` is made absolute. Raises MediaError.
+    The title is the file's name without extension; ``path`` is made absolute. ``going_on`` is
+    called while a large file is read. Raises MediaError.
     """
     size = readable(path, "video").st_size
     name = str(path.absolute())
@@ -41,17 +42,18 @@ def probe(path: Path) -> VideoInfo:
             height=reader.height,
             codec=reader.codec,
             size_bytes=size,
-            file_hash=file_hash(path),
+            file_hash=file_hash(path, going_on),
         )
 
 
-def file_hash(path: Path) -> str:
+def file_hash(path: Path, going_on: Callable[[], None] = lambda: None) -> str:
     """XXH3-128 of a file's content, 32 hexadecimal digits. Raises MediaError."""
     digest = xxhash.xxh3_128()
     try:
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
+                going_on()
     except OSError as error:
         raise MediaError(
             f"The video {shown(path)} cannot be read to its end: check its drive and try again."

@@ -6,19 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from facereview.errors import MediaError, NotFound, Remedy, ScanDisabled
+from facereview.errors import Cancelled, MediaError, NotFound, Remedy, ScanDisabled
 from facereview.faces.engine import Engine
-from facereview.media.ahead import ahead
 from facereview.media.crops import CropCache, face_crop
 from facereview.media.files import shown
-from facereview.media.frames import VideoReader
-from facereview.media.probe import find_videos, probe
-from facereview.media.sampling import sample
+from facereview.media.probe import find_videos
+from facereview.media.process import VideoProcess
 from facereview.mounts import NOWHERE, Mounts
 from facereview.records import (
     Config,
     Detection,
     Progress,
+    VideoInfo,
 )
 from facereview.review.keeping import Keeper, Sight
 from facereview.review.packs import claim_pack
@@ -47,6 +46,7 @@ class _Run:
     """One run: what keeps its faces, and whether known videos are scanned ``again``."""
 
     keeper: Keeper
+    reader: VideoProcess
     again: bool
     cancelled: Callable[[], bool]
 
@@ -124,7 +124,7 @@ class Scanner:
 
     def _run(self, again: bool, cancelled: Callable[[], bool]) -> _Run:
         keeper = Keeper(self._store, self._crops, self._config, self._mounts)
-        return _Run(keeper, again, cancelled)
+        return _Run(keeper, VideoProcess(cancelled), again, cancelled)
 
     def _all(
         self,
@@ -134,6 +134,15 @@ class Scanner:
     ) -> ScanReport:
         """Scan files, each with the name the library has for it, if that is known."""
         claim_pack(self._store, self._engine)
+        with run.reader:
+            return self._each(videos, run, on_progress)
+
+    def _each(
+        self,
+        videos: Sequence[tuple[Path, str | None]],
+        run: _Run,
+        on_progress: Callable[[Progress], None],
+    ) -> ScanReport:
         report = ScanReport()
         for place, (video, name) in enumerate(videos):
             if run.cancelled():
@@ -155,10 +164,9 @@ class Scanner:
             modified = path.stat().st_mtime
             if not run.again and self._unchanged(name, path, modified):
                 return replace(report, unchanged=report.unchanged + 1)
-            info = probe(path)
-            sight = self._look(path, run.cancelled)
-            if sight is None:
-                return replace(report, cancelled=True)
+            info, sight = self._look(path, run.reader)
+        except Cancelled:
+            return replace(report, cancelled=True)
         except (MediaError, OSError) as fault:
             return self._unreadable(name, path, fault, report)
         new = run.keeper.keep(replace(info, path=name), modified, sight)
@@ -183,19 +191,17 @@ class Scanner:
             and known.min_face_size == self._config.min_face_size
         )
 
-    def _look(self, path: Path, cancelled: Callable[[], bool]) -> Sight | None:
+    def _look(self, path: Path, reader: VideoProcess) -> tuple[VideoInfo, Sight]:
         sight = Sight(0, [], [])
-        frames, count = 0, self._config.frames_per_video
-        for frame in ahead(lambda: VideoReader(path), lambda reader: sample(reader, count)):
-            if cancelled():
-                return None
-            frames += 1
+        info, frames = reader.look(path, self._config.frames_per_video)
+        for count, frame in enumerate(frames, 1):
+            sight = replace(sight, frames=count)
             for face in self._engine.detect(frame.pixels, min_size=self._config.min_face_size):
                 sight.detections.append(
                     Detection(frame.timestamp, face.box, face.quality, face.embedding)
                 )
                 sight.crops.append(face_crop(frame.pixels, face.box))
-        return replace(sight, frames=frames)
+        return info, sight
 
     def _unreadable(
         self, name: str, path: Path, fault: Exception, report: ScanReport

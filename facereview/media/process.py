@@ -1,0 +1,222 @@
+"""Videos read in a process of their own, which can be ended whatever a file does to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import Empty, Full, Queue
+from typing import IO, Any, Self
+
+import numpy as np
+import psutil
+
+from facereview.errors import Cancelled, MediaError
+from facereview.media.files import shown
+from facereview.media.frames import Frame
+from facereview.records import Pixels, VideoInfo
+
+STEP_SECONDS = 120.0
+"""How long a video may take from one frame to the next. A 4K film takes some seconds."""
+
+MEMORY = 3 * 2**30
+"""Bytes that the process may hold. The largest frame allowed, decoded, takes about 1 GB."""
+
+_GLANCE = 0.1
+"""Seconds between two looks at whether to stop."""
+
+_AHEAD = 1
+"""Frames that wait decoded, beside the one being decoded."""
+
+Answer = tuple[str, dict[str, Any], Pixels | None]
+"""Its kind, what it tells, and the pixels of a frame."""
+
+
+class VideoProcess:
+    """Reads one video after the other in a process that starts with the first.
+
+    Belongs to one thread. While that thread works on a frame, the next one is decoded.
+    """
+
+    def __init__(
+        self,
+        cancelled: Callable[[], bool] = lambda: False,
+        *,
+        step_seconds: float = STEP_SECONDS,
+        memory: int = MEMORY,
+    ) -> None:
+        self._cancelled = cancelled
+        self._seconds = step_seconds
+        self._memory = memory
+        self._process: subprocess.Popen[bytes] | None = None
+        self._answers: Queue[Answer | None] = Queue(_AHEAD)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
+
+    def look(self, path: Path, frames: int) -> tuple[VideoInfo, Iterator[Frame]]:
+        """What a video says of itself, and at most ``frames`` frames spread over it.
+
+        Raises:
+            MediaError: it cannot be read, took too long or too much memory, or crashed its
+                decoder; also from the iterator, after the frames before that.
+            Cancelled: somebody asked to stop.
+            OSError: its drive failed.
+        """
+        process = self._started()
+        request = {"path": os.fsencode(path).hex(), "frames": frames}
+        if process.stdin is None:
+            raise ValueError("the process was started without a pipe")
+        try:
+            process.stdin.write(json.dumps(request).encode() + b"\n")
+            process.stdin.flush()
+        except BrokenPipeError as fault:
+            raise self._crashed(path) from fault
+        kind, told, _ = self._next(path)
+        if kind != "info":
+            raise ValueError(f"unexpected answer {kind}")
+        return VideoInfo(**told), self._frames(path)
+
+    def _frames(self, path: Path) -> Iterator[Frame]:
+        while True:
+            kind, told, pixels = self._next(path)
+            if kind == "done":
+                return
+            if pixels is None:
+                raise ValueError(f"unexpected answer {kind}")
+            yield Frame(pixels, float(told["seconds"]))
+
+    def _next(self, path: Path) -> Answer:
+        """The next answer about this video. Raises as :meth:`look`."""
+        end = time.monotonic() + self._seconds
+        while True:
+            self._check(path, end)
+            try:
+                answer = self._answers.get(timeout=_GLANCE)
+            except Empty:
+                continue
+            if answer is None:
+                raise self._crashed(path)
+            kind, told, _ = answer
+            if kind == "hashing":  # reading on: no time limit for a large file on a slow drive
+                end = time.monotonic() + self._seconds
+            elif kind == "fault":
+                raise (OSError if told["os_error"] else MediaError)(told["sentence"])
+            else:
+                return answer
+
+    def _check(self, path: Path, end: float) -> None:
+        if self._cancelled():
+            self.close()
+            raise Cancelled
+        if time.monotonic() > end:
+            self.close()
+            raise MediaError(
+                f"The video {shown(path)} gave no picture within {self._seconds:.0f} s: it is "
+                "damaged or made to hold up programs; convert it."
+            )
+        if self._process is not None and _held(self._process.pid) > self._memory:
+            self.close()
+            raise MediaError(
+                f"The video {shown(path)} takes more than {self._memory // 2**20} MB of memory to "
+                "decode: convert it to a smaller size."
+            )
+
+    def _crashed(self, path: Path) -> MediaError:
+        self.close()
+        return MediaError(
+            f"The video {shown(path)} crashed its decoder: copy it again from its source or "
+            "convert it."
+        )
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "facereview.media.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(_code())},
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+            self._answers = Queue(_AHEAD)
+            threading.Thread(
+                target=_receive, args=(self._process, self._answers), daemon=True
+            ).start()
+        return self._process
+
+
+def _code() -> list[str]:
+    """Where the other process finds this very program, however it was started."""
+    own = str(Path(__file__).resolve().parents[2])
+    return [own, *filter(None, [os.environ.get("PYTHONPATH")])]
+
+
+def _held(pid: int) -> int:
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
+def _receive(process: subprocess.Popen[bytes], answers: Queue[Answer | None]) -> None:
+    """Take what the process says until it ends; None is the end."""
+    if process.stdout is None:
+        raise ValueError("the process was started without a pipe")
+    with process.stdout as pipe:
+        more = True
+        while more:
+            answer = _read(pipe)
+            more = answer is not None and _put(process, answers, answer)
+    _put(process, answers, None)
+
+
+def _put(
+    process: subprocess.Popen[bytes], answers: Queue[Answer | None], answer: Answer | None
+) -> bool:
+    """Hand an answer over; False where nobody wants it any more."""
+    while True:
+        try:
+            answers.put(answer, timeout=1.0)
+        except Full:
+            if process.poll() is not None:
+                return False
+        else:
+            return True
+
+
+def _read(pipe: IO[bytes]) -> Answer | None:
+    """The next whole answer; None where the process ended."""
+    line = pipe.readline()
+    if not line.endswith(b"\n"):
+        return None
+    told = json.loads(line)
+    kind = told.pop("kind")
+    if kind != "frame":
+        return kind, told, None
+    pixels = np.empty(told["shape"], np.uint8)
+    into = pixels.data.cast("B")
+    while into:
+        count = pipe.readinto(into)  # type: ignore[attr-defined]
+        if not count:
+            return None
+        into = into[count:]
+    return kind, told, pixels
