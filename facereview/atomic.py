@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +14,12 @@ def replacing(file: Path) -> Iterator[Path]:
     """A fresh file beside ``file`` to write to; it takes its place if nothing is raised.
 
     Raises:
-        OSError: naming ``file``, when it cannot be written.
+        OSError: naming ``file``, when it cannot be written or is no regular file.
     """
     target = file.resolve()
+    if target.exists() and not target.is_file():
+        # a device or a pipe would be replaced by a file of its name
+        raise OSError(errno.EINVAL, "it is no regular file", str(file))
     part = target.with_name(f".facereview-{os.getpid()}.part")
     try:
         part.touch()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 
@@ -22,6 +23,7 @@ def run_checks(setup: Setup) -> Iterator[Check]:
     """All checks, in the order in which one depends on another."""
     yield from guarded("folder", lambda: _folder(setup.home))
     yield from guarded("disk", lambda: _disk(setup.home))
+    yield from guarded("password", lambda: _password(setup))
     yield from guarded("database", lambda: _database(setup))
     yield from guarded("pack", lambda: _pack(setup.home))
     yield from guarded("providers", _providers)
@@ -55,6 +57,19 @@ def _disk(home: Home) -> Iterator[Check]:
         yield Check("disk", False, f"Only {said}: make room, a library may need more.")
     else:
         yield Check("disk", True, f"{said}.")
+
+
+def _password(setup: Setup) -> Iterator[Check]:
+    """A command line can be read by everybody on the machine, a file of one's own cannot."""
+    from facereview.store.faults import has_password  # noqa: PLC0415
+
+    if setup.url and has_password(setup.url) and any(setup.url in word for word in sys.argv):
+        yield Check(
+            "password",
+            False,
+            "The password in --database-url shows in the list of processes: leave it out of the "
+            "address and keep it in the file that PGPASSFILE names (else ~/.pgpass).",
+        )
 
 
 def _database(setup: Setup) -> Iterator[Check]:

@@ -16,13 +16,22 @@ from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.records import Progress
 from facereview.review.export import HEADER, Line, lines
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What begins a formula, see OWASP, "CSV injection"."""
+
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--exact",
+    is_flag=True,
+    help="Write texts as they are, for programs. Else an apostrophe goes before one that a "
+    "spreadsheet would take for a formula.",
+)
 @json_option
 @shared_options
 @with_setup
-def export(setup: Setup, file: Path, as_json: bool) -> None:
+def export(setup: Setup, file: Path, exact: bool, as_json: bool) -> None:
     """Write every face to FILE as CSV, with the nearest creator even below the threshold."""
     with opened(setup) as (_, store), progress_bar("faces") as bar:
         total = store.library.counts().faces
@@ -30,11 +39,27 @@ def export(setup: Setup, file: Path, as_json: bool) -> None:
         def count(done: int) -> None:
             bar(Progress(done, max(done, total), ""))
 
-        written = write(file, lines(store, count))
+        rows = lines(store, count)
+        written = write(file, rows if exact else map(harmless, rows))
     if as_json:
         print_json({"file": str(file), "faces": written})
     else:
         click.echo(f"{written} faces written to {file}.", err=not file.is_file())
+
+
+def harmless(row: Line) -> Line:
+    """A line none of whose texts is a formula to a spreadsheet; numbers stay numbers."""
+    return tuple(
+        f"'{cell}" if cell.startswith(_FORMULA) and not _number(cell) else cell for cell in row
+    )
+
+
+def _number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def write(file: Path, rows: Iterable[Line]) -> int:

@@ -25,6 +25,11 @@ def place(url: str) -> str:
     return f"{parts.get('dbname') or parts.get('user') or 'the default database'} on {host}{port}"
 
 
+def has_password(url: str) -> bool:
+    """Whether an address holds its password itself."""
+    return bool(_parts(url).get("password"))
+
+
 def connect_fault(url: str, fault: BaseException) -> DatabaseError:
     """Why a connection could not be made, and what mends it.
 

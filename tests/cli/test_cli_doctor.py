@@ -71,6 +71,20 @@ def test_an_unreachable_database_does_not_stop_the_other_checks(
     assert checks(sound)["video"] == (True, "Videos are decoded, the common codecs among them.")
 
 
+def test_a_password_in_the_list_of_processes_is_told(
+    sound: Facereview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound.url = "postgresql://ann:hidden@127.0.0.1:1/library"
+    monkeypatch.setattr(sys, "argv", ["facereview", f"--database-url={sound.url}", "doctor"])
+    found = checks(sound)["password"]
+    assert not found[0]
+    assert "PGPASSFILE" in found[1]
+    assert "hidden" not in found[1]
+    sound.url = "postgresql://ann@127.0.0.1:1/library"
+    monkeypatch.setattr(sys, "argv", ["facereview", f"--database-url={sound.url}", "doctor"])
+    assert "password" not in checks(sound)
+
+
 def test_it_sets_nothing_up(sound: Facereview, new_database: Callable[..., str]) -> None:
     sound.url = new_database()
     assert "made when first used" in checks(sound)["library"][1]

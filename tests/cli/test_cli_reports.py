@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import psycopg
 import pytest
 from cli_support import Facereview
 
-from facereview.records import FaceState, SourceType, Status
+from facereview.records import Box, FaceState, SourceType, Status
 from facereview.review.decisions import Decisions
 from facereview.review.intents import Intent, Kind
 from facereview.store.log import Step
@@ -149,6 +150,25 @@ def test_export_carries_any_name(facereview: Facereview, store: Store, tmp_path:
     store.videos.add_face(video, detection(near(0, 0.9)))
     rows = exported(facereview, tmp_path / "faces.csv")
     assert (rows[0]["suggestion"], rows[0]["video"]) == (STRANGE, '/v/a,"b"\r\n.mp4')
+
+
+FORMULAS = ("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1")
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_no_text_of_an_export_is_a_formula(
+    facereview: Facereview, store: Store, tmp_path: Path, exact: bool
+) -> None:
+    names = [f"{formula}.mp4" for formula in FORMULAS]
+    for name in names:
+        box = replace(detection(direction(0)), box=Box(-5.0, -2.5, 20.0, 30.0))
+        store.videos.add_face(store.videos.add(video_info(name)), box)
+    file = tmp_path / "faces.csv"
+    facereview("export", str(file), *(["--exact"] if exact else []))
+    with file.open(encoding="utf-8", newline="") as text:
+        rows = list(csv.DictReader(text))
+    assert [row["video"] for row in rows] == [n if exact else f"'{n}" for n in names]
+    assert {(row["x"], row["y"]) for row in rows} == {("-5.0", "-2.5")}
 
 
 def test_export_of_an_empty_library(facereview: Facereview, tmp_path: Path) -> None:
