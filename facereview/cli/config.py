@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from facereview.cli.access import opened
-from facereview.cli.output import print_json, print_table
+from facereview.cli.output import print_json, print_table, progress_bar
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import Invalid
 from facereview.records import Config
 from facereview.review.config import ENABLED, SETTINGS, load_config, save_setting
+from facereview.review.threshold_effect import ThresholdEffect, effect_of
 
 KEYS = (*SETTINGS, ENABLED)
 
@@ -39,15 +40,22 @@ def get(setup: Setup, key: str | None, as_json: bool) -> None:
         _print_all(current, as_json=as_json)
 
 
-@config.command("set")
+@config.command("set", context_settings={"ignore_unknown_options": True})
 @click.argument("key")
 @click.argument("value")
+@click.option("--yes", is_flag=True, help="Also a threshold that takes strangers for creators.")
 @json_option
 @shared_options
 @with_setup
-def set_(setup: Setup, key: str, value: str, as_json: bool) -> None:
-    """Change one setting, for every program that uses this library."""
-    with opened(setup) as (library, store):
+def set_(setup: Setup, key: str, value: str, yes: bool, as_json: bool) -> None:
+    """Change one setting, for every program that uses this library.
+
+    A threshold that would take many strangers for creators is set with --yes only.
+    """
+    with opened(setup) as (library, store), progress_bar("faces") as show:
+        effect = effect_of(store, library.thresholds, key, value, on_progress=show)
+        if effect is not None and effect.asks and not yes:
+            raise Invalid(_refusal(effect))
         current = save_setting(store, library.thresholds, key, value)
     _print_all(current, as_json=as_json)
 
@@ -62,6 +70,23 @@ def _print_all(current: Config, *, as_json: bool) -> None:
             (key, _text(getattr(current, key)), "user" if key in current.user_set else "default")
             for key in KEYS
         ],
+    )
+
+
+def _refusal(effect: ThresholdEffect) -> str:
+    does = "be matched" if effect.key == "auto_tag_threshold" else "get a suggestion"
+    about = "about " if effect.faces_sampled else ""
+    sample = " in a sample" if effect.pairs_sampled else ""
+    why = (
+        f"{effect.alike:,} of {effect.pairs:,} pairs of different creators' references{sample} "
+        "are as alike"
+        if effect.pairs
+        else "no two creators have references yet, to show what it means"
+    )
+    return (
+        f"{effect.key} was not set to {effect.value:g}: {about}{effect.caught:,} of "
+        f"{effect.pending:,} pending faces would {does}, and {why}; choose a higher value, or "
+        "add --yes to set it all the same."
     )
 
 

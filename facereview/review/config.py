@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from facereview.errors import Invalid
 from facereview.records import Config, Thresholds
+from facereview.review.numbers import parse_number
 from facereview.store.library import ConfigRow
 from facereview.store.store import Store
 
@@ -21,22 +22,36 @@ class Setting:
     whole: bool
 
     def parse(self, text: str) -> float:
-        """The value of a text.
+        """The value of a text, with a point or a comma.
 
         Raises:
             Invalid: no number, or out of range.
         """
         try:
-            value = float(text)
+            value = parse_number(text, whole=self.whole)
         except ValueError:
             value = float("nan")
-        if not self.low <= value <= self.high or (self.whole and value != int(value)):
+        if not self.low <= value <= self.high:
             kind = "a whole number" if self.whole else "a number"
             raise Invalid(
-                f"{self.key} is set to {text!r}: it must be {kind} from {self.low:g} to "
-                f"{self.high:g}; correct it on the Settings page."
+                f"{self.key} cannot be {text!r}: it must be {kind} from {self.low:g} to "
+                f"{self.high:.0f}."
             )
         return value
+
+    def stored(self, text: str) -> float:
+        """The value of a text out of the table, which any program may have written.
+
+        Raises:
+            Invalid: no number, or out of range.
+        """
+        try:
+            return self.parse(text)
+        except Invalid as fault:
+            raise Invalid(
+                f"{str(fault).rstrip('.')}, and its default counts instead; correct it on the "
+                "Settings page."
+            ) from fault
 
 
 SETTINGS = {
@@ -71,7 +86,7 @@ def load_config(store: Store, pack: Thresholds) -> Config:
         values[key] = defaults.get(key, float(setting.default))
         if key in rows and (key in chosen or key not in defaults):
             try:
-                values[key] = setting.parse(rows[key].value)
+                values[key] = setting.stored(rows[key].value)
             except Invalid as fault:
                 faults.append(str(fault))
     enabled = True
@@ -100,7 +115,7 @@ def parse_flag(text: str) -> bool:
     """
     word = text.strip().lower()
     if word not in _TRUE | _FALSE:
-        raise Invalid(f"enabled is set to {text!r}: it must be true or false.")
+        raise Invalid(f"enabled cannot be {text!r}: it must be true or false.")
     return word in _TRUE
 
 
@@ -110,16 +125,28 @@ def save_setting(store: Store, pack: Thresholds, key: str, value: str) -> Config
     Raises:
         Invalid: unknown key, value out of range, or thresholds the wrong way round.
     """
+    number = check_setting(store, pack, key, value)
     if key == ENABLED:
-        value = "true" if parse_flag(value) else "false"
-    elif key in SETTINGS:
-        number = SETTINGS[key].parse(value)
-        value = str(int(number)) if SETTINGS[key].whole else f"{number:g}"
-        _check_order(load_config(store, pack), key, number)
+        value = "true" if number else "false"
     else:
-        raise Invalid(f"There is no setting {key}: use one of {', '.join([*SETTINGS, ENABLED])}.")
+        value = str(int(number)) if SETTINGS[key].whole else f"{number:g}"
     store.library.set_config(key, value)
     return load_config(store, pack)
+
+
+def check_setting(store: Store, pack: Thresholds, key: str, value: str) -> float:
+    """The number a setting would get, 1 and 0 for on and off; nothing is written.
+
+    Raises:
+        Invalid: unknown key, value out of range, or thresholds the wrong way round.
+    """
+    if key == ENABLED:
+        return float(parse_flag(value))
+    if key not in SETTINGS:
+        raise Invalid(f"There is no setting {key}: use one of {', '.join([*SETTINGS, ENABLED])}.")
+    number = SETTINGS[key].parse(value)
+    _check_order(load_config(store, pack), key, number)
+    return number
 
 
 def reset_setting(store: Store, pack: Thresholds, key: str) -> Config:

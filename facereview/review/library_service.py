@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     )
     from facereview.review.opening import OpenLibrary
     from facereview.review.scan import ScanReport
+    from facereview.review.threshold_effect import ThresholdEffect
     from facereview.review.thumbnails import Thumbnails
 
 # As in opening: what models and videos need is imported when it is first used.
@@ -156,6 +157,27 @@ class LibraryService:
         with self._library.store() as store:
             rematcher = self._library.rematcher(store)
             return rematcher.rematch(changed, on_progress=on_progress, cancelled=cancelled)
+
+    def threshold_effect(
+        self,
+        key: str,
+        value: str,
+        *,
+        on_progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> ThresholdEffect | None:
+        """What a threshold would do; see :func:`facereview.review.threshold_effect.effect_of`."""
+        from facereview.review.threshold_effect import effect_of  # noqa: PLC0415
+
+        with self._library.store() as store:
+            return effect_of(
+                store,
+                self._library.thresholds,
+                key,
+                value,
+                on_progress=on_progress,
+                cancelled=cancelled,
+            )
 
     def _known_references(self) -> KnownReferences:
         from facereview.review.creators.checks import KnownReferences  # noqa: PLC0415

@@ -1033,6 +1033,14 @@ WHERE (d.match_status = 'pending' OR d.match_status IS NULL)
   AND (%(faces)s::int[] IS NULL OR d.id = ANY(%(faces)s::int[]))
   AND (%(creators)s::int[] IS NULL OR d.matched_creator_id = ANY(%(creators)s::int[]))
 
+-- name: sampled_pending
+-- As many pending faces as asked for, spread over the whole library and the same ones each time.
+SELECT d.id, d.video_id, d.frame_timestamp, d.embedding
+FROM video_face_detections d
+WHERE d.id IN (SELECT id FROM video_face_detections
+               WHERE match_status = 'pending' OR match_status IS NULL
+               ORDER BY hashint4(id), id LIMIT %(limit)s)
+
 -- name: pending_suggesting
 -- Pending faces that suggest one of these creators.
 SELECT id FROM video_face_detections

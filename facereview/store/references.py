@@ -17,6 +17,7 @@ from facereview.store.session import Session, binary_row
 _PENDING = binary_row(
     id="i4", video="i4", timestamp="f4", creator="i4", confidence="f4", embedding="vector"
 )
+_SAMPLED = binary_row(id="i4", video="i4", timestamp="f4", embedding="vector")
 _DECIDED = binary_row(id="i4", quality="f4", embedding="vector")
 
 
@@ -135,6 +136,10 @@ class References:
             faces=None if faces is None else [int(i) for i in faces],
             creators=None if creators is None else list(creators),
         )
+
+    def sampled_pending(self, limit: int) -> Iterator[NDArray[Any]]:
+        """At most so many pending faces: records of id, video, timestamp, embedding."""
+        return self._session.blocks("sampled_pending", _SAMPLED, limit=limit)
 
     def suggesting(self, creators: Sequence[int]) -> set[int]:
         """Pending faces that suggest one of these creators."""

@@ -14,6 +14,7 @@ from facereview.records import Config, Face, Pixels, Progress, Thresholds, Video
 from facereview.review.library_desk import Connection, VideoFilter, VideoPage, VideoTally
 from facereview.review.library_service import About, Tested
 from facereview.review.pack_shelf import PackState
+from facereview.review.threshold_effect import ThresholdEffect
 
 if TYPE_CHECKING:
     from facereview.review.scan import ScanReport
@@ -25,6 +26,7 @@ __all__ = [
     "SettingsDesk",
     "SettingsLibrary",
     "Tested",
+    "ThresholdEffect",
     "ThumbnailSource",
     "VideoFilter",
     "VideoLibrary",
@@ -124,6 +126,16 @@ class SettingsLibrary(Packs, Protocol):
 
     def about(self) -> About:
         """Versions, licences and the data folder; on the pixels lane."""
+
+    def threshold_effect(
+        self,
+        key: str,
+        value: str,
+        *,
+        on_progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> ThresholdEffect | None:
+        """What a threshold would do, None for other settings; on the survey lane."""
 
 
 class ThumbnailSource(Protocol):

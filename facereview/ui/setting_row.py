@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from facereview.ui.number_field import NumberField
+from facereview.ui.setting_question import SettingQuestion
 from facereview.ui.slider import Slider
 from facereview.ui.widgets import button, label, wrapped
 
@@ -50,24 +52,23 @@ class SettingRow(QWidget):
         self._scale = 1 / spec.step
         low, high = (round(value * self._scale) for value in spec.slide)
         self.slider = Slider(low, high, spec.colour, self)
-        self.spin = QDoubleSpinBox(self)
+        self.spin = NumberField(spec.low, spec.high, spec.step, spec.unit, self)
         self._default = label("", "dim", self)
         self._reset = button(self.tr("Reset"), "flat", self)
         self._fault = wrapped("", "fault", self)
+        self.question = SettingQuestion(self)
         self.refused = False
-        """The library did not take the value that stands here."""
+        """The value that stands here was not taken."""
+        self.held = False
+        """The value that stands here is not written yet: it is looked into, or asked about."""
+        self.in_force = self.default = spec.low
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._set_up()
         self._lay_out()
 
     def _set_up(self) -> None:
         spec = self.spec
-        self.spin.setRange(spec.low, spec.high)
-        self.spin.setDecimals(2 if spec.step < 1 else 0)
-        self.spin.setSingleStep(spec.step)
-        self.spin.setSuffix(f" {spec.unit}" if spec.unit else "")
         self.spin.setFixedWidth(104)
-        self.spin.setKeyboardTracking(False)
         for part in (self.spin, self.slider):
             part.setAccessibleName(spec.title)
             part.setAccessibleDescription(spec.text)
@@ -78,6 +79,8 @@ class SettingRow(QWidget):
         self._fault.hide()
         self.slider.valueChanged.connect(self._slid)
         self.spin.valueChanged.connect(self._spun)
+        self.spin.refused.connect(self.show_fault)
+        self.spin.accepted.connect(lambda: self.show_fault(""))
         self._pause.timeout.connect(self.say)
         self._reset.clicked.connect(lambda: self.reset.emit(spec.key))
 
@@ -103,22 +106,27 @@ class SettingRow(QWidget):
         column.addLayout(grid)
         column.addLayout(control)
         column.addWidget(self._fault)
-        self.spin.setAlignment(Qt.AlignmentFlag.AlignRight)
+        column.addWidget(self.question)
 
     @property
     def value(self) -> float:
         """What the controls say."""
-        return self.spin.value()
+        return self.spin.number()
 
     def show_value(self, value: float, default: float, *, user_set: bool) -> None:
         """Show what is in force; a change under the hand, or one refused, goes before it."""
         self._default.setText(self._figure(default))
         self._reset.setVisible(user_set)
-        if self._pause.isActive() or self.refused:
-            return
+        self.in_force, self.default = value, default
+        if not (self._pause.isActive() or self.refused or self.held or self.spin.is_edited):
+            self.restore()
+
+    def restore(self) -> None:
+        """Show the value in force, whatever was typed."""
+        self.show_fault("")
         with QSignalBlocker(self.spin), QSignalBlocker(self.slider):
-            self.spin.setValue(value)
-            self.slider.setValue(round(value * self._scale))
+            self.spin.setValue(self.in_force)
+            self.slider.setValue(round(self.in_force * self._scale))
         self.slider.update()
 
     def show_fault(self, sentence: str) -> None:
@@ -145,5 +153,8 @@ class SettingRow(QWidget):
 
     def say(self) -> None:
         """Ask for the value to be written."""
-        text = f"{self.value:.2f}" if self.spec.step < 1 else f"{self.value:.0f}"
-        self.changed.emit(self.spec.key, text)
+        self.changed.emit(self.spec.key, self.text(self.value))
+
+    def text(self, value: float) -> str:
+        """A value as the library stores it."""
+        return f"{value:.2f}" if self.spec.step < 1 else f"{value:.0f}"

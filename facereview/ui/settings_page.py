@@ -49,7 +49,7 @@ class SettingsPage(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Settings"))
         self._library, self._lanes, self._messages = library, lanes, messages
-        self.recognition = RecognitionCard(desk, lanes.database, self)
+        self.recognition = RecognitionCard(desk, library, lanes, self)
         self.library = LibraryCard(desk, library, lanes.database, self)
         self.packs = PacksCard(library, lanes, self)
         self.appearance = AppearanceCard(theme, self)

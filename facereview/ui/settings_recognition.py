@@ -9,16 +9,16 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from facereview.records import Config, Thresholds
 from facereview.ui.advice import told
-from facereview.ui.lanes import Lane
-from facereview.ui.library_port import SettingsDesk
+from facereview.ui.lanes import Lanes
+from facereview.ui.library_port import SettingsDesk, SettingsLibrary
 from facereview.ui.library_texts import number
 from facereview.ui.sentences import score
 from facereview.ui.setting_row import SettingRow, SettingSpec
 from facereview.ui.slider import ThresholdScale
+from facereview.ui.threshold_guard import MATCH, TAG, ThresholdGuard
 from facereview.ui.tinted import Banner
 from facereview.ui.widgets import Card, hairline, label, wrapped
 
-MATCH, TAG = "match_threshold", "auto_tag_threshold"
 FRAMES, SIZE = "frames_per_video", "min_face_size"
 ENABLED = "enabled"
 
@@ -29,10 +29,17 @@ class RecognitionCard(Card):
     saved = Signal(object)
     """The :class:`Config` in force after a change."""
 
-    def __init__(self, desk: SettingsDesk, lane: Lane, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        desk: SettingsDesk,
+        library: SettingsLibrary,
+        lanes: Lanes,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent=parent)
         self._desk = desk
-        self._lane = lane
+        self._lane = lanes.database
+        self.guard = ThresholdGuard(library, lanes.survey, self)
         self._state = label("", "good", self)
         heading = QHBoxLayout()
         heading.addWidget(label(self.tr("Recognition"), "heading", self))
@@ -53,6 +60,7 @@ class RecognitionCard(Card):
         self.body.addWidget(self.scale)
         specs = (*self._thresholds(), *self._scanning())
         self.rows = {spec.key: self._row(spec) for spec in specs}
+        self.guard.watch(self.rows)
 
     def _enabled_text(self) -> str:
         return self.tr("Where this is off, scans are refused; what was found stays as it is.")
@@ -125,8 +133,9 @@ class RecognitionCard(Card):
         """Show what is in force now, whoever set it."""
         desk = self._desk
         self._state.setText("")
-        for row in self.rows.values():
-            row.show_fault("")
+        for key, row in self.rows.items():
+            self.guard.stop(key)
+            row.restore()
 
         def job() -> tuple[Config, Thresholds]:
             return desk.config(), desk.defaults()
@@ -165,7 +174,7 @@ class RecognitionCard(Card):
         def job() -> tuple[Config, Thresholds]:
             return desk.set_config(key, value), desk.defaults()
 
-        self._write(key, job)
+        self.guard.check(key, value, lambda: self._write(key, job))
 
     def _reset(self, key: str) -> None:
         desk = self._desk
@@ -173,7 +182,8 @@ class RecognitionCard(Card):
         def job() -> tuple[Config, Thresholds]:
             return desk.reset_config(key), desk.defaults()
 
-        self._write(key, job)
+        row = self.rows[key]
+        self.guard.check(key, row.text(row.default), lambda: self._write(key, job))
 
     def _write(self, key: str, job: Callable[[], tuple[Config, Thresholds]]) -> None:
         self._state.setText(self.tr("Saving …"))

@@ -117,7 +117,7 @@ def test_missing_and_invalid_indexes(sound: Facereview, sql: Sql) -> None:
 
 def test_a_setting_that_makes_no_sense(sound: Facereview, sql: Sql) -> None:
     sql.execute("UPDATE face_recognition_config SET value = '7' WHERE key = 'match_threshold'")
-    assert "match_threshold is set to '7'" in checks(sound)["settings"][1]
+    assert "match_threshold cannot be '7'" in checks(sound)["settings"][1]
 
 
 def test_packs(sound: Facereview, store: Store) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import psycopg
 import pytest
-from cli_support import Facereview
+from cli_support import Facereview, sentence
 
 from facereview.records import Box, FaceState, SourceType, Status
 from facereview.review.decisions import Decisions
@@ -229,12 +229,63 @@ def test_config_is_read_and_changed(facereview: Facereview) -> None:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("match_threshold", "0.9"), ("frames_per_video", "many"), ("nothing", "1")],
+    [
+        ("match_threshold", "0.9"),
+        ("match_threshold", ""),
+        ("match_threshold", "abc"),
+        ("match_threshold", "nan"),
+        ("auto_tag_threshold", "-1"),
+        ("auto_tag_threshold", "1,5"),
+        ("min_face_size", "1.000"),
+        ("frames_per_video", "many"),
+        ("enabled", "perhaps"),
+        ("nothing", "one of"),
+    ],
 )
 def test_config_refuses_nonsense(facereview: Facereview, key: str, value: str) -> None:
     before = facereview.json("config", "get")
-    assert key in facereview.fails("config", "set", key, value)
+    said = facereview.fails("config", "set", key, value)
+    assert key in said
+    assert value.replace(",", ".") in said.replace(",", ".")
     assert facereview.json("config", "get") == before
+
+
+def test_config_takes_a_comma_and_a_point(
+    facereview: Facereview, sql: psycopg.Connection[Any]
+) -> None:
+    assert facereview.json("config", "set", "auto_tag_threshold", "0,85")["auto_tag_threshold"]
+    assert facereview("config", "get", "auto_tag_threshold").stdout == "0.85\n"
+    sql.execute("UPDATE face_recognition_config SET value = '0,6' WHERE key = 'match_threshold'")
+    assert facereview("config", "get", "match_threshold").stdout == "0.6\n"
+
+
+@pytest.mark.parametrize("value", ["", "abc", "nan", "-1", "1.5", "inf"])
+def test_a_stored_threshold_that_makes_no_sense_is_named_and_never_0(
+    facereview: Facereview, sql: psycopg.Connection[Any], value: str
+) -> None:
+    sql.execute(
+        "UPDATE face_recognition_config SET value = %s WHERE key = 'match_threshold'", (value,)
+    )
+    result = facereview("config", "get", "match_threshold")
+    assert (result.exit_code, result.stdout) == (0, "0.5\n")
+    said = sentence(result.stderr)
+    assert said.startswith(f"match_threshold cannot be {value!r}: ")
+
+
+def test_config_refuses_a_threshold_that_takes_strangers_for_creators(
+    facereview: Facereview, faces: Faces
+) -> None:
+    said = facereview.fails("config", "set", "match_threshold", "0")
+    assert said == (
+        "match_threshold was not set to 0: 5 of 5 pending faces would get a suggestion, and 1 of "
+        "1 pairs of different creators' references are as alike; choose a higher value, or add "
+        "--yes to set it all the same."
+    )
+    assert facereview("config", "get", "match_threshold").stdout == "0.5\n"
+    assert facereview.json("config", "set", "match_threshold", "0", "--yes")
+    said = facereview.fails("config", "set", "auto_tag_threshold", "0,0")
+    assert "5 of 5 pending faces would be matched" in said
+    assert facereview("config", "get", "match_threshold").stdout == "0\n"
 
 
 def test_config_names_a_stored_value_that_makes_no_sense(

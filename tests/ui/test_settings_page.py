@@ -227,7 +227,7 @@ def test_what_others_changed_is_picked_up(page: SettingsPage, sql: Sql, qtbot: Q
     sql.execute("UPDATE face_recognition_config SET value = 'lots' WHERE key = 'min_face_size'")
     page.show()
     qtbot.waitUntil(lambda: page.recognition.rows[MATCH].value == 0.33)
-    assert "min_face_size is set to 'lots'" in words(page.recognition)
+    assert "min_face_size cannot be 'lots'" in words(page.recognition)
 
 
 # ------------------------------------------------------------------------------------------ library
