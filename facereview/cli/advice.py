@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from facereview.errors import Remedy, ReviewError
-from facereview.faces.catalogue import BUFFALO_L, ZOO
+from facereview.faces.names import BUFFALO_L, ZOO
 
 _CHECK = "`sqlite3 FILE 'PRAGMA integrity_check'`"
 

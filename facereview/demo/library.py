@@ -11,9 +11,9 @@ from facereview.demo.films import films
 from facereview.demo.pictures import PEOPLE, Person, load_pictures
 from facereview.errors import NotFound
 from facereview.faces import packs
-from facereview.faces.catalogue import ZOO
 from facereview.faces.engine import Engine
 from facereview.faces.fetch import fetch
+from facereview.faces.names import ZOO
 from facereview.media.crops import face_crop
 from facereview.media.images import save_image
 from facereview.media.make import make_video

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facereview.errors import PackError, Remedy
+from facereview.faces.names import BUFFALO_L, ZOO
 from facereview.records import Thresholds
-
-BUFFALO_L = "buffalo_l"
-ZOO = "zoo"
 
 _USUAL = Thresholds(match=0.50, auto_tag=0.70, cluster=0.40)
 _ZOO_THRESHOLDS = Thresholds(match=0.40, auto_tag=0.55, cluster=0.36)

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from facereview.errors import PackError, Remedy
 from facereview.faces import packs
-from facereview.faces.catalogue import BUFFALO_L, KNOWN, ZOO, Known
+from facereview.faces.catalogue import KNOWN, Known
 from facereview.faces.download import FetchFailed, Wanted, download
 from facereview.faces.insight_download import download_pack
 from facereview.faces.loader import check
+from facereview.faces.names import BUFFALO_L, ZOO
 from facereview.faces.wheel import files_from_wheel
 from facereview.faces.zoo import build_pack
 from facereview.records import PackInfo, Progress

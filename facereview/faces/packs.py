@@ -9,9 +9,7 @@ from pathlib import Path
 from facereview.atomic import replacing
 from facereview.errors import PackError, Remedy
 from facereview.faces.catalogue import (
-    BUFFALO_L,
     KNOWN,
-    ZOO,
     Known,
     is_zoo,
     model_files,
@@ -19,6 +17,7 @@ from facereview.faces.catalogue import (
     unusable,
 )
 from facereview.faces.loader import check
+from facereview.faces.names import BUFFALO_L, ZOO
 from facereview.records import PackInfo
 from facereview.settings import Home
 

@@ -24,7 +24,8 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.cluster import DBSCAN, HDBSCAN
 from synth_faces import make_library
 
-from facereview.faces.catalogue import BUFFALO_L, ZOO, thresholds
+from facereview.faces.catalogue import thresholds
+from facereview.faces.names import BUFFALO_L, ZOO
 from facereview.review.clusters.grouping import LEAST_VOTE, FaceSet, group
 from facereview.review.clusters.neighbours import Edges
 from facereview.review.clusters.whispers import Rules, whisper
