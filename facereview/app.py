@@ -27,6 +27,7 @@ from facereview.ui.advice import told
 from facereview.ui.cluster_page import ClusterPage
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creators_page import CreatorsPage
+from facereview.ui.known_names import KnownNames
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Messages
 from facereview.ui.migrate_dialog import MigrateDialog
@@ -118,7 +119,9 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
     library_desk = LibraryDesk(library.store(), lambda: library.thresholds)
     pixels = LibraryPixels(library.crops(), library.reference_pictures(), library.local)
     groups = library.cluster_desk()
-    review = ReviewPage(desk, lanes, pixels, messages, groups=groups)
+    names = KnownNames(library.names_desk(), lanes.listing)
+    names.look()
+    review = ReviewPage(desk, lanes, pixels, messages, groups=groups, names=names)
     review.start(preferences.place(library.id))  # its lane reads while the other pages are made
     settings = SettingsPage(library_desk, service, theme, lanes, messages)
     videos = VideosPage(library_desk, service, service.thumbnails(), lanes, messages)
@@ -126,12 +129,16 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
         groups,
         service,
         review=desk,
+        names=names,
         decider=review.controller.decider,
         lanes=lanes,
         pixels=pixels,
         messages=messages,
     )
-    creators = CreatorsPage(_creator_parts(library, desk, service), lanes, pixels, messages)
+    parts = _creator_parts(library, desk, service)
+    creators = CreatorsPage(parts, lanes, pixels, messages, names=names)
+    review.controller.decider.came.connect(names.follow)
+    creators.library_changed.connect(names.look)
     window = MainWindow(
         Pages(review, clusters, creators, videos, settings),
         library=library.database.place,

@@ -10,6 +10,7 @@ from facereview.errors import Invalid, NotFound
 from facereview.records import DECIDED, Creator, FaceState, Status
 from facereview.review.guard import Reverts, still, unlike
 from facereview.review.intents import Conflict, Intent, Kind, Outcome, Seen
+from facereview.review.names import plain
 from facereview.review.outcomes import Outcomes
 from facereview.review.paths import encodable
 from facereview.store.changes import Merges
@@ -45,12 +46,12 @@ def after(intent: Intent, seen: Seen, creator: Creator | None) -> FaceState:
 
 
 def clean_name(name: str) -> str:
-    """A creator's name without the space around it.
+    """A creator's name as it is stored; see :func:`facereview.review.names.plain`.
 
     Raises:
         Invalid: empty, overlong, or with what PostgreSQL cannot store: a NUL, broken Unicode.
     """
-    name = " ".join(name.split())
+    name = plain(name)
     if not encodable(name):
         raise Invalid("This name holds bytes that are not Unicode: type another one.")
     if not name or "\0" in name or len(name) > MAX_NAME:

@@ -18,7 +18,6 @@ from facereview.review import views
 from facereview.review.decisions import Decisions, after
 from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome
 from facereview.review.journal import Journal
-from facereview.review.names import CreatorMatch, NameIndex
 from facereview.store.log import MachineBatch
 from facereview.store.store import Store
 
@@ -69,7 +68,6 @@ class Desk:
         self._pack = pack
         self._actor = actor or curator()
         self._decisions = Decisions(store, self._actor)
-        self._names: NameIndex | None = None
         # what an earlier run left behind is written before anything new
         self._behind = len(journal) > 0
 
@@ -107,12 +105,6 @@ class Desk:
         vectors = self._store.faces.pending_vectors(face.video_id)
         return views.same_person(face_id, vectors, self.config().match_threshold)
 
-    def find_creators(self, text: str, limit: int = 8) -> tuple[CreatorMatch, ...]:
-        """Creators by a few letters of their name; the list is read again for an empty text."""
-        if self._names is None or not text:
-            self._names = NameIndex(self._store.creators.all(), self._store.people.aliases())
-        return self._names.find(text, limit)
-
     def similarity(self, face_id: int, creator_id: int) -> float | None:
         """A face's cosine to a creator's best reference; None without a reference."""
         return self._store.search.similarity(face_id, creator_id)
@@ -149,8 +141,6 @@ class Desk:
             ReviewError: the database refused it; nothing was written and nothing waits.
         """
         self._journal.add(intent)
-        if intent.new_name is not None:
-            self._names = None
         if self._behind:
             return self._predicted(intent)
         try:

@@ -126,7 +126,7 @@ class Enroller:
         """
         name = clean_name(candidate.name)
         source = candidate.stored_path or stored_path(candidate.path)
-        known = self._store.creators.named(name)
+        known = self._store.creators.spelt(name)
         intake = self._intake.examine(candidate.path, known.id if known else None)
         place = choose(intake.faces, candidate, self._min_face_size)
         face = intake.faces[place]

@@ -17,6 +17,7 @@ from typing import Any
 from facereview.errors import ReviewError
 from facereview.records import Creator, FaceState, RejectReason, Status
 from facereview.review.intents import Intent, Kind, Seen
+from facereview.review.names import plain
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS intent (
@@ -66,11 +67,12 @@ class Journal:
 
     def about(self, creators: Collection[int], names: Collection[str]) -> list[Intent]:
         """What waits and names any of these creators."""
+        spelt = {plain(name) for name in names}
         return [
             intent
             for intent in self.waiting()
             if (intent.creator is not None and intent.creator.id in creators)
-            or " ".join((intent.new_name or "").split()) in names
+            or (intent.new_name is not None and plain(intent.new_name) in spelt)
         ]
 
     def forget(self, creators: Collection[int], names: Collection[str]) -> None:
@@ -86,7 +88,8 @@ class Journal:
     @staticmethod
     def mentions(file: Path, names: Collection[str]) -> int:
         """How many of the journal's files hold any of these names, deleted or not."""
-        written = [f'"{key}":{json.dumps(n)}'.encode() for n in names for key in _NAMING]
+        spelt = {*names, *map(plain, names)}
+        written = [f'"{key}":{json.dumps(n)}'.encode() for n in spelt for key in _NAMING]
         files = [file, file.with_name(file.name + "-wal")]
         held = [path.read_bytes() for path in files if path.exists()]
         return sum(any(name in data for name in written) for data in held)

@@ -14,6 +14,7 @@ from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.config import load_config
 from facereview.review.desk import Desk
 from facereview.review.journal import Journal
+from facereview.review.names_desk import NamesDesk
 from facereview.settings import Home
 from facereview.store.embedded import EmbeddedServer
 from facereview.store.session import Database
@@ -86,6 +87,10 @@ class OpenLibrary:
         from facereview.review.creators.desk import CreatorsDesk  # noqa: PLC0415
 
         return CreatorsDesk(self.store(), self.home, self.id, lambda: self.thresholds)
+
+    def names_desk(self) -> NamesDesk:
+        """A desk of the name fields for the lane of lists."""
+        return NamesDesk(self.store())
 
     def references_desk(self) -> ReferencesDesk:
         """A desk of the references for the database lane."""

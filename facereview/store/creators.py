@@ -48,6 +48,13 @@ class Creators:
         found = self._session.rows("creator_named", Creator, name=name)
         return found[0] if found else None
 
+    def spelt(self, name: str) -> Creator | None:
+        """The creator of this name, also where it is stored in another Unicode form or spacing."""
+        found = self.named(name)
+        if found is None:
+            found = next(iter(self._session.rows("creators_spelt", Creator, name=name)), None)
+        return found
+
     def standing(self, creator_id: int) -> Creator | None:
         """The creator of this id, or the one it was merged into since."""
         found = self._session.rows("creator_standing", Creator, creator=creator_id)
@@ -64,12 +71,27 @@ class Creators:
         return added[0] if added else None
 
     def find_or_add(self, name: str) -> Creator:
-        """The creator of this name, made if there is none, whoever else makes it meanwhile."""
+        """The creator of this name, made if there is none, whoever else makes it meanwhile.
+
+        ``name`` is composed and its spaces are single ones: one that is stored otherwise counts.
+        """
+        found = self.spelt(name)
+        if found is not None:
+            return found
         added = self._session.rows("add_creator", Creator, name=name)
         found = added[0] if added else self.named(name)
         if found is None:  # made by another and gone again between the two statements
             return self.find_or_add(name)
         return found
+
+    def names_stamp(self) -> str:
+        """Differs once a name or an alias is another one."""
+        return str(self._session.value("names_stamp"))
+
+    def names_used(self, actor: str, count: int) -> tuple[int, ...]:
+        """Ids of the creators that a curator named faces as, the last named first."""
+        rows = self._session.tuples("names_used", actor=actor, count=count)
+        return tuple(row.creator_id for row in rows)
 
     def add_reference(
         self,

@@ -104,6 +104,31 @@ SELECT id, name, description, profile_picture_path FROM creators WHERE id = %(cr
 -- name: creator_named
 SELECT id, name, description, profile_picture_path FROM creators WHERE name = %(name)s
 
+-- name: creators_spelt
+-- Creators whose name is this one once it is composed (NFC) and its spaces are single ones; other
+-- programs may have stored it otherwise. The oldest first.
+SELECT id, name, description, profile_picture_path FROM creators
+WHERE %(name)s = btrim(regexp_replace(
+    CASE WHEN getdatabaseencoding() = 'UTF8' THEN normalize(name, NFC) ELSE name END,
+    '[\s\x1c-\x1f\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+', ' ', 'g'))
+ORDER BY id
+
+-- name: names_stamp
+-- Differs once a creator or an alias was added, removed or renamed, by whatever program.
+SELECT concat_ws(' ', (SELECT count(*) FROM creators),
+                 (SELECT sum(hashtextextended(name, id)) FROM creators),
+                 (SELECT count(*) FROM facereview.alias),
+                 (SELECT sum(hashtextextended(name, creator_id)) FROM facereview.alias))
+
+-- name: names_used
+-- Creators that a curator named faces as, the last named first; what was undone does not count.
+SELECT creator_id FROM (
+    SELECT id, creator_id, undone_by FROM facereview.batch
+    WHERE actor = %(actor)s AND kind IN ('accept', 'assign') AND creator_id IS NOT NULL
+    ORDER BY id DESC LIMIT 400) b
+WHERE undone_by IS NULL OR facereview.stands(id)
+GROUP BY creator_id ORDER BY max(id) DESC LIMIT %(count)s
+
 -- name: add_creator
 INSERT INTO creators (name) VALUES (%(name)s)
 ON CONFLICT (name) DO NOTHING

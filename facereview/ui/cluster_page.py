@@ -24,6 +24,7 @@ from facereview.ui.cluster_wall import ClusterWall
 from facereview.ui.crop_store import CropStore
 from facereview.ui.decider import Decider
 from facereview.ui.frame_panel import FramePanel
+from facereview.ui.known_names import KnownNames
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Messages
 from facereview.ui.name_picker import NamePicker
@@ -50,6 +51,7 @@ class ClusterPage(QWidget):
         work: ClusterWork,
         *,
         review: ReviewDesk,
+        names: KnownNames,
         decider: Decider,
         lanes: Lanes,
         pixels: PixelSource,
@@ -72,7 +74,7 @@ class ClusterPage(QWidget):
         self.strip = GroupingStrip(at.grouping, self)
         self.wall = ClusterWall(at.entries, at.covers, self.crops, self)
         self.panel = ClusterPanel(at, self.crops, self)
-        self.picker = NamePicker(review, lanes.database, self.panel)
+        self.picker = NamePicker(names, self.crops, self.panel)
         self.panel.place_picker(self.picker)
         frame = FramePanel(pixels, lanes.pixels, self.crops, lambda _count: [], self)
         self.preview = ClusterPreview(at, review, frame, self)

@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.review.creators.records import Profile
+from facereview.review.names import plain
 from facereview.ui.advice import told
-from facereview.ui.lanes import Lane
+from facereview.ui.crop_store import CropStore
+from facereview.ui.known_names import KnownNames
 from facereview.ui.name_picker import NamePicker
-from facereview.ui.ports import ReviewDesk
 from facereview.ui.widgets import button, clear_text, label, wrapped
 
 
@@ -72,56 +73,94 @@ class CreatorDialog(QDialog):
 
 
 class PersonDialog(CreatorDialog):
-    """Name, other names, description; for somebody new the name alone is enough."""
+    """Other names and description, below a field for the name."""
 
     saved = Signal(object)
     """The :class:`Profile` as it is to be."""
 
     def __init__(
-        self,
-        known: Profile | None,
-        name: str = "",
-        parent: QWidget | None = None,
+        self, heading: str, verb: str, now: Profile, parent: QWidget | None = None
     ) -> None:
-        heading = self.tr("New creator") if known is None else self.tr("Who this is")
-        verb = self.tr("Create") if known is None else self.tr("Save")
         super().__init__(heading, verb, parent=parent)
-        now = known or Profile(name)
-        self.name = QLineEdit(now.name, self)
-        self.name.setMaxLength(500)
         self.aliases = QPlainTextEdit("\n".join(now.aliases), self)
         self.aliases.setFixedHeight(76)
         self.about = QPlainTextEdit(now.description, self)
         self.about.setFixedHeight(96)
-        for text, field in (
-            (self.tr("Name"), self.name),
-            (self.tr("Other names, one per line"), self.aliases),
-            (self.tr("Description"), self.about),
+        for field in (self.aliases, self.about):
+            field.setTabChangesFocus(True)
+        # Enter saves from the name; the other fields have lines of their own.
+        QShortcut(QKeySequence("Ctrl+Return"), self, self.verb.click)
+
+    def _fill(self, name: QLineEdit, row: QWidget) -> None:
+        """The fields with their labels; ``row`` holds the field of the name."""
+        for text, field, widget in (
+            (self.tr("Name"), name, row),
+            (self.tr("Other names, one per line"), self.aliases, self.aliases),
+            (self.tr("Description"), self.about, self.about),
         ):
             words = label(text, "dim", self)
             words.setBuddy(field)
             field.setAccessibleName(text)
             self.body.addWidget(words)
-            self.body.addWidget(field)
-        for field in (self.aliases, self.about):
-            field.setTabChangesFocus(True)
-        # Enter saves from the name; the other fields have lines of their own.
-        QShortcut(QKeySequence("Ctrl+Return"), self, self.verb.click)
-        for before, after in pairwise(
-            (self.name, self.aliases, self.about, self.cancel, self.verb)
-        ):
+            self.body.addWidget(widget)
+        self.name = name
+        for before, after in pairwise((name, self.aliases, self.about, self.cancel, self.verb)):
             QWidget.setTabOrder(before, after)
-        self.name.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.verb.clicked.connect(self._save)
-        self.name.textChanged.connect(lambda text: self.verb.setEnabled(bool(text.strip())))
-        self.verb.setEnabled(bool(self.name.text().strip()))
-        self.name.selectAll()
+        name.textChanged.connect(lambda text: self.verb.setEnabled(bool(text.strip())))
+        self.verb.setEnabled(bool(name.text().strip()))
+        name.setFocus(Qt.FocusReason.OtherFocusReason)
+        name.selectAll()
 
-    def _save(self) -> None:
+    def _say(self, name: str) -> None:
         lines = (" ".join(line.split()) for line in self.aliases.toPlainText().splitlines())
         aliases = tuple(dict.fromkeys(line for line in lines if line))
         self.verb.setEnabled(False)
-        self.saved.emit(Profile(self.name.text(), aliases, self.about.toPlainText()))
+        self.saved.emit(Profile(name, aliases, self.about.toPlainText()))
+
+
+class NewPersonDialog(PersonDialog):
+    """Somebody new, for whom the name alone is enough; or somebody known after all."""
+
+    known = Signal(object)
+    """The typed name is that of this :class:`Creator`."""
+
+    def __init__(
+        self, name: str, names: KnownNames, crops: CropStore, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(self.tr("New creator"), self.tr("Create"), Profile(name), parent)
+        self.picker = NamePicker(names, crops, self, form=True)
+        self.picker.field.reset(name)
+        self._fill(self.picker.field, self.picker)
+        self.picker.chosen.connect(self.known)
+        self.picker.created.connect(self._say)
+        self.verb.clicked.connect(self.picker.make)
+
+
+class KnownPersonDialog(PersonDialog):
+    """Names and description of somebody known."""
+
+    def __init__(
+        self, number: int, now: Profile, names: KnownNames, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(self.tr("Who this is"), self.tr("Save"), now, parent)
+        self._number, self._now, self._names = number, now, names
+        self._asked = ""
+        name = QLineEdit(now.name, self)
+        name.setMaxLength(500)
+        self._fill(name, name)
+        self.verb.clicked.connect(self._save)
+
+    def _save(self) -> None:
+        """A name nearly that of somebody else is saved by the second press."""
+        name, index = plain(self.name.text()), self._names.index
+        near = index.near(name, self._number) if index and name != self._now.name else ()
+        if near and self._asked != name:
+            self._asked = name
+            names = ", ".join(clear_text(row.creator.name)[:60] for row in near if row.creator)
+            text = self.tr("The same as {names}? If not, press {verb} again.")
+            self.refuse(ValueError(text.format(names=names, verb=self.verb.text())))
+        else:
+            self._say(self.name.text())
 
 
 class WhoDialog(CreatorDialog):
@@ -130,13 +169,18 @@ class WhoDialog(CreatorDialog):
     named = Signal(str)
 
     def __init__(
-        self, heading: str, text: str, desk: ReviewDesk, lane: Lane, parent: QWidget | None = None
+        self,
+        heading: str,
+        text: str,
+        names: KnownNames,
+        crops: CropStore,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(heading, "", parent=parent)
         self.setMinimumSize(QSize(520, 460))
         self.verb.hide()
         self.body.addWidget(wrapped(text, "dim", self))
-        self.picker = NamePicker(desk, lane, self)
+        self.picker = NamePicker(names, crops, self)
         self.body.addWidget(self.picker)
         self.body.addStretch(1)
         self.picker.chosen.connect(lambda creator: self.named.emit(creator.name))
@@ -162,7 +206,7 @@ class SureDialog(CreatorDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(heading, verb, "danger", parent)
-        self._typed = " ".join(typed.split())
+        self._typed = plain(typed)
         self.lines = tuple(lines)
         for line in lines:
             self.body.addWidget(wrapped(f"•  {line}", "text", self))
@@ -188,7 +232,7 @@ class SureDialog(CreatorDialog):
         self.verb.clicked.connect(self._agree)
 
     def _compare(self, text: str) -> None:
-        self.verb.setEnabled(" ".join(text.split()) == self._typed)
+        self.verb.setEnabled(plain(text) == self._typed)
 
     def _agree(self) -> None:
         self.verb.setEnabled(False)

@@ -19,11 +19,18 @@ from facereview.review.creators.records import (
 )
 from facereview.ui import creator_texts as texts
 from facereview.ui.creator_acts import CreatorActs, profile_of
-from facereview.ui.creator_dialogs import CreatorDialog, PersonDialog, SureDialog, WhoDialog
+from facereview.ui.creator_dialogs import (
+    CreatorDialog,
+    KnownPersonDialog,
+    NewPersonDialog,
+    SureDialog,
+    WhoDialog,
+)
 from facereview.ui.creator_merge import MergeDialog, MergesDialog
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creator_runner import CreatorRunner
 from facereview.ui.crop_store import CropStore
+from facereview.ui.known_names import KnownNames
 from facereview.ui.lanes import Rank, Ticket
 from facereview.ui.library_texts import faces as faces_text
 from facereview.ui.widgets import clear_text
@@ -38,19 +45,23 @@ class CreatorDialogue(QObject):
 
     closed = Signal()
 
+    creator_wanted = Signal(int)
+    """Somebody known was typed where somebody new was to be: show this creator."""
+
     def __init__(
         self,
         parts: CreatorParts,
         acts: CreatorActs,
         runner: CreatorRunner,
         crops: CropStore,
+        names: KnownNames,
         *,
         page: QWidget,
         at_hand: Callable[[], int | None],
     ) -> None:
         """``at_hand`` is the id of the creator that the page shows as chosen."""
         super().__init__(page)
-        self._desk, self._review, self._acts = parts.creators, parts.review, acts
+        self._desk, self._names, self._acts = parts.creators, names, acts
         self._lane, self._messages = runner.lane, runner.messages
         self._crops, self._page = crops, page
         self._at_hand = at_hand
@@ -62,13 +73,19 @@ class CreatorDialogue(QObject):
     def person(self, person: Person | None, name: str = "") -> None:
         """Somebody new, or the names and description of somebody known."""
         if person is None:
-            dialog = PersonDialog(None, name, self._page)
-            dialog.saved.connect(self._acts.add)
+            dialog: CreatorDialog = self._somebody_new(name)
         else:
             number, known = person.creator.id, profile_of(person)
-            dialog = PersonDialog(known, parent=self._page)
+            dialog = KnownPersonDialog(number, known, self._names, self._page)
             dialog.saved.connect(lambda wanted: self._acts.change(number, known, wanted))
         self._show(dialog)
+
+    def _somebody_new(self, name: str) -> NewPersonDialog:
+        dialog = NewPersonDialog(name, self._names, self._crops, self._page)
+        dialog.saved.connect(self._acts.add)
+        dialog.known.connect(lambda _creator: dialog.accept())
+        dialog.known.connect(lambda creator: self.creator_wanted.emit(creator.id))
+        return dialog
 
     def split(self, creator: Creator, faces: list[FaceOf]) -> None:
         """Whose the selected faces are."""
@@ -79,8 +96,8 @@ class CreatorDialogue(QObject):
         dialog = WhoDialog(
             heading,
             text.format(faces=faces_text(len(faces)), name=clear_text(creator.name)[:80]),
-            self._review,
-            self._lane,
+            self._names,
+            self._crops,
             self._page,
         )
         dialog.named.connect(lambda name: self._acts.split(creator, faces, name))
@@ -88,7 +105,7 @@ class CreatorDialogue(QObject):
 
     def merge(self, keep: Creator, drop: Creator | None = None) -> None:
         """Which creator is the same person, and what merging them would do."""
-        dialog = MergeDialog(keep, self._review, self._lane, self._crops, self._page)
+        dialog = MergeDialog(keep, self._names, self._crops, self._page)
         dialog.wanted.connect(partial(self._preview, dialog))
         dialog.agreed.connect(self._acts.merge)
         if drop is not None:

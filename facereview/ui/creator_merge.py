@@ -12,10 +12,9 @@ from facereview.ui import creator_texts as texts
 from facereview.ui.creator_dialogs import CreatorDialog
 from facereview.ui.creator_references import SMALL, ReferenceStrip
 from facereview.ui.crop_store import CropStore
-from facereview.ui.lanes import Lane
+from facereview.ui.known_names import KnownNames
 from facereview.ui.library_texts import faces, references, videos, when
 from facereview.ui.name_picker import NamePicker
-from facereview.ui.ports import ReviewDesk
 from facereview.ui.widgets import ElidedLabel, button, clear_text, label, wrapped
 
 
@@ -54,8 +53,7 @@ class MergeDialog(CreatorDialog):
     def __init__(
         self,
         keep: Creator,
-        desk: ReviewDesk,
-        lane: Lane,
+        names: KnownNames,
         crops: CropStore,
         parent: QWidget | None = None,
     ) -> None:
@@ -63,8 +61,7 @@ class MergeDialog(CreatorDialog):
         self.setMinimumSize(QSize(760, 600))
         self.keep = keep
         self.preview: MergePreview | None = None
-        self.picker = NamePicker(desk, lane, self)
-        self.picker.field.setPlaceholderText(self.tr("type a name …"))
+        self.picker = NamePicker(names, crops, self, creates=False)
         self.kept, self.dropped = SideView(crops, self), SideView(crops, self)
         self.conflicts = wrapped("", "text", self)
         self.swap = button(self.tr("Keep the other"), "plain", self)
@@ -80,7 +77,6 @@ class MergeDialog(CreatorDialog):
         self.verb.setEnabled(False)
         self._show_heading()
         self.picker.chosen.connect(self._choose)
-        self.picker.created.connect(lambda name: self.refuse(_nobody(self, name)))
         self.swap.clicked.connect(self._swap)
         self.verb.clicked.connect(self._agree)
 
@@ -140,11 +136,6 @@ class MergeDialog(CreatorDialog):
 
 def _short(creator: Creator) -> str:
     return clear_text(creator.name)[:30]
-
-
-def _nobody(dialog: MergeDialog, name: str) -> ValueError:
-    text = dialog.tr("Nobody is called {name}: choose a creator of the list.")
-    return ValueError(text.format(name=clear_text(name)[:60]))
 
 
 class MergesDialog(CreatorDialog):

@@ -48,6 +48,12 @@ class CreatorsCare(QStackedWidget):
         self.setCurrentWidget(care)
         care.begin()
 
+    def take_focus(self) -> None:
+        """The keys belong to the list that is shown."""
+        shown = self.currentWidget()
+        if shown is not None:
+            shown.setFocus()
+
     def show_health(self, rows: tuple[HealthRow, ...]) -> None:
         """References that need care, worst first."""
         self.health.rows.show(rows)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facereview.review.creators.records import Lookalike, Person, PersonView
@@ -29,6 +29,7 @@ from facereview.ui.creators_list import CreatorsList
 from facereview.ui.creators_model import CreatorsModel
 from facereview.ui.crop_store import CropStore
 from facereview.ui.drop_veil import DropVeil
+from facereview.ui.known_names import KnownNames
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Messages
 from facereview.ui.notice import Notice
@@ -59,6 +60,7 @@ class CreatorsPage(QWidget):
         pixels: PixelSource,
         messages: Messages,
         *,
+        names: KnownNames,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -77,7 +79,13 @@ class CreatorsPage(QWidget):
         self.header = CreatorsHeader(self)
         self.list = CreatorsList(self.model, self.crops, self)
         self.dialogue = CreatorDialogue(
-            parts, self.acts, self.runner, self.crops, page=self, at_hand=lambda: self.at_hand.id
+            parts,
+            self.acts,
+            self.runner,
+            self.crops,
+            names,
+            page=self,
+            at_hand=lambda: self.at_hand.id,
         )
         self.panel = CreatorPanel(parts.creators, database, self.crops, self)
         self.report = RematchPanel(self.rematch, self)
@@ -96,7 +104,7 @@ class CreatorsPage(QWidget):
         self._reference: int | None = None
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self._show_state)
-        self.setFocusProxy(self.list)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
         self._connect()
         install(self, self.keys.handlers())
@@ -147,6 +155,7 @@ class CreatorsPage(QWidget):
         self.veil.dropped.connect(self.keys.add)
         self.intake.stored.connect(self._stored)
         self.intake.failed.connect(self.messages.fault)
+        self.dialogue.creator_wanted.connect(self.show_creator)
         self.runner.changed.connect(self.rematch.match)
         self.runner.done.connect(self._acted)
         self.acts.erased.connect(self.crops.clear)
@@ -195,6 +204,15 @@ class CreatorsPage(QWidget):
         """What another page decides is not taken back here."""
         super().hideEvent(event)
         self.runner.forget()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """The keys belong to the list that is shown; a notice leaves them to the page."""
+        super().focusInEvent(event)
+        shown = self._stack.currentWidget()
+        if shown is self._body:
+            self.list.setFocus()
+        elif shown is self.care:
+            self.care.take_focus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """The list grows with the window, within reason."""

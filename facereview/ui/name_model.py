@@ -1,77 +1,127 @@
-"""Creators found by name as an item model; "create ..." is a row of its own, always the last."""
+"""What a typed name offers as an item model, and what Enter does in words."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from facereview.records import Creator
-from facereview.ui.ports import CreatorMatch
+from facereview.review.creators.records import Person
+from facereview.review.name_answers import Answer, Does, Found, Press, Row
+from facereview.ui.library_texts import faces
 from facereview.ui.widgets import clear_text
 
 Index = QModelIndex | QPersistentModelIndex
 
-CREATES = Qt.ItemDataRole.UserRole
+ROW = Qt.ItemDataRole.UserRole
+PERSON = Qt.ItemDataRole.UserRole + 1
+"""The :class:`Person` of a row with its numbers; None while they are counted."""
+NOTE = Qt.ItemDataRole.UserRole + 2
+"""What stands beside the name, in dim letters."""
+APART = Qt.ItemDataRole.UserRole + 3
+"""Whether a line sets the row apart from those above."""
+
+_LONGEST = 60
 
 
 class NameModel(QAbstractListModel):
-    """What can be chosen for a typed text."""
+    """The rows of an :class:`Answer`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.text = ""
+        self.answer = Answer("", "")
+        self._people: Mapping[int, Person] = {}
+
+    @property
+    def text(self) -> str:
         """What was typed when these were found."""
-        self._creators: list[Creator] = []
-        self._new = ""
+        return self.answer.text
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
         """Creators, and the row that creates one."""
-        if parent is not None and parent.isValid():
-            return 0
-        return len(self._creators) + bool(self._new)
+        return 0 if parent is not None and parent.isValid() else len(self.answer.rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Text of a row, and whether it creates somebody."""
-        if not index.isValid() or index.row() >= self.rowCount():
+        """The row itself, and what it says."""
+        row = self.answer.row(index.row()) if index.isValid() else None
+        if row is None:
             return None
-        creator = self.creator(index.row())
-        if role == CREATES:
-            return creator is None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            if creator is None:
-                return self.tr("create “{name}”").format(name=clear_text(self._new))
-            return clear_text(creator.name)
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._title(row)
+            case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
+                parts = (self._title(row), self._note(row), self._faces(row))
+                return ", ".join(part for part in parts if part)
+            case _:
+                return self._detail(index.row(), row, role)
+
+    def _detail(self, at: int, row: Row, role: int) -> Any:
+        if role == ROW:
+            return row
+        if role == PERSON:
+            return self._person(row)
+        if role == NOTE:
+            return "  ·  ".join(part for part in (self._note(row), self._faces(row)) if part)
+        if role == APART:
+            above = self.answer.row(at - 1) if at else None
+            return above is not None and above.found is not row.found and _sets_apart(row)
         return None
 
-    def show(self, text: str, matches: tuple[CreatorMatch, ...]) -> None:
-        """Offer what was found for a text; nobody is created twice under one name."""
+    def show(self, answer: Answer) -> None:
+        """Offer what was found for a text."""
         self.beginResetModel()
-        self.text = text
-        self._creators = [match.creator for match in matches]
-        name = " ".join(text.split())
-        known = any(same(creator.name, name) for creator in self._creators)
-        self._new = "" if known else name
+        self.answer = answer
         self.endResetModel()
 
-    def creator(self, row: int) -> Creator | None:
-        """The creator of a row; None for the row that creates one."""
-        return self._creators[row] if 0 <= row < len(self._creators) else None
+    def show_people(self, people: Mapping[int, Person]) -> None:
+        """Pictures and numbers came; the rows stay the same."""
+        self._people = people
+        if self.answer.rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self.answer.rows) - 1))
 
-    def default_row(self) -> int | None:
-        """The row that Enter takes: the best match, never the one that creates."""
-        return 0 if self._creators and self.text.strip() else None
+    def says(self, press: Press) -> str:
+        """What a key does, in words, without the key; empty where it does nothing."""
+        match press.does:
+            case Does.TAKE if press.creator is not None:
+                return clear_text(press.creator.name)[:_LONGEST]
+            case Does.CREATE | Does.ASK:
+                return self.tr("create “{name}”").format(name=self._new())
+            case Does.GO:
+                row = self.answer.row(press.row)
+                what = self._title(row) if row is not None else ""
+                return self.tr("go to {row}").format(row=what)
+            case _:
+                return ""
 
-    def sure_row(self) -> int | None:
-        """The best match where it is beyond doubt: the name itself, or how a name begins."""
-        wanted = " ".join(self.text.split()).casefold()
-        if not wanted or not self._creators:
+    def _person(self, row: Row) -> Person | None:
+        if row.creator is None:
             return None
-        name = " ".join(self._creators[0].name.split()).casefold()
-        words = (name, *(name[i + 1 :] for i, letter in enumerate(name) if letter == " "))
-        return 0 if any(word.startswith(wanted) for word in words) else None
+        return self._people.get(row.creator.id)
+
+    def _new(self) -> str:
+        return clear_text(self.answer.name)[:_LONGEST]
+
+    def _title(self, row: Row) -> str:
+        if row.creator is not None:
+            name = clear_text(row.creator.name)
+            return self.tr("yes: {name}").format(name=name) if row.found is Found.SAME else name
+        if self.answer.asking:
+            return self.tr("no, somebody else: create “{name}”").format(name=self._new())
+        return self.tr("create “{name}”").format(name=self._new())
+
+    def _note(self, row: Row) -> str:
+        parts = []
+        if row.found is Found.LIKE:
+            parts.append(self.tr("did you mean"))
+        if row.alias is not None:
+            parts.append(self.tr("also {alias}").format(alias=clear_text(row.alias)))
+        return "  ·  ".join(parts)
+
+    def _faces(self, row: Row) -> str:
+        person = self._person(row)
+        return faces(person.decided) if person is not None else ""
 
 
-def same(one: str, other: str) -> bool:
-    """Whether two names differ in nothing but case and spaces."""
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+def _sets_apart(row: Row) -> bool:
+    return row.found in (Found.CREATE, Found.LIKE)

@@ -1,114 +1,31 @@
-"""Typing a name: creators are found as one types; Enter takes the highlighted one."""
+"""Choosing or creating somebody by name: the one widget for it, on every page."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import (
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QResizeEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListView, QWidget
 
+from facereview.review.name_answers import Answer, Does, Found, Press, create, enter
 from facereview.ui.actions import first_key
-from facereview.ui.icons import paint_icon
+from facereview.ui.crop_store import CropStore
 from facereview.ui.keycaps import KeyCap
-from facereview.ui.lanes import Lane, Rank, Ticket
-from facereview.ui.name_model import CREATES, NameModel
-from facereview.ui.ports import CreatorMatch, ReviewDesk
-from facereview.ui.theme import tokens_of
+from facereview.ui.known_names import KnownNames
+from facereview.ui.name_field import NameField
+from facereview.ui.name_model import NameModel
+from facereview.ui.name_popup import NamePopup
+from facereview.ui.widgets import clear_text
 
-_ROW = 34
-_FOUND = 8
-
-
-class NameField(QLineEdit):
-    """The field; while it has the focus, keys are letters and not decisions."""
-
-    stepped = Signal(int)
-    entered = Signal()
-    left = Signal()
-
-    def event(self, event: QEvent) -> bool:
-        """Take every key before the page's actions see it."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Up and Down choose, Enter takes, Escape leaves."""
-        match event.key():
-            case Qt.Key.Key_Up:
-                self.stepped.emit(-1)
-            case Qt.Key.Key_Down:
-                self.stepped.emit(1)
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self.entered.emit()
-            case Qt.Key.Key_Escape:
-                self.left.emit()
-            case _:
-                super().keyPressEvent(event)
-
-
-class NameCell(QStyledItemDelegate):
-    """Paints a row: a creator, or the one that creates."""
-
-    def sizeHint(  # noqa: N802
-        self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        """All rows are equally high."""
-        return QSize(option.rect.width(), _ROW)
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        """Draw icon and name; a line sets the creating row apart."""
-        tokens = tokens_of(option.widget)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        creates = bool(index.data(CREATES))
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box: QRect = option.rect
-        if creates and index.row() > 0:
-            painter.setPen(QColor(tokens.line))
-            painter.drawLine(box.topLeft(), box.topRight())
-        if chosen:
-            painter.setPen(QColor(tokens.blue))
-            painter.setBrush(QColor(tokens.raised))
-            painter.drawRoundedRect(box.adjusted(2, 2, -3, -3), 6, 6)
-        middle = box.center().y()
-        icon = QRect(box.left() + 10, middle - 8, 16, 16).toRectF()
-        paint_icon(painter, "plus" if creates else "creators", icon, tokens.dim)
-        words = box.adjusted(36, 0, -10, 0)
-        text = QFontMetrics(painter.font()).elidedText(
-            str(index.data()), Qt.TextElideMode.ElideRight, words.width()
-        )
-        painter.setPen(QColor(tokens.text))
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text)
-        painter.restore()
+_STAYS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+"""The focus goes to another window, and comes back."""
 
 
 class NamePicker(QWidget):
-    """Field and list of names. The list lies over ``host`` while one types."""
+    """Field and rows. The rows lie over ``host`` while one types.
+
+    What Enter does is decided by the rows that are shown, never by what arrives later. With
+    ``creates`` somebody new may be wanted; ``form``: the text is part of a form and is kept.
+    """
 
     chosen = Signal(object)
     """A :class:`Creator` was chosen."""
@@ -117,148 +34,256 @@ class NamePicker(QWidget):
     closed = Signal()
     """Typing has ended; the keys go back to the page."""
 
-    def __init__(self, desk: ReviewDesk, lane: Lane, host: QWidget) -> None:
+    def __init__(
+        self,
+        known: KnownNames,
+        crops: CropStore,
+        host: QWidget,
+        *,
+        creates: bool = True,
+        form: bool = False,
+    ) -> None:
         super().__init__(host)
-        self._desk = desk
-        self._lane = lane
-        self._host = host
-        self._ticket: Ticket | None = None
-        self._take_when_found = False
+        self._known, self._host = known, host
+        self._creates, self._form = creates, form
+        self._fault = ""
+        self._waiting = False
         self.names = NameModel(self)
         self.field = NameField(self)
-        self.field.setPlaceholderText(self.tr("type a name, or create one …"))
+        hint = self.tr("type a name, or create one …") if creates else self.tr("type a name …")
+        self.field.setPlaceholderText(hint)
         self.field.setAccessibleName(self.tr("Name of the person"))
         self.field.setMaxLength(500)
         self._cap = KeyCap(first_key("name"), self.field)
-        self.popup, self.list = self._make_list()
+        self._cap.setVisible(not form)
+        self.popup = NamePopup(self.names, crops, host)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.field)
+        self.setFocusProxy(self.field)
+        self._connect()
+
+    def _connect(self) -> None:
         self.field.textChanged.connect(self._find)
         self.field.stepped.connect(self._step)
         self.field.entered.connect(self._enter)
-        self.field.left.connect(self.close_list)
+        self.field.left.connect(self._escape)
         self.field.installEventFilter(self)
-        self.list.clicked.connect(lambda index: self._take(index.row()))
+        self.popup.picked.connect(self._click)
+        self._known.came.connect(self._names_came)
+        self._known.failed.connect(self._names_failed)
+        self._known.counted.connect(self._counted)
 
-    def _make_list(self) -> tuple[QFrame, QListView]:
-        popup = QFrame(self._host)
-        popup.setProperty("card", True)
-        popup.hide()
-        names = QListView(popup)
-        names.setModel(self.names)
-        names.setItemDelegate(NameCell(names))
-        names.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        names.setUniformItemSizes(True)
-        names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        names.setAccessibleName(self.tr("Names found"))
-        column = QVBoxLayout(popup)
-        column.setContentsMargins(4, 4, 4, 4)
-        column.addWidget(names)
-        return popup, names
+    @property
+    def list(self) -> QListView:
+        """The rows."""
+        return self.popup.list
+
+    @property
+    def line(self) -> str:
+        """What Enter does now, as it is said below the rows."""
+        return self.popup.lines[0].text()
+
+    def highlighted(self) -> int | None:
+        """The row that Enter takes."""
+        return self.popup.highlighted()
 
     def open_list(self) -> None:
         """Begin to type."""
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
-        self._find(self.field.text())
 
     def close_list(self) -> None:
-        """End typing without a choice."""
-        self._take_when_found = False
-        if self._ticket is not None:
-            self._ticket.cancel()
-        self.popup.hide()
-        self.field.blockSignals(True)
-        self.field.clear()
-        self.field.blockSignals(False)
+        """End typing: nothing of the text is left, and the keys go back to the page."""
+        self._forget()
+        self.field.clearFocus()
         self.closed.emit()
 
-    def highlighted(self) -> int | None:
-        """The row that Enter takes."""
-        index = self.list.currentIndex()
-        return index.row() if index.isValid() else None
+    def make(self) -> None:
+        """Somebody new of the typed name is wanted; those of nearly this name are asked about."""
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._enter(shifted=True)
+
+    # ---------------------------------------------------------------------------- what is offered
+
+    def _begin(self) -> None:
+        self._known.look()
+        self._known.count()
+        self._fault = ""
+        self._find(self.field.text())
 
     def _find(self, text: str) -> None:
-        self._take_when_found = False
-        if self._ticket is not None:
-            self._ticket.cancel()
-        desk = self._desk
-        self._ticket = self._lane.run(
-            self,
-            lambda: desk.find_creators(text, _FOUND),
-            lambda matches: self._found(text, matches),
-            lambda _error: self._found(text, ()),
-            rank=Rank.URGENT,
-        )
+        index = self._known.index
+        self._waiting = index is None
+        if index is None:
+            self._show(Answer(text, ""))
+        else:
+            answer = index.answer(text, self._known.used, creates=self._creates)
+            self._show(answer, answer.preselected)
 
-    def _found(self, text: str, matches: tuple[CreatorMatch, ...]) -> None:
-        self._ticket = None
-        if not self.field.hasFocus():
-            return
-        self.names.show(text, matches)
-        row = self.names.default_row()
-        self.list.setCurrentIndex(QModelIndex() if row is None else self.names.index(row))
-        self._place()
-        if self._take_when_found:
-            self._take_when_found = False
-            sure = self.names.sure_row()
-            if sure is not None:
-                self._take(sure)
+    def _show(self, answer: Answer, row: int | None = None) -> None:
+        self.names.show_people(self._known.people)
+        self.names.show(answer)
+        self.popup.highlight(row)
+        self._say()
+        if self.field.hasFocus():
+            self._place()
 
-    def _place(self) -> None:
-        """Lay the list under the field, over it where there is more room."""
-        rows = self.names.rowCount()
-        if not rows:
+    def _names_came(self) -> None:
+        """Only a field that has no rows yet takes them, and then without a highlighted one.
+
+        Rows that are shown stay until the text changes: Enter takes what is looked at.
+        """
+        if self._waiting and self.field.hasFocus() and self._known.index is not None:
+            self._waiting = False
+            text = self.field.text()
+            self._show(self._known.index.answer(text, self._known.used, creates=self._creates))
+
+    def _counted(self) -> None:
+        self.names.show_people(self._known.people)
+
+    def _names_failed(self, sentence: str) -> None:
+        self._fault = sentence
+        if self.field.hasFocus():
+            self._say()
+            self._place()
+
+    def _say(self) -> None:
+        press, shifted = self._press(shifted=False), self._press(shifted=True)
+        does, makes = self.names.says(press), self.names.says(shifted)
+        state, question = self._state(press), self._question()
+        self.popup.say(does, makes if makes != does else "", state, question)
+        keys = (("Enter", does), ("Shift+Enter", makes))
+        said = [f"{key}: {what}" for key, what in keys if what]
+        spoken = " · ".join(part for part in (question, state, *said) if part)
+        self.field.setAccessibleDescription(spoken)
+
+    def _state(self, press: Press) -> str:
+        """What has to be known where Enter takes nobody yet."""
+        answer = self.names.answer
+        if self._waiting:
+            return self._fault or self.tr("The names are being read …")
+        if answer.asking:
+            return self.tr("Up and Down choose the answer.") if press.does is Does.NOTHING else ""
+        if press.does is Does.GO and answer.preselected is None:
+            return self.tr("Nobody is called that.")
+        if press.does is not Does.NOTHING:
+            known = self._form and answer.name and answer.creating is None
+            return self.tr("This name is known: nobody new can have it.") if known else ""
+        if not answer.name:
+            return self.tr("Type a name; Up and Down choose one.")
+        return self.tr("Nobody is called that: choose a creator.")
+
+    def _question(self) -> str:
+        answer = self.names.answer
+        if not answer.asking:
+            return ""
+        same = [row.creator for row in answer.rows if row.found is Found.SAME]
+        names = ", ".join(f"“{clear_text(one.name)[:60]}”" for one in same if one is not None)
+        return self.tr("The same as {names}?").format(names=names)
+
+    # ------------------------------------------------------------------------------ what keys do
+
+    def _press(self, *, shifted: bool) -> Press:
+        index, answer = self._known.index, self.names.answer
+        if index is None or self._waiting:
+            return Press(Does.NOTHING)
+        return create(answer, index) if shifted else enter(answer, self.highlighted(), index)
+
+    def _enter(self, shifted: bool) -> None:
+        press = self._press(shifted=shifted)
+        match press.does:
+            case Does.GO:
+                self.popup.highlight(press.row)
+                self._say()
+                self._place()
+            case Does.ASK if press.question is not None:
+                self._show(press.question)
+            case Does.TAKE | Does.CREATE:
+                self._take(press)
+
+    def _click(self, row: int) -> None:
+        self.popup.highlight(row)
+        self._enter(shifted=False)
+
+    def _take(self, press: Press) -> None:
+        name = self.names.answer.name
+        if self._form:
             self.popup.hide()
-            return
-        top = self.mapTo(self._host, self.rect().topLeft()).y()
-        below = self._host.height() - top - self.height() - 12
-        height = min(rows * _ROW + 12, max(below, top - 12))
-        y = top + self.height() + 4 if height <= below else top - height - 4
-        left = self.mapTo(self._host, self.rect().topLeft()).x()
-        self.popup.setGeometry(left, y, self.width(), height)
-        self.popup.raise_()
-        self.popup.show()
+        else:
+            self.close_list()
+        if press.creator is not None:
+            self._known.use(press.creator)
+            self.chosen.emit(press.creator)
+        else:
+            self.created.emit(name)
 
     def _step(self, step: int) -> None:
         rows = self.names.rowCount()
-        if not rows or self._ticket is not None:
+        if not rows:
             return
         row = self.highlighted()
         at = (0 if step > 0 else rows - 1) if row is None else min(rows - 1, max(0, row + step))
-        self.list.setCurrentIndex(self.names.index(at))
+        self.popup.highlight(at)
+        self._say()
 
-    def _enter(self) -> None:
-        """Take what is highlighted; while it is still looked for, only what is beyond doubt."""
-        if self._ticket is not None:
-            self._take_when_found = True
-        elif (row := self.highlighted()) is not None:
-            self._take(row)
-
-    def _take(self, row: int) -> None:
-        creator, text = self.names.creator(row), self.names.text
-        self.close_list()
-        if creator is not None:
-            self.chosen.emit(creator)
+    def _escape(self) -> None:
+        """Out of the question, then of the text, then of the field; a dialog closes at once."""
+        window = self.window()
+        if isinstance(window, QDialog):
+            window.reject()
+        elif self.names.answer.asking:
+            self._find(self.field.text())
+        elif self.field.text():
+            self.field.reset()
+            self._find("")
         else:
-            self.created.emit(" ".join(text.split()))
+            self.close_list()
+
+    # ----------------------------------------------------------------------------- field and rows
+
+    def _forget(self) -> None:
+        """What was typed for one face is not there for the next."""
+        self.field.reset()
+        self.names.show(Answer("", ""))
+        self.popup.hide()
+
+    def _place(self) -> None:
+        if self._form and not self.field.text():
+            self.popup.hide()
+            return
+        corner = self.mapTo(self._host, self.rect().topLeft())
+        self.popup.lie_at(QRect(corner, self.size()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Keep the key cap at the field's end; leave with the focus."""
+        """Keep the key cap at the field's end; the rows come and go with the focus."""
         if event.type() == QEvent.Type.Resize:
             room = self.field.size()
             size = self._cap.sizeHint()
             self._cap.move(room.width() - size.width() - 10, (room.height() - size.height()) // 2)
-        elif event.type() == QEvent.Type.FocusIn:
-            self._cap.hide()
-        elif event.type() == QEvent.Type.FocusOut:
-            self._cap.show()
-            self.popup.hide()
+        elif isinstance(event, QFocusEvent):
+            stays = event.reason() in _STAYS
+            if event.gotFocus() and not (stays and self.popup.isVisible()):
+                self._cap.hide()
+                self._begin()
+            elif event.lostFocus() and not stays:
+                self._left()
         return super().eventFilter(watched, event)
 
+    def _left(self) -> None:
+        self._cap.setVisible(not self._form)
+        if self._form:
+            self.popup.hide()
+        else:
+            self._forget()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Rows do not outlive their field."""
+        super().hideEvent(event)
+        self.popup.hide()
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """The list follows the field."""
+        """The rows follow the field."""
         super().resizeEvent(event)
         if self.popup.isVisible():
             self._place()

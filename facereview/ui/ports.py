@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from facereview.media.frames import Frame
 from facereview.records import Config, Counts, Creator, Face, FaceView, Pixels, Reference, Video
+from facereview.review.creators.records import Person
 from facereview.review.desk import QueueKind, Undoable
 from facereview.review.intents import Intent, Outcome
-from facereview.review.names import CreatorMatch
+from facereview.review.names import Names
 
 
 class ReviewDesk(Protocol):
@@ -40,9 +41,6 @@ class ReviewDesk(Protocol):
     def same_person(self, face_id: int) -> tuple[int, ...]:
         """The video's pending faces of the same person, the face itself first."""
 
-    def find_creators(self, text: str, limit: int = 8) -> tuple[CreatorMatch, ...]:
-        """Creators by a few letters of their name, best first."""
-
     def decided_today(self) -> int:
         """How many faces this curator settled since midnight."""
 
@@ -63,6 +61,16 @@ class ReviewDesk(Protocol):
 
     def flush(self) -> list[Outcome]:
         """Write what waits, oldest first."""
+
+
+class NamesDesk(Protocol):
+    """What the name fields need. Used on the listing lane."""
+
+    def names(self, stamp: str = "") -> Names:
+        """The creators and whom the curator named last, in the state that ``stamp`` names."""
+
+    def people(self) -> dict[int, Person]:
+        """Every creator with its counts, by id."""
 
 
 class PixelSource(Protocol):
@@ -87,4 +95,4 @@ class PixelSource(Protocol):
         """The middle of an image file, square; None where it cannot be read."""
 
 
-__all__ = ["Creator", "CreatorMatch", "PixelSource", "QueueKind", "ReviewDesk", "Undoable"]
+__all__ = ["Creator", "NamesDesk", "PixelSource", "QueueKind", "ReviewDesk", "Undoable"]

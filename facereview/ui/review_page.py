@@ -17,6 +17,7 @@ from facereview.ui.crop_store import CropStore
 from facereview.ui.face_strip import FaceStrip
 from facereview.ui.frame_panel import FramePanel
 from facereview.ui.group_rest import GroupRest
+from facereview.ui.known_names import KnownNames
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Messages
 from facereview.ui.name_picker import NamePicker
@@ -50,6 +51,7 @@ class ReviewPage(QWidget):
         messages: Messages,
         *,
         groups: RestDesk,
+        names: KnownNames,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -63,7 +65,7 @@ class ReviewPage(QWidget):
         self.frame = FramePanel(pixels, lanes.pixels, self.crops, self.controller.upcoming, self)
         self.strip = FaceStrip(self.crops, self)
         self.panel = SuggestionPanel(self.crops, self)
-        self.picker = NamePicker(desk, lanes.database, self.panel)
+        self.picker = NamePicker(names, self.crops, self.panel)
         self.panel.place_picker(self.picker)
         self.notice = Notice(self)
         self._notices = notices.ReviewNotices(self.controller, self.notice)

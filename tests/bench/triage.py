@@ -25,13 +25,14 @@ from figures import Figure, emit
 from synth_faces import make_library
 from synthetic import fill
 
-from facereview.records import RejectReason, Status, Thresholds
+from facereview.records import Creator, RejectReason, Status, Thresholds
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import ClusterView, Member
 from facereview.review.clusters.regroup import Regrouper
 from facereview.review.desk import Desk, QueueKind
 from facereview.review.intents import Intent, Kind, Seen
 from facereview.review.journal import Journal
+from facereview.review.names import NameIndex
 from facereview.store.embedded import EmbeddedServer
 from facereview.store.session import Database
 from facereview.store.store import Store
@@ -63,10 +64,11 @@ class Eyes:
 class Curator:
     """Hands on the keys; every press is counted."""
 
-    def __init__(self, desk: Desk, eyes: Eyes) -> None:
+    def __init__(self, desk: Desk, eyes: Eyes, creators: Sequence[Creator]) -> None:
         self._desk = desk
         self._eyes = eyes
-        self._creators = {m.creator.id: m.creator for m in desk.find_creators("", 1000)}
+        self._creators = {creator.id: creator for creator in creators}
+        self._names = NameIndex(creators)
         self.keys: Counter[str] = Counter()
 
     def settle(self, view: ClusterView) -> list[Member]:
@@ -114,15 +116,18 @@ class Curator:
     def _name(self, who: int) -> None:
         """M, letters until the name stands first, Enter."""
         name = self._creators[who].name
-        start = next(at for at, letter in enumerate(name) if letter.isdigit())
-        typed = (name[start:].lstrip("0")[:n] for n in range(1, len(name)))
-        letters = next(
-            (len(t) for t in typed if self._desk.find_creators(t, 1)[0].creator.id == who),
-            len(name),
-        )
+        number = name.split()[-1]
+        typed = (number[:n] for n in range(1, len(number) + 1))
+        letters = next((len(t) for t in typed if self._first(t) == who), len(name))
         self.keys["M"] += 1
         self.keys["letter"] += letters
         self.keys["Enter"] += 1
+
+    def _first(self, text: str) -> int | None:
+        """The creator that Enter would take."""
+        answer = self._names.answer(text)
+        row = answer.row(answer.preselected)
+        return row.creator.id if row is not None and row.creator is not None else None
 
     def _press(self, key: str, faces: int) -> None:
         self.keys[key] += 2 if faces > SECOND_PRESS else 1
@@ -163,18 +168,26 @@ def by_clusters(curator: Curator, wall: ClusterDesk, regrouper: Regrouper, desk:
         curator.face(face)
 
 
+def number_plainly(url: str) -> None:
+    """Names without leading zeros: a name is found by how a word of it begins."""
+    with psycopg.connect(url) as connection:
+        connection.execute("UPDATE creators SET name = regexp_replace(name, ' 0+', ' ')")
+
+
 def measure(url: str) -> list[Figure]:
     """First face by face on a sample, taken back; then the whole library by clusters."""
+    number_plainly(url)
     database, eyes = Database(url), Eyes(url)
     with tempfile.TemporaryDirectory() as folder, Store.open(database) as store:
         desk = Desk(Store(database), Journal(Path(folder) / "journal", "b"), lambda: PACK, "bench")
-        single = Curator(desk, eyes)
+        creators = store.creators.all()
+        single = Curator(desk, eyes, creators)
         sample = desk.queue(QueueKind.PENDING)[:: FACES // ONE_BY_ONE].tolist()
         for face in sample:
             single.face(face)
         for _ in sample:
             desk.undo()
-        curator = Curator(desk, eyes)
+        curator = Curator(desk, eyes, creators)
         wall = ClusterDesk(Store(database), lambda: PACK)
         by_clusters(curator, wall, Regrouper(store, PACK.cluster, PACK.match), desk)
         faces = store.faces.get(list(eyes.truth))

@@ -79,12 +79,6 @@ def test_a_name_or_alias_finds_a_creator_once(desk: CreatorsDesk, faces: Faces) 
     assert desk.remove_alias(zoe.id, "Jess Day") == ("Jessica Day",)
 
 
-def test_an_alias_is_found_while_reviewing(desk: CreatorsDesk, review: Desk, faces: Faces) -> None:
-    desk.add_alias(faces.bob.id, "Rob the Builder")
-    (found,) = review.find_creators("builder")
-    assert (found.creator, found.alias) == (faces.bob, "Rob the Builder")
-
-
 def test_a_creator_is_made_renamed_and_described(
     desk: CreatorsDesk, faces: Faces, sql: Sql
 ) -> None:

@@ -15,13 +15,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QStackedWidget
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryPixels
+from ui_support import MemoryPixels, known_names
 
 from facereview.records import Thresholds
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import Regrouped
 from facereview.review.desk import Desk
 from facereview.review.journal import Journal
+from facereview.review.names_desk import NamesDesk
 from facereview.store.clusters import State
 from facereview.store.session import Database
 from facereview.store.store import Store
@@ -108,11 +109,15 @@ def both_pages(
     """The two pages as the program joins them, Review in front with its first face."""
     desk = Desk(Store(database), Journal(folder / "journal", "library"), pack)
     groups = ClusterDesk(Store(database), pack)
-    review = ReviewPage(desk, lanes, MemoryPixels(), messages, groups=groups)
+    names_desk = NamesDesk(Store(database))
+    names = known_names(names_desk, lanes)
+    review = ReviewPage(desk, lanes, MemoryPixels(), messages, groups=groups, names=names)
+    review.controller.decider.came.connect(names.follow)
     clusters = ClusterPage(
         groups,
         work,
         review=desk,
+        names=names,
         decider=review.controller.decider,
         lanes=lanes,
         pixels=MemoryPixels(),
@@ -129,6 +134,7 @@ def both_pages(
     until(qtbot, lambda: review.controller.stage is Stage.FACE)
     yield Both(review, clusters, stack)
     lanes.shutdown()
+    names_desk.close()
     desk.close()
     groups.close()
 

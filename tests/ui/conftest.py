@@ -12,11 +12,12 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from ui_support import CheckModel, MemoryDesk, MemoryPixels
+from ui_support import CheckModel, MemoryDesk, MemoryPixels, known_names
 
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.desk import Desk
 from facereview.review.journal import Journal
+from facereview.review.names_desk import NamesDesk
 from facereview.store.session import Database
 from facereview.store.store import Store
 from facereview.ui.cluster_page import ClusterPage
@@ -90,12 +91,14 @@ def page(
     desk: MemoryDesk, pixels: MemoryPixels, lanes: Lanes, messages: Messages, qtbot: QtBot
 ) -> ReviewPage:
     """The Review page on the first face, with the next ones loaded."""
-    made = ReviewPage(desk, lanes, pixels, messages, groups=desk)
+    names = known_names(desk, lanes)
+    made = ReviewPage(desk, lanes, pixels, messages, groups=desk, names=names)
+    made.controller.decider.came.connect(names.follow)
     qtbot.addWidget(made)
     made.resize(1280, 720)
     made.show()
     made.start()
-    qtbot.waitUntil(lambda: made.controller.stage is Stage.FACE)
+    qtbot.waitUntil(lambda: made.controller.stage is Stage.FACE and names.index is not None)
     qtbot.waitUntil(lambda: len(made.controller.upcoming(8)) == min(8, len(desk.faces) - 1))
     return made
 
@@ -120,10 +123,13 @@ def cluster_page(
     clusters = ClusterDesk(Store(database), pack)
     review: Any = Guarded(desk)
     groups: Any = Guarded(clusters)
+    names_desk = NamesDesk(Store(database))
+    names = known_names(names_desk, lanes)
     made = ClusterPage(
         groups,
         NoGrouping(),
         review=review,
+        names=names,
         decider=Decider(review, lanes.database),
         lanes=lanes,
         pixels=MemoryPixels(),
@@ -132,9 +138,11 @@ def cluster_page(
     qtbot.addWidget(made)
     made.resize(1280, 680)
     made.show()
-    qtbot.waitUntil(lambda: made.controller.view is not None)
+    made.controller.decider.came.connect(names.follow)
+    qtbot.waitUntil(lambda: made.controller.view is not None and names.index is not None)
     yield made
     lanes.shutdown()
+    names_desk.close()
     desk.close()
     clusters.close()
 

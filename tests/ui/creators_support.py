@@ -9,7 +9,7 @@ from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryPixels
+from ui_support import MemoryPixels, known_names
 
 from facereview.review.library_service import LibraryService
 from facereview.review.opening import OpenLibrary
@@ -30,12 +30,15 @@ def creators_page(
     survey, review = (library.creators_desk(), library.references_desk()), library.desk()
     listing = library.creators_desk()
     parts = CreatorParts(*desks, listing, survey, review, LibraryService(library))
-    page = CreatorsPage(parts, lanes, MemoryPixels(), messages)
+    names_desk = library.names_desk()
+    names = known_names(names_desk, lanes)
+    page = CreatorsPage(parts, lanes, MemoryPixels(), messages, names=names)
+    page.library_changed.connect(names.look)
     qtbot.addWidget(page)
     page.resize(1280, 720)
     yield page
     lanes.shutdown()
-    for desk in (*desks, listing, *survey, review):
+    for desk in (*desks, listing, *survey, review, names_desk):
         desk.close()
 
 

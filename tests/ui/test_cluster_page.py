@@ -99,7 +99,7 @@ def test_a_new_person_is_named_and_created_by_a_row_of_its_own(
     QTest.keyClicks(field, "Zoe")
     until(qtbot, lambda: page.picker.names.text == "Zoe")
     assert page.picker.highlighted() is None
-    QTest.keyClick(field, Key.Key_Down)
+    QTest.keyClick(field, Key.Key_Return)
     QTest.keyClick(field, Key.Key_Return)
     until(qtbot, lambda: {s for s, _ in rows(sql, faces.ids[4:7])} == {"manual"})
     assert sql.execute("SELECT count(*) FROM creators WHERE name = 'Zoe'").fetchone() == (1,)

@@ -119,7 +119,7 @@ def test_somebody_new_is_at_hand_though_somebody_else_was_searched_for(
     if not slow:
         gate.set()
     with qtbot.waitSignal(page.runner.done):
-        press(dialog.name, Key.Key_Return)
+        press(dialog.name, Key.Key_Return, SHIFT)
     if not slow:
         settled(page)
         settled(page)
@@ -142,7 +142,7 @@ def test_somebody_new_is_at_hand_from_every_view(
 ) -> None:
     page.show_view(view)
     dialog = create(page, "Eileen Collins")
-    done(page, qtbot, lambda: press(dialog.name, Key.Key_Return))
+    done(page, qtbot, lambda: press(dialog.name, Key.Key_Return, SHIFT))
     assert page.list.isVisible()
     assert chosen(page) == "Eileen Collins"
     assert page.header.pills.current() == (ALL if view == HEALTH else NEEDS)

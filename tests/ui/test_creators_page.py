@@ -14,7 +14,7 @@ from PySide6.QtCore import QEventLoop, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
-from ui_support import CheckModel, MemoryPixels
+from ui_support import CheckModel, MemoryPixels, known_names
 
 from facereview.errors import DatabaseUnreachable
 from facereview.records import Creator, SourceType, Status
@@ -24,7 +24,7 @@ from facereview.review.opening import OpenLibrary
 from facereview.store.store import Store
 from facereview.ui import creators_notices as notices
 from facereview.ui.creator_appears import groove, moments, place
-from facereview.ui.creator_dialogs import PersonDialog, SureDialog, WhoDialog
+from facereview.ui.creator_dialogs import NewPersonDialog, PersonDialog, SureDialog, WhoDialog
 from facereview.ui.creator_merge import MergeDialog, MergesDialog
 from facereview.ui.creator_panel import APPEARS, FACES, RETIRED
 from facereview.ui.creator_port import CreatorParts
@@ -115,11 +115,15 @@ def page(
         review,
         LibraryService(library),
     )
-    made = CreatorsPage(parts, lanes, MemoryPixels(), messages)
+    names_desk = library.names_desk()
+    names = known_names(names_desk, lanes)
+    made = CreatorsPage(parts, lanes, MemoryPixels(), messages, names=names)
+    made.library_changed.connect(names.look)
     qtbot.addWidget(made)
     made.resize(1280, 720)
     yield made
     lanes.shutdown()
+    names_desk.close()
     review.close()
 
 
@@ -360,11 +364,11 @@ def test_a_new_creator_and_another_name(
     page = shown("Dan")
     press(page, Key.Key_N, CTRL)
     dialog = page.dialogue.open
-    assert isinstance(dialog, PersonDialog)
+    assert isinstance(dialog, NewPersonDialog)
+    qtbot.waitUntil(dialog.isActiveWindow)
     dialog.name.setText("Ann")
     dialog.verb.click()
-    qtbot.waitUntil(dialog.fault.isVisible)
-    assert dialog.fault.text() == "There is a creator called Ann already: open that one."
+    assert dialog.picker.popup.state.text() == "This name is known: nobody new can have it."
     assert dialog.focusWidget() is dialog.name
     dialog.name.clear()
     QTest.keyClicks(dialog.name, "Zoe")

@@ -15,7 +15,7 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from ui_support import CheckModel, MemoryPixels
+from ui_support import CheckModel, MemoryPixels, known_names
 
 from facereview.demo.pictures import ASTRONAUT, load_pictures
 from facereview.media.images import save_image
@@ -60,14 +60,16 @@ def page(
     survey, review = (library.creators_desk(), library.references_desk()), library.desk()
     listing = library.creators_desk()
     parts = CreatorParts(*desks, listing, survey, review, LibraryService(library))
-    made = CreatorsPage(parts, lanes, MemoryPixels(), messages)
+    names_desk = library.names_desk()
+    names = known_names(names_desk, lanes)
+    made = CreatorsPage(parts, lanes, MemoryPixels(), messages, names=names)
     qtbot.addWidget(made)
     made.resize(1280, 720)
     made.show()
     qtbot.waitUntil(lambda: made.panel.head.name.text() == "Ann")
     yield made
     lanes.shutdown()
-    for desk in (*desks, listing, *survey, review):
+    for desk in (*desks, listing, *survey, review, names_desk):
         desk.close()
 
 

@@ -1,56 +1,65 @@
 from __future__ import annotations
 
-import pytest
 from ui_support import CheckModel
 
 from facereview.records import Creator
-from facereview.review.names import CreatorMatch
-from facereview.ui.name_model import CREATES, NameModel
+from facereview.review.creators.records import Person
+from facereview.review.name_answers import create, enter
+from facereview.review.names import NameIndex
+from facereview.ui.name_model import APART, NOTE, NameModel
+
+INDEX = NameIndex(
+    [Creator(1, "Raj"), Creator(2, "Ramona Nowitzki"), Creator(3, "Stuart")],
+    {3: ("Rat Man", "Comic Book Guy")},
+)
 
 
-def found(text: str, *names: str) -> NameModel:
+def found(text: str) -> NameModel:
     model = NameModel()
-    matches = tuple(CreatorMatch(Creator(n, name), 90.0) for n, name in enumerate(names, 1))
-    model.show(text, matches)
+    model.show(INDEX.answer(text))
     return model
 
 
-def rows(model: NameModel) -> list[str]:
-    return [model.index(row).data() for row in range(model.rowCount())]
+def rows(model: NameModel, role: int = 0) -> list[object]:
+    return [model.index(row).data(role) for row in range(model.rowCount())]
 
 
 def test_the_model_keeps_qts_rules(check_model: CheckModel) -> None:
-    check_model(found("ra", "Raj", "Ramona"))
+    check_model(found("ra"))
 
 
-def test_creating_is_a_row_of_its_own_the_last_and_never_the_default() -> None:
-    model = found("ra", "Raj", "Ramona")
-    assert rows(model) == ["Raj", "Ramona", "create “ra”"]
-    assert [model.index(row).data(CREATES) for row in range(3)] == [False, False, True]
-    assert model.default_row() == 0
-    assert found("Zoë").default_row() is None
+def test_creators_come_first_then_creating_then_those_perhaps_meant() -> None:
+    model = found("ra")
+    assert rows(model) == ["Raj", "Ramona Nowitzki", "Stuart", "create “ra”"]
+    assert rows(model, APART) == [False, False, False, True]
+    assert rows(model, NOTE) == ["", "", "also Rat Man", ""]
+    model = found("Ramona Nowitzky")
+    assert rows(model) == ["create “Ramona Nowitzky”", "Ramona Nowitzki"]
+    assert rows(model, NOTE) == ["", "did you mean"]
+    assert rows(model, APART) == [False, True]
 
 
-def test_nobody_is_created_twice_under_one_name() -> None:
-    assert rows(found("  raj ", "Raj")) == ["Raj"]
+def test_rows_say_how_many_faces_carry_the_name_once_that_is_known() -> None:
+    model = found("raj")
+    assert rows(model, NOTE)[0] == ""
+    model.show_people({1: Person(Creator(1, "Raj"), decided=12)})
+    assert rows(model, NOTE)[0] == "12 faces"
 
 
-def test_without_a_text_nothing_is_taken_and_nobody_created() -> None:
-    model = found(" ", "Raj")
-    assert (rows(model), model.default_row(), model.sure_row()) == (["Raj"], None, None)
+def test_what_a_key_does_is_said_in_words() -> None:
+    model = found("raj")
+    assert model.says(enter(model.answer, 0, INDEX)) == "Raj"
+    model = found("Leslie Winkle")
+    assert model.says(enter(model.answer, None, INDEX)) == "go to create “Leslie Winkle”"
+    assert model.says(create(model.answer, INDEX)) == "create “Leslie Winkle”"
 
 
-@pytest.mark.parametrize(
-    ("text", "name", "sure"),
-    [
-        ("raj", "Raj", 0),
-        ("ra", "Raj", 0),
-        ("koo", "Rajesh Koothrappali", 0),
-        ("jesh", "Rajesh", None),
-        ("Ramona N", "Raj", None),
-    ],
-)
-def test_only_the_beginning_of_a_name_is_beyond_doubt(
-    text: str, name: str, sure: int | None
-) -> None:
-    assert found(text, name).sure_row() == sure
+def test_a_question_has_both_answers() -> None:
+    question = create(found("Ramona Nowitzky").answer, INDEX).question
+    assert question is not None
+    model = NameModel()
+    model.show(question)
+    assert rows(model) == [
+        "yes: Ramona Nowitzki",
+        "no, somebody else: create “Ramona Nowitzky”",
+    ]

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk, MemoryPixels, Press, idle, status
+from ui_support import MemoryDesk, MemoryPixels, Press, idle, known_names, status
 
 from facereview.errors import DatabaseError
 from facereview.records import FaceState, Status
@@ -84,7 +84,9 @@ def test_decisions_wait_while_the_database_is_away_and_are_written_when_it_is_ba
 
 
 def make(desk: MemoryDesk, lanes: Lanes, messages: Messages, qtbot: QtBot) -> ReviewPage:
-    page = ReviewPage(desk, lanes, MemoryPixels(), messages, groups=desk)
+    page = ReviewPage(
+        desk, lanes, MemoryPixels(), messages, groups=desk, names=known_names(desk, lanes)
+    )
     qtbot.addWidget(page)
     page.resize(1280, 720)
     page.show()
@@ -152,7 +154,9 @@ def test_a_database_out_of_reach_is_named_and_tried_again(
 def test_a_remembered_place_is_found_again(
     desk: MemoryDesk, lanes: Lanes, messages: Messages, qtbot: QtBot
 ) -> None:
-    page = ReviewPage(desk, lanes, MemoryPixels(), messages, groups=desk)
+    page = ReviewPage(
+        desk, lanes, MemoryPixels(), messages, groups=desk, names=known_names(desk, lanes)
+    )
     qtbot.addWidget(page)
     page.start((Tab.PENDING, 7, 6))
     qtbot.waitUntil(lambda: page.controller.stage is Stage.FACE)

@@ -4,12 +4,14 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk, MemoryPixels, Press, idle, status
+from ui_support import MemoryDesk, MemoryPixels, Press, idle, known_names, status
 
 from facereview.records import RejectReason, Status
 from facereview.ui.keycaps import KeyButton
+from facereview.ui.known_names import KnownNames
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Messages
+from facereview.ui.review_controller import Stage
 from facereview.ui.review_page import ReviewPage
 
 Key = Qt.Key
@@ -42,7 +44,7 @@ def test_a_missing_video_shows_its_reason_and_the_face_can_be_decided(
 ) -> None:
     pixels = MemoryPixels()
     pixels.missing = {1, 2}
-    page = ReviewPage(desk, lanes, pixels, messages, groups=desk)
+    page = ReviewPage(desk, lanes, pixels, messages, groups=desk, names=known_names(desk, lanes))
     qtbot.addWidget(page)
     page.show()
     page.start()
@@ -56,7 +58,7 @@ def test_a_missing_video_shows_its_reason_and_the_face_can_be_decided(
 def test_the_face_at_hand_is_in_view_when_the_page_is_opened_later(
     desk: MemoryDesk, lanes: Lanes, pixels: MemoryPixels, messages: Messages, qtbot: QtBot
 ) -> None:
-    page = ReviewPage(desk, lanes, pixels, messages, groups=desk)
+    page = ReviewPage(desk, lanes, pixels, messages, groups=desk, names=known_names(desk, lanes))
     qtbot.addWidget(page)
     page.start()
     strip = page.strip
@@ -118,21 +120,33 @@ def test_create_is_never_the_default(page: ReviewPage, desk: MemoryDesk, qtbot: 
     type_name(page, "Zoltan Q", qtbot)
     assert page.picker.highlighted() is None
     QTest.keyClick(page.picker.field, Key.Key_Return)
+    assert (page.picker.highlighted(), page.picker.line) == (0, "create “Zoltan Q”")
     assert desk.intents == []
-    QTest.keyClick(page.picker.field, Key.Key_Down)
     QTest.keyClick(page.picker.field, Key.Key_Return)
     idle(page, desk, qtbot, 1)
     assert desk.intents[0].new_name == "Zoltan Q"
 
 
-def test_enter_before_the_names_are_found_takes_only_what_is_beyond_doubt(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+def test_names_that_come_late_are_highlighted_by_a_key_only(
+    desk: MemoryDesk, lanes: Lanes, messages: Messages, qtbot: QtBot
 ) -> None:
+    names = KnownNames(desk, lanes.listing)
+    page = ReviewPage(desk, lanes, MemoryPixels(), messages, groups=desk, names=names)
+    qtbot.addWidget(page)
+    page.show()
+    page.start()
+    qtbot.waitUntil(lambda: page.controller.stage is Stage.FACE)
     desk.gate.clear()
-    QTest.keyClick(page, Key.Key_M)
-    QTest.keyClicks(page.picker.field, "leo")
+    type_name(page, "leo", qtbot)
+    assert page.picker.popup.state.text() == "The names are being read …"
     QTest.keyClick(page.picker.field, Key.Key_Return)
     desk.gate.set()
+    qtbot.waitUntil(lambda: page.picker.names.rowCount() > 0)
+    assert (page.picker.highlighted(), page.picker.line) == (None, "go to Leonard")
+    assert desk.intents == []
+    QTest.keyClick(page.picker.field, Key.Key_Return)
+    assert (page.picker.highlighted(), page.picker.line) == (0, "Leonard")
+    QTest.keyClick(page.picker.field, Key.Key_Return)
     idle(page, desk, qtbot, 1)
     assert desk.faces[1].creator_name == "Leonard"
 
@@ -141,6 +155,8 @@ def test_letters_in_the_name_field_decide_nothing(
     page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
 ) -> None:
     type_name(page, "xns1a", qtbot)
+    QTest.keyClick(page.picker.field, Key.Key_Escape)
+    assert (page.picker.field.text(), page.picker.field.hasFocus()) == ("", True)
     QTest.keyClick(page.picker.field, Key.Key_Escape)
     assert desk.intents == []
     assert page.hasFocus()

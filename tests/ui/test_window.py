@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk, MemoryPixels
+from ui_support import MemoryDesk, MemoryPixels, known_names
 
 from facereview.ui.key_sheet import KeySheet
 from facereview.ui.lanes import Lanes
@@ -45,7 +45,9 @@ def make(
     theme = Theme(qapp, ThemeChoice.LIGHT)
 
     def build() -> MainWindow:
-        page = ReviewPage(desk, lanes, MemoryPixels(), messages, groups=desk)
+        page = ReviewPage(
+            desk, lanes, MemoryPixels(), messages, groups=desk, names=known_names(desk, lanes)
+        )
         window = MainWindow(
             Pages(page, QWidget(), QWidget(), QWidget(), QWidget()),
             library="library on db.local",

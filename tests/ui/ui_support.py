@@ -4,6 +4,7 @@ with the real desk elsewhere."""
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -31,11 +32,15 @@ from facereview.records import (
     Video,
 )
 from facereview.review.clusters.records import Consequences
+from facereview.review.creators.records import Person
 from facereview.review.decisions import after
 from facereview.review.desk import QueueKind, Undoable
 from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome
-from facereview.review.names import CreatorMatch, NameIndex
+from facereview.review.names import NameIndex, Names
 from facereview.review.views import frame_mates
+from facereview.ui.known_names import KnownNames
+from facereview.ui.lanes import Lanes
+from facereview.ui.ports import NamesDesk
 from facereview.ui.review_page import ReviewPage
 
 CheckModel = Callable[[QAbstractItemModel], None]
@@ -146,9 +151,17 @@ class MemoryDesk:
         )
         return (face_id, *others)
 
-    def find_creators(self, text: str, limit: int = 8) -> tuple[CreatorMatch, ...]:
-        self._ask("find_creators")
-        return NameIndex(self.creators.values()).find(text, limit)
+    def names(self, stamp: str = "") -> Names:
+        self._ask("names")
+        now = " ".join(creator.name for creator in self.creators.values())
+        index = NameIndex(self.creators.values()) if now != stamp else None
+        used = [o.creator.id for o in reversed(self.done) if o.creator is not None]
+        return Names(now, index, tuple(dict.fromkeys(used)))
+
+    def people(self) -> dict[int, Person]:
+        self._ask("people")
+        held = Counter(face.state.creator_id for face in self.faces.values())
+        return {c.id: Person(c, decided=held[c.id]) for c in self.creators.values()}
 
     def decided_today(self) -> int:
         self._ask("decided_today")
@@ -251,6 +264,13 @@ class MemoryDesk:
             self._apply(outcome)
             outcomes.append(outcome)
         return outcomes
+
+
+def known_names(desk: NamesDesk, lanes: Lanes) -> KnownNames:
+    """The names of a library, being read."""
+    names = KnownNames(desk, lanes.listing, lanes)
+    names.look()
+    return names
 
 
 class MemoryPixels:

@@ -11,7 +11,7 @@ from facereview.review import config as settings
 from facereview.review.creators.erasing import Erasing
 from facereview.review.creators.likeness import all_lookalikes, lookalikes_of, worst_first
 from facereview.review.creators.merging import Merging
-from facereview.review.creators.naming import Naming
+from facereview.review.creators.naming import Naming, person_of
 from facereview.review.creators.records import (
     AppearsIn,
     Erased,
@@ -32,7 +32,6 @@ from facereview.review.creators.records import (
 from facereview.review.desk import curator
 from facereview.review.names import NameIndex
 from facereview.settings import Home
-from facereview.store.people import PersonRow
 from facereview.store.search import Appearance
 from facereview.store.store import Store
 
@@ -69,7 +68,7 @@ class CreatorsDesk:
 
     def people(self) -> tuple[Person, ...]:
         """Every creator with its counts, by name; searching starts from the same list."""
-        people = tuple(_person(row) for row in self._store.people.all())
+        people = tuple(person_of(row) for row in self._store.people.all())
         self._names = NameIndex(
             (person.creator for person in people),
             {person.creator.id: person.aliases for person in people},
@@ -90,7 +89,7 @@ class CreatorsDesk:
             return None
         more = self._store.people.more(creator_id)
         return PersonView(
-            _person(row),
+            person_of(row),
             more.created_at,
             more.retired,
             more.denied,
@@ -234,19 +233,6 @@ class CreatorsDesk:
     def close(self) -> None:
         """Give back the connection."""
         self._store.close()
-
-
-def _person(row: PersonRow) -> Person:
-    return Person(
-        Creator(row.id, row.name, row.description, row.profile_picture_path),
-        row.references,
-        row.decided,
-        row.videos,
-        row.likely,
-        tuple(row.aliases or ()),
-        row.best_reference,
-        row.best_face,
-    )
 
 
 def _moments(faces: Sequence[Appearance], *, decided: bool) -> tuple[Moment, ...]:

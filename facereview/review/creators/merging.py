@@ -132,7 +132,7 @@ class Merging:
                 raise NotFound(
                     f"None of these faces is {source.name}'s any longer: look at the list again."
                 )
-            before = self._store.creators.named(clean_name(name)) if name is not None else None
+            before = self._store.creators.spelt(clean_name(name)) if name is not None else None
             if creator_id in (target, before.id if before else None):
                 raise Invalid(f"These faces are {source.name}'s already: name another creator.")
             intent = Intent(

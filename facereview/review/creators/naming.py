@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from facereview.errors import Invalid, NotFound, Remedy
 from facereview.records import Creator
-from facereview.review.creators.records import Profile
+from facereview.review.creators.records import Person, Profile
 from facereview.review.decisions import clean_name
-from facereview.review.names import NameIndex, folded
+from facereview.review.names import NameIndex, folded, plain
+from facereview.store.people import PersonRow
 from facereview.store.store import Store
 
 _OFFERED = 3
@@ -29,13 +30,11 @@ class Naming:
         if exact is not None:
             return exact
         creators, aliases = self._store.creators.all(), self._store.people.aliases()
-        wanted = folded(text.strip())
+        wanted = folded(text)
         fitting = [c for c in creators if wanted in map(folded, (c.name, *aliases.get(c.id, ())))]
         if len(fitting) == 1:
             return fitting[0]
-        close = fitting or [
-            match.creator for match in NameIndex(creators, aliases).find(text, _OFFERED)
-        ]
+        close = fitting or NameIndex(creators, aliases).like(text, _OFFERED)
         offered = ", ".join(c.name for c in close[:_OFFERED]) if wanted else ""
         fact = f"There is no creator called {text}"
         if offered:
@@ -49,7 +48,8 @@ class Naming:
             Invalid: the name cannot be used, or a creator has it already.
         """
         name = clean_name(name)
-        creator = self._store.creators.add(name)
+        known = self._store.creators.spelt(name)
+        creator = None if known else self._store.creators.add(name)
         if creator is None:
             raise Invalid(f"There is a creator called {name} already: open that one.")
         return creator
@@ -65,7 +65,9 @@ class Naming:
         if name == before.name:
             return before
         with self._store.transaction():
-            if not self._store.people.rename(creator_id, name):
+            other = self._store.creators.spelt(name)
+            taken = other is not None and other.id != creator_id
+            if taken or not self._store.people.rename(creator_id, name):
                 self.require(creator_id)
                 raise Invalid(
                     f"Another creator is called {name}: merge the two if they are one person, "
@@ -91,7 +93,8 @@ class Naming:
             NotFound: the creator no longer exists.
         """
         name = clean_name(name)
-        if name != self.require(creator_id).name:
+        known = self._store.people.aliases().get(creator_id, ())
+        if name not in map(plain, (self.require(creator_id).name, *known)):
             self._store.people.add_alias(creator_id, name)
         return self._store.people.aliases().get(creator_id, ())
 
@@ -145,3 +148,17 @@ class Naming:
                 "This creator no longer exists: somebody removed or merged it; choose another one."
             )
         return creator
+
+
+def person_of(row: PersonRow) -> Person:
+    """A creator with its counts, as the window shows it."""
+    return Person(
+        Creator(row.id, row.name, row.description, row.profile_picture_path),
+        row.references,
+        row.decided,
+        row.videos,
+        row.likely,
+        tuple(row.aliases or ()),
+        row.best_reference,
+        row.best_face,
+    )

@@ -1,0 +1,65 @@
+"""The line edit in which names are typed: which keys are its own."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QLineEdit
+
+_COMMANDS = (
+    Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
+"""Modifiers of keys that are commands."""
+_REVERT = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+
+
+class NameField(QLineEdit):
+    """While it has the focus, letters are letters and not decisions.
+
+    Keys with Ctrl stay the window's, but for those that edit text; undo and redo are the page's
+    while there is no text.
+    """
+
+    stepped = Signal(int)
+    entered = Signal(bool)
+    """Enter was pressed; whether with Shift."""
+    left = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """Take the keys that are letters here before the page's actions see them."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if not self.text() and any(event.matches(key) for key in _REVERT):
+                event.ignore()
+                return False
+            if not event.modifiers() & _COMMANDS or _is_letter(event):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Up and Down choose, Enter takes, Escape leaves."""
+        match event.key():
+            case Qt.Key.Key_Up:
+                self.stepped.emit(-1)
+            case Qt.Key.Key_Down:
+                self.stepped.emit(1)
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if not event.modifiers() & _COMMANDS:
+                self.entered.emit(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            case Qt.Key.Key_Escape:
+                self.left.emit()
+            case _:
+                super().keyPressEvent(event)
+
+    def reset(self, text: str = "") -> None:
+        """Another text, with nothing of the former one left to be undone."""
+        before = self.blockSignals(True)
+        self.setText(text)
+        self.blockSignals(before)
+
+
+def _is_letter(event: QKeyEvent) -> bool:
+    """Whether it is a letter typed with AltGr, which some systems report as Ctrl+Alt."""
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    return event.modifiers() & _COMMANDS == both and event.text().isprintable()
