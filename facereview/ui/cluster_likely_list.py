@@ -103,7 +103,7 @@ def _paint_words(painter: QPainter, box: QRectF, left: float, row: Row, tokens: 
 
 
 class LikelyList(QListView):
-    """As high as its rows: what a digit names is always to be seen. A click does the same."""
+    """As high as its rows, so that it never scrolls: what a digit names is always to be seen. A click does the same."""
 
     picked = Signal(int)
     """The number of the row that was clicked."""
@@ -111,6 +111,7 @@ class LikelyList(QListView):
     def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.offered = SuggestionModel(self)
+        self._room = 0
         self.setModel(self.offered)
         self.setItemDelegate(LikelyCell(crops, self))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -125,15 +126,16 @@ class LikelyList(QListView):
         self.clicked.connect(lambda index: self.picked.emit(index.row() + 1))
         crops.arrived.connect(self._picture_arrived)
 
-    def show_offered(self, offered: Offered) -> None:
-        """Offer these creators."""
+    def show_offered(self, offered: Offered, *, more: bool = False) -> None:
+        """Offer these creators; ``more`` are still looked up, and find their room kept."""
         self.offered.show(offered, None)
-        self.setVisible(bool(offered))
+        self._room = max(self._room, len(offered)) if more else len(offered)
+        self.setVisible(self._room > 0)
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """As high as its rows."""
-        return QSize(320, self.offered.rowCount() * ROW_HEIGHT)
+        return QSize(320, self._room * ROW_HEIGHT)
 
     def _picture_arrived(self, key: tuple[str, int]) -> None:
         if key[0] == "reference":

@@ -179,7 +179,8 @@ class ClusterPanel(QWidget):
         """Whom the digits name; more of them were found."""
         at, cluster = self._at, self._at.current
         pile = cluster is not None and cluster.id == SINGLES and at.zone is Zone.WALL
-        self.likely.show_offered(() if pile else at.likely.offered(cluster))
+        likely = () if pile else at.likely.offered(cluster)
+        self.likely.show_offered(likely, more=at.likely.busy and not pile)
 
     def show_reference(self, reference: Reference | None) -> None:
         """The best reference of the suggested creator was found."""
