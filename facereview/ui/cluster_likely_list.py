@@ -103,7 +103,7 @@ def _paint_words(painter: QPainter, box: QRectF, left: float, row: Row, tokens: 
 
 
 class LikelyList(QListView):
-    """As high as its rows, so that it never scrolls: what a digit names is always to be seen. A click does the same."""
+    """As high as its rows: what a digit names is always to be seen. A click does the same."""
 
     picked = Signal(int)
     """The number of the row that was clicked."""
@@ -136,6 +136,10 @@ class LikelyList(QListView):
     def sizeHint(self) -> QSize:  # noqa: N802
         """As high as its rows."""
         return QSize(320, self._room * ROW_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """No less: a row that is cut may be taken for another."""
+        return QSize(200, self.sizeHint().height())
 
     def _picture_arrived(self, key: tuple[str, int]) -> None:
         if key[0] == "reference":

@@ -103,6 +103,13 @@ class Outlook(Tinted):
         self.weakest.setVisible(bool(faces))
         self.caption.setVisible(bool(faces) and not self._low)
 
+    def wait(self, word: str) -> None:
+        """The faces are still read: nothing is known of what a key would do."""
+        self.text.setText(word)
+        self.weakest.hide()
+        self.caption.hide()
+        self.setAccessibleName(f"{self.heading.text()}: {word}")
+
     def set_low(self, low: bool) -> None:
         """In a low window it takes less room."""
         self._low = low

@@ -30,10 +30,10 @@ from facereview.ui.messages import Messages
 from facereview.ui.name_picker import NamePicker
 from facereview.ui.notice import Notice
 from facereview.ui.ports import PixelSource, ReviewDesk
+from facereview.ui.waiting import PATIENCE_MS
 from facereview.ui.widgets import hairline
 
 _NARROWEST, _WIDEST = 380, 760
-_PATIENCE_MS = 250  # what loads quicker than this needs no notice
 _SIDES = (192, 80)
 _CROPS_WAITING = 1600  # two very large screens
 _CROPS_BUDGET = 160 * 1024 * 1024  # so that what a very large screen shows at once fits
@@ -80,7 +80,7 @@ class ClusterPage(QWidget):
         self.preview = ClusterPreview(at, review, frame, self)
         self.notice = Notice(self)
         self._notices = notices.ClusterNotices(at, self.notice)
-        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._show_notice)
         self._handlers: dict[str, Callable[[], object]] = handlers(self)
         self._lay_out()
@@ -167,6 +167,9 @@ class ClusterPage(QWidget):
         self.controller.views.outdate()
         self.controller.covers.outdate()
         self.controller.foresight.outdate()
+        self.controller.likely.outdate()
+        if self.controller.stage is WallStage.LOADING:
+            self._patience.start()
         self.controller.load(fresh=True)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802

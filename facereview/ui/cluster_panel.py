@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from facereview.records import Reference
 from facereview.review.clusters.records import SINGLES, Cluster
 from facereview.ui import cluster_sentences as sentences
-from facereview.ui.actions import BY_ID, first_key, translated
+from facereview.ui.actions import first_key
+from facereview.ui.cluster_buttons import ClusterButtons
 from facereview.ui.cluster_controller import ClusterController, Zone
 from facereview.ui.cluster_faces import ClusterFaces
 from facereview.ui.cluster_likely import LIKELY
@@ -17,22 +18,16 @@ from facereview.ui.cluster_likely_list import LikelyList
 from facereview.ui.cluster_outlook import Outlook
 from facereview.ui.crop_store import CropStore
 from facereview.ui.face_picture import Square
-from facereview.ui.keycaps import KeyButton, KeyCap
+from facereview.ui.keycaps import KeyCap
 from facereview.ui.name_picker import NamePicker
-from facereview.ui.sentences import name_of
+from facereview.ui.waiting import Waiting
 from facereview.ui.widgets import ElidedLabel, label
 
 _PICTURE = 76
 _LOW = 720
-_FEW = 2
-"""So many likely creators have room in a low window."""
+_LOWEST, _FEW = 560, 2
+"""From the first height on the second number of likely creators has room in a low window."""
 _NARROW = 470
-
-_BUTTONS = (
-    ("cluster_confirm",),
-    ("cluster_name", "cluster_strangers", "cluster_later"),
-    ("cluster_not_person", "cluster_split"),
-)
 
 
 class ClusterPanel(QWidget):
@@ -64,9 +59,13 @@ class ClusterPanel(QWidget):
         self._picker: NamePicker | None = None
         self.outlook = Outlook(crops, self)
         self.likely = LikelyList(crops, self)
-        self.buttons: dict[str, KeyButton] = {}
+        self._buttons = ClusterButtons(self)
+        self.buttons = self._buttons.by_action
+        self._waiting = Waiting(self)
+        self._waiting.changed.connect(self.show_ticks)
         self._column = QVBoxLayout(self)
         self._lay_out()
+        self._buttons.pressed.connect(self.pressed)
         controller.likely.changed.connect(self.show_likely)
         self.likely.picked.connect(lambda number: self.pressed.emit(f"cluster_pick_{number}"))
         crops.arrived.connect(self._picture_arrived)
@@ -98,7 +97,7 @@ class ClusterPanel(QWidget):
         column.addLayout(self._hints())
         column.addWidget(self.outlook)
         column.addWidget(self.likely)
-        column.addLayout(self._make_buttons())
+        column.addWidget(self._buttons)
 
     def _hints(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -114,25 +113,6 @@ class ClusterPanel(QWidget):
         row.addWidget(self.held_back)
         row.addStretch()
         return row
-
-    def _make_buttons(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(8)
-        for actions in _BUTTONS:
-            row = QHBoxLayout()
-            row.setSpacing(8)
-            for action in actions:
-                self.buttons[action] = self._make_button(action)
-                row.addWidget(self.buttons[action])
-            column.addLayout(row)
-        return column
-
-    def _make_button(self, action: str) -> KeyButton:
-        made = KeyButton(first_key(action), strong=action == "cluster_confirm", parent=self)
-        made.set_text(translated(BY_ID[action].text))
-        made.setToolTip(translated(BY_ID[action].tip))
-        made.clicked.connect(lambda: self.pressed.emit(action))
-        return made
 
     def place_picker(self, picker: NamePicker) -> None:
         """Put the name field above the buttons; in a low window it is seen when it is wanted."""
@@ -154,7 +134,7 @@ class ClusterPanel(QWidget):
     def _fit(self) -> None:
         low = self.height() < _LOW
         self.outlook.set_low(low)
-        self._at.likely.most = _FEW if low else LIKELY
+        self._at.likely.most = _room(self.height())
         self.show_likely()
         if self._picker is not None and not self._picker.field.hasFocus():
             self._picker.setVisible(not low)
@@ -200,40 +180,24 @@ class ClusterPanel(QWidget):
     def show_ticks(self) -> None:
         """Faces were ticked or unticked, or it is known what that would do."""
         at, cluster = self._at, self._at.current
-        ticked, unticked = len(at.members.ticked()), len(at.members.unticked())
+        known = at.view is not None
+        (self._waiting.end if known or cluster is None else self._waiting.begin)()
+        ticked = len(at.members.ticked()) if known else 0
+        unticked = len(at.members.unticked()) if known else 0
         self.held_back.setText(f"·  {self._words.stay(unticked)}" if unticked else "")
         self._fit()
         again = at.twice.armed(("cluster_confirm", at.entries.current, ticked))
-        self.outlook.show_outlook(cluster, ticked, at.foresight.known, again=again)
-        self._show_buttons(cluster, ticked, again=again)
+        if self._waiting.answered:
+            self.outlook.show_outlook(cluster, ticked, at.foresight.known, again=again)
+        else:
+            self.outlook.wait(self._waiting.word(""))
+        faces = at.members.rowCount() if known else None
+        self._buttons.show_cluster(cluster, ticked, faces, again=again)
 
     def show_zone(self) -> None:
         """The arrows move in the faces, or on the wall."""
         self.faces.set_active(self._at.zone is Zone.FACES)
         self.show_likely()
-
-    def _show_buttons(self, cluster: Cluster | None, ticked: int, *, again: bool) -> None:
-        confirm, suggestion = self.buttons["cluster_confirm"], cluster and cluster.suggestion
-        single = cluster is not None and cluster.id == SINGLES
-        confirm.setEnabled(ticked > 0)
-        if again:
-            confirm.set_text(self._words.confirm_again(ticked), care=True)
-        elif single:
-            confirm.set_text(self.tr("Name the face at hand"))
-        elif suggestion:
-            text = self._words.confirm(ticked, name_of(suggestion.creator))
-            confirm.set_text(text, care=bool(cluster and cluster.lookalike))
-        else:
-            confirm.set_text(self._words.new_person(ticked))
-        rule_out = self.buttons["cluster_not_person"]
-        rule_out.setEnabled(bool(suggestion))
-        name = self.tr("Not {name}").format(name=name_of(suggestion.creator)) if suggestion else ""
-        rule_out.set_text(name or translated(BY_ID["cluster_not_person"].text))
-        self.buttons["cluster_split"].setEnabled(not single and 0 < ticked < self._faces())
-        self.buttons["cluster_later"].setEnabled(not single)
-
-    def _faces(self) -> int:
-        return self._at.members.rowCount()
 
     def _evidence(self, cluster: Cluster) -> str:
         suggestion = cluster.suggestion
@@ -248,3 +212,8 @@ class ClusterPanel(QWidget):
         mine = key[0] == "face" and cluster and self._at.covers.cluster_of(key[1]) == cluster.id
         if mine or key[0] == "reference":
             self.show_pictures()
+
+
+def _room(height: int) -> int:
+    """How many likely creators a panel of this height can show."""
+    return LIKELY if height >= _LOW else _FEW if height >= _LOWEST else 0

@@ -44,6 +44,9 @@ class CreatorFacesModel(RowsModel[FaceOf]):
     """Decided faces of one creator, a page at a time."""
 
     failed = Signal(object)
+    asked = Signal()
+    """The first faces of another creator were asked for."""
+    answered = Signal()
 
     def __init__(self, desk: CreatorsDesk, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +80,7 @@ class CreatorFacesModel(RowsModel[FaceOf]):
             self._ticket = None
         if creator_id != self._creator:
             self.show([])
+            self.asked.emit()
         self._creator = creator_id
         self._complete = creator_id is None
         self._ask(0)
@@ -106,6 +110,7 @@ class CreatorFacesModel(RowsModel[FaceOf]):
             self._fetched = after + len(faces)
             if not after:
                 self.show(faces)
+                self.answered.emit()
             else:
                 here = {one.face.id for one in self.rows}
                 self.append([one for one in faces if one.face.id not in here])
@@ -171,6 +176,10 @@ class CreatorFaces(PlainList):
         super().__init__(name, parent)
         self.empty = self.tr("No face was decided for this creator yet.")
         self.faces = model
+        self.waiting.begin()
+        model.asked.connect(self.waiting.begin)
+        model.answered.connect(self.waiting.end)
+        model.failed.connect(self.waiting.give_up)
         self.setModel(model)
         self.setItemDelegate(CreatorFaceCell(crops, self))
         self.setFlow(QListView.Flow.LeftToRight)

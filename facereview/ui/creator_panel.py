@@ -59,6 +59,7 @@ class CreatorPanel(QWidget):
             self,
         )
         self.appears = AppearsList(self)
+        self.appears.empty = self.tr("No video shows this creator, as far as is known.")
         self.faces = CreatorFaces(CreatorFacesModel(desk, lane, self), crops, self)
         self.retired = ReferenceStrip(crops, self)
         self.retired.empty = self.tr("No reference of this creator was retired.")
@@ -70,6 +71,7 @@ class CreatorPanel(QWidget):
         self._move = self.banner.add_button("")
         self._lay_out()
         self._connect()
+        self._wait()
         self.show_part(APPEARS)
 
     def _lay_out(self) -> None:
@@ -119,9 +121,18 @@ class CreatorPanel(QWidget):
         self.head.show_person(person)
         self.show_references(())
         self.appears.videos.show(())
+        self._wait()
         self.pills.set_count(FACES, person.decided)
         self.pills.set_count(APPEARS, None)
         self.faces.faces.show_creator(person.creator.id)
+
+    def _wait(self) -> None:
+        """Nothing is known of the references and videos of who is at hand."""
+        for part in (self.references, self.retired, self.appears):
+            part.waiting.begin()
+        self.references.show()
+        self.none.hide()
+        self.pills.set_count(RETIRED, None)
 
     def show_view(self, view: PersonView) -> None:
         """What stands at the head is there."""
@@ -138,6 +149,8 @@ class CreatorPanel(QWidget):
 
     def show_references(self, infos: tuple[ReferenceInfo, ...]) -> None:
         """References are there."""
+        for strip in (self.references, self.retired):
+            strip.waiting.end()
         live = [info for info in infos if not info.retired]
         self.references.references.show(live)
         self.retired.references.show([info for info in infos if info.retired])
@@ -149,9 +162,14 @@ class CreatorPanel(QWidget):
 
     def show_appearances(self, rows: tuple[AppearsIn, ...]) -> None:
         """The videos are there."""
-        self.appears.empty = self.tr("No video shows this creator, as far as is known.")
+        self.appears.waiting.end()
         self.appears.videos.show(rows)
         self.pills.set_count(APPEARS, len(rows))
+
+    def give_up(self) -> None:
+        """What is still awaited cannot be read; the page says why."""
+        for part in (self.references, self.retired, self.appears):
+            part.waiting.give_up()
 
     def show_part(self, part: str) -> None:
         """Show videos, faces or retired references."""

@@ -39,6 +39,7 @@ class CreatorsCare(QStackedWidget):
         self.pairs.empty = self.tr("No two creators look alike.")
         for care in (self.health, self.pairs):
             self.addWidget(care)
+            care.waiting.begin()
             care.opened.connect(self.opened)
             care.left.connect(self.left)
 
@@ -54,9 +55,21 @@ class CreatorsCare(QStackedWidget):
         if shown is not None:
             shown.setFocus()
 
+    def wait(self) -> None:
+        """Both are looked for anew; what could not be read before may be read now."""
+        for care in (self.health, self.pairs):
+            if not care.waiting.answered:
+                care.waiting.begin()
+
+    def give_up(self) -> None:
+        """They cannot be read; the page says why."""
+        for care in (self.health, self.pairs):
+            care.waiting.give_up()
+
     def show_health(self, rows: tuple[HealthRow, ...]) -> None:
         """References that need care, worst first."""
         self.health.rows.show(rows)
+        self.health.waiting.end()
         self._pills.set_count(HEALTH, len(rows))
         bad = [row.info for row in rows if row.flag is Flag.CONTAMINATED]
         self._people.show_contaminated({info.creator.id: flagged(info) for info in bad})
@@ -64,4 +77,5 @@ class CreatorsCare(QStackedWidget):
     def show_pairs(self, pairs: tuple[Lookalike, ...]) -> None:
         """Creators that look alike, most alike first."""
         self.pairs.rows.show(pairs)
+        self.pairs.waiting.end()
         self._pills.set_count(PAIRS, len(pairs))

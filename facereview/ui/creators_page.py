@@ -35,9 +35,8 @@ from facereview.ui.messages import Messages
 from facereview.ui.notice import Notice
 from facereview.ui.ports import PixelSource
 from facereview.ui.reference_acts import ReferenceActs
+from facereview.ui.waiting import PATIENCE_MS
 from facereview.ui.widgets import hairline
-
-_PATIENCE_MS = 250  # what loads quicker than this needs no notice
 
 
 class CreatorsPage(QWidget):
@@ -102,7 +101,7 @@ class CreatorsPage(QWidget):
         self._read = False
         self._shown: int | None = None
         self._reference: int | None = None
-        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._show_state)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
@@ -177,6 +176,7 @@ class CreatorsPage(QWidget):
         self._patience.start()
         self.loader.load_people()
         self.loader.survey()
+        self.care.wait()
 
     def show_creator(self, creator_id: int) -> None:
         """Make a creator the one at hand; what hides it gives way."""
@@ -288,6 +288,8 @@ class CreatorsPage(QWidget):
 
     def _failed(self, error: Exception) -> None:
         self._fault = told(error)
+        self.panel.give_up()
+        self.care.give_up()
         if self.model.rowCount():
             self.messages.fault(error)
         else:

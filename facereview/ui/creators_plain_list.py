@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QListView, QWidget
 
 from facereview.ui.theme import tokens_of
+from facereview.ui.waiting import Waiting
 
 
 class PlainList(QListView):
@@ -15,7 +16,9 @@ class PlainList(QListView):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.empty = ""
-        """What stands in its middle while it has no rows."""
+        """What stands in its middle once it is known that it has no rows."""
+        self.waiting = Waiting(self)
+        self.waiting.changed.connect(lambda: self.viewport().update())
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -36,9 +39,10 @@ class PlainList(QListView):
         """Draw the rows, or the word."""
         super().paintEvent(event)
         model = self.model()
-        if self.empty and model is not None and not model.rowCount():
+        word = self.waiting.word(self.empty)
+        if word and model is not None and not model.rowCount():
             with QPainter(self.viewport()) as painter:
                 painter.setPen(QColor(tokens_of(self).dim))
                 box = QRectF(self.viewport().rect()).adjusted(24, 24, -24, -24)
                 top = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-                painter.drawText(box, top | Qt.TextFlag.TextWordWrap, self.empty)
+                painter.drawText(box, top | Qt.TextFlag.TextWordWrap, word)

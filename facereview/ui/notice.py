@@ -71,8 +71,9 @@ class Notice(QWidget):
         parts: list[QWidget] = [
             Glyph(icon, 48, colour, self._body),
             label(heading, "title", self._body),
-            _words(text, self._body),
         ]
+        if text:
+            parts.append(_words(text, self._body))
         if command:
             parts.append(_command(command, self._body))
         for part in parts:

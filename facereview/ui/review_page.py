@@ -31,10 +31,10 @@ from facereview.ui.review_queue import Tab
 from facereview.ui.sentences import clock, name_of
 from facereview.ui.suggestion_model import look_alike
 from facereview.ui.suggestion_panel import SuggestionPanel
+from facereview.ui.waiting import PATIENCE_MS
 from facereview.ui.widgets import hairline
 
 _NARROWEST, _WIDEST = 340, 620
-_PATIENCE_MS = 250  # what loads quicker than this needs no notice
 
 
 class ReviewPage(QWidget):
@@ -70,7 +70,7 @@ class ReviewPage(QWidget):
         self.notice = Notice(self)
         self._notices = notices.ReviewNotices(self.controller, self.notice)
         self._handlers: dict[str, Callable[[], object]] = {}
-        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._show_notice)
         self._lay_out()
         self._connect()
@@ -140,6 +140,8 @@ class ReviewPage(QWidget):
         """Load a queue; ``place`` is a remembered :meth:`place`."""
         tab = place[0] if place else Tab.PENDING
         self.header.pills.choose(tab)
+        self.panel.show_view(None, (), None)
+        self._patience.start()
         self.controller.start(tab, place[1:] if place else None)
 
     def refresh(self) -> None:

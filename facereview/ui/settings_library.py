@@ -11,6 +11,7 @@ from facereview.ui.advice import told
 from facereview.ui.lanes import Lane
 from facereview.ui.library_port import Connection, SettingsDesk, SettingsLibrary, Tested
 from facereview.ui.tinted import Banner
+from facereview.ui.waiting import LoadingLabel
 from facereview.ui.widgets import Card, ElidedLabel, button, hairline, label, wrapped
 
 
@@ -40,6 +41,7 @@ class LibraryCard(Card):
             "indexes": (self.tr("Indexes"), wrapped("", "text", self)),
         }
         self._fault = Banner("warning", "red", self)
+        self._loading = LoadingLabel(self)
         self.address = QLineEdit(self)
         self.password = QLineEdit(self)
         self.shown = QCheckBox(self.tr("Show"), self)
@@ -62,6 +64,7 @@ class LibraryCard(Card):
             grid.addWidget(label(name, "dim", self), row, 0)
             grid.addWidget(words, row, 1)
         self.body.addLayout(grid)
+        self.body.addWidget(self._loading)
         self.body.addWidget(self._fault)
         self.body.addWidget(hairline("horizontal", self))
 
@@ -105,10 +108,13 @@ class LibraryCard(Card):
 
     def refresh(self) -> None:
         """Ask the database how it is."""
+        if not self._facts["place"][1].text():
+            self._loading.waiting.begin()
         self._lane.run(self, self._desk.connection, self._show, self._unreachable)
 
     def _show(self, now: Connection) -> None:
         self._fault.say("")
+        self._loading.waiting.end()
         self._facts["place"][1].setText(now.place)
         versions = self.tr("PostgreSQL {server}, pgvector {vector}")
         self._facts["server"][1].setText(versions.format(server=now.server, vector=now.pgvector))
@@ -124,6 +130,7 @@ class LibraryCard(Card):
             self._facts["indexes"][1].setText(text.format(count=len(ready), room=room))
 
     def _unreachable(self, error: Exception) -> None:
+        self._loading.waiting.give_up()
         self._fault.say(told(error))
 
     # --------------------------------------------------------------------------------------- form

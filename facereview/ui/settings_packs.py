@@ -21,6 +21,7 @@ from facereview.ui.library_port import SettingsLibrary
 from facereview.ui.pack_fetcher import PackFetcher
 from facereview.ui.sentences import score
 from facereview.ui.tinted import Banner
+from facereview.ui.waiting import LoadingLabel
 from facereview.ui.widgets import Card, ElidedLabel, button, hairline, label, wrapped
 
 
@@ -82,6 +83,8 @@ class PacksCard(Card):
         self.body.addWidget(label(self.tr("Model pack"), "heading", self))
         self._fault = Banner("warning", "amber", self)
         self.body.addWidget(self._fault)
+        self._loading = LoadingLabel(self)
+        self.body.addWidget(self._loading)
         self._runs = label("", "text", self)
         self._limits = label("", "text", self)
         self._made_by = wrapped("", "text", self)
@@ -126,12 +129,16 @@ class PacksCard(Card):
 
     def refresh(self) -> None:
         """Look at what is there now."""
+        if not self.rows:
+            self._loading.waiting.begin()
         self._lane.run(self, self._library.pack_state, self._show, self._unknown)
 
     def _unknown(self, error: Exception) -> None:
+        self._loading.waiting.give_up()
         self._fault.say(told(error))
 
     def _show(self, state: PackState) -> None:
+        self._loading.waiting.end()
         self._fault.say(told(state.fault) if state.fault else self._mismatch(state))
         running, offered = ", ".join(state.running), ", ".join(state.offered)
         text = self.tr("{running} (offered here: {offered})")

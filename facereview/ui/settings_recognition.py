@@ -17,6 +17,7 @@ from facereview.ui.setting_row import SettingRow, SettingSpec
 from facereview.ui.slider import ThresholdScale
 from facereview.ui.threshold_guard import MATCH, TAG, ThresholdGuard
 from facereview.ui.tinted import Banner
+from facereview.ui.waiting import LoadingLabel
 from facereview.ui.widgets import Card, hairline, label, wrapped
 
 FRAMES, SIZE = "frames_per_video", "min_face_size"
@@ -50,6 +51,8 @@ class RecognitionCard(Card):
         self.body.addWidget(wrapped(about, "dim", self))
         self._faults = Banner("warning", "amber", self)
         self.body.addWidget(self._faults)
+        self._loading = LoadingLabel(self)
+        self.body.addWidget(self._loading)
         self.enabled = QCheckBox(self.tr("Look for faces in videos"), self)
         self.enabled.setAccessibleDescription(self._enabled_text())
         self.enabled.clicked.connect(self._switch)
@@ -61,6 +64,12 @@ class RecognitionCard(Card):
         specs = (*self._thresholds(), *self._scanning())
         self.rows = {spec.key: self._row(spec) for spec in specs}
         self.guard.watch(self.rows)
+        self._values = (self.enabled, self.scale, *self.rows.values())
+        for part in self._values:  # shown with what is in force, never with anything else
+            kept = part.sizePolicy()
+            kept.setRetainSizeWhenHidden(True)
+            part.setSizePolicy(kept)
+            part.hide()
 
     def _enabled_text(self) -> str:
         return self.tr("Where this is off, scans are refused; what was found stays as it is.")
@@ -140,6 +149,8 @@ class RecognitionCard(Card):
         def job() -> tuple[Config, Thresholds]:
             return desk.config(), desk.defaults()
 
+        if self.scale.isHidden():
+            self._loading.waiting.begin()
         self._lane.run(self, job, lambda got: self._show(*got), self._failed)
 
     def _show(self, config: Config, defaults: Thresholds) -> None:
@@ -155,12 +166,16 @@ class RecognitionCard(Card):
             self.enabled.setChecked(config.enabled)
         self._faults.say("\n".join(config.faults))
         self._show_scale()
+        self._loading.waiting.end()
+        for part in self._values:
+            part.show()
         self.setEnabled(True)
 
     def _show_scale(self) -> None:
         self.scale.show_thresholds(self.rows[MATCH].value, self.rows[TAG].value)
 
     def _failed(self, error: Exception) -> None:
+        self._loading.waiting.give_up()
         self._faults.say(told(error))
 
     # --------------------------------------------------------------------------------------- saving

@@ -17,6 +17,7 @@ from facereview.ui.rest_card import RestCard
 from facereview.ui.sentences import name_of, score
 from facereview.ui.suggestion_list import SuggestionList
 from facereview.ui.suggestion_model import look_alike
+from facereview.ui.waiting import LoadingLabel
 from facereview.ui.widgets import ElidedLabel, clear_text, label
 
 _LOW = 760
@@ -47,6 +48,7 @@ class SuggestionPanel(QWidget):
         self.list = SuggestionList(crops, self)
         self.none = label("", "dim", self)
         self.none.setWordWrap(True)
+        self.loading = LoadingLabel(self)
         self.rest = RestCard(crops, self)
         self.picker: NamePicker | None = None
         self.buttons: dict[str, KeyButton] = {}
@@ -75,6 +77,7 @@ class SuggestionPanel(QWidget):
         column.addLayout(pictures)
         column.addWidget(self.list)
         column.addWidget(self.none)
+        column.addWidget(self.loading)
         column.addStretch(1)
         column.addWidget(self.rest)
         column.addLayout(self._make_buttons())
@@ -121,6 +124,7 @@ class SuggestionPanel(QWidget):
     ) -> None:
         """Show a face and the creators offered for it; None while it is loading."""
         self._view, self._offered, self._compared = view, offered, 1
+        (self.loading.waiting.end if view else self.loading.waiting.begin)()
         self.list.offered.show(offered, threshold)
         self.list.setVisible(bool(offered))
         self.none.setVisible(view is not None and not offered)
@@ -150,9 +154,12 @@ class SuggestionPanel(QWidget):
     def _show_buttons(self, *, care: bool) -> None:
         accept, rule_out = self.buttons["accept"], self.buttons["not_person"]
         accept.setEnabled(bool(self._offered))
+        if self._view is None:
+            accept.set_text(translated(BY_ID["accept"].text))
         rule_out.setEnabled(bool(self._offered))
         if not self._offered:
-            accept.set_text(self.tr("Nobody suggested"))
+            if self._view is not None:
+                accept.set_text(self.tr("Nobody suggested"))
             rule_out.set_text(translated(BY_ID["not_person"].text))
             return
         name = name_of(self._offered[0].creator)
@@ -171,7 +178,7 @@ class SuggestionPanel(QWidget):
 
     def _show_reference(self, picture: FacePicture, number: int) -> None:
         if number > len(self._offered):
-            picture.show_picture(None, self.tr("no reference"))
+            picture.show_picture(None, self.tr("no reference") if self._view else "")
             return
         one = self._offered[number - 1]
         if not one.references:

@@ -13,6 +13,7 @@ from facereview.ui import library_texts as texts
 from facereview.ui.lanes import Lane, Ticket
 from facereview.ui.library_port import VideosDesk
 from facereview.ui.theme import tokens_of
+from facereview.ui.waiting import LoadingLabel
 from facereview.ui.widgets import ElidedLabel, clear_text, label
 
 _NAMES = 6
@@ -80,9 +81,11 @@ class VideoFacesView(QWidget):
         self._timeline = Timeline(self)
         self._names = [ElidedLabel("", "text", self) for _ in range(_NAMES)]
         self._more = label("", "dim", self)
+        self._loading = LoadingLabel(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
+        column.addWidget(self._loading)
         column.addWidget(self._timeline)
         column.addSpacing(4)
         for words in (*self._names, self._more):
@@ -100,7 +103,20 @@ class VideoFacesView(QWidget):
             self._ticket.cancel()
         if video is not None and video.pending + video.decided + video.rejected:
             desk, number = self._desk, video.video.id
-            self._ticket = self._lane.run(self, lambda: desk.faces(number), self._show, _unsaid)
+            self._loading.waiting.begin()
+            self._ticket = self._lane.run(
+                self, lambda: desk.faces(number), self._came, self._not_come
+            )
+        else:
+            self._loading.waiting.end()
+
+    def _came(self, faces: tuple[Face, ...]) -> None:
+        self._loading.waiting.end()
+        self._show(faces)
+
+    def _not_come(self, _error: Exception) -> None:
+        """The list says the same of the same fault."""
+        self._loading.waiting.give_up()
 
     def _show(self, faces: tuple[Face, ...]) -> None:
         duration = (self._video.video.duration if self._video else None) or 0.0
@@ -119,7 +135,3 @@ class VideoFacesView(QWidget):
         others = len(names) - _NAMES
         self._more.setVisible(others > 0)
         self._more.setText(self.tr("and {count} more").format(count=texts.number(max(0, others))))
-
-
-def _unsaid(_error: Exception) -> None:
-    """The list says the same of the same fault."""

@@ -56,6 +56,7 @@ class VideosList(QWidget):
         self._edge = hairline("vertical", self)
         self.setFocusProxy(self.table)
         self._lay_out()
+        self._show_beside(False)
         self._notices.changed.connect(self._show_list)
         self.notice.chosen.connect(self.chosen)
         self.table.activated.connect(self._review)
@@ -107,6 +108,10 @@ class VideosList(QWidget):
 
     def _show_list(self, listed: bool) -> None:
         self._stack.setCurrentWidget(self.table if listed else self.notice)
+        self._show_beside(listed)
+
+    def _show_beside(self, listed: bool) -> None:
+        """Of videos that are still read there is nothing to be said."""
         self.panel.setVisible(listed)
         self._edge.setVisible(listed)
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.ui.notice import Choice, Notice
 from facereview.ui.videos_model import VideosModel
+from facereview.ui.waiting import PATIENCE_MS
 
 FILES, FOLDER, CLEAR, RETRY = "files", "folder", "clear", "retry"
-_PATIENCE_MS = 250  # what loads quicker than this needs no notice
 
 
 class VideosNotices(QObject):
@@ -22,7 +22,7 @@ class VideosNotices(QObject):
         self._model = model
         self._text, self._filtered = "", False
         self._notice = notice
-        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._show)
         for signal in (model.rowsInserted, model.rowsRemoved, model.settled, model.failed):
             signal.connect(self._show)

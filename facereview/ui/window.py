@@ -170,7 +170,8 @@ class MainWindow(QWidget):
 
     def _show_counts(self) -> None:
         tally = self.review.controller.tally
-        self.status.show_pending(tally.pending, tally.today)
+        if tally.counts is not None:
+            self.status.show_pending(tally.pending, tally.today)
 
     def _show_connection(self) -> None:
         at = self.review.controller

@@ -57,7 +57,7 @@ def test_the_list_begins_with_whom_enter_means(page: ClusterPage, qtbot: QtBot) 
     assert offered(page)[0] == "Ann"
     looked_up(page, qtbot)
     assert offered(page)[0] == "Ann" and len(offered(page)) >= 3
-    assert page.panel.likely.height() == ROW_HEIGHT * len(offered(page))
+    until(qtbot, lambda: page.panel.likely.height() == ROW_HEIGHT * len(offered(page)))
     scores = [one.similarity for one in page.controller.likely.offered(page.controller.current)]
     assert scores[1:] == sorted(scores[1:], reverse=True)
 

@@ -1,0 +1,300 @@
+"""Loading looks like loading: what is empty is said only after the answer came, on every page."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from cluster_support import NoGrouping, grouped_faces
+from library_support import opened
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from facereview.app import Opened, build
+from facereview.review.intents import Intent, Kind, Seen
+from facereview.review.library_service import LibraryService
+from facereview.store.store import Store
+from facereview.ui.cluster_page import ClusterPage
+from facereview.ui.creator_panel import APPEARS, FACES, RETIRED
+from facereview.ui.creators_header import HEALTH, PAIRS
+from facereview.ui.creators_page import CreatorsPage
+from facereview.ui.creators_plain_list import PlainList
+from facereview.ui.keycaps import KeyButton
+from facereview.ui.lanes import Lane, Lanes, Rank
+from facereview.ui.preferences import Preferences
+from facereview.ui.theme import Theme, ThemeChoice
+from facereview.ui.videos_page import VideosPage
+from facereview.ui.waiting import loading
+from support import Faces
+
+Sql = psycopg.Connection[Any]
+
+UNTRUE = re.compile(
+    r"\bno(body|thing)?\b|\bnone\b|\bempty\b|all done|not scanned yet|(^|\s)0(\s|$)|\b0 of\b|–$",
+    re.I,
+)
+"""What must not be said before an answer came."""
+
+
+WAITS = re.compile(r"(Loading|Reading) .*…")
+
+
+class Held:
+    """Lanes that are slow: each is kept busy until it is let go."""
+
+    def __init__(self, *lanes: Lane) -> None:
+        self._gate = threading.Event()
+        for lane in lanes:
+            lane.run(lane, lambda: self._gate.wait(60), rank=Rank.URGENT)
+
+    def let_go(self) -> None:
+        self._gate.set()
+
+
+@pytest.fixture
+def faces(store: Store, sql: Sql) -> Faces:
+    """Groups, and Ann with one decided face."""
+    from facereview.review.decisions import Decisions  # noqa: PLC0415
+
+    made = grouped_faces(store, sql)
+    face = store.faces.get(made.ids[:1])[made.ids[0]]
+    seen = (Seen(face.id, face.video_id, face.state, 0.8),)
+    Decisions(store, "tester").apply(Intent(Kind.ACCEPT, seen, made.ann))
+    store.creators.find_or_add("Zoe")
+    return made
+
+
+@pytest.fixture
+def make(
+    faces: Faces,
+    tmp_path: Path,
+    library_url: str,
+    qapp: QApplication,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Callable[[], Opened]]:
+    """The whole window on the library, not shown yet."""
+    monkeypatch.setattr(Theme, "_apply", lambda _theme: None)
+    monkeypatch.setattr("facereview.app._spare_collector", lambda: None)
+    made: list[Opened] = []
+
+    def window() -> Opened:
+        library = opened(tmp_path / "home", library_url, None)
+        preferences = Preferences(tmp_path / "preferences.ini")
+        made.append(build(library, preferences, Theme(qapp, ThemeChoice.LIGHT)))
+        return made[-1]
+
+    yield window
+    for one in made:
+        one.window.hide()
+        one.close()
+
+
+def said(page: QWidget) -> list[str]:
+    """Every text that is to be seen on a page."""
+    found = []
+    for part in (page, *page.findChildren(QWidget)):
+        if not part.isVisible():
+            continue
+        if isinstance(part, QLabel | QAbstractButton | KeyButton):
+            found.append(part.text())
+        elif isinstance(part, QLineEdit) and not isinstance(part.parent(), QAbstractSpinBox):
+            found.append(part.placeholderText())
+        elif isinstance(part, QAbstractSpinBox):
+            found.append(part.text())
+        elif isinstance(part, PlainList) and not part.model().rowCount():
+            found.append(part.waiting.word(part.empty))
+    return [text for text in found if text]
+
+
+def untrue(page: QWidget) -> list[str]:
+    return [text for text in said(page) if UNTRUE.search(text)]
+
+
+@pytest.mark.parametrize("page", ["review", "clusters", "creators", "videos", "settings"])
+def test_a_page_says_nothing_untrue_while_it_loads(
+    make: Callable[[], Opened], page: str, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[Held] = []
+
+    class SlowLanes(Lanes):
+        """All that is asked takes long, from the first question on."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            held.append(Held(self.database, self.listing, self.survey, self.pixels))
+
+    monkeypatch.setattr("facereview.app.Lanes", SlowLanes)
+    one = make()
+    try:
+        one.window.show()
+        one.window.show_page(page)
+        shown = one.window._stack.currentWidget()
+        assert shown is not None
+        assert not untrue(shown), "at once"
+        assert loading() not in said(shown), "a quick answer needs no word"
+        qtbot.waitUntil(lambda: any(map(WAITS.match, said(shown))))
+        assert not untrue(shown), "after a while"
+    finally:
+        held[0].let_go()
+    qtbot.waitUntil(lambda: not any(map(WAITS.match, said(shown))), timeout=20_000)
+
+
+@pytest.mark.parametrize("view", [HEALTH, PAIRS])
+def test_what_needs_care_is_not_nothing_before_it_was_looked_for(
+    make: Callable[[], Opened], view: str, qtbot: QtBot
+) -> None:
+    one = make()
+    held = Held(one.lanes.survey)
+    try:
+        one.window.show()
+        one.window.show_page("creators")
+        page = one.window.findChild(CreatorsPage)
+        assert page is not None
+        qtbot.waitUntil(lambda: page.model.rowCount() > 0, timeout=20_000)
+        page.show_view(view)
+        assert not untrue(page.care)
+        qtbot.waitUntil(lambda: loading() in said(page.care))
+    finally:
+        held.let_go()
+    shown = page.care.health if view == HEALTH else page.care.pairs
+    qtbot.waitUntil(lambda: shown.waiting.answered, timeout=20_000)
+    assert shown.model().rowCount() or untrue(page.care)
+    assert loading() not in said(page.care)
+
+
+@pytest.mark.parametrize("part", [APPEARS, FACES, RETIRED])
+def test_another_creator_is_not_without_anything_while_it_loads(
+    make: Callable[[], Opened], faces: Faces, part: str, qtbot: QtBot
+) -> None:
+    one = make()
+    one.window.show()
+    one.window.show_page("creators")
+    page = one.window.findChild(CreatorsPage)
+    assert page is not None
+    page.panel.show_part(part)
+    lists = (page.panel.appears, page.panel.faces, page.panel.retired, page.panel.references)
+    qtbot.waitUntil(lambda: page.model.rowCount() > 1, timeout=20_000)
+    qtbot.waitUntil(lambda: page.list.person is not None)
+    qtbot.waitUntil(lambda: all(each.waiting.answered for each in lists), timeout=20_000)
+    at = page.list.person
+    assert at is not None
+    other = next(p for p in page.model.everybody.values() if p.creator.id != at.creator.id)
+    held = Held(one.lanes.database)
+    try:
+        page.show_creator(other.creator.id)
+        qtbot.waitUntil(lambda: not page.panel.appears.waiting.answered)
+        assert not untrue(page.panel._parts)
+        assert not page.panel.none.isVisible()
+        qtbot.waitUntil(lambda: loading() in said(page.panel._parts))
+        assert not untrue(page.panel._parts)
+    finally:
+        held.let_go()
+    qtbot.waitUntil(lambda: all(each.waiting.answered for each in lists), timeout=20_000)
+    assert loading() not in said(page.panel)
+
+
+def test_what_cannot_be_read_is_not_empty(make: Callable[[], Opened], qtbot: QtBot) -> None:
+    one = make()
+    one.window.show()
+    one.window.show_page("creators")
+    page = one.window.findChild(CreatorsPage)
+    assert page is not None
+    page.panel.appears.waiting.begin()
+    page.care.health.waiting.begin()
+    page.loader.failed.emit(RuntimeError("away"))
+    for each in (page.panel.appears, page.care.health):
+        assert not each.waiting.answered and each.waiting.word(each.empty) == ""
+
+
+def test_the_faces_of_a_video_are_not_missing_while_they_load(
+    make: Callable[[], Opened], qtbot: QtBot
+) -> None:
+    one = make()
+    one.window.show()
+    one.window.show_page("videos")
+    page = one.window.findChild(VideosPage)
+    assert page is not None
+    qtbot.waitUntil(lambda: page.list.model.rowCount() > 0, timeout=20_000)
+    view = page.list.panel._faces
+    video = page.list.model.video(0)
+    assert video is not None
+    view.show_video(None)
+    held = Held(one.lanes.database)
+    try:
+        view.show_video(video)
+        assert said(view) == []
+        qtbot.waitUntil(lambda: said(view) == [loading()])
+    finally:
+        held.let_go()
+    qtbot.waitUntil(lambda: loading() not in said(view), timeout=20_000)
+
+
+def test_the_next_face_is_not_nobodys_while_it_loads(
+    make: Callable[[], Opened], faces: Faces, qtbot: QtBot
+) -> None:
+    one = make()
+    one.window.show()
+    one.window.show_page("review")
+    review = one.window.review
+    qtbot.waitUntil(lambda: review.controller.view is not None, timeout=20_000)
+    review.controller.views.forget()
+    held = Held(one.lanes.database)
+    try:
+        review.controller.show_current()
+        assert review.controller.view is None
+        assert not untrue(review.panel)
+        assert not review.panel.buttons["accept"].isEnabled()
+        qtbot.waitUntil(lambda: loading() in said(review.panel))
+        assert not untrue(review.panel)
+    finally:
+        held.let_go()
+    qtbot.waitUntil(lambda: review.controller.view is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: loading() not in said(review.panel))
+
+
+def test_a_group_that_loads_shows_no_other_groups_faces(
+    make: Callable[[], Opened], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LibraryService, "regroup", NoGrouping().regroup)
+    one = make()
+    one.window.show()
+    one.window.show_page("clusters")
+    page = one.window.findChild(ClusterPage)
+    assert page is not None
+    at = page.controller
+    qtbot.waitUntil(lambda: at.view is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: not at.grouping.running and not at.grouping.due, timeout=30_000)
+    qtbot.waitUntil(lambda: at.view is not None, timeout=20_000)
+    assert at.entries.rowCount() > 1
+    here = at.entries.current
+    other = next(
+        found.id
+        for row in range(at.entries.rowCount())
+        if (found := at.entries.cluster(row)) is not None and found.id != here
+    )
+    at.views._views.pop(other, None)
+    held = Held(one.lanes.database)
+    try:
+        at.go_to(other)
+        assert at.view is None
+        assert page.panel.faces.model().rowCount() == 0
+        assert not untrue(page.panel)
+        assert not page.panel.buttons["cluster_confirm"].isEnabled()
+        qtbot.waitUntil(lambda: page.panel.outlook.text.text() == loading())
+    finally:
+        held.let_go()
+    qtbot.waitUntil(lambda: at.view is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: page.panel.outlook.text.text() != loading())
