@@ -72,9 +72,11 @@ class Faces:
         now = self.store.faces.get(ids)
         return tuple(Seen(i, now[i].video_id, now[i].state, similarity) for i in ids)
 
-    def accept(self, *places: int, creator: Creator | None = None) -> Intent:
+    def accept(
+        self, *places: int, creator: Creator | None = None, replaces: bool = False
+    ) -> Intent:
         """Accept Ann (or another) for these faces."""
-        return Intent(Kind.ACCEPT, self.seen(*places), creator or self.ann)
+        return Intent(Kind.ACCEPT, self.seen(*places), creator or self.ann, replaces=replaces)
 
     def match_by_machine(self, *places: int) -> None:
         """Give these pending faces to Ann as a scan does: matched, and checked by nobody."""

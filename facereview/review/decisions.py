@@ -8,7 +8,7 @@ import numpy as np
 
 from facereview.errors import Invalid, NotFound
 from facereview.records import DECIDED, Creator, FaceState, Status
-from facereview.review.guard import Reverts, still, unlike
+from facereview.review.guard import Reverts, check_asked, still, unlike
 from facereview.review.intents import Conflict, Intent, Kind, Outcome, Seen
 from facereview.review.names import plain
 from facereview.review.outcomes import Outcomes
@@ -41,6 +41,8 @@ def after(intent: Intent, seen: Seen, creator: Creator | None) -> FaceState:
         case Kind.NOT_PERSON if creator is not None:
             is_this = seen.state.creator_id == creator.id
             return FaceState(Status.PENDING) if is_this else seen.state
+        case Kind.CONFIRM:
+            return seen.state
         case _:
             raise Invalid("This decision names no creator: choose one and try again.")
 
@@ -76,6 +78,7 @@ class Decisions:
         Raises:
             DatabaseUnreachable: nothing was written, or it is not known; apply it again.
             NotFound: the creator no longer exists; nothing was written.
+            Invalid: it would replace a decision without saying so; nothing was written.
         """
         if intent.kind in (Kind.UNDO, Kind.REDO):
             return self._revert(intent)
@@ -139,6 +142,7 @@ class Decisions:
             known = Seen(seen.face_id, now.video_id, now.state, similarity)
             denied = creator.id if creator and intent.kind is Kind.NOT_PERSON else None
             new = after(intent, known, creator)
+            check_asked(intent, merges.state(seen.state), new)
             steps.append(Step(now.id, now.video_id, now.state, new, now.automatic, denied))
         return steps
 
@@ -156,14 +160,17 @@ class Decisions:
             new = log.deny([(s.face_id, s.denied) for s in steps if s.denied is not None])
             steps = [s if s.face_id in new else _without_verdict(s) for s in steps]
         log.write(batch, steps)
-        log.clear_automatic([s.face_id for s in steps if s.before_automatic is not None])
+        # to say whom a face is not confirms nothing the machine said of it
+        looked_at = [s for s in steps if kind is not Kind.NOT_PERSON or s.before != s.after]
+        log.clear_automatic([s.face_id for s in looked_at if s.before_automatic is not None])
         self._tag(steps)
         return steps
 
     def _tag(self, steps: Sequence[Step]) -> None:
         log = self._store.log
-        gone = _tags((s.video_id, s.before) for s in steps if s.before != s.after)
-        come = _tags((s.video_id, s.after) for s in steps)
+        changed = [s for s in steps if s.before != s.after]
+        gone = _tags((s.video_id, s.before) for s in changed)
+        come = _tags((s.video_id, s.after) for s in changed)
         if not gone and not come:
             return
         log.lock_tags(sorted(gone | come))

@@ -18,6 +18,7 @@ from facereview.review import views
 from facereview.review.decisions import Decisions, after
 from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome
 from facereview.review.journal import Journal
+from facereview.review.views import Opinion
 from facereview.store.log import MachineBatch
 from facereview.store.store import Store
 
@@ -104,6 +105,10 @@ class Desk:
             return ()
         vectors = self._store.faces.pending_vectors(face.video_id)
         return views.same_person(face_id, vectors, self.config().match_threshold)
+
+    def opinions(self, face_ids: Sequence[int]) -> dict[int, Opinion]:
+        """Whom each of these faces itself suggests; faces that are gone are absent."""
+        return views.opinions(self._store, face_ids)
 
     def similarity(self, face_id: int, creator_id: int) -> float | None:
         """A face's cosine to a creator's best reference; None without a reference."""

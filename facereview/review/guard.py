@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from facereview.records import FaceState, Status
-from facereview.review.intents import Seen
+from facereview.errors import Invalid
+from facereview.records import DECIDED, FaceState, Status
+from facereview.review.intents import Intent, Kind, Seen
 from facereview.store.changes import Merges
 from facereview.store.log import Batch, LockedFace, Step
 
@@ -44,3 +45,24 @@ def still(seen: FaceState, now: LockedFace) -> bool:
 def alike(now: FaceState, then: FaceState) -> bool:
     """The same to a curator: what is suggested for a pending face may change meanwhile."""
     return now == then or (now.status is then.status is Status.PENDING)
+
+
+def settled(state: FaceState) -> bool:
+    """Whether somebody or the machine has decided this face, one way or the other."""
+    nobody = state.status in DECIDED and state.creator_id is None  # whoever it was is deleted
+    return state.status is not Status.PENDING and not nobody
+
+
+def check_asked(intent: Intent, seen: FaceState, new: FaceState) -> None:
+    """Whether the curator may be taken to mean this change of a face.
+
+    Raises:
+        Invalid: it replaces a decision, or confirms none, without having been asked for.
+    """
+    if intent.kind is Kind.CONFIRM and not settled(seen):
+        raise Invalid("A face that is not decided cannot be confirmed: say who it is.")
+    if settled(seen) and new != seen and not intent.replaces:
+        raise Invalid(
+            "This would replace a decision without saying so: nothing was changed; decide the "
+            "face by itself."
+        )

@@ -16,6 +16,8 @@ class Kind(StrEnum):
     ASSIGN = "assign"
     REJECT = "reject"
     NOT_PERSON = "not_person"
+    CONFIRM = "confirm"
+    """What stands is right: the row stays, and the machine's mark goes."""
     UNDO = "undo"
     REDO = "redo"
     AUTOMATIC = "automatic"
@@ -38,7 +40,8 @@ class Intent:
 
     ``new_name`` creates the creator in the same transaction (or finds it if the name exists).
     ``target`` is the token of the batch that an undo or redo is about; None means the curator's
-    latest.
+    latest. ``replaces`` says that the curator was told of what stands, and asked to replace it:
+    without it no decided face is changed.
     """
 
     kind: Kind
@@ -47,6 +50,7 @@ class Intent:
     new_name: str | None = None
     reason: RejectReason | None = None
     target: str | None = None
+    replaces: bool = False
     token: str = field(default_factory=lambda: uuid4().hex)
 
 

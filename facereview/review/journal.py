@@ -130,6 +130,7 @@ def _decode(text: str) -> Intent:
         new_name=held["new_name"],
         reason=RejectReason(held["reason"]) if held["reason"] else None,
         target=held["target"],
+        replaces=held.get("replaces", True),  # written before anybody was asked
         token=held["token"],
     )
 

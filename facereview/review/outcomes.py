@@ -24,7 +24,8 @@ class Outcomes:
         creator: Creator | None,
     ) -> Outcome:
         """Of a decision written just now."""
-        names = {creator.id: creator.name} if creator else {}
+        named = {creator.id: creator.name} if creator else {}
+        names = self._names([s for s in steps if s.after.creator_id not in named]) | named
         return Outcome(
             intent, True, _changes(steps, names), self._named(conflicts), creator=creator
         )

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from facereview.records import Embedding, Face, FaceView, Suggestion
+from facereview.review.matching import Nearest
 from facereview.store.store import Store
 
 SUGGESTIONS = 9
 _SAME_FRAME = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """Whom a face itself suggests, however likely, and whom it is known not to be."""
+
+    nearest: Nearest | None
+    denied: frozenset[int]
 
 
 def load_views(store: Store, face_ids: Sequence[int], alike: float = 1.0) -> dict[int, FaceView]:
@@ -45,6 +54,17 @@ def suggest(
         face: store.search.suggest(vector, limit=limit, denied=denied.get(face, ()))
         for face, vector in store.faces.vectors(face_ids).items()
     }
+
+
+def opinions(store: Store, face_ids: Sequence[int]) -> dict[int, Opinion]:
+    """What each of these faces says of itself; faces that are gone are absent."""
+    denied = store.search.denied(face_ids)
+    found = {}
+    for face, vector in store.faces.vectors(face_ids).items():
+        first = store.search.nearest(vector, 1, denied.get(face, ()))
+        nearest = Nearest(*first[0]) if first else None
+        found[face] = Opinion(nearest, frozenset(denied.get(face, ())))
+    return found
 
 
 def mark_lookalikes(

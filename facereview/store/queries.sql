@@ -585,7 +585,7 @@ SELECT pg_advisory_xact_lock(7221107, hashtext(%(actor)s))
 -- The curator's latest batch that still stands.
 SELECT id, token::text, kind, creator_id FROM facereview.batch
 WHERE actor = %(actor)s AND undone_by IS NULL
-  AND kind IN ('accept', 'assign', 'reject', 'not_person', 'redo')
+  AND kind IN ('accept', 'assign', 'reject', 'not_person', 'confirm', 'redo')
 ORDER BY id DESC LIMIT 1
 
 -- name: next_redo
@@ -594,7 +594,7 @@ SELECT id, token::text, kind, creator_id FROM facereview.batch
 WHERE actor = %(actor)s AND kind = 'undo' AND undone_by IS NULL
   AND id > coalesce((SELECT max(id) FROM facereview.batch
                      WHERE actor = %(actor)s
-                       AND kind IN ('accept', 'assign', 'reject', 'not_person')), 0)
+                       AND kind IN ('accept', 'assign', 'reject', 'not_person', 'confirm')), 0)
 ORDER BY id DESC LIMIT 1
 
 -- name: mark_undone
@@ -623,10 +623,11 @@ WHERE b.kind = 'automatic' AND b.undone_by IS NULL
 GROUP BY b.id ORDER BY b.id DESC
 
 -- name: decided_since
--- Faces this curator settled since a moment.
+-- Faces this curator settled since a moment; what was confirmed counts where it was the machine's.
 SELECT count(*) FROM facereview.decision d JOIN facereview.batch b ON b.id = d.batch_id
 WHERE b.actor = %(actor)s AND b.created_at >= %(since)s AND b.undone_by IS NULL
-  AND b.kind IN ('accept', 'assign', 'reject')
+  AND (b.kind IN ('accept', 'assign', 'reject')
+       OR (b.kind = 'confirm' AND d.before_automatic IS NOT NULL))
 
 -- ------------------------------------------------------------------------------------ clusters
 

@@ -56,7 +56,7 @@ ACTIONS: tuple[Spec, ...] = (
         "accept",
         ("Return", "Enter"),
         _noop("Actions", "Accept"),
-        _noop("Actions", "Accept the first suggestion"),
+        _noop("Actions", "Accept the first suggestion if it is likely; confirm a decided face"),
         REVIEW,
         DECIDE,
     ),
@@ -65,7 +65,7 @@ ACTIONS: tuple[Spec, ...] = (
             f"pick_{number}",
             (str(number),),
             _noop("Actions", "Accept"),
-            _noop("Actions", "Accept that suggestion"),
+            _noop("Actions", "Accept that suggestion, however likely"),
             REVIEW,
             DECIDE,
         )

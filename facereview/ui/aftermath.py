@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from facereview.records import Status
-from facereview.review.intents import Conflict, Intent, Kind, Outcome
+from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome
 from facereview.ui import sentences
 from facereview.ui.decider import Decider
 from facereview.ui.face_views import FaceViews
@@ -57,13 +57,15 @@ class Aftermath(QObject):
             if outcome.changes:
                 self.label_changed.emit(sentences.outcome_label(outcome))
         self._note_waiting(outcome)
-        self._patch(outcome)
         self._pass_by(outcome)
+        self._patch(outcome)
         self._report(outcome)
         self._rule_out(outcome)
 
     def _pass_by(self, outcome: Outcome) -> None:
         """What another page decided is passed by here, as what is decided here already is."""
+        if outcome.intent.kind is Kind.NOT_PERSON:
+            return
         settled = [c.face_id for c in outcome.changes if c.after.status is not Status.PENDING]
         here = self._queue.cursor.current
         overtaken = here in settled and self._queue.cursor.is_open(here)
@@ -76,6 +78,8 @@ class Aftermath(QObject):
         intent = outcome.intent
         if intent.kind is Kind.NOT_PERSON and intent.creator is not None:
             faces = [change.face_id for change in outcome.changes]
+            if self._queue.tab is Tab.PENDING:
+                self._queue.cursor.reopen([c.face_id for c in outcome.changes if _taken_off(c)])
             self._views.rule_out(faces, intent.creator.id)
             if outcome.saved:
                 self._views.reload(faces)
@@ -160,3 +164,8 @@ class Aftermath(QObject):
 
     def _totals(self, totals: Totals) -> None:
         self.label_changed.emit(sentences.undoable_label(totals.undoable))
+
+
+def _taken_off(change: Change) -> bool:
+    """Whether a decision was taken back, so that the face waits again."""
+    return change.before.status is not Status.PENDING and change.after.status is Status.PENDING

@@ -12,10 +12,14 @@ LONGEST = 32
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a key does; ``on_face``: it needs the face at hand with its view."""
+    """What a key does; ``on_face``: it needs the face at hand with its view.
+
+    ``decides``: it also needs to know what the ticked faces themselves suggest.
+    """
 
     run: Callable[[], object]
     on_face: bool
+    decides: bool = False
 
 
 class KeyLine:

@@ -14,6 +14,7 @@ from facereview.review.creators.records import Person
 from facereview.review.desk import QueueKind, Undoable
 from facereview.review.intents import Intent, Outcome
 from facereview.review.names import Names
+from facereview.review.views import Opinion
 
 
 class ReviewDesk(Protocol):
@@ -40,6 +41,9 @@ class ReviewDesk(Protocol):
 
     def same_person(self, face_id: int) -> tuple[int, ...]:
         """The video's pending faces of the same person, the face itself first."""
+
+    def opinions(self, face_ids: Sequence[int]) -> dict[int, Opinion]:
+        """Whom each of these faces itself suggests; faces that are gone are absent."""
 
     def decided_today(self) -> int:
         """How many faces this curator settled since midnight."""

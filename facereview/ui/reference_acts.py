@@ -92,7 +92,7 @@ class ReferenceActs(QObject):
         """These faces are nobody's."""
         desk = self._review
         seen = tuple(Seen(one.face.id, one.face.video_id, one.face.state) for one in faces)
-        intent = Intent(Kind.REJECT, seen, reason=reason)
+        intent = Intent(Kind.REJECT, seen, reason=reason, replaces=True)
 
         def back() -> Changed:
             desk.undo()

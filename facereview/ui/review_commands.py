@@ -7,14 +7,14 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from facereview.records import Creator, Face, RejectReason, Status
-from facereview.review.intents import Intent, Kind, Seen
 from facereview.ui.key_line import Command
 from facereview.ui.review_controller import ReviewController, Stage
+from facereview.ui.review_decisions import ReviewDecisions
 from facereview.ui.review_queue import Tab
 
 
 class ReviewCommands(QObject):
-    """Turns keys into intents and moves; all go through the controller's line, in order."""
+    """Turns keys into decisions and moves; all go through the controller's line, in order."""
 
     decided = Signal(object)
     """An :class:`Intent` was handed over."""
@@ -22,27 +22,34 @@ class ReviewCommands(QObject):
     def __init__(self, controller: ReviewController) -> None:
         super().__init__(controller)
         self._at = controller
+        self.decisions = ReviewDecisions(controller)
+        self.decisions.decided.connect(self.decided)
         controller.video.first_found.connect(self._begin_with)
 
-    def accept(self, number: int = 1) -> None:
+    def accept(self) -> None:
+        """Accept the first suggestion if it is likely; on a decided face: confirm what stands."""
+        self._decide("accept", self.decisions.enter)
+
+    def pick(self, number: int) -> None:
         """Accept the suggestion with this number."""
-        self._on_face(lambda _: self._accept(number))
+        self._decide(f"pick_{number}", lambda: self.decisions.pick(number))
 
     def assign(self, creator: Creator) -> None:
         """Say by hand who it is."""
-        self._on_face(lambda face: self._decide(face, Kind.ASSIGN, creator=creator))
+        self._decide("name", lambda: self.decisions.assign(creator))
 
     def assign_new(self, name: str) -> None:
         """Say that it is somebody new, with this name."""
-        self._on_face(lambda face: self._decide(face, Kind.ASSIGN, new_name=name))
+        self._decide("name", lambda: self.decisions.assign_new(name))
 
     def reject(self, reason: RejectReason) -> None:
         """Reject the face."""
-        self._on_face(lambda face: self._decide(face, Kind.REJECT, reason=reason))
+        action = "stranger" if reason is RejectReason.STRANGER else "not_a_face"
+        self._decide(action, lambda: self.decisions.reject(action, reason))
 
     def not_person(self) -> None:
         """It is not the first suggestion: the next one moves up."""
-        self._on_face(self._not_person)
+        self._decide("not_person", self.decisions.not_person)
 
     def skip(self) -> None:
         """Come back at the end."""
@@ -89,22 +96,38 @@ class ReviewCommands(QObject):
         self._on_face(self._at.selection.add_same)
 
     def clear(self) -> None:
-        """Drop the selection."""
-        self._anyhow(self._at.selection.clear)
+        """Drop the selection; what waits for a second press first."""
+        self._at.line.add(Command(self._clear, on_face=False))
+
+    def _clear(self) -> None:
+        if not self.decisions.withdraw():
+            self._at.selection.clear()
 
     def _anyhow(self, run: Callable[[], object]) -> None:
-        self._at.line.add(Command(run, on_face=False))
+        def do() -> None:
+            self.decisions.withdraw()
+            run()
+
+        self._at.line.add(Command(do, on_face=False))
 
     def _on_face(self, run: Callable[[int], object]) -> None:
-        """Only while faces are shown: nobody decides what is not there to be seen."""
-        if self._at.stage is not Stage.FACE:
-            return
-
         def do() -> None:
+            self.decisions.withdraw()
             if self._at.current is not None:
                 run(self._at.current)
 
-        self._at.line.add(Command(do, on_face=True))
+        if self._at.stage is Stage.FACE:
+            self._at.line.add(Command(do, on_face=True))
+
+    def _decide(self, action: str, run: Callable[[], object]) -> None:
+        """Only while faces are shown: nobody decides what is not there to be seen."""
+
+        def do() -> None:
+            if self._at.current is not None and not self.decisions.again(action):
+                run()
+
+        if self._at.stage is Stage.FACE:
+            self._at.line.add(Command(do, on_face=True, decides=True))
 
     def _begin_with(self, face: Face | None) -> None:
         if face is None:
@@ -116,24 +139,6 @@ class ReviewCommands(QObject):
 
     def _moved(self, _face: int | None) -> None:
         self._at.show_current()
-
-    def _accept(self, number: int) -> None:
-        offered, face_id = self._at.suggestions, self._at.current
-        if face_id is not None and number <= len(offered):
-            self._decide(face_id, Kind.ACCEPT, creator=offered[number - 1].creator)
-        elif offered:
-            self._at.messages.care(self.tr("There is no suggestion with that number."))
-        else:
-            self._at.messages.care(
-                self.tr("Nobody is suggested for this face: press M to type a name.")
-            )
-
-    def _not_person(self, face_id: int) -> None:
-        offered = self._at.suggestions
-        if offered:
-            self._decide(face_id, Kind.NOT_PERSON, creator=offered[0].creator)
-        else:
-            self._at.messages.care(self.tr("Nobody is suggested for this face."))
 
     def _skip(self) -> None:
         face_id = self._at.current
@@ -147,41 +152,3 @@ class ReviewCommands(QObject):
         there = self._at.queue.cursor.move(step)
         self._at.selection.add(i for i in (face_id, there) if i is not None)
         self._moved(there)
-
-    def _decide(
-        self,
-        face_id: int,
-        kind: Kind,
-        *,
-        creator: Creator | None = None,
-        new_name: str | None = None,
-        reason: RejectReason | None = None,
-    ) -> None:
-        seen = self._seen(self._at.selection.targets(face_id), creator)
-        intent = Intent(kind, seen, creator=creator, new_name=new_name, reason=reason)
-        self._at.selection.clear()
-        self.decided.emit(intent)
-        if kind is Kind.NOT_PERSON:
-            self._at.decider.decide(intent)
-            return
-        self._at.queue.settle([one.face_id for one in seen])
-        self._at.decider.decide(intent)
-        self._moved(self._at.queue.cursor.advance())
-
-    def _seen(self, face_ids: tuple[int, ...], creator: Creator | None) -> tuple[Seen, ...]:
-        """The faces as the page shows them, with what it knows of their similarity."""
-        found = []
-        for face_id in face_ids:
-            face, view = self._at.face(face_id), self._at.views.get(face_id)
-            if face is None:
-                continue
-            similarity = next(
-                (
-                    s.similarity
-                    for s in (view.suggestions if view and creator else ())
-                    if creator and s.creator.id == creator.id
-                ),
-                None,
-            )
-            found.append(Seen(face_id, face.video_id, face.state, similarity))
-        return tuple(found)

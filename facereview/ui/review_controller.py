@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.errors import DatabaseUnreachable
 from facereview.records import Face, FaceView, Status, Suggestion
+from facereview.review.guard import settled
 from facereview.ui.advice import told
 from facereview.ui.aftermath import Aftermath
 from facereview.ui.decider import RETRY_MS, Decider
@@ -20,6 +21,7 @@ from facereview.ui.face_views import AHEAD, FaceViews
 from facereview.ui.key_line import Command, KeyLine
 from facereview.ui.lanes import Lane
 from facereview.ui.messages import Messages
+from facereview.ui.opinions import Opinions
 from facereview.ui.ports import ReviewDesk
 from facereview.ui.review_queue import ReviewQueue, Tab
 from facereview.ui.selection import Selection
@@ -58,6 +60,7 @@ class ReviewController(QObject):
         self.tally = Tally(desk, lane, self)
         self.decider = Decider(desk, lane, self)
         self.selection = Selection(self.video, self)
+        self.opinions = Opinions(desk, lane, self)
         self.line = KeyLine(self._may_run)
         self.stage = Stage.LOADING
         self.fault = ""
@@ -82,6 +85,10 @@ class ReviewController(QObject):
         self.views.gone.connect(self._face_gone)
         self.views.failed.connect(self._view_failed)
         self.selection.ready.connect(self.line.go_on)
+        self.selection.changed.connect(self._ask_ticked)
+        self.opinions.arrived.connect(self.line.go_on)
+        self.decider.came.connect(self._ask_again)
+        self.decider.reverted.connect(self._ask_again)
         self.tally.loaded.connect(self._totals_loaded)
         self.tally.failed.connect(self._tally_failed)
         self.decider.ready.connect(self._ready)
@@ -129,6 +136,7 @@ class ReviewController(QObject):
     def refresh(self) -> None:
         """The library changed (scan, settings, another program): load again, stay at the face."""
         self.views.forget()
+        self._ask_again()
         self.queue.reload()
         self.video.reload()
         self.tally.load()
@@ -178,6 +186,14 @@ class ReviewController(QObject):
             self.set_stage(Stage.EMPTY if counts and counts.faces == 0 else Stage.DONE)
             self.line.go_on()
 
+    def _ask_ticked(self) -> None:
+        """What ticked faces themselves suggest is known before a key decides them."""
+        self.opinions.want(self.selection.ids)
+
+    def _ask_again(self, *_what: object) -> None:
+        self.opinions.forget()
+        self._ask_ticked()
+
     def set_stage(self, stage: Stage) -> None:
         """Change what the page shows."""
         if stage is not self.stage or stage is Stage.FAULT:
@@ -190,8 +206,11 @@ class ReviewController(QObject):
         current = self.current
         if not command.on_face or current is None:
             return True
-        busy = any(map(self.decider.busy_with, self.selection.targets(current)))
-        return self.view is not None and not busy and not self.views.awaits(current)
+        targets = self.selection.targets(current)
+        compared = not (command.decides and self.opinions.awaits(targets))
+        if not compared or any(map(self.decider.busy_with, targets)):
+            return False
+        return self.view is not None and not self.views.awaits(current)
 
     def _ready(self) -> None:
         """An outcome was dealt with: a face may have come back to a queue that was done."""
@@ -205,6 +224,8 @@ class ReviewController(QObject):
         view = self.view
         if view is None or face_id != self.current:
             return
+        if settled(view.face.state) and self.queue.tab is Tab.PENDING:
+            self.queue.cursor.settle([face_id])  # it was put in before anything was known of it
         self.set_stage(Stage.FACE)
         self.video.show(view.video.id, face_id)
         self.view_changed.emit()

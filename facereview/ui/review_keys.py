@@ -18,7 +18,7 @@ def handlers(
     """What each action of the Review page does, by its id."""
     return {
         "accept": do.accept,
-        **{f"pick_{number}": partial(do.accept, number) for number in range(1, 10)},
+        **{f"pick_{number}": partial(do.pick, number) for number in range(1, 10)},
         "name": picker.open_list,
         "stranger": partial(do.reject, RejectReason.STRANGER),
         "not_a_face": partial(do.reject, RejectReason.NOT_A_FACE),

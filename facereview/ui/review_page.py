@@ -108,7 +108,8 @@ class ReviewPage(QWidget):
         at.view_changed.connect(self._view_changed)
         at.views.arrived.connect(self.frame.views_arrived)
         at.video.changed.connect(self._video_changed)
-        at.video.same_found.connect(self._selection_changed)
+        at.video.same_found.connect(self._keys_changed)
+        self.commands.decisions.changed.connect(self._keys_changed)
         at.selection.changed.connect(self._selection_changed)
         at.tally.changed.connect(self._counts_changed)
         at.queue.loaded.connect(self._queue_loaded)
@@ -117,7 +118,7 @@ class ReviewPage(QWidget):
         self.frame.failed.connect(at.messages.care)
         self.strip.face_clicked.connect(self.commands.go_to)
         self.strip.face_toggled.connect(at.selection.toggle)
-        self.panel.picked.connect(self.commands.accept)
+        self.panel.picked.connect(self.commands.pick)
         self.panel.pressed.connect(lambda action: self._handlers[action]())
         self.commands.decided.connect(self.rest.follow)
         self.rest.changed.connect(self._rest_changed)
@@ -190,6 +191,7 @@ class ReviewPage(QWidget):
         if self.controller.view is None:
             self.frame.show_view(None)
             self.panel.show_view(None, (), None)
+            self._keys_changed()
 
     def _view_changed(self) -> None:
         at, view = self.controller, self.controller.view
@@ -224,18 +226,23 @@ class ReviewPage(QWidget):
         self.strip.faces.set_faces(self.controller.video.faces, view.video if view else None)
 
     def _selection_changed(self) -> None:
-        at, current = self.controller, self.controller.current
-        targets = at.selection.targets(current) if current is not None else ()
+        at = self.controller
         self.strip.faces.set_ticked(at.selection.ids)
-        same = at.video.same(current) if current is not None else None
-        settles = len(targets) if len(at.selection) else 1
-        self.panel.show_selection(settles, len(same or ()))
+        self._keys_changed()
+
+    def _keys_changed(self) -> None:
+        """What Enter does now, what waits for a second press, and what A would select."""
+        at, decisions = self.controller, self.commands.decisions
+        offer, current = decisions.offer, at.current
+        same = at.video.same(current) if current is not None and not len(at.selection) else None
+        again = (offer.wish.again, offer.text) if offer is not None else None
+        self.panel.show_keys(decisions.enter_label(), again, len(same or ()) - 1)
         self._counts_changed()
 
     def _counts_changed(self) -> None:
-        at, current = self.controller, self.controller.current
+        at = self.controller
         left = at.queue.cursor.open_count
-        settles = len(at.selection.targets(current)) if current is not None else 0
+        settles = len(self.commands.decisions.scope().taken)
         self.header.show_counts(at.tally, len(at.queue.skipped))
         self.header.show_work(settles, left, at.tally.seconds_left(left))
 

@@ -1,4 +1,4 @@
-"""Keys that settle very many faces at once must be pressed twice within a few seconds."""
+"""Keys that settle very many faces, or replace a decision, are pressed twice within seconds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SecondPress(QObject):
 
     def armed(self, what: Hashable) -> bool:
         """Whether the next press of this key does it."""
-        return self._armed == what
+        return self._armed is not None and self._armed == what
 
     def press(self, what: Hashable) -> bool:
         """A key was pressed: whether it was for the second time, about the same faces."""

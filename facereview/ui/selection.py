@@ -57,6 +57,11 @@ class Selection(QObject):
         self._ids.update(dict.fromkeys(face_ids))
         self.changed.emit()
 
+    def only(self, face_ids: Iterable[int]) -> None:
+        """Tick these and no others."""
+        self._ids = dict.fromkeys(face_ids)
+        self.changed.emit()
+
     def clear(self) -> None:
         """Take all ticks away."""
         if self._ids:

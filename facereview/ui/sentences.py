@@ -35,10 +35,13 @@ def done(kind: Kind, creator: Creator | None, reason: RejectReason | None = None
     """A decision in few words, as it stands in the status bar."""
     if kind is Kind.REJECT:
         return _rejected(reason)
+    if kind is Kind.CONFIRM and creator is None:
+        return translate("Sentences", "confirmed as rejected")
     texts = {
         Kind.ACCEPT: translate("Sentences", "accepted {name}"),
         Kind.ASSIGN: translate("Sentences", "assigned {name}"),
         Kind.NOT_PERSON: translate("Sentences", "not {name}"),
+        Kind.CONFIRM: translate("Sentences", "confirmed {name}"),
     }
     text = texts.get(kind, translate("Sentences", "matched by the machine"))
     return text.format(name=name_of(creator))

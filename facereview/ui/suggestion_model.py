@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -43,7 +43,8 @@ def look_alike(offered: Sequence[Suggestion]) -> bool:
 class Row:
     """A creator offered: ``likely`` from the match threshold on.
 
-    ``care`` says whom of those offered beside it it looks like, "" where that is nobody.
+    ``care`` says whom of those offered beside it it looks like, or what a second press of its
+    key replaces; "" where that is nobody.
     """
 
     number: int
@@ -88,9 +89,16 @@ class SuggestionModel(QAbstractListModel):
             return row.spoken
         return None
 
-    def show(self, suggestions: Sequence[Suggestion], threshold: float | None) -> None:
-        """Offer these creators, best first."""
+    def show(
+        self,
+        suggestions: Sequence[Suggestion],
+        threshold: float | None,
+        again: tuple[int, str] | None = None,
+    ) -> None:
+        """Offer these creators, best first; ``again``: a row's number, and what it waits for."""
         rows = [self._row(n, suggestions, threshold) for n in range(len(suggestions[:9]))]
+        if again is not None and again[0] <= len(rows):
+            rows[again[0] - 1] = replace(rows[again[0] - 1], care=again[1])
         if len(rows) != len(self._rows):
             self.beginResetModel()
             self._rows = rows

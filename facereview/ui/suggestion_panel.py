@@ -11,9 +11,10 @@ from facereview.ui.actions import BY_ID, first_key, translated
 from facereview.ui.crop_store import CropStore
 from facereview.ui.face_picture import LARGEST, FacePicture
 from facereview.ui.keycaps import KeyButton
-from facereview.ui.library_texts import number
 from facereview.ui.name_picker import NamePicker
 from facereview.ui.rest_card import RestCard
+from facereview.ui.review_hint import ReviewHint
+from facereview.ui.review_words import Label
 from facereview.ui.sentences import name_of, score
 from facereview.ui.suggestion_list import SuggestionList
 from facereview.ui.suggestion_model import look_alike
@@ -37,6 +38,7 @@ class SuggestionPanel(QWidget):
         self._crops = crops
         self._view: FaceView | None = None
         self._offered: tuple[Suggestion, ...] = ()
+        self._threshold: float | None = None
         self._compared = 1
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -50,6 +52,7 @@ class SuggestionPanel(QWidget):
         self.none.setWordWrap(True)
         self.loading = LoadingLabel(self)
         self.rest = RestCard(crops, self)
+        self.hint = ReviewHint(self)
         self.picker: NamePicker | None = None
         self.buttons: dict[str, KeyButton] = {}
         self._column = QVBoxLayout(self)
@@ -57,6 +60,7 @@ class SuggestionPanel(QWidget):
         self.list.picked.connect(self.picked)
         self.list.compared.connect(self._compare)
         self.rest.pressed.connect(self.pressed)
+        self.hint.pressed.connect(self.pressed)
         crops.arrived.connect(self._picture_arrived)
 
     def _lay_out(self) -> None:
@@ -80,6 +84,7 @@ class SuggestionPanel(QWidget):
         column.addWidget(self.loading)
         column.addStretch(1)
         column.addWidget(self.rest)
+        column.addWidget(self.hint)
         column.addLayout(self._make_buttons())
 
     def place_picker(self, picker: NamePicker) -> None:
@@ -125,6 +130,7 @@ class SuggestionPanel(QWidget):
         """Show a face and the creators offered for it; None while it is loading."""
         self._view, self._offered, self._compared = view, offered, 1
         (self.loading.waiting.end if view else self.loading.waiting.begin)()
+        self._threshold = threshold
         self.list.offered.show(offered, threshold)
         self.list.setVisible(bool(offered))
         self.none.setVisible(view is not None and not offered)
@@ -132,38 +138,26 @@ class SuggestionPanel(QWidget):
             self.tr("Nobody is suggested: no creator has a reference yet, or each was ruled out.")
         )
         self.state.setText(self._state(view))
-        likely = bool(offered) and (threshold is None or offered[0].similarity >= threshold)
-        self._show_buttons(care=not likely or look_alike(offered))
+        self._show_rule_out()
         self._show_pictures()
 
-    def show_selection(self, selected: int, same: int) -> None:
-        """Say to how many faces a decision would apply: ticked, or the same person's."""
+    def show_keys(self, enter: Label, again: tuple[str, str] | None, same: int) -> None:
+        """Say what Enter does, which key waits for a second press, and how many A selects."""
         accept = self.buttons["accept"]
-        if not self._offered:
-            return
-        text = accept.text()
-        care = accept.care
-        others = (selected if selected > 1 else same) - 1
-        if others < 1:
-            accept.set_text(text, care=care)
-            return
-        more, brief = self.tr("and %n more", "", others), f"+ {number(others)}"
-        key = "" if selected > 1 else first_key("same_person")
-        accept.set_text(text, more, key, brief=brief, care=care)
+        accept.setEnabled(enter.enabled)
+        accept.set_text(enter.text, enter.trailing, brief=enter.brief, care=enter.care)
+        action, text = again or ("", "")
+        self.hint.show_hint(text or enter.trailing, same)
+        row = (int(action.removeprefix("pick_")), text) if action.startswith("pick_") else None
+        self.list.offered.show(self._offered, self._threshold, row)
 
-    def _show_buttons(self, *, care: bool) -> None:
-        accept, rule_out = self.buttons["accept"], self.buttons["not_person"]
-        accept.setEnabled(bool(self._offered))
-        if self._view is None:
-            accept.set_text(translated(BY_ID["accept"].text))
+    def _show_rule_out(self) -> None:
+        rule_out = self.buttons["not_person"]
         rule_out.setEnabled(bool(self._offered))
         if not self._offered:
-            if self._view is not None:
-                accept.set_text(self.tr("Nobody suggested"))
             rule_out.set_text(translated(BY_ID["not_person"].text))
             return
         name = name_of(self._offered[0].creator)
-        accept.set_text(self.tr("Accept {name}").format(name=name), care=care)
         rule_out.set_text(self.tr("Not {name}").format(name=name))
 
     def _show_pictures(self) -> None:

@@ -78,7 +78,8 @@ class Tally(QObject):
         if outcome.intent.kind in (Kind.UNDO, Kind.REDO):
             self.today = max(0, self.today + _settled(outcome))
         elif outcome.intent.kind is not Kind.NOT_PERSON:
-            self.today += len(outcome.changes)
+            confirms = outcome.intent.kind is Kind.CONFIRM  # counts where it was the machine's
+            self.today += automatic if confirms else len(outcome.changes)
             self._times.append((self._clock(), len(outcome.changes)))
         self._idle.start()
         self.changed.emit()

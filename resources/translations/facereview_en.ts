@@ -63,7 +63,7 @@
 <context>
     <name>CreatorAmounts</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="41"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="32"/>
         <source>%Ln pending faces look like {name}</source>
         <translation>
             <numerusform>%Ln pending face looks like {name}</numerusform>
@@ -71,7 +71,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="45"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="36"/>
         <source>%Ln pending faces now suggest {name}</source>
         <translation>
             <numerusform>%Ln pending face now suggests {name}</numerusform>
@@ -79,7 +79,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="49"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="40"/>
         <source>%Ln no longer suggest {name}</source>
         <translation>
             <numerusform>%Ln no longer suggests {name}</numerusform>
@@ -87,7 +87,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="53"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="44"/>
         <source>%Ln were matched with {name} automatically</source>
         <translation>
             <numerusform>%Ln was matched with {name} automatically</numerusform>
@@ -95,7 +95,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="57"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="48"/>
         <source>%Ln pending faces suggest {name} for it alone.</source>
         <translation>
             <numerusform>%Ln pending face suggests {name} for it alone.</numerusform>
@@ -103,7 +103,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="61"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="52"/>
         <source>Store %Ln references</source>
         <translation>
             <numerusform>Store %Ln reference</numerusform>
@@ -111,7 +111,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="65"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="56"/>
         <source>%Ln faces selected</source>
         <translation>
             <numerusform>%Ln face selected</numerusform>
@@ -119,7 +119,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="69"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="60"/>
         <source>%Ln references retired</source>
         <translation>
             <numerusform>%Ln reference retired</numerusform>
@@ -127,7 +127,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="73"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="64"/>
         <source>%Ln references restored</source>
         <translation>
             <numerusform>%Ln reference restored</numerusform>
@@ -135,7 +135,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="77"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="69"/>
         <source>%Ln faces left out: only the machine has matched them; check them on the Review page first.</source>
         <translation>
             <numerusform>%Ln face left out: only the machine has matched it; check it on the Review page first.</numerusform>
@@ -209,6 +209,17 @@
     </message>
 </context>
 <context>
+    <name>ReviewHint</name>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/review_hint.py" line="40"/>
+        <source>select %n more faces of this person</source>
+        <translation>
+            <numerusform>select %n more face of this person</numerusform>
+            <numerusform>select %n more faces of this person</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ReviewNotices</name>
     <message numerus="yes">
         <location filename="../../facereview/ui/review_notices.py" line="65"/>
@@ -236,6 +247,114 @@
     </message>
 </context>
 <context>
+    <name>ReviewWords</name>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/review_words.py" line="42"/>
+        <source>Accept {name} for %n faces</source>
+        <translation>
+            <numerusform>Accept {name} for %n face</numerusform>
+            <numerusform>Accept {name} for %n faces</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/review_words.py" line="47"/>
+        <source>%n suggest somebody else</source>
+        <translation>
+            <numerusform>%n suggests somebody else</numerusform>
+            <numerusform>%n suggest somebody else</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/review_words.py" line="49"/>
+        <source>%n are decided otherwise</source>
+        <translation>
+            <numerusform>%n is decided otherwise</numerusform>
+            <numerusform>%n are decided otherwise</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/review_words.py" line="50"/>
+        <location filename="../../facereview/ui/review_words.py" line="68"/>
+        <source>%n left out</source>
+        <translation>
+            <numerusform>%n left out</numerusform>
+            <numerusform>%n left out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/review_words.py" line="56"/>
+        <source>comparing %n faces …</source>
+        <translation>
+            <numerusform>comparing %n face …</numerusform>
+            <numerusform>comparing %n faces …</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/review_words.py" line="61"/>
+        <source>Confirm %n rejected</source>
+        <translation>
+            <numerusform>Confirm %n rejected</numerusform>
+            <numerusform>Confirm %n rejected</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/review_words.py" line="64"/>
+        <source>Confirm {name} for %n faces</source>
+        <translation>
+            <numerusform>Confirm {name} for %n face</numerusform>
+            <numerusform>Confirm {name} for %n faces</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/review_words.py" line="66"/>
+        <source>%n stay as they are</source>
+        <translation>
+            <numerusform>%n stays as it is</numerusform>
+            <numerusform>%n stay as they are</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/review_words.py" line="93"/>
+        <source>%n selected faces are not decided like this one: look at them.</source>
+        <translation>
+            <numerusform>%n selected face is not decided like this one: look at it.</numerusform>
+            <numerusform>%n selected faces are not decided like this one: look at them.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/review_words.py" line="100"/>
+        <source>takes in %n faces that suggest somebody else</source>
+        <translation>
+            <numerusform>takes in %n face that suggests somebody else</numerusform>
+            <numerusform>takes in %n faces that suggest somebody else</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/review_words.py" line="120"/>
+        <source>replaces %n decisions</source>
+        <translation>
+            <numerusform>replaces %n decision</numerusform>
+            <numerusform>replaces %n decisions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/review_words.py" line="123"/>
+        <source>takes {name} off %n faces</source>
+        <translation>
+            <numerusform>takes {name} off %n face</numerusform>
+            <numerusform>takes {name} off %n faces</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/review_words.py" line="126"/>
+        <source>replaces {name} on %n faces</source>
+        <translation>
+            <numerusform>replaces {name} on %n face</numerusform>
+            <numerusform>replaces {name} on %n faces</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>StatusBar</name>
     <message numerus="yes">
         <location filename="../../facereview/ui/status_bar.py" line="98"/>
@@ -247,21 +366,9 @@
     </message>
 </context>
 <context>
-    <name>SuggestionPanel</name>
-    <message numerus="yes">
-        <location filename="../../facereview/ui/suggestion_panel.py" line="138"/>
-        <location filename="../../facereview/ui/suggestion_panel.py" line="141"/>
-        <source>and %n more</source>
-        <translation>
-            <numerusform>and %n more</numerusform>
-            <numerusform>and %n more</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>Words</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="17"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="24"/>
         <source>%Ln faces</source>
         <translation>
             <numerusform>%Ln face</numerusform>
@@ -269,7 +376,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="21"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="28"/>
         <source>%Ln videos</source>
         <translation>
             <numerusform>%Ln video</numerusform>
@@ -277,7 +384,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="25"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="32"/>
         <source>%Ln agree</source>
         <translation>
             <numerusform>%Ln agrees</numerusform>
@@ -285,7 +392,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="29"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="36"/>
         <source>about %Ln keys left</source>
         <translation>
             <numerusform>about %Ln key left</numerusform>
@@ -293,7 +400,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="33"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="40"/>
         <source>%Ln clusters</source>
         <translation>
             <numerusform>%Ln cluster</numerusform>
@@ -301,7 +408,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="37"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="44"/>
         <source>%Ln single faces</source>
         <translation>
             <numerusform>%Ln single face</numerusform>
@@ -309,7 +416,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="41"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="48"/>
         <source>%Ln unticked stay pending</source>
         <translation>
             <numerusform>%Ln unticked stays pending</numerusform>
@@ -317,7 +424,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="45"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="52"/>
         <source>%Ln new faces wait</source>
         <translation>
             <numerusform>%Ln new face waits</numerusform>
@@ -325,7 +432,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="49"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="56"/>
         <source>%Ln faces become {name}.</source>
         <translation>
             <numerusform>%Ln face becomes {name}.</numerusform>
@@ -333,7 +440,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="53"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="60"/>
         <source>%Ln videos are tagged</source>
         <translation>
             <numerusform>%Ln video is tagged</numerusform>
@@ -341,7 +448,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="57"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="64"/>
         <source>%Ln of them for the first time</source>
         <translation>
             <numerusform>%Ln of them for the first time</numerusform>
@@ -349,7 +456,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="61"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="68"/>
         <source>Enter asks for the name that %Ln faces get.</source>
         <translation>
             <numerusform>Enter asks for the name that %Ln face gets.</numerusform>
@@ -357,7 +464,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="65"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="72"/>
         <source>Confirm %Ln as {name}</source>
         <translation>
             <numerusform>Confirm %Ln as {name}</numerusform>
@@ -365,7 +472,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="69"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="76"/>
         <source>Name these %Ln faces</source>
         <translation>
             <numerusform>Name this face</numerusform>
@@ -373,7 +480,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="73"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="80"/>
         <source>Press Enter again to confirm %Ln faces</source>
         <translation>
             <numerusform>Press Enter again to confirm %Ln face</numerusform>
@@ -381,7 +488,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="77"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="84"/>
         <source>%Ln faces at once: press {key} again to do it.</source>
         <translation>
             <numerusform>%Ln face at once: press {key} again to do it.</numerusform>
@@ -389,7 +496,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="82"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="99"/>
         <source>grouping %Ln faces</source>
         <translation>
             <numerusform>grouping %Ln face</numerusform>
@@ -397,7 +504,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="86"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="103"/>
         <source>%Ln groups marked</source>
         <translation>
             <numerusform>%Ln group marked</numerusform>
@@ -405,7 +512,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="91"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="108"/>
         <source>%Ln more faces of the same group</source>
         <translation>
             <numerusform>%Ln more face of the same group</numerusform>
@@ -413,7 +520,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="101"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="118"/>
         <source>Settle %Ln as {name}</source>
         <translation>
             <numerusform>Settle %Ln as {name}</numerusform>
@@ -421,7 +528,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="105"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="122"/>
         <source>Press again to settle %Ln faces</source>
         <translation>
             <numerusform>Press again to settle %Ln face</numerusform>

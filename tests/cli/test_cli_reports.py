@@ -321,7 +321,7 @@ def test_automatic_batches_are_listed_and_undone(facereview: Facereview, faces: 
     listed = facereview.json("automatic")
     assert [(b["token"].replace("-", ""), b["faces"]) for b in listed] == [(token, 3)]
     assert listed[0]["token"] in facereview("automatic").stdout
-    decide(faces, Intent(Kind.REJECT, faces.seen(2)))
+    decide(faces, Intent(Kind.REJECT, faces.seen(2), replaces=True))
     undone = facereview.json("undo", "--batch", listed[0]["token"])
     assert (undone["undone"], undone["kept"]) == (2, 1)
     assert [faces.state(p).status for p in range(3)] == ["pending", "pending", "rejected"]

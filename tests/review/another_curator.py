@@ -26,8 +26,8 @@ def intent(store: Store, creators: list[Creator], ids: list[int], chance: random
     faces = store.faces.get(chance.sample(ids, chance.randint(1, 4)))
     seen = tuple(Seen(f.id, f.video_id, f.state, 0.5) for f in faces.values())
     if kind is Kind.REJECT:
-        return Intent(kind, seen, reason=RejectReason.STRANGER)
-    return Intent(kind, seen, chance.choice(creators))
+        return Intent(kind, seen, reason=RejectReason.STRANGER, replaces=True)
+    return Intent(kind, seen, chance.choice(creators), replaces=True)
 
 
 def main() -> None:

@@ -163,7 +163,8 @@ def test_undo_keeps_a_tag_that_somebody_else_made(
 
 def test_reassigning_moves_the_tag(decisions: Decisions, faces: Faces, sql: Sql) -> None:
     decisions.apply(faces.accept(0))
-    decisions.apply(Intent(Kind.ASSIGN, faces.seen(0, similarity=None), faces.bob))
+    again = Intent(Kind.ASSIGN, faces.seen(0, similarity=None), faces.bob, replaces=True)
+    decisions.apply(again)
     assert tags(sql) == {(faces.video, faces.bob.id)}
     undo(decisions)
     assert tags(sql) == {(faces.video, faces.ann.id)}
@@ -284,11 +285,11 @@ def test_undoing_everything_gives_back_the_library(
     for what, place in plan:
         seen = faces.seen(place)
         intent = {
-            "ann": Intent(Kind.ACCEPT, seen, faces.ann),
-            "bob": Intent(Kind.ACCEPT, seen, faces.bob),
-            "manual": Intent(Kind.ASSIGN, seen, faces.bob),
-            "reject": Intent(Kind.REJECT, seen, reason=RejectReason.UNUSABLE),
-            "not": Intent(Kind.NOT_PERSON, seen, faces.ann),
+            "ann": Intent(Kind.ACCEPT, seen, faces.ann, replaces=True),
+            "bob": Intent(Kind.ACCEPT, seen, faces.bob, replaces=True),
+            "manual": Intent(Kind.ASSIGN, seen, faces.bob, replaces=True),
+            "reject": Intent(Kind.REJECT, seen, reason=RejectReason.UNUSABLE, replaces=True),
+            "not": Intent(Kind.NOT_PERSON, seen, faces.ann, replaces=True),
             "undo": Intent(Kind.UNDO),
             "redo": Intent(Kind.REDO),
         }[what]
@@ -308,6 +309,70 @@ def test_seen_is_compared_as_the_database_stores_it(decisions: Decisions, faces:
         Kind.REJECT,
         (Seen(change.face_id, change.video_id, change.after),),
         reason=RejectReason.STRANGER,
+        replaces=True,
     )
     later = decisions.apply(again)
     assert later and not later.conflicts
+
+
+@pytest.mark.parametrize("kind", [Kind.ACCEPT, Kind.ASSIGN, Kind.REJECT, Kind.NOT_PERSON])
+def test_no_decision_is_replaced_without_saying_so(
+    decisions: Decisions, faces: Faces, sql: Sql, kind: Kind
+) -> None:
+    decisions.apply(faces.accept(0))
+    before = faces.state(0)
+    creator = {Kind.REJECT: None, Kind.NOT_PERSON: faces.ann}.get(kind, faces.bob)
+    with pytest.raises(Invalid, match="would replace a decision"):
+        decisions.apply(Intent(kind, faces.seen(0, 1), creator))
+    assert (faces.state(0), faces.state(1)) == (before, PENDING)
+    assert sql.execute("SELECT count(*) FROM facereview.batch").fetchone() == (1,)
+    assert decisions.apply(Intent(kind, faces.seen(0, 1), creator, replaces=True))
+    assert faces.state(0) != before
+
+
+def test_what_was_decided_for_a_creator_who_is_deleted_is_nobodys_decision_any_more(
+    decisions: Decisions, faces: Faces, sql: Sql
+) -> None:
+    decisions.apply(faces.accept(0))
+    sql.execute("DELETE FROM creators WHERE id = %s", (faces.ann.id,))
+    decisions.apply(faces.accept(0, creator=faces.bob))
+    assert faces.state(0).creator_id == faces.bob.id
+
+
+def test_a_confirmation_changes_nothing_but_the_machines_mark(
+    decisions: Decisions, faces: Faces, store: Store, sql: Sql
+) -> None:
+    decisions.apply(faces.accept(0))
+    batch = sql.execute("SELECT id FROM facereview.batch").fetchone()
+    assert batch
+    store.log.mark_automatic([(faces.ids[0], batch[0])])
+    sql.execute("DELETE FROM video_creators")  # another program took the tag off
+    before = faces.state(0)
+
+    def mark() -> list[Any]:
+        return sql.execute("SELECT batch_id FROM facereview.automatic").fetchall()
+
+    outcome = decisions.apply(Intent(Kind.CONFIRM, faces.seen(0), faces.ann))
+    assert outcome and outcome.changes[0].creator_name == "Ann"
+    assert (faces.state(0), mark(), tags(sql)) == (before, [], set())
+    assert undo(decisions).undone is Kind.CONFIRM
+    assert (faces.state(0), mark(), tags(sql)) == (before, [batch], set())
+    redo(decisions)
+    assert (faces.state(0), mark(), tags(sql)) == (before, [], set())
+
+
+def test_what_nobody_decided_cannot_be_confirmed(decisions: Decisions, faces: Faces) -> None:
+    with pytest.raises(Invalid, match="cannot be confirmed"):
+        decisions.apply(Intent(Kind.CONFIRM, faces.seen(0)))
+
+
+def test_saying_whom_a_match_is_not_confirms_nothing(
+    decisions: Decisions, faces: Faces, store: Store, sql: Sql
+) -> None:
+    decisions.apply(faces.accept(0))
+    store.log.mark_automatic([(faces.ids[0], 1)])
+    outcome = decisions.apply(Intent(Kind.NOT_PERSON, faces.seen(0), faces.bob))
+    assert outcome and outcome.changes[0].creator_name == "Ann"
+    assert sql.execute("SELECT count(*) FROM facereview.automatic").fetchone() == (1,)
+    undo(decisions)
+    assert sql.execute("SELECT count(*) FROM facereview.automatic").fetchone() == (1,)

@@ -163,14 +163,20 @@ def test_an_undo_before_and_a_redo_after_taking_a_merge_back(
     assert faces.state(0) == FaceState(Status.MATCHED, faces.bob.id, 0.75)
 
 
+def reject(faces: Faces, place: int) -> Intent:
+    """A decided face is a stranger all the same."""
+    seen = faces.seen(place)
+    return Intent(Kind.REJECT, seen, reason=RejectReason.STRANGER, replaces=True)
+
+
 def test_what_is_decided_after_a_merge_stays_with_the_one_who_stayed(
     desk: CreatorsDesk, faces: Faces, decisions: Decisions, sql: Sql
 ) -> None:
     apply(decisions, faces.accept(0, 1, 2, 3, creator=faces.bob))
     merged = desk.merge(faces.ann.id, faces.bob.id)
-    apply(decisions, Intent(Kind.ACCEPT, faces.seen(0), faces.ann))
-    apply(decisions, Intent(Kind.REJECT, faces.seen(1), reason=RejectReason.STRANGER))
-    apply(decisions, Intent(Kind.REJECT, faces.seen(2), reason=RejectReason.STRANGER))
+    apply(decisions, Intent(Kind.ACCEPT, faces.seen(0), faces.ann, replaces=True))
+    for place in (1, 2):
+        apply(decisions, reject(faces, place))
     apply(decisions, Intent(Kind.UNDO))
     apply(decisions, faces.accept(4))
     undone = desk.undo_merge(merged.change_id)
@@ -191,7 +197,7 @@ def test_a_key_for_somebody_merged_meanwhile_is_not_lost(
 ) -> None:
     apply(decisions, faces.accept(1, creator=faces.bob))
     late = faces.accept(0, creator=faces.bob)
-    other = Intent(Kind.REJECT, faces.seen(1), reason=RejectReason.STRANGER)
+    other = reject(faces, 1)
     desk.merge(faces.ann.id, faces.bob.id)
     outcome = apply(decisions, late)
     assert (outcome.creator, outcome.conflicts) == (faces.ann, ())
@@ -273,7 +279,7 @@ def test_a_split_that_is_decided_upon_stays_as_far(
 ) -> None:
     apply(decisions, faces.accept(0, 1))
     split = desk.split(faces.ann.id, faces.ids[:2], target=faces.bob.id)
-    apply(decisions, Intent(Kind.REJECT, faces.seen(0), reason=RejectReason.STRANGER))
+    apply(decisions, reject(faces, 0))
     undone = desk.undo_merge(split.change_id)
     assert (undone.faces, undone.stayed) == (1, (faces.ids[0],))
     assert faces.state(0) == FaceState(Status.REJECTED)

@@ -183,7 +183,7 @@ def test_what_a_curator_confirmed_survives_the_undo_of_the_batch(
     face = store.faces.get([first])[first]
     howard = store.creators.named("howard")
     seen = Seen(face.id, face.video_id, face.state, face.state.confidence)
-    Decisions(store, "me").apply(Intent(Kind.ACCEPT, (seen,), howard))
+    Decisions(store, "me").apply(Intent(Kind.CONFIRM, (seen,), howard))
     outcome = Decisions(store, "me").apply(Intent(Kind.UNDO, target=report.batch))
     assert outcome
     assert [c.face_id for c in outcome.conflicts] == [first]

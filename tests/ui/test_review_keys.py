@@ -161,7 +161,8 @@ def test_space_selects_and_decisions_apply_to_the_selection(
     page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
 ) -> None:
     press(Key.Key_Space, Key.Key_Right, Key.Key_Right)
-    assert page.panel.buttons["accept"].accessibleName() == "Accept Howard and 1 more"
+    accept = page.panel.buttons["accept"]
+    qtbot.waitUntil(lambda: accept.accessibleName() == "Accept Howard for 2 faces")
     press(Key.Key_Return)
     idle(page, desk, qtbot, 1)
     assert {seen.face_id for seen in desk.intents[0].faces} == {1, 3}
@@ -185,6 +186,12 @@ def test_a_selects_the_same_person_and_the_next_key_waits_for_it(
     assert page.controller.current == 2
 
 
-def test_the_accept_button_offers_the_same_persons_faces(page: ReviewPage, qtbot: QtBot) -> None:
-    accept = page.panel.buttons["accept"]
-    qtbot.waitUntil(lambda: accept.accessibleName() == "Accept Howard and 4 more")
+def test_that_a_selects_more_of_a_person_stands_apart_from_what_enter_does(
+    page: ReviewPage, qtbot: QtBot
+) -> None:
+    same = page.panel.hint.same
+    qtbot.waitUntil(lambda: same.isVisible() and same.text().startswith("select 4 more faces"))
+    assert page.panel.buttons["accept"].accessibleName() == "Accept Howard"
+    QTest.mouseClick(same, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.controller.selection.ids == {1, 3, 5, 7, 9})
+    assert not same.isVisible()

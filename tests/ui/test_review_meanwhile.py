@@ -175,14 +175,14 @@ def test_other_queues_let_a_decision_be_changed(
     page.open_tab(Tab.AUTOMATIC)
     qtbot.waitUntil(lambda: page.controller.current == 5 and page.controller.view is not None)
     qtbot.waitUntil(lambda: page.panel.state.text() == "Howard · by the machine .60")
-    press(Key.Key_2)
+    press(Key.Key_2, Key.Key_2)
     assert page.controller.stage is Stage.DONE
     idle(page, desk, qtbot, 1)
     assert desk.faces[5].creator_name == "Raj"
     press(Key.Key_Z, ctrl=True)
     qtbot.waitUntil(lambda: page.controller.stage is Stage.FACE)
     assert page.controller.queue.cursor.is_open(5)
-    press(Key.Key_X)
+    press(Key.Key_X, Key.Key_X)
     idle(page, desk, qtbot, 2)
     assert page.controller.stage is Stage.DONE
     notice_button(page, "Go to the pending faces").click()

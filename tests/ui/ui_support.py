@@ -36,8 +36,9 @@ from facereview.review.creators.records import Person
 from facereview.review.decisions import after
 from facereview.review.desk import QueueKind, Undoable
 from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome
+from facereview.review.matching import Nearest
 from facereview.review.names import NameIndex, Names
-from facereview.review.views import frame_mates
+from facereview.review.views import Opinion, frame_mates
 from facereview.ui.known_names import KnownNames
 from facereview.ui.lanes import Lanes
 from facereview.ui.ports import NamesDesk
@@ -77,6 +78,8 @@ class MemoryDesk:
             for n in range(1, faces + 1)
         }
         self.denied: set[tuple[int, int]] = set()
+        self.suggested: dict[int, int] = {}
+        self.best: dict[int, float] = {}
         self.intents: list[Intent] = []
         self.undone: list[Outcome] = []
         self.done: list[Outcome] = []
@@ -130,7 +133,9 @@ class MemoryDesk:
     def _view(self, face: Face) -> FaceView:
         mates = frame_mates(face, self._of_video(face.video_id))
         offered = [c for c in self.creators.values() if (face.id, c.id) not in self.denied]
-        rows = tuple(suggestion(c, 0.81 - 0.2 * n) for n, c in enumerate(offered[:5]))
+        own, best = self.suggested.get(face.id), self.best.get(face.id, 0.81)
+        offered.sort(key=lambda creator: creator.id != own)
+        rows = tuple(suggestion(c, best - 0.2 * n) for n, c in enumerate(offered[:5]))
         return FaceView(face, self.videos[face.video_id], mates, rows)
 
     def _of_video(self, video_id: int) -> tuple[Face, ...]:
@@ -162,6 +167,15 @@ class MemoryDesk:
         self._ask("people")
         held = Counter(face.state.creator_id for face in self.faces.values())
         return {c.id: Person(c, decided=held[c.id]) for c in self.creators.values()}
+
+    def opinions(self, face_ids: Sequence[int]) -> dict[int, Opinion]:
+        self._ask("opinions")
+        found = {}
+        for face_id in face_ids:
+            denied = frozenset(c for f, c in self.denied if f == face_id)
+            own = self.suggested.get(face_id, next(c for c in self.creators if c not in denied))
+            found[face_id] = Opinion(Nearest(own, self.best.get(face_id, 0.81)), denied)
+        return found
 
     def decided_today(self) -> int:
         self._ask("decided_today")

@@ -140,6 +140,7 @@ class Merging:
                 tuple(Seen(f.id, f.video_id, f.state) for f in mine),
                 creator=self._creator(target) if target is not None else None,
                 new_name=name,
+                replaces=True,
             )
             outcome = Decisions(self._store, self._actor).apply(intent)
             if outcome is None or outcome.creator is None:

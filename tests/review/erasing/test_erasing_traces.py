@@ -64,7 +64,7 @@ def test_a_reference_of_somebody_else_made_of_the_face_goes_too(
     decisions.apply(faces.accept(0))
     references = ReferencesDesk(faces.store, crops, pictures, lambda: Thresholds(0.5, 0.7), "me")
     (made,) = references.promote(faces.ids[:1]).references
-    decisions.apply(faces.accept(0, creator=faces.bob))
+    decisions.apply(faces.accept(0, creator=faces.bob, replaces=True))
     assert desk.erase_preview(faces.bob.id).elsewhere == 1
     erased = desk.erase(faces.bob.id)
     assert erased.complete
