@@ -22,6 +22,10 @@ class Remedy(StrEnum):
     """The owner of the database must prepare it."""
     LET_OWNER_OPEN = auto()
     """An older library; ``thing`` is its owner, who may bring it up to date."""
+    LET_OWNER_REPAIR = auto()
+    """``thing`` is the owner of a library that lacks something."""
+    REPAIR = auto()
+    """The library lacks something that can be made."""
     CHECK_DATABASE = auto()
     INSTALL_SERVER = auto()
     INSTALL_PGVECTOR = auto()

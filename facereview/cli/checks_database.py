@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from facereview.cli.advice import told
 from facereview.cli.check import Check
+from facereview.cli.checks_structure import check_structure
 from facereview.cli.setup import Setup
 from facereview.errors import SchemaError
 from facereview.faces import packs
@@ -15,8 +16,8 @@ from facereview.records import Thresholds
 from facereview.review.config import load_config
 from facereview.review.packs import mismatch
 from facereview.settings import Home, resource
+from facereview.store.contract import contract
 from facereview.store.embedded import EmbeddedServer
-from facereview.store.library import INDEXES
 from facereview.store.session import Database
 from facereview.store.store import Store
 
@@ -54,6 +55,17 @@ def _server(store: Store) -> Iterator[Check]:
 
 
 def _library(store: Store, home: Home) -> Iterator[Check]:
+    if grants := store.structure.grants():
+        said = f"The user lacks rights: let the owner of the tables run `{'; '.join(grants)}`."
+        yield Check("rights", False, said)
+        return
+    found = [*check_structure(store), _indexes(store)]
+    yield from found
+    if all(check.ok for check in found):
+        yield from _contents(store, home)
+
+
+def _contents(store: Store, home: Home) -> Iterator[Check]:
     counts = store.library.counts()
     yield Check(
         "library",
@@ -61,7 +73,6 @@ def _library(store: Store, home: Home) -> Iterator[Check]:
         f"{counts.faces} faces of {counts.videos} videos, {counts.references} references of "
         f"{counts.creators} creators.",
     )
-    yield _indexes(store)
     config = load_config(store, Thresholds(0, 1))
     yield from (Check("settings", False, fault) for fault in config.faults)
     yield from _same_pack(store, home)
@@ -69,7 +80,8 @@ def _library(store: Store, home: Home) -> Iterator[Check]:
 
 def _indexes(store: Store) -> Check:
     states = store.library.index_states()
-    missing = [name for name in INDEXES if name not in {state.name for state in states}]
+    there = {state.name for state in states}
+    missing = [name for name in contract().shared_indexes if name not in there]
     if missing:
         return Check(
             "indexes",

@@ -12,6 +12,8 @@ from facereview.errors import Invalid
 from facereview.store import backup
 from facereview.store.embedded import EmbeddedServer
 from facereview.store.faults import place
+from facereview.store.session import Database
+from facereview.store.store import Store
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -90,6 +92,26 @@ def restore(setup: Setup, file: Path, as_json: bool) -> None:
         print_json({"file": str(file), "database": place(address)})
     else:
         click.echo(f"{file} restored into {place(address)}.")
+
+
+@db.command("repair")
+@json_option
+@shared_options
+@with_setup
+def repair(setup: Setup, as_json: bool) -> None:
+    """Make whatever the library lacks of its tables; nothing is taken away."""
+    database = Database(_address(setup))
+    try:
+        with Store.open(database) as store:
+            made = [lack.what for lack in store.structure.repair()]
+    finally:
+        database.close()
+    if as_json:
+        print_json({"database": database.place, "made": made})
+    elif made:
+        click.echo(f"{database.place} has again: {', '.join(made)}.")
+    else:
+        click.echo(f"{database.place} lacks nothing.")
 
 
 def _server(setup: Setup) -> EmbeddedServer:

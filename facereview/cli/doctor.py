@@ -28,5 +28,5 @@ def doctor(setup: Setup, as_json: bool) -> None:
     if as_json:
         print_json({"ok": not problems, "checks": [asdict(check) for check in checks]})
     if problems:
-        names = ", ".join(check.name for check in problems)
+        names = ", ".join(dict.fromkeys(check.name for check in problems))
         raise ReviewError(f"{len(problems)} of {len(checks)} checks found a problem: {names}.")

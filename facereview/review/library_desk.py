@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from facereview.records import Config, Counts, Face, Thresholds
 from facereview.review import config as settings
-from facereview.store.library import INDEXES
+from facereview.store.contract import contract
 from facereview.store.store import Store
 from facereview.store.videos import VideoFilter, VideoPage, VideoSearch, VideoTally
 
@@ -108,7 +108,7 @@ class LibraryDesk:
             Index(name, states[name].valid, states[name].bytes)
             if name in states
             else Index(name, None, 0)
-            for name in INDEXES
+            for name in contract().shared_indexes
         )
         place = self._store.database.place
         counts = self._store.library.counts()

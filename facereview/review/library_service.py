@@ -218,6 +218,8 @@ class LibraryService:
         try:
             with Store(database) as store:
                 versions = store.library.check()
+                if versions.installed and store.library.current():
+                    store.structure.check()
                 counts = store.library.counts() if versions.installed else None
         finally:
             database.close()

@@ -14,38 +14,13 @@ import numpy as np
 
 from facereview.errors import Remedy, SchemaError
 from facereview.records import Counts, Embedding, PackIdentity
+from facereview.store.contract import contract
 from facereview.store.migrations import newest
 from facereview.store.schema import Schema
 from facereview.store.session import Session
 
 MIN_SERVER = 16
 MIN_PGVECTOR = (0, 8)
-
-CONTRACT: dict[str, frozenset[str]] = {
-    "creators": frozenset({"id", "name", "description", "profile_picture_path"}),
-    "videos": frozenset(
-        "id file_path title duration_seconds width height codec file_size_bytes file_hash "
-        "is_available created_at updated_at".split()
-    ),
-    "creator_face_embeddings": frozenset(
-        {"id", "creator_id", "embedding", "source_type", "source_path", "quality_score"}
-    ),
-    "video_face_detections": frozenset(
-        "id video_id frame_timestamp embedding bbox_x bbox_y bbox_width bbox_height "
-        "quality_score matched_creator_id match_confidence match_status".split()
-    ),
-    "face_recognition_config": frozenset({"key", "value", "updated_at"}),
-    "video_creators": frozenset({"video_id", "creator_id"}),
-}
-"""The columns facereview relies on; a library may have more."""
-
-INDEXES = (
-    "idx_creator_faces_embedding",
-    "idx_video_faces_embedding",
-    "idx_video_faces_video",
-    "idx_video_faces_status",
-    "idx_creator_faces_creator",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +71,7 @@ class Library:
             DatabaseError: the user may not create what is missing.
         """
         self.check_versions()
-        if self.version() == newest() and self.meta("library"):
+        if self.current() and self.meta("library"):
             return
         with self._session.transaction(), self._schema() as schema:
             self._check_contract(missing_tables_ok=True)
@@ -115,6 +90,14 @@ class Library:
         """
         with self._schema() as schema:
             return schema.version()
+
+    def current(self) -> bool:
+        """Whether the library is of the newest version; an older one is brought there when opened.
+
+        Raises:
+            SchemaError: a newer facereview made it.
+        """
+        return self.version() == newest()
 
     @contextmanager
     def _schema(self) -> Iterator[Schema]:
@@ -147,9 +130,9 @@ class Library:
 
     def _check_contract(self, *, missing_tables_ok: bool) -> None:
         found: dict[str, set[str]] = {}
-        for row in self._session.tuples("table_columns", tables=list(CONTRACT)):
+        for row in self._session.tuples("table_columns", tables=list(contract().shared)):
             found.setdefault(row.table_name, set()).add(row.column_name)
-        for table, columns in CONTRACT.items():
+        for table, columns in contract().shared.items():
             if table not in found and missing_tables_ok:
                 continue
             lacking = columns - found.get(table, set())
@@ -166,7 +149,7 @@ class Library:
 
     def index_states(self) -> list[IndexState]:
         """The contract's indexes that exist; the missing ones are absent."""
-        return self._session.rows("index_state", IndexState, names=list(INDEXES))
+        return self._session.rows("index_state", IndexState, names=list(contract().shared_indexes))
 
     def meta(self, key: str) -> Any:
         """One remembered value, decoded from JSON; None if never set."""

@@ -11,8 +11,11 @@ SELECT current_setting('server_version_num')::int AS server,
                WHERE n.nspname = 'facereview' AND c.relkind = 'r') AS installed
 
 -- name: own_tables
--- Whether facereview's own tables are there, and the one that tells their version; who owns them.
-SELECT count(*) > 0, bool_or(c.relname = 'meta'), max(pg_get_userbyid(c.relowner)::text)
+-- Whether facereview's own tables are there, and the one that tells their version; who owns them,
+-- and whether that includes the user.
+SELECT count(*) > 0 AS installed, bool_or(c.relname = 'meta') AS told,
+       max(pg_get_userbyid(c.relowner)::text) AS owner,
+       bool_and(pg_has_role(c.relowner, 'USAGE')) AS mine
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = 'facereview' AND c.relkind = 'r'
 
@@ -32,6 +35,93 @@ SELECT c.relname::text AS name, i.indisvalid AS valid, pg_relation_size(c.oid) A
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 WHERE c.relname = ANY(%(names)s::text[])
 ORDER BY c.relname
+
+-- name: types
+-- What PostgreSQL calls each of these types, and its kind.
+SELECT given, to_regtype(given)::text AS named,
+       (SELECT typcategory::text FROM pg_type WHERE oid = to_regtype(given)) AS category
+FROM unnest(%(types)s::text[]) AS given
+
+-- name: catalog_columns
+-- The columns of these tables; whether one must be given, and whether it is where nobody does.
+SELECT n.nspname || '.' || c.relname AS place, a.attname::text AS name,
+       format_type(a.atttypid, a.atttypmod) AS type, t.typcategory::text AS category,
+       a.attnotnull AS required, a.atthasdef OR a.attidentity <> '' AS given
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type t ON t.oid = a.atttypid
+WHERE c.relkind IN ('r', 'p') AND n.nspname || '.' || c.relname = ANY(%(tables)s::text[])
+
+-- name: catalog_keys
+-- The columns of these tables that name a row.
+SELECT n.nspname || '.' || c.relname AS place, array_agg(a.attname::text) AS columns
+FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(i.indkey)
+WHERE n.nspname || '.' || c.relname = ANY(%(tables)s::text[])
+  AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL
+GROUP BY i.indexrelid, n.nspname, c.relname
+
+-- name: catalog_references
+-- The columns of these tables that name a row of another.
+SELECT n.nspname || '.' || c.relname AS place, array_agg(a.attname::text) AS columns,
+       tn.nspname || '.' || t.relname AS target
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_class t ON t.oid = k.confrelid JOIN pg_namespace tn ON tn.oid = t.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(k.conkey)
+WHERE k.contype = 'f' AND n.nspname || '.' || c.relname = ANY(%(tables)s::text[])
+GROUP BY k.oid, n.nspname, c.relname, tn.nspname, t.relname
+
+-- name: catalog_checks
+-- The conditions on the columns of these tables.
+SELECT n.nspname || '.' || c.relname AS place, quote_ident(k.conname) AS name,
+       pg_get_constraintdef(k.oid) AS condition, array_agg(a.attname::text) AS columns
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(k.conkey)
+WHERE k.contype = 'c' AND n.nspname || '.' || c.relname = ANY(%(tables)s::text[])
+GROUP BY k.oid, n.nspname, c.relname
+
+-- name: catalog_indexes
+-- The indexes of these tables.
+SELECT n.nspname || '.' || x.relname
+FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_class x ON x.oid = i.indexrelid
+WHERE n.nspname || '.' || c.relname = ANY(%(tables)s::text[])
+
+-- name: catalog_functions
+SELECT n.nspname || '.' || p.proname AS name, p.prosrc AS body
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'facereview'
+
+-- name: lacking_rights
+-- What the user may not do and must, each as a GRANT names it.
+SELECT quote_ident(current_user) AS role, needed, target FROM (
+    SELECT 1 AS rank, 'USAGE' AS needed, 'SCHEMA ' || quote_ident(nspname) AS target
+    FROM pg_namespace
+    WHERE nspname IN ('public', 'facereview') AND NOT has_schema_privilege(oid, 'USAGE')
+    UNION ALL
+    SELECT 2, w.needed, w.named
+    FROM unnest(%(tables)s::text[], %(rights)s::text[]) AS w (named, needed)
+    JOIN pg_namespace n ON n.nspname = split_part(w.named, '.', 1)
+    JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = split_part(w.named, '.', 2)
+    WHERE NOT has_table_privilege(c.oid, w.needed)
+    UNION ALL
+    SELECT DISTINCT 3, 'USAGE',
+           'SEQUENCE ' || quote_ident(sn.nspname) || '.' || quote_ident(s.relname)
+    FROM unnest(%(tables)s::text[], %(rights)s::text[]) AS w (named, needed)
+    JOIN pg_namespace n ON n.nspname = split_part(w.named, '.', 1)
+    JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = split_part(w.named, '.', 2)
+    JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
+        AND d.classid = 'pg_class'::regclass AND d.deptype = 'a'
+    JOIN pg_class s ON s.oid = d.objid
+    JOIN pg_namespace sn ON sn.oid = s.relnamespace
+    WHERE w.needed = 'INSERT'
+      AND CASE WHEN s.relkind = 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE') END
+    UNION ALL
+    SELECT 4, 'EXECUTE', 'FUNCTION ' || p.oid::regprocedure
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'facereview' AND NOT has_function_privilege(p.oid, 'EXECUTE')
+) AS lacking ORDER BY rank, target, needed
 
 -- name: occupied
 -- A table that holds something: ours by its rows, another program's by its size on disk.

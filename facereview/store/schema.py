@@ -13,14 +13,14 @@ from facereview.settings import resource
 from facereview.store.migrations import Step, newest, steps
 from facereview.store.queries import queries
 
-_REFUSALS = (
+REFUSALS = (
     psycopg.ProgrammingError,
     psycopg.IntegrityError,
     psycopg.DataError,
     psycopg.NotSupportedError,
     psycopg.InternalError,
 )
-"""What a step can fail of; a lost connection or a full disk is told by its own words."""
+"""What a statement can fail of; a lost connection or a full disk is told by its own words."""
 
 
 def schema_text() -> LiteralString:
@@ -75,7 +75,7 @@ class Schema:
             done = self._connection.execute(step.check).fetchone()
         except errors.InsufficientPrivilege:
             raise
-        except _REFUSALS as fault:
+        except REFUSALS as fault:
             why = (fault.diag.message_primary or str(fault)).splitlines()[0].rstrip(".")
             self._failed(step, version, why, fault)
         if done is None or done[0] is not True:
@@ -108,7 +108,7 @@ class Schema:
 
     def _own(self) -> tuple[bool, bool | None, str | None]:
         row = self._row("own_tables")
-        return row if row is not None and len(row) == 3 else (False, None, None)
+        return (row[0], row[1], row[2]) if row is not None else (False, None, None)
 
     def _row(self, query: str, **params: object) -> tuple[Any, ...] | None:
         return self._connection.execute(queries()[query], params).fetchone()

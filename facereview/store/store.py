@@ -19,6 +19,7 @@ from facereview.store.people import People
 from facereview.store.references import References
 from facereview.store.search import Search
 from facereview.store.session import Database, Session
+from facereview.store.structure import Structure
 from facereview.store.videos import Videos
 
 
@@ -32,6 +33,7 @@ class Store:
         self.database = database
         self._session = Session(database)
         self.library = Library(self._session)
+        self.structure = Structure(self._session)
         self.creators = Creators(self._session)
         self.people = People(self._session)
         self.changes = Changes(self._session)

@@ -51,8 +51,16 @@ def _let_owner_open() -> str:
     return translate("Advice", "ask its owner {thing} to open it once, or name another user")
 
 
+def _let_owner_repair() -> str:
+    return translate("Advice", "ask its owner {thing} to repair it, or choose another library")
+
+
+def _repair() -> str:
+    return translate("Advice", "ask its owner to repair it, or choose another library")
+
+
 def _check_database() -> str:
-    return translate("Advice", "connect again in Settings, which adds what is missing")
+    return translate("Advice", "test its connection in Settings to see what")
 
 
 def _install_server() -> str:
@@ -115,6 +123,8 @@ _WORDS: dict[Remedy, Callable[[], str]] = {
     Remedy.GRANT_RIGHTS: _grant_rights,
     Remedy.SET_UP: _set_up,
     Remedy.LET_OWNER_OPEN: _let_owner_open,
+    Remedy.LET_OWNER_REPAIR: _let_owner_repair,
+    Remedy.REPAIR: _repair,
     Remedy.CHECK_DATABASE: _check_database,
     Remedy.INSTALL_SERVER: _install_server,
     Remedy.INSTALL_PGVECTOR: _install_pgvector,

@@ -15,8 +15,8 @@ from pgvector import Vector
 from pgvector.psycopg import register_vector
 from synth_faces import Library, make_library
 
+from facereview.store.contract import contract
 from facereview.store.embedded import EmbeddedServer
-from facereview.store.library import INDEXES
 from facereview.store.session import Database
 from facereview.store.store import Store
 
@@ -101,7 +101,7 @@ def drop_vector_indexes(connection: Connection) -> list[Any]:
     rows = connection.execute(
         "SELECT indexname, indexdef FROM pg_indexes WHERE indexname = ANY(%s) "
         "AND indexdef LIKE '%%hnsw%%'",
-        (list(INDEXES),),
+        (list(contract().shared_indexes),),
     ).fetchall()
     for name, _ in rows:
         connection.execute(f'DROP INDEX "{name}"')

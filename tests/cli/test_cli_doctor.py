@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import socket
+import sqlite3
 import sys
 import tempfile
 from collections import namedtuple
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -216,3 +218,93 @@ def test_without_a_display_shots_are_named(
     assert (code, out) == (1, "")
     assert "--shots DIR" in sentence(err)
     assert not (facereview.home / "server").exists()
+
+
+def test_what_the_library_lacks_is_named_with_the_command_that_mends_it(
+    sound: Facereview, sql: Sql
+) -> None:
+    sql.execute("ALTER TABLE facereview.apart DROP batch_id")
+    sql.execute("DROP TABLE facereview.person_move")
+    sql.execute("DROP FUNCTION facereview.stands")
+    result = sound("doctor")
+    assert result.exit_code == 1
+    assert "4 of 13 checks found a problem: structure." in result.stderr, result.output
+    for lack in (
+        "the column facereview.apart.batch_id: run `facereview db repair`, which does `ALTER TABLE "
+        "facereview.apart ADD COLUMN batch_id BIGINT REFERENCES facereview.batch(id)`.",
+        "the index facereview.apart_batch: run",
+        "the table facereview.person_move: run `facereview db repair`",
+        "the function facereview.stands: run `facereview db repair`.",
+    ):
+        assert f"The library lacks {lack}" in result.stdout
+    assert "the index facereview.apart_batch" in sound("db", "repair").stdout
+    assert sound("db", "repair").stdout.endswith("lacks nothing.\n")
+    assert sound("doctor").exit_code == 0
+
+
+def test_missing_rights_are_named_each_as_its_grant(
+    sound: Facereview, sql: Sql, library_url: str
+) -> None:
+    sql.execute(
+        "DO $$ BEGIN CREATE ROLE guest LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+    )
+    sql.execute("GRANT ALL ON ALL TABLES IN SCHEMA public, facereview TO guest")
+    try:
+        sound.url = psycopg.conninfo.make_conninfo(library_url, user="guest")
+        ok, said = checks(sound)["rights"]
+        assert not ok
+        grants = said.partition("`")[2].partition("`")[0]
+        assert "GRANT USAGE ON SCHEMA facereview TO guest" in grants
+        assert "GRANT USAGE ON SEQUENCE facereview.batch_id_seq TO guest" in grants
+        assert "ON facereview.batch TO" not in grants
+        sql.execute(grants)
+        assert checks(sound)["library"][0]
+    finally:
+        sql.execute("DROP OWNED BY guest")
+
+
+def test_an_older_library_is_told_of_and_left_as_it_is(sound: Facereview, sql: Sql) -> None:
+    sql.execute("UPDATE facereview.meta SET value = '2' WHERE key = 'version'")
+    sql.execute("ALTER TABLE facereview.batch DROP workstation")
+    ok, said = checks(sound)["version"]
+    assert ok and "is of version 2; it is brought up to date when it is next opened" in said
+    assert sql.execute("SELECT value FROM facereview.meta WHERE key = 'version'").fetchone() == (2,)
+    assert sound("status").exit_code == 0
+    assert "version" not in checks(sound)
+
+
+COMMANDS_ON_A_LIBRARY = [
+    ("status",),
+    ("scan", "."),
+    ("suggest", "1"),
+    ("cluster",),
+    ("automatic",),
+    ("export", "faces.csv"),
+    ("undo", "--batch", "00000000-0000-0000-0000-000000000000"),
+    ("creators", "list"),
+    ("references", "check"),
+    ("videos", "--creator", "Ann"),
+    ("config", "get"),
+    ("db", "dump", "library.dump"),
+    ("db", "repair"),
+    ("db", "restore", "sound.dump"),
+    ("migrate", "old.db"),
+]
+
+
+def test_every_command_refuses_a_newer_library(
+    sound: Facereview, sql: Sql, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sound("db", "dump", "sound.dump")
+    with closing(sqlite3.connect("old.db")) as old:
+        old.execute("CREATE TABLE creators (id INTEGER PRIMARY KEY, name TEXT)")
+    sql.execute("UPDATE facereview.meta SET value = '900' WHERE key = 'version'")
+    for command in COMMANDS_ON_A_LIBRARY:
+        said = sound.fails(*command)
+        assert "was made by a newer facereview (it is of version 900" in said, (command, said)
+    found = checks(sound)
+    assert any("newer facereview" in said and not ok for ok, said in found.values())
+    rows = sql.execute("SELECT value FROM facereview.meta WHERE key = 'version'").fetchall()
+    assert rows == [(900,)]
+    assert not (tmp_path / "library.dump").exists()

@@ -11,7 +11,8 @@ import pytest
 from facereview.errors import DatabaseError, DatabaseUnreachable, SchemaError
 from facereview.records import Box, Status
 from facereview.settings import resource
-from facereview.store.library import INDEXES, Versions
+from facereview.store.contract import contract
+from facereview.store.library import Versions
 from facereview.store.session import Database
 from facereview.store.store import Store
 from support import direction, make_faces, video_info
@@ -71,7 +72,7 @@ def test_an_empty_database_gets_exactly_the_contract(sql: Sql, store: Store) -> 
     assert columns["video_face_detections", "embedding"] == "vector"
     assert columns["video_face_detections", "frame_timestamp"] == "float4"
     assert columns["videos", "file_size_bytes"] == "int8"
-    assert {state.name for state in store.library.index_states()} == set(INDEXES)
+    assert {state.name for state in store.library.index_states()} == set(contract().shared_indexes)
     assert all(state.valid for state in store.library.index_states())
     rows = {row.key: row.value for row in store.library.config_rows()}
     assert rows == {
