@@ -10,8 +10,10 @@ from pathlib import Path
 
 
 @contextmanager
-def replacing(file: Path) -> Iterator[Path]:
+def replacing(file: Path, mode: int = 0o666) -> Iterator[Path]:
     """A fresh file beside ``file`` to write to; it takes its place if nothing is raised.
+
+    ``mode`` says who may use it, from its first byte on and within what the process allows.
 
     Raises:
         OSError: naming ``file``, when it cannot be written or is no regular file.
@@ -22,7 +24,8 @@ def replacing(file: Path) -> Iterator[Path]:
         raise OSError(errno.EINVAL, "it is no regular file", str(file))
     part = target.with_name(f".facereview-{os.getpid()}.part")
     try:
-        part.touch()
+        part.unlink(missing_ok=True)
+        part.touch(mode, exist_ok=False)
         yield part
         part.replace(target)
     except OSError as fault:

@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import IO
 
 from psycopg import conninfo
 
 from facereview.atomic import replacing
-from facereview.errors import DatabaseError
-from facereview.store.faults import place
+from facereview.errors import DatabaseError, SchemaError
+from facereview.store.contract import contract
+from facereview.store.faults import place, translated
+from facereview.store.migrations import newest
 from facereview.store.postgres import binaries
+from facereview.store.schema import Schema, newer
 from facereview.store.session import Database, connect
 from facereview.store.store import Store
 
 _MARK = " TABLE public video_face_detections "
 _HEADER = 4096
+_VERSION = re.compile(r"version\t\d+$")
+_PRIVATE = 0o600
 
 
 def dump(url: str, file: Path) -> None:
     """Write the whole library to ``file`` in pg_dump's custom format, or nothing at all.
 
+    Nobody but its owner may read the file: faces and names of real people stand in it.
+
     Raises:
-        DatabaseError: with pg_dump's own words.
+        DatabaseError: with pg_dump's own words, or a newer facereview made the library.
         OSError: the file cannot be written.
     """
-    connect(url).close()  # its words are clearer than those of pg_dump
+    with closing(connect(url)) as connection, translated(url):  # clearer words than pg_dump's
+        Schema(connection, place(url)).version()
     source, environment = _connection(url)
-    with replacing(file) as part:
+    with replacing(file, _PRIVATE) as part:
         done = _run("pg_dump", ["--format=custom", f"--file={part}", source], environment)
         if done.returncode:
             raise DatabaseError(f"pg_dump of {place(url)} failed: {_said(done.stderr)}.")
@@ -40,13 +50,16 @@ def dump(url: str, file: Path) -> None:
 def restore(url: str, file: Path) -> None:
     """Read a dump into a database without content, all of it or nothing.
 
-    What the dump brings replaces the empty tables that are there. The dump is read by the tools
-    of the built-in server, so that it may go to any server from 16 on.
+    What the dump brings replaces the empty tables that are there; the library in it is then brought
+    to the newest version. The dump is read by the tools of the built-in server, so that it may go
+    to any server from 16 on.
 
     Raises:
         DatabaseError: the file is no dump of a library, or the database already holds something.
+        SchemaError: a newer facereview made the library in it; nothing is written.
     """
     contents = _contents(file)
+    _refuse_newer(file)
     database = Database(url)
     try:
         with Store.open(database) as store:
@@ -81,6 +94,15 @@ def _contents(file: Path) -> list[str]:
             f"{file} is not the dump of a library: name one that `facereview db dump` wrote."
         )
     return done.stdout.splitlines(keepends=True)
+
+
+def _refuse_newer(file: Path) -> None:
+    options = ["--data-only", "--schema=facereview", "--table=meta", "--file=-", str(file)]
+    done = _run("pg_restore", options, dict(os.environ))
+    told = next((line for line in done.stdout.splitlines() if _VERSION.match(line)), "version\t0")
+    version = int(told.partition("\t")[2])
+    if version > newest():
+        raise SchemaError(newer(f"The library in {file}", version))
 
 
 def _pour(url: str, file: Path, contents: Path) -> None:
@@ -124,6 +146,7 @@ def _copy(source: subprocess.Popen[bytes], sink: subprocess.Popen[bytes]) -> boo
     if source.stdout is None or sink.stdin is None:
         raise ValueError("both ends need a pipe")
     try:
+        sink.stdin.write(_out_of_the_way().encode())
         head = source.stdout.read(_HEADER)
         # unknown to PostgreSQL 16, and as it is by default from 17 on
         sink.stdin.write(head.replace(b"SET transaction_timeout = 0;\n", b""))
@@ -132,6 +155,13 @@ def _copy(source: subprocess.Popen[bytes], sink: subprocess.Popen[bytes]) -> boo
     except BrokenPipeError:
         return False
     return True
+
+
+def _out_of_the_way() -> str:
+    """Statements that drop facereview's own empty tables, also those an older dump knows not of."""
+    tables = ", ".join(table.name for table in contract().tables if not table.shared)
+    functions = ", ".join(function.name for function in contract().functions)
+    return f"DROP TABLE IF EXISTS {tables};\nDROP FUNCTION IF EXISTS {functions};\n"
 
 
 def _run(

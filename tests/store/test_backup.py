@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import importlib
+import os
+import stat
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
+from catalog import catalog, lost, rows
+from old_libraries import SCHEMAS, make_old
 
-from facereview.errors import DatabaseError
+from facereview.errors import DatabaseError, SchemaError
 from facereview.records import Counts
+from facereview.settings import resource
 from facereview.store.backup import dump, restore
+from facereview.store.migrations import newest
 from facereview.store.session import Database
 from facereview.store.store import Store
 from support import make_faces
@@ -130,3 +136,75 @@ def test_a_dump_that_fails_leaves_the_older_one(dumped: Path, new_database: NewD
 def test_a_dump_that_cannot_be_written_is_named(library_url: str, tmp_path: Path) -> None:
     with pytest.raises(OSError, match="absent"):
         dump(library_url, tmp_path / "absent" / "file.dump")
+
+
+@pytest.mark.parametrize(
+    ("name", "template"),
+    [("version_1", "template0"), *((name, "template_library") for name in SCHEMAS)],
+)
+def test_a_dump_of_every_older_version_comes_back_as_the_newest(
+    new_database: NewDatabase, library_url: str, tmp_path: Path, name: str, template: str
+) -> None:
+    old, url, file = new_database(), new_database(template), tmp_path / "old.dump"
+    make_old(old, name)
+    dump(old, file)
+    restore(url, file)
+    with (
+        psycopg.connect(old) as before,
+        psycopg.connect(url) as now,
+        psycopg.connect(library_url) as fresh,
+    ):
+        assert catalog(now) == catalog(fresh)
+        held = rows(before)
+        held["facereview.meta"] = [r for r in held["facereview.meta"] if r["key"] != "version"]
+        assert lost(held, rows(now)) is None
+        assert ("version", newest()) in now.execute("SELECT * FROM facereview.meta").fetchall()
+
+
+@pytest.mark.parametrize("template", ["template0", "template_library"])
+def test_a_dump_of_a_newer_version_is_refused_before_anything_is_written(
+    store: Store,
+    library_url: str,
+    tmp_path: Path,
+    new_database: NewDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+    template: str,
+) -> None:
+    make_faces(store)
+    with psycopg.connect(library_url, autocommit=True) as sql:
+        sql.execute("UPDATE facereview.meta SET value = '900' WHERE key = 'version'")
+    file, url = tmp_path / "newer.dump", new_database(template)
+    with pytest.raises(SchemaError, match="newer facereview"):
+        dump(library_url, file)
+    assert not file.exists()
+    with monkeypatch.context() as newer:
+        newer.setattr("facereview.store.schema.newest", lambda: 900)
+        dump(library_url, file)
+    with psycopg.connect(url, autocommit=True) as sql:
+        before, held = catalog(sql), rows(sql)
+        with pytest.raises(SchemaError, match=r"library in .*newer\.dump was made by a newer"):
+            restore(url, file)
+        assert (catalog(sql), rows(sql)) == (before, held)
+
+
+def test_a_dump_of_shared_tables_alone_becomes_a_library(
+    new_database: NewDatabase, library_url: str, tmp_path: Path
+) -> None:
+    other, url, file = new_database(), new_database("template_library"), tmp_path / "other.dump"
+    with psycopg.connect(other, autocommit=True) as sql:
+        sql.execute(resource("schema.sql").read_text("utf-8"))
+        sql.execute("DROP SCHEMA facereview CASCADE")
+        sql.execute("INSERT INTO creators (name) VALUES ('Ann')")
+    dump(other, file)
+    restore(url, file)
+    assert counts(url).creators == 1
+    with psycopg.connect(url) as now, psycopg.connect(library_url) as fresh:
+        assert catalog(now) == catalog(fresh)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_nobody_else_may_read_a_dump(dumped: Path, library_url: str) -> None:
+    assert stat.S_IMODE(dumped.stat().st_mode) == 0o600
+    dumped.chmod(0o644)
+    dump(library_url, dumped)
+    assert stat.S_IMODE(dumped.stat().st_mode) == 0o600
