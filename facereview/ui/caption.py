@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from facereview.records import Face, FaceView
@@ -12,6 +13,8 @@ from facereview.ui.sentences import long_clock
 from facereview.ui.widgets import ElidedLabel, button, label
 
 CLEAR, FAIR = 0.6, 0.35
+_TITLE = 80
+"""Room that a title wants beside what else is said."""
 
 
 class Caption(QWidget):
@@ -29,10 +32,9 @@ class Caption(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 0, 2, 0)
         row.setSpacing(16)
-        row.addWidget(self.title)
+        row.addWidget(self.title, 1)
         for words in (self.time, self.place, self.quality):
             row.addWidget(words)
-        row.addStretch(1)
         self._play = self._button("play", self.tr("play"), row)
         self._close = self._button("face_only", self.tr("face only"), row)
         self._play.clicked.connect(self.play)
@@ -59,6 +61,23 @@ class Caption(QWidget):
         width = frame_width or view.video.width or 0
         height = frame_height or view.video.height or 0
         self.quality.setText(self._quality(view.face, width, height))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Another width has room for other words."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out what says least, until the title has room for a few words."""
+        parts = (self.quality, self.place, self.time)
+        for words in parts:
+            words.setVisible(bool(words.text()))
+        row = self.layout()
+        for words in parts:
+            if row is None or row.minimumSize().width() + _TITLE <= self.width():
+                return
+            words.hide()
 
     def set_close(self, close: bool) -> None:
         """Say what F does now."""

@@ -55,8 +55,9 @@ class ClusterButtons(QWidget):
         self._show_confirm(cluster, ticked, known=faces is not None, again=again)
         rule_out = self.by_action["cluster_not_person"]
         rule_out.setEnabled(bool(suggestion))
-        name = self.tr("Not {name}").format(name=name_of(suggestion.creator)) if suggestion else ""
-        rule_out.set_text(name or translated(BY_ID["cluster_not_person"].text))
+        name = name_of(suggestion.creator) if suggestion else ""
+        text = self.tr("Not {name}").format(name=name) if name else ""
+        rule_out.set_text(text or translated(BY_ID["cluster_not_person"].text), name=name)
         self.by_action["cluster_split"].setEnabled(not single and 0 < ticked < (faces or 0))
         self.by_action["cluster_later"].setEnabled(not single)
 
@@ -74,6 +75,7 @@ class ClusterButtons(QWidget):
             confirm.set_text(translated(BY_ID["cluster_confirm"].text))
         elif suggestion:
             text = self._words.confirm(ticked, name_of(suggestion.creator))
-            confirm.set_text(text, care=bool(cluster and cluster.lookalike))
+            care = bool(cluster and cluster.lookalike)
+            confirm.set_text(text, name=name_of(suggestion.creator), care=care)
         else:
             confirm.set_text(self._words.new_person(ticked))

@@ -94,7 +94,7 @@ def _paint_words(painter: QPainter, box: QRectF, left: float, row: Row, tokens: 
     paint_bar(painter, bar, row.suggestion.similarity, colour, tokens.line)
     painter.setFont(sized(font, 13, QFont.Weight.DemiBold))
     room = bar.left() - 10 - left
-    name = QFontMetricsF(painter.font()).elidedText(row.name, Qt.TextElideMode.ElideRight, room)
+    name = QFontMetricsF(painter.font()).elidedText(row.name, Qt.TextElideMode.ElideMiddle, room)
     painter.drawText(
         line.adjusted(0, 0, room - line.width(), 0),
         Qt.AlignmentFlag.AlignLeft | across | Qt.AlignmentFlag.AlignAbsolute,

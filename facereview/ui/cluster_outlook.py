@@ -76,7 +76,7 @@ class Outlook(Tinted):
     def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
         super().__init__("line", parent)
         self._words = Words(self)
-        self._low = False
+        self._low = self._tight = self._any = False
         self.heading = label(self.tr("What Enter will do"), "strong", self)
         self.text = wrapped("", "dim", self)
         self.weakest = Weakest(crops, self)
@@ -100,21 +100,33 @@ class Outlook(Tinted):
         single = cluster is not None and cluster.id == SINGLES
         faces = known.weakest if known and not single else ()  # the least alike of what is unlike
         self.weakest.show_members(faces)
-        self.weakest.setVisible(bool(faces))
-        self.caption.setVisible(bool(faces) and not self._low)
+        self._any = bool(faces)
+        self._show_parts()
 
     def wait(self, word: str) -> None:
         """The faces are still read: nothing is known of what a key would do."""
         self.text.setText(word)
-        self.weakest.hide()
-        self.caption.hide()
+        self._any = False
+        self._show_parts()
         self.setAccessibleName(f"{self.heading.text()}: {word}")
 
-    def set_low(self, low: bool) -> None:
-        """In a low window it takes less room."""
-        self._low = low
+    def set_low(self, low: bool, *, tight: bool = False) -> None:
+        """In a low window it takes less room; in a ``tight`` one it is a sentence.
+
+        The weakest faces are the first of the group's own there, for those come worst first.
+        """
+        self._low, self._tight = low, tight
         self.weakest.set_low(low)
-        self.caption.setVisible(self.weakest.isVisible() and not low)
+        self.heading.setVisible(not tight)
+        edge = (10, 6, 10, 6) if tight else (14, 11, 14, 11)
+        column = self.layout()
+        if column is not None:
+            column.setContentsMargins(*edge)
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        self.weakest.setVisible(self._any and not self._tight)
+        self.caption.setVisible(self._any and not self._low)
 
     def _text(self, cluster: Cluster | None, ticked: int, known: Consequences | None) -> str:
         if cluster is None:
@@ -126,7 +138,8 @@ class Outlook(Tinted):
         if cluster.suggestion is None:
             return " ".join(p for p in (self._words.named(ticked), self._tags(known)) if p)
         name = name_of(cluster.suggestion.creator)
-        name = name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
+        if len(name) > _NAME:
+            name = f"{name[: _NAME // 2]}…{name[1 - _NAME // 2 :]}"
         return " ".join(p for p in (self._words.become(ticked, name), self._tags(known)) if p)
 
     def _tags(self, known: Consequences | None) -> str:

@@ -33,7 +33,7 @@ from facereview.ui.ports import PixelSource, ReviewDesk
 from facereview.ui.waiting import PATIENCE_MS
 from facereview.ui.widgets import hairline
 
-_NARROWEST, _WIDEST = 380, 760
+_NARROWEST, _WIDEST = 404, 760
 _SIDES = (192, 80)
 _CROPS_WAITING = 1600  # two very large screens
 _CROPS_BUDGET = 160 * 1024 * 1024  # so that what a very large screen shows at once fits

@@ -23,8 +23,9 @@ from facereview.ui.name_picker import NamePicker
 from facereview.ui.waiting import Waiting
 from facereview.ui.widgets import ElidedLabel, label
 
-_PICTURE = 76
-_LOW = 720
+_PICTURE, _TIGHT_PICTURE = 76, 48
+_EDGES, _TIGHT_EDGES = (18, 18, 14, 16), (12, 8, 10, 8)
+_LOW, _TIGHT = 720, 520
 _LOWEST, _FEW = 560, 2
 """From the first height on the second number of likely creators has room in a low window."""
 _NARROW = 470
@@ -51,10 +52,11 @@ class ClusterPanel(QWidget):
         self.best = Square(marked=True, parent=self)
         self.title = ElidedLabel("", "heading", self)
         self.facts = ElidedLabel("", "dim", self)
-        self.evidence = ElidedLabel("", "dim", self)
+        self.evidence = ElidedLabel("", "dim", self, sentence=True)
         self.faces = ClusterFaces(controller.members, crops, self)
         self.held_back = label("", "small", self)
         extend = KeyCap(first_key("cluster_tick_on"), self)
+        self._hints = QWidget(self)
         self._extend = (extend, label(self.tr("extend"), "small", self))
         self._picker: NamePicker | None = None
         self.outlook = Outlook(crops, self)
@@ -64,6 +66,7 @@ class ClusterPanel(QWidget):
         self._waiting = Waiting(self)
         self._waiting.changed.connect(self.show_ticks)
         self._column = QVBoxLayout(self)
+        self._fill_hints()
         self._lay_out()
         self._buttons.pressed.connect(self.pressed)
         controller.likely.changed.connect(self.show_likely)
@@ -72,16 +75,12 @@ class ClusterPanel(QWidget):
 
     def _lay_out(self) -> None:
         column = self._column
-        column.setContentsMargins(18, 18, 14, 16)
-        column.setSpacing(10)
         top = QHBoxLayout()
         top.setSpacing(8)
         for picture, name in (
             (self.known, self.tr("best reference")),
             (self.best, self.tr("group")),
         ):
-            picture.setFixedSize(_PICTURE, _PICTURE)
-            picture.set_largest(_PICTURE)
             picture.setAccessibleName(name)
             top.addWidget(picture)
         words = QVBoxLayout()
@@ -94,13 +93,14 @@ class ClusterPanel(QWidget):
         top.addLayout(words, 1)
         column.addLayout(top)
         column.addWidget(self.faces, 1)
-        column.addLayout(self._hints())
+        column.addWidget(self._hints)
         column.addWidget(self.outlook)
         column.addWidget(self.likely)
         column.addWidget(self._buttons)
 
-    def _hints(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _fill_hints(self) -> None:
+        row = QHBoxLayout(self._hints)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(5)
         row.addWidget(label(self.tr("worst first"), "small", self))
         row.addSpacing(6)
@@ -112,7 +112,6 @@ class ClusterPanel(QWidget):
         row.addSpacing(8)
         row.addWidget(self.held_back)
         row.addStretch()
-        return row
 
     def place_picker(self, picker: NamePicker) -> None:
         """Put the name field above the buttons; in a low window it is seen when it is wanted."""
@@ -132,8 +131,9 @@ class ClusterPanel(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        low = self.height() < _LOW
-        self.outlook.set_low(low)
+        low, tight = self.height() < _LOW, self.height() < _TIGHT
+        self.outlook.set_low(low, tight=tight)
+        self._fit_tight(tight)
         self._at.likely.most = _room(self.height())
         self.show_likely()
         if self._picker is not None and not self._picker.field.hasFocus():
@@ -141,6 +141,17 @@ class ClusterPanel(QWidget):
         crowded = bool(self.held_back.text()) and self.width() < _NARROW
         for part in self._extend:
             part.setVisible(not crowded)
+
+    def _fit_tight(self, tight: bool) -> None:
+        side = _TIGHT_PICTURE if tight else _PICTURE
+        for picture in (self.known, self.best):
+            picture.setFixedSize(side, side)
+            picture.set_largest(side)
+        self._column.setContentsMargins(*(_TIGHT_EDGES if tight else _EDGES))
+        self._column.setSpacing(6 if tight else 10)
+        self._hints.setVisible(not tight)
+        for made in self.buttons.values():
+            made.set_low(tight)
 
     # ------------------------------------------------------------------------------- what it shows
 

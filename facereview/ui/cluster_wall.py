@@ -25,7 +25,7 @@ class ClusterWall(TileView):
     def __init__(
         self, model: WallModel, covers: CoverStore, crops: CropStore, parent: QWidget | None = None
     ) -> None:
-        super().__init__(_SMALLEST, card_height, parent=parent)
+        super().__init__(_SMALLEST, card_height, fewest=2, parent=parent)
         self._clusters = model
         self._covers = covers
         self._card = ClusterCard(covers, crops, self)

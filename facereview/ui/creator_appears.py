@@ -34,6 +34,8 @@ from facereview.ui.sentences import clock
 from facereview.ui.theme import tokens_of
 
 _HEIGHT = 38
+_COUNTS, _TITLE = 130, 130
+"""Room for how many faces, and at least for the title."""
 _NEAR = 6
 """Pixels beside a mark that still hit it."""
 
@@ -46,7 +48,8 @@ def moments(one: AppearsIn) -> tuple[tuple[Moment, bool], ...]:
 
 def groove(box: QRect) -> QRectF:
     """Where the timeline of a row lies."""
-    return QRectF(box.left(), box.top() + 11, round(box.width() * 0.62), box.height() - 22)
+    wide = min(box.width() * 0.62, box.width() - _COUNTS - _TITLE)
+    return QRectF(box.left(), box.top() + 11, round(max(80, wide)), box.height() - 22)
 
 
 def place(groove_box: QRectF, one: AppearsIn, moment: Moment) -> float:
@@ -108,10 +111,10 @@ class AppearsCell(QStyledItemDelegate):
         painter.setFont(sized(painter.font(), 13, QFont.Weight.Medium))
         painter.setPen(QColor(tokens.text))
         words = QRectF(box.right() + 16, rect.top(), 0, rect.height())
-        words.setRight(rect.right() - 170)
+        words.setRight(rect.right() - _COUNTS - 10)
         paint_line(painter, words, title(row.video))
         painter.setPen(QColor(tokens.dim))
-        count = QRectF(rect.right() - 160, rect.top(), 152, rect.height())
+        count = QRectF(rect.right() - _COUNTS, rect.top(), _COUNTS - 8, rect.height())
         known = [faces(len(row.decided))] if row.decided else []
         likely = [f"{number(len(row.likely))} {self.tr('likely')}"] if row.likely else []
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

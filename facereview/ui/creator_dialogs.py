@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -21,9 +21,13 @@ from facereview.review.creators.records import Profile
 from facereview.review.names import plain
 from facereview.ui.advice import told
 from facereview.ui.crop_store import CropStore
+from facereview.ui.dialog_size import Scrolled, fit
 from facereview.ui.known_names import KnownNames
 from facereview.ui.name_picker import NamePicker
 from facereview.ui.widgets import button, clear_text, label, wrapped
+
+_WIDEST = 900
+"""No dialog grows wider by itself: long names are elided."""
 
 
 class CreatorDialog(QDialog):
@@ -34,9 +38,11 @@ class CreatorDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setModal(True)
-        self.setMinimumWidth(520)
+        self._wanted = QSize(520, 0)
         self.body = QVBoxLayout()
+        self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(8)
+        self._scrolled = Scrolled(self.body, self)
         self.fault = wrapped("", "fault", self)
         self.fault.hide()
         self.verb: QPushButton = button(verb, kind, self)
@@ -55,10 +61,37 @@ class CreatorDialog(QDialog):
         self.title.setWordWrap(True)
         self.head(heading)
         column.addWidget(self.title)
-        column.addLayout(self.body, 1)
+        column.addWidget(self._scrolled, 1)
         column.addWidget(self.fault)
         column.addLayout(self.buttons)
         self.cancel.clicked.connect(self.reject)
+
+    def prefer(self, size: QSize) -> None:
+        """It has at least this size where there is room for it."""
+        self._wanted = size
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """As large as its content wants."""
+        super().showEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """It grows with what it has to say."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        least = self._wanted.expandedTo(self.size() if self.isVisible() else QSize())
+        wide = min(max(least.width(), self.sizeHint().width()), _WIDEST)
+        fit(self, QSize(max(wide, least.width()), max(least.height(), self.sizeHint().height())))
+        column = self.layout()
+        if column is not None:
+            column.activate()
+        fit(
+            self, QSize(self.width(), max(least.height(), self.height() + self._scrolled.missing()))
+        )
 
     def head(self, heading: str) -> None:
         """What it is about, at its head and as the window's title."""
@@ -177,7 +210,7 @@ class WhoDialog(CreatorDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(heading, "", parent=parent)
-        self.setMinimumSize(QSize(520, 460))
+        self.prefer(QSize(520, 460))
         self.verb.hide()
         self.body.addWidget(wrapped(text, "dim", self))
         self.picker = NamePicker(names, crops, self)

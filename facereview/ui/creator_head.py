@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from facereview.records import Reference
@@ -15,7 +15,13 @@ from facereview.ui.crop_store import CropStore
 from facereview.ui.theme import tokens_of
 from facereview.ui.widgets import ElidedLabel, button, clear_text
 
-SIDE, LOW_SIDE = 96, 64
+SIDE, LOW_SIDE, TIGHT_SIDE = 96, 64, 46
+
+_NARROW = 640
+"""Width below which a long name would have no room beside all buttons."""
+
+SPARE = ("merge_creators", "rename_creator")
+"""Actions whose buttons give way to the name; the menu has them then."""
 
 MENU = (
     "suggest_references",
@@ -84,9 +90,12 @@ class CreatorHead(QWidget):
         super().__init__(parent)
         self.portrait = Portrait(crops, self)
         self.name = ElidedLabel("", "title", self)
-        self.words = ElidedLabel("", "dim", self)
-        self.about = ElidedLabel("", "small", self)
+        self.words = ElidedLabel("", "dim", self, sentence=True)
+        self.about = ElidedLabel("", "small", self, sentence=True)
         self.more = QPushButton(self.tr("More"), self)
+        self._tight = False
+        self._spare: list[QPushButton] = []
+        self._spare_entries: list[QAction] = []
         self._row = QHBoxLayout(self)
         self._lay_out()
 
@@ -108,12 +117,17 @@ class CreatorHead(QWidget):
             ("rename_creator", "plain"),
             ("add_pictures", "primary"),
         ):
-            buttons.addWidget(self._button(action, kind))
+            made = self._button(action, kind)
+            buttons.addWidget(made)
+            if action in SPARE:
+                self._spare.append(made)
         menu = QMenu(self.more)
-        for action in MENU:
+        for action in (*SPARE, *MENU):
             spec = actions.BY_ID[action]
             entry = menu.addAction(f"{actions.translated(spec.text)}\t{actions.first_key(action)}")
             entry.triggered.connect(lambda _checked=False, a=action: self.pressed.emit(a))
+            if action in SPARE:
+                self._spare_entries.append(entry)
         self.more.setMenu(menu)
         self.more.setAccessibleName(self.tr("More actions"))
         buttons.addWidget(self.more)
@@ -128,10 +142,21 @@ class CreatorHead(QWidget):
         made.clicked.connect(lambda: self.pressed.emit(action))
         return made
 
-    def set_low(self, low: bool) -> None:
-        """A smaller picture where the window is low."""
-        side = LOW_SIDE if low else SIDE
+    def set_low(self, low: bool, *, tight: bool = False) -> None:
+        """A smaller picture where the window is low, and fewer words in a ``tight`` one."""
+        side = TIGHT_SIDE if tight else LOW_SIDE if low else SIDE
         self.portrait.setFixedSize(side, side)
+        self._tight = tight
+        self._show_about()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """In a narrow window some buttons are in the menu only."""
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        for made in self._spare:
+            made.setVisible(not narrow)
+        for entry in self._spare_entries:
+            entry.setVisible(narrow)
 
     def show_person(self, person: Person | None) -> None:
         """What the list knows already."""
@@ -148,4 +173,7 @@ class CreatorHead(QWidget):
         likes = [texts.looks_like(pair) for pair in view.lookalikes[:2]]
         about = " · ".join([*likes, clear_text(creator.description or "")]).strip(" ·")
         self.about.setText(about)
-        self.about.setVisible(bool(about))
+        self._show_about()
+
+    def _show_about(self) -> None:
+        self.about.setVisible(bool(self.about.text()) and not self._tight)

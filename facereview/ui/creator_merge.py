@@ -58,7 +58,7 @@ class MergeDialog(CreatorDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("", self.tr("Merge"), parent=parent)
-        self.setMinimumSize(QSize(760, 600))
+        self.prefer(QSize(760, 600))
         self.keep = keep
         self.preview: MergePreview | None = None
         self.picker = NamePicker(names, crops, self, creates=False)
@@ -99,7 +99,6 @@ class MergeDialog(CreatorDialog):
             side.show()
         self.conflicts.setText("\n".join(texts.merge_lines(preview)))
         self.swap.setEnabled(True)
-        self.resize(self.sizeHint().expandedTo(self.size()))
         self.verb.setEnabled(True)
         self.verb.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -148,7 +147,7 @@ class MergesDialog(CreatorDialog):
         super().__init__(self.tr("Past merges and splits"), "", parent=parent)
         self.verb.hide()
         self.cancel.setText(self.tr("Close"))
-        self.setMinimumSize(QSize(680, 420))
+        self.prefer(QSize(680, 420))
         rows = QWidget(self)
         column = QVBoxLayout(rows)
         column.setContentsMargins(0, 0, 8, 0)

@@ -16,15 +16,15 @@ from facereview.ui.creator_appears import AppearsList
 from facereview.ui.creator_faces import CreatorFaces, CreatorFacesModel
 from facereview.ui.creator_head import CreatorHead, ReferencePicture
 from facereview.ui.creator_port import CreatorsDesk
-from facereview.ui.creator_references import LARGE, SMALL, ReferenceStrip
+from facereview.ui.creator_references import LARGE, SMALL, TINY, ReferenceStrip
 from facereview.ui.creator_tile import DropTile
 from facereview.ui.crop_store import CropStore
 from facereview.ui.lanes import Lane
 from facereview.ui.tinted import Banner
-from facereview.ui.widgets import ElidedLabel, PillTabs, clear_text, label
+from facereview.ui.widgets import ElidedLabel, PillTabs, clear_text, label, wrapped
 
 APPEARS, FACES, RETIRED = "appears", "faces", "retired"
-_LOW = 760
+_LOW, _TIGHT = 760, 480
 """Height of the panel below which everything is smaller."""
 
 
@@ -46,10 +46,10 @@ class CreatorPanel(QWidget):
         self.banner = Banner("warning", "red", self)
         self.report = QVBoxLayout()
         self.references = ReferenceStrip(crops, self)
-        self.none = label("", "dim", self)
+        self.none = wrapped("", "dim", self)
         self.tile = DropTile(self)
         self.heading = label(self.tr("References"), "heading", self)
-        self.hint = ElidedLabel("", "dim", self)
+        self.hint = ElidedLabel("", "dim", self, sentence=True)
         self.pills = PillTabs(
             [
                 (APPEARS, self.tr("Appears in")),
@@ -63,8 +63,9 @@ class CreatorPanel(QWidget):
         self.faces = CreatorFaces(CreatorFacesModel(desk, lane, self), crops, self)
         self.retired = ReferenceStrip(crops, self)
         self.retired.empty = self.tr("No reference of this creator was retired.")
-        self.selection = ElidedLabel("", "dim", self)
+        self.selection = ElidedLabel("", "dim", self, sentence=True)
         self._parts = QStackedWidget(self)
+        self._parts.setMinimumHeight(40)  # it scrolls
         self._culprit: ReferenceInfo | None = None
         self._picture = ReferencePicture(crops, self.banner)
         self._retire = self.banner.add_button(self.tr("Retire it"))
@@ -229,13 +230,14 @@ class CreatorPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Everything is smaller where the window is low."""
         super().resizeEvent(event)
-        low = self.height() < _LOW
-        side = SMALL if low else LARGE
-        self.head.set_low(low)
-        self._column.setSpacing(8 if low else 12)
-        self._column.setContentsMargins(24, 10 if low else 20, 24, 0)
+        low, tight = self.height() < _LOW, self.height() < _TIGHT
+        side = TINY if tight else SMALL if low else LARGE
+        self.head.set_low(low, tight=tight)
+        self._column.setSpacing(6 if tight else 8 if low else 12)
+        edge = 12 if tight else 24
+        self._column.setContentsMargins(edge, 6 if tight else 10 if low else 20, edge, 0)
         for strip in (self.references, self.retired):
             strip.set_side(side)
         self.tile.setFixedHeight(self.references.height())
         self.none.setFixedHeight(self.references.height())
-        self.tile.setFixedWidth(side + 18)
+        self.tile.setFixedWidth(max(side, SMALL) + 18)

@@ -31,8 +31,8 @@ from facereview.ui.rows_model import ROW, Index, RowsModel
 from facereview.ui.theme import Tokens, tokens_of
 from facereview.ui.widgets import paint_bar
 
-LARGE, SMALL = 158, 104
-"""Sides of the pictures, in a high window and in a low one."""
+LARGE, SMALL, TINY = 158, 104, 64
+"""Sides of the pictures: in a high window, a low one, and one that is hardly high enough."""
 
 _PAD, _WORDS, _GAP = 9, 32, 12
 

@@ -21,6 +21,7 @@ from facereview.ui.creator_intake import IntakeRunner, IntakeStage
 from facereview.ui.creator_picture import BoxedPicture
 from facereview.ui.creator_texts import CreatorAmounts
 from facereview.ui.creators_delegate import paint_line, paint_portrait
+from facereview.ui.dialog_size import fit
 from facereview.ui.fonts import sized
 from facereview.ui.icons import paint_icon
 from facereview.ui.keycaps import KeyButton
@@ -108,9 +109,7 @@ class IntakeSheet(QDialog):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.progress.setTextVisible(False)
         self.leave.set_text(self.tr("Leave all out"))
-        parent = self.parentWidget()
-        room = parent.window().size() if parent else QSize(1280, 760)
-        self.resize(min(1240, room.width() - 60), min(820, room.height() - 60))
+        fit(self, QSize(1240, 820))
 
     def _lay_out(self) -> None:
         side = QVBoxLayout()

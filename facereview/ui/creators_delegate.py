@@ -48,7 +48,9 @@ def paint_portrait(
 
 def paint_line(painter: QPainter, box: QRectF, text: str) -> None:
     """One line of text, cut where it is too long; right-to-left names begin at the left too."""
-    words = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    words = QFontMetricsF(painter.font()).elidedText(
+        text, Qt.TextElideMode.ElideMiddle, box.width()
+    )
     painter.drawText(box, _MIDDLE, words)
 
 

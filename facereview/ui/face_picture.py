@@ -51,7 +51,8 @@ class Square(QWidget):
         tokens = tokens_of(self)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            side = min(self.width(), self.height())
+            box = QRectF(0, 0, side, side).adjusted(1, 1, -1, -1)
             if self._image is not None:
                 paint_rounded(painter, box, self._image, _RADIUS)
             else:
@@ -81,6 +82,13 @@ class FacePicture(QWidget):
         column.addWidget(self.caption)
         self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_largest(self, side: int) -> None:
+        """Grow no higher than this; what is below follows close where that is little."""
+        self.square.set_largest(side)
+        column = self.layout()
+        if column is not None:
+            column.setSpacing(6 if side >= LARGEST else 2)
 
     def show_picture(self, image: Crop | None, caption: str) -> None:
         """Show another picture."""

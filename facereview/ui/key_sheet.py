@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.ui.actions import ACTIONS, EVERYWHERE, REVIEW, Spec, key_label, translated
+from facereview.ui.dialog_size import fit
 from facereview.ui.keycaps import KeyCap
 from facereview.ui.widgets import Card, button, label
 
@@ -83,10 +84,8 @@ class KeySheet(QDialog):
             side.addStretch()
 
     def _fit(self) -> None:
-        """As large as its content, no larger than the screen."""
-        wanted = self._groups.sizeHint() + QSize(64, 150)
-        room = self.screen().availableSize() - QSize(40, 60)
-        self.resize(wanted.boundedTo(room))
+        """As large as its content, no larger than the window."""
+        fit(self, self._groups.sizeHint() + QSize(64, 150))
 
     def _card(self, group: str, *, own: bool) -> Card:
         card = Card(translated(group), self)

@@ -6,16 +6,23 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolTip, QWidget
 
 from facereview.ui.fonts import sized
 from facereview.ui.theme import Tokens, tokens_of
+from facereview.ui.widgets import plain_tip
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
 CAP_HEIGHT = 20.0
+
+_LOW = 30
+"""Height of a button in a low window."""
+
+_SHORTEST = "Ab…yz"
+"""So much of a name is shown at least."""
 
 _EDGE, _GAP = 12.0, 9.0
 """Beside what a button shows, and between its cap and its text."""
@@ -84,11 +91,19 @@ class KeyButton(QAbstractButton):
         self._trailing = ""
         self._trailing_key = ""
         self._brief = ""
+        self._name = ""
+        self._elided = False
         self.care = False
         """Painted in amber: look twice."""
+        self._low = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_low(self, low: bool) -> None:
+        """Less high in a low window."""
+        self._low = low
+        self.updateGeometry()
 
     def set_text(
         self,
@@ -97,30 +112,56 @@ class KeyButton(QAbstractButton):
         key: str = "",
         *,
         brief: str = "",
+        name: str = "",
         care: bool = False,
     ) -> None:
         """Say what it does now; ``care`` paints it in amber instead of green.
 
-        ``brief`` is painted instead of ``trailing`` where that would cut the text short.
+        Where there is no room, ``brief`` is painted instead of ``trailing``, and of ``name``, a
+        part of the text, the middle is left out; the other words are never cut.
         """
         self._trailing, self._trailing_key, self.care = trailing, key, care
-        self._brief = brief
+        self._brief, self._name = brief, name if name in text else ""
         self.setText(text)
+        self.updateGeometry()
         self.setAccessibleName(f"{text} {trailing}".strip())
         self.update()
 
+    @property
+    def words(self) -> tuple[str, str]:
+        """What is painted whole: the text before the name and behind it."""
+        if not self._name:
+            return self.text(), ""
+        before, _, after = self.text().partition(self._name)
+        return before, after
+
     def sizeHint(self) -> QSize:  # noqa: N802
         """Height of a comfortable target, width of the text."""
-        text = QFontMetricsF(self._text_font()).horizontalAdvance(self.text())
-        width = _EDGE + cap_width(self.font(), self.key) + _GAP + text + _EDGE
-        return QSize(ceil(width) + 1, 40 if self.strong else 38)
+        high = 40 if self.strong else 38
+        return QSize(self._width(self.text()), _LOW if self._low else high)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Long names are elided, so the button may be narrow."""
-        return QSize(96, self.sizeHint().height())
+        """The middle of a name may go, nothing else."""
+        shortest = _SHORTEST if len(self._name) > len(_SHORTEST) else self._name
+        before, after = self.words
+        text = before + shortest + after if self._name else self.text()
+        return QSize(self._width(text), self.sizeHint().height())
+
+    def _width(self, text: str) -> int:
+        width = _EDGE + cap_width(self.font(), self.key) + _GAP + _EDGE
+        width += QFontMetricsF(self._text_font()).horizontalAdvance(text)
+        if self._trailing_key:
+            width += cap_width(self.font(), self._trailing_key) + 6
+        if self._trailing:
+            plain = QFontMetricsF(sized(self.font(), 13))
+            width += plain.horizontalAdvance(self._brief or self._trailing) + 8
+        return ceil(width) + 1
 
     def event(self, event: QEvent) -> bool:
-        """Keep Space and Enter for the button while it has the focus."""
+        """Keep Space and Enter for the button while it has the focus; tell a name that is cut."""
+        if isinstance(event, QHelpEvent) and self._elided:
+            QToolTip.showText(event.globalPos(), plain_tip(self.text()), self)
+            return True
         presses = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if isinstance(event, QKeyEvent) and event.key() in presses:
             if event.type() == QEvent.Type.ShortcutOverride:
@@ -187,8 +228,15 @@ class KeyButton(QAbstractButton):
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, trailing)
             right -= width + 8
         painter.setFont(font)
-        elided = QFontMetricsF(font).elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, right - left
-        )
+        shown = self._shortened(QFontMetricsF(font), right - left)
+        self._elided = shown != self.text()
         box = QRectF(left, 0, right - left, self.height())
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, elided)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _shortened(self, metrics: QFontMetricsF, room: float) -> str:
+        """The text, the middle of its name left out where it has no room."""
+        if metrics.horizontalAdvance(self.text()) <= room or not self._name:
+            return self.text()
+        before, after = self.words
+        left = room - metrics.horizontalAdvance(before + after)
+        return before + metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, left) + after

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.ui.advice import told
+from facereview.ui.dialog_size import fit
 from facereview.ui.lanes import Lane, Ticket
 from facereview.ui.migrate_port import Migrate, MigrationOutcome, MigrationStep, MigrationWish
 from facereview.ui.widgets import button, label, wrapped
@@ -90,7 +91,7 @@ class MigrateDialog(QDialog):
         self.bar.setAccessibleName(self.tr("Progress of the migration"))
 
     def _lay_out(self) -> None:
-        self.resize(_SIZE)
+        fit(self, _SIZE)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)

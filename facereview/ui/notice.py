@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from facereview.ui.icons import paint_icon
 from facereview.ui.theme import tokens_of
@@ -24,6 +24,11 @@ class Choice:
     text: str
     verb: str
     """What stands on the button."""
+
+
+_MARGIN = 24
+_NARROWEST, _WIDEST = 216, 280
+"""Width of a card of choices."""
 
 
 class Glyph(QWidget):
@@ -51,8 +56,12 @@ class Notice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(32, 32, 32, 32)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column.addWidget(self._scroll)
         self._body = QWidget(self)
 
     def show_notice(
@@ -86,11 +95,13 @@ class Notice(QWidget):
         self.setAccessibleDescription(text)
 
     def _new_body(self) -> QVBoxLayout:
+        self._scroll.takeWidget()
         self._body.deleteLater()
         self._body = QWidget(self)
-        self._column.addWidget(self._body)
         column = QVBoxLayout(self._body)
+        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         column.setSpacing(12)
+        self._scroll.setWidget(self._body)
         return column
 
     def _cards(self, choices: Sequence[Choice], parent: QWidget) -> QHBoxLayout:
@@ -110,7 +121,8 @@ class Notice(QWidget):
             verb.setParent(parent)
             return verb
         card = Card(parent=parent)
-        card.setFixedWidth(280)
+        card.setMinimumWidth(_NARROWEST)
+        card.setMaximumWidth(_WIDEST)
         card.body.addWidget(Glyph(choice.icon, 28, "amber" if first else "dim", card))
         card.body.addWidget(label(choice.title, "heading", card))
         text = wrapped(choice.text, "dim", card)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from facereview.ui.review_header import HEIGHT
-from facereview.ui.widgets import label
+from facereview.ui.widgets import PillTabs, label
+
+HEIGHT = 54
+NARROW = 1000
+"""Width of a page below which its head is closer together."""
 
 
 class PageHeader(QWidget):
@@ -19,3 +23,12 @@ class PageHeader(QWidget):
         self.row.setSpacing(8)
         self.row.addWidget(label(title, "heading", self))
         self.row.addSpacing(4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Everything is closer together in a narrow window."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        edge = 12 if narrow else 20
+        self.row.setContentsMargins(edge, 0, edge, 0)
+        for pills in self.findChildren(PillTabs):
+            pills.set_compact(narrow)

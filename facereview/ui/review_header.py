@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QWidget
 
+from facereview.ui.page_header import PageHeader
 from facereview.ui.review_queue import Tab
 from facereview.ui.tally import Tally
-from facereview.ui.widgets import PillTabs, label
-
-HEIGHT = 54
+from facereview.ui.widgets import ElidedLabel, PillTabs, label
 
 
-class ReviewHeader(QWidget):
+class ReviewHeader(PageHeader):
     """Pills for the queues, and words about the work that is left."""
 
     tab_chosen = Signal(object)
     """A :class:`Tab`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFixedHeight(HEIGHT)
+        super().__init__(QCoreApplication.translate("ReviewHeader", "Review"), parent)
         self.pills = PillTabs(
             [
                 (Tab.PENDING, self.tr("Pending")),
@@ -34,14 +32,12 @@ class ReviewHeader(QWidget):
         self.pills.chosen.connect(lambda key: self.tab_chosen.emit(Tab(key)))
         self._settles = label("", "dim", self)
         self._faces = label("", "strong", self)
-        self._left = label("", "dim", self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(20, 0, 20, 0)
+        self._left = ElidedLabel("", "dim", self)
+        row = self.row
         row.setSpacing(4)
-        row.addWidget(label(self.tr("Review"), "heading", self))
-        row.addSpacing(8)
+        row.addSpacing(4)
         row.addWidget(self.pills)
-        row.addStretch()
+        row.addStretch(1)
         for words in (self._settles, self._faces, self._left):
             row.addWidget(words)
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 from facereview.ui.icons import icon
 from facereview.ui.theme import tokens_of
 
-_NARROW, _WIDE = 160, 420
+_NARROW, _WIDE = 120, 420
 
 
 class SearchField(QLineEdit):

@@ -124,7 +124,7 @@ def _paint_words(painter: QPainter, box: QRectF, row: Row, tokens: Tokens) -> No
     room = box.width() - wide - 8
     painter.setFont(name_font)
     painter.setPen(QColor(tokens.text))
-    name = QFontMetricsF(name_font).elidedText(row.name, Qt.TextElideMode.ElideRight, room)
+    name = QFontMetricsF(name_font).elidedText(row.name, Qt.TextElideMode.ElideMiddle, room)
     painter.drawText(top.adjusted(0, 0, -wide - 8, 0), _NAME, name)
     bar = QRectF(box.left(), top.bottom() + 3, box.width(), 5)
     strong = row.number == 1 and row.likely
@@ -186,8 +186,8 @@ class SuggestionList(QListView):
         return QSize(320, self.offered.rowCount() * (self._cell.row_height + _GAP))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """The first rows stay in sight."""
-        return QSize(240, min(2, self.offered.rowCount()) * (self._cell.row_height + _GAP))
+        """All rows: what is around it scrolls."""
+        return QSize(240, self.sizeHint().height())
 
     def set_compact(self, compact: bool) -> None:
         """Lower rows where the window is low."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from facereview.records import FaceView, Reference, SourceType, Status, Suggestion
 from facereview.ui.actions import BY_ID, first_key, translated
 from facereview.ui.crop_store import CropStore
+from facereview.ui.dialog_size import Scrolled
 from facereview.ui.face_picture import LARGEST, FacePicture
 from facereview.ui.keycaps import KeyButton
 from facereview.ui.name_picker import NamePicker
@@ -21,8 +22,8 @@ from facereview.ui.suggestion_model import look_alike
 from facereview.ui.waiting import LoadingLabel
 from facereview.ui.widgets import ElidedLabel, clear_text, label
 
-_LOW = 760
-_LOW_PICTURE = 126
+_LOW, _TIGHT = 760, 560
+_LOW_PICTURE, _TIGHT_PICTURE = 126, 84
 
 
 class SuggestionPanel(QWidget):
@@ -55,7 +56,7 @@ class SuggestionPanel(QWidget):
         self.hint = ReviewHint(self)
         self.picker: NamePicker | None = None
         self.buttons: dict[str, KeyButton] = {}
-        self._column = QVBoxLayout(self)
+        self._column, self._upper, self._grid = QVBoxLayout(self), QVBoxLayout(), QGridLayout()
         self._lay_out()
         self.list.picked.connect(self.picked)
         self.list.compared.connect(self._compare)
@@ -65,8 +66,6 @@ class SuggestionPanel(QWidget):
 
     def _lay_out(self) -> None:
         column = self._column
-        column.setContentsMargins(18, 18, 18, 18)
-        column.setSpacing(12)
         top = QHBoxLayout()
         top.addWidget(label(self.tr("Who is this?"), "heading", self))
         top.addStretch()
@@ -78,11 +77,16 @@ class SuggestionPanel(QWidget):
         pictures.addWidget(self.reference, 1, Qt.AlignmentFlag.AlignTop)
         pictures.addWidget(self.rival, 1, Qt.AlignmentFlag.AlignTop)
         self.rival.hide()
-        column.addLayout(pictures)
-        column.addWidget(self.list)
-        column.addWidget(self.none)
-        column.addWidget(self.loading)
-        column.addStretch(1)
+        self._upper.addLayout(pictures)
+        self._upper.addWidget(self.list)
+        self._upper.addWidget(self.none)
+        self._upper.addWidget(self.loading)
+        self._upper.addStretch(1)
+        self._upper.setContentsMargins(0, 0, 0, 0)
+        self._scroll = Scrolled(self._upper, self)
+        self._scroll.setAccessibleName(self.tr("Pictures and suggestions"))
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column.addWidget(self._scroll, 1)
         column.addWidget(self.rest)
         column.addWidget(self.hint)
         column.addLayout(self._make_buttons())
@@ -90,11 +94,10 @@ class SuggestionPanel(QWidget):
     def place_picker(self, picker: NamePicker) -> None:
         """Put the name field below the suggestions."""
         self.picker = picker
-        self._column.insertWidget(self._column.indexOf(self.none) + 1, picker)
+        self._column.insertWidget(self._column.indexOf(self._scroll) + 1, picker)
 
     def _make_buttons(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(8)
+        grid = self._grid
         places = {
             "accept": (0, 0, 1, 2),
             "not_person": (1, 0, 1, 1),
@@ -114,10 +117,17 @@ class SuggestionPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """In a low window pictures and rows take less room."""
         super().resizeEvent(event)
-        low = self.height() < _LOW
+        low, tight = self.height() < _LOW, self.height() < _TIGHT
         self.list.set_compact(low)
         for picture in (self.face, self.reference, self.rival):
-            picture.square.set_largest(_LOW_PICTURE if low else LARGEST)
+            picture.set_largest(_TIGHT_PICTURE if tight else _LOW_PICTURE if low else LARGEST)
+        edge = 10 if tight else 18
+        self._column.setContentsMargins(edge, edge, edge, edge)
+        self._column.setSpacing(6 if tight else 12)
+        self._upper.setSpacing(6 if tight else 12)
+        self._grid.setSpacing(6 if tight else 8)
+        for made in self.buttons.values():
+            made.set_low(tight)
 
     # ------------------------------------------------------------------------------ what it shows
 
@@ -145,7 +155,8 @@ class SuggestionPanel(QWidget):
         """Say what Enter does, which key waits for a second press, and how many A selects."""
         accept = self.buttons["accept"]
         accept.setEnabled(enter.enabled)
-        accept.set_text(enter.text, enter.trailing, brief=enter.brief, care=enter.care)
+        name = self._named(enter.text)
+        accept.set_text(enter.text, enter.trailing, brief=enter.brief, name=name, care=enter.care)
         action, text = again or ("", "")
         self.hint.show_hint(text or enter.trailing, same)
         row = (int(action.removeprefix("pick_")), text) if action.startswith("pick_") else None
@@ -158,7 +169,14 @@ class SuggestionPanel(QWidget):
             rule_out.set_text(translated(BY_ID["not_person"].text))
             return
         name = name_of(self._offered[0].creator)
-        rule_out.set_text(self.tr("Not {name}").format(name=name))
+        rule_out.set_text(self.tr("Not {name}").format(name=name), name=name)
+
+    def _named(self, text: str) -> str:
+        """Whom a text names: one of those offered, or whose face it is."""
+        names = [name_of(one.creator) for one in self._offered]
+        if self._view is not None and self._view.face.creator_name:
+            names.append(clear_text(self._view.face.creator_name))
+        return max((name for name in names if name in text), key=len, default="")
 
     def _show_pictures(self) -> None:
         view = self._view

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from facereview.records import VideoSummary
 from facereview.ui import library_texts as texts
 from facereview.ui.actions import first_key
+from facereview.ui.dialog_size import Scrolled
 from facereview.ui.face_counts import CountTiles, FaceCounts
 from facereview.ui.icons import icon
 from facereview.ui.keycaps import KeyButton
@@ -21,7 +22,7 @@ from facereview.ui.thumbnails import ThumbnailStore
 from facereview.ui.tinted import Banner
 from facereview.ui.video_timeline import VideoFacesView
 from facereview.ui.videos_delegate import paint_thumb
-from facereview.ui.widgets import button, label, wrapped
+from facereview.ui.widgets import breakable, button, label, wrapped
 
 _MARGIN = 20
 
@@ -107,8 +108,8 @@ class VideoPanel(QWidget):
         self.show_videos([])
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, 16)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self._picture)
         column.addSpacing(4)
@@ -126,8 +127,14 @@ class VideoPanel(QWidget):
         column.addSpacing(4)
         column.addWidget(self._faces)
         column.addStretch(1)
-        column.addWidget(self.review)
-        column.addWidget(self.again)
+        about = Scrolled(column, self)
+        about.setAccessibleName(self.tr("About the video"))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, 16)
+        whole.setSpacing(8)
+        whole.addWidget(about, 1)
+        whole.addWidget(self.review)
+        whole.addWidget(self.again)
 
     def show_videos(self, videos: list[VideoSummary]) -> None:
         """Show the first of these, and what is true of all of them."""
@@ -153,12 +160,12 @@ class VideoPanel(QWidget):
             self._title.setText(chosen if first else self.tr("No video selected"))
             return
         video = one.video
-        self._title.setText(texts.title(video)[:160])
+        self._title.setText(breakable(texts.title(video)[:160]))
         facts = [texts.picture(video), texts.length(video.duration), texts.size(video.size_bytes)]
         known = [part for part in facts if part not in ("", "–")]
         self._facts.setText(" · ".join(known))
         self._facts.setVisible(bool(known))
-        self._path.setText(_breakable(texts.folder(video)))
+        self._path.setText(breakable(texts.folder(video)))
         self._scanned.setText(
             self.tr("Scanned {time}").format(time=texts.state(one))
             if one.scanned_at is not None
@@ -200,8 +207,3 @@ class VideoPanel(QWidget):
 def to_review(videos: list[VideoSummary]) -> VideoSummary | None:
     """The first of these with pending faces."""
     return next((video for video in videos if video.pending), None)
-
-
-def _breakable(path: str) -> str:
-    """A path that may break its line behind each folder."""
-    return path.replace("/", "/\u200b").replace("\\", "\\\u200b")

@@ -56,6 +56,8 @@ class VideosDelegate(QStyledItemDelegate):
         self._pictures = pictures
         self.compact = False
         """Size and codec have no column of their own and stand under the length."""
+        self.narrow = False
+        """Scans have no column: what was wrong stands under the title."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:  # noqa: N802
         """Every row has the same height."""
@@ -118,10 +120,15 @@ class VideosDelegate(QStyledItemDelegate):
         painter.setFont(sized(base, 13, QFont.Weight.DemiBold))
         painter.setPen(QColor(tokens.text))
         left_side = Qt.AlignmentFlag.AlignLeft
-        _line(painter, box, texts.title(row.video), left_side, Qt.TextElideMode.ElideRight)
+        _line(painter, box, texts.title(row.video), left_side, Qt.TextElideMode.ElideMiddle)
         painter.setFont(sized(base, 12))
         painter.setPen(QColor(tokens.dim))
         box.translate(0, 20)
+        if self.narrow and row.fault is not None:
+            painter.setPen(QColor(tokens.red))
+            fault = texts.fault(row.video.path, row.fault)
+            _line(painter, box, fault, left_side, Qt.TextElideMode.ElideRight)
+            return
         _line(painter, box, texts.folder(row.video), left_side, Qt.TextElideMode.ElideMiddle)
 
 

@@ -26,6 +26,9 @@ _WIDEST_SCAN = 400
 _ROOMY = 960
 """Width from which size and codec have columns of their own."""
 
+_NARROW = 680
+"""Width below which the panel alone says when a video was scanned, and what was wrong."""
+
 _COMPACT = 132
 """Width of the length with both under it."""
 
@@ -171,6 +174,8 @@ class VideosTable(QTableView):
         )
         for column in (Column.SIZE, Column.CODEC):
             self.setColumnHidden(column, compact)
+        self._delegate.narrow = self.viewport().width() < _NARROW
+        self.setColumnHidden(Column.SCANNED, self._delegate.narrow)
         scan = round(self.viewport().width() * 0.16)
         scan = min(_WIDEST_SCAN, max(_WIDTHS[Column.SCANNED], scan))
         self.horizontalHeader().resizeSection(Column.SCANNED, scan)

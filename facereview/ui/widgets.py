@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 LONG = 300
 """Texts from outside are cut here before they are measured: nobody reads further in a label."""
 
+_TIP = 1000
+"""Letters that a tooltip shows at most."""
+
 
 def label(text: str = "", rank: str = "text", parent: QWidget | None = None) -> QLabel:
     """A plain-text label; ``rank`` is ``title``, ``heading``, ``text``, ``dim`` or ``faint``."""
@@ -51,11 +56,29 @@ def button(text: str, kind: str = "plain", parent: QWidget | None = None) -> QPu
     return made
 
 
-class ElidedLabel(QLabel):
-    """One line of text from outside, cut with an ellipsis; the whole of it is the tooltip."""
+def plain_tip(text: str) -> str:
+    """A tooltip that shows a text from outside as it is, in lines that fit the screen."""
+    return f"<qt>{escape(text)}</qt>"
 
-    def __init__(self, text: str = "", rank: str = "text", parent: QWidget | None = None) -> None:
+
+class ElidedLabel(QLabel):
+    """One line of text from outside; its middle is left out where it has no room.
+
+    Two names that begin alike stay apart. Of a ``sentence`` the end is left out. The whole of it
+    is the tooltip.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        rank: str = "text",
+        parent: QWidget | None = None,
+        *,
+        sentence: bool = False,
+    ) -> None:
         super().__init__(parent)
+        modes = Qt.TextElideMode
+        self._mode = modes.ElideRight if sentence else modes.ElideMiddle
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("rank", rank)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -65,7 +88,7 @@ class ElidedLabel(QLabel):
         """Show another text on one line."""
         line = " ".join(text.split())
         super().setText(line[:LONG])
-        self.setToolTip(line if len(line) > 24 else "")
+        self.setToolTip(plain_tip(line[:_TIP]) if len(line) > 24 else "")
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """May shrink to a few letters."""
@@ -75,7 +98,7 @@ class ElidedLabel(QLabel):
         """Draw what fits."""
         with QPainter(self) as painter:
             metrics = QFontMetrics(self.font())
-            text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+            text = metrics.elidedText(self.text(), self._mode, self.width())
             painter.setPen(self.palette().color(self.foregroundRole()))
             painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
 
@@ -112,6 +135,16 @@ class PillTabs(QWidget):
     def current(self) -> str:
         """The chosen pill's key, or an empty text."""
         return next((key for key, pill in self._buttons.items() if pill.isChecked()), "")
+
+    def set_compact(self, compact: bool) -> None:
+        """Narrower pills, where the window is narrow."""
+        for pill in self._buttons.values():
+            if pill.property("compact") != compact:
+                pill.setProperty("compact", compact)
+                pill.style().polish(pill)
+        row = self.layout()
+        if row is not None:
+            row.setSpacing(4 if compact else 8)
 
     def set_count(self, key: str, count: int | None) -> None:
         """Show a count behind a pill's text; None takes it away."""
@@ -177,6 +210,12 @@ def paint_bar(painter: QPainter, rect: QRectF, share: float, colour: str, groove
         painter.setBrush(QColor(colour))
         painter.drawRoundedRect(filled, radius, radius)
     painter.restore()
+
+
+def breakable(text: str) -> str:
+    """A text that may break its line behind each part of a path, and within very long words."""
+    parted = re.sub(r"([/\\])", "\\1\u200b", text)
+    return re.sub(r"([^\s\u200b]{16})(?=[^\s\u200b]{4})", "\\1\u200b", parted)
 
 
 def clear_text(text: str) -> str:

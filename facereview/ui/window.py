@@ -24,7 +24,7 @@ from facereview.ui.theme import Theme
 from facereview.ui.widgets import hairline
 
 SIZE = QSize(1600, 1000)
-SMALLEST = QSize(960, 620)
+SMALLEST = QSize(960, 500)
 _DECORATION = QSize(16, 48)
 """Room for the frame that the desktop draws around a window."""
 

@@ -365,7 +365,7 @@ def _dialogs(opened: Opened) -> Iterator[tuple[str, QWidget]]:
         ("merge", lambda: page.dialogue.merge(person.creator)),
         ("merge, preview", lambda: page.dialogue.merge(person.creator, other)),
         ("past merges", page.dialogue.merges),
-        ("delete", lambda: page.dialogue.delete(other)),
+        ("delete", lambda: page.dialogue.delete(person.creator)),
         ("erase", lambda: page.dialogue.erase(person.creator)),
         ("add pictures", lambda: page.keys.add([_astronaut()])),
     )

@@ -1,0 +1,50 @@
+"""How large a dialog is: as its content wants, and never larger than the window it belongs to."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QDialog, QFrame, QLayout, QScrollArea, QWidget
+
+_EDGE = QSize(24, 48)
+"""So much of the window, or of the screen, stays free: a title bar has its place there."""
+
+
+def room_for(dialog: QDialog) -> QSize:
+    """The largest size that a dialog may have."""
+    room = dialog.screen().availableSize()
+    parent = dialog.parentWidget()
+    if parent is not None:
+        room = room.boundedTo(parent.window().size())
+    return room - _EDGE
+
+
+def fit(dialog: QDialog, wanted: QSize) -> None:
+    """Give a dialog the size it wants, as far as there is room."""
+    room = room_for(dialog)
+    dialog.setMinimumSize(dialog.minimumSize().boundedTo(room))
+    dialog.resize(wanted.boundedTo(room))
+
+
+class Scrolled(QScrollArea):
+    """The part of a dialog that scrolls where there is no room for all of it."""
+
+    def __init__(self, content: QLayout, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._inside = QWidget(self)
+        self._inside.setLayout(content)
+        self.setWidget(self._inside)
+        for part in (self.viewport(), self._inside):
+            part.setAutoFillBackground(False)  # it stands on what is around it
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMinimumHeight(64)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As its content wants."""
+        return QSize(self._inside.sizeHint().width(), self._inside.minimumSizeHint().height())
+
+    def missing(self) -> int:
+        """How much higher it should be to show all."""
+        inside, room = self._inside, self.viewport().size()
+        wanted = inside.heightForWidth(room.width()) if inside.hasHeightForWidth() else -1
+        return max(wanted, inside.minimumSizeHint().height()) - room.height()
