@@ -254,6 +254,8 @@ class Thresholds:
     auto_tag: float
     cluster: float = 0.40
     """Above it two faces may be one person when nobody is named yet."""
+    sure: float = 0.60
+    """The detector's score from which it is sure that what it found is a face."""
 
 
 @dataclass(frozen=True, slots=True)

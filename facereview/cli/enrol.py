@@ -19,6 +19,7 @@ from facereview.review.creators.reference_records import Caution, Changed, Doubt
 from facereview.review.enrol import Candidate, Enrolled, Enroller, folder_candidates
 
 _PLAIN = {
+    Doubt.UNSURE: "perhaps no face",
     Doubt.BLURRED: "blurred",
     Doubt.TURNED: "turned away",
     Doubt.DARK: "too dark",
@@ -38,14 +39,18 @@ _PLAIN = {
     help="A folder that holds a folder of pictures for each creator, named like the creator.",
 )
 @click.option("--profile-pictures", is_flag=True, help="The profile picture of every creator.")
+@click.option(
+    "--anyway", is_flag=True, help="Store also pictures that something may be wrong with."
+)
 @rematch_option
 @json_option
 @shared_options
 @with_setup
-def enrol(setup: Setup, /, rematch: bool, as_json: bool, **asked: Any) -> None:
+def enrol(setup: Setup, /, anyway: bool, rematch: bool, as_json: bool, **asked: Any) -> None:
     """Make references of the creator NAME out of pictures of that person.
 
-    What may be wrong with a picture is told; `facereview references retire` takes it out again.
+    A picture that something may be wrong with (blurred, unlike the other references, closer to
+    somebody else ...) is told and left out; --anyway stores it in spite.
     """
     source = _Source(**asked)
     source.check()
@@ -53,7 +58,7 @@ def enrol(setup: Setup, /, rematch: bool, as_json: bool, **asked: Any) -> None:
         with progress_bar("pictures") as bar:
             enroller = library.enroller(store)
             wanted = source.candidates(enroller)
-            done = enroller.enrol_all(wanted, on_progress=bar, cancelled=cancelled)
+            done = enroller.enrol_all(wanted, anyway=anyway, on_progress=bar, cancelled=cancelled)
         added = tuple(e.reference_id for e in done if e.reference_id is not None)
         if rematch and added:
             match_again(library, store, Changed(added=added), cancelled)
@@ -108,7 +113,8 @@ def _outcome(enrolled: Enrolled) -> str:
         return enrolled.fault
     if enrolled.known:
         return "already known"
-    return "; ".join(["added", *(_doubted(caution) for caution in enrolled.cautions)])
+    what = "left out" if enrolled.left_out else "added"
+    return "; ".join([what, *(_doubted(caution) for caution in enrolled.cautions)])
 
 
 def _doubted(caution: Caution) -> str:
@@ -119,6 +125,10 @@ def _doubted(caution: Caution) -> str:
         case Doubt.KNOWN:
             kind = "retired reference" if caution.retired else "reference"
             return f"almost the same as {kind} {caution.reference_id} of {name}"
+        case Doubt.UNLIKE:
+            return f"unlike the other references ({caution.value:.2f})"
+        case Doubt.CONFUSES:
+            return f"reference {caution.reference_id} of {name} would look wrong beside it"
         case Doubt.OTHER:
             own = f", to its own {caution.limit:.2f}" if caution.limit is not None else ""
             return f"looks like {name} ({caution.value:.2f}{own})"
@@ -133,9 +143,23 @@ def _raise_for(done: Sequence[Enrolled], wanted: int) -> None:
             f"Enrolling was stopped after {len(done)} of {wanted} pictures: the references made "
             "so far are kept."
         )
+    left_out = [one for one in done if one.left_out]
+    if left_out:
+        raise ReviewError(_left_out(left_out, faults, wanted))
     if len(faults) == 1:
         raise ReviewError(faults[0])
     if faults:
         raise ReviewError(
             f"{len(faults)} of {wanted} pictures gave no reference, the first because: {faults[0]}"
         )
+
+
+def _left_out(left_out: Sequence[Enrolled], faults: Sequence[str], wanted: int) -> str:
+    first = left_out[0]
+    why = ", ".join(_doubted(caution) for caution in first.cautions)
+    said = (
+        f"{len(left_out)} of {wanted} pictures were left out, the first, {first.path}, because: "
+        f"{why}; give --anyway to store them in spite."
+    )
+    more = f" {len(faults)} more gave no reference: {faults[0]}" if faults else ""
+    return said + more

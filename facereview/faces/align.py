@@ -31,10 +31,15 @@ _TEMPLATE = np.array(
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """A face as the recogniser sees it: BGR of shape (side, side, 3), ``zoom`` times as large."""
+    """A face as the recogniser sees it: BGR of shape (side, side, 3), ``zoom`` times as large.
+
+    ``inside``, of shape (CROP, CROP), is where the square shows the picture and not the black
+    beyond its edge; None where it shows nothing else.
+    """
 
     pixels: Pixels
     zoom: float
+    inside: NDArray[np.bool_] | None = None
 
 
 def align(image: Pixels, keypoints: Keypoints, side: int = CROP) -> Aligned | None:
@@ -47,7 +52,21 @@ def align(image: Pixels, keypoints: Keypoints, side: int = CROP) -> Aligned | No
     if matrix is None:
         return None
     pixels = cv2.warpAffine(image, matrix, (side, side), borderValue=0.0)
-    return Aligned(pixels.astype(np.uint8, copy=False), math.hypot(matrix[0, 0], matrix[1, 0]))
+    inside = _inside(matrix * (CROP / side), image.shape[1], image.shape[0])
+    zoom = math.hypot(matrix[0, 0], matrix[1, 0])
+    return Aligned(pixels.astype(np.uint8, copy=False), zoom, inside)
+
+
+def _inside(matrix: NDArray[np.float64], width: int, height: int) -> NDArray[np.bool_] | None:
+    """Which pixels of a square of CROP come from within the picture, its outermost row excepted."""
+    if abs(np.linalg.det(matrix[:, :2])) < 1e-12:
+        return None
+    back = np.linalg.inv(matrix[:, :2])
+    low, high = np.array([1.0, 1.0]), np.array([width - 2.0, height - 2.0])
+    across, down = np.meshgrid(np.arange(CROP), np.arange(CROP))
+    at = (np.stack([across, down], axis=-1) - matrix[:, 2]) @ back.T
+    found = np.asarray(((at >= low) & (at <= high)).all(axis=-1), bool)
+    return None if found.all() else found
 
 
 def similarity(source: Keypoints, target: NDArray[np.float64]) -> NDArray[np.float64] | None:

@@ -10,8 +10,9 @@ from facereview.faces.names import BUFFALO_L, ZOO
 from facereview.records import Thresholds
 
 _USUAL = Thresholds(match=0.50, auto_tag=0.70, cluster=0.40)
-_ZOO_THRESHOLDS = Thresholds(match=0.40, auto_tag=0.55, cluster=0.36)
+_ZOO_THRESHOLDS = Thresholds(match=0.40, auto_tag=0.55, cluster=0.36, sure=0.88)
 # Of the pairs of different people in 466 faces of 21 people, 99.9 % are below 0.362 with the zoo.
+# What stands behind `sure` is told where faces are checked with it (review/creators/checks.py).
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ from facereview.records import Pixels
 _INNER = (slice(24, 104), slice(22, 90))
 """Brows to chin and cheek to cheek of the aligned square: skin, little hair or background."""
 
+_LEAST_SHOWN = 0.1
+"""Share of the inner square below which too little of it is shown to tell more of it."""
+
 _WEIGHTS = (0.25, 0.15, 0.25, 0.15, 0.20)
 _FLOOR = 0.05
 """One hopeless part makes a face bad, not worthless: it may be the only picture there is."""
@@ -34,7 +37,7 @@ class QualityParts:
     size: float
     """Share of the recogniser's pixels that the picture really has: below 1 it is enlarged."""
     sharpness: float
-    """Variance of the Laplacian (Pech-Pacheco et al., 2000) over that of the brightness."""
+    """Fine detail in the direction that has least of it, over all detail."""
     frontality: float
     """1 looks into the camera, 0 is a profile or looks straight up or down."""
     exposure: float
@@ -54,24 +57,48 @@ class QualityParts:
 
 def assess(face: Aligned, keypoints: Keypoints, confidence: float) -> QualityParts:
     """The quality of one face out of its aligned square, its points and the detector's score."""
-    inner = _inner_grey(face.pixels)
+    inner, inside = _inner_grey(face.pixels), _shown(face)
     return QualityParts(
         confidence=_ramp(confidence, 0.5, 0.9),
         size=min(1.0, face.pixels.shape[0] / CROP / face.zoom),
-        sharpness=sharpness(inner),
+        sharpness=sharpness(inner, inside),
         frontality=frontality(keypoints),
-        exposure=exposure(inner),
+        exposure=exposure(inner[inside]),
     )
 
 
-def sharpness(grey: NDArray[np.uint8]) -> float:
-    """Fine detail against all detail, on a logarithmic scale.
+def sharpness(grey: NDArray[np.uint8], inside: NDArray[np.bool_] | None = None) -> float:
+    """Fine detail against all detail, on a logarithmic scale; only pixels ``inside`` count.
 
-    Dividing by the variance of the brightness keeps a dark or flat picture from counting as
-    blurred. Most portraits give 0.1 and more; blurred by a twentieth of the face, 0.007.
+    Detail is the variance of the second difference, less what rounding to whole numbers makes of
+    it (six twelfths), in that of four directions which has least: motion takes the detail along
+    its way alone. As the variance of the Laplacian (Pech-Pacheco et al., 2000) does otherwise,
+    it is divided by the variance of the brightness, so that a dark or flat picture does not count
+    as blurred. Of 132 portraits of 21 people nine in ten give 0.02 and more, all 0.007 and more;
+    blurred by 3 % of the face's side none gives more than 0.004.
     """
-    detail = float(cv2.Laplacian(grey, cv2.CV_64F).var()) / max(float(grey.var()), 1.0)
-    return _ramp(math.log(max(detail, 1e-6)), math.log(0.005), math.log(0.1))
+    shown = np.ones(grey.shape, bool) if inside is None else inside
+    counted = _whole(shown)
+    if counted.mean() < _LEAST_SHOWN:
+        shown, counted = np.ones(grey.shape, bool), np.ones(counted.shape, bool)
+    g = grey.astype(np.float32)
+    twice = 2 * g[1:-1, 1:-1]
+    bends = (
+        g[1:-1, :-2] + g[1:-1, 2:] - twice,
+        g[:-2, 1:-1] + g[2:, 1:-1] - twice,
+        (g[:-2, :-2] + g[2:, 2:] - twice) / 2,  # a step is longer by the root of two
+        (g[:-2, 2:] + g[2:, :-2] - twice) / 2,
+    )
+    least = min(float(bend[counted].var()) for bend in bends) - 0.5
+    detail = least / max(float(g[shown].var()), 1.0)
+    return _ramp(math.log(max(detail, 1e-6)), math.log(0.001), math.log(0.02))
+
+
+def _whole(shown: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where all nine pixels around are shown: smaller by one on every side."""
+    rows = shown[:-2] & shown[1:-1] & shown[2:]
+    found: NDArray[np.bool_] = rows[:, :-2] & rows[:, 1:-1] & rows[:, 2:]
+    return found
 
 
 def frontality(keypoints: Keypoints) -> float:
@@ -99,8 +126,18 @@ def exposure(grey: NDArray[np.uint8]) -> float:
 
     Black hurts less: recognisers see well in the dark, while a burnt-out face has lost its form.
     """
+    if not grey.size:
+        return 0.0
     dark, bright = float((grey <= 25).mean()), float((grey >= 247).mean())
     return max(0.0, 1 - _ramp(dark, 0.3, 1.0) / 2 - _ramp(bright, 0.05, 0.8))
+
+
+def _shown(face: Aligned) -> NDArray[np.bool_]:
+    """Where the middle of an aligned square shows the picture."""
+    if face.inside is None:
+        rows, columns = _INNER
+        return np.ones((rows.stop - rows.start, columns.stop - columns.start), bool)
+    return face.inside[_INNER]
 
 
 def _inner_grey(pixels: Pixels) -> NDArray[np.uint8]:

@@ -31,6 +31,8 @@ class Enrolled:
     """The creator already has a reference from this file; nothing was added."""
     cautions: tuple[Caution, ...] = ()
     """What may be wrong with it."""
+    left_out: bool = False
+    """Nothing was added for what may be wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +98,14 @@ class Enroller:
         self,
         candidates: Sequence[Candidate],
         *,
+        anyway: bool = False,
         on_progress: Callable[[Progress], None] = lambda _: None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> list[Enrolled]:
-        """Enrol each image; a bad one is reported and does not stop the others."""
+        """Enrol each image; a bad one is reported and does not stop the others.
+
+        ``anyway`` stores also what may be wrong.
+        """
         claim_pack(self._store, self._engine)
         done: list[Enrolled] = []
         for place, candidate in enumerate(candidates):
@@ -107,16 +113,16 @@ class Enroller:
                 break
             on_progress(Progress(place, len(candidates), candidate.path.name))
             try:
-                done.append(self.enrol(candidate))
+                done.append(self.enrol(candidate, anyway=anyway))
             except ReviewError as fault:
                 done.append(Enrolled(candidate.name, str(candidate.path), None, fault=str(fault)))
         on_progress(Progress(len(done), len(candidates), ""))
         return done
 
-    def enrol(self, candidate: Candidate) -> Enrolled:
+    def enrol(self, candidate: Candidate, *, anyway: bool = False) -> Enrolled:
         """Store the face of one image as a reference, the creator made if new.
 
-        What may be wrong with it is told, and does not stop it.
+        What may be wrong with it is told; it is stored then only ``anyway``.
 
         Raises:
             MediaError: the image cannot be read, or its copy not be written.
@@ -130,13 +136,27 @@ class Enroller:
         intake = self._intake.examine(candidate.path, known.id if known else None)
         place = choose(intake.faces, candidate, self._min_face_size)
         face = intake.faces[place]
+        if known is not None and self._store.creators.has_reference_from(known.id, source):
+            return Enrolled(name, source, None, face.quality, known=True)
+        if face.cautions and not anyway:
+            cautions = face.cautions
+            return Enrolled(name, source, None, face.quality, cautions=cautions, left_out=True)
+        confirmed = {one.point for one in face.cautions}
         with self._store.transaction():
             claim_pack(self._store, self._engine)
             creator = self._store.creators.find_or_add(name)
-            if self._store.creators.has_reference_from(creator.id, source):
-                return Enrolled(name, source, None, face.quality, known=True)
-            stored = self._intake.store(intake, place, creator, candidate.source, source)
-        return Enrolled(name, source, stored.references[0], face.quality, cautions=face.cautions)
+            stored = self._intake.store(
+                intake, place, creator, candidate.source, source, confirmed=confirmed
+            )
+        made = stored.references[0] if stored.references else None
+        return Enrolled(
+            name,
+            source,
+            made,
+            face.quality,
+            cautions=stored.refused or face.cautions,
+            left_out=made is None,
+        )
 
 
 def choose(faces: Sequence[IntakeFace], candidate: Candidate, min_size: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
@@ -18,12 +18,13 @@ from facereview.store.store import Store
 
 if TYPE_CHECKING:
     from facereview.errors import PackError
-    from facereview.records import Creator
+    from facereview.records import Creator, Embedding
     from facereview.review.clusters.records import Regrouped
     from facereview.review.creators.checks import KnownReferences
     from facereview.review.creators.reference_records import (
         Changed,
         Intake,
+        Point,
         RematchReport,
         StoredReferences,
     )
@@ -136,15 +137,21 @@ class LibraryService:
 
         return tuple(pictures_in(sources))
 
-    def look(self, source: Path | bytes, creator_id: int | None) -> Intake:
+    def look(
+        self, source: Path | bytes, creator_id: int | None, beside: Sequence[Embedding] = ()
+    ) -> Intake:
         """Look at a picture; see :meth:`PictureIntake.look`."""
         with self._library.store() as store:
-            return self._library.intake(store, self._known_references()).look(source, creator_id)
+            intake = self._library.intake(store, self._known_references())
+            return intake.look(source, creator_id, beside)
 
-    def store_picture(self, intake: Intake, face: int, creator: Creator) -> StoredReferences:
+    def store_picture(
+        self, intake: Intake, face: int, creator: Creator, confirmed: Collection[Point] = ()
+    ) -> StoredReferences:
         """Store a face of a picture as a reference; see :meth:`PictureIntake.store`."""
         with self._library.store() as store:
-            return self._library.intake(store).store(intake, face, creator)
+            pictures = self._library.intake(store, self._known_references())
+            return pictures.store(intake, face, creator, confirmed=confirmed)
 
     def rematch(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -16,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from facereview.review.creators.reference_records import Intake, IntakeFace
+from facereview.review.creators.reference_records import Caution, Intake, IntakeFace, Point
 from facereview.ui.images import Crop
 from facereview.ui.widgets import clear_text
 
@@ -32,9 +33,9 @@ class Verdict(StrEnum):
 
     GOOD = "good"
     ANYWAY = "anyway"
-    """Stored in spite of its warnings."""
+    """Stored in spite of its warnings, each of which was confirmed."""
     CARE = "care"
-    """Left out for its warnings, unless the curator stores it anyway."""
+    """Left out for its warnings, unless the curator confirms each of them."""
     CHOOSE = "choose"
     """It shows several faces and none is chosen."""
     OUT = "out"
@@ -49,7 +50,8 @@ class Draft:
     crops: tuple[Crop, ...]
     """The faces as small pictures."""
     face: int | None = None
-    anyway: bool = False
+    confirmed: frozenset[Point] = frozenset()
+    """Warnings in spite of which it is stored."""
     out: bool = False
 
     @property
@@ -69,7 +71,14 @@ class Draft:
             return Verdict.CHOOSE
         if not face.cautions:
             return Verdict.GOOD
-        return Verdict.ANYWAY if self.anyway else Verdict.CARE
+        return Verdict.CARE if self.unconfirmed else Verdict.ANYWAY
+
+    @property
+    def unconfirmed(self) -> tuple[Caution, ...]:
+        """Warnings of the face meant that nobody has confirmed."""
+        face = self.chosen
+        cautions = face.cautions if face else ()
+        return tuple(one for one in cautions if one.point not in self.confirmed)
 
     @property
     def stores(self) -> bool:
@@ -82,6 +91,15 @@ def drafted(intake: Intake, crops: tuple[Crop, ...]) -> Draft:
     return Draft(intake, crops, face=0 if len(intake.faces) == 1 else None)
 
 
+def _doubted(draft: Draft, cautions: Sequence[Caution]) -> Draft:
+    """The same with other warnings of the face meant; what was confirmed stays so."""
+    if draft.face is None:
+        return draft
+    faces = list(draft.intake.faces)
+    faces[draft.face] = replace(faces[draft.face], cautions=tuple(cautions))
+    return replace(draft, intake=replace(draft.intake, faces=tuple(faces)))
+
+
 def named(draft: Draft) -> str:
     """The name of a picture's file; pasted pictures have none."""
     return clear_text(draft.intake.name) or translate("Creators", "pasted picture")
@@ -89,20 +107,23 @@ def named(draft: Draft) -> str:
 
 def said(draft: Draft) -> str:
     """What becomes of a picture, in a few words."""
-    match draft.verdict:
-        case Verdict.GOOD:
-            return translate("Creators", "will be stored")
-        case Verdict.ANYWAY:
-            return translate("Creators", "will be stored anyway")
-        case Verdict.CARE:
-            return translate("Creators", "left out: see the warnings")
-        case Verdict.CHOOSE:
-            text = translate("Creators", "choose a face: 1 to {count}")
-            return text.format(count=len(draft.intake.faces))
-        case Verdict.OUT:
-            return translate("Creators", "left out")
-        case Verdict.FAULT:
-            return clear_text(draft.intake.fault or translate("Creators", "No face was found."))
+    face, verdict = draft.chosen, draft.verdict
+    if verdict is Verdict.FAULT:
+        return clear_text(draft.intake.fault or translate("Creators", "No face was found."))
+    if verdict is Verdict.GOOD and face is not None and face.first:
+        return translate("Creators", "will be stored, as the first")
+    text = {
+        Verdict.GOOD: translate("Creators", "will be stored"),
+        Verdict.ANYWAY: translate("Creators", "will be stored anyway"),
+        Verdict.CARE: translate("Creators", "left out: {open} of {count} warnings to confirm"),
+        Verdict.CHOOSE: translate("Creators", "choose a face: 1 to {faces}"),
+        Verdict.OUT: translate("Creators", "left out"),
+    }[verdict]
+    return text.format(
+        open=len(draft.unconfirmed),
+        count=len(face.cautions) if face else 0,
+        faces=len(draft.intake.faces),
+    )
 
 
 class DraftModel(QAbstractListModel):
@@ -161,14 +182,37 @@ class DraftModel(QAbstractListModel):
         draft = self.draft(row)
         if draft is None or not 0 <= face < len(draft.intake.faces):
             return False
-        self._set(row, replace(draft, face=face, anyway=False, out=False))
+        self._set(row, replace(draft, face=face, confirmed=frozenset(), out=False))
         return True
 
-    def store_anyway(self, row: int) -> None:
-        """Store a picture in spite of its warnings, or not after all."""
+    def confirm(self, row: int, point: Point) -> None:
+        """Store a picture in spite of one of its warnings, or not after all."""
         draft = self.draft(row)
         if draft is not None and draft.verdict in (Verdict.CARE, Verdict.ANYWAY):
-            self._set(row, replace(draft, anyway=not draft.anyway))
+            self._set(row, replace(draft, confirmed=draft.confirmed ^ {point}))
+
+    def confirm_next(self, row: int) -> None:
+        """Confirm the first warning that is not; where all are, none is after all."""
+        draft = self.draft(row)
+        if draft is None:
+            return
+        if draft.verdict is Verdict.CARE:
+            self.confirm(row, draft.unconfirmed[0].point)
+        elif draft.verdict is Verdict.ANYWAY:
+            self._set(row, replace(draft, confirmed=frozenset()))
+
+    def settle(self, stored: Collection[int], refused: Mapping[int, Sequence[Caution]]) -> int:
+        """These rows were stored and go; others have other warnings now. The first of those."""
+        drafts = [
+            _doubted(draft, refused[row]) if row in refused else draft
+            for row, draft in enumerate(self._drafts)
+        ]
+        left = [row for row in range(len(drafts)) if row not in stored]
+        self.beginResetModel()
+        self._drafts = [drafts[row] for row in left]
+        self.endResetModel()
+        self.changed.emit()
+        return next((place for place, row in enumerate(left) if row in refused), 0)
 
     def leave_out(self, row: int) -> None:
         """Leave a picture out, or take it in again."""

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal
 from PySide6.QtGui import QImage
 
+from facereview.errors import ReviewError
 from facereview.records import Creator
-from facereview.review.creators.reference_records import Changed, Intake, StoredReferences
+from facereview.review.creators.reference_records import (
+    Caution,
+    Changed,
+    Intake,
+    StoredReferences,
+)
 from facereview.ui.creator_drafts import Draft, DraftModel, drafted
 from facereview.ui.creator_port import PictureLibrary
 from facereview.ui.images import Crop, crop
@@ -37,6 +44,8 @@ class IntakeRunner(QObject):
     """Stage or progress."""
     stored = Signal(object)
     """What was stored: :class:`StoredReferences`."""
+    refused = Signal(int)
+    """Pictures have warnings that they had not when they were looked at: the first one's row."""
     failed = Signal(object)
     """Why nothing more could be looked at or stored."""
 
@@ -93,12 +102,12 @@ class IntakeRunner(QObject):
 
     def store(self) -> None:
         """Store what is good."""
-        wanted = [draft for draft in self.model.drafts if draft.stores]
+        wanted = {row: draft for row, draft in enumerate(self.model.drafts) if draft.stores}
         creator, library = self.creator, self._library
         if not wanted or creator is None or self.stage is not IntakeStage.READY:
             return
 
-        def job() -> StoredReferences:
+        def job() -> Storing:
             return _stored(library, wanted, creator)
 
         self._become(IntakeStage.STORING)
@@ -110,9 +119,11 @@ class IntakeRunner(QObject):
             return
         source, library = self._waiting.popleft(), self._library
         number = self.creator.id if self.creator else None
+        chosen = [draft.chosen for draft in self.model.drafts if draft.stores]
+        beside = [face.embedding for face in chosen if face is not None]
 
         def job() -> tuple[Intake, tuple[Crop, ...]]:
-            intake = library.look(source, number)
+            intake = library.look(source, number, beside)
             return intake, tuple(crop(face.crop) for face in intake.faces)
 
         def came(answer: tuple[Intake, tuple[Crop, ...]]) -> None:
@@ -122,10 +133,20 @@ class IntakeRunner(QObject):
 
         self._ticket = self._lane.run(self, job, came, self._fail)
 
-    def _stored(self, stored: StoredReferences) -> None:
-        self.model.clear()
-        self._become(IntakeStage.IDLE)
-        self.stored.emit(stored)
+    def _stored(self, done: Storing) -> None:
+        """What was stored is done with; what is not, and why, stays at hand."""
+        if done.refused or done.fault is not None:
+            first = self.model.settle(done.rows, done.refused)
+            self._become(IntakeStage.READY)
+        else:
+            self.model.clear()
+            self._become(IntakeStage.IDLE)
+        if done.stored.references:
+            self.stored.emit(done.stored)
+        if done.fault is not None:
+            self.failed.emit(done.fault)
+        elif done.refused:
+            self.refused.emit(first)
 
     def _not_stored(self, error: Exception) -> None:
         self._become(IntakeStage.READY)
@@ -141,15 +162,32 @@ class IntakeRunner(QObject):
         self.changed.emit()
 
 
-def _stored(library: PictureLibrary, drafts: Sequence[Draft], creator: Creator) -> StoredReferences:
-    """Store the chosen face of each picture; all references together."""
-    references: tuple[int, ...] = ()
-    changed = Changed()
-    for draft in drafts:
-        stored = library.store_picture(draft.intake, draft.face or 0, creator)
-        references += stored.references
-        changed += stored.changed
-    return StoredReferences(creator, references, changed)
+@dataclass(slots=True)
+class Storing:
+    """What became of pictures: stored in ``rows``, ``refused`` for doubts, or a ``fault``."""
+
+    stored: StoredReferences
+    rows: set[int] = field(default_factory=set)
+    refused: dict[int, tuple[Caution, ...]] = field(default_factory=dict)
+    fault: ReviewError | None = None
+
+
+def _stored(library: PictureLibrary, drafts: Mapping[int, Draft], creator: Creator) -> Storing:
+    """Store the chosen face of each picture; all references together, up to the first fault."""
+    done = Storing(StoredReferences(creator, (), Changed()))
+    for row, draft in drafts.items():
+        try:
+            one = library.store_picture(draft.intake, draft.face or 0, creator, draft.confirmed)
+        except ReviewError as fault:
+            done.fault = fault
+            break
+        if one.refused:
+            done.refused[row] = one.refused
+            continue
+        both = (done.stored.references + one.references, done.stored.changed + one.changed)
+        done.stored = StoredReferences(creator, *both)
+        done.rows.add(row)
+    return done
 
 
 def encoded(image: QImage) -> bytes:

@@ -95,7 +95,7 @@ class BoxedPicture(QWidget):
     def _paint_box(self, painter: QPainter, box: QRectF, number: int, draft: Draft) -> None:
         """Solid is the face that is stored, dashed are the others; the number is its key."""
         tokens, chosen = tokens_of(self), number == draft.face
-        care = chosen and draft.verdict in (Verdict.CARE, Verdict.OUT)
+        care = chosen and draft.verdict is not Verdict.GOOD
         colour = QColor(tokens.amber if care or not chosen else tokens.green)
         if draft.face is not None and not chosen:
             colour = QColor("#ffffff")

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from facereview.records import Creator, Progress
+from facereview.records import Creator, Embedding, Progress
 from facereview.review.creators.records import (
     AppearsIn,
     Erased,
@@ -31,6 +31,7 @@ from facereview.review.creators.reference_records import (
     Changed,
     HealthRow,
     Intake,
+    Point,
     Promoted,
     ReferenceInfo,
     RematchReport,
@@ -149,11 +150,15 @@ class PictureLibrary(Protocol):
     def pictures_in(self, sources: Sequence[Path | bytes]) -> tuple[Path | bytes, ...]:
         """The pictures among files and in folders; pasted ones as they are."""
 
-    def look(self, source: Path | bytes, creator_id: int | None) -> Intake:
-        """Look at a picture; nothing is stored."""
+    def look(
+        self, source: Path | bytes, creator_id: int | None, beside: Sequence[Embedding] = ()
+    ) -> Intake:
+        """Look at a picture; nothing is stored. ``beside`` are faces to be stored before it."""
 
-    def store_picture(self, intake: Intake, face: int, creator: Creator) -> StoredReferences:
-        """Store a face of a picture, counted from 0, as a reference."""
+    def store_picture(
+        self, intake: Intake, face: int, creator: Creator, confirmed: Collection[Point] = ()
+    ) -> StoredReferences:
+        """Store a face of a picture, counted from 0, unless it has doubts not ``confirmed``."""
 
     def rematch(
         self,

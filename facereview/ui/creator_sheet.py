@@ -24,6 +24,7 @@ from facereview.ui.creators_delegate import paint_line, paint_portrait
 from facereview.ui.dialog_size import fit
 from facereview.ui.fonts import sized
 from facereview.ui.icons import paint_icon
+from facereview.ui.intake_warnings import WarningList
 from facereview.ui.keycaps import KeyButton
 from facereview.ui.reference_texts import caution
 from facereview.ui.theme import tokens_of
@@ -75,7 +76,7 @@ class DraftCell(QStyledItemDelegate):
 
 
 class IntakeSheet(QDialog):
-    """1 to 9 choose a face, W stores in spite of warnings, Enter stores, Escape leaves all out."""
+    """1 to 9 choose a face, W confirms a warning, Enter stores, Escape leaves all out."""
 
     def __init__(self, runner: IntakeRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,8 +86,10 @@ class IntakeSheet(QDialog):
         self.title = ElidedLabel("", "title", self)
         self.picture = BoxedPicture(self)
         self.list = QListView(self)
-        self.warnings = wrapped("", "text", self)
-        self.ask = label("", "heading", self)
+        self.fault = wrapped("", "text", self)
+        self.warnings = WarningList(self)
+        self.note = wrapped("", "dim", self)
+        self.ask = wrapped("", "heading", self)
         self.progress = QProgressBar(self)
         self.doing = label("", "dim", self)
         self.stop = button(self.tr("Look at no more"), "plain", self)
@@ -117,7 +120,8 @@ class IntakeSheet(QDialog):
         side.addWidget(self.list, 1)
         side.addWidget(hairline("horizontal", self))
         side.addWidget(self.ask)
-        side.addWidget(self.warnings)
+        for part in (self.fault, self.note, self.warnings):
+            side.addWidget(part)
         side.addWidget(self.anyway)
         side.addWidget(self.out)
         middle = QHBoxLayout()
@@ -149,7 +153,9 @@ class IntakeSheet(QDialog):
         model.rowsInserted.connect(self._came)
         model.changed.connect(self._show_draft)
         self.picture.picked.connect(self.pick)
-        self.anyway.clicked.connect(lambda: model.store_anyway(self._row))
+        self.anyway.clicked.connect(lambda: model.confirm_next(self._row))
+        self.warnings.toggled.connect(lambda point: model.confirm(self._row, point))
+        self._runner.refused.connect(self._refused)
         self.out.clicked.connect(lambda: model.leave_out(self._row))
         self.stop.clicked.connect(self._runner.stop_looking)
         self.store.clicked.connect(self._runner.store)
@@ -177,7 +183,7 @@ class IntakeSheet(QDialog):
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._step(1 if key == Qt.Key.Key_Down else -1)
         elif key == Qt.Key.Key_W:
-            model.store_anyway(self._row)
+            model.confirm_next(self._row)
         elif key == Qt.Key.Key_X:
             model.leave_out(self._row)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -204,24 +210,41 @@ class IntakeSheet(QDialog):
         self.picture.show_draft(draft)
         self.ask.setText(said(draft)[:1].upper() + said(draft)[1:] if draft else "")
         self.ask.setVisible(draft is not None and draft.verdict is not Verdict.FAULT)
-        self.warnings.setText(self._warned(draft))
-        care = draft is not None and draft.verdict in (Verdict.CARE, Verdict.ANYWAY)
-        self.anyway.setEnabled(care)
-        anyway = draft is not None and draft.anyway
-        self.anyway.set_text(self.tr("Not after all") if anyway else self.tr("Store anyway"))
+        self.fault.setText(said(draft) if draft and draft.verdict is Verdict.FAULT else "")
+        self.fault.setVisible(bool(self.fault.text()))
+        self._show_warnings(draft)
         self.out.setEnabled(draft is not None and draft.verdict is not Verdict.FAULT)
         out = draft is not None and draft.out
         self.out.set_text(self.tr("Take it in again") if out else self.tr("Leave this one out"))
         self._show_state()
 
-    def _warned(self, draft: Draft | None) -> str:
-        if draft is None:
-            return ""
-        if draft.verdict is Verdict.FAULT:
-            return said(draft)
+    def _show_warnings(self, draft: Draft | None) -> None:
+        """What speaks against the face at hand, each sentence with its box, and W's next one."""
         name = self._runner.creator.name if self._runner.creator else ""
-        face = draft.chosen
-        return "\n".join(f"• {caution(one, name)}" for one in face.cautions) if face else ""
+        face = draft.chosen if draft else None
+        cautions, confirmed = (face.cautions, draft.confirmed) if draft and face else ((), ())
+        self.warnings.show_warnings(
+            [(one.point, caution(one, name)) for one in cautions], confirmed
+        )
+        first = self.tr("First picture of {name}: nothing to compare with.")
+        self.note.setText(first.format(name=clear_text(name)[:60]) if face and face.first else "")
+        self.note.setVisible(bool(self.note.text()))
+        done = len(cautions) - len(draft.unconfirmed if draft else ())
+        text = self.tr("In spite of warning {number} of {count}")
+        if not cautions:
+            text = self.tr("No warning")
+        elif done == len(cautions):
+            text = self.tr("Not after all")
+        self.anyway.set_text(text.format(number=done + 1, count=len(cautions)))
+        self.anyway.setEnabled(bool(cautions) and draft is not None and not draft.out)
+
+    def _refused(self, row: int) -> None:
+        """The library changed since these pictures were looked at, or they differ themselves."""
+        self.list.setCurrentIndex(self._runner.model.index(row))
+        self.fault.setText(
+            self.tr("Not stored: there are warnings now that there were not before.")
+        )
+        self.fault.show()
 
     def _show_state(self) -> None:
         at = self._runner
@@ -236,8 +259,9 @@ class IntakeSheet(QDialog):
         self.stop.setVisible(looking)
         text = self.tr("Looking at {done} of {total}").format(done=at.done, total=at.total)
         self.doing.setText(self.tr("Storing …") if storing else text)
-        count = sum(draft.stores for draft in at.model.drafts)
-        self.store.set_text(CreatorAmounts().store(count))
+        stores = [draft.verdict for draft in at.model.drafts if draft.stores]
+        count, anyway = len(stores), Verdict.ANYWAY in stores
+        self.store.set_text(CreatorAmounts().store(count), care=anyway)
         self.store.setEnabled(bool(count) and at.stage is IntakeStage.READY)
         if at.stage is IntakeStage.IDLE and self.isVisible():
             self.accept()

@@ -56,11 +56,7 @@ def flagged(info: ReferenceInfo) -> str:
             likeness=likeness(info),
         )
     if Flag.LONELY in info.flags:
-        return (
-            translate("Creators", "It is the only reference.")
-            if info.own is None
-            else translate("Creators", "None of the other references looks like it.")
-        )
+        return translate("Creators", "None of the other references looks like it.")
     if Flag.REDUNDANT in info.flags:
         return translate("Creators", "Almost the same as a better reference: it adds nothing.")
     return ""
@@ -117,12 +113,15 @@ def caution(one: Caution, name: str) -> str:
             return _known(one)
         case Doubt.OTHER:
             return _closer(one, name)
+        case Doubt.UNLIKE | Doubt.CONFUSES:
+            return _out_of_place(one, name)
         case Doubt.SMALL:
             text = translate(
                 "Creators", "The face is only {value} pixels wide; {limit} are asked for."
             )
             return text.format(value=round(one.value), limit=round(one.limit or 0))
     return {
+        Doubt.UNSURE: translate("Creators", "This may be no face at all."),
         Doubt.BLURRED: translate("Creators", "The face is blurred."),
         Doubt.TURNED: translate("Creators", "The face is turned away."),
         Doubt.DARK: translate("Creators", "The face is too dark."),
@@ -130,8 +129,24 @@ def caution(one: Caution, name: str) -> str:
     }[one.doubt]
 
 
+def _out_of_place(one: Caution, name: str) -> str:
+    other = clear_text(one.creator.name) if one.creator else ""
+    if one.doubt is Doubt.UNLIKE:
+        text = translate("Creators", "Unlike the other references of {name} ({value}).")
+    else:
+        text = translate(
+            "Creators",
+            "A reference of {other} would look wrong beside it: it is more like this face "
+            "({value}) than like the others.",
+        )
+    return text.format(name=clear_text(name), other=other, value=score(one.value))
+
+
 def _known(one: Caution) -> str:
     owner = clear_text(one.creator.name) if one.creator else ""
+    if one.reference_id is None:
+        text = translate("Creators", "Almost the same as another of these pictures ({value}).")
+        return text.format(value=score(one.value))
     text = (
         translate("Creators", "Almost the same as a retired reference of {owner} ({value}).")
         if one.retired

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cli_support import Facereview
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from facereview.demo.pictures import ASTRONAUT, load_pictures
 from facereview.records import SourceType
@@ -70,13 +70,42 @@ def test_what_retiring_changed_is_told(facereview: Facereview, faces: Faces) -> 
     assert quiet.stderr == ""
 
 
-def test_enrol_tells_doubts_and_matches_again(with_pack: Facereview, tmp_path: Path) -> None:
+def test_enrol_leaves_doubtful_pictures_out_unless_told_otherwise(
+    with_pack: Facereview, tmp_path: Path
+) -> None:
     picture = tmp_path / "one.png"
     Image.fromarray(load_pictures()[ASTRONAUT][0:320, 64:384]).save(picture)
     (first,) = with_pack.json("enrol", "Ann", str(picture))
     assert first["cautions"] == []
-    (second,) = with_pack.json("enrol", "Bob", str(picture), "--no-rematch")
+    assert (first["left_out"], first["reference_id"] is None) == (False, False)
+    refused = with_pack.fails("enrol", "Bob", str(picture))
+    assert (
+        f"1 of 1 pictures were left out, the first, {picture}, because: almost the same" in refused
+    )
+    assert "give --anyway to store them" in refused
+    assert [row["name"] for row in with_pack.json("creators", "list")] == ["Ann"]
+    (second,) = with_pack.json("enrol", "Bob", str(picture), "--anyway", "--no-rematch")
     assert [c["doubt"] for c in second["cautions"]] == ["known", "other"]
-    said = with_pack("enrol", "Cid", str(picture)).stdout
+    said = with_pack("enrol", "Cid", str(picture), "--anyway").stdout
     assert "looks like" in said
     assert "almost the same as reference" in said
+
+
+def test_a_folder_is_enrolled_but_for_its_doubtful_pictures(
+    with_pack: Facereview, tmp_path: Path
+) -> None:
+    """Each picture is compared with those stored before it in the same run."""
+    portrait = Image.fromarray(load_pictures()[ASTRONAUT][0:320, 64:384])
+    for who in ("Ann", "Bob"):
+        (tmp_path / "people" / who).mkdir(parents=True)
+    portrait.save(tmp_path / "people" / "Ann" / "1.png")
+    portrait.filter(ImageFilter.GaussianBlur(6)).save(tmp_path / "people" / "Ann" / "2.png")
+    portrait.save(tmp_path / "people" / "Bob" / "1.png")
+    said = with_pack.fails("enrol", "--folder", str(tmp_path / "people"))
+    assert "2 of 3 pictures were left out" in said
+    assert "blurred" in said
+    (ann,) = with_pack.json("creators", "list")
+    assert (ann["name"], ann["references"]) == ("Ann", 1)
+    with_pack("enrol", "--folder", str(tmp_path / "people"), "--anyway")
+    found = {row["name"]: row["references"] for row in with_pack.json("creators", "list")}
+    assert found == {"Ann": 2, "Bob": 1}

@@ -12,7 +12,7 @@ from facereview.faces.zoo import RECOGNISER
 from facereview.records import Thresholds
 from facereview.settings import Home
 
-ZOO, USUAL = Thresholds(0.40, 0.55, 0.36), Thresholds(0.50, 0.70, 0.40)
+ZOO, USUAL = Thresholds(0.40, 0.55, 0.36, 0.88), Thresholds(0.50, 0.70, 0.40)
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def test_a_library_without_a_pack_says_so(bare: OpenLibrary, videos: Path) -> No
 def test_another_pack_brings_its_thresholds(bare: OpenLibrary, zoo_pack: Path) -> None:
     assert bare.thresholds == Thresholds(0.5, 0.7)
     state = LibraryService(bare).use_pack(str(zoo_pack))
-    assert bare.thresholds == Thresholds(0.4, 0.55, 0.36)
+    assert bare.thresholds == Thresholds(0.40, 0.55, 0.36, 0.88)
     assert state.fault is None
     in_use = state.choices[0]
     assert in_use.in_use

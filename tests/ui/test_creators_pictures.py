@@ -232,6 +232,17 @@ WARNINGS: list[tuple[Caution, str]] = [
     (Caution(Doubt.TURNED, 0.2, 0.4), "The face is turned away."),
     (Caution(Doubt.DARK, 0.2, 0.4), "The face is too dark."),
     (Caution(Doubt.BRIGHT, 0.2, 0.4), "The face is too bright."),
+    (Caution(Doubt.UNSURE, 0.7, 0.88), "This may be no face at all."),
+    (Caution(Doubt.UNLIKE, 0.2, 0.4), "Unlike the other references of Ann (.20)."),
+    (
+        Caution(Doubt.CONFUSES, 0.55, None, BOB, 7),
+        "A reference of Bob would look wrong beside it: it is more like this face (.55) than "
+        "like the others.",
+    ),
+    (
+        Caution(Doubt.KNOWN, 0.98, None, BOB),
+        "Almost the same as another of these pictures (.98).",
+    ),
     (
         Caution(Doubt.KNOWN, 0.98, None, BOB, 7),
         "Almost the same as a reference of Bob (.98).",
@@ -266,7 +277,7 @@ def test_a_face_with_a_warning_is_left_out_unless_wanted(one: Caution, words: st
     model = DraftModel()
     model.add(draft_with((one,)))
     found = [model.drafts[0].verdict]
-    model.store_anyway(0)
+    model.confirm_next(0)
     found.append(model.drafts[0].verdict)
     model.leave_out(0)
     found.append(model.drafts[0].verdict)
@@ -274,11 +285,33 @@ def test_a_face_with_a_warning_is_left_out_unless_wanted(one: Caution, words: st
     assert not model.drafts[0].stores
 
 
+def test_each_warning_is_confirmed_by_itself() -> None:
+    dark, other = Caution(Doubt.DARK, 0.2, 0.4), Caution(Doubt.OTHER, 0.86, 0.22, BOB)
+    model = DraftModel()
+    model.add(draft_with((dark, other)))
+
+    def now() -> tuple[Verdict, str]:
+        return model.drafts[0].verdict, model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+
+    assert now() == (Verdict.CARE, "a.jpg: left out: 2 of 2 warnings to confirm")
+    model.confirm_next(0)
+    assert now() == (Verdict.CARE, "a.jpg: left out: 1 of 2 warnings to confirm")
+    assert not model.drafts[0].stores
+    model.confirm_next(0)
+    assert now() == (Verdict.ANYWAY, "a.jpg: will be stored anyway")
+    model.confirm(0, dark.point)
+    assert now() == (Verdict.CARE, "a.jpg: left out: 1 of 2 warnings to confirm")
+    assert model.drafts[0].unconfirmed == (dark,)
+    model.confirm_next(0)
+    model.confirm_next(0)
+    assert now() == (Verdict.CARE, "a.jpg: left out: 2 of 2 warnings to confirm")
+
+
 def test_an_error_cannot_be_stored_anyway(check_model: CheckModel) -> None:
     model = DraftModel()
     check_model(model)
     model.add(drafted(Intake(Path("a.jpg"), "a.jpg", fault="No face was found."), ()))
-    model.store_anyway(0)
+    model.confirm_next(0)
     model.leave_out(0)
     assert model.drafts[0].verdict is Verdict.FAULT
     assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "a.jpg: No face was found."
@@ -290,7 +323,7 @@ def test_another_face_asks_anew_and_the_next_open_picture_follows() -> None:
     for _ in range(3):
         model.add(draft_with((dark,), ()))
     assert model.pick(0, 0)
-    model.store_anyway(0)
+    model.confirm_next(0)
     assert model.pick(0, 1)
     assert model.drafts[0].verdict is Verdict.GOOD
     assert not model.pick(0, 2)

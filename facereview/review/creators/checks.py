@@ -1,16 +1,20 @@
-"""What may be wrong with a face before it becomes a reference."""
+"""What may be wrong with a face before it becomes a reference.
+
+What is asked of its likeness is asked of Health itself, with the face among the references, so
+that nothing stored without a warning is listed there afterwards.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from facereview.records import Config, Creator, Embedding, Pixels
-from facereview.review.creators.health import TWIN
-from facereview.review.creators.reference_records import Caution, Doubt
-from facereview.review.matching import rank
+from facereview.review.creators.health import TWIN, Health, Standing, with_more
+from facereview.review.creators.reference_records import Caution, Doubt, Flag
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.store import Store
 
@@ -19,7 +23,10 @@ if TYPE_CHECKING:
     from facereview.faces.quality import QualityParts
 
 SHARP, FRONTAL, EXPOSED = 0.5, 0.25, 0.75
-"""Parts of the quality below which a curator is warned: of good portraits one in thirty is."""
+"""Parts of the quality below which a curator is warned.
+
+``tests/bench/intake.py`` measures what they catch, and of what they warn falsely.
+"""
 
 
 class KnownReferences:
@@ -38,26 +45,84 @@ class KnownReferences:
 
 
 class Checks:
-    """Compares faces with the references of a library as they are now."""
+    """Compares faces for one creator with the references of a library as they are now."""
 
-    def __init__(self, store: Store, live: ReferenceMatrix, config: Config) -> None:
-        self._store = store
-        self._live = live
-        self._retired = store.references.retired()
-        self._config = config
+    def __init__(
+        self,
+        store: Store,
+        live: ReferenceMatrix,
+        config: Config,
+        creator_id: int | None,
+        *,
+        sure: float,
+        beside: Sequence[Embedding] = (),
+    ) -> None:
+        """``creator_id`` None is somebody new; ``sure`` is the detector's score of a face.
 
-    def cautions(self, face: Found, crop: Pixels, creator_id: int | None) -> tuple[Caution, ...]:
-        """Why a face may make a bad reference of a creator (None: of a new one).
-
-        ``crop`` is the face's own square.
+        ``beside`` are faces that are to be stored for the same creator before this one.
         """
+        self._store = store
+        self._config = config
+        self._sure = sure
+        self._real = set(live.ids.tolist())
+        self._owner = creator_id or int(live.creators.max(initial=0)) + 1
+        self._live = live
+        if beside:
+            self._live, _ = with_more(live, self._owner, np.stack(beside))
+        self._retired = store.references.retired()
+
+    @property
+    def first(self) -> bool:
+        """Whether the creator has no reference to compare with."""
+        return not bool((self._live.creators == self._owner).any())
+
+    def of(self, face: Found, crop: Pixels) -> tuple[Caution, ...]:
+        """Why a face may make a bad reference; ``crop`` is the face's own square."""
+        return (*self._of_picture(face, crop), *self.likeness(face.embedding))
+
+    def _of_picture(self, face: Found, crop: Pixels) -> Iterator[Caution]:
+        if face.score < self._sure:
+            yield Caution(Doubt.UNSURE, face.score, self._sure)
         size, least = min(face.box.width, face.box.height), self._config.min_face_size
-        found = [Caution(Doubt.SMALL, size, least)] if size < least else []
+        if size < least:
+            yield Caution(Doubt.SMALL, size, least)
         if face.parts is not None:
-            found += _of_quality(face.parts, crop)
-        known = self._known(face.embedding)
-        other = self._other(face.embedding, creator_id)
-        return (*found, *(caution for caution in (known, other) if caution is not None))
+            yield from _of_quality(face.parts, crop)
+
+    # -------------------------------------------------------------------------------- likeness
+
+    def likeness(self, embedding: Embedding) -> tuple[Caution, ...]:
+        """What speaks against an embedding among the references there are."""
+        threshold = self._config.match_threshold
+        cosines = self._live.embeddings @ embedding
+        matrix, (new,) = with_more(self._live, self._owner, embedding[None])
+        touched = self._touched(cosines)
+        before = Health(self._live, threshold).of(*touched)
+        after = Health(matrix, threshold).of(*touched)
+        standing = after.pop(new)
+        other, unlike = self._other(cosines, standing), self._unlike(cosines, standing)
+        said = {self._owner} if unlike else set()
+        if other is not None and other.creator is not None:
+            said.add(other.creator.id)
+        worse = [i for i, said in after.items() if said.flags - before[i].flags]
+        found = (
+            self._known(embedding),
+            other,
+            unlike,
+            self._confuses(cosines, worse, said),
+        )
+        return tuple(caution for caution in found if caution is not None)
+
+    def _touched(self, cosines: NDArray[np.float32]) -> list[int]:
+        """The creators for whose references it may make a difference."""
+        creators, threshold = self._live.creators, self._config.match_threshold
+        near = np.union1d(creators[cosines >= threshold], [self._owner])
+        rows = self._live.embeddings[np.isin(creators, near)]
+        if len(rows):
+            around = (rows @ self._live.embeddings.T >= threshold).any(axis=0)
+            near = np.union1d(near, creators[around])
+        found: list[int] = near.tolist()
+        return found
 
     def _known(self, embedding: Embedding) -> Caution | None:
         """The reference, live or retired, that shows the same picture."""
@@ -71,21 +136,55 @@ class Checks:
             if value >= TWIN and (best is None or value > best.value):
                 creator = self._creator(int(matrix.creators[place]))
                 reference = int(matrix.ids[place])
-                best = Caution(Doubt.KNOWN, value, TWIN, creator, reference, retired)
+                stored = retired or reference in self._real
+                best = Caution(
+                    Doubt.KNOWN, value, TWIN, creator, reference if stored else None, retired
+                )
         return best
 
-    def _other(self, embedding: Embedding, creator_id: int | None) -> Caution | None:
+    def _other(self, cosines: NDArray[np.float32], standing: Standing) -> Caution | None:
         """Another creator who is nearer, and near enough for the face to be theirs."""
-        held = self._live.embeddings[self._live.creators == (creator_id or 0)]
-        own = float((held @ embedding).max()) if len(held) else None
-        denied: Sequence[int] = () if creator_id is None else (creator_id,)
-        (nearest,) = rank(embedding[None], self._live, [denied])
-        if nearest is None or nearest.similarity < self._config.match_threshold:
+        own, theirs = self._best(cosines), self._live.creators != self._owner
+        if not theirs.any():
             return None
-        if own is not None and own >= nearest.similarity:
+        place = int(np.where(theirs, cosines, -np.inf).argmax())
+        value = float(cosines[place])
+        leans = value >= self._config.match_threshold and (own is None or value > own)
+        if not leans and Flag.CONTAMINATED not in standing.flags:
             return None
-        creator = self._creator(nearest.creator_id)
-        return Caution(Doubt.OTHER, nearest.similarity, own, creator)
+        return Caution(Doubt.OTHER, value, own, self._creator(int(self._live.creators[place])))
+
+    def _unlike(self, cosines: NDArray[np.float32], standing: Standing) -> Caution | None:
+        own, threshold = self._best(cosines), self._config.match_threshold
+        if own is None or (own >= threshold and Flag.LONELY not in standing.flags):
+            return None
+        return Caution(Doubt.UNLIKE, own, threshold)
+
+    def _confuses(
+        self, cosines: NDArray[np.float32], worse: Sequence[int], said: Collection[int]
+    ) -> Caution | None:
+        """A reference that would need care with this one, and does not now: the nearest.
+
+        To be unlike or too much alike goes both ways: of the creators of whom that is ``said``
+        it is not said again.
+        """
+        told = np.isin(self._live.creators, list(said))
+        rows = np.flatnonzero(np.isin(self._live.ids, worse) & ~told)
+        if not len(rows):
+            return None
+        place = int(rows[cosines[rows].argmax()])
+        creator = self._creator(int(self._live.creators[place]))
+        return Caution(
+            Doubt.CONFUSES,
+            float(cosines[place]),
+            creator=creator,
+            reference_id=int(self._live.ids[place]),
+        )
+
+    def _best(self, cosines: NDArray[np.float32]) -> float | None:
+        """The cosine to the best of the creator's own references."""
+        own = cosines[self._live.creators == self._owner]
+        return float(own.max()) if len(own) else None
 
     def _creator(self, creator_id: int) -> Creator | None:
         return self._store.creators.get(creator_id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from facereview.records import Embedding
 from facereview.review.creators.comparing import Compared, Comparison, Likeness
 from facereview.review.creators.reference_records import Flag
 from facereview.store.creators import ReferenceMatrix
@@ -56,10 +57,10 @@ class Health:
         self._gone = np.zeros(len(matrix.ids), bool)
         """Culprits found so far: what they say of others does not count."""
 
-    def of(self, creator_id: int) -> dict[int, Standing]:
-        """The references of one creator, by id."""
+    def of(self, *creator_ids: int) -> dict[int, Standing]:
+        """The references of these creators, by id."""
         self._gone[:] = False
-        own = np.flatnonzero(self._all.creators == creator_id)
+        own = np.flatnonzero(np.isin(self._all.creators, creator_ids))
         if not len(own):
             return {}
         likeness = self._likeness(own)
@@ -174,7 +175,7 @@ class Health:
         flags = set()
         if self._gone[row]:
             flags.add(Flag.CONTAMINATED)
-        elif own < self._threshold:
+        elif -np.inf < own < self._threshold:
             flags.add(Flag.LONELY)
         if twin is not None:
             flags.add(Flag.REDUNDANT)
@@ -194,11 +195,25 @@ class Health:
         return int(self._all.ids[first + int(alike.argmax())]) if alike.any() else None
 
 
+def with_more(
+    matrix: ReferenceMatrix, creator_id: int, embeddings: Embedding
+) -> tuple[ReferenceMatrix, list[int]]:
+    """The same with references of a creator more, shape (n, 512), and the ids they have there."""
+    first = int(matrix.ids.max(initial=0)) + 1
+    new = np.arange(first, first + len(embeddings), dtype=matrix.ids.dtype)
+    place = int(np.searchsorted(matrix.creators, creator_id, "right"))
+    added = ReferenceMatrix(
+        np.insert(matrix.ids, place, new),
+        np.insert(matrix.creators, place, np.full(len(new), creator_id)),
+        np.concatenate([matrix.embeddings[:place], embeddings, matrix.embeddings[place:]]),
+    )
+    return added, new.tolist()
+
+
 def ranked(standings: dict[int, Standing]) -> Iterable[tuple[int, Flag]]:
     """References that need care, each under its gravest flag, worst first.
 
-    Contaminated by the excess, lonely with the least likeness first, redundant, and last those
-    that are lonely because their creator has no other.
+    Contaminated by the excess, lonely with the least likeness first, and redundant.
     """
 
     def order(item: tuple[int, Flag]) -> tuple[int, float, int]:
@@ -206,11 +221,8 @@ def ranked(standings: dict[int, Standing]) -> Iterable[tuple[int, Flag]]:
         said = standings[reference]
         if flag is Flag.CONTAMINATED:
             return 0, -said.excess, reference
-        if said.own is None:
-            return 3, 0.0, reference
-        if flag is Flag.LONELY:
-            return 1, said.own, reference
-        return 2, -said.own, reference
+        own = said.own or 0.0
+        return (1, own, reference) if flag is Flag.LONELY else (2, -own, reference)
 
     return sorted(((i, _gravest(said)) for i, said in standings.items() if said.flags), key=order)
 

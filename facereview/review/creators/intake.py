@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +13,15 @@ from PIL import Image
 from facereview.errors import MediaError, NotFound
 from facereview.media.crops import CropCache, face_crop
 from facereview.media.images import load_image
-from facereview.records import Config, Creator, Pixels, SourceType
+from facereview.records import Config, Creator, Embedding, Pixels, SourceType
 from facereview.review.creators.checks import Checks, KnownReferences
 from facereview.review.creators.reference_records import (
+    LIKENESS,
+    Caution,
     Changed,
     Intake,
     IntakeFace,
+    Point,
     StoredReferences,
 )
 from facereview.review.desk import curator
@@ -79,10 +82,13 @@ class PictureIntake:
         self._known = known or KnownReferences()
         self._actor = actor or curator()
 
-    def look(self, source: Path | bytes, creator_id: int | None) -> Intake:
+    def look(
+        self, source: Path | bytes, creator_id: int | None, beside: Sequence[Embedding] = ()
+    ) -> Intake:
         """The faces of a picture, left to right, with what may be wrong with each.
 
         Nothing is stored. A picture that cannot be read or shows no face has a ``fault``.
+        ``beside`` are faces that are to be stored for the same creator before.
 
         Raises:
             PackMismatch: another pack made the library's embeddings.
@@ -90,11 +96,13 @@ class PictureIntake:
         claim_pack(self._store, self._engine)
         path = source if isinstance(source, Path) else None
         try:
-            return self.examine(source, creator_id)
+            return self.examine(source, creator_id, beside)
         except MediaError as fault:
             return Intake(path, _name(path), fault=str(fault))
 
-    def examine(self, source: Path | bytes, creator_id: int | None) -> Intake:
+    def examine(
+        self, source: Path | bytes, creator_id: int | None, beside: Sequence[Embedding] = ()
+    ) -> Intake:
         """As :meth:`look`.
 
         Raises:
@@ -104,11 +112,9 @@ class PictureIntake:
         if path is not None:
             stored_path(path)  # the database must be able to keep its name
         pixels = load_image(source)
-        checks = Checks(self._store, self._known.live(self._store), self._config)
+        checks = self._checks(creator_id, beside)
         found = self._engine.detect(pixels, thorough=True)
-        faces = tuple(
-            _face(one, pixels, checks, creator_id) for one in sorted(found, key=lambda f: f.box.x)
-        )
+        faces = tuple(_face(one, pixels, checks) for one in sorted(found, key=lambda f: f.box.x))
         # what was pasted exists nowhere else: its preview becomes the copy
         preview = _reduced(pixels, COPY_SIDE if path is None else _PREVIEW_SIDE)
         what = path if path else "the pasted picture"
@@ -122,8 +128,13 @@ class PictureIntake:
         creator: Creator,
         source: SourceType = SourceType.MANUAL,
         source_path: str | None = None,
+        *,
+        confirmed: Collection[Point] = (),
     ) -> StoredReferences:
         """Store a face of a picture, counted from 0 from the left, with a copy of the picture.
+
+        What may be wrong with it is asked once more, of the references as they are now: where
+        one of its doubts is not ``confirmed``, nothing is stored and all are given back.
 
         ``source_path`` is what the reference names as its source, by default the file; a pasted
         picture's source is its copy.
@@ -144,6 +155,9 @@ class PictureIntake:
             claim_pack(self._store, self._engine)
             if self._store.creators.get(creator.id) is None:
                 raise NotFound(f"{creator.name} no longer exists: choose another creator.")
+            doubts = self._doubts(chosen, creator)
+            if any(one.point not in confirmed for one in doubts):
+                return StoredReferences(creator, (), Changed(), doubts)
             reference = self._store.creators.add_reference(
                 creator.id, chosen.embedding, source, path, chosen.quality
             )
@@ -154,6 +168,15 @@ class PictureIntake:
                 copy = str(self._kept.copies.path(reference))
                 self._store.references.set_source(reference, copy)
         return StoredReferences(creator, (reference,), Changed(added=(reference,)))
+
+    def _checks(self, creator_id: int | None, beside: Sequence[Embedding] = ()) -> Checks:
+        live, sure = self._known.live(self._store), self._engine.pack.thresholds.sure
+        return Checks(self._store, live, self._config, creator_id, sure=sure, beside=beside)
+
+    def _doubts(self, face: IntakeFace, creator: Creator) -> tuple[Caution, ...]:
+        """What its picture made doubtful when it was looked at, and its likeness does now."""
+        of_picture = [one for one in face.cautions if one.doubt not in LIKENESS]
+        return (*of_picture, *self._checks(creator.id).likeness(face.embedding))
 
     def _picture(self, intake: Intake) -> Pixels:
         """What is kept of a picture; its preview where the file went away since."""
@@ -171,10 +194,10 @@ def _name(path: Path | None) -> str:
     return path.name if path else "pasted picture"
 
 
-def _face(found: Found, pixels: Pixels, checks: Checks, creator_id: int | None) -> IntakeFace:
+def _face(found: Found, pixels: Pixels, checks: Checks) -> IntakeFace:
     crop = face_crop(pixels, found.box)
-    cautions = checks.cautions(found, face_crop(pixels, found.box, margin=0.0), creator_id)
-    return IntakeFace(found.box, crop, found.quality, found.embedding, cautions)
+    cautions = checks.of(found, face_crop(pixels, found.box, margin=0.0))
+    return IntakeFace(found.box, crop, found.quality, found.embedding, cautions, checks.first)
 
 
 def _reduced(pixels: Pixels, side: int) -> Pixels:

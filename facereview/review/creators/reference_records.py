@@ -19,7 +19,7 @@ class Flag(StrEnum):
     CONTAMINATED = "contaminated"
     """It is closer to another creator than to its own: probably a picture of somebody else."""
     LONELY = "lonely"
-    """None of its creator's other references looks like it, or there is no other."""
+    """None of its creator's other references looks like it."""
     REDUNDANT = "redundant"
     """Almost the same as a better reference of its creator: it adds nothing."""
 
@@ -133,6 +133,8 @@ class Promoted:
 class Doubt(StrEnum):
     """Why a face of a picture may make a bad reference; the curator may store it in spite."""
 
+    UNSURE = "unsure"
+    """The detector is not sure that it is a face at all."""
     SMALL = "small"
     BLURRED = "blurred"
     TURNED = "turned"
@@ -140,16 +142,29 @@ class Doubt(StrEnum):
     BRIGHT = "bright"
     KNOWN = "known"
     OTHER = "other"
+    UNLIKE = "unlike"
+    """None of the creator's own references looks like it."""
+    CONFUSES = "confuses"
+    """With it another reference would need care that does not now."""
+
+
+LIKENESS = frozenset({Doubt.KNOWN, Doubt.OTHER, Doubt.UNLIKE, Doubt.CONFUSES})
+"""Doubts that depend on the references there are, not on the picture alone."""
+
+Point = tuple[Doubt, int]
+"""A doubt, and the id of the creator it names (0: none)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caution:
     """A doubt with its numbers.
 
-    ``value`` against ``limit``: pixels for SMALL, parts of the quality in 0..1 for BLURRED,
-    TURNED, DARK and BRIGHT, a cosine for KNOWN (``reference_id`` of ``creator``, ``retired``
-    or not) and OTHER (``value`` to ``creator``, ``limit`` to the creator at hand, None where
-    that one has no reference yet).
+    ``value`` against ``limit``: the detector's score for UNSURE, pixels for SMALL, parts of the
+    quality in 0..1 for BLURRED, TURNED, DARK and BRIGHT, a cosine for the others: KNOWN
+    (``reference_id`` of ``creator``, ``retired`` or not; None: another picture at hand), OTHER
+    (``value`` to ``creator``, ``limit`` to the creator at hand, None where that one has no
+    reference yet), UNLIKE (to the creator at hand) and CONFUSES (to ``reference_id`` of
+    ``creator``).
     """
 
     doubt: Doubt
@@ -158,6 +173,11 @@ class Caution:
     creator: Creator | None = None
     reference_id: int | None = None
     retired: bool = False
+
+    @property
+    def point(self) -> Point:
+        """What a curator confirms: the same doubt, about the same creator."""
+        return self.doubt, self.creator.id if self.creator else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +189,8 @@ class IntakeFace:
     quality: float
     embedding: Embedding
     cautions: tuple[Caution, ...]
+    first: bool = False
+    """The creator has nothing yet that it could be compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +211,15 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class StoredReferences:
-    """References made of pictures, and what pending faces are to be matched again for."""
+    """References made of pictures, and what pending faces are to be matched again for.
+
+    ``refused`` are all doubts of a face of which one was not confirmed: nothing was stored.
+    """
 
     creator: Creator
     references: tuple[int, ...]
     changed: Changed
+    refused: tuple[Caution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +257,7 @@ class RematchReport:
 
 
 __all__ = [
+    "LIKENESS",
     "Caution",
     "Changed",
     "CloseCall",
@@ -241,6 +268,7 @@ __all__ = [
     "IntakeFace",
     "Near",
     "Origin",
+    "Point",
     "Promoted",
     "ReferenceInfo",
     "RematchReport",
