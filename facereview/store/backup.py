@@ -22,6 +22,7 @@ from facereview.store.postgres import binaries
 from facereview.store.schema import Schema, newer
 from facereview.store.session import Database, connect
 from facereview.store.store import Store
+from facereview.store.tunnel import as_tools_reach
 
 _MARK = " TABLE public video_face_detections "
 _HEADER = 4096
@@ -40,8 +41,8 @@ def dump(url: str, file: Path) -> None:
     """
     with closing(connect(url)) as connection, translated(url):  # clearer words than pg_dump's
         Schema(connection, place(url)).version()
-    source, environment = _connection(url)
-    with replacing(file, _PRIVATE) as part:
+    with as_tools_reach(url) as reached, replacing(file, _PRIVATE) as part:
+        source, environment = _connection(reached)
         done = _run("pg_dump", ["--format=custom", f"--file={part}", source], environment)
         if done.returncode:
             raise DatabaseError(f"pg_dump of {place(url)} failed: {_said(done.stderr)}.")
@@ -109,13 +110,14 @@ def _pour(url: str, file: Path, contents: Path) -> None:
     """Feed a dump as SQL to the database, in one transaction."""
     options = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--file=-")
     with (
+        as_tools_reach(url) as reached,
         tempfile.TemporaryFile() as complaints,
         subprocess.Popen(
             [_program("pg_restore"), *options, f"--use-list={contents}", str(file)],
             stdout=subprocess.PIPE,
             stderr=complaints,
         ) as source,
-        _psql(url, complaints) as sink,
+        _psql(reached, complaints) as sink,
     ):
         poured = _copy(source, sink)
         if source.wait() or not poured:
