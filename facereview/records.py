@@ -132,11 +132,19 @@ class VideoSummary:
     video: Video
     pending: int
     decided: int
+    """Faces that somebody was named for, by a person or checked by one."""
     rejected: int
     scanned_at: datetime | None
     fault: str | None
     cover: int | None = None
     """Its clearest face, to be shown where no frame of it can be."""
+    unchecked: int = 0
+    """Faces that only the machine has matched."""
+
+    @property
+    def faces(self) -> int:
+        """All of them."""
+        return self.pending + self.unchecked + self.decided + self.rejected
 
 
 @dataclass(frozen=True, slots=True)

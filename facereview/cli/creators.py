@@ -55,7 +55,7 @@ def list_(setup: Setup, find: str | None, as_json: bool) -> None:
         print_table(
             ("creator", "references", "faces", "videos", "likely", "also called"),
             [
-                (p.creator.name, p.references, p.decided, p.videos, p.likely, ", ".join(p.aliases))
+                (p.creator.name, p.references, p.faces, p.videos, p.likely, ", ".join(p.aliases))
                 for p in people
             ],
         )

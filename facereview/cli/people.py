@@ -16,6 +16,7 @@ def summary(person: Person) -> dict[str, Any]:
     return asdict(person.creator) | {
         "references": person.references,
         "decided": person.decided,
+        "unchecked": person.unchecked,
         "videos": person.videos,
         "likely": person.likely,
         "aliases": list(person.aliases),
@@ -45,6 +46,7 @@ def print_person(view: PersonView, *, as_json: bool) -> None:
             ("references", person.references),
             ("retired references", view.retired),
             ("decided faces", person.decided),
+            ("matched by the machine, unchecked", person.unchecked),
             ("videos", person.videos),
             ("likely faces", person.likely),
             ("known not to be", view.denied),

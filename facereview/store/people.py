@@ -34,6 +34,12 @@ class PersonRow:
     aliases: list[str] | None
     best_reference: int | None
     best_face: int | None
+    unchecked: int
+
+    @property
+    def faces(self) -> int:
+        """All faces that carry the name, checked or not."""
+        return self.decided + self.unchecked
 
 
 @dataclass(frozen=True, slots=True)

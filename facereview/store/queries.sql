@@ -324,20 +324,25 @@ hits AS (
     ORDER BY p.file_path LIMIT %(limit)s)
 SELECT e.looked, e.reached, e.reached > %(upto)s::text AS past, v.path > %(upto)s AS beyond,
        v.id, v.path, v.title, v.duration, v.width, v.height, v.codec, v.size_bytes, v.file_hash,
-       v.available, v.pending, v.decided, v.rejected, v.scanned_at, v.fault, v.cover
+       v.available, v.pending, v.decided, v.rejected, v.scanned_at, v.fault, v.cover, v.unchecked
 FROM (SELECT count(*) AS looked, max(file_path) AS reached FROM part) e
 LEFT JOIN (
     SELECT v.id, v.file_path AS path, v.title, v.duration_seconds AS duration, v.width, v.height,
            v.codec, v.file_size_bytes AS size_bytes, v.file_hash,
            coalesce(v.is_available, TRUE) AS available, f.pending, f.decided, f.rejected,
-           s.scanned_at, s.fault, f.cover
+           s.scanned_at, s.fault, f.cover, f.unchecked
     FROM hits h JOIN videos v ON v.id = h.id
     CROSS JOIN LATERAL (
         SELECT count(*) FILTER (WHERE match_status = 'pending' OR match_status IS NULL) AS pending,
-               count(*) FILTER (WHERE match_status IN ('matched', 'manual')) AS decided,
+               count(*) FILTER (WHERE match_status = 'manual' OR match_status = 'matched'
+                                AND a.detection_id IS NULL) AS decided,
+               count(*) FILTER (WHERE match_status = 'matched'
+                                AND a.detection_id IS NOT NULL) AS unchecked,
                count(*) FILTER (WHERE match_status = 'rejected') AS rejected,
                (array_agg(d.id ORDER BY d.quality_score DESC NULLS LAST, d.id))[1] AS cover
-        FROM video_face_detections d WHERE d.video_id = v.id) f
+        FROM video_face_detections d
+        LEFT JOIN facereview.automatic a ON a.detection_id = d.id
+        WHERE d.video_id = v.id) f
     LEFT JOIN facereview.scan s ON s.video_id = v.id) v ON TRUE
 ORDER BY v.path
 
@@ -395,8 +400,11 @@ SELECT d.id FROM facereview.automatic a JOIN video_face_detections d ON d.id = a
 WHERE d.match_status = 'matched' ORDER BY d.match_confidence, d.id
 
 -- name: decided_queue
-SELECT id FROM video_face_detections
-WHERE match_status IN ('matched', 'manual') ORDER BY video_id, frame_timestamp, bbox_x, id
+-- What a person named or checked; what only the machine matched is in the queue before.
+SELECT id FROM video_face_detections d
+WHERE match_status = 'manual' OR match_status = 'matched'
+      AND NOT EXISTS (SELECT FROM facereview.automatic a WHERE a.detection_id = d.id)
+ORDER BY video_id, frame_timestamp, bbox_x, id
 
 -- name: rejected_queue
 SELECT id FROM video_face_detections
@@ -1204,8 +1212,9 @@ WHERE d.id = n.id AND (d.match_status = 'pending' OR d.match_status IS NULL)
 -- ------------------------------------------------------------------------------------- people
 
 -- name: people
--- Every creator, or one, with counts: references, decided faces and their videos, pending faces
--- that suggest it, aliases, and the clearest reference and face.
+-- Every creator, or one, with counts: references, decided faces, those that only the machine
+-- matched, the videos of both, pending faces that suggest it, aliases, and the clearest reference
+-- and face.
 WITH refs AS (
     SELECT creator_id, count(*) AS n,
            (array_agg(id ORDER BY quality_score DESC NULLS LAST, id))[1] AS best
@@ -1213,15 +1222,19 @@ WITH refs AS (
     WHERE %(creator)s::int IS NULL OR creator_id = %(creator)s
     GROUP BY creator_id),
 faces AS (
-    SELECT matched_creator_id AS creator_id, count(*) FILTER (WHERE decided) AS decided,
+    SELECT matched_creator_id AS creator_id,
+           count(*) FILTER (WHERE decided AND NOT unchecked) AS decided,
+           count(*) FILTER (WHERE decided AND unchecked) AS unchecked,
            count(DISTINCT video_id) FILTER (WHERE decided) AS videos,
            count(*) FILTER (WHERE pending) AS likely,
            (array_agg(id ORDER BY quality_score DESC NULLS LAST, id)
                FILTER (WHERE decided))[1] AS best
     FROM (SELECT id, video_id, matched_creator_id, quality_score,
                  match_status IN ('matched', 'manual') AS decided,
+                 match_status = 'matched' AND detection_id IS NOT NULL AS unchecked,
                  coalesce(match_status, 'pending') = 'pending' AS pending
           FROM video_face_detections
+          LEFT JOIN facereview.automatic ON detection_id = id
           WHERE matched_creator_id IS NOT NULL
             AND (%(creator)s::int IS NULL OR matched_creator_id = %(creator)s)) d
     GROUP BY matched_creator_id),
@@ -1231,7 +1244,7 @@ named AS (
 SELECT c.id, c.name, c.description, c.profile_picture_path, coalesce(r.n, 0) AS "references",
        coalesce(f.decided, 0) AS decided, coalesce(f.videos, 0) AS videos,
        coalesce(f.likely, 0) AS likely, n.names AS aliases, r.best AS best_reference,
-       f.best AS best_face
+       f.best AS best_face, coalesce(f.unchecked, 0) AS unchecked
 FROM creators c
 LEFT JOIN refs r ON r.creator_id = c.id
 LEFT JOIN faces f ON f.creator_id = c.id

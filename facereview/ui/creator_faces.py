@@ -188,6 +188,7 @@ class CreatorFaces(PlainList):
         self.setSelectionMode(QListView.SelectionMode.MultiSelection)
         self.doubleClicked.connect(lambda _index: self._open())
         self.selectionModel().selectionChanged.connect(lambda *_what: self.selected.emit())
+        model.modelReset.connect(self.selected)  # the selection goes without a word then
         crops.arrived.connect(self._picture_came)
 
     def ticked(self) -> list[FaceOf]:

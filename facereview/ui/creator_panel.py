@@ -123,7 +123,7 @@ class CreatorPanel(QWidget):
         self.show_references(())
         self.appears.videos.show(())
         self._wait()
-        self.pills.set_count(FACES, person.decided)
+        self.pills.set_count(FACES, person.faces)
         self.pills.set_count(APPEARS, None)
         self.faces.faces.show_creator(person.creator.id)
 
@@ -138,7 +138,7 @@ class CreatorPanel(QWidget):
     def show_view(self, view: PersonView) -> None:
         """What stands at the head is there."""
         self.head.show_view(view)
-        self.pills.set_count(FACES, view.person.decided)
+        self.pills.set_count(FACES, view.person.faces)
         name = clear_text(view.person.creator.name)
         self.hint.setText(self.tr("likeness to the other references of {name}").format(name=name))
         self.none.setText(

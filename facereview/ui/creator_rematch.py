@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from facereview.records import Progress
@@ -12,6 +12,7 @@ from facereview.review.creators.reference_records import Changed, RematchReport
 from facereview.ui import reference_texts
 from facereview.ui.advice import told
 from facereview.ui.creator_port import PictureLibrary
+from facereview.ui.flow import FlowLayout
 from facereview.ui.lanes import Lane
 from facereview.ui.sentences import score
 from facereview.ui.tinted import Sign, Tinted
@@ -87,7 +88,7 @@ class RematchPanel(QWidget):
         self._card = Tinted("line", self)
         self._sign = Sign("done", 20, "green", self)
         self.words = wrapped("", "text", self)
-        self._calls = QHBoxLayout()
+        self._calls = FlowLayout(6)
         self._close = button(self.tr("Close"), "plain", self)
         self._stop = button(self.tr("Cancel"), "plain", self)
         self._lay_out()
@@ -103,16 +104,18 @@ class RematchPanel(QWidget):
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(self._card)
         words = QVBoxLayout()
-        words.setSpacing(6)
+        words.setSpacing(8)
         words.addWidget(self.words)
         words.addLayout(self._calls)
+        words.addStretch(1)
         row = QHBoxLayout(self._card)
         row.setContentsMargins(16, 10, 12, 10)
         row.setSpacing(12)
-        row.addWidget(self._sign)
+        top = Qt.AlignmentFlag.AlignTop
+        row.addWidget(self._sign, 0, top)
         row.addLayout(words, 1)
-        row.addWidget(self._stop)
-        row.addWidget(self._close)
+        row.addWidget(self._stop, 0, top)
+        row.addWidget(self._close, 0, top)
 
     def _show_state(self) -> None:
         self._stop.setVisible(self._runner.busy)
@@ -128,7 +131,9 @@ class RematchPanel(QWidget):
         calls = report.closest[:CALLS]
         if not calls:
             return
-        self._calls.addWidget(label(self.tr("Closest calls:"), "dim", self))
+        heading = label(self.tr("Closest calls:"), "dim", self)
+        heading.setMinimumHeight(28)  # as high as the pills beside it
+        self._calls.addWidget(heading)
         for call in calls:
             text = self.tr("{name} {score}").format(
                 name=clear_text(call.creator.name)[:30], score=score(call.similarity)
@@ -141,17 +146,13 @@ class RematchPanel(QWidget):
             made = button(text, "pill", self)
             made.clicked.connect(lambda _checked=False, face=call.face_id: self.opened.emit(face))
             self._calls.addWidget(made)
-        self._calls.addStretch(1)
 
     def show_fault(self, error: Exception) -> None:
         """Why nothing was matched."""
         self._say("warning", "red", "red", told(error))
 
     def _say(self, icon: str, colour: str, edge: str, text: str) -> None:
-        while (entry := self._calls.takeAt(0)) is not None:
-            widget = entry.widget()
-            if widget is not None:
-                widget.deleteLater()
+        self._calls.clear()
         self._sign.show_icon(icon, colour)
         self._card.set_colour(edge)
         self.words.setText(text)

@@ -83,8 +83,11 @@ def counts(person: Person) -> str:
         parts = [translate("Creators", "no references")]
     else:
         parts = [references(person.references)]
-    if person.decided:
-        parts += [faces(person.decided), videos(person.videos)]
+    if person.faces:
+        parts += [faces(person.faces), videos(person.videos)]
+        if person.unchecked:
+            text = translate("Creators", "{count} unchecked")
+            parts.append(text.format(count=number(person.unchecked)))
     else:
         parts.append(translate("Creators", "no faces yet"))
     return " · ".join(parts)
@@ -104,7 +107,19 @@ def head(view: PersonView) -> str:
     if person.aliases:
         names = ", ".join(clear_text(alias) for alias in person.aliases)
         parts.append(translate("Creators", "also known as: {names}").format(names=names))
-    if person.decided:
+    if person.unchecked:
+        text = translate(
+            "Creators",
+            "{faces} decided, {unchecked} matched by the machine and unchecked, in {videos}",
+        )
+        parts.append(
+            text.format(
+                faces=faces(person.decided),
+                unchecked=number(person.unchecked),
+                videos=videos(person.videos),
+            )
+        )
+    elif person.decided:
         text = translate("Creators", "{faces} decided in {videos}")
         parts.append(text.format(faces=faces(person.decided), videos=videos(person.videos)))
     else:

@@ -95,6 +95,12 @@ class CreatorsModel(QAbstractListModel):
         if self._rows:
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1), [CARE])
 
+    @property
+    def hidden(self) -> int:
+        """How many of those found, or of all, are not listed because they are not asked for."""
+        found = self._people.keys() if self._found is None else self._found
+        return 0 if self._only is None else sum(i in self._people for i in found) - len(self._rows)
+
     def needing(self) -> set[int]:
         """Creators without a reference."""
         return {number for number, person in self._people.items() if not person.references}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from facereview.ui.library_texts import creators
 from facereview.ui.notice import Choice, Notice
 
-NEW, SCAN, CLEAR, RETRY = "new", "scan", "clear", "retry"
+NEW, SCAN, CLEAR, WIDEN, RETRY = "new", "scan", "clear", "widen", "retry"
 
 
 class CreatorsNotices(QObject):
@@ -28,15 +29,18 @@ class CreatorsNotices(QObject):
         heading = self.tr("The creators cannot be listed now")
         self._notice.show_notice("database", heading, sentence, colour="red", choices=[again])
 
-    def nothing(self, text: str) -> None:
-        """Nobody fits."""
-        words = (
-            self.tr("Nobody is called anything like “{text}”.").format(text=text)
-            if text
-            else self.tr("Every creator has a reference.")
-        )
-        clear = Choice(CLEAR, "", "", "", self.tr("Show all creators"))
-        self._notice.show_notice("search", self.tr("Nobody found"), words, choices=[clear])
+    def nothing(self, text: str, hidden: int) -> None:
+        """Nobody fits; so many do, but have references and are not asked for."""
+        choices = [Choice(CLEAR, "", "", "", self.tr("Show all creators"))]
+        if not text:
+            words = self.tr("Every creator has a reference.")
+        elif hidden:
+            words = self.tr("“Needs references” hides {creators} called anything like “{text}”.")
+            choices.insert(0, Choice(WIDEN, "", "", "", self.tr("Show these")))
+        else:
+            words = self.tr("Nobody is called anything like “{text}”.")
+        said = words.format(text=text, creators=creators(hidden))
+        self._notice.show_notice("search", self.tr("Nobody found"), said, choices=choices)
 
     def empty(self) -> None:
         """Nobody is known yet."""

@@ -254,7 +254,7 @@ class CreatorsPage(QWidget):
         elif not self._read:
             self.notices.loading()
         elif self.model.everybody:
-            self.notices.nothing(self.header.search.wanted)
+            self.notices.nothing(self.header.search.wanted, self.model.hidden)
         else:
             self.notices.empty()
         self._stack.setCurrentWidget(self.notice)
@@ -323,6 +323,8 @@ class CreatorsPage(QWidget):
                 self.videos_wanted.emit()
             case notices.CLEAR:
                 self.header.search.clear()
+                self.show_view(ALL)
+            case notices.WIDEN:
                 self.show_view(ALL)
             case _:
                 self.refresh()

@@ -1,19 +1,22 @@
-"""How many faces of a video are pending, decided, rejected: a mark, a number, and a bar."""
+"""How many faces of a video are pending, unchecked, decided, rejected: marks, numbers, a bar."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facereview.records import VideoSummary
 from facereview.ui.fonts import sized
-from facereview.ui.library_texts import number
+from facereview.ui.library_texts import face_counts, number
 from facereview.ui.theme import Tokens, tokens_of
 
 MARK = 11.0
+KINDS = ("pending", "unchecked", "decided", "rejected")
+HATCH = Qt.BrushStyle.BDiagPattern
+"""What the machine did and nobody has looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class FaceCounts:
     pending: int = 0
     decided: int = 0
     rejected: int = 0
+    unchecked: int = 0
+    """Matched by the machine, and nobody has looked at them."""
 
     @classmethod
     def of(cls, rows: list[VideoSummary]) -> FaceCounts:
@@ -31,21 +36,27 @@ class FaceCounts:
             sum(row.pending for row in rows),
             sum(row.decided for row in rows),
             sum(row.rejected for row in rows),
+            sum(row.unchecked for row in rows),
         )
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.pending + self.decided + self.rejected
+        return self.pending + self.unchecked + self.decided + self.rejected
 
 
 def paint_mark(painter: QPainter, centre: QPointF, kind: str, tokens: Tokens) -> None:
-    """A small box as faces have it: dashed pending, solid decided, crossed rejected."""
-    colours = {"pending": tokens.amber, "decided": tokens.green, "rejected": tokens.red}
+    """A small box as faces have it: dashed unchecked, solid decided, crossed rejected."""
+    colours = {
+        "pending": tokens.amber,
+        "unchecked": tokens.green,
+        "decided": tokens.green,
+        "rejected": tokens.red,
+    }
     box = QRectF(0, 0, MARK, MARK)
     box.moveCenter(centre)
     pen = QPen(QColor(colours[kind]), 1.6)
-    if kind == "pending":
+    if kind in ("pending", "unchecked"):
         pen.setDashPattern([2, 1.4])
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -60,10 +71,10 @@ def paint_mark(painter: QPainter, centre: QPointF, kind: str, tokens: Tokens) ->
 
 
 def paint_counts(painter: QPainter, rect: QRectF, counts: FaceCounts, tokens: Tokens) -> None:
-    """Three marks with their numbers side by side, the bar of what is settled below."""
-    step = rect.width() / 3
+    """Marks with their numbers side by side, the bar of what is settled below."""
+    step = rect.width() / len(KINDS)
     line = QRectF(rect.left(), rect.top(), step, rect.height() - 9)
-    for kind in ("pending", "decided", "rejected"):
+    for kind in KINDS:
         count = getattr(counts, kind)
         painter.setOpacity(1.0 if count else 0.4)
         paint_mark(painter, QPointF(line.left() + MARK / 2 + 1, line.center().y()), kind, tokens)
@@ -80,7 +91,7 @@ def paint_counts(painter: QPainter, rect: QRectF, counts: FaceCounts, tokens: To
 
 
 def paint_shares(painter: QPainter, bar: QRectF, counts: FaceCounts, tokens: Tokens) -> None:
-    """A bar of two colours: decided, then rejected, of all."""
+    """A bar of all: decided full, unchecked hatched, then rejected."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -88,19 +99,23 @@ def paint_shares(painter: QPainter, bar: QRectF, counts: FaceCounts, tokens: Tok
     painter.setBrush(QColor(tokens.line))
     painter.drawRoundedRect(bar, radius, radius)
     settled = QRectF(bar)
-    for part, colour in (
-        (counts.decided + counts.rejected, tokens.red),
-        (counts.decided, tokens.green),
+    named = counts.decided + counts.unchecked
+    line, full, hatched = QColor(tokens.line), Qt.BrushStyle.SolidPattern, HATCH
+    for part, colour, pattern in (
+        (named + counts.rejected, QColor(tokens.red), full),
+        (named, line, full),
+        (named, QColor(tokens.green), hatched),
+        (counts.decided, QColor(tokens.green), full),
     ):
         settled.setWidth(bar.width() * part / max(1, counts.total))
         if settled.width() >= 1:
-            painter.setBrush(QColor(colour))
+            painter.setBrush(QBrush(colour, pattern))
             painter.drawRoundedRect(settled, radius, radius)
     painter.restore()
 
 
 class CountTiles(QWidget):
-    """The three numbers large, each over the word for it, above the bar."""
+    """The numbers large, each over the word for it, above the bar."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,23 +130,20 @@ class CountTiles(QWidget):
         """Show other numbers."""
         self._counts = counts
         self.setAccessibleName(
-            self.tr("{pending} pending, {decided} decided, {rejected} rejected").format(
-                pending=number(counts.pending),
-                decided=number(counts.decided),
-                rejected=number(counts.rejected),
-            )
+            face_counts(counts.pending, counts.unchecked, counts.decided, counts.rejected)
         )
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw numbers, marks, words, bar."""
         tokens, painter = tokens_of(self), QPainter(self)
-        step = self.width() / 3
         words = {
             "pending": self.tr("pending"),
+            "unchecked": self.tr("unchecked"),
             "decided": self.tr("decided"),
             "rejected": self.tr("rejected"),
         }
+        step = self.width() / len(words)
         for place, (kind, word) in enumerate(words.items()):
             left, count = place * step, getattr(self._counts, kind)
             painter.setFont(sized(self.font(), 20, QFont.Weight.DemiBold))

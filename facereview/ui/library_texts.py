@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QObject, QTime
 
 from facereview.records import Video, VideoSummary
+from facereview.ui.library_port import VideoFilter
 from facereview.ui.sentences import clock
 from facereview.ui.widgets import clear_text
 
@@ -131,13 +132,39 @@ def fault(path: str, sentence: str) -> str:
     return line if name in line else f"{name}: {line}"
 
 
+def filter_name(show: VideoFilter) -> str:
+    """What a filter of the list is called."""
+    return {
+        VideoFilter.ALL: translate("Library", "All"),
+        VideoFilter.PENDING: translate("Library", "To review"),
+        VideoFilter.UNSCANNED: translate("Library", "Not scanned"),
+        VideoFilter.FAULT: translate("Library", "Faulty"),
+    }[show]
+
+
 def counts(row: VideoSummary) -> str:
     """A video's faces by what became of them, in words."""
-    if not row.pending + row.decided + row.rejected:
+    if not row.faces:
         return translate("Library", "no faces")
-    text = translate("Library", "{pending} pending, {decided} decided, {rejected} rejected")
+    return face_counts(row.pending, row.unchecked, row.decided, row.rejected)
+
+
+def face_counts(pending: int, unchecked: int, decided: int, rejected: int) -> str:
+    """Faces by what became of them, in words; what only the machine matched only where it is."""
+    text = (
+        translate(
+            "Library",
+            "{pending} pending, {unchecked} matched by the machine and unchecked, "
+            "{decided} decided, {rejected} rejected",
+        )
+        if unchecked
+        else translate("Library", "{pending} pending, {decided} decided, {rejected} rejected")
+    )
     return text.format(
-        pending=number(row.pending), decided=number(row.decided), rejected=number(row.rejected)
+        pending=number(pending),
+        unchecked=number(unchecked),
+        decided=number(decided),
+        rejected=number(rejected),
     )
 
 

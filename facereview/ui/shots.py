@@ -90,7 +90,7 @@ def _find_telling_creator(window: MainWindow, lanes: Lanes) -> None:
         model = page.model
         telling = max(
             model.everybody.values(),
-            key=lambda one: (bool(one.references and model.care(one)), one.decided),
+            key=lambda one: (bool(one.references and model.care(one)), one.faces),
             default=None,
         )
         if telling is not None:

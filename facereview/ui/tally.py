@@ -74,6 +74,8 @@ class Tally(QObject):
         for change in outcome.changes:
             self._move(change.before.status, -1)
             self._move(change.after.status, 1)
+        # what the machine matched was not counted as decided before
+        self.decided += automatic
         self.automatic = max(0, self.automatic - automatic)
         if outcome.intent.kind in (Kind.UNDO, Kind.REDO):
             self.today = max(0, self.today + _settled(outcome))
@@ -101,7 +103,7 @@ class Tally(QObject):
         counts = totals.counts
         self.counts = counts
         self.pending, self.rejected = counts.pending, counts.rejected
-        self.decided = counts.matched + counts.manual
+        self.decided = max(0, counts.matched + counts.manual - totals.automatic)
         self.automatic, self.today = totals.automatic, totals.today
         self.loaded.emit(totals)
         self.changed.emit()

@@ -19,9 +19,22 @@ from facereview.ui.widgets import ElidedLabel, clear_text, label
 _NAMES = 6
 """Creators named; the others are counted."""
 
+_TICKS = ("rejected", "decided", "unchecked", "pending")
+"""Where faces share a place, the last of these is shown."""
+
+
+def kind(face: Face) -> str:
+    """What became of a face, as its video counts it."""
+    if face.state.status in DECIDED:
+        return "unchecked" if face.by_machine else "decided"
+    return "rejected" if face.state.status is Status.REJECTED else "pending"
+
 
 class Timeline(QWidget):
-    """The video from left to right, a tick where a face was found: dashed where it is pending."""
+    """The video from left to right, a tick where a face was found.
+
+    Dashed where nobody has looked at it: pending, or matched by the machine alone.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,15 +68,14 @@ class Timeline(QWidget):
         painter.setBrush(QColor(tokens.raised))
         painter.drawRoundedRect(QRectF(self.rect()), 5, 5)
         ticks: dict[int, int] = {}
-        ranks = (Status.REJECTED, Status.MATCHED, Status.MANUAL, Status.PENDING)
         room, span = self.width() - 8, max(self._duration, 1e-3)
         for face in self._faces:
             at = 4 + round(room * min(1.0, max(0.0, face.timestamp / span)))
-            ticks[at] = max(ticks.get(at, -1), ranks.index(face.state.status))
+            ticks[at] = max(ticks.get(at, -1), _TICKS.index(kind(face)))
+        colours = (tokens.red, tokens.green, tokens.green, tokens.amber)
         for at, rank in ticks.items():
-            colour = (tokens.red, tokens.green, tokens.green, tokens.amber)[rank]
-            pen = QPen(QColor(colour), 2)
-            if ranks[rank] is Status.PENDING:
+            pen = QPen(QColor(colours[rank]), 2)
+            if _TICKS[rank] in ("unchecked", "pending"):
                 pen.setDashPattern([1.6, 1.2])
             painter.setPen(pen)
             painter.drawLine(QLineF(at, 4, at, self.height() - 4))
@@ -101,7 +113,7 @@ class VideoFacesView(QWidget):
         self._video = video
         if self._ticket is not None:
             self._ticket.cancel()
-        if video is not None and video.pending + video.decided + video.rejected:
+        if video is not None and video.faces:
             desk, number = self._desk, video.video.id
             self._loading.waiting.begin()
             self._ticket = self._lane.run(
@@ -123,13 +135,15 @@ class VideoFacesView(QWidget):
         last = faces[-1].timestamp if faces else 0.0
         self._timeline.setVisible(bool(faces))
         self._timeline.show_faces(faces, max(duration, last))
-        names = Counter(
-            clear_text(face.creator_name)
-            for face in faces
-            if face.creator_name and face.state.status in DECIDED
-        ).most_common()
+        named = [f for f in faces if f.creator_name and f.state.status in DECIDED]
+        names = Counter(clear_text(face.creator_name or "") for face in named).most_common()
+        unchecked = Counter(clear_text(f.creator_name or "") for f in named if f.by_machine)
         for words, (name, count) in zip(self._names, names, strict=False):
-            words.setText(f"{name}  ·  {texts.faces(count)}")
+            text = f"{name}  ·  {texts.faces(count)}"
+            if unchecked[name]:
+                more = self.tr("{count} unchecked").format(count=texts.number(unchecked[name]))
+                text = f"{text}, {more}"
+            words.setText(text)
         for place, words in enumerate(self._names):
             words.setVisible(place < len(names))
         others = len(names) - _NAMES

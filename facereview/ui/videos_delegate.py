@@ -85,7 +85,7 @@ class VideosDelegate(QStyledItemDelegate):
             paint_thumb(painter, _thumb(rect), self._pictures.get(row), tokens, 6)
             self._paint_names(painter, rect, row, tokens)
         elif column == Column.FACES:
-            counts = FaceCounts(row.pending, row.decided, row.rejected)
+            counts = FaceCounts.of([row])
             box = QRectF(rect.adjusted(8, 17, -20, -17))
             paint_counts(painter, box, counts, tokens)
         elif column == Column.SCANNED:

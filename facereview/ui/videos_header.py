@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from facereview.ui import actions
 from facereview.ui.library_port import VideoFilter, VideoTally
-from facereview.ui.library_texts import videos
+from facereview.ui.library_texts import filter_name, videos
 from facereview.ui.page_header import PageHeader
 from facereview.ui.search_field import SearchField
 from facereview.ui.widgets import PillTabs, button
 
+_SHOWN = (VideoFilter.ALL, VideoFilter.PENDING, VideoFilter.UNSCANNED, VideoFilter.FAULT)
 _TYPING_MS = 200
 """A search begins when no key was pressed for so long."""
 
@@ -32,12 +33,7 @@ class VideosHeader(PageHeader):
             self.tr("search videos …"), self.tr("Search in titles and paths"), self
         )
         self.pills = PillTabs(
-            [
-                (VideoFilter.ALL.value, self.tr("All")),
-                (VideoFilter.PENDING.value, self.tr("To review")),
-                (VideoFilter.UNSCANNED.value, self.tr("Not scanned")),
-                (VideoFilter.FAULT.value, self.tr("Faulty")),
-            ],
+            [(show.value, filter_name(show)) for show in _SHOWN],
             self,
         )
         self._pause = QTimer(self, singleShot=True, interval=_TYPING_MS)
@@ -72,6 +68,10 @@ class VideosHeader(PageHeader):
     def clear(self) -> None:
         """Ask for all videos."""
         self.search.clear()
+        self.widen()
+
+    def widen(self) -> None:
+        """Ask for what is searched for among all videos."""
         self._pause.stop()
         self.pills.choose(VideoFilter.ALL.value)
         self.searched.emit()

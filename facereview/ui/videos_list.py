@@ -12,6 +12,7 @@ from facereview.ui.library_port import ThumbnailSource, VideoFilter, VideosDesk
 from facereview.ui.messages import Messages
 from facereview.ui.notice import Notice
 from facereview.ui.thumbnails import ThumbnailStore
+from facereview.ui.video_fetch import VideoFetch
 from facereview.ui.video_panel import VideoPanel, to_review
 from facereview.ui.videos_model import VideosModel
 from facereview.ui.videos_notices import VideosNotices
@@ -50,7 +51,9 @@ class VideosList(QWidget):
         self.table = VideosTable(self.model, self.pictures, self)
         self.panel = VideoPanel(desk, lanes.database, self.pictures, self)
         self.notice = Notice(self)
-        self._notices = VideosNotices(self.model, self.notice)
+        self._notices = VideosNotices(
+            self.model, self.notice, VideoFetch(desk, lanes.database, self)
+        )
         self.above = QVBoxLayout()
         self._stack = QStackedWidget(self)
         self._edge = hairline("vertical", self)
@@ -84,7 +87,7 @@ class VideosList(QWidget):
 
     def search(self, text: str, show: VideoFilter) -> None:
         """List other videos."""
-        self._notices.wait(text, filtered=show is not VideoFilter.ALL)
+        self._notices.wait(text, show)
         self.model.search(text, show)
 
     def refresh(self) -> None:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from facereview.ui.lanes import Rank
+from facereview.ui.library_port import VideoFilter
+from facereview.ui.library_texts import filter_name, videos
 from facereview.ui.notice import Choice, Notice
+from facereview.ui.video_fetch import Found, Stretch, VideoFetch
 from facereview.ui.videos_model import VideosModel
 from facereview.ui.waiting import PATIENCE_MS
 
-FILES, FOLDER, CLEAR, RETRY = "files", "folder", "clear", "retry"
+FILES, FOLDER, CLEAR, WIDEN, RETRY = "files", "folder", "clear", "widen", "retry"
+MANY = 1000
+"""Hidden videos that are counted one by one."""
 
 
 class VideosNotices(QObject):
@@ -17,19 +23,24 @@ class VideosNotices(QObject):
     changed = Signal(bool)
     """Whether there is a list; else the notice says why not."""
 
-    def __init__(self, model: VideosModel, notice: Notice) -> None:
+    def __init__(self, model: VideosModel, notice: Notice, hidden: VideoFetch) -> None:
+        """``hidden`` finds what a filter keeps from being listed."""
         super().__init__(notice)
         self._model = model
-        self._text, self._filtered = "", False
+        self._text, self._filter = "", VideoFilter.ALL
         self._notice = notice
+        self._fetch = hidden
+        self._hidden: Found | None = None
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._show)
         for signal in (model.rowsInserted, model.rowsRemoved, model.settled, model.failed):
             signal.connect(self._show)
 
-    def wait(self, text: str, *, filtered: bool) -> None:
+    def wait(self, text: str, show: VideoFilter) -> None:
         """A search begins: say so only if it takes long."""
-        self._text, self._filtered = text, filtered
+        self._text, self._filter = text, show
+        self._fetch.cancel()
+        self._hidden = None
         self._patience.start()
 
     def _show(self) -> None:
@@ -43,8 +54,10 @@ class VideosNotices(QObject):
             pass
         elif model.fault:
             self._show_fault(model.fault)
-        elif self._text or self._filtered:
-            self._show_nothing(self._text)
+        elif self._filter is not VideoFilter.ALL:
+            self._show_filtered()
+        elif self._text:
+            self._show_nothing(self.tr("No title and no path holds “{text}”."))
         else:
             self._show_empty()
         self._patience.stop()
@@ -55,14 +68,46 @@ class VideosNotices(QObject):
         heading = self.tr("The videos cannot be listed now")
         self._notice.show_notice("database", heading, sentence, colour="red", choices=[again])
 
-    def _show_nothing(self, text: str) -> None:
-        words = (
-            self.tr("No title and no path holds “{text}”.").format(text=text)
-            if text
-            else self.tr("No video is in this state.")
+    def _show_filtered(self) -> None:
+        """A filter shows nothing: find out whether it hides what is looked for, and say so."""
+        found = self._hidden
+        if found is None:
+            self._ask_hidden()
+            self._show_nothing(
+                self.tr("No title and no path under “{filter}” holds “{text}”.")
+                if self._text
+                else self.tr("There is nothing under “{filter}”.")
+            )
+        elif not found.videos and not self._text:
+            self._show_empty()
+        elif not found.videos:
+            self._show_nothing(self.tr("No title and no path holds “{text}”, in any state."))
+        elif self._text:
+            many = self.tr("The filter “{filter}” hides more than {videos} with “{text}”.")
+            all_ = self.tr("The filter “{filter}” hides {videos} with “{text}”.")
+            self._show_nothing(all_ if found.done else many, len(found.videos))
+        else:
+            many = self.tr("The filter “{filter}” hides more than {videos}.")
+            all_ = self.tr("The filter “{filter}” hides {videos}.")
+            self._show_nothing(all_ if found.done else many, len(found.videos))
+
+    def _ask_hidden(self) -> None:
+        if not self._fetch.busy:
+            self._fetch.text, self._fetch.show = self._text, VideoFilter.ALL
+            self._fetch.ask(Stretch("", None, MANY, Rank.AHEAD), self._hidden_found)
+
+    def _hidden_found(self, found: Found) -> None:
+        self._hidden = found
+        self._show()
+
+    def _show_nothing(self, text: str, hidden: int = 0) -> None:
+        words = text.format(
+            text=self._text, filter=filter_name(self._filter), videos=videos(hidden)
         )
-        clear = Choice(CLEAR, "", "", "", self.tr("Show all videos"))
-        self._notice.show_notice("search", self.tr("Nothing found"), words, choices=[clear])
+        choices = [Choice(CLEAR, "", "", "", self.tr("Show all videos"))]
+        if hidden and self._text:
+            choices.insert(0, Choice(WIDEN, "", "", "", self.tr("Show these")))
+        self._notice.show_notice("search", self.tr("Nothing found"), words, choices=choices)
 
     def _show_empty(self) -> None:
         files = Choice(

@@ -175,6 +175,8 @@ class VideosPage(QWidget):
                 self.chooser.folder()
             case notices.CLEAR:
                 self.header.clear()
+            case notices.WIDEN:
+                self.header.widen()
             case _:
                 self.refresh()
 

@@ -17,7 +17,7 @@ _WIDTHS = {
     Column.LENGTH: 76,
     Column.SIZE: 84,
     Column.CODEC: 76,
-    Column.FACES: 190,
+    Column.FACES: 236,
     Column.SCANNED: 196,
 }
 _WIDEST_SCAN = 400

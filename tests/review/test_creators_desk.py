@@ -69,6 +69,14 @@ def test_the_list_counts(desk: CreatorsDesk, faces: Faces) -> None:
     assert desk.person(10**6) is None
 
 
+def test_what_only_the_machine_matched_is_counted_apart(desk: CreatorsDesk, faces: Faces) -> None:
+    Decisions(faces.store, "me").apply(faces.accept(0))
+    faces.match_by_machine(1, 2)
+    ann = desk.people()[0]
+    assert (ann.decided, ann.unchecked, ann.faces, ann.videos) == (1, 2, 3, 1)
+    assert desk.delete_preview(faces.ann.id).decided == 3  # deleting concerns all of them
+
+
 def test_a_name_or_alias_finds_a_creator_once(desk: CreatorsDesk, faces: Faces) -> None:
     zoe = desk.add(Profile("Zoë Deschanel"))
     desk.add_alias(zoe.id, "Jess Day")

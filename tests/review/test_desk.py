@@ -52,6 +52,17 @@ def test_queue_is_in_video_and_time_order(desk: Desk, faces: Faces) -> None:
     assert desk.queue(QueueKind.AUTOMATIC).size == 0
 
 
+def test_what_only_the_machine_matched_waits_in_a_queue_of_its_own(
+    desk: Desk, faces: Faces
+) -> None:
+    faces.match_by_machine(1, 2)
+    desk.decide(faces.accept(3))
+    assert desk.queue(QueueKind.DECIDED).tolist() == [faces.ids[3]]
+    assert sorted(desk.queue(QueueKind.AUTOMATIC).tolist()) == faces.ids[1:3]
+    desk.decide(faces.accept(1))
+    assert desk.queue(QueueKind.DECIDED).tolist() == [faces.ids[1], faces.ids[3]]
+
+
 def test_view_holds_everything_for_one_face(desk: Desk, faces: Faces, store: Store) -> None:
     beside = store.videos.add_face(faces.video, detection(near(1, 0.6), at=10.0, x=500))
     view = desk.views([faces.ids[0], 987654])[faces.ids[0]]

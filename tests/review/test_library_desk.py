@@ -10,6 +10,7 @@ import pytest
 from facereview.errors import Invalid
 from facereview.records import Thresholds, VideoSummary
 from facereview.review import library_desk
+from facereview.review.decisions import Decisions
 from facereview.review.library_desk import LibraryDesk, VideoFilter
 from facereview.store.store import Store
 from facereview.store.videos import ScanRow
@@ -105,6 +106,17 @@ def test_a_video_comes_with_its_counts_scan_and_cover(
         None,
         None,
     )
+
+
+def test_what_only_the_machine_matched_is_counted_apart(desk: LibraryDesk, store: Store) -> None:
+    faces = make_faces(store, 5)
+    faces.match_by_machine(0, 1, 2)
+    Decisions(store, "me").apply(faces.accept(3))
+    row = desk.videos().videos[0]
+    assert (row.pending, row.unchecked, row.decided, row.faces) == (1, 3, 1, 5)
+    Decisions(store, "me").apply(faces.accept(0))  # looked at and found right
+    row = desk.videos().videos[0]
+    assert (row.pending, row.unchecked, row.decided, row.faces) == (1, 2, 2, 5)
 
 
 def test_a_setting_goes_back_to_the_packs_default(desk: LibraryDesk, sql: Sql) -> None:

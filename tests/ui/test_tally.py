@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk
@@ -41,9 +43,22 @@ def test_counts_move_with_decisions_and_back_with_undo(tally: Tally) -> None:
     tally.count(outcome(Kind.ACCEPT, PENDING, MATCHED, 3), 0)
     assert (tally.pending, tally.decided, tally.rejected, tally.today) == (17, 3, 0, 3)
     tally.count(outcome(Kind.REJECT, MATCHED, FaceState(Status.REJECTED)), 1)
-    assert (tally.pending, tally.decided, tally.rejected) == (17, 2, 1)
+    # a match of the machine was not counted as decided before
+    assert (tally.pending, tally.decided, tally.rejected) == (17, 3, 1)
     tally.count(outcome(Kind.UNDO, MATCHED, PENDING, 2), 0)
-    assert (tally.pending, tally.decided, tally.today) == (19, 0, 2)
+    assert (tally.pending, tally.decided, tally.today) == (19, 1, 2)
+
+
+def test_what_only_the_machine_matched_is_not_decided_until_it_is_checked(
+    tally: Tally, desk: MemoryDesk, qtbot: QtBot
+) -> None:
+    for number in (1, 2, 3):
+        desk.faces[number] = replace(desk.faces[number], state=MATCHED, by_machine=True)
+    with qtbot.waitSignal(tally.loaded):
+        tally.load()
+    assert (tally.pending, tally.decided, tally.automatic) == (17, 0, 3)
+    tally.count(outcome(Kind.ACCEPT, MATCHED, MATCHED), 1)
+    assert (tally.pending, tally.decided, tally.automatic) == (17, 1, 2)
 
 
 def test_a_verdict_settles_nothing(tally: Tally) -> None:

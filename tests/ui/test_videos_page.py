@@ -220,6 +220,27 @@ def test_a_search_without_result_offers_the_way_back(
     assert page.header.search.wanted == ""
 
 
+def test_a_filter_that_hides_what_is_searched_for_says_so(
+    show: Show, faces: Faces, store: Store, qtbot: QtBot
+) -> None:
+    store.videos.add(video_info("/videos/gone home.mp4"))
+    store.videos.add(video_info("/videos/gone far.mp4"))
+    page = show()
+    pills = page.header.pills.findChildren(QPushButton)
+    pills[-1].click()
+    qtbot.waitUntil(lambda: "The filter “Faulty” hides 3 videos." in words(page.list.notice))
+    page.header.begin("gone")
+    said = "The filter “Faulty” hides 2 videos with “gone”."
+    qtbot.waitUntil(lambda: said in words(page.list.notice))
+    page.list.notice.findChildren(QPushButton)[-2].click()
+    qtbot.waitUntil(lambda: titles(page) == ["gone far.mp4", "gone home.mp4"])
+    assert page.header.search.wanted == "gone"
+    pills[-1].click()
+    page.header.begin("nowhere")
+    said = "No title and no path holds “nowhere”, in any state."
+    qtbot.waitUntil(lambda: said in words(page.list.notice))
+
+
 def test_filters_show_counts_and_their_videos(
     show: Show, faces: Faces, store: Store, qtbot: QtBot
 ) -> None:

@@ -45,7 +45,7 @@ class Erasing:
             Creator(row.id, row.name, row.description, row.profile_picture_path),
             row.references,
             self._store.people.more(creator_id).retired,
-            row.decided,
+            row.faces,
             row.videos,
             row.likely,
             tags,

@@ -67,7 +67,7 @@ class Merging:
             Creator(row.id, row.name, row.description, row.profile_picture_path),
             tuple(self._store.creators.references(creator_id)),
             self._store.people.more(creator_id).retired,
-            row.decided,
+            row.faces,
             row.videos,
             self._store.changes.tags(creator_id)[0],
             tuple(row.aliases or ()),

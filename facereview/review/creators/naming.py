@@ -161,4 +161,5 @@ def person_of(row: PersonRow) -> Person:
         tuple(row.aliases or ()),
         row.best_reference,
         row.best_face,
+        row.unchecked,
     )

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 class Person:
     """A creator with counts, as a row of the list.
 
-    ``decided`` faces carry the creator's name, in ``videos`` videos; ``likely`` ones are pending
-    and suggest it. ``best_reference`` and ``best_face`` are the clearest of each, to be shown
-    where the creator has no profile picture.
+    ``decided`` faces carry the creator's name, and ``unchecked`` ones, which only the machine
+    has matched; both are in ``videos`` videos. ``likely`` ones are pending and suggest it.
+    ``best_reference`` and ``best_face`` are the clearest of each, to be shown where the creator
+    has no profile picture.
     """
 
     creator: Creator
@@ -31,6 +32,12 @@ class Person:
     aliases: tuple[str, ...] = ()
     best_reference: int | None = None
     best_face: int | None = None
+    unchecked: int = 0
+
+    @property
+    def faces(self) -> int:
+        """All faces that carry the name."""
+        return self.decided + self.unchecked
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,80 @@
+"""A layout that begins a new line where the next part has no room."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+
+
+class FlowLayout(QLayout):
+    """Parts one beside the other, as wide as they ask for, line by line."""
+
+    def __init__(self, spacing: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._entries: list[QLayoutItem] = []
+        self.setSpacing(spacing)
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:  # noqa: N802
+        """One more part at the end."""
+        self._entries.append(item)
+
+    def count(self) -> int:
+        """How many parts."""
+        return len(self._entries)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802
+        """The part at a place."""
+        return self._entries[index] if 0 <= index < len(self._entries) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802
+        """Remove the part at a place."""
+        return self._entries.pop(index) if 0 <= index < len(self._entries) else None
+
+    def clear(self) -> None:
+        """Remove all parts for good."""
+        while self._entries:
+            widget = self._entries.pop().widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.invalidate()
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802
+        """The narrower, the more lines."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802
+        """How high the lines are together."""
+        return self._arrange(QRect(0, 0, width, 0), move=False)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As narrow as may be: the width is given from outside."""
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:  # noqa: N802
+        """The largest part."""
+        size = QSize()
+        for entry in self._entries:
+            size = size.expandedTo(entry.minimumSize())
+        return size
+
+    def setGeometry(self, rect: QRect) -> None:  # noqa: N802
+        """Put the parts in their places."""
+        super().setGeometry(rect)
+        self._arrange(rect, move=True)
+
+    def _arrange(self, rect: QRect, *, move: bool) -> int:
+        x, y, line = rect.left(), rect.top(), 0
+        for entry in self._entries:
+            if entry.isEmpty():
+                continue
+            size = entry.sizeHint()
+            width = min(size.width(), rect.width())
+            if x > rect.left() and x + width > rect.right() + 1:
+                x, y, line = rect.left(), y + line + self.spacing(), 0
+            if move:
+                entry.setGeometry(QRect(QPoint(x, y), QSize(width, size.height())))
+            x += width + self.spacing()
+            line = max(line, size.height())
+        return y + line - rect.top()
