@@ -120,7 +120,7 @@ class NameModel(QAbstractListModel):
 
     def _faces(self, row: Row) -> str:
         person = self._person(row)
-        return faces(person.decided) if person is not None else ""
+        return faces(person.faces) if person is not None else ""
 
 
 def _sets_apart(row: Row) -> bool:
