@@ -27,6 +27,7 @@ class ClusterCommands(QObject):
         super().__init__(controller)
         self._at = controller
         self._words = Words(self)
+        self._meant: tuple[int, ...] | None = None
         self.decisions = ClusterDecisions(controller)
         self.shaping = ClusterShaping(controller)
 
@@ -44,13 +45,17 @@ class ClusterCommands(QObject):
         """Type a name for the ticked faces; in the pile for the face at hand."""
         self._on_faces(self._ask_name)
 
+    def begin_name(self) -> None:
+        """A name is being typed for the faces at hand, and for no others."""
+        self._meant = tuple(member.face.id for member in self._to_name())
+
     def assign(self, creator: Creator) -> None:
         """Say by hand who they are."""
-        self._on_faces(lambda: self.decisions.decide(Kind.ASSIGN, self._to_name(), creator=creator))
+        self._on_meant(lambda who: self.decisions.decide(Kind.ASSIGN, who, creator=creator))
 
     def assign_new(self, name: str) -> None:
         """Say that it is somebody new, with this name."""
-        self._on_faces(lambda: self.decisions.decide(Kind.ASSIGN, self._to_name(), new_name=name))
+        self._on_meant(lambda who: self.decisions.decide(Kind.ASSIGN, who, new_name=name))
 
     def reject(self, reason: RejectReason) -> None:
         """Reject the ticked faces."""
@@ -139,6 +144,21 @@ class ClusterCommands(QObject):
                 run()
 
         self._at.line.add(Command(do, on_face=True))
+
+    def _on_meant(self, run: Callable[[tuple[Member, ...]], object]) -> None:
+        """Only on the faces that were to be named when typing the name began."""
+        meant, self._meant = self._meant, None
+
+        def do() -> None:
+            who = self._to_name()
+            if meant is None or set(meant) == {member.face.id for member in who}:
+                run(who)
+            else:
+                self._at.messages.care(
+                    self.tr("Other faces came to hand while you typed: nobody was named.")
+                )
+
+        self._on_faces(do)
 
     def _to_name(self) -> tuple[Member, ...]:
         """What a name is for: the ticked faces, in the pile the face at hand."""

@@ -131,8 +131,9 @@ class ClusterPage(QWidget):
         self.panel.faces.clicked_row.connect(self._face_clicked)
         self.panel.faces.clicked_to_tick.connect(self._face_ticked)
         self.panel.faces.double_clicked_row.connect(lambda _row: self.preview.toggle())
-        self.panel.pressed.connect(lambda action: self._handlers[action]())
+        self.panel.pressed.connect(self._pressed)
         do.name_wanted.connect(self.panel.ask_name)
+        self.picker.opened.connect(do.begin_name)
         self.picker.chosen.connect(do.assign)
         self.picker.created.connect(do.assign_new)
         self.picker.closed.connect(self._take_focus)
@@ -155,6 +156,12 @@ class ClusterPage(QWidget):
             self.preview.close()
         else:
             self.commands.back()
+        self._take_focus()
+
+    def _pressed(self, action: str) -> None:
+        """A button does what its key does; then the keys belong to the page again."""
+        self._take_focus()
+        self._handlers[action]()
 
     def refresh(self) -> None:
         """The library changed under the page: the groups follow, also where nobody looks."""
@@ -213,7 +220,10 @@ class ClusterPage(QWidget):
 
     def _show_notice(self) -> None:
         self._notices.show_stage()
+        at = self.window().focusWidget()
         self._stack.setCurrentWidget(self.notice)
+        if at is not None and self._work.isAncestorOf(at):
+            self.setFocus()  # what is hidden hands the keys to whatever comes next
 
     def _current_changed(self) -> None:
         self.wall.follow()
@@ -271,7 +281,8 @@ class ClusterPage(QWidget):
     def _take_focus(self) -> None:
         faces = self.controller.zone is Zone.FACES
         if self.isVisible() and not self.picker.field.hasFocus():
-            (self.panel.faces if faces else self.wall).setFocus()
+            keys = self.panel.faces if faces else self.wall
+            (keys if keys.isVisible() else self).setFocus()
 
     def _preview_toggled(self, shown: bool) -> None:
         self._left.setCurrentWidget(self.preview.frame if shown else self.wall)

@@ -128,7 +128,7 @@ class CreatorsPage(QWidget):
     def _connect(self) -> None:
         self.header.searched.connect(lambda text: self.loader.search(text.strip()))
         self.header.shown.connect(self.show_view)
-        self.header.left.connect(self.list.setFocus)
+        self.header.left.connect(self.setFocus)
         self.header.new_wanted.connect(
             lambda: self.dialogue.person(None, self.header.search.wanted)
         )
@@ -186,12 +186,12 @@ class CreatorsPage(QWidget):
         """Everybody, those without references, look-alike pairs, or what needs care."""
         self.header.pills.choose(what)
         if what in VIEWS:
-            self._stack.setCurrentWidget(self.care)
+            self._show(self.care)
             self.care.begin(what)
             return
         self.model.show_only(self.model.needing() if what == NEEDS else None)
         self._show_state()
-        self.list.setFocus()
+        self.setFocus()
 
     # --------------------------------------------------------------------------------- what comes
 
@@ -206,8 +206,12 @@ class CreatorsPage(QWidget):
         self.runner.forget()
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """The keys belong to the list that is shown; a notice leaves them to the page."""
+        """The keys belong to the list that is shown."""
         super().focusInEvent(event)
+        self._hand_on_focus()
+
+    def _hand_on_focus(self) -> None:
+        """While a notice is shown the page keeps it."""
         shown = self._stack.currentWidget()
         if shown is self._body:
             self.list.setFocus()
@@ -247,7 +251,7 @@ class CreatorsPage(QWidget):
         if self._stack.currentWidget() is self.care and self.header.pills.current() in VIEWS:
             return
         if self.model.rowCount():
-            self._stack.setCurrentWidget(self._body)
+            self._show(self._body)
             return
         if self._fault:
             self.notices.fault(self._fault)
@@ -257,7 +261,16 @@ class CreatorsPage(QWidget):
             self.notices.nothing(self.header.search.wanted, self.model.hidden)
         else:
             self.notices.empty()
-        self._stack.setCurrentWidget(self.notice)
+        self._show(self.notice)
+
+    def _show(self, part: QWidget) -> None:
+        """Show the list, what needs care, or a notice; keys that were the page's stay with it."""
+        at, before = self.window().focusWidget(), self._stack.currentWidget()
+        mine = at is self or (at is not None and before is not None and before.isAncestorOf(at))
+        self._stack.setCurrentWidget(part)
+        if mine:
+            self.setFocus()
+            self._hand_on_focus()
 
     def _chosen(self, person: Person | None) -> None:
         self.veil.text = texts.drop_here(person)

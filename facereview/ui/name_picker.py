@@ -31,6 +31,8 @@ class NamePicker(QWidget):
     """A :class:`Creator` was chosen."""
     created = Signal(str)
     """Somebody new is wanted, with this name."""
+    opened = Signal()
+    """Typing begins."""
     closed = Signal()
     """Typing has ended; the keys go back to the page."""
 
@@ -107,6 +109,7 @@ class NamePicker(QWidget):
     # ---------------------------------------------------------------------------- what is offered
 
     def _begin(self) -> None:
+        self.opened.emit()
         self._known.look()
         self._known.count()
         self._fault = ""

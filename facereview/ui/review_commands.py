@@ -24,6 +24,7 @@ class ReviewCommands(QObject):
         self._at = controller
         self.decisions = ReviewDecisions(controller)
         self.decisions.decided.connect(self.decided)
+        self._meant: tuple[int, ...] | None = None
         controller.video.first_found.connect(self._begin_with)
 
     def accept(self) -> None:
@@ -34,13 +35,18 @@ class ReviewCommands(QObject):
         """Accept the suggestion with this number."""
         self._decide(f"pick_{number}", lambda: self.decisions.pick(number))
 
+    def begin_name(self) -> None:
+        """A name is being typed for the faces at hand, and for no others."""
+        face = self._at.current
+        self._meant = None if face is None else self._at.selection.targets(face)
+
     def assign(self, creator: Creator) -> None:
         """Say by hand who it is."""
-        self._decide("name", lambda: self.decisions.assign(creator))
+        self._on_meant(lambda: self.decisions.assign(creator))
 
     def assign_new(self, name: str) -> None:
         """Say that it is somebody new, with this name."""
-        self._decide("name", lambda: self.decisions.assign_new(name))
+        self._on_meant(lambda: self.decisions.assign_new(name))
 
     def reject(self, reason: RejectReason) -> None:
         """Reject the face."""
@@ -128,6 +134,21 @@ class ReviewCommands(QObject):
 
         if self._at.stage is Stage.FACE:
             self._at.line.add(Command(do, on_face=True, decides=True))
+
+    def _on_meant(self, run: Callable[[], object]) -> None:
+        """Only on the faces that were at hand when typing the name began."""
+        meant, self._meant = self._meant, None
+
+        def do() -> None:
+            face = self._at.current
+            if meant is None or (face is not None and meant == self._at.selection.targets(face)):
+                run()
+            else:
+                self._at.messages.care(
+                    self.tr("Other faces came to hand while you typed: nobody was named.")
+                )
+
+        self._decide("name", do)
 
     def _begin_with(self, face: Face | None) -> None:
         if face is None:

@@ -119,9 +119,10 @@ class ReviewPage(QWidget):
         self.strip.face_clicked.connect(self.commands.go_to)
         self.strip.face_toggled.connect(at.selection.toggle)
         self.panel.picked.connect(self.commands.pick)
-        self.panel.pressed.connect(lambda action: self._handlers[action]())
+        self.panel.pressed.connect(self._pressed)
         self.commands.decided.connect(self.rest.follow)
         self.rest.changed.connect(self._rest_changed)
+        self.picker.opened.connect(self.commands.begin_name)
         self.picker.chosen.connect(self.commands.assign)
         self.picker.created.connect(self.commands.assign_new)
         self.picker.closed.connect(self.setFocus)
@@ -130,7 +131,18 @@ class ReviewPage(QWidget):
     def _install_keys(self) -> None:
         for name, run in handlers(self.commands, self.rest, self.picker, self.frame).items():
             self._handlers[name] = run if name == "play" else partial(self._stopped, run)
+        self._handlers["clear"] = partial(self._stopped, self._clear)
         install(self, self._handlers)
+
+    def _pressed(self, action: str) -> None:
+        """A button does what its key does; then the keys belong to the page again."""
+        self.setFocus()
+        self._handlers[action]()
+
+    def _clear(self) -> None:
+        """Escape drops the selection, and leads out of what has the focus."""
+        self.setFocus()
+        self.commands.clear()
 
     def _stopped(self, run: Callable[[], object]) -> None:
         """Any key ends playing, and then does what it does."""

@@ -13,7 +13,7 @@ _NARROW, _WIDE = 120, 420
 
 
 class SearchField(QLineEdit):
-    """Escape clears it; Escape, Down and Enter leave it for what was found."""
+    """Escape empties it, then leaves it; Down and Enter leave it for what was found."""
 
     left = Signal()
 
@@ -41,13 +41,13 @@ class SearchField(QLineEdit):
         self.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Keys that lead to what was found."""
-        if event.key() not in (Qt.Key.Key_Escape, Qt.Key.Key_Down):
-            super().keyPressEvent(event)
-            return
-        if event.key() == Qt.Key.Key_Escape:
+        """Keys that lead to what was found; Escape takes the text away first."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
-        self.left.emit()
+        elif event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Down):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """The glass takes the colours of another theme."""

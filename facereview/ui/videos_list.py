@@ -33,6 +33,8 @@ class VideosList(QWidget):
     """Show this folder of the library."""
     chosen = Signal(str)
     """What the notice offered: see ``videos_notices``."""
+    shown = Signal(bool)
+    """The list gave way to a notice, or is back; whether what is hidden now had the keys."""
     typed = Signal(str)
     """A letter meant for the search."""
 
@@ -110,8 +112,12 @@ class VideosList(QWidget):
         self.panel.setFixedWidth(min(_WIDEST, max(_NARROWEST, round(self.width() * 0.23))))
 
     def _show_list(self, listed: bool) -> None:
-        self._stack.setCurrentWidget(self.table if listed else self.notice)
+        at, before = self.window().focusWidget(), self._stack.currentWidget()
+        part: QWidget = self.table if listed else self.notice
+        had = at is not None and before is not None and (at is before or before.isAncestorOf(at))
+        self._stack.setCurrentWidget(part)
         self._show_beside(listed)
+        self.shown.emit(had and part is not before)
 
     def _show_beside(self, listed: bool) -> None:
         """Of videos that are still read there is nothing to be said."""

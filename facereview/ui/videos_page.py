@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QShowEvent
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from facereview.media.probe import EXTENSIONS
@@ -75,7 +75,7 @@ class VideosPage(QWidget):
         self.veil = DropVeil(self)
         self._loaded = False
         self._later = QTimer(self, singleShot=True, interval=_REFRESH_MS)
-        self.setFocusProxy(self.list)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
         self._connect()
         self._install_keys()
@@ -92,7 +92,8 @@ class VideosPage(QWidget):
 
     def _connect(self) -> None:
         self.header.searched.connect(self.search)
-        self.header.left.connect(self.list.setFocus)
+        self.header.left.connect(self.setFocus)
+        self.list.shown.connect(self._keep_focus)
         self.header.files_wanted.connect(self.chooser.files)
         self.header.folder_wanted.connect(self.chooser.folder)
         self.chooser.chosen.connect(self.add)
@@ -156,6 +157,22 @@ class VideosPage(QWidget):
             self._loaded = True
             self.search()
         self.refresh()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """The keys belong to the list."""
+        super().focusInEvent(event)
+        self._hand_on_focus()
+
+    def _keep_focus(self, had: bool) -> None:
+        """Keys that were the list's stay with the page."""
+        if had:
+            self.setFocus()
+        self._hand_on_focus()
+
+    def _hand_on_focus(self) -> None:
+        """While a notice is shown the page keeps it."""
+        if self.hasFocus() and self.list.table.isVisible():
+            self.list.setFocus()
 
     def _refresh_list(self) -> None:
         """Nobody sees the list of a hidden page; it is brought up to date when it is shown."""

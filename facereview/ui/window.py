@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facereview.ui import actions
 from facereview.ui.digit_row import DigitRow
@@ -126,6 +126,24 @@ class MainWindow(QWidget):
         self._stack.setCurrentWidget(self._pages[page])
         self._pages[page].setFocus()
         self.page_shown.emit(page)
+
+    def event(self, event: QEvent) -> bool:
+        """Once a dialog is closed, the keys belong to the page again."""
+        if event.type() == QEvent.Type.WindowUnblocked and not self._in_a_list():
+            self._pages[self.page()].setFocus()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Escape leads out of every field and button, back to the page."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._pages[self.page()].setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def _in_a_list(self) -> bool:
+        """Whether the focus is in a list of the page, where the keys of the page count."""
+        at = self.focusWidget()
+        return isinstance(at, QAbstractItemView) and at.isVisible()
 
     def page(self) -> str:
         """The page that is open."""

@@ -205,6 +205,8 @@ def test_typing_in_the_list_searches(show: Show, store: Store, qtbot: QtBot) -> 
     assert page.header.search.hasFocus()
     QTest.keyClick(page.header.search, Key.Key_Escape)
     qtbot.waitUntil(lambda: len(titles(page)) == 3)
+    assert page.header.search.hasFocus()
+    QTest.keyClick(page.header.search, Key.Key_Escape)
     assert page.list.table.hasFocus()
 
 
