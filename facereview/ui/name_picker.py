@@ -59,6 +59,7 @@ class NamePicker(QWidget):
         self._cap = KeyCap(first_key("name"), self.field)
         self._cap.setVisible(not form)
         self.popup = NamePopup(self.names, crops, host)
+        self.popup.setFocusProxy(self.field)  # or a click on a row would take the field's focus
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.field)
