@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QLocale, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -14,6 +14,9 @@ from facereview.ui.library_texts import face_counts, number
 from facereview.ui.theme import Tokens, tokens_of
 
 MARK = 11.0
+BESIDE = MARK + 7
+"""From the left of a mark to its number."""
+
 KINDS = ("pending", "unchecked", "decided", "rejected")
 HATCH = Qt.BrushStyle.BDiagPattern
 """What the machine did and nobody has looked at."""
@@ -72,22 +75,53 @@ def paint_mark(painter: QPainter, centre: QPointF, kind: str, tokens: Tokens) ->
 
 def paint_counts(painter: QPainter, rect: QRectF, counts: FaceCounts, tokens: Tokens) -> None:
     """Marks with their numbers side by side, the bar of what is settled below."""
-    step = rect.width() / len(KINDS)
-    line = QRectF(rect.left(), rect.top(), step, rect.height() - 9)
-    for kind in KINDS:
-        count = getattr(counts, kind)
-        painter.setOpacity(1.0 if count else 0.4)
-        paint_mark(painter, QPointF(line.left() + MARK / 2 + 1, line.center().y()), kind, tokens)
+    line = QRectF(rect.left(), rect.top(), rect.width(), rect.height() - 9)
+    font, slots = fitted(counts, rect.width(), painter.font())
+    painter.setFont(font)
+    for kind, text, left in slots:
+        painter.setOpacity(1.0 if getattr(counts, kind) else 0.4)
+        mark = QPointF(line.left() + left + MARK / 2 + 1, line.center().y())
+        paint_mark(painter, mark, kind, tokens)
         painter.setOpacity(1.0)
-        painter.setPen(QColor(tokens.text if count else tokens.faint))
-        text = line.adjusted(MARK + 7, 0, 0, 0)
-        words = QFontMetricsF(painter.font()).elidedText(
-            number(count), Qt.TextElideMode.ElideRight, text.width()
-        )
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
-        line.translate(step, 0)
+        painter.setPen(QColor(tokens.text if getattr(counts, kind) else tokens.faint))
+        box = line.adjusted(left + BESIDE, 0, 0, 0)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
     bar = QRectF(rect.left(), rect.bottom() - 4, rect.width(), 4)
     paint_shares(painter, bar, counts, tokens)
+
+
+def fitted(
+    counts: FaceCounts, width: float, base: QFont
+) -> tuple[QFont, list[tuple[str, str, float]]]:
+    """Font, and (kind, number, place): all in columns, or where they do not fit what is there."""
+    step, metrics = width / len(KINDS), QFontMetricsF(base)
+    texts = {kind: number(getattr(counts, kind)) for kind in KINDS}
+    if all(BESIDE + metrics.horizontalAdvance(text) + 3 <= step for text in texts.values()):
+        return base, [
+            (kind, text, place * step) for place, (kind, text) in enumerate(texts.items())
+        ]
+    there = [kind for kind in KINDS if getattr(counts, kind)]
+    short, shorter = (
+        {kind: _short(getattr(counts, kind), places) for kind in there} for places in (1, 0)
+    )
+    small = sized(base, 11)
+    for font, shown in ((base, texts), (base, short), (base, shorter), (small, shorter)):
+        metrics = QFontMetricsF(font)
+        widths = [BESIDE + metrics.horizontalAdvance(shown[kind]) for kind in there]
+        gap = min(12.0, (width - sum(widths)) / max(1, len(there) - 1))
+        if gap >= 3:
+            break
+    lefts = [sum(widths[:place]) + gap * place for place in range(len(there))]
+    return font, [(kind, shown[kind], left) for kind, left in zip(there, lefts, strict=True)]
+
+
+def _short(count: int, places: int) -> str:
+    """A large number in few letters."""
+    for size, letter in ((1_000_000, "M"), (1000, "k")):
+        if count >= size:
+            exact = places if count < 10 * size else 0
+            return QLocale().toString(count / size, "f", exact) + letter
+    return number(count)
 
 
 def paint_shares(painter: QPainter, bar: QRectF, counts: FaceCounts, tokens: Tokens) -> None:
@@ -143,18 +177,37 @@ class CountTiles(QWidget):
             "decided": self.tr("decided"),
             "rejected": self.tr("rejected"),
         }
-        step = self.width() / len(words)
-        for place, (kind, word) in enumerate(words.items()):
-            left, count = place * step, getattr(self._counts, kind)
-            painter.setFont(sized(self.font(), 20, QFont.Weight.DemiBold))
-            painter.setPen(QColor(tokens.text if count else tokens.faint))
-            painter.drawText(
-                QRectF(left, 0, step - 4, 28), Qt.AlignmentFlag.AlignLeft, number(count)
-            )
-            paint_mark(painter, QPointF(left + MARK / 2 + 1, 38), kind, tokens)
-            painter.setFont(sized(self.font(), 12))
+        small = sized(self.font(), 12)
+        figures = {kind: number(getattr(self._counts, kind)) for kind in words}
+        font, widths = self._fitting(figures, words, QFontMetricsF(small))
+        gap = max(4.0, (self.width() - sum(widths)) / len(widths))
+        left = 0.0
+        for (kind, word), width in zip(words.items(), widths, strict=True):
+            painter.setFont(font)
+            painter.setPen(QColor(tokens.text if getattr(self._counts, kind) else tokens.faint))
+            box = QRectF(left, 0, width, 28)
+            figure = painter.boundingRect(box, Qt.AlignmentFlag.AlignBottom, figures[kind])
+            painter.drawText(box, Qt.AlignmentFlag.AlignBottom, figures[kind])
+            paint_mark(painter, QPointF(figure.right() + 4 + MARK / 2, 17), kind, tokens)
+            painter.setFont(small)
             painter.setPen(QColor(tokens.dim))
-            box = QRectF(left + MARK + 7, 29, step - MARK - 7, 18)
+            box = QRectF(left, 30, width + gap, 18)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, word)
+            left += width + gap
         bar = QRectF(0, self.height() - 7, self.width(), 5)
         paint_shares(painter, bar, self._counts, tokens)
+
+    def _fitting(
+        self, figures: dict[str, str], words: dict[str, str], small: QFontMetricsF
+    ) -> tuple[QFont, list[float]]:
+        """The largest font in which numbers, marks and words have room, and how wide they are."""
+        for pixels in (20, 17, 15, 13, 11):
+            font = sized(self.font(), pixels, QFont.Weight.DemiBold)
+            metrics = QFontMetricsF(font)
+            widths = [
+                max(metrics.horizontalAdvance(figures[kind]) + MARK + 6, small.horizontalAdvance(w))
+                for kind, w in words.items()
+            ]
+            if sum(widths) + 8 * (len(widths) - 1) <= self.width():
+                break
+        return font, widths

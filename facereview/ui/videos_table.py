@@ -29,6 +29,9 @@ _ROOMY = 960
 _NARROW = 680
 """Width below which the panel alone says when a video was scanned, and what was wrong."""
 
+_NARROW_FACES = 196
+"""Width of the numbers of faces there: what is none is left out where it has no room."""
+
 _COMPACT = 132
 """Width of the length with both under it."""
 
@@ -176,6 +179,8 @@ class VideosTable(QTableView):
             self.setColumnHidden(column, compact)
         self._delegate.narrow = self.viewport().width() < _NARROW
         self.setColumnHidden(Column.SCANNED, self._delegate.narrow)
+        faces = _NARROW_FACES if self._delegate.narrow else _WIDTHS[Column.FACES]
+        self.horizontalHeader().resizeSection(Column.FACES, faces)
         scan = round(self.viewport().width() * 0.16)
         scan = min(_WIDEST_SCAN, max(_WIDTHS[Column.SCANNED], scan))
         self.horizontalHeader().resizeSection(Column.SCANNED, scan)

@@ -8,10 +8,11 @@ import pytest
 from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from facereview.ui.number_field import NumberField
+from facereview.ui.slider import Slider
 
 Key = Qt.Key
 
@@ -128,11 +129,10 @@ def test_a_whole_number_is_never_guessed(whole: NumberField, text: str, qtbot: Q
     assert (whole.number(), whole.text()) == (1234, text)
 
 
-def test_scrolling_past_it_changes_nothing(field: NumberField) -> None:
-    field.clearFocus()
+def scrolled(widget: QWidget) -> None:
     event = QWheelEvent(
         QPointF(5, 5),
-        QPointF(field.mapToGlobal(QPoint(5, 5))),
+        QPointF(widget.mapToGlobal(QPoint(5, 5))),
         QPoint(),
         QPoint(0, 240),
         Qt.MouseButton.NoButton,
@@ -140,5 +140,18 @@ def test_scrolling_past_it_changes_nothing(field: NumberField) -> None:
         Qt.ScrollPhase.NoScrollPhase,
         False,
     )
-    QApplication.sendEvent(field, event)
-    assert field.number() == 0.55
+    QApplication.sendEvent(widget, event)
+
+
+def test_scrolling_past_it_changes_nothing(field: NumberField, qtbot: QtBot) -> None:
+    slider = Slider(0, 100)
+    qtbot.addWidget(slider)
+    slider.setValue(50)
+    slider.show()
+    field.clearFocus()
+    for widget in (field, slider):
+        scrolled(widget)
+    assert (field.number(), slider.value()) == (0.55, 50)
+    field.setFocus()
+    scrolled(field)
+    assert field.number() > 0.55

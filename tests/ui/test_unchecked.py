@@ -6,14 +6,22 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk
 
 from facereview.records import Creator, Face, FaceState, Status, Video, VideoSummary
 from facereview.review.creators.records import Person, PersonView
 from facereview.ui import creator_texts, library_texts
-from facereview.ui.face_counts import CountTiles, FaceCounts, paint_counts, paint_shares
+from facereview.ui.face_counts import (
+    BESIDE,
+    CountTiles,
+    FaceCounts,
+    fitted,
+    paint_counts,
+    paint_shares,
+)
 from facereview.ui.lanes import Lanes
 from facereview.ui.theme import DARK, LIGHT, Tokens
 from facereview.ui.video_timeline import Timeline, VideoFacesView, kind
@@ -61,6 +69,19 @@ def painted(counts: FaceCounts) -> QImage:
     with QPainter(image) as painter:
         paint_counts(painter, QRectF(0, 0, 220, 34), counts, DARK)
     return image
+
+
+@pytest.mark.parametrize("width", [168, 208])  # of the column in a narrow window and in others
+def test_numbers_of_a_row_never_stand_on_one_another(width: int, qapp: QApplication) -> None:
+    for count in (0, 9, 240, 1234, 98_765, 1_234_567):
+        for zero in (False, True):
+            counts = FaceCounts(count, 0 if zero else count, count, count)
+            end = 0.0
+            font, slots = fitted(counts, width, qapp.font())
+            for _kind, text, left in slots:
+                assert left >= end, (count, zero)
+                end = left + BESIDE + QFontMetricsF(font).horizontalAdvance(text)
+            assert end <= width + 0.01
 
 
 def test_a_row_of_the_list_looks_different_where_nobody_has_checked(qapp: object) -> None:
