@@ -55,7 +55,7 @@ class Schema:
 
         Raises:
             SchemaError: a step failed, or a newer facereview made the library.
-            DatabaseError: the user may not change it.
+            DatabaseError: the user may not change it, or other programs are in the way.
         """
         self._connection.execute(queries()["install_lock"])
         version, owner = self.version(), self._own()[2]
@@ -63,9 +63,16 @@ class Schema:
             if version is None:
                 self._connection.execute(schema_text())
                 return
-            for step in steps():
-                if step.number > version:
-                    self._run(step, version)
+            lacking = [step for step in steps() if step.number > version]
+            if lacking:  # a step and a decision would lock the same tables in another order
+                self._connection.execute(queries()["lock_people"])
+            for step in lacking:
+                self._run(step, version)
+        except errors.DeadlockDetected as fault:
+            raise DatabaseError(
+                f"The library {self._place} is in use and could not be brought up to date: close "
+                "the programs that work on it and try again; nothing was changed."
+            ) from fault
         except errors.InsufficientPrivilege as fault:
             raise self._no_rights(version, owner) from fault
 

@@ -289,6 +289,7 @@ COMMANDS_ON_A_LIBRARY = [
     ("db", "repair"),
     ("db", "restore", "sound.dump"),
     ("migrate", "old.db"),
+    ("--shots", "pictures"),
 ]
 
 

@@ -19,6 +19,7 @@ from facereview.errors import DatabaseError, SchemaError
 from facereview.settings import resource
 from facereview.store import schema as schema_module
 from facereview.store.migrations import Step, newest, steps
+from facereview.store.queries import queries
 from facereview.store.session import Database
 from facereview.store.store import Store
 
@@ -121,6 +122,27 @@ def test_what_another_program_has_beside_it_stays(
         assert sql.execute("SELECT added_by FROM video_creators").fetchall() == [("backend",)]
 
 
+def test_what_another_program_added_to_an_old_library_stays(
+    new_database: NewDatabase, library_url: str
+) -> None:
+    url = new_database()
+    with connected(url) as sql, connected(library_url) as fresh:
+        sql.execute(BACKEND)
+        sql.execute(SCHEMAS["version_2_room"].read_text("utf-8"))
+        sql.execute("INSERT INTO facereview.meta VALUES ('version', '2')")
+        before, held = catalog(sql), rows(sql)
+        bring(url)
+        own = [entry for entry in catalog(sql) if "facereview." in entry]
+        assert own == [entry for entry in catalog(fresh) if "facereview." in entry]
+        shared = [entry for entry in catalog(sql) if "facereview." not in entry]
+        room = "r video_face_detections {fillfactor=50}"
+        assert room in before and "r video_face_detections" in shared
+        left = {*shared} ^ {entry for entry in before if "facereview." not in entry}
+        assert left == {room, "r video_face_detections"}
+        held["facereview.meta"] = []
+        assert lost(held, rows(sql)) is None
+
+
 def test_room_in_the_pages_is_kept_where_another_program_asked_for_it(
     new_database: NewDatabase,
 ) -> None:
@@ -214,3 +236,22 @@ def test_two_programs_that_open_an_old_library_at_once_bring_it_there_once(
     with connected(url) as sql:
         times = sql.execute("SELECT count(DISTINCT xmin::text) FROM facereview.schema_step")
         assert times.fetchone() == (1,)
+
+
+def test_it_waits_for_the_decision_that_is_being_written(new_database: NewDatabase) -> None:
+    url = new_database()
+    make_old(url, "version_2_apart")
+    waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with connected(url) as sql, psycopg.connect(url) as deciding, ThreadPoolExecutor(1) as pool:
+        deciding.execute(queries()["lock_people_shared"])
+        deciding.execute("UPDATE video_face_detections SET match_status = 'rejected' WHERE id = 3")
+        done = pool.submit(bring, url)
+        while not sql.execute(waiting).fetchone() and not done.done():
+            pass
+        deciding.execute(
+            "INSERT INTO facereview.batch (token, actor, kind) "
+            "VALUES (gen_random_uuid(), 'me', 'reject')"
+        )
+        deciding.commit()
+        done.result()
+    assert version(url) == newest()
