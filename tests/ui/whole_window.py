@@ -18,6 +18,7 @@ from PySide6.QtCore import QBuffer, QDeadlineTimer, QEventLoop, QPoint, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QTransform
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QDialog, QStyleOptionViewItem, QWidget
+from shiboken6 import isValid
 
 from facereview.app import Opened, build
 from facereview.demo.pictures import ASTRONAUT, load_pictures
@@ -313,7 +314,8 @@ def scenes(opened: Opened) -> Iterator[tuple[str, QWidget]]:
     for name, dialog in _dialogs(opened):
         settle(opened.lanes, window)
         yield name, dialog
-        dialog.close()
+        if isValid(dialog):  # whoever looked at it may have closed it
+            dialog.close()
 
 
 def _cluster_scenes(opened: Opened) -> Iterator[tuple[str, QWidget]]:
