@@ -21,11 +21,13 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk, idle
-from whole_window import newest, scenes, show_page, whole_window
+from whole_window import newest, part, scenes, show_page, whole_window
 
 from facereview.app import Opened
 from facereview.records import Status
 from facereview.ui.cluster_page import ClusterPage
+from facereview.ui.creator_dialogs import NewPersonDialog
+from facereview.ui.creators_page import CreatorsPage
 from facereview.ui.key_sheet import KeySheet
 from facereview.ui.review_page import ReviewPage
 from support import Faces
@@ -137,6 +139,22 @@ def test_every_dialog_closes_at_the_first_escape_and_leaves_the_keys_to_the_page
         activate(window)
         seen.append(name)
     assert len(seen) >= 11
+
+
+def test_a_closed_dialog_gives_no_keys_back_to_the_field_or_button_it_was_opened_from(
+    whole: Opened,
+) -> None:
+    window = whole.window
+    show_page(whole, "creators")
+    page = part(whole, CreatorsPage)
+    for control in (page.header.search, page.header.new):
+        control.setFocus()
+        QTest.keyClick(control, Key.Key_N, CTRL)
+        dialog = newest(NewPersonDialog)
+        QTest.keyClick(dialog.focusWidget() or dialog, Key.Key_Escape)
+        assert gone(dialog)
+        assert window.focusWidget() is page.list
+        activate(window)
 
 
 def test_escape_in_a_dialog_whose_field_holds_a_name_closes_it(whole: Opened) -> None:
