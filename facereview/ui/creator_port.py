@@ -137,8 +137,8 @@ class ReferencesDesk(Protocol):
     def move(self, ids: Sequence[int], to_creator: int) -> Changed:
         """Give references to another creator."""
 
-    def promote(self, face_ids: Sequence[int]) -> Promoted:
-        """Make references of decided faces."""
+    def promote(self, face_ids: Sequence[int], *, anyway: bool = False) -> Promoted:
+        """Make references of decided faces, of doubtful ones only ``anyway``."""
 
     def suggest_references(self, creator_id: int, count: int) -> SuggestedReferences:
         """Few, good and different decided faces."""

@@ -261,7 +261,10 @@ class IntakeSheet(QDialog):
         self.doing.setText(self.tr("Storing …") if storing else text)
         stores = [draft.verdict for draft in at.model.drafts if draft.stores]
         count, anyway = len(stores), Verdict.ANYWAY in stores
-        self.store.set_text(CreatorAmounts().store(count), care=anyway)
+        out = self.tr("{count} left out").format(count=at.done - count)
+        self.store.set_text(
+            CreatorAmounts().store(count), out if at.done > count else "", care=anyway
+        )
         self.store.setEnabled(bool(count) and at.stage is IntakeStage.READY)
         if at.stage is IntakeStage.IDLE and self.isVisible():
             self.accept()

@@ -72,6 +72,10 @@ class CreatorAmounts(QObject):
             count,
         )
 
+    def doubtful(self, count: int) -> str:
+        """So many faces were not made references for what speaks against them."""
+        return self.tr("%Ln doubtful faces left out", "", count)
+
     def added(self, count: int) -> str:
         """So many references were added; ``{name}`` is left in."""
         return self.tr("%Ln references added to {name}", "", count)

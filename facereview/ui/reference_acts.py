@@ -15,6 +15,7 @@ from facereview.ui import reference_texts
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creator_runner import CreatorRunner
 from facereview.ui.library_texts import faces as faces_text
+from facereview.ui.second_press import SecondPress
 from facereview.ui.sentences import conflict
 from facereview.ui.widgets import clear_text
 
@@ -28,6 +29,7 @@ class ReferenceActs(QObject):
         super().__init__(parent)
         self._desk, self._review = parts.references, parts.review
         self._runner = runner
+        self._again = SecondPress(self)
 
     def retire(self, infos: Sequence[ReferenceInfo]) -> None:
         """Keep references without using them; those that are retired are restored."""
@@ -68,18 +70,23 @@ class ReferenceActs(QObject):
         self._runner.run(lambda: desk.move([number], other.id), done)
 
     def promote(self, faces: Sequence[FaceOf]) -> None:
-        """Make references of decided faces."""
-        desk, ids = self._desk, [one.face.id for one in faces]
+        """Make references of decided faces; of a doubtful one only by a second press, alone."""
+        desk, ids = self._desk, tuple(one.face.id for one in faces)
+        anyway = self._again.armed(ids)
+        self._again.forget()
 
         def done(promoted: Promoted) -> None:
+            if len(ids) == 1 and promoted.doubtful:
+                self._again.press(ids)
             name = clear_text(faces[0].face.creator_name or "")[:80]
-            say = self._runner.messages.care if promoted.unchecked else self._runner.messages.info
-            say(reference_texts.promoted(promoted, name))
+            care = promoted.unchecked or promoted.doubtful
+            say = self._runner.messages.care if care else self._runner.messages.info
+            say(reference_texts.promoted(promoted, name, alone=len(ids) == 1))
             if promoted.references:
                 self.stored(promoted.references)
                 self._runner.tell(promoted.changed, None)
 
-        self._runner.run(lambda: desk.promote(ids), done)
+        self._runner.run(lambda: desk.promote(ids, anyway=anyway), done)
 
     def stored(self, references: Sequence[int]) -> None:
         """Faces or pictures were stored as references: they can be taken back."""

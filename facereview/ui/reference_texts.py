@@ -166,16 +166,29 @@ def _closer(one: Caution, name: str) -> str:
     )
 
 
-def promoted(done: Promoted, name: str) -> str:
-    """What became of faces that were to be references of ``name``."""
+def promoted(done: Promoted, name: str, *, alone: bool) -> str:
+    """What became of faces that were to be references of ``name``; one ``alone``, or several."""
     amounts, parts = CreatorAmounts(), []
     if done.references:
         parts.append(f"{with_name(amounts.added(len(done.references)), name)}.")
     if done.unchecked:
         parts.append(amounts.left_out(len(done.unchecked)))
+    if done.doubtful:
+        parts.append(_doubtful(done, name, alone=alone))
     if not parts:
         parts.append(translate("Creators", "These faces are references already."))
     return " ".join(parts)
+
+
+def _doubtful(done: Promoted, name: str, *, alone: bool) -> str:
+    _, cautions = done.doubtful[0]
+    why = " ".join(caution(one, name) for one in cautions)
+    if alone:
+        text = translate("Creators", "{why} {key} again makes it a reference all the same.")
+        return text.format(why=why, key="T")
+    said = CreatorAmounts().doubtful(len(done.doubtful))
+    text = translate("Creators", "{faces}, the first because: {why} {key} asks of each alone.")
+    return text.format(faces=said, why=why, key="T")
 
 
 def rematched(report: RematchReport) -> str:

@@ -135,6 +135,14 @@
         </translation>
     </message>
     <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="77"/>
+        <source>%Ln doubtful faces left out</source>
+        <translation>
+            <numerusform>%Ln doubtful face left out</numerusform>
+            <numerusform>%Ln doubtful faces left out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <location filename="../../facereview/ui/creator_texts.py" line="69"/>
         <source>%Ln faces left out: only the machine has matched them; check them on the Review page first.</source>
         <translation>

@@ -17,7 +17,12 @@ from facereview.media.images import load_image
 from facereview.records import SourceType, Thresholds
 from facereview.review.creators.health import Health, ranked
 from facereview.review.creators.promote import choose_different
-from facereview.review.creators.reference_records import Changed, Flag, SuggestedReferences
+from facereview.review.creators.reference_records import (
+    Changed,
+    Doubt,
+    Flag,
+    SuggestedReferences,
+)
 from facereview.review.creators.references_desk import ReferencesDesk
 from facereview.review.decisions import Decisions
 from facereview.store.creators import ReferenceMatrix
@@ -172,6 +177,21 @@ def test_promoting_a_decided_face(desk: ReferencesDesk, faces: Faces, tmp_path: 
     assert CropCache(tmp_path / "pictures").get(promoted.references[0]) is not None
     again = desk.promote(faces.ids[:1])
     assert (again.references, again.skipped) == ((), (faces.ids[0],))
+
+
+def test_what_health_would_find_fault_with_is_promoted_only_in_spite(
+    desk: ReferencesDesk, faces: Faces
+) -> None:
+    Decisions(faces.store, "curator").apply(faces.accept(0, 1, 2))
+    add(faces, faces.bob.id, near(0, 0.75, 0))  # the first face is Bob's, it turns out
+    before = [(row.info.reference.id, row.flag) for row in desk.health(9)]
+    promoted = desk.promote(faces.ids[:3])
+    assert len(promoted.references) == 2
+    ((face, cautions),) = promoted.doubtful
+    assert face == faces.ids[0]
+    assert {one.doubt for one in cautions} == {Doubt.KNOWN, Doubt.OTHER}
+    assert [(row.info.reference.id, row.flag) for row in desk.health(9)] == before
+    assert len(desk.promote(faces.ids[:1], anyway=True).references) == 1
 
 
 def test_only_decided_faces_are_promoted(desk: ReferencesDesk, faces: Faces) -> None:

@@ -13,6 +13,7 @@ from library_support import opened
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from facereview.records import SourceType
 from facereview.review.decisions import Decisions
 from facereview.review.opening import OpenLibrary
 from facereview.store.store import Store
@@ -99,3 +100,31 @@ def test_what_nobody_checked_is_said_of_a_face(page: CreatorsPage, faces: Faces)
     }
     said = {face for face, text in aloud.items() if text.endswith("checked by nobody")}
     assert said == set(faces.ids[1:4])
+
+
+def test_a_doubtful_face_becomes_a_reference_alone_and_by_a_second_press(
+    page: CreatorsPage, faces: Faces, said: list[Message], qtbot: QtBot, sql: Sql
+) -> None:
+    """The face looks like Bob: a reference of his shows the same."""
+    bob, vector = faces.bob.id, faces.store.faces.vectors(faces.ids[:1])[faces.ids[0]]
+    faces.store.creators.add_reference(bob, vector, SourceType.MANUAL, None, 0.9)
+    Decisions(faces.store, "tester").apply(faces.accept(4))
+    page.refresh()
+    qtbot.waitUntil(lambda: page.panel.faces.faces.rowCount() == 5)
+    settled(page)
+    page.panel.show_part(FACES)
+    page.panel.focus_part()
+    page.panel.faces.tick([faces.ids[0], faces.ids[4]])
+    for _ in range(2):  # two at once are never confirmed by pressing again
+        press(page, Key.Key_T)
+        settled(page)
+        assert sql.execute(MADE).fetchall() == [(faces.ids[4],)]
+    assert said[-1].text.startswith("1 doubtful face left out, the first because: Almost the same")
+    page.panel.faces.tick(faces.ids[:1])
+    press(page, Key.Key_T)
+    settled(page)
+    assert "Closer to Bob" in said[-1].text
+    assert said[-1].text.endswith("T again makes it a reference all the same.")
+    assert len(sql.execute(MADE).fetchall()) == 1
+    done(page, qtbot, lambda: press(page, Key.Key_T))
+    assert len(sql.execute(MADE).fetchall()) == 2

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from facereview.faces.engine import Found
     from facereview.faces.quality import QualityParts
 
-SHARP, FRONTAL, EXPOSED = 0.5, 0.25, 0.75
+SHARP, FRONTAL, EXPOSED = 0.6, 0.25, 0.9
 """Parts of the quality below which a curator is warned.
 
 ``tests/bench/intake.py`` measures what they catch, and of what they warn falsely.
@@ -54,7 +54,7 @@ class Checks:
         config: Config,
         creator_id: int | None,
         *,
-        sure: float,
+        sure: float = 0.0,
         beside: Sequence[Embedding] = (),
     ) -> None:
         """``creator_id`` None is somebody new; ``sure`` is the detector's score of a face.
@@ -67,14 +67,18 @@ class Checks:
         self._real = set(live.ids.tolist())
         self._owner = creator_id or int(live.creators.max(initial=0)) + 1
         self._live = live
-        if beside:
-            self._live, _ = with_more(live, self._owner, np.stack(beside))
+        for embedding in beside:
+            self.take(embedding)
         self._retired = store.references.retired()
 
     @property
     def first(self) -> bool:
         """Whether the creator has no reference to compare with."""
         return not bool((self._live.creators == self._owner).any())
+
+    def take(self, embedding: Embedding) -> None:
+        """Compare the next ones with this face too: it is stored."""
+        self._live, _ = with_more(self._live, self._owner, embedding[None])
 
     def of(self, face: Found, crop: Pixels) -> tuple[Caution, ...]:
         """Why a face may make a bad reference; ``crop`` is the face's own square."""

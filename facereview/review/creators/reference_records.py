@@ -118,13 +118,15 @@ class SuggestedReferences:
 class Promoted:
     """References made of decided faces; ``skipped`` faces are references already.
 
-    ``unchecked`` faces were left out: only the machine has matched them.
+    ``unchecked`` faces were left out: only the machine has matched them; so were ``doubtful``
+    ones, by face with all that speaks against each.
     """
 
     references: tuple[int, ...]
     skipped: tuple[int, ...]
     changed: Changed
     unchecked: tuple[int, ...] = ()
+    doubtful: tuple[tuple[int, tuple[Caution, ...]], ...] = ()
 
 
 # ------------------------------------------------------------------------- pictures from outside

@@ -10,12 +10,23 @@ import numpy as np
 
 from facereview.errors import Invalid, MediaError, NotFound
 from facereview.media.crops import CropCache
-from facereview.records import DECIDED, Creator, Face, Reference, SourceType, Thresholds
+from facereview.records import (
+    DECIDED,
+    Config,
+    Creator,
+    Embedding,
+    Face,
+    Reference,
+    SourceType,
+    Thresholds,
+)
 from facereview.review import config as settings
+from facereview.review.creators.checks import Checks
 from facereview.review.creators.comparing import Compared
 from facereview.review.creators.health import Health, Standing, ranked
 from facereview.review.creators.promote import MOST, choose_different
 from facereview.review.creators.reference_records import (
+    Caution,
     Changed,
     Flag,
     HealthRow,
@@ -144,41 +155,65 @@ class ReferencesDesk:
             self._store.references.move([reference for reference, _ in moved], to_creator)
         return Changed(tuple(reference for reference, _ in moved), _creators(moved))
 
-    def promote(self, face_ids: Sequence[int]) -> Promoted:
+    def promote(self, face_ids: Sequence[int], *, anyway: bool = False) -> Promoted:
         """Make references of decided faces, each of its own creator.
 
-        Those that only the machine has matched are left out: its match is no evidence.
+        Those that only the machine has matched are left out: its match is no evidence; so are
+        those that Health would find fault with, unless ``anyway``.
 
         Raises:
             Invalid: a face is not decided; nothing was written.
             NotFound: a face no longer exists; nothing was written.
         """
-        made: dict[int, int] = {}
-        unchecked: list[int] = []
         with self._store.transaction():
             self._store.log.lock(face_ids)
             faces, vectors = self._store.faces.get(face_ids), self._store.faces.vectors(face_ids)
+            for face_id in face_ids:
+                _decided_as(faces.get(face_id))
             skipped = self._store.references.promoted(face_ids)
-            videos = self._store.videos.get(sorted({face.video_id for face in faces.values()}))
-            for face_id in dict.fromkeys(face_ids):
-                creator = _decided_as(faces.get(face_id))
-                if face_id in skipped:
-                    continue
-                face = faces[face_id]
-                if face.by_machine:
-                    unchecked.append(face_id)
-                    continue
-                path = videos[face.video_id].path
-                made[face_id] = self._store.creators.add_reference(
-                    creator, vectors[face_id], SourceType.VIDEO_FRAME, path, face.quality
-                )
-                self._store.references.add_origin(
-                    made[face_id], self._actor, detection=face_id, picture=False
-                )
+            wanted = [faces[i] for i in dict.fromkeys(face_ids) if i not in skipped]
+            unchecked = tuple(face.id for face in wanted if face.by_machine)
+            checked = [face for face in wanted if not face.by_machine]
+            doubtful = {} if anyway else self._doubtful(checked, vectors)
+            made = self._made([face for face in checked if face.id not in doubtful], vectors)
         self._keep_crops(made)
         references = tuple(made.values())
-        changed = Changed(added=references)
-        return Promoted(references, tuple(sorted(skipped)), changed, tuple(unchecked))
+        left_out = (unchecked, tuple(doubtful.items()))
+        return Promoted(references, tuple(sorted(skipped)), Changed(added=references), *left_out)
+
+    def _doubtful(
+        self, faces: Sequence[Face], vectors: Mapping[int, Embedding]
+    ) -> dict[int, tuple[Caution, ...]]:
+        """Those that Health would find fault with, each compared with the good ones before it."""
+        found: dict[int, tuple[Caution, ...]] = {}
+        checks: dict[int, Checks] = {}
+        for face in faces:
+            creator = _decided_as(face)
+            if creator not in checks:
+                checks[creator] = Checks(self._store, self._matrix(), self._config(), creator)
+            cautions = checks[creator].likeness(vectors[face.id])
+            if cautions:
+                found[face.id] = cautions
+            else:
+                checks[creator].take(vectors[face.id])
+        return found
+
+    def _made(self, faces: Sequence[Face], vectors: Mapping[int, Embedding]) -> dict[int, int]:
+        """The references made of these faces, by face."""
+        videos = self._store.videos.get(sorted({face.video_id for face in faces}))
+        made: dict[int, int] = {}
+        for face in faces:
+            made[face.id] = self._store.creators.add_reference(
+                _decided_as(face),
+                vectors[face.id],
+                SourceType.VIDEO_FRAME,
+                videos[face.video_id].path,
+                face.quality,
+            )
+            self._store.references.add_origin(
+                made[face.id], self._actor, detection=face.id, picture=False
+            )
+        return made
 
     def _keep_crops(self, made: Mapping[int, int]) -> None:
         for face_id, reference in made.items():
@@ -200,8 +235,11 @@ class ReferencesDesk:
             self._known = (revision, self._store.creators.matrix())
         return self._known[1]
 
+    def _config(self) -> Config:
+        return settings.load_config(self._store, self._pack())
+
     def _threshold(self) -> float:
-        return settings.load_config(self._store, self._pack()).match_threshold
+        return self._config().match_threshold
 
     def _infos(
         self, rows: Sequence[ReferenceRow], standings: Mapping[int, Standing]
