@@ -30,23 +30,72 @@ def has_password(url: str) -> bool:
     return bool(_parts(url).get("password"))
 
 
+_CERTIFICATE = "check sslrootcert in its address, or ask who runs the server"
+
+_REFUSALS: tuple[tuple[str, str], ...] = (
+    (
+        "does not match host name",
+        f"bears another name than its host in its certificate: {_CERTIFICATE}",
+    ),
+    ("certificate verify failed", f"shows a certificate that is not trusted: {_CERTIFICATE}"),
+    ("root certificate", f"cannot be verified, its root certificate is not there: {_CERTIFICATE}"),
+    ("certificate", f"and this computer do not agree on a certificate: {_CERTIFICATE}"),
+    ("does not support SSL", "offers no TLS, which sslmode asks for: ask who runs the server"),
+    ("permission denied for database", "does not let this user in: ask its owner for CONNECT"),
+)
+"""What the words of libpq or the server mean, where trying again would not help."""
+
+_OUTAGES: tuple[tuple[str, str], ...] = (
+    ("could not translate host name", "cannot be reached, its host is not known"),
+    ("could not be resolved", "cannot be reached, its host is not known"),
+    ("Name or service not known", "cannot be reached, its host is not known"),
+    ("timeout expired", "did not answer in time"),
+    ("timed out", "did not answer in time"),
+    ("Connection refused", "cannot be reached, nothing listens there"),
+    ("No such file or directory", "cannot be reached, its server does not run"),
+    ("too many clients", "takes no more connections"),
+    ("remaining connection slots", "takes no more connections"),
+    ("starting up", "is still starting"),
+    ("shutting down", "is shutting down"),
+)
+"""What they mean where the same may work later."""
+
+
 def connect_fault(url: str, fault: BaseException) -> DatabaseError:
     """Why a connection could not be made, and what mends it.
 
     libpq gives no SQLSTATE for a refused connection, so the server's words decide.
     """
-    said = str(fault)
-    where = place(url)
-    parts = _parts(url)
+    said, where = str(fault), place(url)
+    for words, meaning in _REFUSALS:
+        if words in said:
+            return DatabaseError(f"The database {where} {meaning}.")
+    return _login_fault(url, said) or _outage(where, said)
+
+
+def _login_fault(url: str, said: str) -> DatabaseError | None:
+    where, parts = place(url), _parts(url)
     user = parts.get("user") or "the current user"
-    name = parts.get("dbname") or user
-    if "password" in said or "authentication" in said or "pg_hba.conf" in said:
+    if "no password supplied" in said:
+        return DatabaseError(f"The database {where} asks for a password", Remedy.CORRECT_LOGIN)
+    if "pg_hba.conf" in said:
+        return DatabaseError(
+            f"The server of {where} does not let user {user} in from this computer: ask who runs "
+            "it for a line in pg_hba.conf, or for the TLS that it wants."
+        )
+    if "password" in said or "authentication" in said:
         return DatabaseError(f"The database {where} refused user {user}", Remedy.CORRECT_LOGIN)
     if "database" in said and "does not exist" in said:
+        name = parts.get("dbname") or user
         return DatabaseError(f"There is no database {where}", Remedy.MAKE_DATABASE, name)
     if "role" in said and "does not exist" in said:
         return DatabaseError(f"The server of {where} knows no user {user}", Remedy.MAKE_USER, user)
-    return DatabaseUnreachable(f"The database {where} cannot be reached", Remedy.START_SERVER)
+    return None
+
+
+def _outage(where: str, said: str) -> DatabaseUnreachable:
+    meaning = next((m for words, m in _OUTAGES if words in said), "cannot be reached")
+    return DatabaseUnreachable(f"The database {where} {meaning}", Remedy.START_SERVER)
 
 
 def _parts(url: str) -> dict[str, str]:

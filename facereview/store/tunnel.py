@@ -134,7 +134,7 @@ def _listening(server: _Server, folder: Path) -> Iterator[str]:
             with suppress(OSError, asyncio.IncompleteReadError):
                 await _pass_on(server, reader, writer)
         finally:
-            writer.close()
+            await _end(writer)
 
     async def serve() -> None:
         done, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -176,7 +176,14 @@ async def _pass_on(
         await back.start_tls(server.context, server_hostname=server.name)
         await asyncio.gather(_copy(reader, back), _copy(there, writer))
     finally:
-        back.close()
+        await _end(back)
+
+
+async def _end(writer: asyncio.StreamWriter) -> None:
+    """Close at once: whoever ended has said all, and a farewell may never be answered."""
+    writer.transport.abort()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import ssl
 import subprocess
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import trustme
 from psycopg import conninfo
+from tls_guard import Guard
 
 from facereview.errors import DatabaseError
 from facereview.store.backup import dump, restore
@@ -21,67 +18,6 @@ from facereview.store.session import Database
 from facereview.store.store import Store
 from facereview.store.tunnel import as_tools_reach
 from support import make_faces
-
-
-@dataclass
-class Guard:
-    """Stands before a real server, takes TLS, and refuses everything in clear."""
-
-    socket: Path
-    context: ssl.SSLContext
-    port: int = 0
-    clear: int = 0
-    safe: int = 0
-    stop: Callable[[], object] | None = None
-
-    async def one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if await reader.readexactly(8) != b"\x00\x00\x00\x08\x04\xd2\x16\x2f":
-            self.clear += 1
-            writer.close()
-            return
-        writer.write(b"S")
-        await writer.start_tls(self.context)
-        self.safe += 1
-        there, back = await asyncio.open_unix_connection(self.socket)
-        try:
-            await asyncio.gather(self.copy(reader, back), self.copy(there, writer))
-        finally:
-            back.close()
-
-    async def copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(1 << 16):
-            writer.write(data)
-        writer.close()
-
-    async def serve(self, ready: threading.Event) -> None:
-        done, loop = asyncio.Event(), asyncio.get_running_loop()
-        self.stop = lambda: loop.call_soon_threadsafe(done.set)
-        server = await asyncio.start_server(self.one, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        ready.set()
-        async with server:
-            await done.wait()
-
-
-@pytest.fixture
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture
-def guard(server_url: str, authority: trustme.CA) -> Iterator[Guard]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)
-    folder = str(conninfo.conninfo_to_dict(server_url)["host"])
-    guard = Guard(Path(folder) / ".s.PGSQL.5432", context)
-    ready = threading.Event()
-    thread = threading.Thread(target=lambda: asyncio.run(guard.serve(ready)))
-    thread.start()
-    assert ready.wait(20)
-    yield guard
-    assert guard.stop
-    guard.stop()
-    thread.join()
 
 
 def ask(address: str) -> str:
