@@ -15,15 +15,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from facereview import __version__
-from facereview.errors import ReviewError
 from facereview.media.pixels import LibraryPixels
 from facereview.migration import migrate_into
+from facereview.review.address import split
 from facereview.review.desk import Desk
+from facereview.review.libraries import Libraries
 from facereview.review.library_desk import LibraryDesk
 from facereview.review.library_service import LibraryService
 from facereview.review.opening import OpenLibrary, open_library
 from facereview.settings import Home
-from facereview.ui.advice import told
 from facereview.ui.cluster_page import ClusterPage
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creators_page import CreatorsPage
@@ -36,6 +36,7 @@ from facereview.ui.review_page import ReviewPage
 from facereview.ui.settings_page import SettingsPage
 from facereview.ui.shots import take
 from facereview.ui.signals import closing_on_signals
+from facereview.ui.start import Start
 from facereview.ui.theme import Theme
 from facereview.ui.translation import install
 from facereview.ui.videos_page import VideosPage
@@ -71,8 +72,11 @@ class Opened:
 def run(home: Home, url: str | None, *, shots: Path | None = None) -> int:
     """Open the window and return when it is closed; with ``shots``, render its pages instead.
 
+    Without an address the library is opened that was open last. Where it cannot be, the window
+    says so and offers others.
+
     Raises:
-        DatabaseError: the library cannot be opened.
+        DatabaseError: with ``shots``, the library cannot be opened.
     """
     if shots is not None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -82,23 +86,36 @@ def run(home: Home, url: str | None, *, shots: Path | None = None) -> int:
         sys.excepthook = _tell_bug
     preferences = Preferences(home.preferences)
     theme = Theme(app, preferences.theme)
-    opened = build(open_library(home, url), preferences, theme)
     if shots is not None:
-        return _render(opened, theme, shots)
+        return _render(build(open_library(home, url), preferences, theme), theme, shots)
+    with closing_on_signals():
+        code = _work(app, home, url, preferences, theme)
+    translators.clear()
+    return code
+
+
+def _work(
+    app: QApplication, home: Home, url: str | None, preferences: Preferences, theme: Theme
+) -> int:
+    """Open libraries one after the other, as the curator wishes, until one is simply closed."""
+    start = Start(partial(open_library, home), Libraries(home))
+    before: tuple[str | None, str] = (None, "")
+    wanted = url or preferences.library
     while True:
+        library = start.open(wanted, before=before[0], before_name=before[1])
+        if library is None:
+            return 0
+        if start.wanted != url:  # what was asked for on the command line is for this time
+            preferences.library = split(start.wanted or "")[0]
+        before = (start.wanted, library.name)
+        opened = build(library, preferences, theme)
         opened.window.show()
-        code = _until_closed(app)
+        start.done()
+        code = app.exec()
         opened.close()
         if opened.next_url is None:
-            translators.clear()
             return code
-        opened = _reopened(home, opened.next_url, url, preferences, theme)
-        url = opened.library.database.url
-
-
-def _until_closed(app: QApplication) -> int:
-    with closing_on_signals():
-        return app.exec()
+        wanted = opened.next_url
 
 
 def application() -> QApplication:
@@ -141,7 +158,7 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
     creators.library_changed.connect(names.look)
     window = MainWindow(
         Pages(review, clusters, creators, videos, settings),
-        library=library.database.place,
+        library=library.name,
         library_id=library.id,
         theme=theme,
         preferences=preferences,
@@ -223,17 +240,6 @@ def _join_creators(window: MainWindow, creators: CreatorsPage, videos: VideosPag
 def _switch(opened: Opened, url: str) -> None:
     opened.next_url = url
     opened.window.close()
-
-
-def _reopened(
-    home: Home, url: str, before: str | None, preferences: Preferences, theme: Theme
-) -> Opened:
-    """The library asked for; where it cannot be opened, the one before, with the reason."""
-    try:
-        return build(open_library(home, url), preferences, theme)
-    except ReviewError as fault:
-        QMessageBox.warning(None, "facereview", told(fault))
-        return build(open_library(home, before), preferences, theme)
 
 
 def _render(opened: Opened, theme: Theme, folder: Path) -> int:

@@ -33,6 +33,8 @@ class Remedy(StrEnum):
     UPDATE_PGVECTOR = auto()
     NAME_SERVER = auto()
     """The built-in server does not start; ``thing`` is its log."""
+    MOVE_HOME = auto()
+    """The built-in server cannot keep its data there."""
     EMPTY_DATABASE = auto()
     """The library must go into an empty one."""
     SETTLE_DEFECTS = auto()
@@ -103,6 +105,10 @@ class MediaError(ReviewError):
 
 class ScanDisabled(ReviewError):
     """Scanning is switched off by ``enabled = false`` in ``face_recognition_config``."""
+
+
+class MissingFile(MediaError):
+    """A video or an image is not where it is said to be."""
 
 
 class SeveralFaces(ReviewError):

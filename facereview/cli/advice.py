@@ -28,6 +28,7 @@ _ADVICE = {
     "postgresql-{thing}-pgvector`",
     Remedy.UPDATE_PGVECTOR: "install 0.8 or newer and run `ALTER EXTENSION vector UPDATE`",
     Remedy.NAME_SERVER: "see its log {thing}, or name another server with --database-url",
+    Remedy.MOVE_HOME: "give facereview another folder by FACEREVIEW_HOME",
     Remedy.EMPTY_DATABASE: "migrate into an empty database, for instance one made with `createdb`",
     Remedy.SETTLE_DEFECTS: "mend them, or choose --on-defect null or quarantine",
     Remedy.CHECK_FILE: f"close the program that uses it, or check the file with {_CHECK}",

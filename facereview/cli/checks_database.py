@@ -14,10 +14,10 @@ from facereview.faces.engine import InsightEngine
 from facereview.faces.identity import same_space
 from facereview.records import Thresholds
 from facereview.review.config import load_config
+from facereview.review.libraries import address
 from facereview.review.packs import mismatch
 from facereview.settings import Home, resource
 from facereview.store.contract import contract
-from facereview.store.embedded import EmbeddedServer
 from facereview.store.session import Database
 from facereview.store.store import Store
 
@@ -28,8 +28,8 @@ def check_database(setup: Setup) -> Iterator[Check]:
     Raises:
         DatabaseError: it cannot be reached.
     """
-    address = setup.url or EmbeddedServer(setup.home.create().server).start()
-    database = Database(address)
+    url = address(setup.home, setup.url)
+    database = Database(url)
     try:
         with Store(database) as store:
             yield from _server(store)

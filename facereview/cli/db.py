@@ -9,6 +9,7 @@ import click
 from facereview.cli.output import print_json
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import Invalid
+from facereview.review import libraries
 from facereview.store import backup
 from facereview.store.embedded import EmbeddedServer
 from facereview.store.faults import place
@@ -29,7 +30,7 @@ def db() -> None:
 @with_setup
 def url(setup: Setup, as_json: bool) -> None:
     """Print a URL for any PostgreSQL client; the built-in server is started and stays."""
-    address = setup.url or _server(setup).start(keep=True)
+    address = libraries.address(setup.home, setup.url, keep=True)
     print_json({"url": address}) if as_json else click.echo(address)
 
 
@@ -119,12 +120,12 @@ def _server(setup: Setup) -> EmbeddedServer:
 
 
 def _address(setup: Setup) -> str:
-    return setup.url or _server(setup).start()
+    return libraries.address(setup.home, setup.url)
 
 
 def _only_built_in(setup: Setup) -> None:
-    if setup.url is not None:
+    if not libraries.is_built_in(setup.url):
         raise Invalid(
-            f"{place(setup.url)} is not the built-in database: start and stop it where it runs, "
-            "or leave out --database-url and DATABASE_URL."
+            f"{place(setup.url or '')} is not the built-in database: start and stop it where it "
+            "runs, or leave out --database-url and DATABASE_URL."
         )

@@ -24,7 +24,7 @@ from facereview.legacy.progress import Progress
 from facereview.legacy.report import Report
 from facereview.legacy.text_report import lines
 from facereview.mounts import Mounts
-from facereview.store.embedded import EmbeddedServer
+from facereview.review.libraries import address
 
 _PATH = click.Path(dir_okay=False, path_type=Path)
 _POLICIES = click.Choice([policy.value for policy in Policy])
@@ -78,7 +78,7 @@ def migrate(
     FILE itself is only read, and may be in use. The exit code is 0 if everything agrees.
     """
     setup.home.create()
-    url = setup.url or EmbeddedServer(setup.home.server).start()
+    url = address(setup.home, setup.url)
     options = Options(Policy(policy), dry_run=dry_run, prove=not no_proof)
     with interruptible() as cancelled, _bar() as show:
         report = Migration(url, file, options, show, cancelled).run()

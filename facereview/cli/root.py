@@ -86,7 +86,7 @@ class Commands(click.Group):
     "--database-url",
     metavar="URL",
     envvar="DATABASE_URL",
-    help="PostgreSQL to use; else DATABASE_URL, else the built-in one.",
+    help="PostgreSQL to use, or built-in:NAME; else DATABASE_URL, else the built-in one.",
 )
 @click.option(
     "--shots",

@@ -41,8 +41,9 @@ def shared_options(command: F) -> F:
         metavar="URL",
         expose_value=False,
         callback=_remember("url"),
-        help="PostgreSQL to use; else DATABASE_URL, else the built-in one. A password in it shows "
-        "in the list of processes: keep it in the file that PGPASSFILE names.",
+        help="PostgreSQL to use, or built-in:NAME; else DATABASE_URL, else the built-in one. "
+        "A password in it shows in the list of processes: keep it in the file that PGPASSFILE "
+        "names.",
     )
     debug = click.option(
         "--debug",

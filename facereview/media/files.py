@@ -7,7 +7,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from facereview.errors import MediaError
+from facereview.errors import MediaError, MissingFile
 
 MAX_PIXELS = 100_000_000
 """A picture of this many pixels or more is refused before memory is given to it."""
@@ -29,7 +29,7 @@ def readable(path: str | os.PathLike[str], kind: str) -> os.stat_result:
     except PermissionError as error:
         raise _not_allowed(name, kind) from error
     except (OSError, ValueError) as error:
-        raise MediaError(
+        raise MissingFile(
             f"The {kind} {name} is not there: reconnect its drive or put the file back."
         ) from error
     if stat.S_ISDIR(status.st_mode):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from facereview.errors import Cancelled
 from facereview.records import Counts, Progress
+from facereview.review.libraries import Libraries, is_own
 from facereview.review.pack_shelf import PackShelf, PackState
 from facereview.store.session import Database
 from facereview.store.store import Store
@@ -73,6 +74,7 @@ class LibraryService:
     def __init__(self, library: OpenLibrary) -> None:
         self._library = library
         self._packs = PackShelf(library)
+        self.libraries = Libraries(library.home)
         self._known: KnownReferences | None = None
 
     def scan(
@@ -215,6 +217,12 @@ class LibraryService:
 
     # -------------------------------------------------------------------------------- connection
 
+    @property
+    def server(self) -> str:
+        """The address of the library where another server holds it, "" for the built-in one."""
+        url = self._library.database.url
+        return "" if is_own(self._library.home, url) else url
+
     def test_connection(self, url: str) -> Tested:
         """Whether facereview can work with the database at ``url``; nothing in it is changed.
 
@@ -231,6 +239,15 @@ class LibraryService:
         finally:
             database.close()
         return Tested(database.place, versions.server, versions.pgvector, counts)
+
+    def mend_indexes(self) -> None:
+        """Build the library's missing and unfinished indexes.
+
+        Raises:
+            DatabaseError: the user may not.
+        """
+        with self._library.store() as store:
+            store.library.mend_indexes()
 
     def about(self) -> About:
         """Versions and licences of what this is made of."""

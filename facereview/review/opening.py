@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +16,9 @@ from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.config import load_config
 from facereview.review.desk import Desk
 from facereview.review.journal import Journal
+from facereview.review.libraries import address, is_built_in, name_of
 from facereview.review.names_desk import NamesDesk
 from facereview.settings import Home
-from facereview.store.embedded import EmbeddedServer
 from facereview.store.session import Database
 from facereview.store.store import Store
 
@@ -51,6 +53,11 @@ class OpenLibrary:
     mounts: Mounts
     _engine: Engine | None = field(default=None, repr=False)
     _journals: list[Journal] = field(default_factory=list, repr=False)
+
+    @property
+    def name(self) -> str:
+        """What windows call it."""
+        return name_of(self.home, self.database.url)
 
     def local(self, path: str) -> Path:
         """Where a path of the library is on this computer."""
@@ -176,15 +183,31 @@ class OpenLibrary:
         self.database.close()
 
 
-def open_library(home: Home, url: str | None) -> OpenLibrary:
+class OpeningStep(StrEnum):
+    """What takes its time while a library is opened."""
+
+    SERVER = "server"
+    """The built-in server starts; the first time it is made."""
+    CONNECTING = "connecting"
+    SCHEMA = "schema"
+    """The database is brought to the contract."""
+
+
+def open_library(
+    home: Home, url: str | None, told: Callable[[OpeningStep], object] = lambda _: None
+) -> OpenLibrary:
     """Open the library at ``url``, or the built-in one, brought to the contract if need be.
+
+    ``url`` may also name a library of the built-in server, see ``libraries``.
 
     Raises:
         DatabaseError: with the reason and what mends it; nothing is half created.
     """
     home.create()
-    database = Database(url or EmbeddedServer(home.server).start())
+    told(OpeningStep.SERVER if is_built_in(url) else OpeningStep.CONNECTING)
+    database = Database(address(home, url))
     try:
+        told(OpeningStep.SCHEMA)
         with Store.open(database) as store:
             pack = packs.current(home)
             limits, mounts = _thresholds(store, pack), Mounts.load(home)

@@ -18,9 +18,9 @@ from urllib.parse import quote
 import psutil
 import psycopg
 from filelock import FileLock
-from psycopg import pq
+from psycopg import conninfo, pq, sql
 
-from facereview.errors import DatabaseError
+from facereview.errors import DatabaseError, Remedy
 from facereview.store import postgres
 
 DATABASE = "facereview"
@@ -53,8 +53,10 @@ class EmbeddedServer:
         """Whether the server runs, started by whichever process."""
         return postgres.running(self.directory) is not None
 
-    def start(self, *, keep: bool = False) -> str:
-        """Start the server if it does not run; the URL of its database.
+    def start(self, *, keep: bool = False, database: str = DATABASE) -> str:
+        """Start the server if it does not run; the URL of a database of it.
+
+        Only its first one is made where it is missing.
 
         With ``keep`` it outlives this and every later process until :meth:`stop`.
 
@@ -62,7 +64,7 @@ class EmbeddedServer:
             DatabaseError: when it cannot start, with the reason.
         """
         try:
-            return self._start(keep)
+            return self._start(keep, database)
         except OSError as fault:
             raise DatabaseError(
                 f"The built-in database in {self.directory} could not start "
@@ -70,7 +72,7 @@ class EmbeddedServer:
                 "is not full."
             ) from fault
 
-    def _start(self, keep: bool) -> str:
+    def _start(self, keep: bool, database: str) -> str:
         self.directory.parent.mkdir(parents=True, exist_ok=True)
         with self._lock():
             if keep:
@@ -80,16 +82,27 @@ class EmbeddedServer:
         if self.directory not in self._leaving:
             self._leaving.add(self.directory)
             atexit.register(self._leave)
-        _ensure_database(address(found, "postgres"))
-        url = address(found, DATABASE)
-        _renew_text_order(url)
+        there = _ensure_database(address(found, "postgres"), database)
+        url = address(found, database)
+        if there:
+            _renew_text_order(url)
         return url
+
+    def owned(self, url: str) -> str | None:
+        """The database that a URL names where it is one of this server, else None."""
+        found = postgres.running(self.directory)
+        if found is None:
+            return None
+        mine, given = _parts(address(found, DATABASE)), _parts(url)
+        same = all(given.get(part) == mine.get(part) for part in ("host", "port"))
+        return str(given.get("dbname", "")) if same else None
 
     def _launch(self) -> postgres.Running:
         if set(str(self.directory.resolve())) & set("\r\n"):
             raise DatabaseError(
                 f"PostgreSQL cannot keep data in {str(self.directory)!r}, whose name has a line "
-                "break: give facereview another folder by FACEREVIEW_HOME."
+                "break",
+                Remedy.MOVE_HOME,
             )
         self._check_version()
         postgres.take_over(self.directory)
@@ -259,11 +272,20 @@ def _process(pid: int) -> list[float]:
         return []
 
 
-def _ensure_database(url: str) -> None:
+def _parts(url: str) -> dict[str, object]:
+    try:
+        return dict(conninfo.conninfo_to_dict(url))
+    except psycopg.ProgrammingError:
+        return {}
+
+
+def _ensure_database(url: str, name: str) -> bool:
+    """Make the first database where it is missing; whether the one of this name is there."""
     with psycopg.connect(url, autocommit=True) as connection:
-        found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (DATABASE,))
-        if found.fetchone() is None:
+        found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone()
+        if found is None and name == DATABASE:
             connection.execute(f'CREATE DATABASE "{DATABASE}"')
+    return found is not None or name == DATABASE
 
 
 def _renew_text_order(url: str) -> None:
@@ -281,4 +303,5 @@ def _renew_text_order(url: str) -> None:
             return
         for (index,) in connection.execute(_TEXT_INDEXES).fetchall():
             connection.execute(f"REINDEX INDEX {index}")
-        connection.execute(f'ALTER DATABASE "{DATABASE}" REFRESH COLLATION VERSION')
+        own = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("ALTER DATABASE {} REFRESH COLLATION VERSION").format(own))

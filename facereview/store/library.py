@@ -11,12 +11,13 @@ from typing import Any
 from uuid import uuid4
 
 import numpy as np
+from psycopg import sql
 
 from facereview.errors import Remedy, SchemaError
 from facereview.records import Counts, Embedding, PackIdentity
 from facereview.store.contract import contract
 from facereview.store.migrations import newest
-from facereview.store.schema import Schema
+from facereview.store.schema import Schema, schema_text
 from facereview.store.session import Session
 
 MIN_SERVER = 16
@@ -150,6 +151,17 @@ class Library:
     def index_states(self) -> list[IndexState]:
         """The contract's indexes that exist; the missing ones are absent."""
         return self._session.rows("index_state", IndexState, names=list(contract().shared_indexes))
+
+    def mend_indexes(self) -> None:
+        """Make the contract's indexes that are missing, and those anew that are not valid."""
+        states = self.index_states()
+        with self._session.connection() as connection:
+            if len(states) < len(contract().shared_indexes):
+                connection.execute(schema_text())
+            for state in states:
+                if not state.valid:
+                    name = sql.Identifier(state.name)
+                    connection.execute(sql.SQL("REINDEX INDEX {}").format(name))
 
     def meta(self, key: str) -> Any:
         """One remembered value, decoded from JSON; None if never set."""

@@ -32,7 +32,7 @@ def _correct_login() -> str:
 
 
 def _make_database() -> str:
-    return translate("Advice", "make it with “New library …” in Settings")
+    return translate("Advice", "make it, or choose another library")
 
 
 def _make_user() -> str:
@@ -73,6 +73,10 @@ def _install_pgvector() -> str:
 
 def _name_server() -> str:
     return translate("Advice", "try again, or choose another library; its log is {thing}")
+
+
+def _move_home() -> str:
+    return translate("Advice", "rename the folder, or choose a library on another server")
 
 
 def _empty_database() -> str:
@@ -130,6 +134,7 @@ _WORDS: dict[Remedy, Callable[[], str]] = {
     Remedy.INSTALL_PGVECTOR: _install_pgvector,
     Remedy.UPDATE_PGVECTOR: _install_pgvector,
     Remedy.NAME_SERVER: _name_server,
+    Remedy.MOVE_HOME: _move_home,
     Remedy.EMPTY_DATABASE: _empty_database,
     Remedy.SETTLE_DEFECTS: _settle_defects,
     Remedy.CHECK_FILE: _check_file,

@@ -17,6 +17,7 @@ from facereview.review.pack_shelf import PackState
 from facereview.review.threshold_effect import ThresholdEffect
 
 if TYPE_CHECKING:
+    from facereview.review.libraries import Libraries
     from facereview.review.scan import ScanReport
 
 __all__ = [
@@ -121,8 +122,17 @@ class VideoLibrary(Packs, Protocol):
 class SettingsLibrary(Packs, Protocol):
     """What the Settings page works with."""
 
+    libraries: Libraries
+
+    @property
+    def server(self) -> str:
+        """The address of the library where another server holds it, "" for the built-in one."""
+
     def test_connection(self, url: str) -> Tested:
         """Whether the database at ``url`` can be used; on the database lane."""
+
+    def mend_indexes(self) -> None:
+        """Build the library's missing and unfinished indexes; on the work lane."""
 
     def about(self) -> About:
         """Versions, licences and the data folder; on the pixels lane."""

@@ -49,6 +49,15 @@ class Preferences:
     def geometry(self, geometry: QByteArray) -> None:
         self._settings.setValue("window/geometry", geometry)
 
+    @property
+    def library(self) -> str:
+        """The address of the library that was open last, without its password; "" the first."""
+        return self._text("window/library")
+
+    @library.setter
+    def library(self, address: str) -> None:
+        self._settings.setValue("window/library", address)
+
     def place(self, library: str) -> tuple[Tab, int, int] | None:
         """Queue, face and index at which the curator left a library."""
         parts = self._text(f"place/{library}").split(":")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
+from facereview.errors import Remedy, ReviewError
 from facereview.review.address import join, split
 from facereview.ui import library_texts as texts
 from facereview.ui.advice import told
-from facereview.ui.lanes import Lane
+from facereview.ui.lanes import Lanes
+from facereview.ui.library_dialog import LibraryDialog, NewLibraryDialog
 from facereview.ui.library_port import Connection, SettingsDesk, SettingsLibrary, Tested
 from facereview.ui.tinted import Banner
 from facereview.ui.waiting import LoadingLabel
@@ -28,11 +30,12 @@ class LibraryCard(Card):
         self,
         desk: SettingsDesk,
         library: SettingsLibrary,
-        lane: Lane,
+        lanes: Lanes,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent=parent)
-        self._desk, self._library, self._lane = desk, library, lane
+        self._desk, self._library = desk, library
+        self._lane, self._work = lanes.database, lanes.work
         self.body.addWidget(label(self.tr("Library"), "heading", self))
         self._facts = {
             "place": (self.tr("Database"), ElidedLabel("", "text", self)),
@@ -40,6 +43,7 @@ class LibraryCard(Card):
             "size": (self.tr("Holds"), wrapped("", "text", self)),
             "indexes": (self.tr("Indexes"), wrapped("", "text", self)),
         }
+        self._missing = ""
         self._fault = Banner("warning", "red", self)
         self._loading = LoadingLabel(self)
         self.address = QLineEdit(self)
@@ -47,7 +51,10 @@ class LibraryCard(Card):
         self.shown = QCheckBox(self.tr("Show"), self)
         self.test_button = button(self.tr("Test"), "plain", self)
         self.connect_button = button(self.tr("Connect"), "primary", self)
-        self._built_in = button(self.tr("Use the built-in database"), "plain", self)
+        self.make_button = button("", "plain", self)
+        self.mend = button(self.tr("Build them anew"), "plain", self)
+        self.new = button(self.tr("New library …"), "plain", self)
+        self.another = button(self.tr("Open another …"), "plain", self)
         self.migrate = button(self.tr("Bring in a library …"), "plain", self)
         self.result = wrapped("", "dim", self)
         self._lay_out_facts()
@@ -64,8 +71,16 @@ class LibraryCard(Card):
             grid.addWidget(label(name, "dim", self), row, 0)
             grid.addWidget(words, row, 1)
         self.body.addLayout(grid)
+        self.body.addWidget(self.mend, 0, Qt.AlignmentFlag.AlignLeft)
+        self.mend.hide()
         self.body.addWidget(self._loading)
         self.body.addWidget(self._fault)
+        others = QHBoxLayout()
+        others.setSpacing(8)
+        for made in (self.new, self.another, self.migrate):
+            others.addWidget(made)
+        others.addStretch()
+        self.body.addLayout(others)
         self.body.addWidget(hairline("horizontal", self))
 
     def _lay_out_form(self) -> None:
@@ -86,8 +101,7 @@ class LibraryCard(Card):
         self.body.addWidget(self.result)
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self._built_in)
-        row.addWidget(self.migrate)
+        row.addWidget(self.make_button)
         row.addStretch()
         row.addWidget(self.test_button)
         row.addWidget(self.connect_button)
@@ -102,7 +116,39 @@ class LibraryCard(Card):
         self.test_button.clicked.connect(self.test)
         self.connect_button.clicked.connect(self._go)
         self.migrate.clicked.connect(self.migration_wanted)
-        self._built_in.clicked.connect(lambda: self.connect_requested.emit(""))
+        self.make_button.clicked.connect(self._make)
+        self.mend.clicked.connect(self._mend)
+        self.new.clicked.connect(self.make_new)
+        self.another.clicked.connect(self.choose)
+
+    # ---------------------------------------------------------------------------- other libraries
+
+    def make_new(self) -> NewLibraryDialog:
+        """Ask for the name of a new, empty library."""
+        servers = (self._library.server, self.url())
+        dialog = NewLibraryDialog(
+            self._library.libraries, self._lane, servers=servers, parent=self.window()
+        )
+        dialog.made.connect(self.connect_requested)
+        dialog.open()
+        return dialog
+
+    def choose(self) -> LibraryDialog:
+        """Ask which other library to open."""
+        dialog = LibraryDialog(
+            self._library.libraries, self._lane, address=self.url(), parent=self.window()
+        )
+        dialog.chosen.connect(self.connect_requested)
+        dialog.open()
+        return dialog
+
+    def _make(self) -> None:
+        """The database of the address, which is not there yet."""
+        libraries, name, url = self._library.libraries, self._missing, self.url()
+        self.make_button.setEnabled(False)
+        self._lane.run(
+            self, lambda: libraries.make(name, url), self.connect_requested.emit, self._refused
+        )
 
     # -------------------------------------------------------------------------------------- facts
 
@@ -123,14 +169,31 @@ class LibraryCard(Card):
         bad = [index.name for index in now.indexes if not index.valid]
         room = texts.size(sum(index.bytes for index in now.indexes))
         if bad:
-            text = self.tr("Missing or unfinished: {names}. Run `facereview doctor`.")
+            text = self.tr("missing or unfinished: {names}")
             self._facts["indexes"][1].setText(text.format(names=", ".join(bad)))
+            self.mend.setVisible(True)
         else:
+            self.mend.setVisible(False)
             text = self.tr("all {count} ready, {room}")
             self._facts["indexes"][1].setText(text.format(count=len(ready), room=room))
 
     def _unreachable(self, error: Exception) -> None:
         self._loading.waiting.give_up()
+        self._fault.say(told(error))
+
+    def _mend(self) -> None:
+        """Minutes in a large library, in which everything goes on."""
+        self.mend.setEnabled(False)
+        self.mend.setText(self.tr("Building …"))
+        self._work.run(self, self._library.mend_indexes, self._mended, self._not_mended)
+
+    def _mended(self, _done: object) -> None:
+        self.mend.setEnabled(True)
+        self.mend.setText(self.tr("Build them anew"))
+        self.refresh()
+
+    def _not_mended(self, error: Exception) -> None:
+        self._mended(None)
         self._fault.say(told(error))
 
     # --------------------------------------------------------------------------------------- form
@@ -149,6 +212,7 @@ class LibraryCard(Card):
         there = bool(self.address.text().strip())
         self.test_button.setEnabled(there)
         self.connect_button.setEnabled(there)
+        self.make_button.hide()
         self.result.hide()
 
     def _show_password(self, on: bool) -> None:
@@ -176,22 +240,19 @@ class LibraryCard(Card):
                 place=tested.place,
                 server=tested.server,
                 vector=tested.pgvector or self.tr("to be switched on"),
-                rest=self._rest(tested),
+                rest=_rest(tested),
             ),
             "good",
-        )
-
-    def _rest(self, tested: Tested) -> str:
-        if tested.counts is None:
-            return self.tr("facereview adds what it needs when you connect.")
-        text = self.tr("It holds {videos} and {faces}.")
-        return text.format(
-            videos=texts.videos(tested.counts.videos), faces=texts.faces(tested.counts.faces)
         )
 
     def _refused(self, error: Exception) -> None:
         self.test_button.setEnabled(True)
         self._say(told(error), "fault")
+        if isinstance(error, ReviewError) and error.remedy is Remedy.MAKE_DATABASE:
+            self._missing = error.thing
+            self.make_button.setText(self.tr("Make {name}").format(name=error.thing))
+            self.make_button.show()
+        self.make_button.setEnabled(True)
 
     def _say(self, text: str, rank: str) -> None:
         self.result.setProperty("rank", rank)
@@ -215,4 +276,16 @@ def _size(now: Connection) -> str:
             texts.creators(counts.creators),
             texts.references(counts.references),
         )
+    )
+
+
+def _rest(tested: Tested) -> str:
+    """What connecting would find there."""
+    if tested.counts is None:
+        return QCoreApplication.translate(
+            "LibraryCard", "An empty library is set up there when you connect."
+        )
+    text = QCoreApplication.translate("LibraryCard", "It holds {videos} and {faces}.")
+    return text.format(
+        videos=texts.videos(tested.counts.videos), faces=texts.faces(tested.counts.faces)
     )

@@ -50,7 +50,7 @@ class SettingsPage(QWidget):
         self.setAccessibleName(self.tr("Settings"))
         self._library, self._lanes, self._messages = library, lanes, messages
         self.recognition = RecognitionCard(desk, library, lanes, self)
-        self.library = LibraryCard(desk, library, lanes.database, self)
+        self.library = LibraryCard(desk, library, lanes, self)
         self.packs = PacksCard(library, lanes, self)
         self.appearance = AppearanceCard(theme, self)
         self.keys = KeysCard(self)
