@@ -563,9 +563,10 @@ likely AS (
     WHERE f.matched_creator_id = %(creator)s AND f.match_status = 'pending'
       AND %(threshold)s::float8 IS NOT NULL)
 SELECT v.id, v.file_path AS path, v.title, d.frame_timestamp AS timestamp, a.face_id,
-       a.similarity, a.decided
+       a.similarity, a.decided, a.decided AND m.detection_id IS NOT NULL AS unchecked
 FROM (SELECT * FROM decided UNION ALL SELECT * FROM likely) a
 JOIN video_face_detections d ON d.id = a.face_id
+LEFT JOIN facereview.automatic m ON m.detection_id = a.face_id
 JOIN videos v ON v.id = d.video_id
 ORDER BY v.created_at DESC, v.id DESC, d.frame_timestamp, a.face_id
 

@@ -29,12 +29,16 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """A face of a creator in a video; ``decided`` is False where it is only likely."""
+    """A face of a creator in a video; ``decided`` is False where it is only likely.
+
+    ``unchecked``: only the machine has decided it.
+    """
 
     face_id: int
     timestamp: float
     similarity: float | None
     decided: bool
+    unchecked: bool
 
 
 class Search:
@@ -187,6 +191,8 @@ class Search:
         found: dict[int, tuple[Video, list[Appearance]]] = {}
         for row in rows:
             video = Video(row.id, row.path, row.title)
-            appearance = Appearance(row.face_id, row.timestamp, row.similarity, row.decided)
+            appearance = Appearance(
+                row.face_id, row.timestamp, row.similarity, row.decided, row.unchecked
+            )
             found.setdefault(row.id, (video, []))[1].append(appearance)
         return [(video, tuple(faces)) for video, faces in found.values()]

@@ -34,7 +34,7 @@ from facereview.ui.sentences import clock
 from facereview.ui.theme import tokens_of
 
 _HEIGHT = 38
-_COUNTS, _TITLE = 130, 130
+_COUNTS, _TITLE = 208, 140
 """Room for how many faces, and at least for the title."""
 _NEAR = 6
 """Pixels beside a mark that still hit it."""
@@ -70,10 +70,16 @@ class AppearsModel(RowsModel[AppearsIn]):
     def aloud(self, row: AppearsIn) -> str:
         """And when the creator appears."""
         text = self.tr("{title}: {decided} decided at {times}, {likely} likely")
+        if row.unchecked:
+            text = self.tr(
+                "{title}: {decided} decided, {unchecked} of them by the machine and unchecked, at "
+                "{times}, {likely} likely"
+            )
         times = ", ".join(clock(m.timestamp) for m in row.decided[:20])
         return text.format(
             title=title(row.video),
             decided=number(len(row.decided)),
+            unchecked=number(row.unchecked),
             times=times or "–",
             likely=number(len(row.likely)),
         )
@@ -84,7 +90,7 @@ class AppearsModel(RowsModel[AppearsIn]):
 
 
 class AppearsCell(QStyledItemDelegate):
-    """A timeline, solid marks for decided faces, dashed ones for likely, and the title."""
+    """A timeline, solid marks for decided faces, dashed for unchecked and likely, and the title."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -113,27 +119,34 @@ class AppearsCell(QStyledItemDelegate):
         words = QRectF(box.right() + 16, rect.top(), 0, rect.height())
         words.setRight(rect.right() - _COUNTS - 10)
         paint_line(painter, words, title(row.video))
+        painter.setFont(sized(painter.font(), 13))
         painter.setPen(QColor(tokens.dim))
         count = QRectF(rect.right() - _COUNTS, rect.top(), _COUNTS - 8, rect.height())
         known = [faces(len(row.decided))] if row.decided else []
+        if row.unchecked:
+            known.append(f"{number(row.unchecked)} {self.tr('unchecked')}")
         likely = [f"{number(len(row.likely))} {self.tr('likely')}"] if row.likely else []
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(count, side, " · ".join(known + likely))
+        counted = painter.fontMetrics().elidedText(
+            " · ".join(known + likely), Qt.TextElideMode.ElideRight, round(count.width())
+        )
+        painter.drawText(count, side, counted)
         painter.restore()
 
     def _paint_marks(
         self, painter: QPainter, box: QRectF, row: AppearsIn, *, current: bool, tokens: Any
     ) -> None:
-        drawn: set[tuple[int, bool]] = set()
+        drawn: set[tuple[int, bool, bool]] = set()
         for number_, (moment, decided) in enumerate(moments(row)):
             at = round(place(box, row, moment))
             marked = current and number_ == self.mark
-            if (at, decided) in drawn and not marked:
+            like = (at, decided, moment.unchecked)
+            if like in drawn and not marked:
                 continue
-            drawn.add((at, decided))
+            drawn.add(like)
             pen = QPen(QColor(tokens.green if decided else tokens.amber), 5 if marked else 3)
-            if not decided:
-                pen = QPen(QColor(tokens.amber), 4 if marked else 2)
+            if not decided or moment.unchecked:
+                pen.setWidth(4 if marked else 2)
                 pen.setDashPattern([1.6, 1.2])
             painter.setPen(pen)
             painter.drawLine(QLineF(at, box.top() + 2, at, box.bottom() - 2))

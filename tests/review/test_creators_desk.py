@@ -75,6 +75,9 @@ def test_what_only_the_machine_matched_is_counted_apart(desk: CreatorsDesk, face
     ann = desk.people()[0]
     assert (ann.decided, ann.unchecked, ann.faces, ann.videos) == (1, 2, 3, 1)
     assert desk.delete_preview(faces.ann.id).decided == 3  # deleting concerns all of them
+    (seen,) = desk.appearances(faces.ann.id)
+    assert [moment.unchecked for moment in seen.decided] == [False, True, True]
+    assert seen.unchecked == 2
 
 
 def test_a_name_or_alias_finds_a_creator_once(desk: CreatorsDesk, faces: Faces) -> None:

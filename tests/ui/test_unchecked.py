@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk
 
 from facereview.records import Creator, Face, FaceState, Status, Video, VideoSummary
-from facereview.review.creators.records import Person, PersonView
+from facereview.review.creators.records import AppearsIn, Moment, Person, PersonView
 from facereview.ui import creator_texts, library_texts
+from facereview.ui.creator_appears import AppearsList, AppearsModel
 from facereview.ui.face_counts import (
     BESIDE,
     CountTiles,
@@ -93,6 +94,22 @@ def test_a_creator_says_how_many_nobody_has_checked() -> None:
     assert creator_texts.counts(person) == "2 references · 8 faces · 2 videos · 3 unchecked"
     head = creator_texts.head(PersonView(person, None, 0, 0, (), ()))
     assert head == "5 faces decided, 3 matched by the machine and unchecked, in 2 videos"
+
+
+def test_where_a_creator_appears_says_so_too(qtbot: QtBot) -> None:
+    decided = (Moment(1, 3.0, 0.9), Moment(2, 5.0, 0.8, unchecked=True))
+    model = AppearsModel()
+    assert model.aloud(AppearsIn(VIDEO, decided, ())) == (
+        "One: 2 decided, 1 of them by the machine and unchecked, at 0:03, 0:05, 0 likely"
+    )
+    rows = AppearsList()
+    qtbot.addWidget(rows)
+    rows.resize(600, 60)
+    pictures = []
+    for one in (decided[:1], (replace(decided[0], unchecked=True),)):
+        rows.videos.show([AppearsIn(VIDEO, one, ())])
+        pictures.append(rows.grab(QRect(0, 0, 300, 40)).toImage())
+    assert pictures[0] != pictures[1]
 
 
 def machine(face: Face) -> Face:

@@ -237,7 +237,7 @@ class CreatorsDesk:
 
 def _moments(faces: Sequence[Appearance], *, decided: bool) -> tuple[Moment, ...]:
     return tuple(
-        Moment(face.face_id, face.timestamp, face.similarity)
+        Moment(face.face_id, face.timestamp, face.similarity, face.unchecked)
         for face in faces
         if face.decided is decided
     )

@@ -93,11 +93,15 @@ class FaceOf:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A face of a creator at a time of a video, in seconds."""
+    """A face of a creator at a time of a video, in seconds.
+
+    ``unchecked``: only the machine has decided it.
+    """
 
     face_id: int
     timestamp: float
     similarity: float | None
+    unchecked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,11 @@ class AppearsIn:
     video: Video
     decided: tuple[Moment, ...]
     likely: tuple[Moment, ...]
+
+    @property
+    def unchecked(self) -> int:
+        """How many of the decided faces nobody has checked."""
+        return sum(moment.unchecked for moment in self.decided)
 
 
 # --------------------------------------------------------------------------- merging and splitting
