@@ -116,7 +116,7 @@ CREATE TABLE IF NOT EXISTS facereview.meta (
 -- A new library is of the newest version at once; an older one is brought there by the numbered
 -- steps in facereview/store/migrations, which tell how to change this file.
 INSERT INTO facereview.meta (key, value)
-SELECT 'version', '3' WHERE to_regclass('facereview.batch') IS NULL
+SELECT 'version', '4' WHERE to_regclass('facereview.batch') IS NULL
 ON CONFLICT (key) DO NOTHING;
 
 -- Which of those steps ran here, and when last.
@@ -135,13 +135,17 @@ CREATE TABLE IF NOT EXISTS facereview.batch (
     actor TEXT NOT NULL,
     kind TEXT NOT NULL
         CHECK (kind IN ('accept', 'assign', 'confirm', 'reject', 'not_person', 'automatic',
-                        'undo', 'redo')),
+                        'undo', 'redo', 'skip', 'join', 'mirror', 'split', 'later', 'exclude',
+                        'add', 'promote', 'retire', 'restore', 'move', 'create', 'rename',
+                        'describe', 'picture', 'merge', 'divide')),
     creator_id INTEGER,
     reason TEXT CHECK (reason IN ('stranger', 'not_a_face', 'unusable')),
     reverts BIGINT REFERENCES facereview.batch(id),
     undone_by BIGINT REFERENCES facereview.batch(id),
     created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
-    workstation TEXT NOT NULL DEFAULT ''
+    workstation TEXT NOT NULL DEFAULT '',
+    detail JSONB NOT NULL DEFAULT '{}',
+    overtaken_at TIMESTAMPTZ
 );
 CREATE INDEX IF NOT EXISTS batch_actor ON facereview.batch(actor, id);
 
@@ -176,6 +180,26 @@ CREATE TABLE IF NOT EXISTS facereview.automatic (
     detection_id INTEGER PRIMARY KEY
         REFERENCES public.video_face_detections(id) ON DELETE CASCADE,
     batch_id BIGINT NOT NULL REFERENCES facereview.batch(id)
+);
+
+-- What an act changed beside faces, a row each, whole as it was before and after.
+CREATE TABLE IF NOT EXISTS facereview.row_change (
+    id BIGSERIAL PRIMARY KEY,
+    batch_id BIGINT NOT NULL REFERENCES facereview.batch(id),
+    subject TEXT NOT NULL
+        CHECK (subject IN ('creator', 'alias', 'cluster', 'membership', 'apart', 'mirror',
+                           'reference', 'skip', 'change')),
+    before JSONB,
+    after JSONB
+);
+CREATE INDEX IF NOT EXISTS row_change_batch ON facereview.row_change(batch_id);
+
+-- Faces that a curator put off; deciding one forgets it.
+CREATE TABLE IF NOT EXISTS facereview.skip (
+    detection_id INTEGER NOT NULL REFERENCES public.video_face_detections(id) ON DELETE CASCADE,
+    actor TEXT NOT NULL,
+    skipped_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    PRIMARY KEY (detection_id, actor)
 );
 
 -- Rows of video_creators that facereview put there; all others are never removed by it.
@@ -339,6 +363,19 @@ CREATE TABLE IF NOT EXISTS facereview.retired (
     retired_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 CREATE INDEX IF NOT EXISTS retired_creator ON facereview.retired(creator_id);
+
+-- References that went with the act that made them, kept for its redo. They outlive their creator,
+-- who may have been made by an act that is undone as well.
+CREATE TABLE IF NOT EXISTS facereview.withdrawn (
+    id INTEGER PRIMARY KEY,
+    creator_id INTEGER NOT NULL,
+    embedding vector(512) NOT NULL,
+    source_type TEXT NOT NULL,
+    source_path TEXT,
+    quality_score REAL,
+    created_at TIMESTAMP,
+    rest JSONB NOT NULL DEFAULT '{}'
+);
 
 -- Who brought a reference in, live or retired; detection_id is the face it was promoted from,
 -- picture says that a copy of its picture lies in the data folder.

@@ -153,8 +153,9 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
         messages=messages,
     )
     parts = _creator_parts(library, desk, service)
-    creators = CreatorsPage(parts, lanes, pixels, messages, names=names)
-    review.controller.decider.came.connect(names.follow)
+    decider = review.controller.decider
+    creators = CreatorsPage(parts, lanes, pixels, messages, names=names, decider=decider)
+    decider.came.connect(names.follow)
     creators.library_changed.connect(names.look)
     window = MainWindow(
         Pages(review, clusters, creators, videos, settings),

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from platformdirs import user_data_path
+
+from facereview.atomic import replacing
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,23 @@ class Home:
     def mounts(self) -> Path:
         """Folders of libraries that lie elsewhere on this computer."""
         return self.root / "mounts.json"
+
+    def workstation(self) -> str:
+        """The id of this workstation, made once: each has a history of its own.
+
+        Where it cannot be kept, this run has one of its own.
+        """
+        file = self.root / "workstation"
+        try:
+            kept = file.read_text("ascii").strip()
+            if kept:
+                return kept
+        except (OSError, ValueError):
+            pass
+        made = uuid4().hex
+        with suppress(OSError), replacing(file) as part:
+            part.write_text(made, "ascii")
+        return made
 
     def crops(self, library: str) -> Path:
         """Face crops of one library (see ``Store.library_id``), rebuilt when missing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from facereview.records import Creator, SourceType, Thresholds
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.regroup import Regrouper
-from facereview.review.decisions import Decisions
+from facereview.review.history import History
 from facereview.review.intents import Intent, Kind, Seen
 from facereview.store.store import Store
 from support import detection, direction, near, video_info
@@ -29,7 +29,7 @@ class Library:
         self.odd = [self.add(40, 0.1, 0, at=90.0), self.add(41, 0.1, 1, at=90.0)]
         self.regrouper = Regrouper(store, 0.5, 0.5)
         self.desk = ClusterDesk(store, lambda: Thresholds(0.5, 0.7))
-        self.decisions = Decisions(store, "me")
+        self.decisions = History(store, "me")
 
     def _creator(self, name: str, axis: int) -> Creator:
         creator = self.store.creators.find_or_add(name)

@@ -10,8 +10,8 @@ from facereview.cli.access import opened
 from facereview.cli.output import print_json, print_table
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import NotFound
-from facereview.review.decisions import Decisions
 from facereview.review.desk import curator
+from facereview.review.history import History
 from facereview.review.intents import Intent, Kind
 
 
@@ -50,7 +50,7 @@ def undo(setup: Setup, batch: UUID, as_json: bool) -> None:
     Faces that somebody changed or confirmed since stay as they are.
     """
     with opened(setup) as (_, store):
-        outcome = Decisions(store, curator()).apply(Intent(Kind.UNDO, target=batch.hex))
+        outcome = History(store, curator()).apply(Intent(Kind.UNDO, target=batch.hex))
     if outcome is None:
         raise NotFound(
             f"There is no batch {batch} to undo, or it was undone before: `facereview automatic` "

@@ -35,6 +35,9 @@ PROMOTED = 3
 CHECKED = 12
 """Matches of each creator, the surest, that count as checked."""
 
+_MAKING = "demo"
+"""The workstation at which the demo itself works."""
+
 SETTINGS = {"frames_per_video": "10", "min_face_size": "32", "auto_tag_threshold": "0.85"}
 """More faces than usual, smaller ones, and fewer matched at once: few people, seen often, would
 leave nothing to accept.
@@ -93,6 +96,7 @@ class DemoLibrary:
             ReviewError: the database or the pack cannot be used.
         """
         library = open_library(self.home, None)
+        library.workstation = _MAKING  # nothing that the visitor did, or could want to undo
         try:
             with library.store() as store:
                 if not self._complete(store):

@@ -8,16 +8,20 @@ import numpy as np
 
 from facereview.errors import Invalid, NotFound
 from facereview.records import DECIDED, Creator, FaceState, Status
-from facereview.review.guard import Reverts, check_asked, still, unlike
+from facereview.review.derived import withdraw_derived
+from facereview.review.guard import check_asked, still, unlike
 from facereview.review.intents import Conflict, Intent, Kind, Outcome, Seen
 from facereview.review.names import plain
 from facereview.review.outcomes import Outcomes
 from facereview.review.paths import encodable
+from facereview.review.recording import Recording
 from facereview.store.changes import Merges
-from facereview.store.log import Batch, LockedFace, Step
+from facereview.store.log import LockedFace, Log, Step
+from facereview.store.row_changes import RowChange, Subject
 from facereview.store.store import Store
 
 MAX_NAME = 500
+_NAMING = (Kind.ACCEPT, Kind.ASSIGN, Kind.DIVIDE)
 
 
 class _NothingToWrite(Exception):
@@ -34,7 +38,7 @@ def after(intent: Intent, seen: Seen, creator: Creator | None) -> FaceState:
     match intent.kind:
         case Kind.ACCEPT if creator is not None:
             return FaceState(Status.MATCHED, creator.id, stored(seen.similarity))
-        case Kind.ASSIGN if creator is not None:
+        case Kind.ASSIGN | Kind.DIVIDE if creator is not None:
             return FaceState(Status.MANUAL, creator.id, stored(seen.similarity))
         case Kind.REJECT:
             return FaceState(Status.REJECTED)
@@ -69,8 +73,8 @@ class Decisions:
         self._outcomes = Outcomes(store)
         self._actor = actor
 
-    def apply(self, intent: Intent) -> Outcome | None:
-        """Write an intent; None where an undo or redo finds nothing to act upon.
+    def apply(self, intent: Intent) -> Outcome:
+        """Write an intent that decides or skips faces.
 
         Faces that somebody else changed meanwhile are left as they are and reported. Writing
         the same intent twice changes nothing and gives the first outcome again.
@@ -80,8 +84,6 @@ class Decisions:
             NotFound: the creator no longer exists; nothing was written.
             Invalid: it would replace a decision without saying so; nothing was written.
         """
-        if intent.kind in (Kind.UNDO, Kind.REDO):
-            return self._revert(intent)
         conflicts: list[Conflict] = []
         try:
             with self._store.deciding():
@@ -93,35 +95,83 @@ class Decisions:
         log = self._store.log
         if written := log.batch(intent.token):
             return self._outcomes.written(intent, written)
-        creator = self._creator(intent)
+        creator, made = self._creator(intent)
         batch = log.add_batch(
             intent.token,
             self._actor,
             intent.kind.value,
             creator_id=creator.id if creator else None,
             reason=intent.reason,
+            detail={"names": [creator.name]} if creator and made else None,
         )
         if batch is None:  # written by another process in this very moment
             return self._outcomes.written(intent, log.batch(intent.token))
         locked = log.lock([seen.face_id for seen in intent.faces])
+        if intent.kind is Kind.SKIP:
+            return self._skip(intent, batch, locked, conflicts)
         steps = self._steps(intent, creator, locked, conflicts)
         if not steps:
             raise _NothingToWrite
         steps = self._write(batch, steps, kind=intent.kind)
-        return self._outcomes.new(intent, steps, conflicts, creator)
+        changes = [*made, *self._follow(steps, intent.kind)]
+        self._store.row_changes.log(batch, changes)
+        return self._outcomes.new(intent, steps, conflicts, creator, changes)
 
-    def _creator(self, intent: Intent) -> Creator | None:
+    def _creator(self, intent: Intent) -> tuple[Creator | None, list[RowChange]]:
+        """The creator in question, and what making it changed."""
+        creators = self._store.creators
         if intent.new_name is not None:
-            return self._store.creators.find_or_add(clean_name(intent.new_name))
+            name = clean_name(intent.new_name)
+            made = None if creators.spelt(name) else creators.add(name)
+            if made is None:
+                return creators.find_or_add(name), []
+            row = self._store.row_changes.read(Subject.CREATOR, [made.id])[(made.id,)]
+            return made, [RowChange(Subject.CREATOR, None, row)]
         if intent.creator is None:
-            return None
-        creator = self._store.creators.standing(intent.creator.id)
+            return None, []
+        creator = creators.standing(intent.creator.id)
         if creator is None:
             raise NotFound(
                 f"{intent.creator.name} no longer exists: somebody removed this creator; choose "
                 "another one."
             )
-        return creator
+        return creator, []
+
+    def _skip(
+        self,
+        intent: Intent,
+        batch: int,
+        locked: dict[int, LockedFace],
+        conflicts: list[Conflict],
+    ) -> Outcome:
+        """Put pending faces off; those that were decided meanwhile need no more looks."""
+        faces = []
+        for seen in intent.faces:
+            now = locked.get(seen.face_id)
+            if now is None or now.state.status is not Status.PENDING:
+                conflicts.append(Conflict(seen.face_id, now.state if now else None))
+            else:
+                faces.append(seen.face_id)
+        if not faces:
+            raise _NothingToWrite
+        recording = Recording(self._store.row_changes)
+        recording.watch(Subject.SKIP, faces)
+        self._store.row_changes.skip(self._actor, faces)
+        changes = recording.changes()
+        self._store.row_changes.log(batch, changes)
+        return self._outcomes.new(intent, [], conflicts, None, changes)
+
+    def _follow(self, steps: list[Step], kind: Kind) -> list[RowChange]:
+        """What goes with these decisions: skips of the faces, references made of other names."""
+        changes: list[RowChange] = []
+        settled = [s.face_id for s in steps if s.after.status is not Status.PENDING]
+        put_off = self._store.row_changes.read(Subject.SKIP, settled)
+        if put_off:
+            self._store.row_changes.drop(Subject.SKIP, list(put_off.values()))
+            changes += [RowChange(Subject.SKIP, row, None) for row in put_off.values()]
+        if kind is not Kind.DIVIDE:  # there they go along to the other creator
+            changes += withdraw_derived(self._store, steps)
+        return changes
 
     def _steps(
         self,
@@ -149,7 +199,7 @@ class Decisions:
     def _similarities(self, intent: Intent, creator: Creator | None) -> dict[int, float]:
         """What the curator's screen did not know, for instance of a name typed by hand."""
         unknown = [seen.face_id for seen in intent.faces if seen.similarity is None]
-        if creator is None or not unknown or intent.kind not in (Kind.ACCEPT, Kind.ASSIGN):
+        if creator is None or not unknown or intent.kind not in _NAMING:
             return {}
         return self._store.search.similarities(unknown, creator.id)
 
@@ -163,96 +213,24 @@ class Decisions:
         # to say whom a face is not confirms nothing the machine said of it
         looked_at = [s for s in steps if kind is not Kind.NOT_PERSON or s.before != s.after]
         log.clear_automatic([s.face_id for s in looked_at if s.before_automatic is not None])
-        self._tag(steps)
+        tag(log, steps)
         return steps
-
-    def _tag(self, steps: Sequence[Step]) -> None:
-        log = self._store.log
-        changed = [s for s in steps if s.before != s.after]
-        gone = _tags((s.video_id, s.before) for s in changed)
-        come = _tags((s.video_id, s.after) for s in changed)
-        if not gone and not come:
-            return
-        log.lock_tags(sorted(gone | come))
-        log.add_tags(sorted(come))
-        log.remove_tags(sorted(gone - come))
-
-    # -------------------------------------------------------------------------- undo and redo
-
-    def _revert(self, intent: Intent) -> Outcome | None:
-        """Bring every face of a batch back to exactly what it was, where nobody touched it since.
-
-        A redo reverts an undo, so both are this one function.
-        """
-        log = self._store.log
-        with self._store.deciding():
-            if written := log.batch(intent.token):
-                return self._outcomes.written(intent, written)
-            target = self._target(intent)
-            if target is None:
-                return None
-            kind, creator_id = log.original(target.id)
-            batch = log.add_batch(
-                intent.token,
-                self._actor,
-                intent.kind.value,
-                creator_id=creator_id,
-                reverts=target.id,
-            )
-            if batch is None or not log.mark_undone(target.id, batch):
-                return None
-            merges = self._store.changes.merges()
-            reverts = Reverts(target, merges, forward=intent.kind is Kind.REDO)
-            steps, conflicts = self._reversed(reverts)
-            log.write(batch, steps, merges.step)
-            steps = [merges.step(step) for step in steps]
-            self._restore(steps, reverts)
-            return self._outcomes.reverted(intent, steps, conflicts, (Kind(kind), creator_id))
-
-    def _target(self, intent: Intent) -> Batch | None:
-        log = self._store.log
-        if intent.target is not None:
-            return log.batch(intent.target)
-        latest = log.next_undo if intent.kind is Kind.UNDO else log.next_redo
-        return latest(self._actor)
-
-    def _reversed(self, reverts: Reverts) -> tuple[list[Step], list[Conflict]]:
-        """The steps back, in the log's own words: whoever was merged since stays told apart."""
-        done = self._store.log.steps(reverts.batch.id)
-        locked = self._store.log.lock([step.face_id for step in done])
-        back = [reverts.merges.creator(s.before.creator_id) for s in done]
-        alive = self._store.creators.several({c for c in back if c is not None})
-        steps, conflicts = [], []
-        for step, creator in zip(done, back, strict=True):
-            now = locked.get(step.face_id)
-            lost = creator is not None and creator not in alive
-            if now is None or lost or not reverts.untouched(step, now):
-                conflicts.append(Conflict(step.face_id, now.state if now else None))
-                continue
-            stands = step.after if reverts.merges.state(step.after) == now.state else now.state
-            steps.append(
-                Step(now.id, now.video_id, stands, step.before, now.automatic, step.denied)
-            )
-        return steps, conflicts
-
-    def _restore(self, steps: list[Step], reverts: Reverts) -> None:
-        log = self._store.log
-        verdicts = [(s.face_id, s.denied) for s in steps if s.denied is not None]
-        if reverts.forward:
-            known = self._store.creators.several({creator for _, creator in verdicts})
-            log.deny([(face, creator) for face, creator in verdicts if creator in known])
-        else:
-            log.allow(verdicts)
-        log.clear_automatic([s.face_id for s in steps])
-        marks = {s.face_id: s.before_automatic for s in log.steps(reverts.batch.id)}
-        log.mark_automatic(
-            [(s.face_id, mark) for s in steps if (mark := marks[s.face_id]) is not None]
-        )
-        self._tag(steps)
 
 
 def _without_verdict(step: Step) -> Step:
     return Step(step.face_id, step.video_id, step.before, step.after, step.before_automatic)
+
+
+def tag(log: Log, steps: Sequence[Step]) -> None:
+    """Let the tags of videos follow their faces."""
+    changed = [s for s in steps if s.before != s.after]
+    gone = _tags((s.video_id, s.before) for s in changed)
+    come = _tags((s.video_id, s.after) for s in changed)
+    if not gone and not come:
+        return
+    log.lock_tags(sorted(gone | come))
+    log.add_tags(sorted(come))
+    log.remove_tags(sorted(gone - come))
 
 
 def _tags(states: Iterable[tuple[int, FaceState]]) -> set[tuple[int, int]]:

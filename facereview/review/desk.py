@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,8 +14,9 @@ from facereview.errors import DatabaseUnreachable, Invalid, NotFound
 from facereview.records import Config, Counts, Creator, Face, FaceView, Thresholds
 from facereview.review import config as settings
 from facereview.review import views
-from facereview.review.decisions import Decisions, after
-from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome
+from facereview.review.decisions import after
+from facereview.review.history import History
+from facereview.review.intents import Beside, Change, Conflict, Intent, Kind, Outcome, Undoable
 from facereview.review.journal import Journal
 from facereview.review.views import Opinion
 from facereview.store.log import MachineBatch
@@ -30,15 +30,6 @@ class QueueKind(StrEnum):
     AUTOMATIC = "automatic"
     DECIDED = "decided"
     REJECTED = "rejected"
-
-
-@dataclass(frozen=True, slots=True)
-class Undoable:
-    """What Ctrl+Z would take back."""
-
-    kind: Kind
-    creator: Creator | None
-    faces: int = 1
 
 
 def curator() -> str:
@@ -68,7 +59,7 @@ class Desk:
         self._journal = journal
         self._pack = pack
         self._actor = actor or curator()
-        self._decisions = Decisions(store, self._actor)
+        self._history = History(store, self._actor)
         # what an earlier run left behind is written before anything new
         self._behind = len(journal) > 0
 
@@ -89,6 +80,10 @@ class Desk:
     def queue(self, kind: QueueKind) -> NDArray[np.int32]:
         """Face ids of a queue in working order, shape (n,)."""
         return self._store.faces.queue(kind.value)
+
+    def skipped(self) -> tuple[int, ...]:
+        """Pending faces that this curator skipped, in that order."""
+        return tuple(self._store.row_changes.skipped(self._actor))
 
     def views(self, face_ids: Sequence[int]) -> dict[int, FaceView]:
         """All that is shown for these faces; those that are gone are absent."""
@@ -127,15 +122,8 @@ class Desk:
         """What Ctrl+Z would take back, across restarts."""
         waiting = self._last_waiting()
         if waiting is not None:
-            return Undoable(waiting.kind, waiting.creator, len(waiting.faces))
-        with self._store.transaction():
-            batch = self._store.log.next_undo(self._actor)
-            if batch is None:
-                return None
-            kind, creator_id = self._store.log.original(batch.id)
-            faces = self._store.log.faces_of(batch.id)
-        creator = self._store.creators.standing(creator_id) if creator_id else None
-        return Undoable(Kind(kind), creator, faces)
+            return _in_words(waiting)
+        return self._history.undoable()
 
     # --------------------------------------------------------------------------------- deciding
 
@@ -149,7 +137,7 @@ class Desk:
         if self._behind:
             return self._predicted(intent)
         try:
-            outcome = self._decisions.apply(intent)
+            outcome = self._history.apply(intent)
         except DatabaseUnreachable:
             self._behind = True
             return self._predicted(intent)
@@ -160,20 +148,20 @@ class Desk:
         return outcome or Outcome(intent, saved=True)
 
     def undo(self) -> Outcome | None:
-        """Take back the curator's latest decision; None where there is none.
+        """Take back the curator's latest act at this workstation; None where there is none.
 
         Raises:
-            DatabaseUnreachable: the decision is in a database that is out of reach.
+            DatabaseUnreachable: the act is in a database that is out of reach.
         """
         return self._revert(Kind.UNDO)
 
     def redo(self) -> Outcome | None:
-        """Decide again what was undone last; None where there is nothing."""
+        """Do again what was undone last; None where there is nothing."""
         return self._revert(Kind.REDO)
 
     def _revert(self, kind: Kind) -> Outcome | None:
         if not self._behind:
-            return self._decisions.apply(Intent(kind))
+            return self._history.apply(Intent(kind))
         target = self._last_waiting() if kind is Kind.UNDO else None
         if target is None:
             raise DatabaseUnreachable(
@@ -181,11 +169,17 @@ class Desk:
             )
         intent = Intent(kind, target=target.token)
         self._journal.add(intent)
-        back = tuple(
-            Change(c.face_id, c.video_id, c.after, c.before)
-            for c in self._predicted(target).changes
+        done = self._predicted(target)
+        back = tuple(Change(c.face_id, c.video_id, c.after, c.before) for c in done.changes)
+        return Outcome(
+            intent,
+            False,
+            back,
+            creator=target.creator,
+            undone=target.kind,
+            about=_in_words(target),
+            beside=Beside(unskipped=done.beside.skipped),
         )
-        return Outcome(intent, False, back, creator=target.creator, undone=target.kind)
 
     def unsaved(self) -> int:
         """How many decisions wait for the database."""
@@ -203,7 +197,7 @@ class Desk:
         done: list[Outcome] = []
         for intent in self._journal.waiting() if self._behind else []:
             try:
-                outcome = self._decisions.apply(intent)
+                outcome = self._history.apply(intent)
             except (Invalid, NotFound):
                 refused = tuple(Conflict(f.face_id, f.state) for f in intent.faces)
                 outcome = Outcome(intent, saved=True, conflicts=refused)
@@ -221,6 +215,9 @@ class Desk:
 
     def _predicted(self, intent: Intent) -> Outcome:
         """What will come of an intent, as far as can be said without the database."""
+        if intent.kind is Kind.SKIP:
+            put_off = tuple(seen.face_id for seen in intent.faces)
+            return Outcome(intent, False, beside=Beside(skipped=put_off))
         creator = intent.creator or (Creator(0, intent.new_name) if intent.new_name else None)
         changes = tuple(
             Change(
@@ -238,3 +235,9 @@ class Desk:
         """Give back the connection and close the journal; what waits is kept."""
         self._store.close()
         self._journal.close()
+
+
+def _in_words(intent: Intent) -> Undoable:
+    """A waiting decision, as it will be told once it is written."""
+    creator = intent.creator or (Creator(0, intent.new_name) if intent.new_name else None)
+    return Undoable(intent.kind, creator, len(intent.faces), intent.reason)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from facereview.errors import NotFound, ReviewError, SeveralFaces
 from facereview.faces.engine import Engine
 from facereview.mounts import NOWHERE, Mounts
-from facereview.records import Box, Progress, SourceType
+from facereview.records import Box, Creator, Progress, SourceType
 from facereview.review.creators.intake import PICTURES, PictureIntake
 from facereview.review.creators.reference_records import Caution, IntakeFace
 from facereview.review.decisions import clean_name
 from facereview.review.packs import claim_pack
 from facereview.review.paths import stored_path
+from facereview.review.recording import Recording
+from facereview.store.row_changes import Subject
 from facereview.store.store import Store
 
 
@@ -107,22 +110,26 @@ class Enroller:
         ``anyway`` stores also what may be wrong.
         """
         claim_pack(self._store, self._engine)
+        act = uuid4().hex
         done: list[Enrolled] = []
         for place, candidate in enumerate(candidates):
             if cancelled():
                 break
             on_progress(Progress(place, len(candidates), candidate.path.name))
             try:
-                done.append(self.enrol(candidate, anyway=anyway))
+                done.append(self.enrol(candidate, anyway=anyway, act=act))
             except ReviewError as fault:
                 done.append(Enrolled(candidate.name, str(candidate.path), None, fault=str(fault)))
         on_progress(Progress(len(done), len(candidates), ""))
         return done
 
-    def enrol(self, candidate: Candidate, *, anyway: bool = False) -> Enrolled:
+    def enrol(
+        self, candidate: Candidate, *, anyway: bool = False, act: str | None = None
+    ) -> Enrolled:
         """Store the face of one image as a reference, the creator made if new.
 
-        What may be wrong with it is told; it is stored then only ``anyway``.
+        What may be wrong with it is told; it is stored then only ``anyway``. What is enrolled
+        under one token ``act`` is undone as one.
 
         Raises:
             MediaError: the image cannot be read, or its copy not be written.
@@ -142,11 +149,12 @@ class Enroller:
             cautions = face.cautions
             return Enrolled(name, source, None, face.quality, cautions=cautions, left_out=True)
         confirmed = {one.point for one in face.cautions}
-        with self._store.transaction():
+        act = act or uuid4().hex
+        with self._intake.recording(act) as recording:
             claim_pack(self._store, self._engine)
-            creator = self._store.creators.find_or_add(name)
+            creator = self._made(name, recording)
             stored = self._intake.store(
-                intake, place, creator, candidate.source, source, confirmed=confirmed
+                intake, place, creator, candidate.source, source, confirmed=confirmed, act=act
             )
         made = stored.references[0] if stored.references else None
         return Enrolled(
@@ -157,6 +165,15 @@ class Enroller:
             cautions=stored.refused or face.cautions,
             left_out=made is None,
         )
+
+    def _made(self, name: str, recording: Recording) -> Creator:
+        """The creator of this name, made if there is none."""
+        creators = self._store.creators
+        made = None if creators.spelt(name) else creators.add(name)
+        if made is None:
+            return creators.find_or_add(name)
+        recording.made(Subject.CREATOR, [made.id])
+        return made
 
 
 def choose(faces: Sequence[IntakeFace], candidate: Candidate, min_size: int) -> int:

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import uuid4
 
+from facereview.errors import ReviewError
 from facereview.records import Creator, FaceState, RejectReason
+from facereview.review.creators.records import Unmerged
+from facereview.review.creators.reference_records import Changed
 
 
 class Kind(StrEnum):
-    """What an intent does to its faces."""
+    """What a curator, or the machine, does; each can be taken back."""
 
     ACCEPT = "accept"
     ASSIGN = "assign"
@@ -22,6 +25,34 @@ class Kind(StrEnum):
     REDO = "redo"
     AUTOMATIC = "automatic"
     """The machine's; a curator never asks for it, but may undo it."""
+    SKIP = "skip"
+    """Faces come back at the end of this curator's queue."""
+
+    JOIN = "join"
+    MIRROR = "mirror"
+    """Clusters joined although a frame shows faces of both."""
+    SPLIT = "split"
+    """Faces made a cluster of their own."""
+    LATER = "later"
+    EXCLUDE = "exclude"
+    """Faces taken out of a cluster for good."""
+
+    ADD = "add"
+    """References made of pictures."""
+    PROMOTE = "promote"
+    """References made of decided faces."""
+    RETIRE = "retire"
+    RESTORE = "restore"
+    MOVE = "move"
+
+    CREATE = "create"
+    RENAME = "rename"
+    DESCRIBE = "describe"
+    """A creator's other names or description."""
+    PICTURE = "picture"
+    MERGE = "merge"
+    DIVIDE = "divide"
+    """Decided faces made another creator's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +106,44 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Undoable:
+    """An act in words: what Ctrl+Z would take back, or what an undo or redo was about.
+
+    ``number`` counts what the act is about: faces, references or clusters. ``names`` are those
+    that creators had then, where the act is about them.
+    """
+
+    kind: Kind
+    creator: Creator | None
+    number: int = 1
+    reason: RejectReason | None = None
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What an act, an undo or a redo changed beside faces, by id.
+
+    ``references`` is what pending faces are to be matched again for. ``kept`` rows were changed
+    by somebody else since and stay as they are.
+    """
+
+    clusters: tuple[int, ...] = ()
+    creators: tuple[int, ...] = ()
+    references: Changed = field(default_factory=Changed)
+    skipped: tuple[int, ...] = ()
+    unskipped: tuple[int, ...] = ()
+    unmerged: Unmerged | None = None
+    kept: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of an intent.
 
     ``saved`` is False while the intent waits in the journal; ``changes`` then says what will
     become of the faces. ``creator`` is the creator involved, with its id once it is known.
-    ``undone`` is the kind that an undo or redo was about.
+    ``undone`` is the kind of act that an undo or redo was about, ``about`` the act in words.
     """
 
     intent: Intent
@@ -89,3 +152,8 @@ class Outcome:
     conflicts: tuple[Conflict, ...] = ()
     creator: Creator | None = None
     undone: Kind | None = None
+    about: Undoable | None = None
+    beside: Beside = field(default_factory=Beside)
+    overtaken: bool = False
+    """Nothing was undone or redone: all of it was changed since; ``why`` says more."""
+    why: ReviewError | None = None

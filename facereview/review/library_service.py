@@ -148,12 +148,17 @@ class LibraryService:
             return intake.look(source, creator_id, beside)
 
     def store_picture(
-        self, intake: Intake, face: int, creator: Creator, confirmed: Collection[Point] = ()
+        self,
+        intake: Intake,
+        face: int,
+        creator: Creator,
+        confirmed: Collection[Point] = (),
+        act: str | None = None,
     ) -> StoredReferences:
         """Store a face of a picture as a reference; see :meth:`PictureIntake.store`."""
         with self._library.store() as store:
             pictures = self._library.intake(store, self._known_references())
-            return pictures.store(intake, face, creator, confirmed=confirmed)
+            return pictures.store(intake, face, creator, confirmed=confirmed, act=act)
 
     def rematch(
         self,

@@ -51,6 +51,8 @@ class OpenLibrary:
     pack: PackInfo | None
     thresholds: Thresholds
     mounts: Mounts
+    workstation: str
+    """Whose history is written: each workstation has one of its own."""
     _engine: Engine | None = field(default=None, repr=False)
     _journals: list[Journal] = field(default_factory=list, repr=False)
 
@@ -70,7 +72,7 @@ class OpenLibrary:
 
     def store(self) -> Store:
         """A store for one lane."""
-        return Store(self.database)
+        return Store(self.database, self.workstation)
 
     def desk(self) -> Desk:
         """A desk for the database lane."""
@@ -211,7 +213,9 @@ def open_library(
         with Store.open(database) as store:
             pack = packs.current(home)
             limits, mounts = _thresholds(store, pack), Mounts.load(home)
-            return OpenLibrary(home, database, store.library.id, pack, limits, mounts)
+            return OpenLibrary(
+                home, database, store.library.id, pack, limits, mounts, home.workstation()
+            )
     except BaseException:
         database.close()
         raise

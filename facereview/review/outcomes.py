@@ -1,17 +1,41 @@
-"""What a curator is told of a decision once it is written, in the names that stand by then."""
+"""What a curator is told of an act once it is written, in the names that stand by then."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from facereview.records import Creator
-from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome
-from facereview.store.log import Batch, Step
+from facereview.records import Creator, RejectReason
+from facereview.review.creators.records import Unmerged
+from facereview.review.creators.reference_records import Changed
+from facereview.review.derived import concerned
+from facereview.review.intents import (
+    Beside,
+    Change,
+    Conflict,
+    Intent,
+    Kind,
+    Outcome,
+    Undoable,
+)
+from facereview.store.log import Act, Batch, Step
+from facereview.store.row_changes import Row, RowChange, Subject
 from facereview.store.store import Store
+
+_COUNTED: Mapping[Kind, Subject] = {
+    Kind.SKIP: Subject.SKIP,
+    Kind.SPLIT: Subject.MEMBERSHIP,
+    Kind.EXCLUDE: Subject.MEMBERSHIP,
+    Kind.ADD: Subject.REFERENCE,
+    Kind.PROMOTE: Subject.REFERENCE,
+    Kind.RETIRE: Subject.REFERENCE,
+    Kind.RESTORE: Subject.REFERENCE,
+    Kind.MOVE: Subject.REFERENCE,
+}
+"""What an act is about, where that is not faces decided; the rows of it are counted."""
 
 
 class Outcomes:
-    """The outcomes of decisions on one library."""
+    """The outcomes of acts on one library."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -22,46 +46,81 @@ class Outcomes:
         steps: Sequence[Step],
         conflicts: Sequence[Conflict],
         creator: Creator | None,
+        changes: Sequence[RowChange],
     ) -> Outcome:
         """Of a decision written just now."""
         named = {creator.id: creator.name} if creator else {}
         names = self._names([s for s in steps if s.after.creator_id not in named]) | named
         return Outcome(
-            intent, True, _changes(steps, names), self._named(conflicts), creator=creator
+            intent,
+            True,
+            _changes(steps, names),
+            self._named(conflicts),
+            creator=creator,
+            beside=beside(changes),
         )
 
     def reverted(
         self,
         intent: Intent,
+        target: Batch,
         steps: Sequence[Step],
         conflicts: Sequence[Conflict],
-        original: tuple[Kind, int | None],
+        beside: Beside,
     ) -> Outcome:
-        """Of an undo or redo, whose ``original`` decision was of that kind, for that creator."""
-        kind, creator_id = original
+        """Of an undo or redo of the ``target``."""
+        about = self.about(target)
         return Outcome(
             intent,
             True,
             _changes(steps, self._names(steps)),
             self._named(conflicts),
-            creator=self._standing(creator_id),
-            undone=kind,
+            creator=about.creator,
+            undone=about.kind,
+            about=about,
+            beside=beside,
         )
 
     def written(self, intent: Intent, batch: Batch | None) -> Outcome:
         """Of a batch that an earlier attempt wrote."""
+        if batch is None:
+            return Outcome(intent, saved=True)
         merges = self._store.changes.merges()
-        steps = [merges.step(s) for s in self._store.log.steps(batch.id)] if batch else []
-        creator = self._standing(batch.creator_id) if batch else None
-        undone = None
-        if batch and intent.kind in (Kind.UNDO, Kind.REDO):
-            undone = Kind(self._store.log.original(batch.id)[0])
+        steps = [merges.step(s) for s in self._store.log.steps(batch.id)]
+        about = self.about(batch)
+        reverting = intent.kind in (Kind.UNDO, Kind.REDO)
         return Outcome(
-            intent, True, _changes(steps, self._names(steps)), creator=creator, undone=undone
+            intent,
+            True,
+            _changes(steps, self._names(steps)),
+            creator=about.creator,
+            undone=about.kind if reverting else None,
+            about=about if reverting else None,
+            beside=beside(self._store.row_changes.of(batch.id)),
         )
 
-    def _standing(self, creator_id: int | None) -> Creator | None:
-        return self._store.creators.standing(creator_id) if creator_id else None
+    def about(self, batch: Batch) -> Undoable:
+        """An act in words, also of its undo or redo."""
+        act = self._store.log.original(batch.id)
+        kind, names = Kind(act.kind), tuple(map(str, act.detail.get("names", ())))
+        subject = _COUNTED.get(kind)
+        counted = self._store.log.number_of(batch.id, subject.value if subject else None)
+        return Undoable(
+            kind,
+            self._creator(act, names),
+            int(act.detail.get("number", counted)) or 1,
+            RejectReason(act.reason) if act.reason else None,
+            names,
+        )
+
+    def _creator(self, act: Act, names: Sequence[str]) -> Creator | None:
+        """The creator as it is called now, or was where the act that made it is undone."""
+        if not act.creator_id:
+            return None
+        standing = self._store.creators.standing(act.creator_id)
+        if standing is None and names:
+            return Creator(act.creator_id, names[-1])
+        return standing
 
     def _names(self, steps: Sequence[Step]) -> dict[int, str]:
         wanted = {s.after.creator_id for s in steps if s.after.creator_id is not None}
@@ -77,6 +136,44 @@ class Outcomes:
             )
             for c in conflicts
         )
+
+
+def beside(
+    changes: Sequence[RowChange], *, kept: int = 0, unmerged: Unmerged | None = None
+) -> Beside:
+    """What these changes mean to pages that show them."""
+    clusters: dict[int, None] = {}
+    creators: dict[int, None] = {}
+    for change in changes:
+        for row in (change.after, change.before):
+            if row is None:
+                continue
+            if change.subject is Subject.CLUSTER:
+                clusters[int(row["id"])] = None
+            elif change.subject in (Subject.MEMBERSHIP, Subject.APART) and row["cluster_id"]:
+                clusters[int(row["cluster_id"])] = None
+            elif change.subject is Subject.CREATOR:
+                creators[int(row["id"])] = None
+            elif change.subject is Subject.ALIAS:
+                creators[int(row["creator_id"])] = None
+            elif change.subject is Subject.CHANGE:
+                creators |= dict.fromkeys(_two(row))
+    both = {c: None for one in changes if one.subject is Subject.CHANGE for c in _two(one.row)}
+    skips = [c for c in changes if c.subject is Subject.SKIP]
+    return Beside(
+        tuple(clusters),
+        tuple(creators),
+        concerned(changes) + Changed(creators=tuple(both)),
+        tuple(int(c.row["detection_id"]) for c in skips if c.after is not None),
+        tuple(int(c.row["detection_id"]) for c in skips if c.after is None),
+        unmerged,
+        kept,
+    )
+
+
+def _two(row: Row) -> tuple[int, int]:
+    """The creators of a merge or split."""
+    return int(row["creator_id"]), int(row["other_id"])
 
 
 def _changes(steps: Sequence[Step], names: Mapping[int, str]) -> tuple[Change, ...]:

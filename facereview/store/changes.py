@@ -118,6 +118,10 @@ class Changes:
         """Mark a change as undone; False if somebody did so first."""
         return bool(self._session.tuples("mark_change_undone", change=change))
 
+    def mark_standing(self, change: int) -> None:
+        """A split that was undone stands again."""
+        self._session.run("mark_change_standing", change=change)
+
     def remove_creator(self, creator_id: int) -> None:
         """Remove a creator with what the database keeps only together with it.
 
@@ -195,9 +199,9 @@ class Changes:
             )
         )
 
-    def in_use(self, creator_id: int) -> bool:
-        """Whether anything names this creator."""
-        return bool(self._session.value("creator_in_use", creator=creator_id))
+    def holds(self, creator_id: int) -> bool:
+        """Whether anything is this creator's."""
+        return bool(self._session.value("creator_holds", creator=creator_id))
 
     # ---------------------------------------------------------------------------------- reading
 

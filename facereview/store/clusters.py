@@ -185,8 +185,19 @@ class Clusters:
     def make(self, count: int = 1) -> list[int]:
         """Fresh clusters without faces; their ids."""
         made = [int(row.id) for row in self._session.tuples("new_clusters", count=count)]
-        self._session.run("add_clusters", clusters=made)
+        self.ensure(made)
         return made
+
+    def ensure(self, cluster_ids: Sequence[int]) -> None:
+        """Make those of these clusters that are not there."""
+        self._session.run("add_clusters", clusters=list(cluster_ids))
+
+    def faces(self, cluster_ids: Sequence[int]) -> list[int]:
+        """The faces of clusters, decided ones too."""
+        found: list[int] = self._session.column(
+            "faces_of_clusters", clusters=list(cluster_ids)
+        ).tolist()
+        return found
 
     def move(self, cluster_id: int, face_ids: Sequence[int]) -> None:
         """Put faces into a cluster for good."""
@@ -221,6 +232,10 @@ class Clusters:
             creator=creator_id,
             token=token,
         )
+
+    def left_out_of(self, batch: int) -> bool:
+        """Whether faces were left out of a decision."""
+        return bool(self._session.value("left_out_of", batch=batch))
 
     def follow_reverted(self, token: str) -> None:
         """What was left out of a decision comes back with its undo, and leaves with its redo."""

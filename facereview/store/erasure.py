@@ -67,16 +67,21 @@ class Erasure:
         """Remove faces with every embedding made of them, and where references came from."""
         for query in ("remove_references", "remove_retired"):
             self._session.run(query, references=held.elsewhere)
+        self.remove_withdrawn(held.ids, held.elsewhere)
         self._session.run("remove_faces", faces=held.faces)
         self._session.run("remove_origins", references=held.references, faces=held.faces)
         self._session.run("measure_clusters", clusters=held.clusters)
         self._session.run("drop_clusters")
 
+    def remove_withdrawn(self, creators: Sequence[int], references: Sequence[int] = ()) -> None:
+        """Remove references that were withdrawn with the act that made them."""
+        self._session.run("remove_withdrawn", references=list(references), creators=list(creators))
+
     def forget_in_log(self, ids: Sequence[int], names: Sequence[str]) -> None:
         """Let the log forget whose decisions these were, and the changes altogether."""
-        for query in ("forget_in_decisions", "forget_in_batches"):
-            self._session.run(query, ids=list(ids))
-        self._session.run("forget_changes", ids=list(ids), names=list(names))
+        self._session.run("forget_in_decisions", ids=list(ids))
+        for query in ("forget_in_batches", "forget_row_changes", "forget_changes"):
+            self._session.run(query, ids=list(ids), names=list(names))
 
     def remnants(self, held: Belongings, names: Sequence[str]) -> dict[str, int]:
         """How many rows of each table of the database still hold any of it."""
@@ -84,6 +89,9 @@ class Erasure:
             {
                 "facereview.cluster": self._session.value("bare_centres", clusters=held.clusters),
                 "facereview.person_change": self.log_rows(held.ids, names)[1],
+                "facereview.row_change": self._session.value(
+                    "row_changes_about", ids=held.ids, names=list(names)
+                ),
             }
         )
         references = held.references + held.elsewhere

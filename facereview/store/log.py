@@ -5,8 +5,9 @@ These are single steps; :mod:`facereview.review.decisions` puts them together in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -50,6 +51,18 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """What an undo or redo is about at bottom; ``detail`` holds names and numbers for people."""
+
+    id: int
+    token: str
+    kind: str
+    creator_id: int | None
+    reason: str | None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class MachineBatch:
     """A run of automatic matching that stands, with the faces nobody looked at yet."""
 
@@ -60,15 +73,23 @@ class MachineBatch:
 
 
 class Log:
-    """Writing decisions."""
+    """Writing what curators and the machine do; ``workstation`` is where this happens."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, workstation: str = "") -> None:
         self._session = session
+        self._workstation = workstation
 
     def batch(self, token: str) -> Batch | None:
         """The batch of this token, if it was written."""
-        row = self._session.one("batch_of_token", token=token)
-        return None if row is None else Batch(row.id, token, row.kind, row.creator_id)
+        return _batch(self._session.one("batch_of_token", token=token))
+
+    def stands(self, token: str) -> bool:
+        """Whether the batch of this token is there and not undone."""
+        return bool(self._session.value("batch_stands", token=token))
+
+    def batch_of_change(self, change: int, token: str | None) -> Batch | None:
+        """The standing batch that made a merge or split of creators; ``token`` of the split."""
+        return _batch(self._session.one("batch_of_change", change=change, token=token))
 
     def add_batch(
         self,
@@ -79,16 +100,19 @@ class Log:
         creator_id: int | None = None,
         reason: RejectReason | None = None,
         reverts: int | None = None,
+        detail: Mapping[str, Any] | None = None,
     ) -> int | None:
         """Begin a batch; its id, or None where this token was written before."""
         found = self._session.value(
             "add_batch",
             token=token,
             actor=actor,
+            workstation=self._workstation,
             kind=kind,
             creator=creator_id,
             reason=reason.value if reason else None,
             reverts=reverts,
+            detail=json.dumps(dict(detail or {})),
         )
         return None if found is None else int(found)
 
@@ -178,27 +202,34 @@ class Log:
         )
 
     def next_undo(self, actor: str) -> Batch | None:
-        """The curator's latest batch that stands; locks out other undos of the same curator."""
+        """The curator's latest act here that stands; locks out other undos of the same curator."""
         self._session.tuples("lock_actor", actor=actor)
-        return _batch(self._session.one("next_undo", actor=actor))
+        return _batch(self._session.one("next_undo", **self._whose(actor)))
 
     def next_redo(self, actor: str) -> Batch | None:
-        """The curator's latest undo since the last new decision; locks like the undo."""
+        """The curator's latest undo here since the last new act; locks like the undo."""
         self._session.tuples("lock_actor", actor=actor)
-        return _batch(self._session.one("next_redo", actor=actor))
+        return _batch(self._session.one("next_redo", **self._whose(actor)))
+
+    def _whose(self, actor: str) -> dict[str, str]:
+        return {"actor": actor, "workstation": self._workstation}
+
+    def mark_overtaken(self, batch: int) -> None:
+        """Nothing of this batch can be taken back any longer."""
+        self._session.run("mark_overtaken", batch=batch)
 
     def mark_undone(self, batch: int, by: int) -> bool:
         """Mark a batch as undone by another; False if somebody did so first."""
         return bool(self._session.tuples("mark_undone", batch=batch, by=by))
 
-    def original(self, batch: int) -> tuple[str, int | None]:
-        """The kind and creator of the decision at the root of a chain of undos and redos."""
-        row = self._session.one("original_kind", batch=batch)
-        return row.kind, row.creator_id
+    def original(self, batch: int) -> Act:
+        """The act at the root of a chain of undos and redos."""
+        row = self._session.one("original_act", batch=batch)
+        return Act(row.id, row.token, row.kind, row.creator_id, row.reason, row.detail)
 
-    def faces_of(self, batch: int) -> int:
-        """How many faces a batch changed."""
-        return int(self._session.value("batch_faces", batch=batch))
+    def number_of(self, batch: int, subject: str | None) -> int:
+        """How many faces a batch changed, or rows of a subject."""
+        return int(self._session.value("batch_number", batch=batch, subject=subject))
 
     def machine_batches(self) -> list[MachineBatch]:
         """Runs of automatic matching that stand and hold faces nobody looked at, newest first."""

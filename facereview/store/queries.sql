@@ -573,12 +573,13 @@ ORDER BY v.created_at DESC, v.id DESC, d.frame_timestamp, a.face_id
 -- ---------------------------------------------------------------------------------- decisions
 
 -- name: batch_of_token
-SELECT id, kind, creator_id, undone_by FROM facereview.batch WHERE token = %(token)s
+SELECT id, token::text, kind, creator_id FROM facereview.batch WHERE token = %(token)s
 
 -- name: add_batch
 -- Nothing comes back when this token was written before.
-INSERT INTO facereview.batch (token, actor, kind, creator_id, reason, reverts)
-VALUES (%(token)s, %(actor)s, %(kind)s, %(creator)s, %(reason)s, %(reverts)s)
+INSERT INTO facereview.batch (token, actor, workstation, kind, creator_id, reason, reverts, detail)
+VALUES (%(token)s, %(actor)s, %(workstation)s, %(kind)s, %(creator)s, %(reason)s, %(reverts)s,
+        %(detail)s::jsonb)
 ON CONFLICT (token) DO NOTHING
 RETURNING id
 
@@ -681,38 +682,62 @@ WHERE d.id = n.id AND d.match_status = 'pending'
 SELECT pg_advisory_xact_lock(7221107, hashtext(%(actor)s))
 
 -- name: next_undo
--- The curator's latest batch that still stands.
-SELECT id, token::text, kind, creator_id FROM facereview.batch
-WHERE actor = %(actor)s AND undone_by IS NULL
-  AND kind IN ('accept', 'assign', 'reject', 'not_person', 'confirm', 'redo')
-ORDER BY id DESC LIMIT 1
+-- The curator's latest act at this workstation that still stands and changed something. What was
+-- done before workstations were told apart belongs to each of them.
+SELECT b.id, b.token::text, b.kind, b.creator_id FROM facereview.batch b
+WHERE b.actor = %(actor)s AND b.workstation IN ('', %(workstation)s)
+  AND b.undone_by IS NULL AND b.overtaken_at IS NULL AND b.kind NOT IN ('undo', 'automatic')
+  AND (EXISTS (SELECT FROM facereview.decision d WHERE d.batch_id = b.id)
+       OR EXISTS (SELECT FROM facereview.row_change r WHERE r.batch_id = b.id))
+ORDER BY b.id DESC LIMIT 1
 
 -- name: next_redo
--- The curator's latest undo since the last new decision that has not been redone.
-SELECT id, token::text, kind, creator_id FROM facereview.batch
-WHERE actor = %(actor)s AND kind = 'undo' AND undone_by IS NULL
-  AND id > coalesce((SELECT max(id) FROM facereview.batch
-                     WHERE actor = %(actor)s
-                       AND kind IN ('accept', 'assign', 'reject', 'not_person', 'confirm')), 0)
-ORDER BY id DESC LIMIT 1
+-- The curator's latest undo at this workstation since the last new act that has not been redone.
+SELECT b.id, b.token::text, b.kind, b.creator_id FROM facereview.batch b
+WHERE b.actor = %(actor)s AND b.workstation IN ('', %(workstation)s)
+  AND b.kind = 'undo' AND b.undone_by IS NULL AND b.overtaken_at IS NULL
+  AND b.id > coalesce((SELECT max(n.id) FROM facereview.batch n
+                       WHERE n.actor = %(actor)s AND n.workstation IN ('', %(workstation)s)
+                         AND n.kind NOT IN ('undo', 'redo', 'automatic')), 0)
+  AND (EXISTS (SELECT FROM facereview.decision d WHERE d.batch_id = b.id)
+       OR EXISTS (SELECT FROM facereview.row_change r WHERE r.batch_id = b.id))
+ORDER BY b.id DESC LIMIT 1
+
+-- name: mark_overtaken
+-- Nothing that this act did is still as it was left: there is nothing to take back.
+UPDATE facereview.batch SET overtaken_at = now() WHERE id = %(batch)s AND overtaken_at IS NULL
 
 -- name: mark_undone
 -- Nothing comes back when somebody undid it first.
 UPDATE facereview.batch SET undone_by = %(by)s
 WHERE id = %(batch)s AND undone_by IS NULL RETURNING id
 
--- name: original_kind
+-- name: original_act
 -- What an undo or redo was about, through any chain of them.
 WITH RECURSIVE chain AS (
-    SELECT id, kind, reverts, creator_id FROM facereview.batch WHERE id = %(batch)s
+    SELECT id, token, kind, reverts, creator_id, reason, detail
+    FROM facereview.batch WHERE id = %(batch)s
     UNION ALL
-    SELECT b.id, b.kind, b.reverts, b.creator_id
+    SELECT b.id, b.token, b.kind, b.reverts, b.creator_id, b.reason, b.detail
     FROM facereview.batch b JOIN chain c ON b.id = c.reverts)
-SELECT kind, creator_id FROM chain WHERE kind NOT IN ('undo', 'redo') LIMIT 1
+SELECT id, token::text, kind, creator_id, reason, detail FROM chain
+WHERE kind NOT IN ('undo', 'redo') LIMIT 1
 
--- name: batch_faces
--- How many faces a batch changed.
-SELECT count(*)::int FROM facereview.decision WHERE batch_id = %(batch)s
+-- name: batch_number
+-- How many faces a batch changed, or rows of one subject.
+SELECT CASE WHEN %(subject)s::text IS NULL
+            THEN (SELECT count(*) FROM facereview.decision WHERE batch_id = %(batch)s)
+            ELSE (SELECT count(*) FROM facereview.row_change
+                  WHERE batch_id = %(batch)s AND subject = %(subject)s) END::int
+
+-- name: batch_of_change
+-- The act, or the redo of it, that made a merge or a split; that of a split has its token.
+SELECT b.id, b.token::text, b.kind, b.creator_id FROM facereview.batch b
+WHERE b.undone_by IS NULL AND b.kind <> 'undo' AND (
+    b.id IN (SELECT r.batch_id FROM facereview.row_change r
+             WHERE r.subject = 'change' AND (r.after ->> 'id')::bigint = %(change)s)
+    OR b.token = %(token)s::uuid)
+ORDER BY b.id DESC LIMIT 1
 
 -- name: machine_batches
 -- Runs of automatic matching that still stand, newest first, with the faces not yet looked at.
@@ -722,11 +747,200 @@ WHERE b.kind = 'automatic' AND b.undone_by IS NULL
 GROUP BY b.id ORDER BY b.id DESC
 
 -- name: decided_since
--- Faces this curator settled since a moment; what was confirmed counts where it was the machine's.
-SELECT count(*) FROM facereview.decision d JOIN facereview.batch b ON b.id = d.batch_id
-WHERE b.actor = %(actor)s AND b.created_at >= %(since)s AND b.undone_by IS NULL
-  AND (b.kind IN ('accept', 'assign', 'reject')
-       OR (b.kind = 'confirm' AND d.before_automatic IS NOT NULL))
+-- Faces this curator settled since a moment, also by a redo; what was confirmed counts where it was
+-- the machine's.
+WITH RECURSIVE line (batch, kind, reverts) AS (
+    SELECT id, kind, reverts FROM facereview.batch
+    WHERE actor = %(actor)s AND created_at >= %(since)s AND undone_by IS NULL AND kind <> 'undo'
+    UNION ALL
+    SELECT l.batch, b.kind, b.reverts FROM line l JOIN facereview.batch b ON b.id = l.reverts)
+SELECT count(*) FROM line l JOIN facereview.decision d ON d.batch_id = l.batch
+WHERE l.reverts IS NULL
+  AND (l.kind IN ('accept', 'assign', 'reject')
+       OR (l.kind = 'confirm' AND d.before_automatic IS NOT NULL))
+
+-- -------------------------------------------------------------- what acts change beside faces
+
+-- name: log_row_changes
+INSERT INTO facereview.row_change (batch_id, subject, before, after)
+SELECT %(batch)s, n ->> 'subject', nullif(n -> 'before', 'null'), nullif(n -> 'after', 'null')
+FROM jsonb_array_elements(%(rows)s::jsonb) WITH ORDINALITY AS e(n, place) ORDER BY place
+
+-- name: row_changes_of
+SELECT subject, before, after FROM facereview.row_change WHERE batch_id = %(batch)s ORDER BY id
+
+-- name: read_creator
+SELECT to_jsonb(c) - 'updated_at' AS state FROM creators c WHERE c.id = ANY(%(ids)s::bigint[])
+
+-- name: put_creator
+-- A creator that is gone, under its own id; nothing comes back where its name is taken.
+INSERT INTO creators OVERRIDING SYSTEM VALUE
+SELECT (jsonb_populate_record(NULL::creators,
+                              n || jsonb_build_object('updated_at', CURRENT_TIMESTAMP))).*
+FROM jsonb_array_elements(%(rows)s::jsonb) AS e(n)
+ON CONFLICT DO NOTHING
+RETURNING id
+
+-- name: read_alias
+SELECT to_jsonb(a) AS state FROM facereview.alias a WHERE a.creator_id = ANY(%(ids)s::bigint[])
+
+-- name: put_alias
+INSERT INTO facereview.alias
+SELECT (jsonb_populate_record(NULL::facereview.alias, n)).*
+FROM jsonb_array_elements(%(rows)s::jsonb) AS e(n)
+JOIN creators c ON c.id = (n ->> 'creator_id')::int
+ON CONFLICT DO NOTHING
+
+-- name: drop_alias
+DELETE FROM facereview.alias a USING jsonb_array_elements(%(rows)s::jsonb) AS e(n)
+WHERE a.creator_id = (n ->> 'creator_id')::int AND a.name = n ->> 'name'
+
+-- name: read_cluster
+SELECT jsonb_build_object('id', c.id, 'postponed_at', c.postponed_at) AS state
+FROM facereview.cluster c WHERE c.id = ANY(%(ids)s::bigint[])
+
+-- name: put_cluster
+INSERT INTO facereview.cluster (id, postponed_at)
+SELECT (n ->> 'id')::bigint, (n ->> 'postponed_at')::timestamptz
+FROM jsonb_array_elements(%(rows)s::jsonb) AS e(n)
+ON CONFLICT (id) DO UPDATE SET postponed_at = excluded.postponed_at
+
+-- name: drop_cluster
+-- Clusters that hold nothing any longer.
+DELETE FROM facereview.cluster c USING jsonb_array_elements(%(rows)s::jsonb) AS e(n)
+WHERE c.id = (n ->> 'id')::bigint
+  AND NOT EXISTS (SELECT FROM facereview.membership m WHERE m.cluster_id = c.id)
+  AND NOT EXISTS (SELECT FROM facereview.apart a WHERE a.cluster_id = c.id)
+
+-- name: read_membership
+SELECT to_jsonb(m) AS state FROM facereview.membership m
+WHERE m.detection_id = ANY(%(ids)s::bigint[])
+
+-- name: put_membership
+INSERT INTO facereview.membership
+SELECT (jsonb_populate_record(NULL::facereview.membership, n)).*
+FROM jsonb_array_elements(%(rows)s::jsonb) AS e(n)
+JOIN video_face_detections d ON d.id = (n ->> 'detection_id')::int
+ON CONFLICT (detection_id) DO UPDATE
+SET cluster_id = excluded.cluster_id, likeness = excluded.likeness,
+    similarity = excluded.similarity, agrees = excluded.agrees, fixed = excluded.fixed
+
+-- name: drop_membership
+DELETE FROM facereview.membership m USING jsonb_array_elements(%(rows)s::jsonb) AS e(n)
+WHERE m.detection_id = (n ->> 'detection_id')::int
+
+-- name: read_apart
+SELECT to_jsonb(a) AS state FROM facereview.apart a WHERE a.cluster_id = ANY(%(ids)s::bigint[])
+
+-- name: put_apart
+INSERT INTO facereview.apart (detection_id, cluster_id, creator_id, batch_id)
+SELECT d.id, (n ->> 'cluster_id')::bigint, c.id, (n ->> 'batch_id')::bigint
+FROM jsonb_array_elements(%(rows)s::jsonb) AS e(n)
+JOIN video_face_detections d ON d.id = (n ->> 'detection_id')::int
+LEFT JOIN creators c ON c.id = (n ->> 'creator_id')::int
+ON CONFLICT (detection_id, cluster_id) DO UPDATE
+SET creator_id = excluded.creator_id, batch_id = excluded.batch_id
+
+-- name: drop_apart
+DELETE FROM facereview.apart a USING jsonb_array_elements(%(rows)s::jsonb) AS e(n)
+WHERE a.detection_id = (n ->> 'detection_id')::int AND a.cluster_id = (n ->> 'cluster_id')::bigint
+
+-- name: read_mirror
+SELECT to_jsonb(m) AS state FROM facereview.mirror m
+WHERE m.detection_id = ANY(%(ids)s::bigint[]) OR m.other_id = ANY(%(ids)s::bigint[])
+
+-- name: put_mirror
+INSERT INTO facereview.mirror
+SELECT (jsonb_populate_record(NULL::facereview.mirror, n)).*
+FROM jsonb_array_elements(%(rows)s::jsonb) AS e(n)
+JOIN video_face_detections a ON a.id = (n ->> 'detection_id')::int
+JOIN video_face_detections b ON b.id = (n ->> 'other_id')::int
+ON CONFLICT DO NOTHING
+
+-- name: drop_mirror
+DELETE FROM facereview.mirror m USING jsonb_array_elements(%(rows)s::jsonb) AS e(n)
+WHERE m.detection_id = (n ->> 'detection_id')::int AND m.other_id = (n ->> 'other_id')::int
+
+-- name: read_skip
+SELECT to_jsonb(s) AS state FROM facereview.skip s WHERE s.detection_id = ANY(%(ids)s::bigint[])
+
+-- name: put_skip
+INSERT INTO facereview.skip
+SELECT (jsonb_populate_record(NULL::facereview.skip, n)).*
+FROM jsonb_array_elements(%(rows)s::jsonb) AS e(n)
+JOIN video_face_detections d ON d.id = (n ->> 'detection_id')::int
+ON CONFLICT (detection_id, actor) DO UPDATE SET skipped_at = excluded.skipped_at
+
+-- name: drop_skip
+DELETE FROM facereview.skip s USING jsonb_array_elements(%(rows)s::jsonb) AS e(n)
+WHERE s.detection_id = (n ->> 'detection_id')::int AND s.actor = n ->> 'actor'
+
+-- name: add_skips
+-- Faces that a curator puts off, in the order given; a second time it is put off anew.
+INSERT INTO facereview.skip (detection_id, actor, skipped_at)
+SELECT u.id, %(actor)s, clock_timestamp() + u.place * interval '1 microsecond'
+FROM unnest(%(faces)s::int[]) WITH ORDINALITY AS u(id, place)
+ON CONFLICT (detection_id, actor) DO UPDATE SET skipped_at = excluded.skipped_at
+
+-- name: skipped
+-- What a curator put off and nobody has decided since, in the order of skipping.
+SELECT s.detection_id FROM facereview.skip s JOIN video_face_detections d ON d.id = s.detection_id
+WHERE s.actor = %(actor)s AND (d.match_status = 'pending' OR d.match_status IS NULL)
+ORDER BY s.skipped_at, s.detection_id
+
+-- name: read_reference
+-- Where references are and whose: in use, retired, or withdrawn with the act that made them.
+SELECT jsonb_build_object('id', r.id, 'creator_id', r.creator_id, 'place', r.place,
+                          'actor', r.actor, 'retired_at', r.retired_at) AS state
+FROM (
+    SELECT id, creator_id, 'live' AS place, NULL::text AS actor, NULL::timestamptz AS retired_at
+    FROM creator_face_embeddings
+    UNION ALL SELECT id, creator_id, 'retired', actor, retired_at FROM facereview.retired
+    UNION ALL SELECT id, creator_id, 'withdrawn', NULL, NULL FROM facereview.withdrawn) r
+WHERE r.id = ANY(%(ids)s::bigint[])
+
+-- name: references_derived
+-- References in use or retired that were made of these faces for these creators.
+SELECT r.id
+FROM unnest(%(faces)s::int[], %(creators)s::int[]) AS u(face, creator_id)
+JOIN facereview.reference_origin o ON o.detection_id = u.face
+JOIN (SELECT id, creator_id FROM creator_face_embeddings
+      UNION ALL SELECT id, creator_id FROM facereview.retired) r
+  ON r.id = o.reference_id AND r.creator_id = u.creator_id
+ORDER BY r.id
+
+-- name: withdraw_references
+-- Put references aside, whole, where no program finds them.
+WITH gone AS (
+    DELETE FROM creator_face_embeddings r WHERE r.id = ANY(%(references)s::int[]) RETURNING r.*)
+INSERT INTO facereview.withdrawn (id, creator_id, embedding, source_type, source_path,
+                                  quality_score, created_at, rest)
+SELECT g.id, g.creator_id, g.embedding, g.source_type, g.source_path, g.quality_score,
+       g.created_at, to_jsonb(g) - 'id' - 'creator_id' - 'embedding' - 'source_type'
+           - 'source_path' - 'quality_score' - 'created_at'
+FROM gone g
+
+-- name: bring_back_references
+-- Withdrawn references are in use again under their own ids.
+WITH back AS (
+    DELETE FROM facereview.withdrawn t WHERE t.id = ANY(%(references)s::int[]) RETURNING t.*)
+INSERT INTO creator_face_embeddings
+SELECT (jsonb_populate_record(NULL::creator_face_embeddings, b.rest || jsonb_build_object(
+    'id', b.id, 'creator_id', b.creator_id, 'embedding', b.embedding::text,
+    'source_type', b.source_type, 'source_path', b.source_path,
+    'quality_score', b.quality_score, 'created_at', b.created_at))).*
+FROM back b
+
+-- name: move_withdrawn
+UPDATE facereview.withdrawn SET creator_id = %(creator)s WHERE id = ANY(%(references)s::int[])
+
+-- name: move_retired
+UPDATE facereview.retired SET creator_id = %(creator)s WHERE id = ANY(%(references)s::int[])
+
+-- name: set_retired
+-- Who retired references, and when.
+UPDATE facereview.retired SET actor = %(actor)s, retired_at = %(at)s::timestamptz
+WHERE id = ANY(%(references)s::int[])
 
 -- ------------------------------------------------------------------------------------ clusters
 
@@ -792,6 +1006,9 @@ ORDER BY m.detection_id LIMIT %(limit)s
 -- name: cluster_of
 -- The cluster a face belongs to, also once it is decided.
 SELECT cluster_id FROM facereview.membership WHERE detection_id = %(face)s
+
+-- name: faces_of_clusters
+SELECT detection_id FROM facereview.membership WHERE cluster_id = ANY(%(clusters)s::bigint[])
 
 -- name: likeness
 -- How much each face is like its cluster.
@@ -866,6 +1083,13 @@ FROM facereview.apart a
 WHERE a.batch_id IN (SELECT id FROM line) AND m.detection_id = a.detection_id
   AND m.cluster_id IS NOT DISTINCT FROM
       CASE WHEN facereview.stands(a.batch_id) THEN a.cluster_id END
+
+-- name: left_out_of
+-- Whether faces were left out of a decision.
+SELECT EXISTS (SELECT FROM facereview.apart WHERE batch_id = %(batch)s)
+
+-- name: batch_stands
+SELECT facereview.stands(id) FROM facereview.batch WHERE token = %(token)s
 
 -- name: confirmed_as
 -- Whom the faces of a cluster were confirmed as, most of them first.
@@ -1517,6 +1741,10 @@ WHERE p.kind IN ('merge', 'split') AND p.undone_at IS NULL
   AND (%(creator)s::int IS NULL OR %(creator)s IN (p.creator_id, p.other_id))
 GROUP BY p.id ORDER BY p.id DESC LIMIT %(limit)s
 
+-- name: mark_change_standing
+-- A split that was undone stands again.
+UPDATE facereview.person_change SET undone_at = NULL WHERE id = %(change)s
+
 -- name: mark_change_undone
 -- Nothing comes back when somebody undid it first.
 UPDATE facereview.person_change SET undone_at = now()
@@ -1629,9 +1857,10 @@ RETURNING id
 INSERT INTO facereview.person_move (change_id, what, id)
 SELECT %(change)s, 'face', u.id FROM unnest(%(faces)s::int[]) AS u(id)
 
--- name: creator_in_use
--- Whether anything at all names this creator.
-SELECT EXISTS (SELECT FROM video_face_detections WHERE matched_creator_id = %(creator)s)
+-- name: creator_holds
+-- Whether anything is a creator's; what the machine suggests is not.
+SELECT EXISTS (SELECT FROM video_face_detections
+               WHERE matched_creator_id = %(creator)s AND match_status IN ('matched', 'manual'))
     OR EXISTS (SELECT FROM creator_face_embeddings WHERE creator_id = %(creator)s)
     OR EXISTS (SELECT FROM facereview.retired WHERE creator_id = %(creator)s)
     OR EXISTS (SELECT FROM video_creators WHERE creator_id = %(creator)s)
@@ -1700,6 +1929,8 @@ WHERE matched_creator_id = %(creator)s AND match_status IN ('matched', 'manual')
 SELECT id, source_type, source_path FROM creator_face_embeddings WHERE creator_id = %(creator)s
 UNION ALL
 SELECT id, source_type, source_path FROM facereview.retired WHERE creator_id = %(creator)s
+UNION ALL
+SELECT id, source_type, source_path FROM facereview.withdrawn WHERE creator_id = %(creator)s
 
 -- name: ids_of_person
 -- The ids under which a person was ever logged: the creator's own, those merged into it, and those
@@ -1720,7 +1951,8 @@ SELECT id FROM former
 -- References of other creators, live or retired, that were made of these faces.
 SELECT r.id, r.creator_id, r.live FROM facereview.reference_origin o
 JOIN (SELECT id, creator_id, TRUE AS live FROM creator_face_embeddings
-      UNION ALL SELECT id, creator_id, FALSE FROM facereview.retired) r ON r.id = o.reference_id
+      UNION ALL SELECT id, creator_id, FALSE FROM facereview.retired
+      UNION ALL SELECT id, creator_id, FALSE FROM facereview.withdrawn) r ON r.id = o.reference_id
 WHERE o.detection_id = ANY(%(faces)s::int[]) AND r.creator_id <> %(creator)s ORDER BY r.id
 
 -- name: clusters_with
@@ -1750,6 +1982,10 @@ DELETE FROM creator_face_embeddings WHERE id = ANY(%(references)s::int[])
 
 -- name: remove_retired
 DELETE FROM facereview.retired WHERE id = ANY(%(references)s::int[])
+
+-- name: remove_withdrawn
+DELETE FROM facereview.withdrawn
+WHERE id = ANY(%(references)s::int[]) OR creator_id = ANY(%(creators)s::int[])
 
 -- name: remove_faces
 DELETE FROM video_face_detections WHERE id = ANY(%(faces)s::int[])
@@ -1784,7 +2020,33 @@ WHERE before_creator_id = ANY(%(ids)s::int[]) OR after_creator_id = ANY(%(ids)s:
    OR denied = ANY(%(ids)s::int[])
 
 -- name: forget_in_batches
-UPDATE facereview.batch SET creator_id = 0 WHERE creator_id = ANY(%(ids)s::int[])
+-- Acts forget whom they were about and what anybody was called; they cannot be taken back then.
+UPDATE facereview.batch
+SET creator_id = CASE WHEN creator_id = ANY(%(ids)s::int[]) THEN 0 ELSE creator_id END,
+    detail = detail - 'names'
+WHERE creator_id = ANY(%(ids)s::int[]) OR detail -> 'names' ?| %(names)s::text[]
+
+-- name: forget_row_changes
+-- What acts changed of an erased person, or that spells one of its names.
+DELETE FROM facereview.row_change r
+WHERE (r.subject = 'creator' AND coalesce((r.after ->> 'id')::int, (r.before ->> 'id')::int)
+           = ANY(%(ids)s::int[]))
+   OR (r.before ->> 'creator_id')::int = ANY(%(ids)s::int[])
+   OR (r.after ->> 'creator_id')::int = ANY(%(ids)s::int[])
+   OR (r.before ->> 'other_id')::int = ANY(%(ids)s::int[]) AND r.subject = 'change'
+   OR (r.after ->> 'other_id')::int = ANY(%(ids)s::int[]) AND r.subject = 'change'
+   OR r.before ->> 'name' = ANY(%(names)s::text[]) OR r.after ->> 'name' = ANY(%(names)s::text[])
+
+-- name: row_changes_about
+-- How many changes of acts, and acts, still spell one of these names or name these creators.
+SELECT (SELECT count(*) FROM facereview.row_change r
+        WHERE (r.subject = 'creator' AND coalesce((r.after ->> 'id')::int, (r.before ->> 'id')::int)
+                   = ANY(%(ids)s::int[]))
+           OR (r.before ->> 'creator_id')::int = ANY(%(ids)s::int[])
+           OR (r.after ->> 'creator_id')::int = ANY(%(ids)s::int[])
+           OR r.before ->> 'name' = ANY(%(names)s::text[])
+           OR r.after ->> 'name' = ANY(%(names)s::text[]))
+     + (SELECT count(*) FROM facereview.batch WHERE detail -> 'names' ?| %(names)s::text[])
 
 -- name: forget_changes
 -- Merges, splits and names of an erased person, with all they moved; and what is over of others
@@ -1806,7 +2068,8 @@ SELECT format('%%s.%%s', n.nspname, c.relname) AS place,
                         OR c.oid = 'public.creators'::regclass THEN %(ids)s::bigint[]
                    WHEN a.attname = 'reference_id'
                         OR c.oid IN ('public.creator_face_embeddings'::regclass,
-                                     'facereview.retired'::regclass)
+                                     'facereview.retired'::regclass,
+                                     'facereview.withdrawn'::regclass)
                    THEN %(references)s::bigint[]
                    ELSE %(faces)s::bigint[] END) AS statement
 FROM pg_class c
@@ -1821,7 +2084,8 @@ WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('public', 'facereview')
        OR (a.attname LIKE '%%detection_id' AND c.oid <> 'facereview.decision'::regclass)
        OR (a.attname = 'id' AND c.oid IN (
            'public.creators'::regclass, 'public.creator_face_embeddings'::regclass,
-           'facereview.retired'::regclass, 'public.video_face_detections'::regclass)))
+           'facereview.retired'::regclass, 'facereview.withdrawn'::regclass,
+           'public.video_face_detections'::regclass)))
 ORDER BY n.nspname, c.relname, a.attname
 
 -- name: cluster_counts

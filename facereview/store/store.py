@@ -17,6 +17,7 @@ from facereview.store.library import Library
 from facereview.store.log import Log
 from facereview.store.people import People
 from facereview.store.references import References
+from facereview.store.row_changes import RowChanges
 from facereview.store.search import Search
 from facereview.store.session import Database, Session
 from facereview.store.structure import Structure
@@ -29,7 +30,8 @@ class Store:
     Not thread-safe on purpose: each lane has its own store, so that no transaction is shared.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, workstation: str = "") -> None:
+        """``workstation`` tells apart where a curator sits: each has a history of its own."""
         self.database = database
         self._session = Session(database)
         self.library = Library(self._session)
@@ -42,7 +44,8 @@ class Store:
         self.videos = Videos(self._session)
         self.faces = Faces(self._session)
         self.search = Search(self._session)
-        self.log = Log(self._session)
+        self.log = Log(self._session, workstation)
+        self.row_changes = RowChanges(self._session)
         self.clusters = Clusters(self._session)
         self.grouping = Grouping(self._session)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from facereview.records import Status
+from facereview.review.creators.reference_records import Changed
 from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome
 from facereview.ui import sentences
 from facereview.ui.decider import Decider
@@ -25,6 +26,10 @@ class Aftermath(QObject):
     """A redo, or another page, settled this face: show the one after it."""
     label_changed = Signal(str)
     """What Ctrl+Z would take back now."""
+    moved = Signal()
+    """Another face of the queue is at hand."""
+    outdated = Signal()
+    """Creators or references are others: what is loaded is to be read anew."""
 
     def __init__(
         self,
@@ -48,13 +53,14 @@ class Aftermath(QObject):
         decider.refused.connect(self._refused)
         decider.reverted.connect(self._reverted)
         decider.revert_failed.connect(messages.fault)
+        decider.undoable_changed.connect(self._show_undoable)
         decider.back.connect(self._database_back)
         tally.loaded.connect(self._totals)
 
     def _outcome(self, outcome: Outcome) -> None:
         if outcome.intent.token not in self._waiting:
             self._tally.count(outcome, self._automatic(outcome))
-            if outcome.changes:
+            if outcome.changes or outcome.beside.skipped:
                 self.label_changed.emit(sentences.outcome_label(outcome))
         self._note_waiting(outcome)
         self._pass_by(outcome)
@@ -129,7 +135,7 @@ class Aftermath(QObject):
             self._later([seen.face_id for seen in intent.faces])
         self._messages.fault(error)
 
-    def _reverted(self, outcome: Outcome | None, undoable: Undoable | None) -> None:
+    def _reverted(self, outcome: Outcome | None, _undoable: Undoable | None) -> None:
         if outcome is None:
             self._messages.care(self.tr("There is nothing to undo or redo."))
             return
@@ -137,33 +143,53 @@ class Aftermath(QObject):
         self._tally.count(outcome, 0)
         self._patch(outcome)
         self._put_back(outcome, faces)
-        self._messages.info(sentences.reverted(outcome))
-        self._report(outcome)
-        self.label_changed.emit(sentences.undoable_label(undoable))
-        if outcome.saved:  # suggestions and the machine's marks may be back as well
+        say = self._messages.care if outcome.overtaken else self._messages.info
+        say(sentences.reverted(outcome))
+        if not outcome.overtaken:
+            self._report(outcome)
+        if outcome.saved and faces:  # suggestions and the machine's marks may be back as well
             self._views.reload(faces)
             self._video.reload()
-        if faces:
-            undone = outcome.intent.kind is Kind.UNDO
-            (self.went_back if undone else self.went_on).emit(faces[0])
+        self._move(outcome, faces)
+        if outcome.beside.creators or outcome.beside.references != Changed():
+            self.outdated.emit()  # names and suggestions are others
+
+    def _move(self, outcome: Outcome, faces: list[int]) -> None:
+        """To the face that an undo is about, where this queue holds it; past it after a redo."""
+        if outcome.intent.kind is Kind.REDO:
+            about = faces or list(outcome.beside.skipped)
+            if about:
+                self.went_on.emit(about[0])
+            return
+        back = [face for face in faces if self._queue.cursor.is_open(face)]
+        back += outcome.beside.unskipped if self._queue.tab is Tab.PENDING else ()
+        if back:
+            self.went_back.emit(back[0])
+        elif self._queue.cursor.current is None or faces:
+            self._queue.cursor.settle_in()
+            self.moved.emit()
 
     def _put_back(self, outcome: Outcome, faces: list[int]) -> None:
         """What was undone is to be decided again, in the queue that it was in."""
+        beside = outcome.beside
+        self._queue.unskip(beside.unskipped)
+        self._queue.skip(beside.skipped)
         if outcome.intent.kind is Kind.REDO:
             self._queue.settle(faces)
-        elif self._queue.tab is Tab.PENDING:
-            still = [c.face_id for c in outcome.changes if c.after.status is not Status.PENDING]
-            self._queue.cursor.reopen([face for face in faces if face not in still])
-            self._queue.settle(still)
         else:
-            self._queue.cursor.reopen(faces)
+            here = [c.face_id for c in outcome.changes if self._queue.holds(c.after)]
+            self._queue.cursor.reopen(here)
+            self._queue.drop([face for face in faces if face not in here])
 
     def _database_back(self) -> None:
         self._messages.info(self.tr("The database is back: everything is saved."))
         self._tally.load()
 
     def _totals(self, totals: Totals) -> None:
-        self.label_changed.emit(sentences.undoable_label(totals.undoable))
+        self._show_undoable(totals.undoable)
+
+    def _show_undoable(self, undoable: Undoable | None) -> None:
+        self.label_changed.emit(sentences.undoable_label(undoable))
 
 
 def _taken_off(change: Change) -> bool:

@@ -86,7 +86,7 @@ ROWS: tuple[Row, ...] = (
         "cluster_undo",
         ("Ctrl+Z",),
         _noop("Actions", "Undo"),
-        _noop("Actions", "Undo the last decision as a whole, also after a restart"),
+        _noop("Actions", "Undo what the status bar names as a whole, also after a restart"),
         DECIDE,
         False,
     ),

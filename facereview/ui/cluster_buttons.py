@@ -6,10 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from facereview.review.clusters.records import SINGLES, Cluster
+from facereview.ui.act_texts import name_of
 from facereview.ui.actions import BY_ID, first_key, translated
 from facereview.ui.cluster_sentences import Words
 from facereview.ui.keycaps import KeyButton
-from facereview.ui.sentences import name_of
 
 _ROWS = (
     ("cluster_confirm",),

@@ -144,13 +144,13 @@ class ClusterController(QObject):
         """
         self.loader.load(Wish(self.order, fresh, go_to, face))
 
-    def reload(self, *, face: int | None = None) -> None:
+    def reload(self, *, face: int | None = None, go_to: int | None = None) -> None:
         """The groups changed: nothing that is shown is to be decided on until it is read anew."""
         self.views.outdate()
         self.covers.outdate()
         self.foresight.outdate()
         self.likely.outdate()
-        self.load(face=face)
+        self.load(face=face, go_to=go_to)
 
     def choose(self, order: Order) -> None:
         """Another order, from its beginning."""

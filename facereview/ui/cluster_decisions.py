@@ -137,16 +137,18 @@ class ClusterDecisions(QObject):
             self._at.reload()
 
     def _reverted(self, outcome: Outcome | None, _undoable: Undoable | None) -> None:
-        if outcome is None or not outcome.changes:
+        if outcome is None:
             return
-        desk, token = self._at.desk, outcome.intent.token
-        if outcome.saved:
-            self._at.lane.run(self, lambda: desk.reverted(token), rank=Rank.URGENT)
+        clusters = outcome.beside.clusters
+        if outcome.saved and (outcome.changes or clusters):
             self._at.grouping.soon()
         if not self._at.seen:
             return
         undone = outcome.intent.kind is Kind.UNDO
-        self._at.reload(face=outcome.changes[0].face_id if undone else None)
+        if outcome.changes:
+            self._at.reload(face=outcome.changes[0].face_id if undone else None)
+        elif clusters or outcome.beside.creators:
+            self._at.reload(go_to=clusters[0] if clusters else None)
 
 
 def seen_of(

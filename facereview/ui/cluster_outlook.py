@@ -7,11 +7,11 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from facereview.review.clusters.records import SINGLES, Cluster, Consequences, Member
+from facereview.ui.act_texts import name_of
 from facereview.ui.cluster_sentences import Words, member_score
 from facereview.ui.crop_store import CropStore
 from facereview.ui.fonts import sized
 from facereview.ui.frame_plate import paint_rounded
-from facereview.ui.sentences import name_of
 from facereview.ui.theme import tokens_of
 from facereview.ui.tinted import Tinted
 from facereview.ui.widgets import label, wrapped

@@ -61,17 +61,11 @@ class ClusterDesk(RestDesk, Protocol):
     def split(self, cluster_id: int, face_ids: Sequence[int]) -> int:
         """Make these faces a group of their own, for good; its id."""
 
-    def merge(self, cluster_ids: Sequence[int]) -> int:
-        """Make one group of several; its id."""
+    def merge(self, cluster_ids: Sequence[int], mirrored: Sequence[int] = ()) -> int:
+        """Make one group of several, also of ``mirrored`` faces of one frame; its id."""
 
     def exclude(self, cluster_id: int, face_ids: Sequence[int], token: str | None = None) -> None:
         """Let these faces leave the group while the decision with this token stands."""
-
-    def reverted(self, token: str) -> None:
-        """After an undo or redo with this token: what was excluded with its decision follows."""
-
-    def mirror(self, face_ids: Sequence[int]) -> None:
-        """A mirror or a collage: these faces of one frame may be one person."""
 
     def postpone(self, cluster_id: int) -> None:
         """Put a group behind the others."""

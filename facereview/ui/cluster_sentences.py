@@ -13,7 +13,8 @@ from facereview.review.clusters.records import (
     Consequences,
     Member,
 )
-from facereview.ui.sentences import clock, name_of, score
+from facereview.ui.act_texts import name_of
+from facereview.ui.sentences import clock, score
 
 
 class Words(QObject):

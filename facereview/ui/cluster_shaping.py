@@ -40,6 +40,7 @@ class ClusterShaping(QObject):
         at.lane.run(
             self, lambda: desk.postpone(cluster.id), on_error=self._failed, rank=Rank.URGENT
         )
+        at.decider.look()
 
     def split(self) -> None:
         """Make the unticked faces of the group at hand one of their own."""
@@ -69,9 +70,7 @@ class ClusterShaping(QObject):
             twice = seen_twice(views)
             if twice and not mirror:
                 return None
-            if twice:
-                desk.mirror(twice)
-            return desk.merge([view.cluster.id for view in views])
+            return desk.merge([view.cluster.id for view in views], twice)
 
         self._run(job, self._joined)
 
@@ -98,6 +97,7 @@ class ClusterShaping(QObject):
 
         def came(answer: T) -> None:
             self._at.shaping -= 1
+            self._at.decider.look()
             done(answer)
             self._at.line.go_on()
 

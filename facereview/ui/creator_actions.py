@@ -73,7 +73,13 @@ ROWS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
         "undo_creators",
         ("Ctrl+Z",),
         QT_TRANSLATE_NOOP("Actions", "Undo"),
-        QT_TRANSLATE_NOOP("Actions", "Undo what was done last on this page"),
+        QT_TRANSLATE_NOOP("Actions", "Undo what the status bar names, also after a restart"),
+    ),
+    (
+        "redo_creators",
+        ("Ctrl+Shift+Z", "Ctrl+Y"),
+        QT_TRANSLATE_NOOP("Actions", "Redo"),
+        QT_TRANSLATE_NOOP("Actions", "Redo what was undone"),
     ),
     (
         "reload_creators",

@@ -49,12 +49,6 @@ class CreatorActs(QObject):
         desk = self._desk
 
         def done(made: Creator) -> None:
-            def back() -> Changed:
-                desk.delete(made.id, unused=True)
-                return Changed()
-
-            text = self.tr("Undone: {name} is gone.")
-            self._runner.steps.keep(back, text.format(name=_short(made)))
             self._runner.made.emit(made)
             self._runner.done.emit(made.id)
 
@@ -65,16 +59,6 @@ class CreatorActs(QObject):
         desk = self._desk
 
         def done(_changed: Creator) -> None:
-            def back() -> Changed:
-                desk.change(creator_id, wanted, known)
-                return Changed()
-
-            if wanted.name != known.name:
-                text = self.tr("Undone: the name is {name} again.")
-            else:
-                text = self.tr("Undone: {name} is as before.")
-            if wanted != known:
-                self._runner.steps.keep(back, text.format(name=clear_text(known.name)[:80]))
             self._runner.done.emit(creator_id)
 
         self._runner.run(lambda: desk.change(creator_id, known, wanted), done)
@@ -92,7 +76,6 @@ class CreatorActs(QObject):
                     key="Ctrl+Z",
                 )
             )
-            self._keep_change(merged.change_id, merged.creator)
             self._runner.tell(Changed(creators=(keep, drop)), keep)
 
         self._runner.run(lambda: desk.merge(keep, drop), done)
@@ -117,7 +100,6 @@ class CreatorActs(QObject):
             self._runner.messages.info(
                 text.format(faces=faces_text(split.faces), name=_short(split.creator))
             )
-            self._keep_change(split.change_id, split.source)
             self._runner.tell(Changed(creators=(creator.id, split.creator.id)), creator.id)
 
         self._runner.run(lambda: desk.split(creator.id, ids, name), done)
@@ -127,7 +109,6 @@ class CreatorActs(QObject):
         desk = self._desk
 
         def done(_loss: object) -> None:
-            self._runner.steps.clear()
             self._runner.tell(Changed(creators=(creator_id,)), None)
 
         self._runner.run(lambda: desk.delete(creator_id), done)
@@ -137,7 +118,6 @@ class CreatorActs(QObject):
         desk, messages = self._desk, self._runner.messages
 
         def done(erased: Erased) -> None:
-            self._runner.steps.clear()
             say = messages.info if erased.complete else messages.care
             say(texts.erased(erased))
             self.erased.emit()
@@ -152,16 +132,6 @@ class CreatorActs(QObject):
             lambda: desk.set_picture(creator_id, face=face_id),
             lambda _creator: self._runner.done.emit(creator_id),
         )
-
-    def _keep_change(self, change_id: int, creator: Creator) -> None:
-        desk = self._desk
-
-        def back() -> Changed:
-            unmerged = desk.undo_merge(change_id)
-            return Changed(creators=(unmerged.restored.id, unmerged.other.id))
-
-        text = self.tr("Undone: {name} is as before.")
-        self._runner.steps.keep(back, text.format(name=_short(creator)))
 
 
 def _short(creator: Creator) -> str:

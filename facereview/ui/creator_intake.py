@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from uuid import uuid4
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal
 from PySide6.QtGui import QImage
@@ -174,10 +175,12 @@ class Storing:
 
 def _stored(library: PictureLibrary, drafts: Mapping[int, Draft], creator: Creator) -> Storing:
     """Store the chosen face of each picture; all references together, up to the first fault."""
-    done = Storing(StoredReferences(creator, (), Changed()))
+    done, act = Storing(StoredReferences(creator, (), Changed())), uuid4().hex
     for row, draft in drafts.items():
         try:
-            one = library.store_picture(draft.intake, draft.face or 0, creator, draft.confirmed)
+            one = library.store_picture(
+                draft.intake, draft.face or 0, creator, draft.confirmed, act
+            )
         except ReviewError as fault:
             done.fault = fault
             break

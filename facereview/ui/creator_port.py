@@ -106,11 +106,8 @@ class CreatorsDesk(Protocol):
     def delete_preview(self, creator_id: int) -> Loss:
         """What would be lost."""
 
-    def delete(self, creator_id: int, *, unused: bool = False) -> Loss:
-        """Delete a creator; decided faces become pending again.
-
-        ``unused``: only while nothing belongs to it, else Invalid.
-        """
+    def delete(self, creator_id: int) -> Loss:
+        """Delete a creator; decided faces become pending again."""
 
     def erase_preview(self, creator_id: int) -> ErasePlan:
         """What an erasure would remove."""
@@ -156,9 +153,17 @@ class PictureLibrary(Protocol):
         """Look at a picture; nothing is stored. ``beside`` are faces to be stored before it."""
 
     def store_picture(
-        self, intake: Intake, face: int, creator: Creator, confirmed: Collection[Point] = ()
+        self,
+        intake: Intake,
+        face: int,
+        creator: Creator,
+        confirmed: Collection[Point] = (),
+        act: str | None = None,
     ) -> StoredReferences:
-        """Store a face of a picture, counted from 0, unless it has doubts not ``confirmed``."""
+        """Store a face of a picture, counted from 0, unless it has doubts not ``confirmed``.
+
+        What is stored under one token ``act`` is undone as one.
+        """
 
     def rematch(
         self,

@@ -1,4 +1,4 @@
-"""Runs what the Creators page does to the library, one after the other, and takes it back."""
+"""Runs what the Creators page does to the library, and follows what is undone and redone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from facereview.review.creators.reference_records import Changed
-from facereview.ui.creator_steps import Steps
+from facereview.review.intents import Outcome, Undoable
+from facereview.ui.decider import Decider
 from facereview.ui.lanes import Lane, Rank
 from facereview.ui.messages import Messages
 
@@ -27,39 +28,43 @@ class CreatorRunner(QObject):
     refused = Signal(object)
     """Why the last act was not done."""
 
-    def __init__(self, lane: Lane, messages: Messages, parent: QObject | None = None) -> None:
+    faces_changed = Signal()
+    """Decided faces are others after an undo or redo."""
+
+    def __init__(
+        self, lane: Lane, messages: Messages, decider: Decider, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.lane = lane
         self.messages = messages
-        self.steps = Steps()
+        self.decider = decider
+        decider.reverted.connect(self._reverted)
+        decider.came.connect(self._came)
 
     def run(self, job: Callable[[], T], done: Callable[[T], object]) -> None:
         """Do ``job`` on the lane, then ``done`` with what came of it."""
-        self.lane.run(self, job, done, self.refused.emit, rank=Rank.URGENT)
+
+        def came(answer: T) -> None:
+            self.decider.look()
+            done(answer)
+
+        self.lane.run(self, job, came, self.refused.emit, rank=Rank.URGENT)
 
     def tell(self, changed: Changed, creator_id: int | None) -> None:
         """An act was done: show the creator, and match faces again."""
         self.done.emit(creator_id)
         self.changed.emit(changed)
 
-    def undo(self) -> None:
-        """Take the last act back."""
-        step = self.steps.pop()
-        if step is None:
-            self.messages.info(
-                self.tr("Nothing to undo here; past merges and splits: {key}.").format(
-                    key="Ctrl+Shift+M"
-                )
-            )
+    def _reverted(self, outcome: Outcome | None, _undoable: Undoable | None) -> None:
+        if outcome is None:
             return
-        said = step.said
+        beside = outcome.beside
+        if beside.creators or beside.references != Changed():
+            self.tell(beside.references, None)
+        elif outcome.changes:
+            self.faces_changed.emit()
 
-        def done(changed: Changed) -> None:
-            self.messages.info(said)
-            self.tell(changed, None)
-
-        self.run(step.back, done)
-
-    def forget(self) -> None:
-        """Another page decides now: what Ctrl+Z would take back is its own affair."""
-        self.steps.clear()
+    def _came(self, outcome: Outcome) -> None:
+        """Another name was given: references made of the former one went with it."""
+        if outcome.beside.references != Changed():
+            self.changed.emit(outcome.beside.references)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facereview.review.creators.records import Lookalike, Person, PersonView
@@ -28,6 +28,7 @@ from facereview.ui.creators_header import ALL, NEEDS, CreatorsHeader
 from facereview.ui.creators_list import CreatorsList
 from facereview.ui.creators_model import CreatorsModel
 from facereview.ui.crop_store import CropStore
+from facereview.ui.decider import Decider
 from facereview.ui.drop_veil import DropVeil
 from facereview.ui.known_names import KnownNames
 from facereview.ui.lanes import Lanes
@@ -60,15 +61,18 @@ class CreatorsPage(QWidget):
         messages: Messages,
         *,
         names: KnownNames,
+        decider: Decider | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        """``decider`` is the one that all pages share; without it the page has its own."""
         super().__init__(parent)
         self.setAccessibleName(self.tr("Creators"))
         self.lanes, self.messages = lanes, messages
         database = lanes.database
         self.crops = CropStore(pixels, lanes.pixels, self)
         self.loader = CreatorLoader(parts, lanes, self)
-        self.runner = CreatorRunner(database, messages, self)
+        decider = decider or Decider(parts.review, database, self)
+        self.runner = CreatorRunner(database, messages, decider, self)
         self.acts = CreatorActs(parts, self.runner, self)
         self.reference_acts = ReferenceActs(parts, self.runner, self)
         self.intake = IntakeRunner(parts.pictures, lanes.work, self)
@@ -157,6 +161,7 @@ class CreatorsPage(QWidget):
         self.dialogue.creator_wanted.connect(self.show_creator)
         self.runner.changed.connect(self.rematch.match)
         self.runner.done.connect(self._acted)
+        self.runner.faces_changed.connect(self._faces_changed)
         self.acts.erased.connect(self.crops.clear)
         self.acts.erased.connect(self.erased)
         self.rematch.done.connect(lambda _report: self._acted(None))
@@ -199,11 +204,6 @@ class CreatorsPage(QWidget):
         """The page is looked at: bring it up to date."""
         super().showEvent(event)
         self.refresh()
-
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
-        """What another page decides is not taken back here."""
-        super().hideEvent(event)
-        self.runner.forget()
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """The keys belong to the list that is shown."""
@@ -318,7 +318,7 @@ class CreatorsPage(QWidget):
             self.dialogue.merge(row.first, row.second)
 
     def _stored(self, stored: StoredReferences) -> None:
-        self.reference_acts.stored(stored.references)
+        self.runner.decider.look()
         self._acted(stored.creator.id)
         self.rematch.match(stored.changed)
 
@@ -327,6 +327,11 @@ class CreatorsPage(QWidget):
             self.at_hand.wait_for(creator_id)
         self.refresh()
         self.library_changed.emit()
+
+    def _faces_changed(self) -> None:
+        """Other pages follow undos of decisions by themselves."""
+        if self.isVisible():
+            self.refresh()
 
     def _notice_chosen(self, choice: str) -> None:
         match choice:

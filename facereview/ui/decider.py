@@ -25,6 +25,8 @@ class Decider(QObject):
     """An intent that was not written at all, and why."""
     reverted = Signal(object, object)
     """The outcome of an undo or redo (None: there was nothing), and what could be undone next."""
+    undoable_changed = Signal(object)
+    """What can be undone now: :class:`Undoable`, or None."""
     revert_failed = Signal(object)
     """Why an undo or redo could not be done."""
     ready = Signal()
@@ -75,12 +77,17 @@ class Decider(QObject):
             self, lambda: (desk.decide(intent), desk.unsaved()), done, failed, rank=Rank.URGENT
         )
 
+    def look(self) -> None:
+        """Something was done beside decisions: look what can be undone now."""
+        desk = self._desk
+        self._lane.run(self, lambda: _undoable(desk), self.undoable_changed.emit, rank=Rank.URGENT)
+
     def undo(self) -> None:
-        """Take back the latest decision."""
+        """Take back the latest act, on whatever page it was done."""
         self._revert(self._desk.undo)
 
     def redo(self) -> None:
-        """Decide again what was undone last."""
+        """Do again what was undone last."""
         self._revert(self._desk.redo)
 
     def flush(self) -> None:
@@ -112,6 +119,7 @@ class Decider(QObject):
             outcome, undoable, unsaved = answer
             self._set_unsaved(unsaved)
             self.reverted.emit(outcome, undoable)
+            self.undoable_changed.emit(undoable)
             self._reverting -= 1
             self.ready.emit()
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from facereview.media.frames import Frame
 from facereview.records import Config, Counts, Creator, Face, FaceView, Pixels, Reference, Video
 from facereview.review.creators.records import Person
-from facereview.review.desk import QueueKind, Undoable
-from facereview.review.intents import Intent, Outcome
+from facereview.review.desk import QueueKind
+from facereview.review.intents import Intent, Outcome, Undoable
 from facereview.review.names import Names
 from facereview.review.views import Opinion
 
@@ -32,6 +32,9 @@ class ReviewDesk(Protocol):
 
     def queue(self, kind: QueueKind) -> NDArray[np.int32]:
         """Face ids of a queue in working order, shape (n,)."""
+
+    def skipped(self) -> Sequence[int]:
+        """Pending faces that this curator skipped, in that order."""
 
     def views(self, face_ids: Sequence[int]) -> dict[int, FaceView]:
         """All that is shown for these faces; those that are gone are absent."""
@@ -55,10 +58,10 @@ class ReviewDesk(Protocol):
         """Write a decision, or keep it in the journal while the database is out of reach."""
 
     def undo(self) -> Outcome | None:
-        """Take back the latest decision; None where there is none."""
+        """Take back the latest act; None where there is none."""
 
     def redo(self) -> Outcome | None:
-        """Decide again what was undone last; None where there is nothing."""
+        """Do again what was undone last; None where there is nothing."""
 
     def unsaved(self) -> int:
         """How many decisions wait for the database."""

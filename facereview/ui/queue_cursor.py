@@ -59,6 +59,10 @@ class QueueCursor:
             if face_id not in standing:
                 self._insert(face_id, _OPEN)
 
+    def drop(self, face_ids: Iterable[int]) -> None:
+        """These faces are not in the queue any more; the place stays, so settle in afterwards."""
+        self._mark(face_ids, _MOVED)
+
     def to_end(self, face_ids: Iterable[int]) -> None:
         """Move open faces to the end; the place in the queue stays, so advance afterwards."""
         moved = [face_id for face_id in face_ids if self._find(face_id) is not None]

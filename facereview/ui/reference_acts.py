@@ -16,7 +16,6 @@ from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creator_runner import CreatorRunner
 from facereview.ui.library_texts import faces as faces_text
 from facereview.ui.second_press import SecondPress
-from facereview.ui.sentences import conflict
 from facereview.ui.widgets import clear_text
 
 
@@ -27,9 +26,11 @@ class ReferenceActs(QObject):
         self, parts: CreatorParts, runner: CreatorRunner, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._desk, self._review = parts.references, parts.review
+        self._desk = parts.references
         self._runner = runner
         self._again = SecondPress(self)
+        self._rejected: set[str] = set()
+        runner.decider.came.connect(self._came)
 
     def retire(self, infos: Sequence[ReferenceInfo]) -> None:
         """Keep references without using them; those that are retired are restored."""
@@ -41,13 +42,6 @@ class ReferenceActs(QObject):
             amounts = texts.CreatorAmounts()
             said = amounts.retired(len(out)) if out else amounts.restored(len(back))
             self._runner.messages.info(f"{said}.")
-            text = self.tr("Undone: {what}.")
-            if out:
-                what = amounts.restored(len(out))
-                self._runner.steps.keep(lambda: desk.restore(out), text.format(what=what))
-            else:
-                what = amounts.retired(len(back))
-                self._runner.steps.keep(lambda: desk.retire(back), text.format(what=what))
             self._runner.tell(changed, None)
 
         self._runner.run(lambda: desk.retire(out) if out else desk.restore(back), done)
@@ -61,10 +55,6 @@ class ReferenceActs(QObject):
         def done(changed: Changed) -> None:
             text = self.tr("The reference is {name}'s now.")
             self._runner.messages.info(text.format(name=clear_text(other.name)[:80]))
-            self._runner.steps.keep(
-                lambda: desk.move([number], info.creator.id),
-                self.tr("Undone: the reference is back."),
-            )
             self._runner.tell(changed, None)
 
         self._runner.run(lambda: desk.move([number], other.id), done)
@@ -83,36 +73,23 @@ class ReferenceActs(QObject):
             say = self._runner.messages.care if care else self._runner.messages.info
             say(reference_texts.promoted(promoted, name, alone=len(ids) == 1))
             if promoted.references:
-                self.stored(promoted.references)
                 self._runner.tell(promoted.changed, None)
 
         self._runner.run(lambda: desk.promote(ids, anyway=anyway), done)
 
-    def stored(self, references: Sequence[int]) -> None:
-        """Faces or pictures were stored as references: they can be taken back."""
-        desk, made = self._desk, list(references)
-        self._runner.steps.keep(
-            lambda: desk.retire(made), self.tr("Undone: the new references are retired.")
-        )
-
     def reject(self, faces: Sequence[FaceOf], reason: RejectReason) -> None:
         """These faces are nobody's."""
-        desk = self._review
         seen = tuple(Seen(one.face.id, one.face.video_id, one.face.state) for one in faces)
         intent = Intent(Kind.REJECT, seen, reason=reason, replaces=True)
+        self._rejected.add(intent.token)
+        self._runner.decider.decide(intent)
 
-        def back() -> Changed:
-            desk.undo()
-            return Changed()
-
-        def done(outcome: Outcome) -> None:
-            if outcome.conflicts:
-                self._runner.messages.care(conflict(outcome))
-            if outcome.changes:
-                count = faces_text(len(outcome.changes))
-                text = self.tr("{faces} rejected: {key} takes it back.")
-                self._runner.messages.info(text.format(faces=count, key="Ctrl+Z"))
-                self._runner.steps.keep(back, self.tr("Undone: the faces are back."))
-            self._runner.done.emit(None)
-
-        self._runner.run(lambda: desk.decide(intent), done)
+    def _came(self, outcome: Outcome) -> None:
+        if outcome.intent.token not in self._rejected:
+            return
+        self._rejected.discard(outcome.intent.token)
+        if outcome.changes:
+            count = faces_text(len(outcome.changes))
+            text = self.tr("{faces} rejected: {key} takes it back.")
+            self._runner.messages.info(text.format(faces=count, key="Ctrl+Z"))
+        self._runner.done.emit(None)

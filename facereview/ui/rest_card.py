@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from facereview.ui.act_texts import name_of
 from facereview.ui.actions import BY_ID, first_key, translated
 from facereview.ui.cluster_outlook import Weakest
 from facereview.ui.cluster_sentences import Words
 from facereview.ui.crop_store import CropStore
 from facereview.ui.group_rest import Rest
 from facereview.ui.keycaps import KeyButton
-from facereview.ui.sentences import name_of
 from facereview.ui.tinted import Tinted
 from facereview.ui.widgets import wrapped
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from facereview.records import Creator, Face, RejectReason, Status
+from facereview.review.intents import Intent, Kind, Seen
 from facereview.ui.key_line import Command
 from facereview.ui.review_controller import ReviewController, Stage
 from facereview.ui.review_decisions import ReviewDecisions
@@ -82,7 +83,7 @@ class ReviewCommands(QObject):
         self._at.video.find_first(video_id)
 
     def undo(self) -> None:
-        """Take back the latest decision and go back to its face."""
+        """Take back the latest act; go back to its face, if it is about one."""
         self._anyhow(self._at.decider.undo)
 
     def redo(self) -> None:
@@ -165,8 +166,13 @@ class ReviewCommands(QObject):
         face_id = self._at.current
         if face_id is None:
             return
-        self._at.queue.skip(self._at.selection.targets(face_id))
+        found = (self._at.face(one) for one in self._at.selection.targets(face_id))
+        faces = [face for face in found if face and face.state.status is Status.PENDING]
         self._at.selection.clear()
+        if faces:
+            seen = tuple(Seen(face.id, face.video_id, face.state) for face in faces)
+            self._at.queue.skip([face.id for face in faces])
+            self._at.decider.decide(Intent(Kind.SKIP, seen))
         self._moved(self._at.queue.cursor.advance())
 
     def _extend(self, face_id: int, step: int) -> None:

@@ -94,6 +94,8 @@ class ReviewController(QObject):
         self.decider.ready.connect(self._ready)
         self.aftermath.went_back.connect(self.go_to)
         self.aftermath.went_on.connect(self._go_on_from)
+        self.aftermath.moved.connect(self.show_current)
+        self.aftermath.outdated.connect(self.refresh)
         self._again.timeout.connect(self.retry)
 
     @property

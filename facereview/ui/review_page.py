@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from facereview.records import FaceView
 from facereview.ui import review_notices as notices
+from facereview.ui.act_texts import name_of
 from facereview.ui.actions import install
 from facereview.ui.cluster_ports import RestDesk
 from facereview.ui.crop_store import CropStore
@@ -28,7 +29,7 @@ from facereview.ui.review_controller import ReviewController, Stage
 from facereview.ui.review_header import ReviewHeader
 from facereview.ui.review_keys import handlers
 from facereview.ui.review_queue import Tab
-from facereview.ui.sentences import clock, name_of
+from facereview.ui.sentences import clock
 from facereview.ui.suggestion_model import look_alike
 from facereview.ui.suggestion_panel import SuggestionPanel
 from facereview.ui.waiting import PATIENCE_MS

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from facereview.records import Config
+from facereview.records import DECIDED, Config, FaceState, Status
 from facereview.ui.lanes import Lane, Ticket
 from facereview.ui.ports import QueueKind, ReviewDesk
 from facereview.ui.queue_cursor import QueueCursor
 
 
 class Tab(StrEnum):
-    """The queues as the page offers them: the desk's, and this sitting's skipped faces."""
+    """The queues as the page offers them: the desk's, and this curator's skipped faces."""
 
     PENDING = "pending"
     AUTOMATIC = "automatic"
@@ -47,7 +47,7 @@ class ReviewQueue(QObject):
 
     @property
     def skipped(self) -> tuple[int, ...]:
-        """Faces skipped in this sitting and not settled since, in the order of skipping."""
+        """Faces this curator skipped that are not settled since, in the order of skipping."""
         return tuple(self._skipped)
 
     def load(self, tab: Tab, *, place: tuple[int, int] | None = None) -> None:
@@ -56,13 +56,13 @@ class ReviewQueue(QObject):
         if self._ticket is not None:
             self._ticket.cancel()
         self.loading.emit()
-        if tab is Tab.SKIPPED:
-            self._fill(np.fromiter(self._skipped, dtype=np.int32))
-            return
-        desk, kind = self._desk, QueueKind(tab.value)
-        self._ticket = self._lane.run(
-            self, lambda: (desk.queue(kind), desk.config()), self._arrived, self.failed.emit
-        )
+        desk = self._desk
+
+        def job() -> tuple[NDArray[np.int32] | None, tuple[int, ...], Config]:
+            ids = None if tab is Tab.SKIPPED else desk.queue(QueueKind(tab.value))
+            return ids, tuple(desk.skipped()), desk.config()
+
+        self._ticket = self._lane.run(self, job, self._arrived, self.failed.emit)
 
     def reload(self) -> None:
         """Load the same queue again and stay at the face at hand, or where it was."""
@@ -86,12 +86,34 @@ class ReviewQueue(QObject):
             self._skipped.pop(face_id, None)
             self._skipped[face_id] = None
 
-    def _arrived(self, answer: tuple[NDArray[np.int32], Config]) -> None:
-        ids, self.config = answer
-        if self.tab is Tab.PENDING and self._skipped:
-            still = set(self._skipped).intersection(ids.tolist())
-            self._skipped = {face_id: None for face_id in self._skipped if face_id in still}
-        self._fill(ids)
+    def unskip(self, face_ids: Iterable[int]) -> None:
+        """Faces that are not skipped after all: they come next."""
+        back = list(face_ids)
+        for face_id in back:
+            self._skipped.pop(face_id, None)
+        if back and self.tab is Tab.SKIPPED:
+            self.cursor.drop(back)
+        elif back and self.tab is Tab.PENDING:
+            self.cursor.reopen(back)
+
+    def holds(self, state: FaceState) -> bool:
+        """Whether a face in this state belongs to the queue at hand."""
+        if self.tab is Tab.DECIDED:
+            return state.status in DECIDED
+        if self.tab is Tab.REJECTED:
+            return state.status is Status.REJECTED
+        if self.tab is Tab.AUTOMATIC:
+            return state.status is Status.MATCHED
+        return state.status is Status.PENDING
+
+    def drop(self, face_ids: Iterable[int]) -> None:
+        """Faces that belong to another queue now."""
+        self.cursor.drop(face_ids)
+
+    def _arrived(self, answer: tuple[NDArray[np.int32] | None, tuple[int, ...], Config]) -> None:
+        ids, skipped, self.config = answer
+        self._skipped = dict.fromkeys(skipped)
+        self._fill(np.asarray(skipped, dtype=np.int32) if ids is None else ids)
 
     def _fill(self, ids: NDArray[np.int32]) -> None:
         self._ticket = None

@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject
 
 from facereview.records import Creator, Face, Status, Suggestion
 from facereview.review.intents import Kind
+from facereview.ui.act_texts import name_of
 from facereview.ui.decision_scope import ENTER, Scope, Wish
-from facereview.ui.sentences import name_of, score
+from facereview.ui.sentences import score
 from facereview.ui.widgets import clear_text
 
 

@@ -6,9 +6,10 @@ import math
 
 from PySide6.QtCore import QCoreApplication, QObject
 
-from facereview.records import DECIDED, Creator, RejectReason, Status
-from facereview.review.intents import Conflict, Kind, Outcome
-from facereview.ui.ports import Undoable
+from facereview.records import DECIDED, Status
+from facereview.review.intents import Conflict, Kind, Outcome, Undoable
+from facereview.ui.act_texts import act_text
+from facereview.ui.advice import told
 from facereview.ui.widgets import clear_text
 
 translate = QCoreApplication.translate
@@ -26,51 +27,23 @@ class Plurals(QObject):
         return self.tr("%n faces", "", count)
 
 
-def name_of(creator: Creator | None) -> str:
-    """A creator's name on one line."""
-    return clear_text(creator.name) if creator else translate("Sentences", "somebody")
-
-
-def done(kind: Kind, creator: Creator | None, reason: RejectReason | None = None) -> str:
-    """A decision in few words, as it stands in the status bar."""
-    if kind is Kind.REJECT:
-        return _rejected(reason)
-    if kind is Kind.CONFIRM and creator is None:
-        return translate("Sentences", "confirmed as rejected")
-    texts = {
-        Kind.ACCEPT: translate("Sentences", "accepted {name}"),
-        Kind.ASSIGN: translate("Sentences", "assigned {name}"),
-        Kind.NOT_PERSON: translate("Sentences", "not {name}"),
-        Kind.CONFIRM: translate("Sentences", "confirmed {name}"),
-    }
-    text = texts.get(kind, translate("Sentences", "matched by the machine"))
-    return text.format(name=name_of(creator))
-
-
-def _rejected(reason: RejectReason | None) -> str:
-    if reason is RejectReason.STRANGER:
-        return translate("Sentences", "rejected: stranger")
-    if reason is RejectReason.NOT_A_FACE:
-        return translate("Sentences", "rejected: not a face")
-    return translate("Sentences", "rejected")
-
-
 def outcome_label(outcome: Outcome) -> str:
     """What the status bar says of a decision just made."""
     intent = outcome.intent
-    creator = outcome.creator or intent.creator
-    return _and_more(done(intent.kind, creator, intent.reason), len(intent.faces))
+    act = Undoable(
+        intent.kind,
+        outcome.creator or intent.creator,
+        len(outcome.changes) or len(outcome.beside.skipped) or len(intent.faces),
+        intent.reason,
+    )
+    return undoable_label(act)
 
 
 def undoable_label(undoable: Undoable | None) -> str:
     """What Ctrl+Z would take back."""
     if undoable is None:
         return ""
-    return _and_more(done(undoable.kind, undoable.creator), undoable.faces)
-
-
-def _and_more(text: str, faces: int) -> str:
-    return f"{text} + {faces - 1}" if faces > 1 else text
+    return translate("Sentences", "undo: {what}").format(what=act_text(undoable))
 
 
 def conflict(outcome: Outcome) -> str:
@@ -102,16 +75,33 @@ def _conflict(one: Conflict) -> str:
 
 def reverted(outcome: Outcome) -> str:
     """What an undo or redo did."""
-    what = done(outcome.undone or Kind.REJECT, outcome.creator)
+    undone = outcome.intent.kind is Kind.UNDO
+    what = act_text(outcome.about or Undoable(Kind.REJECT, None))
+    if outcome.overtaken:
+        return _overtaken(what, outcome, undone=undone)
     text = (
         translate("Sentences", "Undone: {what}")
-        if outcome.intent.kind is Kind.UNDO
+        if undone
         else translate("Sentences", "Done again: {what}")
     )
-    count = len(outcome.changes)
-    if count < 2:
-        return text.format(what=what)
-    return f"{text.format(what=what)} ({Plurals().faces(count)})"
+    said = text.format(what=what)
+    if outcome.beside.kept:
+        rest = translate("Sentences", "What was changed since stays as it is.")
+        said = f"{said}. {rest}"
+    return said
+
+
+def _overtaken(what: str, outcome: Outcome, *, undone: bool) -> str:
+    """Nothing of it is still as it was left."""
+    if outcome.why is not None:
+        text = translate("Sentences", "Not undone: {what}. {why}")
+        if not undone:
+            text = translate("Sentences", "Not done again: {what}. {why}")
+        return text.format(what=what, why=told(outcome.why))
+    text = translate("Sentences", "Nothing was undone: {what} was changed since and stays.")
+    if not undone:
+        text = translate("Sentences", "Nothing was done again: {what} was changed since and stays.")
+    return text.format(what=what)
 
 
 def score(value: float) -> str:

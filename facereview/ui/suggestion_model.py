@@ -9,7 +9,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from facereview.records import Config, FaceView, Suggestion
-from facereview.ui.sentences import name_of, score
+from facereview.ui.act_texts import name_of
+from facereview.ui.sentences import score
 from facereview.ui.widgets import clear_text
 
 Index = QModelIndex | QPersistentModelIndex

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from facereview.records import FaceView, Reference, SourceType, Status, Suggestion
+from facereview.ui.act_texts import name_of
 from facereview.ui.actions import BY_ID, first_key, translated
 from facereview.ui.crop_store import CropStore
 from facereview.ui.dialog_size import Scrolled
@@ -16,7 +17,7 @@ from facereview.ui.name_picker import NamePicker
 from facereview.ui.rest_card import RestCard
 from facereview.ui.review_hint import ReviewHint
 from facereview.ui.review_words import Label
-from facereview.ui.sentences import name_of, score
+from facereview.ui.sentences import score
 from facereview.ui.suggestion_list import SuggestionList
 from facereview.ui.suggestion_model import look_alike
 from facereview.ui.waiting import LoadingLabel

@@ -79,7 +79,7 @@ class Tally(QObject):
         self.automatic = max(0, self.automatic - automatic)
         if outcome.intent.kind in (Kind.UNDO, Kind.REDO):
             self.today = max(0, self.today + _settled(outcome))
-        elif outcome.intent.kind is not Kind.NOT_PERSON:
+        elif outcome.intent.kind not in (Kind.NOT_PERSON, Kind.SKIP):
             confirms = outcome.intent.kind is Kind.CONFIRM  # counts where it was the machine's
             self.today += automatic if confirms else len(outcome.changes)
             self._times.append((self._clock(), len(outcome.changes)))

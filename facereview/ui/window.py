@@ -112,6 +112,9 @@ class MainWindow(QWidget):
         at.stage_changed.connect(self._show_connection)
         at.aftermath.label_changed.connect(self.status.show_last)
         handlers = {f"page_{page}": lambda page=page: self.show_page(page) for page in self._pages}
+        anywhere = {"window_undo": at.decider.undo, "window_redo": at.decider.redo}
+        for page in ("videos", "insight", "settings"):
+            actions.install(self._pages[page], anywhere)
         actions.install(self, {**handlers, "keys": self.show_keys, "quit": self.close})
 
     def _restore(self) -> None:

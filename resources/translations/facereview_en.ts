@@ -2,9 +2,156 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en">
 <context>
+    <name>Acts</name>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/act_texts.py" line="21"/>
+        <source>%Ln faces accepted as {name}</source>
+        <translation>
+            <numerusform>%Ln face accepted as {name}</numerusform>
+            <numerusform>%Ln faces accepted as {name}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/act_texts.py" line="23"/>
+        <source>%Ln faces assigned to {name}</source>
+        <translation>
+            <numerusform>%Ln face assigned to {name}</numerusform>
+            <numerusform>%Ln faces assigned to {name}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/act_texts.py" line="25"/>
+        <source>%Ln faces are not {name}</source>
+        <translation>
+            <numerusform>%Ln face is not {name}</numerusform>
+            <numerusform>%Ln faces are not {name}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/act_texts.py" line="27"/>
+        <source>%Ln faces confirmed as {name}</source>
+        <translation>
+            <numerusform>%Ln face confirmed as {name}</numerusform>
+            <numerusform>%Ln faces confirmed as {name}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/act_texts.py" line="29"/>
+        <source>%Ln faces given to {name}</source>
+        <translation>
+            <numerusform>%Ln face given to {name}</numerusform>
+            <numerusform>%Ln faces given to {name}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/act_texts.py" line="30"/>
+        <source>%Ln faces matched by the machine</source>
+        <translation>
+            <numerusform>%Ln face matched by the machine</numerusform>
+            <numerusform>%Ln faces matched by the machine</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/act_texts.py" line="34"/>
+        <source>%Ln faces confirmed as rejected</source>
+        <translation>
+            <numerusform>%Ln face confirmed as rejected</numerusform>
+            <numerusform>%Ln faces confirmed as rejected</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/act_texts.py" line="38"/>
+        <source>%Ln faces rejected</source>
+        <translation>
+            <numerusform>%Ln face rejected</numerusform>
+            <numerusform>%Ln faces rejected</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/act_texts.py" line="42"/>
+        <source>skipped %Ln faces</source>
+        <translation>
+            <numerusform>skipped %Ln face</numerusform>
+            <numerusform>skipped %Ln faces</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/act_texts.py" line="47"/>
+        <source>joined %Ln clusters</source>
+        <translation>
+            <numerusform>joined %Ln cluster</numerusform>
+            <numerusform>joined %Ln clusters</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/act_texts.py" line="49"/>
+        <source>joined %Ln clusters that share a frame</source>
+        <translation>
+            <numerusform>joined %Ln cluster that share a frame</numerusform>
+            <numerusform>joined %Ln clusters that share a frame</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/act_texts.py" line="51"/>
+        <source>split %Ln faces off a cluster</source>
+        <translation>
+            <numerusform>split %Ln face off a cluster</numerusform>
+            <numerusform>split %Ln faces off a cluster</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/act_texts.py" line="52"/>
+        <source>took %Ln faces out of a cluster</source>
+        <translation>
+            <numerusform>took %Ln face out of a cluster</numerusform>
+            <numerusform>took %Ln faces out of a cluster</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/act_texts.py" line="57"/>
+        <source>added %Ln references to {name}</source>
+        <translation>
+            <numerusform>added %Ln reference to {name}</numerusform>
+            <numerusform>added %Ln references to {name}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/act_texts.py" line="59"/>
+        <source>made %Ln references of faces of {name}</source>
+        <translation>
+            <numerusform>made %Ln reference of faces of {name}</numerusform>
+            <numerusform>made %Ln references of faces of {name}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/act_texts.py" line="61"/>
+        <source>retired %Ln references of {name}</source>
+        <translation>
+            <numerusform>retired %Ln reference of {name}</numerusform>
+            <numerusform>retired %Ln references of {name}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/act_texts.py" line="63"/>
+        <source>restored %Ln references of {name}</source>
+        <translation>
+            <numerusform>restored %Ln reference of {name}</numerusform>
+            <numerusform>restored %Ln references of {name}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/act_texts.py" line="64"/>
+        <source>moved %Ln references to {name}</source>
+        <translation>
+            <numerusform>moved %Ln reference to {name}</numerusform>
+            <numerusform>moved %Ln references to {name}</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Amounts</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/library_texts.py" line="31"/>
+        <location filename="../../facereview/ui/library_texts.py" line="32"/>
         <source>%Ln videos</source>
         <translation>
             <numerusform>%Ln video</numerusform>
@@ -12,7 +159,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/library_texts.py" line="35"/>
+        <location filename="../../facereview/ui/library_texts.py" line="36"/>
         <source>%Ln faces</source>
         <translation>
             <numerusform>%Ln face</numerusform>
@@ -20,7 +167,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/library_texts.py" line="39"/>
+        <location filename="../../facereview/ui/library_texts.py" line="40"/>
         <source>%Ln creators</source>
         <translation>
             <numerusform>%Ln creator</numerusform>
@@ -28,7 +175,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/library_texts.py" line="43"/>
+        <location filename="../../facereview/ui/library_texts.py" line="44"/>
         <source>%Ln references</source>
         <translation>
             <numerusform>%Ln reference</numerusform>
@@ -36,7 +183,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/library_texts.py" line="47"/>
+        <location filename="../../facereview/ui/library_texts.py" line="48"/>
         <source>about %Ln minutes</source>
         <translation>
             <numerusform>about a minute</numerusform>
@@ -44,7 +191,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/library_texts.py" line="51"/>
+        <location filename="../../facereview/ui/library_texts.py" line="52"/>
         <source>about %Ln hours</source>
         <translation>
             <numerusform>about %Ln hour</numerusform>
@@ -52,7 +199,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/library_texts.py" line="55"/>
+        <location filename="../../facereview/ui/library_texts.py" line="56"/>
         <source>%Ln videos could not be read:</source>
         <translation>
             <numerusform>%Ln video could not be read:</numerusform>
@@ -151,7 +298,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="77"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="81"/>
         <source>%Ln references added to {name}</source>
         <translation>
             <numerusform>%Ln reference added to {name}</numerusform>
@@ -173,7 +320,7 @@
 <context>
     <name>Plurals</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/sentences.py" line="22"/>
+        <location filename="../../facereview/ui/sentences.py" line="23"/>
         <source>(and %n more)</source>
         <translation>
             <numerusform>(and %n more)</numerusform>
@@ -181,7 +328,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/sentences.py" line="26"/>
+        <location filename="../../facereview/ui/sentences.py" line="27"/>
         <source>%n faces</source>
         <translation>
             <numerusform>%n face</numerusform>
@@ -192,7 +339,7 @@
 <context>
     <name>ReviewHeader</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_header.py" line="63"/>
+        <location filename="../../facereview/ui/review_header.py" line="59"/>
         <source>%n faces</source>
         <translation>
             <numerusform>%n face</numerusform>
@@ -200,7 +347,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_header.py" line="72"/>
+        <location filename="../../facereview/ui/review_header.py" line="68"/>
         <source>about %n min at your pace</source>
         <translation>
             <numerusform>about %n min at your pace</numerusform>
@@ -208,7 +355,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_header.py" line="73"/>
+        <location filename="../../facereview/ui/review_header.py" line="69"/>
         <source>about %n hours at your pace</source>
         <translation>
             <numerusform>about %n hour at your pace</numerusform>
@@ -257,7 +404,7 @@
 <context>
     <name>ReviewWords</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="42"/>
+        <location filename="../../facereview/ui/review_words.py" line="43"/>
         <source>Accept {name} for %n faces</source>
         <translation>
             <numerusform>Accept {name} for %n face</numerusform>
@@ -265,7 +412,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="47"/>
+        <location filename="../../facereview/ui/review_words.py" line="48"/>
         <source>%n suggest somebody else</source>
         <translation>
             <numerusform>%n suggests somebody else</numerusform>
@@ -273,7 +420,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="49"/>
+        <location filename="../../facereview/ui/review_words.py" line="50"/>
         <source>%n are decided otherwise</source>
         <translation>
             <numerusform>%n is decided otherwise</numerusform>
@@ -281,8 +428,8 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="50"/>
-        <location filename="../../facereview/ui/review_words.py" line="68"/>
+        <location filename="../../facereview/ui/review_words.py" line="51"/>
+        <location filename="../../facereview/ui/review_words.py" line="69"/>
         <source>%n left out</source>
         <translation>
             <numerusform>%n left out</numerusform>
@@ -290,7 +437,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="56"/>
+        <location filename="../../facereview/ui/review_words.py" line="57"/>
         <source>comparing %n faces …</source>
         <translation>
             <numerusform>comparing %n face …</numerusform>
@@ -298,7 +445,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="61"/>
+        <location filename="../../facereview/ui/review_words.py" line="62"/>
         <source>Confirm %n rejected</source>
         <translation>
             <numerusform>Confirm %n rejected</numerusform>
@@ -306,7 +453,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="64"/>
+        <location filename="../../facereview/ui/review_words.py" line="65"/>
         <source>Confirm {name} for %n faces</source>
         <translation>
             <numerusform>Confirm {name} for %n face</numerusform>
@@ -314,7 +461,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="66"/>
+        <location filename="../../facereview/ui/review_words.py" line="67"/>
         <source>%n stay as they are</source>
         <translation>
             <numerusform>%n stays as it is</numerusform>
@@ -322,7 +469,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="93"/>
+        <location filename="../../facereview/ui/review_words.py" line="94"/>
         <source>%n selected faces are not decided like this one: look at them.</source>
         <translation>
             <numerusform>%n selected face is not decided like this one: look at it.</numerusform>
@@ -330,7 +477,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="100"/>
+        <location filename="../../facereview/ui/review_words.py" line="101"/>
         <source>takes in %n faces that suggest somebody else</source>
         <translation>
             <numerusform>takes in %n face that suggests somebody else</numerusform>
@@ -338,7 +485,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="120"/>
+        <location filename="../../facereview/ui/review_words.py" line="121"/>
         <source>replaces %n decisions</source>
         <translation>
             <numerusform>replaces %n decision</numerusform>
@@ -346,7 +493,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="123"/>
+        <location filename="../../facereview/ui/review_words.py" line="124"/>
         <source>takes {name} off %n faces</source>
         <translation>
             <numerusform>takes {name} off %n face</numerusform>
@@ -354,7 +501,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="126"/>
+        <location filename="../../facereview/ui/review_words.py" line="127"/>
         <source>replaces {name} on %n faces</source>
         <translation>
             <numerusform>replaces {name} on %n face</numerusform>
@@ -376,7 +523,7 @@
 <context>
     <name>Words</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="24"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="25"/>
         <source>%Ln faces</source>
         <translation>
             <numerusform>%Ln face</numerusform>
@@ -384,7 +531,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="28"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="29"/>
         <source>%Ln videos</source>
         <translation>
             <numerusform>%Ln video</numerusform>
@@ -392,7 +539,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="32"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="33"/>
         <source>%Ln agree</source>
         <translation>
             <numerusform>%Ln agrees</numerusform>
@@ -400,7 +547,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="36"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="37"/>
         <source>about %Ln keys left</source>
         <translation>
             <numerusform>about %Ln key left</numerusform>
@@ -408,7 +555,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="40"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="41"/>
         <source>%Ln clusters</source>
         <translation>
             <numerusform>%Ln cluster</numerusform>
@@ -416,7 +563,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="44"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="45"/>
         <source>%Ln single faces</source>
         <translation>
             <numerusform>%Ln single face</numerusform>
@@ -424,7 +571,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="48"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="49"/>
         <source>%Ln unticked stay pending</source>
         <translation>
             <numerusform>%Ln unticked stays pending</numerusform>
@@ -432,7 +579,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="52"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="53"/>
         <source>%Ln new faces wait</source>
         <translation>
             <numerusform>%Ln new face waits</numerusform>
@@ -440,7 +587,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="56"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="57"/>
         <source>%Ln faces become {name}.</source>
         <translation>
             <numerusform>%Ln face becomes {name}.</numerusform>
@@ -448,7 +595,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="60"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="61"/>
         <source>%Ln videos are tagged</source>
         <translation>
             <numerusform>%Ln video is tagged</numerusform>
@@ -456,7 +603,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="64"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="65"/>
         <source>%Ln of them for the first time</source>
         <translation>
             <numerusform>%Ln of them for the first time</numerusform>
@@ -464,7 +611,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="68"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="69"/>
         <source>Enter asks for the name that %Ln faces get.</source>
         <translation>
             <numerusform>Enter asks for the name that %Ln face gets.</numerusform>
@@ -472,7 +619,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="72"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="73"/>
         <source>Confirm %Ln as {name}</source>
         <translation>
             <numerusform>Confirm %Ln as {name}</numerusform>
@@ -480,7 +627,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="76"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="77"/>
         <source>Name these %Ln faces</source>
         <translation>
             <numerusform>Name this face</numerusform>
@@ -488,7 +635,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="80"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="81"/>
         <source>Press Enter again to confirm %Ln faces</source>
         <translation>
             <numerusform>Press Enter again to confirm %Ln face</numerusform>
@@ -496,7 +643,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="84"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="85"/>
         <source>%Ln faces at once: press {key} again to do it.</source>
         <translation>
             <numerusform>%Ln face at once: press {key} again to do it.</numerusform>
@@ -504,7 +651,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="99"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="100"/>
         <source>grouping %Ln faces</source>
         <translation>
             <numerusform>grouping %Ln face</numerusform>
@@ -512,7 +659,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="103"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="104"/>
         <source>%Ln groups marked</source>
         <translation>
             <numerusform>%Ln group marked</numerusform>
@@ -520,7 +667,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="108"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="109"/>
         <source>%Ln more faces of the same group</source>
         <translation>
             <numerusform>%Ln more face of the same group</numerusform>
@@ -528,7 +675,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="118"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="119"/>
         <source>Settle %Ln as {name}</source>
         <translation>
             <numerusform>Settle %Ln as {name}</numerusform>
@@ -536,7 +683,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="122"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="123"/>
         <source>Press again to settle %Ln faces</source>
         <translation>
             <numerusform>Press again to settle %Ln face</numerusform>

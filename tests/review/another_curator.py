@@ -10,7 +10,7 @@ import sys
 import threading
 
 from facereview.records import Creator, RejectReason
-from facereview.review.decisions import Decisions
+from facereview.review.history import History
 from facereview.review.intents import Intent, Kind, Seen
 from facereview.store.session import Database
 from facereview.store.store import Store
@@ -42,7 +42,7 @@ def main() -> None:
     threading.Thread(target=listen, daemon=True).start()
     database, chance = Database(url), random.Random(4)
     with Store(database) as store:
-        decisions = Decisions(store, "another")
+        decisions = History(store, "another")
         creators = [Creator(keep, "Keep"), Creator(drop, "Drop")]
         ids = store.faces.queue("decided").tolist()
         while not stop.is_set():

@@ -15,6 +15,7 @@ from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.records import Profile
 from facereview.review.decisions import Decisions
 from facereview.review.desk import Desk
+from facereview.review.history import History
 from facereview.review.intents import Intent, Kind
 from facereview.review.journal import Journal
 from facereview.settings import Home
@@ -139,16 +140,19 @@ def test_a_profile_is_changed_as_a_whole_or_not_at_all(
 def test_a_creator_just_made_is_taken_back_while_nothing_belongs_to_it(
     desk: CreatorsDesk, faces: Faces
 ) -> None:
+    history = History(faces.store, "me")
     zoe = desk.add(Profile("Zoë", ("Z.",)))
-    assert desk.delete(zoe.id, unused=True).creator == zoe
-    assert desk.find("Z") == ()
-    with pytest.raises(NotFound):
-        desk.delete(zoe.id, unused=True)
+    undone = history.apply(Intent(Kind.UNDO))
+    assert undone is not None
+    assert undone.about is not None
+    assert (undone.undone, undone.about.names) == (Kind.CREATE, ("Zoë",))
+    assert desk.person(zoe.id) is None
     eve = desk.add(Profile("Eve"))
     Decisions(faces.store, "another").apply(Intent(Kind.ASSIGN, faces.seen(0), creator=eve))
-    with pytest.raises(Invalid, match=r"Eve has faces, references or tags by now and stays"):
-        desk.delete(eve.id, unused=True)
-    assert desk.find("Eve") == (eve.id,)
+    kept = history.apply(Intent(Kind.UNDO))
+    assert kept is not None
+    assert (kept.overtaken, kept.beside.kept) == (True, 1)
+    assert desk.person(eve.id) is not None
 
 
 def test_decided_faces_come_worst_first(desk: CreatorsDesk, faces: Faces) -> None:

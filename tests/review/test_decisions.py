@@ -1,4 +1,4 @@
-"""Decisions against a real database: the design's table, the guard, and the way back."""
+"""History against a real database: the design's table, the guard, and the way back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from facereview.errors import Invalid, NotFound
 from facereview.records import Creator, FaceState, RejectReason, Status
-from facereview.review.decisions import Decisions, clean_name
+from facereview.review.decisions import clean_name
+from facereview.review.history import History
 from facereview.review.intents import Intent, Kind, Outcome, Seen
 from facereview.store.session import Database
 from facereview.store.store import Store
@@ -26,27 +27,27 @@ def faces(store: Store) -> Faces:
 
 
 @pytest.fixture
-def decisions(store: Store) -> Decisions:
-    return Decisions(store, "ann's curator")
+def decisions(store: Store) -> History:
+    return History(store, "ann's curator")
 
 
 def tags(sql: Sql) -> set[tuple[int, int]]:
     return set(sql.execute("SELECT video_id, creator_id FROM video_creators").fetchall())
 
 
-def undo(decisions: Decisions) -> Outcome:
+def undo(decisions: History) -> Outcome:
     outcome = decisions.apply(Intent(Kind.UNDO))
     assert outcome is not None
     return outcome
 
 
-def redo(decisions: Decisions) -> Outcome:
+def redo(decisions: History) -> Outcome:
     outcome = decisions.apply(Intent(Kind.REDO))
     assert outcome is not None
     return outcome
 
 
-def test_accept_matches_and_tags(decisions: Decisions, faces: Faces, sql: Sql) -> None:
+def test_accept_matches_and_tags(decisions: History, faces: Faces, sql: Sql) -> None:
     outcome = decisions.apply(faces.accept(0))
     assert outcome and outcome.saved and not outcome.conflicts
     assert faces.state(0) == FaceState(Status.MATCHED, faces.ann.id, 0.75)
@@ -54,14 +55,14 @@ def test_accept_matches_and_tags(decisions: Decisions, faces: Faces, sql: Sql) -
     assert outcome.changes[0].creator_name == "Ann"
 
 
-def test_assign_is_manual_with_the_known_similarity(decisions: Decisions, faces: Faces) -> None:
+def test_assign_is_manual_with_the_known_similarity(decisions: History, faces: Faces) -> None:
     decisions.apply(Intent(Kind.ASSIGN, faces.seen(0, similarity=None), faces.ann))
     state = faces.state(0)
     assert (state.status, state.creator_id) == (Status.MANUAL, faces.ann.id)
     assert state.confidence == pytest.approx(0.75, abs=1e-4)
 
 
-def test_assign_to_a_new_creator(decisions: Decisions, faces: Faces, sql: Sql) -> None:
+def test_assign_to_a_new_creator(decisions: History, faces: Faces, sql: Sql) -> None:
     name = "Zoë 'O\"Brien' 🎬 مرحبا"
     outcome = decisions.apply(
         Intent(Kind.ASSIGN, faces.seen(0, similarity=None), new_name=f"  {name} ")
@@ -72,7 +73,7 @@ def test_assign_to_a_new_creator(decisions: Decisions, faces: Faces, sql: Sql) -
 
 
 def test_reject_clears_the_row_and_keeps_the_reason(
-    decisions: Decisions, faces: Faces, sql: Sql
+    decisions: History, faces: Faces, sql: Sql
 ) -> None:
     sql.execute(
         "UPDATE video_face_detections SET matched_creator_id = %s, match_confidence = .6",
@@ -88,7 +89,7 @@ def test_reject_clears_the_row_and_keeps_the_reason(
 
 
 def test_not_this_person_is_never_suggested_again(
-    decisions: Decisions, faces: Faces, store: Store
+    decisions: History, faces: Faces, store: Store
 ) -> None:
     decisions.apply(Intent(Kind.NOT_PERSON, faces.seen(0), faces.ann))
     assert faces.state(0) == PENDING
@@ -100,7 +101,7 @@ def test_not_this_person_is_never_suggested_again(
 
 
 def test_not_this_person_takes_the_name_off_a_row_that_carries_it(
-    decisions: Decisions, faces: Faces, sql: Sql
+    decisions: History, faces: Faces, sql: Sql
 ) -> None:
     sql.execute("UPDATE video_face_detections SET matched_creator_id = %s", (faces.ann.id,))
     decisions.apply(Intent(Kind.NOT_PERSON, faces.seen(0), faces.ann))
@@ -108,7 +109,7 @@ def test_not_this_person_takes_the_name_off_a_row_that_carries_it(
     assert faces.state(1) == FaceState(Status.PENDING, faces.ann.id)
 
 
-def test_undo_and_redo_walk_the_whole_stack(decisions: Decisions, faces: Faces) -> None:
+def test_undo_and_redo_walk_the_whole_stack(decisions: History, faces: Faces) -> None:
     decisions.apply(faces.accept(0))
     decisions.apply(Intent(Kind.REJECT, faces.seen(1), reason=RejectReason.STRANGER))
     decisions.apply(faces.accept(2, creator=faces.bob))
@@ -125,24 +126,22 @@ def test_undo_and_redo_walk_the_whole_stack(decisions: Decisions, faces: Faces) 
     assert faces.state(1) == done[1]
 
 
-def test_a_new_decision_ends_what_could_be_redone(decisions: Decisions, faces: Faces) -> None:
+def test_a_new_decision_ends_what_could_be_redone(decisions: History, faces: Faces) -> None:
     decisions.apply(faces.accept(0))
     undo(decisions)
     decisions.apply(faces.accept(1))
     assert decisions.apply(Intent(Kind.REDO)) is None
 
 
-def test_each_curator_undoes_only_their_own(
-    decisions: Decisions, faces: Faces, store: Store
-) -> None:
-    other = Decisions(store, "another")
+def test_each_curator_undoes_only_their_own(decisions: History, faces: Faces, store: Store) -> None:
+    other = History(store, "another")
     other.apply(faces.accept(0))
     assert decisions.apply(Intent(Kind.UNDO)) is None
     assert faces.state(0).status is Status.MATCHED
 
 
 def test_undo_keeps_a_tag_that_another_face_supports(
-    decisions: Decisions, faces: Faces, sql: Sql
+    decisions: History, faces: Faces, sql: Sql
 ) -> None:
     decisions.apply(faces.accept(0))
     decisions.apply(faces.accept(1))
@@ -153,7 +152,7 @@ def test_undo_keeps_a_tag_that_another_face_supports(
 
 
 def test_undo_keeps_a_tag_that_somebody_else_made(
-    decisions: Decisions, faces: Faces, sql: Sql
+    decisions: History, faces: Faces, sql: Sql
 ) -> None:
     sql.execute("INSERT INTO video_creators VALUES (%s, %s)", (faces.video, faces.ann.id))
     decisions.apply(faces.accept(0))
@@ -161,7 +160,7 @@ def test_undo_keeps_a_tag_that_somebody_else_made(
     assert tags(sql) == {(faces.video, faces.ann.id)}
 
 
-def test_reassigning_moves_the_tag(decisions: Decisions, faces: Faces, sql: Sql) -> None:
+def test_reassigning_moves_the_tag(decisions: History, faces: Faces, sql: Sql) -> None:
     decisions.apply(faces.accept(0))
     again = Intent(Kind.ASSIGN, faces.seen(0, similarity=None), faces.bob, replaces=True)
     decisions.apply(again)
@@ -171,7 +170,7 @@ def test_reassigning_moves_the_tag(decisions: Decisions, faces: Faces, sql: Sql)
 
 
 def test_another_programs_change_stands_and_is_reported(
-    decisions: Decisions, faces: Faces, sql: Sql
+    decisions: History, faces: Faces, sql: Sql
 ) -> None:
     stale = faces.accept(0, 1)
     sql.execute(
@@ -187,7 +186,7 @@ def test_another_programs_change_stands_and_is_reported(
 
 
 def test_nothing_but_conflicts_leaves_no_batch_and_no_creator(
-    decisions: Decisions, faces: Faces, sql: Sql
+    decisions: History, faces: Faces, sql: Sql
 ) -> None:
     stale = Intent(Kind.ASSIGN, faces.seen(0), new_name="Nobody")
     sql.execute("DELETE FROM video_face_detections")
@@ -199,7 +198,7 @@ def test_nothing_but_conflicts_leaves_no_batch_and_no_creator(
 
 
 def test_undo_leaves_faces_that_were_changed_since(
-    decisions: Decisions, faces: Faces, sql: Sql
+    decisions: History, faces: Faces, sql: Sql
 ) -> None:
     decisions.apply(faces.accept(0, 1))
     sql.execute(
@@ -214,7 +213,7 @@ def test_undo_leaves_faces_that_were_changed_since(
 
 
 def test_redo_for_a_creator_who_is_gone_is_a_conflict(
-    decisions: Decisions, faces: Faces, sql: Sql
+    decisions: History, faces: Faces, sql: Sql
 ) -> None:
     decisions.apply(faces.accept(0))
     undo(decisions)
@@ -224,7 +223,7 @@ def test_redo_for_a_creator_who_is_gone_is_a_conflict(
     assert faces.state(0) == PENDING
 
 
-def test_writing_twice_writes_once(decisions: Decisions, faces: Faces, sql: Sql) -> None:
+def test_writing_twice_writes_once(decisions: History, faces: Faces, sql: Sql) -> None:
     intent = faces.accept(0, 1)
     first, second = decisions.apply(intent), decisions.apply(intent)
     assert first and second
@@ -237,7 +236,7 @@ def test_writing_twice_writes_once(decisions: Decisions, faces: Faces, sql: Sql)
     assert faces.state(0) == PENDING
 
 
-def test_a_creator_who_is_gone_is_named(decisions: Decisions, faces: Faces) -> None:
+def test_a_creator_who_is_gone_is_named(decisions: History, faces: Faces) -> None:
     with pytest.raises(NotFound, match="Ghost no longer exists"):
         decisions.apply(Intent(Kind.ACCEPT, faces.seen(0), Creator(9999, "Ghost")))
     assert faces.state(0) == PENDING
@@ -247,8 +246,8 @@ def test_two_curators_never_decide_one_face_twice(faces: Faces, library_url: str
     other_database = Database(library_url)
     other = Store(other_database)
     mine, theirs = faces.accept(0), faces.accept(0, creator=faces.bob)
-    first = Decisions(faces.store, "me").apply(mine)
-    second = Decisions(other, "them").apply(theirs)
+    first = History(faces.store, "me").apply(mine)
+    second = History(other, "them").apply(theirs)
     other.close()
     other_database.close()
     assert first and second
@@ -279,7 +278,7 @@ def test_names_that_cannot_be(name: str) -> None:
     )
 )
 def test_undoing_everything_gives_back_the_library(
-    decisions: Decisions, faces: Faces, sql: Sql, plan: list[tuple[str, int]]
+    decisions: History, faces: Faces, sql: Sql, plan: list[tuple[str, int]]
 ) -> None:
     before = [faces.state(place) for place in range(5)]
     for what, place in plan:
@@ -301,7 +300,7 @@ def test_undoing_everything_gives_back_the_library(
     assert faces.store.search.denied(faces.ids) == {}
 
 
-def test_seen_is_compared_as_the_database_stores_it(decisions: Decisions, faces: Faces) -> None:
+def test_seen_is_compared_as_the_database_stores_it(decisions: History, faces: Faces) -> None:
     outcome = decisions.apply(Intent(Kind.ACCEPT, faces.seen(0, similarity=0.123456789), faces.ann))
     assert outcome
     change = outcome.changes[0]
@@ -317,7 +316,7 @@ def test_seen_is_compared_as_the_database_stores_it(decisions: Decisions, faces:
 
 @pytest.mark.parametrize("kind", [Kind.ACCEPT, Kind.ASSIGN, Kind.REJECT, Kind.NOT_PERSON])
 def test_no_decision_is_replaced_without_saying_so(
-    decisions: Decisions, faces: Faces, sql: Sql, kind: Kind
+    decisions: History, faces: Faces, sql: Sql, kind: Kind
 ) -> None:
     decisions.apply(faces.accept(0))
     before = faces.state(0)
@@ -331,7 +330,7 @@ def test_no_decision_is_replaced_without_saying_so(
 
 
 def test_what_was_decided_for_a_creator_who_is_deleted_is_nobodys_decision_any_more(
-    decisions: Decisions, faces: Faces, sql: Sql
+    decisions: History, faces: Faces, sql: Sql
 ) -> None:
     decisions.apply(faces.accept(0))
     sql.execute("DELETE FROM creators WHERE id = %s", (faces.ann.id,))
@@ -340,7 +339,7 @@ def test_what_was_decided_for_a_creator_who_is_deleted_is_nobodys_decision_any_m
 
 
 def test_a_confirmation_changes_nothing_but_the_machines_mark(
-    decisions: Decisions, faces: Faces, store: Store, sql: Sql
+    decisions: History, faces: Faces, store: Store, sql: Sql
 ) -> None:
     decisions.apply(faces.accept(0))
     batch = sql.execute("SELECT id FROM facereview.batch").fetchone()
@@ -361,13 +360,13 @@ def test_a_confirmation_changes_nothing_but_the_machines_mark(
     assert (faces.state(0), mark(), tags(sql)) == (before, [], set())
 
 
-def test_what_nobody_decided_cannot_be_confirmed(decisions: Decisions, faces: Faces) -> None:
+def test_what_nobody_decided_cannot_be_confirmed(decisions: History, faces: Faces) -> None:
     with pytest.raises(Invalid, match="cannot be confirmed"):
         decisions.apply(Intent(Kind.CONFIRM, faces.seen(0)))
 
 
 def test_saying_whom_a_match_is_not_confirms_nothing(
-    decisions: Decisions, faces: Faces, store: Store, sql: Sql
+    decisions: History, faces: Faces, store: Store, sql: Sql
 ) -> None:
     decisions.apply(faces.accept(0))
     store.log.mark_automatic([(faces.ids[0], 1)])

@@ -12,7 +12,7 @@ from facereview.errors import DatabaseError, Invalid, NotFound
 from facereview.records import FaceState, RejectReason, SourceType, Status, Thresholds
 from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.records import Profile
-from facereview.review.decisions import Decisions
+from facereview.review.history import History
 from facereview.review.intents import Intent, Kind, Outcome
 from facereview.settings import Home
 from facereview.store.store import Store
@@ -40,12 +40,14 @@ def faces(store: Store) -> Faces:
 
 @pytest.fixture
 def desk(faces: Faces, tmp_path: Path) -> CreatorsDesk:
-    return CreatorsDesk(faces.store, Home(tmp_path), "library", lambda: Thresholds(0.5, 0.7), "me")
+    return CreatorsDesk(
+        faces.store, Home(tmp_path), "library", lambda: Thresholds(0.5, 0.7), "another"
+    )
 
 
 @pytest.fixture
-def decisions(store: Store) -> Decisions:
-    return Decisions(store, "me")
+def decisions(store: Store) -> History:
+    return History(store, "me")
 
 
 def everything(sql: Sql) -> dict[str, list[str]]:
@@ -63,14 +65,14 @@ def tags(sql: Sql) -> set[tuple[int, int]]:
     return set(sql.execute("SELECT video_id, creator_id FROM video_creators").fetchall())
 
 
-def apply(decisions: Decisions, intent: Intent) -> Outcome:
+def apply(decisions: History, intent: Intent) -> Outcome:
     outcome = decisions.apply(intent)
     assert outcome is not None
     return outcome
 
 
 def test_a_merge_moves_everything_and_its_undo_gives_it_back(
-    desk: CreatorsDesk, faces: Faces, decisions: Decisions, sql: Sql
+    desk: CreatorsDesk, faces: Faces, decisions: History, sql: Sql
 ) -> None:
     ann, bob = faces.ann.id, faces.bob.id
     other = faces.store.videos.add(video_info("/videos/two.mp4"))
@@ -111,7 +113,7 @@ def test_a_merge_moves_everything_and_its_undo_gives_it_back(
 
 
 def test_the_preview_names_what_speaks_against_it(
-    desk: CreatorsDesk, faces: Faces, decisions: Decisions
+    desk: CreatorsDesk, faces: Faces, decisions: History
 ) -> None:
     beside = faces.store.videos.add_face(faces.video, detection(near(1, 0.8), at=10.0, x=500))
     faces.ids.append(beside)
@@ -132,7 +134,7 @@ def test_the_preview_names_what_speaks_against_it(
 
 
 def test_what_was_decided_before_is_undone_after_a_merge(
-    desk: CreatorsDesk, faces: Faces, decisions: Decisions, sql: Sql
+    desk: CreatorsDesk, faces: Faces, decisions: History, sql: Sql
 ) -> None:
     apply(decisions, faces.accept(0, creator=faces.bob))
     merged = desk.merge(faces.ann.id, faces.bob.id)
@@ -152,7 +154,7 @@ def test_what_was_decided_before_is_undone_after_a_merge(
 
 
 def test_an_undo_before_and_a_redo_after_taking_a_merge_back(
-    desk: CreatorsDesk, faces: Faces, decisions: Decisions
+    desk: CreatorsDesk, faces: Faces, decisions: History
 ) -> None:
     apply(decisions, faces.accept(0, creator=faces.bob))
     merged = desk.merge(faces.ann.id, faces.bob.id)
@@ -170,7 +172,7 @@ def reject(faces: Faces, place: int) -> Intent:
 
 
 def test_what_is_decided_after_a_merge_stays_with_the_one_who_stayed(
-    desk: CreatorsDesk, faces: Faces, decisions: Decisions, sql: Sql
+    desk: CreatorsDesk, faces: Faces, decisions: History, sql: Sql
 ) -> None:
     apply(decisions, faces.accept(0, 1, 2, 3, creator=faces.bob))
     merged = desk.merge(faces.ann.id, faces.bob.id)
@@ -193,7 +195,7 @@ def test_what_is_decided_after_a_merge_stays_with_the_one_who_stayed(
 
 
 def test_a_key_for_somebody_merged_meanwhile_is_not_lost(
-    desk: CreatorsDesk, faces: Faces, decisions: Decisions
+    desk: CreatorsDesk, faces: Faces, decisions: History
 ) -> None:
     apply(decisions, faces.accept(1, creator=faces.bob))
     late = faces.accept(0, creator=faces.bob)
@@ -225,7 +227,7 @@ def test_merges_are_undone_in_turn(desk: CreatorsDesk, faces: Faces, sql: Sql) -
 
 
 def test_nothing_is_changed_where_another_program_holds_on(
-    desk: CreatorsDesk, faces: Faces, decisions: Decisions, sql: Sql
+    desk: CreatorsDesk, faces: Faces, decisions: History, sql: Sql
 ) -> None:
     apply(decisions, faces.accept(0, creator=faces.bob))
     sql.execute("CREATE TABLE theirs (creator_id INTEGER REFERENCES creators(id))")
@@ -238,7 +240,7 @@ def test_nothing_is_changed_where_another_program_holds_on(
 
 
 def test_a_tag_that_somebody_else_made_outlives_a_merge_and_its_undo(
-    desk: CreatorsDesk, faces: Faces, decisions: Decisions, sql: Sql
+    desk: CreatorsDesk, faces: Faces, decisions: History, sql: Sql
 ) -> None:
     apply(decisions, faces.accept(0))
     sql.execute("INSERT INTO video_creators VALUES (%s, %s)", (faces.video, faces.bob.id))
@@ -250,7 +252,7 @@ def test_a_tag_that_somebody_else_made_outlives_a_merge_and_its_undo(
 
 
 def test_faces_split_off_take_their_references_along(
-    desk: CreatorsDesk, faces: Faces, decisions: Decisions, sql: Sql
+    desk: CreatorsDesk, faces: Faces, decisions: History, sql: Sql
 ) -> None:
     apply(decisions, faces.accept(0, 1, 2))
     own = faces.store.creators.add_reference(
@@ -275,7 +277,7 @@ def test_faces_split_off_take_their_references_along(
 
 
 def test_a_split_that_is_decided_upon_stays_as_far(
-    desk: CreatorsDesk, faces: Faces, decisions: Decisions
+    desk: CreatorsDesk, faces: Faces, decisions: History
 ) -> None:
     apply(decisions, faces.accept(0, 1))
     split = desk.split(faces.ann.id, faces.ids[:2], target=faces.bob.id)

@@ -17,7 +17,7 @@ import pytest
 
 from facereview.records import FaceState, Status
 from facereview.review.creators.merging import Merging
-from facereview.review.decisions import Decisions
+from facereview.review.history import History
 from facereview.review.intents import Intent, Kind, Outcome
 from facereview.store.session import Database
 from facereview.store.store import Store
@@ -40,15 +40,20 @@ def faces(store: Store) -> Faces:
 
 
 @pytest.fixture
-def decisions(database: Database) -> Iterator[Decisions]:
+def decisions(database: Database) -> Iterator[History]:
     """The decisions of a curator with a connection of its own."""
     with Store(database) as store:
-        yield Decisions(store, "another")
+        yield History(store, "another")
 
 
 @pytest.fixture
 def merging(store: Store) -> Merging:
     return Merging(store, "me")
+
+
+@pytest.fixture
+def taking_back(store: Store) -> History:
+    return History(store, "me")
 
 
 @dataclass(frozen=True)
@@ -99,14 +104,14 @@ def turns(library_url: str) -> Turns:
     return Turns(library_url)
 
 
-def apply(decisions: Decisions, intent: Intent) -> Outcome:
+def apply(decisions: History, intent: Intent) -> Outcome:
     outcome = decisions.apply(intent)
     assert outcome is not None
     return outcome
 
 
 def test_a_merge_waits_for_a_decision_that_is_being_written(
-    faces: Faces, decisions: Decisions, merging: Merging, turns: Turns
+    faces: Faces, decisions: History, merging: Merging, taking_back: History, turns: Turns
 ) -> None:
     """The decision has seen that the creator is there and is about to name it."""
     late = faces.accept(0, creator=faces.bob)
@@ -119,12 +124,12 @@ def test_a_merge_waits_for_a_decision_that_is_being_written(
     assert (outcome.creator, outcome.conflicts) == (faces.bob, ())
     assert merged.faces == 1
     assert faces.state(0) == FaceState(Status.MATCHED, faces.ann.id, 0.75)
-    merging.undo(merged.change_id)
+    taking_back.undo_change(merged.change_id)
     assert faces.state(0) == FaceState(Status.MATCHED, faces.bob.id, 0.75)
 
 
 def test_a_decision_waits_for_a_merge_that_is_being_written(
-    faces: Faces, decisions: Decisions, merging: Merging, turns: Turns
+    faces: Faces, decisions: History, merging: Merging, turns: Turns
 ) -> None:
     late = faces.accept(0, creator=faces.bob)
     merged, outcome = turns.take(
@@ -139,7 +144,7 @@ def test_a_decision_waits_for_a_merge_that_is_being_written(
 
 
 def test_an_undo_waits_for_a_merge_that_is_being_written(
-    faces: Faces, decisions: Decisions, merging: Merging, turns: Turns
+    faces: Faces, decisions: History, merging: Merging, turns: Turns
 ) -> None:
     """The face names somebody else when the merge is done: that is no conflict."""
     apply(decisions, faces.accept(0, creator=faces.bob))
@@ -154,7 +159,7 @@ def test_an_undo_waits_for_a_merge_that_is_being_written(
 
 
 def test_taking_a_merge_back_waits_for_a_decision_that_is_done_again(
-    faces: Faces, decisions: Decisions, merging: Merging, turns: Turns
+    faces: Faces, decisions: History, merging: Merging, taking_back: History, turns: Turns
 ) -> None:
     """The face goes to the creator whose it was, though it is written while the two are one."""
     apply(decisions, faces.accept(0, creator=faces.bob))
@@ -164,7 +169,7 @@ def test_taking_a_merge_back_waits_for_a_decision_that_is_done_again(
         A_FACE,
         faces.ids[0],
         lambda: apply(decisions, Intent(Kind.REDO)),
-        lambda: merging.undo(merged.change_id),
+        lambda: taking_back.undo_change(merged.change_id),
     )
     assert (len(redone.changes), redone.conflicts) == (1, ())
     assert undone.faces == 1

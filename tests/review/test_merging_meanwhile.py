@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 
 from facereview.review.creators.merging import Merging
+from facereview.review.history import History
 from facereview.store.store import Store
 
 Sql = psycopg.Connection[Any]
@@ -129,7 +130,7 @@ def test_nothing_is_lost_and_nothing_swapped(store: Store, sql: Sql, library_url
         wait_for(other, MEANWHILE)
         so_far = log(sql)
         wait_for(other, MEANWHILE)
-        undone = merging.undo(merged.change_id)
+        undone = History(store, "me").undo_change(merged.change_id)
         wait_for(other, MEANWHILE)
     said = expected(first, sql)
     now = states(sql)

@@ -13,7 +13,7 @@ from facereview.records import Config, FaceState, SourceType, Status
 from facereview.review.creators import rematch as module
 from facereview.review.creators.reference_records import Changed
 from facereview.review.creators.rematch import Rematcher
-from facereview.review.decisions import Decisions
+from facereview.review.history import History
 from facereview.review.intents import Intent, Kind
 from facereview.store.store import Store
 from support import Faces, detection, direction, make_faces, near
@@ -85,7 +85,7 @@ def test_a_reference_that_went_takes_its_suggestions_along(
 
 
 def test_verdicts_hold(rematcher: Rematcher, faces: Faces) -> None:
-    Decisions(faces.store, "me").apply(Intent(Kind.NOT_PERSON, faces.seen(0), faces.ann))
+    History(faces.store, "me").apply(Intent(Kind.NOT_PERSON, faces.seen(0), faces.ann))
     rematcher.rematch()
     assert faces.state(0) == FaceState(Status.PENDING)
     assert faces.state(1).creator_id == faces.ann.id
@@ -98,7 +98,7 @@ def test_automatic_matches_are_one_batch_that_is_not_repeated_once_undone(
     report = eager.rematch()
     assert [(s.creator, s.matched) for s in report.shifts] == [(faces.ann, 5)]
     assert sql.execute("SELECT count(*) FROM video_creators").fetchone() == (1,)
-    outcome = Decisions(faces.store, "me").apply(Intent(Kind.UNDO, target=report.batch))
+    outcome = History(faces.store, "me").apply(Intent(Kind.UNDO, target=report.batch))
     assert outcome and len(outcome.changes) == 5
     again = eager.rematch()
     assert again.batch is None
@@ -130,7 +130,7 @@ def test_a_key_pressed_on_a_face_whose_suggestion_changed_is_no_conflict(
 ) -> None:
     pressed = faces.accept(0)
     rematcher.rematch()
-    decisions = Decisions(faces.store, "me")
+    decisions = History(faces.store, "me")
     outcome = decisions.apply(pressed)
     assert outcome and not outcome.conflicts
     assert faces.state(0).status is Status.MATCHED
@@ -144,16 +144,16 @@ def test_a_curator_outweighs_the_machine_but_not_another_curator(faces: Faces) -
     mine, theirs = faces.accept(0, creator=faces.bob), faces.accept(0)
     Rematcher(faces.store, Config(0.5, 0.7)).rematch()
     assert faces.state(0).creator_id == faces.ann.id
-    outcome = Decisions(faces.store, "me").apply(mine)
+    outcome = History(faces.store, "me").apply(mine)
     assert outcome and not outcome.conflicts
     assert faces.state(0).creator_id == faces.bob.id
-    refused = Decisions(faces.store, "other").apply(theirs)
+    refused = History(faces.store, "other").apply(theirs)
     assert refused and len(refused.conflicts) == 1
     assert faces.state(0).creator_id == faces.bob.id
 
 
 def test_redo_passes_over_a_new_suggestion(rematcher: Rematcher, faces: Faces) -> None:
-    decisions = Decisions(faces.store, "me")
+    decisions = History(faces.store, "me")
     decisions.apply(faces.accept(0))
     decisions.apply(Intent(Kind.UNDO))
     rematcher.rematch()

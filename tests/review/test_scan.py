@@ -24,8 +24,8 @@ from facereview.records import (
 )
 from facereview.review.config import load_config
 from facereview.review.creators.intake import Kept, PictureIntake
-from facereview.review.decisions import Decisions
 from facereview.review.enrol import Candidate, Enroller, folder_candidates
+from facereview.review.history import History
 from facereview.review.intents import Intent, Kind, Seen
 from facereview.review.scan import Scanner
 from facereview.review.views import suggest
@@ -124,7 +124,7 @@ def test_scanning_again_replaces_only_undecided_faces(
     before = store.faces.queue("pending").tolist()
     accepted, rejected, denied = before[:3]
     ann = store.creators.find_or_add("Ann")
-    decisions = Decisions(store, "me")
+    decisions = History(store, "me")
     faces = store.faces.get(before)
 
     def seen(face: int) -> tuple[Seen, ...]:
@@ -168,7 +168,7 @@ def test_automatic_matches_are_marked_and_undone_as_one(
     tagged = sql.execute("SELECT count(*) FROM video_creators").fetchone()
     assert tagged == (1,)
     assert report.batch
-    Decisions(store, "me").apply(Intent(Kind.UNDO, target=report.batch))
+    History(store, "me").apply(Intent(Kind.UNDO, target=report.batch))
     assert store.faces.queue("automatic").size == 0
     assert store.library.counts().matched == 0
     assert sql.execute("SELECT count(*) FROM video_creators").fetchone() == (0,)
@@ -183,8 +183,8 @@ def test_what_a_curator_confirmed_survives_the_undo_of_the_batch(
     face = store.faces.get([first])[first]
     howard = store.creators.named("howard")
     seen = Seen(face.id, face.video_id, face.state, face.state.confidence)
-    Decisions(store, "me").apply(Intent(Kind.CONFIRM, (seen,), howard))
-    outcome = Decisions(store, "me").apply(Intent(Kind.UNDO, target=report.batch))
+    History(store, "me").apply(Intent(Kind.CONFIRM, (seen,), howard))
+    outcome = History(store, "me").apply(Intent(Kind.UNDO, target=report.batch))
     assert outcome
     assert [c.face_id for c in outcome.conflicts] == [first]
     assert store.library.counts().matched == 1

@@ -292,7 +292,8 @@ def test_faces_worst_first_are_selected_by_keys_and_rejected(
     done(page, qtbot, lambda: press(page, Key.Key_X))
     status = "SELECT match_status FROM video_face_detections WHERE id = ANY(%s)"
     assert sql.execute(status, (ids,)).fetchall() == [("rejected",)] * 2
-    done(page, qtbot, lambda: press(page, Key.Key_Z, CTRL))
+    with qtbot.waitSignal(page.runner.faces_changed, timeout=20_000):
+        press(page, Key.Key_Z, CTRL)
     assert {row[0] for row in sql.execute(status, (ids,))} == {Status.MATCHED}
 
 
@@ -425,7 +426,6 @@ def test_a_merge_is_undone_from_the_list_days_later(
 ) -> None:
     page = shown("Ann")
     done(page, qtbot, lambda: page.acts.merge(people["Ann"].id, people["Cora"].id))
-    page.runner.forget()
     page.dialogue.merges()
     qtbot.waitUntil(lambda: isinstance(page.dialogue.open, MergesDialog))
     dialog = page.dialogue.open

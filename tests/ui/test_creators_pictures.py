@@ -214,9 +214,12 @@ def test_pictures_can_be_taken_back(
     with qtbot.waitSignals([page.intake.stored, page.rematch.done], timeout=60_000):
         QTest.keyClick(sheet, Key.Key_Return)
     with qtbot.waitSignal(page.runner.done):
-        page.runner.undo()
+        page.runner.decider.undo()
     assert sources(sql) == []
-    assert sql.execute("SELECT count(*) FROM facereview.retired").fetchone() == (1,)
+    assert sql.execute("SELECT count(*) FROM facereview.retired").fetchone() == (0,)
+    with qtbot.waitSignal(page.runner.done):
+        page.runner.decider.redo()
+    assert len(sources(sql)) == 1
 
 
 # ------------------------------------------------------------------------------- without a library

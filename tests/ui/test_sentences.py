@@ -5,8 +5,7 @@ import math
 import pytest
 
 from facereview.records import Creator, FaceState, RejectReason, Status
-from facereview.review.desk import Undoable
-from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome, Seen
+from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome, Seen, Undoable
 from facereview.ui import sentences
 
 RAJ = Creator(2, "Raj")
@@ -20,13 +19,16 @@ def seen(count: int) -> tuple[Seen, ...]:
 @pytest.mark.parametrize(
     ("intent", "text"),
     [
-        (Intent(Kind.ACCEPT, seen(1), creator=RAJ), "accepted Raj"),
-        (Intent(Kind.ACCEPT, seen(7), creator=RAJ), "accepted Raj + 6"),
-        (Intent(Kind.ASSIGN, seen(1), creator=RAJ), "assigned Raj"),
-        (Intent(Kind.NOT_PERSON, seen(1), creator=RAJ), "not Raj"),
-        (Intent(Kind.REJECT, seen(1), reason=RejectReason.STRANGER), "rejected: stranger"),
-        (Intent(Kind.REJECT, seen(2), reason=RejectReason.NOT_A_FACE), "rejected: not a face + 1"),
-        (Intent(Kind.REJECT, seen(1), reason=RejectReason.UNUSABLE), "rejected"),
+        (Intent(Kind.ACCEPT, seen(1), creator=RAJ), "undo: accepted Raj"),
+        (Intent(Kind.ACCEPT, seen(7), creator=RAJ), "undo: 7 faces accepted as Raj"),
+        (Intent(Kind.ASSIGN, seen(1), creator=RAJ), "undo: assigned Raj"),
+        (Intent(Kind.NOT_PERSON, seen(1), creator=RAJ), "undo: not Raj"),
+        (Intent(Kind.REJECT, seen(1), reason=RejectReason.STRANGER), "undo: rejected: stranger"),
+        (
+            Intent(Kind.REJECT, seen(2), reason=RejectReason.NOT_A_FACE),
+            "undo: 2 faces rejected: not a face",
+        ),
+        (Intent(Kind.REJECT, seen(1), reason=RejectReason.UNUSABLE), "undo: rejected"),
     ],
 )
 def test_the_last_decision_in_few_words(intent: Intent, text: str) -> None:
@@ -34,10 +36,24 @@ def test_the_last_decision_in_few_words(intent: Intent, text: str) -> None:
 
 
 def test_what_could_be_undone_after_a_restart() -> None:
-    assert sentences.undoable_label(Undoable(Kind.ACCEPT, RAJ)) == "accepted Raj"
-    assert sentences.undoable_label(Undoable(Kind.REJECT, None)) == "rejected"
-    assert sentences.undoable_label(Undoable(Kind.ACCEPT, RAJ, 13)) == "accepted Raj + 12"
     assert sentences.undoable_label(None) == ""
+    for act, text in (
+        (Undoable(Kind.ACCEPT, RAJ), "accepted Raj"),
+        (Undoable(Kind.ASSIGN, RAJ, 20), "20 faces assigned to Raj"),
+        (Undoable(Kind.NOT_PERSON, RAJ, 2), "2 faces are not Raj"),
+        (Undoable(Kind.REJECT, None, reason=RejectReason.STRANGER), "rejected: stranger"),
+        (Undoable(Kind.SKIP, None), "skipped a face"),
+        (Undoable(Kind.SKIP, None, 3), "skipped 3 faces"),
+        (Undoable(Kind.JOIN, None, 2), "joined 2 clusters"),
+        (Undoable(Kind.SPLIT, None, 1), "split 1 face off a cluster"),
+        (Undoable(Kind.LATER, None), "put a cluster off"),
+        (Undoable(Kind.PROMOTE, RAJ, 3), "made 3 references of faces of Raj"),
+        (Undoable(Kind.RETIRE, RAJ, 1), "retired 1 reference of Raj"),
+        (Undoable(Kind.RENAME, RAJ, names=("Katie", "Kate")), "renamed Katie to Kate"),
+        (Undoable(Kind.MERGE, RAJ, names=("Amy", "Raj")), "merged Amy into Raj"),
+        (Undoable(Kind.CREATE, None, names=("Kate",)), "created Kate"),
+    ):
+        assert sentences.undoable_label(act) == f"undo: {text}"
 
 
 @pytest.mark.parametrize(
@@ -70,10 +86,16 @@ def test_whose_decision_stands(now: FaceState | None, name: str | None, text: st
 
 def test_undo_and_redo_say_what_they_did() -> None:
     changes = tuple(Change(n, 1, PENDING, PENDING) for n in range(3))
-    undo = Outcome(Intent(Kind.UNDO), True, changes, creator=RAJ, undone=Kind.ACCEPT)
-    assert sentences.reverted(undo) == "Undone: accepted Raj (3 faces)"
-    redo = Outcome(Intent(Kind.REDO), True, changes[:1], creator=RAJ, undone=Kind.ASSIGN)
+    act = Undoable(Kind.ACCEPT, RAJ, 3)
+    undo = Outcome(Intent(Kind.UNDO), True, changes, undone=Kind.ACCEPT, about=act)
+    assert sentences.reverted(undo) == "Undone: 3 faces accepted as Raj"
+    one = Undoable(Kind.ASSIGN, RAJ)
+    redo = Outcome(Intent(Kind.REDO), True, changes[:1], undone=Kind.ASSIGN, about=one)
     assert sentences.reverted(redo) == "Done again: assigned Raj"
+    nothing = Outcome(Intent(Kind.UNDO), True, about=one, overtaken=True)
+    assert sentences.reverted(nothing) == (
+        "Nothing was undone: assigned Raj was changed since and stays."
+    )
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_the_status_bar_tells_counts_saving_and_undo(
     qtbot.waitUntil(lambda: bar.pending.text() == "20")
     assert (bar.library.text(), bar.saved.text()) == ("library on db.local", "all saved")
     QTest.keyClick(window.review, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: bar.last.text() == "accepted Howard")
+    qtbot.waitUntil(lambda: bar.last.text() == "undo: accepted Howard")
     assert (bar.pending.text(), bar.today.text()) == ("19", "1")
     desk.reachable = False
     QTest.keyClick(window.review, Qt.Key.Key_X)

@@ -34,8 +34,16 @@ from facereview.records import (
 from facereview.review.clusters.records import Consequences
 from facereview.review.creators.records import Person
 from facereview.review.decisions import after
-from facereview.review.desk import QueueKind, Undoable
-from facereview.review.intents import Change, Conflict, Intent, Kind, Outcome
+from facereview.review.desk import QueueKind
+from facereview.review.intents import (
+    Beside,
+    Change,
+    Conflict,
+    Intent,
+    Kind,
+    Outcome,
+    Undoable,
+)
 from facereview.review.matching import Nearest
 from facereview.review.names import NameIndex, Names
 from facereview.review.views import Opinion, frame_mates
@@ -80,6 +88,7 @@ class MemoryDesk:
         self.denied: set[tuple[int, int]] = set()
         self.suggested: dict[int, int] = {}
         self.best: dict[int, float] = {}
+        self.put_off: dict[int, None] = {}
         self.intents: list[Intent] = []
         self.undone: list[Outcome] = []
         self.done: list[Outcome] = []
@@ -197,16 +206,29 @@ class MemoryDesk:
 
     # --------------------------------------------------------------------------------- deciding
 
+    def skipped(self) -> tuple[int, ...]:
+        self._ask("skipped")
+        return tuple(self.put_off)
+
     def decide(self, intent: Intent) -> Outcome:
         self.gate.wait(10)
         if self.refuse is not None:
             raise self.refuse
+        if intent.kind is Kind.SKIP:
+            return self._skip(intent)
         self.intents.append(intent)
         if not self.reachable:
             self.waiting.append(intent)
             return self._outcome(intent, saved=False)
         outcome = self._outcome(intent, saved=True)
         self._apply(outcome)
+        return outcome
+
+    def _skip(self, intent: Intent) -> Outcome:
+        faces = tuple(seen.face_id for seen in intent.faces)
+        outcome = Outcome(intent, True, beside=Beside(skipped=faces))
+        self.put_off |= dict.fromkeys(faces)
+        self.done.append(outcome)
         return outcome
 
     def _outcome(self, intent: Intent, *, saved: bool) -> Outcome:
@@ -231,6 +253,8 @@ class MemoryDesk:
         if intent.kind is Kind.NOT_PERSON and creator is not None:
             self.denied.update((change.face_id, creator.id) for change in outcome.changes)
         self._write(outcome.changes)
+        for change in outcome.changes:
+            self.put_off.pop(change.face_id, None)
         if outcome.changes:
             self.done.append(outcome)
 
@@ -253,8 +277,17 @@ class MemoryDesk:
         if last.creator is not None and last.intent.kind is Kind.NOT_PERSON:
             self.denied -= {(c.face_id, last.creator.id) for c in back}
         self._write(back)
-        kind = last.intent.kind
-        return Outcome(Intent(Kind.UNDO), True, back, creator=last.creator, undone=kind)
+        kind, put_off = last.intent.kind, last.beside.skipped
+        self.put_off = {face: None for face in self.put_off if face not in put_off}
+        return Outcome(
+            Intent(Kind.UNDO),
+            True,
+            back,
+            creator=last.creator,
+            undone=kind,
+            about=Undoable(kind, last.creator, len(back) or 1),
+            beside=Beside(unskipped=put_off),
+        )
 
     def redo(self) -> Outcome | None:
         self._ask("redo")
@@ -263,8 +296,16 @@ class MemoryDesk:
         last = self.undone.pop()
         self._write(last.changes)
         self.done.append(last)
+        self.put_off |= dict.fromkeys(last.beside.skipped)
+        kind = last.intent.kind
         return Outcome(
-            Intent(Kind.REDO), True, last.changes, creator=last.creator, undone=last.intent.kind
+            Intent(Kind.REDO),
+            True,
+            last.changes,
+            creator=last.creator,
+            undone=kind,
+            about=Undoable(kind, last.creator, len(last.changes) or 1),
+            beside=Beside(skipped=last.beside.skipped),
         )
 
     def unsaved(self) -> int:

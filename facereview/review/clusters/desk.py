@@ -21,6 +21,10 @@ from facereview.review.clusters.records import (
     ShownFace,
     Wall,
 )
+from facereview.review.desk import curator
+from facereview.review.intents import Kind
+from facereview.review.recording import Recorder
+from facereview.store.row_changes import Subject
 from facereview.store.store import Store
 
 COVERS = 6
@@ -37,10 +41,13 @@ class ClusterDesk:
     :class:`facereview.review.desk.Desk`. Every method may raise DatabaseUnreachable.
     """
 
-    def __init__(self, store: Store, pack: Callable[[], Thresholds]) -> None:
+    def __init__(
+        self, store: Store, pack: Callable[[], Thresholds], actor: str | None = None
+    ) -> None:
         """``pack`` gives the thresholds of the library's pack, which may change in a new one."""
         self._store = store
         self._pack = pack
+        self._recorder = Recorder(store, actor or curator())
 
     # ---------------------------------------------------------------------------------- reading
 
@@ -159,46 +166,56 @@ class ClusterDesk:
         clusters = self._store.clusters
         with self._store.transaction():
             clusters.lock()
-            [made] = clusters.make()
-            clusters.move(made, face_ids)
-            clusters.keep_apart(cluster_id, face_ids)
+            with self._recorder.act(Kind.SPLIT) as act:
+                act.watch(Subject.MEMBERSHIP, face_ids)
+                act.watch(Subject.APART, [cluster_id])
+                [made] = clusters.make()
+                act.made(Subject.CLUSTER, [made])
+                clusters.move(made, face_ids)
+                clusters.keep_apart(cluster_id, face_ids)
         return made
 
-    def merge(self, cluster_ids: Sequence[int]) -> int:
-        """Make these clusters one from now on; its id, that of the first."""
+    def merge(self, cluster_ids: Sequence[int], mirrored: Sequence[int] = ()) -> int:
+        """Make these clusters one from now on; its id, that of the first.
+
+        ``mirrored`` faces share a frame and may be one person all the same.
+        """
         clusters, into = self._store.clusters, cluster_ids[0]
         with self._store.transaction():
             clusters.lock()
-            clusters.merge(into, cluster_ids)
+            with self._recorder.act(Kind.MIRROR if mirrored else Kind.JOIN) as act:
+                act.detail = {"number": len(cluster_ids)}
+                act.watch(Subject.MEMBERSHIP, [*clusters.faces(cluster_ids), *mirrored])
+                act.watch(Subject.APART, cluster_ids)
+                act.watch(Subject.MIRROR, mirrored)
+                if mirrored:
+                    clusters.add_mirrors(mirrored)
+                clusters.merge(into, cluster_ids)
         return into
 
     def exclude(self, cluster_id: int, face_ids: Sequence[int], token: str | None = None) -> None:
         """Let these faces leave the cluster for good.
 
         Where its other faces were confirmed, they are not grouped under that creator again.
-        ``token``: that of the confirmation; an undo of it takes this back, see :meth:`reverted`.
+        ``token``: that of the confirmation; an undo of it takes this back as well.
         """
         clusters = self._store.clusters
         with self._store.transaction():
             clusters.lock()
-            clusters.keep_apart(cluster_id, face_ids, clusters.confirmed_as(cluster_id), token)
-            clusters.take_out(cluster_id, face_ids)
-
-    def reverted(self, token: str) -> None:
-        """After an undo or redo with this token: what was excluded with its decision follows."""
-        with self._store.transaction():
-            self._store.clusters.lock()
-            self._store.clusters.follow_reverted(token)
-
-    def mirror(self, face_ids: Sequence[int]) -> None:
-        """These faces of one frame may be one person: a mirror, a collage."""
-        with self._store.transaction():
-            self._store.clusters.lock()
-            self._store.clusters.add_mirrors(face_ids)
+            if token is not None and not self._store.log.stands(token):
+                return  # the confirmation was undone before the faces could leave
+            with self._recorder.act(Kind.EXCLUDE, token) as act:
+                act.watch(Subject.MEMBERSHIP, face_ids)
+                act.watch(Subject.APART, [cluster_id])
+                known = clusters.confirmed_as(cluster_id)
+                clusters.keep_apart(cluster_id, face_ids, known, token)
+                clusters.take_out(cluster_id, face_ids)
 
     def postpone(self, cluster_id: int) -> None:
         """Let the cluster stand behind the others."""
-        self._store.clusters.postpone(cluster_id)
+        with self._recorder.act(Kind.LATER) as act:
+            act.watch(Subject.CLUSTER, [cluster_id])
+            self._store.clusters.postpone(cluster_id)
 
     def close(self) -> None:
         """Give back the connection."""

@@ -30,6 +30,7 @@ from facereview.review.creators.records import (
     Unmerged,
 )
 from facereview.review.desk import curator
+from facereview.review.history import History
 from facereview.review.names import NameIndex
 from facereview.settings import Home
 from facereview.store.search import Appearance
@@ -60,6 +61,7 @@ class CreatorsDesk:
         self._actor = actor or curator()
         self._naming = Naming(store, self._actor)
         self._merging = Merging(store, self._actor)
+        self._history = History(store, self._actor)
         self._erasing = Erasing(store, home, library, self._actor)
         self._names: NameIndex | None = None
         self._order: tuple[int, list[tuple[int, float | None]]] = (0, [])
@@ -174,8 +176,7 @@ class CreatorsDesk:
         """
         self._naming.require(creator_id)
         picture = self._erasing.pictures.profile(creator_id, path, face)
-        self._store.people.set_picture(creator_id, picture)
-        return self._naming.require(creator_id)
+        return self._naming.set_picture(creator_id, picture)
 
     # ------------------------------------------------------------------- merging and splitting
 
@@ -192,8 +193,8 @@ class CreatorsDesk:
         return self._merging.past(limit=limit)
 
     def undo_merge(self, change_id: int) -> Unmerged:
-        """Take a merge or a split back; see :meth:`Merging.undo`."""
-        return self._renamed(self._merging.undo(change_id))
+        """Take a merge or a split back; see :meth:`History.undo_change`."""
+        return self._renamed(self._history.undo_change(change_id))
 
     def split(
         self,
@@ -211,9 +212,9 @@ class CreatorsDesk:
         """What would be lost with a creator; see :meth:`Erasing.loss`."""
         return self._erasing.loss(creator_id)
 
-    def delete(self, creator_id: int, *, unused: bool = False) -> Loss:
+    def delete(self, creator_id: int) -> Loss:
         """Remove a creator; see :meth:`Erasing.delete`."""
-        return self._renamed(self._erasing.delete(creator_id, unused=unused))
+        return self._renamed(self._erasing.delete(creator_id))
 
     def erase_preview(self, creator_id: int) -> ErasePlan:
         """Everything that an erasure removes; see :meth:`Erasing.plan`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from facereview.errors import Invalid, NotFound
+from facereview.errors import NotFound
 from facereview.records import Creator, Progress
 from facereview.review.creators.pictures import Pictures, unlink
 from facereview.review.creators.records import Erased, ErasePlan, Loss, Remnant
@@ -53,28 +53,21 @@ class Erasing:
             tuple(row.aliases or ()),
         )
 
-    def delete(self, creator_id: int, *, unused: bool = False) -> Loss:
+    def delete(self, creator_id: int) -> Loss:
         """Remove a creator; its decided faces wait to be decided again. The log keeps what was.
-
-        ``unused``: only while nothing belongs to it, as when it was just made.
 
         Raises:
             NotFound: the creator no longer exists.
-            Invalid: it has something, though it should not; nothing was removed.
         """
         with self._store.rearranging():
             self._lock(creator_id)
             loss = self.loss(creator_id)
-            if unused and (loss.references or loss.retired or loss.decided or loss.tags):
-                raise Invalid(
-                    f"{loss.creator.name} has faces, references or tags by now and stays: "
-                    "delete the creator if all of them are to go."
-                )
             held = self._store.erasure.belongings(creator_id)
             detail = {"name": loss.creator.name, "references": loss.references}
             change = self._store.changes.add(self._actor, "delete", creator_id, None, detail)
             self._store.erasure.note_forgotten(change, creator_id)
             self._store.erasure.forget_faces(creator_id)
+            self._store.erasure.remove_withdrawn(held.ids)
             self._store.changes.remove_creator(creator_id)
         unlink(self.pictures.kept(held, loss.creator))
         return loss

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,8 +26,11 @@ from facereview.review.creators.reference_records import (
     StoredReferences,
 )
 from facereview.review.desk import curator
+from facereview.review.intents import Kind
 from facereview.review.packs import claim_pack
 from facereview.review.paths import stored_path
+from facereview.review.recording import Recorder, Recording
+from facereview.store.row_changes import Subject
 from facereview.store.store import Store
 
 if TYPE_CHECKING:
@@ -81,6 +85,7 @@ class PictureIntake:
         self._config = config
         self._known = known or KnownReferences()
         self._actor = actor or curator()
+        self._recorder = Recorder(store, self._actor)
 
     def look(
         self, source: Path | bytes, creator_id: int | None, beside: Sequence[Embedding] = ()
@@ -121,6 +126,10 @@ class PictureIntake:
         fault = None if faces else f"No face was found in {what}: use a clearer picture."
         return Intake(path, _name(path), faces, preview, preview.shape[1] / pixels.shape[1], fault)
 
+    def recording(self, act: str) -> AbstractContextManager[Recording]:
+        """What belongs to storing references under this token, to be undone with it."""
+        return self._recorder.act(Kind.ADD, act)
+
     def store(
         self,
         intake: Intake,
@@ -130,6 +139,7 @@ class PictureIntake:
         source_path: str | None = None,
         *,
         confirmed: Collection[Point] = (),
+        act: str | None = None,
     ) -> StoredReferences:
         """Store a face of a picture, counted from 0 from the left, with a copy of the picture.
 
@@ -137,7 +147,7 @@ class PictureIntake:
         one of its doubts is not ``confirmed``, nothing is stored and all are given back.
 
         ``source_path`` is what the reference names as its source, by default the file; a pasted
-        picture's source is its copy.
+        picture's source is its copy. What is stored under one token ``act`` is undone as one.
 
         Raises:
             NotFound: the creator no longer exists, or there is no such face.
@@ -151,7 +161,7 @@ class PictureIntake:
         chosen = intake.faces[face]
         path = source_path or (stored_path(intake.path) if intake.path else None)
         picture = self._picture(intake)
-        with self._store.transaction():
+        with self._recorder.act(Kind.ADD, act) as recording:
             claim_pack(self._store, self._engine)
             if self._store.creators.get(creator.id) is None:
                 raise NotFound(f"{creator.name} no longer exists: choose another creator.")
@@ -162,6 +172,8 @@ class PictureIntake:
                 creator.id, chosen.embedding, source, path, chosen.quality
             )
             self._store.references.add_origin(reference, self._actor, picture=True)
+            recording.creator_id = creator.id
+            recording.made(Subject.REFERENCE, [reference])
             self._kept.copies.put(reference, picture)
             self._kept.faces.put(reference, chosen.crop)
             if path is None:

@@ -9,6 +9,7 @@ who stayed after a merge stays with that creator when the merge is undone.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import uuid4
 
 from facereview.errors import Invalid, NotFound, Remedy
 from facereview.records import Creator
@@ -22,7 +23,10 @@ from facereview.review.creators.records import (
 )
 from facereview.review.decisions import Decisions, clean_name
 from facereview.review.intents import Intent, Kind, Seen
+from facereview.review.recording import Recorder, Recording
 from facereview.store.changes import ChangeRow
+from facereview.store.log import Batch
+from facereview.store.row_changes import Row, RowChange, Subject
 from facereview.store.store import Store
 
 NAMED = 50
@@ -35,6 +39,7 @@ class Merging:
     def __init__(self, store: Store, actor: str) -> None:
         self._store = store
         self._actor = actor
+        self._recorder = Recorder(store, actor)
 
     def preview(self, keep: int, drop: int) -> MergePreview:
         """What a merge would do, and what speaks against it; nothing is changed.
@@ -81,37 +86,46 @@ class Merging:
             NotFound: one of them no longer exists; nothing was changed.
         """
         self._two(keep, drop)
-        changes, people = self._store.changes, self._store.people
         with self._store.rearranging():
-            if len(changes.lock([keep, drop])) < 2:
-                raise _gone()
-            kept, dropped = people.get(keep), self._creator(drop)
-            if kept is None:
-                raise _gone()
-            aliases = people.aliases().get(drop, ())
-            new = [name for name in (dropped.name, *aliases) if name not in (kept.aliases or ())]
-            filled = {
-                "description": None if kept.description else dropped.description,
-                "picture": None if kept.profile_picture_path else dropped.profile_picture_path,
-            }
-            detail = {"row": changes.row(drop), "aliases": aliases, "added": new, **filled}
-            change = changes.add(self._actor, "merge", keep, drop, detail)
-            changes.merge(change, keep, drop)
-            for name in new:
-                people.add_alias(keep, name)
-            changes.remove_creator(drop)
-            if any(filled.values()):
-                changes.fill(keep, filled["description"], filled["picture"])
-            (row,) = changes.standing(change=change)
-        videos = people.get(keep)
+            dropped = self._creator(drop)
+            change = self._merge(keep, drop)
+            kept = self._creator(keep)
+            about = Recording(self._store.row_changes)
+            about.creator_id, about.detail = keep, {"names": [dropped.name, kept.name]}
+            self._recorder.write(Kind.MERGE, uuid4().hex, [_made(change)], about)
+        videos = self._store.people.get(keep)
         return Merged(
-            change,
-            self._creator(keep),
+            change.change_id,
+            kept,
             dropped,
-            row.references,
-            row.faces,
+            change.references,
+            change.faces,
             videos.videos if videos else 0,
         )
+
+    def _merge(self, keep: int, drop: int) -> ChangeRow:
+        changes, people = self._store.changes, self._store.people
+        if len(changes.lock([keep, drop])) < 2:
+            raise _gone()
+        kept, dropped = people.get(keep), self._creator(drop)
+        if kept is None:
+            raise _gone()
+        aliases = people.aliases().get(drop, ())
+        new = [name for name in (dropped.name, *aliases) if name not in (kept.aliases or ())]
+        filled = {
+            "description": None if kept.description else dropped.description,
+            "picture": None if kept.profile_picture_path else dropped.profile_picture_path,
+        }
+        detail = {"row": changes.row(drop), "aliases": aliases, "added": new, **filled}
+        change = changes.add(self._actor, "merge", keep, drop, detail)
+        changes.merge(change, keep, drop)
+        for name in new:
+            people.add_alias(keep, name)
+        changes.remove_creator(drop)
+        if any(filled.values()):
+            changes.fill(keep, filled["description"], filled["picture"])
+        (row,) = changes.standing(change=change)
+        return row
 
     def split(
         self, creator_id: int, face_ids: Sequence[int], name: str | None, target: int | None
@@ -136,14 +150,14 @@ class Merging:
             if creator_id in (target, before.id if before else None):
                 raise Invalid(f"These faces are {source.name}'s already: name another creator.")
             intent = Intent(
-                Kind.ASSIGN,
+                Kind.DIVIDE,
                 tuple(Seen(f.id, f.video_id, f.state) for f in mine),
                 creator=self._creator(target) if target is not None else None,
                 new_name=name,
                 replaces=True,
             )
             outcome = Decisions(self._store, self._actor).apply(intent)
-            if outcome is None or outcome.creator is None:
+            if outcome.creator is None or not outcome.changes:
                 raise NotFound(f"None of these faces is {source.name}'s any longer.")
             new = outcome.creator
             made = target is None and before is None
@@ -152,6 +166,9 @@ class Merging:
             moved = [c.face_id for c in outcome.changes]
             self._store.changes.note_split(change, creator_id, moved)
             references = self._store.changes.give_references(change, creator_id, new.id)
+            (row,) = self._store.changes.standing(change=change)
+            about = Recording(self._store.row_changes)
+            self._recorder.write(Kind.DIVIDE, intent.token, [_made(row)], about)
         left = tuple(face for face in face_ids if face not in set(moved))
         return Split(change, source, new, len(moved), references, left)
 
@@ -176,21 +193,66 @@ class Merging:
                 )  # fmt: skip
         return tuple(found)
 
-    def undo(self, change_id: int) -> Unmerged:
-        """Take a merge or a split back, days later if need be.
+    def batch_of(self, change_id: int) -> Batch:
+        """The batch that a merge or split stands by; one made before there were such, gets one.
 
         Raises:
             NotFound: there is no such change, or it was undone before.
-            Invalid: the creator who stayed was merged further, or the old name is taken.
         """
-        with self._store.rearranging():
-            change = next(iter(self._store.changes.standing(change=change_id)), None)
-            if change is None or not self._store.changes.mark_undone(change_id):
-                raise NotFound(
-                    f"There is no change {change_id} to undo, or it was undone before",
-                    Remedy.LIST_MERGES,
-                )
-            return self._unmerge(change) if change.kind == "merge" else self._unsplit(change)
+        change = next(iter(self._store.changes.standing(change=change_id)), None)
+        if change is None:
+            raise not_standing(change_id)
+        token = str(change.detail["token"]) if change.kind == "split" else None
+        batch = self._store.log.batch_of_change(change_id, token)
+        if batch is not None and self._store.row_changes.of(batch.id):
+            return batch
+        return self._begin(change, batch.token if batch else uuid4().hex)
+
+    def _begin(self, change: ChangeRow, token: str) -> Batch:
+        changes, rows = [_made(change)], self._store.row_changes
+        if change.detail.get("made"):
+            made = rows.read(Subject.CREATOR, [change.other_id]).values()
+            changes += [RowChange(Subject.CREATOR, None, row) for row in made]
+        about = Recording(rows)
+        about.creator_id = change.creator_id
+        kind = Kind.MERGE if change.kind == "merge" else Kind.DIVIDE
+        self._recorder.write(kind, token, changes, about)
+        batch = self._store.log.batch(token)
+        if batch is None:
+            raise RuntimeError(token)
+        return batch
+
+    def revert(self, changes: Sequence[RowChange]) -> tuple[list[RowChange], Unmerged | None]:
+        """Take back the merges and splits among these changes, and make those again that were.
+
+        Raises:
+            Invalid: the creator who stayed was merged further, or the old name is taken.
+            NotFound: a creator no longer exists.
+        """
+        done: list[RowChange] = []
+        unmerged = None
+        for one in (c for c in changes if c.subject is Subject.CHANGE):
+            if one.before is not None:
+                done.append(self._again(one.before))
+            elif one.after is not None:
+                unmerged = self._undo(int(one.after["id"]))
+                done.append(RowChange(Subject.CHANGE, one.after, None))
+        return done, unmerged
+
+    def _again(self, row: Row) -> RowChange:
+        keep, other = int(row["creator_id"]), int(row["other_id"])
+        if row["kind"] == "merge":
+            return _made(self._merge(keep, other))
+        self._creator(other)
+        self._store.changes.mark_standing(int(row["id"]))
+        self._store.changes.give_references(int(row["id"]), keep, other)
+        return RowChange(Subject.CHANGE, None, row)
+
+    def _undo(self, change_id: int) -> Unmerged:
+        change = next(iter(self._store.changes.standing(change=change_id)), None)
+        if change is None or not self._store.changes.mark_undone(change_id):
+            raise not_standing(change_id)
+        return self._unmerge(change) if change.kind == "merge" else self._unsplit(change)
 
     def _unmerge(self, change: ChangeRow) -> Unmerged:
         keep, drop = change.creator_id, change.other_id
@@ -218,18 +280,13 @@ class Merging:
         )
 
     def _unsplit(self, change: ChangeRow) -> Unmerged:
+        """Only the references go back here: the faces are decisions of the same batch."""
         source = self._creator(change.creator_id)
         other = self._store.creators.get(change.other_id)
         if other is None:
             raise Invalid(f"{change.detail['name']} was merged or removed since: undo that first.")
-        intent = Intent(Kind.UNDO, target=str(change.detail["token"]))
-        outcome = Decisions(self._store, self._actor).apply(intent)
         references = self._store.changes.give_references(change.change_id, other.id, source.id)
-        if change.detail["made"] and not self._store.changes.in_use(other.id):
-            self._store.changes.remove_creator(other.id)
-        faces = len(outcome.changes) if outcome else 0
-        stayed = tuple(c.face_id for c in outcome.conflicts) if outcome else ()
-        return Unmerged(change.change_id, source, other, references, faces, stayed)
+        return Unmerged(change.change_id, source, other, references, 0, ())
 
     def _creator(self, creator_id: int) -> Creator:
         creator = self._store.creators.get(creator_id)
@@ -240,6 +297,24 @@ class Merging:
     def _two(self, keep: int, drop: int) -> None:
         if keep == drop:
             raise Invalid("A creator cannot be merged with itself: choose another one.")
+
+
+def not_standing(change_id: int) -> NotFound:
+    """There is no such change, or not any longer."""
+    return NotFound(
+        f"There is no change {change_id} to undo, or it was undone before", Remedy.LIST_MERGES
+    )
+
+
+def _made(change: ChangeRow) -> RowChange:
+    """A merge or split that stands from now on."""
+    row = {
+        "id": change.change_id,
+        "kind": change.kind,
+        "creator_id": change.creator_id,
+        "other_id": change.other_id,
+    }
+    return RowChange(Subject.CHANGE, None, row)
 
 
 def _gone() -> NotFound:

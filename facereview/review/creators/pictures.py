@@ -16,7 +16,7 @@ from facereview.settings import Home
 from facereview.store.erasure import Belongings
 
 _PROFILES = "profiles"
-"""Folder of the profile pictures that facereview made, named by creator."""
+"""Folder of the profile pictures that facereview made, named by creator and face."""
 
 
 class Pictures:
@@ -24,6 +24,7 @@ class Pictures:
 
     def __init__(self, home: Home, library: str) -> None:
         self._root = home.pictures(library)
+        self._profiles = self._root / _PROFILES
         self._crops = CropCache(home.crops(library))
         self._thumbnails = CropCache(home.crops(library).with_name("thumbnails"))
 
@@ -48,15 +49,20 @@ class Pictures:
                 "No picture of this face is kept: open it on the Review page once, or choose "
                 "another one."
             )
-        copy = self._profile(creator_id)
+        # a name of its own, so that the picture before is still there when this is undone
+        copy = self._profiles / f"{creator_id}-{face}.jpg"
         write_whole(copy, encode(crop))
         return stored_path(copy)
 
     def kept(self, held: Belongings, creator: Creator) -> set[Path]:
         """Copies of reference pictures, and profile pictures, also those of merged creators."""
         named = {*held.sources, creator.profile_picture_path or ""}
-        named |= {str(self._profile(creator_id)) for creator_id in held.ids}
         found = {Path(path) for path in named if self.ours(path)}
+        for number in held.ids:
+            found |= {
+                *self._profiles.glob(f"{number}.jpg"),
+                *self._profiles.glob(f"{number}-*.jpg"),
+            }
         return self.copies(held.references) | {path for path in found if path.is_file()}
 
     def copies(self, references: Iterable[int]) -> set[Path]:
@@ -75,9 +81,6 @@ class Pictures:
         paths = {self._thumbnails.path(key) for key in keys if key is not None}
         paths |= {self._crops.path(face) for face in faces}
         return {path for path in paths if path.exists()}
-
-    def _profile(self, creator_id: int) -> Path:
-        return self._root / _PROFILES / f"{creator_id}.jpg"
 
 
 def unlink(paths: Iterable[Path]) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
 import numpy as np
 
@@ -38,9 +38,12 @@ from facereview.review.creators.reference_records import (
     SuggestedReferences,
 )
 from facereview.review.desk import curator
+from facereview.review.intents import Kind
 from facereview.review.matching import rank
+from facereview.review.recording import Recorder, Recording
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.references import ReferenceRow, matrix_of
+from facereview.store.row_changes import Subject
 from facereview.store.store import Store
 
 
@@ -64,6 +67,7 @@ class ReferencesDesk:
         self._pictures = pictures
         self._pack = pack
         self._actor = actor or curator()
+        self._recorder = Recorder(store, self._actor)
         self._known: tuple[object, ReferenceMatrix] | None = None
         self._compared: Compared | None = None
 
@@ -132,12 +136,14 @@ class ReferencesDesk:
 
     def retire(self, ids: Sequence[int]) -> Changed:
         """Keep references without using them; those retired before stay as they are."""
-        gone = self._store.references.retire(ids, self._actor)
+        with self._act(Kind.RETIRE, ids):
+            gone = self._store.references.retire(ids, self._actor)
         return Changed(creators=_creators(gone))
 
     def restore(self, ids: Sequence[int]) -> Changed:
         """Use retired references again."""
-        back = self._store.references.restore(ids)
+        with self._act(Kind.RESTORE, ids):
+            back = self._store.references.restore(ids)
         return Changed(added=tuple(reference for reference, _ in back))
 
     def move(self, ids: Sequence[int], to_creator: int) -> Changed:
@@ -146,7 +152,8 @@ class ReferencesDesk:
         Raises:
             NotFound: that creator no longer exists.
         """
-        with self._store.transaction():
+        with self._act(Kind.MOVE, ids) as act:
+            act.creator_id = to_creator
             if self._store.creators.get(to_creator) is None:
                 raise NotFound(
                     "The creator to move references to no longer exists: choose another one."
@@ -165,7 +172,7 @@ class ReferencesDesk:
             Invalid: a face is not decided; nothing was written.
             NotFound: a face no longer exists; nothing was written.
         """
-        with self._store.transaction():
+        with self._recorder.act(Kind.PROMOTE) as act:
             self._store.log.lock(face_ids)
             faces, vectors = self._store.faces.get(face_ids), self._store.faces.vectors(face_ids)
             for face_id in face_ids:
@@ -176,6 +183,8 @@ class ReferencesDesk:
             checked = [face for face in wanted if not face.by_machine]
             doubtful = {} if anyway else self._doubtful(checked, vectors)
             made = self._made([face for face in checked if face.id not in doubtful], vectors)
+            act.creator_id = checked[0].state.creator_id if checked else None
+            act.made(Subject.REFERENCE, made.values())
         self._keep_crops(made)
         references = tuple(made.values())
         left_out = (unchecked, tuple(doubtful.items()))
@@ -214,6 +223,15 @@ class ReferencesDesk:
                 made[face.id], self._actor, detection=face.id, picture=False
             )
         return made
+
+    @contextmanager
+    def _act(self, kind: Kind, ids: Sequence[int]) -> Iterator[Recording]:
+        """One act on references, told by the creator of the first."""
+        with self._recorder.act(kind) as act:
+            act.watch(Subject.REFERENCE, ids)
+            first = next(iter(self._store.references.get(ids).values()), None)
+            act.creator_id = first.creator_id if first else None
+            yield act
 
     def _keep_crops(self, made: Mapping[int, int]) -> None:
         for face_id, reference in made.items():

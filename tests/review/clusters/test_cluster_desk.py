@@ -155,7 +155,7 @@ def test_a_new_face_beside_its_like_in_one_frame_stays_out(library: Library) -> 
     mate = library.add(0, 0.85, 0, at=10.0, x=500.0)
     library.regrouper.up_to_date()
     assert library.cluster_of(mate) != library.cluster_of(library.people[0][0])
-    library.desk.mirror([library.people[0][0], mate])
+    library.store.clusters.add_mirrors([library.people[0][0], mate])
     library.regrouper.up_to_date()
     assert library.cluster_of(mate) == library.cluster_of(library.people[0][0])
     library.regrouper.from_nothing()

@@ -89,7 +89,6 @@ def test_faces_left_out_of_a_confirmation_are_weighed_again_after_its_undo(
     library.desk.exclude(cluster, [kept], intent.token)
     undo = Intent(Kind.UNDO)
     library.decisions.apply(undo)
-    library.desk.reverted(undo.token)
     library.regrouper.up_to_date()
     after = view_of(library, cluster)
     assert {m.face.id for m in after.members} == {m.face.id for m in before.members}

@@ -8,7 +8,7 @@ import pytest
 
 from facereview.records import Thresholds
 from facereview.review.creators.desk import CreatorsDesk
-from facereview.review.decisions import Decisions
+from facereview.review.history import History
 from facereview.settings import Home
 from facereview.store.store import Store
 from support import Faces, make_faces
@@ -30,5 +30,5 @@ def desk(faces: Faces, home: Home) -> CreatorsDesk:
 
 
 @pytest.fixture
-def decisions(store: Store) -> Decisions:
-    return Decisions(store, "me")
+def decisions(store: Store) -> History:
+    return History(store, "me")

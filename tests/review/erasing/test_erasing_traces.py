@@ -18,7 +18,7 @@ from facereview.review.clusters.regroup import Regrouper
 from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.records import Profile, Remnant
 from facereview.review.creators.references_desk import ReferencesDesk
-from facereview.review.decisions import Decisions
+from facereview.review.history import History
 from facereview.review.intents import Intent, Kind
 from facereview.review.journal import Journal
 from facereview.settings import Home
@@ -35,7 +35,7 @@ def centres(sql: Sql) -> list[np.ndarray | None]:
 
 
 def test_a_cluster_that_was_the_person_goes_with_its_centre(
-    desk: CreatorsDesk, faces: Faces, decisions: Decisions, sql: Sql
+    desk: CreatorsDesk, faces: Faces, decisions: History, sql: Sql
 ) -> None:
     Regrouper(faces.store, Thresholds(0.5, 0.7).cluster, 0.5).from_nothing()
     assert len(centres(sql)) == 1
@@ -45,7 +45,7 @@ def test_a_cluster_that_was_the_person_goes_with_its_centre(
 
 
 def test_a_cluster_of_others_too_is_measured_without_the_person(
-    desk: CreatorsDesk, faces: Faces, decisions: Decisions, sql: Sql
+    desk: CreatorsDesk, faces: Faces, decisions: History, sql: Sql
 ) -> None:
     Regrouper(faces.store, Thresholds(0.5, 0.7).cluster, 0.5).from_nothing()
     decisions.apply(faces.accept(0, 1, 2, creator=faces.bob))
@@ -57,14 +57,14 @@ def test_a_cluster_of_others_too_is_measured_without_the_person(
 
 
 def test_a_reference_of_somebody_else_made_of_the_face_goes_too(
-    desk: CreatorsDesk, faces: Faces, decisions: Decisions, home: Home
+    desk: CreatorsDesk, faces: Faces, decisions: History, home: Home
 ) -> None:
     crops, pictures = CropCache(home.crops("lib")), CropCache(home.pictures("lib") / "references")
     crops.put(faces.ids[0], PIXELS)
-    decisions.apply(faces.accept(0))
+    decisions.apply(faces.accept(0, creator=faces.bob))
     references = ReferencesDesk(faces.store, crops, pictures, lambda: Thresholds(0.5, 0.7), "me")
     (made,) = references.promote(faces.ids[:1]).references
-    decisions.apply(faces.accept(0, creator=faces.bob, replaces=True))
+    references.move([made], faces.ann.id)
     assert desk.erase_preview(faces.bob.id).elsewhere == 1
     erased = desk.erase(faces.bob.id)
     assert erased.complete
@@ -89,7 +89,7 @@ def test_a_profile_picture_of_a_creator_merged_before_goes_too(
 
 
 def test_somebody_split_off_and_taken_back_is_forgotten_too(
-    desk: CreatorsDesk, faces: Faces, decisions: Decisions, home: Home, sql: Sql
+    desk: CreatorsDesk, faces: Faces, decisions: History, home: Home, sql: Sql
 ) -> None:
     CropCache(home.crops("lib")).put(faces.ids[0], PIXELS)
     decisions.apply(faces.accept(0, 1))
@@ -147,7 +147,7 @@ def test_ids_of_other_things_are_no_traces(desk: CreatorsDesk, faces: Faces, sql
 
 
 def test_a_picture_that_cannot_be_removed_is_named(
-    desk: CreatorsDesk, faces: Faces, decisions: Decisions, home: Home
+    desk: CreatorsDesk, faces: Faces, decisions: History, home: Home
 ) -> None:
     decisions.apply(faces.accept(0))
     stuck = CropCache(home.crops("lib")).path(faces.ids[0])

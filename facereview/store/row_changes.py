@@ -1,0 +1,183 @@
+"""What acts change beside faces: each row before and after, so that it can be put back.
+
+A row is kept whole, as JSON, under the subject that it belongs to. These are single steps;
+:mod:`facereview.review.restoring` says which rows may be put back, and in which order.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from facereview.store.session import Session
+
+Row = Mapping[str, Any]
+"""A row with its columns by name."""
+Key = tuple[object, ...]
+
+
+class Subject(StrEnum):
+    """What a changed row is about."""
+
+    CREATOR = "creator"
+    ALIAS = "alias"
+    CLUSTER = "cluster"
+    MEMBERSHIP = "membership"
+    APART = "apart"
+    MIRROR = "mirror"
+    REFERENCE = "reference"
+    """Its row says where the reference is (``place``) and whose."""
+    SKIP = "skip"
+    CHANGE = "change"
+    """A merge or split of creators that stands, see :class:`facereview.store.changes.Changes`."""
+
+
+_KEYS: Mapping[Subject, tuple[str, ...]] = {
+    Subject.CREATOR: ("id",),
+    Subject.ALIAS: ("creator_id", "name"),
+    Subject.CLUSTER: ("id",),
+    Subject.MEMBERSHIP: ("detection_id",),
+    Subject.APART: ("cluster_id", "detection_id"),
+    Subject.MIRROR: ("detection_id", "other_id"),
+    Subject.REFERENCE: ("id",),
+    Subject.SKIP: ("detection_id", "actor"),
+    Subject.CHANGE: ("id",),
+}
+"""The columns that tell rows apart; by the first of them rows are read."""
+
+_READ = {
+    Subject.CREATOR: "read_creator",
+    Subject.ALIAS: "read_alias",
+    Subject.CLUSTER: "read_cluster",
+    Subject.MEMBERSHIP: "read_membership",
+    Subject.APART: "read_apart",
+    Subject.MIRROR: "read_mirror",
+    Subject.REFERENCE: "read_reference",
+    Subject.SKIP: "read_skip",
+}
+_PUT = {
+    Subject.ALIAS: "put_alias",
+    Subject.CLUSTER: "put_cluster",
+    Subject.MEMBERSHIP: "put_membership",
+    Subject.APART: "put_apart",
+    Subject.MIRROR: "put_mirror",
+    Subject.SKIP: "put_skip",
+}
+_DROP = {
+    Subject.ALIAS: "drop_alias",
+    Subject.CLUSTER: "drop_cluster",
+    Subject.MEMBERSHIP: "drop_membership",
+    Subject.APART: "drop_apart",
+    Subject.MIRROR: "drop_mirror",
+    Subject.SKIP: "drop_skip",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """A row before and after; None: it was not, or is not, there."""
+
+    subject: Subject
+    before: Row | None
+    after: Row | None
+
+    @property
+    def row(self) -> Row:
+        """The row as it is now, or was last."""
+        return self.after or self.before or {}
+
+    @property
+    def key(self) -> Key:
+        """What tells the row apart from others of its subject."""
+        return key_of(self.subject, self.row)
+
+
+def key_of(subject: Subject, row: Row) -> Key:
+    """What tells a row apart from others of its subject."""
+    return tuple(row[column] for column in _KEYS[subject])
+
+
+class RowChanges:
+    """Reading, putting back and logging rows of all subjects."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def read(self, subject: Subject, ids: Iterable[int]) -> dict[Key, Row]:
+        """The rows of these faces, clusters, references or creators as they are now."""
+        wanted = sorted(set(ids))
+        if not wanted:
+            return {}
+        rows = self._session.tuples(_READ[subject], ids=wanted)
+        return {key_of(subject, row.state): row.state for row in rows}
+
+    def put(self, subject: Subject, rows: Sequence[Row]) -> None:
+        """Write rows as they are given, whether they are there or not."""
+        self._session.run(_PUT[subject], rows=_json(rows))
+
+    def drop(self, subject: Subject, rows: Sequence[Row]) -> None:
+        """Remove rows."""
+        self._session.run(_DROP[subject], rows=_json(rows))
+
+    def put_creator(self, row: Row) -> bool:
+        """A creator that is gone comes back under its id; False where its name is taken."""
+        return bool(self._session.tuples("put_creator", rows=_json([row])))
+
+    def log(self, batch: int, changes: Sequence[RowChange]) -> None:
+        """Write down under a batch what it changed."""
+        rows = [{"subject": c.subject.value, "before": c.before, "after": c.after} for c in changes]
+        if rows:
+            self._session.run("log_row_changes", batch=batch, rows=_json(rows))
+
+    def of(self, batch: int) -> list[RowChange]:
+        """What a batch changed, in order."""
+        return [
+            RowChange(Subject(row.subject), row.before, row.after)
+            for row in self._session.tuples("row_changes_of", batch=batch)
+        ]
+
+    # ------------------------------------------------------------------------------- skipped faces
+
+    def skip(self, actor: str, face_ids: Sequence[int]) -> None:
+        """A curator puts faces off."""
+        self._session.run("add_skips", actor=actor, faces=list(face_ids))
+
+    def skipped(self, actor: str) -> list[int]:
+        """What a curator put off and nobody decided since, in that order."""
+        found: list[int] = self._session.column("skipped", actor=actor).tolist()
+        return found
+
+    # ---------------------------------------------------------------------------------- references
+
+    def derived(self, pairs: Sequence[tuple[int, int]]) -> list[int]:
+        """References, in use or retired, made of these faces for these creators."""
+        found: list[int] = self._session.column(
+            "references_derived",
+            faces=[face for face, _ in pairs],
+            creators=[creator for _, creator in pairs],
+        ).tolist()
+        return found
+
+    def withdraw(self, ids: Sequence[int]) -> None:
+        """Put references in use aside."""
+        self._session.run("withdraw_references", references=list(ids))
+
+    def bring_back(self, ids: Sequence[int]) -> None:
+        """Use withdrawn references again."""
+        self._session.run("bring_back_references", references=list(ids))
+
+    def give(self, ids: Sequence[int], creator_id: int) -> None:
+        """Give references to another creator, wherever they are."""
+        for query in ("move_references", "move_retired", "move_withdrawn"):
+            self._session.run(query, references=list(ids), creator=creator_id)
+
+    def set_retired(self, ids: Sequence[int], actor: str, at: str) -> None:
+        """Say who retired references, and when."""
+        self._session.run("set_retired", references=list(ids), actor=actor, at=at)
+
+
+def _json(rows: Sequence[Row]) -> str:
+    return json.dumps([dict(row) for row in rows])
