@@ -82,6 +82,7 @@ class ClusterHeader(PageHeader):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("Rail", "Clusters"), parent)
         self.pills = PillTabs(
+            self.tr("Order of the groups"),
             [
                 (Order.PAYOFF, self.tr("By payoff")),
                 (Order.SIZE, self.tr("By size")),

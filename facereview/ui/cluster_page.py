@@ -109,7 +109,6 @@ class ClusterPage(QWidget):
         column.addWidget(hairline("horizontal", self))
         column.addWidget(self.strip)
         column.addWidget(self._stack, 1)
-        self.setTabOrder(self.wall, self.panel.faces)
 
     def _connect(self) -> None:
         at, do = self.controller, self.commands
@@ -279,10 +278,9 @@ class ClusterPage(QWidget):
         return self.tr("this key settles {what}").format(what=what), len(what)
 
     def _take_focus(self) -> None:
-        faces = self.controller.zone is Zone.FACES
+        at = self.panel.faces if self.controller.zone is Zone.FACES else self.wall
         if self.isVisible() and not self.picker.field.hasFocus():
-            keys = self.panel.faces if faces else self.wall
-            (keys if keys.isVisible() else self).setFocus()
+            (at if at.isVisible() else self).setFocus()
 
     def _preview_toggled(self, shown: bool) -> None:
         self._left.setCurrentWidget(self.preview.frame if shown else self.wall)

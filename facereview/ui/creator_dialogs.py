@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
@@ -24,13 +23,14 @@ from facereview.ui.crop_store import CropStore
 from facereview.ui.dialog_size import Scrolled, fit
 from facereview.ui.known_names import KnownNames
 from facereview.ui.name_picker import NamePicker
+from facereview.ui.tab_order import EyeOrder
 from facereview.ui.widgets import button, clear_text, label, wrapped
 
 _WIDEST = 900
 """No dialog grows wider by itself: long names are elided."""
 
 
-class CreatorDialog(QDialog):
+class CreatorDialog(EyeOrder, QDialog):
     """Heading, body, why it was refused, and the buttons; open until what it asks for is done."""
 
     def __init__(
@@ -42,7 +42,7 @@ class CreatorDialog(QDialog):
         self.body = QVBoxLayout()
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(8)
-        self._scrolled = Scrolled(self.body, self)
+        self._scrolled = Scrolled("", self.body, self)
         self.fault = wrapped("", "fault", self)
         self.fault.hide()
         self.verb: QPushButton = button(verb, kind, self)
@@ -96,6 +96,7 @@ class CreatorDialog(QDialog):
     def head(self, heading: str) -> None:
         """What it is about, at its head and as the window's title."""
         self.title.setText(clear_text(heading))
+        self._scrolled.setAccessibleName(clear_text(heading))
         self.setWindowTitle(f"facereview: {clear_text(heading)}")
 
     def refuse(self, error: Exception) -> None:
@@ -137,8 +138,6 @@ class PersonDialog(CreatorDialog):
             self.body.addWidget(words)
             self.body.addWidget(widget)
         self.name = name
-        for before, after in pairwise((name, self.aliases, self.about, self.cancel, self.verb)):
-            QWidget.setTabOrder(before, after)
         name.textChanged.connect(lambda text: self.verb.setEnabled(bool(text.strip())))
         self.verb.setEnabled(bool(name.text().strip()))
         name.setFocus(Qt.FocusReason.OtherFocusReason)

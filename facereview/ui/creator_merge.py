@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from facereview.records import Creator
 from facereview.review.creators.records import MergePreview, PastChange, Side
@@ -156,10 +156,7 @@ class MergesDialog(CreatorDialog):
         if not changes:
             column.addWidget(label(self.tr("Nothing was merged or split yet."), "dim", rows))
         column.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(rows)
-        self.body.addWidget(scroll)
+        self.body.addWidget(rows)
 
     def _row(self, change: PastChange, parent: QWidget) -> QHBoxLayout:
         words = QVBoxLayout()

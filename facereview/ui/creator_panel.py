@@ -51,6 +51,7 @@ class CreatorPanel(QWidget):
         self.heading = label(self.tr("References"), "heading", self)
         self.hint = ElidedLabel("", "dim", self, sentence=True)
         self.pills = PillTabs(
+            self.tr("About this creator"),
             [
                 (APPEARS, self.tr("Appears in")),
                 (FACES, self.tr("Faces")),

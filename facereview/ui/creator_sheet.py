@@ -27,6 +27,7 @@ from facereview.ui.icons import paint_icon
 from facereview.ui.intake_warnings import WarningList
 from facereview.ui.keycaps import KeyButton
 from facereview.ui.reference_texts import caution
+from facereview.ui.tab_order import EyeOrder
 from facereview.ui.theme import tokens_of
 from facereview.ui.widgets import ElidedLabel, button, clear_text, hairline, label, wrapped
 
@@ -75,7 +76,7 @@ class DraftCell(QStyledItemDelegate):
         painter.restore()
 
 
-class IntakeSheet(QDialog):
+class IntakeSheet(EyeOrder, QDialog):
     """1 to 9 choose a face, W confirms a warning, Enter stores, Escape leaves all out."""
 
     def __init__(self, runner: IntakeRunner, parent: QWidget | None = None) -> None:

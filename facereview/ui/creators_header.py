@@ -31,6 +31,7 @@ class CreatorsHeader(PageHeader):
             self.tr("search creators …"), self.tr("Search creators by name or alias"), self
         )
         self.pills = PillTabs(
+            self.tr("Which creators"),
             [
                 (ALL, self.tr("All")),
                 (NEEDS, self.tr("Needs references")),

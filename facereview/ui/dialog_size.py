@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QFrame, QLayout, QScrollArea, QWidget
 
 _EDGE = QSize(24, 48)
@@ -25,18 +25,32 @@ def fit(dialog: QDialog, wanted: QSize) -> None:
     dialog.resize(wanted.boundedTo(room))
 
 
-class Scrolled(QScrollArea):
-    """The part of a dialog that scrolls where there is no room for all of it."""
+class ScrollPart(QScrollArea):
+    """Scrolls where there is no room for all of its content, and takes the focus only then."""
 
-    def __init__(self, content: QLayout, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.verticalScrollBar().rangeChanged.connect(self._scrolls)
+
+    def _scrolls(self, _low: int, high: int) -> None:
+        policy = Qt.FocusPolicy.TabFocus if high > 0 else Qt.FocusPolicy.NoFocus
+        self.setFocusPolicy(policy)
+
+
+class Scrolled(ScrollPart):
+    """A layout that scrolls."""
+
+    def __init__(self, name: str, content: QLayout, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
         self._inside = QWidget(self)
         self._inside.setLayout(content)
         self.setWidget(self._inside)
         for part in (self.viewport(), self._inside):
             part.setAutoFillBackground(False)  # it stands on what is around it
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumHeight(64)
 
     def sizeHint(self) -> QSize:  # noqa: N802

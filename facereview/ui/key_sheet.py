@@ -9,14 +9,14 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from facereview.ui.actions import ACTIONS, EVERYWHERE, REVIEW, Spec, key_label, translated
-from facereview.ui.dialog_size import fit
+from facereview.ui.dialog_size import ScrollPart, fit
 from facereview.ui.keycaps import KeyCap
+from facereview.ui.tab_order import EyeOrder
 from facereview.ui.widgets import Card, button, label
 
 
@@ -42,7 +42,7 @@ def _caps(specs: list[Spec]) -> list[str]:
     return list(dict.fromkeys(key_label(key) for key in specs[0].keys))
 
 
-class KeySheet(QDialog):
+class KeySheet(EyeOrder, QDialog):
     """All keys in groups, those of ``page`` first; Escape, Enter or Close takes it away."""
 
     def __init__(self, page: str = REVIEW, parent: QWidget | None = None) -> None:
@@ -51,9 +51,8 @@ class KeySheet(QDialog):
         self.setModal(True)
         self._groups = QWidget(self)
         self._fill(self._groups, page)
-        scroll = QScrollArea(self)
+        scroll = ScrollPart(self.tr("Keys"), self)
         scroll.setWidget(self._groups)
-        scroll.setWidgetResizable(True)
         close = button(self.tr("Close"), "primary", self)
         close.clicked.connect(self.accept)
         close.setDefault(True)

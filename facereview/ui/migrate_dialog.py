@@ -24,13 +24,14 @@ from facereview.ui.advice import told
 from facereview.ui.dialog_size import fit
 from facereview.ui.lanes import Lane, Ticket
 from facereview.ui.migrate_port import Migrate, MigrationOutcome, MigrationStep, MigrationWish
+from facereview.ui.tab_order import EyeOrder
 from facereview.ui.widgets import button, label, wrapped
 
 _SIZE = QSize(880, 640)
 _LOOK_MS = 100
 
 
-class MigrateDialog(QDialog):
+class MigrateDialog(EyeOrder, QDialog):
     """Nothing is written before it was checked; it can be cancelled until it is committed."""
 
     migrated = Signal()

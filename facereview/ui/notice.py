@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from facereview.ui.dialog_size import ScrollPart
 from facereview.ui.icons import paint_icon
 from facereview.ui.theme import tokens_of
 from facereview.ui.widgets import Card, button, label, wrapped
@@ -58,9 +59,7 @@ class Notice(QWidget):
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = ScrollPart("", self)
         column.addWidget(self._scroll)
         self._body = QWidget(self)
 
@@ -76,6 +75,7 @@ class Notice(QWidget):
     ) -> None:
         """Say something else."""
         column = self._new_body()
+        self._scroll.setAccessibleName(heading)
         column.addStretch(2)
         parts: list[QWidget] = [
             Glyph(icon, 48, colour, self._body),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from facereview.ui.actions import BY_ID, PAGES, key_label
 from facereview.ui.fonts import sized
 from facereview.ui.icons import paint_icon
+from facereview.ui.tabs import Tabs
 from facereview.ui.theme import tokens_of
 
 WIDTH = 76
@@ -22,8 +23,6 @@ class RailButton(QAbstractButton):
         self._icon = name
         self.setText(text)
         self.setAccessibleName(text)
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip(f"{text} ({key_label(BY_ID[f'page_{name}'].keys[0])})")
 
@@ -71,7 +70,7 @@ class Rail(QWidget):
             "settings": self.tr("Settings"),
         }
         self._buttons: dict[str, RailButton] = {}
-        group = QButtonGroup(self)
+        tabs = Tabs(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 14, 8, 14)
         column.setSpacing(4)
@@ -80,7 +79,7 @@ class Rail(QWidget):
                 column.addStretch()
             made = RailButton(page, texts[page], self)
             made.clicked.connect(lambda _checked=False, page=page: self.chosen.emit(page))
-            group.addButton(made)
+            tabs.add(made)
             column.addWidget(made)
             self._buttons[page] = made
 

@@ -20,6 +20,7 @@ class ReviewHeader(PageHeader):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("ReviewHeader", "Review"), parent)
         self.pills = PillTabs(
+            self.tr("Which faces"),
             [
                 (Tab.PENDING, self.tr("Pending")),
                 (Tab.AUTOMATIC, self.tr("Automatic")),

@@ -69,6 +69,7 @@ class SettingRow(QWidget):
     def _set_up(self) -> None:
         spec = self.spec
         self.spin.setFixedWidth(104)
+        self.spin.lineEdit().setAccessibleName(spec.title)
         for part in (self.spin, self.slider):
             part.setAccessibleName(spec.title)
             part.setAccessibleDescription(spec.text)

@@ -98,6 +98,7 @@ class SettingsPage(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._scroll.setAccessibleName(self.tr("Settings"))
         self._scroll.verticalScrollBar().rangeChanged.connect(self._follow_section)
         self._scroll.verticalScrollBar().actionTriggered.connect(self._scrolled)
         self.setFocusProxy(self._scroll)

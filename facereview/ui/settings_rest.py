@@ -20,6 +20,7 @@ class AppearanceCard(Card):
         super().__init__(parent=parent)
         self.body.addWidget(label(self.tr("Appearance"), "heading", self))
         self.pills = PillTabs(
+            self.tr("Theme"),
             [
                 (ThemeChoice.SYSTEM.value, self.tr("As the desktop")),
                 (ThemeChoice.DARK.value, self.tr("Dark")),

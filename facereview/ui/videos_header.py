@@ -33,6 +33,7 @@ class VideosHeader(PageHeader):
             self.tr("search videos …"), self.tr("Search in titles and paths"), self
         )
         self.pills = PillTabs(
+            self.tr("Which videos"),
             [(show.value, filter_name(show)) for show in _SHOWN],
             self,
         )

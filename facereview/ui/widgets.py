@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from facereview.ui.tabs import Tabs
 from facereview.ui.theme import tokens_of
 
 if TYPE_CHECKING:
@@ -108,23 +108,24 @@ class PillTabs(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, pills: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
-        """``pills`` are (key, text)."""
+    def __init__(
+        self, name: str, pills: Sequence[tuple[str, str]], parent: QWidget | None = None
+    ) -> None:
+        """``name`` says what is chosen here; ``pills`` are (key, text)."""
         super().__init__(parent)
+        self.setAccessibleName(name)
         self._texts = dict(pills)
         self._buttons: dict[str, QPushButton] = {}
-        group = QButtonGroup(self)
+        tabs = Tabs(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         for key, text in pills:
             pill = QPushButton(text, self)
-            pill.setCheckable(True)
             pill.setProperty("kind", "pill")
-            pill.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             pill.setCursor(Qt.CursorShape.PointingHandCursor)
             pill.clicked.connect(lambda _checked=False, key=key: self.chosen.emit(key))
-            group.addButton(pill)
+            tabs.add(pill)
             row.addWidget(pill)
             self._buttons[key] = pill
 

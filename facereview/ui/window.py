@@ -20,6 +20,7 @@ from facereview.ui.rail import Rail
 from facereview.ui.review_controller import Stage
 from facereview.ui.review_page import ReviewPage
 from facereview.ui.status_bar import StatusBar
+from facereview.ui.tab_order import EyeOrder
 from facereview.ui.theme import Theme
 from facereview.ui.widgets import hairline
 
@@ -40,7 +41,7 @@ class Pages:
     settings: QWidget
 
 
-class MainWindow(QWidget):
+class MainWindow(EyeOrder, QWidget):
     """``library`` names the library in the status bar, ``library_id`` in the preferences."""
 
     page_shown = Signal(str)

@@ -6,7 +6,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -17,12 +17,20 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QScrollBar,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from whole_window import SIZES, Painted, painted, scenes, show_page, whole_window
+from whole_window import (
+    SIZES,
+    Painted,
+    painted,
+    place,
+    scenes,
+    scrolled_by,
+    show_page,
+    whole_window,
+)
 
 from facereview.ui.cluster_outlook import Weakest
 from facereview.ui.face_counts import CountTiles
@@ -48,18 +56,6 @@ def controls(window: QWidget) -> list[QWidget]:
         and not isinstance(w, QScrollBar)
         and not isinstance(w.parentWidget(), (QAbstractSpinBox, QComboBox, QLineEdit))
     ]
-
-
-def scrolled_by(widget: QWidget) -> QScrollArea | None:
-    """The area that scrolls it, if one does."""
-    parent = widget.parentWidget()
-    while parent is not None and not isinstance(parent, QScrollArea):
-        parent = None if parent.isWindow() else parent.parentWidget()
-    return parent
-
-
-def place(widget: QWidget, window: QWidget) -> QRect:
-    return QRect(widget.mapTo(window, QPoint()), widget.size())
 
 
 def out_of_reach(window: QWidget) -> list[str]:

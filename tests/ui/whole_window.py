@@ -17,7 +17,7 @@ from library_support import opened
 from PySide6.QtCore import QBuffer, QDeadlineTimer, QEventLoop, QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QTransform
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QApplication, QDialog, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QScrollArea, QStyleOptionViewItem, QWidget
 from shiboken6 import isValid
 
 from facereview.app import Opened, build
@@ -407,6 +407,19 @@ def newest(kind: type[Part]) -> Part:
                 return window
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 100)
     raise AssertionError(f"no {kind.__name__} was opened")
+
+
+def scrolled_by(widget: QWidget) -> QScrollArea | None:
+    """The area that scrolls it, if one does."""
+    parent = widget.parentWidget()
+    while parent is not None and not isinstance(parent, QScrollArea):
+        parent = None if parent.isWindow() else parent.parentWidget()
+    return parent
+
+
+def place(widget: QWidget, window: QWidget) -> QRect:
+    """Where a widget is in its window."""
+    return QRect(widget.mapTo(window, QPoint()), widget.size())
 
 
 SIZES = {
