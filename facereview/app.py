@@ -156,6 +156,7 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
     decider = review.controller.decider
     creators = CreatorsPage(parts, lanes, pixels, messages, names=names, decider=decider)
     decider.came.connect(names.follow)
+    decider.came.connect(creators.follow)
     creators.library_changed.connect(names.look)
     window = MainWindow(
         Pages(review, clusters, creators, videos, settings),

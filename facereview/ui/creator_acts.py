@@ -91,8 +91,15 @@ class CreatorActs(QObject):
 
         self._runner.run(lambda: desk.undo_merge(change.change_id), done)
 
-    def split(self, creator: Creator, faces: Sequence[FaceOf], name: str) -> None:
-        """Give decided faces to another creator."""
+    def split(
+        self,
+        creator: Creator,
+        faces: Sequence[FaceOf],
+        *,
+        name: str | None = None,
+        target: int | None = None,
+    ) -> None:
+        """Give decided faces to somebody new of this name, or to a known creator."""
         desk, ids = self._desk, [one.face.id for one in faces]
 
         def done(split: Split) -> None:
@@ -102,7 +109,7 @@ class CreatorActs(QObject):
             )
             self._runner.tell(Changed(creators=(creator.id, split.creator.id)), creator.id)
 
-        self._runner.run(lambda: desk.split(creator.id, ids, name), done)
+        self._runner.run(lambda: desk.split(creator.id, ids, name, target), done)
 
     def delete(self, creator_id: int) -> None:
         """Delete a creator."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -16,18 +16,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facereview.review.creators.records import Profile
+from facereview.review.creators.records import FaceOf, Profile
 from facereview.review.names import plain
 from facereview.ui.advice import told
+from facereview.ui.creators_delegate import paint_portrait
 from facereview.ui.crop_store import CropStore
 from facereview.ui.dialog_size import Scrolled, fit
 from facereview.ui.known_names import KnownNames
+from facereview.ui.library_texts import faces
 from facereview.ui.name_picker import NamePicker
 from facereview.ui.tab_order import EyeOrder
+from facereview.ui.theme import tokens_of
 from facereview.ui.widgets import button, clear_text, label, wrapped
 
 _WIDEST = 900
 """No dialog grows wider by itself: long names are elided."""
+
+
+_FACE = 64
+"""Side of a face in a dialog."""
 
 
 class CreatorDialog(EyeOrder, QDialog):
@@ -195,10 +202,46 @@ class KnownPersonDialog(PersonDialog):
             self._say(self.name.text())
 
 
+class FacesRow(QWidget):
+    """The faces that are meant, as many as fit."""
+
+    def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._crops = crops
+        self._faces: tuple[FaceOf, ...] = ()
+        self.setFixedHeight(_FACE)
+        crops.arrived.connect(lambda key: self.update() if key[0] == "face" else None)
+
+    def show_faces(self, shown: Sequence[FaceOf]) -> None:
+        """Show these."""
+        self._faces = tuple(shown)
+        self.setAccessibleName(faces(len(shown)))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw them, and how many more there are."""
+        step, tokens = _FACE + 8, tokens_of(self)
+        room = max(1, (self.width() + 8) // step)
+        shown = self._faces if len(self._faces) <= room else self._faces[: room - 1]
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for place, one in enumerate(shown):
+                box = QRectF(place * step, 0, _FACE, _FACE)
+                paint_portrait(painter, box, self._crops.face(one.face, one.video), tokens, 8)
+            if len(shown) < len(self._faces):
+                box = QRectF(len(shown) * step, 0, _FACE, _FACE)
+                painter.setPen(QColor(tokens.dim))
+                more = f"+{len(self._faces) - len(shown)}"
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, more)
+
+
 class WhoDialog(CreatorDialog):
     """Whom the selected faces belong to: a creator that is known, or a new name."""
 
     named = Signal(str)
+    """Somebody new of this name."""
+    chosen = Signal(object)
+    """This known :class:`Creator`."""
 
     def __init__(
         self,
@@ -211,11 +254,13 @@ class WhoDialog(CreatorDialog):
         super().__init__(heading, "", parent=parent)
         self.prefer(QSize(520, 460))
         self.verb.hide()
+        self.faces = FacesRow(crops, self)
+        self.body.addWidget(self.faces)
         self.body.addWidget(wrapped(text, "dim", self))
         self.picker = NamePicker(names, crops, self)
         self.body.addWidget(self.picker)
         self.body.addStretch(1)
-        self.picker.chosen.connect(lambda creator: self.named.emit(creator.name))
+        self.picker.chosen.connect(self.chosen)
         self.picker.created.connect(self.named)
 
     def open(self) -> None:

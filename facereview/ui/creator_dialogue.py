@@ -89,18 +89,22 @@ class CreatorDialogue(QObject):
 
     def split(self, creator: Creator, faces: list[FaceOf]) -> None:
         """Whose the selected faces are."""
-        heading = self.tr("Whose are these faces?")
+        name = clear_text(creator.name)[:80]
+        heading = self.tr("Whose are these faces of {name}?").format(name=name)
         text = self.tr(
-            "{faces} of {name} become another creator's; references made of them go along."
+            "{faces} of {name} become another creator's; references made of them go along. It can "
+            "be undone."
         )
         dialog = WhoDialog(
             heading,
-            text.format(faces=faces_text(len(faces)), name=clear_text(creator.name)[:80]),
+            text.format(faces=faces_text(len(faces)), name=name),
             self._names,
             self._crops,
             self._page,
         )
-        dialog.named.connect(lambda name: self._acts.split(creator, faces, name))
+        dialog.faces.show_faces(faces)
+        dialog.named.connect(lambda new: self._acts.split(creator, faces, name=new))
+        dialog.chosen.connect(lambda other: self._acts.split(creator, faces, target=other.id))
         self._show(dialog)
 
     def merge(self, keep: Creator, drop: Creator | None = None) -> None:

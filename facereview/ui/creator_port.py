@@ -100,8 +100,14 @@ class CreatorsDesk(Protocol):
     def merges(self) -> tuple[PastChange, ...]:
         """Merges and splits that can be undone, newest first."""
 
-    def split(self, creator_id: int, face_ids: Sequence[int], name: str) -> Split:
-        """Give decided faces to another creator, new or known."""
+    def split(
+        self,
+        creator_id: int,
+        face_ids: Sequence[int],
+        name: str | None = None,
+        target: int | None = None,
+    ) -> Split:
+        """Give decided faces to another creator: new by ``name``, known by the id ``target``."""
 
     def delete_preview(self, creator_id: int) -> Loss:
         """What would be lost."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facereview.review.creators.records import Lookalike, Person, PersonView
 from facereview.review.creators.reference_records import HealthRow, ReferenceInfo, StoredReferences
+from facereview.review.intents import Outcome
 from facereview.ui import creator_texts as texts
 from facereview.ui import creators_notices as notices
 from facereview.ui.actions import install
@@ -186,6 +187,12 @@ class CreatorsPage(QWidget):
     def show_creator(self, creator_id: int) -> None:
         """Make a creator the one at hand; what hides it gives way."""
         self.at_hand.show(creator_id)
+
+    def follow(self, outcome: Outcome) -> None:
+        """Somebody made by naming faces on another page is at hand when this one is shown."""
+        made = outcome.creator if outcome.intent.new_name is not None else None
+        if outcome.saved and made is not None:
+            self.at_hand.wait_for(made.id)
 
     def show_view(self, what: str) -> None:
         """Everybody, those without references, look-alike pairs, or what needs care."""

@@ -17,6 +17,7 @@ from facereview.records import SourceType
 from facereview.review.decisions import Decisions
 from facereview.review.opening import OpenLibrary
 from facereview.store.store import Store
+from facereview.ui.creator_dialogs import WhoDialog
 from facereview.ui.creator_panel import FACES
 from facereview.ui.creators_page import CreatorsPage
 from facereview.ui.lanes import Lanes
@@ -128,3 +129,22 @@ def test_a_doubtful_face_becomes_a_reference_alone_and_by_a_second_press(
     assert len(sql.execute(MADE).fetchall()) == 1
     done(page, qtbot, lambda: press(page, Key.Key_T))
     assert len(sql.execute(MADE).fetchall()) == 2
+
+
+def test_splitting_off_names_the_faces_and_goes_to_the_creator_that_was_chosen(
+    page: CreatorsPage, faces: Faces, qtbot: QtBot, sql: Sql
+) -> None:
+    """Bob is called otherwise while the dialog is open: the faces are his all the same."""
+    page.panel.show_part(FACES)
+    page.panel.focus_part()
+    page.panel.faces.tick(faces.ids[1:3])
+    press(page, Key.Key_M)
+    dialog = page.dialogue.open
+    assert isinstance(dialog, WhoDialog)
+    assert dialog.title.text() == "Whose are these faces of Ann?"
+    assert dialog.faces.accessibleName() == "2 faces"
+    faces.store.people.rename(faces.bob.id, "Robert")
+    done(page, qtbot, lambda: dialog.picker.chosen.emit(faces.bob))
+    found = "SELECT id FROM video_face_detections WHERE matched_creator_id = %s ORDER BY id"
+    assert sql.execute(found, (faces.bob.id,)).fetchall() == [(i,) for i in faces.ids[1:3]]
+    assert sql.execute("SELECT count(*) FROM creators").fetchone() == (2,)
