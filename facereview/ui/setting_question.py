@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from facereview.ui.notice import Glyph
 from facereview.ui.tinted import Tinted
@@ -58,6 +58,14 @@ class SettingQuestion(Tinted):
         self.no.setAccessibleDescription(text)
         self.setAccessibleName(text)
         self.show()
+        QTimer.singleShot(0, self, self._come_into_view)
+
+    def _come_into_view(self) -> None:
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None and self.isVisible():
+            around.ensureWidgetVisible(self, 0, 12)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Esc on one of the answers."""

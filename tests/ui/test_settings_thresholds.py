@@ -12,7 +12,7 @@ import pytest
 from library_support import opened
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from facereview.records import Progress, SourceType
@@ -173,6 +173,26 @@ def test_a_threshold_that_mixes_creators_up_asks_and_is_kept_by_key(
     assert not row.question.isVisible()
     assert (row.value, stored(sql, MATCH)) == (0.4, "0.5")
     assert card.focusWidget() is row.spin
+
+
+def test_a_question_comes_into_view_in_a_low_window(card: RecognitionCard, qtbot: QtBot) -> None:
+    area = QScrollArea()
+    qtbot.addWidget(area)
+    area.setWidget(card)
+    area.setWidgetResizable(True)
+    area.resize(640, 320)
+    area.show()
+    row = card.rows[MATCH]
+    enter(row, "0.2")
+    asked(row, qtbot)
+    port = area.viewport()
+    for answer in (row.question.no, row.question.yes):
+        qtbot.waitUntil(
+            lambda answer=answer: port.rect().contains(  # type: ignore[misc]
+                answer.mapTo(port, answer.rect().bottomRight())
+            )
+        )
+    area.takeWidget()
 
 
 def test_a_threshold_asked_about_is_set_when_it_is_meant(
