@@ -21,7 +21,7 @@ TOLERATED = 1 / 1000
 PAIRED = 2_000
 """References up to which every pair is compared; of more, so many are drawn."""
 
-COMPARISONS = 200_000_000
+COMPARISONS = 100_000_000
 """Faces times references up to which every pending face is looked at: a few seconds."""
 
 
