@@ -88,10 +88,12 @@ def counts(person: Person) -> str:
     else:
         parts = [references(person.references)]
     if person.faces:
-        parts += [faces(person.faces), videos(person.videos)]
+        parts.append(faces(person.faces))
         if person.unchecked:
             text = translate("Creators", "{count} unchecked")
             parts.append(text.format(count=number(person.unchecked)))
+        else:
+            parts.append(videos(person.videos))
     else:
         parts.append(translate("Creators", "no faces yet"))
     return " · ".join(parts)
@@ -112,10 +114,7 @@ def head(view: PersonView) -> str:
         names = ", ".join(clear_text(alias) for alias in person.aliases)
         parts.append(translate("Creators", "also known as: {names}").format(names=names))
     if person.unchecked:
-        text = translate(
-            "Creators",
-            "{faces} decided, {unchecked} matched by the machine and unchecked, in {videos}",
-        )
+        text = translate("Creators", "{faces} decided, {unchecked} unchecked, in {videos}")
         parts.append(
             text.format(
                 faces=faces(person.decided),

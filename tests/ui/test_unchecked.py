@@ -91,9 +91,9 @@ def test_a_row_of_the_list_looks_different_where_nobody_has_checked(qapp: object
 
 def test_a_creator_says_how_many_nobody_has_checked() -> None:
     person = Person(Creator(1, "Ann"), references=2, decided=5, videos=2, unchecked=3)
-    assert creator_texts.counts(person) == "2 references · 8 faces · 2 videos · 3 unchecked"
+    assert creator_texts.counts(person) == "2 references · 8 faces · 3 unchecked"
     head = creator_texts.head(PersonView(person, None, 0, 0, (), ()))
-    assert head == "5 faces decided, 3 matched by the machine and unchecked, in 2 videos"
+    assert head == "5 faces decided, 3 unchecked, in 2 videos"
 
 
 def test_where_a_creator_appears_says_so_too(qtbot: QtBot) -> None:
