@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,29 @@ from PIL import Image
 
 from facereview.errors import MediaError
 from facereview.media.files import write_whole
-from facereview.media.images import encode, load_image
+from facereview.media.images import comment_of, encode, load_image
 from facereview.records import Box, Pixels
 
+MARGIN = 0.2
+"""How much of a face's size is shown on each side of it."""
 
-def face_crop(pixels: Pixels, box: Box, *, margin: float = 0.2, size: int = 256) -> Pixels:
+_CENTRE = Box(*[MARGIN / (1 + 2 * MARGIN)] * 2, *[1 / (1 + 2 * MARGIN)] * 2)
+_COMMENT = "facereview: face at"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceCrop:
+    """A square picture, and where in it the face lies, in fractions of its side.
+
+    ``box`` is None for a picture as a whole, and where it is not known: crops that were kept
+    before boxes were.
+    """
+
+    pixels: Pixels
+    box: Box | None = None
+
+
+def cut_face(pixels: Pixels, box: Box, *, margin: float = MARGIN, size: int = 256) -> FaceCrop:
     """A square of ``size`` pixels around a face, with ``margin`` of the face on each side.
 
     The square moves into the frame, and shrinks to the frame's shorter side where that is too
@@ -28,18 +47,73 @@ def face_crop(pixels: Pixels, box: Box, *, margin: float = 0.2, size: int = 256)
             f"The face's box lies outside its frame of {width} x {height} pixels: "
             "scan the video again."
         )
+    square = _square(inside, width, height, margin)
+    edges = (square.x, square.y, square.x + square.width, square.y + square.height)
+    part = Image.fromarray(pixels).resize((size, size), Image.Resampling.LANCZOS, box=edges)
+    return FaceCrop(np.asarray(part), _within(inside, square))
+
+
+def face_crop(pixels: Pixels, box: Box, *, margin: float = MARGIN, size: int = 256) -> Pixels:
+    """The picture of :func:`cut_face` alone."""
+    return cut_face(pixels, box, margin=margin, size=size).pixels
+
+
+def place_in_crop(box: Box, width: int | None, height: int | None) -> Box:
+    """Where a face lies in its crop, by the size of its frame; its middle where that is unknown."""
+    inside = box.in_frame(width, height) if width and height else None
+    if inside is None or not width or not height:
+        return _CENTRE
+    return _within(inside, _square(inside, width, height, MARGIN))
+
+
+def _square(inside: Box, width: int, height: int, margin: float) -> Box:
+    """The part of a frame that a crop shows."""
     wanted = max(inside.width, inside.height) * (1 + 2 * margin)
     side = max(1.0, min(wanted, width, height))
     left = _start(inside.x + inside.width / 2, side, width)
     top = _start(inside.y + inside.height / 2, side, height)
-    square = (left, top, left + side, top + side)
-    part = Image.fromarray(pixels).resize((size, size), Image.Resampling.LANCZOS, box=square)
-    return np.asarray(part)
+    return Box(left, top, side, side)
+
+
+def _within(inside: Box, square: Box) -> Box:
+    """A box of the frame in fractions of a square of it, as far as it is in there."""
+    left, right = (
+        min(max((x - square.x) / square.width, 0.0), 1.0)
+        for x in (inside.x, inside.x + inside.width)
+    )
+    top, bottom = (
+        min(max((y - square.y) / square.height, 0.0), 1.0)
+        for y in (inside.y, inside.y + inside.height)
+    )
+    return Box(left, top, right - left, bottom - top)
 
 
 def _start(middle: float, side: float, room: int) -> float:
     """Where a side around ``middle`` begins, so that it lies inside the frame."""
     return min(max(middle - side / 2, 0.0), room - side)
+
+
+def crop_bytes(crop: FaceCrop) -> bytes:
+    """A crop as the bytes of a JPEG file that says where the face is."""
+    box = crop.box
+    comment = f"{_COMMENT} {box.x:.4f} {box.y:.4f} {box.width:.4f} {box.height:.4f}" if box else ""
+    return encode(crop.pixels, comment=comment)
+
+
+def read_crop(path: Path) -> FaceCrop:
+    """A picture that :func:`crop_bytes` wrote, or another. Raises MediaError: no readable image."""
+    pixels = load_image(path)
+    return FaceCrop(pixels, _box_of(comment_of(path)))
+
+
+def _box_of(comment: str) -> Box | None:
+    try:
+        values = [float(part) for part in comment.removeprefix(_COMMENT).split()]
+        box = Box(*values)
+    except (ValueError, TypeError):
+        return None
+    is_ours = comment.startswith(_COMMENT) and all(0 <= value <= 1 for value in values)
+    return box if is_ours and box.width > 0 and box.height > 0 else None
 
 
 class CropCache:
@@ -49,15 +123,21 @@ class CropCache:
         self._root = root
 
     def get(self, number: int) -> Pixels | None:
-        """The crop kept under this id; None where there is none or it is damaged."""
+        """The picture kept under this id; None where there is none or it is damaged."""
+        crop = self.crop(number)
+        return crop.pixels if crop else None
+
+    def crop(self, number: int) -> FaceCrop | None:
+        """The picture kept under this id with its face's box; None as with :meth:`get`."""
         try:
-            return load_image(self.path(number))
+            return read_crop(self.path(number))
         except MediaError:
             return None
 
-    def put(self, number: int, pixels: Pixels) -> None:
-        """Keep a crop, in place of any before. Raises MediaError where it cannot be written."""
-        write_whole(self.path(number), encode(pixels))
+    def put(self, number: int, picture: Pixels | FaceCrop) -> None:
+        """Keep a picture, in place of any before. Raises MediaError where it cannot be written."""
+        crop = picture if isinstance(picture, FaceCrop) else FaceCrop(picture)
+        write_whole(self.path(number), crop_bytes(crop))
 
     def remove(self, numbers: Iterable[int]) -> None:
         """Forget these crops, those that are there."""

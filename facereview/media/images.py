@@ -56,11 +56,24 @@ def load_image(source: str | Path | bytes, *, max_side: int | None = None) -> Pi
         raise MediaError(f"{what} cannot be read: check its drive and try again.") from error
 
 
-def encode(pixels: Pixels, kind: Format = "jpeg", *, quality: int = 90) -> bytes:
-    """An RGB image as the bytes of a file; ``quality`` 1..100 is for JPEG and WebP."""
+def encode(pixels: Pixels, kind: Format = "jpeg", *, quality: int = 90, comment: str = "") -> bytes:
+    """An RGB image as the bytes of a file; ``quality`` 1..100 is for JPEG and WebP.
+
+    ``comment`` is kept in a JPEG, see :func:`comment_of`.
+    """
     file = io.BytesIO()
-    Image.fromarray(pixels).save(file, kind, quality=quality)
+    Image.fromarray(pixels).save(file, kind, quality=quality, comment=comment.encode())
     return file.getvalue()
+
+
+def comment_of(path: Path) -> str:
+    """The comment in a JPEG file; empty where there is none, or no such file."""
+    try:
+        with Image.open(path, formats=("JPEG",)) as image:
+            comment: bytes = image.info.get("comment", b"")
+    except (OSError, ValueError, SyntaxError):
+        return ""
+    return comment.decode(errors="replace")
 
 
 def save_image(pixels: Pixels, path: Path, *, quality: int = 90) -> None:

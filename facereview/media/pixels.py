@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from facereview.errors import MediaError
-from facereview.media.crops import CropCache, face_crop
+from facereview.media.crops import CropCache, FaceCrop, cut_face, face_crop, read_crop
 from facereview.media.frames import Frame, ReaderCache
-from facereview.media.images import load_image
-from facereview.records import Box, Face, Pixels, Reference, Video
+from facereview.records import Box, Face, Reference, Video
 
 
 class LibraryPixels:
@@ -43,9 +42,9 @@ class LibraryPixels:
         reader = self._readers.reader(str(self._local(video.path)))
         return reader.clip(max(0.0, start), end, max_side=max_side)
 
-    def face(self, face_id: int) -> Pixels | None:
+    def face(self, face_id: int) -> FaceCrop | None:
         """A face's stored crop, square; None where there is none yet."""
-        return self._crops.get(face_id)
+        return self._crops.crop(face_id)
 
     def keep_faces(self, faces: Sequence[Face], picture: Frame) -> None:
         """Store the crops of faces out of their frame, where they are missing."""
@@ -53,15 +52,15 @@ class LibraryPixels:
         for face in faces:
             box = face.box.in_frame(width, height)
             if box is not None and self._crops.get(face.id) is None:
-                self._crops.put(face.id, face_crop(picture.pixels, box))
+                self._crops.put(face.id, cut_face(picture.pixels, box))
 
-    def reference(self, reference: Reference) -> Pixels | None:
+    def reference(self, reference: Reference) -> FaceCrop | None:
         """A picture of a reference, square; None where there is none.
 
         References that another program made have no kept picture: the middle of their source
         image stands in, if it can be read.
         """
-        kept = self._references.get(reference.id)
+        kept = self._references.crop(reference.id)
         if kept is not None or not reference.source_path:
             return kept
         crop = self.picture(reference.source_path)
@@ -69,11 +68,16 @@ class LibraryPixels:
             self._references.put(reference.id, crop)
         return crop
 
-    def picture(self, path: str) -> Pixels | None:
-        """The middle of an image file, square; None where it cannot be read."""
+    def picture(self, path: str) -> FaceCrop | None:
+        """The middle of an image file, square; None where it cannot be read.
+
+        A file that was made of a face's crop is that crop.
+        """
         try:
-            pixels = load_image(self._local(path))
+            crop = read_crop(self._local(path))
         except MediaError:
             return None
-        height, width = pixels.shape[:2]
-        return face_crop(pixels, Box(0, 0, width, height), margin=0.0)
+        height, width = crop.pixels.shape[:2]
+        if crop.box is not None and width == height:
+            return crop
+        return FaceCrop(face_crop(crop.pixels, Box(0, 0, width, height), margin=0.0))

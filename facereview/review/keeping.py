@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from facereview.errors import MediaError
-from facereview.media.crops import CropCache
+from facereview.media.crops import CropCache, FaceCrop
 from facereview.mounts import Mounts
-from facereview.records import Box, Config, Detection, FaceState, Pixels, Status, VideoInfo
+from facereview.records import Box, Config, Detection, FaceState, Status, VideoInfo
 from facereview.review.decisions import stored
 from facereview.review.matching import Verdicts, match
 from facereview.store.creators import ReferenceMatrix
@@ -31,7 +31,7 @@ class Sight:
 
     frames: int
     detections: list[Detection]
-    crops: list[Pixels]
+    crops: list[FaceCrop]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from facereview.errors import Cancelled, MediaError, NotFound, Remedy, ScanDisabled
 from facereview.faces.engine import Engine
-from facereview.media.crops import CropCache, face_crop
+from facereview.media.crops import CropCache, cut_face
 from facereview.media.files import shown
 from facereview.media.probe import find_videos
 from facereview.media.process import VideoProcess
@@ -200,7 +200,7 @@ class Scanner:
                 sight.detections.append(
                     Detection(frame.timestamp, face.box, face.quality, face.embedding)
                 )
-                sight.crops.append(face_crop(frame.pixels, face.box))
+                sight.crops.append(cut_face(frame.pixels, face.box))
         return info, sight
 
     def _unreadable(

@@ -9,7 +9,8 @@ from cachetools import LRUCache
 from PySide6.QtCore import QObject, Signal
 
 from facereview.errors import ReviewError
-from facereview.records import Face, Pixels, Reference, SourceType, Video
+from facereview.media.crops import FaceCrop, place_in_crop
+from facereview.records import Face, Reference, SourceType, Video
 from facereview.review.creators.records import Person
 from facereview.ui.images import SIDES, Crop, crop
 from facereview.ui.lanes import Lane, Ticket
@@ -61,8 +62,8 @@ class CropStore(QObject):
         self._sides = sides
         self._crops: LRUCache[Key, Crop] = LRUCache(budget, lambda made: made.bytes)
         self._missing: set[Key] = set()
-        self._wanted: OrderedDict[Key, Callable[[], Pixels | None]] = OrderedDict()
-        self._loading: dict[Key, Callable[[], Pixels | None]] = {}
+        self._wanted: OrderedDict[Key, Callable[[], FaceCrop | None]] = OrderedDict()
+        self._loading: dict[Key, Callable[[], FaceCrop | None]] = {}
         self._ticket = Ticket()
 
     @property
@@ -97,27 +98,30 @@ class CropStore(QObject):
             self._missing.clear()
             self.cleared.emit()
 
-    def _portrait(self, person: Person) -> Pixels | None:
+    def _portrait(self, person: Person) -> FaceCrop | None:
         """The profile picture, else the best reference's, else that of the best face."""
-        creator, pixels = person.creator, None
+        creator, found = person.creator, None
         if creator.profile_picture_path:
-            pixels = self._source.picture(creator.profile_picture_path)
-        if pixels is None and person.best_reference is not None:
+            found = self._source.picture(creator.profile_picture_path)
+        if found is None and person.best_reference is not None:
             number = person.best_reference
             best = Reference(number, creator.id, SourceType.MANUAL, None, None)
-            pixels = self._source.reference(best)
-        if pixels is None and person.best_face is not None:
-            pixels = self._source.face(person.best_face)
-        return pixels
+            found = self._source.reference(best)
+        if found is None and person.best_face is not None:
+            found = self._source.face(person.best_face)
+        return found
 
-    def _face(self, face: Face, video: Video | None) -> Pixels | None:
-        pixels = self._source.face(face.id)
-        if pixels is None and video is not None:
+    def _face(self, face: Face, video: Video | None) -> FaceCrop | None:
+        found = self._source.face(face.id)
+        if found is None and video is not None:
             self._source.keep_faces([face], self._source.frame(video, face.timestamp))
-            pixels = self._source.face(face.id)
-        return pixels
+            found = self._source.face(face.id)
+        if found is None or found.box is not None:
+            return found
+        width, height = (video.width, video.height) if video else (None, None)
+        return FaceCrop(found.pixels, place_in_crop(face.box, width, height))
 
-    def _get(self, key: Key, load: Callable[[], Pixels | None]) -> Crop | None:
+    def _get(self, key: Key, load: Callable[[], FaceCrop | None]) -> Crop | None:
         have = self._crops.get(key)
         if have is not None:
             return have
@@ -160,9 +164,9 @@ class CropStore(QObject):
         self.arrived.emit(key)
 
 
-def _loaded(load: Callable[[], Pixels | None], sides: tuple[int, ...]) -> Crop | None:
+def _loaded(load: Callable[[], FaceCrop | None], sides: tuple[int, ...]) -> Crop | None:
     try:
-        pixels = load()
+        found = load()
     except ReviewError:
         return None
-    return None if pixels is None else crop(pixels, sides)
+    return None if found is None else crop(found, sides)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
+from facereview.media.crops import FaceCrop
 from facereview.media.scaling import for_screen
 from facereview.records import Pixels
 
@@ -56,15 +57,25 @@ def shot(pixels: Pixels, view: QSize, region: QRectF | None = None) -> Shot:
 _SHAPES = 8
 """So many shapes of a small picture are kept ready."""
 
+_DIMMED = 125
+"""How dark the surroundings of a face are, of 255."""
+
+_LINED_FROM = 40
+"""Pixels from which a picture is large enough for a line around the face."""
+
 SIDES = (256, 96, 40)
 """Pixels of the sides in which a small picture is kept: scaling far down while painting is ugly."""
 
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """A small square picture in several sizes, largest first."""
+    """A small square picture in several sizes, largest first.
+
+    ``face`` is where in it the face lies, in fractions of its side; None: it is all of it.
+    """
 
     images: tuple[QImage, ...]
+    face: QRectF | None = None
     _rounded: dict[tuple[int, int, int, bool], QImage] = field(default_factory=dict, repr=False)
 
     @property
@@ -80,9 +91,10 @@ class Crop:
     def rounded(
         self, width: float, height: float, radius: float, scale: float, *, pale: bool = False
     ) -> QImage:
-        """Its middle with round corners, ready to be painted; kept, for it is painted often.
+        """It with round corners, ready to be painted; kept, for it is painted often.
 
-        A ``pale`` one is grey.
+        The face is outlined and its surroundings are dark, so that nobody beside it is taken for
+        it. A ``pale`` one is grey.
         """
         key = (round(width * scale), round(height * scale), round(radius * scale), pale)
         if key not in self._rounded:
@@ -98,8 +110,7 @@ class Crop:
         if pale:
             image = image.convertToFormat(QImage.Format.Format_Grayscale8)
         share = min(image.width() / width, image.height() / height)
-        source = QRectF(0, 0, width * share, height * share)
-        source.moveCenter(QRectF(image.rect()).center())
+        source = _part(self.face, image.width(), QSizeF(width * share, height * share))
         made = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
         made.fill(Qt.GlobalColor.transparent)
         clip = QPainterPath()
@@ -109,16 +120,53 @@ class Crop:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.setClipPath(clip)
             painter.drawImage(QRectF(made.rect()), image, source)
+            if self.face is not None:
+                side = image.width() / share
+                face = QRectF(
+                    self.face.x() * side - source.x() / share,
+                    self.face.y() * side - source.y() / share,
+                    self.face.width() * side,
+                    self.face.height() * side,
+                )
+                _outline(painter, QRectF(made.rect()), face)
         return made
 
 
-def crop(pixels: Pixels, sides: tuple[int, ...] = SIDES) -> Crop:
+def _part(face: QRectF | None, side: float, wanted: QSizeF) -> QRectF:
+    """The part of a square picture that is shown: its middle, or as much of the face as may be."""
+    part = QRectF(0, 0, wanted.width(), wanted.height())
+    middle = face.center() if face is not None else QPointF(0.5, 0.5)
+    part.moveCenter(middle * side)
+    part.moveLeft(min(max(0.0, part.left()), side - part.width()))
+    part.moveTop(min(max(0.0, part.top()), side - part.height()))
+    return part
+
+
+def _outline(painter: QPainter, whole: QRectF, face: QRectF) -> None:
+    """Darken all but the face, and draw a line around it that stands out on any ground."""
+    unit = whole.width() / 100
+    line, corner = min(2.0, max(1.0, 1.2 * unit)), 3 * unit
+    around, inside = QPainterPath(), QPainterPath()
+    around.addRect(whole)
+    inside.addRoundedRect(face, corner, corner)
+    painter.fillPath(around.subtracted(inside), QColor(0, 0, 0, _DIMMED))
+    if whole.width() < _LINED_FROM:
+        return
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    edge = face.intersected(whole).adjusted(line / 2, line / 2, -line / 2, -line / 2)
+    for width, colour in ((line * 2, QColor(0, 0, 0, 110)), (line, QColor(255, 255, 255, 225))):
+        painter.setPen(QPen(colour, width))
+        painter.drawRoundedRect(edge, corner, corner)
+
+
+def crop(picture: FaceCrop, sides: tuple[int, ...] = SIDES) -> Crop:
     """A small picture with memory of its own, in several sizes, largest first."""
     images = []
     for side in sides:
-        made = shot(pixels, QSize(side, side))
+        made = shot(picture.pixels, QSize(side, side))
         images.append(made.image.copy())
-    return Crop(tuple(images))
+    box = picture.box
+    return Crop(tuple(images), QRectF(box.x, box.y, box.width, box.height) if box else None)
 
 
 def close_up(face: QRectF, view: QSize) -> QRectF:

@@ -8,8 +8,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from facereview.media.crops import FaceCrop
 from facereview.media.frames import Frame
-from facereview.records import Config, Counts, Creator, Face, FaceView, Pixels, Reference, Video
+from facereview.records import Config, Counts, Creator, Face, FaceView, Reference, Video
 from facereview.review.creators.records import Person
 from facereview.review.desk import QueueKind
 from facereview.review.intents import Intent, Outcome, Undoable
@@ -89,16 +90,16 @@ class PixelSource(Protocol):
     def clip(self, video: Video, start: float, end: float, max_side: int) -> Iterator[Frame]:
         """The frames of a stretch for playing, in time order."""
 
-    def face(self, face_id: int) -> Pixels | None:
+    def face(self, face_id: int) -> FaceCrop | None:
         """A face's stored crop, square; None where there is none yet."""
 
     def keep_faces(self, faces: Sequence[Face], picture: Frame) -> None:
         """Store the crops of faces out of their frame, where they are missing."""
 
-    def reference(self, reference: Reference) -> Pixels | None:
+    def reference(self, reference: Reference) -> FaceCrop | None:
         """A picture of a reference, square; None where there is none."""
 
-    def picture(self, path: str) -> Pixels | None:
+    def picture(self, path: str) -> FaceCrop | None:
         """The middle of an image file, square; None where it cannot be read."""
 
 

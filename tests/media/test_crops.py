@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facereview.errors import MediaError
-from facereview.media.crops import CropCache, face_crop
+from facereview.media.crops import CropCache, cut_face, face_crop, place_in_crop, read_crop
+from facereview.media.images import encode
 from facereview.records import Box, Pixels
 
 NUMBERS = st.floats(-1e4, 1e4) | st.sampled_from([float("nan"), float("inf"), -float("inf"), 0.0])
@@ -150,3 +151,69 @@ def test_where_the_cache_cannot_be_written_is_told(tmp_path: Path) -> None:
     cache.remove([1])
     with pytest.raises(MediaError, match="cannot be written"):
         cache.put(1, gradient(8, 8))
+
+
+def test_a_crop_knows_where_its_face_is() -> None:
+    crop = cut_face(gradient(600, 400), Box(250, 150, 100, 50))
+    assert crop.box is not None
+    held = (crop.box.x, crop.box.y, crop.box.width, crop.box.height)
+    assert held == pytest.approx((1 / 7, 9 / 28, 5 / 7, 5 / 14))
+
+
+@settings(deadline=None)
+@given(
+    x=st.floats(-200, 500),
+    y=st.floats(-200, 400),
+    width=st.floats(2, 400),
+    height=st.floats(2, 400),
+    fractions=st.booleans(),
+)
+def test_the_box_in_a_crop_holds_what_the_box_in_the_frame_holds(
+    x: float, y: float, width: float, height: float, fractions: bool
+) -> None:
+    box = Box(x, y, width, height)
+    inside = box.in_frame(400, 300)
+    if inside is None:
+        return
+    if fractions:
+        box = Box(inside.x / 400, inside.y / 300, inside.width / 400, inside.height / 300)
+    crop = cut_face(gradient(400, 300), box, size=512)
+    assert crop.box is not None
+    assert place_in_crop(box, 400, 300) == crop.box
+    middle = crop.pixels[
+        min(511, int(512 * (crop.box.y + crop.box.height / 2))),
+        min(511, int(512 * (crop.box.x + crop.box.width / 2))),
+    ]
+    # a face larger than the frame's shorter side is in its crop in part only
+    if max(inside.width, inside.height) <= 300:
+        assert abs(int(middle[0]) - 255 * (inside.x + inside.width / 2) / 400) <= 4
+        assert abs(int(middle[1]) - 255 * (inside.y + inside.height / 2) / 300) <= 4
+
+
+def test_the_cache_keeps_the_box_and_says_where_there_is_none(tmp_path: Path) -> None:
+    cache, crop = CropCache(tmp_path), cut_face(gradient(400, 300), Box(0, 40, 120, 90))
+    cache.put(1, crop)
+    cache.put(2, crop.pixels)  # as crops were kept before boxes were
+    kept, older = cache.crop(1), cache.crop(2)
+    assert kept is not None and kept.box is not None and crop.box is not None
+    held = (kept.box.x, kept.box.y, kept.box.width, kept.box.height)
+    assert held == pytest.approx(
+        (crop.box.x, crop.box.y, crop.box.width, crop.box.height), abs=1e-4
+    )
+    assert older is not None and older.box is None
+    assert cache.crop(3) is None
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["", "Made by a camera", "facereview: face at", "facereview: face at nan 0 1 1",
+     "facereview: face at 0 0 1", "facereview: face at 0 0 2 1", "0.1 0.1 0.5 0.5"],
+)  # fmt: skip
+def test_other_comments_are_no_boxes(tmp_path: Path, comment: str) -> None:
+    path = tmp_path / "one.jpg"
+    path.write_bytes(encode(gradient(20, 20), comment=comment))
+    assert read_crop(path).box is None
+
+
+def test_a_frame_of_unknown_size_leaves_the_middle() -> None:
+    assert place_in_crop(Box(0, 0, 10, 10), None, 300) == place_in_crop(Box(9, 9, -1, 2), 99, 99)

@@ -88,7 +88,7 @@ def test_a_good_picture_has_one_face_and_no_caution(
 ) -> None:
     face = only(intake, packed(portrait))
     assert face.cautions == ()
-    assert face.crop.shape == (256, 256, 3)
+    assert face.crop.pixels.shape == (256, 256, 3)
     assert face.embedding.shape == (512,)
     assert sql.execute("SELECT count(*) FROM creator_face_embeddings").fetchone() == (0,)
 

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from ui_support import CheckModel, MemoryPixels, known_names
 
 from facereview.demo.pictures import ASTRONAUT, load_pictures
+from facereview.media.crops import FaceCrop
 from facereview.media.images import save_image
 from facereview.records import Box, Creator, Pixels, SourceType
 from facereview.review.creators.reference_records import Caution, Doubt, Intake, IntakeFace
@@ -266,7 +267,7 @@ def test_each_warning_is_a_plain_sentence(one: Caution, words: str) -> None:
 
 def draft_with(*cautions: tuple[Caution, ...]) -> Draft:
     """A picture with a face for each group of warnings."""
-    square = np.full((64, 64, 3), 120, np.uint8)
+    square = FaceCrop(np.full((64, 64, 3), 120, np.uint8))
     faces = tuple(
         IntakeFace(Box(10 + 70 * n, 10, 50, 60), square, 0.8, near(n, 0.9), group)
         for n, group in enumerate(cautions)

@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk, MemoryPixels, suggestion
 
+from facereview.media.crops import FaceCrop
 from facereview.media.frames import Frame
 from facereview.records import Video
 from facereview.ui.crop_store import CropStore
@@ -134,6 +135,6 @@ def test_references_have_pictures_too(store: CropStore, desk: MemoryDesk, qtbot:
 
 
 def test_the_size_painted_is_the_smallest_that_is_large_enough() -> None:
-    made = crop(np.zeros((300, 300, 3), dtype=np.uint8))
+    made = crop(FaceCrop(np.zeros((300, 300, 3), dtype=np.uint8)))
     sides = [made.sized(side).width() for side in (30, 46, 100, 500)]
     assert sides == [40, 96, 96, 256]

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk
 
+from facereview.media.crops import FaceCrop
 from facereview.records import Box, FaceState, FaceView, Status
 from facereview.ui.frame_view import FrameView
 from facereview.ui.images import crop, shot
@@ -85,7 +86,7 @@ def test_without_a_frame_the_reason_and_the_face_stand_in_its_place(
 ) -> None:
     red = np.zeros((64, 64, 3), dtype=np.uint8)
     red[..., 0] = 200
-    view.show_face(face, None, "The video is gone.", crop(red))
+    view.show_face(face, None, "The video is gone.", crop(FaceCrop(red)))
     assert view.fault == "The video is gone."
     assert colour(view, QPoint(320, 150)).red() == 200
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import QAbstractItemModel
 from pytestqt.qtbot import QtBot
 
 from facereview.errors import DatabaseUnreachable, MediaError
+from facereview.media.crops import FaceCrop
 from facereview.media.frames import Frame
 from facereview.records import (
     DECIDED,
@@ -24,7 +25,6 @@ from facereview.records import (
     Face,
     FaceState,
     FaceView,
-    Pixels,
     Reference,
     SourceType,
     Status,
@@ -334,7 +334,7 @@ class MemoryPixels:
     def __init__(self) -> None:
         self.missing: set[int] = set()
         self.frames: list[tuple[int, float]] = []
-        self.crops: dict[int, Pixels] = {}
+        self.crops: dict[int, FaceCrop] = {}
 
     def frame(self, video: Video, seconds: float) -> Frame:
         assert threading.current_thread() is not threading.main_thread()
@@ -348,17 +348,17 @@ class MemoryPixels:
         for step in range(round((end - start) * 10)):
             yield self.frame(video, start + step / 10)
 
-    def face(self, face_id: int) -> Pixels | None:
+    def face(self, face_id: int) -> FaceCrop | None:
         return self.crops.get(face_id)
 
     def keep_faces(self, faces: Sequence[Face], picture: Frame) -> None:
         for face in faces:
-            self.crops[face.id] = picture.pixels[:64, :64]
+            self.crops[face.id] = FaceCrop(picture.pixels[:64, :64])
 
-    def reference(self, reference: Reference) -> Pixels | None:
-        return np.full((64, 64, 3), reference.id % 255, dtype=np.uint8)
+    def reference(self, reference: Reference) -> FaceCrop | None:
+        return FaceCrop(np.full((64, 64, 3), reference.id % 255, dtype=np.uint8))
 
-    def picture(self, path: str) -> Pixels | None:
+    def picture(self, path: str) -> FaceCrop | None:
         return None
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from facereview.errors import MediaError, NotFound
-from facereview.media.crops import CropCache, face_crop
+from facereview.media.crops import CropCache, cut_face, face_crop
 from facereview.media.images import load_image
 from facereview.records import Config, Creator, Embedding, Pixels, SourceType
 from facereview.review.creators.checks import Checks, KnownReferences
@@ -207,7 +207,7 @@ def _name(path: Path | None) -> str:
 
 
 def _face(found: Found, pixels: Pixels, checks: Checks) -> IntakeFace:
-    crop = face_crop(pixels, found.box)
+    crop = cut_face(pixels, found.box)
     cautions = checks.of(found, face_crop(pixels, found.box, margin=0.0))
     return IntakeFace(found.box, crop, found.quality, found.embedding, cautions, checks.first)
 

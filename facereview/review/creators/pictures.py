@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from facereview.errors import MediaError
-from facereview.media.crops import CropCache
+from facereview.media.crops import CropCache, crop_bytes
 from facereview.media.files import write_whole
-from facereview.media.images import encode, load_image
+from facereview.media.images import load_image
 from facereview.records import Creator, Video
 from facereview.review.paths import stored_path
 from facereview.review.thumbnails import thumbnail_key
@@ -43,7 +43,7 @@ class Pictures:
             return stored_path(path)
         if face is None:
             return None
-        crop = self._crops.get(face)
+        crop = self._crops.crop(face)
         if crop is None:
             raise MediaError(
                 "No picture of this face is kept: open it on the Review page once, or choose "
@@ -51,7 +51,7 @@ class Pictures:
             )
         # a name of its own, so that the picture before is still there when this is undone
         copy = self._profiles / f"{creator_id}-{face}.jpg"
-        write_whole(copy, encode(crop))
+        write_whole(copy, crop_bytes(crop))
         return stored_path(copy)
 
     def kept(self, held: Belongings, creator: Creator) -> set[Path]:

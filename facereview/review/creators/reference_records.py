@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from facereview.media.crops import FaceCrop
 from facereview.records import Box, Creator, Embedding, Face, Pixels, Reference, SourceType
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class IntakeFace:
     """A face of a picture: ``box`` in pixels of the picture, ``crop`` a square for the eye."""
 
     box: Box
-    crop: Pixels
+    crop: FaceCrop
     quality: float
     embedding: Embedding
     cautions: tuple[Caution, ...]

@@ -235,7 +235,7 @@ class ReferencesDesk:
 
     def _keep_crops(self, made: Mapping[int, int]) -> None:
         for face_id, reference in made.items():
-            crop = self._crops.get(face_id)
+            crop = self._crops.crop(face_id)
             if crop is not None:
                 with suppress(MediaError):  # a full disk: the reference is good without a picture
                     self._pictures.put(reference, crop)
