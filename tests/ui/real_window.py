@@ -1,0 +1,254 @@
+"""The program as a user has it: in a real X server, driven by real keys, and started again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, LiteralString
+
+import psycopg
+
+from facereview.ui.actions import BY_ID
+
+Sql = psycopg.Connection[Any]
+
+TOOLS = ("Xvfb", "xdotool", "import")
+PATIENCE = 60.0
+_CALM = 0.25
+"""Seconds between two pictures that must be the same; a text cursor blinks more slowly."""
+
+
+def usable() -> bool:
+    """Whether this machine has what the real window needs."""
+    return all(shutil.which(tool) for tool in TOOLS)
+
+
+def until(what: str, condition: Callable[[], Any]) -> Any:
+    """Poll another process until something holds; what it is, if it never does."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if found := condition():
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"never: {what}")
+
+
+@dataclass
+class Screen:
+    """A virtual screen."""
+
+    environment: dict[str, str]
+
+    def run(self, *words: str) -> str:
+        """Run xdotool on this screen."""
+        done = subprocess.run(
+            ["xdotool", *words], env=self.environment, capture_output=True, text=True, check=False
+        )
+        return done.stdout.strip()
+
+    def picture(self) -> bytes:
+        """All that is to be seen, as PNG."""
+        done = subprocess.run(
+            ["import", "-silent", "-window", "root", "png:-"],
+            env=self.environment,
+            capture_output=True,
+            check=True,
+        )
+        return done.stdout
+
+
+@contextmanager
+def virtual_screen(size: str = "1600x1000") -> Iterator[Screen]:
+    """An X server of its own."""
+    reading, writing = os.pipe()
+    # Without -noreset each xdotool that leaves makes the server start over, and a program that
+    # comes just then finds no display.
+    options = ["-screen", "0", f"{size}x24", "-noreset", "-nolisten", "tcp"]
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), *options],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as told:
+            display = f":{told.readline().strip()}"
+        yield Screen(os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"})
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+class Program:
+    """facereview on one library and one home, started as often as a test likes."""
+
+    def __init__(self, screen: Screen, url: str, home: Path) -> None:
+        self.screen = screen
+        self._command = [sys.executable, "-m", "facereview", "--database-url", url]
+        self._environment = screen.environment | {"FACEREVIEW_HOME": str(home)}
+        self._process: subprocess.Popen[str] | None = None
+        self.window = ""
+
+    def start(self) -> None:
+        """Start it, and wait until its window stands still."""
+        self._process = subprocess.Popen(
+            self._command, env=self._environment, stderr=subprocess.PIPE, text=True
+        )
+        self.window = until("a window named facereview", self._shown)
+        self.screen.run("windowfocus", "--sync", self.window)
+        self.still()
+
+    def focus(self) -> None:
+        """Let keys go to this program, to its dialog if one is open; no window manager does so."""
+        if self.screen.run("getwindowfocus") not in self._windows():
+            self.screen.run("windowfocus", "--sync", self.window)
+
+    def quit(self) -> None:
+        """End it as a curator does, with Ctrl+Q."""
+        assert self._process is not None
+        self.press(*BY_ID["quit"].keys)
+        _, said = self._process.communicate(timeout=PATIENCE)
+        code, self._process = self._process.returncode, None
+        assert (code, "Traceback" in said) == (0, False), said
+
+    def restart(self) -> None:
+        """End it and start it again on the same home."""
+        self.quit()
+        self.start()
+
+    def kill(self) -> None:
+        """End it as a crash does, if it still runs."""
+        if self._process is not None:
+            self._process.kill()
+            _, said = self._process.communicate(timeout=PATIENCE)
+            self._process = None
+            assert "Traceback" not in said, said
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other, as a hand would, each named as the window names it."""
+        for key in keys:
+            self.focus()
+            self.screen.run("key", "--clearmodifiers", x_name(key))
+
+    def act(self, action: str) -> None:
+        """Press the first key of an action of the window's table."""
+        self.press(BY_ID[action].keys[0])
+
+    def page(self, name: str) -> None:
+        """Go to a page by its key, and wait until it stands still."""
+        self.act(f"page_{name}")
+        self.still()
+
+    def type(self, text: str) -> None:
+        """Type a text, and wait until what it finds stands still."""
+        self.focus()
+        self.screen.run("type", "--delay", "30", text)
+        self.still()
+
+    def still(self) -> None:
+        """Wait until nothing on the screen changes."""
+        before = b""
+
+        def same() -> bool:
+            nonlocal before
+            now = hashlib.sha256(self.screen.picture()).digest()
+            calm, before = now == before, now
+            if not calm:
+                time.sleep(_CALM)
+            return calm
+
+        until("a window that stands still", same)
+
+    def _shown(self) -> str:
+        process = self._process
+        assert process is not None
+        assert process.poll() is None, process.communicate()[1]
+        return self._windows()[0]
+
+    def _windows(self) -> list[str]:
+        assert self._process is not None
+        words = (
+            "search",
+            "--onlyvisible",
+            "--pid",
+            str(self._process.pid),
+            "--name",
+            "^facereview",
+        )
+        return self.screen.run(*words).split("\n")
+
+
+_NAMES = {"Space": "space", "/": "slash", "?": "question", "Ctrl": "ctrl", "Shift": "shift"}
+
+
+def x_name(key: str) -> str:
+    """A key's name in X: there a capital letter is one typed with Shift."""
+    parts = [_NAMES.get(part, part) for part in key.split("+")]
+    return "+".join(part.lower() if len(part) == 1 else part for part in parts)
+
+
+class Rows:
+    """What stands in the library, as another program sees it."""
+
+    def __init__(self, sql: Sql) -> None:
+        self.sql = sql
+
+    def face(self, face: int) -> tuple[Any, ...]:
+        """Status and creator of a face."""
+        (row,) = self._all(
+            "SELECT match_status, matched_creator_id FROM video_face_detections WHERE id = %s", face
+        )
+        return row
+
+    def confidence(self, face: int) -> float | None:
+        """How alike a decided face was."""
+        ((confidence,),) = self._all(
+            "SELECT match_confidence FROM video_face_detections WHERE id = %s", face
+        )
+        return None if confidence is None else float(confidence)
+
+    def tags(self) -> set[tuple[Any, ...]]:
+        """Which creator is in which video."""
+        return {*self._all("SELECT video_id, creator_id FROM video_creators")}
+
+    def verdicts(self) -> set[tuple[Any, ...]]:
+        """Which face is not which creator."""
+        return {*self._all("SELECT detection_id, creator_id FROM facereview.verdict")}
+
+    def creators(self) -> dict[str, int]:
+        """The id of each creator by name."""
+        return dict(self._all("SELECT name, id FROM creators"))
+
+    def references(self, creator: int) -> list[int]:
+        """The references of a creator that are in use."""
+        rows = self._all(
+            "SELECT id FROM creator_face_embeddings WHERE creator_id = %s ORDER BY id", creator
+        )
+        return [row[0] for row in rows]
+
+    def clusters(self) -> dict[int, set[int]]:
+        """The faces of each cluster, decided ones among them."""
+        rows = self._all(
+            "SELECT cluster_id, array_agg(detection_id) FROM facereview.membership "
+            "WHERE cluster_id IS NOT NULL GROUP BY cluster_id"
+        )
+        return {cluster: set(faces) for cluster, faces in rows}
+
+    def kinds(self) -> list[str]:
+        """What was done, in order."""
+        return [row[0] for row in self._all("SELECT kind FROM facereview.batch ORDER BY id")]
+
+    def become(self, face: int, status: str, creator: int | None) -> None:
+        """Wait until a face is this."""
+        until(f"face {face} {status} {creator}", lambda: self.face(face) == (status, creator))
+
+    def _all(self, query: LiteralString, *values: object) -> list[tuple[Any, ...]]:
+        return self.sql.execute(query, values or None).fetchall()
