@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from facereview.review.name_answers import Row
@@ -15,7 +15,7 @@ from facereview.ui.name_model import APART, NOTE, PERSON, ROW
 from facereview.ui.theme import Tokens, tokens_of
 
 NAME_ROW = 40
-_PICTURE = 30.0
+_PICTURE, _GAP = 30.0, 12.0
 
 
 class NameCell(QStyledItemDelegate):
@@ -52,7 +52,7 @@ class NameCell(QStyledItemDelegate):
         self._paint_picture(painter, picture, index, tokens)
         words = QRectF(picture.right() + 10, box.top(), 0, box.height())
         words.setRight(box.right() - 10)
-        _paint_words(painter, words, str(index.data()), str(index.data(NOTE)), tokens)
+        _paint_words(painter, words, str(index.data()), index.data(NOTE), tokens)
         painter.restore()
 
     def _paint_picture(
@@ -71,19 +71,27 @@ class NameCell(QStyledItemDelegate):
         paint_portrait(painter, box, crop, tokens, 6)
 
 
-def _paint_words(painter: QPainter, box: QRectF, name: str, note: str, tokens: Tokens) -> None:
-    """The name has the room first, the note what is left of it."""
+def _paint_words(
+    painter: QPainter, box: QRectF, name: str, notes: tuple[str, ...], tokens: Tokens
+) -> None:
+    """The name has the room first; of the notes those that fit beside it, at least one."""
     font, small = sized(painter.font(), 13), sized(painter.font(), 12)
-    wide = QFontMetricsF(small).horizontalAdvance(note) + 1 if note else 0.0
-    room = min(wide, max(box.width() * 0.3, box.width() - 12 - _advance(font, name)))
+    room = max(box.width() * 0.35, box.width() - _GAP - QFontMetricsF(font).horizontalAdvance(name))
+    note, wide = _fitting(notes, QFontMetricsF(small), room)
     if note:
         painter.setFont(small)
         painter.setPen(QColor(tokens.dim))
-        paint_line(painter, box.adjusted(box.width() - room, 0, 0, 0), note)
+        paint_line(painter, box.adjusted(box.width() - wide, 0, 0, 0), note)
     painter.setFont(font)
     painter.setPen(QColor(tokens.text))
-    paint_line(painter, box.adjusted(0, 0, -room - 12 if note else 0, 0), name)
+    paint_line(painter, box.adjusted(0, 0, -wide - _GAP if note else 0, 0), name)
 
 
-def _advance(font: QFont, text: str) -> float:
-    return QFontMetricsF(font).horizontalAdvance(text)
+def _fitting(notes: tuple[str, ...], metrics: QFontMetricsF, room: float) -> tuple[str, float]:
+    """As many notes as fit into the room, the first ones first, and how wide they are."""
+    for count in range(len(notes), 0, -1):
+        note = "  ·  ".join(notes[:count])
+        wide = metrics.horizontalAdvance(note) + 1
+        if wide <= room or count == 1:
+            return note, min(wide, room)
+    return "", 0.0

@@ -18,7 +18,7 @@ ROW = Qt.ItemDataRole.UserRole
 PERSON = Qt.ItemDataRole.UserRole + 1
 """The :class:`Person` of a row with its numbers; None while they are counted."""
 NOTE = Qt.ItemDataRole.UserRole + 2
-"""What stands beside the name, in dim letters."""
+"""What stands beside the name, in dim letters: parts, the weightiest first."""
 APART = Qt.ItemDataRole.UserRole + 3
 """Whether a line sets the row apart from those above."""
 
@@ -51,7 +51,7 @@ class NameModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self._title(row)
             case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
-                parts = (self._title(row), self._note(row), self._faces(row))
+                parts = (self._title(row), *self._notes(row), self._faces(row))
                 return ", ".join(part for part in parts if part)
             case _:
                 return self._detail(index.row(), row, role)
@@ -62,7 +62,7 @@ class NameModel(QAbstractListModel):
         if role == PERSON:
             return self._person(row)
         if role == NOTE:
-            return "  ·  ".join(part for part in (self._note(row), self._faces(row)) if part)
+            return tuple(part for part in (*self._notes(row), self._faces(row)) if part)
         if role == APART:
             above = self.answer.row(at - 1) if at else None
             return above is not None and above.found is not row.found and _sets_apart(row)
@@ -107,16 +107,13 @@ class NameModel(QAbstractListModel):
             name = clear_text(row.creator.name)
             return self.tr("yes: {name}").format(name=name) if row.found is Found.SAME else name
         if self.answer.asking:
-            return self.tr("no, somebody else: create “{name}”").format(name=self._new())
+            return self.tr("no: create “{name}”").format(name=self._new())
         return self.tr("create “{name}”").format(name=self._new())
 
-    def _note(self, row: Row) -> str:
-        parts = []
-        if row.found is Found.LIKE:
-            parts.append(self.tr("did you mean"))
-        if row.alias is not None:
-            parts.append(self.tr("also {alias}").format(alias=clear_text(row.alias)))
-        return "  ·  ".join(parts)
+    def _notes(self, row: Row) -> tuple[str, str]:
+        mean = self.tr("did you mean") if row.found is Found.LIKE else ""
+        also = self.tr("also {alias}").format(alias=clear_text(row.alias)) if row.alias else ""
+        return mean, also
 
     def _faces(self, row: Row) -> str:
         person = self._person(row)

@@ -37,11 +37,12 @@ class NamePopup(QFrame):
         self._caps = (KeyCap("Enter", self), KeyCap("Shift+Enter", self))
         self.lines = (ElidedLabel("", "small", self), ElidedLabel("", "small", self))
         self.state = wrapped("", "small", self)
+        self._column = QVBoxLayout(self)
         self._lay_out()
         self.hide()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        column = self._column
         column.setContentsMargins(_EDGE, _EDGE, _EDGE, _EDGE + 2)
         column.setSpacing(_GAP)
         self.question.setContentsMargins(8, 6, 8, 2)
@@ -98,9 +99,10 @@ class NamePopup(QFrame):
 
     def _rest(self, width: int) -> int:
         """Height of all but the rows."""
-        inner = width - 2 * _EDGE
-        parts = [w.heightForWidth(inner) for w in (self.question, self.state) if w.text()]
-        return sum(parts) + len(parts) * _GAP + 2 * _EDGE + 2 + _GAP * 3 + 22
+        layout = self._column
+        layout.activate()
+        rows = self.list.minimumHeight() if self.list.isVisibleTo(self) else 0
+        return max(layout.minimumHeightForWidth(width), layout.minimumSize().height()) - rows
 
     def _picture_came(self, key: tuple[str, int]) -> None:
         if key[0] == "portrait":
