@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from facereview.ui.crop_store import CropStore
@@ -12,6 +12,16 @@ from facereview.ui.name_model import NameModel
 from facereview.ui.widgets import ElidedLabel, hairline, wrapped
 
 _EDGE, _GAP, _ROOM = 4, 4, 12
+
+
+class NameRows(QListView):
+    """The rows, of which two are always seen."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Two rows, or the only one."""
+        model = self.model()
+        rows = min(2, model.rowCount()) if model is not None else 0
+        return QSize(120, rows * NAME_ROW + 2 * self.frameWidth())
 
 
 class NamePopup(QFrame):
@@ -25,7 +35,7 @@ class NamePopup(QFrame):
         self._host = host
         self.setProperty("card", True)
         self.question = wrapped("", "strong", self)
-        self.list = QListView(self)
+        self.list = NameRows(self)
         self.list.setModel(names)
         self.list.setItemDelegate(NameCell(crops, self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -85,11 +95,12 @@ class NamePopup(QFrame):
         """Under the field, over it where there is more room; ``field`` in the host's pixels."""
         rows = self.list.model().rowCount()
         self.list.setVisible(rows > 0)
-        self.list.setMinimumHeight(min(rows, 2) * NAME_ROW)
+        edge = 2 * self.list.frameWidth()
+        self.list.updateGeometry()
         self.resize(field.width(), self.height())
         rest = self._rest(field.width())
         below = self._host.height() - field.bottom() - _ROOM
-        height = min(rest + rows * NAME_ROW, max(below, field.top() - _ROOM))
+        height = min(rest + rows * NAME_ROW + edge, max(below, field.top() - _ROOM))
         fits = height <= below
         top = field.bottom() + _GAP if fits else field.top() - height - _GAP
         self.setGeometry(QRect(QPoint(field.left(), top), self.size()))
@@ -101,8 +112,10 @@ class NamePopup(QFrame):
         """Height of all but the rows."""
         layout = self._column
         layout.activate()
-        rows = self.list.minimumHeight() if self.list.isVisibleTo(self) else 0
-        return max(layout.minimumHeightForWidth(width), layout.minimumSize().height()) - rows
+        rows = self.list.minimumSizeHint().height() if self.list.isVisibleTo(self) else 0
+        least = max(layout.minimumHeightForWidth(width), layout.minimumSize().height())
+        frame = self.contentsMargins()
+        return least + frame.top() + frame.bottom() - rows
 
     def _picture_came(self, key: tuple[str, int]) -> None:
         if key[0] == "portrait":

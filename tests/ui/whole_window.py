@@ -14,9 +14,10 @@ from unittest.mock import patch
 
 import numpy as np
 from library_support import opened
-from PySide6.QtCore import QBuffer, QDeadlineTimer, QEventLoop, QPoint, QRect, QRectF, QSize
+from PySide6.QtCore import QBuffer, QDeadlineTimer, QEventLoop, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QTransform
 from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QScrollArea, QStyleOptionViewItem, QWidget
 from shiboken6 import isValid
 
@@ -35,6 +36,7 @@ from facereview.ui.creators_header import ALL, HEALTH, NEEDS, PAIRS
 from facereview.ui.creators_page import CreatorsPage
 from facereview.ui.key_sheet import KeySheet
 from facereview.ui.migrate_dialog import MigrateDialog
+from facereview.ui.name_picker import NamePicker
 from facereview.ui.preferences import Preferences
 from facereview.ui.shots import _drain as drain
 from facereview.ui.shots import settle
@@ -307,6 +309,8 @@ def scenes(opened: Opened) -> Iterator[tuple[str, QWidget]]:
     for page in window.page_names():
         show_page(opened, page)
         yield page, window
+        if page in ("review", "clusters"):
+            yield from _naming_scenes(opened, page)
         if page == "clusters":
             yield from _cluster_scenes(opened)
         if page == "creators":
@@ -316,6 +320,21 @@ def scenes(opened: Opened) -> Iterator[tuple[str, QWidget]]:
         yield name, dialog
         if isValid(dialog):  # whoever looked at it may have closed it
             dialog.close()
+
+
+def _naming_scenes(opened: Opened, page: str) -> Iterator[tuple[str, QWidget]]:
+    """A name being typed: nothing yet, somebody known, nobody, and a question."""
+    window = opened.window
+    (picker,) = window._pages[page].findChildren(NamePicker)
+    picker.show()
+    picker.open_list()
+    for text in ("", "co", "Corinna", "Coraa"):
+        picker.field.setText(text)
+        settle(opened.lanes, window)
+        yield f"{page}, naming {text}", picker.popup
+    QTest.keyClick(picker.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    yield f"{page}, naming, asked", picker.popup
+    picker.close_list()
 
 
 def _cluster_scenes(opened: Opened) -> Iterator[tuple[str, QWidget]]:
