@@ -27,6 +27,9 @@ from facereview.settings import Home
 from facereview.ui.cluster_page import ClusterPage
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creators_page import CreatorsPage
+from facereview.ui.folder_finder import FolderFinder
+from facereview.ui.frame_panel import FramePanel
+from facereview.ui.insight_page import InsightPage
 from facereview.ui.known_names import KnownNames
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Messages
@@ -142,6 +145,7 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
     review.start(preferences.place(library.id))  # its lane reads while the other pages are made
     settings = SettingsPage(library_desk, service, theme, lanes, messages)
     videos = VideosPage(library_desk, service, service.thumbnails(), lanes, messages)
+    insight = InsightPage(library_desk, service, lanes, messages)
     clusters = ClusterPage(
         groups,
         service,
@@ -159,7 +163,7 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
     decider.came.connect(creators.follow)
     creators.library_changed.connect(names.look)
     window = MainWindow(
-        Pages(review, clusters, creators, videos, settings),
+        Pages(review, clusters, creators, videos, insight, settings),
         library=library.name,
         library_id=library.id,
         theme=theme,
@@ -169,6 +173,8 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
     clusters.controller.grouping.done.connect(review.rest.look_again)
     opened = Opened(window, library, lanes)
     _join(opened, clusters, videos, settings)
+    finder = FolderFinder(service, lanes.pixels, messages, window)
+    _join_folders(finder, (review.frame, clusters.preview.frame), videos)
     _join_creators(window, creators, videos)
     creators.library_changed.connect(clusters.refresh)
     creators.erased.connect(clusters.crops.clear)
@@ -206,6 +212,7 @@ def _join(
         dialog.migrated.connect(window.review.refresh)
         dialog.migrated.connect(videos.refresh)
         dialog.migrated.connect(settings.refresh)
+        dialog.new_library_wanted.connect(settings.library.make_new)
         dialog.scan_wanted.connect(lambda: window.show_page("videos"))
         dialog.scan_wanted.connect(videos.scan_known)
         dialog.open()
@@ -224,6 +231,15 @@ def _join(
     settings.config_changed.connect(clusters.refresh)
     for page in (videos, settings):
         page.pack_changed.connect(window.review.refresh)
+
+
+def _join_folders(finder: FolderFinder, frames: tuple[FramePanel, ...], videos: VideosPage) -> None:
+    """Whoever misses a file asks where its folder is, and looks again once that is known."""
+    for frame in frames:
+        frame.folder_wanted.connect(finder.ask)
+        finder.mapped.connect(frame.retry)
+    videos.folder_wanted.connect(finder.ask)
+    finder.mapped.connect(videos.found_folder)
 
 
 def _join_creators(window: MainWindow, creators: CreatorsPage, videos: VideosPage) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from facereview.errors import Remedy
 from facereview.mounts import Mounts
 from facereview.review.opening import OpenLibrary
 from facereview.ui.advice import advice_for
@@ -48,4 +49,11 @@ def migrate_into(
     headline = report.headline
     if report.remedy is not None:
         headline = f"{headline.removesuffix('.')}; {advice_for(report.remedy)}."
-    return MigrationOutcome(headline, report.agrees, written, tuple(lines(report)), page(report))
+    return MigrationOutcome(
+        headline,
+        report.agrees,
+        written,
+        tuple(lines(report)),
+        page(report),
+        occupied=report.remedy is Remedy.EMPTY_DATABASE,
+    )

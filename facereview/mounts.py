@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from facereview.atomic import replacing
 from facereview.errors import Invalid
@@ -36,6 +36,26 @@ class Mounts:
                 raise Invalid(f"{text} is no pair of folders: write it as OLD=NEW.")
             pairs.append((_bare(old), _bare(str(Path(new).expanduser().absolute()))))
         return cls(tuple(pairs))
+
+    @classmethod
+    def found(cls, path: str, folder: Path) -> Mounts | None:
+        """Where the folders of a file of the library are, once it is found in ``folder``.
+
+        The folder may be that of the file or one above it. Folders of the same name at the end of
+        both are left out, so that what lies beside them is found as well; None: it is not there.
+        """
+        old = PureWindowsPath(path) if "\\" in path and "/" not in path else PurePosixPath(path)
+        parts = old.parts
+        for length in range(1, len(parts)):
+            if not folder.joinpath(*parts[-length:]).exists():
+                continue
+            before, now = old.parents[length - 1], folder
+            while before.name and before.name == now.name and before.parent != before:
+                before, now = before.parent, now.parent
+            if not before.name:  # never the whole disk: other folders of it may be here
+                before, now = old.parents[length - 1], folder
+            return cls(((_bare(str(before)), _bare(str(now))),))
+        return None
 
     @classmethod
     def load(cls, home: Home) -> Mounts:

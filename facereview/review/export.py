@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from facereview.atomic import replacing
 from facereview.records import Embedding
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.faces import ExportRow
@@ -16,6 +20,9 @@ HEADER = tuple(
     "id,video,timestamp,x,y,width,height,status,creator,confidence,suggestion,similarity".split(",")
 )
 Line = tuple[str, ...]
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What begins a formula, see OWASP, "CSV injection"."""
 
 _CHUNK = 20_000
 """References compared at a time: with 500 faces 40 MB of similarities."""
@@ -84,3 +91,43 @@ def _stored(row: ExportRow) -> Line:
 
 def _real(value: float) -> str:
     return str(np.float32(value))
+
+
+def harmless(row: Line) -> Line:
+    """A line none of whose texts is a formula to a spreadsheet; numbers stay numbers."""
+    return tuple(
+        f"'{cell}" if cell.startswith(_FORMULA) and not _number(cell) else cell for cell in row
+    )
+
+
+def _number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def write(file: Path, rows: Iterable[Line]) -> int:
+    """Write all rows, or leave ``file`` as it was; the number of rows.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if file.exists() and not file.is_file():  # a pipe or a device cannot be replaced
+        with file.open("w", encoding="utf-8", newline="") as out:
+            return _write_rows(out, rows)
+    with replacing(file) as part, part.open("w", encoding="utf-8", newline="") as out:
+        return _write_rows(out, rows)
+
+
+def _write_rows(out: TextIO, rows: Iterable[Line]) -> int:
+    plain = csv.writer(out, lineterminator="\n")
+    # a carriage return alone ends a line for readers, yet the writer would leave it bare
+    quoted = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain.writerow(HEADER)
+    written = 0
+    for row in rows:
+        (quoted if "\r" in "".join(row) else plain).writerow(row)
+        written += 1
+    return written

@@ -10,7 +10,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facereview.errors import Cancelled
+from facereview.errors import Cancelled, Invalid, NotFound
+from facereview.media.files import shown
+from facereview.mounts import Mounts
 from facereview.records import Counts, Progress
 from facereview.review.libraries import Libraries, is_own
 from facereview.review.pack_shelf import PackShelf, PackState
@@ -122,6 +124,18 @@ class LibraryService:
         """Where a path of the library is on this computer."""
         return self._library.local(path)
 
+    def map_folder(self, path: str, folder: Path) -> None:
+        """Find a file of the library, and those beside it, in this folder from now on.
+
+        Raises:
+            NotFound: it is not in the folder, nor where it would be below it.
+        """
+        found = Mounts.found(path, folder)
+        if found is None:
+            name = shown(path.replace("\\", "/").rpartition("/")[2])
+            raise NotFound(f"There is no {name} in {folder}: choose the folder that holds it.")
+        self._library.map_folders(found)
+
     def thumbnails(self) -> Thumbnails:
         """The library's thumbnails, for the pixels lane."""
         from facereview.media.crops import CropCache  # noqa: PLC0415
@@ -199,6 +213,27 @@ class LibraryService:
         if self._known is None:
             self._known = KnownReferences()
         return self._known
+
+    def export(self, file: Path, *, on_progress: Callable[[Progress], None]) -> int:
+        """Write every face with its nearest creator to a CSV file; how many they are.
+
+        Raises:
+            Invalid: the file cannot be written.
+        """
+        from facereview.review.export import harmless, lines, write  # noqa: PLC0415
+
+        with self._library.store() as store:
+            total = store.library.counts().faces
+
+            def count(done: int) -> None:
+                on_progress(Progress(done, max(done, total), ""))
+
+            try:
+                return write(file, map(harmless, lines(store, count)))
+            except OSError as fault:
+                raise Invalid(
+                    f"{file} cannot be written ({fault.strerror}): choose another place."
+                ) from fault
 
     # ------------------------------------------------------------------------------------ packs
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from facereview.records import FaceView
 from facereview.ui.caption import Caption
 from facereview.ui.crop_store import CropStore
+from facereview.ui.folder_finder import AwayBanner
 from facereview.ui.frame_store import AHEAD, FrameStore, key_of
 from facereview.ui.frame_view import FrameView
 from facereview.ui.lanes import Lane
@@ -24,6 +25,8 @@ class FramePanel(QWidget):
     """Shows the frame of the face at hand. ``upcoming(n)`` gives the views of the next faces."""
 
     face_clicked = Signal(int)
+    folder_wanted = Signal(str)
+    """Choose where the folder of this video is."""
     failed = Signal(str)
     """Playing did not work, and why."""
 
@@ -44,10 +47,12 @@ class FramePanel(QWidget):
         self.playback = Playback(source, lane, self)
         self.view = FrameView(self)
         self.caption = Caption(self)
+        self.away = AwayBanner(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(_SIDE, 18, _SIDE, 14)
         column.setSpacing(12)
         column.addWidget(self.view, 1)
+        column.addWidget(self.away)
         column.addWidget(self.caption)
         column.addStretch(0)
         # Views come in batches: one look at what is missing serves them all.
@@ -56,6 +61,7 @@ class FramePanel(QWidget):
         self._connect()
 
     def _connect(self) -> None:
+        self.away.wanted.connect(self.folder_wanted)
         self.view.face_clicked.connect(self.face_clicked)
         self.view.resized.connect(self._resized)
         self.view.shape_changed.connect(self._fit)
@@ -123,9 +129,11 @@ class FramePanel(QWidget):
         if view is None:
             self.view.show_face(None, None, "", None)
             self.caption.show_view(None, 0, 0)
+            self.away.show_path("")
             return
         key = key_of(view, close=self.close_up)
         fault = self.frames.fault(key) or ""
+        self.away.show_path(view.video.path if self.frames.away(key) else "")
         shot = self.frames.get(key)
         if shot is None and self.close_up and not fault:
             shot = self.frames.get(key_of(view))

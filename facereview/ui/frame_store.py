@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cachetools import LRUCache
 from PySide6.QtCore import QObject, QRectF, QSize, Signal
 
-from facereview.errors import ReviewError
+from facereview.errors import MissingFile, ReviewError
 from facereview.records import Face, FaceView, Pixels, Video
 from facereview.ui.advice import told
 from facereview.ui.images import Shot, close_up, shot
@@ -64,6 +64,7 @@ class FrameStore(QObject):
             budget, lambda made: min(made.bytes, budget // 2)
         )
         self._faults: LRUCache[Key, str] = LRUCache(_FAULTS)
+        self._away: set[Key] = set()
         self._size = QSize(960, 540)
         self._coming: set[Key] = set()
         self._ahead: list[_Wanted] = []
@@ -83,6 +84,10 @@ class FrameStore(QObject):
         """Why the frame cannot be had."""
         return self._faults.get(key)
 
+    def away(self, key: Key) -> bool:
+        """Whether the frame cannot be had because its file is not here."""
+        return key in self._faults and key in self._away
+
     def want(self, view: FaceView, ahead: Sequence[FaceView], *, close: bool = False) -> None:
         """Have this frame now and those next, nearest first; ``close``: as close-ups."""
         now = _wanted(view, close)
@@ -101,6 +106,7 @@ class FrameStore(QObject):
     def forget_faults(self) -> None:
         """Try again what could not be had: a drive may be back."""
         self._faults.clear()
+        self._away.clear()
 
     def _missing(self, key: Key) -> bool:
         if key in self._coming or key in self._faults:
@@ -145,6 +151,8 @@ class FrameStore(QObject):
             known = isinstance(error, ReviewError)
             reason = told(error) if known else self.tr("This frame cannot be shown.")
             self._faults[wanted.key] = reason
+            if isinstance(error, MissingFile):
+                self._away.add(wanted.key)
             self.failed.emit(wanted.key, reason)
             self._load_ahead()
 

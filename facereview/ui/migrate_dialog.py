@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from facereview.errors import Remedy, ReviewError
 from facereview.ui.advice import told
 from facereview.ui.dialog_size import fit
 from facereview.ui.lanes import Lane, Ticket
@@ -36,6 +37,8 @@ class MigrateDialog(EyeOrder, QDialog):
 
     migrated = Signal()
     """The library is there: everything may have changed."""
+    new_library_wanted = Signal()
+    """The library that is open holds something: make an empty one."""
     scan_wanted = Signal()
     """Scan the migrated videos for faces."""
 
@@ -46,6 +49,7 @@ class MigrateDialog(EyeOrder, QDialog):
         self._stopping = False
         self._step = MigrationStep(0.0, "")
         self._page = ""
+        self._occupied = False
         self.setWindowTitle(self.tr("facereview: bring in a library"))
         self.file = QLineEdit(self)
         self.old = QLineEdit(self)
@@ -56,6 +60,10 @@ class MigrateDialog(EyeOrder, QDialog):
         self.bar = QProgressBar(self)
         self.doing = label("", "dim", self)
         self.choose = button(self.tr("Choose …"), "plain", self)
+        self.choose.setAccessibleDescription(self.tr("Choose the file of the library"))
+        self.choose_new = button(self.tr("Choose …"), "plain", self)
+        self.choose_new.setAccessibleDescription(self.tr("Choose the folder on this computer"))
+        self.new_library = button(self.tr("New library …"), "plain", self)
         self.check = button(self.tr("Check"), "plain", self)
         self.go = button(self.tr("Migrate"), "primary", self)
         self.stop = button(self.tr("Cancel"), "plain", self)
@@ -103,12 +111,14 @@ class MigrateDialog(EyeOrder, QDialog):
         grid.addWidget(self.choose, 0, 3)
         grid.addWidget(label(self.tr("Lies elsewhere"), "dim", self), 1, 0)
         grid.addWidget(self.old, 1, 1)
-        grid.addWidget(self.new, 1, 2, 1, 2)
+        grid.addWidget(self.new, 1, 2)
+        grid.addWidget(self.choose_new, 1, 3)
         grid.addWidget(label(self.tr("Refused values"), "dim", self), 2, 0)
         grid.addWidget(self.policy, 2, 1, 1, 3)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.open_page)
+        row.addWidget(self.new_library)
         row.addStretch()
         for made in (self.stop, self.check, self.go, self.scan):
             row.addWidget(made)
@@ -130,6 +140,8 @@ class MigrateDialog(EyeOrder, QDialog):
 
     def _connect(self) -> None:
         self.choose.clicked.connect(self._choose)
+        self.choose_new.clicked.connect(self.choose_folder)
+        self.new_library.clicked.connect(self._want_new)
         self.file.textChanged.connect(self._rest)
         self.check.clicked.connect(lambda: self.run(check=True))
         self.go.clicked.connect(lambda: self.run(check=False))
@@ -151,7 +163,7 @@ class MigrateDialog(EyeOrder, QDialog):
         policy = str(self.policy.currentData())
         wish = MigrationWish(Path(self.file.text().strip()), policy, check, pairs)
         ticket, migrate = Ticket(), self._migrate
-        self._ticket, self._page = ticket, ""
+        self._ticket, self._page, self._occupied = ticket, "", False
         self._stopping = False
 
         def note(step: MigrationStep) -> None:
@@ -196,6 +208,7 @@ class MigrateDialog(EyeOrder, QDialog):
     def _done(self, outcome: MigrationOutcome) -> None:
         self._end()
         self._page = outcome.page
+        self._occupied = outcome.occupied
         self._say(outcome.headline, "good" if outcome.good else "fault")
         self.text.setPlainText("\n".join(outcome.lines))
         self._rest(written=outcome.written)
@@ -204,6 +217,7 @@ class MigrateDialog(EyeOrder, QDialog):
 
     def _failed(self, error: Exception) -> None:
         self._end()
+        self._occupied = isinstance(error, ReviewError) and error.remedy is Remedy.EMPTY_DATABASE
         self._say(told(error), "fault")
         self._rest()
 
@@ -220,7 +234,7 @@ class MigrateDialog(EyeOrder, QDialog):
     def _rest(self, *_: object, written: bool = False) -> None:
         """Show what can be done now."""
         there = bool(self.file.text().strip())
-        for made in (self.file, self.old, self.new, self.policy, self.choose):
+        for made in (self.file, self.old, self.new, self.policy, self.choose, self.choose_new):
             made.setEnabled(not self.busy)
         self.check.setVisible(not written)
         self.go.setVisible(not written)
@@ -230,6 +244,7 @@ class MigrateDialog(EyeOrder, QDialog):
         self.bar.setVisible(self.busy)
         self.doing.setVisible(self.busy)
         self.open_page.setVisible(bool(self._page))
+        self.new_library.setVisible(self._occupied)
         self.stop.setText(self.tr("Cancel") if self.busy else self.tr("Close"))
 
     def _choose(self) -> None:
@@ -237,6 +252,20 @@ class MigrateDialog(EyeOrder, QDialog):
         name, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a library"), "", kinds)
         if name:
             self.file.setText(name)
+
+    def choose_folder(self) -> QFileDialog:
+        """Ask where the folder is on this computer."""
+        dialog = QFileDialog(self, self.tr("The same folder on this computer"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.filesSelected.connect(lambda names: self.new.setText(names[0]))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def _want_new(self) -> None:
+        self.reject()
+        self.new_library_wanted.emit()
 
     def _show_page(self) -> None:
         folder = Path(tempfile.mkdtemp(prefix="facereview-report-"))

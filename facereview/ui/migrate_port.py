@@ -41,6 +41,8 @@ class MigrationOutcome:
     written: bool
     lines: tuple[str, ...]
     page: str
+    occupied: bool = False
+    """The database holds another library: an empty one is needed."""
 
 
 class Migrate(Protocol):

@@ -50,7 +50,7 @@ class Glyph(QWidget):
 
 
 class Notice(QWidget):
-    """A page's middle: icon, heading, sentence, a line of command, and cards of choices."""
+    """A page's middle: icon, heading, sentence, and cards of choices."""
 
     chosen = Signal(str)
     """The key of a choice."""
@@ -70,7 +70,6 @@ class Notice(QWidget):
         text: str,
         *,
         colour: str = "dim",
-        command: str = "",
         choices: Sequence[Choice] = (),
     ) -> None:
         """Say something else."""
@@ -83,8 +82,6 @@ class Notice(QWidget):
         ]
         if text:
             parts.append(_words(text, self._body))
-        if command:
-            parts.append(_command(command, self._body))
         for part in parts:
             column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
         if choices:
@@ -141,12 +138,3 @@ def _words(text: str, parent: QWidget) -> QWidget:
     width = min(640, max(420, words.fontMetrics().horizontalAdvance(text)))
     words.setFixedSize(width, words.heightForWidth(width))
     return words
-
-
-def _command(command: str, parent: QWidget) -> QWidget:
-    line = label(command, "command", parent)
-    line.setTextInteractionFlags(
-        Qt.TextInteractionFlag.TextSelectableByMouse
-        | Qt.TextInteractionFlag.TextSelectableByKeyboard
-    )
-    return line

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from facereview.errors import Remedy, ReviewError
 from facereview.records import Progress
 from facereview.ui.advice import told
 from facereview.ui.lanes import Lane, Ticket
@@ -83,6 +84,8 @@ class ScanRunner(QObject):
         self.pace = Pace()
         self.report: ScanReport | None = None
         self.fault = ""
+        self.away = ""
+        """A video of the library whose folder is not on this computer, so that none is scanned."""
 
     @property
     def waiting(self) -> int:
@@ -126,6 +129,7 @@ class ScanRunner(QObject):
         stop, ticket, library, lane = threading.Event(), Ticket(), self._library, self._lane
         self.request, self._stop = request, stop
         self.progress, self.pace, self.report, self.fault = Progress(0, 0, ""), Pace(), None, ""
+        self.away = ""
         latest = self._latest = _Latest()
 
         def cancelled() -> bool:
@@ -161,6 +165,8 @@ class ScanRunner(QObject):
 
     def _failed(self, error: Exception) -> None:
         self.fault = told(error)
+        if isinstance(error, ReviewError) and error.remedy is Remedy.MAP_FOLDER:
+            self.away = error.thing
         self._go_on(ScanStage.FAILED)
 
     def _go_on(self, stage: ScanStage) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 from facereview.errors import PackError
 from facereview.ui import library_texts as texts
 from facereview.ui.advice import told
+from facereview.ui.folder_finder import AwayBanner
 from facereview.ui.pack_fetcher import PackFetcher
 from facereview.ui.tinted import Banner
 
@@ -20,6 +21,9 @@ class VideoNotes(QWidget):
     settings_wanted = Signal(str)
     """The section of the Settings page to open."""
 
+    folder_wanted = Signal(str)
+    """Choose where the folder of this video is."""
+
     def __init__(self, fetcher: PackFetcher, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._fetcher = fetcher
@@ -27,6 +31,8 @@ class VideoNotes(QWidget):
         self._refused = ""
         self.pack = Banner("warning", "amber", self)
         self.off = Banner("warning", "amber", self)
+        self.away = AwayBanner(self)
+        self.away.wanted.connect(self.folder_wanted)
         self._bar = QProgressBar(self.pack)
         self._bar.setTextVisible(False)
         self._bar.hide()
@@ -44,11 +50,17 @@ class VideoNotes(QWidget):
         column.setSpacing(8)
         column.addWidget(self.pack)
         column.addWidget(self.off)
+        column.addWidget(self.away)
 
     def show_pack(self, missing: PackError | None) -> None:
         """Why there is no pack, None where there is one."""
         self._missing, self._refused = told(missing) if missing else "", ""
         self._show()
+
+    def show_away(self, path: str) -> None:
+        """A video that is not on this computer, "" where the one at hand is."""
+        self.away.show_path(path)
+        self._fit()
 
     def show_enabled(self, enabled: bool) -> None:
         """Whether scanning is switched on in this library."""
@@ -85,4 +97,4 @@ class VideoNotes(QWidget):
         )
 
     def _fit(self) -> None:
-        self.setVisible(not (self.pack.isHidden() and self.off.isHidden()))
+        self.setVisible(not all(b.isHidden() for b in (self.pack, self.off, self.away)))

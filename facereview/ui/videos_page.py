@@ -9,13 +9,13 @@ from PySide6.QtGui import QDesktopServices, QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from facereview.media.probe import EXTENSIONS
-from facereview.records import Config
+from facereview.records import Config, VideoSummary
 from facereview.review.pack_shelf import PackState
 from facereview.ui import videos_notices as notices
 from facereview.ui.actions import install
 from facereview.ui.drop_veil import DropVeil
 from facereview.ui.file_chooser import FileChooser
-from facereview.ui.lanes import Lanes, Rank
+from facereview.ui.lanes import Lanes, Rank, Ticket
 from facereview.ui.library_port import ThumbnailSource, VideoLibrary, VideosDesk
 from facereview.ui.library_texts import scanned
 from facereview.ui.messages import Messages
@@ -40,6 +40,8 @@ class VideosPage(QWidget):
     """A scan is done: go to the faces that are pending."""
     settings_wanted = Signal(str)
     """Open this section of the Settings page: ``packs`` or ``recognition``."""
+    folder_wanted = Signal(str)
+    """Choose where the folder of this video is."""
     library_changed = Signal()
     """A scan came to its end: counts and queues may have changed."""
     pack_changed = Signal(object)
@@ -74,6 +76,7 @@ class VideosPage(QWidget):
         self.scan_panel = ScanPanel(self.scans, self)
         self.veil = DropVeil(self)
         self._loaded = False
+        self._looked = Ticket()
         self._later = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
@@ -104,6 +107,8 @@ class VideosPage(QWidget):
         self.list.chosen.connect(self._chosen)
         self.list.typed.connect(self.header.begin)
         self.notes.settings_wanted.connect(self.settings_wanted)
+        self.notes.folder_wanted.connect(self.folder_wanted)
+        self.list.table.selected.connect(self._look_for_file)
         self.fetcher.fetched.connect(self._fetched)
         self.scan_panel.review_wanted.connect(self.review_wanted)
         self.scans.stored.connect(self._stored)
@@ -202,6 +207,23 @@ class VideosPage(QWidget):
             text = self.tr("The folder {folder} cannot be shown: is it still there?")
             self._messages.care(text.format(folder=clear_text(folder)))
 
+    def found_folder(self) -> None:
+        """Files may be here that were not."""
+        self.refresh()
+        self._look_for_file(self.list.selected())
+
+    def _look_for_file(self, videos: list[VideoSummary]) -> None:
+        """Whether the video at hand is on this computer; a disk may take its time to say."""
+        self._looked.cancel()
+        path = videos[0].video.path if videos else ""
+        local = self._library.local
+
+        def job() -> str:
+            return "" if not path or local(path).exists() else path
+
+        lane = self._lanes.pixels
+        self._looked = lane.run(self, job, self.notes.show_away, rank=Rank.AHEAD)
+
     def _stored(self) -> None:
         if not self._later.isActive():
             self._later.start()
@@ -209,6 +231,8 @@ class VideosPage(QWidget):
     def _ended(self) -> None:
         """Say what came of a scan also to those who look at another page."""
         self._refresh_list()
+        if self.scans.away:
+            self.notes.show_away(self.scans.away)
         self.library_changed.emit()
         if not self.isVisible():
             report = self.scans.report

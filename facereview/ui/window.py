@@ -12,7 +12,6 @@ from facereview.ui import actions
 from facereview.ui.digit_row import DigitRow
 from facereview.ui.icons import icon
 from facereview.ui.key_sheet import KeySheet
-from facereview.ui.later_pages import later_page
 from facereview.ui.message_line import MessageLine
 from facereview.ui.messages import Messages
 from facereview.ui.preferences import Preferences
@@ -38,6 +37,7 @@ class Pages:
     clusters: QWidget
     creators: QWidget
     videos: QWidget
+    insight: QWidget
     settings: QWidget
 
 
@@ -83,9 +83,10 @@ class MainWindow(EyeOrder, QWidget):
             "clusters": pages.clusters,
             "creators": pages.creators,
             "videos": pages.videos,
+            "insight": pages.insight,
             "settings": pages.settings,
         }
-        found = {name: given.get(name) or later_page(name, self) for name in actions.PAGES}
+        found = {name: given[name] for name in actions.PAGES}
         for page in found.values():
             self._stack.addWidget(page)
         return found

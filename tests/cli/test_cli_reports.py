@@ -190,7 +190,7 @@ def test_an_export_that_fails_leaves_the_older_file(
 
     file = tmp_path / "faces.csv"
     file.write_text("older")
-    monkeypatch.setattr("facereview.cli.export._write_rows", lost)
+    monkeypatch.setattr("facereview.review.export._write_rows", lost)
     assert str(file) in facereview.fails("export", str(file))
     assert file.read_text() == "older"
     assert list(tmp_path.glob(".*")) == []

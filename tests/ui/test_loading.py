@@ -123,7 +123,9 @@ def untrue(page: QWidget) -> list[str]:
     return [text for text in said(page) if UNTRUE.search(text)]
 
 
-@pytest.mark.parametrize("page", ["review", "clusters", "creators", "videos", "settings"])
+@pytest.mark.parametrize(
+    "page", ["review", "clusters", "creators", "videos", "insight", "settings"]
+)
 def test_a_page_says_nothing_untrue_while_it_loads(
     make: Callable[[], Opened], page: str, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from facereview.errors import Invalid
+from facereview.errors import Invalid, Remedy, SchemaError
 from facereview.ui.lanes import Lanes
 from facereview.ui.migrate_dialog import MigrateDialog
 from facereview.ui.migrate_port import MigrationOutcome, MigrationStep, MigrationWish
@@ -119,3 +120,33 @@ def test_escape_cancels_first_and_closes_then(
     assert dialog.isVisible() and "cancelled" in dialog.verdict.text()
     dialog.reject()
     assert not dialog.isVisible()
+
+
+def test_a_library_that_holds_something_offers_a_new_one(
+    dialog: MigrateDialog, migrator: Migrator, qtbot: QtBot
+) -> None:
+    dialog.file.setText("/x/library.db")
+    assert not dialog.new_library.isVisible()
+    migrator.fault = SchemaError("The table videos holds rows already", Remedy.EMPTY_DATABASE)
+    dialog.run(check=True)
+    done(dialog, qtbot)
+    assert dialog.verdict.text().startswith("The table videos holds rows already: make an empty")
+    assert dialog.new_library.isVisible()
+    with qtbot.waitSignal(dialog.new_library_wanted):
+        dialog.new_library.click()
+    assert not dialog.isVisible()
+
+
+def test_the_folder_on_this_computer_is_chosen(
+    dialog: MigrateDialog, migrator: Migrator, tmp_path: Path, qtbot: QtBot
+) -> None:
+    dialog.file.setText("/x/library.db")
+    dialog.old.setText("/mnt/videos")
+    dialog.choose_new.click()
+    chooser = dialog.findChild(QFileDialog)
+    assert chooser is not None and chooser.fileMode() is QFileDialog.FileMode.Directory
+    chooser.filesSelected.emit([str(tmp_path)])
+    chooser.close()
+    dialog.run(check=True)
+    done(dialog, qtbot)
+    assert migrator.wishes[-1].mounts == (f"/mnt/videos={tmp_path}",)

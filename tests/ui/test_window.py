@@ -13,7 +13,6 @@ from ui_support import MemoryDesk, MemoryPixels, known_names
 from facereview.ui.key_sheet import KeySheet
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Messages
-from facereview.ui.notice import Notice
 from facereview.ui.preferences import Preferences
 from facereview.ui.rail import RailButton
 from facereview.ui.review_controller import Stage
@@ -49,7 +48,7 @@ def make(
             desk, lanes, MemoryPixels(), messages, groups=desk, names=known_names(desk, lanes)
         )
         window = MainWindow(
-            Pages(page, QWidget(), QWidget(), QWidget(), QWidget()),
+            Pages(page, QWidget(), QWidget(), QWidget(), QWidget(), QWidget()),
             library="library on db.local",
             library_id="lib",
             theme=theme,
@@ -84,13 +83,6 @@ def test_rail_and_keys_lead_to_every_page(window: MainWindow, qtbot: QtBot) -> N
     for button, page in zip(window.rail.findChildren(RailButton), window.page_names(), strict=True):
         button.click()
         assert window.page() == page
-
-
-@pytest.mark.parametrize("page", ["insight"])
-def test_pages_to_come_say_what_works_today(window: MainWindow, page: str) -> None:
-    window.show_page(page)
-    notice = next(n for n in window.findChildren(Notice) if n.accessibleName() == page.title())
-    assert len(notice.accessibleDescription()) > 40
 
 
 def test_the_status_bar_tells_counts_saving_and_undo(
