@@ -12,12 +12,17 @@ SELECT current_setting('server_version_num')::int AS server,
 
 -- name: own_tables
 -- Whether facereview's own tables are there, and the one that tells their version; who owns them,
--- and whether that includes the user.
-SELECT count(*) > 0 AS installed, bool_or(c.relname = 'meta') AS told,
-       max(pg_get_userbyid(c.relowner)::text) AS owner,
-       bool_and(pg_has_role(c.relowner, 'USAGE')) AS mine
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = 'facereview' AND c.relkind = 'r'
+-- or, where that is the user, the shared tables; whether all is the user's.
+SELECT bool_or(own) IS TRUE AS installed, bool_or(own AND name = 'meta') IS TRUE AS told,
+       coalesce(max(owner) FILTER (WHERE own AND NOT mine), max(owner) FILTER (WHERE NOT mine),
+                max(owner)) AS owner,
+       bool_and(mine) AS mine
+FROM (SELECT n.nspname = 'facereview' AS own, c.relname::text AS name,
+             pg_get_userbyid(c.relowner)::text AS owner, pg_has_role(c.relowner, 'USAGE') AS mine
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind = 'r' AND (n.nspname = 'facereview' OR (n.nspname = 'public' AND c.relname
+          IN ('creators', 'videos', 'creator_face_embeddings', 'video_face_detections',
+              'video_creators')))) AS tables
 
 -- name: record_step
 INSERT INTO facereview.schema_step (number, name) VALUES (%(number)s, %(name)s)

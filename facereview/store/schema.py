@@ -74,7 +74,8 @@ class Schema:
                 "the programs that work on it and try again; nothing was changed."
             ) from fault
         except errors.InsufficientPrivilege as fault:
-            raise self._no_rights(version, owner) from fault
+            why = fault.diag.message_primary or "permission denied"
+            raise self._no_rights(version, owner, why) from fault
 
     def _run(self, step: Step, version: int) -> None:
         try:
@@ -101,21 +102,21 @@ class Schema:
             "the older facereview and report this."
         ) from fault
 
-    def _no_rights(self, version: int | None, owner: str | None) -> DatabaseError:
+    def _no_rights(self, version: int | None, owner: str | None, why: str) -> DatabaseError:
         if version is None:
             return DatabaseError(
                 f"The user may not set up the database {self._place}", Remedy.SET_UP
             )
         return DatabaseError(
             f"The library {self._place} is of version {version}, this facereview needs version "
-            f"{newest()}, and the user may not change it",
+            f"{newest()}, and the user may not change it ({why})",
             Remedy.LET_OWNER_OPEN,
             owner or "",
         )
 
-    def _own(self) -> tuple[bool, bool | None, str | None]:
+    def _own(self) -> tuple[bool, bool, str | None]:
         row = self._row("own_tables")
-        return (row[0], row[1], row[2]) if row is not None else (False, None, None)
+        return (row[0], row[1], row[2]) if row is not None else (False, False, None)
 
     def _row(self, query: str, **params: object) -> tuple[Any, ...] | None:
         return self._connection.execute(queries()[query], params).fetchone()

@@ -59,7 +59,7 @@ class Structure:
             )
 
     def owner(self) -> tuple[str, bool]:
-        """Who owns facereview's own tables, and whether the user may change them."""
+        """Who may change the library's tables, and whether the user may change all of them."""
         row = self._session.one("own_tables")
         return str(row.owner), bool(row.mine)
 

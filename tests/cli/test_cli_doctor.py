@@ -263,12 +263,27 @@ def test_missing_rights_are_named_each_as_its_grant(
         sql.execute("DROP OWNED BY guest")
 
 
-def test_an_older_library_is_told_of_and_left_as_it_is(sound: Facereview, sql: Sql) -> None:
+def test_an_older_library_is_told_of_and_left_as_it_is(
+    sound: Facereview, sql: Sql, library_url: str
+) -> None:
     sql.execute("UPDATE facereview.meta SET value = '2' WHERE key = 'version'")
     sql.execute("ALTER TABLE facereview.batch DROP workstation")
     ok, said = checks(sound)["version"]
     assert ok and "is of version 2; it is brought up to date when it is next opened" in said
     assert sql.execute("SELECT value FROM facereview.meta WHERE key = 'version'").fetchone() == (2,)
+    sql.execute(
+        "DO $$ BEGIN CREATE ROLE guest LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+    )
+    for kind in ("TABLES", "SEQUENCES"):
+        sql.execute(f"GRANT ALL ON ALL {kind} IN SCHEMA public, facereview TO guest")
+    sql.execute("GRANT USAGE ON SCHEMA facereview TO guest")
+    owner, sound.url = sound.url, psycopg.conninfo.make_conninfo(library_url, user="guest")
+    try:
+        ok, said = checks(sound)["version"]
+        assert not ok and "let its owner postgres open it once" in said
+    finally:
+        sound.url = owner
+        sql.execute("DROP OWNED BY guest")
     assert sound("status").exit_code == 0
     assert "version" not in checks(sound)
 

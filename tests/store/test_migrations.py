@@ -203,7 +203,7 @@ def test_who_may_not_change_the_library_learns_who_may(
     new_database: NewDatabase,
 ) -> None:
     url = new_database()
-    make_old(url, "version_2_apart")
+    make_old(url, "version_1")
     with connected(url) as sql:
         for role in ("keeper", "looker"):
             sql.execute(
@@ -218,9 +218,13 @@ def test_who_may_not_change_the_library_learns_who_may(
         ).fetchall():
             sql.execute(f"ALTER TABLE {table} OWNER TO keeper")
         before = catalog(sql)
-        with pytest.raises(DatabaseError, match=r"is of version 2, .*may not change it") as caught:
+        with pytest.raises(DatabaseError, match=r"is of version 1, .*may not change it") as caught:
             bring(psycopg.conninfo.make_conninfo(url, user="looker"))
         assert "let its owner keeper open it once" in told(caught.value)
+        sql.execute("GRANT ALL ON SCHEMA facereview TO keeper")
+        with pytest.raises(DatabaseError, match="permission denied for table") as caught:
+            bring(psycopg.conninfo.make_conninfo(url, user="keeper"))
+        assert "let its owner postgres open it once" in told(caught.value)
         assert catalog(sql) == before
 
 

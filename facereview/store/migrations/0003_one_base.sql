@@ -1,8 +1,6 @@
 -- Seven states of a library were called version 1 or 2, according to when it was last opened:
 -- every table, column, index and function that one of them may lack, made where it is missing.
 
-CREATE SCHEMA IF NOT EXISTS facereview;
-
 -- version, library id, the pack that made the embeddings, config rows as first seen.
 CREATE TABLE IF NOT EXISTS facereview.meta (
     key TEXT PRIMARY KEY,
