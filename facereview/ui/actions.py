@@ -234,6 +234,29 @@ ACTIONS: tuple[Spec, ...] = (
     *(Spec(*row, "creators", creator_actions.GROUP) for row in creator_actions.ROWS),
     *(Spec(*row, "creators", creator_actions.REFERENCES) for row in creator_actions.REFERENCE_ROWS),
     *(Spec(*row, "videos", video_actions.GROUP) for row in video_actions.ROWS),
+    *(
+        Spec(action, keys, text, tip, EVERYWHERE, LOOK, repeats=True)
+        for action, keys, text, tip in (
+            (
+                "faces_larger",
+                ("Ctrl++", "Ctrl+="),
+                _noop("Actions", "Larger"),
+                _noop("Actions", "Larger faces on the wall at hand; so does the wheel with Ctrl"),
+            ),
+            (
+                "faces_smaller",
+                ("Ctrl+-",),
+                _noop("Actions", "Smaller"),
+                _noop("Actions", "Smaller faces on the wall at hand"),
+            ),
+            (
+                "faces_usual",
+                ("Ctrl+0",),
+                _noop("Actions", "Usual size"),
+                _noop("Actions", "Faces as large as usual"),
+            ),
+        )
+    ),
     Spec(
         "keys",
         ("?", "F1"),

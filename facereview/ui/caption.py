@@ -49,6 +49,12 @@ class Caption(QWidget):
         row.addLayout(pair)
         return made
 
+    def place_slider(self, slider: QWidget) -> None:
+        """How large the faces of the strip below are, at the right end."""
+        row = self.layout()
+        if row is not None:
+            row.addWidget(slider)
+
     def show_view(self, view: FaceView | None, frame_width: int, frame_height: int) -> None:
         """Describe a face; the frame's size is 0 while it is not known."""
         if view is None:

@@ -33,6 +33,16 @@ def card_height(width: int) -> int:
     return round((width - GAP) / _COLUMNS * _ROWS) + _TEXT + GAP
 
 
+def face_side(width: int) -> int:
+    """How large a face is on a card of this width."""
+    return round((width - GAP) / _COLUMNS)
+
+
+def card_width(side: int) -> int:
+    """How wide a card with faces of this size is."""
+    return side * _COLUMNS + GAP
+
+
 class ClusterCard(TileDelegate):
     """The current card has an amber edge, a marked one a tick, a postponed one is dashed."""
 

@@ -15,8 +15,9 @@ from facereview.ui.icons import paint_icon
 from facereview.ui.theme import Tokens, tokens_of
 from facereview.ui.tile_pictures import TileContent
 from facereview.ui.tile_view import TileDelegate, TileView
+from facereview.ui.zoom import Zoom
 
-_SMALLEST = 68
+_SMALLEST, _FEWEST = 68, 4
 _GAP = 6.0
 _RADIUS = 7.0
 
@@ -111,14 +112,21 @@ class ClusterFaces(TileView):
     """Shows a :class:`MemberModel`."""
 
     def __init__(self, model: MemberModel, crops: CropStore, parent: QWidget | None = None) -> None:
-        super().__init__(_SMALLEST, lambda width: width, fewest=4, parent=parent)
-        self._members = model
+        super().__init__(_SMALLEST, lambda width: width, fewest=_FEWEST, parent=parent)
+        self._members, self._crops = model, crops
+        self.zoom = Zoom("members", _SMALLEST, self)
+        self.zoom.watch(self)
+        self.zoom.changed.connect(self._resize_faces)
         self._cell = MemberCell(crops, self)
         self.show_tiles(model, self._cell)
         self.setAccessibleName(self.tr("Faces of this group, worst first"))
         model.moved.connect(lambda: self.show_row(model.row))
         crops.arrived.connect(model.picture_arrived)
         crops.cleared.connect(self.draw_anew)
+
+    def _resize_faces(self, side: int) -> None:
+        fewest = 1 if self.zoom.is_chosen else _FEWEST
+        self.set_smallest(side, largest=self.zoom.largest, fewest=fewest)
 
     def set_active(self, active: bool) -> None:
         """Whether the face at hand is marked."""
@@ -128,3 +136,4 @@ class ClusterFaces(TileView):
     def _tile_changed(self, tile: QSize) -> None:
         super()._tile_changed(tile)
         self._cell.size = tile
+        self._crops.show_at(self, tile.width() * self.devicePixelRatioF())

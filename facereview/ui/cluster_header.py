@@ -98,6 +98,10 @@ class ClusterHeader(PageHeader):
         self.row.addSpacing(16)
         self.row.addWidget(self.facts, 1)
 
+    def place_slider(self, slider: QWidget) -> None:
+        """How large the faces are, at the right end."""
+        self.row.addWidget(slider)
+
     def show_kinds(self, new_people: int, lookalikes: int) -> None:
         """How many groups two of the pills show."""
         self.pills.set_count(Order.NEW, new_people)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from facereview.records import RejectReason
 from facereview.review.clusters.records import Order
 from facereview.ui.cluster_controller import Zone
+from facereview.ui.zoom import Zoom, size_keys
 
 if TYPE_CHECKING:
     from facereview.ui.cluster_page import ClusterPage
@@ -26,7 +27,12 @@ def handlers(page: ClusterPage) -> dict[str, Callable[[], object]]:
         faces = page.controller.zone is Zone.FACES
         return (page.panel.faces if faces else page.wall).page
 
+    def zoom() -> Zoom:
+        faces = page.controller.zone is Zone.FACES
+        return page.panel.faces.zoom if faces else page.wall.zoom
+
     return {
+        **size_keys(zoom),
         "cluster_confirm": do.confirm,
         **{f"cluster_pick_{n}": partial(do.pick, n) for n in range(1, 10)},
         "cluster_name": do.ask_name,

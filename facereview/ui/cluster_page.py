@@ -32,6 +32,7 @@ from facereview.ui.notice import Notice
 from facereview.ui.ports import PixelSource, ReviewDesk
 from facereview.ui.waiting import PATIENCE_MS
 from facereview.ui.widgets import hairline
+from facereview.ui.zoom import ZoomSlider
 
 _NARROWEST, _WIDEST = 404, 760
 _SIDES = (192, 80)
@@ -73,6 +74,7 @@ class ClusterPage(QWidget):
         self.header = ClusterHeader(self)
         self.strip = GroupingStrip(at.grouping, self)
         self.wall = ClusterWall(at.entries, at.covers, self.crops, self)
+        self.header.place_slider(ZoomSlider(self.wall.zoom, self.header))
         self.panel = ClusterPanel(at, self.crops, self)
         self.picker = NamePicker(names, self.crops, self.panel)
         self.panel.place_picker(self.picker)

@@ -22,6 +22,7 @@ from facereview.ui.keycaps import KeyCap
 from facereview.ui.name_picker import NamePicker
 from facereview.ui.waiting import Waiting
 from facereview.ui.widgets import ElidedLabel, label
+from facereview.ui.zoom import ZoomSlider
 
 _PICTURE, _TIGHT_PICTURE = 76, 48
 _EDGES, _TIGHT_EDGES = (18, 18, 14, 16), (12, 8, 10, 8)
@@ -112,6 +113,7 @@ class ClusterPanel(QWidget):
         row.addSpacing(8)
         row.addWidget(self.held_back)
         row.addStretch()
+        row.addWidget(ZoomSlider(self.faces.zoom, self))
 
     def place_picker(self, picker: NamePicker) -> None:
         """Put the name field above the buttons; in a low window it is seen when it is wanted."""

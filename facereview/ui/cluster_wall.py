@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QWidget
 
-from facereview.ui.cluster_card import ClusterCard, card_height
+from facereview.ui.cluster_card import ClusterCard, card_height, card_width, face_side
 from facereview.ui.cluster_covers import CoverStore
 from facereview.ui.cluster_wall_model import WallModel
 from facereview.ui.crop_store import CropStore
 from facereview.ui.tile_view import TileView
+from facereview.ui.zoom import Zoom
 
 _SMALLEST = 264
 
@@ -26,8 +27,11 @@ class ClusterWall(TileView):
         self, model: WallModel, covers: CoverStore, crops: CropStore, parent: QWidget | None = None
     ) -> None:
         super().__init__(_SMALLEST, card_height, fewest=2, parent=parent)
+        self.zoom = Zoom("groups", face_side(_SMALLEST), self)
+        self.zoom.watch(self)
+        self.zoom.changed.connect(self._resize_faces)
         self._clusters = model
-        self._covers = covers
+        self._covers, self._crops = covers, crops
         self._card = ClusterCard(covers, crops, self)
         self.show_tiles(model, self._card)
         self.setAccessibleName(self.tr("Groups of faces"))
@@ -43,6 +47,13 @@ class ClusterWall(TileView):
         ):
             row_signal.connect(lambda row, signal=signal: self._tell(row, signal))
 
+    def _resize_faces(self, side: int) -> None:
+        self.set_smallest(
+            card_width(side),
+            largest=card_width(self.zoom.largest),
+            fewest=1 if self.zoom.is_chosen else 2,
+        )
+
     def follow(self) -> None:
         """Bring the group at hand into view."""
         row = self._clusters.row_of(self._clusters.current)
@@ -52,6 +63,7 @@ class ClusterWall(TileView):
     def _tile_changed(self, tile: QSize) -> None:
         super()._tile_changed(tile)
         self._card.size = tile
+        self._crops.show_at(self, face_side(tile.width()) * self.devicePixelRatioF())
 
     def _tell(self, row: int, signal: Signal) -> None:
         cluster = self._clusters.cluster(row)

@@ -34,10 +34,11 @@ from facereview.ui.library_texts import title
 from facereview.ui.rows_model import ROW, Index, RowsModel
 from facereview.ui.sentences import clock, score
 from facereview.ui.theme import tokens_of
+from facereview.ui.zoom import Zoom
 
 PAGE = 200
-CELL = QSize(108, 128)
-_SIDE = 96.0
+_SIDE = 96
+_BESIDE, _WORDS = 12, 32
 
 
 class CreatorFacesModel(RowsModel[FaceOf]):
@@ -131,10 +132,11 @@ class CreatorFaceCell(QStyledItemDelegate):
     def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._crops = crops
+        self.side = _SIDE
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
         """All cells are alike."""
-        return CELL
+        return QSize(self.side + _BESIDE, self.side + _WORDS)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw picture, edge, tick and likeness."""
@@ -142,7 +144,7 @@ class CreatorFaceCell(QStyledItemDelegate):
         tokens = tokens_of(option.widget)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(option.rect.left() + 2, option.rect.top() + 4, _SIDE, _SIDE)
+        box = QRectF(option.rect.left() + 2, option.rect.top() + 4, self.side, self.side)
         paint_portrait(painter, box, self._crops.face(one.face, one.video), tokens, 8)
         current = bool(option.state & QStyle.StateFlag.State_HasFocus)
         pen = QPen(QColor(tokens.amber), 3) if current else QPen(QColor(tokens.green), 2)
@@ -181,7 +183,11 @@ class CreatorFaces(PlainList):
         model.answered.connect(self.waiting.end)
         model.failed.connect(self.waiting.give_up)
         self.setModel(model)
-        self.setItemDelegate(CreatorFaceCell(crops, self))
+        self._cell = CreatorFaceCell(crops, self)
+        self.setItemDelegate(self._cell)
+        self.zoom = Zoom("decided", _SIDE, self)
+        self.zoom.watch(self)
+        self.zoom.changed.connect(self._resize_faces)
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -190,6 +196,10 @@ class CreatorFaces(PlainList):
         self.selectionModel().selectionChanged.connect(lambda *_what: self.selected.emit())
         model.modelReset.connect(self.selected)  # the selection goes without a word then
         crops.arrived.connect(self._picture_came)
+
+    def _resize_faces(self, side: int) -> None:
+        self._cell.side = side
+        self.scheduleDelayedItemsLayout()
 
     def ticked(self) -> list[FaceOf]:
         """The selected faces, in the order of the wall."""

@@ -21,6 +21,7 @@ from facereview.ui.creator_sheet import IntakeSheet
 from facereview.ui.creator_texts import CreatorAmounts
 from facereview.ui.creators_header import ALL, HEALTH, PAIRS
 from facereview.ui.widgets import clear_text
+from facereview.ui.zoom import size_keys
 
 if TYPE_CHECKING:
     from facereview.ui.creators_page import CreatorsPage
@@ -42,6 +43,7 @@ class CreatorKeys(QObject):
         """The actions of the page."""
         page = self._page
         return {
+            **size_keys(page.panel.zoom_at_hand),
             "find_creator": page.header.search.take_focus,
             "new_creator": lambda: page.dialogue.person(None, page.header.search.wanted),
             "rename_creator": self.rename,

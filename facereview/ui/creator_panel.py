@@ -22,6 +22,7 @@ from facereview.ui.crop_store import CropStore
 from facereview.ui.lanes import Lane
 from facereview.ui.tinted import Banner
 from facereview.ui.widgets import ElidedLabel, PillTabs, clear_text, label, wrapped
+from facereview.ui.zoom import Zoom, ZoomSlider
 
 APPEARS, FACES, RETIRED = "appears", "faces", "retired"
 _LOW, _TIGHT = 760, 480
@@ -65,6 +66,11 @@ class CreatorPanel(QWidget):
         self.retired = ReferenceStrip(crops, self)
         self.retired.empty = self.tr("No reference of this creator was retired.")
         self.selection = ElidedLabel("", "dim", self, sentence=True)
+        self.zoom = Zoom("references", LARGE, self)
+        for strip in (self.references, self.retired):
+            self.zoom.watch(strip)
+        self.zoom.changed.connect(self._resize_references)
+        self._faces_slider = ZoomSlider(self.faces.zoom, self)
         self._parts = QStackedWidget(self)
         self._parts.setMinimumHeight(40)  # it scrolls
         self._culprit: ReferenceInfo | None = None
@@ -84,6 +90,7 @@ class CreatorPanel(QWidget):
         top.addWidget(self.heading)
         top.addStretch(1)
         top.addWidget(self.hint, 1)
+        top.addWidget(ZoomSlider(self.zoom, self))
         self.hint.setAlignment(Qt.AlignmentFlag.AlignRight)
         strip = QHBoxLayout()
         strip.setSpacing(4)
@@ -94,6 +101,7 @@ class CreatorPanel(QWidget):
         tabs.addWidget(self.pills)
         tabs.addStretch(1)
         tabs.addWidget(self.selection, 1)
+        tabs.addWidget(self._faces_slider)
         self.selection.setAlignment(Qt.AlignmentFlag.AlignRight)
         for part in (self.appears, self.faces, self.retired):
             self._parts.addWidget(part)
@@ -178,7 +186,13 @@ class CreatorPanel(QWidget):
         self.pills.choose(part)
         parts = {APPEARS: self.appears, FACES: self.faces, RETIRED: self.retired}
         self._parts.setCurrentWidget(parts[part])
+        self._faces_slider.setVisible(part == FACES)
         self._count_selected()
+
+    def zoom_at_hand(self) -> Zoom:
+        """Of the faces where they are looked at, else of the references."""
+        at_references = self.references.hasFocus() or self.part != FACES
+        return self.zoom if at_references else self.faces.zoom
 
     @property
     def part(self) -> str:
@@ -232,11 +246,18 @@ class CreatorPanel(QWidget):
         """Everything is smaller where the window is low."""
         super().resizeEvent(event)
         low, tight = self.height() < _LOW, self.height() < _TIGHT
-        side = TINY if tight else SMALL if low else LARGE
+        self.zoom.set_usual(TINY if tight else SMALL if low else LARGE)
+        self._resize_references()
         self.head.set_low(low, tight=tight)
         self._column.setSpacing(6 if tight else 8 if low else 12)
         edge = 12 if tight else 24
         self._column.setContentsMargins(edge, 6 if tight else 10 if low else 20, edge, 0)
+
+    def _resize_references(self) -> None:
+        """As large as is wanted, and so that what is below keeps some room."""
+        side = self.zoom.side
+        if self.zoom.is_chosen:
+            side = min(side, max(TINY, self.height() // 3))
         for strip in (self.references, self.retired):
             strip.set_side(side)
         self.tile.setFixedHeight(self.references.height())

@@ -21,7 +21,7 @@ from facereview.ui.creator_intake import IntakeRunner, IntakeStage
 from facereview.ui.creator_picture import BoxedPicture
 from facereview.ui.creator_texts import CreatorAmounts
 from facereview.ui.creators_delegate import paint_line, paint_portrait
-from facereview.ui.dialog_size import fit
+from facereview.ui.dialog_size import Snug, fit
 from facereview.ui.fonts import sized
 from facereview.ui.icons import paint_icon
 from facereview.ui.intake_warnings import WarningList
@@ -121,8 +121,11 @@ class IntakeSheet(EyeOrder, QDialog):
         side.addWidget(self.list, 1)
         side.addWidget(hairline("horizontal", self))
         side.addWidget(self.ask)
+        said_of_it = QVBoxLayout()
+        said_of_it.setContentsMargins(0, 0, 0, 0)
         for part in (self.fault, self.note, self.warnings):
-            side.addWidget(part)
+            said_of_it.addWidget(part)
+        side.addWidget(Snug(self.tr("What speaks against it"), said_of_it, self), 3)
         side.addWidget(self.anyway)
         side.addWidget(self.out)
         middle = QHBoxLayout()

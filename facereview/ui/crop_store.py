@@ -12,7 +12,7 @@ from facereview.errors import ReviewError
 from facereview.media.crops import FaceCrop, place_in_crop
 from facereview.records import Face, Reference, SourceType, Video
 from facereview.review.creators.records import Person
-from facereview.ui.images import SIDES, Crop, crop
+from facereview.ui.images import ENOUGH, SIDES, Crop, crop
 from facereview.ui.lanes import Lane, Ticket
 from facereview.ui.ports import PixelSource
 
@@ -59,7 +59,8 @@ class CropStore(QObject):
         self._source = source
         self._lane = lane
         self._most_wanted = waiting
-        self._sides = sides
+        self._sides = self._fewest = sides
+        self._shown_at: dict[int, float] = {}
         self._crops: LRUCache[Key, Crop] = LRUCache(budget, lambda made: made.bytes)
         self._missing: set[Key] = set()
         self._wanted: OrderedDict[Key, Callable[[], FaceCrop | None]] = OrderedDict()
@@ -84,6 +85,17 @@ class CropStore(QObject):
         picture = person.creator.profile_picture_path
         key = ("portrait", hash((person.creator.id, picture, person.best_reference)))
         return self._get(key, lambda: self._portrait(person))
+
+    def show_at(self, who: object, side: float) -> None:
+        """``who`` shows pictures of so many device pixels: they are kept at least that large."""
+        self._shown_at[id(who)] = side
+        wanted = max(self._shown_at.values())
+        fewest = self._fewest
+        large = wanted * ENOUGH > fewest[0]
+        sides = tuple(sorted({*SIDES[:1], *fewest}, reverse=True)) if large else fewest
+        if sides != self._sides:
+            self._sides = sides
+            self.clear()
 
     def clear(self) -> None:
         """Forget every picture, also those on their way: some may no longer be kept."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDialog, QFrame, QLayout, QScrollArea, QWidget
 
 _EDGE = QSize(24, 48)
@@ -59,6 +60,35 @@ class Scrolled(ScrollPart):
 
     def missing(self) -> int:
         """How much higher it should be to show all."""
-        inside, room = self._inside, self.viewport().size()
-        wanted = inside.heightForWidth(room.width()) if inside.hasHeightForWidth() else -1
-        return max(wanted, inside.minimumSizeHint().height()) - room.height()
+        return self._wanted(self.viewport().width()) - self.viewport().height()
+
+    def _wanted(self, width: int) -> int:
+        inside = self._inside
+        wanted = inside.heightForWidth(width) if inside.hasHeightForWidth() else -1
+        return max(wanted, inside.minimumSizeHint().height())
+
+
+class Snug(Scrolled):
+    """As high as its content where there is room, and no higher."""
+
+    def __init__(self, name: str, content: QLayout, parent: QWidget | None = None) -> None:
+        super().__init__(name, content, parent)
+        self.setMinimumHeight(0)
+        self._inside.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Its content wants another height."""
+        # Qt asks while the parts are still being made.
+        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
+            self._bound()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Another width takes another height."""
+        super().resizeEvent(event)
+        if self.widget() is not None:
+            self._bound()
+
+    def _bound(self) -> None:
+        # With the width of a bar it would come and go.
+        self.setMaximumHeight(self._wanted(self.width()))

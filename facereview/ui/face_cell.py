@@ -14,9 +14,20 @@ from facereview.ui.frame_plate import paint_rounded
 from facereview.ui.icons import paint_icon
 from facereview.ui.theme import Tokens, tokens_of
 
-CELL = QSize(94, 100)
-_PICTURE = QRectF(2, 6, 84, 73)
+SIDE = 84
+"""Width of a picture, usually."""
+
 _RADIUS = 8.0
+_BESIDE, _WORDS = 10, 27
+
+
+def cell_size(side: int) -> QSize:
+    """How large a cell with a picture of this width is."""
+    return QSize(side + _BESIDE, round(_picture(side).height()) + _WORDS)
+
+
+def _picture(side: int) -> QRectF:
+    return QRectF(2, 6, side, round(side * 0.87))
 
 
 class FaceCell(QStyledItemDelegate):
@@ -25,12 +36,13 @@ class FaceCell(QStyledItemDelegate):
     def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._crops = crops
+        self.side = SIDE
 
     def sizeHint(  # noqa: N802
         self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         """All cells are alike."""
-        return CELL
+        return cell_size(self.side)
 
     def paint(
         self,
@@ -45,34 +57,37 @@ class FaceCell(QStyledItemDelegate):
         painter.save()
         painter.translate(option.rect.topLeft())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_picture(painter, face, index.data(VIDEO), tokens)
-        _paint_state(painter, face, tokens, current=current)
+        box = _picture(self.side)
+        self._paint_picture(painter, box, face, index.data(VIDEO), tokens)
+        _paint_state(painter, box, face, tokens, current=current)
         if index.data(TICKED):
-            paint_tick(painter, _PICTURE, tokens)
+            paint_tick(painter, box, tokens)
         weight = QFont.Weight.DemiBold if current else QFont.Weight.Normal
         painter.setPen(QColor(tokens.text if current else tokens.dim))
         painter.setFont(sized(painter.font(), 12, weight))
-        words = QRectF(_PICTURE.left(), _PICTURE.bottom() + 3, _PICTURE.width(), 16)
+        words = QRectF(box.left(), box.bottom() + 3, box.width(), 16)
         painter.drawText(words, Qt.AlignmentFlag.AlignLeft, str(index.data()))
         painter.restore()
 
     def _paint_picture(
-        self, painter: QPainter, face: Face, video: Video | None, tokens: Tokens
+        self, painter: QPainter, box: QRectF, face: Face, video: Video | None, tokens: Tokens
     ) -> None:
         image = self._crops.face(face, video)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.raised))
-        painter.drawRoundedRect(_PICTURE, _RADIUS, _RADIUS)
+        painter.drawRoundedRect(box, _RADIUS, _RADIUS)
         if image is None:
             middle = QRectF(0, 0, 28, 28)
-            middle.moveCenter(_PICTURE.center())
+            middle.moveCenter(box.center())
             paint_icon(painter, "creators", middle, tokens.faint)
             return
         rejected = face.state.status is Status.REJECTED
-        paint_rounded(painter, _PICTURE, image, _RADIUS, pale=rejected)
+        paint_rounded(painter, box, image, _RADIUS, pale=rejected)
 
 
-def _paint_state(painter: QPainter, face: Face, tokens: Tokens, *, current: bool) -> None:
+def _paint_state(
+    painter: QPainter, box: QRectF, face: Face, tokens: Tokens, *, current: bool
+) -> None:
     status = face.state.status
     if current:
         pen = QPen(QColor(tokens.amber), 3)
@@ -84,7 +99,7 @@ def _paint_state(painter: QPainter, face: Face, tokens: Tokens, *, current: bool
         pen = QPen(QColor(tokens.dim), 2)
         pen.setDashPattern([4, 3])
     inset = pen.widthF() / 2
-    edge = _PICTURE.adjusted(inset, inset, -inset, -inset)
+    edge = box.adjusted(inset, inset, -inset, -inset)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(tokens.bg), pen.widthF()))
     painter.drawRoundedRect(edge, _RADIUS, _RADIUS)
@@ -92,7 +107,7 @@ def _paint_state(painter: QPainter, face: Face, tokens: Tokens, *, current: bool
     painter.drawRoundedRect(edge, _RADIUS, _RADIUS)
     if status is Status.REJECTED:
         painter.setPen(QPen(QColor(tokens.red), 1.4))
-        cross = _PICTURE.adjusted(4, 4, -4, -4)
+        cross = box.adjusted(4, 4, -4, -4)
         painter.drawLine(cross.topLeft(), cross.bottomRight())
         painter.drawLine(cross.topRight(), cross.bottomLeft())
 

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QListView, QWidget
 
 from facereview.records import Face
 from facereview.ui.crop_store import CropStore
-from facereview.ui.face_cell import CELL, FaceCell
+from facereview.ui.face_cell import SIDE, FaceCell, cell_size
 from facereview.ui.face_model import FACE, FaceStripModel
+from facereview.ui.zoom import Zoom
 
-_HEIGHT = CELL.height() + 16
-"""A cell, and the bar under it."""
+_BAR = 16
+"""The bar under the cells."""
 
 
 class FaceStrip(QListView):
@@ -25,7 +26,12 @@ class FaceStrip(QListView):
         super().__init__(parent)
         self.faces = FaceStripModel(self)
         self.setModel(self.faces)
-        self.setItemDelegate(FaceCell(crops, self))
+        self._cell = FaceCell(crops, self)
+        self.setItemDelegate(self._cell)
+        self.zoom = Zoom("strip", SIDE, self)
+        self.zoom.watch(self)
+        self.zoom.changed.connect(self._resize_faces)
+        self._most = SIDE
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(False)
         self.setUniformItemSizes(True)
@@ -36,14 +42,29 @@ class FaceStrip(QListView):
         self.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
-        self.setFixedHeight(_HEIGHT)
+        self.setFixedHeight(self.sizeHint().height())
         self.setAccessibleName(self.tr("Faces of this video"))
         crops.arrived.connect(self.faces.picture_arrived)
         self.faces.modelReset.connect(self._follow)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """One row of faces."""
-        return QSize(480, _HEIGHT)
+        return QSize(480, cell_size(self._cell.side).height() + _BAR)
+
+    def set_most(self, height: int) -> None:
+        """It grows no higher than this, however large the faces are to be."""
+        self._most = height
+        self._resize_faces(self.zoom.side)
+
+    def _resize_faces(self, side: int) -> None:
+        least = cell_size(SIDE).height() + _BAR
+        while side > SIDE and cell_size(side).height() + _BAR > max(least, self._most):
+            side -= 1
+        if side != self._cell.side:
+            self._cell.side = side
+            self.scheduleDelayedItemsLayout()
+            self.setFixedHeight(self.sizeHint().height())
+            self._follow()
 
     def show_current(self, face_id: int | None) -> None:
         """Mark a face and bring it into view."""

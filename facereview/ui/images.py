@@ -67,6 +67,10 @@ SIDES = (256, 96, 40)
 """Pixels of the sides in which a small picture is kept: scaling far down while painting is ugly."""
 
 
+ENOUGH = 0.9
+"""A picture with this share of the pixels shown is still sharp."""
+
+
 @dataclass(frozen=True, slots=True)
 class Crop:
     """A small square picture in several sizes, largest first.
@@ -85,7 +89,7 @@ class Crop:
 
     def sized(self, side: float) -> QImage:
         """The smallest that still fills so many device pixels."""
-        fitting = [image for image in self.images if image.height() >= side * 0.9]
+        fitting = [image for image in self.images if image.height() >= side * ENOUGH]
         return fitting[-1] if fitting else self.images[0]
 
     def rounded(

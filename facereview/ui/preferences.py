@@ -72,6 +72,18 @@ class Preferences:
         tab, face_id, index = place
         self._settings.setValue(f"place/{library}", f"{tab.value}:{face_id}:{index}")
 
+    def face_size(self, wall: str) -> int | None:
+        """How large the faces of a wall are to be; None: as usual."""
+        text = self._text(f"faces/{wall}")
+        return int(text) if text.isdecimal() else None
+
+    def set_face_size(self, wall: str, size: int | None) -> None:
+        """Remember how large the faces of a wall are to be."""
+        if size is None:
+            self._settings.remove(f"faces/{wall}")
+        else:
+            self._settings.setValue(f"faces/{wall}", str(size))
+
     def save(self) -> None:
         """Write the file now."""
         self._settings.sync()

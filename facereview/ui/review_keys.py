@@ -6,17 +6,20 @@ from collections.abc import Callable
 from functools import partial
 
 from facereview.records import RejectReason
+from facereview.ui.face_strip import FaceStrip
 from facereview.ui.frame_panel import FramePanel
 from facereview.ui.group_rest import GroupRest
 from facereview.ui.name_picker import NamePicker
 from facereview.ui.review_commands import ReviewCommands
+from facereview.ui.zoom import size_keys
 
 
 def handlers(
-    do: ReviewCommands, rest: GroupRest, picker: NamePicker, frame: FramePanel
+    do: ReviewCommands, rest: GroupRest, picker: NamePicker, frame: FramePanel, strip: FaceStrip
 ) -> dict[str, Callable[[], object]]:
     """What each action of the Review page does, by its id."""
     return {
+        **size_keys(lambda: strip.zoom),
         "accept": do.accept,
         **{f"pick_{number}": partial(do.pick, number) for number in range(1, 10)},
         "name": picker.open_list,

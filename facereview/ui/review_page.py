@@ -34,8 +34,11 @@ from facereview.ui.suggestion_model import look_alike
 from facereview.ui.suggestion_panel import SuggestionPanel
 from facereview.ui.waiting import PATIENCE_MS
 from facereview.ui.widgets import hairline
+from facereview.ui.zoom import ZoomSlider
 
 _NARROWEST, _WIDEST = 340, 620
+_STRIP = 0.34
+"""Share of the page's height that the strip may take."""
 
 
 class ReviewPage(QWidget):
@@ -83,6 +86,7 @@ class ReviewPage(QWidget):
         left.addWidget(self.frame, 1)
         left.addWidget(hairline("horizontal", self))
         left.addWidget(self.strip)
+        self.frame.caption.place_slider(ZoomSlider(self.strip.zoom, self.frame.caption))
         left.setContentsMargins(0, 0, 0, 0)
         work = QWidget(self)
         row = QHBoxLayout(work)
@@ -130,7 +134,9 @@ class ReviewPage(QWidget):
         self.notice.chosen.connect(self._chosen)
 
     def _install_keys(self) -> None:
-        for name, run in handlers(self.commands, self.rest, self.picker, self.frame).items():
+        for name, run in handlers(
+            self.commands, self.rest, self.picker, self.frame, self.strip
+        ).items():
             self._handlers[name] = run if name == "play" else partial(self._stopped, run)
         self._handlers["clear"] = partial(self._stopped, self._clear)
         install(self, self._handlers)
@@ -182,6 +188,7 @@ class ReviewPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """The panel grows with the window, within reason."""
         super().resizeEvent(event)
+        self.strip.set_most(round(self.height() * _STRIP))
         self.panel.setFixedWidth(min(_WIDEST, max(_NARROWEST, round(self.width() * 0.265))))
 
     def _stage_changed(self) -> None:

@@ -46,6 +46,7 @@ class TileGrid(QListView):
     ) -> None:
         super().__init__(parent)
         self._smallest = smallest
+        self._largest = 1 << 16
         self._fewest = fewest
         self._height_of = height_of
         self._tile = QSize(1, 1)
@@ -60,6 +61,13 @@ class TileGrid(QListView):
         self._follows = QTimer(self, singleShot=True, interval=0)
         self._follows.timeout.connect(self._follow_now)
         self._wanted = -1
+
+    def set_smallest(self, width: int, *, largest: int, fewest: int) -> None:
+        """Tiles of another width; where few of them have room they grow up to ``largest``."""
+        self._smallest, self._largest, self._fewest = width, largest, fewest
+        self._share_width()
+        self.updateGeometries()
+        self._follows.start()
 
     def setModel(self, model: QAbstractItemModel | None) -> None:  # noqa: N802
         """Show a model's rows."""
@@ -164,16 +172,19 @@ class TileGrid(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Share the width out."""
+        self._share_width()
+        super().resizeEvent(event)
+        self.updateGeometries()
+        self._follows.start()
+
+    def _share_width(self) -> None:
         room = self.viewport().width() - 1
         columns = max(self._fewest, room // self._smallest)
-        width = max(24, room // columns)
+        width = min(max(24, room // columns), self._largest)
         tile = QSize(width, self._height_of(width))
         if tile != self._tile:
             self._tile = tile
             self._tile_changed(tile)
-        super().resizeEvent(event)
-        self.updateGeometries()
-        self._follows.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """The page's actions have the keys; nothing is searched for by letters."""

@@ -22,6 +22,7 @@ from facereview.ui.status_bar import StatusBar
 from facereview.ui.tab_order import EyeOrder
 from facereview.ui.theme import Theme
 from facereview.ui.widgets import hairline
+from facereview.ui.zoom import Zoom
 
 SIZE = QSize(1600, 1000)
 SMALLEST = QSize(960, 500)
@@ -73,6 +74,8 @@ class MainWindow(EyeOrder, QWidget):
         self.setMinimumSize(SMALLEST)
         self._lay_out()
         self._connect()
+        for zoom in self.findChildren(Zoom):
+            zoom.remember(preferences)
         self._restore()
         DigitRow(self)
 
