@@ -49,7 +49,8 @@ def name_of(home: Home, url: str) -> str:
     database = server.owned(url)
     if database is None:
         return place(url)
-    return f"{database} · {_short(home.root)}"
+    folder = _short(home.root)
+    return folder if database == DATABASE else f"{database} · {folder}"
 
 
 class Libraries:

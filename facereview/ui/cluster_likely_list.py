@@ -45,6 +45,8 @@ class LikelyCell(QStyledItemDelegate):
     def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._crops = crops
+        self.sure = False
+        """Whether the first is suggested: the others, and all of a new person, are only near."""
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
         """All rows are equally high."""
@@ -65,7 +67,8 @@ class LikelyCell(QStyledItemDelegate):
         paint_cap(painter, QRectF(box.left() + 4, middle - 10, 20, 20), str(row.number), tokens)
         thumb = QRectF(box.left() + 32, middle - _THUMB / 2, _THUMB, _THUMB)
         self._paint_reference(painter, thumb, row, tokens)
-        _paint_words(painter, box, thumb.right() + 10, row, tokens)
+        sure = self.sure and row.number == 1
+        _paint_words(painter, box, thumb.right() + 10, row, tokens, sure=sure)
         painter.restore()
 
     def _paint_reference(self, painter: QPainter, box: QRectF, row: Row, tokens: Tokens) -> None:
@@ -80,7 +83,9 @@ class LikelyCell(QStyledItemDelegate):
         paint_icon(painter, "creators", box.adjusted(6, 6, -6, -6), tokens.dim)
 
 
-def _paint_words(painter: QPainter, box: QRectF, left: float, row: Row, tokens: Tokens) -> None:
+def _paint_words(
+    painter: QPainter, box: QRectF, left: float, row: Row, tokens: Tokens, *, sure: bool
+) -> None:
     font = QFont(painter.font())
     painter.setFont(sized(font, 13))
     likeness = score(row.suggestion.similarity)
@@ -90,7 +95,7 @@ def _paint_words(painter: QPainter, box: QRectF, left: float, row: Row, tokens: 
     across = Qt.AlignmentFlag.AlignVCenter
     painter.drawText(line, Qt.AlignmentFlag.AlignRight | across, likeness)
     bar = QRectF(line.right() - wide - 10 - _BAR, box.center().y() - 2, _BAR, 4)
-    colour = tokens.green if row.number == 1 and row.likely else tokens.dim
+    colour = tokens.green if sure else tokens.dim
     paint_bar(painter, bar, row.suggestion.similarity, colour, tokens.line)
     painter.setFont(sized(font, 13, QFont.Weight.DemiBold))
     room = bar.left() - 10 - left
@@ -113,7 +118,8 @@ class LikelyList(QListView):
         self.offered = SuggestionModel(self)
         self._room = 0
         self.setModel(self.offered)
-        self.setItemDelegate(LikelyCell(crops, self))
+        self._cell = LikelyCell(crops, self)
+        self.setItemDelegate(self._cell)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.setFrameShape(QListView.Shape.NoFrame)
@@ -126,8 +132,13 @@ class LikelyList(QListView):
         self.clicked.connect(lambda index: self.picked.emit(index.row() + 1))
         crops.arrived.connect(self._picture_arrived)
 
-    def show_offered(self, offered: Offered, *, more: bool = False) -> None:
-        """Offer these creators; ``more`` are still looked up, and find their room kept."""
+    def show_offered(self, offered: Offered, *, sure: bool, more: bool = False) -> None:
+        """Offer these creators, the first as a suggestion where it is ``sure``.
+
+        ``more`` are still looked up, and find their room kept.
+        """
+        self._cell.sure = sure
+        self.viewport().update()
         self.offered.show(offered, None)
         self._room = max(self._room, len(offered)) if more else len(offered)
         self.setVisible(self._room > 0)

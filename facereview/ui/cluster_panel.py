@@ -173,7 +173,8 @@ class ClusterPanel(QWidget):
         at, cluster = self._at, self._at.current
         pile = cluster is not None and cluster.id == SINGLES and at.zone is Zone.WALL
         likely = () if pile else at.likely.offered(cluster)
-        self.likely.show_offered(likely, more=at.likely.busy and not pile)
+        sure = cluster is not None and cluster.suggestion is not None
+        self.likely.show_offered(likely, sure=sure, more=at.likely.busy and not pile)
 
     def show_reference(self, reference: Reference | None) -> None:
         """The best reference of the suggested creator was found."""

@@ -19,6 +19,9 @@ from facereview.ui.keycaps import KeyCap
 from facereview.ui.tab_order import EyeOrder
 from facereview.ui.widgets import Card, button, label
 
+_AROUND = QSize(64, 150)
+"""What the sheet takes beside its groups."""
+
 
 def rows(group: str) -> list[tuple[list[str], str]]:
     """The caps and sentence of each action of a group; 1 to 9 are one row."""
@@ -49,8 +52,12 @@ class KeySheet(EyeOrder, QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("facereview: keys"))
         self.setModal(True)
-        self._groups = QWidget(self)
-        self._fill(self._groups, page)
+        self._groups = self._filled(page, columns=2)
+        around = parent.window().width() if parent else self.screen().availableSize().width()
+        if self._groups.sizeHint().width() + _AROUND.width() > around:
+            self._groups.hide()
+            self._groups.deleteLater()
+            self._groups = self._filled(page, columns=1)
         scroll = ScrollPart(self.tr("Keys"), self)
         scroll.setWidget(self._groups)
         close = button(self.tr("Close"), "primary", self)
@@ -64,27 +71,29 @@ class KeySheet(EyeOrder, QDialog):
         column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
         self._fit()
 
-    def _fill(self, body: QWidget, page: str) -> None:
-        """Two columns; each group goes where there is more room, the page's own to the top."""
-        columns = QHBoxLayout(body)
-        columns.setContentsMargins(0, 0, 8, 0)
-        columns.setSpacing(16)
-        sides = [QVBoxLayout(), QVBoxLayout()]
+    def _filled(self, page: str, columns: int) -> QWidget:
+        """Each group goes where there is more room, the page's own to the top."""
+        body = QWidget(self)
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.setSpacing(16)
+        sides = [QVBoxLayout() for _ in range(columns)]
         for side in sides:
             side.setSpacing(16)
-            columns.addLayout(side, 1)
+            row.addLayout(side, 1)
         own = {spec.group for spec in ACTIONS if spec.page == page}
-        heights = [0, 0]
+        heights = [0] * columns
         for group in groups(page):
             shorter = heights.index(min(heights))
             heights[shorter] += len(rows(group)) + 2
             sides[shorter].addWidget(self._card(group, own=group in own))
         for side in sides:
             side.addStretch()
+        return body
 
     def _fit(self) -> None:
         """As large as its content, no larger than the window."""
-        fit(self, self._groups.sizeHint() + QSize(64, 150))
+        fit(self, self._groups.sizeHint() + _AROUND)
 
     def _card(self, group: str, *, own: bool) -> Card:
         card = Card(translated(group), self)

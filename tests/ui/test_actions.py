@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from facereview.ui import icons
@@ -60,6 +61,18 @@ def test_the_sheet_of_keys_is_made_from_the_table(qtbot: QtBot) -> None:
         if not spec.id.startswith(("pick_", "cluster_pick_", "page_")):
             assert key_label(spec.keys[0]) in caps, spec.id
     assert (["1", "…", "9"], "Accept that suggestion, however likely") in rows(groups()[0])
+
+
+def test_a_narrow_sheet_of_keys_has_one_column(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    for width, columns in ((1600, 2), (700, 1)):
+        window.resize(width, 900)
+        sheet = KeySheet("clusters", window)
+        sheet.show()
+        shown = [card for card in sheet.findChildren(Card) if card.isVisible()]
+        assert len({card.x() for card in shown}) == columns
+        sheet.close()
 
 
 @pytest.mark.parametrize("page", ["review", "clusters", "creators", "videos"])
