@@ -42,6 +42,9 @@ class Aligned:
     inside: NDArray[np.bool_] | None = None
 
 
+_CORNERS = np.array([[0, 0], [CROP - 1, 0], [0, CROP - 1], [CROP - 1, CROP - 1]], np.float64)
+
+
 def align(image: Pixels, keypoints: Keypoints, side: int = CROP) -> Aligned | None:
     """Cut a face out of ``image`` (BGR), turned and scaled so that the five points fall in place.
 
@@ -63,10 +66,12 @@ def _inside(matrix: NDArray[np.float64], width: int, height: int) -> NDArray[np.
         return None
     back = np.linalg.inv(matrix[:, :2])
     low, high = np.array([1.0, 1.0]), np.array([width - 2.0, height - 2.0])
+    corners = (_CORNERS - matrix[:, 2]) @ back.T
+    if (corners >= low).all() and (corners <= high).all():
+        return None
     across, down = np.meshgrid(np.arange(CROP), np.arange(CROP))
     at = (np.stack([across, down], axis=-1) - matrix[:, 2]) @ back.T
-    found = np.asarray(((at >= low) & (at <= high)).all(axis=-1), bool)
-    return None if found.all() else found
+    return np.asarray(((at >= low) & (at <= high)).all(axis=-1), bool)
 
 
 def similarity(source: Keypoints, target: NDArray[np.float64]) -> NDArray[np.float64] | None:
