@@ -8,8 +8,10 @@ import click
 
 from facereview.cli.access import opened
 from facereview.cli.output import print_json, print_table
+from facereview.cli.rematched import match_again
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import NotFound
+from facereview.review.creators.reference_records import Changed
 from facereview.review.desk import curator
 from facereview.review.history import History
 from facereview.review.intents import Intent, Kind
@@ -49,8 +51,10 @@ def undo(setup: Setup, batch: UUID, as_json: bool) -> None:
 
     Faces that somebody changed or confirmed since stay as they are.
     """
-    with opened(setup) as (_, store):
+    with opened(setup) as (library, store):
         outcome = History(store, curator()).apply(Intent(Kind.UNDO, target=batch.hex))
+        if outcome is not None and outcome.beside.references != Changed():
+            match_again(library, store, outcome.beside.references)
     if outcome is None:
         raise NotFound(
             f"There is no batch {batch} to undo, or it was undone before: `facereview automatic` "

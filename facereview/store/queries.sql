@@ -1395,6 +1395,13 @@ WHERE d.id IN (SELECT id FROM video_face_detections
                WHERE match_status = 'pending' OR match_status IS NULL
                ORDER BY hashint4(id), id LIMIT %(limit)s)
 
+-- name: automatic_matches
+-- Faces that the machine matched with these creators and nobody has looked at since.
+SELECT d.id, d.video_id, d.frame_timestamp, coalesce(d.matched_creator_id, 0) AS creator_id,
+       coalesce(d.match_confidence, -2) AS confidence, d.embedding
+FROM facereview.automatic a JOIN video_face_detections d ON d.id = a.detection_id
+WHERE d.match_status = 'matched' AND d.matched_creator_id = ANY(%(creators)s::int[])
+
 -- name: pending_suggesting
 -- Pending faces that suggest one of these creators.
 SELECT id FROM video_face_detections

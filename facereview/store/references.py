@@ -141,6 +141,10 @@ class References:
         """At most so many pending faces: records of id, video, timestamp, embedding."""
         return self._session.blocks("sampled_pending", _SAMPLED, limit=limit)
 
+    def automatic(self, creators: Sequence[int]) -> Iterator[NDArray[Any]]:
+        """Faces that only the machine matched with these creators; records as of pending ones."""
+        return self._session.blocks("automatic_matches", _PENDING, creators=list(creators))
+
     def suggesting(self, creators: Sequence[int]) -> set[int]:
         """Pending faces that suggest one of these creators."""
         return set(self._session.column("pending_suggesting", creators=list(creators)).tolist())

@@ -161,8 +161,10 @@ class Aftermath(QObject):
             if about:
                 self.went_on.emit(about[0])
             return
-        back = [face for face in faces if self._queue.cursor.is_open(face)]
-        back += outcome.beside.unskipped if self._queue.tab is Tab.PENDING else ()
+        if self._queue.tab is Tab.PENDING:
+            back = [*faces, *outcome.beside.unskipped]
+        else:
+            back = [face for face in faces if self._queue.cursor.is_open(face)]
         if back:
             self.went_back.emit(back[0])
         elif self._queue.cursor.current is None or faces:
@@ -178,8 +180,12 @@ class Aftermath(QObject):
             self._queue.settle(faces)
         else:
             here = [c.face_id for c in outcome.changes if self._queue.holds(c.after)]
+            others = [face for face in faces if face not in here]
             self._queue.cursor.reopen(here)
-            self._queue.drop([face for face in faces if face not in here])
+            if self._queue.tab is Tab.PENDING:  # what is decided stays to be looked back at
+                self._queue.settle(others)
+            else:
+                self._queue.drop(others)
 
     def _database_back(self) -> None:
         self._messages.info(self.tr("The database is back: everything is saved."))

@@ -162,7 +162,7 @@ def an_act(bench: Bench, faces: Faces, chance: Random, number: int) -> None:
         inside = bench.store.clusters.faces(pair[:1])
         acts["split"] = lambda: bench.clusters.split(pair[0], inside[:1])
     if decided:
-        acts["promote"] = lambda: bench.references.promote(decided[:2])
+        acts["promote"] = lambda: bench.references.promote(decided[:2], anyway=True)
         whose = now[decided[0]].state.creator_id
         assert whose is not None
         acts["divide"] = lambda: bench.creators.split(whose, decided[:1], f"Apart {number}")
@@ -226,7 +226,7 @@ def test_what_is_undone_is_named_in_turn(bench: Bench, faces: Faces) -> None:
     katie = bench.creators.named("Katie").id
     bench.clusters.merge([1, 2])
     bench.decide(Kind.SKIP, faces.ids[8])
-    bench.references.promote(faces.ids[:2])
+    bench.references.promote(faces.ids[:2], anyway=True)
     bench.creators.rename(katie, "Kate")
     bench.open()
     named = []
@@ -301,7 +301,7 @@ def test_references_made_of_a_naming_go_with_it_and_come_back(
 ) -> None:
     named = bench.decide(Kind.ACCEPT, *faces.ids[:2], creator=faces.ann)
     crops = CropCache(bench.folder / "crops")
-    ReferencesDesk(store, crops, crops, pack, "another").promote(faces.ids[:2])
+    ReferencesDesk(store, crops, crops, pack, "another").promote(faces.ids[:2], anyway=True)
     made = {r.id for r in store.creators.references(faces.ann.id)}
     undone = bench.undo()
     assert len(undone.changes) == len(named.changes) == 2
@@ -318,7 +318,7 @@ def test_another_name_takes_the_references_of_the_former_with_it(
     bench: Bench, faces: Faces, store: Store
 ) -> None:
     bench.decide(Kind.ACCEPT, faces.ids[0], creator=faces.ann)
-    (made,) = bench.references.promote(faces.ids[:1]).references
+    (made,) = bench.references.promote(faces.ids[:1], anyway=True).references
     outcome = bench.decide(Kind.REJECT, faces.ids[0], reason=RejectReason.NOT_A_FACE, **REPLACES)
     assert outcome.beside.references == Changed(creators=(faces.ann.id,))
     assert made not in {r.id for r in store.creators.references(faces.ann.id)}
@@ -330,9 +330,9 @@ def test_a_face_whose_reference_was_withdrawn_can_be_promoted_again(
     bench: Bench, faces: Faces, store: Store
 ) -> None:
     bench.decide(Kind.ACCEPT, faces.ids[0], creator=faces.ann)
-    first = bench.references.promote(faces.ids[:1]).references
+    first = bench.references.promote(faces.ids[:1], anyway=True).references
     bench.undo()
-    assert bench.references.promote(faces.ids[:1]).references not in ((), first)
+    assert bench.references.promote(faces.ids[:1], anyway=True).references not in ((), first)
 
 
 def test_skips_are_kept_per_curator_until_the_face_is_decided(

@@ -16,7 +16,7 @@ from facereview.review.creators.rematch import Rematcher
 from facereview.review.history import History
 from facereview.review.intents import Intent, Kind
 from facereview.store.store import Store
-from support import Faces, detection, direction, make_faces, near
+from support import PENDING, Faces, detection, direction, make_faces, near
 
 Sql = psycopg.Connection[Any]
 
@@ -173,3 +173,22 @@ def test_retired_references_come_back_as_they_were(faces: Faces, sql: Sql) -> No
     assert part.restore(ids)
     assert sql.execute("SELECT * FROM creator_face_embeddings ORDER BY id").fetchall() == before
     assert direction(0).tolist() == faces.store.creators.matrix().embeddings[0].tolist()
+
+
+def test_what_was_matched_by_a_reference_that_is_gone_waits_again(faces: Faces, sql: Sql) -> None:
+    """What somebody has looked at since stays, and a reference that comes back matches again."""
+    store = faces.store
+    matched = Rematcher(store, Config(0.5, 0.6)).rematch()
+    assert matched.batch is not None
+    assert faces.state(0).status is Status.MATCHED
+    History(store, "me").apply(Intent(Kind.CONFIRM, faces.seen(1)))
+    ids = [reference.id for reference in store.creators.references(faces.ann.id)]
+    gone = store.references.retire(ids, "me")
+    report = Rematcher(store, Config(0.5, 0.6)).rematch(Changed(creators=(faces.ann.id,)))
+    assert [(s.creator, s.lost) for s in report.shifts] == [(faces.ann, 4)]
+    assert [faces.state(place) for place in (0, 2, 3, 4)] == [PENDING] * 4
+    assert faces.state(1).status is Status.MATCHED
+    assert sql.execute("SELECT count(*) FROM facereview.automatic").fetchone() == (0,)
+    store.references.restore([reference for reference, _ in gone])
+    Rematcher(store, Config(0.5, 0.6)).rematch(Changed(added=tuple(ids)))
+    assert faces.state(0).status is Status.MATCHED

@@ -1,17 +1,20 @@
 """Matching pending faces again after references changed. Belongs to the work lane.
 
 A reference that came concerns only faces at least as close to it as to what they carry; one that
-went only faces that suggest its creator. Those few are compared with every reference.
+went only faces that suggest its creator, and those that the machine matched with it and nobody
+looked at since: what no longer matches waits again. Those few are compared with every reference.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
+from numpy.typing import NDArray
 
 from facereview.records import Config, Creator, Embedding, FaceState, Progress, Status
 from facereview.review.creators.reference_records import (
@@ -20,7 +23,7 @@ from facereview.review.creators.reference_records import (
     RematchReport,
     Shift,
 )
-from facereview.review.decisions import stored
+from facereview.review.decisions import stored, tag
 from facereview.review.keeping import MACHINE
 from facereview.review.matching import Ranked, rank
 from facereview.store.creators import ReferenceMatrix
@@ -66,6 +69,8 @@ class _Run:
     lost: Counter[int] = field(default_factory=Counter)
     matched: Counter[int] = field(default_factory=Counter)
     calls: list[_Face] = field(default_factory=list)
+    released: list[int] = field(default_factory=list)
+    """Faces that the machine had matched and that wait again."""
     token: str = field(default_factory=lambda: uuid4().hex)
     batch: int | None = None
     cancelled: bool = False
@@ -92,9 +97,11 @@ class Rematcher:
         are one batch.
         """
         run = _Run()
-        ids = None if changed is None else sorted(self._concerned(changed))
+        if changed is not None and changed.creators:
+            self._release(changed.creators, run)
+        ids = None if changed is None else sorted(self._concerned(changed) | set(run.released))
         if ids == []:
-            return RematchReport(0)
+            return self._report(run)
         references = self._store.creators.matrix()
         # all is read before anything is written: a COPY and a transaction share the connection
         faces: list[_Face] = []
@@ -106,6 +113,46 @@ class Rematcher:
         run.looked = len(faces)
         self._write(faces, run, cancelled)
         return self._report(run)
+
+    def _release(self, creators: Sequence[int], run: _Run) -> None:
+        """Let faces wait again that the machine matched by references that are gone."""
+        references = self._store.creators.matrix()
+        blocks = list(self._store.references.automatic(creators))
+        denied = self._store.search.denied([int(i) for block in blocks for i in block["id"]])
+        faces = [face for block in blocks for face in self._compared(block, references, denied)]
+        gone = [face for face in faces if not self._matches(face)]
+        for start in range(0, len(gone), _PAGE):
+            self._take_back(gone[start : start + _PAGE], run)
+
+    def _matches(self, face: _Face) -> bool:
+        """Whether the machine would match a face as it did."""
+        return (
+            face.found is not None
+            and face.found.creator_id == face.carries
+            and face.found.similarity >= self._config.auto_tag_threshold
+        )
+
+    def _take_back(self, faces: Sequence[_Face], run: _Run) -> None:
+        log = self._store.log
+        with self._store.deciding():
+            locked = log.lock([face.id for face in faces])
+            steps = [
+                Step(face.id, face.video, now.state, FaceState(Status.PENDING), now.automatic)
+                for face in faces
+                if (now := locked.get(face.id)) is not None
+                and now.automatic is not None
+                and now.state.creator_id == face.carries
+            ]
+            if not steps:
+                return
+            batch = log.add_batch(uuid4().hex, MACHINE, "automatic")
+            if batch is None:
+                raise RuntimeError(run.token)
+            log.write(batch, steps)
+            log.clear_automatic([step.face_id for step in steps])
+            tag(log, steps)
+        run.lost.update(step.before.creator_id for step in steps if step.before.creator_id)
+        run.released += [step.face_id for step in steps]
 
     def _concerned(self, changed: Changed) -> set[int]:
         part, floor = self._store.references, self._config.match_threshold
@@ -132,19 +179,27 @@ class Rematcher:
         blocks = list(self._store.references.pending(ids)) if ids is not None else None
         denied = self._store.search.denied(ids if ids is not None else self._pending_ids())
         for block in blocks if blocks is not None else self._store.references.pending():
-            vectors: Embedding = matrix_of(block["embedding"])
-            found = rank(vectors, references, [denied.get(int(i), ()) for i in block["id"]])
-            yield [
-                _Face(
-                    int(row["id"]),
-                    int(row["video"]),
-                    float(row["timestamp"]),
-                    int(row["creator"]) or None,
-                    float(row["confidence"]) if row["confidence"] > -2 else None,
-                    self._likely(said),
-                )
-                for row, said in zip(block, found, strict=True)
-            ]
+            yield self._compared(block, references, denied)
+
+    def _compared(
+        self,
+        block: NDArray[Any],
+        references: ReferenceMatrix,
+        denied: Mapping[int, Sequence[int]],
+    ) -> list[_Face]:
+        vectors: Embedding = matrix_of(block["embedding"])
+        found = rank(vectors, references, [denied.get(int(i), ()) for i in block["id"]])
+        return [
+            _Face(
+                int(row["id"]),
+                int(row["video"]),
+                float(row["timestamp"]),
+                int(row["creator"]) or None,
+                float(row["confidence"]) if row["confidence"] > -2 else None,
+                self._likely(said),
+            )
+            for row, said in zip(block, found, strict=True)
+        ]
 
     def _pending_ids(self) -> list[int]:
         return [int(i) for i in self._store.faces.queue("pending")]
