@@ -88,7 +88,7 @@ class ReviewNotices(QObject):
                 "import",
                 self.tr("Bring in a library"),
                 self.tr("Move an existing library over to this database."),
-                self.tr("Show how"),
+                self.tr("Bring it in …"),
             ),
         ]
 

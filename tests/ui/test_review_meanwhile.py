@@ -109,7 +109,8 @@ def test_an_empty_library_says_what_to_do_first(
     page = make(MemoryDesk(0, 0), lanes, messages, qtbot)
     qtbot.waitUntil(lambda: page.controller.stage is Stage.EMPTY)
     assert "This library is empty" in texts(page)
-    for text, key in (("Add videos", "videos"), ("Connect", "database"), ("Show how", "migrate")):
+    choices = {"Add videos": "videos", "Connect": "database", "Bring it in …": "migrate"}
+    for text, key in choices.items():
         with qtbot.waitSignal(page.wanted, check_params_cb=lambda what, key=key: what == key):
             notice_button(page, text).click()
 
