@@ -92,7 +92,9 @@ class NamePicker(QWidget):
         return self.popup.highlighted()
 
     def open_list(self) -> None:
-        """Begin to type."""
+        """Begin to type, unless a notice is shown in the field's place."""
+        if not self.isVisible():
+            return
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
 

@@ -30,6 +30,7 @@ from facereview.ui.creator_dialogs import NewPersonDialog
 from facereview.ui.creators_page import CreatorsPage
 from facereview.ui.key_sheet import KeySheet
 from facereview.ui.review_page import ReviewPage
+from facereview.ui.review_queue import Tab
 from support import Faces
 
 Key = Qt.Key
@@ -218,6 +219,15 @@ def test_letters_are_keys_again_after_naming_on_clusters(
     until(qtbot, lambda: at.entries.current == 2 and at.view is not None)
     strike(page, Key.Key_X)
     until(qtbot, lambda: rows(sql, grouped.ids[4:7]) == [("rejected", None)] * 3)
+
+
+def test_a_field_that_is_not_seen_takes_no_keys(
+    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+) -> None:
+    page.open_tab(Tab.REJECTED)
+    qtbot.waitUntil(page.notice.isVisible)
+    strike(page, Key.Key_M)
+    assert page.hasFocus()
 
 
 def test_a_button_leaves_the_keys_to_the_page(
