@@ -15,6 +15,7 @@ from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.records import Profile
 from facereview.review.decisions import Decisions, clean_name
 from facereview.review.enrol import folder_candidates
+from facereview.review.history import History
 from facereview.review.intents import Intent, Kind, Seen
 from facereview.review.journal import Journal
 from facereview.review.names import plain
@@ -177,7 +178,7 @@ def test_the_names_are_read_again_only_when_somebody_changed_one(
 def test_those_named_last_come_first_and_what_was_undone_does_not_count(
     store: Store, faces: Faces
 ) -> None:
-    names, decide = NamesDesk(store, "tester"), Decisions(store, "tester")
+    names, decide = NamesDesk(store, "tester"), History(store, "tester")
     assert names.names().used == ()
     decide.apply(Intent(Kind.ASSIGN, seen(faces, 0), creator=faces.ann))
     decide.apply(Intent(Kind.ACCEPT, seen(faces, 1), creator=faces.bob))
