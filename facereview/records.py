@@ -217,6 +217,8 @@ class FaceView:
     frame_mates: tuple[Face, ...]
     """All faces of the same frame, this one included, left to right."""
     suggestions: tuple[Suggestion, ...]
+    comparable: bool = True
+    """Whether its embedding is like anything at all; else nobody can be suggested."""
 
 
 @dataclass(frozen=True, slots=True)

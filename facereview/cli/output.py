@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -25,6 +24,7 @@ from rich.table import Table
 from rich.text import Text
 
 from facereview.cli.text import printable
+from facereview.numbers import json_text
 from facereview.records import Progress
 
 _WIDE = 200
@@ -33,7 +33,7 @@ _WIDE = 200
 
 def print_json(value: Any) -> None:
     """One JSON document, in ASCII so that any terminal and pipe carries it unharmed."""
-    click.echo(json.dumps(value))
+    click.echo(json_text(value))
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

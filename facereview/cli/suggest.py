@@ -10,10 +10,12 @@ from facereview.cli.access import opened
 from facereview.cli.output import print_json, print_table
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import NotFound
+from facereview.numbers import comparable
 from facereview.records import Face, Suggestion
 from facereview.review import views
 
 _LARGEST_ID = 2**31 - 1
+_USELESS = "this face has no usable embedding"
 
 
 @click.command()
@@ -29,13 +31,16 @@ def suggest(setup: Setup, detection: int, limit: int, as_json: bool) -> None:
         if face is None:
             raise NotFound(f"There is no detection {detection}: `facereview export` lists all.")
         found = views.suggest(store, [detection], limit)[detection]
+        usable = comparable(store.faces.vectors([detection])[detection])
     if as_json:
-        print_json(_document(face, found))
+        print_json({**_document(face, found), "reason": None if usable else _USELESS})
     elif found:
         print_table(
             ("creator", "similarity", "margin", "best reference"),
             [(s.creator.name, _short(s.similarity), _short(s.margin), _best(s)) for s in found],
         )
+    elif not usable:
+        click.echo(f"No suggestion: {_USELESS}.")
     else:
         click.echo("No creator has a reference yet: `facereview enrol` makes one.")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from facereview.errors import Invalid, NotFound
+from facereview.numbers import finite
 from facereview.records import DECIDED, Creator, FaceState, Status
 from facereview.review.derived import withdraw_derived
 from facereview.review.guard import check_asked, still, unlike
@@ -30,7 +31,8 @@ class _NothingToWrite(Exception):
 
 def stored(similarity: float | None) -> float | None:
     """A similarity as the database's REAL column will hold it, so that guards compare equal."""
-    return None if similarity is None else float(np.float32(similarity))
+    known = finite(similarity)
+    return None if known is None else float(np.float32(known))
 
 
 def after(intent: Intent, seen: Seen, creator: Creator | None) -> FaceState:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facereview.atomic import replacing
+from facereview.numbers import comparable, finite
 from facereview.records import Embedding
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.faces import ExportRow
@@ -56,11 +57,12 @@ def nearest(
     """The creator of the best allowed reference and its cosine, each of shape (n,), per vector.
 
     ``denied`` lists for each vector the creators it is known not to be. The creator is -1 where
-    no reference is left.
+    no reference is left, or the vector is like nothing.
     """
     everyone = np.arange(len(vectors))
     creators = np.full(len(vectors), -1, np.int64)
     best = np.full(len(vectors), -np.inf, np.float32)
+    usable = np.asarray([comparable(vector) for vector in vectors], bool)
     for start in range(0, len(references.ids), _CHUNK):
         owners = references.creators[start : start + _CHUNK]
         cosines = vectors @ references.embeddings[start : start + _CHUNK].T
@@ -69,7 +71,7 @@ def nearest(
                 cosines[place, np.isin(owners, refused)] = -np.inf
         columns = np.argmax(cosines, axis=1)
         found = cosines[everyone, columns]
-        better = found > best
+        better = (found > best) & usable
         creators[better], best[better] = owners[columns[better]], found[better]
     return creators, best
 
@@ -90,7 +92,7 @@ def _stored(row: ExportRow) -> Line:
 
 
 def _real(value: float) -> str:
-    return str(np.float32(value))
+    return "" if finite(value) is None else str(np.float32(value))
 
 
 def harmless(row: Line) -> Line:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from facereview.errors import ReviewError
+from facereview.numbers import json_text
 from facereview.records import Creator, FaceState, RejectReason, Status
 from facereview.review.intents import Intent, Kind, Seen
 from facereview.review.names import plain
@@ -118,7 +119,7 @@ def _opened(file: Path) -> sqlite3.Connection:
 
 
 def _encode(intent: Intent) -> str:
-    return json.dumps(asdict(intent), separators=(",", ":"))
+    return json_text(asdict(intent), separators=(",", ":"))
 
 
 def _decode(text: str) -> Intent:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from facereview.numbers import comparable
 from facereview.records import Config, Detection, Embedding
 from facereview.store.creators import ReferenceMatrix
 
@@ -39,6 +40,8 @@ def nearest_creators(embeddings: Embedding, references: ReferenceMatrix) -> list
     best = np.argmax(cosines, axis=1)
     return [
         Nearest(int(references.creators[column]), float(cosines[row, column]))
+        if comparable(embeddings[row])
+        else None
         for row, column in enumerate(best)
     ]
 
@@ -87,7 +90,7 @@ def rank(
     """The two nearest creators of each row of ``embeddings``, shape (n, 512).
 
     ``denied`` are the creators each face is known not to be; each creator's ``references`` lie
-    together. None where no creator is left.
+    together. None where no creator is left, or the embedding is like nothing.
     """
     if len(references.ids) == 0:
         return [None] * len(embeddings)
@@ -98,9 +101,10 @@ def rank(
     for first in range(0, len(embeddings), _ROWS):
         cosines = embeddings[first : first + _ROWS] @ references.embeddings.T
         best = np.maximum.reduceat(cosines, starts, axis=1)
-        for row, ruled_out in zip(best, denied[first : first + _ROWS], strict=True):
-            row[[places[c] for c in ruled_out if c in places]] = -np.inf
-            ranked.append(_first_two(row, creators))
+        ruled_out = denied[first : first + _ROWS]
+        for row, vector, others in zip(best, embeddings[first:], ruled_out, strict=False):
+            row[[places[c] for c in others if c in places]] = -np.inf
+            ranked.append(_first_two(row, creators) if comparable(vector) else None)
     return ranked
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from facereview.numbers import comparable
 from facereview.records import Embedding, Face, FaceView, Suggestion
 from facereview.review.matching import Nearest
 from facereview.store.store import Store
@@ -32,13 +33,16 @@ def load_views(store: Store, face_ids: Sequence[int], alike: float = 1.0) -> dic
     videos_of = sorted({face.video_id for face in faces.values()})
     videos = store.videos.get(videos_of)
     mates = store.faces.of_videos(videos_of)
-    suggestions = mark_lookalikes(store, suggest(store, list(faces)), alike)
+    vectors = store.faces.vectors(list(faces))
+    usable = {face: comparable(vector) for face, vector in vectors.items()}
+    suggestions = mark_lookalikes(store, _suggest(store, vectors, SUGGESTIONS), alike)
     return {
         face.id: FaceView(
             face,
             videos[face.video_id],
             frame_mates(face, mates[face.video_id]),
             suggestions.get(face.id, ()),
+            usable.get(face.id, True),
         )
         for face in faces.values()
         if face.video_id in videos
@@ -48,11 +52,22 @@ def load_views(store: Store, face_ids: Sequence[int], alike: float = 1.0) -> dic
 def suggest(
     store: Store, face_ids: Sequence[int], limit: int = SUGGESTIONS
 ) -> dict[int, tuple[Suggestion, ...]]:
-    """Suggestions by face id, verdicts "not this person" honoured."""
-    denied = store.search.denied(face_ids)
+    """Suggestions by face id, verdicts "not this person" honoured.
+
+    A face whose embedding is like nothing has none.
+    """
+    return _suggest(store, store.faces.vectors(face_ids), limit)
+
+
+def _suggest(
+    store: Store, vectors: Mapping[int, Embedding], limit: int
+) -> dict[int, tuple[Suggestion, ...]]:
+    denied = store.search.denied(list(vectors))
     return {
         face: store.search.suggest(vector, limit=limit, denied=denied.get(face, ()))
-        for face, vector in store.faces.vectors(face_ids).items()
+        if comparable(vector)
+        else ()
+        for face, vector in vectors.items()
     }
 
 
@@ -61,7 +76,8 @@ def opinions(store: Store, face_ids: Sequence[int]) -> dict[int, Opinion]:
     denied = store.search.denied(face_ids)
     found = {}
     for face, vector in store.faces.vectors(face_ids).items():
-        first = store.search.nearest(vector, 1, denied.get(face, ()))
+        usable = comparable(vector)
+        first = store.search.nearest(vector, 1, denied.get(face, ())) if usable else []
         nearest = Nearest(*first[0]) if first else None
         found[face] = Opinion(nearest, frozenset(denied.get(face, ())))
     return found
@@ -101,7 +117,7 @@ def same_person(
     best: dict[float, tuple[float, int]] = {}
     for other, time, vector in vectors:
         similarity = float(np.dot(embedding, vector))
-        if time == at or similarity < threshold:
+        if time == at or not similarity >= threshold or not comparable(vector):
             continue
         best[time] = max(best.get(time, (-1.0, 0)), (similarity, other))
     return (face_id, *(other for _, (_, other) in sorted(best.items())))

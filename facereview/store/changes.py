@@ -5,7 +5,6 @@ These are single steps; :mod:`facereview.review.creators.merging` puts them toge
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from typing import Any
 from psycopg import errors
 
 from facereview.errors import DatabaseError
+from facereview.numbers import json_text
 from facereview.records import FaceState
 from facereview.store.log import Step
 from facereview.store.session import Session
@@ -110,7 +110,7 @@ class Changes:
                 kind=kind,
                 creator=creator,
                 other=other,
-                detail=json.dumps(detail),
+                detail=json_text(detail),
             )
         )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+from facereview.numbers import json_text
 from facereview.store.session import Session
 
 _STATE = "clusters"
@@ -174,7 +174,7 @@ class Clusters:
     def set_state(self, state: State) -> None:
         """Remember what the clusters were brought up to date with."""
         value = {**asdict(state), "as_of": state.as_of.isoformat()}
-        self._session.run("set_meta", key=_STATE, value=json.dumps(value))
+        self._session.run("set_meta", key=_STATE, value=json_text(value))
 
     # ---------------------------------------------------------------------------------- by hand
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from pgvector import Vector
 
+from facereview.errors import Invalid
+from facereview.numbers import comparable, finite
 from facereview.records import (
     Creator,
     Embedding,
@@ -101,7 +103,16 @@ class Creators:
         source_path: str | None,
         quality: float | None,
     ) -> int:
-        """Store a reference; its id."""
+        """Store a reference; its id.
+
+        Raises:
+            Invalid: the embedding is like nothing.
+        """
+        if not comparable(embedding):
+            raise Invalid(
+                "This face has no usable embedding, so nothing can be compared with it: choose "
+                "another picture."
+            )
         return int(
             self._session.value(
                 "add_reference",
@@ -109,7 +120,7 @@ class Creators:
                 embedding=Vector(embedding),
                 source_type=source_type.value,
                 source_path=source_path,
-                quality=quality,
+                quality=finite(quality),
             )
         )
 

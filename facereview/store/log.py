@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from facereview.numbers import finite
 from facereview.records import FaceState, RejectReason, Status
 from facereview.store.session import Session
 
@@ -145,7 +146,7 @@ class Log:
             videos=[s.video_id for s in steps],
             before_statuses=[s.before.status.value for s in steps],
             before_creators=[s.before.creator_id for s in steps],
-            before_confidences=[s.before.confidence for s in steps],
+            before_confidences=[finite(s.before.confidence) for s in steps],
             before_automatic=[s.before_automatic for s in steps],
             denied=[s.denied for s in steps],
             **_after(steps),
@@ -198,7 +199,7 @@ class Log:
             "set_suggestions",
             faces=[f for f, _, _ in found],
             creators=[c for _, c, _ in found],
-            confidences=[s for _, _, s in found],
+            confidences=[finite(s) for _, _, s in found],
         )
 
     def next_undo(self, actor: str) -> Batch | None:
@@ -245,7 +246,7 @@ def _after(steps: Sequence[Step]) -> dict[str, list[Any]]:
         "faces": [s.face_id for s in steps],
         "statuses": [s.after.status.value for s in steps],
         "creators": [s.after.creator_id for s in steps],
-        "confidences": [s.after.confidence for s in steps],
+        "confidences": [finite(s.after.confidence) for s in steps],
     }
 
 

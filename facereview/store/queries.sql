@@ -231,11 +231,12 @@ RETURNING id, name, description, profile_picture_path
 
 -- name: add_reference
 INSERT INTO creator_face_embeddings (creator_id, embedding, source_type, source_path, quality_score)
-VALUES (%(creator)s, %(embedding)s, %(source_type)s, %(source_path)s, %(quality)s)
+VALUES (%(creator)s, %(embedding)s, %(source_type)s, %(source_path)s,
+        nullif(%(quality)s::real, 'NaN'))
 RETURNING id
 
 -- name: references_of
-SELECT id, creator_id, source_type, source_path, quality_score AS quality
+SELECT id, creator_id, source_type, source_path, nullif(quality_score, 'NaN') AS quality
 FROM creator_face_embeddings WHERE creator_id = %(creator)s ORDER BY id
 
 -- name: reference_from
@@ -244,8 +245,10 @@ SELECT id FROM creator_face_embeddings
 WHERE creator_id = %(creator)s AND source_path = %(source_path)s LIMIT 1
 
 -- name: reference_vectors
--- All references for matching many faces at once, each creator's together.
-SELECT id, creator_id, embedding FROM creator_face_embeddings ORDER BY creator_id, id
+-- All references for matching many faces at once, each creator's together; those of zeros are like
+-- nothing.
+SELECT id, creator_id, embedding FROM creator_face_embeddings
+WHERE vector_norm(embedding) > 0 ORDER BY creator_id, id
 
 -- name: reference_revision
 -- Differs after every reference that was added, removed, or given to another creator.
@@ -344,7 +347,8 @@ LEFT JOIN (
                count(*) FILTER (WHERE match_status = 'matched'
                                 AND a.detection_id IS NOT NULL) AS unchecked,
                count(*) FILTER (WHERE match_status = 'rejected') AS rejected,
-               (array_agg(d.id ORDER BY d.quality_score DESC NULLS LAST, d.id))[1] AS cover
+               (array_agg(d.id ORDER BY nullif(d.quality_score, 'NaN') DESC NULLS LAST,
+                                        d.id))[1] AS cover
         FROM video_face_detections d
         LEFT JOIN facereview.automatic a ON a.detection_id = d.id
         WHERE d.video_id = v.id) f
@@ -389,7 +393,8 @@ FROM video_face_detections WHERE video_id = %(video)s
 -- name: add_face
 INSERT INTO video_face_detections (video_id, frame_timestamp, embedding, bbox_x, bbox_y,
                                    bbox_width, bbox_height, quality_score)
-VALUES (%(video)s, %(timestamp)s, %(embedding)s, %(x)s, %(y)s, %(width)s, %(height)s, %(quality)s)
+VALUES (%(video)s, %(timestamp)s, %(embedding)s, %(x)s, %(y)s, %(width)s, %(height)s,
+        nullif(%(quality)s::real, 'NaN'))
 RETURNING id
 
 -- -------------------------------------------------------------------------------------- faces
@@ -402,7 +407,7 @@ ORDER BY video_id, frame_timestamp, bbox_x, id
 -- name: automatic_queue
 -- Matched by the machine and not yet looked at, least sure first.
 SELECT d.id FROM facereview.automatic a JOIN video_face_detections d ON d.id = a.detection_id
-WHERE d.match_status = 'matched' ORDER BY d.match_confidence, d.id
+WHERE d.match_status = 'matched' ORDER BY nullif(d.match_confidence, 'NaN') NULLS FIRST, d.id
 
 -- name: decided_queue
 -- What a person named or checked; what only the machine matched is in the queue before.
@@ -418,9 +423,9 @@ WHERE match_status = 'rejected' ORDER BY video_id, frame_timestamp, bbox_x, id
 -- name: faces
 -- Faces by id, without their embeddings.
 SELECT d.id, d.video_id, d.frame_timestamp AS timestamp, d.bbox_x AS x, d.bbox_y AS y,
-       d.bbox_width AS width, d.bbox_height AS height, d.quality_score AS quality,
+       d.bbox_width AS width, d.bbox_height AS height, nullif(d.quality_score, 'NaN') AS quality,
        coalesce(d.match_status, 'pending') AS status, d.matched_creator_id AS creator_id,
-       d.match_confidence AS confidence, c.name AS creator_name,
+       nullif(d.match_confidence, 'NaN') AS confidence, c.name AS creator_name,
        a.detection_id IS NOT NULL AS by_machine
 FROM video_face_detections d
 LEFT JOIN creators c ON c.id = d.matched_creator_id
@@ -430,9 +435,9 @@ WHERE d.id = ANY(%(faces)s::int[])
 -- name: video_faces
 -- All faces of a video in time order.
 SELECT d.id, d.video_id, d.frame_timestamp AS timestamp, d.bbox_x AS x, d.bbox_y AS y,
-       d.bbox_width AS width, d.bbox_height AS height, d.quality_score AS quality,
+       d.bbox_width AS width, d.bbox_height AS height, nullif(d.quality_score, 'NaN') AS quality,
        coalesce(d.match_status, 'pending') AS status, d.matched_creator_id AS creator_id,
-       d.match_confidence AS confidence, c.name AS creator_name,
+       nullif(d.match_confidence, 'NaN') AS confidence, c.name AS creator_name,
        a.detection_id IS NOT NULL AS by_machine
 FROM video_face_detections d
 LEFT JOIN creators c ON c.id = d.matched_creator_id
@@ -453,7 +458,7 @@ ORDER BY frame_timestamp, id
 SELECT d.id, v.file_path AS path, d.frame_timestamp AS timestamp, d.bbox_x AS x, d.bbox_y AS y,
        d.bbox_width AS width, d.bbox_height AS height,
        coalesce(d.match_status, 'pending') AS status, c.name AS creator,
-       d.match_confidence AS confidence, d.embedding
+       nullif(d.match_confidence, 'NaN') AS confidence, d.embedding
 FROM video_face_detections d
 JOIN videos v ON v.id = d.video_id
 LEFT JOIN creators c ON c.id = d.matched_creator_id
@@ -465,16 +470,18 @@ WHERE d.id > %(after)s ORDER BY d.id LIMIT %(limit)s
 -- The seed's first query: the best creator for one embedding above a threshold.
 SELECT r.creator_id, c.name, 1 - (r.embedding <=> %(embedding)s) AS similarity
 FROM creator_face_embeddings r JOIN creators c ON c.id = r.creator_id
-WHERE 1 - (r.embedding <=> %(embedding)s) > %(threshold)s
+WHERE 1 - nullif(r.embedding <=> %(embedding)s, 'NaN') > %(threshold)s
 ORDER BY r.embedding <=> %(embedding)s
 LIMIT 1
 
 -- name: nearest_creators_exact
--- Distinct creators nearest to one embedding; every reference is compared.
-SELECT r.creator_id, 1 - min(r.embedding <=> %(embedding)s) AS similarity
+-- Distinct creators nearest to one embedding; every reference is compared. An embedding of zeros
+-- has no direction: its distance to anything is NaN, which is greater than any number here.
+SELECT r.creator_id, 1 - min(nullif(r.embedding <=> %(embedding)s, 'NaN')) AS similarity
 FROM creator_face_embeddings r
 GROUP BY r.creator_id
 HAVING NOT r.creator_id = ANY(%(denied)s::int[])
+   AND min(nullif(r.embedding <=> %(embedding)s, 'NaN')) IS NOT NULL
 ORDER BY 2 DESC, 1
 LIMIT %(limit)s
 
@@ -485,7 +492,7 @@ FROM (SELECT r.creator_id, r.embedding <=> %(embedding)s AS distance
       FROM creator_face_embeddings r
       ORDER BY r.embedding <=> %(embedding)s
       LIMIT %(nearest)s) n
-WHERE NOT n.creator_id = ANY(%(denied)s::int[])
+WHERE NOT n.creator_id = ANY(%(denied)s::int[]) AND n.distance <> 'NaN'
 GROUP BY n.creator_id
 ORDER BY 2 DESC, 1
 LIMIT %(limit)s
@@ -499,7 +506,7 @@ SELECT set_config('hnsw.ef_search', %(width)s::text, TRUE) AS width,
 -- The best few references of each creator for one embedding; + 0 keeps the graph out of it,
 -- which would lose rows behind the filter.
 SELECT c.id AS creator_id, c.name, c.description, c.profile_picture_path,
-       n.id AS reference_id, n.source_type, n.source_path, n.quality_score AS quality
+       n.id AS reference_id, n.source_type, n.source_path, nullif(n.quality_score, 'NaN') AS quality
 FROM unnest(%(creators)s::int[]) WITH ORDINALITY AS w(creator_id, place)
 JOIN creators c ON c.id = w.creator_id
 CROSS JOIN LATERAL (
@@ -511,28 +518,30 @@ ORDER BY w.place, n.distance
 
 -- name: similarity
 -- A face against one creator: the cosine to the creator's best reference, NULL without any.
-SELECT 1 - min(r.embedding <=> d.embedding)
+SELECT 1 - min(nullif(r.embedding <=> d.embedding, 'NaN'))
 FROM video_face_detections d JOIN creator_face_embeddings r ON r.creator_id = %(creator)s
 WHERE d.id = %(face)s
 
 -- name: similarities
 -- Several faces against one creator.
-SELECT d.id, 1 - min(r.embedding <=> d.embedding) AS similarity
+SELECT d.id, 1 - min(nullif(r.embedding <=> d.embedding, 'NaN')) AS similarity
 FROM video_face_detections d JOIN creator_face_embeddings r ON r.creator_id = %(creator)s
 WHERE d.id = ANY(%(faces)s::int[])
-GROUP BY d.id
+GROUP BY d.id HAVING min(nullif(r.embedding <=> d.embedding, 'NaN')) IS NOT NULL
 
 -- name: middle
--- The mean of the embeddings of some faces.
-SELECT avg(embedding) AS middle FROM video_face_detections WHERE id = ANY(%(faces)s::int[])
+-- The mean of the embeddings of some faces, in which those of zeros have no say.
+SELECT avg(embedding) AS middle FROM video_face_detections
+WHERE id = ANY(%(faces)s::int[]) AND vector_norm(embedding) > 0
 
 -- name: mean_similarities
 -- How much some faces are like each of some creators: the mean of each face's best.
 SELECT b.creator_id, avg(b.similarity)::float8 AS similarity
-FROM (SELECT r.creator_id, 1 - min(r.embedding <=> d.embedding) AS similarity
+FROM (SELECT r.creator_id, 1 - min(nullif(r.embedding <=> d.embedding, 'NaN')) AS similarity
       FROM video_face_detections d CROSS JOIN creator_face_embeddings r
       WHERE d.id = ANY(%(faces)s::int[]) AND r.creator_id = ANY(%(creators)s::int[])
       GROUP BY r.creator_id, d.id) b
+WHERE b.similarity IS NOT NULL
 GROUP BY b.creator_id
 
 -- name: denied
@@ -546,14 +555,14 @@ WHERE detection_id = ANY(%(faces)s::int[])
 -- creator and, of those that suggest nobody, the ones found through the graph over all faces from
 -- each of the creator's references (iterative: the filter comes after the scan).
 WITH decided AS (
-    SELECT d.id AS face_id, d.match_confidence AS similarity, TRUE AS decided
+    SELECT d.id AS face_id, nullif(d.match_confidence, 'NaN') AS similarity, TRUE AS decided
     FROM video_face_detections d
     WHERE d.matched_creator_id = %(creator)s AND d.match_status IN ('matched', 'manual')),
 likely AS (
     SELECT n.id AS face_id, max(n.similarity) AS similarity, FALSE AS decided
     FROM creator_face_embeddings r
     CROSS JOIN LATERAL (
-        SELECT f.id, 1 - (f.embedding <=> r.embedding) AS similarity
+        SELECT f.id, 1 - nullif(f.embedding <=> r.embedding, 'NaN') AS similarity
         FROM video_face_detections f
         WHERE f.match_status = 'pending' AND f.matched_creator_id IS NULL
         ORDER BY f.embedding <=> r.embedding
@@ -563,7 +572,7 @@ likely AS (
                       WHERE x.detection_id = n.id AND x.creator_id = %(creator)s)
     GROUP BY n.id
     UNION ALL
-    SELECT f.id, f.match_confidence, FALSE
+    SELECT f.id, nullif(f.match_confidence, 'NaN'), FALSE
     FROM video_face_detections f
     WHERE f.matched_creator_id = %(creator)s AND f.match_status = 'pending'
       AND %(threshold)s::float8 IS NOT NULL)
@@ -592,7 +601,7 @@ RETURNING id
 -- The faces as they are now, locked in id order so that two bulk decisions cannot deadlock; what
 -- refers to a face may be written meanwhile (NO KEY), as when clusters are.
 SELECT d.id, d.video_id, coalesce(d.match_status, 'pending') AS status,
-       d.matched_creator_id AS creator_id, d.match_confidence AS confidence,
+       d.matched_creator_id AS creator_id, nullif(d.match_confidence, 'NaN') AS confidence,
        a.batch_id AS automatic
 FROM video_face_detections d LEFT JOIN facereview.automatic a ON a.detection_id = d.id
 WHERE d.id = ANY(%(faces)s::int[])
@@ -602,7 +611,8 @@ FOR NO KEY UPDATE OF d
 -- name: set_faces
 -- Write the new states of faces already locked and compared.
 UPDATE video_face_detections d
-SET match_status = n.status, matched_creator_id = n.creator_id, match_confidence = n.confidence
+SET match_status = n.status, matched_creator_id = n.creator_id,
+    match_confidence = nullif(n.confidence, 'NaN')
 FROM unnest(%(faces)s::int[], %(statuses)s::text[], %(creators)s::int[], %(confidences)s::real[])
      AS n(id, status, creator_id, confidence)
 WHERE d.id = n.id
@@ -617,8 +627,10 @@ SELECT %(batch)s, n.* FROM unnest(
     %(creators)s::int[], %(confidences)s::real[], %(denied)s::int[]) AS n
 
 -- name: decisions_of
-SELECT detection_id, video_id, before_status, before_creator_id, before_confidence,
-       before_automatic, after_status, after_creator_id, after_confidence, denied
+SELECT detection_id, video_id, before_status, before_creator_id,
+       nullif(before_confidence, 'NaN') AS before_confidence,
+       before_automatic, after_status, after_creator_id,
+       nullif(after_confidence, 'NaN') AS after_confidence, denied
 FROM facereview.decision WHERE batch_id = %(batch)s ORDER BY detection_id
 
 -- name: lock_tags
@@ -677,7 +689,7 @@ DELETE FROM facereview.automatic WHERE detection_id = ANY(%(faces)s::int[])
 -- name: set_suggestions
 -- The machine's suggestion on faces that are still pending and carry none from elsewhere.
 UPDATE video_face_detections d
-SET matched_creator_id = n.creator_id, match_confidence = n.confidence
+SET matched_creator_id = n.creator_id, match_confidence = nullif(n.confidence, 'NaN')
 FROM unnest(%(faces)s::int[], %(creators)s::int[], %(confidences)s::real[])
      AS n(id, creator_id, confidence)
 WHERE d.id = n.id AND d.match_status = 'pending'
@@ -1167,7 +1179,8 @@ WHERE d.match_status = 'pending' OR d.match_status IS NULL
 -- name: set_members
 -- Where faces belong now, except those that a curator has moved since they were read ("before").
 INSERT INTO facereview.membership AS m (detection_id, cluster_id, likeness, similarity, agrees)
-SELECT n.id, nullif(n.cluster, -1), n.likeness, nullif(n.similarity, 'NaN'), n.agrees
+SELECT n.id, nullif(n.cluster, -1), coalesce(nullif(n.likeness, 'NaN'), 0),
+       nullif(n.similarity, 'NaN'), n.agrees
 FROM unnest(%(faces)b::int[], %(before)b::bigint[], %(clusters)b::bigint[], %(likeness)b::real[],
             %(similarities)b::real[], %(agrees)b::bool[])
      AS n(id, before, cluster, likeness, similarity, agrees)
@@ -1234,10 +1247,11 @@ FROM unnest(%(faces)s::int[]) WITH ORDINALITY AS w(id, place)
 JOIN video_face_detections q ON q.id = w.id
 CROSS JOIN LATERAL (
     SELECT d.id, d.video_id, d.frame_timestamp::float8 AS timestamp,
-           1 - (d.embedding <=> q.embedding) AS similarity
+           1 - nullif(d.embedding <=> q.embedding, 'NaN') AS similarity
     FROM video_face_detections d WHERE d.match_status = 'pending'
     ORDER BY d.embedding <=> q.embedding LIMIT %(nearest)s) n
 JOIN facereview.membership m ON m.detection_id = n.id
+WHERE n.similarity IS NOT NULL
 
 -- name: graph_only
 -- Until the end of the transaction, let no table be read from end to end for the nearest faces.
@@ -1281,7 +1295,8 @@ WHERE (s.batch_id > %(after)s OR s.batch_id = ANY(%(open)s::bigint[]))
 -- name: reference_details
 -- References by id, or all of a creator, live and retired, with what is known of their origin:
 -- for one promoted from a face also who last gave that face to a creator.
-SELECT r.id, r.creator_id, c.name, r.source_type, r.source_path, r.quality_score AS quality,
+SELECT r.id, r.creator_id, c.name, r.source_type, r.source_path,
+       nullif(r.quality_score, 'NaN') AS quality,
        r.created_at, r.retired_by, r.retired_at, o.actor, o.created_at AS added_at,
        o.detection_id, coalesce(o.picture, FALSE) AS picture, d.actor AS decided_by,
        d.created_at AS decided_at
@@ -1362,11 +1377,12 @@ WHERE o.detection_id = ANY(%(faces)s::int[])
 -- name: decided_vectors
 -- The faces of a creator that a person decided, the clearest first, for choosing references among
 -- them: what the machine alone matched is no evidence.
-SELECT d.id, coalesce(d.quality_score, 0) AS quality, d.embedding
+SELECT d.id, coalesce(nullif(d.quality_score, 'NaN'), 0) AS quality, d.embedding
 FROM video_face_detections d
 WHERE d.matched_creator_id = %(creator)s AND d.match_status IN ('matched', 'manual')
+  AND vector_norm(d.embedding) > 0
   AND NOT EXISTS (SELECT FROM facereview.automatic a WHERE a.detection_id = d.id)
-ORDER BY d.quality_score DESC NULLS LAST, d.id
+ORDER BY nullif(d.quality_score, 'NaN') DESC NULLS LAST, d.id
 LIMIT %(limit)s
 
 -- name: unchecked_of
@@ -1381,7 +1397,7 @@ WHERE d.matched_creator_id = %(creator)s AND d.match_status IN ('matched', 'manu
 -- Pending faces with the suggestion they carry: all, those of these ids, or those that suggest
 -- one of these creators. Absent values are 0 and -2, so that every row has one width.
 SELECT d.id, d.video_id, d.frame_timestamp, coalesce(d.matched_creator_id, 0) AS creator_id,
-       coalesce(d.match_confidence, -2) AS confidence, d.embedding
+       coalesce(nullif(d.match_confidence, 'NaN'), -2) AS confidence, d.embedding
 FROM video_face_detections d
 WHERE (d.match_status = 'pending' OR d.match_status IS NULL)
   AND (%(faces)s::int[] IS NULL OR d.id = ANY(%(faces)s::int[]))
@@ -1414,8 +1430,8 @@ SELECT DISTINCT d.id
 FROM creator_face_embeddings r CROSS JOIN video_face_detections d
 WHERE r.id = ANY(%(references)s::int[])
   AND (d.match_status = 'pending' OR d.match_status IS NULL)
-  AND 1 - (d.embedding <=> r.embedding)
-      >= greatest(%(floor)s::float8, coalesce(d.match_confidence, -2))
+  AND 1 - nullif(d.embedding <=> r.embedding, 'NaN')
+      >= greatest(%(floor)s::float8, coalesce(nullif(d.match_confidence, 'NaN'), -2))
 
 -- name: machine_undone
 -- (face, creator) pairs that the machine matched and a curator took back.
@@ -1436,12 +1452,13 @@ WHERE EXISTS (
       AND abs(o.frame_timestamp - d.frame_timestamp) < 0.001
       AND (o.match_status IN ('matched', 'manual')
            OR (coalesce(o.match_status, 'pending') = 'pending'
-               AND o.match_confidence > n.confidence AND NOT o.id = ANY(%(faces)s::int[]))))
+               AND nullif(o.match_confidence, 'NaN') > n.confidence
+               AND NOT o.id = ANY(%(faces)s::int[]))))
 
 -- name: resuggest
 -- Another suggestion, or none, on faces already locked and still pending.
 UPDATE video_face_detections d
-SET matched_creator_id = n.creator_id, match_confidence = n.confidence
+SET matched_creator_id = n.creator_id, match_confidence = nullif(n.confidence, 'NaN')
 FROM unnest(%(faces)s::int[], %(creators)s::int[], %(confidences)s::real[])
      AS n(id, creator_id, confidence)
 WHERE d.id = n.id AND (d.match_status = 'pending' OR d.match_status IS NULL)
@@ -1454,7 +1471,7 @@ WHERE d.id = n.id AND (d.match_status = 'pending' OR d.match_status IS NULL)
 -- and face.
 WITH refs AS (
     SELECT creator_id, count(*) AS n,
-           (array_agg(id ORDER BY quality_score DESC NULLS LAST, id))[1] AS best
+           (array_agg(id ORDER BY nullif(quality_score, 'NaN') DESC NULLS LAST, id))[1] AS best
     FROM creator_face_embeddings
     WHERE %(creator)s::int IS NULL OR creator_id = %(creator)s
     GROUP BY creator_id),
@@ -1464,7 +1481,7 @@ faces AS (
            count(*) FILTER (WHERE decided AND unchecked) AS unchecked,
            count(DISTINCT video_id) FILTER (WHERE decided) AS videos,
            count(*) FILTER (WHERE pending) AS likely,
-           (array_agg(id ORDER BY quality_score DESC NULLS LAST, id)
+           (array_agg(id ORDER BY nullif(quality_score, 'NaN') DESC NULLS LAST, id)
                FILTER (WHERE decided))[1] AS best
     FROM (SELECT id, video_id, matched_creator_id, quality_score,
                  match_status IN ('matched', 'manual') AS decided,
@@ -1539,7 +1556,7 @@ GROUP BY creator_id ORDER BY creator_id
 -- How alike these pairs of creators are: the cosine of the centres of their references and of
 -- the two nearest references; pairs without references on both sides are absent.
 SELECT p.first, p.second, 1 - (a.centre <=> b.centre) AS similarity,
-       (SELECT 1 - min(x.embedding <=> y.embedding)
+       (SELECT 1 - min(nullif(x.embedding <=> y.embedding, 'NaN'))
         FROM creator_face_embeddings x, creator_face_embeddings y
         WHERE x.creator_id = p.first AND y.creator_id = p.second) AS closest
 FROM unnest(%(firsts)s::int[], %(seconds)s::int[]) AS p(first, second)
@@ -1547,7 +1564,7 @@ CROSS JOIN LATERAL (SELECT avg(embedding) AS centre FROM creator_face_embeddings
                     WHERE creator_id = p.first) a
 CROSS JOIN LATERAL (SELECT avg(embedding) AS centre FROM creator_face_embeddings
                     WHERE creator_id = p.second) b
-WHERE a.centre IS NOT NULL AND b.centre IS NOT NULL
+WHERE a.centre <=> b.centre <> 'NaN'
 
 -- name: creators_alike
 -- Those of these pairs of creators whose references have centres at least this close.
@@ -1559,7 +1576,7 @@ SELECT DISTINCT p.first, p.second
 FROM unnest(%(firsts)s::int[], %(seconds)s::int[]) AS p(first, second)
 JOIN centres a ON a.creator_id = p.first
 JOIN centres b ON b.creator_id = p.second
-WHERE 1 - (a.centre <=> b.centre) >= %(threshold)s::float8
+WHERE 1 - nullif(a.centre <=> b.centre, 'NaN') >= %(threshold)s::float8
 
 -- name: decided_likeness
 -- The decided faces of a creator with their embeddings, and the reference made of each.
@@ -1569,9 +1586,9 @@ FROM video_face_detections d
 WHERE d.matched_creator_id = %(creator)s AND d.match_status IN ('matched', 'manual')
 
 -- name: creator_vectors
--- The references of one creator with their embeddings.
+-- The references of one creator with their embeddings, but for those of zeros.
 SELECT id, creator_id, embedding FROM creator_face_embeddings
-WHERE creator_id = %(creator)s ORDER BY id
+WHERE creator_id = %(creator)s AND vector_norm(embedding) > 0 ORDER BY id
 
 -- ------------------------------------------------------------- merging, splitting, taking it back
 

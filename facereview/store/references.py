@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from facereview.numbers import finite
 from facereview.records import DIMENSION, Embedding
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.session import Session, binary_row
@@ -172,7 +173,7 @@ def _columns(found: Sequence[tuple[int, int | None, float | None]]) -> dict[str,
     return {
         "faces": [f for f, _, _ in found],
         "creators": [c for _, c, _ in found],
-        "confidences": [s for _, _, s in found],
+        "confidences": [finite(s) for _, _, s in found],
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pgvector import Vector
 
+from facereview.numbers import finite
 from facereview.records import Box, Detection, Video, VideoInfo, VideoSummary
 from facereview.store.session import Session
 
@@ -211,7 +212,7 @@ class Videos:
                 y=box.y,
                 width=box.width,
                 height=box.height,
-                quality=detection.quality,
+                quality=finite(detection.quality),
             )
         )
 

@@ -78,9 +78,7 @@ class ReviewDecisions(QObject):
         if settled(face.state):
             self._confirm(face, self._targets())
         elif first is None:
-            self._at.messages.care(
-                self.tr("Nobody is suggested for this face: press M to type a name.")
-            )
+            self._at.messages.care(self._words.nobody_because(self._at.view))
         elif not self._likely(first):
             threshold, key = self._threshold(), first_key("pick_1")
             self._at.messages.care(self._words.why_too_far(first, threshold, key))
@@ -96,9 +94,7 @@ class ReviewDecisions(QObject):
         elif offered:
             self._at.messages.care(self.tr("There is no suggestion with that number."))
         else:
-            self._at.messages.care(
-                self.tr("Nobody is suggested for this face: press M to type a name.")
-            )
+            self._at.messages.care(self._words.nobody_because(self._at.view))
 
     def assign(self, creator: Creator) -> None:
         """Say by hand who it is."""

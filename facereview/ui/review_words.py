@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
-from facereview.records import Creator, Face, Status, Suggestion
+from facereview.records import Creator, Face, FaceView, Status, Suggestion
 from facereview.review.intents import Kind
 from facereview.ui.act_texts import name_of
 from facereview.ui.decision_scope import ENTER, Scope, Wish
@@ -35,6 +35,12 @@ class ReviewWords(QObject):
     def nobody(self) -> Label:
         """The button that accepts, where nobody is suggested."""
         return Label(self.tr("Nobody suggested"), enabled=False)
+
+    def nobody_because(self, view: FaceView | None) -> str:
+        """Why no key accepts anybody, and what does."""
+        if view is None or view.comparable:
+            return self.tr("Nobody is suggested for this face: press M to type a name.")
+        return self.tr("No suggestion: this face has no usable embedding; press M to type a name.")
 
     def accept(self, creator: Creator, scope: Scope, *, care: bool) -> Label:
         """The button that accepts a suggestion for the face at hand and the ticked ones."""

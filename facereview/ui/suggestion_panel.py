@@ -145,6 +145,10 @@ class SuggestionPanel(QWidget):
         self.none.setVisible(view is not None and not offered)
         self.none.setText(
             self.tr("Nobody is suggested: no creator has a reference yet, or each was ruled out.")
+            if view is None or view.comparable
+            else self.tr(
+                "No suggestion: this face has no usable embedding, so it cannot be compared."
+            )
         )
         self.state.setText(self._state(view))
         self._show_rule_out()

@@ -339,7 +339,7 @@
 <context>
     <name>ReviewHeader</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_header.py" line="59"/>
+        <location filename="../../facereview/ui/review_header.py" line="60"/>
         <source>%n faces</source>
         <translation>
             <numerusform>%n face</numerusform>
@@ -347,7 +347,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_header.py" line="68"/>
+        <location filename="../../facereview/ui/review_header.py" line="69"/>
         <source>about %n min at your pace</source>
         <translation>
             <numerusform>about %n min at your pace</numerusform>
@@ -355,7 +355,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_header.py" line="69"/>
+        <location filename="../../facereview/ui/review_header.py" line="70"/>
         <source>about %n hours at your pace</source>
         <translation>
             <numerusform>about %n hour at your pace</numerusform>
@@ -404,7 +404,7 @@
 <context>
     <name>ReviewWords</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="43"/>
+        <location filename="../../facereview/ui/review_words.py" line="49"/>
         <source>Accept {name} for %n faces</source>
         <translation>
             <numerusform>Accept {name} for %n face</numerusform>
@@ -412,7 +412,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="48"/>
+        <location filename="../../facereview/ui/review_words.py" line="54"/>
         <source>%n suggest somebody else</source>
         <translation>
             <numerusform>%n suggests somebody else</numerusform>
@@ -420,7 +420,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="50"/>
+        <location filename="../../facereview/ui/review_words.py" line="56"/>
         <source>%n are decided otherwise</source>
         <translation>
             <numerusform>%n is decided otherwise</numerusform>
@@ -428,8 +428,8 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="51"/>
-        <location filename="../../facereview/ui/review_words.py" line="69"/>
+        <location filename="../../facereview/ui/review_words.py" line="57"/>
+        <location filename="../../facereview/ui/review_words.py" line="75"/>
         <source>%n left out</source>
         <translation>
             <numerusform>%n left out</numerusform>
@@ -437,7 +437,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="57"/>
+        <location filename="../../facereview/ui/review_words.py" line="63"/>
         <source>comparing %n faces …</source>
         <translation>
             <numerusform>comparing %n face …</numerusform>
@@ -445,7 +445,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="62"/>
+        <location filename="../../facereview/ui/review_words.py" line="68"/>
         <source>Confirm %n rejected</source>
         <translation>
             <numerusform>Confirm %n rejected</numerusform>
@@ -453,7 +453,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="65"/>
+        <location filename="../../facereview/ui/review_words.py" line="71"/>
         <source>Confirm {name} for %n faces</source>
         <translation>
             <numerusform>Confirm {name} for %n face</numerusform>
@@ -461,7 +461,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="67"/>
+        <location filename="../../facereview/ui/review_words.py" line="73"/>
         <source>%n stay as they are</source>
         <translation>
             <numerusform>%n stays as it is</numerusform>
@@ -469,7 +469,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="94"/>
+        <location filename="../../facereview/ui/review_words.py" line="100"/>
         <source>%n selected faces are not decided like this one: look at them.</source>
         <translation>
             <numerusform>%n selected face is not decided like this one: look at it.</numerusform>
@@ -477,7 +477,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="101"/>
+        <location filename="../../facereview/ui/review_words.py" line="107"/>
         <source>takes in %n faces that suggest somebody else</source>
         <translation>
             <numerusform>takes in %n face that suggests somebody else</numerusform>
@@ -485,7 +485,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="121"/>
+        <location filename="../../facereview/ui/review_words.py" line="127"/>
         <source>replaces %n decisions</source>
         <translation>
             <numerusform>replaces %n decision</numerusform>
@@ -493,7 +493,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="124"/>
+        <location filename="../../facereview/ui/review_words.py" line="130"/>
         <source>takes {name} off %n faces</source>
         <translation>
             <numerusform>takes {name} off %n face</numerusform>
@@ -501,7 +501,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="127"/>
+        <location filename="../../facereview/ui/review_words.py" line="133"/>
         <source>replaces {name} on %n faces</source>
         <translation>
             <numerusform>replaces {name} on %n face</numerusform>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import threading
 from dataclasses import replace
@@ -53,6 +54,23 @@ def test_status_counts(facereview: Facereview, faces: Faces) -> None:
 
 
 # -------------------------------------------------------------------------------------- suggest
+
+
+def test_a_face_of_zeros_has_no_suggestion_and_says_why(
+    facereview: Facereview, faces: Faces, sql: psycopg.Connection[Any]
+) -> None:
+    zeros = detection(np.zeros(512, np.float32), at=90.0)
+    face = faces.store.videos.add_face(faces.video, zeros)
+    sql.execute("UPDATE creator_face_embeddings SET quality_score = 'NaN'")
+    said = facereview("suggest", str(face), "--json").stdout
+    found = json.loads(said, parse_constant=pytest.fail)
+    assert (found["suggestions"], found["reason"]) == ([], "this face has no usable embedding")
+    assert "this face has no usable embedding" in facereview("suggest", str(face)).stdout
+    other = facereview("suggest", str(faces.ids[0]), "--json").stdout
+    first = json.loads(other, parse_constant=pytest.fail)["suggestions"][0]
+    assert first["references"][0]["quality"] is None
+    for command in (("status",), ("creators", "list"), ("references", "check")):
+        json.loads(facereview(*command, "--json").stdout, parse_constant=pytest.fail)
 
 
 def test_suggest(facereview: Facereview, faces: Faces) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from cluster_support import Both, NoGrouping, Sql, both_pages, until
 from PySide6.QtCore import Qt
@@ -408,3 +409,24 @@ def test_a_selection_is_compared_before_a_quick_key_decides_it(
     both.strike(Key.Key_Return)
     ann = ("matched", faces.ann.id, False)
     until(qtbot, lambda: rows(sql, faces, 0, 1, 4) == [ann, ann, PENDING])
+
+
+def test_a_face_without_a_usable_embedding_says_why_nobody_is_suggested(
+    both: Both, page: ReviewPage, faces: Faces, sql: Sql, qtbot: QtBot, said: list[Message]
+) -> None:
+    zeros = detection(np.zeros(512, np.float32), at=200.0)
+    face = faces.store.videos.add_face(faces.video, zeros)
+    both.go_to(face, qtbot)
+    assert page.panel.none.isVisible()
+    assert page.panel.none.text() == (
+        "No suggestion: this face has no usable embedding, so it cannot be compared."
+    )
+    assert enter(page) == "Nobody suggested"
+    both.strike(Key.Key_Return, Key.Key_1)
+    assert page.controller.current == face
+    assert said[-1].text == (
+        "No suggestion: this face has no usable embedding; press M to type a name."
+    )
+    page.picker.chosen.emit(faces.ann)
+    row = "SELECT match_status, match_confidence FROM video_face_detections WHERE id = %s"
+    until(qtbot, lambda: sql.execute(row, (face,)).fetchone() == ("manual", None))

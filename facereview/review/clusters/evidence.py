@@ -173,8 +173,9 @@ class Evidence:
             for row, face in enumerate(faces):
                 if not_these := denied.get(int(face)):
                     best[row, np.isin(self.creators, not_these)] = -1
-            said.similarity[faces] = best.max(axis=1)
-            said.agrees[faces] = said.similarity[faces] >= self._threshold
+            nearest = np.where(embeddings[faces].any(axis=1), best.max(axis=1), np.nan)
+            said.similarity[faces] = nearest
+            said.agrees[faces] = nearest >= self._threshold
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,12 +95,14 @@ def group(
     fixed = np.zeros(count, bool) if fixed is None else fixed
     if count == 0:
         return before
+    like_nothing = ~faces.embeddings.any(axis=1) & ~fixed
+    before = np.where(like_nothing, -1, before)
     order = order_of(faces)
     place = np.empty_like(order)
     place[order] = np.arange(count)
     _, frames = np.unique(faces.frames[order], return_inverse=True)
     pairs = place[np.asarray(apart, np.int64).reshape(-1, 2)]
-    alone = (fixed & (before < 0))[order]
+    alone = ((fixed & (before < 0)) | like_nothing)[order]
     rules = Rules(frames.astype(np.int64), pairs, fixed[order], alone)
     edges = nearest(
         faces.embeddings,

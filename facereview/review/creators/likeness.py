@@ -74,6 +74,7 @@ def worst_first(store: Store, creator_id: int) -> list[tuple[int, float | None]]
     cosines = np.ascontiguousarray(faces["embedding"], np.float32) @ (
         np.ascontiguousarray(references["embedding"], np.float32).T
     )
+    cosines[~faces["embedding"].any(axis=1)] = -np.inf
     cosines[faces["reference"][:, None] == references["id"][None, :]] = -np.inf
     best = cosines.max(axis=1, initial=-np.inf)
     order = np.lexsort((faces["id"], best))
