@@ -105,7 +105,7 @@ class CareCell(QStyledItemDelegate):
         paint_line(painter, words, heading(row))
         painter.setFont(sized(base, 12))
         painter.setPen(QColor(tokens.dim))
-        paint_line(painter, words.translated(0, 21), matter(row))
+        paint_line(painter, words.translated(0, 21), matter(row), sentence=True)
         if isinstance(row, HealthRow):
             painter.setFont(sized(base, 12, QFont.Weight.DemiBold))
             bad = row.flag is Flag.CONTAMINATED

@@ -72,7 +72,7 @@ class DraftCell(QStyledItemDelegate):
         paint_line(painter, words, str(index.data()))
         painter.setFont(sized(painter.font(), 12))
         painter.setPen(QColor(tokens.dim))
-        paint_line(painter, words.translated(0, 19), said(draft))
+        paint_line(painter, words.translated(0, 19), said(draft), sentence=True)
         painter.restore()
 
 

@@ -46,11 +46,14 @@ def paint_portrait(
     paint_icon(painter, "creators", glyph, tokens.faint)
 
 
-def paint_line(painter: QPainter, box: QRectF, text: str) -> None:
-    """One line of text, cut where it is too long; right-to-left names begin at the left too."""
-    words = QFontMetricsF(painter.font()).elidedText(
-        text, Qt.TextElideMode.ElideMiddle, box.width()
-    )
+def paint_line(painter: QPainter, box: QRectF, text: str, *, sentence: bool = False) -> None:
+    """One line of text; right-to-left names begin at the left too.
+
+    Where it is too long, the middle of a name goes, the end of a ``sentence``.
+    """
+    modes = Qt.TextElideMode
+    mode = modes.ElideRight if sentence else modes.ElideMiddle
+    words = QFontMetricsF(painter.font()).elidedText(text, mode, box.width())
     painter.drawText(box, _MIDDLE, words)
 
 
@@ -106,4 +109,4 @@ def _paint_words(painter: QPainter, box: QRectF, person: Person, tokens: Tokens)
     paint_line(painter, box, clear_text(person.creator.name))
     painter.setFont(sized(base, 12))
     painter.setPen(QColor(tokens.dim))
-    paint_line(painter, box.translated(0, 20), counts(person))
+    paint_line(painter, box.translated(0, 20), counts(person), sentence=True)

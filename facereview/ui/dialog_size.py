@@ -45,9 +45,12 @@ class ScrollPart(QScrollArea):
 class Scrolled(ScrollPart):
     """A layout that scrolls."""
 
-    def __init__(self, name: str, content: QLayout, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, content: QLayout, parent: QWidget | None = None, *, widest: int = 1 << 20
+    ) -> None:
         super().__init__(name, parent)
         self._inside = QWidget(self)
+        self._inside.setMaximumWidth(widest)  # not of what is in it: its height is asked for it
         self._inside.setLayout(content)
         self.setWidget(self._inside)
         for part in (self.viewport(), self._inside):

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.records import Counts, Progress
+from facereview.ui.dialog_size import Scrolled
 from facereview.ui.lanes import Lanes
 from facereview.ui.library_port import Connection
 from facereview.ui.library_texts import faces, number
@@ -27,7 +28,7 @@ from facereview.ui.page_header import PageHeader
 from facereview.ui.waiting import LoadingLabel
 from facereview.ui.widgets import Card, button, clear_text, hairline, label, wrapped
 
-_WIDEST = 760
+_WIDEST = 800
 
 
 class InsightDesk(Protocol):
@@ -78,7 +79,6 @@ class InsightPage(QWidget):
         body.setContentsMargins(20, 20, 20, 20)
         body.setSpacing(16)
         for card in (self._counts_card(), self._table_card()):
-            card.setMaximumWidth(_WIDEST)
             body.addWidget(card)
         body.addStretch()
         column = QVBoxLayout(self)
@@ -86,7 +86,7 @@ class InsightPage(QWidget):
         column.setSpacing(0)
         column.addWidget(PageHeader(self._title, self))
         column.addWidget(hairline("horizontal", self))
-        column.addLayout(body, 1)
+        column.addWidget(Scrolled(self._title, body, self, widest=_WIDEST), 1)
 
     def _counts_card(self) -> Card:
         card = Card(self.tr("In this library"), self)

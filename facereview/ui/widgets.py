@@ -6,9 +6,10 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -143,6 +144,9 @@ class PillTabs(QWidget):
             if pill.property("compact") != compact:
                 pill.setProperty("compact", compact)
                 pill.style().polish(pill)
+                # a button keeps the size it wanted before until its style is another
+                QApplication.sendEvent(pill, QEvent(QEvent.Type.StyleChange))
+                pill.updateGeometry()
         row = self.layout()
         if row is not None:
             row.setSpacing(4 if compact else 8)

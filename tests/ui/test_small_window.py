@@ -38,6 +38,7 @@ from facereview.ui.face_picture import Square
 from facereview.ui.frame_view import FrameView
 from facereview.ui.keycaps import KeyButton
 from facereview.ui.name_picker import NamePicker
+from facereview.ui.theme import ThemeChoice
 from facereview.ui.widgets import ElidedLabel
 
 _TITLE_BAR = 30
@@ -178,6 +179,21 @@ def test_everything_of_every_page_and_dialog_can_be_reached(
                 wrong.append(f"{name}: {widget.size()}")
             for what in (out_of_reach, overlapping, squashed, cut_labels, cut_texts):
                 wrong += [f"{name}, {what.__name__}: {one}" for one in what(widget)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_was_closer_together_has_room_again_in_a_larger_window(
+    tmp_path: Path, library_url: str, qtbot: QtBot
+) -> None:
+    wrong = []
+    with whole_window(tmp_path, library_url) as (opened, theme):
+        for size, choice in (("960x500", "dark"), ("960x500", "light"), ("1280x720", "dark")):
+            opened.window.resize(SIZES[size])
+            theme.choose(ThemeChoice(choice))
+            for page in opened.window.page_names():
+                show_page(opened, page)
+                for what in (out_of_reach, overlapping, squashed, cut_labels, cut_texts):
+                    wrong += [f"{page}, {what.__name__}: {one}" for one in what(opened.window)]
     assert not wrong, "\n".join(wrong)
 
 
