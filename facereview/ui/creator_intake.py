@@ -66,9 +66,14 @@ class IntakeRunner(QObject):
         """Pictures looked at."""
         return self.model.rowCount()
 
+    def busy_for(self, creator: Creator) -> Creator | None:
+        """Another creator whose pictures are at hand: those of this one must not join them."""
+        other = self.creator if self.stage is not IntakeStage.IDLE else None
+        return other if other is not None and other.id != creator.id else None
+
     def look(self, creator: Creator, sources: Sequence[Source | QImage]) -> None:
-        """Look at files, folders and pasted pictures; more of them join those at hand."""
-        if not sources or self.stage is IntakeStage.STORING:
+        """Look at files, folders and pasted pictures; more of the same creator's join them."""
+        if not sources or self.stage is IntakeStage.STORING or self.busy_for(creator):
             return
         if self.stage is IntakeStage.IDLE:
             self.creator, self.total = creator, 0

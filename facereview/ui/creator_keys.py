@@ -93,6 +93,11 @@ class CreatorKeys(QObject):
 
     def _look(self, creator: Creator, sources: Sequence[Path | QImage]) -> None:
         page = self._page
+        other = page.intake.busy_for(creator)
+        if other is not None:
+            text = self.tr("Store the pictures of {name} first, or leave them out.")
+            page.messages.care(text.format(name=clear_text(other.name)[:80]))
+            return
         begins = page.intake.stage is IntakeStage.IDLE
         page.intake.look(creator, sources)
         if begins:

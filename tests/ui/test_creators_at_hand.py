@@ -28,7 +28,7 @@ from facereview.ui.creator_sheet import IntakeSheet
 from facereview.ui.creators_header import ALL, HEALTH, NEEDS
 from facereview.ui.creators_page import CreatorsPage
 from facereview.ui.lanes import Lanes, Rank
-from facereview.ui.messages import Messages
+from facereview.ui.messages import Message, Messages
 from support import near
 
 Sql = psycopg.Connection[Any]
@@ -273,3 +273,24 @@ def test_the_veil_names_whom_pictures_would_go_to(
 ) -> None:
     page.show_creator(people["Adam"].id)
     assert page.veil.text == "Drop pictures: references for Adam"
+
+
+def test_pictures_never_join_those_of_somebody_else(
+    page: CreatorsPage,
+    people: dict[str, Creator],
+    lanes: Lanes,
+    said: list[Message],
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    page.show_creator(people["Adam"].id)
+    settled(page)
+    gate = held(lanes, "work")
+    sheet = paste(page)
+    assert sheet is not None
+    page.list.go_to(people["Zoe"].id)  # as nothing but a fault could
+    page.keys.add([tmp_path / "a.jpg"])
+    assert page.intake.creator == people["Adam"]
+    assert sheet.title.text() == "References for Adam"
+    assert said[-1].text == "Store the pictures of Adam first, or leave them out."
+    gate.set()
