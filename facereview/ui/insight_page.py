@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -71,7 +71,7 @@ class InsightPage(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Faces written"))
         self.export.clicked.connect(self.choose)
-        self.setFocusProxy(self.export)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
 
     def _lay_out(self) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
-from whole_window import SIZES, painted, scenes, show_page, whole_window
+from whole_window import SIZES, naming_scenes, painted, scenes, show_page, whole_window
 
 from facereview.ui.theme import ThemeChoice
 
@@ -22,7 +23,8 @@ def test_every_text_of_every_page_and_dialog_can_be_read(
     with whole_window(tmp_path, library_url, zoo_pack) as (opened, theme):
         theme.choose(choice)
         opened.window.resize(SIZES["1600x1000"])
-        for name, widget in scenes(opened):
+        typing = (naming_scenes(opened, page) for page in ("review", "clusters"))
+        for name, widget in chain(scenes(opened), *typing):
             for text in painted(widget):
                 seen += 1
                 if text.ratio < ENOUGH and not text.exempt:

@@ -309,8 +309,6 @@ def scenes(opened: Opened) -> Iterator[tuple[str, QWidget]]:
     for page in window.page_names():
         show_page(opened, page)
         yield page, window
-        if page in ("review", "clusters"):
-            yield from _naming_scenes(opened, page)
         if page == "clusters":
             yield from _cluster_scenes(opened)
         if page == "creators":
@@ -322,9 +320,10 @@ def scenes(opened: Opened) -> Iterator[tuple[str, QWidget]]:
             dialog.close()
 
 
-def _naming_scenes(opened: Opened, page: str) -> Iterator[tuple[str, QWidget]]:
-    """A name being typed: nothing yet, somebody known, nobody, and a question."""
+def naming_scenes(opened: Opened, page: str) -> Iterator[tuple[str, QWidget]]:
+    """What lies over a page while a name is typed: nothing yet, somebody, nobody, a question."""
     window = opened.window
+    show_page(opened, page)
     (picker,) = window._pages[page].findChildren(NamePicker)
     picker.show()
     picker.open_list()
