@@ -12,7 +12,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
-    QApplication,
     QComboBox,
     QLayout,
     QLineEdit,
@@ -77,7 +76,7 @@ class EyeOrder(_Base):
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
         """Go to the next stop, or the one before; round at the end."""
-        found, at = list(stops(self)), QApplication.focusWidget()
+        found, at = list(stops(self)), self.focusWidget()
         if not found:
             return False
         place = _place(found, at)

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk
-from whole_window import SIZES, place, scenes, scrolled_by, show_page, whole_window
+from whole_window import SIZES, place, scenes, scrolled_by, seen_at, show_page, whole_window
 
 from facereview.ui.rail import Rail, RailButton
 from facereview.ui.review_page import ReviewPage
@@ -55,7 +55,7 @@ def hidden_stops(window: QWidget) -> list[str]:
     return [
         type(widget).__name__
         for widget in stops(window)
-        if widget.visibleRegion().isEmpty() and scrolled_by(widget) is None
+        if seen_at(widget, window).isEmpty() and scrolled_by(widget) is None
     ]
 
 
@@ -63,10 +63,10 @@ def stops(window: QWidget) -> list[QWidget]:
     """Where Tab stops, in its order, from what has the focus until it comes back."""
     window.activateWindow()
     found: list[QWidget] = []
-    at = QApplication.focusWidget() or window
+    at = window.focusWidget() or window
     for _ in range(_MOST):
         QTest.keyClick(at, Qt.Key.Key_Tab)
-        at = QApplication.focusWidget() or window
+        at = window.focusWidget() or window
         if at in found:
             return found[found.index(at) :]
         found.append(at)

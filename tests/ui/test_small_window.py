@@ -6,7 +6,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -28,6 +28,7 @@ from whole_window import (
     place,
     scenes,
     scrolled_by,
+    seen_at,
     show_page,
     whole_window,
 )
@@ -97,15 +98,6 @@ def overlapping(window: QWidget) -> list[str]:
         if both.width() > 1 and both.height() > 1:
             found.append(f"{named(one)} over {named(other)}")
     return found
-
-
-def seen_at(widget: QWidget, window: QWidget) -> QRect:
-    """Where a widget is in its window, as far as its parents let it be seen."""
-    seen, at = place(widget, window), widget
-    while at is not window and (parent := at.parentWidget()) is not None:
-        at = parent
-        seen = seen.intersected(place(at, window))
-    return seen
 
 
 def views(window: QWidget) -> list[QWidget]:

@@ -440,6 +440,15 @@ def place(widget: QWidget, window: QWidget) -> QRect:
     return QRect(widget.mapTo(window, QPoint()), widget.size())
 
 
+def seen_at(widget: QWidget, window: QWidget) -> QRect:
+    """Where a widget is in its window, as far as its parents let it be seen."""
+    seen, at = place(widget, window), widget
+    while at is not window and (parent := at.parentWidget()) is not None:
+        at = parent
+        seen = seen.intersected(place(at, window))
+    return seen
+
+
 SIZES = {
     "960x500": QSize(960, 500),
     "1280x720": QSize(1280, 720),
