@@ -97,7 +97,8 @@ def test_keys_beyond_what_is_loaded_wait_in_line(
 
 def test_a_decision_that_holds_its_key_down_is_not_repeated(page: ReviewPage) -> None:
     repeating = {action.shortcut().toString() for action in page.actions() if action.autoRepeat()}
-    assert repeating == {"Left", "Right", "Shift+Left", "Shift+Right"}
+    sizes = {"Ctrl++", "Ctrl+=", "Ctrl+-", "Ctrl+0"}
+    assert repeating - sizes == {"Left", "Right", "Shift+Left", "Shift+Right"}
 
 
 def test_a_skipped_face_comes_back_at_the_end(
