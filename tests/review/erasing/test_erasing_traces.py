@@ -63,7 +63,7 @@ def test_a_reference_of_somebody_else_made_of_the_face_goes_too(
     crops.put(faces.ids[0], PIXELS)
     decisions.apply(faces.accept(0, creator=faces.bob))
     references = ReferencesDesk(faces.store, crops, pictures, lambda: Thresholds(0.5, 0.7), "me")
-    (made,) = references.promote(faces.ids[:1]).references
+    (made,) = references.promote(faces.ids[:1], anyway=True).references
     references.move([made], faces.ann.id)
     assert desk.erase_preview(faces.bob.id).elsewhere == 1
     erased = desk.erase(faces.bob.id)
