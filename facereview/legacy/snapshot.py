@@ -37,6 +37,8 @@ def snapshot(file: Path) -> Iterator[Path]:
     """
     header = _header(file)
     _sweep()
+    # SQLite keeps the log and the journal beside the file itself, not beside a link to it
+    file = Path(os.path.realpath(file))
     with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-") as folder:
         copy = Path(folder) / LIBRARY
         _need_space(file, copy.parent)

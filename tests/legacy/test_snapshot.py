@@ -88,6 +88,44 @@ def test_after_a_crash_of_the_program_the_copy_is_mended(file: Path, what: str, 
     assert file.read_bytes() == before
 
 
+@pytest.fixture
+def link(file: Path, tmp_path: Path) -> Path:
+    """Another name for the library, in a folder of its own, by way of a second link."""
+    folder = tmp_path / "links"
+    folder.mkdir()
+    (folder / "first").symlink_to(file)
+    (folder / "library.db").symlink_to("first")
+    return folder / "library.db"
+
+
+def test_through_a_link_the_log_beside_the_file_itself_counts(file: Path, link: Path) -> None:
+    with closing(sqlite3.connect(file)) as program:
+        program.execute("INSERT INTO t VALUES (2)")
+        program.execute("CREATE TABLE late (a)")
+        program.commit()
+        with snapshot(link) as folder, closing(connect(folder)) as connection:
+            assert connection.execute("SELECT count(*) FROM t").fetchone() == (2,)
+            assert connection.execute("SELECT count(*) FROM late").fetchone() == (0,)
+    assert [each.name for each in link.parent.iterdir() if not each.is_symlink()] == []
+
+
+@pytest.mark.parametrize(("what", "count"), [("commit", 2), ("halfway", 1)])
+def test_through_a_link_a_crash_is_mended_by_the_journal_beside_the_file_itself(
+    file: Path, link: Path, what: str, count: int
+) -> None:
+    subprocess.run([sys.executable, "-c", CRASH, str(file), what], check=False)
+    (file.parent / f"{file.name}-shm").unlink(missing_ok=True)
+    with snapshot(link) as folder, closing(connect(folder)) as connection:
+        rows = connection.execute("SELECT a FROM t").fetchall()
+    assert len(rows) == count and (7,) not in rows
+
+
+def test_a_link_is_named_as_it_was_given(file: Path, link: Path) -> None:
+    file.write_bytes(b"")
+    with pytest.raises(Invalid, match=f"The file {link} is not an SQLite database"):
+        _count(link)
+
+
 def test_two_copies_of_one_state_have_one_fingerprint(file: Path) -> None:
     with snapshot(file) as first, snapshot(file) as second:
         assert fingerprint(first) == fingerprint(second)
