@@ -18,6 +18,8 @@ from facereview.ui.migrate_port import MigrationOutcome, MigrationStep, Migratio
 if TYPE_CHECKING:
     from facereview.legacy.progress import Progress
 
+_VIDEOS = "videos"
+
 
 def migrate_into(
     library: OpenLibrary,
@@ -56,4 +58,6 @@ def migrate_into(
         tuple(lines(report)),
         page(report),
         occupied=report.remedy is Remedy.EMPTY_DATABASE,
+        lossy=bool(report.missing),
+        scannable=_VIDEOS not in report.missing.emptied,
     )

@@ -75,7 +75,8 @@ def migrate(
 ) -> None:
     """Bring the SQLite library FILE to PostgreSQL, whole and proven, or not at all.
 
-    FILE itself is only read, and may be in use. The exit code is 0 if everything agrees.
+    FILE itself is only read, and may be in use. The exit code is 0 if everything is there and
+    agrees, 3 if all is done but rows, values or definitions are missing as you allowed, else 1.
     """
     setup.home.create()
     url = address(setup.home, setup.url)
@@ -87,8 +88,8 @@ def migrate(
     if page is not None:
         write_html(report, page)
     _print(report, as_json=as_json)
-    if not report.agrees:
-        raise click.exceptions.Exit(1)
+    if report.exit_code:
+        raise click.exceptions.Exit(report.exit_code)
 
 
 def _print(report: Report, *, as_json: bool) -> None:

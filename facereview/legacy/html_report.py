@@ -10,9 +10,11 @@ from facereview.atomic import replacing
 from facereview.legacy.report import Report, TableReport
 
 _STYLE = """
-:root { color-scheme: light dark; --line: #d8dce4; --dim: #566070; --good: #12915a; --bad: #c9343a }
+:root { color-scheme: light dark; --line: #d8dce4; --dim: #566070; --good: #12915a; --bad: #c9343a;
+  --some: #8f5a00 }
 @media (prefers-color-scheme: dark) {
-  :root { --line: #2e333d; --dim: #98a1b0; --good: #3fcf8e; --bad: #f2555a }
+  :root { --line: #2e333d; --dim: #98a1b0; --good: #3fcf8e; --bad: #f2555a;
+    --some: #f0b34a }
 }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem }
 h1 { font-size: 1.4rem } h2 { font-size: 1.05rem; margin-top: 2rem }
@@ -20,6 +22,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line) }
 th { color: var(--dim); font-weight: 600 } td.n, th.n { text-align: right }
 code { font-size: .85em } .good { color: var(--good) } .bad { color: var(--bad) }
+.some { color: var(--some) }
 """
 
 
@@ -35,7 +38,7 @@ def write_html(report: Report, file: Path) -> None:
 
 def page(report: Report) -> str:
     """The page."""
-    verdict = "good" if report.agrees else "bad"
+    verdict = {0: "good", 3: "some"}.get(report.exit_code, "bad")
     return (
         "<!doctype html><html lang=en><meta charset=utf-8>"
         f"<title>Migration of {escape(report.file)}</title><style>{_STYLE}</style>"

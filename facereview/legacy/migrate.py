@@ -68,7 +68,9 @@ class Migration:
             mark = Mark(self.file.name, fingerprint(folder))
             if known := server.mark():
                 same = known.fingerprint == mark.fingerprint
-                return self._empty(server, Status.ALREADY if same else Status.OTHER)
+                report = self._empty(server, Status.ALREADY if same else Status.OTHER)
+                report.before = known.missing if same else report.before
+                return report
             defects = Defects(folder, self.options.policy)
             stack.callback(defects.close)
             source, surveys = overview(folder, self.meter)

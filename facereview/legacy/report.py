@@ -8,6 +8,7 @@ from typing import Any
 
 from facereview.errors import Remedy
 from facereview.legacy.defects import Defect, DefectGroup
+from facereview.legacy.missing import NOTHING, Missing
 from facereview.legacy.plan import Loss
 from facereview.legacy.structure import Comparison
 
@@ -59,7 +60,11 @@ class TableReport:
 
 @dataclass(slots=True)
 class Report:
-    """The whole. ``proven`` says whether the digests were compared at all."""
+    """The whole.
+
+    ``proven`` says whether the digests were compared at all, ``before`` what an earlier migration
+    of the same file left out.
+    """
 
     status: Status
     file: str
@@ -73,10 +78,23 @@ class Report:
     groups: tuple[DefectGroup, ...] = ()
     defects: tuple[Defect, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
+    before: Missing = NOTHING
+
+    @property
+    def missing(self) -> Missing:
+        """What of the file is not in the target, or would not be."""
+        if self.status in (Status.MIGRATED, Status.PLANNED):
+            return Missing.counted(self.tables, self.groups, self.losses)
+        return self.before
+
+    @property
+    def exit_code(self) -> int:
+        """0: all is there and agrees; 1: something is to be seen to; 3: losses were allowed."""
+        return (3 if self.missing else 0) if self.agrees else 1
 
     @property
     def agrees(self) -> bool:
-        """Whether nothing is left to see to: what exit code 0 stands for."""
+        """Whether nothing is left to see to: what is there is as it should be."""
         if self.status is Status.MIGRATED:
             whole = all(not each.missing for each in self.structure)
             return whole and (not self.proven or all(table.agrees for table in self.tables))
@@ -101,14 +119,15 @@ class Report:
             trouble += f" and {len(self.losses)} definitions it has no words for"
         match self.status:
             case Status.MIGRATED:
-                proof = ", every value proven equal" if self.proven else ", not proven"
-                return f"{self.file} is now in {self.database}: {rows} in {tables}{proof}."
+                return self._migrated(rows, tables)
             case Status.PLANNED:
-                return f"{self.file} can go to {self.database}: {rows} in {tables}."
+                without = f" without {self.missing}" if self.missing else ""
+                return f"{self.file} can go to {self.database}{without}: {rows} in {tables}."
             case Status.STOPPED:
                 return f"{self.file} has {trouble}: nothing was written."
             case Status.ALREADY:
-                return f"{self.database} holds this library already: nothing was changed."
+                without = f", without {self.missing}" if self.missing else ""
+                return f"{self.database} holds this library already{without}: nothing was changed."
             case Status.OTHER:
                 return (
                     f"{self.database} holds a library that was migrated from another or an older "
@@ -120,6 +139,16 @@ class Report:
                     "nothing was changed."
                 )
 
+    def _migrated(self, rows: str, tables: str) -> str:
+        if not self.missing:
+            proof = ", every value proven equal" if self.proven else ", not proven"
+            return f"{self.file} is now in {self.database}: {rows} in {tables}{proof}."
+        proof = "proven equal" if self.proven else "not proven"
+        there = f"{self.missing.of - self.missing.rows:,} rows in {tables} are there, {proof}"
+        if self.missing.rows == self.missing.of > 0:
+            there = "no row is there"
+        return f"{self.file} is in {self.database} without {self.missing}: {there}."
+
     @property
     def remedy(self) -> Remedy | None:
         """What is to be done where the headline says that nothing was written."""
@@ -129,8 +158,10 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         record = asdict(self)
+        del record["before"]
         for table, plain in zip(self.tables, record["tables"], strict=True):
             plain["agrees"] = table.agrees
         record |= {"agrees": self.agrees, "headline": self.headline, "rows": self.rows}
         record["defect_count"] = self.defect_count
+        record |= {"missing": self.missing.as_dict(), "exit_code": self.exit_code}
         return record

@@ -15,6 +15,7 @@ from psycopg import errors, sql
 
 from facereview.errors import DatabaseError, Remedy, ReviewError, SchemaError
 from facereview.legacy.contract import CONFIG
+from facereview.legacy.missing import NOTHING, Missing
 from facereview.legacy.pg import name, raw
 from facereview.legacy.plan import Plan, Statement
 from facereview.legacy.planner import make_plan
@@ -43,10 +44,11 @@ _ESSENTIAL = ("table", "column", "put aside", "put back", "primary key", "unique
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a migrated database remembers of it."""
+    """What a migrated database remembers of it: the file, and what of it is not there."""
 
     file: str
     fingerprint: str
+    missing: Missing = NOTHING
 
 
 class Server:
@@ -97,7 +99,11 @@ class Server:
             row = self.connection.execute(
                 "SELECT value FROM facereview.meta WHERE key = %s", (_MARK,)
             ).fetchone()
-        return Mark(row[0]["file"], row[0]["fingerprint"]) if row else None
+        if row is None:
+            return None
+        said = row[0].get("missing")
+        missing = Missing.recalled(said) if said else NOTHING
+        return Mark(row[0]["file"], row[0]["fingerprint"], missing)
 
     def set_mark(self, mark: Mark, more: Mapping[str, object]) -> None:
         """Remember the migration."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from psycopg import sql
 
 from facereview.legacy.after import FOLDED
+from facereview.legacy.kinds import INT64, INTEGER_LIMITS
 from facereview.legacy.load import Connection
 from facereview.legacy.pg import raw
 from facereview.legacy.plan import Plan, TablePlan
@@ -190,9 +191,22 @@ def _sequences(connection: Connection, plan: Plan) -> Comparison:
                 raw(sequence),
             )
             last, highest = connection.execute(query).fetchone() or (0, 0)
-            needed = max(highest, table.source.sequence or 0)
+            needed = max(highest, last_id(table))
             comparison.note(table.name, is_there=last >= needed)
     return comparison
+
+
+def last_id(table: TablePlan) -> int:
+    """The highest id that the file has or ever gave out and the target can hold.
+
+    Those of rows set aside count: an id given out again would be taken for theirs.
+    """
+    alias = table.source.rowid_alias
+    if alias is None:
+        return 0
+    limit = INTEGER_LIMITS.get(table.column_of(alias).choice.kind, INT64)
+    known = (table.survey.facts[alias].high_integer, table.source.sequence)
+    return max((each for each in known if each is not None and each < limit), default=0)
 
 
 def sequence_of(connection: Connection, table: TablePlan) -> str | None:

@@ -1,9 +1,10 @@
-"""The report as text for the terminal: the sentence first, then what needs to be known."""
+"""The report as text for the terminal: what is not there first, then what needs to be known."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from facereview.legacy import missing
 from facereview.legacy.report import Report, TableReport
 
 SHOWN = 20
@@ -12,14 +13,13 @@ SHOWN = 20
 
 def lines(report: Report) -> Iterator[str]:
     """The report, line by line, without its headline."""
+    yield from missing.lines(report.tables, report.groups, report.losses)
     if report.tables:
         yield from _tables(report)
         yield from _dates(report)
         yield from _rounded(report)
     yield from _structure(report)
     yield from _defects(report)
-    for loss in report.losses:
-        yield f"left out: {loss.what} {loss.name} of {loss.table}: {loss.reason}"
     for note in report.notes:
         yield f"note: {note}"
     if report.seconds:

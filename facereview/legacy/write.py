@@ -11,8 +11,9 @@ from psycopg import sql
 
 from facereview.errors import DatabaseError
 from facereview.legacy.load import Loaded, load_table
+from facereview.legacy.missing import Missing, Rows
 from facereview.legacy.pg import name, raw
-from facereview.legacy.plan import Loss, Plan, TablePlan
+from facereview.legacy.plan import Loss, TablePlan
 from facereview.legacy.progress import Stage
 from facereview.legacy.proof import Digest
 from facereview.legacy.quarantine import fill_quarantine
@@ -20,7 +21,7 @@ from facereview.legacy.readback import target_digest
 from facereview.legacy.schema import quoted
 from facereview.legacy.server import Mark, Server
 from facereview.legacy.snapshot import connect
-from facereview.legacy.structure import Comparison, compare_structure, sequence_of
+from facereview.legacy.structure import Comparison, compare_structure, last_id, sequence_of
 from facereview.legacy.target import SCHEMA, read_target
 from facereview.legacy.work import Work
 
@@ -77,7 +78,7 @@ def write(work: Work, proof: Proof | None, mark: Mark) -> Written:
         if not written.agrees:
             raise Disagreement(written)
         server.install()  # settings the library did not have get their defaults
-        server.set_mark(mark, _summary(work.plan, written))
+        server.set_mark(mark, _summary(work, written))
     return written
 
 
@@ -119,7 +120,7 @@ def _set_sequence(server: Server, table: TablePlan) -> None:
             name(table.column_of(alias).name), name(SCHEMA, table.name)
         )
         row = server.connection.execute(highest).fetchone()
-        highest_id = max(row[0] if row else 0, table.source.sequence or 0, 0)
+        highest_id = max(row[0] if row else 0, last_id(table), 0)
         server.connection.execute(
             sql.SQL("ALTER SEQUENCE {} RESTART WITH {}").format(
                 raw(sequence), sql.Literal(highest_id + 1)
@@ -169,9 +170,13 @@ def _prove(work: Work, proof: Proof | None, written: Written) -> None:
     work.meter.start(Stage.COMMITTING)
 
 
-def _summary(plan: Plan, written: Written) -> dict[str, object]:
+def _summary(work: Work, written: Written) -> dict[str, object]:
+    plan = work.plan
+    rows = [Rows(t.name, t.survey.rows, work.defects.set_aside(t.source.name)) for t in plan.tables]
+    missing = Missing.counted(rows, work.defects.groups(), plan.losses)
     return {
         "tables": len(plan.tables),
         "rows": plan.rows,
+        "missing": missing.as_dict(),
         "digests": {name: str(digest) for name, digest in written.target.items()},
     }

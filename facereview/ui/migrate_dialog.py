@@ -128,7 +128,7 @@ class MigrateDialog(EyeOrder, QDialog):
         column.addWidget(label(self.tr("Bring in a library"), "title", self))
         words = self.tr(
             "The file is only read, and may be in use. Everything arrives, proven equal, or "
-            "nothing does."
+            "nothing does; what you choose to leave empty or set aside is named first."
         )
         column.addWidget(wrapped(words, "dim", self))
         column.addLayout(grid)
@@ -209,9 +209,10 @@ class MigrateDialog(EyeOrder, QDialog):
         self._end()
         self._page = outcome.page
         self._occupied = outcome.occupied
-        self._say(outcome.headline, "good" if outcome.good else "fault")
+        good = "care" if outcome.lossy else "good"
+        self._say(outcome.headline, good if outcome.good else "fault")
         self.text.setPlainText("\n".join(outcome.lines))
-        self._rest(written=outcome.written)
+        self._rest(written=outcome.written, scannable=outcome.scannable)
         if outcome.written:
             self.migrated.emit()
 
@@ -231,14 +232,14 @@ class MigrateDialog(EyeOrder, QDialog):
         self.verdict.style().polish(self.verdict)
         self.verdict.setText(text)
 
-    def _rest(self, *_: object, written: bool = False) -> None:
+    def _rest(self, *_: object, written: bool = False, scannable: bool = False) -> None:
         """Show what can be done now."""
         there = bool(self.file.text().strip())
         for made in (self.file, self.old, self.new, self.policy, self.choose, self.choose_new):
             made.setEnabled(not self.busy)
         self.check.setVisible(not written)
         self.go.setVisible(not written)
-        self.scan.setVisible(written)
+        self.scan.setVisible(written and scannable)
         self.check.setEnabled(there and not self.busy)
         self.go.setEnabled(there and not self.busy)
         self.bar.setVisible(self.busy)

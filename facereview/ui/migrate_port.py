@@ -33,7 +33,8 @@ class MigrationStep:
 class MigrationOutcome:
     """What came of it, with the report as lines and as a page.
 
-    ``good``: nothing is left to see to; ``written``: the library is there now.
+    ``good``: nothing is left to see to; ``written``: the library is there now; ``lossy``: but
+    not all of it. ``scannable``: videos may be among what is there.
     """
 
     headline: str
@@ -43,6 +44,8 @@ class MigrationOutcome:
     page: str
     occupied: bool = False
     """The database holds another library: an empty one is needed."""
+    lossy: bool = False
+    scannable: bool = True
 
 
 class Migrate(Protocol):

@@ -56,8 +56,13 @@ def test_defects_end_with_exit_code_1_until_a_policy_is_chosen(
     assert stopped.exit_code == 1
     assert "t.n row 1: x (text in an integer column)" in stopped.stdout
     dry = facereview("migrate", str(bad), "--on-defect", "null", "--dry-run")
-    assert dry.exit_code == 0 and "can go to" in dry.stdout
-    assert facereview("migrate", str(bad), "--on-defect", "null").exit_code == 0
+    assert dry.exit_code == 3 and "without 1 value: " in dry.stdout.splitlines()[-1]
+    done = facereview("migrate", str(bad), "--on-defect", "null")
+    assert done.exit_code == 3
+    assert done.stdout.startswith("not there: 1 value of t.n, now NULL")
+    assert "without 1 value: " in done.stdout.splitlines()[-1]
+    again = facereview("migrate", str(bad))
+    assert again.exit_code == 3 and "already, without 1 value" in again.stdout
 
 
 def test_json_and_html(

@@ -6,13 +6,18 @@ import json
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from legacy_support import Target
 
 from facereview.legacy.html_report import page, write_html
-from facereview.legacy.report import Report
+from facereview.legacy.report import Report, Status
 from facereview.legacy.text_report import SHOWN, lines
+from facereview.migration import migrate_into
+from facereview.review.opening import OpenLibrary
+from facereview.ui.migrate_port import MigrationWish
 
 EVIL = '<script>"alert"&\'é</script>'
 
@@ -75,3 +80,70 @@ def test_html_stands_alone_and_escapes_names(report: Report, tmp_path: Path) -> 
     assert EVIL in parsed.texts and "<b>bad</b>" in parsed.texts
     assert {"Tables", "Columns", "Defects", "Left out", "Notes", "Time"} <= set(parsed.texts)
     assert "http" not in page(report)
+
+
+def test_the_headline_says_first_what_is_not_there(
+    target: Target, library: Callable[..., Path]
+) -> None:
+    """Every row set aside: nothing there can be praised."""
+    file = library(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER NOT NULL)",
+        "INSERT INTO t VALUES (41, 'a'), (42, 'b')",
+    )
+    report = target.migrate(file, "quarantine")
+    assert report.status is Status.MIGRATED and report.exit_code == 3
+    assert "without 2 of 2 rows (all of t): no row is there" in report.headline
+    assert "proven equal" not in report.headline
+    assert next(iter(lines(report))).startswith("not there: 2 of 2 rows of t")
+    assert '<h1 class="some">' in page(report)
+    target.run("INSERT INTO t (n) VALUES (1)")
+    assert target.value("SELECT id FROM t") == 43
+    again = target.migrate(file)
+    assert again.status is Status.ALREADY and again.exit_code == 3
+    assert "without 2 of 2 rows (all of t)" in again.headline
+    assert again.missing == report.missing
+
+
+def test_lost_pointers_and_definitions_are_in_the_headline(
+    target: Target, library: Callable[..., Path]
+) -> None:
+    file = library(
+        "CREATE TABLE p (id INTEGER PRIMARY KEY, r TEXT DEFAULT (random()))",
+        "CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p, g REFERENCES gone)",
+        "INSERT INTO p VALUES (1, 'x')",
+        "INSERT INTO c VALUES (1, 1, NULL), (2, 77, NULL), (3, 1, NULL)",
+    )
+    report = target.migrate(file, "null")
+    assert "without 1 value, 1 default and 1 foreign key: " in report.headline
+    assert "4 rows in 2 tables are there, proven equal" in report.headline
+    assert report.exit_code == 3 and report.as_dict()["missing"]["values"] == 1
+    assert "now NULL, kept in facereview_quarantine.facereview_nulled" in "\n".join(lines(report))
+
+
+def test_a_plan_says_what_would_not_be_there(target: Target, library: Callable[..., Path]) -> None:
+    file = library("CREATE TABLE t (n INTEGER)", "INSERT INTO t VALUES (1), ('x')")
+    report = target.migrate(file, "quarantine", dry_run=True)
+    assert report.status is Status.PLANNED and report.exit_code == 3
+    assert "without 1 of 2 rows: " in report.headline
+
+
+def test_a_library_that_is_there_whole_is_praised(
+    target: Target, library: Callable[..., Path]
+) -> None:
+    report = target.migrate(library("CREATE TABLE t (n INTEGER)", "INSERT INTO t VALUES (1)"))
+    assert report.exit_code == 0 and "every value proven equal" in report.headline
+    assert '<h1 class="good">' in page(report) and not report.missing
+
+
+def test_the_window_offers_no_scan_of_videos_that_are_not_there(
+    target: Target, library: Callable[..., Path]
+) -> None:
+    file = library(
+        "CREATE TABLE videos (id INTEGER PRIMARY KEY, file_path TEXT, title TEXT NOT NULL, n INT)",
+        "INSERT INTO videos VALUES (1, '/a.mp4', 'a', 'x'), (2, '/b.mp4', 'b', 'y')",
+    )
+    opened = cast(OpenLibrary, SimpleNamespace(database=SimpleNamespace(url=target.url)))
+    wish = MigrationWish(file, "quarantine", check=False)
+    outcome = migrate_into(opened, wish, lambda _: None, lambda: False)
+    assert outcome.written and outcome.lossy and not outcome.scannable
+    assert "without 2 of 2 rows (all of videos)" in outcome.headline

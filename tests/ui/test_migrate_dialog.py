@@ -23,6 +23,8 @@ class Migrator:
         self.wishes: list[MigrationWish] = []
         self.fault: Exception | None = None
         self.good = True
+        self.lossy = False
+        self.scannable = True
         self.waits = False
         self.began = threading.Event()
 
@@ -41,7 +43,11 @@ class Migrator:
         if self.fault:
             raise self.fault
         written = self.good and not wish.check
-        return MigrationOutcome("The sentence.", self.good, written, ("one", "two"), "<p>page")
+        return MigrationOutcome(
+            *("The sentence.", self.good, written, ("one", "two"), "<p>page"),
+            lossy=self.lossy,
+            scannable=self.scannable,
+        )
 
 
 @pytest.fixture
@@ -90,6 +96,24 @@ def test_a_migrated_library_offers_its_faces(dialog: MigrateDialog, qtbot: QtBot
     with qtbot.waitSignal(dialog.scan_wanted):
         dialog.scan.click()
     assert not dialog.isVisible()
+
+
+def test_a_library_that_is_not_there_whole_is_not_shown_as_good(
+    dialog: MigrateDialog, migrator: Migrator, qtbot: QtBot
+) -> None:
+    migrator.lossy, migrator.scannable = True, False
+    dialog.file.setText("/x/library.db")
+    with qtbot.waitSignal(dialog.migrated):
+        dialog.go.click()
+    assert dialog.verdict.property("rank") == "care"
+    assert not dialog.scan.isVisible() and not dialog.go.isVisible()
+
+
+def test_a_whole_library_is_shown_as_good(dialog: MigrateDialog, qtbot: QtBot) -> None:
+    dialog.file.setText("/x/library.db")
+    with qtbot.waitSignal(dialog.migrated):
+        dialog.go.click()
+    assert dialog.verdict.property("rank") == "good"
 
 
 def test_defects_and_faults_are_said_and_it_can_be_tried_again(
