@@ -191,6 +191,7 @@ def _connection(url: str) -> tuple[str, dict[str, str]]:
     parts = {k: str(v) for k, v in conninfo.conninfo_to_dict(url).items() if v is not None}
     password = parts.pop("password", None)
     environment = os.environ | ({"PGPASSWORD": password} if password else {})
+    environment["PGCLIENTENCODING"] = "UTF8"  # some encodings cannot say every name and path
     return f"--dbname={conninfo.make_conninfo(**parts)}", environment
 
 

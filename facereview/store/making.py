@@ -7,10 +7,12 @@ from psycopg import conninfo, errors, sql
 
 from facereview.errors import DatabaseError, Invalid, Remedy
 from facereview.store.faults import place, translated
-from facereview.store.session import connect
+from facereview.store.session import Connection, connect
 
 _LONGEST = 63
 """Bytes of a name that PostgreSQL keeps; it cuts longer ones silently."""
+
+_TEMPLATE = "template1"
 
 
 def with_name(url: str, name: str) -> str:
@@ -27,9 +29,11 @@ def make_database(url: str, name: str) -> None:
     """
     if not name.strip() or "\0" in name or len(name.encode("utf-8", "replace")) > _LONGEST:
         raise Invalid(f"A database cannot be called {name!r}: use 1 to {_LONGEST} plain letters.")
-    with connect(_reachable(url)) as connection, translated(url):
+    with connect(_reachable(url), any_encoding=True) as connection, translated(url):
         try:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(
+                sql.SQL("CREATE DATABASE {}{}").format(sql.Identifier(name), _encoding(connection))
+            )
         except errors.DuplicateDatabase as fault:
             raise Invalid(f"There is a database {name} there already: use another name.") from fault
         except errors.InsufficientPrivilege as fault:
@@ -39,9 +43,19 @@ def make_database(url: str, name: str) -> None:
             ) from fault
 
 
+def _encoding(connection: Connection) -> sql.SQL:
+    """What makes the new database UTF8 on a server where others are not by themselves."""
+    row = connection.execute(
+        "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = %s", (_TEMPLATE,)
+    ).fetchone()
+    if row is None or row[0] == "UTF8":
+        return sql.SQL("")
+    return sql.SQL(" TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+
+
 def databases(url: str) -> tuple[str, ...]:
     """The databases that users of the server may have made, by name."""
-    with connect(_reachable(url)) as connection, translated(url):
+    with connect(_reachable(url), any_encoding=True) as connection, translated(url):
         rows = connection.execute(
             "SELECT datname FROM pg_database WHERE NOT datistemplate AND datallowconn "
             "AND datname <> 'postgres' ORDER BY datname"

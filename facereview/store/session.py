@@ -25,14 +25,26 @@ CONNECT_SECONDS = 5
 Connection = psycopg.Connection[Any]
 
 
-def connect(url: str) -> Connection:
-    """One connection outside any pool.
+def connect(url: str, *, any_encoding: bool = False) -> Connection:
+    """One connection outside any pool; ``any_encoding`` where no text of a library is read.
 
     Raises:
         DatabaseError: with the reason and what mends it.
     """
+    connection = _connected(url)
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8" and not any_encoding:
+        connection.close()
+        raise DatabaseError(
+            f"The database {place(url)} keeps texts as {encoding}, which cannot hold every name "
+            "and path: use a database whose encoding is UTF8."
+        )
+    return connection
+
+
+def _connected(url: str) -> Connection:
     try:
-        return psycopg.connect(url, autocommit=True, **_KEEPALIVE)
+        return psycopg.connect(url, autocommit=True, **_SETTINGS)
     except psycopg.ProgrammingError as fault:
         raise DatabaseError(
             "The database address cannot be understood: it should look like "
@@ -44,13 +56,16 @@ def connect(url: str) -> Connection:
 
 # A server that vanished without a word must be noticed while the curator still remembers
 # the key: seconds, not the quarter of an hour that TCP allows.
-_KEEPALIVE: dict[str, Any] = {
+_SETTINGS: dict[str, Any] = {
     "connect_timeout": CONNECT_SECONDS,
     "keepalives_idle": 10,
     "keepalives_interval": 3,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
     "application_name": "facereview",
+    # whatever the environment, the address, the role or the database would have it be: texts in
+    # another encoding are garbled without a word
+    "client_encoding": "UTF8",
 }
 
 
@@ -67,7 +82,7 @@ class Database:
             configure=_configure,
             timeout=CONNECT_SECONDS,
             reconnect_timeout=CONNECT_SECONDS,
-            kwargs={"autocommit": True, **_KEEPALIVE},
+            kwargs={"autocommit": True, **_SETTINGS},
         )
 
     @property

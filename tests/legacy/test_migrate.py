@@ -311,3 +311,13 @@ def test_the_store_opens_what_was_migrated(target: Target, legacy_db: Path) -> N
         page = store.videos.page(VideoSearch(limit=5))
         assert len(page.videos) == 5 and page.videos[0].video.duration is not None
     database.close()
+
+
+def test_texts_arrive_whatever_encoding_is_asked_for(
+    target: Target, library: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The proof would read through the same wrong encoding, and agree."""
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    file = library("CREATE TABLE t (s TEXT)", "INSERT INTO t VALUES ('é 日本')")
+    target.migrated(file)
+    assert target.value("SELECT convert_to(s, 'UTF8') FROM t") == "é 日本".encode()
