@@ -34,6 +34,7 @@ from facereview.ui.known_names import KnownNames
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Messages
 from facereview.ui.migrate_dialog import MigrateDialog
+from facereview.ui.plain import message_box
 from facereview.ui.preferences import Preferences
 from facereview.ui.review_page import ReviewPage
 from facereview.ui.settings_page import SettingsPage
@@ -276,12 +277,11 @@ def _tell_bug(kind: type[BaseException], bug: BaseException, trace: TracebackTyp
         return
     logger.error("A bug", exc_info=(kind, bug, trace))
     if QApplication.instance() is not None and QApplication.activeModalWidget() is None:
-        QMessageBox.critical(
-            None,
-            "facereview",
-            QApplication.translate(
-                "app",
-                "facereview made a mistake of its own ({0}). What you decided is kept; the log "
-                "says more. Please report it.",
-            ).format(kind.__name__),
-        )
+        said = QApplication.translate(
+            "app",
+            "facereview made a mistake of its own ({0}). What you decided is kept; the log "
+            "says more. Please report it.",
+        ).format(kind.__name__)
+        box = message_box("facereview", said)
+        box.setIcon(QMessageBox.Icon.Critical)
+        box.exec()

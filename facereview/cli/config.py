@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from facereview.cli.access import opened
-from facereview.cli.output import print_json, print_table, progress_bar
+from facereview.cli.output import print_json, print_table, progress_bar, say
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import Invalid
 from facereview.records import Config
@@ -32,10 +32,10 @@ def get(setup: Setup, key: str | None, as_json: bool) -> None:
     with opened(setup) as (library, store):
         current = load_config(store, library.thresholds)
     for fault in current.faults:
-        click.echo(fault, err=True)
+        say(fault, err=True)
     if key is not None:
         value = getattr(current, key)
-        print_json(value) if as_json else click.echo(_text(value))
+        print_json(value) if as_json else say(_text(value))
     else:
         _print_all(current, as_json=as_json)
 

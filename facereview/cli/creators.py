@@ -11,9 +11,10 @@ from typing import Any
 import click
 
 from facereview.cli.access import opened
-from facereview.cli.output import print_facts, print_json, print_table
+from facereview.cli.output import print_facts, print_json, print_table, say
 from facereview.cli.people import print_person, sentence_of_loss, sentences_of_plan, summary
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
+from facereview.cli.text import printable
 from facereview.errors import Invalid, ReviewError
 from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.records import MergePreview
@@ -129,7 +130,9 @@ def merge(setup: Setup, *, keep: str, drop: str, preview: bool, yes: bool, as_js
         if preview:
             return
         if not yes:
-            click.confirm(f"Merge {dropped.name} into {kept.name}?", abort=True, err=True)
+            click.confirm(
+                printable(f"Merge {dropped.name} into {kept.name}?"), abort=True, err=True
+            )
         done = desk.merge(kept.id, dropped.id)
     _say(
         as_json,
@@ -149,7 +152,7 @@ def _print_preview(found: MergePreview) -> None:
             ("videos", found.keep.videos, found.drop.videos),
         ],
     )
-    click.echo(
+    say(
         f"{found.denied_count} faces were said not to be the other, {found.together_count} pairs "
         f"stand in one frame; the two are alike by {_cosine(found.similarity) or '–'}."
     )
@@ -177,7 +180,7 @@ def merges(setup: Setup, as_json: bool) -> None:
             ],
         )  # fmt: skip
     else:
-        click.echo("No merge or split can be undone.")
+        say("No merge or split can be undone.")
 
 
 @creators.command()
@@ -227,8 +230,8 @@ def delete(setup: Setup, name: str, yes: bool, as_json: bool) -> None:
     with desk_of(setup) as desk:
         creator = desk.named(name)
         if not yes:
-            click.echo(sentence_of_loss(desk.delete_preview(creator.id)), err=True)
-            click.confirm(f"Delete {creator.name}?", abort=True, err=True)
+            say(sentence_of_loss(desk.delete_preview(creator.id)), err=True)
+            click.confirm(printable(f"Delete {creator.name}?"), abort=True, err=True)
         loss = desk.delete(creator.id)
     _say(as_json, f"{creator.name} is deleted.", asdict(loss))
 
@@ -250,10 +253,11 @@ def erase(setup: Setup, name: str, preview: bool, yes: bool, as_json: bool) -> N
             return
         if preview or not yes:
             for line in sentences_of_plan(plan):
-                click.echo(line, err=not preview)
+                say(line, err=not preview)
         if preview:
             return
-        if not yes and click.prompt("Type the name to erase", err=True) != creator.name:
+        names = (creator.name, printable(creator.name))
+        if not yes and click.prompt("Type the name to erase", err=True) not in names:
             raise Invalid(f"The name was not typed as {creator.name}: nothing was erased.")
         erased = desk.erase(creator.id)
     if as_json:
@@ -266,7 +270,7 @@ def erase(setup: Setup, name: str, preview: bool, yes: bool, as_json: bool) -> N
 
 
 def _say(as_json: bool, sentence: str, document: dict[str, Any]) -> None:
-    print_json(document) if as_json else click.echo(sentence)
+    print_json(document) if as_json else say(sentence)
 
 
 def _cosine(value: float | None) -> str | None:

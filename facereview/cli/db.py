@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from facereview.cli.output import print_json
+from facereview.cli.output import print_json, say
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import Invalid
 from facereview.review import libraries
@@ -31,7 +31,7 @@ def db() -> None:
 def url(setup: Setup, as_json: bool) -> None:
     """Print a URL for any PostgreSQL client; the built-in server is started and stays."""
     address = libraries.address(setup.home, setup.url, keep=True)
-    print_json({"url": address}) if as_json else click.echo(address)
+    print_json({"url": address}) if as_json else say(address)
 
 
 @db.command("start")
@@ -45,7 +45,7 @@ def start(setup: Setup, as_json: bool) -> None:
     if as_json:
         print_json({"running": True, "url": address})
     else:
-        click.echo(f"The built-in database runs: {address}")
+        say(f"The built-in database runs: {address}")
 
 
 @db.command("stop")
@@ -59,9 +59,7 @@ def stop(setup: Setup, as_json: bool) -> None:
     if as_json:
         print_json({"running": False, "stopped": stopped})
     else:
-        click.echo(
-            "The built-in database stopped." if stopped else "The built-in database did not run."
-        )
+        say("The built-in database stopped." if stopped else "The built-in database did not run.")
 
 
 @db.command("dump")
@@ -77,7 +75,7 @@ def dump(setup: Setup, file: Path, as_json: bool) -> None:
     if as_json:
         print_json({"file": str(file), "bytes": size})
     else:
-        click.echo(f"{place(address)} written to {file} ({size / 1e6:.1f} MB).")
+        say(f"{place(address)} written to {file} ({size / 1e6:.1f} MB).")
 
 
 @db.command("restore")
@@ -92,7 +90,7 @@ def restore(setup: Setup, file: Path, as_json: bool) -> None:
     if as_json:
         print_json({"file": str(file), "database": place(address)})
     else:
-        click.echo(f"{file} restored into {place(address)}.")
+        say(f"{file} restored into {place(address)}.")
 
 
 @db.command("repair")
@@ -110,9 +108,9 @@ def repair(setup: Setup, as_json: bool) -> None:
     if as_json:
         print_json({"database": database.place, "made": made})
     elif made:
-        click.echo(f"{database.place} has again: {', '.join(made)}.")
+        say(f"{database.place} has again: {', '.join(made)}.")
     else:
-        click.echo(f"{database.place} lacks nothing.")
+        say(f"{database.place} lacks nothing.")
 
 
 def _server(setup: Setup) -> EmbeddedServer:

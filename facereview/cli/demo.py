@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from facereview.cli.display import require_display
-from facereview.cli.output import progress_bar
+from facereview.cli.output import progress_bar, say
 from facereview.cli.setup import Setup, shared_options, with_setup
 from facereview.cli.window import open_window
 from facereview.demo.library import DemoLibrary
@@ -29,7 +29,7 @@ def demo(setup: Setup, shots: Path | None) -> None:
     if shots is None:
         require_display()
     library = DemoLibrary.below(setup.home.create())
-    click.echo(f"The demo library is in {library.home.root}.", err=True)
+    say(f"The demo library is in {library.home.root}.", err=True)
     with progress_bar("videos") as bar:
         library.make_videos(bar)
     with progress_bar("bytes") as bar:

@@ -8,7 +8,7 @@ import click
 
 from facereview.cli.check import Check
 from facereview.cli.checks import run_checks
-from facereview.cli.output import print_json
+from facereview.cli.output import print_json, say
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import ReviewError
 
@@ -23,7 +23,7 @@ def doctor(setup: Setup, as_json: bool) -> None:
     for check in run_checks(setup):
         checks.append(check)
         if not as_json:
-            click.echo(f"{'ok     ' if check.ok else 'problem'}  {check.name}: {check.message}")
+            say(f"{'ok     ' if check.ok else 'problem'}  {check.name}: {check.message}")
     problems = [check for check in checks if not check.ok]
     if as_json:
         print_json({"ok": not problems, "checks": [asdict(check) for check in checks]})

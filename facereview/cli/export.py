@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from facereview.cli.access import opened
-from facereview.cli.output import print_json, progress_bar
+from facereview.cli.output import print_json, progress_bar, say
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.records import Progress
-from facereview.review.export import harmless, lines, write
+from facereview.review.export import harmless, is_device, lines, printable, write
 
 
 @click.command()
@@ -33,8 +33,9 @@ def export(setup: Setup, file: Path, exact: bool, as_json: bool) -> None:
             bar(Progress(done, max(done, total), ""))
 
         rows = lines(store, count)
-        written = write(file, rows if exact else map(harmless, rows))
+        shown = printable if is_device(file) else harmless
+        written = write(file, rows if exact else map(shown, rows))
     if as_json:
         print_json({"file": str(file), "faces": written})
     else:
-        click.echo(f"{written} faces written to {file}.", err=not file.is_file())
+        say(f"{written} faces written to {file}.", err=not file.is_file())

@@ -13,7 +13,7 @@ from rich.progress import Progress as Bar
 
 from facereview.cli.advice import advice_for
 from facereview.cli.interrupts import interruptible
-from facereview.cli.output import print_json
+from facereview.cli.output import print_json, say
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.cli.text import printable
 from facereview.errors import Invalid
@@ -97,11 +97,11 @@ def _print(report: Report, *, as_json: bool) -> None:
         print_json(report.as_dict())
         return
     for line in lines(report):
-        click.echo(printable(line))
+        say(line)
     headline = report.headline
     if report.remedy is not None:
         headline = f"{headline.removesuffix('.')}; {advice_for(report.remedy)}."
-    click.echo(printable(headline))
+    say(headline)
 
 
 @contextmanager
@@ -119,6 +119,6 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
         task = bar.add_task("", total=1.0)
 
         def show(progress: Progress) -> None:
-            bar.update(task, completed=progress.fraction, description=progress.sentence)
+            bar.update(task, completed=progress.fraction, description=printable(progress.sentence))
 
         yield show

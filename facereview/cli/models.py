@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from facereview.cli.output import print_json, print_table, progress_bar
+from facereview.cli.output import print_json, print_table, progress_bar, say
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.faces import packs
 from facereview.faces.fetch import fetch
@@ -53,7 +53,8 @@ def fetch_(setup: Setup, name: str, yes: bool, as_json: bool) -> None:
     """Get a pack by name: buffalo_l or zoo."""
 
     def accepted(terms: str) -> bool:
-        click.echo(terms, err=True)
+        for line in terms.splitlines():
+            say(line, err=True)
         return yes or _confirmed()
 
     with progress_bar("bytes") as bar:
@@ -75,7 +76,7 @@ def _confirmed() -> bool:
     try:
         return click.confirm("Do you accept these terms?", err=True)
     except click.Abort:  # nobody is there to answer
-        click.echo(err=True)
+        say("", err=True)
         return False
 
 
@@ -84,7 +85,7 @@ def _say(pack: PackInfo, home: Home, *, as_json: bool) -> None:
     if as_json:
         print_json(described)
     else:
-        click.echo(f"{pack.name} is {_state(described)}: {pack.directory}")
+        say(f"{pack.name} is {_state(described)}: {pack.directory}")
 
 
 def _all(home: Home) -> list[PackInfo]:

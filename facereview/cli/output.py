@@ -36,11 +36,16 @@ def print_json(value: Any) -> None:
     click.echo(json_text(value))
 
 
+def say(sentence: str, *, err: bool = False) -> None:
+    """One line, whatever names it holds."""
+    click.echo(printable(sentence), err=err)
+
+
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table; None is a dash, and text is printed as it is, never as markup."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(Text(printable(column)), overflow="fold")
     for row in rows:
         table.add_row(*(Text(_shown(cell)) for cell in row))
     _stdout().print(table)
@@ -50,7 +55,7 @@ def print_facts(facts: Sequence[tuple[str, object]]) -> None:
     """Names and values, one pair a line."""
     width = max(len(name) for name, _ in facts)
     for name, value in facts:
-        click.echo(f"{name:<{width}}  {_shown(value)}")
+        say(f"{name:<{width}}  {_shown(value)}")
 
 
 def _shown(value: object) -> str:
@@ -99,7 +104,7 @@ def progress_bar(unit: str) -> Iterator[Callable[[Progress], None]]:
                 task,
                 completed=progress.done,
                 total=progress.total,
-                description=progress.label.replace("\n", " "),
+                description=printable(progress.label),
             )
 
         yield show

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-import click
-
-from facereview.cli.output import print_facts, print_json, print_table
+from facereview.cli.output import print_facts, print_json, print_table, say
 from facereview.review.creators.records import ErasePlan, Loss, Person, PersonView
 
 
@@ -53,7 +51,7 @@ def print_person(view: PersonView, *, as_json: bool) -> None:
         ]
     )
     if view.lookalikes:
-        click.echo()
+        say("")
         print_table(
             ("looks like", "similarity"),
             [(p.second.name, f"{p.similarity:.2f}") for p in view.lookalikes],

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from facereview.cli.access import opened
-from facereview.cli.output import print_json, print_table
+from facereview.cli.output import print_json, print_table, say
 from facereview.cli.rematched import match_again, rematch_option
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import NotFound
@@ -49,7 +49,7 @@ def check(setup: Setup, limit: int, as_json: bool) -> None:
         columns = ("id", "creator", "flag", "own", "nearest other", "added", "source")
         print_table(columns, [_line(row) for row in rows])
     else:
-        click.echo("No reference needs care.")
+        say("No reference needs care.")
 
 
 @references.command("retire")
@@ -97,7 +97,7 @@ def _change(
         print_json({"retired" if retiring else "restored": sorted(meant)})
     else:
         done = "retired" if retiring else "restored"
-        click.echo(f"{len(meant)} references {done}, {len(set(ids)) - len(meant)} were already.")
+        say(f"{len(meant)} references {done}, {len(set(ids)) - len(meant)} were already.")
 
 
 def _document(row: HealthRow) -> dict[str, Any]:

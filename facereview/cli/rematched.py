@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from facereview.cli.output import progress_bar
-from facereview.cli.text import printable
+from facereview.cli.output import progress_bar, say
 from facereview.review.creators.reference_records import Changed, RematchReport
 from facereview.review.opening import OpenLibrary
 from facereview.store.store import Store
@@ -30,7 +29,7 @@ def match_again(
     with progress_bar("faces") as bar:
         report = library.rematcher(store).rematch(changed, on_progress=bar, cancelled=cancelled)
     for sentence in _sentences(report):
-        click.echo(printable(sentence), err=True)
+        say(sentence, err=True)
 
 
 def _sentences(report: RematchReport) -> Iterator[str]:

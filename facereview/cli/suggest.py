@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from facereview.cli.access import opened
-from facereview.cli.output import print_json, print_table
+from facereview.cli.output import print_json, print_table, say
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import NotFound
 from facereview.numbers import comparable
@@ -40,9 +40,9 @@ def suggest(setup: Setup, detection: int, limit: int, as_json: bool) -> None:
             [(s.creator.name, _short(s.similarity), _short(s.margin), _best(s)) for s in found],
         )
     elif not usable:
-        click.echo(f"No suggestion: {_USELESS}.")
+        say(f"No suggestion: {_USELESS}.")
     else:
-        click.echo("No creator has a reference yet: `facereview enrol` makes one.")
+        say("No creator has a reference yet: `facereview enrol` makes one.")
 
 
 def _document(face: Face, found: tuple[Suggestion, ...]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from uuid import UUID
 import click
 
 from facereview.cli.access import opened
-from facereview.cli.output import print_json, print_table
+from facereview.cli.output import print_json, print_table, say
 from facereview.cli.rematched import match_again
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import NotFound
@@ -36,7 +36,7 @@ def automatic(setup: Setup, as_json: bool) -> None:
         rows = [(b.token, f"{b.created_at.astimezone():%Y-%m-%d %H:%M}", b.faces) for b in batches]
         print_table(("batch", "when", "faces not looked at"), rows)
     else:
-        click.echo("No face was matched automatically that nobody looked at since.")
+        say("No face was matched automatically that nobody looked at since.")
 
 
 @click.command()
@@ -64,4 +64,4 @@ def undo(setup: Setup, batch: UUID, as_json: bool) -> None:
     if as_json:
         print_json({"batch": str(batch), "undone": taken_back, "kept": kept})
     else:
-        click.echo(f"{taken_back} faces taken back, {kept} changed since and kept as they are.")
+        say(f"{taken_back} faces taken back, {kept} changed since and kept as they are.")

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from facereview.cli.creators import desk_of
-from facereview.cli.output import print_json, print_table
+from facereview.cli.output import print_json, print_table, say
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.review.creators.records import Moment
 
@@ -43,7 +43,7 @@ def videos(setup: Setup, name: str, as_json: bool) -> None:
             [(a.video.path, _times(a.decided), _times(a.likely)) for a in found],
         )
     else:
-        click.echo(f"{creator.name} appears in no video so far.")
+        say(f"{creator.name} appears in no video so far.")
 
 
 def _moments(moments: Sequence[Moment]) -> list[dict[str, Any]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
+from html import escape as escaped
 from pathlib import Path
 
 from facereview.atomic import replacing
 from facereview.legacy.report import Report, TableReport
+from facereview.shown import visible
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #d8dce4; --dim: #566070; --good: #12915a; --bad: #c9343a;
@@ -41,8 +42,8 @@ def page(report: Report) -> str:
     verdict = {0: "good", 3: "some"}.get(report.exit_code, "bad")
     return (
         "<!doctype html><html lang=en><meta charset=utf-8>"
-        f"<title>Migration of {escape(report.file)}</title><style>{_STYLE}</style>"
-        f'<h1 class="{verdict}">{escape(report.headline)}</h1>'
+        f"<title>Migration of {_plain(report.file)}</title><style>{_STYLE}</style>"
+        f'<h1 class="{verdict}">{_plain(report.headline)}</h1>'
         + _section("Tables", _TABLES, (_table_row(table) for table in report.tables))
         + _section("Columns", _COLUMNS, _column_rows(report))
         + _section("Structure", _STRUCTURE, _structure_rows(report))
@@ -72,14 +73,18 @@ def _section(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]
     )
     if not body:
         return ""
-    head = "".join(f"<th{k}>{escape(c.lstrip('#'))}" for k, c in zip(kinds, columns, strict=True))
-    return f"<h2>{escape(title)}</h2><table><thead><tr>{head}</thead>{body}</table>"
+    head = "".join(f"<th{k}>{_plain(c.lstrip('#'))}" for k, c in zip(kinds, columns, strict=True))
+    return f"<h2>{_plain(title)}</h2><table><thead><tr>{head}</thead>{body}</table>"
 
 
 def _cell(value: object) -> str:
     if value is None:
         return "–"
-    return f"{value:,}" if isinstance(value, int) else escape(str(value))
+    return f"{value:,}" if isinstance(value, int) else _plain(str(value))
+
+
+def _plain(text: str) -> str:
+    return escaped(visible(text))
 
 
 def _table_row(table: TableReport) -> Sequence[object]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from facereview.atomic import replacing
 from facereview.numbers import comparable, finite
 from facereview.records import Embedding
+from facereview.shown import one_line, visible
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.faces import ExportRow
 from facereview.store.store import Store
@@ -96,10 +97,20 @@ def _real(value: float) -> str:
 
 
 def harmless(row: Line) -> Line:
-    """A line none of whose texts is a formula to a spreadsheet; numbers stay numbers."""
-    return tuple(
-        f"'{cell}" if cell.startswith(_FORMULA) and not _number(cell) else cell for cell in row
-    )
+    """A line none of whose texts is a formula to a spreadsheet; numbers stay numbers.
+
+    What is invisible in a text is seen, line breaks stay.
+    """
+    return tuple("\r".join(map(visible, cell.split("\r"))) for cell in map(_no_formula, row))
+
+
+def printable(row: Line) -> Line:
+    """The same where a terminal may show it: no text moves its cursor."""
+    return tuple(one_line(_no_formula(cell)) for cell in row)
+
+
+def _no_formula(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) and not _number(cell) else cell
 
 
 def _number(cell: str) -> bool:
@@ -110,13 +121,18 @@ def _number(cell: str) -> bool:
     return True
 
 
+def is_device(file: Path) -> bool:
+    """Whether it is a pipe, a terminal or the like."""
+    return file.exists() and not file.is_file()
+
+
 def write(file: Path, rows: Iterable[Line]) -> int:
     """Write all rows, or leave ``file`` as it was; the number of rows.
 
     Raises:
         OSError: it cannot be written.
     """
-    if file.exists() and not file.is_file():  # a pipe or a device cannot be replaced
+    if is_device(file):  # it cannot be replaced
         with file.open("w", encoding="utf-8", newline="") as out:
             return _write_rows(out, rows)
     with replacing(file) as part, part.open("w", encoding="utf-8", newline="") as out:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 
 from facereview.records import Creator, RejectReason
 from facereview.review.intents import Kind, Undoable
-from facereview.ui.widgets import clear_text
+from facereview.ui.plain import clear_text
 
 translate = QCoreApplication.translate
 _LONGEST = 60

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from facereview.ui import cluster_actions, cluster_moves, creator_actions, video_actions
+from facereview.ui.plain import set_tip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -328,7 +329,7 @@ def install(widget: QWidget, handlers: Mapping[str, Callable[[], object]]) -> di
     for action_id, handler in handlers.items():
         spec = BY_ID[action_id]
         action = QAction(translated(spec.text), widget)
-        action.setToolTip(translated(spec.tip))
+        set_tip(action, translated(spec.tip))
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setAutoRepeat(spec.repeats)

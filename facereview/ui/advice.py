@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication
 
 from facereview.errors import Remedy, ReviewError
+from facereview.shown import visible
 
 translate = QCoreApplication.translate
 
@@ -14,8 +15,8 @@ translate = QCoreApplication.translate
 def told(error: Exception) -> str:
     """The sentence of a fault with what can be done about it here."""
     if not isinstance(error, ReviewError) or error.remedy is None:
-        return str(error)
-    return error.advised(advice_for(error.remedy, error.thing))
+        return visible(str(error))
+    return visible(error.advised(advice_for(error.remedy, error.thing)))
 
 
 def advice_for(remedy: Remedy, thing: str = "") -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from facereview.records import Face, FaceView
 from facereview.ui.actions import first_key
 from facereview.ui.keycaps import KeyCap
+from facereview.ui.library_texts import title
 from facereview.ui.sentences import long_clock
 from facereview.ui.widgets import ElidedLabel, button, label
 
@@ -61,7 +62,7 @@ class Caption(QWidget):
             for words in (self.title, self.time, self.place, self.quality):
                 words.setText("")
             return
-        self.title.setText(view.video.title or view.video.path)
+        self.title.setText(title(view.video))
         self.time.setText(long_clock(view.face.timestamp))
         self.place.setText(self._place(view))
         width = frame_width or view.video.width or 0

@@ -10,6 +10,7 @@ from facereview.ui.act_texts import name_of
 from facereview.ui.actions import BY_ID, first_key, translated
 from facereview.ui.cluster_sentences import Words
 from facereview.ui.keycaps import KeyButton
+from facereview.ui.plain import set_tip
 
 _ROWS = (
     ("cluster_confirm",),
@@ -42,7 +43,7 @@ class ClusterButtons(QWidget):
     def _make(self, action: str) -> KeyButton:
         made = KeyButton(first_key(action), strong=action == "cluster_confirm", parent=self)
         made.set_text(translated(BY_ID[action].text))
-        made.setToolTip(translated(BY_ID[action].tip))
+        set_tip(made, translated(BY_ID[action].tip))
         made.clicked.connect(lambda: self.pressed.emit(action))
         return made
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from facereview.review.clusters.records import Order
 from facereview.ui.fonts import sized
 from facereview.ui.page_header import PageHeader
+from facereview.ui.plain import set_tip
 from facereview.ui.theme import tokens_of
 from facereview.ui.widgets import PillTabs
 
@@ -30,7 +31,7 @@ class Facts(QWidget):
         self._strong = strong
         whole = _SEPARATOR.join(self._facts)
         self.setAccessibleName(whole)
-        self.setToolTip(whole)
+        set_tip(self, whole)
         self.update()
 
     def shown(self, width: float) -> tuple[str, ...]:

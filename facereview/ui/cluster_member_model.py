@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 
 from facereview.review.clusters.records import ClusterView, Member
 from facereview.ui.cluster_sentences import member_score, spoken_member
+from facereview.ui.plain import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -54,8 +55,10 @@ class MemberModel(QAbstractListModel):
             return marks.get(role)
         if role == Qt.ItemDataRole.DisplayRole:
             return member_score(member)
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return spoken_member(member, ticked=ticked)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(spoken_member(member, ticked=ticked))
         return None
 
     # ------------------------------------------------------------------------------- what is here

@@ -14,6 +14,7 @@ from facereview.review.clusters.records import (
     Member,
 )
 from facereview.ui.act_texts import name_of
+from facereview.ui.plain import clear_text
 from facereview.ui.sentences import clock, score
 
 
@@ -231,6 +232,6 @@ def member_score(member: Member) -> str:
 
 def spoken_member(member: Member, *, ticked: bool) -> str:
     """A face of a group in a sentence."""
-    title = member.video.title or member.video.path
+    title = clear_text(member.video.title or member.video.path)
     parts = [member_score(member), title[:120], clock(member.face.timestamp)]
     return " · ".join(part for part in (*parts, Words().ticked(on=ticked)) if part)

@@ -22,7 +22,7 @@ from facereview.ui import creator_texts as texts
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creator_runner import CreatorRunner
 from facereview.ui.library_texts import faces as faces_text
-from facereview.ui.widgets import clear_text
+from facereview.ui.plain import clear_text
 
 
 def profile_of(person: Person) -> Profile:

@@ -29,6 +29,7 @@ from facereview.ui.creators_delegate import paint_line
 from facereview.ui.creators_plain_list import PlainList
 from facereview.ui.fonts import sized
 from facereview.ui.library_texts import faces, number, title
+from facereview.ui.plain import clear_text
 from facereview.ui.rows_model import ROW, Index, RowsModel
 from facereview.ui.sentences import clock
 from facereview.ui.theme import tokens_of
@@ -86,7 +87,7 @@ class AppearsModel(RowsModel[AppearsIn]):
 
     def tip(self, row: AppearsIn) -> str:
         """Where the video lies."""
-        return row.video.path
+        return clear_text(row.video.path)
 
 
 class AppearsCell(QStyledItemDelegate):

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from facereview.review.creators.records import FaceOf, Profile
 from facereview.review.names import plain
+from facereview.shown import visible
 from facereview.ui.advice import told
 from facereview.ui.creators_delegate import paint_portrait
 from facereview.ui.crop_store import CropStore
@@ -25,9 +26,10 @@ from facereview.ui.dialog_size import Scrolled, fit
 from facereview.ui.known_names import KnownNames
 from facereview.ui.library_texts import faces
 from facereview.ui.name_picker import NamePicker
+from facereview.ui.plain import clear_text, set_title
 from facereview.ui.tab_order import EyeOrder
 from facereview.ui.theme import tokens_of
-from facereview.ui.widgets import button, clear_text, label, wrapped
+from facereview.ui.widgets import button, label, wrapped
 
 _WIDEST = 900
 """No dialog grows wider by itself: long names are elided."""
@@ -104,7 +106,7 @@ class CreatorDialog(EyeOrder, QDialog):
         """What it is about, at its head and as the window's title."""
         self.title.setText(clear_text(heading))
         self._scrolled.setAccessibleName(clear_text(heading))
-        self.setWindowTitle(f"facereview: {clear_text(heading)}")
+        set_title(self, f"facereview: {clear_text(heading)}")
 
     def refuse(self, error: Exception) -> None:
         """Say why it could not be done, and let it be tried again."""
@@ -291,7 +293,9 @@ class SureDialog(CreatorDialog):
         self.field.setVisible(bool(typed))
         if typed:
             ask = wrapped(
-                self.tr("Type the name to go on: {name}").format(name=self._typed), "strong", self
+                self.tr("Type the name to go on: {name}").format(name=visible(self._typed)),
+                "strong",
+                self,
             )
             self.body.addSpacing(8)
             self.body.addWidget(ask)
@@ -309,7 +313,7 @@ class SureDialog(CreatorDialog):
         self.verb.clicked.connect(self._agree)
 
     def _compare(self, text: str) -> None:
-        self.verb.setEnabled(plain(text) == self._typed)
+        self.verb.setEnabled(plain(text) in (self._typed, visible(self._typed)))
 
     def _agree(self) -> None:
         self.verb.setEnabled(False)

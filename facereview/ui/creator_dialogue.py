@@ -33,7 +33,7 @@ from facereview.ui.crop_store import CropStore
 from facereview.ui.known_names import KnownNames
 from facereview.ui.lanes import Rank, Ticket
 from facereview.ui.library_texts import faces as faces_text
-from facereview.ui.widgets import clear_text
+from facereview.ui.plain import clear_text
 
 
 class CreatorDialogue(QObject):

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 
 from facereview.review.creators.reference_records import Caution, Intake, IntakeFace, Point
 from facereview.ui.images import Crop
-from facereview.ui.widgets import clear_text
+from facereview.ui.plain import clear_text, plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -148,8 +148,10 @@ class DraftModel(QAbstractListModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return named(draft)
-            case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
+            case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{named(draft)}: {said(draft)}"
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tip(f"{named(draft)}: {said(draft)}")
             case _:
                 return draft if role == DRAFT else None
 

@@ -12,8 +12,9 @@ from facereview.ui import actions
 from facereview.ui import creator_texts as texts
 from facereview.ui.creators_delegate import paint_portrait
 from facereview.ui.crop_store import CropStore
+from facereview.ui.plain import PlainButton, clear_text, set_tip
 from facereview.ui.theme import tokens_of
-from facereview.ui.widgets import ElidedLabel, button, clear_text
+from facereview.ui.widgets import ElidedLabel, button
 
 SIDE, LOW_SIDE, TIGHT_SIDE = 96, 64, 46
 
@@ -92,7 +93,7 @@ class CreatorHead(QWidget):
         self.name = ElidedLabel("", "title", self)
         self.words = ElidedLabel("", "dim", self, sentence=True)
         self.about = ElidedLabel("", "small", self, sentence=True)
-        self.more = QPushButton(self.tr("More"), self)
+        self.more = PlainButton(self.tr("More"), self)
         self._tight = False
         self._spare: list[QPushButton] = []
         self._spare_entries: list[QAction] = []
@@ -136,7 +137,7 @@ class CreatorHead(QWidget):
     def _button(self, action: str, kind: str) -> QPushButton:
         spec = actions.BY_ID[action]
         made = button(actions.translated(spec.text), kind, self)
-        made.setToolTip(f"{actions.translated(spec.tip)} ({actions.first_key(action)})")
+        set_tip(made, f"{actions.translated(spec.tip)} ({actions.first_key(action)})")
         made.setAccessibleDescription(actions.translated(spec.tip))
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         made.clicked.connect(lambda: self.pressed.emit(action))

@@ -27,10 +27,10 @@ from facereview.ui.creators_plain_list import PlainList
 from facereview.ui.crop_store import CropStore
 from facereview.ui.fonts import sized
 from facereview.ui.images import Crop
+from facereview.ui.plain import clear_text
 from facereview.ui.rows_model import ROW, Index, RowsModel
 from facereview.ui.sentences import score
 from facereview.ui.theme import tokens_of
-from facereview.ui.widgets import clear_text
 
 Row = HealthRow | Lookalike
 

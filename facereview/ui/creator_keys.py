@@ -20,7 +20,7 @@ from facereview.ui.creator_panel import FACES
 from facereview.ui.creator_sheet import IntakeSheet
 from facereview.ui.creator_texts import CreatorAmounts
 from facereview.ui.creators_header import ALL, HEALTH, PAIRS
-from facereview.ui.widgets import clear_text
+from facereview.ui.plain import clear_text
 from facereview.ui.zoom import size_keys
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from facereview.ui.crop_store import CropStore
 from facereview.ui.known_names import KnownNames
 from facereview.ui.library_texts import faces, references, videos, when
 from facereview.ui.name_picker import NamePicker
-from facereview.ui.widgets import ElidedLabel, button, clear_text, label, wrapped
+from facereview.ui.plain import clear_text
+from facereview.ui.widgets import ElidedLabel, button, label, wrapped
 
 
 class SideView(QWidget):

@@ -20,8 +20,9 @@ from facereview.ui.creator_references import LARGE, SMALL, TINY, ReferenceStrip
 from facereview.ui.creator_tile import DropTile
 from facereview.ui.crop_store import CropStore
 from facereview.ui.lanes import Lane
+from facereview.ui.plain import clear_text
 from facereview.ui.tinted import Banner
-from facereview.ui.widgets import ElidedLabel, PillTabs, clear_text, label, wrapped
+from facereview.ui.widgets import ElidedLabel, PillTabs, label, wrapped
 from facereview.ui.zoom import Zoom, ZoomSlider
 
 APPEARS, FACES, RETIRED = "appears", "faces", "retired"

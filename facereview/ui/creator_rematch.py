@@ -14,9 +14,10 @@ from facereview.ui.advice import told
 from facereview.ui.creator_port import PictureLibrary
 from facereview.ui.flow import FlowLayout
 from facereview.ui.lanes import Lane
+from facereview.ui.plain import clear_text
 from facereview.ui.sentences import score
 from facereview.ui.tinted import Sign, Tinted
-from facereview.ui.widgets import button, clear_text, label, wrapped
+from facereview.ui.widgets import button, label, wrapped
 
 CALLS = 4
 """Closest calls that are offered."""

@@ -26,10 +26,11 @@ from facereview.ui.fonts import sized
 from facereview.ui.icons import paint_icon
 from facereview.ui.intake_warnings import WarningList
 from facereview.ui.keycaps import KeyButton
+from facereview.ui.plain import clear_text, set_title
 from facereview.ui.reference_texts import caution
 from facereview.ui.tab_order import EyeOrder
 from facereview.ui.theme import tokens_of
-from facereview.ui.widgets import ElidedLabel, button, clear_text, hairline, label, wrapped
+from facereview.ui.widgets import ElidedLabel, button, hairline, label, wrapped
 
 _ROW = 58
 _SIGNS = {
@@ -82,7 +83,7 @@ class IntakeSheet(EyeOrder, QDialog):
     def __init__(self, runner: IntakeRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setModal(True)
-        self.setWindowTitle(self.tr("facereview: add references"))
+        set_title(self, self.tr("facereview: add references"))
         self._runner = runner
         self.title = ElidedLabel("", "title", self)
         self.picture = BoxedPicture(self)

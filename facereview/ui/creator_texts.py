@@ -18,8 +18,8 @@ from facereview.review.creators.records import (
     Unmerged,
 )
 from facereview.ui.library_texts import faces, number, references, videos
+from facereview.ui.plain import clear_text
 from facereview.ui.sentences import score
-from facereview.ui.widgets import clear_text
 
 translate = QCoreApplication.translate
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facereview.ui.actions import first_key
 from facereview.ui.keycaps import cap_width, paint_cap
+from facereview.ui.plain import PaintedButton
 from facereview.ui.theme import tokens_of
 
 
-class DropTile(QAbstractButton):
+class DropTile(PaintedButton):
     """A dashed card; pressing it chooses files."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

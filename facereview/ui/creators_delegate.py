@@ -14,8 +14,8 @@ from facereview.ui.fonts import sized
 from facereview.ui.frame_plate import paint_rounded
 from facereview.ui.icons import paint_icon
 from facereview.ui.images import Crop
+from facereview.ui.plain import clear_text
 from facereview.ui.theme import Tokens, tokens_of
-from facereview.ui.widgets import clear_text
 
 ROW = 62
 PICTURE = 44.0

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from facereview.ui import actions
 from facereview.ui.library_texts import creators
 from facereview.ui.page_header import PageHeader
+from facereview.ui.plain import set_tip
 from facereview.ui.search_field import SearchField
 from facereview.ui.widgets import PillTabs, button
 
@@ -53,7 +54,7 @@ class CreatorsHeader(PageHeader):
     def _button(self, action: str) -> QPushButton:
         spec = actions.BY_ID[action]
         made = button(actions.translated(spec.text), "plain", self)
-        made.setToolTip(f"{actions.translated(spec.tip)} ({actions.first_key(action)})")
+        set_tip(made, f"{actions.translated(spec.tip)} ({actions.first_key(action)})")
         made.setAccessibleDescription(actions.translated(spec.tip))
         self.row.addWidget(made)
         return made

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from facereview.records import Creator
 from facereview.review.creators.records import Person
 from facereview.ui.creator_texts import counts
-from facereview.ui.widgets import clear_text
+from facereview.ui.plain import clear_text, plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -43,9 +43,10 @@ class CreatorsModel(QAbstractListModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return clear_text(person.creator.name)
-            case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
-                parts = [clear_text(person.creator.name), counts(person), self.care(person)]
-                return ", ".join(part for part in parts if part)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self._aloud(person)
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tip(self._aloud(person))
             case _:
                 return {PERSON: person, CARE: self.care(person)}.get(role)
 
@@ -67,6 +68,10 @@ class CreatorsModel(QAbstractListModel):
         if not person.references:
             return self.tr("needs references")
         return self._contaminated.get(person.creator.id, "")
+
+    def _aloud(self, person: Person) -> str:
+        parts = [clear_text(person.creator.name), counts(person), self.care(person)]
+        return ", ".join(part for part in parts if part)
 
     def show(self, people: Sequence[Person]) -> None:
         """Take over what the library holds now."""

@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from facereview.records import DECIDED, Face, Status, Video
+from facereview.ui.plain import clear_text, plain_tip
 from facereview.ui.sentences import clock
-from facereview.ui.widgets import clear_text
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -44,8 +44,10 @@ class FaceStripModel(QAbstractListModel):
             return marks.get(role, face.id in self._ticked)
         if role == Qt.ItemDataRole.DisplayRole:
             return clock(face.timestamp)
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{clock(face.timestamp)} · {self._said(face)}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(f"{clock(face.timestamp)} · {self._said(face)}")
         return None
 
     @property

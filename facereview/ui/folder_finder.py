@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from facereview.ui.lanes import Lane
 from facereview.ui.messages import Messages
+from facereview.ui.plain import clear_text
 from facereview.ui.tinted import Banner
-from facereview.ui.widgets import clear_text
 
 
 class FolderMaps(Protocol):

@@ -14,8 +14,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QRegion
 from facereview.records import DECIDED, Face, Status
 from facereview.ui.fonts import sized
 from facereview.ui.images import Shot
+from facereview.ui.plain import clear_text
 from facereview.ui.theme import DARK, Tokens
-from facereview.ui.widgets import clear_text
 
 RADIUS = 4.0
 _CHIP_HEIGHT = 20.0

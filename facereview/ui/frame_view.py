@@ -12,15 +12,15 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facereview.records import DECIDED, Face, FaceView, Status
 from facereview.ui import frame_boxes
 from facereview.ui.frame_boxes import PlacedBox
 from facereview.ui.frame_plate import RADIUS, paint_fault, paint_plate
 from facereview.ui.images import Crop, Shot, fitting
+from facereview.ui.plain import clear_text, show_tip
 from facereview.ui.theme import tokens_of
-from facereview.ui.widgets import clear_text
 
 _QUIET_MS = 200  # a frame that comes sooner needs no word about loading
 _SETTLE_MS = 120
@@ -203,7 +203,7 @@ class FrameView(QWidget):
         """Name the face under the mouse."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             box = frame_boxes.at(self._boxes, QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), self._tip(box.face) if box else "", self)
+            show_tip(event.globalPos(), self._tip(box.face) if box else "", self)
             return True
         return super().event(event)
 

@@ -25,8 +25,9 @@ from facereview.ui.library_port import Connection
 from facereview.ui.library_texts import faces, number
 from facereview.ui.messages import Messages
 from facereview.ui.page_header import PageHeader
+from facereview.ui.plain import clear_text
 from facereview.ui.waiting import LoadingLabel
-from facereview.ui.widgets import Card, button, clear_text, hairline, label, wrapped
+from facereview.ui.widgets import Card, button, hairline, label, wrapped
 
 _WIDEST = 800
 

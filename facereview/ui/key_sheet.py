@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from facereview.ui.actions import ACTIONS, EVERYWHERE, REVIEW, Spec, key_label, translated
 from facereview.ui.dialog_size import ScrollPart, fit
 from facereview.ui.keycaps import KeyCap
+from facereview.ui.plain import set_title
 from facereview.ui.tab_order import EyeOrder
 from facereview.ui.widgets import Card, button, label
 
@@ -50,7 +51,7 @@ class KeySheet(EyeOrder, QDialog):
 
     def __init__(self, page: str = REVIEW, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("facereview: keys"))
+        set_title(self, self.tr("facereview: keys"))
         self.setModal(True)
         self._groups = self._filled(page, columns=2)
         around = parent.window().width() if parent else self.screen().availableSize().width()

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facereview.ui.fonts import sized
+from facereview.ui.plain import PaintedButton, show_tip
 from facereview.ui.theme import Tokens, tokens_of
-from facereview.ui.widgets import plain_tip
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -77,7 +77,7 @@ class KeyCap(QWidget):
             paint_cap(painter, QRectF(self.rect()), self._key, tokens_of(self))
 
 
-class KeyButton(QAbstractButton):
+class KeyButton(PaintedButton):
     """A button with its key cap; ``strong`` is the one big filled button of a page.
 
     ``trailing`` and ``trailing_key`` stand at the right end. It takes the focus by Tab only, so
@@ -160,7 +160,7 @@ class KeyButton(QAbstractButton):
     def event(self, event: QEvent) -> bool:
         """Keep Space and Enter for the button while it has the focus; tell a name that is cut."""
         if isinstance(event, QHelpEvent) and self._elided:
-            QToolTip.showText(event.globalPos(), plain_tip(self.text()), self)
+            show_tip(event.globalPos(), self.text(), self)
             return True
         presses = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if isinstance(event, QKeyEvent) and event.key() in presses:

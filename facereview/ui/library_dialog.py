@@ -20,8 +20,9 @@ from facereview.review.address import join, split
 from facereview.review.libraries import built_in
 from facereview.ui.advice import told
 from facereview.ui.lanes import Lane
+from facereview.ui.plain import clear_text, set_title
 from facereview.ui.waiting import LoadingLabel
-from facereview.ui.widgets import button, clear_text, hairline, label, wrapped
+from facereview.ui.widgets import button, hairline, label, wrapped
 
 
 class Libraries(Protocol):
@@ -42,7 +43,7 @@ class _Dialog(QDialog):
 
     def __init__(self, heading: str, about: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(f"facereview: {heading}")
+        set_title(self, f"facereview: {heading}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(480)
         self.body = QVBoxLayout()

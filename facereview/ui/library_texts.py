@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale, QObject, QTime
 
 from facereview.records import Video, VideoSummary
 from facereview.ui.library_port import VideoFilter
+from facereview.ui.plain import clear_text
 from facereview.ui.sentences import clock
-from facereview.ui.widgets import clear_text
 
 if TYPE_CHECKING:
     from facereview.review.scan import ScanReport
@@ -115,7 +115,7 @@ def folder(video: Video) -> str:
 def picture(video: Video) -> str:
     """What the video stream is: ``1280 × 720 · h264``."""
     parts = [f"{video.width} × {video.height}"] if video.width and video.height else []
-    return " · ".join(parts + ([video.codec] if video.codec else []))
+    return " · ".join(parts + ([clear_text(video.codec)] if video.codec else []))
 
 
 def state(row: VideoSummary) -> str:
@@ -127,7 +127,7 @@ def state(row: VideoSummary) -> str:
 
 def fault(path: str, sentence: str) -> str:
     """Why a video cannot be read, on one line, with its name in place of its whole path."""
-    name = PurePath(path).name
+    name = clear_text(PurePath(path).name)
     line = clear_text(sentence.replace(path, name))
     return line if name in line else f"{name}: {line}"
 

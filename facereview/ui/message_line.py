@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from facereview.ui.messages import Level, Message, Messages
 from facereview.ui.notice import Glyph
-from facereview.ui.widgets import LONG, wrapped
+from facereview.ui.plain import LONG
+from facereview.ui.widgets import wrapped
 
 _SHOWN_MS = {Level.INFO: 3500, Level.CARE: 8000, Level.FAULT: 20000}
 _LOOKS = {

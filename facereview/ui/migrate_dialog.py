@@ -21,10 +21,12 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.errors import Remedy, ReviewError
+from facereview.shown import one_line, visible
 from facereview.ui.advice import told
 from facereview.ui.dialog_size import fit
 from facereview.ui.lanes import Lane, Ticket
 from facereview.ui.migrate_port import Migrate, MigrationOutcome, MigrationStep, MigrationWish
+from facereview.ui.plain import set_title
 from facereview.ui.tab_order import EyeOrder
 from facereview.ui.widgets import button, label, wrapped
 
@@ -50,7 +52,7 @@ class MigrateDialog(EyeOrder, QDialog):
         self._step = MigrationStep(0.0, "")
         self._page = ""
         self._occupied = False
-        self.setWindowTitle(self.tr("facereview: bring in a library"))
+        set_title(self, self.tr("facereview: bring in a library"))
         self.file = QLineEdit(self)
         self.old = QLineEdit(self)
         self.new = QLineEdit(self)
@@ -210,8 +212,8 @@ class MigrateDialog(EyeOrder, QDialog):
         self._page = outcome.page
         self._occupied = outcome.occupied
         good = "care" if outcome.lossy else "good"
-        self._say(outcome.headline, good if outcome.good else "fault")
-        self.text.setPlainText("\n".join(outcome.lines))
+        self._say(visible(outcome.headline), good if outcome.good else "fault")
+        self.text.setPlainText("\n".join(one_line(line) for line in outcome.lines))
         self._rest(written=outcome.written, scannable=outcome.scannable)
         if outcome.written:
             self.migrated.emit()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from facereview.review.creators.records import Person
 from facereview.review.name_answers import Answer, Does, Found, Press, Row
 from facereview.ui.library_texts import faces
-from facereview.ui.widgets import clear_text
+from facereview.ui.plain import clear_text, plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -50,9 +50,10 @@ class NameModel(QAbstractListModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return self._title(row)
-            case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
-                parts = (self._title(row), *self._notes(row), self._faces(row))
-                return ", ".join(part for part in parts if part)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self._aloud(row)
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tip(self._aloud(row))
             case _:
                 return self._detail(index.row(), row, role)
 
@@ -114,6 +115,10 @@ class NameModel(QAbstractListModel):
         mean = self.tr("did you mean") if row.found is Found.LIKE else ""
         also = self.tr("also {alias}").format(alias=clear_text(row.alias)) if row.alias else ""
         return mean, also
+
+    def _aloud(self, row: Row) -> str:
+        parts = (self._title(row), *self._notes(row), self._faces(row))
+        return ", ".join(part for part in parts if part)
 
     def _faces(self, row: Row) -> str:
         person = self._person(row)

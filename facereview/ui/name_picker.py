@@ -14,7 +14,7 @@ from facereview.ui.known_names import KnownNames
 from facereview.ui.name_field import NameField
 from facereview.ui.name_model import NameModel
 from facereview.ui.name_popup import NamePopup
-from facereview.ui.widgets import clear_text
+from facereview.ui.plain import clear_text
 
 _STAYS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 """The focus goes to another window, and comes back."""

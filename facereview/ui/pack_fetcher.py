@@ -10,6 +10,7 @@ from facereview.review.pack_shelf import PackState
 from facereview.ui.advice import told
 from facereview.ui.lanes import Lane
 from facereview.ui.library_port import Packs
+from facereview.ui.plain import clear_text, message_box
 
 
 class PackFetcher(QObject):
@@ -61,10 +62,9 @@ class PackFetcher(QObject):
 
     def ask(self, name: str, terms: str, parent: QWidget) -> QMessageBox:
         """Show a pack's terms, and fetch it if they are accepted; the window goes on meanwhile."""
-        box = QMessageBox(QMessageBox.Icon.NoIcon, self.tr("Terms of {pack}"), "", parent=parent)
-        box.setText(self.tr("{pack} has terms of its own").format(pack=name))
-        box.setInformativeText(terms)
-        box.setTextFormat(Qt.TextFormat.PlainText)
+        title = self.tr("Terms of {pack}").format(pack=name)
+        about = self.tr("{pack} has terms of its own").format(pack=clear_text(name))
+        box = message_box(title, about, terms, parent)
         accept = box.addButton(self.tr("Accept and fetch"), QMessageBox.ButtonRole.AcceptRole)
         refuse = box.addButton(self.tr("Not now"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(refuse)

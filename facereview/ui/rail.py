@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from facereview.ui.actions import BY_ID, PAGES, key_label
 from facereview.ui.fonts import sized
 from facereview.ui.icons import paint_icon
+from facereview.ui.plain import PaintedButton, set_tip
 from facereview.ui.tabs import Tabs
 from facereview.ui.theme import tokens_of
 
 WIDTH = 76
 
 
-class RailButton(QAbstractButton):
+class RailButton(PaintedButton):
     """An icon with its word below."""
 
     def __init__(self, name: str, text: str, parent: QWidget | None = None) -> None:
@@ -24,7 +25,7 @@ class RailButton(QAbstractButton):
         self.setText(text)
         self.setAccessibleName(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip(f"{text} ({key_label(BY_ID[f'page_{name}'].keys[0])})")
+        set_tip(self, f"{text} ({key_label(BY_ID[f'page_{name}'].keys[0])})")
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """All are alike."""

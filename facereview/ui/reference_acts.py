@@ -15,8 +15,8 @@ from facereview.ui import reference_texts
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creator_runner import CreatorRunner
 from facereview.ui.library_texts import faces as faces_text
+from facereview.ui.plain import clear_text
 from facereview.ui.second_press import SecondPress
-from facereview.ui.widgets import clear_text
 
 
 class ReferenceActs(QObject):

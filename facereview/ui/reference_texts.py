@@ -14,8 +14,8 @@ from facereview.review.creators.reference_records import (
     RematchReport,
 )
 from facereview.ui.creator_texts import CreatorAmounts, day, with_name
+from facereview.ui.plain import clear_text
 from facereview.ui.sentences import score
-from facereview.ui.widgets import clear_text
 
 translate = QCoreApplication.translate
 

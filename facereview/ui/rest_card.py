@@ -12,6 +12,7 @@ from facereview.ui.cluster_sentences import Words
 from facereview.ui.crop_store import CropStore
 from facereview.ui.group_rest import Rest
 from facereview.ui.keycaps import KeyButton
+from facereview.ui.plain import set_tip
 from facereview.ui.tinted import Tinted
 from facereview.ui.widgets import wrapped
 
@@ -30,7 +31,7 @@ class RestCard(Tinted):
         self.text = wrapped("", "dim", self)
         self.weakest = Weakest(crops, self)
         self.button = KeyButton(first_key("settle_rest"), parent=self)
-        self.button.setToolTip(translated(BY_ID["settle_rest"].tip))
+        set_tip(self.button, translated(BY_ID["settle_rest"].tip))
         self.button.clicked.connect(lambda: self.pressed.emit("settle_rest"))
         column = self._column = QVBoxLayout(self)
         column.setSpacing(7)
@@ -49,7 +50,7 @@ class RestCard(Tinted):
         self.text.setVisible(height >= _LOW)
         self._column.setContentsMargins(*(_MARGINS if height >= _LOW else (0, 0, 0, 0)))
         self.setAccessibleName(self.text.text())
-        self.setToolTip(self.text.text())
+        set_tip(self, self.text.text())
         self.weakest.show_members(rest.known.weakest)
         self.weakest.setVisible(height >= _HIGH)
         self.set_colour("amber" if again else "line")

@@ -20,6 +20,7 @@ from facereview.ui.frame_panel import FramePanel
 from facereview.ui.group_rest import GroupRest
 from facereview.ui.known_names import KnownNames
 from facereview.ui.lanes import Lanes
+from facereview.ui.library_texts import title
 from facereview.ui.messages import Messages
 from facereview.ui.name_picker import NamePicker
 from facereview.ui.notice import Notice
@@ -228,7 +229,7 @@ class ReviewPage(QWidget):
         offered = self.controller.suggestions
         text = self.tr("{title} at {time}; first suggestion: {name}")
         spoken = text.format(
-            title=view.video.title or view.video.path,
+            title=title(view.video),
             time=clock(view.face.timestamp),
             name=name_of(offered[0].creator if offered else None),
         )

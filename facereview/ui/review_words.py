@@ -10,8 +10,8 @@ from facereview.records import Creator, Face, FaceView, Status, Suggestion
 from facereview.review.intents import Kind
 from facereview.ui.act_texts import name_of
 from facereview.ui.decision_scope import ENTER, Scope, Wish
+from facereview.ui.plain import clear_text
 from facereview.ui.sentences import score
-from facereview.ui.widgets import clear_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from facereview.ui.plain import plain_tip
+
 T = TypeVar("T")
 
 Index = QModelIndex | QPersistentModelIndex
@@ -75,6 +77,6 @@ class RowsModel(QAbstractListModel, Generic[T]):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self.aloud(row)
             case Qt.ItemDataRole.ToolTipRole:
-                return self.tip(row)
+                return plain_tip(self.tip(row))
             case _:
                 return None

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
 
 from facereview.ui import library_texts as texts
+from facereview.ui.plain import clear_text
 from facereview.ui.rows_model import RowsModel
 from facereview.ui.widgets import label
 
@@ -23,7 +24,7 @@ class FaultModel(RowsModel[tuple[str, str]]):
 
     def tip(self, row: tuple[str, str]) -> str:
         """The path."""
-        return row[0]
+        return clear_text(row[0])
 
 
 class FaultList(QWidget):

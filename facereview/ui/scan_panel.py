@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from facereview.ui import library_texts as texts
 from facereview.ui.library_texts import number
+from facereview.ui.plain import clear_text
 from facereview.ui.scan_faults import FaultList
 from facereview.ui.scan_runner import ScanRunner, ScanStage
 from facereview.ui.tinted import Sign, Tinted
@@ -103,7 +104,7 @@ class ScanPanel(QWidget):
         self._card.set_colour("line")
         done, total = at.progress.done, at.progress.total
         self._doing.setText(self._stage_text(done, total))
-        self._file.setText(at.progress.label)
+        self._file.setText(clear_text(at.progress.label))
         self._bar.setRange(0, total)
         self._bar.setValue(done)
         spoken = self.tr("{done} of {total} videos")

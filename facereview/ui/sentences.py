@@ -10,7 +10,7 @@ from facereview.records import DECIDED, Status
 from facereview.review.intents import Conflict, Kind, Outcome, Undoable
 from facereview.ui.act_texts import act_text
 from facereview.ui.advice import told
-from facereview.ui.widgets import clear_text
+from facereview.ui.plain import clear_text
 
 translate = QCoreApplication.translate
 

@@ -12,6 +12,7 @@ from facereview.ui.advice import told
 from facereview.ui.lanes import Lanes
 from facereview.ui.library_dialog import LibraryDialog, NewLibraryDialog
 from facereview.ui.library_port import Connection, SettingsDesk, SettingsLibrary, Tested
+from facereview.ui.plain import clear_text
 from facereview.ui.tinted import Banner
 from facereview.ui.waiting import LoadingLabel
 from facereview.ui.widgets import Card, ElidedLabel, button, hairline, label, wrapped
@@ -161,7 +162,7 @@ class LibraryCard(Card):
     def _show(self, now: Connection) -> None:
         self._fault.say("")
         self._loading.waiting.end()
-        self._facts["place"][1].setText(now.place)
+        self._facts["place"][1].setText(clear_text(now.place))
         versions = self.tr("PostgreSQL {server}, pgvector {vector}")
         self._facts["server"][1].setText(versions.format(server=now.server, vector=now.pgvector))
         self._facts["size"][1].setText(_size(now))
@@ -237,7 +238,7 @@ class LibraryCard(Card):
         text = self.tr("{place} works: PostgreSQL {server}, pgvector {vector}. {rest}")
         self._say(
             text.format(
-                place=tested.place,
+                place=clear_text(tested.place),
                 server=tested.server,
                 vector=tested.pgvector or self.tr("to be switched on"),
                 rest=_rest(tested),

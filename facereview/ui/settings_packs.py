@@ -14,11 +14,13 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.review.pack_shelf import PackChoice, PackState
+from facereview.shown import visible
 from facereview.ui import library_texts as texts
 from facereview.ui.advice import told
 from facereview.ui.lanes import Lanes
 from facereview.ui.library_port import SettingsLibrary
 from facereview.ui.pack_fetcher import PackFetcher
+from facereview.ui.plain import clear_text
 from facereview.ui.sentences import score
 from facereview.ui.tinted import Banner
 from facereview.ui.waiting import LoadingLabel
@@ -38,12 +40,12 @@ class PackRow(QWidget):
         self.button: QPushButton | None = None
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(label(choice.name, "strong", self))
+        words.addWidget(label(clear_text(choice.name), "strong", self))
         for text in (choice.summary, choice.terms):
             if text:
-                words.addWidget(wrapped(text, "dim", self))
+                words.addWidget(wrapped(visible(text), "dim", self))
         if choice.directory:
-            words.addWidget(ElidedLabel(choice.directory, "faint", self))
+            words.addWidget(ElidedLabel(clear_text(choice.directory), "faint", self))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
@@ -151,7 +153,7 @@ class PacksCard(Card):
             if pack
             else "–"
         )
-        made = self.tr("was made by {pack}").format(pack=state.made_by)
+        made = self.tr("was made by {pack}").format(pack=clear_text(state.made_by or ""))
         nobody = self.tr("holds no faces of a pack yet")
         self._made_by.setText(made if state.made_by else nobody)
         self._show_choices(state)
@@ -164,7 +166,7 @@ class PacksCard(Card):
             "This library's faces were found by the pack {made}, which {used} cannot be compared "
             "with: use {made} to scan more videos. Reviewing works all the same."
         )
-        return text.format(made=state.made_by, used=pack.name)
+        return text.format(made=clear_text(state.made_by), used=clear_text(pack.name))
 
     def _show_choices(self, state: PackState) -> None:
         for row in self.rows:
@@ -213,9 +215,9 @@ class PacksCard(Card):
         if at.progress.total:
             text = self.tr("Fetching {pack}: {done} of {total}")
             done, total = texts.size(at.progress.done), texts.size(at.progress.total)
-            self._doing.setText(text.format(pack=at.name, done=done, total=total))
+            self._doing.setText(text.format(pack=clear_text(at.name), done=done, total=total))
         else:
-            self._doing.setText(self.tr("Trying {pack} …").format(pack=at.name))
+            self._doing.setText(self.tr("Trying {pack} …").format(pack=clear_text(at.name)))
 
     def _fetched(self, state: PackState) -> None:
         self._show(state)

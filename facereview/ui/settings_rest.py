@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 from facereview.ui.actions import first_key
 from facereview.ui.keycaps import KeyButton
 from facereview.ui.library_port import About
+from facereview.ui.plain import clear_text
 from facereview.ui.theme import Theme, ThemeChoice
 from facereview.ui.widgets import Card, ElidedLabel, PillTabs, button, label, wrapped
 
@@ -79,7 +80,7 @@ class AboutCard(Card):
     def show_about(self, about: About) -> None:
         """Fill it, once."""
         self._home = about.home
-        self._folder.setText(about.home)
+        self._folder.setText(clear_text(about.home))
         if self._grid.count():
             return
         for row, (name, version, licence) in enumerate(about.parts):

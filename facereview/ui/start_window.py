@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from facereview.ui.icons import icon
 from facereview.ui.notice import Glyph
+from facereview.ui.plain import clear_text, set_title
 from facereview.ui.widgets import button, label, wrapped
 
 _WIDTH = 520
@@ -27,7 +28,7 @@ class StartWindow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setWindowTitle("facereview")
+        set_title(self, "facereview")
         self.setWindowIcon(icon("facereview", ""))
         self.setFixedWidth(_WIDTH)
         self.heading = label("", "title", self)
@@ -85,7 +86,7 @@ class StartWindow(QWidget):
         self.text.setText(sentence)
         self.text.show()
         self.bar.hide()
-        self.back.setText(self.tr("Back to {name}").format(name=before[:60]))
+        self.back.setText(self.tr("Back to {name}").format(name=clear_text(before)[:60]))
         self.back.setVisible(bool(before))
         self.make.setVisible(can_make)
         self.another.show()

@@ -10,8 +10,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from facereview.records import Config, FaceView, Suggestion
 from facereview.ui.act_texts import name_of
+from facereview.ui.plain import clear_text, plain_tip
 from facereview.ui.sentences import score
-from facereview.ui.widgets import clear_text
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -86,8 +86,10 @@ class SuggestionModel(QAbstractListModel):
             return row.name
         if role == ROW:
             return row
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return row.spoken
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(row.spoken)
         return None
 
     def show(

@@ -14,6 +14,7 @@ from facereview.ui.dialog_size import Scrolled
 from facereview.ui.face_picture import LARGEST, FacePicture
 from facereview.ui.keycaps import KeyButton
 from facereview.ui.name_picker import NamePicker
+from facereview.ui.plain import clear_text, set_tip
 from facereview.ui.rest_card import RestCard
 from facereview.ui.review_hint import ReviewHint
 from facereview.ui.review_words import Label
@@ -21,7 +22,7 @@ from facereview.ui.sentences import score
 from facereview.ui.suggestion_list import SuggestionList
 from facereview.ui.suggestion_model import look_alike
 from facereview.ui.waiting import LoadingLabel
-from facereview.ui.widgets import ElidedLabel, clear_text, label
+from facereview.ui.widgets import ElidedLabel, label
 
 _LOW, _TIGHT = 760, 560
 _LOW_PICTURE, _TIGHT_PICTURE = 126, 84
@@ -107,7 +108,7 @@ class SuggestionPanel(QWidget):
         for action, place in places.items():
             made = KeyButton(first_key(action), strong=action == "accept", parent=self)
             made.set_text(translated(BY_ID[action].text))
-            made.setToolTip(translated(BY_ID[action].tip))
+            set_tip(made, translated(BY_ID[action].tip))
             made.clicked.connect(lambda _=False, action=action: self.pressed.emit(action))
             grid.addWidget(made, *place)
             self.buttons[action] = made

@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from facereview.records import VideoSummary
 from facereview.ui import library_texts as texts
+from facereview.ui.plain import clear_text
 
 
 class Column(IntEnum):
@@ -29,7 +30,7 @@ def cell(row: VideoSummary, column: int) -> str:
         case Column.SIZE:
             return texts.size(row.video.size_bytes)
         case Column.CODEC:
-            return row.video.codec or "–"
+            return clear_text(row.video.codec or "–")
         case Column.FACES:
             return texts.counts(row)
         case _:
@@ -40,10 +41,10 @@ def tip(row: VideoSummary, column: int) -> str | None:
     """What a cell may have cut short."""
     match column:
         case Column.VIDEO:
-            return row.video.path
+            return clear_text(row.video.path)
         case Column.FACES:
             return texts.counts(row)
         case Column.SCANNED:
-            return row.fault
+            return None if row.fault is None else clear_text(row.fault)
         case _:
             return None

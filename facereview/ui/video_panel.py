@@ -17,6 +17,7 @@ from facereview.ui.icons import icon
 from facereview.ui.keycaps import KeyButton
 from facereview.ui.lanes import Lane
 from facereview.ui.library_port import VideosDesk
+from facereview.ui.plain import set_tip
 from facereview.ui.theme import tokens_of
 from facereview.ui.thumbnails import ThumbnailStore
 from facereview.ui.tinted import Banner
@@ -98,7 +99,7 @@ class VideoPanel(QWidget):
         self.review = KeyButton(first_key("accept"), strong=True, parent=self)
         self.again = KeyButton(first_key("scan_again"), parent=self)
         self._folder = button("", "flat", self)
-        self._folder.setToolTip(self.tr("Show in folder"))
+        set_tip(self._folder, self.tr("Show in folder"))
         self._folder.setAccessibleName(self.tr("Show in folder"))
         self._tint()
         self._lay_out()

@@ -12,9 +12,10 @@ from facereview.records import DECIDED, Face, Status, VideoSummary
 from facereview.ui import library_texts as texts
 from facereview.ui.lanes import Lane, Ticket
 from facereview.ui.library_port import VideosDesk
+from facereview.ui.plain import clear_text
 from facereview.ui.theme import tokens_of
 from facereview.ui.waiting import LoadingLabel
-from facereview.ui.widgets import ElidedLabel, clear_text, label
+from facereview.ui.widgets import ElidedLabel, label
 
 _NAMES = 6
 """Creators named; the others are counted."""

@@ -9,6 +9,7 @@ from facereview.ui import actions
 from facereview.ui.library_port import VideoFilter, VideoTally
 from facereview.ui.library_texts import filter_name, videos
 from facereview.ui.page_header import PageHeader
+from facereview.ui.plain import set_tip
 from facereview.ui.search_field import SearchField
 from facereview.ui.widgets import PillTabs, button
 
@@ -56,7 +57,7 @@ class VideosHeader(PageHeader):
     def _button(self, action: str, kind: str) -> QPushButton:
         spec = actions.BY_ID[action]
         made = button(actions.translated(spec.text), kind, self)
-        made.setToolTip(f"{actions.translated(spec.tip)} ({actions.first_key(action)})")
+        set_tip(made, f"{actions.translated(spec.tip)} ({actions.first_key(action)})")
         made.setAccessibleDescription(actions.translated(spec.tip))
         self.row.addWidget(made)
         return made

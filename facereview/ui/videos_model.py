@@ -15,6 +15,7 @@ from facereview.records import VideoSummary
 from facereview.ui.lanes import Lane, Rank
 from facereview.ui.library_port import VideoFilter, VideosDesk
 from facereview.ui.library_texts import aloud
+from facereview.ui.plain import plain_tip
 from facereview.ui.video_columns import Column, cell, tip
 from facereview.ui.video_fetch import Found, Stretch, VideoFetch
 from facereview.ui.video_pages import VideoPages
@@ -145,7 +146,8 @@ class VideosModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return cell(row, index.column())
             case Qt.ItemDataRole.ToolTipRole:
-                return tip(row, index.column())
+                said = tip(row, index.column())
+                return None if said is None else plain_tip(said)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return aloud(row) if index.column() == Column.VIDEO else None
             case _:

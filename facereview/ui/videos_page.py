@@ -20,12 +20,13 @@ from facereview.ui.library_port import ThumbnailSource, VideoLibrary, VideosDesk
 from facereview.ui.library_texts import scanned
 from facereview.ui.messages import Messages
 from facereview.ui.pack_fetcher import PackFetcher
+from facereview.ui.plain import clear_text
 from facereview.ui.scan_panel import ScanPanel
 from facereview.ui.scan_runner import ScanRequest, ScanRunner
 from facereview.ui.video_notes import VideoNotes
 from facereview.ui.videos_header import VideosHeader
 from facereview.ui.videos_list import VideosList
-from facereview.ui.widgets import clear_text, hairline
+from facereview.ui.widgets import hairline
 
 _REFRESH_MS = 1500
 """While a scan runs, the list is brought up to date so often."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
+
+from facereview.ui.plain import PlainLabel
 
 PATIENCE_MS = 150
 """What is there sooner needs no word."""
@@ -59,11 +61,11 @@ class Waiting(QObject):
             self.changed.emit()
 
 
-class LoadingLabel(QLabel):
+class LoadingLabel(PlainLabel):
     """The word as a line of its own; it takes no room while it says nothing."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__("", parent)
         self.setProperty("rank", "dim")
         self.waiting = Waiting(self)
         self.waiting.changed.connect(self._show)

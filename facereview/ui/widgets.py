@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
@@ -12,13 +11,12 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
-    QLabel,
-    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from facereview.ui.plain import LONG, PlainButton, PlainLabel, set_tip
 from facereview.ui.tabs import Tabs
 from facereview.ui.theme import tokens_of
 
@@ -27,42 +25,30 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPaintEvent
 
-LONG = 300
-"""Texts from outside are cut here before they are measured: nobody reads further in a label."""
 
-_TIP = 1000
-"""Letters that a tooltip shows at most."""
-
-
-def label(text: str = "", rank: str = "text", parent: QWidget | None = None) -> QLabel:
+def label(text: str = "", rank: str = "text", parent: QWidget | None = None) -> PlainLabel:
     """A plain-text label; ``rank`` is ``title``, ``heading``, ``text``, ``dim`` or ``faint``."""
-    made = QLabel(text, parent)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made = PlainLabel(text, parent)
     made.setProperty("rank", rank)
     return made
 
 
-def wrapped(text: str = "", rank: str = "text", parent: QWidget | None = None) -> QLabel:
+def wrapped(text: str = "", rank: str = "text", parent: QWidget | None = None) -> PlainLabel:
     """A label that breaks its lines."""
     made = label(text, rank, parent)
     made.setWordWrap(True)
     return made
 
 
-def button(text: str, kind: str = "plain", parent: QWidget | None = None) -> QPushButton:
+def button(text: str, kind: str = "plain", parent: QWidget | None = None) -> PlainButton:
     """A push button; ``kind`` is ``plain``, ``primary`` (blue) or ``danger`` (red)."""
-    made = QPushButton(text, parent)
+    made = PlainButton(text, parent)
     made.setProperty("kind", kind)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     return made
 
 
-def plain_tip(text: str) -> str:
-    """A tooltip that shows a text from outside as it is, in lines that fit the screen."""
-    return f"<qt>{escape(text)}</qt>"
-
-
-class ElidedLabel(QLabel):
+class ElidedLabel(PlainLabel):
     """One line of text from outside; its middle is left out where it has no room.
 
     Two names that begin alike stay apart. Of a ``sentence`` the end is left out. The whole of it
@@ -77,19 +63,17 @@ class ElidedLabel(QLabel):
         *,
         sentence: bool = False,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(text, parent)
         modes = Qt.TextElideMode
         self._mode = modes.ElideRight if sentence else modes.ElideMiddle
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("rank", rank)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setText(text)
 
     def setText(self, text: str) -> None:  # noqa: N802
         """Show another text on one line."""
         line = " ".join(text.split())
         super().setText(line[:LONG])
-        self.setToolTip(plain_tip(line[:_TIP]) if len(line) > 24 else "")
+        set_tip(self, line if len(line) > 24 else "")
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """May shrink to a few letters."""
@@ -116,13 +100,13 @@ class PillTabs(QWidget):
         super().__init__(parent)
         self.setAccessibleName(name)
         self._texts = dict(pills)
-        self._buttons: dict[str, QPushButton] = {}
+        self._buttons: dict[str, PlainButton] = {}
         tabs = Tabs(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         for key, text in pills:
-            pill = QPushButton(text, self)
+            pill = PlainButton(text, self)
             pill.setProperty("kind", "pill")
             pill.setCursor(Qt.CursorShape.PointingHandCursor)
             pill.clicked.connect(lambda _checked=False, key=key: self.chosen.emit(key))
@@ -221,8 +205,3 @@ def breakable(text: str) -> str:
     """A text that may break its line behind each part of a path, and within very long words."""
     parted = re.sub(r"([/\\])", "\\1\u200b", text)
     return re.sub(r"([^\s\u200b]{16})(?=[^\s\u200b]{4})", "\\1\u200b", parted)
-
-
-def clear_text(text: str) -> str:
-    """A text from outside on one line, short enough to be measured."""
-    return " ".join(text.split())[:LONG]

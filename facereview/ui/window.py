@@ -14,6 +14,7 @@ from facereview.ui.icons import icon
 from facereview.ui.key_sheet import KeySheet
 from facereview.ui.message_line import MessageLine
 from facereview.ui.messages import Messages
+from facereview.ui.plain import set_title
 from facereview.ui.preferences import Preferences
 from facereview.ui.rail import Rail
 from facereview.ui.review_controller import Stage
@@ -69,7 +70,7 @@ class MainWindow(EyeOrder, QWidget):
         self._stack = QStackedWidget(self)
         self._pages = self._stacked(pages)
         self.message_line = MessageLine(messages, self._stack)
-        self.setWindowTitle(f"facereview · {library}")
+        set_title(self, f"facereview · {library}")
         self.setWindowIcon(icon("facereview", ""))
         self.setMinimumSize(SMALLEST)
         self._lay_out()

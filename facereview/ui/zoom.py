@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
+from facereview.ui.plain import set_tip
 from facereview.ui.slider import Slider
 
 SMALLEST = 48
@@ -114,7 +115,7 @@ class ZoomSlider(Slider):
         self.setMaximumWidth(96)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("Size of the faces"))
-        self.setToolTip(self.tr("Size of the faces (Ctrl and the wheel, Ctrl +, Ctrl −, Ctrl 0)"))
+        set_tip(self, self.tr("Size of the faces (Ctrl and the wheel, Ctrl +, Ctrl −, Ctrl 0)"))
         self.setValue(zoom.side)
         self.valueChanged.connect(zoom.choose)
         zoom.changed.connect(self._follow)

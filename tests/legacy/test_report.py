@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from facereview.legacy.report import Report, Status
 from facereview.legacy.text_report import SHOWN, lines
 from facereview.migration import migrate_into
 from facereview.review.opening import OpenLibrary
+from facereview.shown import visible
 from facereview.ui.migrate_port import MigrationWish
 
 EVIL = '<script>"alert"&\'é</script>'
@@ -147,3 +149,14 @@ def test_the_window_offers_no_scan_of_videos_that_are_not_there(
     outcome = migrate_into(opened, wish, lambda _: None, lambda: False)
     assert outcome.written and outcome.lossy and not outcome.scannable
     assert "without 2 of 2 rows (all of videos)" in outcome.headline
+
+
+def test_a_page_shows_what_is_invisible(report: Report) -> None:
+    name = "<i>Ann</i>\x1b[31m\u202e&x"
+    marked = replace(report, file=name, notes=(f"note {name}",))
+    parsed = Texts()
+    parsed.feed(page(marked))
+    assert "note <i>Ann</i>⟨U+001B⟩[31m⟨U+202E⟩&x" in parsed.texts
+    assert f"Migration of {visible(name)}" in parsed.texts
+    assert "i" not in parsed.tags
+    assert "\x1b" not in page(marked) and "\u202e" not in page(marked)
