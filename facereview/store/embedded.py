@@ -108,11 +108,21 @@ class EmbeddedServer:
         postgres.take_over(self.directory)
         if postgres.version_of(self.directory) is None:
             postgres.initialise(self.directory)
-        # after a power cut the file may name a process that is now somebody else's
+        sockets = self._sockets()
         if not postgres.alive(self.directory):
-            (self.directory / "postmaster.pid").unlink(missing_ok=True)
+            self._forget_killed(sockets)
         self._configure()
-        return postgres.launch(self.directory, self._sockets())
+        return postgres.launch(self.directory, sockets)
+
+    def _forget_killed(self, sockets: Path | None) -> None:
+        """Remove the lock files of a server that could not do so itself.
+
+        After a power cut they may name a process that is now somebody else's, and after a kill one
+        that is a zombie for as long as the program lives that started it.
+        """
+        (self.directory / "postmaster.pid").unlink(missing_ok=True)
+        if sockets is not None:
+            (sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
     def _check_version(self) -> None:
         made = postgres.version_of(self.directory)

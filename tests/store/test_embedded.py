@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 
@@ -77,6 +78,21 @@ def test_a_stale_process_file_does_not_stop_it(server: EmbeddedServer) -> None:
     (server.directory / "postmaster.pid").write_text(stale)
     assert not server.running
     assert setting(server.start(), "synchronous_commit") == "on"
+    server.stop()
+
+
+def test_a_killed_server_starts_again_from_where_it_was_started(server: EmbeddedServer) -> None:
+    server.start()
+    killed = postgres.running(server.directory)
+    assert killed
+    process = psutil.Process(killed.pid)
+    backends = process.children(recursive=True)
+    process.kill()
+    psutil.wait_procs(backends)
+    while process.status() != psutil.STATUS_ZOMBIE:  # which it stays while we live
+        pass
+    assert not server.running
+    assert setting(server.start(), "fsync") == "on"
     server.stop()
 
 
