@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from facereview import __version__
 from facereview.media.pixels import LibraryPixels
 from facereview.migration import migrate_into
 from facereview.review.address import split
+from facereview.review.colleagues import News
 from facereview.review.desk import Desk
 from facereview.review.libraries import Libraries
 from facereview.review.library_desk import LibraryDesk
@@ -25,6 +27,7 @@ from facereview.review.library_service import LibraryService
 from facereview.review.opening import OpenLibrary, open_library
 from facereview.settings import Home
 from facereview.ui.cluster_page import ClusterPage
+from facereview.ui.colleagues import ColleagueWatch, Following
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creators_page import CreatorsPage
 from facereview.ui.folder_finder import FolderFinder
@@ -54,6 +57,9 @@ lets go of it at every stroke."""
 
 _COLLECTED_AFTER = (20_000, 20, 50)
 """Objects made until rubbish in circles is looked for: records, of which most are, are in none."""
+
+_FOLLOWED_MS, _REREAD_MS = 250, 900
+"""So often what others do is followed at most: the face at hand, and whole lists."""
 
 
 @dataclass
@@ -179,8 +185,28 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
     _join_creators(window, creators, videos)
     creators.library_changed.connect(clusters.refresh)
     creators.erased.connect(clusters.crops.clear)
+    others = tuple(page.follow_others for page in (clusters, creators, videos, insight))
+    _listen(opened, names, others)
     _spare_collector()
     return opened
+
+
+def _listen(opened: Opened, names: KnownNames, pages: Sequence[Callable[[News], object]]) -> None:
+    """What others do on the same library is followed by every page."""
+    review = opened.window.review.follow
+    watch = ColleagueWatch(
+        opened.library.colleagues(),
+        opened.lanes.listening,
+        lambda: opened.library.curator,
+        opened.window,
+    )
+    following = Following(watch, opened.window)
+    following.add(review.follow, every_ms=_FOLLOWED_MS)
+    following.add(lambda news: names.look() if news.creators else None, every_ms=_FOLLOWED_MS)
+    for page in pages:
+        following.add(page, every_ms=_REREAD_MS)
+    review.watch(watch)
+    watch.start()
 
 
 def _spare_collector() -> None:

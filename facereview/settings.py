@@ -72,6 +72,22 @@ class Home:
             part.write_text(made, "ascii")
         return made
 
+    def curator(self) -> str:
+        """What the curator here is called, where a name was chosen; else nothing."""
+        try:
+            return (self.root / "curator").read_text("utf-8").strip()
+        except (OSError, ValueError):
+            return ""
+
+    def call_curator(self, name: str) -> None:
+        """Keep what the curator here is called; nothing: the login name.
+
+        Raises:
+            OSError: it cannot be kept.
+        """
+        with replacing(self.root / "curator") as part:
+            part.write_text(name, "utf-8")
+
     def crops(self, library: str) -> Path:
         """Face crops of one library (see ``Store.library_id``), rebuilt when missing."""
         return self.root / "cache" / library / "crops"

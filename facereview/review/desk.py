@@ -105,6 +105,10 @@ class Desk:
         """Whom each of these faces itself suggests; faces that are gone are absent."""
         return views.opinions(self._store, face_ids)
 
+    def decided_by(self, face_ids: Sequence[int]) -> dict[int, str]:
+        """Who decided each of these faces last, as he is called."""
+        return {d.id: d.who for d in self._store.log.decided_by(face_ids, self._actor)}
+
     def similarity(self, face_id: int, creator_id: int) -> float | None:
         """A face's cosine to a creator's best reference; None without a reference."""
         return self._store.search.similarity(face_id, creator_id)

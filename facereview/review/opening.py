@@ -8,13 +8,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from facereview.errors import ReviewError
 from facereview.faces import packs
 from facereview.faces.catalogue import thresholds
 from facereview.mounts import Mounts
 from facereview.records import PackInfo, Thresholds
 from facereview.review.clusters.desk import ClusterDesk
+from facereview.review.colleagues import Colleagues
 from facereview.review.config import load_config
-from facereview.review.desk import Desk
+from facereview.review.decisions import clean_name
+from facereview.review.desk import Desk, curator
 from facereview.review.journal import Journal
 from facereview.review.libraries import address, is_built_in, name_of
 from facereview.review.names_desk import NamesDesk
@@ -53,6 +56,8 @@ class OpenLibrary:
     mounts: Mounts
     workstation: str
     """Whose history is written: each workstation has one of its own."""
+    called: str = ""
+    """The name that the curator chose; empty: the login name."""
     _engine: Engine | None = field(default=None, repr=False)
     _journals: list[Journal] = field(default_factory=list, repr=False)
 
@@ -72,13 +77,39 @@ class OpenLibrary:
 
     def store(self) -> Store:
         """A store for one lane."""
-        return Store(self.database, self.workstation)
+        return Store(self.database, self.workstation, lambda: self.called)
+
+    @property
+    def curator(self) -> str:
+        """What others see of the curator here."""
+        return self.called or curator()
+
+    def call_curator(self, name: str) -> None:
+        """Let others see this name from now on; nothing: the login name.
+
+        Raises:
+            Invalid: it cannot be a name.
+            ReviewError: it cannot be kept.
+        """
+        name = clean_name(name) if name.strip() else ""
+        try:
+            self.home.call_curator(name)
+        except OSError as fault:
+            raise ReviewError(
+                f"The name cannot be kept in {self.home.root} ({fault.strerror}): free its disk "
+                "and try again."
+            ) from fault
+        self.called = name
 
     def desk(self) -> Desk:
         """A desk for the database lane."""
         journal = Journal(self.home.journal, self.id)
         self._journals.append(journal)
         return Desk(self.store(), journal, lambda: self.thresholds)
+
+    def colleagues(self) -> Colleagues:
+        """What hears the other windows, for a lane of its own."""
+        return Colleagues(self.database)
 
     def cluster_desk(self) -> ClusterDesk:
         """A desk for clusters, for the database lane."""
@@ -214,7 +245,14 @@ def open_library(
             pack = packs.current(home)
             limits, mounts = _thresholds(store, pack), Mounts.load(home)
             return OpenLibrary(
-                home, database, store.library.id, pack, limits, mounts, home.workstation()
+                home,
+                database,
+                store.library.id,
+                pack,
+                limits,
+                mounts,
+                home.workstation(),
+                home.curator(),
             )
     except BaseException:
         database.close()

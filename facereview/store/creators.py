@@ -113,16 +113,16 @@ class Creators:
                 "This face has no usable embedding, so nothing can be compared with it: choose "
                 "another picture."
             )
-        return int(
-            self._session.value(
-                "add_reference",
-                creator=creator_id,
-                embedding=Vector(embedding),
-                source_type=source_type.value,
-                source_path=source_path,
-                quality=finite(quality),
-            )
+        made = self._session.value(
+            "add_reference",
+            creator=creator_id,
+            embedding=Vector(embedding),
+            source_type=source_type.value,
+            source_path=source_path,
+            quality=finite(quality),
         )
+        self._session.tell("creators")
+        return int(made)
 
     def references(self, creator_id: int) -> list[Reference]:
         """A creator's references, oldest first."""

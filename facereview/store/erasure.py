@@ -72,6 +72,7 @@ class Erasure:
         self._session.run("remove_origins", references=held.references, faces=held.faces)
         self._session.run("measure_clusters", clusters=held.clusters)
         self._session.run("drop_clusters")
+        self._session.tell("erased")
 
     def remove_withdrawn(self, creators: Sequence[int], references: Sequence[int] = ()) -> None:
         """Remove references that were withdrawn with the act that made them."""

@@ -217,6 +217,7 @@ class Grouping:
                 similarities=belonging.similarity[part].tolist(),
                 agrees=belonging.agrees[part].tolist(),
             )
+        self._session.tell("clusters")
 
     def suggest(self, suggested: Suggested) -> None:
         """Write what is suggested for clusters that exist."""
@@ -229,6 +230,7 @@ class Grouping:
             lookalikes=suggested.lookalikes.tolist(),
             centres=[Vector(centre) for centre in suggested.centres],
         )
+        self._session.tell("clusters")
 
     def suggestions(self) -> dict[int, tuple[int, int | None]]:
         """The suggested creator and the rival of each cluster that has a suggestion."""

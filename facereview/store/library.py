@@ -183,6 +183,7 @@ class Library:
     def set_config(self, key: str, value: str) -> None:
         """Write one settings row; its new time marks it as set by a user."""
         self._session.run("set_config", key=key, value=value)
+        self._session.tell("settings")
 
     def unset_config(self, key: str, value: str) -> None:
         """Write a settings row as if facereview first saw it like this: no user has set it."""

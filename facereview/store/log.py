@@ -64,6 +64,16 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class DecidedBy:
+    """Who decided a face last, as he is called; ``mine``: the same curator here."""
+
+    id: int
+    who: str
+    kind: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MachineBatch:
     """A run of automatic matching that stands, with the faces nobody looked at yet."""
 
@@ -76,9 +86,13 @@ class MachineBatch:
 class Log:
     """Writing what curators and the machine do; ``workstation`` is where this happens."""
 
-    def __init__(self, session: Session, workstation: str = "") -> None:
+    def __init__(
+        self, session: Session, workstation: str = "", called: Callable[[], str] = str
+    ) -> None:
+        """``called`` gives the name that others see of acts from now on; nothing: the login's."""
         self._session = session
         self._workstation = workstation
+        self._called = called
 
     def batch(self, token: str) -> Batch | None:
         """The batch of this token, if it was written."""
@@ -113,9 +127,14 @@ class Log:
             creator=creator_id,
             reason=reason.value if reason else None,
             reverts=reverts,
-            detail=json.dumps(dict(detail or {})),
+            detail=json.dumps(dict(detail or {}) | self._known_as(actor, kind)),
+            window=self._session.database.window,
         )
         return None if found is None else int(found)
+
+    def _known_as(self, actor: str, kind: str) -> dict[str, str]:
+        name = self._called()
+        return {"curator": name} if name and name != actor and kind != "automatic" else {}
 
     def lock(self, face_ids: Sequence[int]) -> dict[int, LockedFace]:
         """Lock faces for this transaction and give them as they are; gone ones are absent."""
@@ -235,6 +254,11 @@ class Log:
     def machine_batches(self) -> list[MachineBatch]:
         """Runs of automatic matching that stand and hold faces nobody looked at, newest first."""
         return self._session.rows("machine_batches", MachineBatch)
+
+    def decided_by(self, face_ids: Sequence[int], actor: str) -> list[DecidedBy]:
+        """Who decided each of these faces last; ``actor`` is the curator who asks."""
+        whose = self._whose(actor)
+        return self._session.rows("decided_by", DecidedBy, faces=list(face_ids), **whose)
 
     def decided_since(self, actor: str, since: datetime) -> int:
         """How many faces this curator settled since a moment."""

@@ -590,12 +590,64 @@ ORDER BY v.created_at DESC, v.id DESC, d.frame_timestamp, a.face_id
 SELECT id, token::text, kind, creator_id FROM facereview.batch WHERE token = %(token)s
 
 -- name: add_batch
--- Nothing comes back when this token was written before.
-INSERT INTO facereview.batch (token, actor, workstation, kind, creator_id, reason, reverts, detail)
-VALUES (%(token)s, %(actor)s, %(workstation)s, %(kind)s, %(creator)s, %(reason)s, %(reverts)s,
-        %(detail)s::jsonb)
-ON CONFLICT (token) DO NOTHING
-RETURNING id
+-- Nothing comes back when this token was written before. Other windows hear of it at the commit.
+WITH made AS (
+    INSERT INTO facereview.batch (token, actor, workstation, kind, creator_id, reason, reverts,
+                                  detail)
+    VALUES (%(token)s, %(actor)s, %(workstation)s, %(kind)s, %(creator)s, %(reason)s, %(reverts)s,
+            %(detail)s::jsonb)
+    ON CONFLICT (token) DO NOTHING
+    RETURNING id)
+SELECT id, pg_notify('facereview', json_build_object(
+    'from', %(window)s::text, 'what', 'act', 'batch', id)::text)::text AS told
+FROM made
+
+-- ----------------------------------------------------------------------------------- other windows
+
+-- name: listen
+LISTEN facereview
+
+-- name: tell
+-- Say something to every window on this library; inside a transaction, at its commit.
+SELECT pg_notify('facereview', %(text)s)::text
+
+-- name: latest
+-- What a look at the library every few seconds compares: the last act, the last face, the last
+-- cluster, and the settings.
+SELECT coalesce((SELECT max(id) FROM facereview.batch), 0) AS batch,
+       coalesce((SELECT max(id) FROM video_face_detections), 0) AS face,
+       coalesce((SELECT max(id) FROM facereview.cluster), 0) AS cluster,
+       (SELECT coalesce(md5(string_agg(key || '=' || value, ',' ORDER BY key)), '')
+        FROM face_recognition_config) AS settings,
+       (SELECT count(*) FROM creators) AS creators, (SELECT count(*) FROM videos) AS videos
+
+-- name: acts_of
+-- The kinds of these acts, and of those after one.
+SELECT id, kind FROM facereview.batch
+WHERE id = ANY(%(batches)s::bigint[]) OR id > %(after)s
+ORDER BY id LIMIT 1000
+
+-- name: faces_of_acts
+-- The faces that these acts decided, as they stand now.
+SELECT DISTINCT d.id, coalesce(d.match_status, 'pending') AS status
+FROM facereview.decision l JOIN video_face_detections d ON d.id = l.detection_id
+WHERE l.batch_id = ANY(%(batches)s::bigint[])
+
+-- name: pending_after
+-- Pending faces that came after this one, in working order.
+SELECT id FROM video_face_detections
+WHERE id > %(face)s AND (match_status = 'pending' OR match_status IS NULL)
+ORDER BY video_id, frame_timestamp, id
+
+-- name: decided_by
+-- Who decided each of these faces last, as he is called, and whether at this workstation.
+SELECT DISTINCT ON (l.detection_id) l.detection_id AS id,
+       coalesce(b.detail->>'curator', b.actor) AS who, b.kind,
+       b.actor = %(actor)s AND b.workstation = %(workstation)s AS mine
+FROM facereview.decision l JOIN facereview.batch b ON b.id = l.batch_id
+WHERE l.detection_id = ANY(%(faces)s::int[])
+  AND (l.before_status, l.before_creator_id) IS DISTINCT FROM (l.after_status, l.after_creator_id)
+ORDER BY l.detection_id, l.id DESC
 
 -- name: lock_faces
 -- The faces as they are now, locked in id order so that two bulk decisions cannot deadlock; what

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, LiteralString, TypeVar
+from uuid import uuid4
 
 import numpy as np
 import psycopg
@@ -74,6 +76,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.window = uuid4().hex
+        """Under which name changes made through this pool are told to other windows."""
         self._pool = ConnectionPool(
             url,
             min_size=0,
@@ -109,6 +113,11 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self._pool.close()
+
+
+def notice(window: str, what: str, **said: object) -> str:
+    """What a window tells the others, as it is sent."""
+    return json.dumps({"from": window, "what": what, **said})
 
 
 def _configure(connection: Connection) -> None:
@@ -226,6 +235,10 @@ class Session:
         """Run the named statement; the number of rows it touched."""
         with translated(self.database.url):
             return self._ready().execute(queries()[query], params).rowcount
+
+    def tell(self, what: str) -> None:
+        """Let other windows hear of a change once it is committed."""
+        self.tuples("tell", text=notice(self.database.window, what))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import Self
@@ -30,8 +30,13 @@ class Store:
     Not thread-safe on purpose: each lane has its own store, so that no transaction is shared.
     """
 
-    def __init__(self, database: Database, workstation: str = "") -> None:
-        """``workstation`` tells apart where a curator sits: each has a history of its own."""
+    def __init__(
+        self, database: Database, workstation: str = "", called: Callable[[], str] = str
+    ) -> None:
+        """``workstation`` tells apart where a curator sits: each has a history of its own.
+
+        ``called`` gives the name that others see, where it is not the login name.
+        """
         self.database = database
         self._session = Session(database)
         self.library = Library(self._session)
@@ -44,7 +49,7 @@ class Store:
         self.videos = Videos(self._session)
         self.faces = Faces(self._session)
         self.search = Search(self._session)
-        self.log = Log(self._session, workstation)
+        self.log = Log(self._session, workstation, called)
         self.row_changes = RowChanges(self._session)
         self.clusters = Clusters(self._session)
         self.grouping = Grouping(self._session)

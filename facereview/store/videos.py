@@ -188,6 +188,7 @@ class Videos:
             faces=row.faces,
             fault=row.fault,
         )
+        self._session.tell("videos")
 
     def clear_undecided(self, video_id: int) -> tuple[list[int], list[KeptFace]]:
         """Lock the video and remove its undecided faces: the removed ids, and what stays."""

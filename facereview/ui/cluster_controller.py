@@ -136,13 +136,18 @@ class ClusterController(QObject):
     # ------------------------------------------------------------------------------------- loading
 
     def load(
-        self, *, fresh: bool = False, go_to: int | None = None, face: int | None = None
+        self,
+        *,
+        fresh: bool = False,
+        go_to: int | None = None,
+        face: int | None = None,
+        keeps: bool = False,
     ) -> None:
         """Read the wall; ``fresh``: also bring it up to date where something changed.
 
-        Afterwards the group ``go_to``, or that of ``face``, is at hand.
+        Afterwards the group ``go_to``, or that of ``face``, is at hand; ``keeps``: the same one.
         """
-        self.loader.load(Wish(self.order, fresh, go_to, face))
+        self.loader.load(Wish(self.order, fresh, go_to, face, keeps))
 
     def reload(self, *, face: int | None = None, go_to: int | None = None) -> None:
         """The groups changed: nothing that is shown is to be decided on until it is read anew."""
@@ -164,14 +169,19 @@ class ClusterController(QObject):
     def _loaded(self, loaded: Loaded) -> None:
         wall = loaded.wall
         self.wall, self.limit = wall, loaded.limit
-        self._show_wall(wall, loaded.go_to)
+        kept = self.current if loaded.keeps else None
+        self._show_wall(wall, loaded.go_to, kept)
         late = bool(wall.waiting) or wall.behind or self.grouping.due
         if wall.as_of is None or (loaded.fresh and late):
             self.grouping.run()
 
-    def _show_wall(self, wall: Wall, go_to: int | None) -> None:
+    def _show_wall(self, wall: Wall, go_to: int | None, kept: Cluster | None) -> None:
         row = self.entries.row_of(self.entries.current) or 0
-        self.entries.show(entries(wall, pile=self.order in (Order.PAYOFF, Order.SIZE)))
+        shown = list(entries(wall, pile=self.order in (Order.PAYOFF, Order.SIZE)))
+        if kept is not None and all(one.id != kept.id for one in shown):
+            shown.insert(row, kept)  # settled by others under the curator's eyes
+            self.messages.care(self.tr("Somebody else settled this cluster meanwhile."))
+        self.entries.show(shown)
         if go_to is not None and self.entries.row_of(go_to) is not None:
             self.entries.set_current(go_to)
         elif self.entries.row_of(self.entries.current) is None:

@@ -16,17 +16,19 @@ from facereview.ui.lanes import Lane, Ticket
 class Wish:
     """The wall in an order, and what then: ``fresh`` brings it up to date where it is not.
 
-    The group ``go_to``, or that of ``face``, is to be taken in hand.
+    The group ``go_to``, or that of ``face``, is to be taken in hand; ``keeps``: the one that is at
+    hand stays so, even where others settled it.
     """
 
     order: Order = Order.PAYOFF
     fresh: bool = False
     go_to: int | None = None
     face: int | None = None
+    keeps: bool = False
 
     def instead_of(self, other: Wish) -> Wish:
         """What to read now that takes the place of a reading whose wishes are not fulfilled yet."""
-        wish = replace(self, fresh=self.fresh or other.fresh)
+        wish = replace(self, fresh=self.fresh or other.fresh, keeps=self.keeps and other.keeps)
         if self.order is not other.order or self.go_to is not None or self.face is not None:
             return wish
         return replace(wish, go_to=other.go_to, face=other.face)
@@ -40,6 +42,7 @@ class Loaded:
     limit: int
     go_to: int | None
     fresh: bool
+    keeps: bool = False
 
 
 class WallLoader(QObject):
@@ -71,7 +74,8 @@ class WallLoader(QObject):
             if wish.face is not None:
                 around = desk.rest_of(wish.face, None)
                 found = around.cluster.id if around else SINGLES
-            return Loaded(desk.wall(wish.order), desk.confirm_twice_above(), found, wish.fresh)
+            wall, limit = desk.wall(wish.order), desk.confirm_twice_above()
+            return Loaded(wall, limit, found, wish.fresh, wish.keeps)
 
         self._ticket = self._lane.run(self, job, self._came, self._failed)
 

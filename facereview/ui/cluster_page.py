@@ -9,6 +9,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facereview.review.clusters.records import SINGLES, Order
+from facereview.review.colleagues import News
 from facereview.ui import cluster_notices as notices
 from facereview.ui import cluster_sentences as sentences
 from facereview.ui.actions import install
@@ -169,6 +170,16 @@ class ClusterPage(QWidget):
         self.controller.grouping.soon()
         if self.isVisible():
             self._look()
+
+    def follow_others(self, news: News) -> None:
+        """Others changed something: the groups follow, the one at hand stays at hand."""
+        if news.new:
+            self.controller.grouping.soon()
+        if self.isVisible() and self.controller.stage is not WallStage.LOADING:
+            at = self.controller
+            for part in (at.views, at.covers, at.foresight, at.likely):
+                part.outdate()
+            at.load(keeps=True)
 
     def _look(self) -> None:
         self.crops.forget_missing()

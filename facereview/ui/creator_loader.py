@@ -74,9 +74,14 @@ class CreatorLoader(QObject):
     def load(self, person: Person) -> None:
         """The creator at hand."""
         desk, references, number = self._desk, self._references, person.creator.id
-        self._ask("view", lambda: desk.person(number), self.view.emit)
+        self.load_view(number)
         self._ask("refs", lambda: references.references(number), self.references.emit)
         self._ask("appears", lambda: desk.appearances(number), self.appearances.emit)
+
+    def load_view(self, creator_id: int) -> None:
+        """The figures of the creator at hand."""
+        desk = self._desk
+        self._ask("view", lambda: desk.person(creator_id), self.view.emit)
 
     def suggest(self, creator_id: int, count: int, came: Callable[[Suggested], object]) -> None:
         """Few, good and different decided faces, and how many nobody has checked."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from facereview.review.colleagues import News
 from facereview.review.creators.records import Lookalike, Person, PersonView
 from facereview.review.creators.reference_records import HealthRow, ReferenceInfo, StoredReferences
 from facereview.review.intents import Outcome
@@ -193,6 +194,13 @@ class CreatorsPage(QWidget):
         made = outcome.creator if outcome.intent.new_name is not None else None
         if outcome.saved and made is not None:
             self.at_hand.wait_for(made.id)
+
+    def follow_others(self, _news: News) -> None:
+        """Others changed something: list and figures follow, what can be decided on stays."""
+        if self.isVisible():
+            self.loader.load_people()
+            if self._shown is not None:
+                self.loader.load_view(self._shown)
 
     def show_view(self, what: str) -> None:
         """Everybody, those without references, look-alike pairs, or what needs care."""

@@ -80,6 +80,27 @@ class FaceViews(QObject):
         """Drop all views: the library changed under them."""
         self._views.clear()
 
+    def put(self, view: FaceView) -> None:
+        """A view that somebody else read, in place of the one that is kept."""
+        if view.face.id in self._views:
+            self._views[view.face.id] = view
+            self.arrived.emit(view.face.id)
+
+    def outdate(self, face_ids: Iterable[int] | None, *, but: int | None) -> bool:
+        """Drop what shows these faces, or all; whether ``but``, which is kept, shows one too."""
+        changed = None if face_ids is None else set(face_ids)
+        old = [
+            face_id
+            for face_id, view in self._views.items()
+            if changed is None
+            or face_id in changed
+            or any(mate.id in changed for mate in view.frame_mates)
+        ]
+        for face_id in old:
+            if face_id != but:
+                del self._views[face_id]
+        return but in old
+
     def patch(self, states: Iterable[tuple[int, FaceState, str | None]]) -> None:
         """Bring (face id, state, creator's name) into every view that shows the face."""
         new = {face_id: (state, name) for face_id, state, name in states}

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.records import Counts, Progress
+from facereview.review.colleagues import News
 from facereview.ui.dialog_size import Scrolled
 from facereview.ui.lanes import Lanes
 from facereview.ui.library_port import Connection
@@ -132,6 +133,15 @@ class InsightPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """The page is looked at: count anew."""
         super().showEvent(event)
+        self.refresh()
+
+    def follow_others(self, _news: News) -> None:
+        """Others changed something."""
+        if self.isVisible():
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Count anew."""
         if not self.figures[0].text():
             self._loading.waiting.begin()
         self._lanes.database.run(self, self._desk.connection, self._counted, self._unknown)

@@ -172,8 +172,11 @@ class Lanes(QObject):
         """Looking over the whole library: seconds in which no decision may wait."""
         self.listing = Lane("listing", self)
         """Lists of names and searching them: a key in a search waits for nothing else."""
+        self.listening = Lane("listening", self)
+        """Hears what other windows do, as long as this one is open."""
 
     def shutdown(self) -> None:
         """End all lanes."""
+        self.listening.shutdown()
         for lane in (self.listing, self.survey, self.work, self.pixels, self.database):
             lane.shutdown()

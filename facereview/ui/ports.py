@@ -49,6 +49,9 @@ class ReviewDesk(Protocol):
     def opinions(self, face_ids: Sequence[int]) -> dict[int, Opinion]:
         """Whom each of these faces itself suggests; faces that are gone are absent."""
 
+    def decided_by(self, face_ids: Sequence[int]) -> dict[int, str]:
+        """Who decided each of these faces last, as he is called."""
+
     def decided_today(self) -> int:
         """How many faces this curator settled since midnight."""
 

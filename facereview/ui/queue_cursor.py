@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +69,25 @@ class QueueCursor:
         self._mark(moved, _MOVED)
         self._ids = np.append(self._ids, np.asarray(moved, dtype=np.int32))
         self._marks = np.append(self._marks, np.zeros(len(moved), dtype=np.uint8))
+
+    def append(self, face_ids: Iterable[int]) -> None:
+        """Open faces that are not in the queue yet come at its end; a queue that is done goes on.
+
+        The face at hand stays at hand.
+        """
+        given = np.fromiter(face_ids, np.int32)
+        new = given[~np.isin(given, self._ids)]
+        self._ids = np.append(self._ids, new)
+        self._marks = np.append(self._marks, np.zeros(len(new), dtype=np.uint8))
+
+    def follow(self, ids: NDArray[np.int32], spared: Callable[[int], bool]) -> None:
+        """These are the open faces now, but for those that are ``spared``; the place stays."""
+        standing = self._marks != _MOVED
+        here = np.isin(self._ids, ids)
+        free = np.array([not spared(int(face)) for face in self._ids], dtype=bool)
+        self._marks[standing & ~here & free] = _SETTLED
+        self._marks[standing & here & free] = _OPEN
+        self.append(ids)
 
     def advance(self) -> int | None:
         """Go to the next open face, from the end round to the beginning; None if all are done."""

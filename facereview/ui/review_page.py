@@ -27,6 +27,7 @@ from facereview.ui.notice import Notice
 from facereview.ui.ports import PixelSource, ReviewDesk
 from facereview.ui.review_commands import ReviewCommands
 from facereview.ui.review_controller import ReviewController, Stage
+from facereview.ui.review_follow import ReviewFollow
 from facereview.ui.review_header import ReviewHeader
 from facereview.ui.review_keys import handlers
 from facereview.ui.review_queue import Tab
@@ -65,6 +66,7 @@ class ReviewPage(QWidget):
         self.controller = ReviewController(desk, lanes.database, messages, self)
         self.commands = ReviewCommands(self.controller)
         self.rest = GroupRest(self.controller, groups, lanes.database)
+        self.follow = ReviewFollow(self.controller, desk, lanes.database)
         self.crops = CropStore(pixels, lanes.pixels, self)
         self.header = ReviewHeader(self)
         self.frame = FramePanel(pixels, lanes.pixels, self.crops, self.controller.upcoming, self)
@@ -118,6 +120,7 @@ class ReviewPage(QWidget):
         self.commands.decisions.changed.connect(self._keys_changed)
         at.selection.changed.connect(self._selection_changed)
         at.tally.changed.connect(self._counts_changed)
+        self.follow.changed.connect(self._keys_changed)
         at.queue.loaded.connect(self._queue_loaded)
         self.header.tab_chosen.connect(self.open_tab)
         self.frame.face_clicked.connect(self.commands.go_to)
@@ -257,7 +260,8 @@ class ReviewPage(QWidget):
         offer, current = decisions.offer, at.current
         same = at.video.same(current) if current is not None and not len(at.selection) else None
         again = (offer.wish.again, offer.text) if offer is not None else None
-        self.panel.show_keys(decisions.enter_label(), again, len(same or ()) - 1)
+        label = decisions.enter_label()
+        self.panel.show_keys(label, again, len(same or ()) - 1, self.follow.note())
         self._counts_changed()
 
     def _counts_changed(self) -> None:

@@ -155,14 +155,19 @@ class SuggestionPanel(QWidget):
         self._show_rule_out()
         self._show_pictures()
 
-    def show_keys(self, enter: Label, again: tuple[str, str] | None, same: int) -> None:
-        """Say what Enter does, which key waits for a second press, and how many A selects."""
+    def show_keys(
+        self, enter: Label, again: tuple[str, str] | None, same: int, note: str = ""
+    ) -> None:
+        """Say what Enter does, which key waits for a second press, and how many A selects.
+
+        ``note`` is what others have to do with the face.
+        """
         accept = self.buttons["accept"]
         accept.setEnabled(enter.enabled)
         name = self._named(enter.text)
         accept.set_text(enter.text, enter.trailing, brief=enter.brief, name=name, care=enter.care)
         action, text = again or ("", "")
-        self.hint.show_hint(text or enter.trailing, same)
+        self.hint.show_hint(text or enter.trailing or note, same)
         row = (int(action.removeprefix("pick_")), text) if action.startswith("pick_") else None
         self.list.offered.show(self._offered, self._threshold, row)
 

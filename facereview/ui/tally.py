@@ -59,15 +59,22 @@ class Tally(QObject):
         self.today = 0
         self.counts: Counts | None = None
 
-    def load(self) -> None:
-        """Ask the database."""
+    def load(self, *, anyway: bool = False) -> None:
+        """Ask the database; ``anyway``: also while the curator decides.
+
+        What this curator decides on the same lane is in the answer, or comes after it.
+        """
         desk = self._desk
 
         def job() -> Totals:
             automatic = len(desk.queue(QueueKind.AUTOMATIC))
             return Totals(desk.counts(), automatic, desk.decided_today(), desk.undoable())
 
-        self._lane.run(self, job, self._arrived, self.failed.emit, rank=Rank.AHEAD)
+        def came(totals: Totals) -> None:
+            if anyway or not self._idle.isActive():  # else these figures are behind already
+                self._arrived(totals)
+
+        self._lane.run(self, job, came, self.failed.emit, rank=Rank.AHEAD)
 
     def count(self, outcome: Outcome, automatic: int) -> None:
         """Move the counts along with a decision; ``automatic``: so many were the machine's."""
@@ -98,8 +105,6 @@ class Tally(QObject):
         return faces * spent / settled if settled else None
 
     def _arrived(self, totals: Totals) -> None:
-        if self._idle.isActive():  # decided meanwhile: these figures are behind already
-            return
         counts = totals.counts
         self.counts = counts
         self.pending, self.rejected = counts.pending, counts.rejected

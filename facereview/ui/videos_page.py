@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from facereview.media.probe import EXTENSIONS
 from facereview.records import Config, VideoSummary
+from facereview.review.colleagues import News
 from facereview.review.pack_shelf import PackState
 from facereview.ui import videos_notices as notices
 from facereview.ui.actions import install
@@ -140,6 +141,11 @@ class VideosPage(QWidget):
         lanes = self._lanes
         lanes.database.run(self, self._desk.config, self._show_config, _listed_anyway)
         lanes.pixels.run(self, self._library.missing_pack, self.notes.show_pack)
+
+    def follow_others(self, news: News) -> None:
+        """Others scanned, or decided faces of videos that are listed."""
+        if self.isVisible() and news.videos | bool(news.decided) | bool(news.pending):
+            self._refresh_list()
 
     def add(self, paths: tuple[Path, ...]) -> None:
         """Add files and folders and scan them in the background."""

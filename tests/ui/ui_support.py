@@ -186,6 +186,10 @@ class MemoryDesk:
             found[face_id] = Opinion(Nearest(own, self.best.get(face_id, 0.81)), denied)
         return found
 
+    def decided_by(self, face_ids: Sequence[int]) -> dict[int, str]:
+        self._ask("decided_by")
+        return {}
+
     def decided_today(self) -> int:
         self._ask("decided_today")
         return len(self.done)

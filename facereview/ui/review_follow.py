@@ -1,0 +1,182 @@
+"""Lets the Review page follow what colleagues do, without ever swapping what is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from facereview.records import DECIDED, Config, FaceView, Status
+from facereview.review.colleagues import News
+from facereview.review.intents import Outcome
+from facereview.ui.colleagues import ColleagueWatch
+from facereview.ui.lanes import Lane
+from facereview.ui.plain import clear_text
+from facereview.ui.ports import QueueKind, ReviewDesk
+from facereview.ui.review_controller import ReviewController, Stage
+from facereview.ui.review_queue import Tab
+
+
+class ReviewFollow(QObject):
+    """Brings news into queue, views and counts of the Review page."""
+
+    changed = Signal()
+    """What is to be said of the face at hand."""
+
+    def __init__(self, at: ReviewController, desk: ReviewDesk, lane: Lane) -> None:
+        super().__init__(at)
+        self._at = at
+        self._desk = desk
+        self._lane = lane
+        self._watch: ColleagueWatch | None = None
+        self._notes: dict[int, str] = {}
+        at.decider.came.connect(self._decided_here)
+
+    def watch(self, watch: ColleagueWatch) -> None:
+        """Say who has the face at hand open too, and let them know of it."""
+        self._watch = watch
+        watch.presence_changed.connect(self.changed)
+        self._at.face_changed.connect(self._open)
+        self._open()
+
+    def note(self) -> str:
+        """What colleagues have to do with the face at hand."""
+        face = self._at.current
+        if face is None:
+            return ""
+        if face in self._notes:
+            return self._notes[face]
+        names = self._watch.with_open(face) if self._watch else ()
+        shown = ", ".join(map(clear_text, names))
+        return self.tr("{name} has this face open.").format(name=shown) if names else ""
+
+    def follow(self, news: News) -> None:
+        """Something changed elsewhere."""
+        self._follow_queue(news)
+        at, here = self._at, self._at.current
+        whole = news.creators or news.everything
+        faces = (*news.decided, *news.pending)
+        concerned = at.views.outdate(None if whole else faces, but=here)
+        at.opinions.forget()
+        at.opinions.want(at.selection.ids)
+        if here is not None and concerned:
+            self._look_at(here)
+        if concerned or whole or news.new:
+            at.video.reload()
+        if news.settings or news.everything:
+            self._read_config()
+        if here is not None and at.stage is Stage.FACE:
+            at.views.want(here, (*at.queue.cursor.ahead(12), *at.queue.cursor.neighbours()))
+        at.tally.load(anyway=at.decider.unsaved == 0)
+        self._go_on()
+
+    def _decided_here(self, outcome: Outcome) -> None:
+        """What others did before is no news any more."""
+        for change in outcome.changes:
+            self._notes.pop(change.face_id, None)
+
+    def _open(self) -> None:
+        if self._watch is not None:
+            self._watch.open_face(self._at.current)
+
+    def _follow_queue(self, news: News) -> None:
+        """What others decided is passed by; what they took back, or found, comes up."""
+        at = self._at
+        if at.queue.tab is not Tab.PENDING or at.stage is Stage.LOADING:
+            return
+        if news.everything:
+            self._read_queue()
+        at.queue.settle(self._free(news.decided))
+        if at.decider.unsaved == 0:
+            skipped = set(at.queue.skipped)
+            back = [face for face in self._free(news.pending) if face not in skipped]
+            at.queue.cursor.reopen(face for face in back if not at.queue.cursor.is_open(face))
+        at.queue.cursor.append(news.new)
+
+    def _free(self, faces: Iterable[int]) -> list[int]:
+        """Those of which this curator decides none just now."""
+        return [face for face in faces if not self._at.decider.busy_with(face)]
+
+    def _read_queue(self) -> None:
+        """The connection was away: anything may have come or gone."""
+        desk, at = self._desk, self._at
+
+        def came(ids: NDArray[np.int32]) -> None:
+            if at.queue.tab is Tab.PENDING and at.decider.unsaved == 0:
+                at.queue.cursor.follow(ids, at.decider.busy_with)
+                self._go_on()
+
+        self._lane.run(self, lambda: desk.queue(QueueKind.PENDING), came, lambda _error: None)
+
+    def _go_on(self) -> None:
+        """A queue that was done has faces again."""
+        at = self._at
+        if at.current is None and at.stage in (Stage.DONE, Stage.EMPTY):
+            at.queue.cursor.settle_in()
+        if at.current is not None and at.stage in (Stage.DONE, Stage.EMPTY):
+            at.show_current()
+        self.changed.emit()
+
+    def _look_at(self, face: int) -> None:
+        """The face at hand: what is new of it is shown and said, its suggestions stay in place."""
+        desk = self._desk
+
+        def job() -> tuple[FaceView | None, str]:
+            return desk.views([face]).get(face), desk.decided_by([face]).get(face, "")
+
+        def came(answer: tuple[FaceView | None, str]) -> None:
+            view, who = answer
+            old = self._at.views.get(face)
+            if view is None or old is None or self._at.decider.busy_with(face):
+                return
+            if _decision(old) != _decision(view):
+                self._say(view, who)
+            self._at.views.put(_steady(old, view))
+            self.changed.emit()
+
+        self._lane.run(self, job, came, lambda _error: None)
+
+    def _say(self, view: FaceView, who: str) -> None:
+        state = view.face.state
+        name = clear_text(view.face.creator_name or "")
+        if view.face.by_machine:
+            text = self.tr("This was matched by the machine meanwhile: {name}.")
+        elif state.status is Status.PENDING:
+            text = self.tr("{who} took this decision back meanwhile.")
+        elif state.status is Status.REJECTED:
+            text = self.tr("{who} decided this meanwhile: rejected.")
+        elif state.status is Status.MATCHED:
+            text = self.tr("{who} decided this meanwhile: matched, {name}.")
+        else:
+            text = self.tr("{who} decided this meanwhile: assigned, {name}.")
+        shown = clear_text(who) or self.tr("Somebody")
+        self._notes[view.face.id] = text.format(who=shown, name=name)
+        if view.face.id == self._at.current:
+            self._at.messages.care(self._notes[view.face.id])
+
+    def _read_config(self) -> None:
+        queue, desk = self._at.queue, self._desk
+
+        def came(config: Config) -> None:
+            queue.config = config
+            if self._at.view is not None:
+                self._at.view_changed.emit()
+
+        self._lane.run(self, desk.config, came, lambda _error: None)
+
+
+def _decision(view: FaceView) -> tuple[Status, int | None]:
+    """A pending face's own suggestion says nothing of a decision."""
+    state = view.face.state
+    return state.status, state.creator_id if state.status in DECIDED else None
+
+
+def _steady(old: FaceView, new: FaceView) -> FaceView:
+    """The new view with suggestions where they were: a digit goes on meaning the same creator."""
+    if not old.suggestions:
+        return new
+    now = {one.creator.id: one for one in new.suggestions}
+    return replace(new, suggestions=tuple(now.get(one.creator.id, one) for one in old.suggestions))

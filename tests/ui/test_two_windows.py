@@ -1,0 +1,161 @@
+"""Two windows on one library, each of a curator of its own: what one does, the other follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from cluster_support import until
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+from whole_window import part, show_page, whole_window
+
+from facereview.app import Opened
+from facereview.records import FaceState, Status
+from facereview.review.creators.records import Profile
+from facereview.settings import Home
+from facereview.store.store import Store
+from facereview.store.videos import ScanRow
+from facereview.ui.creators_page import CreatorsPage
+from facereview.ui.review_controller import ReviewController, Stage
+from support import Faces, detection, make_faces, near, video_info
+
+Key = Qt.Key
+NONE = Qt.KeyboardModifier.NoModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+SOON = 2000
+"""What is done in one window is seen in the other within so many milliseconds."""
+
+
+@pytest.fixture
+def faces(store: Store) -> Faces:
+    return make_faces(store, 6)
+
+
+@pytest.fixture
+def windows(
+    faces: Faces, tmp_path: Path, library_url: str, qtbot: QtBot
+) -> Iterator[tuple[Opened, Opened]]:
+    """Alice's and Bob's, at workstations of their own."""
+    with ExitStack() as stack:
+        made = []
+        for name in ("Alice", "Bob"):
+            home = Home(tmp_path / name).create()
+            home.call_curator(name)
+            window = stack.enter_context(whole_window(home.root, library_url, filled=False))[0]
+            show_page(window, "review")
+            until(qtbot, lambda at=window.window.review.controller: at.view is not None)  # type: ignore[misc]
+            until(qtbot, lambda at=window.window.review.controller: at.tally.counts is not None)  # type: ignore[misc]
+            made.append(window)
+        until(qtbot, lambda: "Alice has" in hint(made[1]) and "Bob has" in hint(made[0]))
+        yield made[0], made[1]
+
+
+def at(opened: Opened) -> ReviewController:
+    return opened.window.review.controller
+
+
+def press(opened: Opened, key: Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
+    opened.window.activateWindow()
+    assert QTest.qWaitForWindowActive(opened.window)
+    QTest.keyClick(opened.window.focusWidget() or opened.window, key, modifiers)
+
+
+def hint(opened: Opened) -> str:
+    return opened.window.review.panel.hint.care.text()
+
+
+def soon(qtbot: QtBot, condition: object) -> None:
+    qtbot.waitUntil(condition, timeout=SOON)  # type: ignore[arg-type]
+
+
+def test_what_one_decides_is_counted_marked_and_passed_by_in_the_other(
+    windows: tuple[Opened, Opened], faces: Faces, qtbot: QtBot
+) -> None:
+    alice, bob = windows
+    first, second, third = faces.ids[:3]
+    assert at(alice).current == at(bob).current == first
+    press(bob, Key.Key_Return)
+    soon(qtbot, lambda: hint(alice) == "Bob decided this meanwhile: matched, Ann.")
+    soon(qtbot, lambda: at(alice).tally.pending == 5 and at(alice).tally.decided == 1)
+    assert at(alice).current == first  # never swapped under the key
+    assert alice.window.review.panel.state.text() == "decided: Ann"
+    press(bob, Key.Key_X)
+    soon(qtbot, lambda: at(alice).tally.rejected == 1)
+    press(alice, Key.Key_Return)  # acts as on a decided face: it confirms
+    until(qtbot, lambda: not at(alice).decider.busy_with(first))
+    assert faces.state(0) == FaceState(Status.MATCHED, faces.ann.id, faces.state(0).confidence)
+    assert faces.state(1).status is Status.REJECTED
+    assert at(alice).current == third  # what Bob rejected is passed by
+    assert second not in at(alice).queue.cursor.ahead(9)
+
+
+def test_an_undo_brings_the_face_back_in_both(
+    windows: tuple[Opened, Opened], faces: Faces, qtbot: QtBot
+) -> None:
+    alice, bob = windows
+    press(bob, Key.Key_Return)
+    soon(qtbot, lambda: "matched, Ann" in hint(alice))
+    press(alice, Key.Key_Z, CTRL)  # there is nothing of hers
+    until(qtbot, lambda: not at(alice).decider.reverting)
+    assert faces.state(0).status is Status.MATCHED
+    press(bob, Key.Key_Z, CTRL)
+    soon(qtbot, lambda: hint(alice) == "Bob took this decision back meanwhile.")
+    assert faces.state(0).status is Status.PENDING
+    soon(qtbot, lambda: at(alice).tally.pending == 6)
+    assert at(alice).queue.cursor.is_open(faces.ids[0])
+
+
+def test_a_face_that_a_colleague_has_open_is_marked(
+    windows: tuple[Opened, Opened], faces: Faces, qtbot: QtBot
+) -> None:
+    alice, bob = windows
+    assert hint(alice) == "Bob has this face open."
+    press(bob, Key.Key_Right)
+    soon(qtbot, lambda: hint(alice) == "")
+    press(alice, Key.Key_Right)
+    soon(qtbot, lambda: hint(bob) == "Alice has this face open.")
+    bob.window.close()
+    bob.lanes.listening.shutdown()
+    soon(qtbot, lambda: hint(alice) == "")
+
+
+def test_names_suggestions_and_new_faces_follow(
+    windows: tuple[Opened, Opened], faces: Faces, qtbot: QtBot
+) -> None:
+    alice, bob = windows
+    offered = [one.creator.id for one in at(alice).suggestions]
+    known = Profile("Ann", (), "")
+    page = part(bob, CreatorsPage)
+    page.acts.change(faces.ann.id, known, Profile("Zoe", (), ""))
+    soon(qtbot, lambda: at(alice).suggestions[0].creator.name == "Zoe")
+    assert [one.creator.id for one in at(alice).suggestions] == offered
+    store = faces.store
+    with store.transaction():
+        video = store.videos.add(video_info("/videos/two.mp4"))
+        new = store.videos.add_face(video, detection(near(0, 0.8, 99)))
+        store.videos.record_scan(ScanRow(video, 1.0, 30, 40, frames=1, faces=1))
+    for here in map(at, windows):
+        soon(qtbot, lambda here=here: here.queue.cursor.is_open(new))
+        soon(qtbot, lambda here=here: here.tally.pending == 7)
+        assert here.current == faces.ids[0]
+
+
+def test_a_queue_that_was_done_goes_on_with_what_a_scan_brings(
+    windows: tuple[Opened, Opened], faces: Faces, qtbot: QtBot
+) -> None:
+    alice, bob = windows
+    for _ in faces.ids:
+        press(bob, Key.Key_X)
+    soon(qtbot, lambda: at(bob).stage is Stage.DONE)
+    soon(qtbot, lambda: at(alice).tally.pending == 0)
+    store = faces.store
+    with store.transaction():
+        video = store.videos.add(video_info("/videos/two.mp4"))
+        new = store.videos.add_face(video, detection(near(0, 0.8, 99)))
+        store.videos.record_scan(ScanRow(video, 1.0, 30, 40, frames=1, faces=1))
+    soon(qtbot, lambda: at(bob).current == new and at(bob).stage is Stage.FACE)
+    assert at(alice).current == faces.ids[0]
