@@ -116,7 +116,7 @@ CREATE TABLE IF NOT EXISTS facereview.meta (
 -- A new library is of the newest version at once; an older one is brought there by the numbered
 -- steps in facereview/store/migrations, which tell how to change this file.
 INSERT INTO facereview.meta (key, value)
-SELECT 'version', '4' WHERE to_regclass('facereview.batch') IS NULL
+SELECT 'version', '5' WHERE to_regclass('facereview.batch') IS NULL
 ON CONFLICT (key) DO NOTHING;
 
 -- Which of those steps ran here, and when last.
@@ -167,6 +167,24 @@ CREATE TABLE IF NOT EXISTS facereview.decision (
 );
 CREATE INDEX IF NOT EXISTS decision_batch ON facereview.decision(batch_id);
 CREATE INDEX IF NOT EXISTS decision_detection ON facereview.decision(detection_id);
+
+-- Decisions that did not stand, as somebody else had decided otherwise: what was said of which
+-- face, until the curator has looked at it. token is the decision's own.
+CREATE TABLE IF NOT EXISTS facereview.conflict (
+    token UUID NOT NULL,
+    detection_id INTEGER NOT NULL REFERENCES public.video_face_detections(id) ON DELETE CASCADE,
+    actor TEXT NOT NULL,
+    workstation TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    creator_id INTEGER,
+    name TEXT,
+    reason TEXT,
+    created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    looked_at TIMESTAMPTZ,
+    PRIMARY KEY (token, detection_id)
+);
+CREATE INDEX IF NOT EXISTS conflict_waiting ON facereview.conflict(actor, workstation)
+    WHERE looked_at IS NULL;
 
 -- "Not this person": never suggested again for this face.
 CREATE TABLE IF NOT EXISTS facereview.verdict (

@@ -297,3 +297,22 @@ class Progress:
     done: int
     total: int
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """What a curator said of a face, and what stands instead.
+
+    ``who`` decided it, None where another program did; ``name`` and ``stands`` are creators.
+    """
+
+    token: str
+    face: int
+    kind: str
+    name: str | None
+    reason: str | None
+    video: str
+    timestamp: float
+    status: str
+    stands: str | None
+    who: str | None

@@ -14,6 +14,7 @@ from facereview.review.guard import check_asked, still, unlike
 from facereview.review.intents import Conflict, Intent, Kind, Outcome, Seen
 from facereview.review.names import plain
 from facereview.review.outcomes import Outcomes
+from facereview.review.overruling import note
 from facereview.review.paths import encodable
 from facereview.review.recording import Recording
 from facereview.store.changes import Merges
@@ -91,6 +92,8 @@ class Decisions:
             with self._store.deciding():
                 return self._decide(intent, conflicts)
         except _NothingToWrite:
+            with self._store.transaction():
+                note(self._store, self._actor, intent, conflicts)
             return Outcome(intent, saved=True, conflicts=tuple(conflicts), creator=intent.creator)
 
     def _decide(self, intent: Intent, conflicts: list[Conflict]) -> Outcome:
@@ -117,6 +120,7 @@ class Decisions:
         steps = self._write(batch, steps, kind=intent.kind)
         changes = [*made, *self._follow(steps, intent.kind)]
         self._store.row_changes.log(batch, changes)
+        note(self._store, self._actor, intent, conflicts)
         return self._outcomes.new(intent, steps, conflicts, creator, changes)
 
     def _creator(self, intent: Intent) -> tuple[Creator | None, list[RowChange]]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facereview.errors import DatabaseUnreachable, Invalid, NotFound
-from facereview.records import Config, Counts, Creator, Face, FaceView, Thresholds
+from facereview.records import Config, Counts, Creator, Face, FaceView, Overruled, Thresholds
 from facereview.review import config as settings
 from facereview.review import views
 from facereview.review.decisions import after
@@ -108,6 +108,14 @@ class Desk:
     def decided_by(self, face_ids: Sequence[int]) -> dict[int, str]:
         """Who decided each of these faces last, as he is called."""
         return {d.id: d.who for d in self._store.log.decided_by(face_ids, self._actor)}
+
+    def overruled(self) -> tuple[Overruled, ...]:
+        """What this curator decided in vain and has not looked at, oldest first."""
+        return tuple(self._store.conflicts.waiting(self._actor))
+
+    def look_at(self, ones: Sequence[Overruled]) -> None:
+        """The curator has looked at these."""
+        self._store.conflicts.look_at(ones)
 
     def similarity(self, face_id: int, creator_id: int) -> float | None:
         """A face's cosine to a creator's best reference; None without a reference."""

@@ -81,7 +81,12 @@ class Erasure:
     def forget_in_log(self, ids: Sequence[int], names: Sequence[str]) -> None:
         """Let the log forget whose decisions these were, and the changes altogether."""
         self._session.run("forget_in_decisions", ids=list(ids))
-        for query in ("forget_in_batches", "forget_row_changes", "forget_changes"):
+        for query in (
+            "forget_conflicts",
+            "forget_in_batches",
+            "forget_row_changes",
+            "forget_changes",
+        ):
             self._session.run(query, ids=list(ids), names=list(names))
 
     def remnants(self, held: Belongings, names: Sequence[str]) -> dict[str, int]:

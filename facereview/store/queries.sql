@@ -649,6 +649,36 @@ WHERE l.detection_id = ANY(%(faces)s::int[])
   AND (l.before_status, l.before_creator_id) IS DISTINCT FROM (l.after_status, l.after_creator_id)
 ORDER BY l.detection_id, l.id DESC
 
+-- name: add_conflicts
+-- What a curator said of these faces did not stand; sent twice, it is told once.
+INSERT INTO facereview.conflict (token, detection_id, actor, workstation, kind, creator_id, name,
+                                 reason)
+SELECT %(token)s, d.id, %(actor)s, %(workstation)s, %(kind)s, %(creator)s, %(name)s, %(reason)s
+FROM video_face_detections d WHERE d.id = ANY(%(faces)s::int[])
+ON CONFLICT (token, detection_id) DO NOTHING
+
+-- name: conflicts
+-- What a curator said in vain and has not looked at, what stands instead, and by whom.
+SELECT k.token::text, k.detection_id AS face, k.kind, coalesce(c.name, k.name) AS name,
+       k.reason, coalesce(v.title, v.file_path) AS video, d.frame_timestamp AS timestamp,
+       coalesce(d.match_status, 'pending') AS status, n.name AS stands, w.who
+FROM facereview.conflict k JOIN video_face_detections d ON d.id = k.detection_id
+JOIN videos v ON v.id = d.video_id
+LEFT JOIN creators c ON c.id = k.creator_id
+LEFT JOIN creators n ON n.id = d.matched_creator_id
+LEFT JOIN LATERAL (
+    SELECT coalesce(b.detail->>'curator', b.actor) AS who
+    FROM facereview.decision l JOIN facereview.batch b ON b.id = l.batch_id
+    WHERE l.detection_id = k.detection_id
+    ORDER BY l.id DESC LIMIT 1) w ON TRUE
+WHERE k.actor = %(actor)s AND k.workstation = %(workstation)s AND k.looked_at IS NULL
+ORDER BY k.created_at, k.detection_id
+
+-- name: look_at_conflicts
+UPDATE facereview.conflict SET looked_at = now()
+WHERE token = ANY(%(tokens)s::uuid[]) AND detection_id = ANY(%(faces)s::int[])
+  AND looked_at IS NULL
+
 -- name: lock_faces
 -- The faces as they are now, locked in id order so that two bulk decisions cannot deadlock; what
 -- refers to a face may be written meanwhile (NO KEY), as when clusters are.
@@ -2099,6 +2129,10 @@ SET before_creator_id = CASE WHEN before_creator_id = ANY(%(ids)s::int[]) THEN 0
     denied = CASE WHEN denied = ANY(%(ids)s::int[]) THEN 0 ELSE denied END
 WHERE before_creator_id = ANY(%(ids)s::int[]) OR after_creator_id = ANY(%(ids)s::int[])
    OR denied = ANY(%(ids)s::int[])
+
+-- name: forget_conflicts
+DELETE FROM facereview.conflict
+WHERE creator_id = ANY(%(ids)s::int[]) OR name = ANY(%(names)s::text[])
 
 -- name: forget_in_batches
 -- Acts forget whom they were about and what anybody was called; they cannot be taken back then.

@@ -9,6 +9,7 @@ from typing import Self
 
 from facereview.store.changes import Changes
 from facereview.store.clusters import Clusters
+from facereview.store.conflicts import Conflicts
 from facereview.store.creators import Creators
 from facereview.store.erasure import Erasure
 from facereview.store.faces import Faces
@@ -50,6 +51,7 @@ class Store:
         self.faces = Faces(self._session)
         self.search = Search(self._session)
         self.log = Log(self._session, workstation, called)
+        self.conflicts = Conflicts(self._session, workstation)
         self.row_changes = RowChanges(self._session)
         self.clusters = Clusters(self._session)
         self.grouping = Grouping(self._session)

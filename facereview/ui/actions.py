@@ -121,6 +121,14 @@ ACTIONS: tuple[Spec, ...] = (
         DECIDE,
     ),
     Spec(
+        "overruled",
+        ("O",),
+        _noop("Actions", "Did not stand"),
+        _noop("Actions", "List decisions of yours that did not stand, as another curator decided"),
+        REVIEW,
+        DECIDE,
+    ),
+    Spec(
         "undo",
         ("Ctrl+Z",),
         _noop("Actions", "Undo"),

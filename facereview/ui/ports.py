@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from facereview.media.crops import FaceCrop
 from facereview.media.frames import Frame
-from facereview.records import Config, Counts, Creator, Face, FaceView, Reference, Video
+from facereview.records import Config, Counts, Creator, Face, FaceView, Overruled, Reference, Video
 from facereview.review.creators.records import Person
 from facereview.review.desk import QueueKind
 from facereview.review.intents import Intent, Outcome, Undoable
@@ -51,6 +51,12 @@ class ReviewDesk(Protocol):
 
     def decided_by(self, face_ids: Sequence[int]) -> dict[int, str]:
         """Who decided each of these faces last, as he is called."""
+
+    def overruled(self) -> tuple[Overruled, ...]:
+        """What this curator decided in vain and has not looked at, oldest first."""
+
+    def look_at(self, ones: Sequence[Overruled]) -> None:
+        """The curator has looked at these."""
 
     def decided_today(self) -> int:
         """How many faces this curator settled since midnight."""

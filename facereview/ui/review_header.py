@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from facereview.ui.actions import first_key
+from facereview.ui.keycaps import KeyCap
 from facereview.ui.page_header import PageHeader
 from facereview.ui.review_queue import Tab
 from facereview.ui.tally import Tally
-from facereview.ui.widgets import ElidedLabel, PillTabs, label
+from facereview.ui.widgets import ElidedLabel, PillTabs, button, label
 
 
 class ReviewHeader(PageHeader):
@@ -16,6 +18,7 @@ class ReviewHeader(PageHeader):
 
     tab_chosen = Signal(object)
     """A :class:`Tab`."""
+    overruled_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("ReviewHeader", "Review"), parent)
@@ -31,6 +34,10 @@ class ReviewHeader(PageHeader):
             self,
         )
         self.pills.chosen.connect(lambda key: self.tab_chosen.emit(Tab(key)))
+        self.overruled = button("", "flat", self)
+        self.overruled.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.overruled.clicked.connect(self.overruled_wanted)
+        self._overruled_key = KeyCap(first_key("overruled"), self)
         self._settles = label("", "dim", self)
         self._faces = label("", "strong", self)
         self._left = ElidedLabel("", "dim", self)
@@ -38,6 +45,9 @@ class ReviewHeader(PageHeader):
         row.setSpacing(4)
         row.addSpacing(4)
         row.addWidget(self.pills)
+        row.addWidget(self._overruled_key)
+        row.addWidget(self.overruled)
+        self.show_overruled(0)
         row.addStretch(1)
         for words in (self._settles, self._faces, self._left):
             row.addWidget(words)
@@ -50,6 +60,13 @@ class ReviewHeader(PageHeader):
         self.pills.set_count(Tab.SKIPPED, skipped)
         self.pills.set_count(Tab.DECIDED, tally.decided if known else None)
         self.pills.set_count(Tab.REJECTED, tally.rejected if known else None)
+
+    def show_overruled(self, count: int) -> None:
+        """How many decisions did not stand and were not looked at."""
+        words = self.tr("%n of yours did not stand: another curator decided otherwise", "", count)
+        self.overruled.setText(words)
+        self.overruled.setVisible(count > 0)
+        self._overruled_key.setVisible(count > 0)
 
     def show_work(self, settles: int, left: int, seconds: float | None) -> None:
         """Say what the next key settles, and what is left after that many faces and minutes."""

@@ -24,6 +24,7 @@ from facereview.ui.library_texts import title
 from facereview.ui.messages import Messages
 from facereview.ui.name_picker import NamePicker
 from facereview.ui.notice import Notice
+from facereview.ui.overruled import Overruling
 from facereview.ui.ports import PixelSource, ReviewDesk
 from facereview.ui.review_commands import ReviewCommands
 from facereview.ui.review_controller import ReviewController, Stage
@@ -69,6 +70,7 @@ class ReviewPage(QWidget):
         self.follow = ReviewFollow(self.controller, desk, lanes.database)
         self.crops = CropStore(pixels, lanes.pixels, self)
         self.header = ReviewHeader(self)
+        self.overruled = Overruling(self.controller, desk, lanes.database, self.header)
         self.frame = FramePanel(pixels, lanes.pixels, self.crops, self.controller.upcoming, self)
         self.strip = FaceStrip(self.crops, self)
         self.panel = SuggestionPanel(self.crops, self)
@@ -121,6 +123,7 @@ class ReviewPage(QWidget):
         at.selection.changed.connect(self._selection_changed)
         at.tally.changed.connect(self._counts_changed)
         self.follow.changed.connect(self._keys_changed)
+        self.overruled.face_wanted.connect(self.commands.go_to)
         at.queue.loaded.connect(self._queue_loaded)
         self.header.tab_chosen.connect(self.open_tab)
         self.frame.face_clicked.connect(self.commands.go_to)
@@ -142,6 +145,7 @@ class ReviewPage(QWidget):
             self.commands, self.rest, self.picker, self.frame, self.strip
         ).items():
             self._handlers[name] = run if name == "play" else partial(self._stopped, run)
+        self._handlers["overruled"] = self.overruled.ask
         self._handlers["clear"] = partial(self._stopped, self._clear)
         install(self, self._handlers)
 

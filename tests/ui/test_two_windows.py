@@ -11,15 +11,18 @@ from cluster_support import until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from whole_window import part, show_page, whole_window
+from whole_window import newest, part, show_page, whole_window
 
 from facereview.app import Opened
-from facereview.records import FaceState, Status
+from facereview.records import FaceState, RejectReason, Status
 from facereview.review.creators.records import Profile
+from facereview.review.decisions import Decisions
+from facereview.review.intents import Intent, Kind
 from facereview.settings import Home
 from facereview.store.store import Store
 from facereview.store.videos import ScanRow
 from facereview.ui.creators_page import CreatorsPage
+from facereview.ui.overruled import OverruledDialog
 from facereview.ui.review_controller import ReviewController, Stage
 from support import Faces, detection, make_faces, near, video_info
 
@@ -159,3 +162,39 @@ def test_a_queue_that_was_done_goes_on_with_what_a_scan_brings(
         store.videos.record_scan(ScanRow(video, 1.0, 30, 40, frames=1, faces=1))
     soon(qtbot, lambda: at(bob).current == new and at(bob).stage is Stage.FACE)
     assert at(alice).current == faces.ids[0]
+
+
+def test_what_did_not_stand_is_told_until_it_is_looked_at_also_after_a_restart(
+    faces: Faces, tmp_path: Path, library_url: str, qtbot: QtBot
+) -> None:
+    first, second = faces.ids[:2]
+    alice = Home(tmp_path / "Alice").create()
+    with whole_window(alice.root, library_url, filled=False) as (opened, _theme):
+        show_page(opened, "review")
+        review = at(opened)
+        until(qtbot, lambda: review.view is not None)
+        decide = Decisions(Store(faces.store.database, "elsewhere", lambda: "Bob"), "bob")
+        seen = faces.seen(0, 1)
+        decide.apply(Intent(Kind.REJECT, seen, reason=RejectReason.STRANGER))
+        for face in (first, second):  # before the news are there
+            review.decider.decide(Intent(Kind.ACCEPT, (seen[face != first],), faces.ann))
+        button = opened.window.review.header.overruled
+        until(qtbot, lambda: button.text().startswith("2 of yours did not stand"))
+        opened.window.review.controller.messages.info("The database is back: everything is saved.")
+        assert button.isVisible()
+    with whole_window(alice.root, library_url, filled=False) as (opened, _theme):
+        show_page(opened, "review")
+        button = opened.window.review.header.overruled
+        until(qtbot, button.isVisible)
+        assert button.text() == "2 of yours did not stand: another curator decided otherwise"
+        press(opened, Key.Key_O)
+        dialog = newest(OverruledDialog)
+        words = [dialog.list.item(row).text() for row in range(dialog.list.count())]
+        assert words[0] == "one.mp4 at 0:10: you said Ann; Bob said rejected"
+        QTest.keyClick(dialog.list, Key.Key_Down)
+        QTest.keyClick(dialog.list, Key.Key_Return)
+        until(qtbot, lambda: at(opened).current == second)
+        until(qtbot, lambda: button.text().startswith("1 of yours did not stand"))
+        press(opened, Key.Key_O)
+        newest(OverruledDialog).all.click()
+        until(qtbot, lambda: not button.isVisible())

@@ -25,6 +25,7 @@ from facereview.records import (
     Face,
     FaceState,
     FaceView,
+    Overruled,
     Reference,
     SourceType,
     Status,
@@ -189,6 +190,13 @@ class MemoryDesk:
     def decided_by(self, face_ids: Sequence[int]) -> dict[int, str]:
         self._ask("decided_by")
         return {}
+
+    def overruled(self) -> tuple[Overruled, ...]:
+        self._ask("overruled")
+        return ()
+
+    def look_at(self, ones: Sequence[Overruled]) -> None:
+        self._ask("look_at")
 
     def decided_today(self) -> int:
         self._ask("decided_today")
