@@ -1,0 +1,290 @@
+"""A curator in a process of its own, who presses keys and can be killed at any moment.
+
+usage: python -m stress.worker SETTINGS (JSON, see :class:`Settings`). It prints the number of
+each key, ``drain`` once all are pressed and ``done`` once nothing waits; it ends with its input.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+
+from facereview.errors import DatabaseError
+from facereview.records import DECIDED, Creator, RejectReason, Status
+from facereview.review import desk as desk_module
+from facereview.review.desk import Desk
+from facereview.review.intents import Intent, Kind, Outcome, Seen
+from facereview.review.opening import OpenLibrary, open_library
+from facereview.settings import Home
+from facereview.store.store import Store
+from stress.keys import Answer, KeyLog, read_keys
+
+PAUSE = 0.02
+"""Seconds between tries while the database is away."""
+TRIES = 3000
+
+_WEIGHTS = {
+    Kind.ACCEPT: 30,
+    Kind.ASSIGN: 20,
+    Kind.REJECT: 12,
+    Kind.NOT_PERSON: 8,
+    Kind.SKIP: 8,
+    Kind.CONFIRM: 4,
+    Kind.UNDO: 12,
+    Kind.REDO: 6,
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a worker is told."""
+
+    url: str
+    home: str
+    keys: str
+    curator: str
+    seed: str
+    count: int
+    """Keys to press, those of earlier runs included."""
+    clock: bool = False
+    """Whether the time jumps."""
+    unwind: bool = False
+    """Press no new keys, but undo until nothing is left."""
+    full_mark: str = ""
+    """While there is such a file, nothing more can be written to the disk of the home."""
+
+    def unwinding(self) -> Settings:
+        """The same curator, who now takes everything back."""
+        return replace(self, unwind=True, clock=False)
+
+    def as_text(self) -> str:
+        """For the command line."""
+        return json.dumps(asdict(self))
+
+
+class Curator:
+    """Decides what chance says, on the faces as they were last seen."""
+
+    def __init__(
+        self, desk: Desk, store: Store, log: KeyLog, pressed: int, settings: Settings
+    ) -> None:
+        self._desk = desk
+        self._full = Path(settings.full_mark) if settings.full_mark else None
+        self._store = store
+        self._log = log
+        self._chance = random.Random(f"{settings.seed}/{pressed}")
+        self.pressed = pressed
+        self._seen: dict[int, Seen] = {}
+        self._creators: list[Creator] = []
+        self.trouble: Exception | None = None
+        """Why what waits could not be written when that was last tried."""
+
+    def look(self) -> None:
+        """See the faces and creators as they are now."""
+        while True:
+            try:
+                ids = [row.id for page in self._store.faces.pages() for row in page]
+                videos = {face.video_id for face in self._store.faces.get(ids).values()}
+                faces = [face for video in videos for face in self._desk.video_faces(video)]
+                self._creators = self._store.creators.all()
+            except DatabaseError:
+                time.sleep(PAUSE)
+                continue
+            self._seen = {face.id: Seen(face.id, face.video_id, face.state) for face in faces}
+            return
+
+    def press(self) -> None:
+        """One key; between keys, look again and write what waits."""
+        kind = self._chance.choices([*_WEIGHTS], [*_WEIGHTS.values()])[0]
+        intent = None if kind in (Kind.UNDO, Kind.REDO) else self._intent(kind)
+        self._hand_over(kind, intent)
+        if self._desk.unsaved():
+            if self._chance.random() < 0.3:
+                self.write_waiting()
+        elif self._chance.random() < 0.15:
+            self.look()
+
+    def undo(self) -> bool:
+        """Take back the latest act; whether there was one."""
+        while True:
+            try:
+                return self._hand_over(Kind.UNDO, None) is not None
+            except DatabaseError:
+                time.sleep(PAUSE)
+
+    def write_waiting(self) -> bool:
+        """Try to write what waits; whether nothing does any longer."""
+        try:
+            with disk_full(self._full):
+                outcomes = self._desk.flush()
+        except Exception as fault:  # it is tried again, as the window does
+            self.trouble = fault
+            return False
+        for outcome in outcomes:
+            self._log.told(None, self._learn(outcome))
+        return not self._desk.unsaved()
+
+    def _hand_over(self, kind: Kind, intent: Intent | None) -> Outcome | None:
+        self.pressed += 1
+        faces = [seen.face_id for seen in intent.faces] if intent else []
+        self._log.pressed(self.pressed, kind.value, intent.token if intent else None, faces)
+        print(self.pressed, flush=True)
+        try:
+            with disk_full(self._full):
+                if intent is not None:
+                    outcome: Outcome | None = self._desk.decide(intent)
+                else:
+                    outcome = self._desk.undo() if kind is Kind.UNDO else self._desk.redo()
+        except Exception as fault:  # the curator is told, and counts on nothing having been done
+            self._log.refused(self.pressed, f"{type(fault).__name__}: {fault}")
+            return None
+        self._log.told(self.pressed, None if outcome is None else self._learn(outcome))
+        if intent is None:
+            with suppress(DatabaseError):
+                self._desk.undoable()  # as the window does, for its status bar
+        return outcome
+
+    def _learn(self, outcome: Outcome) -> Answer:
+        """Remember what became of the faces."""
+        for change in outcome.changes:
+            self._seen[change.face_id] = Seen(change.face_id, change.video_id, change.after)
+        for conflict in outcome.conflicts:
+            if conflict.now is not None:
+                was = self._seen[conflict.face_id]
+                self._seen[conflict.face_id] = Seen(was.face_id, was.video_id, conflict.now)
+        made = outcome.creator
+        if made is not None and made.id > 0 and made not in self._creators:
+            self._creators.append(made)
+        put_off = (*outcome.beside.skipped, *outcome.beside.unskipped)
+        changed = [change.face_id for change in outcome.changes]
+        return Answer(
+            outcome.intent.token,
+            outcome.saved,
+            (*changed, *put_off),
+            tuple(conflict.face_id for conflict in outcome.conflicts),
+        )
+
+    def _intent(self, kind: Kind) -> Intent:
+        chance = self._chance
+        number = 1 if chance.random() < 0.7 else chance.randint(2, 4)
+        fit = [seen for seen in self._seen.values() if _fits(kind, seen)]
+        faces = chance.sample(fit, min(number, len(fit)))
+        if not faces:
+            kind, faces = Kind.ACCEPT, chance.sample([*self._seen.values()], 1)
+        if kind in (Kind.SKIP, Kind.CONFIRM):
+            return Intent(kind, tuple(faces))
+        if kind is Kind.REJECT:
+            return Intent(kind, tuple(faces), reason=RejectReason.STRANGER, replaces=True)
+        if kind is Kind.ASSIGN and chance.random() < 0.2:
+            name = f"Somebody {chance.randrange(1_000_000)}"
+            return Intent(kind, tuple(faces), new_name=name, replaces=True)
+        if kind is Kind.ACCEPT or chance.random() < 0.5:
+            faces = [Seen(s.face_id, s.video_id, s.state, round(chance.random(), 2)) for s in faces]
+        return Intent(kind, tuple(faces), chance.choice(self._creators), replaces=True)
+
+
+def _fits(kind: Kind, seen: Seen) -> bool:
+    """Whether a window would take this key on the face."""
+    state = seen.state
+    if kind is Kind.SKIP:
+        return state.status is Status.PENDING
+    if kind is Kind.CONFIRM:
+        named = state.status in DECIDED and state.creator_id is not None
+        return named or state.status is Status.REJECTED
+    return True
+
+
+@contextmanager
+def disk_full(mark: Path | None) -> Iterator[None]:
+    """Let no file grow while the mark is there, where no disk of our own can be filled."""
+    if mark is None or not mark.exists():
+        yield
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+
+
+class JumpingClock(datetime):
+    """A clock that somebody keeps setting."""
+
+    chance = random.Random(0)
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        """Any time between a year ago and a year ahead."""
+        return datetime.now(tz) + timedelta(days=cls.chance.uniform(-365, 365))
+
+
+def let_the_clock_jump(seed: str) -> None:
+    """From now on the time of day jumps to and fro."""
+    JumpingClock.chance = chance = random.Random(seed)
+    true_time = time.time
+    time.time = lambda: true_time() + chance.uniform(-3e7, 3e7)
+    vars(desk_module)["datetime"] = JumpingClock
+
+
+def leave_with_parent() -> None:
+    """End when the input does: then nobody watches any longer."""
+    sys.stdin.read()
+    os._exit(3)
+
+
+def opened(settings: Settings) -> OpenLibrary:
+    """The library, as soon as it can be opened."""
+    while True:
+        try:
+            return open_library(Home(Path(settings.home)), settings.url)
+        except DatabaseError:
+            time.sleep(PAUSE)
+
+
+def main() -> None:
+    """Press keys until all are pressed, then write what waits."""
+    settings = Settings(**json.loads(sys.argv[1]))
+    threading.Thread(target=leave_with_parent, daemon=True).start()
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    os.environ["LOGNAME"] = settings.curator
+    if settings.clock:
+        let_the_clock_jump(settings.seed)
+    file = Path(settings.keys)
+    pressed = len(read_keys(file)) if file.exists() else 0
+    log = KeyLog(file)
+    library = opened(settings)
+    with library.store() as store:
+        curator = Curator(library.desk(), store, log, pressed, settings)
+        curator.look()
+        curator.write_waiting()
+        if settings.unwind:
+            while curator.undo():
+                pass
+        else:
+            while curator.pressed < settings.count:
+                curator.press()
+        print("drain", flush=True)
+        for _ in range(TRIES):
+            if curator.write_waiting():
+                break
+            time.sleep(PAUSE)
+        else:
+            raise RuntimeError("what waits cannot be written") from curator.trouble
+        print("done", flush=True)
+    os._exit(0)  # no thread of a pool is waited for
+
+
+if __name__ == "__main__":
+    main()
