@@ -87,6 +87,14 @@ class DatabaseUnreachable(DatabaseError):
     """The database cannot be reached now; the same request may succeed later."""
 
 
+class DatabaseBusy(DatabaseUnreachable):
+    """The database is there, but could not do this now: a lock, a full disk, a time limit."""
+
+
+class DatabaseRefused(DatabaseError):
+    """A rule of the database itself, such as a trigger, does not let this be written."""
+
+
 class SchemaError(DatabaseError):
     """The database is too old, lacks pgvector, or its tables do not fit the contract."""
 

@@ -13,7 +13,13 @@ from typing import Any
 import psycopg
 from psycopg import errors, sql
 
-from facereview.errors import DatabaseError, Remedy, ReviewError, SchemaError
+from facereview.errors import (
+    DatabaseBusy,
+    DatabaseError,
+    DatabaseRefused,
+    Remedy,
+    SchemaError,
+)
 from facereview.legacy.contract import CONFIG
 from facereview.legacy.missing import NOTHING, Missing
 from facereview.legacy.pg import name, raw
@@ -196,17 +202,21 @@ class Server:
         try:
             with translated(self.url):
                 yield
-        except (errors.LockNotAvailable, errors.DeadlockDetected) as fault:
-            raise self._busy() from fault
         except psycopg.Error as fault:
-            raise DatabaseError(
-                f"The database {self.place} refused the library ({said(fault)}): nothing was "
-                "changed."
-            ) from fault
-        except ReviewError as fault:
-            if isinstance(fault.__cause__, errors.LockNotAvailable):
+            raise self._refused(fault) from fault
+        except DatabaseRefused as fault:
+            if isinstance(fault.__cause__, psycopg.Error):
+                raise self._refused(fault.__cause__) from fault
+            raise
+        except DatabaseBusy as fault:
+            if isinstance(fault.__cause__, errors.LockNotAvailable | errors.DeadlockDetected):
                 raise self._busy() from fault
             raise
+
+    def _refused(self, fault: psycopg.Error) -> DatabaseError:
+        return DatabaseError(
+            f"The database {self.place} refused the library ({said(fault)}): nothing was changed."
+        )
 
     def _busy(self) -> DatabaseError:
         return DatabaseError(

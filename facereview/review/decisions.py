@@ -23,6 +23,8 @@ from facereview.store.row_changes import RowChange, Subject
 from facereview.store.store import Store
 
 MAX_NAME = 500
+PROMPT = 500
+"""Decisions on more faces than this may take their time."""
 _NAMING = (Kind.ACCEPT, Kind.ASSIGN, Kind.DIVIDE)
 
 
@@ -89,7 +91,7 @@ class Decisions:
         """
         conflicts: list[Conflict] = []
         try:
-            with self._store.deciding():
+            with self._store.deciding(promptly=len(intent.faces) <= PROMPT):
                 return self._decide(intent, conflicts)
         except _NothingToWrite:
             with self._store.transaction():

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import getpass
+import logging
+import math
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from facereview.errors import DatabaseUnreachable, Invalid, NotFound
-from facereview.records import Config, Counts, Creator, Face, FaceView, Overruled, Thresholds
+from facereview.errors import (
+    DatabaseError,
+    DatabaseRefused,
+    DatabaseUnreachable,
+    Invalid,
+    NotFound,
+    ReviewError,
+    SchemaError,
+)
+from facereview.records import Config, Counts, Face, FaceView, Overruled, Thresholds
 from facereview.review import config as settings
 from facereview.review import views
-from facereview.review.decisions import after
 from facereview.review.history import History
-from facereview.review.intents import Beside, Change, Conflict, Intent, Kind, Outcome, Undoable
-from facereview.review.journal import Journal
+from facereview.review.intents import Conflict, Intent, Kind, Outcome, Undoable
+from facereview.review.journal import Aside, Journal, JournalFault
 from facereview.review.views import Opinion
+from facereview.review.waiting import Waiting, in_words, predicted, predicted_revert
 from facereview.store.log import MachineBatch
 from facereview.store.store import Store
+
+logger = logging.getLogger(__name__)
 
 
 class QueueKind(StrEnum):
@@ -61,13 +76,15 @@ class Desk:
         self._actor = actor or curator()
         self._history = History(store, self._actor)
         # what an earlier run left behind is written before anything new
-        self._behind = len(journal) > 0
+        self._waiting = Waiting(journal)
+        self._known: tuple[str, Undoable] | None = None
+        self._late: list[Outcome] = []
 
     # ---------------------------------------------------------------------------------- reading
 
     def counts(self) -> Counts:
         """Faces per status and the size of the library."""
-        return self._store.library.counts()
+        return self._waiting.counts(self._store.library.counts())
 
     def config(self) -> Config:
         """The settings in force."""
@@ -79,19 +96,20 @@ class Desk:
 
     def queue(self, kind: QueueKind) -> NDArray[np.int32]:
         """Face ids of a queue in working order, shape (n,)."""
-        return self._store.faces.queue(kind.value)
+        return self._waiting.queue(kind.value, self._store.faces.queue(kind.value))
 
     def skipped(self) -> tuple[int, ...]:
         """Pending faces that this curator skipped, in that order."""
-        return tuple(self._store.row_changes.skipped(self._actor))
+        return self._waiting.skipped(tuple(self._store.row_changes.skipped(self._actor)))
 
     def views(self, face_ids: Sequence[int]) -> dict[int, FaceView]:
         """All that is shown for these faces; those that are gone are absent."""
-        return views.load_views(self._store, face_ids, self.config().match_threshold)
+        found = views.load_views(self._store, face_ids, self.config().match_threshold)
+        return {face: self._waiting.view(view) for face, view in found.items()}
 
     def video_faces(self, video_id: int) -> tuple[Face, ...]:
         """All faces of a video, in time order."""
-        return self._store.faces.of_videos([video_id])[video_id]
+        return tuple(map(self._waiting.face, self._store.faces.of_videos([video_id])[video_id]))
 
     def same_person(self, face_id: int) -> tuple[int, ...]:
         """The video's pending faces of the same person, the face itself first."""
@@ -124,7 +142,7 @@ class Desk:
     def decided_today(self) -> int:
         """How many faces this curator settled since midnight."""
         midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-        return self._store.log.decided_since(self._actor, midnight)
+        return self._store.log.decided_since(self._actor, midnight) + self._waiting.settled()
 
     def machine_batches(self) -> tuple[MachineBatch, ...]:
         """Runs of automatic matching with faces nobody looked at yet, newest first."""
@@ -132,116 +150,198 @@ class Desk:
 
     def undoable(self) -> Undoable | None:
         """What Ctrl+Z would take back, across restarts."""
-        waiting = self._last_waiting()
+        waiting = self._waiting.to_undo()
         if waiting is not None:
-            return _in_words(waiting)
-        return self._history.undoable()
+            return in_words(waiting.intent)
+        self._known = self._history.next_undo()
+        return self._known[1] if self._known else None
 
     # --------------------------------------------------------------------------------- deciding
 
-    def decide(self, intent: Intent) -> Outcome:
-        """Write a decision, or keep it in the journal while the database is out of reach.
+    def keep(self, intent: Intent) -> None:
+        """Keep what a key asked for, before the database has to do with it; on any lane.
 
         Raises:
-            ReviewError: the database refused it; nothing was written and nothing waits.
+            JournalFault: it cannot be kept; it may still be decided.
         """
         self._journal.add(intent)
-        if self._behind:
-            return self._predicted(intent)
-        try:
-            outcome = self._history.apply(intent)
-        except DatabaseUnreachable:
-            self._behind = True
-            return self._predicted(intent)
-        except Exception:
-            self._journal.remove(intent.token)
-            raise
-        self._journal.remove(intent.token)
-        return outcome or Outcome(intent, saved=True)
 
-    def undo(self) -> Outcome | None:
+    def decide(self, intent: Intent) -> Outcome:
+        """Write a decision, or let it wait while the database cannot.
+
+        Raises:
+            ReviewError: it was refused. Where the database did, it is set aside, see
+                :meth:`asides`; nothing of it was written.
+        """
+        unkept = self._unkept(intent)
+        if self._waiting and unkept is None:
+            self._waiting.add(intent)
+            return predicted(intent)
+        try:
+            self._late += self.flush()  # where this one cannot wait behind the others
+            outcome = self._history.apply(intent) or Outcome(intent, saved=True)
+        except Exception as fault:
+            if not is_outage(fault):
+                self._refuse(intent, fault)
+                raise
+            if unkept is not None:
+                raise not_kept(fault, unkept) from fault
+            self._waiting.add(intent)
+            return predicted(intent)
+        self._journal.settle(intent.token, outcome.changes)
+        self._known = (intent.token, in_words(intent))
+        return outcome
+
+    def undo(self, intent: Intent | None = None) -> Outcome | None:
         """Take back the curator's latest act at this workstation; None where there is none.
 
         Raises:
-            DatabaseUnreachable: the act is in a database that is out of reach.
+            DatabaseUnreachable: nobody knows now what that is.
         """
-        return self._revert(Kind.UNDO)
+        return self._revert(intent or Intent(Kind.UNDO))
 
-    def redo(self) -> Outcome | None:
+    def redo(self, intent: Intent | None = None) -> Outcome | None:
         """Do again what was undone last; None where there is nothing."""
-        return self._revert(Kind.REDO)
+        return self._revert(intent or Intent(Kind.REDO))
 
-    def _revert(self, kind: Kind) -> Outcome | None:
-        if not self._behind:
-            return self._history.apply(Intent(kind))
-        target = self._last_waiting() if kind is Kind.UNDO else None
-        if target is None:
-            raise DatabaseUnreachable(
-                "The database is out of reach: what it holds can be undone when it is back."
-            )
-        intent = Intent(kind, target=target.token)
-        self._journal.add(intent)
-        done = self._predicted(target)
-        back = tuple(Change(c.face_id, c.video_id, c.after, c.before) for c in done.changes)
-        return Outcome(
-            intent,
-            False,
-            back,
-            creator=target.creator,
-            undone=target.kind,
-            about=_in_words(target),
-            beside=Beside(unskipped=done.beside.skipped),
+    def _revert(self, intent: Intent) -> Outcome | None:
+        unkept = self._unkept(intent)
+        if self._waiting and unkept is None:
+            return self._revert_waiting(intent)
+        try:
+            self._late += self.flush()
+            target = self._history.latest(intent.kind)
+            if target is None:
+                self._journal.remove(intent.token)
+                return None
+            # what is about to be taken back is known from here on, whatever becomes of the answer
+            intent = self._aimed(intent, target)
+            outcome = self._history.apply(intent)
+        except Exception as fault:
+            if not is_outage(fault):
+                self._refuse(intent, fault)
+                raise
+            if unkept is not None:
+                raise not_kept(fault, unkept) from fault
+            return self._revert_later(intent)
+        self._journal.settle(intent.token, outcome.changes if outcome else ())
+        self._known = None
+        return outcome
+
+    def _revert_waiting(self, intent: Intent) -> Outcome:
+        """Undo or redo what waits itself."""
+        if intent.kind is Kind.REDO:
+            undo = self._waiting.to_redo()
+            if undo is None:
+                raise self._unknown(intent)
+            token, act = undo
+        else:
+            act = self._waiting.to_undo()
+            if act is None:
+                return self._revert_later(intent)
+            token = act.token
+        intent = self._aimed(intent, token)
+        self._waiting.add(intent)
+        return predicted_revert(intent, act, None)
+
+    def _revert_later(self, intent: Intent) -> Outcome:
+        """Undo or redo what is in the database, once that is back; only what is known for sure."""
+        known = self._known if intent.kind is Kind.UNDO else None
+        if intent.target is None:
+            if known is None or self._waiting.is_undone(known[0]):
+                raise self._unknown(intent)
+            intent = self._aimed(intent, known[0])
+        self._waiting.add(intent)
+        about = known[1] if known and known[0] == intent.target else None
+        return predicted_revert(intent, None, about)
+
+    def _aimed(self, intent: Intent, target: str) -> Intent:
+        aimed = replace(intent, target=target)
+        with suppress(JournalFault):  # told when it was to be kept
+            self._journal.amend(aimed)
+        return aimed
+
+    def _unknown(self, intent: Intent) -> DatabaseUnreachable:
+        self._journal.remove(intent.token)
+        return DatabaseUnreachable(
+            "The database is out of reach: what it holds can be undone when it is back."
         )
+
+    def _unkept(self, intent: Intent) -> JournalFault | None:
+        try:
+            self._journal.add(intent)
+        except JournalFault as fault:
+            return fault
+        return None
+
+    def _refuse(self, intent: Intent, fault: Exception) -> None:
+        """A rule of ours is told and done with; what the database refuses is set aside."""
+        if isinstance(fault, Invalid | NotFound):
+            self._journal.remove(intent.token)
+            return
+        with suppress(JournalFault):
+            self._journal.set_aside(intent.token, str(fault) or type(fault).__name__)
+
+    # ---------------------------------------------------------------------------------- waiting
 
     def unsaved(self) -> int:
         """How many decisions wait for the database."""
-        return len(self._journal) if self._behind else 0
+        return len(self._waiting)
 
-    def flush(self) -> list[Outcome]:
-        """Write what waits, oldest first; the outcomes of what was written.
+    def flush(self, seconds: float = math.inf) -> list[Outcome]:
+        """Write what waits, oldest first, for so long; the outcomes of what was written.
 
-        A decision that the database refuses for good is reported and dropped, so that it does
-        not hold up the others.
+        A decision that is refused for good does not hold up the others: where the database
+        refused it, it is set aside, and its outcome is not saved and says ``why``.
 
         Raises:
-            DatabaseUnreachable: still out of reach; the rest goes on waiting.
+            DatabaseError: nothing can be written yet; all goes on waiting.
         """
-        done: list[Outcome] = []
-        for intent in self._journal.waiting() if self._behind else []:
+        done, self._late = self._late, []
+        end = time.monotonic() + seconds
+        while (intent := self._waiting.oldest()) is not None:
             try:
-                outcome = self._history.apply(intent)
-            except (Invalid, NotFound):
-                refused = tuple(Conflict(f.face_id, f.state) for f in intent.faces)
-                outcome = Outcome(intent, saved=True, conflicts=refused)
-            self._journal.remove(intent.token)
-            done.append(outcome or Outcome(intent, saved=True))
-        self._behind = len(self._journal) > 0
+                done.append(self._write_waiting(intent))
+            except DatabaseError:
+                if not done:
+                    raise
+                break
+            if time.monotonic() >= end:
+                break
         return done
 
-    def _last_waiting(self) -> Intent | None:
-        """The latest waiting decision that no waiting undo takes back."""
-        waiting = self._journal.waiting() if self._behind else []
-        undone = {intent.target for intent in waiting}
-        standing = [i for i in waiting if i.kind is not Kind.UNDO and i.token not in undone]
-        return standing[-1] if standing else None
+    def _write_waiting(self, intent: Intent) -> Outcome:
+        try:
+            outcome = self._history.apply(intent) or Outcome(intent, saved=True)
+        except Exception as fault:
+            if is_outage(fault):
+                raise
+            self._refuse(intent, fault)
+            self._waiting.take_off(intent.token)
+            if isinstance(fault, Invalid | NotFound):
+                refused = tuple(Conflict(f.face_id, f.state) for f in intent.faces)
+                return Outcome(intent, saved=True, conflicts=refused)
+            if not isinstance(fault, ReviewError):
+                logger.exception("A waiting decision could not be written")
+                fault = DatabaseRefused(f"It could not be written ({fault}).")
+            return Outcome(intent, saved=False, why=fault)
+        self._journal.settle(intent.token, outcome.changes)
+        self._waiting.take_off(intent.token)
+        return outcome
 
-    def _predicted(self, intent: Intent) -> Outcome:
-        """What will come of an intent, as far as can be said without the database."""
-        if intent.kind is Kind.SKIP:
-            put_off = tuple(seen.face_id for seen in intent.faces)
-            return Outcome(intent, False, beside=Beside(skipped=put_off))
-        creator = intent.creator or (Creator(0, intent.new_name) if intent.new_name else None)
-        changes = tuple(
-            Change(
-                seen.face_id,
-                seen.video_id,
-                seen.state,
-                state := after(intent, seen, creator),
-                creator.name if creator and state.creator_id is not None else None,
-            )
-            for seen in intent.faces
-        )
-        return Outcome(intent, False, changes, creator=creator)
+    def asides(self) -> list[Aside]:
+        """What the database refused, oldest first: to be tried again or dropped; on any lane."""
+        return self._journal.asides()
+
+    def retry(self, token: str) -> None:
+        """Let what was set aside wait again; :meth:`flush` writes it."""
+        intent = self._journal.retry(token)
+        if intent is not None:
+            self._waiting.add(intent)
+
+    def drop(self, token: str) -> None:
+        """Give up what was set aside."""
+        self._journal.remove(token)
 
     def close(self) -> None:
         """Give back the connection and close the journal; what waits is kept."""
@@ -249,7 +349,13 @@ class Desk:
         self._journal.close()
 
 
-def _in_words(intent: Intent) -> Undoable:
-    """A waiting decision, as it will be told once it is written."""
-    creator = intent.creator or (Creator(0, intent.new_name) if intent.new_name else None)
-    return Undoable(intent.kind, creator, len(intent.faces), intent.reason)
+def is_outage(fault: Exception) -> bool:
+    """Whether the same may be written later: the database is away, busy, or lets nobody in."""
+    return isinstance(fault, DatabaseError) and not isinstance(fault, DatabaseRefused | SchemaError)
+
+
+def not_kept(fault: Exception, unkept: JournalFault) -> DatabaseError:
+    """Neither the database nor this computer has it."""
+    return DatabaseError(
+        f"This was neither written nor kept, decide it again later. {fault} {unkept}"
+    )

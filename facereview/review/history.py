@@ -12,7 +12,7 @@ from dataclasses import replace
 from facereview.errors import Invalid, NotFound
 from facereview.review.creators.merging import Merging, not_standing
 from facereview.review.creators.records import Unmerged
-from facereview.review.decisions import Decisions
+from facereview.review.decisions import PROMPT, Decisions
 from facereview.review.guard import Reverts
 from facereview.review.intents import Beside, Intent, Kind, Outcome, Undoable
 from facereview.review.outcomes import Outcomes, beside
@@ -67,11 +67,11 @@ class History:
             self._store.log.mark_overtaken(said.target.id)
             return said.outcome
 
-    def undoable(self) -> Undoable | None:
-        """What an undo would take back."""
+    def next_undo(self) -> tuple[str, Undoable] | None:
+        """What an undo would take back: its token, and what it is in words."""
         with self._store.transaction():
             batch = self._store.log.next_undo(self._actor)
-            return None if batch is None else self._outcomes.about(batch)
+            return None if batch is None else (batch.token, self._outcomes.about(batch))
 
     def undo_change(self, change_id: int) -> Unmerged:
         """Take a merge or a split of creators back, days later if need be.
@@ -91,12 +91,21 @@ class History:
             raise not_standing(change_id)
         return unmerged
 
+    def latest(self, kind: Kind) -> str | None:
+        """The token of the act that an undo or a redo would be about now."""
+        with self._store.answering():
+            batch = self._target(Intent(kind))
+        return None if batch is None else batch.token
+
     def _revert(self, intent: Intent) -> Outcome | None:
+        with self._store.answering():
+            target = self._target(intent)
+            promptly = target is None or self._store.log.number_of(target.id, None) <= PROMPT
         try:
-            with self._store.deciding():
+            with self._store.deciding(promptly=promptly):
                 return self._once(intent, alone=False)
         except _NeedsTurn:
-            with self._store.rearranging():
+            with self._store.rearranging(promptly=False):
                 return self._once(intent, alone=True)
 
     def _once(self, intent: Intent, *, alone: bool) -> Outcome | None:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection
-from contextlib import closing
-from dataclasses import asdict
+import threading
+import time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from facereview.errors import ReviewError
 from facereview.numbers import json_text
 from facereview.records import Creator, FaceState, RejectReason, Status
-from facereview.review.intents import Intent, Kind, Seen
+from facereview.review.intents import Change, Intent, Kind, Seen
 from facereview.review.names import plain
 
 _SCHEMA = """
@@ -25,53 +28,201 @@ CREATE TABLE IF NOT EXISTS intent (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     library TEXT NOT NULL,
     token TEXT NOT NULL UNIQUE,
-    payload TEXT NOT NULL
+    payload TEXT NOT NULL,
+    kept_at REAL,
+    aside TEXT
 )
 """
+_ADDED = {"kept_at": "REAL", "aside": "TEXT"}
+"""Columns that journals of earlier versions lack."""
+
+_FEW = 50
+"""So many faces are looked for in the text of entries; for more, all are read."""
 
 _NAMING = ("name", "new_name")
 """Where a waiting decision spells a creator's name."""
 
 
+class JournalFault(ReviewError):
+    """Nothing can be kept on this computer now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A decision that the database refused: it waits to be tried again or dropped.
+
+    ``intent`` is None where the entry cannot be read.
+    """
+
+    token: str
+    reason: str
+    kept_at: datetime | None
+    intent: Intent | None
+
+
 class Journal:
-    """The waiting decisions of one library, oldest first. Belongs to the database lane."""
+    """The waiting decisions of one library, oldest first. May be used from several lanes."""
 
     def __init__(self, file: Path, library: str) -> None:
         self._library = library
-        file.parent.mkdir(parents=True, exist_ok=True)
+        self._file = file
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._closed = False
+        self._held: set[str] = set()
+        self._gone: set[str] = set()
         try:
+            file.parent.mkdir(parents=True, exist_ok=True)
             self._connection = _opened(file)
+        except (sqlite3.OperationalError, OSError):
+            return  # tried again at each decision, which then says that it cannot be kept
         except sqlite3.Error as fault:
             raise ReviewError(
                 f"The journal {file} cannot be opened ({fault}): free its disk or move it away."
             ) from fault
 
     def add(self, intent: Intent) -> None:
-        """Keep an intent; when this returns, it survives a crash."""
-        self._connection.execute(
-            "INSERT OR IGNORE INTO intent (library, token, payload) VALUES (?, ?, ?)",
-            (self._library, intent.token, _encode(intent)),
-        )
+        """Keep an intent; when this returns, it survives a crash. Once removed, it stays so.
+
+        Raises:
+            JournalFault: it could not be kept.
+        """
+        with self._writing() as connection:
+            if intent.token in self._held or intent.token in self._gone:
+                return
+            connection.execute(
+                "INSERT OR IGNORE INTO intent (library, token, payload, kept_at) "
+                "VALUES (?, ?, ?, ?)",
+                (self._library, intent.token, _encode(intent), time.time()),
+            )
+            self._held.add(intent.token)
+
+    def amend(self, intent: Intent) -> None:
+        """Keep what is known of an intent now in place of what was.
+
+        Raises:
+            JournalFault: it could not be kept.
+        """
+        with self._writing() as connection:
+            _rewrite(connection, intent)
 
     def remove(self, token: str) -> None:
-        """The database has it."""
-        self._connection.execute("DELETE FROM intent WHERE token = ?", (token,))
+        """The database has it, or it was told to the curator."""
+        self.settle(token, ())
+
+    def settle(self, token: str, changes: Sequence[Change]) -> None:
+        """The database has it: what was decided later on the same faces follows on from there.
+
+        Where that cannot be written, the entry is sent again at the next start, which changes
+        nothing.
+        """
+        with self._lock:
+            self._gone.add(token)
+            self._held.discard(token)
+            try:
+                with self._writing() as connection:
+                    connection.execute("BEGIN IMMEDIATE")
+                    try:
+                        self._follow(connection, token, changes)
+                        connection.execute("DELETE FROM intent WHERE token = ?", (token,))
+                        connection.execute("COMMIT")
+                    except BaseException:
+                        connection.rollback()
+                        raise
+            except JournalFault:
+                return
+
+    def _follow(
+        self, connection: sqlite3.Connection, token: str, changes: Sequence[Change]
+    ) -> None:
+        now = {change.face_id: change.after for change in changes}
+        if not now:
+            return
+        own = connection.execute("SELECT seq FROM intent WHERE token = ?", (token,)).fetchone()
+        for seq, payload, aside in self._naming(connection, token, now):
+            intent = _readable(payload)
+            if intent is None or not any(seen.face_id in now for seen in intent.faces):
+                continue
+            if own is None or seq > own[0]:
+                _rewrite(connection, _follows(intent, now))
+            elif aside is not None:
+                _supersede(connection, intent, now)
+
+    def _naming(
+        self, connection: sqlite3.Connection, token: str, faces: Collection[int]
+    ) -> list[tuple[int, str, str | None]]:
+        """The other entries that may hold one of these faces."""
+        names = [f'"face_id":{face},' for face in faces]
+        few = len(names) <= _FEW
+        held = " OR ".join("instr(payload, ?)" for _ in names) if few else "TRUE"
+        return connection.execute(
+            "SELECT seq, payload, aside FROM intent "  # noqa: S608 - only question marks are added
+            f"WHERE library = ? AND token <> ? AND ({held})",
+            (self._library, token, *(names if few else ())),
+        ).fetchall()
+
+    def set_aside(self, token: str, reason: str) -> None:
+        """The database refuses it: it holds up no other, and waits for the curator's word."""
+        with self._writing() as connection:
+            connection.execute("UPDATE intent SET aside = ? WHERE token = ?", (reason, token))
+
+    def retry(self, token: str) -> Intent | None:
+        """What was set aside waits again; None where it cannot be read or is gone."""
+        with self._writing() as connection:
+            row = connection.execute(
+                "SELECT payload FROM intent WHERE token = ? AND aside IS NOT NULL", (token,)
+            ).fetchone()
+            intent = _readable(row[0]) if row else None
+            if intent is not None:
+                connection.execute("UPDATE intent SET aside = NULL WHERE token = ?", (token,))
+        return intent
+
+    def asides(self) -> list[Aside]:
+        """What was set aside, oldest first."""
+        rows = self._rows(
+            "SELECT token, aside, kept_at, payload FROM intent "
+            "WHERE library = ? AND aside IS NOT NULL ORDER BY seq"
+        )
+        return [
+            Aside(
+                token,
+                reason,
+                datetime.fromtimestamp(at, UTC) if at is not None else None,
+                _readable(payload),
+            )
+            for token, reason, at, payload in rows
+            if token not in self._gone
+        ]
 
     def waiting(self) -> list[Intent]:
-        """What is not known to be in the database, oldest first."""
-        with closing(
-            self._connection.execute(
-                "SELECT payload FROM intent WHERE library = ? ORDER BY seq", (self._library,)
-            )
-        ) as rows:
-            return [_decode(row[0]) for row in rows]
+        """What is not known to be in the database, oldest first; unreadable rows go aside."""
+        found = []
+        for token, payload in self._rows(
+            "SELECT token, payload FROM intent WHERE library = ? AND aside IS NULL ORDER BY seq"
+        ):
+            if token in self._gone:
+                continue
+            try:
+                found.append(_decode(payload))
+            except (ValueError, KeyError, TypeError, AttributeError) as fault:
+                self.set_aside(token, f"This entry of the journal cannot be read ({fault!r}).")
+        return found
+
+    def read(self, token: str) -> Intent | None:
+        """A waiting intent as it is kept now; None where it is gone."""
+        for (payload,) in self._rows(
+            "SELECT payload FROM intent WHERE library = ? AND token = ? AND aside IS NULL", token
+        ):
+            return _readable(payload)
+        return None
 
     def about(self, creators: Collection[int], names: Collection[str]) -> list[Intent]:
-        """What waits and names any of these creators."""
+        """What waits or was set aside and names any of these creators."""
         spelt = {plain(name) for name in names}
+        kept = [*self.waiting(), *(a.intent for a in self.asides() if a.intent is not None)]
         return [
             intent
-            for intent in self.waiting()
+            for intent in kept
             if (intent.creator is not None and intent.creator.id in creators)
             or (intent.new_name is not None and plain(intent.new_name) in spelt)
         ]
@@ -81,10 +232,11 @@ class Journal:
 
         Rows removed earlier live on in the file's free pages until it is written anew.
         """
-        for intent in self.about(creators, names):
-            self.remove(intent.token)
-        self._connection.execute("VACUUM")
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self._writing() as connection:
+            for intent in self.about(creators, names):
+                connection.execute("DELETE FROM intent WHERE token = ?", (intent.token,))
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @staticmethod
     def mentions(file: Path, names: Collection[str]) -> int:
@@ -96,14 +248,40 @@ class Journal:
         return sum(any(name in data for name in written) for data in held)
 
     def __len__(self) -> int:
-        row = self._connection.execute(
-            "SELECT count(*) FROM intent WHERE library = ?", (self._library,)
-        ).fetchone()
-        return int(row[0])
+        rows = self._rows("SELECT token FROM intent WHERE library = ? AND aside IS NULL")
+        return sum(token not in self._gone for (token,) in rows)
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        with self._lock:
+            self._closed = True
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                if self._connection is None and not self._closed:
+                    self._connection = _opened(self._file)
+                if self._connection is None:
+                    raise sqlite3.OperationalError("it is closed")
+                yield self._connection
+            except (sqlite3.Error, OSError) as fault:
+                raise JournalFault(
+                    f"Nothing can be kept in {self._file} ({fault}): decisions go straight to "
+                    "the database, and are lost where that fails too; free some space there."
+                ) from fault
+
+    def _rows(self, query: str, *more: object) -> list[tuple[Any, ...]]:
+        with self._lock:
+            if self._connection is None:
+                return []
+            try:
+                return self._connection.execute(query, (self._library, *more)).fetchall()
+            except sqlite3.Error as fault:
+                raise JournalFault(f"The journal {self._file} cannot be read ({fault}).") from fault
 
 
 def _opened(file: Path) -> sqlite3.Connection:
@@ -112,10 +290,45 @@ def _opened(file: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(_SCHEMA)
+        there = {row[1] for row in connection.execute("PRAGMA table_info(intent)")}
+        for column, kind in _ADDED.items():
+            if column not in there:
+                connection.execute(f"ALTER TABLE intent ADD COLUMN {column} {kind}")
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _rewrite(connection: sqlite3.Connection, intent: Intent) -> None:
+    connection.execute(
+        "UPDATE intent SET payload = ? WHERE token = ?", (_encode(intent), intent.token)
+    )
+
+
+def _supersede(connection: sqlite3.Connection, intent: Intent, now: Collection[int]) -> None:
+    """Faces that were decided anew leave what was set aside before."""
+    left = tuple(seen for seen in intent.faces if seen.face_id not in now)
+    if left:
+        _rewrite(connection, replace(intent, faces=left))
+    else:
+        connection.execute("DELETE FROM intent WHERE token = ?", (intent.token,))
+
+
+def _follows(intent: Intent, now: dict[int, FaceState]) -> Intent:
+    """A later decision, seen from what the earlier one made of its faces."""
+    faces = tuple(
+        replace(seen, state=now[seen.face_id]) if seen.face_id in now else seen
+        for seen in intent.faces
+    )
+    return replace(intent, faces=faces, replaces=True)
+
+
+def _readable(payload: str) -> Intent | None:
+    try:
+        return _decode(payload)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _encode(intent: Intent) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from psycopg import errors
 
-from facereview.errors import DatabaseError
+from facereview.errors import DatabaseError, DatabaseRefused
 from facereview.numbers import json_text
 from facereview.records import FaceState
 from facereview.store.log import Step
@@ -130,8 +130,11 @@ class Changes:
         """
         try:
             self._session.run("remove_creator", creator=creator_id)
-        except errors.ForeignKeyViolation as fault:
-            table = f"{fault.diag.schema_name}.{fault.diag.table_name}"
+        except DatabaseRefused as fault:
+            why = fault.__cause__
+            if not isinstance(why, errors.ForeignKeyViolation):
+                raise
+            table = f"{why.diag.schema_name}.{why.diag.table_name}"
             raise DatabaseError(
                 f"The table {table} of another program still names this creator: remove it there "
                 "first; nothing was changed."

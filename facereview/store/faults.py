@@ -9,7 +9,14 @@ import psycopg
 from psycopg import conninfo, errors
 from psycopg_pool import PoolClosed, PoolTimeout
 
-from facereview.errors import DatabaseError, DatabaseUnreachable, Remedy, SchemaError
+from facereview.errors import (
+    DatabaseBusy,
+    DatabaseError,
+    DatabaseRefused,
+    DatabaseUnreachable,
+    Remedy,
+    SchemaError,
+)
 
 
 def place(url: str) -> str:
@@ -105,6 +112,17 @@ def _parts(url: str) -> dict[str, str]:
         return {}
 
 
+_BUSY = (
+    errors.DiskFull,
+    errors.ReadOnlySqlTransaction,
+    errors.QueryCanceled,
+    errors.LockNotAvailable,
+    errors.DeadlockDetected,
+    errors.SerializationFailure,
+)
+"""Faults of the moment: the same request may succeed later."""
+
+
 @contextmanager
 def translated(url: str) -> Iterator[None]:
     """Raise every psycopg fault inside the block as a :class:`DatabaseError`.
@@ -116,7 +134,7 @@ def translated(url: str) -> Iterator[None]:
     except (PoolTimeout, PoolClosed) as fault:
         raise connect_fault(url, fault) from fault
     except errors.InsufficientPrivilege as fault:
-        raise DatabaseError(
+        raise DatabaseRefused(
             f"The database {place(url)} does not allow this ({_said(fault)})", Remedy.GRANT_RIGHTS
         ) from fault
     except (errors.UndefinedTable, errors.UndefinedColumn) as fault:
@@ -129,10 +147,12 @@ def translated(url: str) -> Iterator[None]:
             f"The database {place(url)} needs more of a row than facereview knows "
             f"({_said(fault)}): add it with the program that owns the library."
         ) from fault
-    except (errors.DiskFull, errors.ReadOnlySqlTransaction, errors.QueryCanceled) as fault:
-        raise DatabaseError(
+    except _BUSY as fault:
+        raise DatabaseBusy(
             f"The database {place(url)} could not do this: {_said(fault)}."
         ) from fault
+    except (errors.RaiseException, psycopg.IntegrityError) as fault:
+        raise DatabaseRefused(f"The database {place(url)} refused this: {_said(fault)}.") from fault
     except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
         raise connect_fault(url, fault) from fault
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from psycopg import errors
 
+from facereview.errors import DatabaseRefused
 from facereview.records import DIMENSION, Embedding
 from facereview.store.session import Session, binary_row
 
@@ -100,8 +101,10 @@ class People:
         try:
             with self._session.transaction():
                 return bool(self._session.tuples("rename_creator", creator=creator_id, name=name))
-        except errors.UniqueViolation:  # taken in this very moment
-            return False
+        except DatabaseRefused as fault:
+            if isinstance(fault.__cause__, errors.UniqueViolation):  # taken in this very moment
+                return False
+            raise
 
     def describe(self, creator_id: int, description: str | None) -> bool:
         """Set the description; False where the creator is gone."""

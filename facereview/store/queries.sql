@@ -1674,6 +1674,11 @@ WHERE creator_id = %(creator)s AND vector_norm(embedding) > 0 ORDER BY id
 
 -- ------------------------------------------------------------- merging, splitting, taking it back
 
+-- name: limit_waiting
+-- What a key asked for waits in the journal, not in the database; until the transaction ends.
+SELECT set_config('lock_timeout', %(lock)s, true) AS lock,
+       set_config('statement_timeout', %(statement)s, true) AS statement
+
 -- name: lock_people_shared
 -- Decisions go side by side, but not while creators are merged, split or removed.
 SELECT pg_advisory_xact_lock_shared(7221108)

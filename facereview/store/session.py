@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event
 from typing import Any, LiteralString, TypeVar
 from uuid import uuid4
 
@@ -13,11 +15,12 @@ import psycopg
 from numpy.typing import NDArray
 from pgvector.psycopg import register_vector
 from psycopg.rows import class_row, namedtuple_row
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolClosed
 
 from facereview.errors import DatabaseError
 from facereview.records import DIMENSION
 from facereview.store.faults import connect_fault, place, translated
+from facereview.store.link import Link
 from facereview.store.queries import queries
 
 R = TypeVar("R")
@@ -78,12 +81,14 @@ class Database:
         self.url = url
         self.window = uuid4().hex
         """Under which name changes made through this pool are told to other windows."""
+        self._ended = Event()
         self._pool = ConnectionPool(
             url,
+            connection_class=Link,
             min_size=0,
             max_size=MAX_CONNECTIONS,
             open=False,
-            configure=_configure,
+            configure=self._prepare,
             timeout=CONNECT_SECONDS,
             reconnect_timeout=CONNECT_SECONDS,
             kwargs={"autocommit": True, **_SETTINGS},
@@ -94,25 +99,35 @@ class Database:
         """The database for people, without its password."""
         return place(self.url)
 
-    def take(self) -> Connection:
+    def take(self) -> Link:
         """A connection that works now.
 
         Raises:
             DatabaseUnreachable: when the server does not answer within a few seconds.
             DatabaseError: when it refuses.
         """
+        if self._ended.is_set():
+            raise connect_fault(self.url, PoolClosed("the program ends"))
         connect(self.url).close()
         with translated(self.url):
             self._pool.open()
             return self._pool.getconn()
 
-    def give_back(self, connection: Connection) -> None:
+    def give_back(self, connection: Link) -> None:
         """Return a connection to the pool; a broken one is discarded by it."""
         self._pool.putconn(connection)
+
+    def interrupt(self) -> None:
+        """End every wait for the server, in every thread: nobody waits for the answers."""
+        self._ended.set()
 
     def close(self) -> None:
         """Close every connection."""
         self._pool.close()
+
+    def _prepare(self, connection: Link) -> None:
+        connection.ended = self._ended
+        _configure(connection)
 
 
 def notice(window: str, what: str, **said: object) -> str:
@@ -161,7 +176,7 @@ class Session:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._connection: Connection | None = None
+        self._connection: Link | None = None
 
     def rows(self, query: str, kind: type[R], /, **params: object) -> list[R]:
         """Run the named query and give each row as a ``kind``, its columns by name."""
@@ -246,6 +261,17 @@ class Session:
         with translated(self.database.url), self._ready().transaction():
             yield
 
+    @contextmanager
+    def within(self, seconds: float | None) -> Iterator[None]:
+        """Inside, give up a server that has not answered after so many seconds."""
+        with translated(self.database.url):
+            link = self._ready()
+        link.until = None if seconds is None else time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            link.until = None
+
     def learn_types(self) -> None:
         """Know pgvector's types after the extension was created on this very connection."""
         with translated(self.database.url):
@@ -257,7 +283,7 @@ class Session:
             self.database.give_back(self._connection)
             self._connection = None
 
-    def _ready(self) -> Connection:
+    def _ready(self) -> Link:
         if self._connection is not None and self._connection.broken:
             self.close()
         if self._connection is None or self._connection.closed:

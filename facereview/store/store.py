@@ -24,6 +24,12 @@ from facereview.store.session import Database, Session
 from facereview.store.structure import Structure
 from facereview.store.videos import Videos
 
+LOCK_SECONDS = 2
+"""How long a decision waits for what another program holds."""
+STATEMENT_SECONDS = 5
+ANSWER_SECONDS = 8
+"""A server that has not written a decision by then is taken for gone."""
+
 
 class Store:
     """The parts of the store, sharing one session.
@@ -76,17 +82,42 @@ class Store:
         return self._session.transaction()
 
     @contextmanager
-    def deciding(self) -> Iterator[None]:
-        """A transaction that decides faces: many at a time, but none while creators change."""
-        with self._session.transaction():
+    def deciding(self, *, promptly: bool | None = None) -> Iterator[None]:
+        """A transaction that decides faces: many at a time, but none while creators change.
+
+        ``promptly`` gives up what another program holds after 2 seconds, and a statement or a
+        server that takes longer still: what a key asked for is then tried again. Work on many
+        faces (False) waits for locks only so long, but takes its time; other work (None) waits.
+
+        Raises:
+            DatabaseBusy: it could not be done now.
+        """
+        with self._limited(promptly):
             self._session.tuples("lock_people_shared")
             yield
 
     @contextmanager
-    def rearranging(self) -> Iterator[None]:
+    def rearranging(self, *, promptly: bool | None = None) -> Iterator[None]:
         """A transaction that merges, splits or removes creators, while nobody decides."""
-        with self._session.transaction():
+        with self._limited(promptly):
             self._session.tuples("lock_people")
+            yield
+
+    def answering(self) -> AbstractContextManager[None]:
+        """Inside, a server that does not answer in time is taken for gone."""
+        return self._session.within(ANSWER_SECONDS)
+
+    @contextmanager
+    def _limited(self, promptly: bool | None) -> Iterator[None]:
+        statement = STATEMENT_SECONDS if promptly else 0
+        with (
+            self._session.within(ANSWER_SECONDS if promptly else None),
+            self._session.transaction(),
+        ):
+            if promptly is not None:
+                self._session.tuples(
+                    "limit_waiting", lock=f"{LOCK_SECONDS}s", statement=f"{statement}s"
+                )
             yield
 
     def close(self) -> None:

@@ -1,0 +1,53 @@
+"""A connection that does not wait for ever: for a server gone silent, or once nobody waits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from threading import Event
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.abc import PQGen
+
+RV = TypeVar("RV")
+
+WAKE_SECONDS = 0.1
+"""How often a wait looks whether it should end."""
+
+
+class Link(psycopg.Connection[Any]):
+    """A connection whose waiting ends at ``until``, or when ``ended`` is set.
+
+    A server that stopped without closing its sockets is noticed by no keep-alive.
+    """
+
+    until: float | None = None
+    ended: Event | None = None
+
+    def wait(
+        self, gen: PQGen[RV], interval: float = WAKE_SECONDS, timeout: float | None = None
+    ) -> RV:
+        """Wait for the server.
+
+        Raises:
+            OperationalError: it did not answer in time; the connection is closed.
+        """
+        return super().wait(self._watched(gen), min(interval, WAKE_SECONDS), timeout)
+
+    def _watched(self, gen: PQGen[RV]) -> Generator[Any, Any, RV]:
+        try:
+            wanted = next(gen)
+            while True:
+                ready = yield wanted
+                if not ready and self._is_over():
+                    self.pgconn.finish()
+                    raise psycopg.OperationalError("the server timed out")
+                wanted = gen.send(ready)
+        except StopIteration as done:
+            value: RV = done.value
+            return value
+
+    def _is_over(self) -> bool:
+        late = self.until is not None and time.monotonic() > self.until
+        return late or (self.ended is not None and self.ended.is_set())
