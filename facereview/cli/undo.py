@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from uuid import UUID
 
 import click
@@ -40,17 +41,67 @@ def automatic(setup: Setup, as_json: bool) -> None:
 
 
 @click.command()
+@click.option("--batch", type=UUID, metavar="TOKEN", help="As `automatic` and `scan` name it.")
 @click.option(
-    "--batch", type=UUID, required=True, metavar="TOKEN", help="As `automatic` and `scan` name it."
+    "--list",
+    "wanted",
+    is_flag=True,
+    help="List what can be taken back, done at any workstation, the latest first.",
+)
+@click.option("--curator", "actor", metavar="LOGIN", help="Whose acts to list; your own otherwise.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="List so many at most."
 )
 @json_option
 @shared_options
 @with_setup
-def undo(setup: Setup, batch: UUID, as_json: bool) -> None:
+def undo(
+    setup: Setup,
+    *,
+    batch: UUID | None,
+    wanted: bool,
+    actor: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
     """Take back one batch as a whole: a run of automatic matching, or a decision.
 
-    Faces that somebody changed or confirmed since stay as they are.
+    Faces that somebody changed or confirmed since stay as they are. Ctrl+Z in the window takes back
+    what was done at this workstation; what was done elsewhere, or in a data folder that was lost,
+    is found with --list.
     """
+    if wanted == (batch is not None):
+        raise click.UsageError("Give either --batch TOKEN or --list.")
+    if batch is None:
+        _list(setup, actor or curator(), limit, as_json=as_json)
+    else:
+        _take_back(setup, batch, as_json=as_json)
+
+
+def _list(setup: Setup, actor: str, limit: int, *, as_json: bool) -> None:
+    with opened(setup) as (_, store):
+        acts = store.log.standing(actor, limit)
+    if as_json:
+        print_json([{**asdict(act), "created_at": act.created_at.isoformat()} for act in acts])
+    elif acts:
+        rows = [
+            (
+                act.token,
+                f"{act.created_at.astimezone():%Y-%m-%d %H:%M}",
+                act.who,
+                "here" if act.here else "elsewhere",
+                act.kind,
+                act.creator,
+                act.faces,
+            )
+            for act in acts
+        ]
+        print_table(("batch", "when", "curator", "where", "act", "creator", "faces"), rows)
+    else:
+        say(f"Nothing that {actor} did can be taken back.")
+
+
+def _take_back(setup: Setup, batch: UUID, *, as_json: bool) -> None:
     with opened(setup) as (library, store):
         outcome = History(store, curator()).apply(Intent(Kind.UNDO, target=batch.hex))
         if outcome is not None and outcome.beside.references != Changed():
@@ -58,7 +109,7 @@ def undo(setup: Setup, batch: UUID, as_json: bool) -> None:
     if outcome is None:
         raise NotFound(
             f"There is no batch {batch} to undo, or it was undone before: `facereview automatic` "
-            "lists those that can be."
+            "and `facereview undo --list` name those that can be."
         )
     taken_back, kept = len(outcome.changes), len(outcome.conflicts)
     if as_json:

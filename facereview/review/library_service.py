@@ -289,6 +289,19 @@ class LibraryService:
         with self._library.store() as store:
             store.library.mend_indexes()
 
+    def curator(self) -> str:
+        """What others see of this curator."""
+        return self._library.curator
+
+    def call_curator(self, name: str) -> str:
+        """Let others see this name from now on, empty: the login name; what they see then.
+
+        Raises:
+            ReviewError: it cannot be a name, or it cannot be kept.
+        """
+        self._library.call_curator(name)
+        return self._library.curator
+
     def about(self) -> About:
         """Versions and licences of what this is made of."""
         parts = [(name, _version(package), licence) for name, package, licence in _PARTS]

@@ -83,6 +83,19 @@ class MachineBatch:
     faces: int
 
 
+@dataclass(frozen=True, slots=True)
+class StandingAct:
+    """What a curator did and can be taken back; ``here``: at this workstation."""
+
+    token: str
+    created_at: datetime
+    kind: str
+    who: str
+    here: bool
+    creator: str | None
+    faces: int
+
+
 class Log:
     """Writing what curators and the machine do; ``workstation`` is where this happens."""
 
@@ -233,6 +246,11 @@ class Log:
 
     def _whose(self, actor: str) -> dict[str, str]:
         return {"actor": actor, "workstation": self._workstation}
+
+    def standing(self, actor: str, count: int) -> list[StandingAct]:
+        """What a curator did at any workstation and can be taken back, the latest first."""
+        whose = self._whose(actor)
+        return self._session.rows("acts_that_stand", StandingAct, count=count, **whose)
 
     def mark_overtaken(self, batch: int) -> None:
         """Nothing of this batch can be taken back any longer."""

@@ -802,6 +802,18 @@ WHERE b.actor = %(actor)s AND b.workstation IN ('', %(workstation)s)
        OR EXISTS (SELECT FROM facereview.row_change r WHERE r.batch_id = b.id))
 ORDER BY b.id DESC LIMIT 1
 
+-- name: acts_that_stand
+-- What a curator did, at whatever workstation, and can be taken back; the latest first.
+SELECT b.token::text, b.created_at, b.kind, coalesce(b.detail->>'curator', b.actor) AS who,
+       b.workstation = %(workstation)s AS here, c.name AS creator,
+       (SELECT count(*) FROM facereview.decision d WHERE d.batch_id = b.id) AS faces
+FROM facereview.batch b LEFT JOIN creators c ON c.id = b.creator_id
+WHERE b.actor = %(actor)s AND b.undone_by IS NULL AND b.overtaken_at IS NULL
+  AND b.kind NOT IN ('undo', 'automatic')
+  AND (EXISTS (SELECT FROM facereview.decision d WHERE d.batch_id = b.id)
+       OR EXISTS (SELECT FROM facereview.row_change r WHERE r.batch_id = b.id))
+ORDER BY b.id DESC LIMIT %(count)s
+
 -- name: mark_overtaken
 -- Nothing that this act did is still as it was left: there is nothing to take back.
 UPDATE facereview.batch SET overtaken_at = now() WHERE id = %(batch)s AND overtaken_at IS NULL

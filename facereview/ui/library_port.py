@@ -134,6 +134,12 @@ class SettingsLibrary(Packs, Protocol):
     def mend_indexes(self) -> None:
         """Build the library's missing and unfinished indexes; on the work lane."""
 
+    def curator(self) -> str:
+        """What others see of this curator."""
+
+    def call_curator(self, name: str) -> str:
+        """Let others see this name from now on, empty: the login name; what they see then."""
+
     def about(self) -> About:
         """Versions, licences and the data folder; on the pixels lane."""
 

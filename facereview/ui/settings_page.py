@@ -14,7 +14,7 @@ from facereview.ui.page_header import PageHeader
 from facereview.ui.settings_library import LibraryCard
 from facereview.ui.settings_packs import PacksCard
 from facereview.ui.settings_recognition import RecognitionCard
-from facereview.ui.settings_rest import AboutCard, AppearanceCard, KeysCard
+from facereview.ui.settings_rest import AboutCard, AppearanceCard, CuratorCard, KeysCard
 from facereview.ui.theme import Theme
 from facereview.ui.widgets import Card, hairline
 
@@ -53,6 +53,7 @@ class SettingsPage(QWidget):
         self.library = LibraryCard(desk, library, lanes, self)
         self.packs = PacksCard(library, lanes, self)
         self.appearance = AppearanceCard(theme, self)
+        self.curator = CuratorCard(library, lanes.pixels, messages, self)
         self.keys = KeysCard(self)
         self.about = AboutCard(self)
         self._section: Card | None = None
@@ -67,7 +68,7 @@ class SettingsPage(QWidget):
     def _lay_out(self) -> None:
         left, right = _column(), _column()
         sides: dict[QVBoxLayout, tuple[Card, ...]] = {
-            left: (self.recognition, self.appearance, self.keys),
+            left: (self.recognition, self.curator, self.appearance, self.keys),
             right: (self.library, self.packs, self.about),
         }
         for side, cards in sides.items():

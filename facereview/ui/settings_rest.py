@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from facereview.ui.actions import first_key
 from facereview.ui.keycaps import KeyButton
-from facereview.ui.library_port import About
+from facereview.ui.lanes import Lane
+from facereview.ui.library_port import About, SettingsLibrary
+from facereview.ui.messages import Messages
 from facereview.ui.plain import clear_text
 from facereview.ui.theme import Theme, ThemeChoice
 from facereview.ui.widgets import Card, ElidedLabel, PillTabs, button, label, wrapped
@@ -36,6 +38,42 @@ class AppearanceCard(Card):
         row.addWidget(self.pills)
         row.addStretch()
         self.body.addLayout(row)
+
+
+class CuratorCard(Card):
+    """The name that others see of what is decided here; it counts as soon as it is typed."""
+
+    def __init__(
+        self, library: SettingsLibrary, lane: Lane, messages: Messages, parent: QWidget
+    ) -> None:
+        super().__init__(parent=parent)
+        self._library, self._lane, self._messages = library, lane, messages
+        self._kept = library.curator()
+        self.body.addWidget(label(self.tr("You"), "heading", self))
+        text = self.tr(
+            "Other curators of the library see this name beside what you decide from now on. Leave "
+            "it empty for your login name."
+        )
+        self.body.addWidget(wrapped(text, "dim", self))
+        self.name = QLineEdit(self._kept, self)
+        self.name.setAccessibleName(self.tr("Your name, as other curators see it"))
+        self.name.editingFinished.connect(self._save)
+        self.body.addWidget(self.name)
+
+    def _save(self) -> None:
+        library, name = self._library, self.name.text()
+        if name != self._kept:
+            self._lane.run(self, lambda: library.call_curator(name), self._saved, self._refused)
+
+    def _saved(self, name: str) -> None:
+        self._kept = name
+        self.name.setText(name)
+        text = self.tr("Others see you as {name} from now on.")
+        self._messages.info(text.format(name=clear_text(name)))
+
+    def _refused(self, error: Exception) -> None:
+        self.name.setText(self._kept)
+        self._messages.fault(error)
 
 
 class KeysCard(Card):

@@ -17,8 +17,11 @@ from cli_support import Facereview, sentence
 
 from facereview.records import Box, FaceState, SourceType, Status
 from facereview.review.decisions import Decisions
+from facereview.review.desk import curator
+from facereview.review.history import History
 from facereview.review.intents import Intent, Kind
 from facereview.store.log import Step
+from facereview.store.session import Database
 from facereview.store.store import Store
 from support import Faces, detection, direction, make_faces, near, video_info
 
@@ -344,6 +347,25 @@ def test_automatic_batches_are_listed_and_undone(facereview: Facereview, faces: 
     assert (undone["undone"], undone["kept"]) == (2, 1)
     assert [faces.state(p).status for p in range(3)] == ["pending", "pending", "rejected"]
     assert "undone before" in facereview.fails("undo", "--batch", token)
+
+
+def test_the_history_of_a_lost_home_is_listed_and_can_be_taken_back(
+    facereview: Facereview, faces: Faces, database: Database
+) -> None:
+    lost = Decisions(Store(database, "a home that is lost", lambda: "Alice"), curator())
+    lost.apply(faces.accept(0, 1))
+    here = Store(database, "here", lambda: "Alice")
+    assert History(here, curator()).apply(Intent(Kind.UNDO)) is None  # Ctrl+Z
+    other = Decisions(faces.store, "somebody else")
+    other.apply(faces.accept(2))
+    (act,) = facereview.json("undo", "--list")
+    told = {name: act[name] for name in ("who", "here", "kind", "creator", "faces")}
+    assert told == {"who": "Alice", "here": False, "kind": "accept", "creator": "Ann", "faces": 2}
+    assert len(facereview.json("undo", "--list", "--curator", "somebody else")) == 1
+    undone = facereview.json("undo", "--batch", act["token"])
+    assert (undone["undone"], undone["kept"]) == (2, 0)
+    assert facereview.json("undo", "--list") == []
+    here.close()
 
 
 def test_undo_of_an_unknown_batch(facereview: Facereview) -> None:

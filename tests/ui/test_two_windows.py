@@ -17,6 +17,7 @@ from facereview.app import Opened
 from facereview.records import FaceState, RejectReason, Status
 from facereview.review.creators.records import Profile
 from facereview.review.decisions import Decisions
+from facereview.review.desk import curator
 from facereview.review.intents import Intent, Kind
 from facereview.settings import Home
 from facereview.store.store import Store
@@ -24,6 +25,7 @@ from facereview.store.videos import ScanRow
 from facereview.ui.creators_page import CreatorsPage
 from facereview.ui.overruled import OverruledDialog
 from facereview.ui.review_controller import ReviewController, Stage
+from facereview.ui.settings_rest import CuratorCard
 from support import Faces, detection, make_faces, near, video_info
 
 Key = Qt.Key
@@ -110,6 +112,28 @@ def test_an_undo_brings_the_face_back_in_both(
     assert faces.state(0).status is Status.PENDING
     soon(qtbot, lambda: at(alice).tally.pending == 6)
     assert at(alice).queue.cursor.is_open(faces.ids[0])
+
+
+def test_the_name_set_in_settings_is_what_others_see_of_new_acts(
+    windows: tuple[Opened, Opened], faces: Faces, tmp_path: Path, qtbot: QtBot
+) -> None:
+    alice, bob = windows
+    press(bob, Key.Key_Return)
+    soon(qtbot, lambda: hint(alice) == "Bob decided this meanwhile: matched, Ann.")
+    show_page(bob, "settings")
+    (card,) = bob.window.findChildren(CuratorCard)
+    assert card.name.text() == "Bob"
+    card.name.setText(" Robert ")
+    QTest.keyClick(card.name, Key.Key_Return)
+    until(qtbot, lambda: card.name.text() == "Robert")
+    assert Home(tmp_path / "Bob").curator() == "Robert"
+    press(bob, Key.Key_Z, CTRL)
+    soon(qtbot, lambda: hint(alice) == "Robert took this decision back meanwhile.")
+    workstations = {bob.library.workstation, Home(tmp_path / "Bob").workstation()}
+    assert len(workstations) == 1
+    card.name.setText("")
+    QTest.keyClick(card.name, Key.Key_Return)
+    until(qtbot, lambda: card.name.text() == curator())
 
 
 def test_a_face_that_a_colleague_has_open_is_marked(
