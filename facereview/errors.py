@@ -18,6 +18,11 @@ class Remedy(StrEnum):
     MAKE_USER = auto()
     """``thing`` is its name."""
     GRANT_RIGHTS = auto()
+    """``thing`` is the user who lacks them."""
+    LET_OWNER_GRANT = auto()
+    """``thing`` is the owner of the tables, who alone may give rights."""
+    LET_MAKE_DATABASES = auto()
+    """``thing`` is the user who may not."""
     SET_UP = auto()
     """The owner of the database must prepare it."""
     LET_OWNER_OPEN = auto()

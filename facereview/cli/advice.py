@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from facereview.errors import Remedy, ReviewError
 from facereview.faces.names import BUFFALO_L, ZOO
 
@@ -13,8 +15,10 @@ _ADVICE = {
     Remedy.CORRECT_LOGIN: "check the user name and password in --database-url or DATABASE_URL",
     Remedy.MAKE_DATABASE: "make it with `createdb {thing}`",
     Remedy.MAKE_USER: "make it with `createuser {thing}`",
-    Remedy.GRANT_RIGHTS: "grant the user the right, for instance with `GRANT ALL ON ALL TABLES IN "
-    "SCHEMA public, facereview`",
+    Remedy.GRANT_RIGHTS: "let the owner of its tables run `facereview db grant {thing} --curator "
+    "--run` (--worker for one who scans, --reader for one who looks)",
+    Remedy.LET_OWNER_GRANT: "let their owner {thing} run `facereview db grant`, or what it prints",
+    Remedy.LET_MAKE_DATABASES: "let the server's administrator run `ALTER ROLE {thing} CREATEDB`",
     Remedy.SET_UP: "as its owner run `CREATE EXTENSION vector` and `psql -f schema.sql`, or grant "
     "CREATE on it",
     Remedy.LET_OWNER_OPEN: "let its owner {thing} open it once, for instance with "
@@ -58,4 +62,6 @@ def told(fault: ReviewError) -> str:
 
 def advice_for(remedy: Remedy, thing: str = "") -> str:
     """What to do, to end a sentence with."""
+    if remedy is Remedy.GRANT_RIGHTS:
+        thing = quote(thing)
     return _ADVICE[remedy].format(thing=thing)

@@ -1,8 +1,9 @@
-"""The doctor's look at the database; it changes nothing there."""
+"""The doctor's look at the database; it leaves nothing behind there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shlex import quote
 
 from facereview.cli.advice import told
 from facereview.cli.check import Check
@@ -16,8 +17,10 @@ from facereview.records import Thresholds
 from facereview.review.config import load_config
 from facereview.review.libraries import address
 from facereview.review.packs import mismatch
+from facereview.review.trial import Trial
 from facereview.settings import Home, resource
 from facereview.store.contract import contract
+from facereview.store.rights import Duty
 from facereview.store.session import Database
 from facereview.store.store import Store
 
@@ -55,14 +58,34 @@ def _server(store: Store) -> Iterator[Check]:
 
 
 def _library(store: Store, home: Home) -> Iterator[Check]:
-    if grants := store.structure.grants():
-        said = f"The user lacks rights: let the owner of the tables run `{'; '.join(grants)}`."
-        yield Check("rights", False, said)
+    if lacks := _rights(store):
+        yield Check("rights", False, lacks)
         return
     found = [*check_structure(store), _indexes(store)]
     yield from found
-    if all(check.ok for check in found):
-        yield from _contents(store, home)
+    if not all(check.ok for check in found):
+        return
+    if store.library.current() and (refused := Trial(store).refused()):
+        yield Check(
+            "rights",
+            False,
+            f"What a curator does is refused, here to {refused.act}: {told(refused.fault)}",
+        )
+        return
+    yield from _contents(store, home)
+
+
+def _rights(store: Store) -> str:
+    """The statements that a curator lacks, in a sentence."""
+    grants = store.rights.lacking(Duty.CURATOR)
+    if not grants:
+        return ""
+    role = store.rights.me()
+    may = "may look but not decide" if not store.rights.lacking(Duty.READER) else "lacks rights"
+    return (
+        f"The user {role} {may}: let the owner of the tables run `{'; '.join(grants)}`, as "
+        f"`facereview db grant {quote(role)} --run` does."
+    )
 
 
 def _contents(store: Store, home: Home) -> Iterator[Check]:

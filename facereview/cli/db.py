@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from facereview.review import libraries
 from facereview.store import backup
 from facereview.store.embedded import EmbeddedServer
 from facereview.store.faults import place
+from facereview.store.rights import Duty
 from facereview.store.session import Database
 from facereview.store.store import Store
 
@@ -21,7 +23,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.group()
 def db() -> None:
-    """Start, stop, dump and restore the database."""
+    """Start, stop, dump and restore the database; say who may do what in it."""
 
 
 @db.command("url")
@@ -111,6 +113,47 @@ def repair(setup: Setup, as_json: bool) -> None:
         say(f"{database.place} has again: {', '.join(made)}.")
     else:
         say(f"{database.place} lacks nothing.")
+
+
+_DUTIES = {
+    Duty.CURATOR: "Who decides: all that the window offers (the default).",
+    Duty.WORKER: "Who scans videos.",
+    Duty.READER: "Who looks at every page and changes nothing.",
+}
+
+
+def _duty_options(command: Callable[..., None]) -> Callable[..., None]:
+    for duty in reversed(Duty):
+        flag = click.option(f"--{duty}", "duty", flag_value=duty.value, help=_DUTIES[duty])
+        command = flag(command)
+    return command
+
+
+@db.command("grant")
+@click.argument("role")
+@_duty_options
+@click.option("--run", is_flag=True, help="Run the statements instead of printing them.")
+@json_option
+@shared_options
+@with_setup
+def grant(setup: Setup, *, role: str, duty: str | None, run: bool, as_json: bool) -> None:
+    """Print the GRANT statements that the user ROLE lacks, each for psql; run as their owner."""
+    database = Database(_address(setup))
+    try:
+        with Store.open(database) as store:
+            rights, meant = store.rights, Duty(duty or Duty.CURATOR)
+            grants = rights.grant(meant, role) if run else rights.lacking(meant, role)
+    finally:
+        database.close()
+    if as_json:
+        print_json({"role": role, "duty": meant.value, "run": run, "grants": grants})
+        return
+    for statement in grants:
+        say(f"{statement};")
+    if not grants:
+        say(f"{role} lacks no right of a {meant} on {database.place}.", err=True)
+    elif run:
+        say(f"{role} has the rights of a {meant} on {database.place} now.", err=True)
 
 
 def _server(setup: Setup) -> EmbeddedServer:

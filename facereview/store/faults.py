@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from getpass import getuser
 
 import psycopg
 from psycopg import conninfo, errors
@@ -35,6 +37,11 @@ def place(url: str) -> str:
 def has_password(url: str) -> bool:
     """Whether an address holds its password itself."""
     return bool(_parts(url).get("password"))
+
+
+def user(url: str) -> str:
+    """The user a URL connects as, as libpq finds it."""
+    return _parts(url).get("user") or os.environ.get("PGUSER") or getuser()
 
 
 _CERTIFICATE = "check sslrootcert in its address, or ask who runs the server"
@@ -114,7 +121,6 @@ def _parts(url: str) -> dict[str, str]:
 
 _BUSY = (
     errors.DiskFull,
-    errors.ReadOnlySqlTransaction,
     errors.QueryCanceled,
     errors.LockNotAvailable,
     errors.DeadlockDetected,
@@ -135,7 +141,9 @@ def translated(url: str) -> Iterator[None]:
         raise connect_fault(url, fault) from fault
     except errors.InsufficientPrivilege as fault:
         raise DatabaseRefused(
-            f"The database {place(url)} does not allow this ({_said(fault)})", Remedy.GRANT_RIGHTS
+            f"The database {place(url)} does not allow this ({_said(fault)})",
+            Remedy.GRANT_RIGHTS,
+            user(url),
         ) from fault
     except (errors.UndefinedTable, errors.UndefinedColumn) as fault:
         raise SchemaError(
@@ -146,6 +154,11 @@ def translated(url: str) -> Iterator[None]:
         raise SchemaError(
             f"The database {place(url)} needs more of a row than facereview knows "
             f"({_said(fault)}): add it with the program that owns the library."
+        ) from fault
+    except errors.ReadOnlySqlTransaction as fault:
+        raise DatabaseRefused(
+            f"The database {place(url)} can only be read now, and nothing was changed: ask who "
+            "runs it when it takes changes again."
         ) from fault
     except _BUSY as fault:
         raise DatabaseBusy(

@@ -6,7 +6,7 @@ import psycopg
 from psycopg import conninfo, errors, sql
 
 from facereview.errors import DatabaseError, Invalid, Remedy
-from facereview.store.faults import place, translated
+from facereview.store.faults import place, translated, user
 from facereview.store.session import Connection, connect
 
 _LONGEST = 63
@@ -39,7 +39,8 @@ def make_database(url: str, name: str) -> None:
         except errors.InsufficientPrivilege as fault:
             raise DatabaseError(
                 f"The user may not make databases on the server of {place(url)}",
-                Remedy.GRANT_RIGHTS,
+                Remedy.LET_MAKE_DATABASES,
+                user(url),
             ) from fault
 
 

@@ -98,34 +98,62 @@ WHERE n.nspname || '.' || c.relname = ANY(%(tables)s::text[])
 SELECT n.nspname || '.' || p.proname AS name, p.prosrc AS body
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'facereview'
 
+-- name: me
+SELECT current_user
+
+-- name: hurry
+-- Until the transaction ends, whoever is in the way is waited for a few seconds only.
+SELECT set_config('lock_timeout', '5s', true)
+
+-- name: is_role
+SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %(role)s)
+
 -- name: lacking_rights
--- What the user may not do and must, each as a GRANT names it.
-SELECT quote_ident(current_user) AS role, needed, target FROM (
-    SELECT 1 AS rank, 'USAGE' AS needed, 'SCHEMA ' || quote_ident(nspname) AS target
-    FROM pg_namespace
-    WHERE nspname IN ('public', 'facereview') AND NOT has_schema_privilege(oid, 'USAGE')
-    UNION ALL
-    SELECT 2, w.needed, w.named
+-- What a role may not do and must, each as a GRANT names it. folders: where another program lists
+-- the folders of its videos, a new video needs a row there.
+WITH folders AS (
+    SELECT k.confrelid AS oid FROM pg_constraint k
+    JOIN pg_attribute a ON a.attrelid = k.conrelid AND k.conkey = ARRAY[a.attnum]
+    WHERE %(adds_videos)s AND k.contype = 'f' AND k.conrelid = to_regclass('public.videos')
+      AND a.attnotnull AND NOT a.atthasdef AND a.attidentity = ''
+), wanted AS (
+    SELECT c.oid, w.needed
     FROM unnest(%(tables)s::text[], %(rights)s::text[]) AS w (named, needed)
     JOIN pg_namespace n ON n.nspname = split_part(w.named, '.', 1)
     JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = split_part(w.named, '.', 2)
-    WHERE NOT has_table_privilege(c.oid, w.needed)
+    UNION
+    SELECT f.oid, w.needed FROM folders f, unnest(ARRAY['SELECT', 'INSERT']) AS w (needed)
+)
+SELECT quote_ident(%(role)s) AS role, needed, target FROM (
+    SELECT 0 AS rank, 'CONNECT' AS needed, 'DATABASE ' || quote_ident(datname) AS target
+    FROM pg_database
+    WHERE datname = current_database() AND NOT has_database_privilege(%(role)s, oid, 'CONNECT')
+    UNION ALL
+    SELECT 1, 'USAGE', 'SCHEMA ' || quote_ident(n.nspname)
+    FROM pg_namespace n
+    WHERE (n.nspname IN ('public', 'facereview')
+           OR n.oid = (SELECT extnamespace FROM pg_extension WHERE extname = 'vector'))
+      AND NOT has_schema_privilege(%(role)s, n.oid, 'USAGE')
+    UNION ALL
+    SELECT 2, w.needed, quote_ident(n.nspname) || '.' || quote_ident(c.relname)
+    FROM wanted w JOIN pg_class c ON c.oid = w.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE NOT has_table_privilege(%(role)s, c.oid, w.needed)
     UNION ALL
     SELECT DISTINCT 3, 'USAGE',
            'SEQUENCE ' || quote_ident(sn.nspname) || '.' || quote_ident(s.relname)
-    FROM unnest(%(tables)s::text[], %(rights)s::text[]) AS w (named, needed)
-    JOIN pg_namespace n ON n.nspname = split_part(w.named, '.', 1)
-    JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = split_part(w.named, '.', 2)
-    JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
+    FROM wanted w
+    JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = w.oid
         AND d.classid = 'pg_class'::regclass AND d.deptype = 'a'
     JOIN pg_class s ON s.oid = d.objid
     JOIN pg_namespace sn ON sn.oid = s.relnamespace
     WHERE w.needed = 'INSERT'
-      AND CASE WHEN s.relkind = 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE') END
+      AND CASE WHEN s.relkind = 'S'
+               THEN NOT has_sequence_privilege(%(role)s, s.oid, 'USAGE') END
     UNION ALL
     SELECT 4, 'EXECUTE', 'FUNCTION ' || p.oid::regprocedure
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = 'facereview' AND NOT has_function_privilege(p.oid, 'EXECUTE')
+    WHERE n.nspname || '.' || p.proname = ANY(%(functions)s::text[])
+      AND NOT has_function_privilege(%(role)s, p.oid, 'EXECUTE')
 ) AS lacking ORDER BY rank, target, needed
 
 -- name: occupied

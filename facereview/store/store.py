@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import Self
 
+from psycopg import Rollback
+
 from facereview.store.changes import Changes
 from facereview.store.clusters import Clusters
 from facereview.store.conflicts import Conflicts
@@ -18,6 +20,7 @@ from facereview.store.library import Library
 from facereview.store.log import Log
 from facereview.store.people import People
 from facereview.store.references import References
+from facereview.store.rights import Rights
 from facereview.store.row_changes import RowChanges
 from facereview.store.search import Search
 from facereview.store.session import Database, Session
@@ -48,6 +51,7 @@ class Store:
         self._session = Session(database)
         self.library = Library(self._session)
         self.structure = Structure(self._session)
+        self.rights = Rights(self._session)
         self.creators = Creators(self._session)
         self.people = People(self._session)
         self.changes = Changes(self._session)
@@ -80,6 +84,14 @@ class Store:
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing."""
         return self._session.transaction()
+
+    @contextmanager
+    def trying(self) -> Iterator[None]:
+        """A transaction that leaves nothing behind, and waits for nobody longer than a moment."""
+        with self._session.transaction():
+            self._session.tuples("hurry")
+            yield
+            raise Rollback
 
     @contextmanager
     def deciding(self, *, promptly: bool | None = None) -> Iterator[None]:

@@ -41,7 +41,18 @@ def _make_user() -> str:
 
 
 def _grant_rights() -> str:
-    return translate("Advice", "ask the owner of the database for the right, or name another user")
+    return translate(
+        "Advice",
+        "ask the owner of its tables to give {thing} the rights, or name another user",
+    )
+
+
+def _let_owner_grant() -> str:
+    return translate("Advice", "ask their owner {thing} for it")
+
+
+def _let_make_databases() -> str:
+    return translate("Advice", "ask who runs the server to make it, or name another user")
 
 
 def _set_up() -> str:
@@ -126,6 +137,8 @@ _WORDS: dict[Remedy, Callable[[], str]] = {
     Remedy.MAKE_DATABASE: _make_database,
     Remedy.MAKE_USER: _make_user,
     Remedy.GRANT_RIGHTS: _grant_rights,
+    Remedy.LET_OWNER_GRANT: _let_owner_grant,
+    Remedy.LET_MAKE_DATABASES: _let_make_databases,
     Remedy.SET_UP: _set_up,
     Remedy.LET_OWNER_OPEN: _let_owner_open,
     Remedy.LET_OWNER_REPAIR: _let_owner_repair,

@@ -17,6 +17,8 @@ from support import make_faces
 
 On = Callable[[str | None], Facereview]
 
+Sql = psycopg.Connection[tuple[object, ...]]
+
 
 @pytest.fixture
 def built_in(on: On) -> Iterator[Facereview]:
@@ -109,3 +111,26 @@ def test_sigterm_stops_the_server_too(built_in: Facereview, tmp_path: Path) -> N
         process.communicate(timeout=30)
     assert process.returncode == 1
     assert not EmbeddedServer(built_in.home / "server").running
+
+
+def test_rights_are_printed_then_given(facereview: Facereview, sql: Sql) -> None:
+    sql.execute("CREATE ROLE scanbox LOGIN")
+    try:
+        shown = facereview("db", "grant", "scanbox", "--worker")
+        assert "GRANT USAGE ON SCHEMA facereview TO scanbox;\n" in shown.stdout
+        assert all(one.startswith("GRANT ") and one.endswith(" TO scanbox;")
+                   for one in shown.stdout.splitlines())  # fmt: skip
+        listed = facereview.json("db", "grant", "scanbox", "--worker")
+        assert (listed["duty"], listed["run"]) == ("worker", False)
+        assert "".join(f"{one};\n" for one in listed["grants"]) == shown.stdout
+        done = facereview("db", "grant", "scanbox", "--worker", "--run")
+        assert done.stdout == shown.stdout
+        assert "scanbox has the rights of a worker" in done.stderr
+        again = facereview("db", "grant", "scanbox", "--worker")
+        assert again.stdout == "" and "scanbox lacks no right of a worker" in again.stderr
+        assert facereview.json("db", "grant", "scanbox", "--reader")["grants"]
+        assert facereview.json("db", "grant", "scanbox")["duty"] == "curator"
+    finally:
+        sql.execute("DROP OWNED BY scanbox")
+        sql.execute("DROP ROLE scanbox")
+    assert "knows no user scanbox" in facereview.fails("db", "grant", "scanbox", "--run")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 import sqlite3
@@ -257,10 +258,43 @@ def test_missing_rights_are_named_each_as_its_grant(
         assert "GRANT USAGE ON SCHEMA facereview TO guest" in grants
         assert "GRANT USAGE ON SEQUENCE facereview.batch_id_seq TO guest" in grants
         assert "ON facereview.batch TO" not in grants
+        assert "The user guest lacks rights" in said and "`facereview db grant guest --run`" in said
         sql.execute(grants)
         assert checks(sound)["library"][0]
     finally:
         sql.execute("DROP OWNED BY guest")
+
+
+def test_a_reader_is_told_what_a_curator_needs(
+    sound: Facereview, sql: Sql, library_url: str
+) -> None:
+    sql.execute("CREATE ROLE looker2 LOGIN")
+    try:
+        assert sound("db", "grant", "looker2", "--reader", "--run").exit_code == 0
+        sound.url = psycopg.conninfo.make_conninfo(library_url, user="looker2")
+        ok, said = checks(sound)["rights"]
+        assert not ok and "The user looker2 may look but not decide" in said
+        assert re.search(r"GRANT [A-Z, ]*INSERT[A-Z, ]* ON facereview.decision TO looker2", said)
+        assert sound("doctor").exit_code == 1
+    finally:
+        sql.execute("DROP OWNED BY looker2")
+        sql.execute("DROP ROLE looker2")
+
+
+def test_what_a_curator_does_is_tried(sound: Facereview, sql: Sql) -> None:
+    before = sql.execute("SELECT count(*) FROM facereview.batch").fetchone()
+    sql.execute(
+        "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE insufficient_privilege USING MESSAGE = 'no decisions today'; END $$"
+    )
+    sql.execute("CREATE TRIGGER t BEFORE INSERT ON facereview.decision EXECUTE FUNCTION no()")
+    ok, said = checks(sound)["rights"]
+    assert not ok
+    assert "What a curator does is refused, here to decide a face" in said
+    assert "no decisions today" in said
+    sql.execute("DROP TRIGGER t ON facereview.decision")
+    assert "rights" not in checks(sound)
+    assert sql.execute("SELECT count(*) FROM facereview.batch").fetchone() == before
 
 
 def test_an_older_library_is_told_of_and_left_as_it_is(

@@ -17,6 +17,7 @@ from facereview.records import Status
 from facereview.review.creators.merging import Merging
 from facereview.review.decisions import Decisions
 from facereview.store.contract import contract, statements
+from facereview.store.rights import Duty
 from facereview.store.session import Database
 from facereview.store.store import Store
 from support import make_faces
@@ -117,7 +118,7 @@ def test_a_script_is_cut_where_its_statements_end() -> None:
 
 def test_a_new_library_lacks_nothing(store: Store) -> None:
     assert store.structure.lacks() == []
-    assert store.structure.grants() == []
+    assert store.rights.lacking(Duty.CURATOR) == []
     assert store.structure.repair() == []
 
 
@@ -204,17 +205,17 @@ def test_exactly_the_missing_rights_are_named_and_are_enough(
 ) -> None:
     faces = make_faces(store)
     other = limited()
-    grants = other.structure.grants()
+    grants = other.rights.lacking(Duty.CURATOR)
     assert "GRANT USAGE ON SCHEMA facereview TO limited" in grants
     assert not any("schema_step" in grant and "INSERT" in grant for grant in grants)
     for grant in grants:
         sql.execute(grant)
-    assert other.structure.grants() == []
+    assert other.rights.lacking(Duty.CURATOR) == []
     other.library.install()
     Decisions(other, "limited").apply(faces.accept(0, 1))
     assert faces.state(0).status is Status.MATCHED
     Merging(other, "limited").merge(faces.ann.id, faces.bob.id)
     assert other.creators.find_or_add("Cid").id > faces.bob.id
     sql.execute("REVOKE INSERT ON facereview.decision FROM limited")
-    assert other.structure.grants() == ["GRANT INSERT ON facereview.decision TO limited"]
+    assert other.rights.lacking(Duty.CURATOR) == ["GRANT INSERT ON facereview.decision TO limited"]
     other.close()

@@ -244,6 +244,6 @@ def test_without_the_right_no_library_is_made(tmp_path: Path, library_url: str, 
         weak = psycopg.conninfo.make_conninfo(library_url, user=role)
         with pytest.raises(DatabaseError) as caught:
             Libraries(Home(tmp_path)).make("nothing", weak)
-        assert caught.value.remedy is Remedy.GRANT_RIGHTS
+        assert caught.value.remedy is Remedy.LET_MAKE_DATABASES
     finally:
         sql.execute(f'DROP ROLE "{role}"')
