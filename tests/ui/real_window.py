@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -124,6 +125,16 @@ class Program:
         self.quit()
         self.start()
 
+    def pause(self) -> None:
+        """Let it stand still, as on a busy machine; keys wait for it."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it run again."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """End it as a crash does, if it still runs."""
         if self._process is not None:
@@ -177,6 +188,7 @@ class Program:
         assert self._process is not None
         words = (
             "search",
+            "--all",
             "--onlyvisible",
             "--pid",
             str(self._process.pid),
