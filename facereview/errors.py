@@ -44,6 +44,8 @@ class Remedy(StrEnum):
     """The library must go into an empty one."""
     SETTLE_DEFECTS = auto()
     """Say what becomes of values that PostgreSQL refuses."""
+    CHOOSE_DATES = auto()
+    """Say by which rule numbers in date columns are read."""
     CHECK_FILE = auto()
     """The SQLite file may be damaged."""
     MAP_FOLDER = auto()

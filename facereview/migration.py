@@ -35,6 +35,7 @@ def migrate_into(
     from facereview.legacy.defects import Policy  # noqa: PLC0415
     from facereview.legacy.html_report import page  # noqa: PLC0415
     from facereview.legacy.migrate import Migration, Options  # noqa: PLC0415
+    from facereview.legacy.readings import parsed  # noqa: PLC0415
     from facereview.legacy.report import Status  # noqa: PLC0415
     from facereview.legacy.text_report import lines  # noqa: PLC0415
 
@@ -43,7 +44,7 @@ def migrate_into(
     def told(progress: Progress) -> None:
         on_progress(MigrationStep(progress.fraction, progress.sentence))
 
-    options = Options(Policy(wish.policy), dry_run=wish.check)
+    options = Options(Policy(wish.policy), dry_run=wish.check, dates=parsed(wish.dates))
     report = Migration(library.database.url, wish.file, options, told, cancelled).run()
     written = report.agrees and report.status in (Status.MIGRATED, Status.ALREADY)
     if written and mounts.pairs:

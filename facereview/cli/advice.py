@@ -35,6 +35,7 @@ _ADVICE = {
     Remedy.MOVE_HOME: "give facereview another folder by FACEREVIEW_HOME",
     Remedy.EMPTY_DATABASE: "migrate into an empty database, for instance one made with `createdb`",
     Remedy.SETTLE_DEFECTS: "mend them, or choose --on-defect null or quarantine",
+    Remedy.CHOOSE_DATES: "say how each is read with --dates TABLE.COLUMN=RULE",
     Remedy.CHECK_FILE: f"close the program that uses it, or check the file with {_CHECK}",
     Remedy.MAP_FOLDER: "connect their drive, or say where their folder is with "
     "`facereview migrate FILE.db --map OLD=NEW`",

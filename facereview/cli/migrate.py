@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,10 +17,12 @@ from facereview.cli.output import print_json, say
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.cli.text import printable
 from facereview.errors import Invalid
+from facereview.legacy.date_units import RULES
 from facereview.legacy.defects import Policy
 from facereview.legacy.html_report import write_html
 from facereview.legacy.migrate import Migration, Options
 from facereview.legacy.progress import Progress
+from facereview.legacy.readings import NUMBER, TEXT, parsed
 from facereview.legacy.report import Report
 from facereview.legacy.text_report import lines
 from facereview.mounts import Mounts
@@ -37,6 +39,13 @@ def _mounts(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> M
         raise click.BadParameter(str(fault)) from fault
 
 
+def _rules(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    try:
+        return parsed(values)
+    except Invalid as fault:
+        raise click.BadParameter(str(fault)) from fault
+
+
 @click.command()
 @click.argument("file", type=_PATH)
 @click.option(
@@ -49,6 +58,15 @@ def _mounts(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> M
     "facereview_quarantine.",
 )
 @click.option("--dry-run", is_flag=True, help="Plan and check everything, write nothing.")
+@click.option(
+    "--dates",
+    "rules",
+    multiple=True,
+    metavar="TABLE.COLUMN=RULE",
+    callback=_rules,
+    help="How the numbers of a date column are read, where they can be read in several ways: "
+    f"{', '.join(RULES)}; {TEXT} and {NUMBER} keep them as they are.",
+)
 @click.option("--no-proof", is_flag=True, help="Do not read everything back and compare it.")
 @click.option(
     "--map",
@@ -68,6 +86,7 @@ def migrate(
     file: Path,
     policy: str,
     dry_run: bool,
+    rules: Mapping[str, str],
     no_proof: bool,
     mounts: Mounts,
     page: Path | None,
@@ -80,7 +99,7 @@ def migrate(
     """
     setup.home.create()
     url = address(setup.home, setup.url)
-    options = Options(Policy(policy), dry_run=dry_run, prove=not no_proof)
+    options = Options(Policy(policy), dry_run=dry_run, prove=not no_proof, dates=rules)
     with interruptible() as cancelled, _bar() as show:
         report = Migration(url, file, options, show, cancelled).run()
     if report.agrees and mounts.pairs and not dry_run:

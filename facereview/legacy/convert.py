@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from facereview.legacy.arrow_reader import Class
-from facereview.legacy.kinds import MICROSECONDS, Choice, DateRule, Kind, Unit
+from facereview.legacy.date_units import CLOCKS, Unit
+from facereview.legacy.kinds import Choice, DateRule, Kind
 from facereview.legacy.survey import Facts
 
 TYPES = {
@@ -89,7 +90,8 @@ def _dates(arrays: Sequence[Any], choice: Choice) -> Converted:
             values, broken, cut = _days(array) if choice.kind is Kind.DATE else moments(array)
             unfit, rounded = broken, rounded + cut
         else:
-            values = _numbers(array, choice.dates or DateRule(False, Unit.SECONDS))
+            values, cut = _numbers(array, choice.dates or DateRule(False, Unit.SECONDS))
+            rounded += cut
             if choice.kind is Kind.DATE:
                 values = pc.cast(values, pa.date32(), safe=False)
         merged = values if merged is None else pc.coalesce(merged, values)
@@ -168,14 +170,33 @@ def _within_years(micros: Any) -> Any:
     return pc.if_else(fits, micros, None)
 
 
-def _numbers(array: Any, rule: DateRule) -> Any:
-    """Numbers as timestamps; the unit fits them all, which was checked before."""
+def _numbers(array: Any, rule: DateRule) -> tuple[Any, int]:
+    """Numbers as timestamps, and how many lost digits; the unit fits them all, as was checked."""
     valid = np.asarray(array.is_valid())
     numbers = array.fill_null(0).to_numpy(zero_copy_only=False)
-    if rule.unit is Unit.JULIAN:
+    unit, cut = rule.unit or Unit.SECONDS, 0
+    if clock := CLOCKS.get(unit):
+        if numbers.dtype.kind == "i":
+            micros, rest = np.divmod(numbers * clock.many, clock.few)
+            cut = int(np.count_nonzero(rest))
+        else:
+            micros = np.rint(numbers * clock.many / clock.few).astype(np.int64)
+        micros = micros + clock.start * 1_000_000
+    elif unit is Unit.JULIAN:
         days = numbers.astype(np.float64)
         micros = ((days * 86_400_000.0 + 0.5).astype(np.int64) - _JULIAN_EPOCH_MS) * 1000
     else:
-        factor = MICROSECONDS[rule.unit or Unit.SECONDS]
-        micros = np.rint(numbers * factor).astype(np.int64)
-    return pa.array(micros, pa.int64(), mask=~valid).cast(pa.timestamp("us"))
+        micros = _calendar(numbers.astype(np.int64), unit)
+    return pa.array(micros, pa.int64(), mask=~valid).cast(pa.timestamp("us")), cut
+
+
+def _calendar(numbers: Any, unit: Unit) -> Any:
+    """Microseconds since 1970 of years, or of days written yyyymmdd."""
+    if unit is Unit.YEARS:
+        days = (numbers - 1970).astype("datetime64[Y]").astype("datetime64[D]")
+    else:
+        years, rest = np.divmod(numbers, 10_000)
+        months, day = np.divmod(rest, 100)
+        first = ((years - 1970) * 12 + months - 1).astype("datetime64[M]")
+        days = first.astype("datetime64[D]") + (day - 1)
+    return days.astype(np.int64) * 86_400_000_000

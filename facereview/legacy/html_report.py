@@ -44,6 +44,7 @@ def page(report: Report) -> str:
         "<!doctype html><html lang=en><meta charset=utf-8>"
         f"<title>Migration of {_plain(report.file)}</title><style>{_STYLE}</style>"
         f'<h1 class="{verdict}">{_plain(report.headline)}</h1>'
+        + _section("Dates that can be read in several ways", _UNCLEAR, _unclear_rows(report))
         + _section("Tables", _TABLES, (_table_row(table) for table in report.tables))
         + _section("Columns", _COLUMNS, _column_rows(report))
         + _section("Structure", _STRUCTURE, _structure_rows(report))
@@ -56,6 +57,7 @@ def page(report: Report) -> str:
     )
 
 
+_UNCLEAR = ("table", "column", "#numbers", "rule", "examples")
 _TABLES = ("table", "#rows", "#set aside", "digest of the file", "digest of PostgreSQL", "sides")
 _COLUMNS = ("table", "column", "filled from", "declared", "type", "dates", "#rounded")
 _STRUCTURE = ("what", "#in the file", "#found", "missing")
@@ -91,6 +93,13 @@ def _table_row(table: TableReport) -> Sequence[object]:
     sides = "–" if table.source_digest is None else "equal" if table.agrees else "DIFFER"
     digests = table.source_digest, table.target_digest
     return (table.name, table.source_rows, table.quarantined, *digests, sides)
+
+
+def _unclear_rows(report: Report) -> Iterable[Sequence[object]]:
+    for each in report.unclear:
+        for reading in each.readings:
+            said = ", ".join(f"{number} is {date}" for number, date in reading.examples)
+            yield each.table, each.column, each.numbers, reading.rule, said
 
 
 def _column_rows(report: Report) -> Iterable[Sequence[object]]:

@@ -6,13 +6,12 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from facereview.legacy.date_units import Unit
 from facereview.legacy.schema import Family, SourceColumn
 from facereview.legacy.survey import Facts
 
 INT16, INT32, INT64 = 2**15, 2**31, 2**63
 EXACT_DOUBLE = 2**53
-JULIAN_YEAR_1, JULIAN_YEAR_10000 = 1721425.5, 5373484.5
-_MILLISECONDS_FROM, _MICROSECONDS_FROM = 1e11, 1e14
 _SIZE_WORDS = {"size", "bytes", "filesize", "bytecount", "sizes"}
 
 
@@ -51,28 +50,27 @@ _PLAIN = {
 }
 
 
-class Unit(StrEnum):
-    """What a number in a date column counts."""
-
-    SECONDS = "unix seconds"
-    MILLISECONDS = "unix milliseconds"
-    MICROSECONDS = "unix microseconds"
-    JULIAN = "julian days"
-
-
-MICROSECONDS = {Unit.SECONDS: 1_000_000, Unit.MILLISECONDS: 1_000, Unit.MICROSECONDS: 1}
-
-
 @dataclass(frozen=True, slots=True)
 class DateRule:
-    """How one column's dates are read: as texts, as numbers of one unit, or both."""
+    """How one column's dates are read: as texts, as numbers of one unit, or both.
+
+    ``others`` are units of which some numbers are rather; ``unclear``: two fit all numbers alike;
+    ``unlikely``: none fits any but 0.
+    """
 
     texts: bool
     unit: Unit | None
+    others: tuple[Unit, ...] = ()
+    unclear: bool = False
+    unlikely: bool = False
 
     def __str__(self) -> str:
         said = ["ISO text, UTC unless it says otherwise"] if self.texts else []
-        if self.unit:
+        if self.unclear:
+            said.append("numbers that can be read in several ways")
+        elif self.unlikely:
+            said.append("numbers that are no likely dates")
+        elif self.unit:
             said.append(f"numbers as {self.unit}")
         return "; ".join(said) or "no values yet"
 
@@ -94,12 +92,17 @@ class Choice:
 
 
 def choose(column: SourceColumn, facts: Facts, fixed: Kind | None = None) -> Choice:
-    """The type for a column of the file; ``fixed`` where the target has the column already."""
+    """The type for a column of the file; ``fixed`` where the target has the column already.
+
+    Numbers among its dates are left open, see :mod:`.readings`.
+    """
     kind = fixed or _kind(column, facts)
-    if not kind.is_date:
-        return Choice(kind)
-    unit = _unit(facts) if facts.numbers else None
-    return Choice(kind, DateRule(facts.texts > 0, unit))
+    return Choice(kind, DateRule(facts.texts > 0, None) if kind.is_date else None)
+
+
+def numeric(column: SourceColumn, facts: Facts) -> Choice:
+    """The type for the numbers of a column, whatever it was declared for."""
+    return Choice(Kind.DOUBLE if facts.reals else _integer(column, facts))
 
 
 def holds_sizes(name: str) -> bool:
@@ -145,13 +148,3 @@ def _free(column: SourceColumn, facts: Facts) -> Kind:
         untyped = not column.declared or column.family is Family.BLOB
         return _integer(column, facts) if untyped else Kind.TEXT
     return Kind.BYTES if column.family is Family.BLOB else Kind.TEXT
-
-
-def _unit(facts: Facts) -> Unit:
-    low, high = facts.range()
-    if low >= JULIAN_YEAR_1 and high < JULIAN_YEAR_10000:
-        return Unit.JULIAN
-    largest = max(-low, high)
-    if largest >= _MICROSECONDS_FROM:
-        return Unit.MICROSECONDS
-    return Unit.MILLISECONDS if largest >= _MILLISECONDS_FROM else Unit.SECONDS

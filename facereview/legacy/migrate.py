@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from facereview.legacy.plan import Plan, TablePlan
 from facereview.legacy.probe import Prober
 from facereview.legacy.progress import Meter, Progress, Stage
 from facereview.legacy.proof import Asked, Digest, SourceProof, digests
+from facereview.legacy.readings import Readings
 from facereview.legacy.report import Report, Status
 from facereview.legacy.server import Mark, Server, finish
 from facereview.legacy.snapshot import fingerprint, snapshot
@@ -30,11 +31,15 @@ Digests = Iterator[tuple[str, Digest]]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to migrate: what to do about defects, whether to write, whether to prove."""
+    """How to migrate: what to do about defects, whether to write, whether to prove.
+
+    ``dates`` are rules by column, see :func:`.readings.parsed`.
+    """
 
     policy: Policy = Policy.STOP
     dry_run: bool = False
     prove: bool = True
+    dates: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,14 @@ class Migration:
             defects = Defects(folder, self.options.policy)
             stack.callback(defects.close)
             source, surveys = overview(folder, self.meter)
-            plan, target = server.plan(source, surveys)
+            readings = Readings(folder, source, self.options.dates)
+            plan, target = server.plan(source, surveys, readings)
             work = Work(server, folder, plan, target, defects, self.meter)
             cut = self._check(work)
             report = self._empty(server, Status.PLANNED)
-            if self.options.policy is Policy.STOP and (len(defects) or plan.blocking):
+            report.unclear = tuple(readings.unclear.values())
+            stops = self.options.policy is Policy.STOP and (len(defects) or plan.blocking)
+            if report.unclear or stops:
                 report.status = Status.STOPPED
             elif not self.options.dry_run:
                 return self._write(work, cut, mark)
@@ -96,7 +104,7 @@ class Migration:
         self.meter.start(Stage.CHECKING, work.plan.rows)
         cut = find_unfit(work.folder, work.plan, work.defects, self.meter.add)
         prober = Prober(work.server.connection, work.folder, work.plan, work.target, work.defects)
-        if prober.is_needed():
+        if prober.is_needed() and not any(map(_is_unclear, work.plan.tables)):
             with work.server.transaction(rolled_back=True):
                 for statement in work.plan.before:
                     work.server.run(statement)
@@ -138,6 +146,10 @@ class Migration:
         if work.plan.rows < _SMALL:
             return lambda: digests(work.folder, asked)
         return stack.enter_context(SourceProof(work.folder, asked)).digests
+
+
+def _is_unclear(table: TablePlan) -> bool:
+    return any(c.choice.dates is not None and c.choice.dates.unclear for c in table.columns)
 
 
 def _asked(table: TablePlan, defects: Defects) -> Asked:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
 from facereview.errors import Invalid, SchemaError
 from facereview.legacy.after import After
 from facereview.legacy.before import Before
 from facereview.legacy.contract import SAME_AS
-from facereview.legacy.kinds import INT32, Choice, Kind, choose
+from facereview.legacy.kinds import INT32, Choice, Kind
 from facereview.legacy.pg import MAX_NAME
 from facereview.legacy.plan import LoadColumn, Loss, Plan, TablePlan
+from facereview.legacy.readings import Readings
 from facereview.legacy.rewrite import NotPortable
 from facereview.legacy.schema import Source, SourceColumn, SourceTable, folded
 from facereview.legacy.statements import Refused
@@ -22,16 +23,21 @@ from facereview.legacy.translate import expression, scope
 
 
 def make_plan(
-    source: Source, surveys: Mapping[str, Survey], target: Target, refused: Refused
+    source: Source,
+    surveys: Mapping[str, Survey],
+    target: Target,
+    refused: Refused,
+    readings: Readings,
 ) -> Plan:
-    """The plan for these tables.
+    """The plan for these tables; ``readings`` chooses the types of their columns.
 
     Raises:
         SchemaError: a table of the target cannot take the library's rows.
         Invalid: a name is longer than PostgreSQL allows.
     """
     _check_names(source)
-    tables = [_table(table, surveys[table.name], target) for table in source.tables]
+    planner = _Columns(target, readings)
+    tables = [planner.table(table, surveys[table.name]) for table in source.tables]
     tables = [_with_generated(table, refused) for table in _aligned(tables)]
     plan = Plan(_ordered(tables))
     plan.losses += [Loss(*key, reason) for key, reason in refused.items()]
@@ -52,61 +58,68 @@ def _check_names(source: Source) -> None:
                 )
 
 
-def _table(table: SourceTable, survey: Survey, target: Target) -> TablePlan:
-    known = target.table(table.name)
-    if known is None and table.name in target.relations:
-        raise SchemaError(
-            f"The target has something else named {table.name} that is no table: rename it, or "
-            "migrate into an empty database."
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Gives each column of the file its place and type in the target."""
+
+    target: Target
+    readings: Readings
+
+    def table(self, table: SourceTable, survey: Survey) -> TablePlan:
+        """One table."""
+        known = self.target.table(table.name)
+        if known is None and table.name in self.target.relations:
+            raise SchemaError(
+                f"The target has something else named {table.name} that is no table: rename it, "
+                "or migrate into an empty database."
+            )
+        if not table.columns:
+            raise Invalid(f"The table {table.name} has no columns that can be read.")
+        columns = [self._column(table, column, survey, known) for column in table.columns]
+        if known is not None:
+            columns += self._filled(table, survey, known)
+            _check_required(known, columns, self.target)
+        return TablePlan(known or table.name, table, survey, tuple(columns), known is not None)
+
+    def _column(
+        self, table: SourceTable, column: SourceColumn, survey: Survey, known: str | None
+    ) -> LoadColumn:
+        there = self.target.column(known, column.name) if known else None
+        facts = survey.facts[column.name]
+        if there is not None:
+            return self._existing(table, column.name, survey, there)
+        choice = self.readings.choose(table, column, facts)
+        is_id = column.name == table.rowid_alias
+        if is_id and max(facts.high_integer or 0, table.sequence or 0) >= INT32 - 1:
+            choice = Choice(Kind.BIG)
+        keyed = table.primary_key is not None and column.name in table.primary_key.columns
+        return LoadColumn(column.name, column.name, choice, column.not_null or keyed)
+
+    def _existing(
+        self, table: SourceTable, source: str, survey: Survey, there: TargetColumn
+    ) -> LoadColumn:
+        """A column that the target has: its type stands."""
+        if there.kind is None or there.generated:
+            raise SchemaError(
+                f"The column {there.name} of the target's table {table.name} is of type "
+                f"{there.type}{' and computed' if there.generated else ''}, which cannot be "
+                "filled from the library: migrate into an empty database."
+            )
+        column = table.column(source)
+        choice = self.readings.choose(table, column, survey.facts[source], there.kind)
+        not_null = there.not_null or column.not_null
+        return LoadColumn(
+            there.name, source, choice, not_null, exists=True, limit=there.limit, folds=there.folds
         )
-    if not table.columns:
-        raise Invalid(f"The table {table.name} has no columns that can be read.")
-    columns = [_column(table, column, survey, target, known) for column in table.columns]
-    if known is not None:
-        columns += _filled(table, survey, target, known)
-        _check_required(known, columns, target)
-    return TablePlan(known or table.name, table, survey, tuple(columns), known is not None)
 
-
-def _column(
-    table: SourceTable, column: SourceColumn, survey: Survey, target: Target, known: str | None
-) -> LoadColumn:
-    there = target.column(known, column.name) if known else None
-    facts = survey.facts[column.name]
-    if there is not None:
-        return _existing(table, column.name, survey, there)
-    choice = choose(column, facts)
-    is_id = column.name == table.rowid_alias
-    if is_id and max(facts.high_integer or 0, table.sequence or 0) >= INT32 - 1:
-        choice = Choice(Kind.BIG)
-    keyed = table.primary_key is not None and column.name in table.primary_key.columns
-    return LoadColumn(column.name, column.name, choice, column.not_null or keyed)
-
-
-def _existing(table: SourceTable, source: str, survey: Survey, there: TargetColumn) -> LoadColumn:
-    """A column that the target has: its type stands."""
-    if there.kind is None or there.generated:
-        raise SchemaError(
-            f"The column {there.name} of the target's table {table.name} is of type {there.type}"
-            f"{' and computed' if there.generated else ''}, which cannot be filled from the "
-            "library: migrate into an empty database."
-        )
-    column = table.column(source)
-    choice = choose(column, survey.facts[source], there.kind)
-    not_null = there.not_null or column.not_null
-    return LoadColumn(
-        there.name, source, choice, not_null, exists=True, limit=there.limit, folds=there.folds
-    )
-
-
-def _filled(table: SourceTable, survey: Survey, target: Target, known: str) -> Iterable[LoadColumn]:
-    """Columns of the contract for which the library has another word."""
-    have = {folded(column.name): column.name for column in table.columns}
-    for name, words in SAME_AS.get(known, {}).items():
-        there = target.column(known, name)
-        source = next((have[word] for word in words if word in have), None)
-        if there and source and name not in have:
-            yield _existing(table, source, survey, there)
+    def _filled(self, table: SourceTable, survey: Survey, known: str) -> Iterable[LoadColumn]:
+        """Columns of the contract for which the library has another word."""
+        have = {folded(column.name): column.name for column in table.columns}
+        for name, words in SAME_AS.get(known, {}).items():
+            there = self.target.column(known, name)
+            source = next((have[word] for word in words if word in have), None)
+            if there and source and name not in have:
+                yield self._existing(table, source, survey, there)
 
 
 def _check_required(known: str, columns: Iterable[LoadColumn], target: Target) -> None:

@@ -10,6 +10,7 @@ from facereview.errors import Remedy
 from facereview.legacy.defects import Defect, DefectGroup
 from facereview.legacy.missing import NOTHING, Missing
 from facereview.legacy.plan import Loss
+from facereview.legacy.readings import Unclear
 from facereview.legacy.structure import Comparison
 
 
@@ -79,6 +80,7 @@ class Report:
     defects: tuple[Defect, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
     before: Missing = NOTHING
+    unclear: tuple[Unclear, ...] = ()
 
     @property
     def missing(self) -> Missing:
@@ -114,9 +116,6 @@ class Report:
     def headline(self) -> str:
         """One sentence."""
         rows, tables = f"{self.rows:,} rows", f"{len(self.tables)} tables"
-        trouble = f"{self.defect_count:,} values PostgreSQL refuses"
-        if self.losses:
-            trouble += f" and {len(self.losses)} definitions it has no words for"
         match self.status:
             case Status.MIGRATED:
                 return self._migrated(rows, tables)
@@ -124,7 +123,7 @@ class Report:
                 without = f" without {self.missing}" if self.missing else ""
                 return f"{self.file} can go to {self.database}{without}: {rows} in {tables}."
             case Status.STOPPED:
-                return f"{self.file} has {trouble}: nothing was written."
+                return f"{self.file} has {self._trouble()}: nothing was written."
             case Status.ALREADY:
                 without = f", without {self.missing}" if self.missing else ""
                 return f"{self.database} holds this library already{without}: nothing was changed."
@@ -139,6 +138,15 @@ class Report:
                     "nothing was changed."
                 )
 
+    def _trouble(self) -> str:
+        said = [f"{len(self.unclear)} date columns that can be read in several ways"]
+        said = said if self.unclear else []
+        if self.defect_count or not said:
+            said.append(f"{self.defect_count:,} values PostgreSQL refuses")
+        if self.losses:
+            said.append(f"{len(self.losses)} definitions it has no words for")
+        return " and ".join(said)
+
     def _migrated(self, rows: str, tables: str) -> str:
         if not self.missing:
             proof = ", every value proven equal" if self.proven else ", not proven"
@@ -152,6 +160,8 @@ class Report:
     @property
     def remedy(self) -> Remedy | None:
         """What is to be done where the headline says that nothing was written."""
+        if self.status is Status.STOPPED and self.unclear:
+            return Remedy.CHOOSE_DATES
         needed = {Status.STOPPED: Remedy.SETTLE_DEFECTS, Status.OTHER: Remedy.EMPTY_DATABASE}
         return needed.get(self.status)
 

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from facereview.legacy.kinds import (
-    EXACT_DOUBLE,
-    INTEGER_LIMITS,
-    JULIAN_YEAR_1,
-    JULIAN_YEAR_10000,
-    MICROSECONDS,
-    Kind,
-    Unit,
-)
+from facereview.legacy.date_units import CLOCKS, Unit, is_likely, is_valid
+from facereview.legacy.kinds import EXACT_DOUBLE, INTEGER_LIMITS, DateRule, Kind
 from facereview.legacy.plan import LoadColumn
 from facereview.legacy.schema import quoted
 from facereview.legacy.survey import Facts
 
 _FLOAT4_MAX = 3.4028235677973366e38  # from here on a REAL overflows
-_YEAR_1, _YEAR_10000 = -62_135_596_800, 253_402_300_800
+_TODAY = 1_700_000_000
 _NAMES = {"integer": "a number", "real": "a fraction", "text": "text", "blob": "bytes"}
-# numbers of a larger unit among those of a smaller: read wrongly, they would be days of early 1970
-_SECONDS = (100_000_000, 5_000_000_000)
-_COARSER = {
-    Unit.MILLISECONDS: [_SECONDS],
-    Unit.MICROSECONDS: [_SECONDS, (_SECONDS[0] * 1000, _SECONDS[1] * 1000)],
-}
-_JULIAN_AMONG_SECONDS = (2_378_496.5, 2_488_069.5)
 
 
 def unfit(column: LoadColumn, facts: Facts) -> list[tuple[str, str]]:
@@ -83,7 +69,7 @@ def _ranges(column: LoadColumn, facts: Facts, value: str) -> list[tuple[str, str
     elif kind in (Kind.REAL, Kind.DOUBLE):
         return _floating(kind, facts, value)
     elif kind.is_date and facts.numbers and column.choice.dates:
-        return _dates(column.choice.dates.unit or Unit.SECONDS, value)
+        return _dates(column.choice.dates, value)
     return []
 
 
@@ -102,19 +88,27 @@ def _floating(kind: Kind, facts: Facts, value: str) -> list[tuple[str, str]]:
     return found
 
 
-def _dates(unit: Unit, value: str) -> list[tuple[str, str]]:
+def _dates(rule: DateRule, value: str) -> list[tuple[str, str]]:
+    """Numbers that are no dates in the column's unit, or rather dates in another."""
+    if rule.unit is None or rule.unclear:
+        return []
     number = f"typeof({value}) IN ('integer', 'real')"
-    if unit is Unit.JULIAN:
-        span = f"NOT ({value} >= {JULIAN_YEAR_1} AND {value} < {JULIAN_YEAR_10000})"
-        return [("a broken date: no julian day", f"{number} AND {span}")]
-    factor = 1_000_000 // MICROSECONDS[unit]
-    span = f"NOT ({value} >= {_YEAR_1 * factor} AND {value} < {_YEAR_10000 * factor})"
-    found = [("a broken date: out of range", f"{number} AND {span}")]
-    if unit is Unit.SECONDS:
-        low, high = _JULIAN_AMONG_SECONDS
-        test = f"typeof({value}) = 'real' AND {value} BETWEEN {low} AND {high}"
-        found.append(("a broken date: a julian day among unix seconds", test))
-    for low, high in _COARSER.get(unit, []):
-        reason = f"a broken date: too small a number among {unit}"
-        found.append((reason, f"{number} AND {value} BETWEEN {low} AND {high}"))
-    return found
+    if rule.unlikely:
+        reason = "a broken date: a number that no rule reads as a likely date"
+        return [(reason, f"{number} AND {value} <> 0")]
+    found = []
+    mine = is_likely(rule.unit, value)
+    for other in rule.others:
+        test = f"{number} AND NOT {mine} AND {is_likely(other, value)}"
+        found.append((f"a broken date: {_one_of(other, rule.unit)} among {rule.unit}", test))
+    beyond = f"{number} AND NOT {is_valid(rule.unit, value)}"
+    return [*found, (f"a broken date: out of range for {rule.unit}", beyond)]
+
+
+def _one_of(other: Unit, unit: Unit) -> str:
+    """A number of another unit, for people."""
+    if other in CLOCKS and unit in CLOCKS:
+        is_small = CLOCKS[other].of(_TODAY) < CLOCKS[unit].of(_TODAY)
+        return f"too {'small' if is_small else 'large'} a number"
+    words = {Unit.JULIAN: "a julian day", Unit.YEARS: "a year", Unit.DIGITS: "a day as yyyymmdd"}
+    return words.get(other, f"one of {other}")

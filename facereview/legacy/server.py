@@ -25,6 +25,7 @@ from facereview.legacy.missing import NOTHING, Missing
 from facereview.legacy.pg import name, raw
 from facereview.legacy.plan import Plan, Statement
 from facereview.legacy.planner import make_plan
+from facereview.legacy.readings import Readings
 from facereview.legacy.schema import Source
 from facereview.legacy.survey import Survey
 from facereview.legacy.target import SCHEMA, Target, read_target
@@ -135,13 +136,15 @@ class Server:
                 )
         return target
 
-    def plan(self, source: Source, surveys: Mapping[str, Survey]) -> tuple[Plan, Target]:
+    def plan(
+        self, source: Source, surveys: Mapping[str, Survey], readings: Readings
+    ) -> tuple[Plan, Target]:
         """A plan of which every statement has been tried on the target, without the rows."""
         with self.transaction(rolled_back=True):
             target = self.read(source)
             refused: dict[tuple[str, str, str], str] = {}
             while True:
-                plan = make_plan(source, surveys, target, refused)
+                plan = make_plan(source, surveys, target, refused, readings)
                 found = self._trial(plan)
                 if not found:
                     return plan, target

@@ -13,6 +13,7 @@ SHOWN = 20
 
 def lines(report: Report) -> Iterator[str]:
     """The report, line by line, without its headline."""
+    yield from _unclear(report)
     yield from missing.lines(report.tables, report.groups, report.losses)
     if report.tables:
         yield from _tables(report)
@@ -25,6 +26,14 @@ def lines(report: Report) -> Iterator[str]:
     if report.seconds:
         parts = (f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
         yield "time: " + ", ".join(parts)
+
+
+def _unclear(report: Report) -> Iterator[str]:
+    for each in report.unclear:
+        yield f"unclear dates: {each.table}.{each.column}, {each.numbers:,} numbers; read as"
+        for reading in each.readings:
+            said = ", ".join(f"{number} is {date}" for number, date in reading.examples)
+            yield f"  {reading.rule}: {said}"
 
 
 def _tables(report: Report) -> Iterator[str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 
-from facereview.legacy.kinds import MICROSECONDS, DateRule, Unit
+from facereview.legacy.date_units import CLOCKS, Unit
+from facereview.legacy.kinds import DateRule
 
 EPOCH = datetime(1970, 1, 1)
 _DAY_MS = 86_400_000
@@ -36,13 +37,25 @@ def moment(value: str | float, rule: DateRule) -> datetime:
 def microseconds(value: float, unit: Unit | None) -> int:
     """Microseconds since 1970 of a number in a date column.
 
-    A julian day is exact to the millisecond, as SQLite itself computes it.
+    A julian day is exact to the millisecond, as SQLite itself computes it; digits of a whole
+    number past the microsecond are cut off.
+
+    Raises:
+        ValueError: there is no unit, or no such day.
     """
-    if unit is Unit.JULIAN:
-        return (int(value * _DAY_MS + 0.5) - _JULIAN_EPOCH_MS) * 1000
     if unit is None:
         raise ValueError("no unit")
-    return round(value * MICROSECONDS[unit])
+    if clock := CLOCKS.get(unit):
+        if isinstance(value, int):
+            return value * clock.many // clock.few + clock.start * 1_000_000
+        return round(value * clock.many / clock.few) + clock.start * 1_000_000
+    if unit is Unit.JULIAN:
+        return (int(value * _DAY_MS + 0.5) - _JULIAN_EPOCH_MS) * 1000
+    number = int(value)
+    parts = (number, 1, 1)
+    if unit is Unit.DIGITS:
+        parts = (number // 10_000, number // 100 % 100, number % 100)
+    return (datetime(*parts) - EPOCH) // timedelta(microseconds=1)
 
 
 def _text(value: str) -> datetime:

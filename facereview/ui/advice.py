@@ -99,6 +99,10 @@ def _settle_defects() -> str:
     return translate("Advice", "mend them, or choose above what becomes of refused values")
 
 
+def _choose_dates() -> str:
+    return translate("Advice", "write above how each is read, such as table.column=unix-s")
+
+
 def _check_file() -> str:
     return translate("Advice", "close the program that uses it and try again, or choose a copy")
 
@@ -151,6 +155,7 @@ _WORDS: dict[Remedy, Callable[[], str]] = {
     Remedy.MOVE_HOME: _move_home,
     Remedy.EMPTY_DATABASE: _empty_database,
     Remedy.SETTLE_DEFECTS: _settle_defects,
+    Remedy.CHOOSE_DATES: _choose_dates,
     Remedy.CHECK_FILE: _check_file,
     Remedy.MAP_FOLDER: _map_folder,
     Remedy.ENABLE_SCANNING: _enable_scanning,

@@ -57,6 +57,7 @@ class MigrateDialog(EyeOrder, QDialog):
         self.old = QLineEdit(self)
         self.new = QLineEdit(self)
         self.policy = QComboBox(self)
+        self.dates = QLineEdit(self)
         self.verdict = wrapped("", "strong", self)
         self.text = QPlainTextEdit(self)
         self.bar = QProgressBar(self)
@@ -71,6 +72,10 @@ class MigrateDialog(EyeOrder, QDialog):
         self.stop = button(self.tr("Cancel"), "plain", self)
         self.open_page = button(self.tr("Open the report"), "plain", self)
         self.scan = button(self.tr("Scan the migrated videos for faces"), "primary", self)
+        self._entries = (
+            *(self.file, self.choose, self.old, self.new, self.choose_new),
+            *(self.policy, self.dates),
+        )
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self._show_step)
         self._fill()
@@ -85,6 +90,10 @@ class MigrateDialog(EyeOrder, QDialog):
         self.old.setAccessibleName(self.tr("Folder as the library calls it"))
         self.new.setPlaceholderText(self.tr("the same folder on this computer"))
         self.new.setAccessibleName(self.tr("The same folder on this computer"))
+        self.dates.setPlaceholderText(
+            self.tr("as found; or table.column=rule, where the check asks for it")
+        )
+        self.dates.setAccessibleName(self.tr("How numbers in date columns are read"))
         self.policy.setAccessibleName(self.tr("What to do about values PostgreSQL refuses"))
         for policy, text in (
             ("stop", self.tr("Stop and list them")),
@@ -117,6 +126,8 @@ class MigrateDialog(EyeOrder, QDialog):
         grid.addWidget(self.choose_new, 1, 3)
         grid.addWidget(label(self.tr("Refused values"), "dim", self), 2, 0)
         grid.addWidget(self.policy, 2, 1, 1, 3)
+        grid.addWidget(label(self.tr("Date columns"), "dim", self), 3, 0)
+        grid.addWidget(self.dates, 3, 1, 1, 3)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.open_page)
@@ -163,7 +174,8 @@ class MigrateDialog(EyeOrder, QDialog):
         old, new = self.old.text().strip(), self.new.text().strip()
         pairs = (f"{old}={new}",) if old or new else ()
         policy = str(self.policy.currentData())
-        wish = MigrationWish(Path(self.file.text().strip()), policy, check, pairs)
+        dates = tuple(self.dates.text().replace(",", " ").split())
+        wish = MigrationWish(Path(self.file.text().strip()), policy, check, pairs, dates)
         ticket, migrate = Ticket(), self._migrate
         self._ticket, self._page, self._occupied = ticket, "", False
         self._stopping = False
@@ -237,7 +249,7 @@ class MigrateDialog(EyeOrder, QDialog):
     def _rest(self, *_: object, written: bool = False, scannable: bool = False) -> None:
         """Show what can be done now."""
         there = bool(self.file.text().strip())
-        for made in (self.file, self.old, self.new, self.policy, self.choose, self.choose_new):
+        for made in self._entries:
             made.setEnabled(not self.busy)
         self.check.setVisible(not written)
         self.go.setVisible(not written)

@@ -12,13 +12,14 @@ from typing import Protocol
 class MigrationWish:
     """A file to bring in. ``policy`` is for values PostgreSQL refuses; ``check``: write nothing.
 
-    ``mounts`` are OLD=NEW texts.
+    ``mounts`` are OLD=NEW texts, ``dates`` TABLE.COLUMN=RULE texts.
     """
 
     file: Path
     policy: str = "stop"
     check: bool = True
     mounts: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,3 +111,16 @@ def test_it_runs_as_a_program_and_leaves_nothing_behind(
     code, out, err = on(new_database()).outside("migrate", str(file))
     assert (code, err) == (0, "") and "proven" in out
     assert list(folder.iterdir()) == []
+
+
+def test_dates_that_read_in_two_ways_wait_for_a_rule(
+    on: On, new_database: Callable[..., str], file: Path
+) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript("CREATE TABLE m (at DATE); INSERT INTO m VALUES (700000000)")
+    facereview = on(new_database())
+    stopped = facereview("migrate", str(file))
+    assert stopped.exit_code == 1
+    assert "--dates TABLE.COLUMN=RULE" in stopped.stdout.splitlines()[-1]
+    assert facereview("migrate", str(file), "--dates", "m.at=soon").exit_code == 2
+    assert facereview("migrate", str(file), "--dates", "m.at=core-data").exit_code == 0

@@ -12,6 +12,7 @@ import psycopg
 
 from facereview.legacy.defects import Policy
 from facereview.legacy.migrate import Migration, Options
+from facereview.legacy.readings import parsed
 from facereview.legacy.report import Report
 
 
@@ -32,9 +33,15 @@ class Target:
     url: str
     connection: psycopg.Connection[tuple[Any, ...]]
 
-    def migrate(self, file: Path, policy: str = "stop", **options: bool) -> Report:
+    def migrate(
+        self, file: Path, policy: str = "stop", dry_run: bool = False, prove: bool = True
+    ) -> Report:
         """Migrate a file."""
-        return Migration(self.url, file, Options(Policy(policy), **options)).run()
+        return Migration(self.url, file, Options(Policy(policy), dry_run, prove)).run()
+
+    def migrate_dates(self, file: Path, *dates: str, policy: str = "stop") -> Report:
+        """Migrate a file under the user's rules for dates."""
+        return Migration(self.url, file, Options(Policy(policy), dates=parsed(dates))).run()
 
     def migrated(self, file: Path, policy: str = "stop") -> Report:
         """Migrate a file, which must succeed."""

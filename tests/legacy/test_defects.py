@@ -63,7 +63,22 @@ CASES = {
     "a second beyond all years": Case(
         (PLAIN, row(id=1, d=1704443355123456), row(id=2, d=10**18), row(id=3, d=None)),
         "d",
-        "a broken date",
+        "too large a number among unix microseconds",
+    ),
+    "a year among seconds": Case(
+        (PLAIN, row(id=1, d=1704443355), row(id=2, d=2015), row(id=3, d=1704443356)),
+        "d",
+        "a year among unix seconds",
+    ),
+    "a day in digits among years": Case(
+        (PLAIN, row(id=1, d=2014), row(id=2, d=20150601), row(id=3, d=2016)),
+        "d",
+        "a day as yyyymmdd among years",
+    ),
+    "a number that is no likely date": Case(
+        (PLAIN, row(id=1), row(id=2, d=77), row(id=3, d=0)),
+        "d",
+        "a number that no rule reads as a likely date",
     ),
     "milliseconds among microseconds": Case(
         (PLAIN, row(id=1, d=1704443355123456), row(id=2, d=1704443355123), row(id=3, d=None)),

@@ -79,10 +79,17 @@ def test_checking_shows_the_plan_and_writes_nothing(
     dialog.old.setText("/mnt")
     dialog.new.setText("/media")
     dialog.policy.setCurrentIndex(2)
+    dialog.dates.setText("m.at=core-data, n.at=year")
     dialog.check.click()
     done(dialog, qtbot)
     assert migrator.wishes == [
-        MigrationWish(Path("/x/library.db"), "quarantine", True, ("/mnt=/media",))
+        MigrationWish(
+            Path("/x/library.db"),
+            "quarantine",
+            True,
+            ("/mnt=/media",),
+            ("m.at=core-data", "n.at=year"),
+        )
     ]
     assert dialog.text.toPlainText() == "one\ntwo" and dialog.open_page.isVisible()
     assert dialog.go.isVisible() and not dialog.scan.isVisible()

@@ -1,0 +1,126 @@
+"""What numbers in date columns count: each unit with its values, and SQL that knows them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+
+_DAY = 86_400
+_YEAR_1, _YEAR_10000 = -62_135_596_800, 253_402_300_800
+_YEAR_1900, _YEAR_2100 = -2_208_988_800, 4_102_444_800
+_YEAR_2000, _YEAR_2001 = 946_684_800, 978_307_200
+_YEAR_1601 = -11_644_473_600
+_SETTLED = 100_000_000
+"""Seconds, three years: what is nearer to where a unit begins is no date but a small number."""
+
+
+class Unit(StrEnum):
+    """What a number in a date column counts, for people."""
+
+    SECONDS = "unix seconds"
+    MILLISECONDS = "unix milliseconds"
+    MICROSECONDS = "unix microseconds"
+    NANOSECONDS = "unix nanoseconds"
+    CORE_DATA = "seconds since 2001 (Core Data)"
+    WEBKIT = "microseconds since 1601 (WebKit)"
+    TICKS = "ticks of .NET since the year 1"
+    JULIAN = "julian days"
+    YEARS = "years"
+    DIGITS = "days written yyyymmdd"
+
+    @property
+    def is_of_days(self) -> bool:
+        """Whether it says no more than a day."""
+        return self in (Unit.YEARS, Unit.DIGITS)
+
+
+RULES = {
+    "unix-s": Unit.SECONDS,
+    "unix-ms": Unit.MILLISECONDS,
+    "unix-us": Unit.MICROSECONDS,
+    "unix-ns": Unit.NANOSECONDS,
+    "core-data": Unit.CORE_DATA,
+    "webkit": Unit.WEBKIT,
+    "ticks": Unit.TICKS,
+    "julian": Unit.JULIAN,
+    "year": Unit.YEARS,
+    "yyyymmdd": Unit.DIGITS,
+}
+"""How a user names them."""
+
+
+PREFERRED = (
+    *(Unit.MICROSECONDS, Unit.MILLISECONDS, Unit.SECONDS, Unit.NANOSECONDS, Unit.WEBKIT),
+    *(Unit.TICKS, Unit.CORE_DATA, Unit.JULIAN, Unit.DIGITS, Unit.YEARS),
+)
+"""Which of two units a column is taken for that holds as many numbers of either."""
+ALIKE = {Unit.SECONDS, Unit.CORE_DATA}
+"""The only two of which one number may be a likely date in both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A unit that counts time: ``many`` microseconds are ``few`` of it, from ``start`` seconds.
+
+    ``likely`` is the span, in seconds since 1970, that programs which use it write.
+    """
+
+    many: int
+    few: int
+    start: int
+    likely: tuple[int, int]
+
+    def of(self, seconds: int) -> int:
+        """Its count at a moment."""
+        return (seconds - self.start) * 1_000_000 * self.few // self.many
+
+
+_MODERN = (_YEAR_1900, _YEAR_2100)
+CLOCKS = {
+    Unit.SECONDS: Clock(1_000_000, 1, 0, _MODERN),
+    Unit.MILLISECONDS: Clock(1_000, 1, 0, _MODERN),
+    Unit.MICROSECONDS: Clock(1, 1, 0, _MODERN),
+    Unit.NANOSECONDS: Clock(1, 1_000, 0, (_YEAR_2000, _YEAR_2100)),
+    # numbers of today's dates, taken for unix seconds, are of 1996: beyond them nobody is in doubt
+    Unit.CORE_DATA: Clock(1_000_000, 1, _YEAR_2001, (0, int(time.time()) + 366 * _DAY)),
+    Unit.WEBKIT: Clock(1, 1, _YEAR_1601, (0, _YEAR_2100)),
+    Unit.TICKS: Clock(1, 10, _YEAR_1, _MODERN),
+}
+_JULIAN = (1_721_425.5, 5_373_484.5)
+_LIKELY_JULIAN = (2_378_496.5, 2_488_434.5)
+_LIKELY_YEARS = (1850, 2100)
+
+
+def is_valid(unit: Unit, value: str) -> str:
+    """SQL that is true for the numbers that are a date from year 1 to 9999 in this unit."""
+    if clock := CLOCKS.get(unit):
+        return f"({value} >= {clock.of(_YEAR_1)} AND {value} < {clock.of(_YEAR_10000)})"
+    if unit is Unit.JULIAN:
+        return f"({value} >= {_JULIAN[0]} AND {value} < {_JULIAN[1]})"
+    whole = f"{value} = CAST({value} AS INTEGER)"
+    if unit is Unit.YEARS:
+        return f"({whole} AND {value} BETWEEN 1 AND 9999)"
+    return f"({whole} AND {value} BETWEEN 10101 AND 99991231 AND {_is_day(value)})"
+
+
+def is_likely(unit: Unit, value: str) -> str:
+    """SQL that is true for the numbers that programs which use the unit write."""
+    if clock := CLOCKS.get(unit):
+        low, high = (clock.of(end) for end in clock.likely)
+        small = clock.of(clock.start + _SETTLED)
+        span = f"{value} BETWEEN {low} AND {high}"
+        return f"({span} AND NOT ({value} > {-small} AND {value} < {small}))"
+    if unit is Unit.JULIAN:
+        return f"({value} >= {_LIKELY_JULIAN[0]} AND {value} < {_LIKELY_JULIAN[1]})"
+    low, high = _LIKELY_YEARS
+    if unit is Unit.DIGITS:
+        low, high = low * 10_000, high * 10_000 + 9_999
+    return f"({is_valid(unit, value)} AND {value} BETWEEN {low} AND {high})"
+
+
+def _is_day(value: str) -> str:
+    """SQLite makes March of 30 February: a day that was is one that stays the same."""
+    number = f"CAST({value} AS INTEGER)"
+    said = f"printf('%04d-%02d-%02d', {number} / 10000, {number} / 100 % 100, {number} % 100)"
+    return f"ifnull(date({said}) = {said}, 0)"
