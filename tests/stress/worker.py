@@ -29,6 +29,7 @@ from facereview.review.opening import OpenLibrary, open_library
 from facereview.settings import Home
 from facereview.store.store import Store
 from stress.keys import Answer, KeyLog, read_keys
+from stress.library import CREATORS
 
 PAUSE = 0.02
 """Seconds between tries while the database is away."""
@@ -97,7 +98,8 @@ class Curator:
                 ids = [row.id for page in self._store.faces.pages() for row in page]
                 videos = {face.video_id for face in self._store.faces.get(ids).values()}
                 faces = [face for video in videos for face in self._desk.video_faces(video)]
-                self._creators = self._store.creators.all()
+                # those whom an undo removes are named anew each time, never chosen
+                self._creators = [c for c in self._store.creators.all() if c.name in CREATORS]
             except DatabaseError:
                 time.sleep(PAUSE)
                 continue
@@ -163,9 +165,6 @@ class Curator:
             if conflict.now is not None:
                 was = self._seen[conflict.face_id]
                 self._seen[conflict.face_id] = Seen(was.face_id, was.video_id, conflict.now)
-        made = outcome.creator
-        if made is not None and made.id > 0 and made not in self._creators:
-            self._creators.append(made)
         put_off = (*outcome.beside.skipped, *outcome.beside.unskipped)
         changed = [change.face_id for change in outcome.changes]
         return Answer(
@@ -187,7 +186,7 @@ class Curator:
         if kind is Kind.REJECT:
             return Intent(kind, tuple(faces), reason=RejectReason.STRANGER, replaces=True)
         if kind is Kind.ASSIGN and chance.random() < 0.2:
-            name = f"Somebody {chance.randrange(1_000_000)}"
+            name = f"Somebody {chance.randrange(20)}"
             return Intent(kind, tuple(faces), new_name=name, replaces=True)
         if kind is Kind.ACCEPT or chance.random() < 0.5:
             faces = [Seen(s.face_id, s.video_id, s.state, round(chance.random(), 2)) for s in faces]
