@@ -178,7 +178,7 @@ class Desk:
             self._waiting.add(intent)
             return predicted(intent)
         try:
-            self._late += self.flush()  # where this one cannot wait behind the others
+            self._late = self.flush()  # where this one cannot wait behind the others
             outcome = self._history.apply(intent) or Outcome(intent, saved=True)
         except Exception as fault:
             if not is_outage(fault):
@@ -209,7 +209,7 @@ class Desk:
         if self._waiting and unkept is None:
             return self._revert_waiting(intent)
         try:
-            self._late += self.flush()
+            self._late = self.flush()
             target = self._history.latest(intent.kind)
             if target is None:
                 self._journal.remove(intent.token)

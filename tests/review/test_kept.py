@@ -344,6 +344,28 @@ def test_with_a_full_disk_decisions_go_straight_to_the_database(
     assert statuses(faces, 0) == ["pending"]
 
 
+def test_what_waited_is_told_once_where_nothing_more_can_be_kept(
+    store: Store, faces: Faces, desk: Desk, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting, later = reject(faces, 0), [reject(faces, number) for number in (1, 2, 3)]
+    with monkeypatch.context() as away:
+        away.setattr(desk._history, "apply", unreachable)
+        assert not desk.decide(waiting).saved
+    with monkeypatch.context() as full:
+        full.setattr(desk._journal, "add", cannot_keep)
+        for intent in later:
+            assert desk.decide(intent).saved
+    assert [outcome.intent.token for outcome in desk.flush()] == [waiting.token]
+
+
+def unreachable(intent: Intent) -> Outcome:
+    raise DatabaseUnreachable("The database is away.")
+
+
+def cannot_keep(intent: Intent) -> None:
+    raise JournalFault("The disk is full.")
+
+
 def test_with_a_full_disk_and_no_database_nothing_is_claimed_to_be_kept(
     store: Store, faces: Faces, journal: Path, sql: Sql
 ) -> None:
