@@ -157,6 +157,14 @@ class ClusterController(QObject):
         self.likely.outdate()
         self.load(face=face, go_to=go_to)
 
+    def follow_others(self) -> None:
+        """Others changed something: all is read anew, and the group at hand stays at hand."""
+        self.views.outdate(but=self.entries.current)
+        self.covers.outdate()
+        self.foresight.outdate()
+        self.likely.outdate()
+        self.load(keeps=True)
+
     def choose(self, order: Order) -> None:
         """Another order, from its beginning."""
         self.order = order
@@ -181,6 +189,8 @@ class ClusterController(QObject):
         if kept is not None and all(one.id != kept.id for one in shown):
             shown.insert(row, kept)  # settled by others under the curator's eyes
             self.messages.care(self.tr("Somebody else settled this cluster meanwhile."))
+        elif kept is not None:
+            self.views.outdate_one(kept.id)
         self.entries.show(shown)
         if go_to is not None and self.entries.row_of(go_to) is not None:
             self.entries.set_current(go_to)

@@ -176,10 +176,7 @@ class ClusterPage(QWidget):
         if news.new:
             self.controller.grouping.soon()
         if self.isVisible() and self.controller.stage is not WallStage.LOADING:
-            at = self.controller
-            for part in (at.views, at.covers, at.foresight, at.likely):
-                part.outdate()
-            at.load(keeps=True)
+            self.controller.follow_others()
 
     def _look(self) -> None:
         self.crops.forget_missing()

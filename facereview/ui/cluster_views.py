@@ -49,9 +49,9 @@ class ClusterViews(QObject):
             if self.get(wanted) is None and wanted not in self._coming:
                 self._load(wanted, rank)
 
-    def outdate(self) -> None:
-        """The groups may have changed: nothing here is to be decided on any more."""
-        self._stale.update(self._views)
+    def outdate(self, *, but: int | None = None) -> None:
+        """The groups may have changed: nothing here is to be decided on any more, ``but`` one."""
+        self._stale.update(number for number in self._views if number != but)
         self._coming.clear()
         self._all_changes += 1
 

@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from cluster_support import until
+from cluster_support import Sql, until
+from grouped_library import Library
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -18,14 +19,17 @@ from facereview.records import FaceState, RejectReason, Status
 from facereview.review.creators.records import Profile
 from facereview.review.decisions import Decisions
 from facereview.review.desk import curator
+from facereview.review.history import History
 from facereview.review.intents import Intent, Kind
 from facereview.settings import Home
 from facereview.store.store import Store
 from facereview.store.videos import ScanRow
+from facereview.ui.cluster_page import ClusterPage
 from facereview.ui.creators_page import CreatorsPage
 from facereview.ui.overruled import OverruledDialog
 from facereview.ui.review_controller import ReviewController, Stage
 from facereview.ui.settings_rest import CuratorCard
+from facereview.ui.shots import settle
 from support import Faces, detection, make_faces, near, video_info
 
 Key = Qt.Key
@@ -222,3 +226,35 @@ def test_what_did_not_stand_is_told_until_it_is_looked_at_also_after_a_restart(
         press(opened, Key.Key_O)
         newest(OverruledDialog).all.click()
         until(qtbot, lambda: not button.isVisible())
+
+
+def test_clusters_follow_and_the_one_at_hand_stays_at_hand(
+    store: Store, tmp_path: Path, library_url: str, sql: Sql, qtbot: QtBot
+) -> None:
+    library = Library(store)
+    library.regrouper.from_nothing()
+    named = "SELECT count(*) FROM video_face_detections WHERE match_status = 'matched'"
+    home = Home(tmp_path / "Alice").create()
+    with whole_window(home.root, library_url, filled=False) as (alice, _theme):
+        show_page(alice, "clusters")
+        page = part(alice, ClusterPage)
+        wall = page.controller.entries
+        mine, other = (library.cluster_of(people[0]) for people in library.people[:2])
+        page.commands.go_to(mine)
+        until(qtbot, lambda: page.controller.view is not None)
+        assert wall.current == mine
+        bob = History(Store(store.database, "elsewhere"), "bob")
+        bob.apply(Intent(Kind.ACCEPT, library.seen(*library.people[1]), library.bob))
+        soon(qtbot, lambda: wall.row_of(other) is None)
+        assert wall.current == mine
+        bob.apply(Intent(Kind.ACCEPT, library.seen(*library.people[0]), library.ann))
+        line = alice.window.message_line
+        soon(qtbot, lambda: line.text.text() == "Somebody else settled this cluster meanwhile.")
+        assert wall.current == mine
+        assert page.controller.view is not None
+        press(alice, Key.Key_Return)
+        until(qtbot, lambda: wall.row_of(mine) is None)
+        settle(alice.lanes, alice.window)
+        assert sql.execute(named).fetchone() == (12,)
+        kinds = sql.execute("SELECT kind FROM facereview.batch ORDER BY id").fetchall()
+        assert kinds == [("accept",), ("accept",)]
