@@ -75,6 +75,9 @@ class Opened:
     def close(self) -> None:
         """End the lanes, then the connections they used."""
         self.lanes.shutdown()
+        waiting = self.library.waiting()
+        if waiting:
+            logger.warning("Decisions that wait and will be written at the next start: %d", waiting)
         self.window.deleteLater()
         self.library.close()
 
@@ -142,6 +145,7 @@ def application() -> QApplication:
 def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opened:
     """The window on a library, not shown yet."""
     lanes, messages, service = Lanes(), Messages(), LibraryService(library)
+    lanes.let_go_by(library.interrupt)
     desk = library.desk()
     library_desk = LibraryDesk(library.store(), lambda: library.thresholds)
     pixels = LibraryPixels(library.crops(), library.reference_pictures(), library.local)
@@ -305,8 +309,8 @@ def _tell_bug(kind: type[BaseException], bug: BaseException, trace: TracebackTyp
     if QApplication.instance() is not None and QApplication.activeModalWidget() is None:
         said = QApplication.translate(
             "app",
-            "facereview made a mistake of its own ({0}). What you decided is kept; the log "
-            "says more. Please report it.",
+            "facereview made a mistake of its own ({0}). The status bar says what is saved; the "
+            "log says more. Please report it.",
         ).format(kind.__name__)
         box = message_box("facereview", said)
         box.setIcon(QMessageBox.Icon.Critical)

@@ -209,6 +209,14 @@ class OpenLibrary:
         with self.store() as store:
             self.thresholds = _thresholds(store, self.pack)
 
+    def interrupt(self) -> None:
+        """End every wait for the database: what is under way there waits in the journal."""
+        self.database.interrupt()
+
+    def waiting(self) -> int:
+        """How many decisions wait for the next start."""
+        return max((len(journal) for journal in self._journals), default=0)
+
     def close(self) -> None:
         """Close every connection, and the journals of its desks; what waits in them is kept."""
         for journal in self._journals:

@@ -48,21 +48,22 @@ class Aftermath(QObject):
         self._video = video
         self._tally = tally
         self._messages = messages
-        self._waiting: set[str] = set()
+        self._decider = decider
         decider.came.connect(self._outcome)
         decider.refused.connect(self._refused)
         decider.reverted.connect(self._reverted)
         decider.revert_failed.connect(messages.fault)
         decider.undoable_changed.connect(self._show_undoable)
         decider.back.connect(self._database_back)
+        decider.caught_up.connect(self._caught_up)
+        decider.unkept.connect(messages.fault)
         tally.loaded.connect(self._totals)
 
     def _outcome(self, outcome: Outcome) -> None:
-        if outcome.intent.token not in self._waiting:
+        if not self._decider.catching_up:
             self._tally.count(outcome, self._automatic(outcome))
             if outcome.changes or outcome.beside.skipped:
                 self.label_changed.emit(sentences.outcome_label(outcome))
-        self._note_waiting(outcome)
         self._pass_by(outcome)
         self._patch(outcome)
         self._report(outcome)
@@ -89,12 +90,6 @@ class Aftermath(QObject):
             self._views.rule_out(faces, intent.creator.id)
             if outcome.saved:
                 self._views.reload(faces)
-
-    def _note_waiting(self, outcome: Outcome) -> None:
-        if outcome.saved:
-            self._waiting.discard(outcome.intent.token)
-        else:
-            self._waiting.add(outcome.intent.token)
 
     def _automatic(self, outcome: Outcome) -> int:
         """How many of the faces were the machine's until now."""
@@ -189,6 +184,10 @@ class Aftermath(QObject):
 
     def _database_back(self) -> None:
         self._messages.info(self.tr("The database is back: everything is saved."))
+        self._tally.load()
+
+    def _caught_up(self, count: int) -> None:
+        self._messages.info(self.tr("%Ln decisions of last time are saved now.", "", count))
         self._tally.load()
 
     def _totals(self, totals: Totals) -> None:

@@ -73,7 +73,7 @@ class CreatorsPage(QWidget):
         database = lanes.database
         self.crops = CropStore(pixels, lanes.pixels, self)
         self.loader = CreatorLoader(parts, lanes, self)
-        decider = decider or Decider(parts.review, database, self)
+        decider = decider or Decider(parts.review, database, lanes.journal, self)
         self.runner = CreatorRunner(database, messages, decider, self)
         self.acts = CreatorActs(parts, self.runner, self)
         self.reference_acts = ReferenceActs(parts, self.runner, self)

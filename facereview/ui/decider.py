@@ -7,17 +7,20 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from facereview.errors import DatabaseUnreachable
-from facereview.review.intents import Intent, Outcome
+from facereview.errors import ReviewError
+from facereview.review.intents import Intent, Kind, Outcome
+from facereview.review.journal import Aside
 from facereview.ui.lanes import Lane, Rank
 from facereview.ui.ports import ReviewDesk, Undoable
 
 RETRY_MS = 2000
 """How often what waits for the database is tried again."""
+_STRETCH = 0.05
+"""So many seconds of what waits are written between two keys."""
 
 
 class Decider(QObject):
-    """Runs decisions, undo and redo on the database lane; writes what waits when it can."""
+    """Keeps what is asked for, writes it on the database lane, and what waits when it can."""
 
     came = Signal(object)
     """The :class:`Outcome` of a decision, also of one that had waited."""
@@ -32,19 +35,45 @@ class Decider(QObject):
     ready = Signal()
     """What came of it is dealt with by everybody: the next key may count on it."""
     unsaved_changed = Signal(int)
-    """How many decisions wait for the database."""
+    """How many decisions are not known to be in the database."""
     back = Signal()
     """All that waited is written: the database is there again."""
+    caught_up = Signal(int)
+    """So many decisions of last time are written."""
+    unkept = Signal(object)
+    """From now on nothing can be kept on this computer, and why."""
+    asides_changed = Signal(object)
+    """What the database refused and waits for the curator's word: a tuple of :class:`Aside`."""
 
-    def __init__(self, desk: ReviewDesk, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(
+        self, desk: ReviewDesk, lane: Lane, journal: Lane, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._lane = lane
+        self._journal = journal
         self._busy: Counter[int] = Counter()
+        self._under_way: dict[str, None] = {}
         self._reverting = 0
+        self._untold: set[str] = set()
+        self._flushing = False
+        self._of_before: int | None = None
+        self.keeps = True
+        """Whether the journal takes what is pressed."""
         self.unsaved = 0
+        self.asides: tuple[Aside, ...] = ()
         self._retry = QTimer(self, singleShot=True, interval=RETRY_MS)
         self._retry.timeout.connect(self.flush)
+
+    @property
+    def waiting(self) -> int:
+        """How many keys are not known to be in the database."""
+        return self.unsaved + len(self._under_way)
+
+    @property
+    def catching_up(self) -> bool:
+        """Whether what comes was told before: by its key, or in the run of before."""
+        return self._flushing
 
     @property
     def reverting(self) -> bool:
@@ -55,6 +84,18 @@ class Decider(QObject):
         """Whether a decision on this face is under way."""
         return self._busy[face_id] > 0
 
+    def start(self) -> None:
+        """Write what is left of last time, before anything is read."""
+
+        def known(unsaved: int) -> None:
+            if unsaved:
+                self._of_before = unsaved
+                self._set_unsaved(unsaved)
+                self.flush()
+
+        self._lane.run(self, self._desk.unsaved, known, rank=Rank.URGENT)
+        self._look_at_asides()
+
     def decide(self, intent: Intent) -> None:
         """Hand an intent over; its outcome arrives by ``came`` or ``refused``."""
         faces = [seen.face_id for seen in intent.faces]
@@ -63,16 +104,19 @@ class Decider(QObject):
 
         def done(answer: tuple[Outcome, int]) -> None:
             outcome, unsaved = answer
-            self._set_unsaved(unsaved)
+            self._answered(intent, unsaved)
             self.came.emit(outcome)
             self._busy.subtract(faces)
             self.ready.emit()
 
         def failed(error: Exception) -> None:
+            self._answered(intent)
             self.refused.emit(intent, error)
+            self._look_at_asides()
             self._busy.subtract(faces)
             self.ready.emit()
 
+        self._keep(intent)
         self._lane.run(
             self, lambda: (desk.decide(intent), desk.unsaved()), done, failed, rank=Rank.URGENT
         )
@@ -84,62 +128,155 @@ class Decider(QObject):
 
     def undo(self) -> None:
         """Take back the latest act, on whatever page it was done."""
-        self._revert(self._desk.undo)
+        self._revert(Intent(Kind.UNDO), self._desk.undo)
 
     def redo(self) -> None:
         """Do again what was undone last."""
-        self._revert(self._desk.redo)
+        self._revert(Intent(Kind.REDO), self._desk.redo)
 
     def flush(self) -> None:
-        """Try to write what waits."""
+        """Try to write what waits, a stretch at a time, so that keys come in between."""
         desk = self._desk
 
         def done(answer: tuple[list[Outcome], int]) -> None:
             outcomes, unsaved = answer
-            for outcome in outcomes:
-                self.came.emit(outcome)
+            self._flushing = True
+            try:
+                for outcome in outcomes:
+                    self._tell_late(outcome)
+            finally:
+                self._flushing = False
             self._set_unsaved(unsaved)
             if not unsaved:
-                self.back.emit()
+                self._is_back()
+            elif outcomes:
+                self.flush()
 
         def failed(_error: Exception) -> None:
-            self._retry.start()
+            self._retry_soon()
 
-        self._lane.run(self, lambda: (desk.flush(), desk.unsaved()), done, failed)
+        self._retry.stop()
+        self._lane.run(self, lambda: (desk.flush(_STRETCH), desk.unsaved()), done, failed)
 
-    def _revert(self, how: Callable[[], Outcome | None]) -> None:
+    def retry_aside(self, token: str) -> None:
+        """Try again what the database refused."""
+        desk = self._desk
+
+        def job() -> int:
+            desk.retry(token)
+            return desk.unsaved()
+
+        def done(unsaved: int) -> None:
+            self._set_unsaved(unsaved)
+            self.flush()
+            self._look_at_asides()
+
+        self._lane.run(self, job, done, rank=Rank.URGENT)
+
+    def drop_aside(self, token: str) -> None:
+        """Give up what the database refused."""
+        desk = self._desk
+        self._lane.run(
+            self, lambda: desk.drop(token), lambda _: self._look_at_asides(), rank=Rank.URGENT
+        )
+
+    # ------------------------------------------------------------------------------------ the rest
+
+    def _keep(self, intent: Intent) -> None:
+        desk = self._desk
+        self._under_way[intent.token] = None
+        self.unsaved_changed.emit(self.waiting)
+
+        def failed(error: Exception) -> None:
+            if self.keeps:
+                self.keeps = False
+                self.unkept.emit(error)
+                self.unsaved_changed.emit(self.waiting)
+
+        def kept(_: object) -> None:
+            if not self.keeps:
+                self.keeps = True
+                self.unsaved_changed.emit(self.waiting)
+
+        self._journal.run(self, lambda: desk.keep(intent), kept, failed, rank=Rank.URGENT)
+
+    def _answered(self, intent: Intent, unsaved: int | None = None) -> None:
+        self._under_way.pop(intent.token, None)
+        self._set_unsaved(self.unsaved if unsaved is None else unsaved)
+
+    def _revert(self, intent: Intent, how: Callable[[Intent], Outcome | None]) -> None:
         self._reverting += 1
         desk = self._desk
 
         def job() -> tuple[Outcome | None, Undoable | None, int]:
-            outcome = how()
+            outcome = how(intent)
             return outcome, _undoable(desk), desk.unsaved()
 
         def done(answer: tuple[Outcome | None, Undoable | None, int]) -> None:
             outcome, undoable, unsaved = answer
-            self._set_unsaved(unsaved)
+            self._answered(intent, unsaved)
+            if outcome is not None and not outcome.saved and not outcome.changes:
+                self._untold.add(intent.token)
             self.reverted.emit(outcome, undoable)
             self.undoable_changed.emit(undoable)
             self._reverting -= 1
             self.ready.emit()
 
         def failed(error: Exception) -> None:
+            self._answered(intent)
             self.revert_failed.emit(error)
+            self._look_at_asides()
             self._reverting -= 1
             self.ready.emit()
 
+        self._keep(intent)
         self._lane.run(self, job, done, failed, rank=Rank.URGENT)
+
+    def _tell_late(self, outcome: Outcome) -> None:
+        """What came of a decision that had waited."""
+        intent = outcome.intent
+        if outcome.why is not None and not outcome.saved:
+            self.refused.emit(intent, outcome.why)
+            self._look_at_asides()
+        elif intent.token in self._untold:
+            self._untold.discard(intent.token)
+            self._flushing = False  # nothing could be told of it before
+            self.reverted.emit(outcome, None)
+            self._flushing = True
+        else:
+            self.came.emit(outcome)
+
+    def _is_back(self) -> None:
+        of_before, self._of_before = self._of_before, None
+        if of_before is None:
+            self.back.emit()
+        else:
+            self.caught_up.emit(of_before)
+        self.look()
+
+    def _look_at_asides(self) -> None:
+        desk = self._desk
+
+        def known(found: tuple[Aside, ...]) -> None:
+            if found != self.asides:
+                self.asides = found
+                self.asides_changed.emit(found)
+
+        self._lane.run(self, lambda: tuple(desk.asides()), known, rank=Rank.URGENT)
+
+    def _retry_soon(self) -> None:
+        if not self._retry.isActive():
+            self._retry.start()
 
     def _set_unsaved(self, count: int) -> None:
         if count:
-            self._retry.start()
-        if count != self.unsaved:
-            self.unsaved = count
-            self.unsaved_changed.emit(count)
+            self._retry_soon()
+        self.unsaved = count
+        self.unsaved_changed.emit(self.waiting)
 
 
 def _undoable(desk: ReviewDesk) -> Undoable | None:
     try:
         return desk.undoable()
-    except DatabaseUnreachable:
+    except ReviewError:
         return None

@@ -70,13 +70,25 @@ class _Waiting:
     task: _Task | None = field(compare=False)
 
 
+PATIENCE = 10.0
+"""How long a lane may take to end, in seconds."""
+_ANSWER = 1.0
+"""How long the database may take to answer when the window closes, in seconds."""
+
+
 class Lane(QObject):
     """One thread with a queue of jobs. Make and call it on the GUI thread only."""
 
     _told = Signal(object)
 
-    def __init__(self, name: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self, name: str, parent: QObject | None = None, *, patience: float = PATIENCE
+    ) -> None:
+        """``patience`` is how long the window waits for it at the end, in seconds."""
         super().__init__(parent)
+        self.stuck: Callable[[], object] | None = None
+        """What lets go of that which the lane waits for, once the patience is over."""
+        self._patience = patience
         self._waiting: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
         self._numbers = itertools.count()
         self._current: _Task | None = None
@@ -114,7 +126,7 @@ class Lane(QObject):
         """From within a job: call ``callback(value)`` on the GUI thread while owner is there."""
         self._told.emit((owner, callback, value))
 
-    def shutdown(self, patience: float = 10.0) -> None:
+    def shutdown(self, patience: float | None = None) -> None:
         """Finish what is urgent, drop the rest, cancel what runs, and end the thread."""
         if self._closed:
             return
@@ -125,7 +137,10 @@ class Lane(QObject):
             current.ticket.cancel()
         # Behind every urgent job (a decision is never lost), before all others.
         self._waiting.put(_Waiting(Rank.NORMAL, -1, None))
-        self._thread.join(patience)
+        self._thread.join(self._patience if patience is None else patience)
+        if self.stuck is not None and self._thread.is_alive():
+            self.stuck()
+            self._thread.join(PATIENCE)
 
     def _work(self) -> None:
         while (task := self._waiting.get().task) is not None:
@@ -163,20 +178,28 @@ class Lanes(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.database = Lane("database", self)
+        self.journal = Lane("journal", self)
+        """Keeps what is pressed on disk, whatever the database does."""
+        self.database = Lane("database", self, patience=_ANSWER)
         self.pixels = Lane("pixels", self)
         """Owns the video readers and the crop cache."""
         self.work = Lane("work", self)
         """Scanning, enrolling: jobs of minutes."""
-        self.survey = Lane("survey", self)
+        self.survey = Lane("survey", self, patience=_ANSWER)
         """Looking over the whole library: seconds in which no decision may wait."""
-        self.listing = Lane("listing", self)
+        self.listing = Lane("listing", self, patience=_ANSWER)
         """Lists of names and searching them: a key in a search waits for nothing else."""
         self.listening = Lane("listening", self)
         """Hears what other windows do, as long as this one is open."""
 
+    def let_go_by(self, stuck: Callable[[], object]) -> None:
+        """What ends the waits for a database that does not answer when the window closes."""
+        for lane in (self.database, self.survey, self.listing, self.listening, self.work):
+            lane.stuck = stuck
+
     def shutdown(self) -> None:
-        """End all lanes."""
+        """End all lanes, that of the journal first: what was pressed is kept."""
+        self.journal.shutdown()
         self.listening.shutdown()
         for lane in (self.listing, self.survey, self.work, self.pixels, self.database):
             lane.shutdown()

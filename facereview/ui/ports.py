@@ -14,6 +14,7 @@ from facereview.records import Config, Counts, Creator, Face, FaceView, Overrule
 from facereview.review.creators.records import Person
 from facereview.review.desk import QueueKind
 from facereview.review.intents import Intent, Outcome, Undoable
+from facereview.review.journal import Aside
 from facereview.review.names import Names
 from facereview.review.views import Opinion
 
@@ -67,17 +68,29 @@ class ReviewDesk(Protocol):
     def decide(self, intent: Intent) -> Outcome:
         """Write a decision, or keep it in the journal while the database is out of reach."""
 
-    def undo(self) -> Outcome | None:
+    def keep(self, intent: Intent) -> None:
+        """Keep what a key asked for, on the lane of the journal; JournalFault if it cannot be."""
+
+    def undo(self, intent: Intent) -> Outcome | None:
         """Take back the latest act; None where there is none."""
 
-    def redo(self) -> Outcome | None:
+    def redo(self, intent: Intent) -> Outcome | None:
         """Do again what was undone last; None where there is nothing."""
+
+    def asides(self) -> Sequence[Aside]:
+        """What the database refused, oldest first."""
+
+    def retry(self, token: str) -> None:
+        """Let what was set aside wait again."""
+
+    def drop(self, token: str) -> None:
+        """Give up what was set aside."""
 
     def unsaved(self) -> int:
         """How many decisions wait for the database."""
 
-    def flush(self) -> list[Outcome]:
-        """Write what waits, oldest first."""
+    def flush(self, seconds: float) -> list[Outcome]:
+        """Write what waits, oldest first, for so long."""
 
 
 class NamesDesk(Protocol):

@@ -50,7 +50,12 @@ class ReviewController(QObject):
     """The view of the face at hand arrived or changed."""
 
     def __init__(
-        self, desk: ReviewDesk, lane: Lane, messages: Messages, parent: QObject | None = None
+        self,
+        desk: ReviewDesk,
+        lane: Lane,
+        journal: Lane,
+        messages: Messages,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.messages = messages
@@ -58,7 +63,7 @@ class ReviewController(QObject):
         self.views = FaceViews(desk, lane, self)
         self.video = VideoFaces(desk, lane, self)
         self.tally = Tally(desk, lane, self)
-        self.decider = Decider(desk, lane, self)
+        self.decider = Decider(desk, lane, journal, self)
         self.selection = Selection(self.video, self)
         self.opinions = Opinions(desk, lane, self)
         self.line = KeyLine(self._may_run)
@@ -125,6 +130,7 @@ class ReviewController(QObject):
 
     def start(self, tab: Tab = Tab.PENDING, place: tuple[int, int] | None = None) -> None:
         """Load queue and counts; ``place`` is a remembered (face id, index)."""
+        self.decider.start()
         self.queue.load(tab, place=place)
         self.tally.load()
 

@@ -64,7 +64,7 @@ class ReviewPage(QWidget):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Review"))
-        self.controller = ReviewController(desk, lanes.database, messages, self)
+        self.controller = ReviewController(desk, lanes.database, lanes.journal, messages, self)
         self.commands = ReviewCommands(self.controller)
         self.rest = GroupRest(self.controller, groups, lanes.database)
         self.follow = ReviewFollow(self.controller, desk, lanes.database)

@@ -84,6 +84,12 @@ def reverted(outcome: Outcome) -> str:
         if undone
         else translate("Sentences", "Done again: {what}")
     )
+    if not outcome.saved and not outcome.changes and not outcome.beside.unskipped:
+        text = translate("Sentences", "Waits for the database, then undone: {what}")
+        if not undone:
+            text = translate("Sentences", "Waits for the database, then done again: {what}")
+        if outcome.about is None:
+            what = translate("Sentences", "the latest act")
     said = text.format(what=what)
     if outcome.beside.kept:
         rest = translate("Sentences", "What was changed since stays as it is.")

@@ -40,6 +40,8 @@ class StatusBar(QWidget):
     """What holds on every page."""
 
     keys_wanted = Signal()
+    asides_wanted = Signal()
+    """The curator wants to see what the database refused."""
 
     def __init__(self, library: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +57,10 @@ class StatusBar(QWidget):
         self.today.hide()
         self.today_word = label("", "small", self)
         self.saved = label(self.tr("all saved"), "small", self)
+        self.aside = button("", "flat", self)
+        self.aside.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.aside.clicked.connect(self.asides_wanted)
+        self.aside.hide()
         self.last = ElidedLabel("", "small", self)
         self._undo = KeyCap(first_key("undo"), self)
         self._undo.hide()
@@ -75,6 +81,7 @@ class StatusBar(QWidget):
             row.addWidget(word)
         self.saved.setContentsMargins(16, 0, 0, 0)
         row.addWidget(self.saved)
+        row.addWidget(self.aside)
         row.addStretch(1)
         row.addWidget(self.last)
         row.addWidget(self._undo)
@@ -92,15 +99,32 @@ class StatusBar(QWidget):
         self.today.setVisible(today > 0)
         self.today_word.setVisible(today > 0)
 
-    def show_connection(self, *, reachable: bool, unsaved: int) -> None:
-        """Whether the database is there, and what waits for it."""
+    def show_connection(
+        self, *, reachable: bool, unsaved: int, saving: int = 0, keeps: bool = True
+    ) -> None:
+        """Whether the database is there, what waits for it, and whether that can be kept here."""
+        well = reachable and keeps and not unsaved and not saving
+        self.saved.setText(self._state(reachable, unsaved, saving))
+        if not keeps:
+            self.saved.setText(self.tr("{0}, nothing can be kept").format(self.saved.text()))
+        rank = "small" if well else "care"
+        if self.saved.property("rank") != rank:
+            self.saved.setProperty("rank", rank)
+            self.saved.style().polish(self.saved)
+        lost = not reachable and not unsaved and not saving
+        self.dot.set_colour("green" if well else "red" if lost else "amber")
+
+    def _state(self, reachable: bool, unsaved: int, saving: int) -> str:
         if unsaved:
-            self.saved.setText(self.tr("%n unsaved", "", unsaved))
-        else:
-            self.saved.setText(self.tr("all saved") if reachable else self.tr("not connected"))
-        self.saved.setProperty("rank", "care" if unsaved or not reachable else "small")
-        self.saved.style().polish(self.saved)
-        self.dot.set_colour("amber" if unsaved else "green" if reachable else "red")
+            return self.tr("%n unsaved", "", unsaved + saving)
+        if saving:
+            return self.tr("%n being saved", "", saving)
+        return self.tr("all saved") if reachable else self.tr("not connected")
+
+    def show_asides(self, count: int) -> None:
+        """How many decisions the database refused."""
+        self.aside.setText(self.tr("%n set aside", "", count))
+        self.aside.setVisible(count > 0)
 
     def show_last(self, text: str) -> None:
         """What Ctrl+Z would take back."""

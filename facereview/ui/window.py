@@ -9,6 +9,8 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facereview.ui import actions
+from facereview.ui.asides import AsidesDialog
+from facereview.ui.closing import Closing
 from facereview.ui.digit_row import DigitRow
 from facereview.ui.icons import icon
 from facereview.ui.key_sheet import KeySheet
@@ -73,6 +75,7 @@ class MainWindow(EyeOrder, QWidget):
         set_title(self, f"facereview · {library}")
         self.setWindowIcon(icon("facereview", ""))
         self.setMinimumSize(SMALLEST)
+        self._closing = Closing(self, pages.review.controller.decider)
         self._lay_out()
         self._connect()
         for zoom in self.findChildren(Zoom):
@@ -115,6 +118,8 @@ class MainWindow(EyeOrder, QWidget):
         self.status.keys_wanted.connect(self.show_keys)
         at.tally.changed.connect(self._show_counts)
         at.decider.unsaved_changed.connect(lambda _count: self._show_connection())
+        at.decider.asides_changed.connect(lambda held: self.status.show_asides(len(held)))
+        self.status.asides_wanted.connect(lambda: AsidesDialog(at.decider, self).open())
         at.stage_changed.connect(self._show_connection)
         at.aftermath.label_changed.connect(self.status.show_last)
         handlers = {f"page_{page}": lambda page=page: self.show_page(page) for page in self._pages}
@@ -178,7 +183,10 @@ class MainWindow(EyeOrder, QWidget):
         KeySheet(self.page(), self).open()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Remember everything."""
+        """Remember everything; say first what is not in the database."""
+        if not self._closing.may_close():
+            event.ignore()
+            return
         self._preferences.theme = self._theme.choice
         self._preferences.page = self.page()
         self._preferences.geometry = self.saveGeometry()
@@ -202,5 +210,10 @@ class MainWindow(EyeOrder, QWidget):
 
     def _show_connection(self) -> None:
         at = self.review.controller
-        reachable = at.stage is not Stage.FAULT
-        self.status.show_connection(reachable=reachable, unsaved=at.decider.unsaved)
+        decider = at.decider
+        self.status.show_connection(
+            reachable=at.stage is not Stage.FAULT,
+            unsaved=decider.unsaved,
+            saving=decider.waiting - decider.unsaved,
+            keeps=decider.keeps,
+        )

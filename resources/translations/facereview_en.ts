@@ -2,6 +2,36 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en">
 <context>
+    <name>Closing</name>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/closing.py"/>
+        <source>%n decisions wait and will be written at the next start.</source>
+        <translation>
+            <numerusform>%n decision waits and will be written at the next start.</numerusform>
+            <numerusform>%n decisions wait and will be written at the next start.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/closing.py"/>
+        <source>%n decisions are neither in the database nor kept on this computer: closing loses them.</source>
+        <translation>
+            <numerusform>%n decision is neither in the database nor kept on this computer: closing loses it.</numerusform>
+            <numerusform>%n decisions are neither in the database nor kept on this computer: closing loses them.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Aftermath</name>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/aftermath.py"/>
+        <source>%Ln decisions of last time are saved now.</source>
+        <translation>
+            <numerusform>%Ln decision of last time is saved now.</numerusform>
+            <numerusform>%Ln decisions of last time are saved now.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Acts</name>
     <message numerus="yes">
         <location filename="../../facereview/ui/act_texts.py" line="21"/>
@@ -511,6 +541,22 @@
 </context>
 <context>
     <name>StatusBar</name>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/status_bar.py"/>
+        <source>%n being saved</source>
+        <translation>
+            <numerusform>%n being saved</numerusform>
+            <numerusform>%n being saved</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/status_bar.py"/>
+        <source>%n set aside</source>
+        <translation>
+            <numerusform>%n set aside</numerusform>
+            <numerusform>%n set aside</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/status_bar.py" line="98"/>
         <source>%n unsaved</source>

@@ -130,7 +130,7 @@ def cluster_page(
         NoGrouping(),
         review=review,
         names=names,
-        decider=Decider(review, lanes.database),
+        decider=Decider(review, lanes.database, lanes.journal),
         lanes=lanes,
         pixels=MemoryPixels(),
         messages=messages,

@@ -45,6 +45,7 @@ from facereview.review.intents import (
     Outcome,
     Undoable,
 )
+from facereview.review.journal import Aside
 from facereview.review.matching import Nearest
 from facereview.review.names import NameIndex, Names
 from facereview.review.views import Opinion, frame_mates
@@ -94,6 +95,9 @@ class MemoryDesk:
         self.undone: list[Outcome] = []
         self.done: list[Outcome] = []
         self.waiting: list[Intent] = []
+        self.kept: list[Intent] = []
+        self.aside: dict[str, Aside] = {}
+        self.full: Exception | None = None
         self.reachable = True
         self.gate = threading.Event()
         self.gate.set()
@@ -279,7 +283,23 @@ class MemoryDesk:
                 by_machine=False,
             )
 
-    def undo(self) -> Outcome | None:
+    def keep(self, intent: Intent) -> None:
+        if self.full is not None:
+            raise self.full
+        self.kept.append(intent)
+
+    def asides(self) -> Sequence[Aside]:
+        return tuple(self.aside.values())
+
+    def retry(self, token: str) -> None:
+        intent = self.aside.pop(token).intent
+        if intent is not None:
+            self.waiting.append(intent)
+
+    def drop(self, token: str) -> None:
+        del self.aside[token]
+
+    def undo(self, intent: Intent | None = None) -> Outcome | None:
         self._ask("undo")
         if not self.done:
             return None
@@ -301,7 +321,7 @@ class MemoryDesk:
             beside=Beside(unskipped=put_off),
         )
 
-    def redo(self) -> Outcome | None:
+    def redo(self, intent: Intent | None = None) -> Outcome | None:
         self._ask("redo")
         if not self.undone:
             return None
@@ -323,7 +343,7 @@ class MemoryDesk:
     def unsaved(self) -> int:
         return len(self.waiting)
 
-    def flush(self) -> list[Outcome]:
+    def flush(self, seconds: float = 0.0) -> list[Outcome]:
         self._ask("flush")
         outcomes = []
         while self.waiting:

@@ -1,0 +1,252 @@
+"""What was pressed is on disk at once, and what the window says of it is so."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+from ui_support import MemoryDesk, Press, status
+
+from facereview.errors import DatabaseRefused
+from facereview.records import Status, Thresholds
+from facereview.review.desk import Desk
+from facereview.review.intents import Intent, Kind
+from facereview.review.journal import Aside, Journal, JournalFault
+from facereview.store.session import Database
+from facereview.store.store import Store
+from facereview.ui.asides import AsidesDialog
+from facereview.ui.decider import Decider
+from facereview.ui.lanes import Lanes
+from facereview.ui.messages import Message, Messages
+from facereview.ui.preferences import Preferences
+from facereview.ui.review_controller import Stage
+from facereview.ui.review_page import ReviewPage
+from facereview.ui.theme import Theme, ThemeChoice
+from facereview.ui.window import MainWindow, Pages
+from support import Faces, make_faces
+
+Key = Qt.Key
+
+
+class Bench:
+    """A decider on a real library."""
+
+    def __init__(self, faces: Faces, store: Store, journal: Path, lanes: Lanes) -> None:
+        self.faces = faces
+        self.journal = journal
+        self.desk = Desk(store, Journal(journal, "library"), lambda: Thresholds(0.4, 0.55), "me")
+        self.owner = QObject()
+        self.decider = Decider(self.desk, lanes.database, lanes.journal, self.owner)
+
+    def kept(self) -> int:
+        with closing(Journal(self.journal, "library")) as held:
+            return len(held)
+
+
+@pytest.fixture
+def bench(database: Database, tmp_path: Path) -> Iterator[Bench]:
+    lanes = Lanes()
+    lanes.let_go_by(database.interrupt)
+    with Store(database) as look:
+        made = Bench(make_faces(look), Store(database), tmp_path / "journal", lanes)
+        yield made
+        lanes.shutdown()
+        made.desk.close()
+
+
+def test_keys_are_on_disk_at_once_though_the_database_hangs(
+    bench: Bench, library_url: str, qtbot: QtBot
+) -> None:
+    decider, faces = bench.decider, bench.faces
+    keys = [faces.accept(number) for number in range(5)]
+    with psycopg.connect(library_url) as other:
+        other.execute("LOCK TABLE video_face_detections IN ACCESS EXCLUSIVE MODE")
+        began = time.monotonic()
+        for intent in keys:
+            decider.decide(intent)
+        assert decider.waiting == 5
+        qtbot.waitUntil(lambda: bench.kept() == 5, timeout=1500)
+        assert time.monotonic() - began < 1.5  # before the lock is given up
+        qtbot.waitUntil(lambda: decider.unsaved == 5, timeout=10_000)
+        other.rollback()
+        with qtbot.waitSignal(decider.back, timeout=10_000):
+            pass
+    assert decider.waiting == 0
+    assert bench.kept() == 0
+    assert all(faces.state(number).status is Status.MATCHED for number in range(5))
+
+
+def test_what_waits_is_written_between_keys(bench: Bench, library_url: str, qtbot: QtBot) -> None:
+    """However fast the keys come: the clock does not start anew at each."""
+    decider, faces = bench.decider, bench.faces
+    with psycopg.connect(library_url) as other:
+        other.execute(
+            "SELECT 1 FROM video_face_detections WHERE id = %s FOR UPDATE", [faces.ids[0]]
+        )
+        decider.decide(faces.accept(0))
+        qtbot.waitUntil(lambda: decider.unsaved == 1, timeout=10_000)
+        other.rollback()
+    done: list[object] = []
+    decider.back.connect(lambda: done.append(1))
+    end = time.monotonic() + 12
+    while not done and time.monotonic() < end:
+        decider.decide(Intent(Kind.SKIP, faces.seen(1)))
+        qtbot.wait(300)
+    assert done
+
+
+def test_what_is_left_of_last_time_is_written_at_the_start(bench: Bench, qtbot: QtBot) -> None:
+    with closing(Journal(bench.journal, "library")) as held:
+        held.add(bench.faces.accept(0))
+    lanes = Lanes()
+    desk = Desk(
+        Store(bench.faces.store.database),
+        Journal(bench.journal, "library"),
+        lambda: Thresholds(0.4, 0.55),
+        "me",
+    )
+    decider = Decider(desk, lanes.database, lanes.journal, bench.owner)
+    counts: list[int] = []
+    decider.unsaved_changed.connect(counts.append)
+    with qtbot.waitSignal(decider.caught_up) as caught:
+        decider.start()
+    assert caught.args == [1]
+    assert counts[0] == 1
+    assert decider.waiting == 0
+    lanes.shutdown()
+    desk.close()
+    assert bench.faces.state(0).status is Status.MATCHED
+
+
+# ------------------------------------------------------------------------------- the whole window
+
+
+@pytest.fixture
+def window(
+    page: ReviewPage,
+    messages: Messages,
+    tmp_path: Path,
+    qapp: QApplication,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> MainWindow:
+    monkeypatch.setattr(Theme, "_apply", lambda _theme: None)
+    made = MainWindow(
+        Pages(page, QWidget(), QWidget(), QWidget(), QWidget(), QWidget()),
+        library="library",
+        library_id="lib",
+        theme=Theme(qapp, ThemeChoice.LIGHT),
+        preferences=Preferences(tmp_path / "preferences.ini"),
+        messages=messages,
+    )
+    qtbot.addWidget(made, before_close_func=lambda _w: setattr(made._closing, "_sure", True))
+    made.show()
+    qtbot.waitUntil(lambda: page.controller.stage is Stage.FACE)
+    return made
+
+
+def test_saved_is_said_of_what_is_committed_only(
+    window: MainWindow, desk: MemoryDesk, press: Press, qtbot: QtBot
+) -> None:
+    saved, dot = window.status.saved, window.status.dot
+    assert (saved.text(), dot._colour) == ("all saved", "green")
+    desk.gate.clear()  # the database hangs
+    press(Key.Key_Return, Key.Key_X)
+    assert (saved.text(), dot._colour) == ("2 being saved", "amber")
+    qtbot.waitUntil(lambda: len(desk.kept) == 2)
+    desk.reachable = False
+    desk.gate.set()
+    qtbot.waitUntil(lambda: saved.text() == "2 unsaved")
+    assert dot._colour == "amber"
+    desk.reachable = True
+    qtbot.waitUntil(lambda: saved.text() == "all saved", timeout=10_000)
+    assert dot._colour == "green"
+
+
+def test_closing_says_what_waits_and_waits_for_nothing(
+    window: MainWindow, desk: MemoryDesk, press: Press, qtbot: QtBot
+) -> None:
+    desk.reachable = False
+    press(Key.Key_Return, Key.Key_X)
+    decider = window.review.controller.decider
+    qtbot.waitUntil(lambda: decider.unsaved == 2)
+    window.close()
+    qtbot.waitUntil(lambda: window._closing.box is not None)
+    box = window._closing.box
+    assert box is not None
+    assert box.text() == "2 decisions wait and will be written at the next start."
+    QTest.keyClick(box, Key.Key_Escape)
+    qtbot.waitUntil(lambda: window._closing.box is None)
+    assert window.isVisible()
+    window.close()
+    qtbot.waitUntil(lambda: window._closing.box is not None)
+    again = window._closing.box
+    assert again is not None
+    QTest.keyClick(again, Key.Key_Return)
+    qtbot.waitUntil(lambda: not window.isVisible())
+
+
+def test_a_window_whose_last_key_is_saved_in_a_moment_closes_without_a_word(
+    window: MainWindow, desk: MemoryDesk, press: Press, qtbot: QtBot
+) -> None:
+    desk.gate.clear()
+    press(Key.Key_Return)
+    window.close()
+    assert window.isVisible()
+    desk.gate.set()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert status(desk, 1) is Status.MATCHED
+
+
+def test_with_a_full_disk_the_window_says_that_nothing_can_be_kept(
+    window: MainWindow, desk: MemoryDesk, press: Press, qtbot: QtBot, said: list[Message]
+) -> None:
+    desk.full = JournalFault("Nothing can be kept in /home: free some space there.")
+    press(Key.Key_Return, Key.Key_X)
+    qtbot.waitUntil(lambda: status(desk, 2) is Status.REJECTED)
+    qtbot.waitUntil(lambda: window.status.saved.text() == "all saved, nothing can be kept")
+    assert window.status.dot._colour == "amber"
+    assert [m.text for m in said] == ["Nothing can be kept in /home: free some space there."]
+    desk.full = None
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: window.status.saved.text() == "all saved")
+
+
+def test_what_the_database_refused_can_be_tried_again_or_dropped(
+    window: MainWindow, desk: MemoryDesk, page: ReviewPage, press: Press, qtbot: QtBot
+) -> None:
+    first, second = (Intent(Kind.REJECT), Intent(Kind.REJECT))
+    desk.aside = {i.token: Aside(i.token, "no faces on Sundays", None, i) for i in (first, second)}
+    desk.refuse = DatabaseRefused("The database refused this: no faces on Sundays.")
+    press(Key.Key_Return)
+    held = window.status.aside
+    qtbot.waitUntil(held.isVisible)
+    assert held.text() == "2 set aside"
+    held.click()
+    dialog = window.findChild(AsidesDialog)
+    assert isinstance(dialog, AsidesDialog)
+    assert "no faces on Sundays" in dialog.list.item(0).text()
+    dialog.drop.click()
+    qtbot.waitUntil(lambda: dialog.list.count() == 1)
+    assert list(desk.aside) == [second.token]
+    QTest.keyClick(dialog.list, Key.Key_Return)
+    qtbot.waitUntil(lambda: not desk.aside)
+    qtbot.waitUntil(lambda: not held.isVisible())
+
+
+def test_an_undo_is_kept_as_decisions_are(
+    window: MainWindow, desk: MemoryDesk, press: Press, qtbot: QtBot
+) -> None:
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: status(desk, 1) is Status.MATCHED)
+    press(Key.Key_Z, ctrl=True)
+    qtbot.waitUntil(lambda: status(desk, 1) is Status.PENDING)
+    assert [intent.kind for intent in desk.kept] == [Kind.ACCEPT, Kind.UNDO]
