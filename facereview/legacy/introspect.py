@@ -29,11 +29,11 @@ _FAMILIES = tuple(
         ("DATETIME|TIMESTAMP", Family.TIMESTAMP),
         (r"^DATE\b", Family.DATE),
         ("BOOL", Family.BOOLEAN),
-        (r"\b(TINY|SMALL|MEDIUM|BIG)?INT(EGER)?[248]?\b", Family.INTEGER),
+        (r"\bU?(TINY|SMALL|MEDIUM|BIG|LONG)?INT(EGER)?\d*(_T)?\b", Family.INTEGER),
         ("CHAR|CLOB|TEXT", Family.TEXT),
         ("BLOB", Family.BLOB),
         ("REAL|FLOA|DOUB", Family.REAL),
-        (r"\b(NUMERIC|DECIMAL|NUMBER|MONEY|CURRENCY)\b", Family.NUMBER),
+        (r"\b(NUMERIC|DECIMAL|DEC|FIXED|NUMBER|(SMALL)?MONEY|CURRENCY)\b", Family.NUMBER),
     )
 )
 _HIDDEN, _GENERATED = 1, (2, 3)

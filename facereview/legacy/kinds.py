@@ -12,6 +12,16 @@ from facereview.legacy.survey import Facts
 
 INT16, INT32, INT64 = 2**15, 2**31, 2**63
 EXACT_DOUBLE = 2**53
+_NUMBER_WORDS = re.compile(
+    r"\b(LONG|SHORT|(UN)?SIGNED|YEAR|BIT|(BIG|SMALL)?SERIAL\d?|[DQ]?WORD|BYTE|COUNTER"
+    r"|AUTOINCREMENT|IDENTITY)\b"
+)
+"""Names that SQLite gives the affinity of numbers, and that ask for whole ones."""
+_WIDE = re.compile(
+    r"BIG|\bINT8\b|INT64|UINT32|\bLONG|SERIAL8|\b[DQ]WORD\b"
+    r"|^(?!.*(TINY|SMALL|MEDIUM)).*\bUNSIGNED\b"
+)
+"""Declared for numbers beyond 32 bits with a sign, however small those that are there."""
 _SIZE_WORDS = {"size", "bytes", "filesize", "bytecount", "sizes"}
 
 
@@ -126,8 +136,15 @@ def _kind(column: SourceColumn, facts: Facts) -> Kind:
 
 def _integer(column: SourceColumn, facts: Facts) -> Kind:
     low, high = facts.low_integer or 0, facts.high_integer or 0
-    fits = low >= -INT32 and high < INT32
-    return Kind.INTEGER if fits and not holds_sizes(column.name) else Kind.BIG
+    fits = all(-INT32 <= number < INT32 for number in (low, high, _default(column)))
+    wide = _WIDE.search(column.declared.upper()) or holds_sizes(column.name)
+    return Kind.INTEGER if fits and not wide else Kind.BIG
+
+
+def _default(column: SourceColumn) -> int:
+    """The number that new rows get, 0 where it is none."""
+    found = re.fullmatch(r"[\s(]*([+-]?\d+)[\s)]*", column.default or "")
+    return int(found[1]) if found else 0
 
 
 def _number(facts: Facts) -> Kind:
@@ -143,8 +160,13 @@ def _free(column: SourceColumn, facts: Facts) -> Kind:
         return Kind.BYTES if facts.blobs else Kind.TEXT
     if facts.reals:
         return Kind.DOUBLE
+    declared = column.declared.upper()
+    asks_number = bool(_NUMBER_WORDS.search(declared))
     if facts.integers:
-        # a name like JSON or UUID asks for text, though SQLite made numbers of some
-        untyped = not column.declared or column.family is Family.BLOB
-        return _integer(column, facts) if untyped else Kind.TEXT
+        # a name like JSON or UUID asks for text, though SQLite made numbers of some; one like
+        # POINT has the affinity of integers by the letters in it
+        untyped = not declared or column.family is Family.BLOB or "INT" in declared
+        return _integer(column, facts) if untyped or asks_number else Kind.TEXT
+    if asks_number:
+        return _integer(column, facts)
     return Kind.BYTES if column.family is Family.BLOB else Kind.TEXT
