@@ -30,7 +30,7 @@ class Sentence(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the sentence, on one line whatever names it holds."""
-        click.echo(" ".join(printable(self.message).split()), file=file, err=True)
+        click.echo(printable(" ".join(self.message.split())), file=file, err=True)
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from facereview.review.intents import Intent, Kind, Seen
 from facereview.store.store import Store
 from facereview.store.videos import ScanRow
 
-_ACTOR = "facereview doctor"
+_ACTOR = "facereview trial"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from getpass import getuser
 
 import psycopg
-from psycopg import conninfo, errors
+from psycopg import conninfo, errors, pq
 from psycopg_pool import PoolClosed, PoolTimeout
 
 from facereview.errors import (
@@ -41,7 +39,8 @@ def has_password(url: str) -> bool:
 
 def user(url: str) -> str:
     """The user a URL connects as, as libpq finds it."""
-    return _parts(url).get("user") or os.environ.get("PGUSER") or getuser()
+    given = {option.keyword: option.val for option in pq.Conninfo.get_defaults()}
+    return _parts(url).get("user") or (given.get(b"user") or b"").decode("utf-8", "replace")
 
 
 _CERTIFICATE = "check sslrootcert in its address, or ask who runs the server"

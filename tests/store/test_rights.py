@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from getpass import getuser
 from pathlib import Path
 from unittest.mock import patch
 from uuid import uuid4
@@ -21,6 +22,7 @@ from facereview.review.creators.merging import Merging
 from facereview.review.decisions import Decisions
 from facereview.review.opening import OpenLibrary
 from facereview.review.trial import Trial
+from facereview.store.faults import user
 from facereview.store.queries import queries
 from facereview.store.rights import SCANNING, Duty, needed
 from facereview.store.session import Database
@@ -286,3 +288,11 @@ def test_the_needs_of_each_contain_those_of_the_lesser() -> None:
     assert not any(
         table == "facereview.schema_step" and right != "SELECT" for table, right in curator.tables
     )
+
+
+def test_the_user_is_who_libpq_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGUSER", "anna")
+    assert user("postgresql://host/library") == "anna"
+    assert user("postgresql://bob@host/library") == "bob"
+    monkeypatch.delenv("PGUSER")
+    assert user("dbname=library") == getuser()
