@@ -189,7 +189,7 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
     _join_creators(window, creators, videos)
     creators.library_changed.connect(clusters.refresh)
     creators.erased.connect(clusters.crops.clear)
-    others = tuple(page.follow_others for page in (clusters, creators, videos, insight))
+    others = tuple(page.follow_others for page in (clusters, creators, videos, insight, settings))
     _listen(opened, names, others)
     _spare_collector()
     return opened

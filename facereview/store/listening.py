@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -10,6 +11,7 @@ from typing import Any
 
 from psycopg.rows import namedtuple_row
 
+from facereview.errors import DatabaseError, DatabaseUnreachable
 from facereview.store.faults import translated
 from facereview.store.queries import queries
 from facereview.store.session import Connection, Database, connect, notice
@@ -53,6 +55,8 @@ class Listener:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: Connection | None = None
+        self._deaf = False
+        """The server takes no LISTEN or NOTIFY, as a standby does not: only looking remains."""
 
     @property
     def window(self) -> str:
@@ -65,15 +69,20 @@ class Listener:
 
     def hear(self, seconds: float) -> list[Notice]:
         """What was said by now; waits so long for the first word."""
+        connection = self._ready()
+        if self._deaf:
+            time.sleep(seconds)
+            return []
         with translated(self._database.url):
-            told = self._ready().notifies(timeout=seconds, stop_after=1)
+            told = connection.notifies(timeout=seconds, stop_after=1)
             return [one for one in map(_read, (n.payload for n in told)) if one is not None]
 
     def tell(self, what: str, **said: object) -> None:
         """Say something to all windows."""
-        text = notice(self._database.window, what, **said)
-        with translated(self._database.url):
-            self._ready().execute(queries()["tell"], {"text": text})
+        text, connection = notice(self._database.window, what, **said), self._ready()
+        if not self._deaf:
+            with translated(self._database.url):
+                connection.execute(queries()["tell"], {"text": text})
 
     def latest(self) -> Latest:
         """How far the library is."""
@@ -99,10 +108,16 @@ class Listener:
             self._connection = None
 
     def _opened(self) -> Connection:
-        connection = connect(self._database.url)
-        with translated(self._database.url):
-            connection.execute("SET search_path TO public")
-            connection.execute(queries()["listen"])
+        connection, self._deaf = connect(self._database.url), False
+        try:
+            with translated(self._database.url):
+                connection.execute("SET search_path TO public")
+                connection.execute(queries()["listen"])
+        except DatabaseUnreachable:
+            connection.close()
+            raise
+        except DatabaseError:
+            self._deaf = True
         return connection
 
     def _rows(self, query: str, **params: object) -> list[Any]:

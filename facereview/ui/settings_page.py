@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
+from facereview.review.colleagues import News
 from facereview.review.pack_shelf import PackState
 from facereview.ui.lanes import Lanes
 from facereview.ui.library_port import SettingsDesk, SettingsLibrary
@@ -121,6 +122,12 @@ class SettingsPage(QWidget):
 
     def _scrolled(self) -> None:
         self._section = None
+
+    def follow_others(self, news: News) -> None:
+        """Somebody set another value: shown, unless one is being typed here."""
+        typing = isinstance(self.window().focusWidget(), QLineEdit)
+        if (news.settings or news.everything) and self.isVisible() and not typing:
+            self.recognition.refresh()
 
     def refresh(self) -> None:
         """Ask everything again."""

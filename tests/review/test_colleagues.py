@@ -11,6 +11,7 @@ from facereview.review.creators.naming import Naming
 from facereview.review.decisions import Decisions
 from facereview.review.history import History
 from facereview.review.intents import Intent, Kind
+from facereview.store.queries import queries
 from facereview.store.session import Database
 from facereview.store.store import Store
 from support import Faces, detection, direction, make_faces
@@ -101,6 +102,36 @@ def test_where_no_word_comes_through_a_look_finds_what_happened(
     assert found == News(new=(new,), creators=True, videos=True, settings=True)
     clock.now += LOOK_SECONDS
     assert colleagues.wait() == Heard()
+    colleagues.close()
+
+
+def test_a_server_that_takes_no_listen_is_looked_at(
+    faces: Faces, mine: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = (  # as a standby says it
+        "DO $$ BEGIN RAISE EXCEPTION SQLSTATE '25006' "
+        "USING MESSAGE = 'cannot execute LISTEN during recovery'; END $$"
+    )
+    monkeypatch.setitem(queries(), "listen", refused)
+    clock = Clock()
+    colleagues = listening(mine, clock)
+    Decisions(faces.store, "bob").apply(faces.accept(0))
+    assert colleagues.wait([Presence("", "Alice", 1)]) == Heard()
+    clock.now += LOOK_SECONDS
+    assert colleagues.wait() == Heard(News(decided=(faces.ids[0],)))
+    colleagues.close()
+
+
+def test_a_window_listens_on_one_connection(faces: Faces, mine: Database) -> None:
+    colleagues = listening(mine, Clock())
+    for _ in range(3):
+        colleagues.wait([Presence("", "Alice", 1)])
+    with faces.store._session.connection() as connection:
+        held = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND query ~ 'pg_notify|LISTEN' AND pid <> pg_backend_pid()"
+        ).fetchone()
+    assert held == (1,)
     colleagues.close()
 
 

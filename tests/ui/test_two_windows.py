@@ -16,6 +16,7 @@ from whole_window import newest, part, show_page, whole_window
 
 from facereview.app import Opened
 from facereview.records import FaceState, RejectReason, Status
+from facereview.review.config import save_setting
 from facereview.review.creators.records import Profile
 from facereview.review.decisions import Decisions
 from facereview.review.desk import curator
@@ -28,6 +29,7 @@ from facereview.ui.cluster_page import ClusterPage
 from facereview.ui.creators_page import CreatorsPage
 from facereview.ui.overruled import OverruledDialog
 from facereview.ui.review_controller import ReviewController, Stage
+from facereview.ui.settings_page import SettingsPage
 from facereview.ui.settings_rest import CuratorCard
 from facereview.ui.shots import settle
 from support import Faces, detection, make_faces, near, video_info
@@ -173,6 +175,24 @@ def test_names_suggestions_and_new_faces_follow(
         soon(qtbot, lambda here=here: here.queue.cursor.is_open(new))
         soon(qtbot, lambda here=here: here.tally.pending == 7)
         assert here.current == faces.ids[0]
+
+
+def test_a_threshold_that_one_sets_counts_in_the_other(
+    windows: tuple[Opened, Opened], faces: Faces, qtbot: QtBot
+) -> None:
+    alice, bob = windows
+    show_page(alice, "settings")
+    with bob.library.store() as store:
+        save_setting(store, bob.library.thresholds, "match_threshold", "0.66")
+
+    def threshold() -> float:
+        config = at(alice).queue.config
+        return config.match_threshold if config else 0.0
+
+    soon(qtbot, lambda: threshold() == 0.66)
+    row = part(alice, SettingsPage).recognition.rows["match_threshold"]
+    soon(qtbot, lambda: "66" in row.spin.text())
+    assert at(alice).current == faces.ids[0]
 
 
 def test_a_queue_that_was_done_goes_on_with_what_a_scan_brings(
