@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from facereview.records import Creator, RejectReason
 from facereview.review.creators.records import Unmerged
@@ -89,15 +89,27 @@ class Outcomes:
         steps = [merges.step(s) for s in self._store.log.steps(batch.id)]
         about = self.about(batch)
         reverting = intent.kind in (Kind.UNDO, Kind.REDO)
+        aside = beside(self._store.row_changes.of(batch.id))
         return Outcome(
             intent,
             True,
             _changes(steps, self._names(steps)),
+            self._named(self._left_out(intent, {s.face_id for s in steps} | {*aside.skipped})),
             creator=about.creator,
             undone=about.kind if reverting else None,
             about=about if reverting else None,
-            beside=beside(self._store.row_changes.of(batch.id)),
+            beside=aside,
         )
+
+    def _left_out(self, intent: Intent, written: Collection[int]) -> list[Conflict]:
+        """The faces that a batch was to change too, and somebody else had changed by then."""
+        log = self._store.log
+        asked = [seen.face_id for seen in intent.faces]
+        if intent.target is not None and (target := log.batch(intent.target)):
+            asked = [step.face_id for step in log.steps(target.id)]
+        left = [face for face in asked if face not in written]
+        now = self._store.faces.get(left)
+        return [Conflict(face, now[face].state if face in now else None) for face in left]
 
     def about(self, batch: Batch) -> Undoable:
         """An act in words, also of its undo or redo."""

@@ -18,6 +18,7 @@ import pytest
 from facereview.errors import DatabaseError, DatabaseRefused, DatabaseUnreachable
 from facereview.records import FaceState, RejectReason, Status, Thresholds
 from facereview.review.desk import Desk, QueueKind
+from facereview.review.history import History
 from facereview.review.intents import Intent, Kind, Outcome, Seen
 from facereview.review.journal import Journal, JournalFault
 from facereview.store import store as limits
@@ -508,3 +509,19 @@ def test_an_undo_in_conflict_leaves_the_act_before_to_be_undone(
     again = desk.undo()
     assert again
     assert [c.face_id for c in again.changes] == [faces.ids[1]]
+
+
+def test_a_conflict_is_told_though_the_first_answer_was_lost(
+    store: Store, faces: Faces, desk: Desk
+) -> None:
+    both = faces.accept(0, 1)
+    History(store, "another").apply(reject(faces, 1))
+    first, again = desk.decide(both), History(store, "me").apply(both)
+    assert again and [c.face_id for c in again.conflicts] == [faces.ids[1]]
+    assert again.conflicts == first.conflicts
+    undo = Intent(Kind.UNDO, target=desk.decide(faces.accept(2, 3)).intent.token)
+    History(store, "another").apply(replace(reject(faces, 2), replaces=True))
+    said = [History(store, "me").apply(undo) for _ in range(2)]
+    assert said[0] and said[1]
+    assert [c.face_id for c in said[0].conflicts] == [faces.ids[2]]
+    assert said[1].conflicts == said[0].conflicts
