@@ -102,6 +102,8 @@ class _Log:
     steps_of: Mapping[int, Sequence[Any]]
     changes: Sequence[Any]
     skips_of: Mapping[int, Sequence[int]]
+    listed: Mapping[str, frozenset[int]]
+    """The faces of each decision that stand on the list of conflicts."""
 
 
 @dataclass(frozen=True)
@@ -180,8 +182,9 @@ def check(
 
 def _check_key(key: Key, log: _Log, kept: Kept, report: Report) -> None:
     report.sent += 1
-    batch = log.of_token.get(key.token or "")
+    batch = log.of_token.get(key.token)
     conflicts = {face for answer in key.answers for face in answer.conflicts}
+    conflicts |= log.listed.get(key.token, frozenset())
     report.conflicts += len(conflicts)
     if batch is not None:
         report.written += 1
@@ -233,14 +236,11 @@ def _check_written(key: Key, batch: Any, conflicts: set[int], log: _Log, report:
 def _check_strangers(pressed: Sequence[Key], log: _Log, report: Report) -> None:
     """Batches that no key explains: one key written twice, under another token."""
     known = {key.token for key in pressed}
-    open_ended = Counter(key.kind for key in pressed if key.token is None and key.cut_off)
-    for batch in log.batches.values():
-        if batch.token in known:
-            continue
-        if open_ended[batch.kind] > 0:  # an undo whose process was killed before it was told
-            open_ended[batch.kind] -= 1
-            continue
-        report.doubled.append(f"batch {batch.id} ({batch.kind}) was asked for by no key")
+    report.doubled += [
+        f"batch {batch.id} ({batch.kind}) was asked for by no key"
+        for batch in log.batches.values()
+        if batch.token not in known
+    ]
 
 
 def _named(key: Key) -> str:
@@ -366,6 +366,9 @@ def _read_log(url: str) -> _Log:
             "FROM facereview.batch WHERE kind <> 'automatic' ORDER BY id"
         ).fetchall()
         steps: list[Any] = sql.execute("SELECT * FROM facereview.decision ORDER BY id").fetchall()
+        listed: list[Any] = sql.execute(
+            "SELECT replace(token::text, '-', '') AS token, detection_id FROM facereview.conflict"
+        ).fetchall()
         changes: list[Any] = sql.execute(
             "SELECT * FROM facereview.row_change ORDER BY id"
         ).fetchall()
@@ -376,6 +379,9 @@ def _read_log(url: str) -> _Log:
     for change in changes:
         if change.subject == "skip":
             skips_of[change.batch_id].append((change.after or change.before)["detection_id"])
+    conflicts: dict[str, set[int]] = defaultdict(set)
+    for row in listed:
+        conflicts[row.token].add(row.detection_id)
     return _Log(
         {batch.id: batch for batch in batches},
         {batch.token: batch for batch in batches},
@@ -383,6 +389,7 @@ def _read_log(url: str) -> _Log:
         steps_of,
         changes,
         skips_of,
+        {token: frozenset(faces) for token, faces in conflicts.items()},
     )
 
 

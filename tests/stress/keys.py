@@ -17,7 +17,7 @@ from typing import Any
 class Answer:
     """What a curator was told of a key."""
 
-    token: str | None
+    token: str
     saved: bool
     changed: tuple[int, ...]
     conflicts: tuple[int, ...]
@@ -25,11 +25,11 @@ class Answer:
 
 @dataclass
 class Key:
-    """One key press, and all that was said of it; undo and redo get their token by the answer."""
+    """One key press, and all that was said of it."""
 
     number: int
     kind: str
-    token: str | None
+    token: str
     faces: tuple[int, ...]
     answers: list[Answer] = field(default_factory=list)
     refused: str | None = None
@@ -52,7 +52,7 @@ class KeyLog:
             os.write(self._file, b"\n")
         self._line({"run": os.getpid()})
 
-    def pressed(self, number: int, kind: str, token: str | None, faces: Sequence[int]) -> None:
+    def pressed(self, number: int, kind: str, token: str, faces: Sequence[int]) -> None:
         """A key, before it is handed over."""
         self._line({"key": number, "kind": kind, "token": token, "faces": list(faces)})
 
@@ -81,22 +81,15 @@ def read_keys(file: Path) -> list[Key]:
             in_hand = None
         elif "key" in line:
             in_hand = Key(line["key"], line["kind"], line["token"], tuple(line["faces"]))
-            keys[in_hand.number] = in_hand
-            if in_hand.token:
-                tokens[in_hand.token] = in_hand
+            keys[in_hand.number] = tokens[in_hand.token] = in_hand
         elif "refused" in line:
             keys[line["refused"]].refused = line["why"]
             in_hand = None
         elif "told" in line:
-            answer = _answer(line["answer"])
-            key = keys.get(line["told"]) or (tokens.get(answer.token or "") if answer else None)
             in_hand = None if line["told"] is not None else in_hand
-            if key is None:
-                continue
-            if answer is not None:
-                key.answers.append(answer)
-                key.token = key.token or answer.token
-                tokens[answer.token or ""] = key
+            answer = _answer(line["answer"])
+            if answer is not None and answer.token in tokens:
+                tokens[answer.token].answers.append(answer)
     if in_hand is not None:
         in_hand.cut_off = True
     return list(keys.values())

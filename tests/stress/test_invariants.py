@@ -49,16 +49,17 @@ class Hand:
         return self._press(intent, lambda: self._desk.decide(intent))
 
     def undo(self) -> Outcome | None:
-        return self._press(Intent(Kind.UNDO), self._desk.undo)
+        intent = Intent(Kind.UNDO)
+        return self._press(intent, lambda: self._desk.undo(intent))
 
     def redo(self) -> Outcome | None:
-        return self._press(Intent(Kind.REDO), self._desk.redo)
+        intent = Intent(Kind.REDO)
+        return self._press(intent, lambda: self._desk.redo(intent))
 
     def _press(self, intent: Intent, how: Callable[[], Outcome | None]) -> Outcome | None:
         self._number += 1
         faces = [seen.face_id for seen in intent.faces]
-        token = intent.token if faces else None
-        self._log.pressed(self._number, intent.kind.value, token, faces)
+        self._log.pressed(self._number, intent.kind.value, intent.token, faces)
         outcome = how()
         self._log.told(self._number, None if outcome is None else answer(outcome))
         return outcome
@@ -223,7 +224,7 @@ def test_what_was_refused_but_is_written_is_untrue(past: Past) -> None:
 
 def test_an_undo_that_is_said_to_be_done_and_is_not_is_lost(past: Past) -> None:
     log = KeyLog(past.keys)
-    log.pressed(100, "undo", None, [])
+    log.pressed(100, "undo", "0" * 32, [])
     log.told(100, Answer("0" * 32, True, (1,), ()))
     assert [fault for fault in past.check().lost if "is not there" in fault]
 

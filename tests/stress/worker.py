@@ -25,6 +25,7 @@ from facereview.records import DECIDED, Creator, RejectReason, Status
 from facereview.review import desk as desk_module
 from facereview.review.desk import Desk
 from facereview.review.intents import Intent, Kind, Outcome, Seen
+from facereview.review.journal import JournalFault
 from facereview.review.opening import OpenLibrary, open_library
 from facereview.settings import Home
 from facereview.store.store import Store
@@ -110,7 +111,7 @@ class Curator:
         """One key; between keys, look again and write what waits."""
         kind = self._chance.choices([*_WEIGHTS], [*_WEIGHTS.values()])[0]
         intent = None if kind in (Kind.UNDO, Kind.REDO) else self._intent(kind)
-        self._hand_over(kind, intent)
+        self._hand_over(intent or Intent(kind))
         if self._desk.unsaved():
             if self._chance.random() < 0.3:
                 self.write_waiting()
@@ -121,7 +122,7 @@ class Curator:
         """Take back the latest act; whether there was one."""
         while True:
             try:
-                return self._hand_over(Kind.UNDO, None) is not None
+                return self._hand_over(Intent(Kind.UNDO)) is not None
             except DatabaseError:
                 time.sleep(PAUSE)
 
@@ -137,24 +138,30 @@ class Curator:
             self._log.told(None, self._learn(outcome))
         return not self._desk.unsaved()
 
-    def _hand_over(self, kind: Kind, intent: Intent | None) -> Outcome | None:
+    def _hand_over(self, intent: Intent) -> Outcome | None:
         self.pressed += 1
-        faces = [seen.face_id for seen in intent.faces] if intent else []
-        self._log.pressed(self.pressed, kind.value, intent.token if intent else None, faces)
+        faces = [seen.face_id for seen in intent.faces]
+        self._log.pressed(self.pressed, intent.kind.value, intent.token, faces)
         print(self.pressed, flush=True)
         try:
             with disk_full(self._full):
-                if intent is not None:
-                    outcome: Outcome | None = self._desk.decide(intent)
-                else:
-                    outcome = self._desk.undo() if kind is Kind.UNDO else self._desk.redo()
+                with suppress(JournalFault):
+                    self._desk.keep(intent)
+                outcome = self._done(intent)
         except Exception as fault:  # the curator is told, and counts on nothing having been done
             self._log.refused(self.pressed, f"{type(fault).__name__}: {fault}")
             return None
         self._log.told(self.pressed, None if outcome is None else self._learn(outcome))
-        if intent is None:
-            with suppress(DatabaseError):
-                self._desk.undoable()  # as the window does, for its status bar
+        return outcome
+
+    def _done(self, intent: Intent) -> Outcome | None:
+        """What the window does with a key, on its lane of the database."""
+        if intent.kind not in (Kind.UNDO, Kind.REDO):
+            return self._desk.decide(intent)
+        desk = self._desk
+        outcome = desk.undo(intent) if intent.kind is Kind.UNDO else desk.redo(intent)
+        with suppress(DatabaseError):
+            desk.undoable()
         return outcome
 
     def _learn(self, outcome: Outcome) -> Answer:
