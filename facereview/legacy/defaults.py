@@ -82,8 +82,7 @@ def _clock(text: str, kind: Kind) -> str | None:
     if found and found["more"]:
         raise NotPortable("it shifts the clock")
     if kind is Kind.TIMESTAMP:
-        # the contract's own words for this default, which fill in the session's local time
-        return "CURRENT_TIMESTAMP" if text.lower() == "current_timestamp" else _UTC
+        return _UTC  # SQLite's clock is UTC, a plain CURRENT_TIMESTAMP would be local time
     if kind is Kind.DATE:
         return f"({_UTC})::date"
     template = (found["format"] if found else None) or ("%s" if word == "unixepoch" else None)

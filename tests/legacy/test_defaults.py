@@ -92,13 +92,23 @@ def _moment(text: str) -> datetime:
     return day.replace(tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "TEXT DEFAULT (datetime('now'))",
+        "TEXT DEFAULT CURRENT_TIMESTAMP",
+        "DATETIME DEFAULT CURRENT_TIMESTAMP",
+        "DATETIME DEFAULT (CURRENT_TIMESTAMP)",
+        "TIMESTAMP DEFAULT (datetime('now'))",
+    ],
+)
 def test_a_clock_in_utc_does_not_follow_the_session(
-    target: Target, library: Callable[..., Path]
+    target: Target, library: Callable[..., Path], declared: str
 ) -> None:
-    file = library("CREATE TABLE t (id INTEGER PRIMARY KEY, c TEXT DEFAULT (datetime('now')))")
+    file = library(f"CREATE TABLE t (id INTEGER PRIMARY KEY, c {declared})")
     target.migrated(file)
     target.run("SET timezone = 'Pacific/Kiritimati'")
-    said = target.value("INSERT INTO t DEFAULT VALUES RETURNING c")
+    said = target.value("INSERT INTO t DEFAULT VALUES RETURNING c::text")
     now = datetime.now(UTC).replace(tzinfo=None)
     assert abs(datetime.fromisoformat(said) - now) < timedelta(minutes=2)
 
