@@ -13,15 +13,15 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stress.faults import FAULTS, Fault, Scene, nothing, plan
-from stress.invariants import check, snapshot
+from stress.faults import FAULTS, Scene, plan
+from stress.invariants import Past, snapshot
 from stress.rig import OWN_MOUNTS, Hung, Rig, Worker
 from stress.worker import Settings
 
@@ -61,19 +61,46 @@ class Trial:
             )
             for seat, home in enumerate(homes)
         ]
-        self._press(database, settings)
-        alone = len(names) == 1
-        logs, journals = [Path(s.keys) for s in settings], [h / "journal.sqlite" for h in homes]
         url = self.rig.server.url(database)
-        report = check(url, logs, journals, start, alone=alone)
-        figures = report.figures()
-        if alone:
-            self._press(database, [settings[0].unwinding()])
-            unwound = check(url, logs, journals, start, alone=True)
-            unwound.wrong += snapshot(url).differences(start)
-            figures["undone"] = unwound.figures()
+        past = Past(
+            url, [Path(s.keys) for s in settings], [h / "journal.sqlite" for h in homes], start
+        )
+        with ExitStack() as open_:
+            workers = [open_.enter_context(closing(Worker(one))) for one in settings]
+            figures = self._judged(past, database, workers)
         self._clear(figures, (place, *homes))
         return figures
+
+    def _judged(self, past: Past, database: str, workers: Sequence[Worker]) -> dict[str, Any]:
+        """Let all keys be pressed, and look at what is left; who was alone takes all back."""
+        alone = len(workers) == 1
+        with ThreadPoolExecutor(len(workers)) as threads:
+            for job in [threads.submit(self._follow, database, worker) for worker in workers]:
+                job.result()
+        figures = past.check(alone=alone).figures()
+        if alone:
+            workers[0].unwind()
+            _hear(workers[0], lambda _: None)
+            unwound = past.check(alone=True)
+            unwound.wrong += snapshot(past.url).differences(past.start)
+            figures["undone"] = unwound.figures()
+        return figures
+
+    def _follow(self, database: str, worker: Worker) -> None:
+        """Let the faults of the plan happen while the keys are pressed."""
+        settings = worker.settings
+        scene = Scene(self.rig, database, worker, random.Random(settings.seed))
+        due = plan(FAULTS[self.fault], scene, settings.count)
+
+        def said(line: str) -> None:
+            reached = int(line) if line.isdigit() else settings.count
+            for key in [key for key in due if key <= reached]:
+                with self.rig.turn:
+                    due.pop(key)(scene)
+            if line == "drain":
+                self.rig.heal()
+
+        _hear(worker, said)
 
     def _clear(self, figures: dict[str, Any], folders: Sequence[Path]) -> None:
         """Make room; what may explain a fault is kept first, where that was asked for."""
@@ -82,29 +109,13 @@ class Trial:
                 shutil.copytree(folder, self.keep / self.fault / folder.name, dirs_exist_ok=True)
             shutil.rmtree(folder)
 
-    def _press(self, database: str, settings: Sequence[Settings]) -> None:
-        with ExitStack() as open_, ThreadPoolExecutor(len(settings)) as threads:
-            jobs = []
-            for one in settings:
-                worker = open_.enter_context(closing(Worker(one)))
-                scene = Scene(self.rig, database, worker, random.Random(one.seed))
-                fault = nothing if one.unwind else FAULTS[self.fault]
-                jobs.append(threads.submit(self._follow, scene, fault, one.count))
-            for job in jobs:
-                job.result()
 
-    def _follow(self, scene: Scene, fault: Fault, keys: int) -> None:
-        """Let the faults of the plan happen while the keys are pressed."""
-        due = plan(fault, scene, keys)
-        while (line := scene.worker.next_line()) != "done":
-            if line is None:
-                raise Hung(f"a curator ended before all was done: {scene.worker.last_words()}")
-            reached = int(line) if line.isdigit() else keys
-            for key in [key for key in due if key <= reached]:
-                with self.rig.turn:
-                    due.pop(key)(scene)
-            if line == "drain":
-                self.rig.heal()
+def _hear(worker: Worker, said: Callable[[str], None]) -> None:
+    """What a worker says until it is done."""
+    while (line := worker.next_line()) != "done":
+        if line is None:
+            raise Hung(f"a curator ended before all was done: {worker.last_words()}")
+        said(line)
 
 
 def sound(figures: dict[str, Any]) -> bool:

@@ -148,17 +148,28 @@ def snapshot(url: str) -> Snapshot:
         )
 
 
-def check(
-    url: str, keys: Iterable[Path], journals: Iterable[Path], start: Snapshot, *, alone: bool
-) -> Report:
-    """Look at all that was pressed, kept and written since ``start``.
+@dataclass(frozen=True)
+class Past:
+    """What happened in a library since ``start``: by these keys, with these journals."""
 
-    ``alone``: one curator at one workstation, who cannot be in conflict with anybody.
-    """
+    url: str
+    keys: Sequence[Path]
+    journals: Sequence[Path]
+    start: Snapshot
+
+    def check(self, *, alone: bool) -> Report:
+        """Look at all that was pressed, kept and written.
+
+        ``alone``: by one curator at one workstation, who cannot be in conflict with anybody.
+        """
+        return _check(self, alone=alone)
+
+
+def _check(past: Past, *, alone: bool) -> Report:
     report = Report()
-    log = _read_log(url)
-    kept = kept_in(journals)
-    pressed = [key for file in keys for key in read_keys(file)]
+    log = _read_log(past.url)
+    kept = kept_in(past.journals)
+    pressed = [key for file in past.keys for key in read_keys(file)]
     for key in pressed:
         _check_key(key, log, kept, report)
     _check_strangers(pressed, log, report)
@@ -168,7 +179,7 @@ def check(
             for key in pressed
             if any(answer.conflicts for answer in key.answers)
         ]
-    now = snapshot(url)
+    start, now = past.start, snapshot(past.url)
     _check_rows(log, start, now, report)
     _check_tags(start, now, report)
     _check_verdicts(log, start, now, report)

@@ -22,7 +22,7 @@ from psycopg import sql
 from stress import library
 from stress.proxy import Proxy
 from stress.server import Server
-from stress.worker import Settings
+from stress.worker import UNWIND, Settings
 
 PATIENCE = 300
 """Seconds after which a curator that says nothing is taken to hang for good."""
@@ -184,7 +184,7 @@ class Worker:
     """One curator: the process that presses keys, started again after it was killed."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._said = Path(f"{settings.keys}.said")
         self._lines: queue.Queue[str | None] = queue.Queue()
         self._process: subprocess.Popen[str] | None = None
@@ -202,6 +202,11 @@ class Worker:
         self._end()
         self._start()
 
+    def unwind(self) -> None:
+        """Let it take back all that it did."""
+        assert self._process is not None and self._process.stdin is not None
+        print(UNWIND, file=self._process.stdin, flush=True)
+
     def last_words(self) -> str:
         """The end of what it wrote to its standard error."""
         return self._said.read_text("utf-8", "replace")[-2000:]
@@ -215,7 +220,7 @@ class Worker:
         self._lines = lines
         with self._said.open("ab") as said:
             process = python(
-                "stress.worker", self._settings.as_text(), stdout=subprocess.PIPE, stderr=said
+                "stress.worker", self.settings.as_text(), stdout=subprocess.PIPE, stderr=said
             )
         self._process = process
 

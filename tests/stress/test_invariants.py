@@ -6,7 +6,6 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -17,24 +16,11 @@ from facereview.review.desk import Desk
 from facereview.review.intents import Intent, Kind, Outcome
 from facereview.review.journal import Journal
 from facereview.store.store import Store
-from stress.invariants import Report, Snapshot, check, snapshot
+from stress.invariants import Past, snapshot
 from stress.keys import Answer, KeyLog
 from support import Faces, make_faces
 
 Sql = psycopg.Connection[tuple[object, ...]]
-
-
-@dataclass
-class Past:
-    """Some keys of one curator, one of them in conflict and one still waiting."""
-
-    url: str
-    keys: Path
-    journal: Path
-    start: Snapshot
-
-    def check(self, *, alone: bool = False) -> Report:
-        return check(self.url, [self.keys], [self.journal], self.start, alone=alone)
 
 
 class Hand:
@@ -92,10 +78,11 @@ def pressed(faces: Faces, hand: Hand) -> None:
 @pytest.fixture
 def past(library_url: str, store: Store, tmp_path: Path) -> Iterator[Past]:
     faces = make_faces(store, 8)
-    past = Past(library_url, tmp_path / "keys", tmp_path / "journal.sqlite", snapshot(library_url))
-    journal = Journal(past.journal, store.library.id)
+    keys, held = tmp_path / "keys", tmp_path / "journal.sqlite"
+    past = Past(library_url, [keys], [held], snapshot(library_url))
+    journal = Journal(held, store.library.id)
     pack = Thresholds(0.5, 0.7)
-    log = KeyLog(past.keys)
+    log = KeyLog(keys)
     pressed(faces, Hand(Desk(store, journal, lambda: pack, "ann"), log))
     waiting = faces.accept(6)
     log.pressed(99, waiting.kind.value, waiting.token, [faces.ids[6]])
@@ -106,7 +93,7 @@ def past(library_url: str, store: Store, tmp_path: Path) -> Iterator[Past]:
 
 
 def test_all_is_well_where_nothing_was_done_to_it(past: Past) -> None:
-    report = past.check()
+    report = past.check(alone=False)
     assert report.sound, report.figures()
     assert report.sent == 11
     assert (report.written, report.waiting, report.told, report.conflicts) == (9, 1, 1, 1)
@@ -197,36 +184,36 @@ def test_a_fault_in_the_library_is_found(
 ) -> None:
     for statement in statements:
         sql.execute(statement.encode())
-    report = past.check()
+    report = past.check(alone=False)
     assert any(words in fault for fault in getattr(report, kind)), report.figures()
 
 
 def test_a_waiting_decision_that_is_dropped_is_lost(past: Past) -> None:
-    with closing(sqlite3.connect(past.journal)) as journal:
+    with closing(sqlite3.connect(past.journals[0])) as journal:
         journal.execute("DELETE FROM intent")
         journal.commit()
-    assert [fault for fault in past.check().lost if "key 99" in fault]
+    assert [fault for fault in past.check(alone=False).lost if "key 99" in fault]
 
 
 def test_a_conflict_that_is_not_told_is_lost(past: Past) -> None:
-    text = past.keys.read_text("utf-8")
+    text = past.keys[0].read_text("utf-8")
     silent, told = re.subn(r'"conflicts": \[\d+\]', '"conflicts": []', text)
     assert told == 1
-    past.keys.write_text(silent, "utf-8")
-    assert [fault for fault in past.check().lost if "nobody was told" in fault]
+    past.keys[0].write_text(silent, "utf-8")
+    assert [fault for fault in past.check(alone=False).lost if "nobody was told" in fault]
 
 
 def test_what_was_refused_but_is_written_is_untrue(past: Past) -> None:
-    with past.keys.open("a", encoding="utf-8") as keys:
+    with past.keys[0].open("a", encoding="utf-8") as keys:
         keys.write('{"refused": 1, "why": "out of reach"}\n')
-    assert [fault for fault in past.check().untrue if "was refused" in fault]
+    assert [fault for fault in past.check(alone=False).untrue if "was refused" in fault]
 
 
 def test_an_undo_that_is_said_to_be_done_and_is_not_is_lost(past: Past) -> None:
-    log = KeyLog(past.keys)
+    log = KeyLog(past.keys[0])
     log.pressed(100, "undo", "0" * 32, [])
     log.told(100, Answer("0" * 32, True, (1,), ()))
-    assert [fault for fault in past.check().lost if "is not there" in fault]
+    assert [fault for fault in past.check(alone=False).lost if "is not there" in fault]
 
 
 def test_who_decides_alone_is_in_conflict_with_nobody(past: Past) -> None:
@@ -234,9 +221,9 @@ def test_who_decides_alone_is_in_conflict_with_nobody(past: Past) -> None:
 
 
 def test_a_key_in_hand_when_its_process_was_killed_is_not_lost(past: Past) -> None:
-    log = KeyLog(past.keys)
+    log = KeyLog(past.keys[0])
     log.pressed(100, "accept", "0" * 32, [1])
-    KeyLog(past.keys)
-    report = past.check()
+    KeyLog(past.keys[0])
+    report = past.check(alone=False)
     assert report.sound, report.figures()
     assert report.cut_off == 1

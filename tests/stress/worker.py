@@ -1,7 +1,8 @@
 """A curator in a process of its own, who presses keys and can be killed at any moment.
 
 usage: python -m stress.worker SETTINGS (JSON, see :class:`Settings`). It prints the number of
-each key, ``drain`` once all are pressed and ``done`` once nothing waits; it ends with its input.
+each key, ``drain`` once all are pressed and ``done`` once nothing waits. Told to ``unwind``, it
+takes everything back and says ``done`` again; it ends with its input.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
@@ -61,14 +62,8 @@ class Settings:
     """Keys to press, those of earlier runs included."""
     clock: bool = False
     """Whether the time jumps."""
-    unwind: bool = False
-    """Press no new keys, but undo until nothing is left."""
     full_mark: str = ""
     """While there is such a file, nothing more can be written to the disk of the home."""
-
-    def unwinding(self) -> Settings:
-        """The same curator, who now takes everything back."""
-        return replace(self, unwind=True, clock=False)
 
     def as_text(self) -> str:
         """For the command line."""
@@ -137,6 +132,14 @@ class Curator:
         for outcome in outcomes:
             self._log.told(None, self._learn(outcome))
         return not self._desk.unsaved()
+
+    def settle(self) -> None:
+        """Write all that waits."""
+        for _ in range(TRIES):
+            if self.write_waiting():
+                return
+            time.sleep(PAUSE)
+        raise RuntimeError("what waits cannot be written") from self.trouble
 
     def _hand_over(self, intent: Intent) -> Outcome | None:
         self.pressed += 1
@@ -244,9 +247,15 @@ def let_the_clock_jump(seed: str) -> None:
     vars(desk_module)["datetime"] = JumpingClock
 
 
-def leave_with_parent() -> None:
-    """End when the input does: then nobody watches any longer."""
-    sys.stdin.read()
+UNWIND = "unwind"
+"""The one word of the test to a worker: take everything back."""
+
+
+def listen(asked: threading.Event) -> None:
+    """Hear what the test asks for; end when it does, for then nobody watches any longer."""
+    for line in sys.stdin:
+        if line.strip() == UNWIND:
+            asked.set()
     os._exit(3)
 
 
@@ -260,9 +269,10 @@ def opened(settings: Settings) -> OpenLibrary:
 
 
 def main() -> None:
-    """Press keys until all are pressed, then write what waits."""
+    """Press keys until all are pressed, and take them back when asked to."""
     settings = Settings(**json.loads(sys.argv[1]))
-    threading.Thread(target=leave_with_parent, daemon=True).start()
+    unwinding = threading.Event()
+    threading.Thread(target=listen, args=[unwinding], daemon=True).start()
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     os.environ["LOGNAME"] = settings.curator
     if settings.clock:
@@ -275,21 +285,18 @@ def main() -> None:
         curator = Curator(library.desk(), store, log, pressed, settings)
         curator.look()
         curator.write_waiting()
-        if settings.unwind:
-            while curator.undo():
-                pass
-        else:
-            while curator.pressed < settings.count:
-                curator.press()
+        while curator.pressed < settings.count:
+            curator.press()
         print("drain", flush=True)
-        for _ in range(TRIES):
-            if curator.write_waiting():
-                break
-            time.sleep(PAUSE)
-        else:
-            raise RuntimeError("what waits cannot be written") from curator.trouble
+        curator.settle()
         print("done", flush=True)
-    os._exit(0)  # no thread of a pool is waited for
+        unwinding.wait()
+        while curator.undo():
+            pass
+        curator.settle()
+        print("done", flush=True)
+        unwinding.clear()
+        unwinding.wait()
 
 
 if __name__ == "__main__":
