@@ -350,7 +350,7 @@ def test_what_waited_is_told_once_where_nothing_more_can_be_kept(
 ) -> None:
     waiting, later = reject(faces, 0), [reject(faces, number) for number in (1, 2, 3)]
     with monkeypatch.context() as away:
-        away.setattr(desk._history, "apply", unreachable)
+        away.setattr(desk._writing._history, "apply", unreachable)
         assert not desk.decide(waiting).saved
     with monkeypatch.context() as full:
         full.setattr(desk._journal, "add", cannot_keep)
@@ -393,14 +393,14 @@ def test_a_folder_that_cannot_be_written_is_no_reason_not_to_decide(
 
 def lose_the_next_answer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next act is committed, but the connection breaks before its answer."""
-    apply = desk._history.apply
+    apply = desk._writing._history.apply
 
     def lost(intent: Intent) -> Outcome | None:
         apply(intent)
-        monkeypatch.setattr(desk._history, "apply", apply)
+        monkeypatch.setattr(desk._writing._history, "apply", apply)
         raise DatabaseUnreachable("The server closed the connection.")
 
-    monkeypatch.setattr(desk._history, "apply", lost)
+    monkeypatch.setattr(desk._writing._history, "apply", lost)
 
 
 def test_an_undo_whose_answer_was_lost_takes_back_no_other_decision(

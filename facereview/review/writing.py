@@ -1,0 +1,206 @@
+"""Writing what a curator asked for: now, or once the database can; set aside what it refuses."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from contextlib import suppress
+from dataclasses import replace
+
+from facereview.errors import (
+    DatabaseError,
+    DatabaseRefused,
+    DatabaseUnreachable,
+    Invalid,
+    NotFound,
+    ReviewError,
+    SchemaError,
+)
+from facereview.review.history import History
+from facereview.review.intents import Conflict, Intent, Kind, Outcome, Undoable
+from facereview.review.journal import Journal, JournalFault
+from facereview.review.waiting import Waiting, in_words, predicted, predicted_revert
+
+logger = logging.getLogger(__name__)
+
+
+class Writing:
+    """Intents on their way from the journal to the history; belongs to the database lane."""
+
+    def __init__(self, history: History, journal: Journal, waiting: Waiting) -> None:
+        self._history = history
+        self._journal = journal
+        self._waiting = waiting
+        self._known: tuple[str, Undoable] | None = None
+        self._late: list[Outcome] = []
+
+    def undoable(self) -> Undoable | None:
+        """What Ctrl+Z would take back, across restarts."""
+        waiting = self._waiting.to_undo()
+        if waiting is not None:
+            return in_words(waiting.intent)
+        self._known = self._history.next_undo()
+        return self._known[1] if self._known else None
+
+    def decide(self, intent: Intent) -> Outcome:
+        """Write a decision, or let it wait while the database cannot.
+
+        Raises:
+            ReviewError: it was refused. Where the database did, it is set aside, see
+                :meth:`asides`; nothing of it was written.
+        """
+        unkept = self._unkept(intent)
+        if self._waiting and unkept is None:
+            self._waiting.add(intent)
+            return predicted(intent)
+        try:
+            self._late = self.flush()  # where this one cannot wait behind the others
+            outcome = self._history.apply(intent) or Outcome(intent, saved=True)
+        except Exception as fault:
+            if not is_outage(fault):
+                self._refuse(intent, fault)
+                raise
+            if unkept is not None:
+                raise not_kept(fault, unkept) from fault
+            self._waiting.add(intent)
+            return predicted(intent)
+        self._journal.settle(intent.token, outcome.changes)
+        self._known = (intent.token, in_words(intent))
+        return outcome
+
+    def revert(self, intent: Intent) -> Outcome | None:
+        """Undo or redo; None where there is nothing to act upon.
+
+        Raises:
+            DatabaseUnreachable: nobody knows now what it would be about.
+        """
+        unkept = self._unkept(intent)
+        if self._waiting and unkept is None:
+            return self._revert_waiting(intent)
+        try:
+            self._late = self.flush()
+            target = self._history.latest(intent.kind)
+            if target is None:
+                self._journal.remove(intent.token)
+                return None
+            # what is about to be taken back is known from here on, whatever becomes of the answer
+            intent = self._aimed(intent, target)
+            outcome = self._history.apply(intent)
+        except Exception as fault:
+            if not is_outage(fault):
+                self._refuse(intent, fault)
+                raise
+            if unkept is not None:
+                raise not_kept(fault, unkept) from fault
+            return self._revert_later(intent)
+        self._journal.settle(intent.token, outcome.changes if outcome else ())
+        self._known = None
+        return outcome
+
+    def _revert_waiting(self, intent: Intent) -> Outcome:
+        """Undo or redo what waits itself."""
+        if intent.kind is Kind.REDO:
+            undo = self._waiting.to_redo()
+            if undo is None:
+                raise self._unknown(intent)
+            token, act = undo
+        else:
+            act = self._waiting.to_undo()
+            if act is None:
+                return self._revert_later(intent)
+            token = act.token
+        intent = self._aimed(intent, token)
+        self._waiting.add(intent)
+        return predicted_revert(intent, act, None)
+
+    def _revert_later(self, intent: Intent) -> Outcome:
+        """Undo or redo what is in the database, once that is back; only what is known for sure."""
+        known = self._known if intent.kind is Kind.UNDO else None
+        if intent.target is None:
+            if known is None or self._waiting.is_undone(known[0]):
+                raise self._unknown(intent)
+            intent = self._aimed(intent, known[0])
+        self._waiting.add(intent)
+        about = known[1] if known and known[0] == intent.target else None
+        return predicted_revert(intent, None, about)
+
+    def _aimed(self, intent: Intent, target: str) -> Intent:
+        aimed = replace(intent, target=target)
+        with suppress(JournalFault):  # told when it was to be kept
+            self._journal.amend(aimed)
+        return aimed
+
+    def _unknown(self, intent: Intent) -> DatabaseUnreachable:
+        self._journal.remove(intent.token)
+        return DatabaseUnreachable(
+            "The database is out of reach: what it holds can be undone when it is back."
+        )
+
+    def _unkept(self, intent: Intent) -> JournalFault | None:
+        try:
+            self._journal.add(intent)
+        except JournalFault as fault:
+            return fault
+        return None
+
+    def _refuse(self, intent: Intent, fault: Exception) -> None:
+        """A rule of ours is told and done with; what the database refuses is set aside."""
+        if isinstance(fault, Invalid | NotFound):
+            self._journal.remove(intent.token)
+            return
+        with suppress(JournalFault):
+            self._journal.set_aside(intent.token, str(fault) or type(fault).__name__)
+
+    def flush(self, seconds: float = math.inf) -> list[Outcome]:
+        """Write what waits, oldest first, for so long; the outcomes of what was written.
+
+        A decision that is refused for good does not hold up the others: where the database
+        refused it, it is set aside, and its outcome is not saved and says ``why``.
+
+        Raises:
+            DatabaseError: nothing can be written yet; all goes on waiting.
+        """
+        done, self._late = self._late, []
+        end = time.monotonic() + seconds
+        while (intent := self._waiting.oldest()) is not None:
+            try:
+                done.append(self._write_waiting(intent))
+            except DatabaseError:
+                if not done:
+                    raise
+                break
+            if time.monotonic() >= end:
+                break
+        return done
+
+    def _write_waiting(self, intent: Intent) -> Outcome:
+        try:
+            outcome = self._history.apply(intent) or Outcome(intent, saved=True)
+        except Exception as fault:
+            if is_outage(fault):
+                raise
+            self._refuse(intent, fault)
+            self._waiting.take_off(intent.token)
+            if isinstance(fault, Invalid | NotFound):
+                refused = tuple(Conflict(f.face_id, f.state) for f in intent.faces)
+                return Outcome(intent, saved=True, conflicts=refused)
+            if not isinstance(fault, ReviewError):
+                logger.exception("A waiting decision could not be written")
+                fault = DatabaseRefused(f"It could not be written ({fault}).")
+            return Outcome(intent, saved=False, why=fault)
+        self._journal.settle(intent.token, outcome.changes)
+        self._waiting.take_off(intent.token)
+        return outcome
+
+
+def is_outage(fault: Exception) -> bool:
+    """Whether the same may be written later: the database is away, busy, or lets nobody in."""
+    return isinstance(fault, DatabaseError) and not isinstance(fault, DatabaseRefused | SchemaError)
+
+
+def not_kept(fault: Exception, unkept: JournalFault) -> DatabaseError:
+    """Neither the database nor this computer has it."""
+    return DatabaseError(
+        f"This was neither written nor kept, decide it again later. {fault} {unkept}"
+    )
