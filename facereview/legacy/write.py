@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-import psycopg
 from psycopg import sql
 
 from facereview.errors import DatabaseError
@@ -18,11 +16,11 @@ from facereview.legacy.progress import Stage
 from facereview.legacy.proof import Digest
 from facereview.legacy.quarantine import fill_quarantine
 from facereview.legacy.readback import target_digest
-from facereview.legacy.schema import quoted
 from facereview.legacy.server import Mark, Server
 from facereview.legacy.snapshot import connect
 from facereview.legacy.structure import Comparison, compare_structure, last_id, sequence_of
 from facereview.legacy.target import SCHEMA, read_target
+from facereview.legacy.views import difference
 from facereview.legacy.work import Work
 
 Proof = Callable[[], Iterator[tuple[str, Digest]]]
@@ -129,33 +127,18 @@ def _set_sequence(server: Server, table: TablePlan) -> None:
 
 
 def _keep_equal_views(work: Work) -> None:
-    """A view was carried over if it gives as many rows on both sides; else it is left out."""
+    """A view was carried over if it gives the same on both sides; else it is left out."""
+    whole = len(work.defects) == 0
     reader = connect(work.folder)
     try:
         for view in work.plan.views:
-            if _rows_here(reader, view.name) != _rows_there(work.server, view.name):
+            why = difference(reader, work.server.connection, view.name, whole=whole)
+            if why is not None:
                 drop = sql.SQL("DROP VIEW IF EXISTS {} CASCADE").format(name(SCHEMA, view.name))
                 work.server.connection.execute(drop)
-                work.plan.losses.append(Loss(*view.key, "it gives other rows in PostgreSQL"))
+                work.plan.losses.append(Loss(*view.key, why))
     finally:
         reader.close()
-
-
-def _rows_here(reader: sqlite3.Connection, view: str) -> int | None:
-    try:
-        return int(reader.execute(f"SELECT count(*) FROM {quoted(view)}").fetchone()[0])
-    except sqlite3.Error:
-        return None
-
-
-def _rows_there(server: Server, view: str) -> int | None:
-    counted = sql.SQL("SELECT count(*) FROM {}").format(name(SCHEMA, view))
-    try:
-        with server.connection.transaction():
-            row = server.connection.execute(counted).fetchone()
-    except (psycopg.ProgrammingError, psycopg.DataError):
-        return None
-    return row[0] if row else None
 
 
 def _prove(work: Work, proof: Proof | None, written: Written) -> None:

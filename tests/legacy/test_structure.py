@@ -152,6 +152,27 @@ def test_views_come_along_where_they_mean_the_same(target: Target, library: Libr
     assert {loss.name for loss in report.losses} == {"odd", "other"}
 
 
+def test_views_that_give_other_values_are_left_out(target: Target, library: Library) -> None:
+    """As many rows are not the same rows."""
+    file = library(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, n TEXT, kb INT, at DATETIME, nn TEXT "
+        "COLLATE NOCASE, r REAL, f BOOLEAN, j JSON, u DATETIME)",
+        "INSERT INTO t VALUES (1, 'b', 3000000, '2024-01-05 10:00:00', 'X', 0.1, 1, 7, 1704443355),"
+        " (2, 'B', 1, '2024-01-05T10:00:00.5Z', 'x', 2.0, 0, 'x', NULL)",
+        "CREATE VIEW whole AS SELECT * FROM t",
+        "CREATE VIEW added AS SELECT count(*) AS c, sum(id) AS s, avg(r) AS a FROM t",
+        "CREATE VIEW over AS SELECT id, kb * 1024 AS size FROM t",
+        "CREATE VIEW hit AS SELECT id, nn = 'x' AS hit FROM t",
+    )
+    report = target.migrated(file)
+    lost = {loss.name: loss.reason for loss in report.losses}
+    assert lost == {
+        "over": "it cannot be read in PostgreSQL: integer out of range",
+        "hit": "it gives other values in PostgreSQL",
+    }
+    assert report.exit_code == 3 and "without 2 views: " in report.headline
+
+
 def test_triggers_are_named_and_left(target: Target, library: Library) -> None:
     file = library("CREATE TABLE t (a)", "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END")
     assert any("trigger g" in note for note in target.migrated(file).notes)
