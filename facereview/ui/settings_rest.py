@@ -51,8 +51,8 @@ class CuratorCard(Card):
         self._kept = library.curator()
         self.body.addWidget(label(self.tr("You"), "heading", self))
         text = self.tr(
-            "Other curators of the library see this name beside what you decide from now on. Leave "
-            "it empty for your login name."
+            "Other curators of the library see this name beside what you decide from now on. Clear "
+            "it to be seen by your login name."
         )
         self.body.addWidget(wrapped(text, "dim", self))
         self.name = QLineEdit(self._kept, self)
