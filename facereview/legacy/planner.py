@@ -43,9 +43,21 @@ def make_plan(
     plan.losses += [Loss(*key, reason) for key, reason in refused.items()]
     Before(target, plan, refused).write()
     After(target, plan, refused).write(source.views)
+    plan.notes += _case_notes(source)
     for name in source.triggers:
         plan.notes.append(f"The trigger {name} is SQLite's own code and is not carried over.")
     return plan
+
+
+def _case_notes(source: Source) -> Iterable[str]:
+    """Uniqueness without case is kept by an index; comparing is the column's own, and is not."""
+    for table in source.tables:
+        names = [column.name for column in table.columns if column.collation == "NOCASE"]
+        if names:
+            yield (
+                f"Comparing {', '.join(names)} of {table.name} minds the case of letters now, "
+                "which NOCASE did not: compare lower() of both."
+            )
 
 
 def _check_names(source: Source) -> None:

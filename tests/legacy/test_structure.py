@@ -171,6 +171,7 @@ def test_views_that_give_other_values_are_left_out(target: Target, library: Libr
         "hit": "it gives other values in PostgreSQL",
     }
     assert report.exit_code == 3 and "without 2 views: " in report.headline
+    assert any(note.startswith("Comparing nn of t minds the case") for note in report.notes)
 
 
 def test_triggers_are_named_and_left(target: Target, library: Library) -> None:
