@@ -84,8 +84,7 @@ class Writing:
             if target is None:
                 self._journal.remove(intent.token)
                 return None
-            # what is about to be taken back is known from here on, whatever becomes of the answer
-            intent = self._aimed(intent, target)
+            intent = replace(intent, target=target)
             outcome = self._history.apply(intent)
         except Exception as fault:
             if not is_outage(fault):
@@ -120,12 +119,14 @@ class Writing:
         if intent.target is None:
             if known is None or self._waiting.is_undone(known[0]):
                 raise self._unknown(intent)
-            intent = self._aimed(intent, known[0])
+            intent = replace(intent, target=known[0])
+        # whatever became of the answer, it is about this act and no other from here on
+        intent = self._aimed(intent, intent.target)
         self._waiting.add(intent)
         about = known[1] if known and known[0] == intent.target else None
         return predicted_revert(intent, None, about)
 
-    def _aimed(self, intent: Intent, target: str) -> Intent:
+    def _aimed(self, intent: Intent, target: str | None) -> Intent:
         aimed = replace(intent, target=target)
         with suppress(JournalFault):  # told when it was to be kept
             self._journal.amend(aimed)
