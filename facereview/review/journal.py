@@ -144,7 +144,7 @@ class Journal:
             if intent is None or not any(seen.face_id in now for seen in intent.faces):
                 continue
             if own is None or seq > own[0]:
-                _rewrite(connection, _follows(intent, now))
+                _rewrite(connection, follows(intent, now))
             elif aside is not None:
                 _supersede(connection, intent, now)
 
@@ -315,7 +315,7 @@ def _supersede(connection: sqlite3.Connection, intent: Intent, now: Collection[i
         connection.execute("DELETE FROM intent WHERE token = ?", (intent.token,))
 
 
-def _follows(intent: Intent, now: dict[int, FaceState]) -> Intent:
+def follows(intent: Intent, now: dict[int, FaceState]) -> Intent:
     """A later decision, seen from what the earlier one made of its faces."""
     faces = tuple(
         replace(seen, state=now[seen.face_id]) if seen.face_id in now else seen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from facereview.records import DECIDED, Counts, Creator, Face, FaceState, FaceVi
 from facereview.review.decisions import after
 from facereview.review.guard import alike
 from facereview.review.intents import Beside, Change, Intent, Kind, Outcome, Undoable
-from facereview.review.journal import Journal
+from facereview.review.journal import Journal, follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Waiting:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._intents = {intent.token: intent for intent in journal.waiting()}
+        self._since: dict[str, dict[int, FaceState]] = {}
         self._shown: dict[int, Change] | None = None
 
     def __len__(self) -> int:
@@ -48,14 +49,27 @@ class Waiting:
     def take_off(self, token: str) -> None:
         """It waits no more."""
         self._intents.pop(token, None)
+        self._since.pop(token, None)
         self._shown = None
+
+    def written(self, token: str, changes: Sequence[Change]) -> None:
+        """The database has it: what waits behind it follows on from there.
+
+        The journal notes that too, but cannot while its disk is full.
+        """
+        self.take_off(token)
+        for later in self._intents:
+            now = self._since.setdefault(later, {})
+            now.update((change.face_id, change.after) for change in changes)
 
     def oldest(self) -> Intent | None:
         """What is to be written next, as the journal keeps it now: it may be erased there."""
         for token in list(self._intents):
             intent = self._journal.read(token)
             if intent is not None:
-                return intent
+                now = self._since.get(token, {})
+                known = any(seen.face_id in now for seen in intent.faces)
+                return follows(intent, now) if known else intent
             self.take_off(token)
         return None
 

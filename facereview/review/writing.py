@@ -191,7 +191,7 @@ class Writing:
                 fault = DatabaseRefused(f"It could not be written ({fault}).")
             return Outcome(intent, saved=False, why=fault)
         self._journal.settle(intent.token, outcome.changes)
-        self._waiting.take_off(intent.token)
+        self._waiting.written(intent.token, outcome.changes)
         return outcome
 
 
@@ -201,7 +201,7 @@ def is_outage(fault: Exception) -> bool:
 
 
 def not_kept(fault: Exception, unkept: JournalFault) -> DatabaseError:
-    """Neither the database nor this computer has it."""
+    """It is not kept on this computer; the database may have it, where only its answer was lost."""
     return DatabaseError(
-        f"This was neither written nor kept, decide it again later. {fault} {unkept}"
+        f"This may not be written, and is not kept: look at it again later. {fault} {unkept}"
     )

@@ -359,6 +359,21 @@ def test_what_waited_is_told_once_where_nothing_more_can_be_kept(
     assert [outcome.intent.token for outcome in desk.flush()] == [waiting.token]
 
 
+def test_what_waits_follows_on_though_the_journal_cannot_note_it(
+    store: Store, faces: Faces, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Intent(Kind.ASSIGN, faces.seen(0), new_name="Katie")
+    with monkeypatch.context() as away:
+        away.setattr(desk._writing._history, "apply", unreachable)
+        seen = desk.decide(first).changes[0].after
+        again = Seen(faces.ids[0], faces.video, seen)
+        desk.decide(Intent(Kind.REJECT, (again,), reason=RejectReason.STRANGER, replaces=True))
+    with monkeypatch.context() as full:
+        full.setattr(desk._journal, "settle", lambda token, changes: None)
+        assert [outcome.conflicts for outcome in desk.flush()] == [(), ()]
+    assert statuses(faces, 0) == ["rejected"]
+
+
 def unreachable(intent: Intent) -> Outcome:
     raise DatabaseUnreachable("The database is away.")
 
@@ -374,7 +389,7 @@ def test_with_a_full_disk_and_no_database_nothing_is_claimed_to_be_kept(
     fill_up(held)
     with closing(Desk(store, held, pack, "me")) as desk, sql.transaction():
         sql.execute("LOCK TABLE video_face_detections IN ACCESS EXCLUSIVE MODE")
-        with pytest.raises(DatabaseError, match="neither written nor kept"):
+        with pytest.raises(DatabaseError, match="may not be written, and is not kept"):
             desk.decide(intent)
         assert desk.unsaved() == 0
 

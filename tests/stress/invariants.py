@@ -30,6 +30,8 @@ class State(NamedTuple):
 
 Pair = tuple[int, int]
 _DECIDED = ("matched", "manual")
+_UNSURE = "may not be written"
+"""Words of a refusal that does not claim to know."""
 
 
 @dataclass(frozen=True)
@@ -221,7 +223,7 @@ def _check_key(key: Key, log: _Log, kept: Kept, report: Report) -> None:
 def _check_written(key: Key, batch: Any, conflicts: set[int], log: _Log, report: Report) -> None:
     if batch.kind != key.kind:
         report.wrong.append(f"{_named(key)} is written as {batch.kind}")
-    if key.refused is not None:
+    if key.refused is not None and _UNSURE not in key.refused:
         report.untrue.append(f"{_named(key)} is written, but was refused: {key.refused}")
     faces = Counter(step.detection_id for step in log.steps_of[batch.id])
     faces += Counter(log.skips_of[batch.id] if key.kind == "skip" else ())

@@ -28,7 +28,7 @@ PATIENCE = 300
 """Seconds after which a curator that says nothing is taken to hang for good."""
 
 _TESTS = Path(__file__).parents[1]
-_DISKS = {"server": 512, "homes": 4}
+_DISKS = {"server": 512, "homes": 32}
 """Disks of their own, in MB, where this process may mount any."""
 
 
