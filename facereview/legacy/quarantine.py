@@ -18,6 +18,7 @@ from facereview.legacy.snapshot import ATTACHED, attach, connect
 
 SCHEMA = "facereview_quarantine"
 NULLED = "facereview_nulled"
+_LIST = "facereview_defects"
 _REASON, _SOURCE = "facereview_reason", "facereview_source"
 
 
@@ -90,10 +91,13 @@ def _keep_values(connection: Connection, reader: sqlite3.Connection, plan: Plan)
         for table in plan.tables:
             source = table.source
             for column in source.columns:
+                # the table may have columns of the same names as the list of defects
+                mine = quoted(source.name)
                 rows = (
-                    f"SELECT row, reason, {quoted(column.name)} FROM {source.origin}"
-                    f" JOIN {ATTACHED}.defect ON tbl = ? AND col = ? AND action = 'null'"
-                    f" AND row = {source.row} ORDER BY row"
+                    f"SELECT {_LIST}.row, {_LIST}.reason, {mine}.{quoted(column.name)}"
+                    f" FROM {source.origin} JOIN {ATTACHED}.defect AS {_LIST}"
+                    f" ON {_LIST}.tbl = ? AND {_LIST}.col = ? AND {_LIST}.action = 'null'"
+                    f" AND {_LIST}.row = {mine}.{source.row} ORDER BY {_LIST}.row"
                 )
                 for row, reason, value in _rows(reader, rows, source.name, column.name):
                     kept = (

@@ -388,3 +388,25 @@ def test_many_defects_are_counted_and_not_all_held(
     assert report.defect_count == 15000 and len(report.defects) == 10_000
     assert target.migrated(file, "null").agrees
     assert target.value("SELECT count(b) FROM t") == 15000
+
+
+@pytest.mark.parametrize("options", ["", " WITHOUT ROWID"])
+def test_columns_may_be_called_like_those_of_the_list_of_defects(
+    target: Target, library: Callable[..., Path], options: str
+) -> None:
+    names = ("value", "row", "reason", "action", "col", "tbl")
+    columns = ", ".join(f"{name} INTEGER" for name in names)
+    values = ", ".join(f"'{name}'" for name in names)
+    file = library(
+        f"CREATE TABLE app_settings (id INTEGER PRIMARY KEY, {columns}){options}",
+        f"INSERT INTO app_settings VALUES (1, 1, 2, 3, 4, 5, 6), (2, {values})",
+    )
+    target.migrated(file, "null")
+    assert target.rows("SELECT * FROM app_settings ORDER BY id") == [
+        (1, 1, 2, 3, 4, 5, 6),
+        (2, None, None, None, None, None, None),
+    ]
+    kept = target.rows(
+        "SELECT column_name, row_number, value FROM facereview_quarantine.facereview_nulled"
+    )
+    assert kept == [(name, "2", name) for name in names]
