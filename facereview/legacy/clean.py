@@ -39,8 +39,9 @@ def clean(
             rows = f"SELECT row {mine} AND col = {_text(column.source)} AND action = 'null'"
             value = f"CASE WHEN {source.row} IN ({rows}) THEN NULL ELSE {value} END"
         values.append(value)
-    aside = any(action == "quarantine" for action, _ in actions)
-    rows = f"SELECT row {mine} AND action = 'quarantine'"
+    # what stops the migration is not read either: it fits no type that could be asked about it
+    aside = any(action != "null" for action, _ in actions)
+    rows = f"SELECT row {mine} AND action <> 'null'"
     where = f"WHERE {source.row} NOT IN ({rows})" if aside else ""
     return CleanTable(tuple(values), source.row, source.origin, where)
 

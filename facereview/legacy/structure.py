@@ -121,9 +121,11 @@ def _folds(table: TablePlan, key: Key, target: Target) -> bool:
     return any(word in index.definition for index in mine for word in words)
 
 
-def _checks(_: Plan, table: TablePlan, target: Target) -> Found:
+def _checks(plan: Plan, table: TablePlan, target: Target) -> Found:
     there = len(target.keys(table.name, "c"))
-    for number, check in enumerate(table.source.checks, 1):
+    lost = {loss.key for loss in plan.losses}
+    kept = [c for c in table.source.checks if ("check", table.name, c.label) not in lost]
+    for number, check in enumerate(kept, 1):
         yield "check", check.label, number <= there
 
 

@@ -410,3 +410,14 @@ def test_columns_may_be_called_like_those_of_the_list_of_defects(
         "SELECT column_name, row_number, value FROM facereview_quarantine.facereview_nulled"
     )
     assert kept == [(name, "2", name) for name in names]
+
+
+@pytest.mark.parametrize("key", ["code INTEGER UNIQUE", "code INT PRIMARY KEY"])
+def test_text_in_an_integer_key_is_listed(
+    target: Target, library: Callable[..., Path], key: str
+) -> None:
+    file = library(f"CREATE TABLE t ({key}, n)", "INSERT INTO t VALUES (1, 1), ('A-7', 2)")
+    stopped = target.migrate(file)
+    assert [(d.column, d.value) for d in stopped.defects] == [("code", "A-7")]
+    target.migrated(file, "quarantine")
+    assert target.rows("SELECT code FROM t") == [(1,)]

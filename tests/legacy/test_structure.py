@@ -174,6 +174,17 @@ def test_views_that_give_other_values_are_left_out(target: Target, library: Libr
     assert any(note.startswith("Comparing nn of t minds the case") for note in report.notes)
 
 
+def test_a_check_that_is_left_out_does_not_hide_the_next(target: Target, library: Library) -> None:
+    file = library(
+        "CREATE TABLE t (a TEXT, n INTEGER, CHECK (a IS strftime('%Y', a)), CHECK (n > 0))",
+        "INSERT INTO t VALUES (NULL, 1)",
+    )
+    report = target.migrated(file, "quarantine")
+    assert [loss.what for loss in report.losses] == ["check"]
+    with pytest.raises(psycopg.errors.CheckViolation):
+        target.run("INSERT INTO t VALUES (NULL, 0)")
+
+
 def test_triggers_are_named_and_left(target: Target, library: Library) -> None:
     file = library("CREATE TABLE t (a)", "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END")
     assert any("trigger g" in note for note in target.migrated(file).notes)
