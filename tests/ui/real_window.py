@@ -112,10 +112,14 @@ class Program:
         if self.screen.run("getwindowfocus") not in self._windows():
             self.screen.run("windowfocus", "--sync", self.window)
 
-    def quit(self) -> None:
-        """End it as a curator does, with Ctrl+Q."""
+    def quit(self, *answer: str) -> None:
+        """End it as a curator does, with Ctrl+Q, and the keys that answer what it asks then."""
         assert self._process is not None
         self.press(*BY_ID["quit"].keys)
+        if answer:
+            time.sleep(1)  # it asks only where a moment did not suffice to save
+            self.still()
+            self.press(*answer)
         _, said = self._process.communicate(timeout=PATIENCE)
         code, self._process = self._process.returncode, None
         assert (code, "Traceback" in said) == (0, False), said

@@ -114,6 +114,7 @@ def test_escape_gives_the_keys_back_to_the_page(
     window.press("Ctrl+z")
     until("nothing put off", lambda: rows.kinds() == ["later", "undo"])
     assert state(sql) == before
+    window.still()
 
     window.press("m", "Escape", "s")
     until("later again", lambda: rows.kinds() == ["later", "undo", "later"])
