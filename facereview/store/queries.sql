@@ -633,6 +633,7 @@ FROM made
 -- ----------------------------------------------------------------------------------- other windows
 
 -- name: listen
+-- Hear what other windows on this library say.
 LISTEN facereview
 
 -- name: tell

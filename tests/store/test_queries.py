@@ -23,7 +23,10 @@ def test_query_plans(sql: psycopg.Connection[tuple[object, ...]], name: str) -> 
     params: dict[str, object] = dict.fromkeys(re.findall(r"%\((\w+)\)[sb]", text))
     if "embedding" in params:
         params["embedding"] = VECTOR
-    assert sql.execute("EXPLAIN " + text, params).fetchall()
+    if "\nLISTEN " in f"\n{text}":  # has no plan
+        sql.execute(text, params)
+    else:
+        assert sql.execute("EXPLAIN " + text, params).fetchall()
 
 
 def test_every_query_is_used() -> None:
