@@ -110,6 +110,7 @@ class EmbeddedServer:
             postgres.initialise(self.directory)
         sockets = self._sockets()
         if not postgres.alive(self.directory):
+            postgres.wait_for_orphans(self.directory)
             self._forget_killed(sockets)
         self._configure()
         return postgres.launch(self.directory, sockets)

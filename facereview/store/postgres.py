@@ -90,6 +90,31 @@ def alive(directory: Path) -> bool:
         return False
 
 
+def wait_for_orphans(directory: Path, seconds: float = 30.0) -> None:
+    """Wait for what a killed server left running on this folder; a second one would damage it.
+
+    PostgreSQL's own guard is its lock file, which must go before a server can start again.
+
+    Raises:
+        DatabaseError: they do not end.
+    """
+    here = directory.resolve()
+    left = [process for process in psutil.process_iter() if _works_in(process, here)]
+    _, alive = psutil.wait_procs(left, timeout=seconds)
+    if alive:
+        raise DatabaseError(
+            f"The built-in database in {directory} was killed, and a process of it still runs "
+            f"({', '.join(str(process.pid) for process in alive)}): end it and try again."
+        )
+
+
+def _works_in(process: psutil.Process, directory: Path) -> bool:
+    try:
+        return "postgres" in process.name().lower() and Path(process.cwd()) == directory
+    except (psutil.Error, OSError):
+        return False
+
+
 def version_of(directory: Path) -> int | None:
     """The major version that made a data folder; None where there is none yet."""
     try:

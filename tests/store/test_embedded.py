@@ -7,7 +7,9 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -252,6 +254,31 @@ def test_the_socket_folder_is_the_servers_own(
     folder.symlink_to(tmp_path)
     with pytest.raises(DatabaseError, match="belongs to somebody else, or others may enter it"):
         server.start()
+
+
+def test_a_killed_server_starts_again_only_when_all_of_it_is_gone(server: EmbeddedServer) -> None:
+    url = server.start()
+    busy = psycopg.connect(url, autocommit=True)
+    backend = busy.info.backend_pid
+    work = "DO $$ BEGIN FOR i IN 1 .. 60000000 LOOP END LOOP; END $$"  # heeds nothing meanwhile
+
+    def run() -> None:
+        with suppress(psycopg.OperationalError):
+            busy.execute(work)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    found = postgres.running(server.directory)
+    assert found
+    killed = psutil.Process(found.pid)
+    killed.kill()
+    killed.wait(20)
+    assert psutil.pid_exists(backend)
+    assert setting(server.start(), "fsync") == "on"
+    assert not psutil.pid_exists(backend)
+    thread.join()
+    busy.close()
+    server.stop()
 
 
 def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
