@@ -244,7 +244,7 @@ ACTIONS: tuple[Spec, ...] = (
     *(Spec(*row, "creators", creator_actions.REFERENCES) for row in creator_actions.REFERENCE_ROWS),
     *(Spec(*row, "videos", video_actions.GROUP) for row in video_actions.ROWS),
     *(
-        Spec(action, keys, text, tip, EVERYWHERE, LOOK, repeats=True)
+        Spec(action, keys, text, tip, EVERYWHERE, WINDOW, repeats=True)
         for action, keys, text, tip in (
             (
                 "faces_larger",
@@ -294,7 +294,7 @@ ACTIONS: tuple[Spec, ...] = (
         "quit",
         ("Ctrl+Q",),
         _noop("Actions", "Quit"),
-        _noop("Actions", "Close the window; nothing is lost"),
+        _noop("Actions", "Close the window; what is not saved yet is said first"),
         EVERYWHERE,
         WINDOW,
     ),
@@ -321,7 +321,8 @@ def translated(text: str) -> str:
 def key_label(key: str) -> str:
     """What stands on the key cap: ``Shift+X`` becomes ``⇧X``, ``Ctrl+Z`` becomes ``Ctrl Z``."""
     caps = {"Return": "Enter", "Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Escape": "Esc"}
-    parts = [caps.get(part, part) for part in key.split("+")]
+    parts = [*key[:-2].split("+"), "+"] if key.endswith("++") else key.split("+")
+    parts = [caps.get(part, part) for part in parts]
     parts = [QCoreApplication.translate("Keys", part) if len(part) > 1 else part for part in parts]
     return " ".join(parts).replace("Shift ", "⇧")
 

@@ -47,6 +47,11 @@ class ClusterButtons(QWidget):
         made.clicked.connect(lambda: self.pressed.emit(action))
         return made
 
+    def set_typing(self, typing: bool) -> None:
+        """While a name is typed, keys are letters."""
+        for made in self.by_action.values():
+            made.set_live(not typing)
+
     def show_cluster(
         self, cluster: Cluster | None, ticked: int, faces: int | None, *, again: bool
     ) -> None:

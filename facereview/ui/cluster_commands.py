@@ -9,10 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from facereview.records import Creator, RejectReason
 from facereview.review.clusters.records import SINGLES, Member, Order
 from facereview.review.intents import Kind
-from facereview.ui.actions import first_key
 from facereview.ui.cluster_controller import ClusterController, WallStage, Zone
 from facereview.ui.cluster_decisions import ClusterDecisions
-from facereview.ui.cluster_sentences import Words
 from facereview.ui.cluster_shaping import ClusterShaping
 from facereview.ui.key_line import Command
 
@@ -26,7 +24,6 @@ class ClusterCommands(QObject):
     def __init__(self, controller: ClusterController) -> None:
         super().__init__(controller)
         self._at = controller
-        self._words = Words(self)
         self._meant: tuple[int, ...] | None = None
         self.decisions = ClusterDecisions(controller)
         self.shaping = ClusterShaping(controller)
@@ -173,24 +170,16 @@ class ClusterCommands(QObject):
             self._at.messages.care(self.tr("No face is ticked: Space ticks one, Ctrl+A all."))
         return ticked
 
-    def _sure(self, key: str, members: tuple[Member, ...]) -> bool:
-        """Above the limit only the second press counts."""
-        if len(members) <= self._at.limit:
-            return True
-        what = (key, self._at.entries.current, len(members))
-        if self._at.twice.press(what):
-            return True
-        self._at.messages.care(self._words.again(first_key(key), len(members)))
-        return False
-
     def _confirm(self) -> None:
         cluster, members = self._at.current, self._ticked()
         if cluster is None or not members:
             return
         if cluster.suggestion is None:
             self._ask_name()
-        elif self._sure("cluster_confirm", members):
-            self.decisions.decide(Kind.ACCEPT, members, creator=cluster.suggestion.creator)
+            return
+        creator, similarity = cluster.suggestion.creator, cluster.suggestion.similarity
+        if self._at.asking.sure("cluster_confirm", members, creator, similarity):
+            self.decisions.decide(Kind.ACCEPT, members, creator=creator)
 
     def _pick(self, number: int) -> None:
         if self._choose_first():
@@ -202,9 +191,10 @@ class ClusterCommands(QObject):
             self._at.messages.care(looking if self._at.likely.busy else nobody)
             return
         members = self._to_name() if self._at.entries.current == SINGLES else self._ticked()
-        if members and self._sure(f"cluster_pick_{number}", members):
-            creator = offered[number - 1].creator
-            self.decisions.decide(Kind.ACCEPT, members, creator=creator)
+        picked = offered[number - 1]
+        key = f"cluster_pick_{number}"
+        if members and self._at.asking.sure(key, members, picked.creator, picked.similarity):
+            self.decisions.decide(Kind.ACCEPT, members, creator=picked.creator)
 
     def _ask_name(self) -> None:
         if self._choose_first():
@@ -224,7 +214,7 @@ class ClusterCommands(QObject):
         members = self._ticked()
         stranger = reason is RejectReason.STRANGER
         key = "cluster_strangers" if stranger else "cluster_not_faces"
-        if members and self._sure(key, members):
+        if members and self._at.asking.sure(key, members):
             self.decisions.decide(Kind.REJECT, members, reason=reason)
 
     def _not_person(self) -> None:
@@ -288,7 +278,7 @@ class ClusterCommands(QObject):
             self._at.go_to(cluster_id)
 
     def _back(self) -> None:
-        self._at.twice.forget()
+        self._at.asking.forget()
         if self._at.zone is Zone.FACES:
             self._at.set_zone(Zone.WALL)
         elif self._at.entries.marked:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from facereview.errors import DatabaseUnreachable
 from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Order, Wall
 from facereview.ui.advice import told
+from facereview.ui.cluster_asking import Asking
 from facereview.ui.cluster_covers import CoverStore
 from facereview.ui.cluster_foresight import Foresight
 from facereview.ui.cluster_grouping import Grouping
@@ -26,7 +27,6 @@ from facereview.ui.decider import Decider
 from facereview.ui.key_line import Command, KeyLine
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Messages
-from facereview.ui.second_press import SecondPress
 
 _AHEAD = 2
 
@@ -86,7 +86,7 @@ class ClusterController(QObject):
         self.likely = LikelyCreators(desk, self.lane, self)
         self.loader = WallLoader(desk, self.lane, self)
         self.grouping = Grouping(desk, work, lanes, self)
-        self.twice = SecondPress(self)
+        self.asking = Asking(messages, self)
         self.line = KeyLine(self._may_run)
         self.wall: Wall | None = None
         self.order = Order.PAYOFF
@@ -95,8 +95,6 @@ class ClusterController(QObject):
         self.fault = ""
         self.seen = False
         """Whether somebody looks at the page: a hidden one is read anew when it is shown."""
-        self.limit = 0
-        """From more faces than this on, a key must be pressed twice."""
         self.shaping = 0
         """So many changes of the groups themselves are under way."""
         self._connect()
@@ -176,7 +174,7 @@ class ClusterController(QObject):
 
     def _loaded(self, loaded: Loaded) -> None:
         wall = loaded.wall
-        self.wall, self.limit = wall, loaded.limit
+        self.wall, self.asking.care = wall, loaded.care
         kept = self.current if loaded.keeps else None
         self._show_wall(wall, loaded.go_to, kept)
         late = bool(wall.waiting) or wall.behind or self.grouping.due
@@ -204,7 +202,7 @@ class ClusterController(QObject):
     def go_to(self, cluster_id: int) -> None:
         """Take another group in hand."""
         if cluster_id != self.entries.current:
-            self.twice.forget()
+            self.asking.forget()
             self.entries.set_current(cluster_id)
             self.show_current()
 
@@ -289,7 +287,7 @@ class ClusterController(QObject):
             self._fail(error)
 
     def _look_ahead(self) -> None:
-        self.twice.forget()
+        self.asking.forget()
         view = self.view
         suggestion = view.cluster.suggestion if view else None
         creator = suggestion.creator.id if suggestion else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from facereview.review.clusters.records import SINGLES, Order, Wall
+from facereview.review.clusters.records import SINGLES, Care, Order, Wall
 from facereview.ui.cluster_ports import ClusterDesk
 from facereview.ui.decider import RETRY_MS
 from facereview.ui.lanes import Lane, Ticket
@@ -36,10 +36,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The wall as it was wished for; from more faces than ``limit`` on, keys are pressed twice."""
+    """The wall as it was wished for, and when keys are pressed twice on it."""
 
     wall: Wall
-    limit: int
+    care: Care
     go_to: int | None
     fresh: bool
     keeps: bool = False
@@ -74,8 +74,8 @@ class WallLoader(QObject):
             if wish.face is not None:
                 around = desk.rest_of(wish.face, None)
                 found = around.cluster.id if around else SINGLES
-            wall, limit = desk.wall(wish.order), desk.confirm_twice_above()
-            return Loaded(wall, limit, found, wish.fresh, wish.keeps)
+            wall, care = desk.wall(wish.order), desk.care()
+            return Loaded(wall, care, found, wish.fresh, wish.keeps)
 
         self._ticket = self._lane.run(self, job, self._came, self._failed)
 

@@ -122,7 +122,7 @@ class ClusterPage(QWidget):
         at.zone_changed.connect(self._zone_changed)
         at.members.ticks_changed.connect(self._ticks_changed)
         at.foresight.changed.connect(self.panel.show_ticks)
-        at.twice.changed.connect(self.panel.show_ticks)
+        at.asking.changed.connect(self.panel.show_ticks)
         at.grouping.changed.connect(self._stage_again)
         self.header.order_chosen.connect(self.choose)
         self.wall.chosen.connect(do.go_to)

@@ -119,6 +119,7 @@ class ClusterPanel(QWidget):
         """Put the name field above the buttons; in a low window it is seen when it is wanted."""
         self._picker = picker
         picker.closed.connect(self._fit)
+        picker.typing.connect(self._buttons.set_typing)
         self._column.insertWidget(self._column.indexOf(self.likely) + 1, picker)
 
     def ask_name(self) -> None:
@@ -200,7 +201,8 @@ class ClusterPanel(QWidget):
         unticked = len(at.members.unticked()) if known else 0
         self.held_back.setText(f"·  {self._words.stay(unticked)}" if unticked else "")
         self._fit()
-        again = at.twice.armed(("cluster_confirm", at.entries.current, ticked))
+        suggested = cluster.suggestion.creator if cluster and cluster.suggestion else None
+        again = at.asking.armed("cluster_confirm", at.members.ticked(), suggested)
         if self._waiting.answered:
             self.outlook.show_outlook(cluster, ticked, at.foresight.known, again=again)
         else:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from facereview.records import Progress, Suggestion
 from facereview.review.clusters.records import (
+    Care,
     ClusterView,
     Consequences,
     Order,
@@ -25,8 +26,8 @@ class RestDesk(Protocol):
     def rest_of(self, face_id: int, creator_id: int | None) -> ClusterView | None:
         """The pending rest of a face's group, also just after the face itself was decided."""
 
-    def confirm_twice_above(self) -> int:
-        """From more faces than this on, a key must be pressed twice."""
+    def care(self) -> Care:
+        """When a key must be pressed twice."""
 
     def consequences(self, face_ids: Sequence[int], creator_id: int | None) -> Consequences:
         """What deciding these faces as one creator would do."""

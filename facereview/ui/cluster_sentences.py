@@ -6,6 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QDate, QLocale, QObject, QTime
 
+from facereview.records import Creator
 from facereview.review.clusters.records import (
     SINGLES,
     Cluster,
@@ -85,6 +86,22 @@ class Words(QObject):
         """A second press of a key is wanted."""
         text = self.tr("%Ln faces at once: press {key} again to do it.", "", count)
         return text.format(key=key)
+
+    def unlike_again(self, key: str, count: int, creator: Creator, similarity: float) -> str:
+        """A second press is wanted, since the faces are not like this creator."""
+        text = self.tr(
+            "{faces} are only {similarity} like {name}: "
+            "press {key} again to name them all the same."
+        )
+        return text.format(
+            faces=self.faces(count), similarity=score(similarity), name=name_of(creator), key=key
+        )
+
+    def twice(self, key: str, count: int, creator: Creator | None, unlike: float | None) -> str:
+        """Why a second press is wanted; ``unlike`` is a similarity that is too low."""
+        if creator is None or unlike is None:
+            return self.again(key, count)
+        return self.unlike_again(key, count, creator, unlike)
 
     def as_of(self, moment: datetime) -> str:
         """When the groups were last brought up to date."""

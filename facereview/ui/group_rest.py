@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from facereview.records import Creator
-from facereview.review.clusters.records import Cluster, Consequences, Member
+from facereview.review.clusters.records import Care, Cluster, Consequences, Member
 from facereview.review.intents import Intent, Kind, Outcome
 from facereview.ui.actions import first_key
 from facereview.ui.cluster_decisions import seen_of
@@ -25,8 +25,9 @@ _NAMES = (Kind.ACCEPT, Kind.ASSIGN)
 class Rest:
     """The pending faces of a group of which one was just given to a creator.
 
-    ``kind`` is how that one was decided; from more than ``limit`` faces on the key must be
-    pressed twice. Doubtful faces are left out: they are looked at one by one.
+    ``kind`` is how that one was decided, ``similarity`` how like the creator they are in the mean
+    (None: the creator has no references). Doubtful faces are left out: they are looked at one by
+    one.
     """
 
     kind: Kind
@@ -34,7 +35,13 @@ class Rest:
     cluster: Cluster
     members: tuple[Member, ...]
     known: Consequences
-    limit: int
+    similarity: float | None
+    care: Care
+
+    @property
+    def asks(self) -> bool:
+        """Whether the key must be pressed twice."""
+        return self.care.wanted(len(self.members), self.similarity)
 
 
 class GroupRest(QObject):
@@ -93,8 +100,10 @@ class GroupRest(QObject):
         if offer is None:
             at.messages.care(self.tr("There is no rest of a group to settle."))
             return
-        if len(offer.members) > offer.limit and not self.twice.press(self._token):
-            at.messages.care(self._words.again(first_key("settle_rest"), len(offer.members)))
+        if offer.asks and not self.twice.press(self._token):
+            unlike = offer.similarity if offer.care.unlike(offer.similarity) else None
+            key, count = first_key("settle_rest"), len(offer.members)
+            at.messages.care(self._words.twice(key, count, offer.creator, unlike))
             return
         self.drop()
         seen = seen_of(offer.members, offer.cluster, offer.creator)
@@ -130,4 +139,6 @@ def find_rest(desk: RestDesk, face_id: int, kind: Kind, creator: Creator) -> Res
     if view is None or not members:
         return None
     known = desk.consequences([member.face.id for member in members], creator.id)
-    return Rest(kind, creator, view.cluster, members, known, desk.confirm_twice_above())
+    alike = [member.similarity for member in members if member.similarity is not None]
+    mean = sum(alike) / len(alike) if alike else None
+    return Rest(kind, creator, view.cluster, members, known, mean, desk.care())

@@ -96,9 +96,15 @@ class KeyButton(PaintedButton):
         self.care = False
         """Painted in amber: look twice."""
         self._low = False
+        self._live = True
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_live(self, live: bool) -> None:
+        """Whether its key does it now; while somebody types, the key is a letter."""
+        self._live = live
+        self.update()
 
     def set_low(self, low: bool) -> None:
         """Less high in a low window."""
@@ -183,6 +189,8 @@ class KeyButton(PaintedButton):
             return fill, QColor(tokens.line), tokens.text if self.isEnabled() else tokens.disabled
         if not self.isEnabled():
             return QColor(tokens.raised), QColor(tokens.line), tokens.disabled
+        if not self._live:
+            return QColor(tokens.raised), QColor(tokens.line), tokens.text
         fill = QColor(tokens.amber if self.care else tokens.green)
         if self.underMouse():
             fill = fill.lighter(106)
@@ -203,17 +211,7 @@ class KeyButton(PaintedButton):
             self._paint_texts(painter, tokens, ink)
 
     def _paint_texts(self, painter: QPainter, tokens: Tokens, ink: str) -> None:
-        on = ink if self.strong and self.isEnabled() else ""
-        middle = self.height() / 2
-        left, right = _EDGE, self.width() - _EDGE
-        cap = cap_width(self.font(), self.key)
-        paint_cap(painter, QRectF(left, middle - 10, cap, CAP_HEIGHT), self.key, tokens, on=on)
-        left += cap + _GAP
-        if self._trailing_key:
-            cap = cap_width(self.font(), self._trailing_key)
-            box = QRectF(right - cap, middle - 10, cap, CAP_HEIGHT)
-            paint_cap(painter, box, self._trailing_key, tokens, on=on)
-            right -= cap + 6
+        left, right = self._paint_caps(painter, tokens, ink)
         painter.setPen(QColor(ink))
         font = self._text_font()
         plain = sized(self.font(), 13)
@@ -232,6 +230,22 @@ class KeyButton(PaintedButton):
         self._elided = shown != self.text()
         box = QRectF(left, 0, right - left, self.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _paint_caps(self, painter: QPainter, tokens: Tokens, ink: str) -> tuple[float, float]:
+        """The caps, where their keys do something; from where to where there is room for text."""
+        on = ink if self.strong and self.isEnabled() else ""
+        middle, left, right = self.height() / 2, _EDGE, self.width() - _EDGE
+        if not self._live:
+            return left, right
+        cap = cap_width(self.font(), self.key)
+        paint_cap(painter, QRectF(left, middle - 10, cap, CAP_HEIGHT), self.key, tokens, on=on)
+        left += cap + _GAP
+        if self._trailing_key:
+            cap = cap_width(self.font(), self._trailing_key)
+            box = QRectF(right - cap, middle - 10, cap, CAP_HEIGHT)
+            paint_cap(painter, box, self._trailing_key, tokens, on=on)
+            right -= cap + 6
+        return left, right
 
     def _shortened(self, metrics: QFontMetricsF, room: float) -> str:
         """The text, the middle of its name left out where it has no room."""

@@ -33,6 +33,8 @@ class NamePicker(QWidget):
     """Somebody new is wanted, with this name."""
     opened = Signal()
     """Typing begins."""
+    typing = Signal(bool)
+    """Whether keys go to the field, and not to the page."""
     closed = Signal()
     """Typing has ended; the keys go back to the page."""
 
@@ -271,12 +273,14 @@ class NamePicker(QWidget):
             stays = event.reason() in _STAYS
             if event.gotFocus() and not (stays and self.popup.isVisible()):
                 self._cap.hide()
+                self.typing.emit(True)
                 self._begin()
             elif event.lostFocus() and not stays:
                 self._left()
         return super().eventFilter(watched, event)
 
     def _left(self) -> None:
+        self.typing.emit(False)
         self._cap.setVisible(not self._form)
         if self._form:
             self.popup.hide()

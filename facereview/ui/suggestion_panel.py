@@ -94,7 +94,13 @@ class SuggestionPanel(QWidget):
     def place_picker(self, picker: NamePicker) -> None:
         """Put the name field below the suggestions."""
         self.picker = picker
+        picker.typing.connect(self._set_typing)
         self._column.insertWidget(self._column.indexOf(self._scroll) + 1, picker)
+
+    def _set_typing(self, typing: bool) -> None:
+        """While a name is typed, keys are letters."""
+        for made in (*self.buttons.values(), self.rest.button):
+            made.set_live(not typing)
 
     def _make_buttons(self) -> QGridLayout:
         grid = self._grid

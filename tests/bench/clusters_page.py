@@ -10,6 +10,7 @@ import json
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +150,7 @@ def pick(running: Any, page: Any) -> None:
     members.tick(0, members.rowCount() - 1, on=True)
     if members.rowCount() > FACES:
         members.tick(0, members.rowCount() - FACES - 1, on=False)
-    at.limit = FACES - 1
+    at.asking.care = replace(at.asking.care, above=FACES - 1)
 
 
 def measure(url: str) -> list[Figure]:

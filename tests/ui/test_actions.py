@@ -44,6 +44,7 @@ def test_the_review_page_handles_every_action_of_the_table(page: ReviewPage) -> 
         ("Return", "Enter"),
         ("Shift+X", "⇧X"),
         ("Ctrl+Z", "Ctrl Z"),
+        ("Ctrl++", "Ctrl +"),
         ("Ctrl+Shift+Z", "Ctrl ⇧Z"),
         ("Left", "←"),
         ("Shift+Right", "⇧→"),

@@ -7,15 +7,18 @@ from collections.abc import Callable
 import pytest
 from cluster_support import Guarded, NoGrouping, Sql, go_to_group, rows, until
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from facereview.errors import DatabaseError, DatabaseUnreachable
-from facereview.review.clusters.records import Order
+from facereview.review.clusters.records import Care, Order
 from facereview.ui.cluster_controller import WallStage, Zone
 from facereview.ui.cluster_page import ClusterPage
 from facereview.ui.messages import Message
 from facereview.ui.tab_order import stops
+from facereview.ui.theme import tokens_of
 from support import Faces
 
 Key = Qt.Key
@@ -83,6 +86,25 @@ def test_tab_goes_into_the_faces_and_escape_back(
     press(Key.Key_Escape)
     assert page.controller.zone is Zone.WALL
     until(qtbot, page.wall.hasFocus)
+
+
+def test_while_a_name_is_typed_no_button_shows_a_key(
+    page: ClusterPage, press: Press, qtbot: QtBot
+) -> None:
+    """Enter names then: a green "Enter: Confirm" beside it would say something else."""
+    confirm = page.panel.buttons["cluster_confirm"]
+
+    def filled() -> QColor:
+        return confirm.grab().toImage().pixelColor(confirm.width() // 2, 4)
+
+    green, wide = QColor(tokens_of(confirm).green), confirm.grab().toImage()
+    assert filled() == green
+    press(Key.Key_M)
+    until(qtbot, page.picker.field.hasFocus)
+    assert filled() != green
+    QTest.keyClick(page.picker.field, Key.Key_Escape)
+    until(qtbot, page.wall.hasFocus)
+    assert confirm.grab().toImage() == wide
 
 
 def test_shift_up_and_down_tick_whole_rows(page: ClusterPage, press: Press) -> None:
@@ -253,7 +275,7 @@ def test_two_thousand_faces_are_confirmed_and_taken_back_off_the_gui_thread(
     page.refresh()
     settled(page, qtbot)
     assert page.controller.members.rowCount() == MANY
-    page.controller.limit = MANY - 1
+    page.controller.asking.care = Care(above=MANY - 1, below=0.4)
     press(Key.Key_Return)
     assert page.panel.buttons["cluster_confirm"].text() == "Press Enter again to confirm 2000 faces"
     press(Key.Key_Return)

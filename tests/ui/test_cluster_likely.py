@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -62,11 +63,24 @@ def test_the_list_begins_with_whom_enter_means(page: ClusterPage, qtbot: QtBot) 
     assert scores[1:] == sorted(scores[1:], reverse=True)
 
 
-def test_a_digit_names_the_ticked_faces(
-    page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
+def test_a_digit_gives_faces_to_somebody_unlike_them_only_when_pressed_twice(
+    page: ClusterPage, faces: Faces, sql: Sql, press: Press, said: list[Message], qtbot: QtBot
 ) -> None:
     looked_up(page, qtbot)
     second = page.controller.likely.offered(page.controller.current)[1].creator
+    press(Key.Key_2)
+    assert re.fullmatch(
+        rf"4 faces are only −?\.\d\d like {second.name}: press 2 again to name them all the same.",
+        said[-1].text,
+    )
+    assert rows(sql, faces.ids[:4]) == [("pending", None)] * 4
+    page.controller.members.tick(0, 0, on=False)  # now it is about other faces
+    press(Key.Key_2)
+    assert said[-1].text.startswith("3 faces are only")
+    page.controller.members.tick(0, 0, on=True)
+    press(Key.Key_2)
+    assert said[-1].text.startswith("4 faces are only")
+    assert rows(sql, faces.ids[:4]) == [("pending", None)] * 4
     press(Key.Key_2)
     until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("matched", second.id)] * 4)
     assert page.controller.order is Order.PAYOFF
@@ -120,6 +134,8 @@ def test_a_new_person_may_be_somebody_known_after_all(
     looked_up(page, qtbot)
     first = page.controller.likely.offered(page.controller.current)[0].creator
     assert offered(page)[0] == first.name
+    press(Key.Key_1)
+    assert rows(sql, faces.ids[4:7]) == [("pending", None)] * 3
     press(Key.Key_1)
     until(qtbot, lambda: rows(sql, faces.ids[4:7]) == [("matched", first.id)] * 3)
 

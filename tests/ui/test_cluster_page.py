@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from ui_support import CheckModel
 
+from facereview.review.clusters.records import Care
 from facereview.ui.actions import ACTIONS, EVERYWHERE
 from facereview.ui.cluster_controller import WallStage, Zone
 from facereview.ui.cluster_page import ClusterPage
@@ -178,7 +179,7 @@ def test_the_pile_is_cleared_by_x(
 def test_above_the_limit_the_second_press_counts(
     page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot, said: list[Message]
 ) -> None:
-    page.controller.limit = 3
+    page.controller.asking.care = Care(above=3, below=0.4)
     press(Key.Key_Return)
     confirm = page.panel.buttons["cluster_confirm"]
     assert confirm.text() == "Press Enter again to confirm 4 faces"

@@ -83,6 +83,20 @@ def test_above_the_limit_g_is_pressed_twice(
     until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("matched", faces.ann.id)] * 4)
 
 
+def test_g_asks_where_the_rest_is_unlike_the_creator(
+    both: Both, faces: Faces, sql: Sql, qtbot: QtBot, said: list[Message]
+) -> None:
+    both.go_to(faces.ids[0], qtbot)
+    both.review.commands.assign(faces.bob)  # a slip: all four are Ann
+    until(qtbot, lambda: both.offer is not None)
+    both.strike(Key.Key_G)
+    assert said[-1].text.startswith("3 faces are only ")
+    assert said[-1].text.endswith(" like Bob: press G again to name them all the same.")
+    assert rows(sql, faces.ids[1:4]) == [("pending", None)] * 3
+    both.strike(Key.Key_G)
+    until(qtbot, lambda: rows(sql, faces.ids[1:4]) == [("manual", faces.bob.id)] * 3)
+
+
 def test_another_decision_and_an_undo_drop_the_offer(
     both: Both, faces: Faces, sql: Sql, qtbot: QtBot, said: list[Message]
 ) -> None:

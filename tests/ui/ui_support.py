@@ -32,7 +32,7 @@ from facereview.records import (
     Suggestion,
     Video,
 )
-from facereview.review.clusters.records import Consequences
+from facereview.review.clusters.records import Care, Consequences
 from facereview.review.creators.records import Person
 from facereview.review.decisions import after
 from facereview.review.desk import QueueKind
@@ -213,7 +213,7 @@ class MemoryDesk:
     def consequences(self, face_ids: Sequence[int], creator_id: int | None) -> Consequences:
         raise NotImplementedError
 
-    def confirm_twice_above(self) -> int:
+    def care(self) -> Care:
         raise NotImplementedError
 
     def undoable(self) -> Undoable | None:

@@ -13,6 +13,7 @@ from facereview.review.clusters import views
 from facereview.review.clusters.order import in_order
 from facereview.review.clusters.records import (
     SINGLES,
+    Care,
     Cluster,
     ClusterView,
     Consequences,
@@ -155,9 +156,10 @@ class ClusterDesk:
         means = search.mean_similarities(faces, [one.creator.id for one in found])
         return views.by_mean(found, means)
 
-    def confirm_twice_above(self) -> int:
-        """The number of faces above which a key must be pressed a second time."""
-        return settings.load_config(self._store, self._pack()).confirm_twice_above
+    def care(self) -> Care:
+        """When a key must be pressed a second time."""
+        config = settings.load_config(self._store, self._pack())
+        return Care(config.confirm_twice_above, config.match_threshold)
 
     # ---------------------------------------------------------------------------------- by hand
 

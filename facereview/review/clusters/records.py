@@ -29,6 +29,25 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Care:
+    """When one key for several faces is pressed twice.
+
+    For more than ``above`` faces, or to give them to somebody they are less like than ``below``.
+    """
+
+    above: int
+    below: float
+
+    def wanted(self, faces: int, similarity: float | None = None) -> bool:
+        """Whether so many faces, so like the creator (None: that says nothing), need it."""
+        return faces > self.above or (faces > 1 and self.unlike(similarity))
+
+    def unlike(self, similarity: float | None) -> bool:
+        """Whether a known similarity is too low for a suggestion."""
+        return similarity is not None and similarity < self.below
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterSuggestion:
     """A creator proposed for a cluster from all its faces together.
 

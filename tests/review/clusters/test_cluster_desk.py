@@ -12,7 +12,7 @@ from facereview.records import SourceType, Thresholds
 from facereview.review.clusters import regroup
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.grouping import group
-from facereview.review.clusters.records import SINGLES, Order
+from facereview.review.clusters.records import SINGLES, Care, Order
 from facereview.store.session import Database
 from facereview.store.store import Store
 from support import direction
@@ -229,9 +229,19 @@ def test_the_rest_of_a_decided_face_is_offered(library: Library) -> None:
 
 
 def test_the_limit_for_a_second_press_is_a_setting(library: Library, store: Store) -> None:
-    assert library.desk.confirm_twice_above() == 200
+    assert library.desk.care().above == 200
     store.library.set_config("confirm_twice_above", "30")
-    assert library.desk.confirm_twice_above() == 30
+    store.library.set_config("match_threshold", "0.45")
+    assert library.desk.care() == Care(above=30, below=0.45)
+
+
+def test_many_faces_or_faces_unlike_the_creator_ask_for_a_second_press() -> None:
+    care = Care(above=30, below=0.45)
+    assert not care.wanted(30)
+    assert care.wanted(31, 0.9)
+    assert not care.wanted(30, 0.45)
+    assert care.wanted(2, 0.44)
+    assert not care.wanted(1, 0.1)  # one face: its digit says so, however likely
 
 
 def test_a_regrouping_that_is_cancelled_changes_nothing(library: Library) -> None:
