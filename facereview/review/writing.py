@@ -18,7 +18,7 @@ from facereview.errors import (
     SchemaError,
 )
 from facereview.review.history import History
-from facereview.review.intents import Conflict, Intent, Kind, Outcome, Undoable
+from facereview.review.intents import Intent, Kind, Outcome, Undoable
 from facereview.review.journal import Journal, JournalFault
 from facereview.review.waiting import Waiting, in_words, predicted, predicted_revert
 
@@ -156,8 +156,8 @@ class Writing:
     def flush(self, seconds: float = math.inf) -> list[Outcome]:
         """Write what waits, oldest first, for so long; the outcomes of what was written.
 
-        A decision that is refused for good does not hold up the others: where the database
-        refused it, it is set aside, and its outcome is not saved and says ``why``.
+        A decision that is refused for good does not hold up the others: its outcome is not saved
+        and says ``why``; where the database refused it, it is set aside.
 
         Raises:
             DatabaseError: nothing can be written yet; all goes on waiting.
@@ -183,9 +183,6 @@ class Writing:
                 raise
             self._refuse(intent, fault)
             self._waiting.take_off(intent.token)
-            if isinstance(fault, Invalid | NotFound):
-                refused = tuple(Conflict(f.face_id, f.state) for f in intent.faces)
-                return Outcome(intent, saved=True, conflicts=refused)
             if not isinstance(fault, ReviewError):
                 logger.exception("A waiting decision could not be written")
                 fault = DatabaseRefused(f"It could not be written ({fault}).")

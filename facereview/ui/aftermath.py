@@ -126,8 +126,11 @@ class Aftermath(QObject):
         self._queue.cursor.to_end(face_ids)
 
     def _refused(self, intent: Intent, error: Exception) -> None:
+        faces = [seen.face_id for seen in intent.faces]
         if intent.kind is not Kind.NOT_PERSON:
-            self._later([seen.face_id for seen in intent.faces])
+            self._later(faces)
+        self._views.reload(faces)  # one that waited was shown as decided
+        self._video.reload()
         self._messages.fault(error)
 
     def _reverted(self, outcome: Outcome | None, _undoable: Undoable | None) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk, MemoryPixels, Press, idle, known_names, status
 
-from facereview.errors import DatabaseError
+from facereview.errors import DatabaseError, NotFound
 from facereview.records import FaceState, Status
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Level, Message, Messages
@@ -81,6 +81,27 @@ def test_decisions_wait_while_the_database_is_away_and_are_written_when_it_is_ba
     assert (status(desk, 1), status(desk, 2)) == (Status.MATCHED, Status.REJECTED)
     assert decider.unsaved == 0
     assert said[-1].text == "The database is back: everything is saved."
+
+
+def test_a_decision_that_is_refused_after_it_waited_is_shown_pending_again(
+    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot, said: list[Message]
+) -> None:
+    decider = page.controller.decider
+    desk.reachable = False
+    press(Key.Key_X)
+    qtbot.waitUntil(lambda: decider.unsaved == 1)
+    press(Key.Key_Left)
+    qtbot.waitUntil(lambda: page.panel.state.text() == "rejected")
+    desk.refuse, desk.reachable = NotFound("Amy no longer exists: choose another one."), True
+    decider.flush()
+
+    def shown() -> Status | None:
+        face = page.controller.face(1)
+        return face.state.status if face else None
+
+    qtbot.waitUntil(lambda: shown() is Status.PENDING)
+    assert Message(Level.FAULT, "Amy no longer exists: choose another one.") in said
+    assert not any("Somebody else" in message.text for message in said)
 
 
 def make(desk: MemoryDesk, lanes: Lanes, messages: Messages, qtbot: QtBot) -> ReviewPage:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractItemModel
 from pytestqt.qtbot import QtBot
 
-from facereview.errors import DatabaseUnreachable, MediaError
+from facereview.errors import DatabaseUnreachable, MediaError, ReviewError
 from facereview.media.crops import FaceCrop
 from facereview.media.frames import Frame
 from facereview.records import (
@@ -348,7 +348,10 @@ class MemoryDesk:
         outcomes = []
         while self.waiting:
             outcome = self._outcome(self.waiting.pop(0), saved=True)
-            self._apply(outcome)
+            if isinstance(self.refuse, ReviewError):
+                outcome = Outcome(outcome.intent, saved=False, why=self.refuse)
+            else:
+                self._apply(outcome)
             outcomes.append(outcome)
         return outcomes
 
