@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -26,7 +27,8 @@ class CreatorAtHand(QObject):
         super().__init__(page)
         self._page = page
         self._awaited: int | None = None
-        self._missed = False
+        self._missed: dict[str, Callable[[], object]] = {}
+        self._stays = False  # where what was searched for is found
         page.intake.changed.connect(self.catch_up)
         page.dialogue.closed.connect(self.catch_up)
         page.list.taken.connect(self._taken)
@@ -50,17 +52,32 @@ class CreatorAtHand(QObject):
         looking = page.intake.stage is not IntakeStage.IDLE
         return looking or page.keys.choosing or page.dialogue.open is not None
 
-    def holds(self) -> bool:
-        """Whether an answer must wait until what is open is closed."""
-        self._missed |= self.asking
+    def holds(self, what: str, again: Callable[[], object]) -> bool:
+        """Whether an answer must wait: then it is asked for ``again`` once all is closed."""
+        if self.asking:
+            self._missed[what] = again
         return self.asking
 
     def catch_up(self) -> None:
-        """Ask again for what came while something was open."""
-        if self._missed and not self.asking:
-            self._missed = False
-            self._page.loader.search(self._page.header.search.wanted)
-            self._page.loader.load_people()
+        """Ask again for what came while something was open, and for nothing else."""
+        if not self.asking:
+            missed, self._missed = self._missed, {}
+            self._stays |= bool(missed)
+            for again in missed.values():
+                again()
+
+    def search(self, text: str) -> None:
+        """Look for a name: who is found first is to be at hand."""
+        self._stays = False
+        self._page.loader.search(text)
+
+    def stays(self, found: Sequence[int]) -> bool:
+        """Whether what was found leaves the creator at hand, and does not lead to its first."""
+        return self._stays and self.id in found
+
+    def kept(self) -> set[int]:
+        """Who stays listed, whatever is listed: the creator at hand, unless one is awaited."""
+        return set() if self.id is None or self._awaited is not None else {self.id}
 
     def wait_for(self, creator_id: int) -> None:
         """Let this creator be at hand as soon as the list is read again."""
@@ -95,4 +112,4 @@ class CreatorAtHand(QObject):
 
     def _taken(self) -> None:
         """Where a curator goes meanwhile, an answer does not lead away from."""
-        self._awaited = None
+        self._awaited, self._stays = None, True

@@ -132,7 +132,7 @@ class CreatorsPage(QWidget):
         column.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
-        self.header.searched.connect(lambda text: self.loader.search(text.strip()))
+        self.header.searched.connect(lambda text: self.at_hand.search(text.strip()))
         self.header.shown.connect(self.show_view)
         self.header.left.connect(self.setFocus)
         self.header.new_wanted.connect(
@@ -239,26 +239,32 @@ class CreatorsPage(QWidget):
         self.list.setFixedWidth(min(420, max(300, round(self.width() * 0.215))))
 
     def _people_came(self, people: tuple[Person, ...]) -> None:
-        if self.at_hand.holds():
+        if self.at_hand.holds("people", self.loader.load_people):
             return
+        kept = self.at_hand.kept()
         self._read, self._fault = True, ""
         self.model.show(people)
         needing = self.model.needing()
         if self.header.pills.current() == NEEDS:
-            self.model.show_only(needing)
+            self.model.show_only(needing | kept)
         self.header.show_counts(len(people), len(needing))
         self.at_hand.settle()
         self._show_state()
         self._chosen(self.list.person)
 
     def _found(self, ids: tuple[int, ...] | None) -> None:
-        if ids is not None and self.at_hand.holds():
+        if ids is not None and self.at_hand.holds("found", self._find_again):
             return
+        stays = ids is not None and self.at_hand.stays(ids)
         self.model.show_found(ids)
-        if ids:
+        if ids and not stays:
             self.list.first()
             self.list.scrollToTop()
         self._show_state()
+
+    def _find_again(self) -> None:
+        """Look again for what was searched for while something was open."""
+        self.loader.search(self.header.search.wanted)
 
     def _show_state(self) -> None:
         """The list, or why there is none."""

@@ -205,6 +205,72 @@ def test_a_late_answer_leads_nowhere_while_a_dialog_is_open(
     assert chosen(page).startswith("Katie")
 
 
+@pytest.mark.parametrize("late", ["the list", "the search"])
+def test_escape_leaves_the_creator_at_hand_though_an_answer_came_meanwhile(
+    page: CreatorsPage, lanes: Lanes, qtbot: QtBot, late: str
+) -> None:
+    search(page, "katie", qtbot)
+    first = chosen(page)
+    press(page.list, Key.Key_Down)
+    second = chosen(page)
+    settled(page)
+    assert {first, second} == {"Katie Hill", "Katie Bouman"}
+    gate = held(lanes, "listing")
+    page.refresh() if late == "the list" else page.header.search.setText("kati")
+    press(page, Key.Key_F2)
+    dialog = page.dialogue.open
+    assert isinstance(dialog, PersonDialog)
+    gate.set()
+    settled(page)
+    press(dialog, Key.Key_Escape)
+    settled(page)
+    settled(page)
+    assert (page.model.rowCount(), chosen(page)) == (2, second)
+    assert page.person is not None
+
+
+def test_a_late_answer_does_not_lead_away_from_where_a_key_went(
+    page: CreatorsPage, people: dict[str, Creator], lanes: Lanes, qtbot: QtBot
+) -> None:
+    search(page, "katie", qtbot)
+    gate = held(lanes, "listing")
+    page.header.search.setText("kat")
+    press(page.list, Key.Key_Down)
+    went = chosen(page)
+    gate.set()
+    settled(page)
+    assert (page.model.rowCount(), chosen(page)) == (2, went)
+    gate = held(lanes, "listing")
+    page.at_hand.wait_for(people["Adam"].id)
+    page.refresh()
+    press(page.list, Key.Key_Up)
+    left = chosen(page)
+    gate.set()
+    settled(page)
+    assert chosen(page) == left != went
+    assert page.person is not None
+
+
+def test_who_needs_no_reference_any_longer_stays_at_hand(
+    page: CreatorsPage, people: dict[str, Creator], store: Store, qtbot: QtBot
+) -> None:
+    store.creators.find_or_add("Yann")
+    page.refresh()
+    settled(page)
+    page.show_view(NEEDS)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 2)
+    page.list.go_to(people["Zoe"].id)
+    store.creators.add_reference(people["Zoe"].id, near(5, 0.9), SourceType.MANUAL, None, 0.9)
+    page.refresh()  # what a colleague did is looked at
+    settled(page)
+    assert chosen(page) == "Zoe"
+    press(page.list, Key.Key_Up)
+    page.refresh()
+    settled(page)
+    assert page.model.rowCount() == 1
+    assert chosen(page) == "Yann"
+
+
 def test_a_dialog_that_comes_late_for_another_creator_does_not_open(
     page: CreatorsPage, people: dict[str, Creator], lanes: Lanes, qtbot: QtBot
 ) -> None:
