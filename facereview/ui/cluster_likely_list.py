@@ -27,6 +27,7 @@ from facereview.ui.fonts import sized
 from facereview.ui.frame_plate import paint_rounded
 from facereview.ui.icons import paint_icon
 from facereview.ui.keycaps import paint_cap
+from facereview.ui.one_press import ActingList
 from facereview.ui.sentences import score
 from facereview.ui.suggestion_model import ROW, Row, SuggestionModel
 from facereview.ui.theme import Tokens, tokens_of
@@ -107,7 +108,7 @@ def _paint_words(
     )
 
 
-class LikelyList(QListView):
+class LikelyList(ActingList):
     """As high as its rows: what a digit names is always to be seen. A click does the same."""
 
     picked = Signal(int)

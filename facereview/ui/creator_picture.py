@@ -11,10 +11,11 @@ from facereview.ui.fonts import sized
 from facereview.ui.frame_plate import paint_fault
 from facereview.ui.images import Shot, shot
 from facereview.ui.keycaps import paint_cap
+from facereview.ui.one_press import PressedOnce
 from facereview.ui.theme import tokens_of
 
 
-class BoxedPicture(QWidget):
+class BoxedPicture(PressedOnce, QWidget):
     """Shows the picture at hand; a click on a box chooses that face."""
 
     picked = Signal(int)

@@ -10,13 +10,14 @@ from facereview.records import Face
 from facereview.ui.crop_store import CropStore
 from facereview.ui.face_cell import SIDE, FaceCell, cell_size
 from facereview.ui.face_model import FACE, FaceStripModel
+from facereview.ui.one_press import PressedOnce
 from facereview.ui.zoom import Zoom
 
 _BAR = 16
 """The bar under the cells."""
 
 
-class FaceStrip(QListView):
+class FaceStrip(PressedOnce, QListView):
     """The view: scrolls sideways and follows the face at hand; the page has the keys."""
 
     face_clicked = Signal(int)

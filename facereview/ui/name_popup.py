@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from facereview.ui.crop_store import CropStore
 from facereview.ui.keycaps import KeyCap
 from facereview.ui.name_cell import NAME_ROW, NameCell
 from facereview.ui.name_model import NameModel
+from facereview.ui.one_press import ActingList
 from facereview.ui.widgets import ElidedLabel, hairline, wrapped
 
 _EDGE, _GAP, _ROOM = 4, 4, 12
 
 
-class NameRows(QListView):
+class NameRows(ActingList):
     """The rows, of which two are always seen."""
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.shown import visible
+from facereview.ui.one_press import PressedOnce
 
 LONG = 300
 """Texts from outside are cut here before they are measured: nobody reads further in a label."""
@@ -65,7 +66,7 @@ class PlainLabel(QLabel):
         self.setText(text)
 
 
-class PlainButton(QPushButton):
+class PlainButton(PressedOnce, QPushButton):
     """A push button that takes no letter for its shortcut."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
@@ -77,7 +78,7 @@ class PlainButton(QPushButton):
         super().setText(text.replace("&", "&&"))
 
 
-class PaintedButton(QAbstractButton):
+class PaintedButton(PressedOnce, QAbstractButton):
     """A button that paints its text itself, and takes no letter of it for its shortcut."""
 
     def setText(self, text: str) -> None:  # noqa: N802

@@ -28,6 +28,7 @@ from facereview.ui.fonts import sized
 from facereview.ui.frame_plate import paint_rounded
 from facereview.ui.icons import paint_icon
 from facereview.ui.keycaps import paint_cap
+from facereview.ui.one_press import ActingList
 from facereview.ui.sentences import score
 from facereview.ui.suggestion_model import ROW, Row, SuggestionModel
 from facereview.ui.theme import Tokens, tokens_of
@@ -154,7 +155,7 @@ def _paint_line(painter: QPainter, box: QRectF, text: str) -> None:
     painter.drawText(box, _LEFT, words)
 
 
-class SuggestionList(QListView):
+class SuggestionList(ActingList):
     """The view: click accepts, hovering compares. The number keys belong to the page."""
 
     picked = Signal(int)

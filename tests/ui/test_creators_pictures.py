@@ -15,7 +15,7 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from ui_support import CheckModel, MemoryPixels, known_names
+from ui_support import CheckModel, MemoryPixels, double_click, known_names
 
 from facereview.demo.pictures import ASTRONAUT, load_pictures
 from facereview.media.crops import FaceCrop
@@ -27,6 +27,7 @@ from facereview.review.opening import OpenLibrary
 from facereview.store.store import Store
 from facereview.ui.creator_drafts import Draft, DraftModel, Verdict, drafted
 from facereview.ui.creator_intake import IntakeStage
+from facereview.ui.creator_picture import BoxedPicture
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creator_sheet import IntakeSheet
 from facereview.ui.creators_page import CreatorsPage
@@ -319,6 +320,19 @@ def test_an_error_cannot_be_stored_anyway(check_model: CheckModel) -> None:
     model.leave_out(0)
     assert model.drafts[0].verdict is Verdict.FAULT
     assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "a.jpg: No face was found."
+
+
+def test_a_double_click_on_a_face_chooses_none_of_the_next_picture(qtbot: QtBot) -> None:
+    """A click that settles a picture goes on to the next, which lies under the same mouse."""
+    shown = BoxedPicture()
+    qtbot.addWidget(shown)
+    shown.resize(600, 200)
+    shown.show()
+    shown.show_draft(draft_with((), ()))
+    heard: list[int] = []
+    shown.picked.connect(heard.append)
+    double_click(shown, shown._boxes()[1].center().toPoint())
+    assert heard == [1]
 
 
 def test_another_face_asks_anew_and_the_next_open_picture_follows() -> None:

@@ -10,7 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractItemModel
+from PySide6.QtCore import QAbstractItemModel, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from facereview.errors import DatabaseUnreachable, MediaError, ReviewError
@@ -395,6 +397,15 @@ class MemoryPixels:
 
     def picture(self, path: str) -> FaceCrop | None:
         return None
+
+
+def double_click(widget: QWidget, at: QPoint) -> None:
+    """Click twice at one place of the window, whatever lies there at the second click."""
+    window = widget.window()
+    handle = window.windowHandle()
+    assert handle is not None
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mouseDClick(handle, left, none, widget.mapTo(window, at))
 
 
 Press = Callable[..., None]
