@@ -10,8 +10,8 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any
 from facereview.errors import ReviewError
 from facereview.numbers import json_text
 from facereview.records import Creator, FaceState, RejectReason, Status
-from facereview.review.intents import Change, Intent, Kind, Seen
+from facereview.review.intents import Intent, Kind, Seen
 from facereview.review.names import plain
 
 _SCHEMA = """
@@ -38,6 +38,10 @@ _ADDED = {"kept_at": "REAL", "aside": "TEXT"}
 
 _FEW = 50
 """So many faces are looked for in the text of entries; for more, all are read."""
+
+Expected = Mapping[int, FaceState]
+"""What a decision was expected to make of its faces when it was asked for."""
+_NOTHING: Expected = {}
 
 _NAMING = ("name", "new_name")
 """Where a waiting decision spells a creator's name."""
@@ -71,6 +75,8 @@ class Journal:
         self._closed = False
         self._held: set[str] = set()
         self._gone: set[str] = set()
+        self._became: dict[int, tuple[FaceState, FaceState]] = {}
+        """Faces of which the last decision made something else than was expected of it."""
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._connection = _opened(file)
@@ -90,10 +96,11 @@ class Journal:
         with self._writing() as connection:
             if intent.token in self._held or intent.token in self._gone:
                 return
+            payload = _encode(self.corrected(intent))
             connection.execute(
                 "INSERT OR IGNORE INTO intent (library, token, payload, kept_at) "
                 "VALUES (?, ?, ?, ?)",
-                (self._library, intent.token, _encode(intent), time.time()),
+                (self._library, intent.token, payload, time.time()),
             )
             self._held.add(intent.token)
 
@@ -108,34 +115,78 @@ class Journal:
 
     def remove(self, token: str) -> None:
         """The database has it, or it was told to the curator."""
-        self.settle(token, ())
+        self.settle(token, {})
 
-    def settle(self, token: str, changes: Sequence[Change]) -> None:
-        """The database has it: what was decided later on the same faces follows on from there.
+    def settle(
+        self, token: str, now: Mapping[int, FaceState], expected: Expected = _NOTHING
+    ) -> None:
+        """The database has it: what was decided later on the same faces follows on from ``now``.
 
         Where that cannot be written, the entry is sent again at the next start, which changes
         nothing.
         """
+        self._end(token, now, expected, superseding=True)
+
+    def give_up(self, token: str, before: Mapping[int, FaceState], expected: Expected) -> None:
+        """It is never written, which is told; what was decided later on its faces follows on.
+
+        ``before`` is what they were, and still are.
+        """
+        self._end(token, before, expected, superseding=False)
+
+    def _end(
+        self, token: str, now: Mapping[int, FaceState], expected: Expected, *, superseding: bool
+    ) -> None:
         with self._lock:
+            self._learn(now, expected)
             self._gone.add(token)
             self._held.discard(token)
-            try:
-                with self._writing() as connection:
-                    connection.execute("BEGIN IMMEDIATE")
-                    try:
-                        self._follow(connection, token, changes)
-                        connection.execute("DELETE FROM intent WHERE token = ?", (token,))
-                        connection.execute("COMMIT")
-                    except BaseException:
-                        connection.rollback()
-                        raise
-            except JournalFault:
-                return
+            with suppress(JournalFault), self._changing() as connection:
+                self._follow(connection, token, now, superseding=superseding)
+                connection.execute("DELETE FROM intent WHERE token = ?", (token,))
+
+    def set_aside(
+        self, token: str, reason: str, before: Mapping[int, FaceState], expected: Expected
+    ) -> None:
+        """The database refuses it: it holds up no other, and waits for the curator's word.
+
+        What was decided later on its faces follows on from what they were ``before``.
+        """
+        with self._lock:
+            self._learn(before, expected)
+            with self._changing() as connection:
+                self._follow(connection, token, before, superseding=False)
+                connection.execute("UPDATE intent SET aside = ? WHERE token = ?", (reason, token))
+
+    def corrected(self, intent: Intent) -> Intent:
+        """The intent, with faces as they are known to be where it was asked for on a guess.
+
+        A key on a face whose last decision is under way counts on what that will make of it.
+        """
+        with self._lock:
+            wrong = {
+                seen.face_id: self._became[seen.face_id][1]
+                for seen in intent.faces
+                if self._became.get(seen.face_id, (None,))[0] == seen.state
+            }
+        return replace(intent, faces=_as_they_are(intent.faces, wrong)) if wrong else intent
+
+    def _learn(self, now: Mapping[int, FaceState], expected: Expected) -> None:
+        for face, state in now.items():
+            guess = expected.get(face, state)
+            if guess == state:
+                self._became.pop(face, None)
+            else:
+                self._became[face] = guess, state
 
     def _follow(
-        self, connection: sqlite3.Connection, token: str, changes: Sequence[Change]
+        self,
+        connection: sqlite3.Connection,
+        token: str,
+        now: Mapping[int, FaceState],
+        *,
+        superseding: bool,
     ) -> None:
-        now = {change.face_id: change.after for change in changes}
         if not now:
             return
         own = connection.execute("SELECT seq FROM intent WHERE token = ?", (token,)).fetchone()
@@ -145,7 +196,7 @@ class Journal:
                 continue
             if own is None or seq > own[0]:
                 _rewrite(connection, follows(intent, now))
-            elif aside is not None:
+            elif superseding and aside is not None:
                 _supersede(connection, intent, now)
 
     def _naming(
@@ -160,11 +211,6 @@ class Journal:
             f"WHERE library = ? AND token <> ? AND ({held})",
             (self._library, token, *(names if few else ())),
         ).fetchall()
-
-    def set_aside(self, token: str, reason: str) -> None:
-        """The database refuses it: it holds up no other, and waits for the curator's word."""
-        with self._writing() as connection:
-            connection.execute("UPDATE intent SET aside = ? WHERE token = ?", (reason, token))
 
     def retry(self, token: str) -> Intent | None:
         """What was set aside waits again; None where it cannot be read or is gone."""
@@ -205,16 +251,14 @@ class Journal:
             try:
                 found.append(_decode(payload))
             except (ValueError, KeyError, TypeError, AttributeError) as fault:
-                self.set_aside(token, f"This entry of the journal cannot be read ({fault!r}).")
+                reason = f"This entry of the journal cannot be read ({fault!r})."
+                self.set_aside(token, reason, {}, {})
         return found
 
-    def read(self, token: str) -> Intent | None:
-        """A waiting intent as it is kept now; None where it is gone."""
-        for (payload,) in self._rows(
-            "SELECT payload FROM intent WHERE library = ? AND token = ? AND aside IS NULL", token
-        ):
-            return _readable(payload)
-        return None
+    def holds(self, token: str) -> bool:
+        """Whether this intent still waits here."""
+        query = "SELECT 1 FROM intent WHERE library = ? AND token = ? AND aside IS NULL"
+        return bool(self._rows(query, token))
 
     def about(self, creators: Collection[int], names: Collection[str]) -> list[Intent]:
         """What waits or was set aside and names any of these creators."""
@@ -274,6 +318,18 @@ class Journal:
                     "the database, and are lost where that fails too; free some space there."
                 ) from fault
 
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing."""
+        with self._writing() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.rollback()
+                raise
+
     def _rows(self, query: str, *more: object) -> list[tuple[Any, ...]]:
         with self._lock:
             if self._connection is None:
@@ -315,13 +371,15 @@ def _supersede(connection: sqlite3.Connection, intent: Intent, now: Collection[i
         connection.execute("DELETE FROM intent WHERE token = ?", (intent.token,))
 
 
-def follows(intent: Intent, now: dict[int, FaceState]) -> Intent:
+def follows(intent: Intent, now: Mapping[int, FaceState]) -> Intent:
     """A later decision, seen from what the earlier one made of its faces."""
-    faces = tuple(
-        replace(seen, state=now[seen.face_id]) if seen.face_id in now else seen
-        for seen in intent.faces
+    return replace(intent, faces=_as_they_are(intent.faces, now), replaces=True)
+
+
+def _as_they_are(faces: Sequence[Seen], now: Mapping[int, FaceState]) -> tuple[Seen, ...]:
+    return tuple(
+        replace(seen, state=now[seen.face_id]) if seen.face_id in now else seen for seen in faces
     )
-    return replace(intent, faces=faces, replaces=True)
 
 
 def _readable(payload: str) -> Intent | None:

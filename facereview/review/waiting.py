@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from facereview.errors import Invalid
 from facereview.records import DECIDED, Counts, Creator, Face, FaceState, FaceView, Status
 from facereview.review.decisions import after
 from facereview.review.guard import alike
@@ -35,7 +36,6 @@ class Waiting:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._intents = {intent.token: intent for intent in journal.waiting()}
-        self._since: dict[str, dict[int, FaceState]] = {}
         self._shown: dict[int, Change] | None = None
 
     def __len__(self) -> int:
@@ -49,27 +49,23 @@ class Waiting:
     def take_off(self, token: str) -> None:
         """It waits no more."""
         self._intents.pop(token, None)
-        self._since.pop(token, None)
         self._shown = None
 
-    def written(self, token: str, changes: Sequence[Change]) -> None:
-        """The database has it: what waits behind it follows on from there.
+    def done(self, token: str, now: Mapping[int, FaceState]) -> None:
+        """It is written, or never will be: what waits behind it follows on from ``now``.
 
         The journal notes that too, but cannot while its disk is full.
         """
         self.take_off(token)
-        for later in self._intents:
-            now = self._since.setdefault(later, {})
-            now.update((change.face_id, change.after) for change in changes)
+        for later, intent in self._intents.items():
+            if any(seen.face_id in now for seen in intent.faces):
+                self._intents[later] = follows(intent, now)
 
     def oldest(self) -> Intent | None:
-        """What is to be written next, as the journal keeps it now: it may be erased there."""
+        """What is to be written next, unless it was erased from the journal."""
         for token in list(self._intents):
-            intent = self._journal.read(token)
-            if intent is not None:
-                now = self._since.get(token, {})
-                known = any(seen.face_id in now for seen in intent.faces)
-                return follows(intent, now) if known else intent
+            if self._journal.holds(token):
+                return self._intents[token]
             self.take_off(token)
         return None
 
@@ -223,6 +219,14 @@ def predicted_revert(intent: Intent, act: Act | None, about: Undoable | None) ->
 def in_words(intent: Intent) -> Undoable:
     """A decision, as it will be told once it is written."""
     return Undoable(intent.kind, _creator(intent), len(intent.faces), intent.reason)
+
+
+def expected(intent: Intent) -> dict[int, FaceState]:
+    """The states in which a decision will leave its faces, as far as can be said before."""
+    try:
+        return {change.face_id: change.after for change in predicted(intent).changes}
+    except Invalid:  # an undo or redo, or a decision that names nobody
+        return {}
 
 
 def _creator(intent: Intent) -> Creator | None:

@@ -20,7 +20,7 @@ from facereview.errors import (
 from facereview.review.history import History
 from facereview.review.intents import Intent, Kind, Outcome, Undoable
 from facereview.review.journal import Journal, JournalFault
-from facereview.review.waiting import Waiting, in_words, predicted, predicted_revert
+from facereview.review.waiting import Waiting, expected, in_words, predicted, predicted_revert
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ class Writing:
                 :meth:`asides`; nothing of it was written.
         """
         unkept = self._unkept(intent)
+        intent = self._journal.corrected(intent)
         if self._waiting and unkept is None:
             self._waiting.add(intent)
             return predicted(intent)
@@ -65,7 +66,7 @@ class Writing:
                 raise not_kept(fault, unkept) from fault
             self._waiting.add(intent)
             return predicted(intent)
-        self._journal.settle(intent.token, outcome.changes)
+        self._settle(intent, outcome)
         self._known = (intent.token, in_words(intent))
         return outcome
 
@@ -93,7 +94,7 @@ class Writing:
             if unkept is not None:
                 raise not_kept(fault, unkept) from fault
             return self._revert_later(intent)
-        self._journal.settle(intent.token, outcome.changes if outcome else ())
+        self._settle(intent, outcome)
         self._known = None
         return outcome
 
@@ -145,13 +146,23 @@ class Writing:
             return fault
         return None
 
+    def _settle(self, intent: Intent, outcome: Outcome | None) -> None:
+        """It is in the database: what is decided after it follows on from there."""
+        changes = outcome.changes if outcome else ()
+        now = {change.face_id: change.after for change in changes}
+        self._journal.settle(intent.token, now, expected(intent))
+        self._waiting.done(intent.token, now)
+
     def _refuse(self, intent: Intent, fault: Exception) -> None:
         """A rule of ours is told and done with; what the database refuses is set aside."""
+        before, guess = {seen.face_id: seen.state for seen in intent.faces}, expected(intent)
         if isinstance(fault, Invalid | NotFound):
-            self._journal.remove(intent.token)
-            return
-        with suppress(JournalFault):
-            self._journal.set_aside(intent.token, str(fault) or type(fault).__name__)
+            self._journal.give_up(intent.token, before, guess)
+        else:
+            reason = str(fault) or type(fault).__name__
+            with suppress(JournalFault):
+                self._journal.set_aside(intent.token, reason, before, guess)
+        self._waiting.done(intent.token, before)
 
     def flush(self, seconds: float = math.inf) -> list[Outcome]:
         """Write what waits, oldest first, for so long; the outcomes of what was written.
@@ -182,13 +193,11 @@ class Writing:
             if is_outage(fault):
                 raise
             self._refuse(intent, fault)
-            self._waiting.take_off(intent.token)
             if not isinstance(fault, ReviewError):
                 logger.exception("A waiting decision could not be written")
                 fault = DatabaseRefused(f"It could not be written ({fault}).")
             return Outcome(intent, saved=False, why=fault)
-        self._journal.settle(intent.token, outcome.changes)
-        self._waiting.written(intent.token, outcome.changes)
+        self._settle(intent, outcome)
         return outcome
 
 
