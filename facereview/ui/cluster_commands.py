@@ -12,6 +12,7 @@ from facereview.review.intents import Kind
 from facereview.ui.cluster_controller import ClusterController, WallStage, Zone
 from facereview.ui.cluster_decisions import ClusterDecisions
 from facereview.ui.cluster_shaping import ClusterShaping
+from facereview.ui.cluster_sight import Sight
 from facereview.ui.key_line import Command
 
 
@@ -32,11 +33,11 @@ class ClusterCommands(QObject):
 
     def confirm(self) -> None:
         """The ticked faces are the suggested creator; for somebody new a name is typed."""
-        self._on_faces(self._confirm)
+        self._on_seen(self._confirm)
 
     def pick(self, number: int) -> None:
         """The ticked faces are that likely creator; in the pile the face at hand is."""
-        self._on_faces(lambda: self._pick(number))
+        self._on_seen(lambda sight: self._pick(number, sight))
 
     def ask_name(self) -> None:
         """Type a name for the ticked faces; in the pile for the face at hand."""
@@ -56,11 +57,11 @@ class ClusterCommands(QObject):
 
     def reject(self, reason: RejectReason) -> None:
         """Reject the ticked faces."""
-        self._on_faces(lambda: self._reject(reason))
+        self._on_seen(lambda sight: self._reject(reason, sight))
 
     def not_person(self) -> None:
         """The suggestion is wrong for the ticked faces."""
-        self._on_faces(self._not_person)
+        self._on_seen(self._not_person)
 
     def later(self) -> None:
         """Put the group behind the others."""
@@ -90,7 +91,7 @@ class ClusterCommands(QObject):
 
     def split(self) -> None:
         """Make the unticked faces a group of their own."""
-        self._on_faces(self.shaping.split)
+        self._on_seen(self._split)
 
     def mark(self) -> None:
         """Mark the group at hand, to join it with others."""
@@ -142,6 +143,20 @@ class ClusterCommands(QObject):
 
         self._at.line.add(Command(do, on_face=True))
 
+    def _on_seen(self, run: Callable[[Sight], object]) -> None:
+        """Only on what is to be seen now, though the key may have to wait."""
+        sight = Sight.of(self._at)
+        self._on_faces(lambda: run(sight))
+
+    def _seen(self, *, seen: bool) -> bool:
+        """Whether a key may act; where it may not, those behind it were pressed in vain too."""
+        if not seen:
+            self._at.line.clear()
+            self._at.messages.care(
+                self.tr("This came after the key was pressed: nothing was done. Look, press again.")
+            )
+        return seen
+
     def _on_meant(self, run: Callable[[tuple[Member, ...]], object]) -> None:
         """Only on the faces that were to be named when typing the name began."""
         meant, self._meant = self._meant, None
@@ -170,9 +185,11 @@ class ClusterCommands(QObject):
             self._at.messages.care(self.tr("No face is ticked: Space ticks one, Ctrl+A all."))
         return ticked
 
-    def _confirm(self) -> None:
+    def _confirm(self, sight: Sight) -> None:
         cluster, members = self._at.current, self._ticked()
         if cluster is None or not members:
+            return
+        if not self._seen(seen=sight.shows(members) and sight.suggests(cluster)):
             return
         if cluster.suggestion is None:
             self._ask_name()
@@ -181,7 +198,7 @@ class ClusterCommands(QObject):
         if self._at.asking.sure("cluster_confirm", members, creator, similarity):
             self.decisions.decide(Kind.ACCEPT, members, creator=creator)
 
-    def _pick(self, number: int) -> None:
+    def _pick(self, number: int, sight: Sight) -> None:
         if self._choose_first():
             return
         offered = self._at.likely.offered(self._at.current)
@@ -192,6 +209,8 @@ class ClusterCommands(QObject):
             return
         members = self._to_name() if self._at.entries.current == SINGLES else self._ticked()
         picked = offered[number - 1]
+        if not self._seen(seen=sight.shows(members) and sight.names(number, picked)):
+            return
         key = f"cluster_pick_{number}"
         if members and self._at.asking.sure(key, members, picked.creator, picked.similarity):
             self.decisions.decide(Kind.ACCEPT, members, creator=picked.creator)
@@ -210,22 +229,30 @@ class ClusterCommands(QObject):
             self._at.messages.info(self.tr("Choose a face with the arrows; M or a digit names it."))
         return first
 
-    def _reject(self, reason: RejectReason) -> None:
+    def _reject(self, reason: RejectReason, sight: Sight) -> None:
         members = self._ticked()
+        if not self._seen(seen=sight.shows(members)):
+            return
         stranger = reason is RejectReason.STRANGER
         key = "cluster_strangers" if stranger else "cluster_not_faces"
         if members and self._at.asking.sure(key, members):
             self.decisions.decide(Kind.REJECT, members, reason=reason)
 
-    def _not_person(self) -> None:
+    def _not_person(self, sight: Sight) -> None:
         cluster, members = self._at.current, self._ticked()
         if cluster is None or not members:
+            return
+        if not self._seen(seen=sight.shows(members) and sight.suggests(cluster)):
             return
         if cluster.suggestion is None:
             self._at.messages.care(self.tr("Nobody is suggested for this group."))
         else:
             creator = cluster.suggestion.creator
             self.decisions.decide(Kind.NOT_PERSON, members, creator=creator)
+
+    def _split(self, sight: Sight) -> None:
+        if self._seen(seen=sight.shows(self._at.members.all)):
+            self.shaping.split()
 
     def _tick(self) -> None:
         if self._at.zone is Zone.WALL:

@@ -225,8 +225,8 @@ class ClusterController(QObject):
             self.members.show(None)
             self.set_zone(Zone.WALL)
         else:
-            if self.views.last_seen(cluster.id) is None:
-                self.members.show(None)  # the faces of another group are not this one's
+            if self.members.cluster != cluster.id:  # another's faces are not this one's
+                self.members.show(self.views.last_seen(cluster.id))
             self._want(cluster)
         self.current_changed.emit()
         if self.view is not None and cluster is not None:

@@ -77,6 +77,16 @@ class MemberModel(QAbstractListModel):
         """The face of a row."""
         return self._members[row] if 0 <= row < len(self._members) else None
 
+    @property
+    def cluster(self) -> int | None:
+        """Whose faces these are."""
+        return self._cluster
+
+    @property
+    def all(self) -> tuple[Member, ...]:
+        """All faces, worst first."""
+        return self._members
+
     def is_ticked(self, row: int) -> bool:
         """Whether decisions apply to the face of a row."""
         member = self.member(row)
