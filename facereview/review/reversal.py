@@ -32,7 +32,9 @@ class FaceReversal:
     def _reversed(self) -> tuple[list[Step], list[Conflict]]:
         """The steps back, in the log's own words: whoever was merged since stays told apart."""
         reverts = self._reverts
-        done = self._store.log.steps(reverts.batch.id)
+        done = self._store.changes.told_apart(
+            reverts.batch.id, self._store.log.steps(reverts.batch.id)
+        )
         locked = self._store.log.lock([step.face_id for step in done])
         back = [reverts.merges.creator(s.before.creator_id) for s in done]
         alive = self._store.creators.several({c for c in back if c is not None})

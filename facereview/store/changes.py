@@ -6,7 +6,7 @@ These are single steps; :mod:`facereview.review.creators.merging` puts them toge
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -171,13 +171,32 @@ class Changes:
         ends = {"change": change.change_id, "keep": keep, "drop": drop}
         self._session.tuples("lock_faces_moved", change=change.change_id)
         self._session.run("restore_creator", change=change.change_id)
-        faces = len(self._session.tuples("take_back_faces", former=self.former(drop), **ends))
+        apart = self._session.column(
+            "told_apart", former=self.former(drop), batch=None, faces=None, **ends
+        ).tolist()
+        faces = self._session.run("take_back_faces", faces=apart, drop=drop)
         references = self.give_references(change.change_id, keep, drop)
         self._tags_back(**ends)
         self._session.run("restore_verdicts", change=change.change_id, drop=drop)
         self._session.run("remove_merged_verdicts", change=change.change_id, keep=keep)
         stayed = self._session.column("faces_stayed", change=change.change_id, keep=keep)
         return references, faces, stayed.tolist()
+
+    def told_apart(self, batch: int, steps: Sequence[Step]) -> list[Step]:
+        """Steps of a batch in whose words of before nobody stands for another any longer.
+
+        While two creators were one, a face of the one who is back was logged as the other's.
+        """
+        owners = {s.face_id: s.before.creator_id for s in steps if s.before.creator_id is not None}
+        if not owners:
+            return list(steps)
+        for change, keep, drop in self._session.tuples("undone_merges_before", batch=batch):
+            faces = [face for face, owner in owners.items() if owner == keep]
+            if faces:
+                asked = {"change": change, "keep": keep, "batch": batch, "faces": faces}
+                back = self._session.column("told_apart", former=self.former(drop), **asked)
+                owners.update(dict.fromkeys(back.tolist(), drop))
+        return [_owned(step, owners.get(step.face_id)) for step in steps]
 
     def _tags_back(self, change: int, keep: int, drop: int) -> None:
         self._session.run("restore_tags", change=change, drop=drop)
@@ -228,3 +247,12 @@ class Changes:
         """Decided faces of both creators in one frame, in pairs."""
         rows = self._session.tuples("together_in_frame", keep=keep, drop=drop)
         return [(row.kept, row.dropped) for row in rows]
+
+
+def _owned(step: Step, owner: int | None) -> Step:
+    """The step as one on this creator's face, who is also said after it where nobody else was."""
+    if step.before.creator_id == owner:
+        return step
+    same = step.after.creator_id == step.before.creator_id
+    after = replace(step.after, creator_id=owner) if same else step.after
+    return replace(step, before=replace(step.before, creator_id=owner), after=after)

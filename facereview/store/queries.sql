@@ -1913,35 +1913,65 @@ INSERT INTO creators OVERRIDING SYSTEM VALUE
 SELECT (jsonb_populate_record(NULL::creators, p.detail -> 'row')).*
 FROM facereview.person_change p WHERE p.id = %(change)s
 
--- name: take_back_faces
--- Undo a merge: its faces go back where no decision since speaks of the creator who stays, also
--- those given to the other creator since by redoing an older decision. The log says whose a
--- decision was; decisions taken back do not count.
+-- name: undone_merges_before
+-- Merges that were made before a batch was written and are undone, latest first.
+SELECT p.id AS change_id, p.creator_id AS keep, p.other_id AS "drop" FROM facereview.person_change p
+WHERE p.kind = 'merge' AND p.undone_at IS NOT NULL
+  AND p.mark < (SELECT min(id) FROM facereview.decision WHERE batch_id = %(batch)s)
+ORDER BY p.id DESC
+
+-- name: told_apart
+-- Which faces name the creator who stays only by a merge and are the other's by the log: now, or
+-- as they were when a batch was written. Whose a face is was said by the last decision on it that
+-- stood then. To take back a decision made before the merge is such a word, as is whatever names
+-- the other; to take back one made after it leads back to an earlier word. That a face is not
+-- some third person says nothing. Without any word it is the other's if it is as the merge found
+-- it.
 WITH asked AS (
-    SELECT m.id, m.status, m.confidence FROM facereview.person_move m
-    WHERE m.change_id = %(change)s AND m.what = 'face'
-    UNION
-    SELECT s.detection_id, NULL, NULL
-    FROM facereview.person_change p
-    JOIN facereview.decision s ON s.id > p.mark AND s.after_creator_id = ANY(%(former)s::int[])
-    WHERE p.id = %(change)s AND NOT EXISTS (
-        SELECT FROM facereview.person_move m
-        WHERE m.change_id = p.id AND m.what = 'face' AND m.id = s.detection_id)),
-back AS (
-    SELECT a.id FROM asked a
-    JOIN facereview.person_change p ON p.id = %(change)s
-    JOIN video_face_detections d ON d.id = a.id AND d.matched_creator_id = %(keep)s
-    LEFT JOIN LATERAL (
-        SELECT s.id, s.after_creator_id
-        FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
-        WHERE s.detection_id = a.id AND s.id > p.mark AND b.undone_by IS NULL AND b.kind <> 'undo'
-        ORDER BY s.id DESC LIMIT 1) l ON TRUE
-    WHERE CASE WHEN l.id IS NOT NULL THEN l.after_creator_id = ANY(%(former)s::int[])
-               ELSE coalesce(d.match_status, 'pending') = a.status
-                    AND d.match_confidence IS NOT DISTINCT FROM a.confidence END)
-UPDATE video_face_detections d SET matched_creator_id = %(drop)s
-FROM back WHERE d.id = back.id
-RETURNING d.id
+    SELECT d.id, coalesce(d.match_status, 'pending') AS status, d.match_confidence AS confidence,
+           NULL::bigint AS until
+    FROM video_face_detections d
+    WHERE %(batch)s::bigint IS NULL AND d.matched_creator_id = %(keep)s AND d.id IN (
+        SELECT m.id FROM facereview.person_move m
+        WHERE m.change_id = %(change)s AND m.what = 'face'
+        UNION
+        SELECT s.detection_id
+        FROM facereview.person_change p JOIN facereview.decision s ON s.id > p.mark
+        WHERE p.id = %(change)s AND s.after_creator_id = ANY(%(former)s::int[]))
+    UNION ALL
+    SELECT s.detection_id, s.before_status, s.before_confidence, s.id
+    FROM facereview.decision s
+    WHERE s.batch_id = %(batch)s AND s.detection_id = ANY(%(faces)s::int[]))
+SELECT a.id FROM asked a
+JOIN facereview.person_change p ON p.id = %(change)s
+LEFT JOIN facereview.person_move m ON m.change_id = p.id AND m.what = 'face' AND m.id = a.id
+LEFT JOIN LATERAL (
+    SELECT s.id, s.after_creator_id = ANY(%(former)s::int[]) AS others
+    FROM facereview.decision s
+    JOIN facereview.batch b ON b.id = s.batch_id
+    CROSS JOIN LATERAL (
+        WITH RECURSIVE chain AS (
+            SELECT b.id, b.kind, b.reverts
+            UNION ALL
+            SELECT o.id, o.kind, o.reverts FROM facereview.batch o JOIN chain c ON o.id = c.reverts)
+        SELECT c.id, c.kind FROM chain c WHERE c.reverts IS NULL) act
+    WHERE s.detection_id = a.id AND s.id > p.mark AND (a.until IS NULL OR s.id < a.until)
+      AND NOT EXISTS (SELECT FROM facereview.decision u
+                      WHERE u.batch_id = b.undone_by AND u.detection_id = s.detection_id
+                        AND (a.until IS NULL OR u.id < a.until))
+      AND (b.kind <> 'undo' OR s.after_creator_id = ANY(%(former)s::int[])
+           OR EXISTS (SELECT FROM facereview.decision w
+                      WHERE w.batch_id = act.id AND w.detection_id = s.detection_id
+                        AND w.id < p.mark))
+      AND NOT (act.kind = 'not_person'
+               AND s.before_creator_id IS NOT DISTINCT FROM s.after_creator_id)
+    ORDER BY s.id DESC LIMIT 1) l ON TRUE
+WHERE CASE WHEN l.id IS NOT NULL THEN l.others
+           ELSE a.status = m.status AND a.confidence IS NOT DISTINCT FROM m.confidence END
+
+-- name: take_back_faces
+-- Faces go back to the creator who was merged away.
+UPDATE video_face_detections SET matched_creator_id = %(drop)s WHERE id = ANY(%(faces)s::int[])
 
 -- name: faces_stayed
 -- Faces that a merge moved and that still name the creator who stays.

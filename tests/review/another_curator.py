@@ -8,7 +8,9 @@ from __future__ import annotations
 import random
 import sys
 import threading
+from contextlib import suppress
 
+from facereview.errors import DatabaseBusy
 from facereview.records import Creator, RejectReason
 from facereview.review.history import History
 from facereview.review.intents import Intent, Kind, Seen
@@ -46,7 +48,11 @@ def main() -> None:
         creators = [Creator(keep, "Keep"), Creator(drop, "Drop")]
         ids = store.faces.queue("decided").tolist()
         while not stop.is_set():
-            decisions.apply(intent(store, creators, ids, chance))
+            act = intent(store, creators, ids, chance)
+            while True:  # as the window does: what waits too long for a merge is tried again
+                with suppress(DatabaseBusy):
+                    decisions.apply(act)
+                    break
             print("decided", flush=True)
     database.close()
 

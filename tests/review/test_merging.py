@@ -194,6 +194,71 @@ def test_what_is_decided_after_a_merge_stays_with_the_one_who_stayed(
     assert tags(sql) == {(faces.video, faces.ann.id), (faces.video, faces.bob.id)}
 
 
+def test_a_decision_of_before_that_is_taken_back_meanwhile_gives_the_face_to_whom_it_was(
+    desk: CreatorsDesk, faces: Faces, decisions: History
+) -> None:
+    apply(decisions, faces.accept(0, creator=faces.bob))
+    apply(decisions, reject(faces, 0))
+    merged = desk.merge(faces.ann.id, faces.bob.id)
+    apply(decisions, Intent(Kind.UNDO))
+    assert faces.state(0).creator_id == faces.ann.id
+    desk.undo_merge(merged.change_id)
+    assert faces.state(0).creator_id == faces.bob.id
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_face_taken_back_from_the_one_who_went_stays_with_the_one_who_stayed(
+    desk: CreatorsDesk, faces: Faces, decisions: History, again: bool
+) -> None:
+    apply(decisions, faces.accept(0, creator=faces.ann))
+    apply(decisions, Intent(Kind.ACCEPT, faces.seen(0), faces.bob, replaces=True))
+    merged = desk.merge(faces.ann.id, faces.bob.id)
+    apply(decisions, Intent(Kind.UNDO))
+    if again:
+        apply(decisions, Intent(Kind.REDO))
+        apply(decisions, Intent(Kind.UNDO))
+    desk.undo_merge(merged.change_id)
+    assert faces.state(0).creator_id == faces.ann.id
+    apply(decisions, Intent(Kind.UNDO))
+    assert faces.state(0) == PENDING
+
+
+def test_what_was_decided_during_a_merge_is_undone_after_it_for_whom_the_face_was(
+    desk: CreatorsDesk, faces: Faces, decisions: History
+) -> None:
+    cleo = desk.add(Profile("Cleo"))
+    apply(decisions, faces.accept(0, 1, creator=faces.bob))
+    apply(decisions, faces.accept(2))
+    inner = desk.merge(faces.ann.id, faces.bob.id)
+    outer = desk.merge(cleo.id, faces.ann.id)
+    apply(decisions, Intent(Kind.ACCEPT, faces.seen(1), cleo, replaces=True))
+    apply(decisions, reject(faces, 1))
+    apply(decisions, reject(faces, 2))
+    apply(decisions, reject(faces, 0))
+    desk.undo_merge(outer.change_id)
+    desk.undo_merge(inner.change_id)
+    for _ in range(3):
+        assert not apply(decisions, Intent(Kind.UNDO)).conflicts
+    assert [faces.state(place).creator_id for place in range(3)] == [
+        faces.bob.id,
+        cleo.id,
+        faces.ann.id,
+    ]
+
+
+def test_to_say_whom_a_face_is_not_is_no_word_on_who_it_is(
+    desk: CreatorsDesk, faces: Faces, decisions: History
+) -> None:
+    cleo = desk.add(Profile("Cleo"))
+    apply(decisions, faces.accept(0, creator=faces.bob))
+    merged = desk.merge(faces.ann.id, faces.bob.id)
+    apply(decisions, Intent(Kind.NOT_PERSON, faces.seen(0), cleo))
+    desk.undo_merge(merged.change_id)
+    assert faces.state(0).creator_id == faces.bob.id
+    assert not apply(decisions, Intent(Kind.UNDO)).conflicts
+    assert faces.state(0).creator_id == faces.bob.id
+
+
 def test_a_key_for_somebody_merged_meanwhile_is_not_lost(
     desk: CreatorsDesk, faces: Faces, decisions: History
 ) -> None:

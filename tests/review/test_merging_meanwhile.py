@@ -83,7 +83,9 @@ def states(sql: Sql) -> Rows:
 def log(sql: Sql) -> list[tuple[Any, ...]]:
     return sql.execute(
         "SELECT s.detection_id, s.before_status, s.before_creator_id, s.after_status, "
-        "s.after_creator_id, b.kind <> 'undo' AND b.undone_by IS NULL, s.id "
+        "s.after_creator_id, b.kind <> 'undo' AND NOT EXISTS (SELECT FROM facereview.decision u "
+        "WHERE u.batch_id = b.undone_by AND u.detection_id = s.detection_id) "
+        "AND (s.denied IS NULL OR s.before_creator_id IS DISTINCT FROM s.after_creator_id), s.id "
         "FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id ORDER BY s.id"
     ).fetchall()
 
