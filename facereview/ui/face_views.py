@@ -42,6 +42,8 @@ class FaceViews(QObject):
         self._coming: set[int] = set()
         self._ahead: tuple[int, ...] = ()
         self._ahead_runs = False
+        self._age = 0
+        """How often all was outdated: what was asked for before is asked for again."""
 
     def get(self, face_id: int | None) -> FaceView | None:
         """The view if it is there."""
@@ -78,7 +80,7 @@ class FaceViews(QObject):
 
     def forget(self) -> None:
         """Drop all views: the library changed under them."""
-        self._views.clear()
+        self.outdate(None, but=None)
 
     def put(self, view: FaceView) -> None:
         """A view that somebody else read, in place of the one that is kept."""
@@ -89,6 +91,7 @@ class FaceViews(QObject):
     def outdate(self, face_ids: Iterable[int] | None, *, but: int | None) -> bool:
         """Drop what shows these faces, or all; whether ``but``, which is kept, shows one too."""
         changed = None if face_ids is None else set(face_ids)
+        self._age += changed is None
         old = [
             face_id
             for face_id, view in self._views.items()
@@ -124,9 +127,12 @@ class FaceViews(QObject):
 
     def _load(self, wanted: tuple[int, ...], rank: Rank) -> None:
         self._coming.update(wanted)
-        desk = self._desk
+        desk, age = self._desk, self._age
 
         def came(views: dict[int, FaceView]) -> None:
+            if age != self._age:
+                self._load(wanted, rank)
+                return
             self._ended(wanted, rank)
             self._keep(wanted, views)
             self._load_ahead()

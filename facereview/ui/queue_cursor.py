@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ class QueueCursor:
         self._ids = np.asarray(ids, dtype=np.int32)
         self._marks = np.zeros(len(self._ids), dtype=np.uint8)
         self._index = 0
+        self._edited: set[int] = set()
 
     @property
     def current(self) -> int | None:
@@ -65,8 +66,9 @@ class QueueCursor:
 
     def to_end(self, face_ids: Iterable[int]) -> None:
         """Move open faces to the end; the place in the queue stays, so advance afterwards."""
-        moved = [face_id for face_id in face_ids if self._find(face_id) is not None]
-        self._mark(moved, _MOVED)
+        wanted = list(face_ids)
+        moved = [face_id for face_id in wanted if self._find(face_id) is not None]
+        self._mark(wanted, _MOVED)
         self._ids = np.append(self._ids, np.asarray(moved, dtype=np.int32))
         self._marks = np.append(self._marks, np.zeros(len(moved), dtype=np.uint8))
 
@@ -76,18 +78,30 @@ class QueueCursor:
         The face at hand stays at hand.
         """
         given = np.fromiter(face_ids, np.int32)
-        new = given[~np.isin(given, self._ids)]
+        new = given[~np.isin(given, self._ids[self._marks != _MOVED])]
         self._ids = np.append(self._ids, new)
         self._marks = np.append(self._marks, np.zeros(len(new), dtype=np.uint8))
 
-    def follow(self, ids: NDArray[np.int32], spared: Callable[[int], bool]) -> None:
-        """These are the open faces now, but for those that are ``spared``; the place stays."""
+    def begin_reading(self) -> None:
+        """The queue is read again from now on: what is said of faces meanwhile is newer."""
+        self._edited.clear()
+
+    def edited(self, face_id: int) -> bool:
+        """Whether something was said of this face since the reading began."""
+        return face_id in self._edited
+
+    def follow(self, ids: NDArray[np.int32], *, reopens: bool = True) -> None:
+        """These faces were read; the one at hand stays at hand, and in the queue.
+
+        ``reopens``: also those come up again that are settled here.
+        """
         standing = self._marks != _MOVED
         here = np.isin(self._ids, ids)
-        free = np.array([not spared(int(face)) for face in self._ids], dtype=bool)
+        free = ~np.isin(self._ids, list(self._edited))
         self._marks[standing & ~here & free] = _SETTLED
-        self._marks[standing & here & free] = _OPEN
-        self.append(ids)
+        if reopens:
+            self._marks[standing & here & free] = _OPEN
+        self.append(ids[~np.isin(ids, list(self._edited))])
 
     def advance(self) -> int | None:
         """Go to the next open face, from the end round to the beginning; None if all are done."""
@@ -164,6 +178,7 @@ class QueueCursor:
 
     def _mark(self, face_ids: Iterable[int], mark: int) -> None:
         wanted: Sequence[int] = list(face_ids)
+        self._edited.update(wanted)
         if len(wanted) == 1:
             at = self._find(wanted[0])
             if at is not None:
@@ -173,6 +188,7 @@ class QueueCursor:
 
     def _insert(self, face_id: int, mark: int) -> int:
         at = min(self._index + 1, len(self._ids))
+        self._edited.add(face_id)
         self._ids = np.insert(self._ids, at, face_id)
         self._marks = np.insert(self._marks, at, mark)
         return at

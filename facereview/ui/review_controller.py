@@ -100,7 +100,6 @@ class ReviewController(QObject):
         self.aftermath.went_back.connect(self.go_to)
         self.aftermath.went_on.connect(self._go_on_from)
         self.aftermath.moved.connect(self.show_current)
-        self.aftermath.outdated.connect(self.refresh)
         self._again.timeout.connect(self.retry)
 
     @property
@@ -140,14 +139,6 @@ class ReviewController(QObject):
         self.line.clear()
         self.views.forget()  # somebody may have decided them since
         self.queue.load(tab, place=place)
-
-    def refresh(self) -> None:
-        """The library changed (scan, settings, another program): load again, stay at the face."""
-        self.views.forget()
-        self._ask_again()
-        self.queue.reload()
-        self.video.reload()
-        self.tally.load()
 
     def retry(self) -> None:
         """Try again after a fault."""

@@ -1,12 +1,10 @@
-"""Lets the Review page follow what colleagues do, without ever swapping what is looked at."""
+"""Lets the Review page follow what changes elsewhere, without ever swapping what is looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from facereview.records import DECIDED, Config, FaceView, Status
@@ -15,25 +13,35 @@ from facereview.review.intents import Outcome
 from facereview.ui.colleagues import ColleagueWatch
 from facereview.ui.lanes import Lane
 from facereview.ui.plain import clear_text
-from facereview.ui.ports import QueueKind, ReviewDesk
+from facereview.ui.ports import ReviewDesk
 from facereview.ui.review_controller import ReviewController, Stage
 from facereview.ui.review_queue import Tab
 
 
 class ReviewFollow(QObject):
-    """Brings news into queue, views and counts of the Review page."""
+    """Brings news into queue, views and counts of the Review page, in place."""
 
     changed = Signal()
     """What is to be said of the face at hand."""
 
-    def __init__(self, at: ReviewController, desk: ReviewDesk, lane: Lane) -> None:
+    def __init__(
+        self, at: ReviewController, desk: ReviewDesk, lane: Lane, seen: Callable[[], bool]
+    ) -> None:
+        """``seen`` says whether somebody looks at the page."""
         super().__init__(at)
+        self._seen = seen
         self._at = at
         self._desk = desk
         self._lane = lane
         self._watch: ColleagueWatch | None = None
         self._notes: dict[int, str] = {}
+        self._behind = False
+        """Whether the queue is to be read again once all that waits is saved."""
         at.decider.came.connect(self._decided_here)
+        at.decider.back.connect(self._catch_up)
+        at.decider.caught_up.connect(self._catch_up)
+        at.aftermath.outdated.connect(self.refresh)
+        at.queue.followed.connect(self._queue_followed)
 
     def watch(self, watch: ColleagueWatch) -> None:
         """Say who has the face at hand open too, and let them know of it."""
@@ -53,8 +61,18 @@ class ReviewFollow(QObject):
         shown = ", ".join(map(clear_text, names))
         return self.tr("{name} has this face open.").format(name=shown) if names else ""
 
+    def refresh(self) -> None:
+        """The library is another by what this window did: a scan, settings, creators."""
+        if self._at.stage is Stage.FAULT:
+            self._at.retry()
+        else:
+            self._follow(News(everything=True), own=True)
+
     def follow(self, news: News) -> None:
-        """Something changed elsewhere."""
+        """Others changed something."""
+        self._follow(news, own=False)
+
+    def _follow(self, news: News, *, own: bool) -> None:
         self._follow_queue(news)
         at, here = self._at, self._at.current
         whole = news.creators or news.everything
@@ -62,11 +80,11 @@ class ReviewFollow(QObject):
         concerned = at.views.outdate(None if whole else faces, but=here)
         at.opinions.forget()
         at.opinions.want(at.selection.ids)
-        if here is not None and concerned:
-            self._look_at(here)
+        if here is not None and concerned and not at.views.awaits(here):
+            self._look_at(here, own=own)
         if concerned or whole or news.new:
             at.video.reload()
-        if news.settings or news.everything:
+        if news.settings and not news.everything:
             self._read_config()
         if here is not None and at.stage is Stage.FACE:
             at.views.want(here, (*at.queue.cursor.ahead(12), *at.queue.cursor.neighbours()))
@@ -85,10 +103,10 @@ class ReviewFollow(QObject):
     def _follow_queue(self, news: News) -> None:
         """What others decided is passed by; what they took back, or found, comes up."""
         at = self._at
+        if news.everything:  # anything may have come or gone
+            self._read_queue()
         if at.queue.tab is not Tab.PENDING or at.stage is Stage.LOADING:
             return
-        if news.everything:
-            self._read_queue()
         at.queue.settle(self._free(news.decided))
         if at.decider.unsaved == 0:
             skipped = set(at.queue.skipped)
@@ -101,15 +119,22 @@ class ReviewFollow(QObject):
         return [face for face in faces if not self._at.decider.busy_with(face)]
 
     def _read_queue(self) -> None:
-        """The connection was away: anything may have come or gone."""
-        desk, at = self._desk, self._at
+        if self._all_saved():
+            self._at.queue.follow(self._all_saved)
 
-        def came(ids: NDArray[np.int32]) -> None:
-            if at.queue.tab is Tab.PENDING and at.decider.unsaved == 0:
-                at.queue.cursor.follow(ids, at.decider.busy_with)
-                self._go_on()
+    def _all_saved(self) -> bool:
+        """Whether a queue that is read knows what was decided here; else it waits until it does."""
+        self._behind = self._at.decider.unsaved > 0
+        return not self._behind
 
-        self._lane.run(self, lambda: desk.queue(QueueKind.PENDING), came, lambda _error: None)
+    def _catch_up(self, *_count: int) -> None:
+        if self._behind:
+            self._read_queue()
+
+    def _queue_followed(self) -> None:
+        self._go_on()
+        if self._at.view is not None:
+            self._at.view_changed.emit()  # the settings may be others
 
     def _go_on(self) -> None:
         """A queue that was done has faces again."""
@@ -120,8 +145,11 @@ class ReviewFollow(QObject):
             at.show_current()
         self.changed.emit()
 
-    def _look_at(self, face: int) -> None:
-        """The face at hand: what is new of it is shown and said, its suggestions stay in place."""
+    def _look_at(self, face: int, *, own: bool) -> None:
+        """The face at hand: what is new of it is shown, and said unless it is one's ``own`` doing.
+
+        While somebody looks at it, its suggestions stay in place.
+        """
         desk = self._desk
 
         def job() -> tuple[FaceView | None, str]:
@@ -132,9 +160,9 @@ class ReviewFollow(QObject):
             old = self._at.views.get(face)
             if view is None or old is None or self._at.decider.busy_with(face):
                 return
-            if _decision(old) != _decision(view):
+            if _decision(old) != _decision(view) and (view.face.by_machine or not own):
                 self._say(view, who)
-            self._at.views.put(_steady(old, view))
+            self._at.views.put(_steady(old, view) if self._seen() else view)
             self.changed.emit()
 
         self._lane.run(self, job, came, lambda _error: None)

@@ -67,7 +67,7 @@ class ReviewPage(QWidget):
         self.controller = ReviewController(desk, lanes.database, lanes.journal, messages, self)
         self.commands = ReviewCommands(self.controller)
         self.rest = GroupRest(self.controller, groups, lanes.database)
-        self.follow = ReviewFollow(self.controller, desk, lanes.database)
+        self.follow = ReviewFollow(self.controller, desk, lanes.database, self.isVisible)
         self.crops = CropStore(pixels, lanes.pixels, self)
         self.header = ReviewHeader(self)
         self.overruled = Overruling(self.controller, desk, lanes.database, self.header)
@@ -173,9 +173,9 @@ class ReviewPage(QWidget):
         self.controller.start(tab, place[1:] if place else None)
 
     def refresh(self) -> None:
-        """The library changed under the page."""
+        """The library changed under the page: what is at hand stays at hand."""
         self.frame.retry()
-        self.controller.refresh()
+        self.follow.refresh()
 
     def open_tab(self, tab: Tab) -> None:
         """Work on another queue."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 
 import numpy as np
@@ -13,6 +13,9 @@ from facereview.records import DECIDED, Config, FaceState, Status
 from facereview.ui.lanes import Lane, Ticket
 from facereview.ui.ports import QueueKind, ReviewDesk
 from facereview.ui.queue_cursor import QueueCursor
+
+Read = tuple[NDArray[np.int32] | None, tuple[int, ...], Config]
+"""The ids of a queue (None: the skipped ones), the skipped faces, and the settings."""
 
 
 class Tab(StrEnum):
@@ -30,13 +33,16 @@ class ReviewQueue(QObject):
 
     loading = Signal()
     loaded = Signal()
+    followed = Signal()
+    """What was read again is brought in: other faces may be open, settings may be others."""
     failed = Signal(object)
 
     def __init__(self, desk: ReviewDesk, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._lane = lane
-        self._ticket: Ticket | None = None
+        self._ticket = Ticket()
+        self._loading = False
         self._skipped: dict[int, None] = {}
         self._place: tuple[int, int] | None = None
         self.config: Config | None = None
@@ -53,16 +59,20 @@ class ReviewQueue(QObject):
     def load(self, tab: Tab, *, place: tuple[int, int] | None = None) -> None:
         """Load a queue; ``place`` is a remembered (face id, index) to go back to."""
         self.tab, self._place = tab, place
-        if self._ticket is not None:
-            self._ticket.cancel()
+        self._loading = True
         self.loading.emit()
-        desk = self._desk
+        self._read(self._arrived, self.failed.emit)
 
-        def job() -> tuple[NDArray[np.int32] | None, tuple[int, ...], Config]:
-            ids = None if tab is Tab.SKIPPED else desk.queue(QueueKind(tab.value))
-            return ids, tuple(desk.skipped()), desk.config()
+    def follow(self, holds: Callable[[], bool]) -> None:
+        """Read the same queue again in place: the face at hand stays at hand.
 
-        self._ticket = self._lane.run(self, job, self._arrived, self.failed.emit)
+        ``holds`` says at the answer whether what was decided here before is in it.
+        """
+        if self._loading:  # what is on its way may be too old
+            self.load(self.tab, place=self._place)
+            return
+        self.cursor.begin_reading()
+        self._read(lambda read: self._follow(read) if holds() else None, lambda _error: None)
 
     def reload(self) -> None:
         """Load the same queue again and stay at the face at hand, or where it was."""
@@ -110,13 +120,35 @@ class ReviewQueue(QObject):
         """Faces that belong to another queue now."""
         self.cursor.drop(face_ids)
 
-    def _arrived(self, answer: tuple[NDArray[np.int32] | None, tuple[int, ...], Config]) -> None:
-        ids, skipped, self.config = answer
+    def _read(self, came: Callable[[Read], object], failed: Callable[[Exception], object]) -> None:
+        desk, tab = self._desk, self.tab
+
+        def job() -> Read:
+            ids = None if tab is Tab.SKIPPED else desk.queue(QueueKind(tab.value))
+            return ids, tuple(desk.skipped()), desk.config()
+
+        self._ticket.cancel()
+        self._ticket = self._lane.run(self, job, came, failed)
+
+    def _arrived(self, read: Read) -> None:
+        _, skipped, self.config = read
         self._skipped = dict.fromkeys(skipped)
-        self._fill(np.asarray(skipped, dtype=np.int32) if ids is None else ids)
+        self._fill(_ids(read))
+
+    def _follow(self, read: Read) -> None:
+        _, skipped, self.config = read
+        cursor = self.cursor
+        cursor.follow(_ids(read), reopens=self.tab not in (Tab.DECIDED, Tab.REJECTED))
+        newer = [face for face in self._skipped if cursor.edited(face)]
+        late = [face for face in skipped if not cursor.edited(face)]
+        if self.tab is Tab.PENDING:
+            new = (face for face in late if face not in self._skipped and face != cursor.current)
+            cursor.to_end([face for face in new if cursor.is_open(face)])
+        self._skipped = dict.fromkeys((*late, *newer))
+        self.followed.emit()
 
     def _fill(self, ids: NDArray[np.int32]) -> None:
-        self._ticket = None
+        self._loading = False
         self.loaded_once = True
         self.cursor = QueueCursor(ids)
         if self.tab is Tab.PENDING:
@@ -126,3 +158,8 @@ class ReviewQueue(QObject):
         else:
             self.cursor.restore(*self._place)
         self.loaded.emit()
+
+
+def _ids(read: Read) -> NDArray[np.int32]:
+    ids, skipped, _ = read
+    return np.asarray(skipped, dtype=np.int32) if ids is None else ids

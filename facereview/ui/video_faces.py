@@ -58,6 +58,8 @@ class VideoFaces(QObject):
 
     def reload(self) -> None:
         """Load the faces again, and show the old ones until they are there."""
+        self._same.clear()
+        self._rest.start()
         if self._loading is not None:
             self._loading.cancel()
         video_id, desk = self._video_id, self._desk
