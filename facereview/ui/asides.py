@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from facereview.review.journal import Aside
 from facereview.review.waiting import in_words
 from facereview.ui.act_texts import act_text
 from facereview.ui.decider import Decider
+from facereview.ui.dialog import Dialog
 from facereview.ui.dialog_size import fit
 from facereview.ui.plain import clear_text, set_title
-from facereview.ui.tab_order import EyeOrder
 from facereview.ui.widgets import button, label
 
 _SIZE = QSize(860, 420)
 
 
-class AsidesDialog(EyeOrder, QDialog):
+class AsidesDialog(Dialog):
     """The list, with the database's own reasons."""
 
     def __init__(self, decider: Decider, parent: QWidget | None = None) -> None:

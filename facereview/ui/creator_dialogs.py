@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -22,12 +21,12 @@ from facereview.shown import visible
 from facereview.ui.advice import told
 from facereview.ui.creators_delegate import paint_portrait
 from facereview.ui.crop_store import CropStore
+from facereview.ui.dialog import Dialog
 from facereview.ui.dialog_size import Scrolled, fit
 from facereview.ui.known_names import KnownNames
 from facereview.ui.library_texts import faces
 from facereview.ui.name_picker import NamePicker
 from facereview.ui.plain import clear_text, set_title
-from facereview.ui.tab_order import EyeOrder
 from facereview.ui.theme import tokens_of
 from facereview.ui.widgets import button, label, wrapped
 
@@ -39,7 +38,7 @@ _FACE = 64
 """Side of a face in a dialog."""
 
 
-class CreatorDialog(EyeOrder, QDialog):
+class CreatorDialog(Dialog):
     """Heading, body, why it was refused, and the buttons; open until what it asks for is done."""
 
     def __init__(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QListView,
     QProgressBar,
@@ -21,6 +20,7 @@ from facereview.ui.creator_intake import IntakeRunner, IntakeStage
 from facereview.ui.creator_picture import BoxedPicture
 from facereview.ui.creator_texts import CreatorAmounts
 from facereview.ui.creators_delegate import paint_line, paint_portrait
+from facereview.ui.dialog import Dialog
 from facereview.ui.dialog_size import Snug, fit
 from facereview.ui.fonts import sized
 from facereview.ui.icons import paint_icon
@@ -28,7 +28,6 @@ from facereview.ui.intake_warnings import WarningList
 from facereview.ui.keycaps import KeyButton
 from facereview.ui.plain import clear_text, set_title
 from facereview.ui.reference_texts import caution
-from facereview.ui.tab_order import EyeOrder
 from facereview.ui.theme import tokens_of
 from facereview.ui.widgets import ElidedLabel, button, hairline, label, wrapped
 
@@ -77,7 +76,7 @@ class DraftCell(QStyledItemDelegate):
         painter.restore()
 
 
-class IntakeSheet(EyeOrder, QDialog):
+class IntakeSheet(Dialog):
     """1 to 9 choose a face, W confirms a warning, Enter stores, Escape leaves all out."""
 
     def __init__(self, runner: IntakeRunner, parent: QWidget | None = None) -> None:
@@ -181,9 +180,11 @@ class IntakeSheet(EyeOrder, QDialog):
             self.list.setCurrentIndex(model.index(ahead))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """The keys of the sheet."""
+        """The keys of the sheet; none but Up and Down does anything more while it is held."""
         key, model = event.key(), self._runner.model
-        if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+        if event.isAutoRepeat() and key not in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            event.accept()
+        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
             self.pick(key - Qt.Key.Key_1)
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._step(1 if key == Qt.Key.Key_Down else -1)

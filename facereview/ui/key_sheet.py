@@ -6,7 +6,6 @@ from itertools import groupby
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QVBoxLayout,
@@ -14,10 +13,10 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.ui.actions import ACTIONS, EVERYWHERE, REVIEW, Spec, key_label, translated
+from facereview.ui.dialog import Dialog
 from facereview.ui.dialog_size import ScrollPart, fit
 from facereview.ui.keycaps import KeyCap
 from facereview.ui.plain import set_title
-from facereview.ui.tab_order import EyeOrder
 from facereview.ui.widgets import Card, button, label
 
 _AROUND = QSize(64, 150)
@@ -46,7 +45,7 @@ def _caps(specs: list[Spec]) -> list[str]:
     return list(dict.fromkeys(key_label(key) for key in specs[0].keys))
 
 
-class KeySheet(EyeOrder, QDialog):
+class KeySheet(Dialog):
     """All keys in groups, those of ``page`` first; Escape, Enter or Close takes it away."""
 
     def __init__(self, page: str = REVIEW, parent: QWidget | None = None) -> None:

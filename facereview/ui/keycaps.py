@@ -174,7 +174,8 @@ class KeyButton(PaintedButton):
                 event.accept()
                 return True
             if event.type() == QEvent.Type.KeyPress and event.key() != Qt.Key.Key_Space:
-                self.click()
+                if not event.isAutoRepeat():
+                    self.click()
                 return True
         return super().event(event)
 

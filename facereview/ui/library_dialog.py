@@ -8,7 +8,6 @@ from typing import Protocol
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from facereview.review.address import join, split
 from facereview.review.libraries import built_in
 from facereview.ui.advice import told
+from facereview.ui.dialog import Dialog
 from facereview.ui.lanes import Lane
 from facereview.ui.plain import clear_text, set_title
 from facereview.ui.waiting import LoadingLabel
@@ -38,7 +38,7 @@ class Libraries(Protocol):
         """What an address is called, without its password; asks nobody."""
 
 
-class _Dialog(QDialog):
+class _Dialog(Dialog):
     """A heading, a sentence, a body, a line for faults, and buttons."""
 
     def __init__(self, heading: str, about: str, parent: QWidget | None = None) -> None:

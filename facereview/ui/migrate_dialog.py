@@ -9,7 +9,6 @@ from PySide6.QtCore import QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QFontDatabase
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -23,18 +22,18 @@ from PySide6.QtWidgets import (
 from facereview.errors import Remedy, ReviewError
 from facereview.shown import one_line, visible
 from facereview.ui.advice import told
+from facereview.ui.dialog import Dialog
 from facereview.ui.dialog_size import fit
 from facereview.ui.lanes import Lane, Ticket
 from facereview.ui.migrate_port import Migrate, MigrationOutcome, MigrationStep, MigrationWish
 from facereview.ui.plain import set_title
-from facereview.ui.tab_order import EyeOrder
 from facereview.ui.widgets import button, label, wrapped
 
 _SIZE = QSize(880, 640)
 _LOOK_MS = 100
 
 
-class MigrateDialog(EyeOrder, QDialog):
+class MigrateDialog(Dialog):
     """Nothing is written before it was checked; it can be cancelled until it is committed."""
 
     migrated = Signal()

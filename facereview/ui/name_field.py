@@ -39,14 +39,15 @@ class NameField(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Up and Down choose, Enter takes, Escape leaves."""
+        """Up and Down choose, Enter takes, once until it comes up again, Escape leaves."""
         match event.key():
             case Qt.Key.Key_Up:
                 self.stepped.emit(-1)
             case Qt.Key.Key_Down:
                 self.stepped.emit(1)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if not event.modifiers() & _COMMANDS:
-                self.entered.emit(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+                if not event.isAutoRepeat():
+                    self.entered.emit(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
             case Qt.Key.Key_Escape:
                 self.left.emit()
             case _:

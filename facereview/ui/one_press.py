@@ -1,13 +1,14 @@
-"""What acts at once acts once: of a double-click only the first half counts.
+"""What acts at once acts once: not again by a double-click, nor by Enter that is held down.
 
-The second half would meet the face that came to hand meanwhile, or answer a question unread.
+The second press would meet the face that came to hand meanwhile, or answer a question unread.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QListView, QWidget
 
 if TYPE_CHECKING:
@@ -16,12 +17,24 @@ else:
     _Base = object
 
 
+def held_enter(event: QKeyEvent) -> bool:
+    """Whether it is Enter, repeated by the keyboard because it is held down."""
+    return event.isAutoRepeat() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
 class PressedOnce(_Base):
     """A button, or what acts like one; named before its Qt class."""
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """It is not pressed again, so letting go of the mouse does nothing either."""
         event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Enter counts when it goes down; the keyboard repeats it until it comes up."""
+        if held_enter(event):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
 
 class ActingList(QListView):

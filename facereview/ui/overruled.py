@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from facereview.records import DECIDED, Overruled, Status
 from facereview.review.intents import Kind, Outcome
 from facereview.ui.decider import Decider
+from facereview.ui.dialog import Dialog
 from facereview.ui.dialog_size import fit
 from facereview.ui.lanes import Lane
 from facereview.ui.plain import clear_text, set_title
@@ -17,7 +18,6 @@ from facereview.ui.ports import ReviewDesk
 from facereview.ui.review_controller import ReviewController
 from facereview.ui.review_header import ReviewHeader
 from facereview.ui.sentences import clock
-from facereview.ui.tab_order import EyeOrder
 from facereview.ui.tally import Tally
 from facereview.ui.widgets import button, label
 
@@ -63,7 +63,7 @@ class OverruledList(QObject):
             self.changed.emit()
 
 
-class OverruledDialog(EyeOrder, QDialog):
+class OverruledDialog(Dialog):
     """The list: Enter goes to the face, and a button takes all off."""
 
     face_wanted = Signal(int)

@@ -15,7 +15,7 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from ui_support import CheckModel, MemoryPixels, double_click, known_names
+from ui_support import CheckModel, MemoryPixels, double_click, hold, known_names
 
 from facereview.demo.pictures import ASTRONAUT, load_pictures
 from facereview.media.crops import FaceCrop
@@ -152,6 +152,19 @@ def test_dropped_folder_is_looked_at_a_face_picked_and_the_good_stored(
     qtbot.waitUntil(lambda: page.panel.references.references.rowCount() == 2)
     assert page.report.isVisible()
     assert page.report.words.text() == "No pending face suggests anybody else now."
+
+
+def test_a_key_held_down_in_the_sheet_counts_once(
+    page: CreatorsPage, pictures: Path, qtbot: QtBot
+) -> None:
+    """X leaves a picture out, and the next X takes it in again; W confirms one warning after the
+    other."""
+    drop(page, pictures / "1 one.png")
+    sheet = sheet_of(page, qtbot, 1)
+    hold(sheet, Key.Key_X)
+    assert verdicts(page) == [Verdict.OUT]
+    hold(sheet, Key.Key_X)
+    assert verdicts(page) == [Verdict.GOOD]
 
 
 def test_escape_leaves_all_out(page: CreatorsPage, pictures: Path, qtbot: QtBot, sql: Sql) -> None:

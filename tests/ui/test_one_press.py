@@ -1,6 +1,6 @@
-"""What acts at once acts once: a double-click is one click.
+"""What acts at once acts once: a double-click is one click, a key that is held is one press.
 
-Its second half would meet the face that came to hand meanwhile, or answer a question unread.
+What comes after would meet the face that came to hand meanwhile, or answer a question unread.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import pytest
 from cluster_support import Sql, rows, until
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QListView, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QListView, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk, double_click, idle, status
+from ui_support import MemoryDesk, double_click, hold, idle, status
 
 from facereview.records import Status
 from facereview.ui.cluster_page import ClusterPage
+from facereview.ui.creator_dialogs import CreatorDialog
 from facereview.ui.keycaps import KeyButton
 from facereview.ui.messages import Message
 from facereview.ui.name_cell import NAME_ROW
@@ -148,8 +149,8 @@ def test_a_question_that_a_button_asks_twice_is_not_passed_by_a_double_click(
 ) -> None:
     for made in (KeyButton("G"), button("Save")):
         qtbot.addWidget(made)
-        made.show()
-        qtbot.waitExposed(made)
+        with qtbot.waitExposed(made):
+            made.show()
         asked = SecondPress(made)
         sure: list[bool] = []
         made.clicked.connect(lambda _=False, asked=asked, sure=sure: sure.append(asked.press("x")))
@@ -170,3 +171,50 @@ def test_a_decided_face_is_not_replaced_by_a_double_click(
     double_click(*middle(page.panel.list, 2))
     assert f"replaces {name}" in said[-1].text
     assert len(desk.intents) == 1
+
+
+# ------------------------------------------------------------------------------- keys that are held
+
+
+def test_enter_held_down_creates_nobody(page: ReviewPage, desk: MemoryDesk, qtbot: QtBot) -> None:
+    """The first Enter goes to "create …", the second creates: two presses, not one long one."""
+    find(page, "William Hernandez", qtbot)
+    hold(page, Key.Key_Return)
+    assert page.picker.popup.lines[0].text() == "create “William Hernandez”"
+    assert desk.intents == []
+    QTest.keyClick(page.picker.field, Key.Key_Return)
+    idle(page, desk, qtbot, 1)
+    assert desk.intents[0].new_name == "William Hernandez"
+
+
+@pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Enter, Key.Key_Space])
+def test_a_key_held_on_a_button_presses_it_once(qtbot: QtBot, key: Key) -> None:
+    for made in (KeyButton("G"), button("Save")):
+        qtbot.addWidget(made)
+        if isinstance(made, QPushButton):
+            made.setAutoDefault(True)
+        with qtbot.waitExposed(made):
+            made.show()
+        made.setFocus()
+        pressed: list[bool] = []
+        made.clicked.connect(lambda _=False, pressed=pressed: pressed.append(True))
+        hold(made, key)
+        QTest.keyRelease(made, key)
+        assert len(pressed) == 1
+
+
+def test_enter_held_in_a_dialog_agrees_once(qtbot: QtBot) -> None:
+    """As in the field for a name of which its button asks whether it is meant."""
+    dialog = CreatorDialog("Who this is", "Save")
+    qtbot.addWidget(dialog)
+    field = QLineEdit(dialog)
+    dialog.body.addWidget(field)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    pressed: list[bool] = []
+    dialog.verb.clicked.connect(lambda _=False, pressed=pressed: pressed.append(True))
+    for at in (field, dialog.verb):
+        pressed.clear()
+        at.setFocus()
+        hold(dialog, Key.Key_Return)
+        assert len(pressed) == 1

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractItemModel, QPoint, Qt
+from PySide6.QtCore import QAbstractItemModel, QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from facereview.errors import DatabaseUnreachable, MediaError, ReviewError
@@ -397,6 +398,14 @@ class MemoryPixels:
 
     def picture(self, path: str) -> FaceCrop | None:
         return None
+
+
+def hold(widget: QWidget, key: Qt.Key, text: str = "") -> None:
+    """Hold a key down so long that the keyboard repeats it; it goes to whatever has the focus."""
+    window, none = widget.window(), Qt.KeyboardModifier.NoModifier
+    for again in (False, True, True, True):
+        at = QApplication.focusWidget() or window.focusWidget() or window
+        QApplication.sendEvent(at, QKeyEvent(QEvent.Type.KeyPress, key, none, text, again))
 
 
 def double_click(widget: QWidget, at: QPoint) -> None:
