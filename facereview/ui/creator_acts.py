@@ -21,6 +21,7 @@ from facereview.review.creators.reference_records import Changed
 from facereview.ui import creator_texts as texts
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creator_runner import CreatorRunner
+from facereview.ui.lanes import Ticket
 from facereview.ui.library_texts import faces as faces_text
 from facereview.ui.plain import clear_text
 
@@ -32,7 +33,10 @@ def profile_of(person: Person) -> Profile:
 
 
 class CreatorActs(QObject):
-    """Each method is one act; Ctrl+Z takes it back, deleting and erasing excepted."""
+    """Each method is one act; Ctrl+Z takes it back, deleting and erasing excepted.
+
+    What it gives is the act's name where the runner tells how it ended.
+    """
 
     erased = Signal()
     """Somebody was erased."""
@@ -44,7 +48,7 @@ class CreatorActs(QObject):
         self._desk = parts.creators
         self._runner = runner
 
-    def add(self, profile: Profile) -> None:
+    def add(self, profile: Profile) -> Ticket:
         """Make a creator."""
         desk = self._desk
 
@@ -52,18 +56,18 @@ class CreatorActs(QObject):
             self._runner.made.emit(made)
             self._runner.done.emit(made.id)
 
-        self._runner.run(lambda: desk.add(profile), done)
+        return self._runner.run(lambda: desk.add(profile), done)
 
-    def change(self, creator_id: int, known: Profile, wanted: Profile) -> None:
+    def change(self, creator_id: int, known: Profile, wanted: Profile) -> Ticket:
         """Change what a creator is called and what is said of it."""
         desk = self._desk
 
         def done(_changed: Creator) -> None:
             self._runner.done.emit(creator_id)
 
-        self._runner.run(lambda: desk.change(creator_id, known, wanted), done)
+        return self._runner.run(lambda: desk.change(creator_id, known, wanted), done)
 
-    def merge(self, keep: int, drop: int) -> None:
+    def merge(self, keep: int, drop: int) -> Ticket:
         """Make two creators one."""
         desk = self._desk
 
@@ -78,9 +82,9 @@ class CreatorActs(QObject):
             )
             self._runner.tell(Changed(creators=(keep, drop)), keep)
 
-        self._runner.run(lambda: desk.merge(keep, drop), done)
+        return self._runner.run(lambda: desk.merge(keep, drop), done)
 
-    def undo_change(self, change: PastChange) -> None:
+    def undo_change(self, change: PastChange) -> Ticket:
         """Take a merge or a split back, also days later."""
         desk = self._desk
 
@@ -89,7 +93,7 @@ class CreatorActs(QObject):
             both = (unmerged.restored.id, unmerged.other.id)
             self._runner.tell(Changed(creators=both), unmerged.restored.id)
 
-        self._runner.run(lambda: desk.undo_merge(change.change_id), done)
+        return self._runner.run(lambda: desk.undo_merge(change.change_id), done)
 
     def split(
         self,
@@ -98,7 +102,7 @@ class CreatorActs(QObject):
         *,
         name: str | None = None,
         target: int | None = None,
-    ) -> None:
+    ) -> Ticket:
         """Give decided faces to somebody new of this name, or to a known creator."""
         desk, ids = self._desk, [one.face.id for one in faces]
 
@@ -109,18 +113,18 @@ class CreatorActs(QObject):
             )
             self._runner.tell(Changed(creators=(creator.id, split.creator.id)), creator.id)
 
-        self._runner.run(lambda: desk.split(creator.id, ids, name, target), done)
+        return self._runner.run(lambda: desk.split(creator.id, ids, name, target), done)
 
-    def delete(self, creator_id: int) -> None:
+    def delete(self, creator_id: int) -> Ticket:
         """Delete a creator."""
         desk = self._desk
 
         def done(_loss: object) -> None:
             self._runner.tell(Changed(creators=(creator_id,)), None)
 
-        self._runner.run(lambda: desk.delete(creator_id), done)
+        return self._runner.run(lambda: desk.delete(creator_id), done)
 
-    def erase(self, creator_id: int) -> None:
+    def erase(self, creator_id: int) -> Ticket:
         """Remove everything biometric of a person."""
         desk, messages = self._desk, self._runner.messages
 
@@ -130,12 +134,12 @@ class CreatorActs(QObject):
             self.erased.emit()
             self._runner.tell(Changed(creators=(creator_id, *erased.losers)), None)
 
-        self._runner.run(lambda: desk.erase(creator_id), done)
+        return self._runner.run(lambda: desk.erase(creator_id), done)
 
-    def set_picture(self, creator_id: int, face_id: int) -> None:
+    def set_picture(self, creator_id: int, face_id: int) -> Ticket:
         """Show a face as the creator's picture."""
         desk = self._desk
-        self._runner.run(
+        return self._runner.run(
             lambda: desk.set_picture(creator_id, face=face_id),
             lambda _creator: self._runner.done.emit(creator_id),
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from facereview.records import Creator
@@ -37,7 +38,7 @@ from facereview.ui.plain import clear_text
 
 
 class CreatorDialogue(QObject):
-    """One dialog at a time; it stays open until what it asks for is done.
+    """One dialog at a time; it stays open until what it asks for is done, whatever else is.
 
     A dialog that has to wait for the library opens only while the creator it was asked for is
     at hand and nothing else was asked for since.
@@ -66,9 +67,9 @@ class CreatorDialogue(QObject):
         self._crops, self._page = crops, page
         self._at_hand = at_hand
         self._asked = Ticket()
+        self._doing = Ticket()  # what the open dialog asked for
         self.open: CreatorDialog | None = None
-        runner.done.connect(lambda _creator: self._close())
-        runner.refused.connect(self._refused)
+        runner.ended.connect(self._ended)
 
     def person(self, person: Person | None, name: str = "") -> None:
         """Somebody new, or the names and description of somebody known."""
@@ -77,12 +78,12 @@ class CreatorDialogue(QObject):
         else:
             number, known = person.creator.id, profile_of(person)
             dialog = KnownPersonDialog(number, known, self._names, self._page)
-            dialog.saved.connect(lambda wanted: self._acts.change(number, known, wanted))
+            self._does(dialog.saved, partial(self._acts.change, number, known))
         self._show(dialog)
 
     def _somebody_new(self, name: str) -> NewPersonDialog:
         dialog = NewPersonDialog(name, self._names, self._crops, self._page)
-        dialog.saved.connect(self._acts.add)
+        self._does(dialog.saved, self._acts.add)
         dialog.known.connect(lambda _creator: dialog.accept())
         dialog.known.connect(lambda creator: self.creator_wanted.emit(creator.id))
         return dialog
@@ -103,15 +104,16 @@ class CreatorDialogue(QObject):
             self._page,
         )
         dialog.faces.show_faces(faces)
-        dialog.named.connect(lambda new: self._acts.split(creator, faces, name=new))
-        dialog.chosen.connect(lambda other: self._acts.split(creator, faces, target=other.id))
+        split = partial(self._acts.split, creator, faces)
+        self._does(dialog.named, lambda new: split(name=new))
+        self._does(dialog.chosen, lambda other: split(target=other.id))
         self._show(dialog)
 
     def merge(self, keep: Creator, drop: Creator | None = None) -> None:
         """Which creator is the same person, and what merging them would do."""
         dialog = MergeDialog(keep, self._names, self._crops, self._page)
         dialog.wanted.connect(partial(self._preview, dialog))
-        dialog.agreed.connect(self._acts.merge)
+        self._does(dialog.agreed, self._acts.merge)
         if drop is not None:
             self._preview(dialog, keep, drop)
         else:
@@ -123,7 +125,7 @@ class CreatorDialogue(QObject):
 
         def show(changes: tuple[PastChange, ...]) -> None:
             dialog = MergesDialog(changes, self._page)
-            dialog.undo_wanted.connect(self._acts.undo_change)
+            self._does(dialog.undo_wanted, self._acts.undo_change)
             self._show(dialog)
 
         self._ask(desk.merges, show, self._at_hand())
@@ -137,7 +139,7 @@ class CreatorDialogue(QObject):
             dialog = SureDialog(
                 heading, self.tr("Delete"), texts.loss_lines(loss), parent=self._page
             )
-            dialog.agreed.connect(lambda: self._acts.delete(creator.id))
+            self._does(dialog.agreed, partial(self._acts.delete, creator.id))
             self._show(dialog)
 
         self._ask(lambda: desk.delete_preview(creator.id), show, creator.id)
@@ -155,7 +157,7 @@ class CreatorDialogue(QObject):
                 creator.name,
                 self._page,
             )
-            dialog.agreed.connect(lambda: self._acts.erase(creator.id))
+            self._does(dialog.agreed, partial(self._acts.erase, creator.id))
             self._show(dialog)
 
         self._ask(lambda: desk.erase_preview(creator.id), show, creator.id)
@@ -191,7 +193,7 @@ class CreatorDialogue(QObject):
     def _show(self, dialog: CreatorDialog) -> None:
         self._asked.cancel()
         self._close()
-        self.open = dialog
+        self.open, self._doing = dialog, Ticket()
         dialog.finished.connect(lambda _code: self._forget(dialog))
         dialog.open()
 
@@ -205,8 +207,18 @@ class CreatorDialogue(QObject):
         dialog.deleteLater()
         self.closed.emit()
 
-    def _refused(self, error: Exception) -> None:
-        if self.open is not None:
-            self.open.refuse(error)
-        else:
-            self._messages.fault(error)
+    def _does(self, wanted: SignalInstance, act: Callable[..., Ticket]) -> None:
+        """What a dialog asks for by this signal closes it once it is done."""
+
+        def begin(*what: Any) -> None:
+            self._doing = act(*what)
+
+        wanted.connect(begin)
+
+    def _ended(self, act: Ticket, error: Exception | None) -> None:
+        mine = self.open if act is self._doing else None
+        if error is not None:
+            refuse = mine.refuse if mine else self._messages.fault
+            refuse(error)
+        elif mine is not None:
+            mine.accept()

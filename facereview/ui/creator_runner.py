@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from facereview.review.creators.reference_records import Changed
 from facereview.review.intents import Outcome, Undoable
 from facereview.ui.decider import Decider
-from facereview.ui.lanes import Lane, Rank
+from facereview.ui.lanes import Lane, Rank, Ticket
 from facereview.ui.messages import Messages
 
 T = TypeVar("T")
@@ -25,9 +25,8 @@ class CreatorRunner(QObject):
     """This :class:`Creator` is new."""
     done = Signal(object)
     """Look at the library again, at this creator (id, or None: as it was)."""
-    refused = Signal(object)
-    """Why the last act was not done."""
-
+    ended = Signal(object, object)
+    """This act (the :class:`Ticket` given for it) came to its end; why it was not done, or None."""
     faces_changed = Signal()
     """Decided faces are others after an undo or redo."""
 
@@ -41,14 +40,19 @@ class CreatorRunner(QObject):
         decider.reverted.connect(self._reverted)
         decider.came.connect(self._came)
 
-    def run(self, job: Callable[[], T], done: Callable[[T], object]) -> None:
+    def run(self, job: Callable[[], T], done: Callable[[T], object]) -> Ticket:
         """Do ``job`` on the lane, then ``done`` with what came of it."""
+        act = Ticket()
 
         def came(answer: T) -> None:
             self.decider.look()
+            self.ended.emit(act, None)
             done(answer)
 
-        self.lane.run(self, job, came, self.refused.emit, rank=Rank.URGENT)
+        def failed(error: Exception) -> None:
+            self.ended.emit(act, error)
+
+        return self.lane.run(self, job, came, failed, rank=Rank.URGENT, ticket=act)
 
     def tell(self, changed: Changed, creator_id: int | None) -> None:
         """An act was done: show the creator, and match faces again."""

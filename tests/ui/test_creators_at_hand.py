@@ -251,6 +251,72 @@ def test_a_late_answer_does_not_lead_away_from_where_a_key_went(
     assert page.person is not None
 
 
+def test_a_dialog_stays_open_when_another_act_ends(
+    page: CreatorsPage,
+    people: dict[str, Creator],
+    lanes: Lanes,
+    said: list[Message],
+    qtbot: QtBot,
+) -> None:
+    page.show_creator(people["Adam"].id)
+    settled(page)
+    page.panel.focus_references()
+    gate = held(lanes, "database")
+    press(page, Key.Key_R)
+    page.acts.delete(10**6)
+    press(page, Key.Key_F2)
+    dialog = page.dialogue.open
+    assert isinstance(dialog, PersonDialog)
+    QTest.keyClicks(dialog.about, "who she is")
+    gate.set()
+    settled(page)
+    settled(page)
+    assert [message.text[:21] for message in said] == [
+        "1 reference retired.",
+        "This creator no longe",
+    ]
+    assert page.dialogue.open is dialog
+    assert dialog.isVisible()
+    assert (dialog.about.toPlainText(), dialog.fault.text()) == ("who she is", "")
+    done(page, qtbot, dialog.verb.click)
+    qtbot.waitUntil(lambda: page.dialogue.open is None)
+    assert page.person is not None
+    assert page.person.creator.description == "who she is"
+
+
+def test_what_was_asked_for_is_refused_where_it_was_asked(
+    page: CreatorsPage,
+    people: dict[str, Creator],
+    lanes: Lanes,
+    store: Store,
+    said: list[Message],
+    qtbot: QtBot,
+) -> None:
+    page.show_creator(people["Adam"].id)
+    settled(page)
+    press(page, Key.Key_F2)
+    dialog = page.dialogue.open
+    assert isinstance(dialog, PersonDialog)
+    dialog.name.setText("Zoe")
+    dialog.verb.click()
+    assert dialog.fault.text().startswith("The same as Zoe?")
+    dialog.verb.click()
+    settled(page)
+    assert page.dialogue.open is dialog
+    assert "Zoe" in dialog.fault.text()
+    gate = held(lanes, "database")
+    dialog.verb.click()
+    press(dialog, Key.Key_Escape)
+    press(page, Key.Key_N, CTRL)
+    other = page.dialogue.open
+    assert isinstance(other, PersonDialog)
+    gate.set()
+    settled(page)
+    assert page.dialogue.open is other
+    assert other.fault.text() == ""
+    assert "Zoe" in said[-1].text
+
+
 def test_who_needs_no_reference_any_longer_stays_at_hand(
     page: CreatorsPage, people: dict[str, Creator], store: Store, qtbot: QtBot
 ) -> None:
