@@ -121,7 +121,7 @@ class ClusterCommands(QObject):
 
     def order(self, order: Order) -> None:
         """Show the groups in another order."""
-        self._anyhow(lambda: self._at.choose(order))
+        self._anyhow(lambda: self._at.reading.choose(order))
 
     def go_to(self, cluster_id: int) -> None:
         """Go to a group that was clicked."""

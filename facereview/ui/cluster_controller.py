@@ -11,18 +11,18 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, Signal
 
 from facereview.errors import DatabaseUnreachable
-from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Order, Wall
+from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Order
 from facereview.ui.advice import told
 from facereview.ui.cluster_asking import Asking
 from facereview.ui.cluster_covers import CoverStore
 from facereview.ui.cluster_foresight import Foresight
 from facereview.ui.cluster_grouping import Grouping
 from facereview.ui.cluster_likely import LikelyCreators
-from facereview.ui.cluster_loader import Loaded, WallLoader, Wish
 from facereview.ui.cluster_member_model import MemberModel
 from facereview.ui.cluster_ports import ClusterDesk, ClusterWork
+from facereview.ui.cluster_reading import WallReading
 from facereview.ui.cluster_views import ClusterViews
-from facereview.ui.cluster_wall_model import WallModel, entries
+from facereview.ui.cluster_wall_model import WallModel
 from facereview.ui.decider import Decider
 from facereview.ui.key_line import Command, KeyLine
 from facereview.ui.lanes import Lanes
@@ -84,12 +84,10 @@ class ClusterController(QObject):
         self.views = ClusterViews(desk, self.lane, self)
         self.foresight = Foresight(desk, self.lane, self)
         self.likely = LikelyCreators(desk, self.lane, self)
-        self.loader = WallLoader(desk, self.lane, self)
+        self.reading = WallReading(self)
         self.grouping = Grouping(desk, work, lanes, self)
         self.asking = Asking(messages, self)
         self.line = KeyLine(self._may_run)
-        self.wall: Wall | None = None
-        self.order = Order.PAYOFF
         self.stage = WallStage.LOADING
         self.zone = Zone.WALL
         self.fault = ""
@@ -100,8 +98,7 @@ class ClusterController(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        self.loader.came.connect(self._loaded)
-        self.loader.failed.connect(self._fail)
+        self.reading.loader.failed.connect(self._fail)
         self.views.arrived.connect(self._view_arrived)
         self.views.gone.connect(self._cluster_gone)
         self.views.failed.connect(self._view_failed)
@@ -131,72 +128,6 @@ class ClusterController(QObject):
         pile = None if row is None else self.entries.cluster(row)
         return pile.size if pile else 0
 
-    # ------------------------------------------------------------------------------------- loading
-
-    def load(
-        self,
-        *,
-        fresh: bool = False,
-        go_to: int | None = None,
-        face: int | None = None,
-        keeps: bool = False,
-    ) -> None:
-        """Read the wall; ``fresh``: also bring it up to date where something changed.
-
-        Afterwards the group ``go_to``, or that of ``face``, is at hand; ``keeps``: the same one.
-        """
-        self.loader.load(Wish(self.order, fresh, go_to, face, keeps))
-
-    def reload(self, *, face: int | None = None, go_to: int | None = None) -> None:
-        """The groups changed: nothing that is shown is to be decided on until it is read anew."""
-        self.views.outdate()
-        self.covers.outdate()
-        self.foresight.outdate()
-        self.likely.outdate()
-        self.load(face=face, go_to=go_to)
-
-    def follow_others(self) -> None:
-        """Others changed something: all is read anew, and the group at hand stays at hand."""
-        self.views.outdate(but=self.entries.current)
-        self.covers.outdate()
-        self.foresight.outdate()
-        self.likely.outdate()
-        self.load(keeps=True)
-
-    def choose(self, order: Order) -> None:
-        """Another order, from its beginning."""
-        self.order = order
-        self.entries.set_current(None)
-        self.entries.show(())
-        self.set_zone(Zone.WALL)
-        self.set_stage(WallStage.LOADING)
-        self.load()
-
-    def _loaded(self, loaded: Loaded) -> None:
-        wall = loaded.wall
-        self.wall, self.asking.care = wall, loaded.care
-        kept = self.current if loaded.keeps else None
-        self._show_wall(wall, loaded.go_to, kept)
-        late = bool(wall.waiting) or wall.behind or self.grouping.due
-        if wall.as_of is None or (loaded.fresh and late):
-            self.grouping.run()
-
-    def _show_wall(self, wall: Wall, go_to: int | None, kept: Cluster | None) -> None:
-        row = self.entries.row_of(self.entries.current) or 0
-        shown = list(entries(wall, pile=self.order in (Order.PAYOFF, Order.SIZE)))
-        if kept is not None and all(one.id != kept.id for one in shown):
-            shown.insert(row, kept)  # settled by others under the curator's eyes
-            self.messages.care(self.tr("Somebody else settled this cluster meanwhile."))
-        elif kept is not None:
-            self.views.outdate_one(kept.id)
-        self.entries.show(shown)
-        if go_to is not None and self.entries.row_of(go_to) is not None:
-            self.entries.set_current(go_to)
-        elif self.entries.row_of(self.entries.current) is None:
-            self.settle_at(row)
-        self.show_current()
-        self.wall_changed.emit()
-
     # ----------------------------------------------------------------------------------- the cursor
 
     def go_to(self, cluster_id: int) -> None:
@@ -210,6 +141,13 @@ class ClusterController(QObject):
         """Take the group of a row in hand, the last where there are fewer."""
         found = self.entries.cluster(min(row, self.entries.rowCount() - 1))
         self.entries.set_current(None if found is None else found.id)
+
+    def show_none(self) -> None:
+        """Nothing is at hand until another wall is read."""
+        self.entries.set_current(None)
+        self.entries.show(())
+        self.set_zone(Zone.WALL)
+        self.set_stage(WallStage.LOADING)
 
     def set_zone(self, zone: Zone) -> None:
         """The arrows move elsewhere."""
@@ -244,14 +182,14 @@ class ClusterController(QObject):
         self.views.want(cluster.id, ahead)
 
     def _stage_of(self, cluster: Cluster | None) -> WallStage:
-        wall = self.wall
+        wall = self.reading.wall
         if cluster is not None:
             return WallStage.WALL
         if wall is None:
             return WallStage.LOADING
         if wall.as_of is None or (self.grouping.running and not wall.clusters):
             return WallStage.GROUPING
-        filtered = self.order in (Order.NEW, Order.LOOKALIKE)
+        filtered = self.reading.order in (Order.NEW, Order.LOOKALIKE)
         return WallStage.NONE if filtered else WallStage.DONE
 
     def set_stage(self, stage: WallStage) -> None:
@@ -303,7 +241,7 @@ class ClusterController(QObject):
 
     def _grouped(self) -> None:
         if self.seen:
-            self.reload()
+            self.reading.reload()
 
     def _grouping_failed(self, error: Exception) -> None:
         if self.current is None:
@@ -316,7 +254,7 @@ class ClusterController(QObject):
         self.fault = told(error)
         self.set_stage(WallStage.FAULT)
         if isinstance(error, DatabaseUnreachable):
-            self.loader.retry()
+            self.reading.loader.retry()
 
     def _may_run(self, command: Command) -> bool:
         if self.decider.reverting or self.shaping or self.stage is WallStage.LOADING:

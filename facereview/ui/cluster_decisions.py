@@ -61,12 +61,12 @@ class ClusterDecisions(QObject):
         rest = tuple(m.face.id for m in view.members if m.face.id not in chosen)
         self._sent[intent.token] = _Sent(view.cluster.id, rest if kind in _NAMES else ())
         # a wall that was asked for before would bring back what is decided now
-        late = kind is not Kind.NOT_PERSON and at.loader.drop()
+        late = kind is not Kind.NOT_PERSON and at.reading.loader.drop()
         if kind is not Kind.NOT_PERSON:
             self._move_on(view, members, kind)
         at.decider.decide(intent)  # last: thousands of faces keep the other threads busy at once
         if late:
-            at.load()
+            at.reading.load()
 
     def _move_on(self, view: ClusterView, members: Sequence[Member], kind: Kind) -> None:
         at, cluster, rest = self._at, view.cluster, len(view.members) - len(members)
@@ -114,7 +114,7 @@ class ClusterDecisions(QObject):
         if outcome.intent.kind is Kind.NOT_PERSON and outcome.saved:
             self._at.grouping.run()
         if outcome.conflicts and self._at.seen:
-            self._at.reload()
+            self._at.reading.reload()
 
     def _hold_back(self, sent: _Sent, outcome: Outcome) -> None:
         """What was left unticked at a confirmation is not this person: it leaves the group."""
@@ -134,7 +134,7 @@ class ClusterDecisions(QObject):
 
     def _refused(self, intent: Intent, _error: Exception) -> None:
         if self._sent.pop(intent.token, None) is not None and self._at.seen:
-            self._at.reload()
+            self._at.reading.reload()
 
     def _reverted(self, outcome: Outcome | None, _undoable: Undoable | None) -> None:
         if outcome is None:
@@ -146,9 +146,9 @@ class ClusterDecisions(QObject):
             return
         undone = outcome.intent.kind is Kind.UNDO
         if outcome.changes:
-            self._at.reload(face=outcome.changes[0].face_id if undone else None)
+            self._at.reading.reload(face=outcome.changes[0].face_id if undone else None)
         elif clusters or outcome.beside.creators:
-            self._at.reload(go_to=clusters[0] if clusters else None)
+            self._at.reading.reload(go_to=clusters[0] if clusters else None)
 
 
 def seen_of(

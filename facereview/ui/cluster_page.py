@@ -176,7 +176,7 @@ class ClusterPage(QWidget):
         if news.new:
             self.controller.grouping.soon()
         if self.isVisible() and self.controller.stage is not WallStage.LOADING:
-            self.controller.follow_others()
+            self.controller.reading.follow_others()
 
     def _look(self) -> None:
         self.crops.forget_missing()
@@ -186,7 +186,7 @@ class ClusterPage(QWidget):
         self.controller.likely.outdate()
         if self.controller.stage is WallStage.LOADING:
             self._patience.start()
-        self.controller.load(fresh=True)
+        self.controller.reading.load(fresh=True)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """The page is looked at: bring it up to date."""
@@ -255,12 +255,12 @@ class ClusterPage(QWidget):
         self._wall_changed()
 
     def _wall_changed(self) -> None:
-        at, wall = self.controller, self.controller.wall
+        at, wall = self.controller, self.controller.reading.wall
         if wall is None:
             return
         self.header.show_kinds(wall.new_people, wall.lookalikes)
         clusters = at.entries.rowCount() - (at.entries.row_of(SINGLES) is not None)
-        single = at.single if at.order in (Order.PAYOFF, Order.SIZE) else wall.single
+        single = at.single if at.reading.order in (Order.PAYOFF, Order.SIZE) else wall.single
         facts, strong = self._settles()
         marked = len(at.entries.marked)
         self.header.facts.show_facts(
@@ -311,7 +311,7 @@ class ClusterPage(QWidget):
     def _chosen(self, choice: str) -> None:
         match choice:
             case notices.RETRY:
-                self.controller.load()
+                self.controller.reading.load()
                 self.controller.grouping.run()
             case notices.ALL:
                 self.choose(Order.PAYOFF)

@@ -90,7 +90,7 @@ class ClusterShaping(QObject):
         self._at.views.outdate()
         self._at.covers.outdate()
         self._at.foresight.outdate()
-        self._at.load(go_to=cluster)
+        self._at.reading.load(go_to=cluster)
 
     def _run(self, job: Callable[[], T], done: Callable[[T], object]) -> None:
         self._at.shaping += 1
@@ -110,7 +110,7 @@ class ClusterShaping(QObject):
 
     def _failed(self, error: Exception) -> None:
         self._at.messages.fault(error)
-        self._at.reload()
+        self._at.reading.reload()
 
 
 def seen_twice(views: Sequence[ClusterView]) -> list[int]:

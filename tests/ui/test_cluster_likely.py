@@ -83,7 +83,7 @@ def test_a_digit_gives_faces_to_somebody_unlike_them_only_when_pressed_twice(
     assert rows(sql, faces.ids[:4]) == [("pending", None)] * 4
     press(Key.Key_2)
     until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("matched", second.id)] * 4)
-    assert page.controller.order is Order.PAYOFF
+    assert page.controller.reading.order is Order.PAYOFF
 
 
 def test_one_is_the_suggestion_at_once(

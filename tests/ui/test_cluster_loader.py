@@ -29,10 +29,10 @@ def test_the_group_that_was_asked_for_comes_also_where_groups_change_meanwhile(
 ) -> None:
     at = cluster_page.controller
     assert at.entries.current == 1
-    at.load(go_to=3)
-    at.reload()
+    at.reading.load(go_to=3)
+    at.reading.reload()
     until(qtbot, lambda: at.entries.current == 3 and at.view is not None)
-    at.reload()
+    at.reading.reload()
     at.go_to(2)
     until(qtbot, lambda: at.view is not None)
     assert at.entries.current == 2
