@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.records import Suggestion
-from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Member
+from facereview.review.clusters.records import LIKELY, SINGLES, Cluster, ClusterView, Member
 from facereview.ui.cluster_ports import ClusterDesk
 from facereview.ui.lanes import Lane, Ticket
 
-LIKELY = 5
 _SETTLE_MS = 120
 _KEPT = 40
 

@@ -180,10 +180,7 @@ class ClusterPage(QWidget):
 
     def _look(self) -> None:
         self.crops.forget_missing()
-        self.controller.views.outdate()
-        self.controller.covers.outdate()
-        self.controller.foresight.outdate()
-        self.controller.likely.outdate()
+        self.controller.reading.outdate()
         if self.controller.stage is WallStage.LOADING:
             self._patience.start()
         self.controller.reading.load(fresh=True)
@@ -236,7 +233,8 @@ class ClusterPage(QWidget):
 
     def _current_changed(self) -> None:
         self.wall.follow()
-        self.panel.show_cluster()
+        if self.controller.view is None:  # else it is shown with its faces, which come right after
+            self.panel.show_cluster()
         self._wall_changed()
 
     def _view_changed(self) -> None:

@@ -7,13 +7,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from facereview.records import Reference
-from facereview.review.clusters.records import SINGLES, Cluster
+from facereview.review.clusters.records import LIKELY, SINGLES, Cluster
 from facereview.ui import cluster_sentences as sentences
 from facereview.ui.actions import first_key
 from facereview.ui.cluster_buttons import ClusterButtons
 from facereview.ui.cluster_controller import ClusterController, Zone
 from facereview.ui.cluster_faces import ClusterFaces
-from facereview.ui.cluster_likely import LIKELY
 from facereview.ui.cluster_likely_list import LikelyList
 from facereview.ui.cluster_outlook import Outlook
 from facereview.ui.crop_store import CropStore
@@ -137,10 +136,15 @@ class ClusterPanel(QWidget):
         low, tight = self.height() < _LOW, self.height() < _TIGHT
         self.outlook.set_low(low, tight=tight)
         self._fit_tight(tight)
-        self._at.likely.most = _room(self.height())
-        self.show_likely()
+        room = _room(self.height())
+        if room != self._at.likely.most:
+            self._at.likely.most = room
+            self.show_likely()
         if self._picker is not None and not self._picker.field.hasFocus():
             self._picker.setVisible(not low)
+        self._fit_hints()
+
+    def _fit_hints(self) -> None:
         crowded = bool(self.held_back.text()) and self.width() < _NARROW
         for part in self._extend:
             part.setVisible(not crowded)
@@ -200,7 +204,7 @@ class ClusterPanel(QWidget):
         ticked = len(at.members.ticked()) if known else 0
         unticked = len(at.members.unticked()) if known else 0
         self.held_back.setText(f"·  {self._words.stay(unticked)}" if unticked else "")
-        self._fit()
+        self._fit_hints()
         suggested = cluster.suggestion.creator if cluster and cluster.suggestion else None
         again = at.asking.armed("cluster_confirm", at.members.ticked(), suggested)
         if self._waiting.answered:

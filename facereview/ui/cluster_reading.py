@@ -41,21 +41,24 @@ class WallReading(QObject):
 
     def reload(self, *, face: int | None = None, go_to: int | None = None) -> None:
         """The groups changed: nothing that is shown is to be decided on until it is read anew."""
-        at = self._at
-        at.views.outdate()
-        at.covers.outdate()
-        at.foresight.outdate()
-        at.likely.outdate()
+        self.outdate()
         self.load(face=face, go_to=go_to)
 
     def follow_others(self) -> None:
         """Others changed something: all is read anew, and the group at hand stays at hand."""
+        self.outdate(but=self._at.entries.current)
+        self.load(keeps=True)
+
+    def outdate(self, *, but: int | None = None) -> None:
+        """The library changed: all that is known of clusters is read anew where it is looked at.
+
+        ``but`` one cluster, which can still be decided on until then.
+        """
         at = self._at
-        at.views.outdate(but=at.entries.current)
+        at.views.outdate(but=but)
         at.covers.outdate()
         at.foresight.outdate()
         at.likely.outdate()
-        self.load(keeps=True)
 
     def choose(self, order: Order) -> None:
         """Another order, from its beginning."""

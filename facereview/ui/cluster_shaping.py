@@ -53,7 +53,10 @@ class ClusterShaping(QObject):
             at.messages.care(text)
         else:
             desk = at.desk
-            self._run(lambda: desk.split(cluster.id, away), lambda _new: self._anew(cluster.id))
+            self._run(
+                lambda: desk.split(cluster.id, away),
+                lambda _new: at.reading.reload(go_to=cluster.id),
+            )
 
     def join(self, *, mirror: bool) -> None:
         """Make one group of the marked ones and the one at hand."""
@@ -84,13 +87,7 @@ class ClusterShaping(QObject):
             )
         else:
             self._at.entries.clear_marks()
-            self._anew(cluster)
-
-    def _anew(self, cluster: int) -> None:
-        self._at.views.outdate()
-        self._at.covers.outdate()
-        self._at.foresight.outdate()
-        self._at.reading.load(go_to=cluster)
+            self._at.reading.reload(go_to=cluster)
 
     def _run(self, job: Callable[[], T], done: Callable[[T], object]) -> None:
         self._at.shaping += 1

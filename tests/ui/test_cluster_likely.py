@@ -16,6 +16,7 @@ from facereview.records import SourceType, Suggestion
 from facereview.review.clusters.records import SINGLES, Order
 from facereview.store.store import Store
 from facereview.ui.cluster_controller import Zone
+from facereview.ui.cluster_likely import Offered
 from facereview.ui.cluster_likely_list import ROW_HEIGHT
 from facereview.ui.cluster_outlook import Outlook
 from facereview.ui.cluster_page import ClusterPage
@@ -61,6 +62,27 @@ def test_the_list_begins_with_whom_enter_means(page: ClusterPage, qtbot: QtBot) 
     until(qtbot, lambda: page.panel.likely.height() == ROW_HEIGHT * len(offered(page)))
     scores = [one.similarity for one in page.controller.likely.offered(page.controller.current)]
     assert scores[1:] == sorted(scores[1:], reverse=True)
+
+
+def test_a_move_shows_whom_is_known_at_once_and_then_the_others(
+    page: ClusterPage, press: Press, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    """It is not shown over and over while the other facts of the cluster come."""
+    looked_up(page, qtbot)
+    at, shown = page.controller, list[int]()
+    until(qtbot, lambda: at.views.get(2) is not None and at.foresight.known is not None)
+    show = page.panel.likely.show_offered
+
+    def counted(found: Offered, *, sure: bool, more: bool = False) -> None:
+        shown.append(len(found))
+        show(found, sure=sure, more=more)
+
+    monkeypatch.setattr(page.panel.likely, "show_offered", counted)
+    press(Key.Key_Right)
+    looked_up(page, qtbot)
+    until(qtbot, lambda: at.foresight.known is not None)
+    assert shown[-1] == len(offered(page)) > 0
+    assert len(shown) <= 3
 
 
 def test_a_digit_gives_faces_to_somebody_unlike_them_only_when_pressed_twice(

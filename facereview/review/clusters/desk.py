@@ -12,6 +12,7 @@ from facereview.review import config as settings
 from facereview.review.clusters import views
 from facereview.review.clusters.order import in_order
 from facereview.review.clusters.records import (
+    LIKELY,
     SINGLES,
     Care,
     Cluster,
@@ -29,7 +30,6 @@ from facereview.store.row_changes import Subject
 from facereview.store.store import Store
 
 COVERS = 6
-LIKELY = 5
 SAMPLE = 60
 """Faces that stand for all of a cluster where creators are compared with it."""
 WEAKEST = 6
@@ -139,7 +139,7 @@ class ClusterDesk:
         return Consequences(faces, videos, new_tags, self._weakest(face_ids, creator_id))
 
     def likely(self, face_ids: Sequence[int]) -> tuple[Suggestion, ...]:
-        """At most five creators whom these faces, taken for one person, are most like.
+        """At most :data:`LIKELY` creators whom these faces, taken for one person, are most like.
 
         ``similarity`` is the mean over the faces, of which a sample is enough. Who was ruled out
         for most of them is left out.

@@ -16,6 +16,10 @@ SINGLES = 0
 """The id under which the pile of single faces is shown as if it were a cluster."""
 
 
+LIKELY = 5
+"""So many creators a cluster may be are looked up, and named by digits."""
+
+
 class Order(StrEnum):
     """Which clusters the wall shows, and in which order."""
 
