@@ -41,6 +41,7 @@ class FaceViews(QObject):
         self._views: OrderedDict[int, FaceView] = OrderedDict()
         self._coming: set[int] = set()
         self._ahead: tuple[int, ...] = ()
+        self._wanted: tuple[int, ...] = ()
         self._ahead_runs = False
         self._age = 0
         """How often all was outdated: what was asked for before is asked for again."""
@@ -57,6 +58,11 @@ class FaceViews(QObject):
         self._ahead = tuple(ahead)
         if face_id not in self._views and face_id not in self._coming:
             self._load((face_id,), Rank.NORMAL)
+        self._load_ahead()
+
+    def keep(self, face_ids: Iterable[int]) -> None:
+        """Keep these at hand, however many: load those that are missing after the next ones."""
+        self._wanted = tuple(face_ids)
         self._load_ahead()
 
     def reload(self, face_ids: Sequence[int]) -> None:
@@ -120,7 +126,8 @@ class FaceViews(QObject):
     def _load_ahead(self) -> None:
         if self._ahead_runs:
             return
-        missing = [i for i in self._ahead if i not in self._views and i not in self._coming]
+        wanted = (*self._ahead, *self._wanted)
+        missing = [i for i in wanted if i not in self._views and i not in self._coming]
         if missing:
             self._ahead_runs = True
             self._load(tuple(missing[:_BATCH]), Rank.AHEAD)
@@ -158,5 +165,6 @@ class FaceViews(QObject):
             else:
                 self._views.pop(face_id, None)
                 self.gone.emit(face_id)
-        while len(self._views) > _KEPT:
-            self._views.popitem(last=False)
+        spare = [face_id for face_id in self._views if face_id not in self._wanted]
+        for face_id in spare[: max(0, len(spare) - _KEPT)]:
+            del self._views[face_id]

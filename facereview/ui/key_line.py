@@ -14,7 +14,7 @@ LONGEST = 32
 class Command:
     """What a key does; ``on_face``: it needs the face at hand with its view.
 
-    ``decides``: it also needs to know what the ticked faces themselves suggest.
+    ``decides``: it also needs all ticked faces, and what they themselves suggest.
     """
 
     run: Callable[[], object]
@@ -29,6 +29,11 @@ class KeyLine:
         self._may_run = may_run
         self._waiting: deque[Command] = deque()
         self._running = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether a key waits for something."""
+        return bool(self._waiting)
 
     def add(self, command: Command) -> None:
         """Run it now if nothing is before it and it may, else later."""

@@ -60,7 +60,7 @@ class ReviewCommands(QObject):
 
     def skip(self) -> None:
         """Come back at the end."""
-        self._anyhow(self._skip)
+        self._decide("skip", self._skip)
 
     def move(self, step: int) -> None:
         """Go to the face before (-1) or after (1)."""

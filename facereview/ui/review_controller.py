@@ -90,7 +90,8 @@ class ReviewController(QObject):
         self.views.gone.connect(self._face_gone)
         self.views.failed.connect(self._view_failed)
         self.selection.ready.connect(self.line.go_on)
-        self.selection.changed.connect(self._ask_ticked)
+        self.selection.changed.connect(self.ask_ticked)
+        self.video.changed.connect(self._keep_ticked)
         self.opinions.arrived.connect(self.line.go_on)
         self.decider.came.connect(self._ask_again)
         self.decider.reverted.connect(self._ask_again)
@@ -121,6 +122,10 @@ class ReviewController(QObject):
         """A face as last seen."""
         view = self.views.get(face_id)
         return view.face if view else self.video.get(face_id)
+
+    def lacks(self) -> bool:
+        """Whether some ticked face is not there yet, so that nothing is known of it."""
+        return any(self.face(one) is None for one in self.selection.ids)
 
     def upcoming(self, count: int) -> list[FaceView]:
         """The views of the next faces as far as they are there."""
@@ -185,13 +190,18 @@ class ReviewController(QObject):
             self.set_stage(Stage.EMPTY if counts and counts.faces == 0 else Stage.DONE)
             self.line.go_on()
 
-    def _ask_ticked(self) -> None:
-        """What ticked faces themselves suggest is known before a key decides them."""
+    def ask_ticked(self) -> None:
+        """Ticked faces, and what they themselves suggest, are known before a key decides them."""
         self.opinions.want(self.selection.ids)
+        self._keep_ticked()
+
+    def _keep_ticked(self) -> None:
+        """Only a view tells of the ticked faces of another video."""
+        self.views.keep(one for one in self.selection.ids if self.video.get(one) is None)
 
     def _ask_again(self, *_what: object) -> None:
         self.opinions.forget()
-        self._ask_ticked()
+        self.ask_ticked()
 
     def set_stage(self, stage: Stage) -> None:
         """Change what the page shows."""
@@ -206,6 +216,9 @@ class ReviewController(QObject):
         if not command.on_face or current is None:
             return True
         targets = self.selection.targets(current)
+        if command.decides and self.lacks():
+            self._keep_ticked()
+            return False
         compared = not (command.decides and self.opinions.awaits(targets))
         if not compared or any(map(self.decider.busy_with, targets)):
             return False
@@ -222,6 +235,7 @@ class ReviewController(QObject):
     def _view_arrived(self, face_id: int) -> None:
         view = self.view
         if view is None or face_id != self.current:
+            self.line.go_on()  # it may be a ticked face that a key waits for
             return
         if settled(view.face.state) and self.queue.tab is Tab.PENDING:
             self.queue.cursor.settle([face_id])  # it was put in before anything was known of it
@@ -233,10 +247,16 @@ class ReviewController(QObject):
     def _view_failed(self, face_id: int, error: Exception) -> None:
         if face_id == self.current and self.view is None:
             self._fail(error)
+        elif self.line.waits and self.lacks():  # rather nothing than fewer faces than are ticked
+            self.line.clear()
+            self.messages.fault(error)
         self.line.go_on()
 
     def _face_gone(self, face_id: int) -> None:
         self.queue.settle([face_id])
+        if face_id in self.selection:
+            self.selection.remove(face_id)
+            self.messages.care(self.tr("A selected face is not in the library any more."))
         if face_id == self.current:
             self.queue.cursor.advance()
             self.show_current()

@@ -45,6 +45,7 @@ class ReviewDecisions(QObject):
         controller.selection.changed.connect(self.withdraw)
         controller.face_changed.connect(self.withdraw)
         controller.opinions.arrived.connect(self.changed)
+        controller.views.arrived.connect(self._arrived)
 
     @property
     def offer(self) -> Offer | None:
@@ -126,6 +127,8 @@ class ReviewDecisions(QObject):
         if view is None:
             return self._words.loading()
         if settled(view.face.state):
+            if self._at.lacks():
+                return self._words.loading()
             alike, left = _like(view.face, self._targets())
             return self._words.confirm(view.face, len(alike), len(left))
         return self._accept_label(self._first())
@@ -135,7 +138,7 @@ class ReviewDecisions(QObject):
             return self._words.nobody()
         if not self._likely(first):
             return self._words.too_far(first, self._threshold(), first_key("pick_1"))
-        if self._at.opinions.awaits(self._at.selection.ids):
+        if self._at.lacks() or self._at.opinions.awaits(self._at.selection.ids):
             return self._words.comparing(first.creator, len(self._at.selection))
         care = look_alike(self._at.suggestions)
         return self._words.accept(first.creator, self.scope(), care=care)
@@ -145,7 +148,7 @@ class ReviewDecisions(QObject):
         face, first, offer = self._face(), self._first(), self.offer
         if offer is not None and offer.wish.again == ENTER:
             return Scope(taken=offer.scope.left)
-        if face is None:
+        if face is None or self._at.lacks():
             return Scope()
         if settled(face.state):
             alike, left = _like(face, self._targets())
@@ -155,6 +158,10 @@ class ReviewDecisions(QObject):
         return self._scope(Wish(ENTER, Kind.ACCEPT, creator=first.creator))
 
     # ------------------------------------------------------------------------------------ the rest
+
+    def _arrived(self, face_id: int) -> None:
+        if face_id in self._at.selection:
+            self.changed.emit()
 
     def _face(self) -> Face | None:
         current = self._at.current
@@ -171,7 +178,7 @@ class ReviewDecisions(QObject):
         return suggestion.similarity >= self._threshold()
 
     def _targets(self) -> tuple[Face, ...]:
-        """The face at hand and the ticked ones, as far as they are there."""
+        """The face at hand and the ticked ones; a key waits until all of them are there."""
         current = self._at.current
         ids = self._at.selection.targets(current) if current is not None else ()
         return tuple(face for face in map(self._at.face, ids) if face is not None)

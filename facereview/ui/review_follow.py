@@ -79,7 +79,7 @@ class ReviewFollow(QObject):
         faces = (*news.decided, *news.pending)
         concerned = at.views.outdate(None if whole else faces, but=here)
         at.opinions.forget()
-        at.opinions.want(at.selection.ids)
+        at.ask_ticked()
         if here is not None and concerned and not at.views.awaits(here):
             self._look_at(here, own=own)
         if concerned or whole or news.new:

@@ -57,6 +57,11 @@ class Selection(QObject):
         self._ids.update(dict.fromkeys(face_ids))
         self.changed.emit()
 
+    def remove(self, face_id: int) -> None:
+        """Such a face is not there any more."""
+        if face_id in self._ids:
+            self.toggle(face_id)
+
     def only(self, face_ids: Iterable[int]) -> None:
         """Tick these and no others."""
         self._ids = dict.fromkeys(face_ids)
