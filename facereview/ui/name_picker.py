@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListView, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QListView, QWidget
 
 from facereview.review.name_answers import Answer, Does, Found, Press, create, enter
 from facereview.ui.actions import first_key
@@ -15,9 +15,6 @@ from facereview.ui.name_field import NameField
 from facereview.ui.name_model import NameModel
 from facereview.ui.name_popup import NamePopup
 from facereview.ui.plain import clear_text
-
-_STAYS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
-"""The focus goes to another window, and comes back."""
 
 
 class NamePicker(QWidget):
@@ -51,7 +48,7 @@ class NamePicker(QWidget):
         self._known, self._host = known, host
         self._creates, self._form = creates, form
         self._fault = ""
-        self._waiting = False
+        self._waiting = self._typing = False
         self.names = NameModel(self)
         self.field = NameField(self)
         hint = self.tr("type a name, or create one …") if creates else self.tr("type a name …")
@@ -74,6 +71,9 @@ class NamePicker(QWidget):
         self.field.entered.connect(self._enter)
         self.field.left.connect(self._escape)
         self.field.installEventFilter(self)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
         self.popup.picked.connect(self._click)
         self._known.came.connect(self._names_came)
         self._known.failed.connect(self._names_failed)
@@ -264,22 +264,33 @@ class NamePicker(QWidget):
         self.popup.lie_at(QRect(corner, self.size()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Keep the key cap at the field's end; the rows come and go with the focus."""
+        """Keep the key cap at the field's end."""
         if event.type() == QEvent.Type.Resize:
             room = self.field.size()
             size = self._cap.sizeHint()
             self._cap.move(room.width() - size.width() - 10, (room.height() - size.height()) // 2)
-        elif isinstance(event, QFocusEvent):
-            stays = event.reason() in _STAYS
-            if event.gotFocus() and not (stays and self.popup.isVisible()):
-                self._cap.hide()
-                self.typing.emit(True)
-                self._begin()
-            elif event.lostFocus() and not stays:
-                self._left()
         return super().eventFilter(watched, event)
 
-    def _left(self) -> None:
+    def _focus_moved(self) -> None:
+        """Typing lasts while the field is where the keys of its window go, or will go again.
+
+        So it outlasts a menu and another window, but not a dialog that gives the keys to the page:
+        then the field has lost the focus without ever being told.
+        """
+        here = self.window().focusWidget() is self.field
+        if here and self.field.hasFocus() and not self._typing:
+            self._come()
+        elif self._typing and not here:
+            self._leave()
+
+    def _come(self) -> None:
+        self._typing = True
+        self._cap.hide()
+        self.typing.emit(True)
+        self._begin()
+
+    def _leave(self) -> None:
+        self._typing = False
         self.typing.emit(False)
         self._cap.setVisible(not self._form)
         if self._form:

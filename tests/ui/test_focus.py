@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,10 @@ from facereview.ui.cluster_page import ClusterPage
 from facereview.ui.creator_dialogs import NewPersonDialog
 from facereview.ui.creators_page import CreatorsPage
 from facereview.ui.key_sheet import KeySheet
+from facereview.ui.name_picker import NamePicker
 from facereview.ui.review_page import ReviewPage
 from facereview.ui.review_queue import Tab
+from facereview.ui.shots import settle
 from support import Faces
 
 Key = Qt.Key
@@ -169,6 +172,64 @@ def test_escape_in_a_dialog_whose_field_holds_a_name_closes_it(whole: Opened) ->
             QTest.keyClick(field, Key.Key_Escape)
             assert gone(dialog), name
             activate(window)
+
+
+def typing(whole: Opened, page: str, text: str) -> NamePicker:
+    """The name field of a page, with a text in it."""
+    show_page(whole, page)
+    (picker,) = whole.window._pages[page].findChildren(NamePicker)
+    strike(whole.window._pages[page], Key.Key_M)
+    assert picker.field.hasFocus()
+    QTest.keyClicks(picker.field, text)
+    settle(whole.lanes, whole.window)
+    assert picker.popup.isVisible()
+    return picker
+
+
+@pytest.mark.parametrize("page", ["review", "clusters"])
+def test_what_was_typed_for_one_face_is_gone_once_a_dialog_gave_the_keys_to_the_page(
+    whole: Opened, page: str
+) -> None:
+    """The window is free of the dialog before it is active again, as desktops do it."""
+    picker = typing(whole, page, "ann")
+    QTest.mouseClick(whole.window.status._keys, Qt.MouseButton.LeftButton)
+    sheet = newest(KeySheet)
+    with elsewhere():
+        sheet.reject()
+        assert gone(sheet)
+    activate(whole.window)
+    assert has_keys(whole.window._pages[page], whole.window.focusWidget())
+    assert (picker.field.text(), picker.popup.isVisible()) == ("", False)
+    picker.open_list()
+    assert picker.names.answer.text == ""
+
+
+@pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True)
+def test_another_window_and_a_menu_leave_the_name_that_is_typed(whole: Opened) -> None:
+    """Both give the focus back: whoever looks something up goes on typing."""
+    picker = typing(whole, "review", "ann")
+    strike(whole.window, Key.Key_Down)
+    before = (picker.field.text(), picker.names.answer, picker.highlighted())
+    with elsewhere():
+        assert not picker.field.hasFocus()
+    activate(whole.window)
+    assert picker.field.hasFocus()
+    menu = picker.field.createStandardContextMenu()
+    menu.popup(picker.field.mapToGlobal(picker.field.rect().center()))
+    assert menu.isVisible()
+    menu.close()
+    assert picker.popup.isVisible()
+    assert (picker.field.text(), picker.names.answer, picker.highlighted()) == before
+
+
+@contextmanager
+def elsewhere() -> Iterator[None]:
+    """Another program's window is the active one for a while."""
+    other = QWidget()
+    other.show()
+    activate(other)
+    yield
+    other.close()
 
 
 # ------------------------------------------------------------------------------------ what was seen
