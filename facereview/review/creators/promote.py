@@ -1,14 +1,24 @@
-"""Choosing decided faces that make good references: few, clear and different."""
+"""Decided faces as references: choosing few, clear and different ones, and making them some."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from facereview.records import Embedding
+from facereview.errors import Invalid, MediaError, NotFound
+from facereview.media.crops import CropCache
+from facereview.records import DECIDED, Config, Embedding, Face, SourceType
+from facereview.review.creators.checks import Checks, KnownReferences
 from facereview.review.creators.health import TWIN
+from facereview.review.creators.reference_records import Caution, Changed, Promoted
+from facereview.review.intents import Kind
+from facereview.review.recording import Recorder
+from facereview.store.row_changes import Subject
+from facereview.store.store import Store
 
 MOST = 2000
 """Decided faces looked at, the clearest of a creator."""
@@ -55,3 +65,105 @@ def choose_different(
         free[best] = False
         taken.append(best)
     return [Chosen(place, int((closest == place).sum())) for place in taken]
+
+
+class Promotion:
+    """Makes references of decided faces of one library, for one curator."""
+
+    def __init__(
+        self,
+        store: Store,
+        crops: CropCache,
+        pictures: CropCache,
+        known: KnownReferences,
+        *,
+        config: Callable[[], Config],
+        actor: str,
+    ) -> None:
+        """``crops`` are those of faces, ``pictures`` those of references."""
+        self._store = store
+        self._crops = crops
+        self._pictures = pictures
+        self._known = known
+        self._config = config
+        self._actor = actor
+        self._recorder = Recorder(store, actor)
+
+    def promote(self, face_ids: Sequence[int], *, anyway: bool = False) -> Promoted:
+        """Make references of decided faces, each of its own creator.
+
+        Those that only the machine has matched are left out: its match is no evidence; so are
+        those that Health would find fault with, unless ``anyway``.
+
+        Raises:
+            Invalid: a face is not decided; nothing was written.
+            NotFound: a face no longer exists; nothing was written.
+        """
+        with self._recorder.act(Kind.PROMOTE) as act:
+            self._store.log.lock(face_ids)
+            faces, vectors = self._store.faces.get(face_ids), self._store.faces.vectors(face_ids)
+            for face_id in face_ids:
+                _decided_as(faces.get(face_id))
+            skipped = self._store.references.promoted(face_ids)
+            wanted = [faces[i] for i in dict.fromkeys(face_ids) if i not in skipped]
+            unchecked = tuple(face.id for face in wanted if face.by_machine)
+            checked = [face for face in wanted if not face.by_machine]
+            doubtful = {} if anyway else self._doubtful(checked, vectors)
+            made = self._made([face for face in checked if face.id not in doubtful], vectors)
+            act.creator_id = checked[0].state.creator_id if checked else None
+            act.made(Subject.REFERENCE, made.values())
+        self._keep_crops(made)
+        references = tuple(made.values())
+        left_out = (unchecked, tuple(doubtful.items()))
+        return Promoted(references, tuple(sorted(skipped)), Changed(added=references), *left_out)
+
+    def _doubtful(
+        self, faces: Sequence[Face], vectors: Mapping[int, Embedding]
+    ) -> dict[int, tuple[Caution, ...]]:
+        """Those that Health would find fault with, each compared with the good ones before it."""
+        found: dict[int, tuple[Caution, ...]] = {}
+        checks: dict[int, Checks] = {}
+        for face in faces:
+            creator = _decided_as(face)
+            if creator not in checks:
+                checks[creator] = Checks(
+                    self._store, self._known.live(self._store), self._config(), creator
+                )
+            cautions = checks[creator].likeness(vectors[face.id])
+            if cautions:
+                found[face.id] = cautions
+            else:
+                checks[creator].take(vectors[face.id])
+        return found
+
+    def _made(self, faces: Sequence[Face], vectors: Mapping[int, Embedding]) -> dict[int, int]:
+        """The references made of these faces, by face."""
+        videos = self._store.videos.get(sorted({face.video_id for face in faces}))
+        made: dict[int, int] = {}
+        for face in faces:
+            made[face.id] = self._store.creators.add_reference(
+                _decided_as(face),
+                vectors[face.id],
+                SourceType.VIDEO_FRAME,
+                videos[face.video_id].path,
+                face.quality,
+            )
+            self._store.references.add_origin(
+                made[face.id], self._actor, detection=face.id, picture=False
+            )
+        return made
+
+    def _keep_crops(self, made: Mapping[int, int]) -> None:
+        for face_id, reference in made.items():
+            crop = self._crops.crop(face_id)
+            if crop is not None:
+                with suppress(MediaError):  # a full disk: the reference is good without a picture
+                    self._pictures.put(reference, crop)
+
+
+def _decided_as(face: Face | None) -> int:
+    if face is None:
+        raise NotFound("A face no longer exists, its video was scanned again: choose another one.")
+    if face.state.status not in DECIDED or face.state.creator_id is None:
+        raise Invalid(f"Face {face.id} is not decided: only a decided face can become a reference.")
+    return face.state.creator_id

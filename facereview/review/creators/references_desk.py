@@ -4,29 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import numpy as np
 
-from facereview.errors import Invalid, MediaError, NotFound
+from facereview.errors import NotFound
 from facereview.media.crops import CropCache
-from facereview.records import (
-    DECIDED,
-    Config,
-    Creator,
-    Embedding,
-    Face,
-    Reference,
-    SourceType,
-    Thresholds,
-)
+from facereview.records import Config, Creator, Reference, SourceType, Thresholds
 from facereview.review import config as settings
-from facereview.review.creators.checks import Checks
+from facereview.review.creators.checks import KnownReferences
 from facereview.review.creators.comparing import Compared
 from facereview.review.creators.health import Health, Standing, ranked
-from facereview.review.creators.promote import MOST, choose_different
+from facereview.review.creators.promote import MOST, Promotion, choose_different
 from facereview.review.creators.reference_records import (
-    Caution,
     Changed,
     Flag,
     HealthRow,
@@ -63,12 +53,13 @@ class ReferencesDesk:
     ) -> None:
         """``crops`` are those of faces, ``pictures`` those of references."""
         self._store = store
-        self._crops = crops
-        self._pictures = pictures
         self._pack = pack
         self._actor = actor or curator()
         self._recorder = Recorder(store, self._actor)
-        self._known: tuple[object, ReferenceMatrix] | None = None
+        self._known = KnownReferences()
+        self._promotion = Promotion(
+            store, crops, pictures, self._known, config=self._config, actor=self._actor
+        )
         self._compared: Compared | None = None
 
     # ---------------------------------------------------------------------------------- reading
@@ -163,66 +154,8 @@ class ReferencesDesk:
         return Changed(tuple(reference for reference, _ in moved), _creators(moved))
 
     def promote(self, face_ids: Sequence[int], *, anyway: bool = False) -> Promoted:
-        """Make references of decided faces, each of its own creator.
-
-        Those that only the machine has matched are left out: its match is no evidence; so are
-        those that Health would find fault with, unless ``anyway``.
-
-        Raises:
-            Invalid: a face is not decided; nothing was written.
-            NotFound: a face no longer exists; nothing was written.
-        """
-        with self._recorder.act(Kind.PROMOTE) as act:
-            self._store.log.lock(face_ids)
-            faces, vectors = self._store.faces.get(face_ids), self._store.faces.vectors(face_ids)
-            for face_id in face_ids:
-                _decided_as(faces.get(face_id))
-            skipped = self._store.references.promoted(face_ids)
-            wanted = [faces[i] for i in dict.fromkeys(face_ids) if i not in skipped]
-            unchecked = tuple(face.id for face in wanted if face.by_machine)
-            checked = [face for face in wanted if not face.by_machine]
-            doubtful = {} if anyway else self._doubtful(checked, vectors)
-            made = self._made([face for face in checked if face.id not in doubtful], vectors)
-            act.creator_id = checked[0].state.creator_id if checked else None
-            act.made(Subject.REFERENCE, made.values())
-        self._keep_crops(made)
-        references = tuple(made.values())
-        left_out = (unchecked, tuple(doubtful.items()))
-        return Promoted(references, tuple(sorted(skipped)), Changed(added=references), *left_out)
-
-    def _doubtful(
-        self, faces: Sequence[Face], vectors: Mapping[int, Embedding]
-    ) -> dict[int, tuple[Caution, ...]]:
-        """Those that Health would find fault with, each compared with the good ones before it."""
-        found: dict[int, tuple[Caution, ...]] = {}
-        checks: dict[int, Checks] = {}
-        for face in faces:
-            creator = _decided_as(face)
-            if creator not in checks:
-                checks[creator] = Checks(self._store, self._matrix(), self._config(), creator)
-            cautions = checks[creator].likeness(vectors[face.id])
-            if cautions:
-                found[face.id] = cautions
-            else:
-                checks[creator].take(vectors[face.id])
-        return found
-
-    def _made(self, faces: Sequence[Face], vectors: Mapping[int, Embedding]) -> dict[int, int]:
-        """The references made of these faces, by face."""
-        videos = self._store.videos.get(sorted({face.video_id for face in faces}))
-        made: dict[int, int] = {}
-        for face in faces:
-            made[face.id] = self._store.creators.add_reference(
-                _decided_as(face),
-                vectors[face.id],
-                SourceType.VIDEO_FRAME,
-                videos[face.video_id].path,
-                face.quality,
-            )
-            self._store.references.add_origin(
-                made[face.id], self._actor, detection=face.id, picture=False
-            )
-        return made
+        """Make references of decided faces; see :meth:`Promotion.promote`."""
+        return self._promotion.promote(face_ids, anyway=anyway)
 
     @contextmanager
     def _act(self, kind: Kind, ids: Sequence[int]) -> Iterator[Recording]:
@@ -233,13 +166,6 @@ class ReferencesDesk:
             act.creator_id = first.creator_id if first else None
             yield act
 
-    def _keep_crops(self, made: Mapping[int, int]) -> None:
-        for face_id, reference in made.items():
-            crop = self._crops.crop(face_id)
-            if crop is not None:
-                with suppress(MediaError):  # a full disk: the reference is good without a picture
-                    self._pictures.put(reference, crop)
-
     def close(self) -> None:
         """Give back the connection."""
         self._store.close()
@@ -247,11 +173,7 @@ class ReferencesDesk:
     # ------------------------------------------------------------------------------------ parts
 
     def _matrix(self) -> ReferenceMatrix:
-        """All references, read again only after they changed."""
-        revision = self._store.creators.revision()
-        if self._known is None or self._known[0] != revision:
-            self._known = (revision, self._store.creators.matrix())
-        return self._known[1]
+        return self._known.live(self._store)
 
     def _config(self) -> Config:
         return settings.load_config(self._store, self._pack())
@@ -284,14 +206,6 @@ class ReferencesDesk:
 
 def _creators(rows: Sequence[tuple[int, int]]) -> tuple[int, ...]:
     return tuple(sorted({creator for _, creator in rows}))
-
-
-def _decided_as(face: Face | None) -> int:
-    if face is None:
-        raise NotFound("A face no longer exists, its video was scanned again: choose another one.")
-    if face.state.status not in DECIDED or face.state.creator_id is None:
-        raise Invalid(f"Face {face.id} is not decided: only a decided face can become a reference.")
-    return face.state.creator_id
 
 
 def _info(
