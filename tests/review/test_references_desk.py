@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import psycopg
 import pytest
 
 from facereview.errors import Invalid, NotFound
@@ -14,10 +16,12 @@ from facereview.faces.engine import InsightEngine
 from facereview.faces.packs import at
 from facereview.media.crops import CropCache
 from facereview.media.images import load_image
-from facereview.records import SourceType, Thresholds
+from facereview.records import Embedding, RejectReason, SourceType, Thresholds
+from facereview.review.creators.checks import Checks
 from facereview.review.creators.health import Health, ranked
 from facereview.review.creators.promote import choose_different
 from facereview.review.creators.reference_records import (
+    Caution,
     Changed,
     Doubt,
     Flag,
@@ -25,11 +29,13 @@ from facereview.review.creators.reference_records import (
 )
 from facereview.review.creators.references_desk import ReferencesDesk
 from facereview.review.decisions import Decisions
+from facereview.review.intents import Intent, Kind
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.session import Database
 from facereview.store.store import Store
 from support import Faces, direction, make_faces, near
 
+Sql = psycopg.Connection[Any]
 THRESHOLDS = Thresholds(0.5, 0.7)
 
 
@@ -192,6 +198,62 @@ def test_what_health_would_find_fault_with_is_promoted_only_in_spite(
     assert {one.doubt for one in cautions} == {Doubt.KNOWN, Doubt.OTHER}
     assert [(row.info.reference.id, row.flag) for row in desk.health(9)] == before
     assert len(desk.promote(faces.ids[:1], anyway=True).references) == 1
+
+
+def compared(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:
+    """Do something whenever the likeness of a face is compared."""
+    likeness = Checks.likeness
+
+    def watched(self: Checks, embedding: Embedding) -> tuple[Caution, ...]:
+        meanwhile()
+        return likeness(self, embedding)
+
+    monkeypatch.setattr(Checks, "likeness", watched)
+
+
+def test_no_face_is_locked_while_its_likeness_is_compared(
+    desk: ReferencesDesk, faces: Faces, sql: Sql, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Decisions(faces.store, "curator").apply(faces.accept(0, 1))
+    free: list[int] = []
+
+    def lock() -> None:
+        query = "SELECT id FROM video_face_detections WHERE id = ANY(%s) FOR UPDATE SKIP LOCKED"
+        free.append(len(sql.execute(query, (faces.ids[:2],)).fetchall()))
+
+    compared(monkeypatch, lock)
+    assert len(desk.promote(faces.ids[:2]).references) == 2
+    assert free == [2, 2]
+
+
+@pytest.mark.parametrize("often", [1, 99], ids=["once", "again and again"])
+def test_references_that_came_while_faces_were_compared_are_compared_too(
+    desk: ReferencesDesk, faces: Faces, monkeypatch: pytest.MonkeyPatch, often: int
+) -> None:
+    Decisions(faces.store, "curator").apply(faces.accept(0, 1))
+    came: list[int] = []
+
+    def store_another() -> None:
+        if len(came) < often:  # the first shows the first face, and the others nobody
+            vector = direction(100 + len(came)) if came else near(0, 0.75, 0)
+            came.append(add(faces, faces.bob.id, vector))
+
+    compared(monkeypatch, store_another)
+    promoted = desk.promote(faces.ids[:2])
+    assert len(promoted.references) == 1
+    assert [face for face, _ in promoted.doubtful] == faces.ids[:1]
+
+
+def test_what_was_decided_otherwise_while_faces_were_compared_is_no_reference(
+    desk: ReferencesDesk, faces: Faces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decisions = Decisions(faces.store, "curator")
+    decisions.apply(faces.accept(0, 1))
+    seen: list[Intent] = [Intent(Kind.REJECT, faces.seen(0), reason=RejectReason.STRANGER)]
+    compared(monkeypatch, lambda: decisions.apply(seen.pop()) if seen else None)
+    with pytest.raises(Invalid):
+        desk.promote(faces.ids[:2])
+    assert len(desk.references(faces.ann.id)) == 1
 
 
 def test_only_decided_faces_are_promoted(desk: ReferencesDesk, faces: Faces) -> None:

@@ -23,6 +23,9 @@ from facereview.store.store import Store
 MOST = 2000
 """Decided faces looked at, the clearest of a creator."""
 
+_TRIES = 3
+"""How often faces are judged without a lock."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -67,6 +70,39 @@ def choose_different(
     return [Chosen(place, int((closest == place).sum())) for place in taken]
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was read before faces were judged: on another state it is not to be relied on."""
+
+    wanted: tuple[Face, ...]
+    skipped: tuple[int, ...]
+    references: object
+
+    @property
+    def checked(self) -> list[Face]:
+        """Those that somebody has looked at."""
+        return [face for face in self.wanted if not face.by_machine]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Which faces Health would find fault with."""
+
+    seen: _Seen
+    doubtful: Mapping[int, tuple[Caution, ...]]
+
+    @property
+    def good(self) -> list[Face]:
+        """Those that are to become references."""
+        return [face for face in self.seen.checked if face.id not in self.doubtful]
+
+    def promoted(self, made: tuple[int, ...]) -> Promoted:
+        """What became of them all; ``made`` are the references."""
+        unchecked = tuple(face.id for face in self.seen.wanted if face.by_machine)
+        left_out = (unchecked, tuple(self.doubtful.items()))
+        return Promoted(made, self.seen.skipped, Changed(added=made), *left_out)
+
+
 class Promotion:
     """Makes references of decided faces of one library, for one curator."""
 
@@ -93,34 +129,45 @@ class Promotion:
         """Make references of decided faces, each of its own creator.
 
         Those that only the machine has matched are left out: its match is no evidence; so are
-        those that Health would find fault with, unless ``anyway``.
+        those that Health would find fault with, unless ``anyway``. That is judged before a face
+        is locked, and anew where faces or references are others by then; only where they always
+        are, while they are locked.
 
         Raises:
             Invalid: a face is not decided; nothing was written.
             NotFound: a face no longer exists; nothing was written.
         """
-        with self._recorder.act(Kind.PROMOTE) as act:
-            self._store.log.lock(face_ids)
-            faces, vectors = self._store.faces.get(face_ids), self._store.faces.vectors(face_ids)
-            for face_id in face_ids:
-                _decided_as(faces.get(face_id))
-            skipped = self._store.references.promoted(face_ids)
-            wanted = [faces[i] for i in dict.fromkeys(face_ids) if i not in skipped]
-            unchecked = tuple(face.id for face in wanted if face.by_machine)
-            checked = [face for face in wanted if not face.by_machine]
-            doubtful = {} if anyway else self._doubtful(checked, vectors)
-            made = self._made([face for face in checked if face.id not in doubtful], vectors)
-            act.creator_id = checked[0].state.creator_id if checked else None
-            act.made(Subject.REFERENCE, made.values())
-        self._keep_crops(made)
-        references = tuple(made.values())
-        left_out = (unchecked, tuple(doubtful.items()))
-        return Promoted(references, tuple(sorted(skipped)), Changed(added=references), *left_out)
+        tries = _TRIES
+        while True:
+            judged, tries = self._judged(face_ids, anyway=anyway), tries - 1
+            with self._recorder.act(Kind.PROMOTE) as act:
+                self._store.log.lock(face_ids)
+                if self._seen(face_ids) != judged.seen:
+                    if tries:
+                        continue
+                    judged = self._judged(face_ids, anyway=anyway)
+                made = self._made(judged.good)
+                act.creator_id = next(map(_decided_as, judged.seen.checked), None)
+                act.made(Subject.REFERENCE, made.values())
+            self._keep_crops(made)
+            return judged.promoted(tuple(made.values()))
 
-    def _doubtful(
-        self, faces: Sequence[Face], vectors: Mapping[int, Embedding]
-    ) -> dict[int, tuple[Caution, ...]]:
+    def _judged(self, face_ids: Sequence[int], *, anyway: bool) -> _Judged:
+        """What is to become of each face; comparing many takes seconds."""
+        seen = self._seen(face_ids)
+        return _Judged(seen, {} if anyway else self._doubtful(seen.checked))
+
+    def _seen(self, face_ids: Sequence[int]) -> _Seen:
+        faces = self._store.faces.get(face_ids)
+        for face_id in face_ids:
+            _decided_as(faces.get(face_id))
+        skipped = self._store.references.promoted(face_ids)
+        wanted = tuple(faces[i] for i in dict.fromkeys(face_ids) if i not in skipped)
+        return _Seen(wanted, tuple(sorted(skipped)), self._store.creators.revision())
+
+    def _doubtful(self, faces: Sequence[Face]) -> dict[int, tuple[Caution, ...]]:
         """Those that Health would find fault with, each compared with the good ones before it."""
+        vectors = self._store.faces.vectors([face.id for face in faces])
         found: dict[int, tuple[Caution, ...]] = {}
         checks: dict[int, Checks] = {}
         for face in faces:
@@ -136,8 +183,9 @@ class Promotion:
                 checks[creator].take(vectors[face.id])
         return found
 
-    def _made(self, faces: Sequence[Face], vectors: Mapping[int, Embedding]) -> dict[int, int]:
+    def _made(self, faces: Sequence[Face]) -> dict[int, int]:
         """The references made of these faces, by face."""
+        vectors = self._store.faces.vectors([face.id for face in faces])
         videos = self._store.videos.get(sorted({face.video_id for face in faces}))
         made: dict[int, int] = {}
         for face in faces:
