@@ -150,11 +150,19 @@ class Enroller:
             return Enrolled(name, source, None, face.quality, cautions=cautions, left_out=True)
         confirmed = {one.point for one in face.cautions}
         act = act or uuid4().hex
+        judged = self._intake.judge(face, known.id if known else None)
         with self._intake.recording(act) as recording:
             claim_pack(self._store, self._engine)
             creator = self._made(name, recording)
             stored = self._intake.store(
-                intake, place, creator, candidate.source, source, confirmed=confirmed, act=act
+                intake,
+                place,
+                creator,
+                candidate.source,
+                source,
+                confirmed=confirmed,
+                act=act,
+                judged=judged,
             )
         made = stored.references[0] if stored.references else None
         return Enrolled(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,10 +22,13 @@ from facereview.review.creators.checks import Checks
 from facereview.review.creators.health import Health, ranked, with_more
 from facereview.review.creators.intake import Kept, PictureIntake
 from facereview.review.creators.reference_records import Caution, Doubt
+from facereview.review.enrol import Candidate, Enroller
 from facereview.store.creators import ReferenceMatrix
+from facereview.store.session import Database
 from facereview.store.store import Store
 from support import direction, unit
 
+Sql = psycopg.Connection[Any]
 THRESHOLD = 0.4
 CONFIG = Config(THRESHOLD, 0.55)
 
@@ -179,6 +185,65 @@ def test_what_came_to_be_doubtful_meanwhile_is_asked_when_storing(
     refused = intake.store(look, 0, amy)
     assert (refused.references, doubts(refused.refused)) == ((), {Doubt.OTHER})
     assert store.creators.references(amy.id) == []
+
+
+def compared(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:
+    """Do something whenever the likeness of a face is compared."""
+    likeness = Checks.likeness
+
+    def watched(self: Checks, embedding: Embedding) -> tuple[Caution, ...]:
+        meanwhile()
+        return likeness(self, embedding)
+
+    monkeypatch.setattr(Checks, "likeness", watched)
+
+
+def test_no_transaction_waits_while_a_picture_is_compared(
+    intake: PictureIntake,
+    store: Store,
+    engine: InsightEngine,
+    amy: Creator,
+    data: Path,
+    sql: Sql,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    look = intake.look(picture(data, "amy", 5), amy.id)
+    waiting: list[object] = []
+    query = (
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
+    )
+    compared(monkeypatch, lambda: waiting.append(sql.execute(query).fetchone()))
+    assert intake.store(look, 0, amy).references
+    enroller = Enroller(store, engine, intake, 1)
+    assert enroller.enrol(Candidate("raj", picture(data, "raj", 1))).reference_id is not None
+    assert enroller.enrol(Candidate("raj", picture(data, "raj", 2))).reference_id is not None
+    assert len(waiting) >= 5
+    assert set(waiting) == {(0,)}
+
+
+def test_what_comes_while_a_picture_is_compared_is_compared_too(
+    intake: PictureIntake,
+    store: Store,
+    amy: Creator,
+    data: Path,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    raj = store.creators.find_or_add("raj")
+    look = intake.look(picture(data, "amy", 5), amy.id)
+    others = [Store(database)]
+
+    def store_the_same() -> None:
+        if others:
+            with others.pop() as other:
+                vector = look.faces[0].embedding
+                other.creators.add_reference(raj.id, vector, SourceType.MANUAL, None, 0.9)
+
+    compared(monkeypatch, store_the_same)
+    refused = intake.store(look, 0, amy)
+    assert (refused.references, doubts(refused.refused)) == ((), {Doubt.KNOWN, Doubt.OTHER})
+    assert len(store.creators.references(amy.id)) == 4
 
 
 def test_pictures_at_hand_are_compared_with_each_other(

@@ -52,6 +52,14 @@ class Kept:
     copies: CropCache
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What may be wrong with a face, compared with this state of the references."""
+
+    cautions: tuple[Caution, ...]
+    references: object
+
+
 def pictures_in(sources: Sequence[Path | bytes]) -> Iterator[Path | bytes]:
     """The pictures in folders, by name; files and pasted pictures as they are."""
     for source in sources:
@@ -140,11 +148,13 @@ class PictureIntake:
         *,
         confirmed: Collection[Point] = (),
         act: str | None = None,
+        judged: Judged | None = None,
     ) -> StoredReferences:
         """Store a face of a picture, counted from 0 from the left, with a copy of the picture.
 
         What may be wrong with it is asked once more, of the references as they are now: where
-        one of its doubts is not ``confirmed``, nothing is stored and all are given back.
+        one of its doubts is not ``confirmed``, nothing is stored and all are given back. Within
+        a transaction give what :meth:`judge` said before it.
 
         ``source_path`` is what the reference names as its source, by default the file; a pasted
         picture's source is its copy. What is stored under one token ``act`` is undone as one.
@@ -161,13 +171,15 @@ class PictureIntake:
         chosen = intake.faces[face]
         path = source_path or (stored_path(intake.path) if intake.path else None)
         picture = self._picture(intake)
+        judged = judged or self.judge(chosen, creator.id)
         with self._recorder.act(Kind.ADD, act) as recording:
             claim_pack(self._store, self._engine)
             if self._store.creators.get(creator.id) is None:
                 raise NotFound(f"{creator.name} no longer exists: choose another creator.")
-            doubts = self._doubts(chosen, creator)
-            if any(one.point not in confirmed for one in doubts):
-                return StoredReferences(creator, (), Changed(), doubts)
+            if judged.references != self._store.creators.revision():
+                judged = self.judge(chosen, creator.id)
+            if any(one.point not in confirmed for one in judged.cautions):
+                return StoredReferences(creator, (), Changed(), judged.cautions)
             reference = self._store.creators.add_reference(
                 creator.id, chosen.embedding, source, path, chosen.quality
             )
@@ -185,10 +197,12 @@ class PictureIntake:
         live, sure = self._known.live(self._store), self._engine.pack.thresholds.sure
         return Checks(self._store, live, self._config, creator_id, sure=sure, beside=beside)
 
-    def _doubts(self, face: IntakeFace, creator: Creator) -> tuple[Caution, ...]:
+    def judge(self, face: IntakeFace, creator_id: int | None) -> Judged:
         """What its picture made doubtful when it was looked at, and its likeness does now."""
+        references = self._store.creators.revision()
         of_picture = [one for one in face.cautions if one.doubt not in LIKENESS]
-        return (*of_picture, *self._checks(creator.id).likeness(face.embedding))
+        likeness = self._checks(creator_id).likeness(face.embedding)
+        return Judged((*of_picture, *likeness), references)
 
     def _picture(self, intake: Intake) -> Pixels:
         """What is kept of a picture; its preview where the file went away since."""
