@@ -25,7 +25,7 @@ class ClusterCommands(QObject):
     def __init__(self, controller: ClusterController) -> None:
         super().__init__(controller)
         self._at = controller
-        self._meant: tuple[int, ...] | None = None
+        self._meant: frozenset[int] | None = None
         self.decisions = ClusterDecisions(controller)
         self.shaping = ClusterShaping(controller)
 
@@ -44,8 +44,8 @@ class ClusterCommands(QObject):
         self._on_faces(self._ask_name)
 
     def begin_name(self) -> None:
-        """A name is being typed for the faces at hand, and for no others."""
-        self._meant = tuple(member.face.id for member in self._to_name())
+        """A name is being typed for the faces at hand once the keys before it are done."""
+        self._at.line.add(Command(self._begin_name, on_face=True))
 
     def assign(self, creator: Creator) -> None:
         """Say by hand who they are."""
@@ -157,13 +157,15 @@ class ClusterCommands(QObject):
             )
         return seen
 
+    def _begin_name(self) -> None:
+        self._meant = frozenset(member.face.id for member in self._to_name())
+
     def _on_meant(self, run: Callable[[tuple[Member, ...]], object]) -> None:
         """Only on the faces that were to be named when typing the name began."""
-        meant, self._meant = self._meant, None
 
         def do() -> None:
-            who = self._to_name()
-            if meant is None or set(meant) == {member.face.id for member in who}:
+            who, meant, self._meant = self._to_name(), self._meant, None
+            if who and meant == frozenset(member.face.id for member in who):
                 run(who)
             else:
                 self._at.messages.care(

@@ -37,9 +37,8 @@ class ReviewCommands(QObject):
         self._decide(f"pick_{number}", lambda: self.decisions.pick(number))
 
     def begin_name(self) -> None:
-        """A name is being typed for the faces at hand, and for no others."""
-        face = self._at.current
-        self._meant = None if face is None else self._at.selection.targets(face)
+        """A name is being typed for the faces at hand once the keys before it are done."""
+        self._at.line.add(Command(self._begin_name, on_face=True))
 
     def assign(self, creator: Creator) -> None:
         """Say by hand who it is."""
@@ -136,13 +135,17 @@ class ReviewCommands(QObject):
         if self._at.stage is Stage.FACE:
             self._at.line.add(Command(do, on_face=True, decides=True))
 
+    def _begin_name(self) -> None:
+        self.decisions.withdraw()
+        face = self._at.current
+        self._meant = None if face is None else self._at.selection.targets(face)
+
     def _on_meant(self, run: Callable[[], object]) -> None:
         """Only on the faces that were at hand when typing the name began."""
-        meant, self._meant = self._meant, None
 
         def do() -> None:
-            face = self._at.current
-            if meant is None or (face is not None and meant == self._at.selection.targets(face)):
+            face, meant, self._meant = self._at.current, self._meant, None
+            if face is not None and meant == self._at.selection.targets(face):
                 run()
             else:
                 self._at.messages.care(

@@ -24,6 +24,7 @@ def test_somebody_made_on_review_is_at_hand_on_creators(
         assert page.person.creator.name != "Eileen Collins"
         show_page(opened, "review")
         with qtbot.waitSignal(window.review.controller.decider.ready):
+            window.review.commands.begin_name()
             window.review.commands.assign_new("Eileen Collins")
         show_page(opened, "creators")
         qtbot.waitUntil(lambda: page.panel.head.name.text() == "Eileen Collins")

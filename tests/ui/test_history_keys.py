@@ -264,6 +264,7 @@ def test_references_go_with_the_naming_they_were_made_of_and_faces_are_matched_a
         assert new is not None
         opened.window.review.commands.go_to(new[0])
         at_rest(opened)
+        opened.window.review.commands.begin_name()
         opened.window.review.commands.assign_new("Nobody Known")
         until(qtbot, lambda: label(opened) == "undo: assigned Nobody Known")
         page = part(opened, CreatorsPage)

@@ -262,6 +262,46 @@ def test_a_name_does_not_go_to_a_face_that_came_to_hand_meanwhile(
     assert said[-1].text == "Other faces came to hand while you typed: nobody was named."
 
 
+def test_a_name_typed_right_after_undo_goes_to_the_face_that_comes_back(
+    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+) -> None:
+    QTest.keyClick(page, Key.Key_X)
+    idle(page, desk, qtbot, 1)
+    desk.gate.clear()
+    QTest.keyClick(page, Key.Key_Z, CTRL)
+    QTest.keyClick(page, Key.Key_M)
+    Typist(page.picker).type("raj")
+    Typist(page.picker).press(Key.Key_Return)
+    desk.gate.set()
+    idle(page, desk, qtbot, 2)
+    assert desk.faces[1].creator_name == "Raj"
+    assert desk.faces[2].state.status is Status.PENDING
+
+
+def test_a_name_for_which_no_typing_began_goes_to_nobody(
+    review: Typist, page: ReviewPage, desk: MemoryDesk, qtbot: QtBot, said: list[Message]
+) -> None:
+    review.type("raj")
+    review.press(Key.Key_Return)
+    idle(page, desk, qtbot, 1)
+    page.picker.chosen.emit(desk.creators[3])
+    page.picker.created.emit("Zoltan")
+    assert len(desk.intents) == 1
+    refused = "Other faces came to hand while you typed: nobody was named."
+    assert [one.text for one in said] == [refused] * 2
+
+
+def test_on_clusters_too_a_name_for_which_no_typing_began_goes_to_nobody(
+    cluster_page: ClusterPage, grouped: Faces, sql: Sql, said: list[Message]
+) -> None:
+    cluster_page.picker.chosen.emit(grouped.bob)
+    assert said[-1].text == "Other faces came to hand while you typed: nobody was named."
+    assert set(rows(sql, grouped.ids)) == {("pending", None)}
+    cluster_page.picker.opened.emit()
+    cluster_page.picker.chosen.emit(grouped.bob)
+    assert len(said) == 1
+
+
 def test_a_click_takes_a_row(
     review: Typist, page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
 ) -> None:

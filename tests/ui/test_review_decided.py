@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from facereview.records import Creator
 from facereview.review.decisions import Decisions
 from facereview.review.intents import Intent, Kind
 from facereview.store.session import Database
@@ -85,6 +86,12 @@ def kinds(sql: Sql) -> list[str]:
 def enter(page: ReviewPage) -> str:
     """What the big button says."""
     return page.panel.buttons["accept"].accessibleName()
+
+
+def call(page: ReviewPage, creator: Creator) -> None:
+    """A name is typed for the faces at hand."""
+    page.picker.opened.emit()
+    page.picker.chosen.emit(creator)
 
 
 def tick(both: Both, faces: Faces, qtbot: QtBot, first: int, *others: int) -> None:
@@ -185,12 +192,12 @@ def test_a_typed_name_replaces_a_decision_at_enters_second_press_only(
 ) -> None:
     before = whole(sql, faces, 7)
     both.go_to(faces.ids[7], qtbot)
-    page.picker.chosen.emit(faces.ann)
+    call(page, faces.ann)
     assert enter(page) == "Press again for Ann"
     assert page.panel.hint.care.text() == "Press Enter again for Ann: replaces Bob"
     both.strike(Key.Key_Escape)
     assert enter(page) == "Confirm Bob"
-    page.picker.chosen.emit(faces.ann)
+    call(page, faces.ann)
     both.strike(Key.Key_Return)
     until(qtbot, lambda: rows(sql, faces, 7) == [("manual", faces.ann.id, False)])
     settled(both, faces, qtbot, 7)
@@ -203,7 +210,7 @@ def test_the_name_that_stands_typed_again_is_confirmed(
 ) -> None:
     before = whole(sql, faces, 7)
     both.go_to(faces.ids[7], qtbot)
-    page.picker.chosen.emit(faces.bob)
+    call(page, faces.bob)
     until(qtbot, lambda: kinds(sql) == ["confirm"])
     assert whole(sql, faces, 7) == before
 
@@ -350,7 +357,7 @@ def test_digits_and_names_leave_out_the_same_faces(
 ) -> None:
     tick(both, faces, qtbot, 0, 1, 4, 7)
     if key == Key.Key_M:
-        page.picker.chosen.emit(faces.ann)
+        call(page, faces.ann)
         status, again = "manual", "Press Enter again for Ann: "
     else:
         both.strike(key)
@@ -371,6 +378,7 @@ def test_a_new_name_takes_only_faces_that_suggest_nobody_with_the_one_at_hand(
     both: Both, page: ReviewPage, faces: Faces, sql: Sql, qtbot: QtBot
 ) -> None:
     tick(both, faces, qtbot, 0, 1, 6)
+    page.commands.begin_name()
     page.commands.assign_new("Zoe")
     until(qtbot, lambda: [row[0] for row in rows(sql, faces, 0, 1, 6)] == [
         "manual", "pending", "manual",
@@ -427,6 +435,6 @@ def test_a_face_without_a_usable_embedding_says_why_nobody_is_suggested(
     assert said[-1].text == (
         "No suggestion: this face has no usable embedding; press M to type a name."
     )
-    page.picker.chosen.emit(faces.ann)
+    call(page, faces.ann)
     row = "SELECT match_status, match_confidence FROM video_face_detections WHERE id = %s"
     until(qtbot, lambda: sql.execute(row, (face,)).fetchone() == ("manual", None))

@@ -61,6 +61,7 @@ def test_a_name_given_by_hand_is_offered_for_the_rest_too(
     both: Both, faces: Faces, sql: Sql, qtbot: QtBot
 ) -> None:
     both.go_to(faces.ids[4], qtbot)
+    both.review.commands.begin_name()
     both.review.commands.assign_new("Zoe")
     until(qtbot, lambda: both.offer is not None)
     assert both.review.panel.rest.button.text() == "Settle 2 as Zoe"
@@ -87,6 +88,7 @@ def test_g_asks_where_the_rest_is_unlike_the_creator(
     both: Both, faces: Faces, sql: Sql, qtbot: QtBot, said: list[Message]
 ) -> None:
     both.go_to(faces.ids[0], qtbot)
+    both.review.commands.begin_name()
     both.review.commands.assign(faces.bob)  # a slip: all four are Ann
     until(qtbot, lambda: both.offer is not None)
     both.strike(Key.Key_G)
