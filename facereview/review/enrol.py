@@ -12,7 +12,12 @@ from facereview.faces.engine import Engine
 from facereview.mounts import NOWHERE, Mounts
 from facereview.records import Box, Creator, Progress, SourceType
 from facereview.review.creators.intake import PICTURES, PictureIntake
-from facereview.review.creators.reference_records import Caution, IntakeFace
+from facereview.review.creators.reference_records import (
+    Caution,
+    Intake,
+    IntakeFace,
+    StoredReferences,
+)
 from facereview.review.decisions import clean_name
 from facereview.review.packs import claim_pack
 from facereview.review.paths import stored_path
@@ -48,6 +53,11 @@ class Candidate:
     face: int | None = None
     stored_path: str | None = None
     """What ``source_path`` says where the library spells the path its own way."""
+
+    @property
+    def source_path(self) -> str:
+        """What the reference names as its source."""
+        return self.stored_path or stored_path(self.path)
 
 
 def folder_candidates(folder: Path) -> Iterator[Candidate]:
@@ -138,7 +148,7 @@ class Enroller:
             PackMismatch: another pack made the library's embeddings.
         """
         name = clean_name(candidate.name)
-        source = candidate.stored_path or stored_path(candidate.path)
+        source = candidate.source_path
         known = self._store.creators.spelt(name)
         intake = self._intake.examine(candidate.path, known.id if known else None)
         place = choose(intake.faces, candidate, self._min_face_size)
@@ -148,31 +158,29 @@ class Enroller:
         if face.cautions and not anyway:
             cautions = face.cautions
             return Enrolled(name, source, None, face.quality, cautions=cautions, left_out=True)
-        confirmed = {one.point for one in face.cautions}
-        act = act or uuid4().hex
+        stored = self._keep(candidate, intake, place, known, act or uuid4().hex)
+        made = stored.references[0] if stored.references else None
+        cautions = stored.refused or face.cautions
+        return Enrolled(name, source, made, face.quality, cautions=cautions, left_out=made is None)
+
+    def _keep(
+        self, candidate: Candidate, intake: Intake, place: int, known: Creator | None, act: str
+    ) -> StoredReferences:
+        """Store a face with all that was found to be wrong with it, for whom is made if new."""
+        face = intake.faces[place]
         judged = self._intake.judge(face, known.id if known else None)
         with self._intake.recording(act) as recording:
             claim_pack(self._store, self._engine)
-            creator = self._made(name, recording)
-            stored = self._intake.store(
+            return self._intake.store(
                 intake,
                 place,
-                creator,
+                self._made(clean_name(candidate.name), recording),
                 candidate.source,
-                source,
-                confirmed=confirmed,
+                candidate.source_path,
+                confirmed={one.point for one in face.cautions},
                 act=act,
                 judged=judged,
             )
-        made = stored.references[0] if stored.references else None
-        return Enrolled(
-            name,
-            source,
-            made,
-            face.quality,
-            cautions=stored.refused or face.cautions,
-            left_out=made is None,
-        )
 
     def _made(self, name: str, recording: Recording) -> Creator:
         """The creator of this name, made if there is none."""

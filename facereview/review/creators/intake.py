@@ -180,18 +180,30 @@ class PictureIntake:
                 judged = self.judge(chosen, creator.id)
             if any(one.point not in confirmed for one in judged.cautions):
                 return StoredReferences(creator, (), Changed(), judged.cautions)
-            reference = self._store.creators.add_reference(
-                creator.id, chosen.embedding, source, path, chosen.quality
-            )
-            self._store.references.add_origin(reference, self._actor, picture=True)
+            reference = self._add(creator, chosen, picture, source, path)
             recording.creator_id = creator.id
             recording.made(Subject.REFERENCE, [reference])
-            self._kept.copies.put(reference, picture)
-            self._kept.faces.put(reference, chosen.crop)
-            if path is None:
-                copy = str(self._kept.copies.path(reference))
-                self._store.references.set_source(reference, copy)
         return StoredReferences(creator, (reference,), Changed(added=(reference,)))
+
+    def _add(
+        self,
+        creator: Creator,
+        face: IntakeFace,
+        picture: Pixels,
+        source: SourceType,
+        path: str | None,
+    ) -> int:
+        """The reference, with what is kept of its picture; without ``path`` that is its source."""
+        reference = self._store.creators.add_reference(
+            creator.id, face.embedding, source, path, face.quality
+        )
+        self._store.references.add_origin(reference, self._actor, picture=True)
+        self._kept.copies.put(reference, picture)
+        self._kept.faces.put(reference, face.crop)
+        if path is None:
+            copy = str(self._kept.copies.path(reference))
+            self._store.references.set_source(reference, copy)
+        return reference
 
     def _checks(self, creator_id: int | None, beside: Sequence[Embedding] = ()) -> Checks:
         live, sure = self._known.live(self._store), self._engine.pack.thresholds.sure
