@@ -28,7 +28,7 @@ if hasattr(os, "geteuid") and os.geteuid() == 0 and "PYTEST_DEBUG_TEMPROOT" not 
     os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.mkdtemp(prefix="facereview-tests-")
     atexit.register(shutil.rmtree, os.environ["PYTEST_DEBUG_TEMPROOT"], ignore_errors=True)
 
-pytest_plugins = ("open_files",)
+pytest_plugins = ("open_files", "ended_processes")
 
 SHARED = (Path(__file__).resolve().parents[2] / "shared").resolve()
 

@@ -119,7 +119,7 @@ class EmbeddedServer:
         """Remove the lock files of a server that could not do so itself.
 
         After a power cut they may name a process that is now somebody else's, and after a kill one
-        that is a zombie for as long as the program lives that started it.
+        that is a zombie until the program that started it waits for it.
         """
         (self.directory / "postmaster.pid").unlink(missing_ok=True)
         if sockets is not None:

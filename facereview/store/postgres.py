@@ -15,6 +15,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -192,15 +193,24 @@ def launch(directory: Path, sockets: Path | None) -> Running:
                 start_new_session=True,  # Ctrl+C in a terminal is for the program alone
                 **_as_account(),
             )
+    found = _started(directory, process)
+    # It may outlive this process, which is no mistake; if it does not, somebody has to wait for it.
+    threading.Thread(target=process.wait, name="server", daemon=True).start()
+    if found is None:
+        raise failed(directory, log.read_bytes()[seen:].decode("utf-8", "replace"))
+    return found
+
+
+def _started(directory: Path, process: subprocess.Popen[bytes]) -> Running | None:
+    """The server once it answers; None where it ended or takes for ever."""
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end:
         if found := running(directory):
-            process.returncode = 0  # it may outlive this process, which is no mistake
             return found
         if process.poll() is not None and not (_WINDOWS and process.returncode == 0):
-            break
+            return None
         time.sleep(0.02)
-    raise failed(directory, log.read_bytes()[seen:].decode("utf-8", "replace"))
+    return None
 
 
 def stop(directory: Path) -> bool:

@@ -20,11 +20,14 @@ from facereview.media.sampling import sample
 
 
 def workers() -> list[psutil.Process]:
-    return [
-        child
-        for child in psutil.Process().children()
-        if "facereview.media.worker" in child.cmdline()
-    ]
+    return [child for child in psutil.Process().children() if _reads_videos(child)]
+
+
+def _reads_videos(process: psutil.Process) -> bool:
+    try:
+        return "facereview.media.worker" in process.cmdline()
+    except psutil.NoSuchProcess:  # it ended meanwhile
+        return False
 
 
 def test_the_frames_are_those_of_the_reader(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 import psycopg
 import pytest
+from ended_processes import zombie
 
 from facereview.errors import DatabaseError
 from facereview.store import postgres
@@ -85,17 +86,47 @@ def test_a_stale_process_file_does_not_stop_it(server: EmbeddedServer) -> None:
 
 def test_a_killed_server_starts_again_from_where_it_was_started(server: EmbeddedServer) -> None:
     server.start()
-    killed = postgres.running(server.directory)
-    assert killed
-    process = psutil.Process(killed.pid)
+    kill(server)
+    while server.running:
+        pass
+    assert setting(server.start(), "fsync") == "on"
+    server.stop()
+
+
+def test_a_killed_server_is_no_zombie_of_who_started_it(server: EmbeddedServer) -> None:
+    server.start()
+    kill(server)
+    while server.running:
+        pass
+    assert zombie() is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no zombies")
+def test_a_killed_server_that_nobody_waits_for_does_not_hold_its_folder(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    server.start()
+    server.stop()
+    program = tmp_path / "postgres"
+    program.symlink_to("/bin/true")
+    with subprocess.Popen(["true"], executable=program) as ended:
+        while psutil.Process(ended.pid).status() != psutil.STATUS_ZOMBIE:
+            pass
+        stale = f"{ended.pid}\n{server.directory}\n1\n5432\n\n\n1 1\nready\n"
+        (server.directory / "postmaster.pid").write_text(stale)
+        assert not server.running
+        assert setting(server.start(), "fsync") == "on"
+        server.stop()
+
+
+def kill(server: EmbeddedServer) -> None:
+    """End the server and all its processes as a power cut would."""
+    found = postgres.running(server.directory)
+    assert found
+    process = psutil.Process(found.pid)
     backends = process.children(recursive=True)
     process.kill()
     psutil.wait_procs(backends)
-    while process.status() != psutil.STATUS_ZOMBIE:  # which it stays while we live
-        pass
-    assert not server.running
-    assert setting(server.start(), "fsync") == "on"
-    server.stop()
 
 
 def test_a_broken_folder_is_named(server: EmbeddedServer) -> None:
