@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtGui import QKeyEvent
+
+from facereview.ui.text_field import TextField, reverts
 
 _COMMANDS = (
     Qt.KeyboardModifier.ControlModifier
@@ -12,14 +13,12 @@ _COMMANDS = (
     | Qt.KeyboardModifier.MetaModifier
 )
 """Modifiers of keys that are commands."""
-_REVERT = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
 
 
-class NameField(QLineEdit):
+class NameField(TextField):
     """While it has the focus, letters are letters and not decisions.
 
-    Keys with Ctrl stay the window's, but for those that edit text; undo and redo are the page's
-    while there is no text.
+    Keys with Ctrl stay the window's, but for those that edit text.
     """
 
     stepped = Signal(int)
@@ -30,10 +29,8 @@ class NameField(QLineEdit):
     def event(self, event: QEvent) -> bool:
         """Take the keys that are letters here before the page's actions see them."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if not self.text() and any(event.matches(key) for key in _REVERT):
-                event.ignore()
-                return False
-            if not event.modifiers() & _COMMANDS or _is_letter(event):
+            letter = not event.modifiers() & _COMMANDS or _is_letter(event)
+            if letter and not reverts(event):
                 event.accept()
                 return True
         return super().event(event)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
 from facereview.review.numbers import parse_number
+from facereview.ui.text_field import TextField
 
 
 class NumberField(QAbstractSpinBox):
@@ -31,6 +32,7 @@ class NumberField(QAbstractSpinBox):
         self._unit = f" {unit}" if unit else ""
         self._value = float(low)
         self._is_refused = False
+        self.setLineEdit(TextField(self))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.editingFinished.connect(self._take_over)

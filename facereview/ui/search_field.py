@@ -7,12 +7,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from facereview.ui.icons import icon
+from facereview.ui.text_field import TextField
 from facereview.ui.theme import tokens_of
 
 _NARROW, _WIDE = 120, 420
 
 
-class SearchField(QLineEdit):
+class SearchField(TextField):
     """Escape empties it, then leaves it; Down and Enter leave it for what was found."""
 
     left = Signal()

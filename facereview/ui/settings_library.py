@@ -13,6 +13,7 @@ from facereview.ui.lanes import Lanes
 from facereview.ui.library_dialog import LibraryDialog, NewLibraryDialog
 from facereview.ui.library_port import Connection, SettingsDesk, SettingsLibrary, Tested
 from facereview.ui.plain import clear_text
+from facereview.ui.text_field import TextField
 from facereview.ui.tinted import Banner
 from facereview.ui.waiting import LoadingLabel
 from facereview.ui.widgets import Card, ElidedLabel, button, hairline, label, wrapped
@@ -47,8 +48,8 @@ class LibraryCard(Card):
         self._missing = ""
         self._fault = Banner("warning", "red", self)
         self._loading = LoadingLabel(self)
-        self.address = QLineEdit(self)
-        self.password = QLineEdit(self)
+        self.address = TextField(self)
+        self.password = TextField(self)
         self.shown = QCheckBox(self.tr("Show"), self)
         self.test_button = button(self.tr("Test"), "plain", self)
         self.connect_button = button(self.tr("Connect"), "primary", self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from facereview.ui.actions import first_key
 from facereview.ui.keycaps import KeyButton
@@ -12,6 +12,7 @@ from facereview.ui.lanes import Lane
 from facereview.ui.library_port import About, SettingsLibrary
 from facereview.ui.messages import Messages
 from facereview.ui.plain import clear_text
+from facereview.ui.text_field import TextField
 from facereview.ui.theme import Theme, ThemeChoice
 from facereview.ui.widgets import Card, ElidedLabel, PillTabs, button, label, wrapped
 
@@ -55,7 +56,8 @@ class CuratorCard(Card):
             "it to be seen by your login name."
         )
         self.body.addWidget(wrapped(text, "dim", self))
-        self.name = QLineEdit(self._kept, self)
+        self.name = TextField(self)
+        self.name.setText(self._kept)
         self.name.setAccessibleName(self.tr("Your name, as other curators see it"))
         self.name.editingFinished.connect(self._save)
         self.body.addWidget(self.name)

@@ -11,6 +11,7 @@ from grouped_library import Library
 from real_window import Program, Rows, Screen, Sql, until, usable, virtual_screen
 
 from facereview.store.store import Store
+from facereview.ui.actions import BY_ID
 from support import Faces, make_faces
 
 pytestmark = pytest.mark.skipif(not usable(), reason="needs Xvfb, xdotool and ImageMagick")
@@ -119,6 +120,41 @@ def test_escape_gives_the_keys_back_to_the_page(
     window.press("m", "Escape", "s")
     until("later again", lambda: rows.kinds() == ["later", "undo", "later"])
     assert [rows.face(face) for people in library.people for face in people] == [PENDING] * 18
+
+
+def test_every_key_that_redoes_is_the_fields_own_while_a_text_is_typed(
+    faces: Faces, program: Callable[[], Program], rows: Rows
+) -> None:
+    """Desktops differ in which keys they count among those of a line of text."""
+    window = program()
+    window.press("1")
+    rows.become(faces.ids[0], "matched", faces.ann.id)
+    window.press("Ctrl+z")
+    rows.become(faces.ids[0], *PENDING)
+    window.still()
+
+    window.press("m")
+    window.type("bob")
+    window.press(*BY_ID["redo"].keys)
+    window.still()
+    assert rows.kinds() == ["accept", "undo"]
+    window.press("Ctrl+z", BY_ID["redo"].keys[1])
+    window.still()
+    window.press("Return")
+    rows.become(faces.ids[0], "manual", faces.bob.id)
+    assert rows.kinds() == ["accept", "undo", "assign"]
+    window.press("Ctrl+z")
+    rows.become(faces.ids[0], *PENDING)
+
+    for page in ("creators", "videos"):
+        window.page(page)
+        window.press("/")
+        window.type("bob")
+        window.press(*BY_ID["redo"].keys)
+        window.still()
+    assert rows.kinds() == ["accept", "undo", "assign", "undo"]
+    window.press("Escape", "Escape", BY_ID["redo"].keys[1])
+    rows.become(faces.ids[0], "manual", faces.bob.id)
 
 
 def test_enter_confirms_a_decided_face_and_replacing_it_takes_two_presses(
