@@ -178,6 +178,7 @@ class CreatorsPage(QWidget):
 
     def refresh(self) -> None:
         """The library may have changed: look again."""
+        self._fault = ""
         self.crops.forget_missing()
         self._shown = None
         self._patience.start()
@@ -321,12 +322,13 @@ class CreatorsPage(QWidget):
             self._reference = None
 
     def _failed(self, error: Exception) -> None:
-        self._fault = told(error)
+        """In the list's place only while there is none."""
         self.panel.give_up()
         self.care.give_up()
-        if self.model.rowCount():
+        if self._read:
             self.messages.fault(error)
         else:
+            self._fault = told(error)
             self._show_state()
 
     def _open_care(self, row: HealthRow | Lookalike) -> None:

@@ -31,7 +31,7 @@ from facereview.ui.creator_panel import APPEARS, FACES, RETIRED
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creators_header import HEALTH, NEEDS
 from facereview.ui.creators_page import CreatorsPage
-from facereview.ui.lanes import Lanes
+from facereview.ui.lanes import Lanes, Rank
 from facereview.ui.messages import Message, Messages
 from support import detection, near, video_info
 
@@ -490,6 +490,48 @@ def test_a_lost_database_is_told_and_asked_again(
     for desk in desks:
         desk.lost = False
     page.notice.chosen.emit(notices.RETRY)
+    qtbot.waitUntil(page.list.isVisible)
+
+
+def test_a_fault_is_not_told_in_place_of_a_list_that_was_read(
+    shown: Callable[[str], CreatorsPage],
+    desks: list[NeverOnTheWindow],
+    said: list[Message],
+    qtbot: QtBot,
+) -> None:
+    page = shown("Ann")
+    desks[4].lost = True  # what needs care cannot be looked for
+    page.refresh()
+    settled(page, qtbot)
+    assert [message.text for message in said] == ["The database is out of reach: start its server."]
+    page.header.search.setText("zzzzqqq")
+    qtbot.waitUntil(page.notice.isVisible)
+    assert "Nobody is called anything like “zzzzqqq”" in words(page.notice)
+    page.refresh()
+    settled(page, qtbot)
+    assert len(said) == 2
+    assert "Nobody is called anything like “zzzzqqq”" in words(page.notice)
+
+
+def test_trying_again_takes_the_fault_away(
+    page: CreatorsPage,
+    people: dict[str, Creator],
+    desks: list[NeverOnTheWindow],
+    lanes: Lanes,
+    qtbot: QtBot,
+) -> None:
+    for desk in desks:
+        desk.lost = True
+    page.show()
+    qtbot.waitUntil(lambda: "The database is out of reach" in words(page.notice))
+    settled(page, qtbot)
+    for desk in desks:
+        desk.lost = False
+    gate = threading.Event()
+    lanes.listing.run(page, lambda: gate.wait(20), rank=Rank.URGENT)
+    page.notice.chosen.emit(notices.RETRY)
+    qtbot.waitUntil(lambda: "Reading the creators" in words(page.notice))
+    gate.set()
     qtbot.waitUntil(page.list.isVisible)
 
 
