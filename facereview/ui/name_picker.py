@@ -75,6 +75,7 @@ class NamePicker(QWidget):
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)
         self.popup.picked.connect(self._click)
+        self.popup.list.selectionModel().currentChanged.connect(self._say)
         self._known.came.connect(self._names_came)
         self._known.failed.connect(self._names_failed)
         self._known.counted.connect(self._counted)
@@ -203,7 +204,6 @@ class NamePicker(QWidget):
         match press.does:
             case Does.GO:
                 self.popup.highlight(press.row)
-                self._say()
                 self._place()
             case Does.ASK if press.question is not None:
                 self._show(press.question)
@@ -233,7 +233,6 @@ class NamePicker(QWidget):
         row = self.highlighted()
         at = (0 if step > 0 else rows - 1) if row is None else min(rows - 1, max(0, row + step))
         self.popup.highlight(at)
-        self._say()
 
     def _escape(self) -> None:
         """Out of the question, then of the text, then of the field; a dialog closes at once."""

@@ -11,7 +11,7 @@ import pytest
 from cluster_support import Sql, go_to_group, rows, until
 from creators_support import creators_page, done, press, settled
 from library_support import opened
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk, idle
@@ -310,6 +310,23 @@ def test_a_click_takes_a_row(
     qtbot.waitUntil(lambda: page.picker.list.visualRect(row).height() > 0)
     at = page.picker.list.visualRect(row).center()
     QTest.mouseClick(page.picker.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    idle(page, desk, qtbot, 1)
+    assert desk.faces[1].creator_name == "Stuart"
+
+
+def test_a_row_that_is_pressed_and_not_clicked_is_what_enter_takes_and_says(
+    review: Typist, page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+) -> None:
+    """The mouse goes down on a row and is let go somewhere else."""
+    review.type("s")
+    rows, view = page.picker.names, page.picker.popup.list.viewport()
+    row = page.picker.popup.list.visualRect(rows.index(1))
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=row.center())
+    assert review.lines[0] == "Stuart"
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(-50, -50))
+    assert (page.picker.highlighted(), review.lines[0]) == (1, "Stuart")
+    assert "Enter: Stuart" in page.picker.field.accessibleDescription()
+    review.press(Key.Key_Return)
     idle(page, desk, qtbot, 1)
     assert desk.faces[1].creator_name == "Stuart"
 
