@@ -214,6 +214,8 @@ class ClusterController(QObject):
     def _cluster_gone(self, cluster_id: int) -> None:
         row = self.entries.row_of(cluster_id)
         here = cluster_id == self.entries.current
+        if here and self.reading.look_after(cluster_id):
+            return
         self.entries.remove([cluster_id])
         if here:
             self.settle_at(row or 0)

@@ -56,6 +56,9 @@ class ClusterDesk(RestDesk, Protocol):
     def view(self, cluster_id: int) -> ClusterView | None:
         """A group with its faces, worst first; None where it is gone."""
 
+    def pending(self, face_ids: Sequence[int]) -> tuple[int, ...]:
+        """Which of these faces are still to be decided, in the given order."""
+
     def singles(self, after: int = 0, limit: int = 60) -> ClusterView | None:
         """The next pile of faces that look like nobody else; None where there is no more."""
 

@@ -19,7 +19,7 @@ class ClusterViews(QObject):
 
     arrived = Signal(int)
     gone = Signal(int)
-    """The group is no more."""
+    """The group is no more; what was last seen of it is all there is to be seen."""
     failed = Signal(int, object)
 
     def __init__(self, desk: ClusterDesk, lane: Lane, parent: QObject | None = None) -> None:
@@ -93,10 +93,10 @@ class ClusterViews(QObject):
 
     def _keep(self, cluster_id: int, view: ClusterView | None) -> None:
         self._stale.discard(cluster_id)
-        self._views.pop(cluster_id, None)
         if view is None or not view.members:
             self.gone.emit(cluster_id)
             return
+        self._views.pop(cluster_id, None)
         self._views[cluster_id] = view
         while len(self._views) > _KEPT:
             dropped, _ = self._views.popitem(last=False)

@@ -5,8 +5,10 @@ from cluster_support import until
 from pytestqt.qtbot import QtBot
 
 from facereview.review.clusters.records import Order
-from facereview.ui.cluster_loader import Wish
+from facereview.ui.cluster_loader import AtHand, Wish
 from facereview.ui.cluster_page import ClusterPage
+
+HERE, THERE = AtHand(1, (7, 8)), AtHand(2, (9,))
 
 
 @pytest.mark.parametrize(
@@ -16,6 +18,10 @@ from facereview.ui.cluster_page import ClusterPage
         (Wish(), Wish(face=7, fresh=True), Wish(face=7, fresh=True)),
         (Wish(go_to=2), Wish(face=7, fresh=True), Wish(go_to=2, fresh=True)),
         (Wish(Order.NEW), Wish(go_to=3, fresh=True), Wish(Order.NEW, fresh=True)),
+        (Wish(keeps=HERE), Wish(keeps=THERE), Wish(keeps=HERE)),
+        (Wish(keeps=HERE), Wish(face=7), Wish(face=7)),
+        (Wish(keeps=HERE), Wish(), Wish()),
+        (Wish(), Wish(keeps=THERE), Wish()),
     ],
 )
 def test_a_reading_does_what_the_one_it_replaces_did_not_come_to(

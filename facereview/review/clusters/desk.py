@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from facereview.records import Creator, Suggestion, Thresholds
+from facereview.records import Creator, Status, Suggestion, Thresholds
 from facereview.review import config as settings
 from facereview.review.clusters import views
 from facereview.review.clusters.order import in_order
@@ -132,6 +132,11 @@ class ClusterDesk:
         if rest is None or creator_id is None:
             return rest
         return self._as_creator(rest, creator_id)
+
+    def pending(self, face_ids: Sequence[int]) -> tuple[int, ...]:
+        """Which of these faces are still to be decided, in the given order."""
+        faces = self._store.faces.get(face_ids)
+        return tuple(i for i in face_ids if i in faces and faces[i].state.status is Status.PENDING)
 
     def consequences(self, face_ids: Sequence[int], creator_id: int | None) -> Consequences:
         """What giving these faces to a creator does (None: rejecting, or a new creator)."""

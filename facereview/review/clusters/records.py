@@ -103,6 +103,12 @@ class Wall:
     lookalikes: int
     behind: bool = False
 
+    def shows(self, cluster_id: int | None) -> bool:
+        """Whether this cluster, or the pile of single faces, is among them."""
+        if cluster_id == SINGLES:
+            return self.single > 0
+        return any(cluster.id == cluster_id for cluster in self.clusters)
+
     @property
     def keys_left(self) -> int:
         """About how many keys settle everything: one for a cluster, one for a single face."""
