@@ -110,6 +110,26 @@ class Scene:
         return Frame(scene(), seconds)
 
 
+@pytest.mark.parametrize("box", [Box(0, 0, 60, 60), Box(250, 170, 60, 60), Box(90, 10, 60, 220)])
+def test_in_a_crop_of_an_older_cache_a_face_is_where_its_video_says(
+    box: Box, desk: MemoryDesk, lanes: Lanes, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """At an edge of the frame it is not in the middle of its crop."""
+    crops = CropCache(tmp_path / "crops")
+    store = CropStore(Scene(crops, tmp_path), lanes.pixels)
+    face = replace(desk.faces[1], box=box)
+    video = replace(desk.videos[1], width=320, height=240)
+    cut = cut_face(scene(), box)
+    crops.put(face.id, cut.pixels)
+    with qtbot.waitSignal(store.arrived):
+        store.face(face, video)
+    made = store.face(face, video)
+    assert made is not None and made.face is not None and cut.box is not None
+    assert made.face.getRect() == pytest.approx(
+        (cut.box.x, cut.box.y, cut.box.width, cut.box.height)
+    )
+
+
 @pytest.mark.parametrize("older", [False, True])
 def test_this_face_shows_the_wall_also_out_of_an_older_cache(
     desk: MemoryDesk, lanes: Lanes, qtbot: QtBot, tmp_path: Path, older: bool

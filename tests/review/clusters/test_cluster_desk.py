@@ -13,6 +13,7 @@ from facereview.review.clusters import regroup
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.grouping import group
 from facereview.review.clusters.records import SINGLES, Care, Order
+from facereview.review.intents import Intent, Kind
 from facereview.store.session import Database
 from facereview.store.store import Store
 from support import direction
@@ -134,6 +135,20 @@ def test_an_excluded_face_is_not_grouped_under_that_creator_again(library: Libra
     assert library.cluster_of(ann[0]) != library.cluster_of(more[0])
     library.regrouper.from_nothing()
     assert library.cluster_of(ann[0]) != library.cluster_of(more[0])
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_what_was_left_unticked_leaves_only_where_the_confirmation_stands(
+    library: Library, undone: bool
+) -> None:
+    left, *confirmed = library.people[0]
+    cluster = library.cluster_of(left)
+    confirmation = Intent(Kind.ACCEPT, library.seen(*confirmed), library.ann)
+    library.decisions.apply(confirmation)
+    if undone:
+        library.undo()
+    library.desk.exclude(cluster, [left], confirmation.token)
+    assert library.cluster_of(left) == (cluster if undone else -1)
 
 
 def test_new_faces_join_and_are_counted_until_then(library: Library) -> None:
