@@ -23,7 +23,9 @@ class Aftermath(QObject):
     went_back = Signal(int)
     """An undo is about this face: show it."""
     went_on = Signal(int)
-    """A redo, or another page, settled this face: show the one after it."""
+    """A redo settled this face: show the one after it."""
+    overtaken = Signal(int)
+    """Another page settled the face at hand: keys pressed for it are meant for no other."""
     label_changed = Signal(str)
     """What Ctrl+Z would take back now."""
     moved = Signal()
@@ -78,16 +80,15 @@ class Aftermath(QObject):
         overtaken = here in settled and self._queue.cursor.is_open(here)
         self._queue.settle(settled)
         if overtaken:
-            self.went_on.emit(here)
+            self.overtaken.emit(here)
 
     def _rule_out(self, outcome: Outcome) -> None:
         """Not this person: the next suggestion moves up, and another comes in at the end."""
-        intent = outcome.intent
-        if intent.kind is Kind.NOT_PERSON and intent.creator is not None:
+        if outcome.intent.kind is Kind.NOT_PERSON and outcome.creator is not None:
             faces = [change.face_id for change in outcome.changes]
             if self._queue.tab is Tab.PENDING:
                 self._queue.cursor.reopen([c.face_id for c in outcome.changes if _taken_off(c)])
-            self._views.rule_out(faces, intent.creator.id)
+            self._views.rule_out(faces, outcome.creator.id)
             if outcome.saved:
                 self._views.reload(faces)
 
@@ -101,10 +102,12 @@ class Aftermath(QObject):
         return count
 
     def _patch(self, outcome: Outcome) -> None:
-        states = [(c.face_id, c.after, c.creator_name) for c in outcome.changes]
-        states += [
+        outdated = self._decider.decided_after(outcome.intent)
+        found = [(c.face_id, c.after, c.creator_name) for c in outcome.changes]
+        found += [
             (c.face_id, c.now, c.creator_name) for c in outcome.conflicts if c.now is not None
         ]
+        states = [state for state in found if state[0] not in outdated]
         self._views.patch(states)
         self._video.patch(states)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.errors import ReviewError
 from facereview.review.intents import Intent, Kind, Outcome
 from facereview.review.journal import Aside
+from facereview.review.waiting import predicted
 from facereview.ui.lanes import Lane, Rank
 from facereview.ui.ports import ReviewDesk, Undoable
+from facereview.ui.under_way import UnderWay
 
 RETRY_MS = 2000
 """How often what waits for the database is tried again."""
@@ -52,11 +54,10 @@ class Decider(QObject):
         self._desk = desk
         self._lane = lane
         self._journal = journal
-        self._busy: Counter[int] = Counter()
-        self._under_way: dict[str, None] = {}
+        self._under_way = UnderWay()
         self._reverting = 0
         self._untold: set[str] = set()
-        self._flushing = False
+        self._catching_up = False
         self._of_before: int | None = None
         self.keeps = True
         """Whether the journal takes what is pressed."""
@@ -73,7 +74,7 @@ class Decider(QObject):
     @property
     def catching_up(self) -> bool:
         """Whether what comes was told before: by its key, or in the run of before."""
-        return self._flushing
+        return self._catching_up
 
     @property
     def reverting(self) -> bool:
@@ -82,7 +83,16 @@ class Decider(QObject):
 
     def busy_with(self, face_id: int) -> bool:
         """Whether a decision on this face is under way."""
-        return self._busy[face_id] > 0
+        return self._under_way.holds(face_id)
+
+    def decided_after(self, intent: Intent) -> set[int]:
+        """Faces of which what came of an intent is outdated: a further key on them is under way."""
+        return self._under_way.decided_after(intent)
+
+    def foretell(self, face_ids: Collection[int]) -> None:
+        """Tell what decisions under way will make of these faces: a further key counts on it."""
+        for intent in self._under_way.foretell(face_ids):
+            self.came.emit(predicted(intent))
 
     def start(self) -> None:
         """Write what is left of last time, before anything is read."""
@@ -98,22 +108,22 @@ class Decider(QObject):
 
     def decide(self, intent: Intent) -> None:
         """Hand an intent over; its outcome arrives by ``came`` or ``refused``."""
-        faces = [seen.face_id for seen in intent.faces]
-        self._busy.update(faces)
-        desk = self._desk
+        intent, desk = _by_name(intent), self._desk
 
         def done(answer: tuple[Outcome, int]) -> None:
             outcome, unsaved = answer
-            self._answered(intent, unsaved)
-            self.came.emit(outcome)
-            self._busy.subtract(faces)
+            if not self._answered(intent, unsaved):
+                self.came.emit(outcome)
+            elif outcome.saved:
+                self._tell_again(outcome)
+            self._under_way.end(intent)
             self.ready.emit()
 
         def failed(error: Exception) -> None:
             self._answered(intent)
             self.refused.emit(intent, error)
             self._look_at_asides()
-            self._busy.subtract(faces)
+            self._under_way.end(intent)
             self.ready.emit()
 
         self._keep(intent)
@@ -140,12 +150,8 @@ class Decider(QObject):
 
         def done(answer: tuple[list[Outcome], int]) -> None:
             outcomes, unsaved = answer
-            self._flushing = True
-            try:
-                for outcome in outcomes:
-                    self._tell_late(outcome)
-            finally:
-                self._flushing = False
+            for outcome in outcomes:
+                self._tell_late(outcome)
             self._set_unsaved(unsaved)
             if not unsaved:
                 self._is_back()
@@ -184,7 +190,7 @@ class Decider(QObject):
 
     def _keep(self, intent: Intent) -> None:
         desk = self._desk
-        self._under_way[intent.token] = None
+        self._under_way.begin(intent)
         self.unsaved_changed.emit(self.waiting)
 
         def failed(error: Exception) -> None:
@@ -200,9 +206,11 @@ class Decider(QObject):
 
         self._journal.run(self, lambda: desk.keep(intent), kept, failed, rank=Rank.URGENT)
 
-    def _answered(self, intent: Intent, unsaved: int | None = None) -> None:
-        self._under_way.pop(intent.token, None)
+    def _answered(self, intent: Intent, unsaved: int | None = None) -> bool:
+        """Whether what came of it was told ahead."""
+        foretold = self._under_way.answer(intent)
         self._set_unsaved(self.unsaved if unsaved is None else unsaved)
+        return foretold
 
     def _revert(self, intent: Intent, how: Callable[[Intent], Outcome | None]) -> None:
         self._reverting += 1
@@ -240,11 +248,17 @@ class Decider(QObject):
             self._look_at_asides()
         elif intent.token in self._untold:
             self._untold.discard(intent.token)
-            self._flushing = False  # nothing could be told of it before
             self.reverted.emit(outcome, None)
-            self._flushing = True
         else:
+            self._tell_again(outcome)
+
+    def _tell_again(self, outcome: Outcome) -> None:
+        """What came in the end of what was told before."""
+        self._catching_up = True
+        try:
             self.came.emit(outcome)
+        finally:
+            self._catching_up = False
 
     def _is_back(self) -> None:
         of_before, self._of_before = self._of_before, None
@@ -273,6 +287,14 @@ class Decider(QObject):
             self._retry_soon()
         self.unsaved = count
         self.unsaved_changed.emit(self.waiting)
+
+
+def _by_name(intent: Intent) -> Intent:
+    """Somebody whose making is still under way is known by name only."""
+    creator = intent.creator
+    if creator is None or creator.id:
+        return intent
+    return replace(intent, creator=None, new_name=creator.name)
 
 
 def _undoable(desk: ReviewDesk) -> Undoable | None:

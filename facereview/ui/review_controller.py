@@ -1,11 +1,13 @@
 """Reviewing without widgets: which face is at hand, and what the page has to show.
 
 The cursor moves when the key is pressed, not when the answer comes. Keys that need what is not
-there yet (a view still loading, an undo under way) wait in line, so their order always holds.
+there yet (a view still loading, an undo under way) wait in line, so their order always holds. For
+what a decision on the same face comes to they wait a moment only: then they count on it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import partial
 
@@ -28,6 +30,9 @@ from facereview.ui.selection import Selection
 from facereview.ui.suggestion_model import offered
 from facereview.ui.tally import Tally
 from facereview.ui.video_faces import VideoFaces
+
+_MOMENT_MS = 25
+"""How long a key on a face whose last decision is under way waits for what comes of that."""
 
 
 class Stage(StrEnum):
@@ -70,6 +75,8 @@ class ReviewController(QObject):
         self.stage = Stage.LOADING
         self.fault = ""
         self._refilled = False
+        self._waited = False
+        self._moment = QTimer(self, singleShot=True, interval=_MOMENT_MS)
         self._again = QTimer(self, singleShot=True, interval=RETRY_MS)
         self.aftermath = Aftermath(
             decider=self.decider,
@@ -100,8 +107,10 @@ class ReviewController(QObject):
         self.decider.ready.connect(self._ready)
         self.aftermath.went_back.connect(self.go_to)
         self.aftermath.went_on.connect(self._go_on_from)
+        self.aftermath.overtaken.connect(self._overtaken)
         self.aftermath.moved.connect(self.show_current)
         self._again.timeout.connect(self.retry)
+        self._moment.timeout.connect(self._wait_no_longer)
 
     @property
     def current(self) -> int | None:
@@ -164,6 +173,10 @@ class ReviewController(QObject):
         self.queue.cursor.advance()
         self.show_current()
 
+    def _overtaken(self, face_id: int) -> None:
+        self.line.clear()
+        self._go_on_from(face_id)
+
     def show_current(self) -> None:
         """Show the face at hand, or that there is none."""
         current = self.current
@@ -219,10 +232,28 @@ class ReviewController(QObject):
         if command.decides and self.lacks():
             self._keep_ticked()
             return False
-        compared = not (command.decides and self.opinions.awaits(targets))
-        if not compared or any(map(self.decider.busy_with, targets)):
+        if self.view is None or (command.decides and self.opinions.awaits(targets)):
             return False
-        return self.view is not None and not self.views.awaits(current)
+        if any(map(self.decider.busy_with, targets)) or self.views.awaits(current):
+            return self._count_on(targets)
+        return True
+
+    def _count_on(self, faces: Sequence[int]) -> bool:
+        """Whether a key may count on what will come of these faces; it waits a moment first."""
+        if not self._waited:
+            if not self._moment.isActive():
+                self._moment.start()
+            return False
+        here = self.current
+        self.decider.foretell(faces)
+        return self.current == here
+
+    def _wait_no_longer(self) -> None:
+        self._waited = True
+        try:
+            self.line.go_on()
+        finally:
+            self._waited = False
 
     def _ready(self) -> None:
         """An outcome was dealt with: a face may have come back to a queue that was done."""
