@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 from facereview.review.journal import Aside
 from facereview.review.waiting import in_words
 from facereview.ui.act_texts import act_text
+from facereview.ui.advice import told
 from facereview.ui.decider import Decider
 from facereview.ui.dialog import Dialog
 from facereview.ui.dialog_size import fit
 from facereview.ui.plain import clear_text, set_title
-from facereview.ui.widgets import button, label
+from facereview.ui.widgets import button, label, wrapped
 
 _SIZE = QSize(860, 420)
 
@@ -36,8 +37,11 @@ class AsidesDialog(Dialog):
         self.retry.clicked.connect(lambda: self._on_chosen(decider.retry_aside))
         self.drop = button(self.tr("Drop"), "plain", self)
         self.drop.clicked.connect(lambda: self._on_chosen(decider.drop_aside))
+        self.fault = wrapped("", "fault", self)
+        self.fault.hide()
         self._lay_out()
         decider.asides_changed.connect(self._fill)
+        decider.aside_failed.connect(self._refuse)
         self._fill(decider.asides)
         self.list.setFocus()
         fit(self, _SIZE)
@@ -52,12 +56,18 @@ class AsidesDialog(Dialog):
         column.setSpacing(16)
         column.addWidget(label(self.tr("The database refused these decisions"), "title", self))
         column.addWidget(self.list, 1)
+        column.addWidget(self.fault)
         column.addLayout(buttons)
 
     def _on_chosen(self, do: Callable[[str], None]) -> None:
         row = self.list.currentRow()
         if 0 <= row < len(self._shown):
+            self.fault.hide()
             do(self._shown[row].token)
+
+    def _refuse(self, error: Exception) -> None:
+        self.fault.setText(told(error))
+        self.fault.show()
 
     def _fill(self, held: tuple[Aside, ...]) -> None:
         row = max(0, self.list.currentRow())

@@ -46,6 +46,8 @@ class Decider(QObject):
     """From now on nothing can be kept on this computer, and why."""
     asides_changed = Signal(object)
     """What the database refused and waits for the curator's word: a tuple of :class:`Aside`."""
+    aside_failed = Signal(object)
+    """Why one of these could neither be tried again nor dropped: it is held as before."""
 
     def __init__(
         self, desk: ReviewDesk, lane: Lane, journal: Lane, parent: QObject | None = None
@@ -177,13 +179,17 @@ class Decider(QObject):
             self.flush()
             self._look_at_asides()
 
-        self._lane.run(self, job, done, rank=Rank.URGENT)
+        self._lane.run(self, job, done, self.aside_failed.emit, rank=Rank.URGENT)
 
     def drop_aside(self, token: str) -> None:
         """Give up what the database refused."""
         desk = self._desk
         self._lane.run(
-            self, lambda: desk.drop(token), lambda _: self._look_at_asides(), rank=Rank.URGENT
+            self,
+            lambda: desk.drop(token),
+            lambda _: self._look_at_asides(),
+            self.aside_failed.emit,
+            rank=Rank.URGENT,
         )
 
     # ------------------------------------------------------------------------------------ the rest

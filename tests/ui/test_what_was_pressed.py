@@ -242,6 +242,27 @@ def test_what_the_database_refused_can_be_tried_again_or_dropped(
     qtbot.waitUntil(lambda: not held.isVisible())
 
 
+def test_what_can_neither_be_tried_again_nor_dropped_now_is_held_and_says_why(
+    window: MainWindow, desk: MemoryDesk, page: ReviewPage, qtbot: QtBot
+) -> None:
+    held = Intent(Kind.REJECT)
+    desk.aside = {held.token: Aside(held.token, "no faces on Sundays", None, held)}
+    page.controller.decider.start()
+    qtbot.waitUntil(window.status.aside.isVisible)
+    window.status.aside.click()
+    dialog = window.findChild(AsidesDialog)
+    assert isinstance(dialog, AsidesDialog)
+    desk.full = JournalFault("Nothing can be kept in /home: free some space there.")
+    for verb in (dialog.retry, dialog.drop):
+        with qtbot.waitSignal(page.controller.decider.aside_failed):
+            verb.click()
+        assert (dialog.fault.isVisible(), dialog.fault.text()) == (True, str(desk.full))
+        assert dialog.list.count() == 1
+    desk.full = None
+    dialog.drop.click()
+    qtbot.waitUntil(lambda: not desk.aside and not dialog.isVisible())
+
+
 def test_an_undo_is_kept_as_decisions_are(
     window: MainWindow, desk: MemoryDesk, press: Press, qtbot: QtBot
 ) -> None:

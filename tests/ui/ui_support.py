@@ -295,11 +295,15 @@ class MemoryDesk:
         return tuple(self.aside.values())
 
     def retry(self, token: str) -> None:
+        if self.full is not None:
+            raise self.full
         intent = self.aside.pop(token).intent
         if intent is not None:
             self.waiting.append(intent)
 
     def drop(self, token: str) -> None:
+        if self.full is not None:
+            raise self.full
         del self.aside[token]
 
     def undo(self, intent: Intent | None = None) -> Outcome | None:
