@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAbstractButton, QAccessibleWidget, QWidget
 
 
@@ -47,6 +47,12 @@ def _interface(_key: str, widget: QObject) -> QAccessibleInterface | None:
     if role == "tabs" and isinstance(widget, QWidget):
         return QAccessibleWidget(widget, QAccessible.Role.PageTabList, widget.accessibleName())
     return None
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Let a screen reader say what appears where the focus is not."""
+    if text:
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
 
 
 @cache

@@ -10,7 +10,6 @@ from facereview.records import Creator
 from facereview.review.clusters.records import Care, Member
 from facereview.ui.actions import first_key
 from facereview.ui.cluster_sentences import Words
-from facereview.ui.messages import Messages
 from facereview.ui.second_press import SecondPress
 
 
@@ -19,14 +18,18 @@ class Asking(QObject):
 
     changed = Signal()
 
-    def __init__(self, messages: Messages, parent: QObject) -> None:
+    def __init__(self, twice: SecondPress, parent: QObject) -> None:
         super().__init__(parent)
-        self._messages = messages
         self._words = Words(self)
-        self._twice = SecondPress(self)
-        self._twice.changed.connect(self.changed)
+        self._twice = twice
+        twice.changed.connect(self.changed)
         self.care = Care(above=0, below=0.0)
         """As the library has it."""
+
+    @property
+    def said(self) -> str:
+        """Why a second press is wanted, as long as it is."""
+        return self._twice.said
 
     def sure(
         self,
@@ -35,15 +38,12 @@ class Asking(QObject):
         creator: Creator | None = None,
         similarity: float | None = None,
     ) -> bool:
-        """Whether an action is done now, or was asked about: why is said then."""
+        """Whether an action is done now, or is asked about."""
         if not self.care.wanted(len(members), similarity):
-            return True
-        if self._twice.press(_meant(key, members, creator)):
             return True
         unlike = similarity if self.care.unlike(similarity) else None
         said = self._words.twice(first_key(key), len(members), creator, unlike)
-        self._messages.care(said)
-        return False
+        return self._twice.press(_meant(key, members, creator), said)
 
     def armed(self, key: str, members: Sequence[Member], creator: Creator | None) -> bool:
         """Whether the next press does it."""

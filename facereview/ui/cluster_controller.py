@@ -27,6 +27,7 @@ from facereview.ui.decider import Decider
 from facereview.ui.key_line import Command, KeyLine
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Messages
+from facereview.ui.second_press import SecondPress
 
 _AHEAD = 2
 
@@ -86,8 +87,9 @@ class ClusterController(QObject):
         self.likely = LikelyCreators(desk, self.lane, self)
         self.reading = WallReading(self)
         self.grouping = Grouping(desk, work, lanes, self)
-        self.asking = Asking(messages, self)
-        self.line = KeyLine(self._may_run)
+        twice = SecondPress(self)
+        self.asking = Asking(twice, self)
+        self.line = KeyLine(self._may_run, twice)
         self.stage = WallStage.LOADING
         self.zone = Zone.WALL
         self.fault = ""

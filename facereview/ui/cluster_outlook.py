@@ -88,12 +88,10 @@ class Outlook(Tinted):
             column.addWidget(part)
 
     def show_outlook(
-        self, cluster: Cluster | None, ticked: int, known: Consequences | None, *, again: bool
+        self, cluster: Cluster | None, ticked: int, known: Consequences | None, *, again: str
     ) -> None:
-        """Say what comes of the ticked faces; ``again``: the key is to be pressed once more."""
-        text = self._text(cluster, ticked, known)
-        if again:
-            text = f"{self._words.confirm_again(ticked)}. {text}"
+        """Say what comes of the ticked faces; ``again``: why a key is to be pressed once more."""
+        text = f"{again} {self._text(cluster, ticked, known)}".strip()
         self.set_colour("amber" if again else "line")
         self.text.setText(text)
         self.setAccessibleName(f"{self.heading.text()}: {text}")

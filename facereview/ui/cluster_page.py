@@ -12,6 +12,7 @@ from facereview.review.clusters.records import SINGLES, Order
 from facereview.review.colleagues import News
 from facereview.ui import cluster_notices as notices
 from facereview.ui import cluster_sentences as sentences
+from facereview.ui.accessible import announce
 from facereview.ui.actions import install
 from facereview.ui.cluster_commands import ClusterCommands
 from facereview.ui.cluster_controller import ClusterController, WallStage, Zone
@@ -123,6 +124,7 @@ class ClusterPage(QWidget):
         at.members.ticks_changed.connect(self._ticks_changed)
         at.foresight.changed.connect(self.panel.show_ticks)
         at.asking.changed.connect(self.panel.show_ticks)
+        at.asking.changed.connect(lambda: announce(self, at.asking.said))
         at.grouping.changed.connect(self._stage_again)
         self.header.order_chosen.connect(self.choose)
         self.wall.chosen.connect(do.go_to)

@@ -208,7 +208,7 @@ class ClusterPanel(QWidget):
         suggested = cluster.suggestion.creator if cluster and cluster.suggestion else None
         again = at.asking.armed("cluster_confirm", at.members.ticked(), suggested)
         if self._waiting.answered:
-            self.outlook.show_outlook(cluster, ticked, at.foresight.known, again=again)
+            self.outlook.show_outlook(cluster, ticked, at.foresight.known, again=at.asking.said)
         else:
             self.outlook.wait(self._waiting.word(""))
         faces = at.members.rowCount() if known else None

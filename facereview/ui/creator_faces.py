@@ -170,6 +170,8 @@ class CreatorFaces(PlainList):
     opened = Signal(int)
     """Enter or a double click: show this face on the Review page."""
     selected = Signal()
+    moved = Signal()
+    """Another face is at hand."""
 
     def __init__(
         self, model: CreatorFacesModel, crops: CropStore, parent: QWidget | None = None
@@ -194,6 +196,7 @@ class CreatorFaces(PlainList):
         self.setSelectionMode(QListView.SelectionMode.MultiSelection)
         self.doubleClicked.connect(lambda _index: self._open())
         self.selectionModel().selectionChanged.connect(lambda *_what: self.selected.emit())
+        self.selectionModel().currentChanged.connect(lambda *_what: self.moved.emit())
         model.modelReset.connect(self.selected)  # the selection goes without a word then
         crops.arrived.connect(self._picture_came)
 

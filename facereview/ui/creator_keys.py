@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,9 +41,9 @@ class CreatorKeys(QObject):
         """Whether pictures are being chosen."""
 
     def handlers(self) -> dict[str, Callable[[], object]]:
-        """The actions of the page."""
+        """The actions of the page; any ends what waits for another key."""
         page = self._page
-        return {
+        acts = {
             **size_keys(page.panel.zoom_at_hand),
             "find_creator": page.header.search.take_focus,
             "new_creator": lambda: page.dialogue.person(None, page.header.search.wanted),
@@ -69,6 +70,8 @@ class CreatorKeys(QObject):
             "not_faces": lambda: self.reject(RejectReason.NOT_A_FACE),
             "next_part": self.next_part,
         }
+        during = page.reference_acts.twice.during
+        return {name: partial(during, run) for name, run in acts.items()}
 
     def choose(self, ask: Callable[[str], QFileDialog]) -> None:
         """Ask for pictures of the creator at hand: whatever is at hand when they are chosen."""

@@ -12,6 +12,7 @@ from facereview.review.creators.reference_records import HealthRow, ReferenceInf
 from facereview.review.intents import Outcome
 from facereview.ui import creator_texts as texts
 from facereview.ui import creators_notices as notices
+from facereview.ui.accessible import announce
 from facereview.ui.actions import install
 from facereview.ui.advice import told
 from facereview.ui.creator_acts import CreatorActs
@@ -38,6 +39,7 @@ from facereview.ui.messages import Messages
 from facereview.ui.notice import Notice
 from facereview.ui.ports import PixelSource
 from facereview.ui.reference_acts import ReferenceActs
+from facereview.ui.tinted import Banner
 from facereview.ui.waiting import PATIENCE_MS
 from facereview.ui.widgets import hairline
 
@@ -94,6 +96,7 @@ class CreatorsPage(QWidget):
         )
         self.panel = CreatorPanel(parts.creators, database, self.crops, self)
         self.report = RematchPanel(self.rematch, self)
+        self.asked = Banner("warning", "amber", self)
         self.care = CreatorsCare(self.crops, self.model, self.header.pills, self)
         self.notice = Notice(self)
         self.notices = notices.CreatorsNotices(self.notice)
@@ -122,6 +125,7 @@ class CreatorsPage(QWidget):
         row.addWidget(hairline("vertical", self))
         row.addWidget(self.panel, 1)
         self.panel.report.addWidget(self.report)
+        self.panel.report.addWidget(self.asked)
         for part in (self._body, self.care, self.notice):
             self._stack.addWidget(part)
         column = QVBoxLayout(self)
@@ -154,6 +158,10 @@ class CreatorsPage(QWidget):
         self.panel.appears.video_opened.connect(self.video_requested)
         self.panel.faces.opened.connect(self.review_requested)
         self.panel.faces.faces.failed.connect(self._failed)
+        self.reference_acts.asked.connect(self.asked.say)
+        self.reference_acts.asked.connect(lambda text: announce(self, text))
+        self.panel.faces.selected.connect(self.reference_acts.twice.forget)
+        self.panel.faces.moved.connect(self.reference_acts.twice.forget)
         self.report.opened.connect(self.review_requested)
         self.care.opened.connect(self._open_care)
         self.care.left.connect(lambda: self.show_view(ALL))

@@ -16,7 +16,6 @@ from facereview.ui.cluster_sentences import Words
 from facereview.ui.key_line import Command
 from facereview.ui.lanes import Lane, Ticket
 from facereview.ui.review_controller import ReviewController, Stage
-from facereview.ui.second_press import SecondPress
 
 _NAMES = (Kind.ACCEPT, Kind.ASSIGN)
 
@@ -59,15 +58,14 @@ class GroupRest(QObject):
         self._ticket = Ticket()
         self._about: tuple[int, Kind, Creator] | None = None
         self.offer: Rest | None = None
-        self.twice = SecondPress(self)
-        self.twice.changed.connect(self.changed)
+        controller.twice.changed.connect(self.changed)
         controller.decider.came.connect(self._came)
         controller.decider.reverted.connect(lambda _outcome, _next: self.drop())
 
     @property
-    def armed(self) -> bool:
-        """Whether the key was pressed once and the second press settles them."""
-        return self.offer is not None and self.twice.armed(self._token)
+    def again(self) -> str:
+        """Why a second press is wanted, once the key was pressed; "" else."""
+        return self._at.twice.said if self._at.twice.armed(self._token) else ""
 
     def follow(self, intent: Intent) -> None:
         """A decision was made on the Review page: what it leaves of the group is of interest."""
@@ -78,10 +76,15 @@ class GroupRest(QObject):
         """Offer nothing any more."""
         self._ticket.cancel()
         self._about = None
-        self.twice.forget()
+        self._forget()
         if self.offer is not None:
             self.offer = None
             self.changed.emit()
+
+    def _forget(self) -> None:
+        """What waits for another key goes on waiting."""
+        if self._at.twice.armed(self._token):
+            self._at.twice.forget()
 
     def look_again(self) -> None:
         """The groups changed: more faces may belong to this one, or fewer."""
@@ -100,10 +103,7 @@ class GroupRest(QObject):
         if offer is None:
             at.messages.care(self.tr("There is no rest of a group to settle."))
             return
-        if offer.asks and not self.twice.press(self._token):
-            unlike = offer.similarity if offer.care.unlike(offer.similarity) else None
-            key, count = first_key("settle_rest"), len(offer.members)
-            at.messages.care(self._words.twice(key, count, offer.creator, unlike))
+        if offer.asks and not at.twice.press(self._token, self._why_twice(offer)):
             return
         self.drop()
         seen = seen_of(offer.members, offer.cluster, offer.creator)
@@ -116,6 +116,11 @@ class GroupRest(QObject):
             at.queue.cursor.advance()
             at.show_current()
 
+    def _why_twice(self, offer: Rest) -> str:
+        unlike = offer.similarity if offer.care.unlike(offer.similarity) else None
+        key, count = first_key("settle_rest"), len(offer.members)
+        return self._words.twice(key, count, offer.creator, unlike)
+
     def _came(self, outcome: Outcome) -> None:
         if outcome.intent.token != self._token:
             self.drop()  # made on another page, or with this very offer: it may not hold any more
@@ -127,7 +132,7 @@ class GroupRest(QObject):
 
     def _found(self, rest: Rest | None) -> None:
         if rest != self.offer:
-            self.twice.forget()
+            self._forget()
             self.offer = rest
             self.changed.emit()
 

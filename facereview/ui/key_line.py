@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from facereview.ui.second_press import SecondPress
+
 LONGEST = 32
 """Further keys are dropped: nobody means them any more."""
 
@@ -23,10 +25,11 @@ class Command:
 
 
 class KeyLine:
-    """Runs commands in order, as soon as each may run."""
+    """Runs commands in order, as soon as each may run; any ends what waits for another key."""
 
-    def __init__(self, may_run: Callable[[Command], bool]) -> None:
+    def __init__(self, may_run: Callable[[Command], bool], twice: SecondPress) -> None:
         self._may_run = may_run
+        self._twice = twice
         self._waiting: deque[Command] = deque()
         self._running = False
 
@@ -48,7 +51,7 @@ class KeyLine:
         self._running = True
         try:
             while self._waiting and self._may_run(self._waiting[0]):
-                self._waiting.popleft().run()
+                self._twice.during(self._waiting.popleft().run)
         finally:
             self._running = False
 

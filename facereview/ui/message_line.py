@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QMouseEvent
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from facereview.ui.accessible import announce
 from facereview.ui.messages import Level, Message, Messages
 from facereview.ui.notice import Glyph
 from facereview.ui.plain import LONG
@@ -59,7 +60,7 @@ class MessageLine(QFrame):
         self.show()
         self.raise_()
         self._over.start(_SHOWN_MS[message.level])
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, message.text))
+        announce(self, message.text)
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
         """Take it away."""

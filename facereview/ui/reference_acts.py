@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from facereview.records import RejectReason
 from facereview.review.creators.records import FaceOf
@@ -22,13 +22,17 @@ from facereview.ui.second_press import SecondPress
 class ReferenceActs(QObject):
     """Each method is one act that Ctrl+Z takes back."""
 
+    asked = Signal(str)
+    """Why a key is to be pressed again; "": it is not any more."""
+
     def __init__(
         self, parts: CreatorParts, runner: CreatorRunner, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._desk = parts.references
         self._runner = runner
-        self._again = SecondPress(self)
+        self.twice = SecondPress(self)
+        self.twice.changed.connect(lambda: self.asked.emit(self.twice.said))
         self._rejected: set[str] = set()
         runner.decider.came.connect(self._came)
 
@@ -62,16 +66,18 @@ class ReferenceActs(QObject):
     def promote(self, faces: Sequence[FaceOf]) -> None:
         """Make references of decided faces; of a doubtful one only by a second press, alone."""
         desk, ids = self._desk, tuple(one.face.id for one in faces)
-        anyway = self._again.armed(ids)
-        self._again.forget()
+        anyway = self.twice.armed(ids)
+        self.twice.forget()
 
         def done(promoted: Promoted) -> None:
-            if len(ids) == 1 and promoted.doubtful:
-                self._again.press(ids)
             name = clear_text(faces[0].face.creator_name or "")[:80]
-            care = promoted.unchecked or promoted.doubtful
-            say = self._runner.messages.care if care else self._runner.messages.info
-            say(reference_texts.promoted(promoted, name, alone=len(ids) == 1))
+            said = reference_texts.promoted(promoted, name, alone=len(ids) == 1)
+            if len(ids) == 1 and promoted.doubtful:
+                self.twice.press(ids, said)
+            elif promoted.unchecked or promoted.doubtful:
+                self._runner.messages.care(said)
+            else:
+                self._runner.messages.info(said)
             if promoted.references:
                 self._runner.tell(promoted.changed, None)
 

@@ -39,15 +39,15 @@ class RestCard(Tinted):
             column.addWidget(part)
         self.hide()
 
-    def show_rest(self, rest: Rest | None, *, again: bool) -> None:
-        """Offer this; ``again``: the key was pressed once. None: there is nothing to offer."""
+    def show_rest(self, rest: Rest | None, *, again: str) -> None:
+        """Offer this, or None; ``again``: why the key that was pressed is to be pressed again."""
         self.setVisible(rest is not None)
         if rest is None:
             return
         count = len(rest.members)
         height = self.window().height()
-        self.text.setText(self._words.rest(rest.known))
-        self.text.setVisible(height >= _LOW)
+        self.text.setText(again or self._words.rest(rest.known))
+        self.text.setVisible(height >= _LOW or bool(again))
         self._column.setContentsMargins(*(_MARGINS if height >= _LOW else (0, 0, 0, 0)))
         self.setAccessibleName(self.text.text())
         set_tip(self, self.text.text())
@@ -57,4 +57,4 @@ class RestCard(Tinted):
         name = name_of(rest.creator)
         text = self._words.settle_again(count) if again else self._words.settles(count, name)
         videos = "" if height >= _LOW or again else self._words.videos(rest.known.videos)
-        self.button.set_text(text, videos, care=again)
+        self.button.set_text(text, videos, care=bool(again))

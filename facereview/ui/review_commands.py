@@ -103,22 +103,17 @@ class ReviewCommands(QObject):
 
     def clear(self) -> None:
         """Drop the selection; what waits for a second press first."""
-        self._at.line.add(Command(self._clear, on_face=False))
+        self._anyhow(self._clear)
 
     def _clear(self) -> None:
         if not self.decisions.withdraw():
             self._at.selection.clear()
 
     def _anyhow(self, run: Callable[[], object]) -> None:
-        def do() -> None:
-            self.decisions.withdraw()
-            run()
-
-        self._at.line.add(Command(do, on_face=False))
+        self._at.line.add(Command(run, on_face=False))
 
     def _on_face(self, run: Callable[[int], object]) -> None:
         def do() -> None:
-            self.decisions.withdraw()
             if self._at.current is not None:
                 run(self._at.current)
 
@@ -136,7 +131,6 @@ class ReviewCommands(QObject):
             self._at.line.add(Command(do, on_face=True, decides=True))
 
     def _begin_name(self) -> None:
-        self.decisions.withdraw()
         face = self._at.current
         self._meant = None if face is None else self._at.selection.targets(face)
 

@@ -26,6 +26,7 @@ from facereview.ui.messages import Messages
 from facereview.ui.opinions import Opinions
 from facereview.ui.ports import ReviewDesk
 from facereview.ui.review_queue import ReviewQueue, Tab
+from facereview.ui.second_press import SecondPress
 from facereview.ui.selection import Selection
 from facereview.ui.suggestion_model import offered
 from facereview.ui.tally import Tally
@@ -71,7 +72,8 @@ class ReviewController(QObject):
         self.decider = Decider(desk, lane, journal, self)
         self.selection = Selection(self.video, self)
         self.opinions = Opinions(desk, lane, self)
-        self.line = KeyLine(self._may_run)
+        self.twice = SecondPress(self)
+        self.line = KeyLine(self._may_run, self.twice)
         self.stage = Stage.LOADING
         self.fault = ""
         self._refilled = False

@@ -14,7 +14,6 @@ from facereview.ui.actions import first_key
 from facereview.ui.decision_scope import ENTER, Scope, Wish, scope_of, stands_alike
 from facereview.ui.review_controller import ReviewController
 from facereview.ui.review_words import Label, ReviewWords
-from facereview.ui.second_press import SecondPress
 from facereview.ui.suggestion_model import look_alike
 
 
@@ -39,9 +38,7 @@ class ReviewDecisions(QObject):
         super().__init__(controller)
         self._at = controller
         self._words = ReviewWords(self)
-        self._offer: Offer | None = None
-        self._twice = SecondPress(self)
-        self._twice.changed.connect(self.changed)
+        controller.twice.changed.connect(self.changed)
         controller.selection.changed.connect(self.withdraw)
         controller.face_changed.connect(self.withdraw)
         controller.opinions.arrived.connect(self.changed)
@@ -50,7 +47,8 @@ class ReviewDecisions(QObject):
     @property
     def offer(self) -> Offer | None:
         """What waits for a second press."""
-        return self._offer if self._twice.armed(self._offer) else None
+        waiting = self._at.twice.waiting
+        return waiting if isinstance(waiting, Offer) else None
 
     def again(self, action: str) -> bool:
         """Whether this is the second press of a key; if so it is done."""
@@ -64,9 +62,8 @@ class ReviewDecisions(QObject):
 
     def withdraw(self) -> bool:
         """Something else was done: no second press counts any more. Whether one did."""
-        waited = self.offer is not None
-        self._twice.forget()
-        self._offer = None
+        waited = self._at.twice.waiting is not None
+        self._at.twice.forget()
         return waited
 
     # ---------------------------------------------------------------------------------- the keys
@@ -199,9 +196,7 @@ class ReviewDecisions(QObject):
             return
         self._stay_with(scope.left)
         text = self._words.again(wish, scope, first_key(wish.again))
-        self._offer = Offer(wish, scope, text)
-        self._twice.press(self._offer)
-        self._at.messages.care(f"{text}.")
+        self._at.twice.press(Offer(wish, scope, text), text)
 
     def _confirm(self, face: Face, faces: Sequence[Face]) -> None:
         alike, left = _like(face, faces)

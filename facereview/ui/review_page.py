@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from facereview.records import FaceView
 from facereview.ui import review_notices as notices
+from facereview.ui.accessible import announce
 from facereview.ui.act_texts import name_of
 from facereview.ui.actions import install
 from facereview.ui.cluster_ports import RestDesk
@@ -123,6 +124,7 @@ class ReviewPage(QWidget):
         at.selection.changed.connect(self._selection_changed)
         at.tally.changed.connect(self._counts_changed)
         self.follow.changed.connect(self._keys_changed)
+        at.twice.changed.connect(lambda: announce(self, at.twice.said))
         self.overruled.face_wanted.connect(self.commands.go_to)
         at.queue.loaded.connect(self._queue_loaded)
         self.header.tab_chosen.connect(self.open_tab)
@@ -276,7 +278,7 @@ class ReviewPage(QWidget):
         self.header.show_work(settles, left, at.tally.seconds_left(left))
 
     def _rest_changed(self) -> None:
-        self.panel.rest.show_rest(self.rest.offer, again=self.rest.armed)
+        self.panel.rest.show_rest(self.rest.offer, again=self.rest.again)
 
     def _chosen(self, choice: str) -> None:
         if choice == notices.RETRY:

@@ -1,42 +1,49 @@
-"""Keys that settle very many faces, or replace a decision, are pressed twice within seconds."""
+"""Keys that settle very many faces, or replace a decision, are pressed twice in a row."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
-from PySide6.QtCore import QObject, QTimer, Signal
-
-WITHIN_MS = 5000
+from PySide6.QtCore import QObject, Signal
 
 
 class SecondPress(QObject):
-    """Remembers the first press of a key and what it was about."""
+    """Remembers the first press of a key and what it was about, until something else is done.
+
+    No clock ends it: as long as it is said that a second press is wanted, the second press counts.
+    """
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._armed: Hashable | None = None
-        self._over = QTimer(self, singleShot=True, interval=WITHIN_MS)
-        self._over.timeout.connect(self.forget)
+        self.waiting: Hashable | None = None
+        """What a second press would do."""
+        self.said = ""
+        """What is to be shown as long as it waits."""
 
     def armed(self, what: Hashable) -> bool:
         """Whether the next press of this key does it."""
-        return self._armed is not None and self._armed == what
+        return self.waiting is not None and self.waiting == what
 
-    def press(self, what: Hashable) -> bool:
+    def press(self, what: Hashable, said: str = "") -> bool:
         """A key was pressed: whether it was for the second time, about the same faces."""
-        if self._armed == what:
+        if self.armed(what):
             self.forget()
             return True
-        self._armed = what
-        self._over.start()
+        self.waiting, self.said = what, said
         self.changed.emit()
         return False
 
     def forget(self) -> None:
-        """Something else was done, or too much time went by."""
-        self._over.stop()
-        if self._armed is not None:
-            self._armed = None
+        """Something else was done."""
+        if self.waiting is not None:
+            self.waiting, self.said = None, ""
             self.changed.emit()
+
+    def during(self, run: Callable[[], object]) -> None:
+        """Do what a key does: where it is not the one that waits, nothing waits any more."""
+        before = self.waiting
+        run()
+        if before is not None and self.waiting is before:
+            self.forget()

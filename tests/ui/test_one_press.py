@@ -19,7 +19,6 @@ from facereview.records import Status
 from facereview.ui.cluster_page import ClusterPage
 from facereview.ui.creator_dialogs import CreatorDialog
 from facereview.ui.keycaps import KeyButton
-from facereview.ui.messages import Message
 from facereview.ui.name_cell import NAME_ROW
 from facereview.ui.review_page import ReviewPage
 from facereview.ui.second_press import SecondPress
@@ -161,7 +160,7 @@ def test_a_question_that_a_button_asks_twice_is_not_passed_by_a_double_click(
 
 
 def test_a_decided_face_is_not_replaced_by_a_double_click(
-    page: ReviewPage, desk: MemoryDesk, said: list[Message], qtbot: QtBot
+    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
 ) -> None:
     QTest.keyClick(page, Key.Key_2)
     idle(page, desk, qtbot, 1)
@@ -169,7 +168,7 @@ def test_a_decided_face_is_not_replaced_by_a_double_click(
     QTest.keyClick(page, Key.Key_Left)
     qtbot.waitUntil(lambda: page.controller.current == 1 and rows_of(page.panel.list) > 2)
     double_click(*middle(page.panel.list, 2))
-    assert f"replaces {name}" in said[-1].text
+    assert f"replaces {name}" in page.panel.hint.care.text()
     assert len(desk.intents) == 1
 
 

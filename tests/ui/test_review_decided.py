@@ -177,7 +177,7 @@ def test_a_digit_replaces_a_decision_at_its_second_press_only(
     assert page.panel.hint.care.text() == "Press 1 again: replaces Bob"
     assert page.panel.hint.care.isVisible()
     assert page.panel.list.offered.index(0).data(ROW).care == "Press 1 again: replaces Bob"
-    assert said[-1].text == "Press 1 again: replaces Bob."
+    assert said == []  # a message goes by itself; what waits for a second press does not
     assert page.controller.current == faces.ids[7]
     both.strike(Key.Key_1)
     until(qtbot, lambda: rows(sql, faces, 7) == [("matched", faces.ann.id, False)])
