@@ -132,7 +132,7 @@ class CreatorKeys(QObject):
         """Retire the reference at hand, or restore it."""
         info = self._reference()
         if info is not None:
-            self._page.reference_acts.retire([info])
+            self._page.reference_acts.retire(info)
 
     def move(self) -> None:
         """Move the reference at hand to the creator it looks like."""

@@ -55,14 +55,6 @@ class CreatorAmounts(QObject):
         """So many faces are selected."""
         return self.tr("%Ln faces selected", "", count)
 
-    def retired(self, count: int) -> str:
-        """So many references were retired."""
-        return self.tr("%Ln references retired", "", count)
-
-    def restored(self, count: int) -> str:
-        """So many references were restored."""
-        return self.tr("%Ln references restored", "", count)
-
     def left_out(self, count: int) -> str:
         """So many faces were not made references, and why."""
         return self.tr(

@@ -152,7 +152,7 @@ class CreatorsPage(QWidget):
         self.loader.failed.connect(self._failed)
         self.list.chosen.connect(self._chosen)
         self.panel.pressed.connect(lambda action: self.keys.handlers()[action]())
-        self.panel.retire_wanted.connect(lambda info: self.reference_acts.retire([info]))
+        self.panel.retire_wanted.connect(self.reference_acts.retire)
         self.panel.move_wanted.connect(self.reference_acts.move)
         self.panel.appears.face_opened.connect(self.review_requested)
         self.panel.appears.video_opened.connect(self.video_requested)

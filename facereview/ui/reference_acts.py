@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,7 +11,6 @@ from facereview.records import RejectReason
 from facereview.review.creators.records import FaceOf
 from facereview.review.creators.reference_records import Changed, Promoted, ReferenceInfo
 from facereview.review.intents import Intent, Kind, Outcome, Seen
-from facereview.ui import creator_texts as texts
 from facereview.ui import reference_texts
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creator_runner import CreatorRunner
@@ -36,32 +36,36 @@ class ReferenceActs(QObject):
         self._rejected: set[str] = set()
         runner.decider.came.connect(self._came)
 
-    def retire(self, infos: Sequence[ReferenceInfo]) -> None:
-        """Keep references without using them; those that are retired are restored."""
-        desk = self._desk
-        out = [info.reference.id for info in infos if not info.retired]
-        back = [info.reference.id for info in infos if info.retired]
-
-        def done(changed: Changed) -> None:
-            amounts = texts.CreatorAmounts()
-            said = amounts.retired(len(out)) if out else amounts.restored(len(back))
-            self._runner.messages.info(f"{said}.")
-            self._runner.tell(changed, None)
-
-        self._runner.run(lambda: desk.retire(out) if out else desk.restore(back), done)
+    def retire(self, info: ReferenceInfo) -> None:
+        """Keep a reference without using it; one that is retired is restored."""
+        desk, ids, retired = self._desk, [info.reference.id], info.retired
+        back, out = self.tr("The reference is in use again."), self.tr("The reference is retired.")
+        self._runner.run(
+            lambda: desk.restore(ids) if retired else desk.retire(ids),
+            partial(self._changed, back if retired else out),
+        )
 
     def move(self, info: ReferenceInfo) -> None:
         """Move a reference to the creator it looks like."""
         if info.other is None:
             return
-        desk, other, number = self._desk, info.other.creator, info.reference.id
+        desk, other, ids = self._desk, info.other.creator, [info.reference.id]
+        text = self.tr("The reference is {name}'s now.")
+        said = text.format(name=clear_text(other.name)[:80])
+        self._runner.run(lambda: desk.move(ids, other.id), partial(self._changed, said))
 
-        def done(changed: Changed) -> None:
-            text = self.tr("The reference is {name}'s now.")
-            self._runner.messages.info(text.format(name=clear_text(other.name)[:80]))
-            self._runner.tell(changed, None)
-
-        self._runner.run(lambda: desk.move([number], other.id), done)
+    def _changed(self, said: str, changed: Changed) -> None:
+        """Say what became of a reference, if something did."""
+        if changed == Changed():
+            self._runner.messages.care(
+                self.tr(
+                    "Nothing was changed: somebody else retired, restored or moved the reference "
+                    "meanwhile."
+                )
+            )
+        else:
+            self._runner.messages.info(said)
+        self._runner.tell(changed, None)
 
     def promote(self, faces: Sequence[FaceOf]) -> None:
         """Make references of decided faces; of a doubtful one only by a second press, alone."""

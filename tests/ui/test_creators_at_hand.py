@@ -271,10 +271,9 @@ def test_a_dialog_stays_open_when_another_act_ends(
     gate.set()
     settled(page)
     settled(page)
-    assert [message.text[:21] for message in said] == [
-        "1 reference retired.",
-        "This creator no longe",
-    ]
+    retired, gone = (message.text for message in said)
+    assert retired == "The reference is retired."
+    assert gone.startswith("This creator no longer exists")
     assert page.dialogue.open is dialog
     assert dialog.isVisible()
     assert (dialog.about.toPlainText(), dialog.fault.text()) == ("who she is", "")

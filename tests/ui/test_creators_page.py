@@ -236,7 +236,7 @@ def test_a_contaminated_reference_is_named_retired_and_restored(
     done(page, qtbot, page.panel._retire.click)
     assert sql.execute("SELECT count(*) FROM facereview.retired").fetchone() == (1,)
     assert not page.panel.banner.isVisible()
-    assert said[0].text == "1 reference retired."
+    assert said[0].text == "The reference is retired."
     page.panel.show_part(RETIRED)
     page.panel.focus_part()
     done(page, qtbot, lambda: press(page, Key.Key_R))
@@ -255,6 +255,36 @@ def test_a_contaminated_reference_moves_to_whom_it_shows(
     assert sql.execute(count, (people["Bob"].id,)).fetchone() == (4,)
     done(page, qtbot, lambda: press(page, Key.Key_Z, CTRL))
     assert sql.execute(count, (people["Ann"].id,)).fetchone() == (4,)
+
+
+@pytest.mark.parametrize("act", ["retire", "move", "restore"])
+def test_what_somebody_else_did_to_a_reference_before_is_not_claimed(
+    shown: Callable[[str], CreatorsPage],
+    store: Store,
+    lanes: Lanes,
+    said: list[Message],
+    qtbot: QtBot,
+    act: str,
+) -> None:
+    page = shown("Ann")
+    if act == "restore":
+        done(page, qtbot, page.panel._retire.click)
+        page.panel.show_part(RETIRED)
+        page.panel.focus_part()
+    culprit = page.panel.reference() if act == "restore" else page.panel._culprit
+    assert culprit is not None
+    gate = threading.Event()
+    lanes.database.run(page, lambda: gate.wait(20), rank=Rank.URGENT)
+    if act == "restore":
+        store.references.restore([culprit.reference.id])
+        press(page, Key.Key_R)
+    else:
+        store.references.retire([culprit.reference.id], "somebody else")
+        (page.panel._retire if act == "retire" else page.panel._move).click()
+    done(page, qtbot, gate.set)
+    assert said[-1].text == (
+        "Nothing was changed: somebody else retired, restored or moved the reference meanwhile."
+    )
 
 
 def test_the_health_list_opens_the_reference(
