@@ -37,7 +37,6 @@ def page(
     desk = LibraryDesk(library.store(), lambda: library.thresholds)
     made = InsightPage(desk, LibraryService(library), lanes, messages)
     qtbot.addWidget(made)
-    made.show()
     yield made
     lanes.shutdown()
     desk.close()
@@ -45,6 +44,7 @@ def page(
 
 def test_it_counts_what_the_library_holds(page: InsightPage, qtbot: QtBot) -> None:
     assert [figure.text() for figure in page.figures] == [""] * 7
+    page.show()
     qtbot.waitUntil(lambda: page.figures[0].text() == "3")
     assert page.figures[3].text() == "0"
 
