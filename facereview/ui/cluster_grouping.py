@@ -63,6 +63,11 @@ class Grouping(QObject):
         self.due = True
         self._soon.start()
 
+    def hurry(self) -> None:
+        """Wait no longer for the keys to rest."""
+        if self._soon.isActive():
+            self._soon.start(0)
+
     def run(self, *, from_nothing: bool = False) -> None:
         """Bring the groups up to date now: somebody looks at them."""
         self._asked = True

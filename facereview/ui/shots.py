@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QSize
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QSize, QTimer
 
 from facereview.errors import Invalid
 from facereview.records import DECIDED
@@ -23,6 +23,9 @@ SIZE = QSize(1600, 1000)
 
 _ROUNDS = 15
 """Answers ask for more (a view for its frame, a frame for its crops), a few times at most."""
+
+_LOOK_MS = 5
+"""Milliseconds between two looks at whether they still work."""
 
 _WORKERS: tuple[type[Any], ...] = (ThumbnailStore, CropStore, Foresight, Grouping)
 """Parts that work beside the lanes' queues, or for longer than a few rounds."""
@@ -105,8 +108,20 @@ def settle(lanes: Lanes, owner: QObject, rounds: int = _ROUNDS) -> None:
         for lane in (lanes.database, lanes.listing, lanes.survey, lanes.pixels):
             _drain(lane, owner)
         QCoreApplication.processEvents()
-        # what a grouping brings is loaded after it
-        left = rounds if any(part.busy for part in workers) else left - 1
+        for grouping in owner.findChildren(Grouping):
+            grouping.hurry()
+        if any(part.busy for part in workers):
+            left = rounds  # what a grouping brings is loaded after it
+            _give_way()
+        else:
+            left -= 1
+
+
+def _give_way() -> None:
+    """Leave the processor to those who work."""
+    loop = QEventLoop()
+    QTimer.singleShot(_LOOK_MS, loop.quit)
+    loop.exec()
 
 
 def _drain(lane: Lane, owner: QObject) -> None:
