@@ -7,10 +7,10 @@ from time import monotonic
 
 from PySide6.QtCore import QObject, Signal
 
-from facereview.records import Creator
 from facereview.review.creators.records import Person
 from facereview.review.intents import Kind, Outcome
 from facereview.review.names import SHOWN, NameIndex, Names
+from facereview.ui.advice import told
 from facereview.ui.lanes import Lane, Rank
 from facereview.ui.ports import NamesDesk
 
@@ -57,15 +57,11 @@ class KnownNames(QObject):
         self._counting = True
         self._lane.run(self, self._desk.people, self._count, self._uncounted, rank=Rank.AHEAD)
 
-    def use(self, creator: Creator) -> None:
-        """Let this creator be the one that was named last."""
-        others = (number for number in self.used if number != creator.id)
-        self.used = (creator.id, *others)[:SHOWN]
-
     def follow(self, outcome: Outcome) -> None:
         """A decision was made: whom it named comes first, and somebody new can be found."""
         if outcome.intent.kind in (Kind.ACCEPT, Kind.ASSIGN) and outcome.creator is not None:
-            self.use(outcome.creator)
+            latest = outcome.creator.id
+            self.used = (latest, *(number for number in self.used if number != latest))[:SHOWN]
         if outcome.intent.new_name is not None:
             self.look()
 
@@ -80,7 +76,7 @@ class KnownNames(QObject):
 
     def _fault(self, error: Exception) -> None:
         self._reading = self._again = False
-        self.failed.emit(str(error))
+        self.failed.emit(told(error))
 
     def _count(self, people: Mapping[int, Person]) -> None:
         self.people = people

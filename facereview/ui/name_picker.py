@@ -221,7 +221,6 @@ class NamePicker(QWidget):
         else:
             self.close_list()
         if press.creator is not None:
-            self._known.use(press.creator)
             self.chosen.emit(press.creator)
         else:
             self.created.emit(name)

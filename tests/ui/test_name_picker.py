@@ -16,8 +16,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk, idle
 
+from facereview.errors import DatabaseUnreachable, Remedy
 from facereview.records import Creator, Status
 from facereview.review.name_answers import Found
+from facereview.review.names import Names
 from facereview.review.opening import OpenLibrary
 from facereview.store.store import Store
 from facereview.ui.cluster_page import ClusterPage
@@ -351,13 +353,18 @@ def test_undo_is_the_fields_own_only_while_there_is_text(
     assert desk.calls.count("undo") == calls
 
 
-def test_while_the_library_is_out_of_reach_the_field_says_why_it_knows_nobody(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+def test_while_the_library_is_out_of_reach_the_field_says_why_and_what_to_do(
+    page: ReviewPage, desk: MemoryDesk, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
+    def fail(_stamp: str) -> Names:
+        raise DatabaseUnreachable("The database is out of reach", Remedy.START_SERVER)
+
     known(page).index = None
-    desk.reachable = False
+    monkeypatch.setattr(desk, "names", fail)
     QTest.keyClick(page, Key.Key_M)
-    sentence = "The database is out of reach: check the connection."
+    sentence = (
+        "The database is out of reach: start its server, or choose another library in Settings."
+    )
     qtbot.waitUntil(lambda: page.picker.popup.state.text() == sentence)
     QTest.keyClicks(page.picker.field, "raj")
     QTest.keyClick(page.picker.field, Key.Key_Return)
