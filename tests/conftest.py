@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -85,9 +86,8 @@ def database_url(url: str, name: str) -> str:
     return psycopg.conninfo.make_conninfo(url, dbname=name)
 
 
-@pytest.fixture
-def new_database(server_url: str) -> Iterator[Callable[..., str]]:
-    """Make a database (empty, or a copy of a template) and give its URL; dropped afterwards."""
+@contextmanager
+def _databases(server_url: str) -> Iterator[Callable[..., str]]:
     made: list[str] = []
 
     def make(template: str = "template0") -> str:
@@ -101,6 +101,20 @@ def new_database(server_url: str) -> Iterator[Callable[..., str]]:
     with psycopg.connect(server_url, autocommit=True) as connection:
         for name in made:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def new_database(server_url: str) -> Iterator[Callable[..., str]]:
+    """Make a database (empty, or a copy of a template) and give its URL; dropped afterwards."""
+    with _databases(server_url) as make:
+        yield make
+
+
+@pytest.fixture(scope="session")
+def untouched_library_url(server_url: str) -> Iterator[str]:
+    """A library for all tests that change nothing in it."""
+    with _databases(server_url) as make:
+        yield make("template_library")
 
 
 @pytest.fixture

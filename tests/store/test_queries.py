@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,9 +18,16 @@ from facereview.store.queries import queries
 VECTOR = Vector([1.0] + [0.0] * 511)
 
 
+@pytest.fixture(scope="module")
+def sql(untouched_library_url: str) -> Iterator[psycopg.Connection[Any]]:
+    """One connection for all of them: a query is planned, not run."""
+    with psycopg.connect(untouched_library_url, autocommit=True) as connection:
+        register_vector(connection)
+        yield connection
+
+
 @pytest.mark.parametrize("name", sorted(queries()))
-def test_query_plans(sql: psycopg.Connection[tuple[object, ...]], name: str) -> None:
-    register_vector(sql)
+def test_query_plans(sql: psycopg.Connection[Any], name: str) -> None:
     text = queries()[name]
     params: dict[str, object] = dict.fromkeys(re.findall(r"%\((\w+)\)[sb]", text))
     if "embedding" in params:
