@@ -57,9 +57,12 @@ class ReviewFollow(QObject):
             return ""
         if face in self._notes:
             return self._notes[face]
-        names = self._watch.with_open(face) if self._watch else ()
-        shown = ", ".join(map(clear_text, names))
-        return self.tr("{name} has this face open.").format(name=shown) if names else ""
+        told = self._watch.with_open(face) if self._watch else ()
+        names = list(dict.fromkeys(map(clear_text, told)))  # somebody may have two windows
+        if len(names) > 1:
+            text = self.tr("{names} and {last} have this face open.")
+            return text.format(names=", ".join(names[:-1]), last=names[-1])
+        return self.tr("{name} has this face open.").format(name=names[0]) if names else ""
 
     def refresh(self) -> None:
         """The library is another by what this window did: a scan, settings, creators."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,6 +14,9 @@ from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk, Press, idle, status
 
 from facereview.records import Creator, FaceState, FaceView, Status
+from facereview.review.colleagues import Heard, News, Presence
+from facereview.ui.colleagues import ColleagueWatch
+from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Message
 from facereview.ui.review_controller import Stage
 from facereview.ui.review_page import ReviewPage
@@ -180,6 +184,30 @@ def test_what_is_not_saved_yet_is_not_open_again(
     assert not at.queue.cursor.is_open(1)
 
 
+@pytest.mark.parametrize(
+    ("key", "news", "is_open"),
+    [(Key.Key_X, News(pending=(1,)), False), (Key.Key_N, News(decided=(1,)), True)],
+)
+def test_word_of_others_moves_no_face_that_is_being_decided_here(
+    page: ReviewPage,
+    desk: MemoryDesk,
+    press: Press,
+    key: Key,
+    news: News,
+    *,
+    is_open: bool,
+) -> None:
+    desk.gate.clear()
+    press(key)
+    page.follow.follow(news)
+    assert page.controller.queue.cursor.is_open(1) == is_open
+
+
+def test_an_undone_creator_is_followed_too(page: ReviewPage, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(page.controller.queue.followed):
+        page.controller.aftermath.outdated.emit()
+
+
 def test_what_was_confirmed_in_the_decided_queue_is_not_met_again(
     page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
 ) -> None:
@@ -193,3 +221,39 @@ def test_what_was_confirmed_in_the_decided_queue_is_not_met_again(
     with qtbot.waitSignal(at.queue.followed):
         page.refresh()
     assert (at.current, at.queue.cursor.is_open(1)) == (2, False)
+
+
+class Present:
+    """Nobody but those who have a face open; they say so once."""
+
+    def __init__(self, *who: str) -> None:
+        self._heard = [Heard(presences=tuple(Presence(f"{n}", w, 1) for n, w in enumerate(who)))]
+        self._over = threading.Event()
+
+    def wait(self, _tell: Sequence[Presence] = ()) -> Heard:
+        if self._heard:
+            return self._heard.pop()
+        self._over.wait(0.05)
+        return Heard()
+
+    def close(self) -> None:
+        self._over.set()
+
+
+@pytest.mark.parametrize(
+    ("who", "text"),
+    [
+        (("Bob",), "Bob has this face open."),
+        (("Bob", "Bob"), "Bob has this face open."),
+        (("Bob", "Cy"), "Bob and Cy have this face open."),
+        (("Bob", "Cy", "Di"), "Bob, Cy and Di have this face open."),
+    ],
+)
+def test_who_has_the_face_open_is_said_in_a_sentence(
+    page: ReviewPage, lanes: Lanes, qtbot: QtBot, who: tuple[str, ...], text: str
+) -> None:
+    present: Any = Present(*who)
+    watch = ColleagueWatch(present, lanes.listening, lambda: "Ann", page)
+    page.follow.watch(watch)
+    watch.start()
+    qtbot.waitUntil(lambda: page.panel.hint.care.text() == text)

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from whole_window import newest, part, show_page, whole_window
 
 from facereview.app import Opened
-from facereview.records import FaceState, RejectReason, Status
+from facereview.records import FaceState, RejectReason, SourceType, Status
 from facereview.review.config import save_setting
 from facereview.review.creators.records import Profile
 from facereview.review.decisions import Decisions
@@ -160,13 +160,16 @@ def test_names_suggestions_and_new_faces_follow(
     windows: tuple[Opened, Opened], faces: Faces, qtbot: QtBot
 ) -> None:
     alice, bob = windows
-    offered = [one.creator.id for one in at(alice).suggestions]
+    assert [one.creator.id for one in at(alice).suggestions] == [faces.ann.id, faces.bob.id]
+    store, first = faces.store, faces.ids[0]
+    likest = store.faces.vectors([first])[first]  # anew, Bob would come first
+    store.creators.add_reference(faces.bob.id, likest, SourceType.MANUAL, None, 0.9)
     known = Profile("Ann", (), "")
     page = part(bob, CreatorsPage)
     page.acts.change(faces.ann.id, known, Profile("Zoe", (), ""))
     soon(qtbot, lambda: at(alice).suggestions[0].creator.name == "Zoe")
-    assert [one.creator.id for one in at(alice).suggestions] == offered
-    store = faces.store
+    assert [one.creator.id for one in at(alice).suggestions] == [faces.ann.id, faces.bob.id]
+    assert at(alice).suggestions[1].similarity > 0.99
     with store.transaction():
         video = store.videos.add(video_info("/videos/two.mp4"))
         new = store.videos.add_face(video, detection(near(0, 0.8, 99)))
