@@ -11,10 +11,10 @@ from facereview.review.journal import Aside
 from facereview.review.waiting import in_words
 from facereview.ui.act_texts import act_text
 from facereview.ui.advice import told
-from facereview.ui.decider import Decider
 from facereview.ui.dialog import Dialog
 from facereview.ui.dialog_size import fit
 from facereview.ui.plain import clear_text, set_title
+from facereview.ui.set_aside import SetAside
 from facereview.ui.widgets import button, label, wrapped
 
 _SIZE = QSize(860, 420)
@@ -23,9 +23,8 @@ _SIZE = QSize(860, 420)
 class AsidesDialog(Dialog):
     """The list, with the database's own reasons."""
 
-    def __init__(self, decider: Decider, parent: QWidget | None = None) -> None:
+    def __init__(self, asides: SetAside, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._decider = decider
         self._shown: tuple[Aside, ...] = ()
         set_title(self, self.tr("facereview: decisions set aside"))
         self.setModal(True)
@@ -34,15 +33,15 @@ class AsidesDialog(Dialog):
         self.list.setWordWrap(True)
         self.retry = button(self.tr("Try again"), "primary", self)
         self.retry.setDefault(True)
-        self.retry.clicked.connect(lambda: self._on_chosen(decider.retry_aside))
+        self.retry.clicked.connect(lambda: self._on_chosen(asides.retry))
         self.drop = button(self.tr("Drop"), "plain", self)
-        self.drop.clicked.connect(lambda: self._on_chosen(decider.drop_aside))
+        self.drop.clicked.connect(lambda: self._on_chosen(asides.drop))
         self.fault = wrapped("", "fault", self)
         self.fault.hide()
         self._lay_out()
-        decider.asides_changed.connect(self._fill)
-        decider.aside_failed.connect(self._refuse)
-        self._fill(decider.asides)
+        asides.changed.connect(self._fill)
+        asides.failed.connect(self._refuse)
+        self._fill(asides.held)
         self.list.setFocus()
         fit(self, _SIZE)
 

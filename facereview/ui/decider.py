@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.errors import ReviewError
 from facereview.review.intents import Intent, Kind, Outcome
-from facereview.review.journal import Aside
 from facereview.review.waiting import predicted
 from facereview.ui.lanes import Lane, Rank
 from facereview.ui.ports import ReviewDesk, Undoable
+from facereview.ui.set_aside import SetAside
 from facereview.ui.under_way import UnderWay
 
 RETRY_MS = 2000
@@ -44,10 +44,6 @@ class Decider(QObject):
     """So many decisions of last time are written."""
     unkept = Signal(object)
     """From now on nothing can be kept on this computer, and why."""
-    asides_changed = Signal(object)
-    """What the database refused and waits for the curator's word: a tuple of :class:`Aside`."""
-    aside_failed = Signal(object)
-    """Why one of these could neither be tried again nor dropped: it is held as before."""
 
     def __init__(
         self, desk: ReviewDesk, lane: Lane, journal: Lane, parent: QObject | None = None
@@ -64,7 +60,8 @@ class Decider(QObject):
         self.keeps = True
         """Whether the journal takes what is pressed."""
         self.unsaved = 0
-        self.asides: tuple[Aside, ...] = ()
+        self.asides = SetAside(desk, lane, self)
+        self.asides.retried.connect(self._wait_again)
         self._retry = QTimer(self, singleShot=True, interval=RETRY_MS)
         self._retry.timeout.connect(self.flush)
 
@@ -106,7 +103,7 @@ class Decider(QObject):
                 self.flush()
 
         self._lane.run(self, self._desk.unsaved, known, rank=Rank.URGENT)
-        self._look_at_asides()
+        self.asides.look()
 
     def decide(self, intent: Intent) -> None:
         """Hand an intent over; its outcome arrives by ``came`` or ``refused``."""
@@ -124,7 +121,7 @@ class Decider(QObject):
         def failed(error: Exception) -> None:
             self._answered(intent)
             self.refused.emit(intent, error)
-            self._look_at_asides()
+            self.asides.look()
             self._under_way.end(intent)
             self.ready.emit()
 
@@ -165,32 +162,6 @@ class Decider(QObject):
 
         self._retry.stop()
         self._lane.run(self, lambda: (desk.flush(_STRETCH), desk.unsaved()), done, failed)
-
-    def retry_aside(self, token: str) -> None:
-        """Try again what the database refused."""
-        desk = self._desk
-
-        def job() -> int:
-            desk.retry(token)
-            return desk.unsaved()
-
-        def done(unsaved: int) -> None:
-            self._set_unsaved(unsaved)
-            self.flush()
-            self._look_at_asides()
-
-        self._lane.run(self, job, done, self.aside_failed.emit, rank=Rank.URGENT)
-
-    def drop_aside(self, token: str) -> None:
-        """Give up what the database refused."""
-        desk = self._desk
-        self._lane.run(
-            self,
-            lambda: desk.drop(token),
-            lambda _: self._look_at_asides(),
-            self.aside_failed.emit,
-            rank=Rank.URGENT,
-        )
 
     # ------------------------------------------------------------------------------------ the rest
 
@@ -239,7 +210,7 @@ class Decider(QObject):
         def failed(error: Exception) -> None:
             self._answered(intent)
             self.revert_failed.emit(error)
-            self._look_at_asides()
+            self.asides.look()
             self._reverting -= 1
             self.ready.emit()
 
@@ -251,7 +222,7 @@ class Decider(QObject):
         intent = outcome.intent
         if outcome.why is not None and not outcome.saved:
             self.refused.emit(intent, outcome.why)
-            self._look_at_asides()
+            self.asides.look()
         elif intent.token in self._untold:
             self._untold.discard(intent.token)
             self.reverted.emit(outcome, None)
@@ -266,6 +237,10 @@ class Decider(QObject):
         finally:
             self._catching_up = False
 
+    def _wait_again(self, unsaved: int) -> None:
+        self._set_unsaved(unsaved)
+        self.flush()
+
     def _is_back(self) -> None:
         of_before, self._of_before = self._of_before, None
         if of_before is None:
@@ -273,16 +248,6 @@ class Decider(QObject):
         else:
             self.caught_up.emit(of_before)
         self.look()
-
-    def _look_at_asides(self) -> None:
-        desk = self._desk
-
-        def known(found: tuple[Aside, ...]) -> None:
-            if found != self.asides:
-                self.asides = found
-                self.asides_changed.emit(found)
-
-        self._lane.run(self, lambda: tuple(desk.asides()), known, rank=Rank.URGENT)
 
     def _retry_soon(self) -> None:
         if not self._retry.isActive():

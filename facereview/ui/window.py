@@ -118,8 +118,8 @@ class MainWindow(EyeOrder, QWidget):
         self.status.keys_wanted.connect(self.show_keys)
         at.tally.changed.connect(self._show_counts)
         at.decider.unsaved_changed.connect(lambda _count: self._show_connection())
-        at.decider.asides_changed.connect(lambda held: self.status.show_asides(len(held)))
-        self.status.asides_wanted.connect(lambda: AsidesDialog(at.decider, self).open())
+        at.decider.asides.changed.connect(lambda held: self.status.show_asides(len(held)))
+        self.status.asides_wanted.connect(lambda: AsidesDialog(at.decider.asides, self).open())
         at.stage_changed.connect(self._show_connection)
         at.aftermath.label_changed.connect(self.status.show_last)
         handlers = {f"page_{page}": lambda page=page: self.show_page(page) for page in self._pages}

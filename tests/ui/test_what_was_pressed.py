@@ -254,7 +254,7 @@ def test_what_can_neither_be_tried_again_nor_dropped_now_is_held_and_says_why(
     assert isinstance(dialog, AsidesDialog)
     desk.full = JournalFault("Nothing can be kept in /home: free some space there.")
     for verb in (dialog.retry, dialog.drop):
-        with qtbot.waitSignal(page.controller.decider.aside_failed):
+        with qtbot.waitSignal(page.controller.decider.asides.failed):
             verb.click()
         assert (dialog.fault.isVisible(), dialog.fault.text()) == (True, str(desk.full))
         assert dialog.list.count() == 1
