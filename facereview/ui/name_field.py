@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
+from facereview.ui.keycaps import KeyCap
 from facereview.ui.text_field import TextField, reverts
 
 _COMMANDS = (
@@ -25,6 +27,24 @@ class NameField(TextField):
     entered = Signal(bool)
     """Enter was pressed; whether with Shift."""
     left = Signal()
+
+    def __init__(self, key: str, parent: QWidget | None = None) -> None:
+        """``key`` leads here, and is shown at its end; "" shows none."""
+        super().__init__(parent)
+        self._cap = KeyCap(key, self) if key else None
+
+    def show_cap(self, shown: bool) -> None:
+        """The key is a letter while one types."""
+        if self._cap is not None:
+            self._cap.setVisible(shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The key cap stays at the end."""
+        super().resizeEvent(event)
+        if self._cap is not None:
+            size = self._cap.sizeHint()
+            left = self.width() - size.width() - 10
+            self._cap.move(left, (self.height() - size.height()) // 2)
 
     def event(self, event: QEvent) -> bool:
         """Take the keys that are letters here before the page's actions see them."""

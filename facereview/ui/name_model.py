@@ -1,4 +1,4 @@
-"""What a typed name offers as an item model, and what Enter does in words."""
+"""What a typed name offers as an item model."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from facereview.review.creators.records import Person
-from facereview.review.name_answers import Answer, Does, Found, Press, Row
+from facereview.review.name_answers import Answer, Found, Row
 from facereview.ui.library_texts import faces
-from facereview.ui.plain import clear_text, plain_tip
+from facereview.ui.name_words import NameWords
+from facereview.ui.plain import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -22,8 +23,6 @@ NOTE = Qt.ItemDataRole.UserRole + 2
 APART = Qt.ItemDataRole.UserRole + 3
 """Whether a line sets the row apart from those above."""
 
-_LONGEST = 60
-
 
 class NameModel(QAbstractListModel):
     """The rows of an :class:`Answer`."""
@@ -31,12 +30,8 @@ class NameModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.answer = Answer("", "")
+        self._words = NameWords(self)
         self._people: Mapping[int, Person] = {}
-
-    @property
-    def text(self) -> str:
-        """What was typed when these were found."""
-        return self.answer.text
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
         """Creators, and the row that creates one."""
@@ -49,7 +44,7 @@ class NameModel(QAbstractListModel):
             return None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._title(row)
+                return self._words.title(row, self.answer)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._aloud(row)
             case Qt.ItemDataRole.ToolTipRole:
@@ -63,7 +58,7 @@ class NameModel(QAbstractListModel):
         if role == PERSON:
             return self._person(row)
         if role == NOTE:
-            return tuple(part for part in (*self._notes(row), self._faces(row)) if part)
+            return self._notes(row)
         if role == APART:
             above = self.answer.row(at - 1) if at else None
             return above is not None and above.found is not row.found and _sets_apart(row)
@@ -81,48 +76,18 @@ class NameModel(QAbstractListModel):
         if self.answer.rows:
             self.dataChanged.emit(self.index(0), self.index(len(self.answer.rows) - 1))
 
-    def says(self, press: Press) -> str:
-        """What a key does, in words, without the key; empty where it does nothing."""
-        match press.does:
-            case Does.TAKE if press.creator is not None:
-                return clear_text(press.creator.name)[:_LONGEST]
-            case Does.CREATE | Does.ASK:
-                return self.tr("create “{name}”").format(name=self._new())
-            case Does.GO:
-                row = self.answer.row(press.row)
-                what = self._title(row) if row is not None else ""
-                return self.tr("go to {row}").format(row=what)
-            case _:
-                return ""
-
     def _person(self, row: Row) -> Person | None:
         if row.creator is None:
             return None
         return self._people.get(row.creator.id)
 
-    def _new(self) -> str:
-        return clear_text(self.answer.name)[:_LONGEST]
-
-    def _title(self, row: Row) -> str:
-        if row.creator is not None:
-            name = clear_text(row.creator.name)
-            return self.tr("yes: {name}").format(name=name) if row.found is Found.SAME else name
-        if self.answer.asking:
-            return self.tr("no: create “{name}”").format(name=self._new())
-        return self.tr("create “{name}”").format(name=self._new())
-
-    def _notes(self, row: Row) -> tuple[str, str]:
-        mean = self.tr("did you mean") if row.found is Found.LIKE else ""
-        also = self.tr("also {alias}").format(alias=clear_text(row.alias)) if row.alias else ""
-        return mean, also
-
     def _aloud(self, row: Row) -> str:
-        parts = (self._title(row), *self._notes(row), self._faces(row))
-        return ", ".join(part for part in parts if part)
+        return ", ".join((self._words.title(row, self.answer), *self._notes(row)))
 
-    def _faces(self, row: Row) -> str:
+    def _notes(self, row: Row) -> tuple[str, ...]:
         person = self._person(row)
-        return faces(person.faces) if person is not None else ""
+        count = (faces(person.faces),) if person is not None else ()
+        return (*self._words.notes(row), *count)
 
 
 def _sets_apart(row: Row) -> bool:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QListView, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QWidget
 
-from facereview.review.name_answers import Answer, Does, Found, Press, create, enter
+from facereview.review.name_answers import Answer, Does, Press, create, enter
 from facereview.ui.actions import first_key
 from facereview.ui.crop_store import CropStore
-from facereview.ui.keycaps import KeyCap
 from facereview.ui.known_names import KnownNames
 from facereview.ui.name_field import NameField
 from facereview.ui.name_model import NameModel
 from facereview.ui.name_popup import NamePopup
-from facereview.ui.plain import clear_text
+from facereview.ui.name_words import NameWords
 
 
 class NamePicker(QWidget):
@@ -50,13 +49,12 @@ class NamePicker(QWidget):
         self._fault = ""
         self._waiting = self._typing = False
         self.names = NameModel(self)
-        self.field = NameField(self)
+        self._words = NameWords(self)
+        self.field = NameField("" if form else first_key("name"), self)
         hint = self.tr("type a name, or create one …") if creates else self.tr("type a name …")
         self.field.setPlaceholderText(hint)
         self.field.setAccessibleName(self.tr("Name of the person"))
         self.field.setMaxLength(500)
-        self._cap = KeyCap(first_key("name"), self.field)
-        self._cap.setVisible(not form)
         self.popup = NamePopup(self.names, crops, host)
         self.popup.setFocusProxy(self.field)  # or a click on a row would take the field's focus
         row = QHBoxLayout(self)
@@ -70,7 +68,6 @@ class NamePicker(QWidget):
         self.field.stepped.connect(self._step)
         self.field.entered.connect(self._enter)
         self.field.left.connect(self._escape)
-        self.field.installEventFilter(self)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)
@@ -79,16 +76,6 @@ class NamePicker(QWidget):
         self._known.came.connect(self._names_came)
         self._known.failed.connect(self._names_failed)
         self._known.counted.connect(self._counted)
-
-    @property
-    def list(self) -> QListView:
-        """The rows."""
-        return self.popup.list
-
-    @property
-    def line(self) -> str:
-        """What Enter does now, as it is said below the rows."""
-        return self.popup.lines[0].text()
 
     def highlighted(self) -> int | None:
         """The row that Enter takes."""
@@ -158,38 +145,13 @@ class NamePicker(QWidget):
             self._place()
 
     def _say(self) -> None:
-        press, shifted = self._press(shifted=False), self._press(shifted=True)
-        does, makes = self.names.says(press), self.names.says(shifted)
-        state, question = self._state(press), self._question()
-        self.popup.say(does, makes if makes != does else "", state, question)
-        keys = (("Enter", does), ("Shift+Enter", makes))
-        said = [f"{key}: {what}" for key, what in keys if what]
-        spoken = " · ".join(part for part in (question, state, *said) if part)
-        self.field.setAccessibleDescription(spoken)
-
-    def _state(self, press: Press) -> str:
-        """What has to be known where Enter takes nobody yet."""
-        answer = self.names.answer
         if self._waiting:
-            return self._fault or self.tr("The names are being read …")
-        if answer.asking:
-            return self.tr("Up and Down choose the answer.") if press.does is Does.NOTHING else ""
-        if press.does is Does.GO and answer.preselected is None:
-            return self.tr("Nobody is called that.")
-        if press.does is not Does.NOTHING:
-            known = self._form and answer.name and answer.creating is None
-            return self.tr("This name is known: nobody new can have it.") if known else ""
-        if not answer.name:
-            return self.tr("Type a name; Up and Down choose one.")
-        return self.tr("Nobody is called that: choose a creator.")
-
-    def _question(self) -> str:
-        answer = self.names.answer
-        if not answer.asking:
-            return ""
-        same = [row.creator for row in answer.rows if row.found is Found.SAME]
-        names = ", ".join(f"“{clear_text(one.name)[:60]}”" for one in same if one is not None)
-        return self.tr("The same as {names}?").format(names=names)
+            said = self._words.reading(self._fault)
+        else:
+            press, shifted = self._press(shifted=False), self._press(shifted=True)
+            said = self._words.now(self.names.answer, press, shifted, form=self._form)
+        self.popup.say(said)
+        self.field.setAccessibleDescription(said.spoken)
 
     # ------------------------------------------------------------------------------ what keys do
 
@@ -261,14 +223,6 @@ class NamePicker(QWidget):
         corner = self.mapTo(self._host, self.rect().topLeft())
         self.popup.lie_at(QRect(corner, self.size()))
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Keep the key cap at the field's end."""
-        if event.type() == QEvent.Type.Resize:
-            room = self.field.size()
-            size = self._cap.sizeHint()
-            self._cap.move(room.width() - size.width() - 10, (room.height() - size.height()) // 2)
-        return super().eventFilter(watched, event)
-
     def _focus_moved(self) -> None:
         """Typing lasts while the field is where the keys of its window go, or will go again.
 
@@ -283,14 +237,14 @@ class NamePicker(QWidget):
 
     def _come(self) -> None:
         self._typing = True
-        self._cap.hide()
+        self.field.show_cap(False)
         self.typing.emit(True)
         self._begin()
 
     def _leave(self) -> None:
         self._typing = False
         self.typing.emit(False)
-        self._cap.setVisible(not self._form)
+        self.field.show_cap(True)
         if self._form:
             self.popup.hide()
         else:

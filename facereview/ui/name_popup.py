@@ -9,6 +9,7 @@ from facereview.ui.crop_store import CropStore
 from facereview.ui.keycaps import KeyCap
 from facereview.ui.name_cell import NAME_ROW, NameCell
 from facereview.ui.name_model import NameModel
+from facereview.ui.name_words import Said
 from facereview.ui.one_press import ActingList
 from facereview.ui.widgets import ElidedLabel, hairline, wrapped
 
@@ -70,13 +71,14 @@ class NamePopup(QFrame):
             keys.addWidget(line, 1)
         column.addLayout(keys)
 
-    def say(self, enter: str, shifted: str, state: str = "", question: str = "") -> None:
+    def say(self, said: Said) -> None:
         """What Enter and Shift+Enter do now, what else is to be known, and what is asked."""
-        for cap, line, text in zip(self._caps, self.lines, (enter, shifted), strict=True):
+        keys = (said.enter, said.shifted)
+        for cap, line, text in zip(self._caps, self.lines, keys, strict=True):
             line.setText(text)
             cap.setVisible(bool(text))
             line.setVisible(bool(text))
-        for words, text in ((self.state, state), (self.question, question)):
+        for words, text in ((self.state, said.state), (self.question, said.question)):
             words.setText(text)
             words.setVisible(bool(text))
 

@@ -99,7 +99,7 @@ def test_a_new_person_is_named_and_created_by_a_row_of_its_own(
     field = page.picker.field
     until(qtbot, field.hasFocus)
     QTest.keyClicks(field, "Zoe")
-    until(qtbot, lambda: page.picker.names.text == "Zoe")
+    until(qtbot, lambda: page.picker.names.answer.text == "Zoe")
     assert page.picker.highlighted() is None
     QTest.keyClick(field, Key.Key_Return)
     QTest.keyClick(field, Key.Key_Return)

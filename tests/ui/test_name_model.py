@@ -7,6 +7,7 @@ from facereview.review.creators.records import Person
 from facereview.review.name_answers import create, enter
 from facereview.review.names import NameIndex
 from facereview.ui.name_model import APART, NOTE, NameModel
+from facereview.ui.name_words import NameWords
 
 INDEX = NameIndex(
     [Creator(1, "Raj"), Creator(2, "Ramona Nowitzki"), Creator(3, "Stuart")],
@@ -47,11 +48,10 @@ def test_rows_say_how_many_faces_carry_the_name_once_that_is_known() -> None:
 
 
 def test_what_a_key_does_is_said_in_words() -> None:
-    model = found("raj")
-    assert model.says(enter(model.answer, 0, INDEX)) == "Raj"
-    model = found("Leslie Winkle")
-    assert model.says(enter(model.answer, None, INDEX)) == "go to create “Leslie Winkle”"
-    assert model.says(create(model.answer, INDEX)) == "create “Leslie Winkle”"
+    words, raj, new = NameWords(), INDEX.answer("raj"), INDEX.answer("Leslie Winkle")
+    assert words.does(enter(raj, 0, INDEX), raj) == "Raj"
+    assert words.does(enter(new, None, INDEX), new) == "go to create “Leslie Winkle”"
+    assert words.does(create(new, INDEX), new) == "create “Leslie Winkle”"
 
 
 def test_a_question_has_both_answers() -> None:

@@ -56,7 +56,7 @@ class Typist:
             QTest.keyClicks(self.picker.field, text)
         else:  # for other letters QTest knows no keys
             self.picker.field.insert(text)
-        assert self.picker.names.text == text
+        assert self.picker.names.answer.text == text
 
     def press(self, *keys: Qt.Key, shift: bool = False) -> None:
         """Press keys in the field."""
@@ -309,9 +309,9 @@ def test_a_click_takes_a_row(
 ) -> None:
     review.type("s")
     row = page.picker.names.index(1)
-    qtbot.waitUntil(lambda: page.picker.list.visualRect(row).height() > 0)
-    at = page.picker.list.visualRect(row).center()
-    QTest.mouseClick(page.picker.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    qtbot.waitUntil(lambda: page.picker.popup.list.visualRect(row).height() > 0)
+    at = page.picker.popup.list.visualRect(row).center()
+    QTest.mouseClick(page.picker.popup.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
     idle(page, desk, qtbot, 1)
     assert desk.faces[1].creator_name == "Stuart"
 

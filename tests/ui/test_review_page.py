@@ -102,7 +102,7 @@ def type_name(page: ReviewPage, text: str, qtbot: QtBot) -> None:
     QTest.keyClick(page, Key.Key_M)
     assert page.picker.field.hasFocus()
     QTest.keyClicks(page.picker.field, text)
-    qtbot.waitUntil(lambda: page.picker.names.text == text)
+    qtbot.waitUntil(lambda: page.picker.names.answer.text == text)
 
 
 def test_m_types_a_name_and_enter_assigns_it(
@@ -120,7 +120,10 @@ def test_create_is_never_the_default(page: ReviewPage, desk: MemoryDesk, qtbot: 
     type_name(page, "Zoltan Q", qtbot)
     assert page.picker.highlighted() is None
     QTest.keyClick(page.picker.field, Key.Key_Return)
-    assert (page.picker.highlighted(), page.picker.line) == (0, "create “Zoltan Q”")
+    assert (page.picker.highlighted(), page.picker.popup.lines[0].text()) == (
+        0,
+        "create “Zoltan Q”",
+    )
     assert desk.intents == []
     QTest.keyClick(page.picker.field, Key.Key_Return)
     idle(page, desk, qtbot, 1)
@@ -142,10 +145,10 @@ def test_names_that_come_late_are_highlighted_by_a_key_only(
     QTest.keyClick(page.picker.field, Key.Key_Return)
     desk.gate.set()
     qtbot.waitUntil(lambda: page.picker.names.rowCount() > 0)
-    assert (page.picker.highlighted(), page.picker.line) == (None, "go to Leonard")
+    assert (page.picker.highlighted(), page.picker.popup.lines[0].text()) == (None, "go to Leonard")
     assert desk.intents == []
     QTest.keyClick(page.picker.field, Key.Key_Return)
-    assert (page.picker.highlighted(), page.picker.line) == (0, "Leonard")
+    assert (page.picker.highlighted(), page.picker.popup.lines[0].text()) == (0, "Leonard")
     QTest.keyClick(page.picker.field, Key.Key_Return)
     idle(page, desk, qtbot, 1)
     assert desk.faces[1].creator_name == "Leonard"
