@@ -171,7 +171,7 @@ class CreatorsPage(QWidget):
         self.dialogue.creator_wanted.connect(self.show_creator)
         self.runner.changed.connect(self.rematch.match)
         self.runner.done.connect(self._acted)
-        self.runner.faces_changed.connect(self._faces_changed)
+        self.runner.faces_changed.connect(self.refresh)
         self.acts.erased.connect(self.crops.clear)
         self.acts.erased.connect(self.erased)
         self.rematch.done.connect(lambda _report: self._acted(None))
@@ -185,7 +185,9 @@ class CreatorsPage(QWidget):
         return self.at_hand.person if self._stack.currentWidget() is self._body else None
 
     def refresh(self) -> None:
-        """The library may have changed: look again."""
+        """The library may have changed: look again; a page that is hidden, when it is shown."""
+        if not self.isVisible():
+            return
         self._fault = ""
         self.crops.forget_missing()
         self._shown = None
@@ -358,11 +360,6 @@ class CreatorsPage(QWidget):
             self.at_hand.wait_for(creator_id)
         self.refresh()
         self.library_changed.emit()
-
-    def _faces_changed(self) -> None:
-        """Other pages follow undos of decisions by themselves."""
-        if self.isVisible():
-            self.refresh()
 
     def _notice_chosen(self, choice: str) -> None:
         match choice:

@@ -467,6 +467,27 @@ def test_a_merge_is_undone_from_the_list_days_later(
     qtbot.waitUntil(lambda: "Cora" in names(page))
 
 
+def test_a_hidden_page_looks_over_all_creators_only_when_it_is_shown(
+    shown: Callable[[str], CreatorsPage],
+    people: dict[str, Creator],
+    store: Store,
+    qtbot: QtBot,
+) -> None:
+    page = shown("Ann")
+    done(page, qtbot, lambda: page.acts.merge(people["Ann"].id, people["Cora"].id))
+    page.hide()
+    with (
+        qtbot.assertNotEmitted(page.loader.health),
+        qtbot.assertNotEmitted(page.loader.people),
+        qtbot.waitSignal(page.library_changed),
+    ):
+        done(page, qtbot, page.runner.decider.undo)
+    assert names(page) == ["Ann", "Bob", "Dan"]
+    with qtbot.waitSignals([page.loader.health, page.loader.people]):
+        page.show()
+    assert names(page) == ["Ann", "Bob", "Cora", "Dan"]
+
+
 def test_erasing_lists_the_plan_and_asks_for_the_name(
     shown: Callable[[str], CreatorsPage], qtbot: QtBot, sql: Sql, said: list[Message]
 ) -> None:
