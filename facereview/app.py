@@ -258,6 +258,7 @@ def _join(
     videos.library_changed.connect(clusters.refresh)
     settings.keys_requested.connect(window.show_keys)
     settings.connect_requested.connect(lambda url: _switch(opened, url))
+    window.stayed.connect(lambda: _switch_nowhere(opened))
     settings.config_changed.connect(window.review.refresh)
     settings.config_changed.connect(clusters.refresh)
     for page in (videos, settings):
@@ -289,6 +290,11 @@ def _join_creators(window: MainWindow, creators: CreatorsPage, videos: VideosPag
 def _switch(opened: Opened, url: str) -> None:
     opened.next_url = url
     opened.window.close()
+
+
+def _switch_nowhere(opened: Opened) -> None:
+    """The window stays open: when it is closed later, that is the end."""
+    opened.next_url = None
 
 
 def _render(opened: Opened, theme: Theme, folder: Path) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from facereview.ui.decider import Decider
@@ -14,6 +14,9 @@ _MOMENT_MS = 700
 
 class Closing(QObject):
     """Whether the window may close, asked only where something is not in the database."""
+
+    stayed = Signal()
+    """The curator goes on here after all."""
 
     def __init__(self, window: QWidget, decider: Decider) -> None:
         super().__init__(window)
@@ -70,3 +73,5 @@ class Closing(QObject):
         if close:
             self._sure = True
             self._window.close()
+        elif not self._sure:
+            self.stayed.emit()

@@ -51,6 +51,8 @@ class MainWindow(EyeOrder, QWidget):
     page_shown = Signal(str)
     migration_wanted = Signal()
     """The curator wants to bring in an existing library."""
+    stayed = Signal()
+    """It was to be closed, and the curator goes on here after all."""
 
     def __init__(
         self,
@@ -76,6 +78,7 @@ class MainWindow(EyeOrder, QWidget):
         self.setWindowIcon(icon("facereview", ""))
         self.setMinimumSize(SMALLEST)
         self._closing = Closing(self, pages.review.controller.decider)
+        self._closing.stayed.connect(self.stayed)
         self._lay_out()
         self._connect()
         for zoom in self.findChildren(Zoom):
