@@ -3,11 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 _OPEN, _SETTLED, _MOVED = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The faces of a queue at a moment; nothing of it is changed afterwards."""
+
+    ids: NDArray[np.int32]
+    moved: NDArray[np.bool_]
+
+    def compared(self, read: NDArray[np.int32]) -> Compared:
+        """What a list that was read says of them; safe in every thread."""
+        new = read[~np.isin(read, self.ids[~self.moved])]
+        return Compared(self.ids, np.isin(self.ids, read), new)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Which of the faces of a queue are in a list that was read, and those that only it has."""
+
+    ids: NDArray[np.int32]
+    here: NDArray[np.bool_]
+    new: NDArray[np.int32]
 
 
 class QueueCursor:
@@ -90,18 +113,29 @@ class QueueCursor:
         """Whether something was said of this face since the reading began."""
         return face_id in self._edited
 
-    def follow(self, ids: NDArray[np.int32], *, reopens: bool = True) -> None:
-        """These faces were read; the one at hand stays at hand, and in the queue.
+    def standing(self) -> Standing:
+        """The faces as they are now, to be compared with what is read."""
+        return Standing(self._ids, self._marks == _MOVED)
 
-        ``reopens``: also those come up again that are settled here.
+    def follow(self, read: Compared, *, reopens: bool = True) -> bool:
+        """Bring in what was read; the face at hand stays at hand, and in the queue.
+
+        ``reopens``: also those come up again that are settled here. False, and nothing is
+        brought in, where faces came in or moved since: it is to be compared with those anew.
         """
-        standing = self._marks != _MOVED
-        here = np.isin(self._ids, ids)
-        free = ~np.isin(self._ids, list(self._edited))
-        self._marks[standing & ~here & free] = _SETTLED
+        if read.ids is not self._ids:
+            return False
+        free = self._marks != _MOVED
+        edited = np.fromiter(self._edited, np.int32)
+        if len(edited):
+            free &= ~np.isin(self._ids, edited)
+        self._marks[free & ~read.here] = _SETTLED
         if reopens:
-            self._marks[standing & here & free] = _OPEN
-        self.append(ids[~np.isin(ids, list(self._edited))])
+            self._marks[free & read.here] = _OPEN
+        new = read.new[~np.isin(read.new, edited)]
+        self._ids = np.append(self._ids, new)
+        self._marks = np.append(self._marks, np.zeros(len(new), dtype=np.uint8))
+        return True
 
     def advance(self) -> int | None:
         """Go to the next open face, from the end round to the beginning; None if all are done."""

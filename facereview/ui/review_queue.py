@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from facereview.records import DECIDED, Config, FaceState, Status
 from facereview.ui.lanes import Lane, Ticket
 from facereview.ui.ports import QueueKind, ReviewDesk
-from facereview.ui.queue_cursor import QueueCursor
+from facereview.ui.queue_cursor import Compared, QueueCursor
 
 Read = tuple[NDArray[np.int32] | None, tuple[int, ...], Config]
 """The ids of a queue (None: the skipped ones), the skipped faces, and the settings."""
@@ -61,7 +61,8 @@ class ReviewQueue(QObject):
         self.tab, self._place = tab, place
         self._loading = True
         self.loading.emit()
-        self._read(self._arrived, self.failed.emit)
+        self._ticket.cancel()
+        self._ticket = self._lane.run(self, self._reading(), self._arrived, self.failed.emit)
 
     def follow(self, holds: Callable[[], bool]) -> None:
         """Read the same queue again in place: the face at hand stays at hand.
@@ -72,7 +73,7 @@ class ReviewQueue(QObject):
             self.load(self.tab, place=self._place)
             return
         self.cursor.begin_reading()
-        self._read(lambda read: self._follow(read) if holds() else None, lambda _error: None)
+        self._compare(self._reading(), holds)
 
     def reload(self) -> None:
         """Load the same queue again and stay at the face at hand, or where it was."""
@@ -120,15 +121,33 @@ class ReviewQueue(QObject):
         """Faces that belong to another queue now."""
         self.cursor.drop(face_ids)
 
-    def _read(self, came: Callable[[Read], object], failed: Callable[[Exception], object]) -> None:
+    def _reading(self) -> Callable[[], Read]:
         desk, tab = self._desk, self.tab
 
         def job() -> Read:
             ids = None if tab is Tab.SKIPPED else desk.queue(QueueKind(tab.value))
             return ids, tuple(desk.skipped()), desk.config()
 
+        return job
+
+    def _compare(self, reading: Callable[[], Read], holds: Callable[[], bool]) -> None:
+        standing = self.cursor.standing()
+
+        def job() -> tuple[Read, Compared]:
+            read = reading()
+            return read, standing.compared(_ids(read))
+
+        def came(answer: tuple[Read, Compared]) -> None:
+            read, compared = answer
+            if not holds():
+                return
+            if self.cursor.follow(compared, reopens=self.tab not in (Tab.DECIDED, Tab.REJECTED)):
+                self._follow(read)
+            else:
+                self._compare(lambda: read, holds)
+
         self._ticket.cancel()
-        self._ticket = self._lane.run(self, job, came, failed)
+        self._ticket = self._lane.run(self, job, came, lambda _error: None)
 
     def _arrived(self, read: Read) -> None:
         _, skipped, self.config = read
@@ -138,7 +157,6 @@ class ReviewQueue(QObject):
     def _follow(self, read: Read) -> None:
         _, skipped, self.config = read
         cursor = self.cursor
-        cursor.follow(_ids(read), reopens=self.tab not in (Tab.DECIDED, Tab.REJECTED))
         newer = [face for face in self._skipped if cursor.edited(face)]
         late = [face for face in skipped if not cursor.edited(face)]
         if self.tab is Tab.PENDING:

@@ -92,6 +92,42 @@ def test_hundreds_of_thousands_of_faces_hold_nobody_up() -> None:
     assert (time.perf_counter() - start) / 20 < 0.016
 
 
+def read(*faces: int) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    return np.array(faces, dtype=np.int32)
+
+
+def test_what_was_read_is_brought_in_around_the_face_at_hand() -> None:
+    queue = cursor()
+    queue.settle([1, 4])
+    queue.advance()
+    queue.begin_reading()
+    queue.settle([3])
+    assert queue.follow(queue.standing().compared(read(3, 4, 5, 9)))
+    assert queue.current == 2
+    assert queue.ahead(9) == (4, 5, 9)  # 2 and 3 are decided, one of them here and meanwhile
+
+
+def test_what_moved_while_it_was_compared_is_compared_anew() -> None:
+    queue = cursor()
+    queue.begin_reading()
+    standing = queue.standing()
+    queue.to_end([1])
+    queue.advance()
+    assert not queue.follow(standing.compared(read(1, 2, 3)))
+    assert queue.follow(queue.standing().compared(read(1, 2, 3)))
+    assert (queue.current, queue.ahead(9)) == (2, (3, 1))
+
+
+def test_bringing_in_a_large_queue_holds_nobody_up() -> None:
+    queue = cursor(500_000)
+    queue.begin_reading()
+    queue.settle([7])
+    compared = queue.standing().compared(np.arange(5, 500_100, dtype=np.int32))
+    start = time.perf_counter()
+    assert queue.follow(compared)
+    assert time.perf_counter() - start < 0.016
+
+
 @given(st.lists(st.tuples(st.sampled_from("decide skip left right end".split())), max_size=60))
 def test_no_face_is_ever_lost_or_met_after_it_was_settled(steps: list[tuple[str]]) -> None:
     queue, settled = cursor(8), set[int]()
