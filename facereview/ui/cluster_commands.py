@@ -205,9 +205,7 @@ class ClusterCommands(QObject):
             return
         offered = self._at.likely.offered(self._at.current)
         if number > len(offered):
-            looking = self.tr("Who else it may be is still being looked up.")
-            nobody = self.tr("There is no suggestion with that number.")
-            self._at.messages.care(looking if self._at.likely.busy else nobody)
+            self._tell_why_nobody(number)
             return
         members = self._to_name() if self._at.entries.current == SINGLES else self._ticked()
         picked = offered[number - 1]
@@ -216,6 +214,21 @@ class ClusterCommands(QObject):
         key = f"cluster_pick_{number}"
         if members and self._at.asking.sure(key, members, picked.creator, picked.similarity):
             self.decisions.decide(Kind.ACCEPT, members, creator=picked.creator)
+
+    def _tell_why_nobody(self, number: int) -> None:
+        """Nobody stands beside this digit."""
+        likely = self._at.likely
+        if number <= len(likely.known(self._at.current)):
+            text = self.tr("The window is too low to show more creators: M names somebody else.")
+        elif likely.fault:
+            again = self.tr("Who else it may be could not be looked up, it is tried again: {why}")
+            text = again.format(why=likely.fault)
+            likely.retry()
+        elif likely.busy:
+            text = self.tr("Who else it may be is still being looked up.")
+        else:
+            text = self.tr("There is no suggestion with that number.")
+        self._at.messages.care(text)
 
     def _ask_name(self) -> None:
         if self._choose_first():

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.records import Suggestion
 from facereview.review.clusters.records import LIKELY, SINGLES, Cluster, ClusterView, Member
+from facereview.ui.advice import told
 from facereview.ui.cluster_ports import ClusterDesk
 from facereview.ui.lanes import Lane, Ticket
 
@@ -35,11 +36,13 @@ class LikelyCreators(QObject):
         """So many are to be seen: a digit names none of the others."""
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._ask)
+        self.fault = ""
+        """Why what is wanted could not be looked up."""
 
     @property
     def busy(self) -> bool:
         """Whether what is wanted is still being looked up."""
-        return bool(self._wanted[1]) and self._wanted not in self._found
+        return bool(self._wanted[1]) and self._wanted not in self._found and not self.fault
 
     def follow(self, view: ClusterView | None, here: Member | None) -> None:
         """Of a group all that is ticked at first counts, in the pile the face at hand."""
@@ -56,28 +59,42 @@ class LikelyCreators(QObject):
         wanted = (cluster_id, tuple(face_ids))
         if wanted != self._wanted:
             self._cancel()
-            self._wanted = wanted
+            self._wanted, self.fault = wanted, ""
             self.changed.emit()
+        self._look_up()
+
+    def retry(self) -> None:
+        """Look up again what could not be looked up."""
+        self.fault = ""
+        self._look_up()
+        self.changed.emit()
+
+    def _look_up(self) -> None:
         if self.busy and not self._settle.isActive() and self._ticket is None:
             self._settle.start()
 
     def outdate(self) -> None:
         """References or verdicts may have changed."""
         self._found.clear()
+        self.fault = ""
         self._cancel()
 
     def offered(self, cluster: Cluster | None) -> Offered:
-        """The creators for the group at hand: whom Enter means is the first."""
+        """The creators for the group at hand that are to be seen, whom Enter means first."""
+        return self.known(cluster)[: self.most]
+
+    def known(self, cluster: Cluster | None) -> Offered:
+        """The same with those for whom there is no room."""
         if cluster is None:
             return ()
         found = self._found.get(self._wanted, ()) if cluster.id == self._wanted[0] else ()
         known = cluster.suggestion
         if known is None:
-            return found[: self.most]
+            return found
         same = next((one for one in found if one.creator.id == known.creator.id), None)
         references = same.references if same else ()
         first = Suggestion(known.creator, known.similarity, known.margin, references, known.rival)
-        return (first, *(one for one in found if one is not same))[: self.most]
+        return (first, *(one for one in found if one is not same))[:LIKELY]
 
     def _cancel(self) -> None:
         self._settle.stop()
@@ -97,6 +114,7 @@ class LikelyCreators(QObject):
 
         self._ticket = self._lane.run(self, lambda: desk.likely(wanted[1]), came, self._failed)
 
-    def _failed(self, _error: Exception) -> None:
+    def _failed(self, error: Exception) -> None:
         """The suggestion of the group is still there, and the name field."""
-        self._ticket = None
+        self._ticket, self.fault = None, told(error)
+        self.changed.emit()

@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QListView,
     QSizePolicy,
@@ -35,7 +35,8 @@ from facereview.ui.widgets import paint_bar
 
 ROW_HEIGHT = 36
 _THUMB = 28.0
-_BAR = 72.0
+_BAR, _BAR_FROM = 72.0, 280
+"""How long the bar is, and how wide a row must be for it beside a name."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -48,10 +49,12 @@ class LikelyCell(QStyledItemDelegate):
         self._crops = crops
         self.sure = False
         """Whether the first is suggested: the others, and all of a new person, are only near."""
+        self.width = 0
+        """How wide a creator is where they stand side by side; 0: as wide as the list."""
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
         """All rows are equally high."""
-        return QSize(option.rect.width(), ROW_HEIGHT)
+        return QSize(self.width or option.rect.width(), ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw the row: key cap, picture, name, bar, number."""
@@ -95,11 +98,13 @@ def _paint_words(
     painter.setPen(QColor(tokens.text))
     across = Qt.AlignmentFlag.AlignVCenter
     painter.drawText(line, Qt.AlignmentFlag.AlignRight | across, likeness)
-    bar = QRectF(line.right() - wide - 10 - _BAR, box.center().y() - 2, _BAR, 4)
-    colour = tokens.green if sure else tokens.dim
-    paint_bar(painter, bar, row.suggestion.similarity, colour, tokens.line)
+    room = line.width() - wide - 10
+    if box.width() >= _BAR_FROM:
+        bar = QRectF(line.right() - wide - 10 - _BAR, box.center().y() - 2, _BAR, 4)
+        colour = tokens.green if sure else tokens.dim
+        paint_bar(painter, bar, row.suggestion.similarity, colour, tokens.line)
+        room -= _BAR + 10
     painter.setFont(sized(font, 13, QFont.Weight.DemiBold))
-    room = bar.left() - 10 - left
     name = QFontMetricsF(painter.font()).elidedText(row.name, Qt.TextElideMode.ElideMiddle, room)
     painter.drawText(
         line.adjusted(0, 0, room - line.width(), 0),
@@ -118,6 +123,7 @@ class LikelyList(ActingList):
         super().__init__(parent)
         self.offered = SuggestionModel(self)
         self._room = 0
+        self._beside = False
         self.setModel(self.offered)
         self._cell = LikelyCell(crops, self)
         self.setItemDelegate(self._cell)
@@ -142,12 +148,33 @@ class LikelyList(ActingList):
         self.viewport().update()
         self.offered.show(offered, None)
         self._room = max(self._room, len(offered)) if more else len(offered)
+        self._share_width()
         self.setVisible(self._room > 0)
         self.updateGeometry()
 
+    def set_beside(self, beside: bool) -> None:
+        """Whether the creators stand side by side, where there is no room for more than a row."""
+        if beside != self._beside:
+            self._beside = beside
+            flow = QListView.Flow
+            self.setFlow(flow.LeftToRight if beside else flow.TopToBottom)
+            self._share_width()
+            self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Side by side all are equally wide."""
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        wide = self.viewport().width() // max(1, self._room) if self._beside else 0
+        if wide != self._cell.width:
+            self._cell.width = wide
+            self.scheduleDelayedItemsLayout()
+
     def sizeHint(self) -> QSize:  # noqa: N802
         """As high as its rows."""
-        return QSize(320, self._room * ROW_HEIGHT)
+        return QSize(320, (min(1, self._room) if self._beside else self._room) * ROW_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """No less: a row that is cut may be taken for another."""

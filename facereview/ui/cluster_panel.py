@@ -25,9 +25,9 @@ from facereview.ui.zoom import ZoomSlider
 
 _PICTURE, _TIGHT_PICTURE = 76, 48
 _EDGES, _TIGHT_EDGES = (18, 18, 14, 16), (12, 8, 10, 8)
-_LOW, _TIGHT = 720, 520
-_LOWEST, _FEW = 560, 2
-"""From the first height on the second number of likely creators has room in a low window."""
+_LOW, _TIGHT = 720, 560
+_FEW = 2
+"""So many likely creators have room in a low window; in a tight one, side by side."""
 _NARROW = 470
 
 
@@ -136,7 +136,7 @@ class ClusterPanel(QWidget):
         low, tight = self.height() < _LOW, self.height() < _TIGHT
         self.outlook.set_low(low, tight=tight)
         self._fit_tight(tight)
-        room = _room(self.height())
+        room = _FEW if low else LIKELY
         if room != self._at.likely.most:
             self._at.likely.most = room
             self.show_likely()
@@ -157,6 +157,7 @@ class ClusterPanel(QWidget):
         self._column.setContentsMargins(*(_TIGHT_EDGES if tight else _EDGES))
         self._column.setSpacing(6 if tight else 10)
         self._hints.setVisible(not tight)
+        self.likely.set_beside(tight)
         for made in self.buttons.values():
             made.set_low(tight)
 
@@ -232,8 +233,3 @@ class ClusterPanel(QWidget):
         mine = key[0] == "face" and cluster and self._at.covers.cluster_of(key[1]) == cluster.id
         if mine or key[0] == "reference":
             self.show_pictures()
-
-
-def _room(height: int) -> int:
-    """How many likely creators a panel of this height can show."""
-    return LIKELY if height >= _LOW else _FEW if height >= _LOWEST else 0

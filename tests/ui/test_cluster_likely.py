@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from facereview.errors import DatabaseUnreachable
 from facereview.records import SourceType, Suggestion
 from facereview.review.clusters.records import SINGLES, Order
 from facereview.store.store import Store
@@ -24,6 +25,8 @@ from facereview.ui.cluster_sentences import evidence_of, member_score
 from facereview.ui.digit_row import DigitRow, digit_of
 from facereview.ui.messages import Message
 from support import Faces, direction
+
+TOO_LOW = "The window is too low to show more creators: M names somebody else."
 
 Key = Qt.Key
 Press = Callable[..., None]
@@ -133,8 +136,63 @@ def test_a_digit_counts_only_for_what_is_shown(
     page.resize(1280, 620)
     until(qtbot, lambda: len(offered(page)) == 2)
     press(Key.Key_3)
+    assert said[-1].text == TOO_LOW
+    press(Key.Key_9)
     assert said[-1].text == "There is no suggestion with that number."
     assert rows(sql, faces.ids[:4]) == [("pending", None)] * 4
+
+
+def test_digits_name_creators_in_the_lowest_window_too(
+    page: ClusterPage, faces: Faces, sql: Sql, press: Press, said: list[Message], qtbot: QtBot
+) -> None:
+    looked_up(page, qtbot)
+    page.resize(883, 465)  # what is left of 960 x 500
+    likely = page.panel.likely
+    until(qtbot, lambda: len(offered(page)) == 2 and likely.height() == ROW_HEIGHT)
+    shown = [likely.visualRect(likely.offered.index(row, 0)) for row in range(2)]
+    assert all(likely.viewport().rect().contains(rect) for rect in shown)
+    assert shown[0].right() < shown[1].left()
+    press(Key.Key_3)
+    assert said[-1].text == TOO_LOW
+    second = page.controller.likely.offered(page.controller.current)[1].creator
+    press(Key.Key_2, Key.Key_2)
+    until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("matched", second.id)] * 4)
+    page.resize(1600, 950)
+    until(qtbot, lambda: likely.height() == ROW_HEIGHT * len(offered(page)) > 2 * ROW_HEIGHT)
+
+
+def test_a_lookup_that_fails_is_said_and_tried_again(
+    page: ClusterPage, press: Press, said: list[Message], qtbot: QtBot
+) -> None:
+    looked_up(page, qtbot)
+    likely, groups = page.controller.likely, page.controller.desk
+    assert isinstance(groups, Guarded)
+    groups.faults["likely"] = DatabaseUnreachable("The database is out of reach.")
+    go_to_group(page, 2, qtbot)
+    until(qtbot, lambda: not likely.busy)
+    assert not offered(page)
+    del groups.faults["likely"]
+    press(Key.Key_2)
+    assert said[-1].text == (
+        "Who else it may be could not be looked up, it is tried again: "
+        "The database is out of reach."
+    )
+    until(qtbot, lambda: len(offered(page)) >= 2)
+
+
+def test_what_could_not_be_looked_up_is_looked_up_when_it_is_at_hand_again(
+    page: ClusterPage, qtbot: QtBot
+) -> None:
+    looked_up(page, qtbot)
+    likely, groups = page.controller.likely, page.controller.desk
+    assert isinstance(groups, Guarded)
+    groups.faults["likely"] = DatabaseUnreachable("The database is out of reach.")
+    go_to_group(page, 2, qtbot)
+    until(qtbot, lambda: bool(likely.fault))
+    del groups.faults["likely"]
+    go_to_group(page, 1, qtbot)
+    go_to_group(page, 2, qtbot)
+    until(qtbot, lambda: len(offered(page)) >= 2)
 
 
 def test_who_else_is_still_looked_up_is_named_by_no_digit(
