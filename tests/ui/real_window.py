@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,16 +15,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, LiteralString
 
+import psutil
 import psycopg
 
 from facereview.ui.actions import BY_ID
 
 Sql = psycopg.Connection[Any]
 
-TOOLS = ("Xvfb", "xdotool", "import")
+TOOLS = ("Xvfb", "xdotool")
 PATIENCE = 60.0
 _CALM = 0.25
 """Seconds between two pictures that must be the same; a text cursor blinks more slowly."""
+_IDLE = 0.05
+"""Seconds that a program may work between them: it only looks whether there is something."""
 
 
 def usable() -> bool:
@@ -47,6 +50,7 @@ class Screen:
     """A virtual screen."""
 
     environment: dict[str, str]
+    pixels: Path
 
     def run(self, *words: str) -> str:
         """Run xdotool on this screen."""
@@ -56,14 +60,8 @@ class Screen:
         return done.stdout.strip()
 
     def picture(self) -> bytes:
-        """All that is to be seen, as PNG."""
-        done = subprocess.run(
-            ["import", "-silent", "-window", "root", "png:-"],
-            env=self.environment,
-            capture_output=True,
-            check=True,
-        )
-        return done.stdout
+        """All that is to be seen."""
+        return self.pixels.read_bytes()
 
 
 @contextmanager
@@ -73,19 +71,21 @@ def virtual_screen(size: str = "1600x1000") -> Iterator[Screen]:
     # Without -noreset each xdotool that leaves makes the server start over, and a program that
     # comes just then finds no display.
     options = ["-screen", "0", f"{size}x24", "-noreset", "-nolisten", "tcp"]
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), *options],
-        pass_fds=[writing],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    try:
-        with os.fdopen(reading) as told:
-            display = f":{told.readline().strip()}"
-        yield Screen(os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"})
-    finally:
-        server.terminate()
-        server.wait(10)
+    with tempfile.TemporaryDirectory() as folder:
+        server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(writing), "-fbdir", folder, *options],
+            pass_fds=[writing],
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(writing)
+        try:
+            with os.fdopen(reading) as told:
+                display = f":{told.readline().strip()}"
+            environment = os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+            yield Screen(environment, Path(folder) / "Xvfb_screen0")
+        finally:
+            server.terminate()
+            server.wait(10)
 
 
 class Program:
@@ -169,18 +169,28 @@ class Program:
         self.still()
 
     def still(self) -> None:
-        """Wait until nothing on the screen changes."""
-        before = b""
+        """Wait until nothing on the screen changes, and not for want of a processor."""
+        before = self._look()
 
         def same() -> bool:
             nonlocal before
-            now = hashlib.sha256(self.screen.picture()).digest()
-            calm, before = now == before, now
-            if not calm:
-                time.sleep(_CALM)
-            return calm
+            time.sleep(_CALM)
+            (worked, picture), (now, seen) = before, self._look()
+            before = now, seen
+            return picture == seen and now - worked < _IDLE and not self._waits_for_processor()
 
         until("a window that stands still", same)
+
+    def _look(self) -> tuple[float, bytes]:
+        """Seconds that the program has worked, and what is to be seen."""
+        return sum(self._running().cpu_times()[:2]), self.screen.picture()
+
+    def _waits_for_processor(self) -> bool:
+        return self._running().status() == psutil.STATUS_RUNNING
+
+    def _running(self) -> psutil.Process:
+        assert self._process is not None
+        return psutil.Process(self._process.pid)
 
     def _shown(self) -> str:
         process = self._process

@@ -14,7 +14,7 @@ from facereview.store.store import Store
 from facereview.ui.actions import BY_ID
 from support import Faces, make_faces
 
-pytestmark = pytest.mark.skipif(not usable(), reason="needs Xvfb, xdotool and ImageMagick")
+pytestmark = pytest.mark.skipif(not usable(), reason="needs Xvfb and xdotool")
 
 PENDING = ("pending", None)
 STATE = (

@@ -12,7 +12,7 @@ from real_window import Program, Rows, Sql, until, usable, virtual_screen
 from facereview.store.store import Store
 from support import Faces, make_faces
 
-pytestmark = pytest.mark.skipif(not usable(), reason="needs Xvfb, xdotool and ImageMagick")
+pytestmark = pytest.mark.skipif(not usable(), reason="needs Xvfb and xdotool")
 
 SOON = 2.0
 """Within so many seconds a window follows the others."""

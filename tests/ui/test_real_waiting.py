@@ -13,7 +13,7 @@ from real_window import Program, Rows, Screen, Sql, usable, virtual_screen
 from facereview.store.store import Store
 from support import Faces, make_faces
 
-pytestmark = pytest.mark.skipif(not usable(), reason="needs Xvfb, xdotool and ImageMagick")
+pytestmark = pytest.mark.skipif(not usable(), reason="needs Xvfb and xdotool")
 
 PENDING = ("pending", None)
 

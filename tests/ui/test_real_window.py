@@ -12,7 +12,7 @@ from real_window import Program, Rows, Screen, Sql, until, usable, virtual_scree
 from facereview.store.store import Store
 from support import Faces, make_faces
 
-pytestmark = pytest.mark.skipif(not usable(), reason="needs Xvfb, xdotool and ImageMagick")
+pytestmark = pytest.mark.skipif(not usable(), reason="needs Xvfb and xdotool")
 
 PENDING = ("pending", None)
 
