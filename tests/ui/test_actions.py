@@ -65,6 +65,20 @@ def test_the_sheet_of_keys_is_made_from_the_table(qtbot: QtBot) -> None:
     assert (["1", "…", "9"], "Accept that suggestion, however likely") in rows(groups()[0])
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_no_key_cap_of_the_sheet_is_empty(page: str, qtbot: QtBot) -> None:
+    """Nor does it hold a modifier alone: plus is a key, and what parts the keys of a name."""
+    sheet = KeySheet(page)
+    qtbot.addWidget(sheet)
+    caps = [cap.accessibleName() for cap in sheet.findChildren(KeyCap)]
+    assert len(caps) > len(ACTIONS) / 2
+    for cap in caps:
+        assert cap.split(" ")[-1].lstrip("⇧") not in ("", "Ctrl", "Alt", "Shift"), cap
+    for spec in ACTIONS:
+        for key in spec.keys:
+            assert key_label(key).split(" ")[-1].lstrip("⇧") not in ("", "Ctrl"), key
+
+
 def test_a_narrow_sheet_of_keys_has_one_column(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
