@@ -60,6 +60,9 @@ _SHAPES = 8
 _DIMMED = 125
 """How dark the surroundings of a face are, of 255."""
 
+_ROUND_IT = 1.06
+"""So much of its surroundings is shown round a face at least."""
+
 _LINED_FROM = 40
 """Pixels from which a picture is large enough for a line around the face."""
 
@@ -113,8 +116,11 @@ class Crop:
         image = self.sized(max(width, height))
         if pale:
             image = image.convertToFormat(QImage.Format.Format_Grayscale8)
-        share = min(image.width() / width, image.height() / height)
-        source = _part(self.face, image.width(), QSizeF(width * share, height * share))
+        side, tile = image.width(), QSizeF(width, height)
+        share = _share(self.face, side, tile)
+        source = _part(self.face, side, tile * share)
+        seen = source.intersected(QRectF(image.rect()))
+        corner = (seen.topLeft() - source.topLeft()) / share
         made = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
         made.fill(Qt.GlobalColor.transparent)
         clip = QPainterPath()
@@ -123,27 +129,47 @@ class Crop:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.setClipPath(clip)
-            painter.drawImage(QRectF(made.rect()), image, source)
+            painter.drawImage(QRectF(corner, seen.size() / share), image, seen)
             if self.face is not None:
-                side = image.width() / share
                 face = QRectF(
-                    self.face.x() * side - source.x() / share,
-                    self.face.y() * side - source.y() / share,
-                    self.face.width() * side,
-                    self.face.height() * side,
+                    (self.face.x() * side - source.x()) / share,
+                    (self.face.y() * side - source.y()) / share,
+                    self.face.width() * side / share,
+                    self.face.height() * side / share,
                 )
                 _outline(painter, QRectF(made.rect()), face)
         return made
 
 
+def _share(face: QRectF | None, side: float, tile: QSizeF) -> float:
+    """Pixels of a square picture for one of a tile: it fills it, if it holds all of the face then.
+
+    A wide tile would cut a face above and below, and its line would say that it ends there.
+    """
+    fills = min(side / tile.width(), side / tile.height())
+    if face is None:
+        return fills
+    wide, high = face.width() * side * _ROUND_IT, face.height() * side * _ROUND_IT
+    return max(fills, min(side, wide) / tile.width(), min(side, high) / tile.height())
+
+
 def _part(face: QRectF | None, side: float, wanted: QSizeF) -> QRectF:
-    """The part of a square picture that is shown: its middle, or as much of the face as may be."""
+    """The part of a square picture that is shown: its middle, or that round the face.
+
+    Where it is wider or higher than the picture, that is in its middle.
+    """
     part = QRectF(0, 0, wanted.width(), wanted.height())
     middle = face.center() if face is not None else QPointF(0.5, 0.5)
     part.moveCenter(middle * side)
-    part.moveLeft(min(max(0.0, part.left()), side - part.width()))
-    part.moveTop(min(max(0.0, part.top()), side - part.height()))
+    part.moveLeft(_start(part.left(), part.width(), side))
+    part.moveTop(_start(part.top(), part.height(), side))
     return part
+
+
+def _start(start: float, length: float, side: float) -> float:
+    """Where a part begins that is in a picture, or has it in its middle."""
+    room = side - length
+    return room / 2 if room < 0 else min(max(0.0, start), room)
 
 
 def _outline(painter: QPainter, whole: QRectF, face: QRectF) -> None:

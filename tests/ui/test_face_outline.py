@@ -89,6 +89,28 @@ def test_the_part_shown_in_another_shape_holds_the_face() -> None:
     assert image.pixelColor(60, 20).lightness() > 240
 
 
+@pytest.mark.parametrize("size", [(140, 100), (200, 100), (84, 73), (60, 100), (100, 30)])
+@pytest.mark.parametrize(
+    "box", [Box(100, 60, 60, 60), Box(100, 20, 60, 200), Box(60, 20, 200, 200), Box(0, 60, 90, 100)]
+)
+def test_all_of_a_face_and_its_outline_is_in_tiles_of_any_shape(
+    size: tuple[int, int], box: Box
+) -> None:
+    pixels = np.zeros((240, 320, 3), np.uint8)
+    left, top = int(box.x), int(box.y)
+    pixels[top : top + int(box.height), left : left + int(box.width)] = 255
+    image = painted(crop(cut_face(pixels, box)), *size)
+    bright = [
+        (x, y)
+        for x in range(image.width())
+        for y in range(image.height())
+        if image.pixelColor(x, y).lightness() > 170
+    ]
+    wide = max(x for x, _ in bright) - min(x for x, _ in bright) + 1
+    high = max(y for _, y in bright) - min(y for _, y in bright) + 1
+    assert wide / high == pytest.approx(box.width / box.height, rel=0.12)
+
+
 def test_pictures_without_a_box_are_shown_as_they_are() -> None:
     pixels = face_crop(scene(), Box(40, 0, 240, 240), margin=0.0)
     image = painted(crop(FaceCrop(pixels)), 100, 100)
