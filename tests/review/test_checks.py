@@ -279,6 +279,28 @@ def test_a_face_that_makes_another_reference_look_wrong(store: Store) -> None:
     assert health(store) == [added]
 
 
+def test_a_face_that_speaks_for_a_reference_and_so_against_somebody_it_is_not_like(
+    store: Store,
+) -> None:
+    """A wrong one of Ann's is taken for right beside it, and one of Bob's then looks wrong."""
+    ann, bob = (store.creators.find_or_add(name) for name in ("Ann", "Bob"))
+    a, b, c, d = (direction(axis) for axis in range(4))
+    his = 0.7 * a + 0.51**0.5 * b
+    face = 0.9 * a - 0.19**0.5 * b
+    assert float(face @ his) < THRESHOLD
+    his_other = unit(0.6 * his + 0.24 * (0.7 * b - 0.51**0.5 * a) + 0.76 * d)  # not like hers
+    held = [(ann, a), (ann, 0.5 * a + 0.75**0.5 * c), (bob, his), (bob, his_other)]
+    wrong, _, blamed, _ = (
+        store.creators.add_reference(one.id, vector, SourceType.MANUAL, None, 0.9)
+        for one, vector in held
+    )
+    assert health(store) == [wrong]
+    (found,) = Checks(store, store.creators.matrix(), CONFIG, ann.id).likeness(face)
+    assert (found.doubt, found.creator, found.reference_id) == (Doubt.CONFUSES, bob, blamed)
+    store.creators.add_reference(ann.id, face, SourceType.MANUAL, None, 0.9)
+    assert health(store) == [blamed]
+
+
 vectors = st.lists(st.floats(-1, 1, width=32), min_size=4, max_size=4).filter(
     lambda values: sum(v * v for v in values) > 0.05
 )
