@@ -30,6 +30,7 @@ from facereview.ui.second_press import SecondPress
 from facereview.ui.selection import Selection
 from facereview.ui.suggestion_model import offered
 from facereview.ui.tally import Tally
+from facereview.ui.ticked import Ticked
 from facereview.ui.video_faces import VideoFaces
 
 _MOMENT_MS = 25
@@ -72,6 +73,7 @@ class ReviewController(QObject):
         self.decider = Decider(desk, lane, journal, self)
         self.selection = Selection(self.video, self)
         self.opinions = Opinions(desk, lane, self)
+        self.ticked = Ticked(self.selection, self.views, self.video, self.opinions)
         self.twice = SecondPress(self)
         self.line = KeyLine(self._may_run, self.twice)
         self.stage = Stage.LOADING
@@ -99,11 +101,9 @@ class ReviewController(QObject):
         self.views.gone.connect(self._face_gone)
         self.views.failed.connect(self._view_failed)
         self.selection.ready.connect(self.line.go_on)
-        self.selection.changed.connect(self.ask_ticked)
-        self.video.changed.connect(self._keep_ticked)
         self.opinions.arrived.connect(self.line.go_on)
-        self.decider.came.connect(self._ask_again)
-        self.decider.reverted.connect(self._ask_again)
+        self.decider.came.connect(self.ticked.ask_again)
+        self.decider.reverted.connect(self.ticked.ask_again)
         self.tally.loaded.connect(self._totals_loaded)
         self.tally.failed.connect(self._tally_failed)
         self.decider.ready.connect(self._ready)
@@ -133,10 +133,6 @@ class ReviewController(QObject):
         """A face as last seen."""
         view = self.views.get(face_id)
         return view.face if view else self.video.get(face_id)
-
-    def lacks(self) -> bool:
-        """Whether some ticked face is not there yet, so that nothing is known of it."""
-        return any(self.face(one) is None for one in self.selection.ids)
 
     def upcoming(self, count: int) -> list[FaceView]:
         """The views of the next faces as far as they are there."""
@@ -205,19 +201,6 @@ class ReviewController(QObject):
             self.set_stage(Stage.EMPTY if counts and counts.faces == 0 else Stage.DONE)
             self.line.go_on()
 
-    def ask_ticked(self) -> None:
-        """Ticked faces, and what they themselves suggest, are known before a key decides them."""
-        self.opinions.want(self.selection.ids)
-        self._keep_ticked()
-
-    def _keep_ticked(self) -> None:
-        """Only a view tells of the ticked faces of another video."""
-        self.views.keep(one for one in self.selection.ids if self.video.get(one) is None)
-
-    def _ask_again(self, *_what: object) -> None:
-        self.opinions.forget()
-        self.ask_ticked()
-
     def set_stage(self, stage: Stage) -> None:
         """Change what the page shows."""
         if stage is not self.stage or stage is Stage.FAULT:
@@ -231,8 +214,8 @@ class ReviewController(QObject):
         if not command.on_face or current is None:
             return True
         targets = self.selection.targets(current)
-        if command.decides and self.lacks():
-            self._keep_ticked()
+        if command.decides and self.ticked.lacks():
+            self.ticked.load()
             return False
         if self.view is None or (command.decides and self.opinions.awaits(targets)):
             return False
@@ -280,7 +263,7 @@ class ReviewController(QObject):
     def _view_failed(self, face_id: int, error: Exception) -> None:
         if face_id == self.current and self.view is None:
             self._fail(error)
-        elif self.line.waits and self.lacks():  # rather nothing than fewer faces than are ticked
+        elif self.line.waits and self.ticked.lacks():  # nothing, rather than fewer than are ticked
             self.line.clear()
             self.messages.fault(error)
         self.line.go_on()

@@ -81,8 +81,7 @@ class ReviewFollow(QObject):
         whole = news.creators or news.everything
         faces = (*news.decided, *news.pending)
         concerned = at.views.outdate(None if whole else faces, but=here)
-        at.opinions.forget()
-        at.ask_ticked()
+        at.ticked.ask_again()
         if here is not None and concerned and not at.views.awaits(here):
             self._look_at(here, own=own)
         if concerned or whole or news.new:

@@ -142,7 +142,7 @@ def test_a_face_that_was_being_read_meanwhile_is_read_again(
 def test_new_faces_come_in_and_those_that_others_decided_are_passed_by(
     page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot, said: list[Message]
 ) -> None:
-    desk.faces[21] = replace(desk.faces[20], id=21)
+    desk.faces = {**desk.faces, 21: replace(desk.faces[20], id=21)}  # a lane may be reading them
     raj = FaceState(Status.MATCHED, 2, 0.6)
     for face in (1, 2):
         matched = replace(desk.faces[face], state=raj, creator_name="Raj", by_machine=True)
@@ -161,7 +161,10 @@ def test_a_queue_that_was_done_goes_on_after_a_refresh(
 ) -> None:
     press(*[Key.Key_X] * 20)
     qtbot.waitUntil(lambda: page.controller.stage is Stage.DONE)
-    desk.faces[21] = replace(desk.faces[20], id=21, state=FaceState(Status.PENDING))
+    desk.faces = {
+        **desk.faces,
+        21: replace(desk.faces[20], id=21, state=FaceState(Status.PENDING)),
+    }  # a lane may be reading them
     page.refresh()
     qtbot.waitUntil(lambda: page.controller.stage is Stage.FACE)
     assert page.controller.current == 21
@@ -177,7 +180,7 @@ def test_what_is_not_saved_yet_is_not_open_again(
     desk.reachable = True
     refreshed(page, desk, qtbot)
     assert not at.queue.cursor.is_open(1)
-    desk.faces[21] = replace(desk.faces[20], id=21)
+    desk.faces = {**desk.faces, 21: replace(desk.faces[20], id=21)}  # a lane may be reading them
     with qtbot.waitSignals([at.decider.back, at.queue.followed]):
         at.decider.flush()
     assert at.queue.cursor.is_open(21)

@@ -110,7 +110,7 @@ def test_where_they_cannot_be_loaded_nothing_is_decided_and_it_is_said(
 def test_a_selected_face_that_is_gone_is_told_and_leaves_the_selection(
     other: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot, said: list[Message]
 ) -> None:
-    del desk.faces[2]
+    desk.faces = {n: face for n, face in desk.faces.items() if n != 2}
     desk.gate.clear()
     other.refresh()
     press(Key.Key_X)
