@@ -14,11 +14,11 @@ from facereview.review.creators.merging import Merging, not_standing
 from facereview.review.creators.records import Unmerged
 from facereview.review.decisions import PROMPT, Decisions
 from facereview.review.guard import Reverts
-from facereview.review.intents import Beside, Intent, Kind, Outcome, Undoable
+from facereview.review.intents import Intent, Kind, Outcome, Undoable
 from facereview.review.outcomes import Outcomes, beside
 from facereview.review.restoring import Restorer
 from facereview.review.reversal import FaceReversal
-from facereview.store.log import Batch
+from facereview.store.log import Act, Batch
 from facereview.store.row_changes import RowChange, Subject
 from facereview.store.store import Store
 
@@ -49,6 +49,8 @@ class History:
         self._decisions = Decisions(store, actor)
         self._merging = Merging(store, actor)
         self._outcomes = Outcomes(store)
+        self._latest: Batch | None = None
+        """The act that was looked up last: what is known of it stays so."""
 
     def apply(self, intent: Intent) -> Outcome | None:
         """Write an intent; None where an undo or redo finds nothing to act upon.
@@ -69,9 +71,8 @@ class History:
 
     def next_undo(self) -> tuple[str, Undoable] | None:
         """What an undo would take back: its token, and what it is in words."""
-        with self._store.transaction():
-            batch = self._store.log.next_undo(self._actor)
-            return None if batch is None else (batch.token, self._outcomes.about(batch))
+        batch = self._store.log.next_undo(self._actor)
+        return None if batch is None else (batch.token, self._outcomes.about(batch))
 
     def undo_change(self, change_id: int) -> Unmerged:
         """Take a merge or a split of creators back, days later if need be.
@@ -94,15 +95,14 @@ class History:
     def latest(self, kind: Kind) -> str | None:
         """The token of the act that an undo or a redo would be about now."""
         with self._store.answering():
-            batch = self._target(Intent(kind))
-        return None if batch is None else batch.token
+            self._latest = self._target(Intent(kind))
+        return None if self._latest is None else self._latest.token
 
     def _revert(self, intent: Intent) -> Outcome | None:
         with self._store.answering():
             target = self._target(intent)
-            promptly = target is None or self._store.log.number_of(target.id, None) <= PROMPT
         try:
-            with self._store.deciding(promptly=promptly):
+            with self._store.deciding(promptly=target is None or target.faces <= PROMPT):
                 return self._once(intent, alone=False)
         except _NeedsTurn:
             with self._store.rearranging(promptly=False):
@@ -112,13 +112,15 @@ class History:
         """None where there is nothing to revert."""
         if written := self._store.log.batch(intent.token):
             return self._outcomes.written(intent, written)
+        if intent.target is None:
+            self._store.log.take_turns(self._actor)
         target = self._target(intent)
         if target is None:
             return None
         try:
             outcome = self._written(intent, target, alone=alone)
         except (Invalid, NotFound) as fault:  # creators that cannot be merged or told apart
-            outcome = self._outcomes.reverted(intent, target, (), (), Beside())
+            outcome = self._outcomes.reverted(intent, self._outcomes.about(target))
             outcome = replace(outcome, overtaken=True, why=fault)
             raise _Overtaken(target, outcome) from fault
         if outcome.overtaken:
@@ -127,6 +129,8 @@ class History:
 
     def _target(self, intent: Intent) -> Batch | None:
         log = self._store.log
+        if self._latest is not None and intent.target == self._latest.token:
+            return self._latest
         if intent.target is not None:
             return log.batch(intent.target)
         latest = log.next_undo if intent.kind is Kind.UNDO else log.next_redo
@@ -137,37 +141,37 @@ class History:
         log, changes = self._store.log, self._store.row_changes.of(target.id)
         if not alone and _rearranges(changes):
             raise _NeedsTurn
+        act, kind = log.original(target.id), intent.kind.value
         batch = log.add_batch(
-            intent.token,
-            self._actor,
-            intent.kind.value,
-            creator_id=log.original(target.id).creator_id,
-            reverts=target.id,
+            intent.token, self._actor, kind, creator_id=act.creator_id, reverts=target.id
         )
         if batch is None or not log.mark_undone(target.id, batch):
             raise _Undone
-        restorer = Restorer(self._store, self._store.changes.merges(), changes)
+        merges = self._store.changes.merges()
+        restorer = Restorer(self._store, merges, changes)
         restorer.bring_creators_back()
         moved, unmerged = self._merging.revert(changes)
-        merges = self._store.changes.merges()
+        if moved:
+            merges = self._store.changes.merges()
         reverts = Reverts(target, merges, forward=intent.kind is Kind.REDO)
         faces = FaceReversal(self._store, reverts)
         derived = faces.bring_back(batch)
         restorer.restore()
         done = [*restorer.done, *moved, *derived]
         self._store.row_changes.log(batch, done)
-        self._follow_left_out(target, intent.token)
+        self._follow_left_out(act, intent.token)
         if unmerged is not None and faces.steps:  # a split, whose faces are decisions
             stayed = tuple(conflict.face_id for conflict in faces.conflicts)
             unmerged = replace(unmerged, faces=len(faces.steps), stayed=stayed)
         told = beside(done, kept=restorer.kept, unmerged=unmerged)
-        outcome = self._outcomes.reverted(intent, target, faces.steps, faces.conflicts, told)
+        about = self._outcomes.in_words(target, act)
+        outcome = self._outcomes.reverted(intent, about, faces.steps, faces.conflicts, told)
         return replace(outcome, overtaken=not faces.steps and not done)
 
-    def _follow_left_out(self, target: Batch, token: str) -> None:
+    def _follow_left_out(self, act: Act, token: str) -> None:
         """What was left out of a confirmation comes back with its undo, and leaves with a redo."""
         clusters = self._store.clusters
-        if clusters.left_out_of(self._store.log.original(target.id).id):
+        if clusters.left_out_of(act.id):
             clusters.lock()
             clusters.follow_reverted(token)
 

@@ -34,6 +34,9 @@ _COUNTED: Mapping[Kind, Subject] = {
 """What an act is about, where that is not faces decided; the rows of it are counted."""
 
 
+NOTHING = Beside()
+
+
 class Outcomes:
     """The outcomes of acts on one library."""
 
@@ -63,13 +66,12 @@ class Outcomes:
     def reverted(
         self,
         intent: Intent,
-        target: Batch,
-        steps: Sequence[Step],
-        conflicts: Sequence[Conflict],
-        beside: Beside,
+        about: Undoable,
+        steps: Sequence[Step] = (),
+        conflicts: Sequence[Conflict] = (),
+        beside: Beside = NOTHING,
     ) -> Outcome:
-        """Of an undo or redo of the ``target``."""
-        about = self.about(target)
+        """Of an undo or redo, in the words of what it was ``about``."""
         return Outcome(
             intent,
             True,
@@ -113,17 +115,24 @@ class Outcomes:
 
     def about(self, batch: Batch) -> Undoable:
         """An act in words, also of its undo or redo."""
-        act = self._store.log.original(batch.id)
+        return self.in_words(batch, self._store.log.original(batch.id))
+
+    def in_words(self, batch: Batch, act: Act) -> Undoable:
+        """A batch in words; ``act`` is what it is about at bottom."""
         kind, names = Kind(act.kind), tuple(map(str, act.detail.get("names", ())))
-        subject = _COUNTED.get(kind)
-        counted = self._store.log.number_of(batch.id, subject.value if subject else None)
         return Undoable(
             kind,
             self._creator(act, names),
-            int(act.detail.get("number", counted)) or 1,
+            self._number(batch, act, kind) or 1,
             RejectReason(act.reason) if act.reason else None,
             names,
         )
+
+    def _number(self, batch: Batch, act: Act, kind: Kind) -> int:
+        if "number" in act.detail:
+            return int(act.detail["number"])
+        subject = _COUNTED.get(kind)
+        return self._store.log.number_of(batch.id, subject.value) if subject else batch.faces
 
     def _creator(self, act: Act, names: Sequence[str]) -> Creator | None:
         """The creator as it is called now, or was where the act that made it is undone."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from facereview.review.decisions import tag
 from facereview.review.derived import withdraw_derived
 from facereview.review.guard import Reverts
@@ -23,18 +25,17 @@ class FaceReversal:
     def bring_back(self, batch: int) -> list[RowChange]:
         """Write it, logged under ``batch``; what changed beside the faces."""
         merges, log = self._reverts.merges, self._store.log
-        steps, self.conflicts = self._reversed()
+        done = log.steps(self._reverts.batch.id)
+        steps, self.conflicts = self._reversed(done)
         log.write(batch, steps, merges.step)
         self.steps = [merges.step(step) for step in steps]
-        self._restore(self.steps)
+        self._restore(self.steps, {step.face_id: step.before_automatic for step in done})
         return withdraw_derived(self._store, self.steps)
 
-    def _reversed(self) -> tuple[list[Step], list[Conflict]]:
+    def _reversed(self, logged: Sequence[Step]) -> tuple[list[Step], list[Conflict]]:
         """The steps back, in the log's own words: whoever was merged since stays told apart."""
         reverts = self._reverts
-        done = self._store.changes.told_apart(
-            reverts.batch.id, self._store.log.steps(reverts.batch.id)
-        )
+        done = self._store.changes.told_apart(reverts.batch.id, logged)
         locked = self._store.log.lock([step.face_id for step in done])
         back = [reverts.merges.creator(s.before.creator_id) for s in done]
         alive = self._store.creators.several({c for c in back if c is not None})
@@ -51,17 +52,16 @@ class FaceReversal:
             )
         return steps, conflicts
 
-    def _restore(self, steps: list[Step]) -> None:
+    def _restore(self, steps: Sequence[Step], marks: Mapping[int, int | None]) -> None:
         """Verdicts, the machine's marks and tags."""
-        log, batch = self._store.log, self._reverts.batch
+        log = self._store.log
         verdicts = [(s.face_id, s.denied) for s in steps if s.denied is not None]
         if self._reverts.forward:
             known = self._store.creators.several({creator for _, creator in verdicts})
             log.deny([(face, creator) for face, creator in verdicts if creator in known])
         else:
             log.allow(verdicts)
-        log.clear_automatic([s.face_id for s in steps])
-        marks = {s.face_id: s.before_automatic for s in log.steps(batch.id)}
+        log.clear_automatic([s.face_id for s in steps if s.before_automatic is not None])
         log.mark_automatic(
             [(s.face_id, mark) for s in steps if (mark := marks[s.face_id]) is not None]
         )

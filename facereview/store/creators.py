@@ -64,7 +64,8 @@ class Creators:
 
     def several(self, ids: Iterable[int]) -> dict[int, Creator]:
         """Creators by id; those that are gone are absent."""
-        found = self._session.rows("creators_by_id", Creator, creators=list(ids))
+        wanted = list(ids)
+        found = self._session.rows("creators_by_id", Creator, creators=wanted) if wanted else []
         return {creator.id: creator for creator in found}
 
     def add(self, name: str) -> Creator | None:

@@ -43,7 +43,8 @@ class Faces:
 
     def get(self, face_ids: Sequence[int]) -> dict[int, Face]:
         """Faces by id; those that are gone are absent."""
-        rows = self._session.tuples("faces", faces=[int(i) for i in face_ids])
+        wanted = [int(face) for face in face_ids]
+        rows = self._session.tuples("faces", faces=wanted) if wanted else []
         return {row.id: _face(row) for row in rows}
 
     def of_videos(self, video_ids: Sequence[int]) -> dict[int, tuple[Face, ...]]:

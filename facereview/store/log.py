@@ -43,12 +43,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One key press or one run of the machine."""
+    """One key press or one run of the machine; ``faces`` is how many it changed."""
 
     id: int
     token: str
     kind: str
     creator_id: int | None
+    faces: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ class Log:
 
     def lock(self, face_ids: Sequence[int]) -> dict[int, LockedFace]:
         """Lock faces for this transaction and give them as they are; gone ones are absent."""
-        rows = self._session.tuples("lock_faces", faces=list(face_ids))
+        rows = self._session.tuples("lock_faces", faces=list(face_ids)) if face_ids else []
         return {
             row.id: LockedFace(
                 row.id,
@@ -169,6 +170,8 @@ class Log:
 
         ``now`` gives a step as it reads today, where the log speaks of merged creators.
         """
+        if not steps:
+            return
         changed = [s for s in map(now, steps) if s.before != s.after]
         if changed:
             self._session.run("set_faces", **_after(changed))
@@ -190,23 +193,27 @@ class Log:
 
     def lock_tags(self, pairs: Sequence[tuple[int, int]]) -> None:
         """Take turns on these (video, creator) pairs until the transaction ends."""
-        self._session.tuples("lock_tags", **_pairs(pairs))
+        if pairs:
+            self._session.tuples("lock_tags", **_pairs(pairs))
 
     def add_tags(self, pairs: Sequence[tuple[int, int]]) -> None:
         """Tag videos with creators; only new tags are remembered as ours."""
-        added = self._session.tuples("add_tags", **_pairs(pairs))
+        added = self._session.tuples("add_tags", **_pairs(pairs)) if pairs else []
         if added:
             self._session.run("remember_tags", **_pairs([(r[0], r[1]) for r in added]))
 
     def remove_tags(self, pairs: Sequence[tuple[int, int]]) -> None:
         """Take back our tags that no decided face supports any longer."""
-        self._session.run("remove_tags", **_pairs(pairs))
+        if pairs:
+            self._session.run("remove_tags", **_pairs(pairs))
 
     def deny(self, pairs: Sequence[tuple[int, int]]) -> set[int]:
         """Store verdicts: these (face, creator) pairs are not the same person.
 
         Returns the faces whose verdict is new.
         """
+        if not pairs:
+            return set()
         faces, creators = _split(pairs)
         rows = self._session.tuples("add_verdicts", faces=faces, creators=creators)
         return {row.detection_id for row in rows}
@@ -214,19 +221,24 @@ class Log:
     def allow(self, pairs: Sequence[tuple[int, int]]) -> None:
         """Take verdicts back."""
         faces, creators = _split(pairs)
-        self._session.run("remove_verdicts", faces=faces, creators=creators)
+        if faces:
+            self._session.run("remove_verdicts", faces=faces, creators=creators)
 
     def mark_automatic(self, pairs: Sequence[tuple[int, int]]) -> None:
         """Mark faces as matched by the machine in the given batches: (face, batch) pairs."""
         faces, batches = _split(pairs)
-        self._session.run("set_automatic", faces=faces, batches=batches)
+        if faces:
+            self._session.run("set_automatic", faces=faces, batches=batches)
 
     def clear_automatic(self, face_ids: Sequence[int]) -> None:
         """A curator has looked at these faces."""
-        self._session.run("clear_automatic", faces=list(face_ids))
+        if face_ids:
+            self._session.run("clear_automatic", faces=list(face_ids))
 
     def suggest(self, found: Sequence[tuple[int, int, float]]) -> None:
         """Write (face, creator, similarity) as the machine's suggestion on pending faces."""
+        if not found:
+            return
         self._session.run(
             "set_suggestions",
             faces=[f for f, _, _ in found],
@@ -234,14 +246,16 @@ class Log:
             confidences=[finite(s) for _, _, s in found],
         )
 
-    def next_undo(self, actor: str) -> Batch | None:
-        """The curator's latest act here that stands; locks out other undos of the same curator."""
+    def take_turns(self, actor: str) -> None:
+        """Let no other undo of the same curator look for its act until this transaction ends."""
         self._session.tuples("lock_actor", actor=actor)
+
+    def next_undo(self, actor: str) -> Batch | None:
+        """The curator's latest act here that stands."""
         return _batch(self._session.one("next_undo", **self._whose(actor)))
 
     def next_redo(self, actor: str) -> Batch | None:
-        """The curator's latest undo here since the last new act; locks like the undo."""
-        self._session.tuples("lock_actor", actor=actor)
+        """The curator's latest undo here since the last new act."""
         return _batch(self._session.one("next_redo", **self._whose(actor)))
 
     def _whose(self, actor: str) -> dict[str, str]:
@@ -265,8 +279,8 @@ class Log:
         row = self._session.one("original_act", batch=batch)
         return Act(row.id, row.token, row.kind, row.creator_id, row.reason, row.detail)
 
-    def number_of(self, batch: int, subject: str | None) -> int:
-        """How many faces a batch changed, or rows of a subject."""
+    def number_of(self, batch: int, subject: str) -> int:
+        """How many rows of a subject a batch changed."""
         return int(self._session.value("batch_number", batch=batch, subject=subject))
 
     def machine_batches(self) -> list[MachineBatch]:
@@ -302,7 +316,7 @@ def _pairs(pairs: Sequence[tuple[int, int]]) -> dict[str, list[int]]:
 
 
 def _batch(row: Any) -> Batch | None:
-    return None if row is None else Batch(row.id, row.token, row.kind, row.creator_id)
+    return None if row is None else Batch(row.id, row.token, row.kind, row.creator_id, row.faces)
 
 
 def _step(row: Any) -> Step:

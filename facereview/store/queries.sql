@@ -615,7 +615,9 @@ ORDER BY v.created_at DESC, v.id DESC, d.frame_timestamp, a.face_id
 -- ---------------------------------------------------------------------------------- decisions
 
 -- name: batch_of_token
-SELECT id, token::text, kind, creator_id FROM facereview.batch WHERE token = %(token)s
+SELECT b.id, b.token::text, b.kind, b.creator_id,
+       (SELECT count(*) FROM facereview.decision d WHERE d.batch_id = b.id) AS faces
+FROM facereview.batch b WHERE b.token = %(token)s
 
 -- name: add_batch
 -- Nothing comes back when this token was written before. Other windows hear of it at the commit.
@@ -812,7 +814,9 @@ SELECT pg_advisory_xact_lock(7221107, hashtext(%(actor)s))
 -- name: next_undo
 -- The curator's latest act at this workstation that still stands and changed something. What was
 -- done before workstations were told apart belongs to each of them.
-SELECT b.id, b.token::text, b.kind, b.creator_id FROM facereview.batch b
+SELECT b.id, b.token::text, b.kind, b.creator_id,
+       (SELECT count(*) FROM facereview.decision d WHERE d.batch_id = b.id) AS faces
+FROM facereview.batch b
 WHERE b.actor = %(actor)s AND b.workstation IN ('', %(workstation)s)
   AND b.undone_by IS NULL AND b.overtaken_at IS NULL AND b.kind NOT IN ('undo', 'automatic')
   AND (EXISTS (SELECT FROM facereview.decision d WHERE d.batch_id = b.id)
@@ -821,7 +825,9 @@ ORDER BY b.id DESC LIMIT 1
 
 -- name: next_redo
 -- The curator's latest undo at this workstation since the last new act that has not been redone.
-SELECT b.id, b.token::text, b.kind, b.creator_id FROM facereview.batch b
+SELECT b.id, b.token::text, b.kind, b.creator_id,
+       (SELECT count(*) FROM facereview.decision d WHERE d.batch_id = b.id) AS faces
+FROM facereview.batch b
 WHERE b.actor = %(actor)s AND b.workstation IN ('', %(workstation)s)
   AND b.kind = 'undo' AND b.undone_by IS NULL AND b.overtaken_at IS NULL
   AND b.id > coalesce((SELECT max(n.id) FROM facereview.batch n
@@ -864,15 +870,15 @@ SELECT id, token::text, kind, creator_id, reason, detail FROM chain
 WHERE kind NOT IN ('undo', 'redo') LIMIT 1
 
 -- name: batch_number
--- How many faces a batch changed, or rows of one subject.
-SELECT CASE WHEN %(subject)s::text IS NULL
-            THEN (SELECT count(*) FROM facereview.decision WHERE batch_id = %(batch)s)
-            ELSE (SELECT count(*) FROM facereview.row_change
-                  WHERE batch_id = %(batch)s AND subject = %(subject)s) END::int
+-- How many rows of a subject a batch changed.
+SELECT count(*)::int FROM facereview.row_change
+WHERE batch_id = %(batch)s AND subject = %(subject)s
 
 -- name: batch_of_change
 -- The act, or the redo of it, that made a merge or a split; that of a split has its token.
-SELECT b.id, b.token::text, b.kind, b.creator_id FROM facereview.batch b
+SELECT b.id, b.token::text, b.kind, b.creator_id,
+       (SELECT count(*) FROM facereview.decision d WHERE d.batch_id = b.id) AS faces
+FROM facereview.batch b
 WHERE b.undone_by IS NULL AND b.kind <> 'undo' AND (
     b.id IN (SELECT r.batch_id FROM facereview.row_change r
              WHERE r.subject = 'change' AND (r.after ->> 'id')::bigint = %(change)s)

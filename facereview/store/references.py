@@ -82,7 +82,7 @@ class References:
 
     def restore(self, ids: Sequence[int]) -> list[tuple[int, int]]:
         """Take references into use again under their ids; (id, creator) of those retired."""
-        rows = self._session.tuples("restore_references", references=list(ids))
+        rows = self._session.tuples("restore_references", references=list(ids)) if ids else []
         return [(row.id, row.creator_id) for row in rows]
 
     def lock(self, ids: Sequence[int]) -> list[tuple[int, int]]:

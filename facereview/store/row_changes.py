@@ -163,11 +163,13 @@ class RowChanges:
 
     def withdraw(self, ids: Sequence[int]) -> None:
         """Put references in use aside."""
-        self._session.run("withdraw_references", references=list(ids))
+        if ids:
+            self._session.run("withdraw_references", references=list(ids))
 
     def bring_back(self, ids: Sequence[int]) -> None:
         """Use withdrawn references again."""
-        self._session.run("bring_back_references", references=list(ids))
+        if ids:
+            self._session.run("bring_back_references", references=list(ids))
 
     def give(self, ids: Sequence[int], creator_id: int) -> None:
         """Give references to another creator, wherever they are."""
