@@ -24,7 +24,7 @@ _STEPS = ((1, 1), (2, 2), (3, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, 
 
 @click.command()
 @click.option(
-    "--from-nothing", is_flag=True, help="Group all faces anew, not only what has changed."
+    "--from-nothing", is_flag=True, help="Cluster all faces anew, not only what has changed."
 )
 @click.option(
     "--export",
@@ -35,7 +35,7 @@ _STEPS = ((1, 1), (2, 2), (3, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, 
 @shared_options
 @with_setup
 def cluster(setup: Setup, from_nothing: bool, export: Path | None, as_json: bool) -> None:
-    """Group the pending faces by person, for the Clusters page."""
+    """Put the pending faces of each person into a cluster, for the Clusters page."""
     with (
         opened(setup) as (library, store),
         interruptible() as cancelled,
@@ -47,7 +47,7 @@ def cluster(setup: Setup, from_nothing: bool, export: Path | None, as_json: bool
             done = work(on_progress=bar, cancelled=cancelled)
         except Cancelled as stop:
             raise ReviewError(
-                "Grouping was stopped: the clusters are as they were before."
+                "Clustering was stopped: the clusters are as they were before."
             ) from stop
         sizes = _histogram(row.size for row in store.clusters.wall() if row.id is not None)
         if export is not None:

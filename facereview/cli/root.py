@@ -29,7 +29,10 @@ COMMANDS = {
     ),
     "status": ("facereview.cli.status:status", "Count faces, creators and videos."),
     "suggest": ("facereview.cli.suggest:suggest", "Say who a face may be."),
-    "cluster": ("facereview.cli.cluster:cluster", "Group the pending faces by person."),
+    "cluster": (
+        "facereview.cli.cluster:cluster",
+        "Put the pending faces of each person into a cluster.",
+    ),
     "export": ("facereview.cli.export:export", "Write every face to a CSV file."),
     "automatic": ("facereview.cli.undo:automatic", "List runs of automatic matching."),
     "undo": ("facereview.cli.undo:undo", "Take back a batch of decisions."),

@@ -108,7 +108,7 @@ ACTIONS: tuple[Spec, ...] = (
         "settle_rest",
         ("G",),
         _noop("Actions", "Settle the rest"),
-        _noop("Actions", "Give the rest of the last face's group to the same creator"),
+        _noop("Actions", "Give the rest of the last face's cluster to the same creator"),
         REVIEW,
         DECIDE,
     ),

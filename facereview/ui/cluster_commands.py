@@ -64,7 +64,7 @@ class ClusterCommands(QObject):
         self._on_seen(self._not_person)
 
     def later(self) -> None:
-        """Put the group behind the others."""
+        """Put the cluster behind the others."""
         self._on_faces(self.shaping.postpone)
 
     def undo(self) -> None:
@@ -90,7 +90,7 @@ class ClusterCommands(QObject):
         self._on_faces(self._tick_all)
 
     def split(self) -> None:
-        """Make the unticked faces a group of their own."""
+        """Make the unticked faces a cluster of their own."""
         self._on_seen(self._split)
 
     def mark(self) -> None:
@@ -260,7 +260,7 @@ class ClusterCommands(QObject):
         if not self._seen(seen=sight.shows(members) and sight.suggests(cluster)):
             return
         if cluster.suggestion is None:
-            self._at.messages.care(self.tr("Nobody is suggested for this group."))
+            self._at.messages.care(self.tr("Nobody is suggested for this cluster."))
         else:
             creator = cluster.suggestion.creator
             self.decisions.decide(Kind.NOT_PERSON, members, creator=creator)

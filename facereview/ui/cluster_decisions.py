@@ -129,7 +129,7 @@ class ClusterDecisions(QObject):
         )
 
     def _not_held_back(self, error: Exception) -> None:
-        text = self.tr("The faces that were left unticked are still in their group: {why}")
+        text = self.tr("The faces that were left unticked are still in their cluster: {why}")
         self._at.messages.care(text.format(why=error))
 
     def _refused(self, intent: Intent, _error: Exception) -> None:

@@ -119,7 +119,7 @@ class ClusterFaces(TileView):
         self.zoom.changed.connect(self._resize_faces)
         self._cell = MemberCell(crops, self)
         self.show_tiles(model, self._cell)
-        self.setAccessibleName(self.tr("Faces of this group, worst first"))
+        self.setAccessibleName(self.tr("Faces of this cluster, worst first"))
         model.moved.connect(lambda: self.show_row(model.row))
         crops.arrived.connect(model.picture_arrived)
         crops.cleared.connect(self.draw_anew)

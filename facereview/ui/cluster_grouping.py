@@ -69,7 +69,7 @@ class Grouping(QObject):
             self._soon.start(0)
 
     def run(self, *, from_nothing: bool = False) -> None:
-        """Bring the groups up to date now: somebody looks at them."""
+        """Bring the clusters up to date now: somebody looks at them."""
         self._asked = True
         self._begin(from_nothing=from_nothing)
 

@@ -83,7 +83,7 @@ class ClusterHeader(PageHeader):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("Rail", "Clusters"), parent)
         self.pills = PillTabs(
-            self.tr("Order of the groups"),
+            self.tr("Order of the clusters"),
             [
                 (Order.PAYOFF, self.tr("By payoff")),
                 (Order.SIZE, self.tr("By size")),

@@ -40,14 +40,14 @@ class ClusterNotices(QObject):
         if not self._at.grouping.running:
             self._notice.show_notice(
                 "clusters",
-                self.tr("The faces are not grouped yet"),
-                self.tr("Grouping puts pending faces together that are one person."),
-                choices=[Choice(RETRY, "", "", "", self.tr("Group them now"))],
+                self.tr("The faces are not clustered yet"),
+                self.tr("A cluster holds the pending faces that are one person."),
+                choices=[Choice(RETRY, "", "", "", self.tr("Cluster them now"))],
             )
             return
         self._notice.show_notice(
             "clusters",
-            self.tr("Grouping the pending faces"),
+            self.tr("Clustering the pending faces"),
             self.tr("Faces of one person are put together. This is done once; later it is quick."),
             colour="amber",
         )
@@ -55,7 +55,7 @@ class ClusterNotices(QObject):
     def _fault(self) -> None:
         self._notice.show_notice(
             "database",
-            self.tr("The groups cannot be shown"),
+            self.tr("The clusters cannot be shown"),
             self._at.fault,
             colour="red",
             choices=[Choice(RETRY, "", "", "", self.tr("Try again"))],
@@ -64,16 +64,16 @@ class ClusterNotices(QObject):
     def _none(self) -> None:
         self._notice.show_notice(
             "clusters",
-            self.tr("No group of this kind"),
+            self.tr("No cluster of this kind"),
             self.tr("Nothing that is pending belongs here."),
-            choices=[Choice(ALL, "", "", "", self.tr("Show all groups"))],
+            choices=[Choice(ALL, "", "", "", self.tr("Show all clusters"))],
         )
 
     def _done(self) -> None:
         self._notice.show_notice(
             "done",
             self.tr("All done"),
-            self.tr("No pending face is left to be grouped."),
+            self.tr("No pending face is left to be clustered."),
             colour="green",
             choices=[
                 Choice(VIDEOS, "", "", "", self.tr("Add videos")),

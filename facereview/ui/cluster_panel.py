@@ -47,7 +47,7 @@ class ClusterPanel(QWidget):
         self._reference: Reference | None = None
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAccessibleName(self.tr("The group at hand"))
+        self.setAccessibleName(self.tr("The cluster at hand"))
         self.known = Square(marked=False, parent=self)
         self.best = Square(marked=True, parent=self)
         self.title = ElidedLabel("", "heading", self)
@@ -79,7 +79,7 @@ class ClusterPanel(QWidget):
         top.setSpacing(8)
         for picture, name in (
             (self.known, self.tr("best reference")),
-            (self.best, self.tr("group")),
+            (self.best, self.tr("cluster")),
         ):
             picture.setAccessibleName(name)
             top.addWidget(picture)

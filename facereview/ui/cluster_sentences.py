@@ -115,16 +115,16 @@ class Words(QObject):
 
     def grouping(self, count: int) -> str:
         """A grouping runs."""
-        return self.tr("grouping %Ln faces", "", count)
+        return self.tr("clustering %Ln faces", "", count)
 
     def marked(self, count: int) -> str:
         """So many groups are marked."""
-        return self.tr("%Ln groups marked", "", count)
+        return self.tr("%Ln clusters marked", "", count)
 
     def rest(self, known: Consequences) -> str:
         """So many faces of one group are left, in so many videos."""
         text = self.tr("{more}, in {videos}").format(
-            more=self.tr("%Ln more faces of the same group", "", known.faces),
+            more=self.tr("%Ln more faces of the same cluster", "", known.faces),
             videos=self.videos(known.videos),
         )
         if known.new_tags:

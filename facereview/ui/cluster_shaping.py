@@ -47,7 +47,7 @@ class ClusterShaping(QObject):
         at, cluster = self._at, self._at.current
         away = [member.face.id for member in at.members.unticked()]
         if cluster is None or cluster.id == SINGLES:
-            at.messages.care(self.tr("Single faces are no group that can be split."))
+            at.messages.care(self.tr("Single faces are no cluster that can be split."))
         elif not away or not at.members.ticked():
             text = self.tr("Untick the faces that are somebody else with Space, then press K.")
             at.messages.care(text)
@@ -63,7 +63,7 @@ class ClusterShaping(QObject):
         at, here = self._at, self._at.entries.current
         wanted = [i for i in at.entries.marked if i != here]
         if here in (None, SINGLES) or not wanted:
-            text = self.tr("Mark a group with Ctrl+Space, go to another, then J joins them.")
+            text = self.tr("Mark a cluster with Ctrl+Space, go to another, then J joins them.")
             at.messages.care(text)
             return
         together, desk = [here, *wanted], at.desk

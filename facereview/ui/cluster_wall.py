@@ -34,7 +34,7 @@ class ClusterWall(TileView):
         self._covers, self._crops = covers, crops
         self._card = ClusterCard(covers, crops, self)
         self.show_tiles(model, self._card)
-        self.setAccessibleName(self.tr("Groups of faces"))
+        self.setAccessibleName(self.tr("Clusters of faces"))
         self.setViewportMargins(12, 8, 4, 0)
         covers.arrived.connect(model.repaint)
         covers.outdated.connect(self._ask_again)

@@ -101,7 +101,7 @@ class GroupRest(QObject):
     def _settle(self) -> None:
         offer, at = self.offer, self._at
         if offer is None:
-            at.messages.care(self.tr("There is no rest of a group to settle."))
+            at.messages.care(self.tr("There is no rest of a cluster to settle."))
             return
         if offer.asks and not at.twice.press(self._token, self._why_twice(offer)):
             return

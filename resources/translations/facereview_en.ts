@@ -698,26 +698,26 @@
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="100"/>
-        <source>grouping %Ln faces</source>
+        <source>clustering %Ln faces</source>
         <translation>
-            <numerusform>grouping %Ln face</numerusform>
-            <numerusform>grouping %Ln faces</numerusform>
+            <numerusform>clustering %Ln face</numerusform>
+            <numerusform>clustering %Ln faces</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="104"/>
-        <source>%Ln groups marked</source>
+        <source>%Ln clusters marked</source>
         <translation>
-            <numerusform>%Ln group marked</numerusform>
-            <numerusform>%Ln groups marked</numerusform>
+            <numerusform>%Ln cluster marked</numerusform>
+            <numerusform>%Ln clusters marked</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/cluster_sentences.py" line="109"/>
-        <source>%Ln more faces of the same group</source>
+        <source>%Ln more faces of the same cluster</source>
         <translation>
-            <numerusform>%Ln more face of the same group</numerusform>
-            <numerusform>%Ln more faces of the same group</numerusform>
+            <numerusform>%Ln more face of the same cluster</numerusform>
+            <numerusform>%Ln more faces of the same cluster</numerusform>
         </translation>
     </message>
     <message numerus="yes">

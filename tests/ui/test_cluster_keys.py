@@ -247,7 +247,9 @@ def test_unticked_faces_that_could_not_be_held_back_are_named(
     faults_of(page.controller.desk)["exclude"] = AWAY
     press(Key.Key_Space, Key.Key_Space, Key.Key_Return)
     until(qtbot, lambda: bool(said))
-    assert said[-1].text.startswith("The faces that were left unticked are still in their group: ")
+    assert said[-1].text.startswith(
+        "The faces that were left unticked are still in their cluster: "
+    )
 
 
 # ------------------------------------------------------------------------------------ very many

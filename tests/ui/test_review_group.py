@@ -45,7 +45,7 @@ def test_g_settles_the_rest_of_the_group_as_one_decision(
     until(qtbot, lambda: both.offer is not None)
     card = both.review.panel.rest
     assert card.isVisible()
-    assert card.text.text() == "3 more faces of the same group, in 1 video"
+    assert card.text.text() == "3 more faces of the same cluster, in 1 video"
     assert card.button.text() == "Settle 3 as Ann"
     both.strike(Key.Key_G)
     assert both.review.controller.current not in faces.ids[:4]
@@ -119,7 +119,7 @@ def test_another_decision_and_an_undo_drop_the_offer(
         until(qtbot, lambda: rows(sql, faces.ids) == [("pending", None)] * len(faces.ids))
     before = sql.execute("SELECT count(*) FROM facereview.batch").fetchone()
     both.strike(Key.Key_G)
-    assert said[-1].text == "There is no rest of a group to settle."
+    assert said[-1].text == "There is no rest of a cluster to settle."
     assert sql.execute("SELECT count(*) FROM facereview.batch").fetchone() == before
 
 
