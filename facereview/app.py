@@ -6,7 +6,6 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +18,7 @@ from facereview import __version__
 from facereview.media.pixels import LibraryPixels
 from facereview.migration import migrate_into
 from facereview.review.address import split
-from facereview.review.colleagues import News
+from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.desk import Desk
 from facereview.review.libraries import Libraries
 from facereview.review.library_desk import LibraryDesk
@@ -31,7 +30,6 @@ from facereview.ui.colleagues import ColleagueWatch, Following
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creators_page import CreatorsPage
 from facereview.ui.folder_finder import FolderFinder
-from facereview.ui.frame_panel import FramePanel
 from facereview.ui.insight_page import InsightPage
 from facereview.ui.known_names import KnownNames
 from facereview.ui.lanes import Lanes
@@ -142,62 +140,111 @@ def application() -> QApplication:
     return app
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the pages of a window work with."""
+
+    library: OpenLibrary
+    lanes: Lanes
+    messages: Messages
+    desk: Desk
+    groups: ClusterDesk
+    library_desk: LibraryDesk
+    service: LibraryService
+    pixels: LibraryPixels
+    names: KnownNames
+
+
+@dataclass(frozen=True, slots=True)
+class _Made(Pages):
+    """The pages, each known as what it is."""
+
+    clusters: ClusterPage
+    creators: CreatorsPage
+    videos: VideosPage
+    insight: InsightPage
+    settings: SettingsPage
+
+
 def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opened:
     """The window on a library, not shown yet."""
-    lanes, messages, service = Lanes(), Messages(), LibraryService(library)
-    lanes.let_go_by(library.interrupt)
-    desk = library.desk()
-    library_desk = LibraryDesk(library.store(), lambda: library.thresholds)
-    pixels = LibraryPixels(library.crops(), library.reference_pictures(), library.local)
-    groups = library.cluster_desk()
-    names = KnownNames(library.names_desk(), lanes.listing)
-    names.look()
-    review = ReviewPage(desk, lanes, pixels, messages, groups=groups, names=names)
-    review.start(preferences.place(library.id))  # its lane reads while the other pages are made
-    settings = SettingsPage(library_desk, service, theme, lanes, messages)
-    videos = VideosPage(library_desk, service, service.thumbnails(), lanes, messages)
-    insight = InsightPage(library_desk, service, lanes, messages)
-    clusters = ClusterPage(
-        groups,
-        service,
-        review=desk,
-        names=names,
-        decider=review.controller.decider,
-        lanes=lanes,
-        pixels=pixels,
-        messages=messages,
-    )
-    parts = _creator_parts(library, desk, service)
-    decider = review.controller.decider
-    creators = CreatorsPage(parts, lanes, pixels, messages, names=names, decider=decider)
-    decider.came.connect(names.follow)
-    decider.came.connect(creators.follow)
-    creators.library_changed.connect(names.look)
+    shared = _share(library)
+    pages = _make_pages(shared, preferences, theme)
     window = MainWindow(
-        Pages(review, clusters, creators, videos, insight, settings),
+        pages,
         library=library.name,
         library_id=library.id,
         theme=theme,
         preferences=preferences,
-        messages=messages,
+        messages=shared.messages,
     )
-    clusters.controller.grouping.done.connect(review.rest.look_again)
-    opened = Opened(window, library, lanes)
-    _join(opened, clusters, videos, settings)
-    finder = FolderFinder(service, lanes.pixels, messages, window)
-    _join_folders(finder, (review.frame, clusters.preview.frame), videos)
-    _join_creators(window, creators, videos)
-    creators.library_changed.connect(clusters.refresh)
-    creators.erased.connect(clusters.crops.clear)
-    others = tuple(page.follow_others for page in (clusters, creators, videos, insight, settings))
-    _listen(opened, names, others)
+    opened = Opened(window, library, shared.lanes)
+    _join_deciding(window, shared.names, pages)
+    _join_creators(window, shared.names, pages)
+    _join_videos(window, pages)
+    _join_settings(opened, pages)
+    _join_folders(FolderFinder(shared.service, shared.lanes.pixels, shared.messages, window), pages)
+    _listen(opened, shared.names, pages)
     _spare_collector()
     return opened
 
 
-def _listen(opened: Opened, names: KnownNames, pages: Sequence[Callable[[News], object]]) -> None:
+def _share(library: OpenLibrary) -> _Shared:
+    lanes = Lanes()
+    lanes.let_go_by(library.interrupt)
+    names = KnownNames(library.names_desk(), lanes.listing)
+    names.look()
+    return _Shared(
+        library,
+        lanes,
+        Messages(),
+        library.desk(),
+        library.cluster_desk(),
+        LibraryDesk(library.store(), lambda: library.thresholds),
+        LibraryService(library),
+        LibraryPixels(library.crops(), library.reference_pictures(), library.local),
+        names,
+    )
+
+
+def _make_pages(at: _Shared, preferences: Preferences, theme: Theme) -> _Made:
+    """All pages; Review first, whose lane reads while the others are made."""
+    lanes, messages = at.lanes, at.messages
+    review = ReviewPage(at.desk, lanes, at.pixels, messages, groups=at.groups, names=at.names)
+    review.start(preferences.place(at.library.id))
+    decider = review.controller.decider
+    thumbnails = at.service.thumbnails()
+    return _Made(
+        review=review,
+        settings=SettingsPage(at.library_desk, at.service, theme, lanes, messages),
+        videos=VideosPage(at.library_desk, at.service, thumbnails, lanes, messages),
+        insight=InsightPage(at.library_desk, at.service, lanes, messages),
+        clusters=ClusterPage(
+            at.groups,
+            at.service,
+            review=at.desk,
+            names=at.names,
+            decider=decider,
+            lanes=lanes,
+            pixels=at.pixels,
+            messages=messages,
+        ),
+        creators=CreatorsPage(
+            _creator_parts(at), lanes, at.pixels, messages, names=at.names, decider=decider
+        ),
+    )
+
+
+def _creator_parts(at: _Shared) -> CreatorParts:
+    """Listing and survey have desks of their own: each belongs to one lane."""
+    library = at.library
+    survey = (library.creators_desk(), library.references_desk())
+    creators, references = library.creators_desk(), library.references_desk()
+    return CreatorParts(creators, references, library.creators_desk(), survey, at.desk, at.service)
+
+
+def _listen(opened: Opened, names: KnownNames, pages: _Made) -> None:
     """What others do on the same library is followed by every page."""
-    review = opened.window.review.follow
     watch = ColleagueWatch(
         opened.library.colleagues(),
         opened.lanes.listening,
@@ -205,11 +252,11 @@ def _listen(opened: Opened, names: KnownNames, pages: Sequence[Callable[[News], 
         opened.window,
     )
     following = Following(watch, opened.window)
-    following.add(review.follow, every_ms=_FOLLOWED_MS)
+    following.add(pages.review.follow.follow, every_ms=_FOLLOWED_MS)
     following.add(lambda news: names.look() if news.creators else None, every_ms=_FOLLOWED_MS)
-    for page in pages:
-        following.add(page, every_ms=_REREAD_MS)
-    review.watch(watch)
+    for page in (pages.clusters, pages.creators, pages.videos, pages.insight, pages.settings):
+        following.add(page.follow_others, every_ms=_REREAD_MS)
+    pages.review.follow.watch(watch)
     watch.start()
 
 
@@ -220,61 +267,18 @@ def _spare_collector() -> None:
     gc.enable()
 
 
-def _creator_parts(library: OpenLibrary, desk: Desk, service: LibraryService) -> CreatorParts:
-    """Listing and survey have desks of their own: each belongs to one lane."""
-    survey = (library.creators_desk(), library.references_desk())
-    creators, references = library.creators_desk(), library.references_desk()
-    return CreatorParts(creators, references, library.creators_desk(), survey, desk, service)
+def _join_deciding(window: MainWindow, names: KnownNames, pages: _Made) -> None:
+    """What is decided on Review and Clusters, for the others to follow."""
+    decider = pages.review.controller.decider
+    decider.came.connect(names.follow)
+    decider.came.connect(pages.creators.follow)
+    pages.clusters.wanted.connect(window.show_page)
+    pages.clusters.controller.grouping.done.connect(pages.review.rest.look_again)
 
 
-def _join(
-    opened: Opened, clusters: ClusterPage, videos: VideosPage, settings: SettingsPage
-) -> None:
-    """What one page says, for the others to follow."""
-    window = opened.window
+def _join_creators(window: MainWindow, names: KnownNames, pages: _Made) -> None:
+    creators, videos = pages.creators, pages.videos
 
-    def open_settings(section: str) -> None:
-        window.show_page("settings")
-        settings.show_section(section)
-
-    def migrate() -> None:
-        dialog = MigrateDialog(partial(migrate_into, opened.library), opened.lanes.work, window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.migrated.connect(window.review.refresh)
-        dialog.migrated.connect(videos.refresh)
-        dialog.migrated.connect(settings.refresh)
-        dialog.new_library_wanted.connect(settings.library.make_new)
-        dialog.scan_wanted.connect(lambda: window.show_page("videos"))
-        dialog.scan_wanted.connect(videos.scan_known)
-        dialog.open()
-
-    window.migration_wanted.connect(migrate)
-    settings.library.migration_wanted.connect(migrate)
-    videos.review_requested.connect(window.review_video)
-    videos.review_wanted.connect(lambda: window.show_page("review"))
-    videos.settings_wanted.connect(open_settings)
-    clusters.wanted.connect(window.show_page)
-    videos.library_changed.connect(window.review.refresh)
-    videos.library_changed.connect(clusters.refresh)
-    settings.keys_requested.connect(window.show_keys)
-    settings.connect_requested.connect(lambda url: _switch(opened, url))
-    window.stayed.connect(lambda: _switch_nowhere(opened))
-    settings.config_changed.connect(window.review.refresh)
-    settings.config_changed.connect(clusters.refresh)
-    for page in (videos, settings):
-        page.pack_changed.connect(window.review.refresh)
-
-
-def _join_folders(finder: FolderFinder, frames: tuple[FramePanel, ...], videos: VideosPage) -> None:
-    """Whoever misses a file asks where its folder is, and looks again once that is known."""
-    for frame in frames:
-        frame.folder_wanted.connect(finder.ask)
-        finder.mapped.connect(frame.retry)
-    videos.folder_wanted.connect(finder.ask)
-    finder.mapped.connect(videos.found_folder)
-
-
-def _join_creators(window: MainWindow, creators: CreatorsPage, videos: VideosPage) -> None:
     def open_video(path: str) -> None:
         window.show_page("videos")
         videos.header.begin(path)
@@ -282,9 +286,60 @@ def _join_creators(window: MainWindow, creators: CreatorsPage, videos: VideosPag
 
     creators.review_requested.connect(window.review_face)
     creators.video_requested.connect(open_video)
-    creators.erased.connect(window.review.crops.clear)
     creators.videos_wanted.connect(lambda: window.show_page("videos"))
-    creators.library_changed.connect(window.review.refresh)
+    creators.library_changed.connect(names.look)
+    for page in (pages.review, pages.clusters):
+        creators.erased.connect(page.crops.clear)
+        creators.library_changed.connect(page.refresh)
+
+
+def _join_videos(window: MainWindow, pages: _Made) -> None:
+    videos, settings = pages.videos, pages.settings
+
+    def open_settings(section: str) -> None:
+        window.show_page("settings")
+        settings.show_section(section)
+
+    videos.review_requested.connect(window.review_video)
+    videos.review_wanted.connect(lambda: window.show_page("review"))
+    videos.settings_wanted.connect(open_settings)
+    for page in (pages.review, pages.clusters):
+        videos.library_changed.connect(page.refresh)
+    videos.pack_changed.connect(pages.review.refresh)
+
+
+def _join_settings(opened: Opened, pages: _Made) -> None:
+    window, settings = opened.window, pages.settings
+    window.migration_wanted.connect(lambda: _migrate(opened, pages))
+    settings.library.migration_wanted.connect(lambda: _migrate(opened, pages))
+    settings.keys_requested.connect(window.show_keys)
+    settings.connect_requested.connect(lambda url: _switch(opened, url))
+    window.stayed.connect(lambda: _switch_nowhere(opened))
+    for page in (pages.review, pages.clusters):
+        settings.config_changed.connect(page.refresh)
+    settings.pack_changed.connect(pages.review.refresh)
+
+
+def _migrate(opened: Opened, pages: _Made) -> None:
+    """Bring in an existing library."""
+    window, videos, settings = opened.window, pages.videos, pages.settings
+    dialog = MigrateDialog(partial(migrate_into, opened.library), opened.lanes.work, window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for page in (pages.review, videos, settings):
+        dialog.migrated.connect(page.refresh)
+    dialog.new_library_wanted.connect(settings.library.make_new)
+    dialog.scan_wanted.connect(lambda: window.show_page("videos"))
+    dialog.scan_wanted.connect(videos.scan_known)
+    dialog.open()
+
+
+def _join_folders(finder: FolderFinder, pages: _Made) -> None:
+    """Whoever misses a file asks where its folder is, and looks again once that is known."""
+    for frame in (pages.review.frame, pages.clusters.preview.frame):
+        frame.folder_wanted.connect(finder.ask)
+        finder.mapped.connect(frame.retry)
+    pages.videos.folder_wanted.connect(finder.ask)
+    finder.mapped.connect(pages.videos.found_folder)
 
 
 def _switch(opened: Opened, url: str) -> None:
