@@ -36,6 +36,10 @@ COMMANDS = {
     "export": ("facereview.cli.export:export", "Write every face to a CSV file."),
     "automatic": ("facereview.cli.undo:automatic", "List runs of automatic matching."),
     "undo": ("facereview.cli.undo:undo", "Take back a batch of decisions."),
+    "journal": (
+        "facereview.cli.journal:journal",
+        "Show what waits to be written, write or drop it.",
+    ),
     "config": ("facereview.cli.config:config", "Show and change the library's settings."),
     "models": ("facereview.cli.models:models", "List, fetch and choose model packs."),
     "db": ("facereview.cli.db:db", "Start, stop, dump and restore the database."),

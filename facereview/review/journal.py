@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,8 +47,26 @@ _NAMING = ("name", "new_name")
 """Where a waiting decision spells a creator's name."""
 
 
+_ENTRIES = "SELECT library, token, kept_at, payload, aside FROM intent"
+
+
 class JournalFault(ReviewError):
     """Nothing can be kept on this computer now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An entry of the journal as it lies there.
+
+    ``reason`` is why the database refused it; None where it waits to be written. ``intent`` is
+    None where the entry cannot be read.
+    """
+
+    library: str
+    token: str
+    kept_at: datetime | None
+    intent: Intent | None
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,19 +243,10 @@ class Journal:
 
     def asides(self) -> list[Aside]:
         """What was set aside, oldest first."""
-        rows = self._rows(
-            "SELECT token, aside, kept_at, payload FROM intent "
-            "WHERE library = ? AND aside IS NOT NULL ORDER BY seq"
-        )
         return [
-            Aside(
-                token,
-                reason,
-                datetime.fromtimestamp(at, UTC) if at is not None else None,
-                _readable(payload),
-            )
-            for token, reason, at, payload in rows
-            if token not in self._gone
+            Aside(kept.token, kept.reason, kept.kept_at, kept.intent)
+            for kept in map(_kept, self._rows(f"{_ENTRIES} WHERE library = ? ORDER BY seq"))
+            if kept.reason is not None and kept.token not in self._gone
         ]
 
     def waiting(self) -> list[Intent]:
@@ -354,6 +363,27 @@ def _opened(file: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def entries(file: Path) -> list[Kept]:
+    """All that is kept in a journal, of whatever library, oldest first; needs no database.
+
+    Raises:
+        JournalFault: it cannot be read.
+    """
+    if not file.exists():
+        return []
+    try:
+        with closing(_opened(file)) as connection:
+            return list(map(_kept, connection.execute(f"{_ENTRIES} ORDER BY seq")))
+    except sqlite3.Error as fault:
+        raise JournalFault(f"The journal {file} cannot be read ({fault}).") from fault
+
+
+def _kept(row: Sequence[Any]) -> Kept:
+    library, token, at, payload, reason = row
+    when = datetime.fromtimestamp(at, UTC) if at is not None else None
+    return Kept(library, token, when, _readable(payload), reason)
 
 
 def _rewrite(connection: sqlite3.Connection, intent: Intent) -> None:
