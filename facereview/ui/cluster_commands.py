@@ -1,4 +1,4 @@
-"""What each key of the Clusters page does; one public method per key."""
+"""What each key of the Clusters page that decides or shapes does; one public method per key."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from facereview.records import Creator, RejectReason
-from facereview.review.clusters.records import SINGLES, Member, Order
+from facereview.review.clusters.records import SINGLES, Member
 from facereview.review.intents import Kind
-from facereview.ui.cluster_controller import ClusterController, WallStage, Zone
+from facereview.ui.cluster_controller import ClusterController, Zone
 from facereview.ui.cluster_decisions import ClusterDecisions
 from facereview.ui.cluster_shaping import ClusterShaping
 from facereview.ui.cluster_sight import Sight
@@ -17,7 +17,7 @@ from facereview.ui.key_line import Command
 
 
 class ClusterCommands(QObject):
-    """Turns keys into decisions and moves; all go through the controller's line, in order."""
+    """Turns keys into decisions; all go through the controller's line, in order."""
 
     name_wanted = Signal()
     """A name is to be typed."""
@@ -41,7 +41,7 @@ class ClusterCommands(QObject):
 
     def ask_name(self) -> None:
         """Type a name for the ticked faces; in the pile for the face at hand."""
-        self._on_faces(self._ask_name)
+        self._at.do_on_faces(self._ask_name)
 
     def begin_name(self) -> None:
         """A name is being typed for the faces at hand once the keys before it are done."""
@@ -65,88 +65,32 @@ class ClusterCommands(QObject):
 
     def later(self) -> None:
         """Put the cluster behind the others."""
-        self._on_faces(self.shaping.postpone)
+        self._at.do_on_faces(self.shaping.postpone)
 
     def undo(self) -> None:
         """Take back the latest decision as a whole."""
-        self._anyhow(self._at.decider.undo)
+        self._at.do(self._at.decider.undo)
 
     def redo(self) -> None:
         """Decide again what was undone."""
-        self._anyhow(self._at.decider.redo)
+        self._at.do(self._at.decider.redo)
 
     # ------------------------------------------------------------------------------------- shaping
-
-    def tick(self) -> None:
-        """On the wall: go into the faces. There: tick the face at hand, or take the tick away."""
-        self._on_faces(self._tick)
-
-    def extend(self, step: int) -> None:
-        """Do to the next faces what was done to the face at hand."""
-        self._on_faces(lambda: self._extend(step))
-
-    def tick_all(self) -> None:
-        """Tick all faces, or none where all are."""
-        self._on_faces(self._tick_all)
 
     def split(self) -> None:
         """Make the unticked faces a cluster of their own."""
         self._on_seen(self._split)
 
-    def mark(self) -> None:
-        """Mark the group at hand, to join it with others."""
-        self._anyhow(self._mark)
-
     def join(self, *, mirror: bool = False) -> None:
         """One group of this and the marked ones; ``mirror``: also if one frame shows both."""
-        self._on_faces(lambda: self.shaping.join(mirror=mirror))
-
-    # -------------------------------------------------------------------------------------- moving
-
-    def move(self, step: int) -> None:
-        """Go so many groups or faces on, or back."""
-        self._anyhow(lambda: self._move(step))
-
-    def edge(self, *, last: bool) -> None:
-        """Go to the first or the last group or face."""
-        self._anyhow(lambda: self._edge(last=last))
-
-    def open(self) -> None:
-        """Go into the faces."""
-        self._on_faces(lambda: self._at.set_zone(Zone.FACES))
-
-    def back(self) -> None:
-        """Back to the wall; there the marks go."""
-        self._anyhow(self._back)
-
-    def order(self, order: Order) -> None:
-        """Show the groups in another order."""
-        self._anyhow(lambda: self._at.reading.choose(order))
-
-    def go_to(self, cluster_id: int) -> None:
-        """Go to a group that was clicked."""
-        self._anyhow(lambda: self._go_to(cluster_id))
+        self._at.do_on_faces(lambda: self.shaping.join(mirror=mirror))
 
     # ------------------------------------------------------------------------------------- the rest
-
-    def _anyhow(self, run: Callable[[], object]) -> None:
-        self._at.line.add(Command(run, on_face=False))
-
-    def _on_faces(self, run: Callable[[], object]) -> None:
-        """Only while groups are shown: nobody decides what is not there to be seen."""
-        if self._at.stage is not WallStage.WALL:
-            return
-
-        def do() -> None:
-            if self._at.view is not None:
-                run()
-
-        self._at.line.add(Command(do, on_face=True))
 
     def _on_seen(self, run: Callable[[Sight], object]) -> None:
         """Only on what is to be seen now, though the key may have to wait."""
         sight = Sight.of(self._at)
-        self._on_faces(lambda: run(sight))
+        self._at.do_on_faces(lambda: run(sight))
 
     def _seen(self, *, seen: bool) -> bool:
         """Whether a key may act; where it may not, those behind it were pressed in vain too."""
@@ -172,7 +116,7 @@ class ClusterCommands(QObject):
                     self.tr("Other faces came to hand while you typed: nobody was named.")
                 )
 
-        self._on_faces(do)
+        self._at.do_on_faces(do)
 
     def _to_name(self) -> tuple[Member, ...]:
         """What a name is for: the ticked faces, in the pile the face at hand."""
@@ -268,61 +212,3 @@ class ClusterCommands(QObject):
     def _split(self, sight: Sight) -> None:
         if self._seen(seen=sight.shows(self._at.members.all)):
             self.shaping.split()
-
-    def _tick(self) -> None:
-        if self._at.zone is Zone.WALL:
-            self._at.set_zone(Zone.FACES)
-            return
-        members = self._at.members
-        members.tick(members.row, members.row, on=not members.is_ticked(members.row))
-
-    def _extend(self, step: int) -> None:
-        if self._at.zone is Zone.WALL:
-            return
-        members, before = self._at.members, self._at.members.row
-        on = members.is_ticked(before)
-        members.go_to(before + step)
-        members.tick(before, members.row, on=on)
-
-    def _tick_all(self) -> None:
-        members = self._at.members
-        members.tick(0, members.rowCount() - 1, on=bool(members.unticked()))
-
-    def _mark(self) -> None:
-        cluster = self._at.entries.current
-        if cluster not in (None, SINGLES) and self._at.zone is Zone.WALL:
-            self._at.entries.toggle_mark(cluster)
-            self._at.wall_changed.emit()
-
-    def _move(self, step: int) -> None:
-        if self._at.zone is Zone.FACES:
-            self._at.members.go_to(self._at.members.row + step)
-            return
-        entries = self._at.entries
-        row = entries.row_of(entries.current)
-        if row is not None:
-            self._go_to_row(min(max(0, row + step), entries.rowCount() - 1))
-
-    def _edge(self, *, last: bool) -> None:
-        if self._at.zone is Zone.FACES:
-            self._at.members.go_to(self._at.members.rowCount() if last else 0)
-        else:
-            self._go_to_row(self._at.entries.rowCount() - 1 if last else 0)
-
-    def _go_to_row(self, row: int) -> None:
-        cluster = self._at.entries.cluster(row)
-        if cluster is not None:
-            self._at.go_to(cluster.id)
-
-    def _go_to(self, cluster_id: int) -> None:
-        self._at.set_zone(Zone.WALL)
-        if self._at.entries.row_of(cluster_id) is not None:
-            self._at.go_to(cluster_id)
-
-    def _back(self) -> None:
-        self._at.asking.forget()
-        if self._at.zone is Zone.FACES:
-            self._at.set_zone(Zone.WALL)
-        elif self._at.entries.marked:
-            self._at.entries.clear_marks()
-            self._at.wall_changed.emit()

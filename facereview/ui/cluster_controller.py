@@ -6,6 +6,7 @@ there yet (a group still loading, an undo under way) wait in line, so their orde
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
@@ -129,6 +130,23 @@ class ClusterController(QObject):
         row = self.entries.row_of(SINGLES)
         pile = None if row is None else self.entries.cluster(row)
         return pile.size if pile else 0
+
+    # ------------------------------------------------------------------------------------- the keys
+
+    def do(self, run: Callable[[], object]) -> None:
+        """What a key does, once those before it are done."""
+        self.line.add(Command(run, on_face=False))
+
+    def do_on_faces(self, run: Callable[[], object]) -> None:
+        """Only while groups are shown: nobody decides what is not there to be seen."""
+        if self.stage is not WallStage.WALL:
+            return
+
+        def shown() -> None:
+            if self.view is not None:
+                run()
+
+        self.line.add(Command(shown, on_face=True))
 
     # ----------------------------------------------------------------------------------- the cursor
 

@@ -8,24 +8,25 @@ from typing import TYPE_CHECKING
 
 from facereview.records import RejectReason
 from facereview.review.clusters.records import Order
+from facereview.ui.cluster_commands import ClusterCommands
 from facereview.ui.cluster_controller import Zone
+from facereview.ui.cluster_cursor import ClusterCursor
+from facereview.ui.tile_view import TileView
 from facereview.ui.zoom import Zoom, size_keys
 
 if TYPE_CHECKING:
     from facereview.ui.cluster_page import ClusterPage
 
 
-def handlers(page: ClusterPage) -> dict[str, Callable[[], object]]:
+Handlers = dict[str, Callable[[], object]]
+
+
+def handlers(page: ClusterPage) -> Handlers:
     """What each action of the Clusters page does, by its id."""
-    do = page.commands
 
-    def columns() -> int:
+    def view() -> TileView:
         faces = page.controller.zone is Zone.FACES
-        return (page.panel.faces if faces else page.wall).columns
-
-    def screen() -> int:
-        faces = page.controller.zone is Zone.FACES
-        return (page.panel.faces if faces else page.wall).page
+        return page.panel.faces if faces else page.wall
 
     def zoom() -> Zoom:
         faces = page.controller.zone is Zone.FACES
@@ -33,6 +34,15 @@ def handlers(page: ClusterPage) -> dict[str, Callable[[], object]]:
 
     return {
         **size_keys(zoom),
+        **_deciding(page.commands),
+        **_choosing(page.moves, view),
+        **_moving(page.moves, view),
+        **_looking(page),
+    }
+
+
+def _deciding(do: ClusterCommands) -> Handlers:
+    return {
         "cluster_confirm": do.confirm,
         **{f"cluster_pick_{n}": partial(do.pick, n) for n in range(1, 10)},
         "cluster_name": do.ask_name,
@@ -42,25 +52,40 @@ def handlers(page: ClusterPage) -> dict[str, Callable[[], object]]:
         "cluster_later": do.later,
         "cluster_undo": do.undo,
         "cluster_redo": do.redo,
-        "cluster_tick": do.tick,
-        "cluster_tick_back": partial(do.extend, -1),
-        "cluster_tick_on": partial(do.extend, 1),
-        "cluster_tick_up": lambda: do.extend(-columns()),
-        "cluster_tick_down": lambda: do.extend(columns()),
-        "cluster_tick_all": do.tick_all,
         "cluster_split": do.split,
-        "cluster_mark": do.mark,
         "cluster_join": do.join,
         "cluster_mirror": partial(do.join, mirror=True),
-        "cluster_left": partial(do.move, -1),
-        "cluster_right": partial(do.move, 1),
-        "cluster_up": lambda: do.move(-columns()),
-        "cluster_down": lambda: do.move(columns()),
-        "cluster_page_up": lambda: do.move(-screen()),
-        "cluster_page_down": lambda: do.move(screen()),
-        "cluster_first": partial(do.edge, last=False),
-        "cluster_last": partial(do.edge, last=True),
-        "cluster_open": do.open,
+    }
+
+
+def _choosing(go: ClusterCursor, view: Callable[[], TileView]) -> Handlers:
+    return {
+        "cluster_tick": go.tick,
+        "cluster_tick_back": partial(go.extend, -1),
+        "cluster_tick_on": partial(go.extend, 1),
+        "cluster_tick_up": lambda: go.extend(-view().columns),
+        "cluster_tick_down": lambda: go.extend(view().columns),
+        "cluster_tick_all": go.tick_all,
+        "cluster_mark": go.mark,
+    }
+
+
+def _moving(go: ClusterCursor, view: Callable[[], TileView]) -> Handlers:
+    return {
+        "cluster_left": partial(go.move, -1),
+        "cluster_right": partial(go.move, 1),
+        "cluster_up": lambda: go.move(-view().columns),
+        "cluster_down": lambda: go.move(view().columns),
+        "cluster_page_up": lambda: go.move(-view().page),
+        "cluster_page_down": lambda: go.move(view().page),
+        "cluster_first": partial(go.edge, last=False),
+        "cluster_last": partial(go.edge, last=True),
+        "cluster_open": go.open,
+    }
+
+
+def _looking(page: ClusterPage) -> Handlers:
+    return {
         "cluster_back": page.go_back,
         "cluster_frame": page.preview.toggle,
         "cluster_play": page.preview.play,

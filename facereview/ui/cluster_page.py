@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from facereview.review.clusters.records import SINGLES, Order
+from facereview.review.clusters.records import Order
 from facereview.review.colleagues import News
 from facereview.ui import cluster_notices as notices
 from facereview.ui import cluster_sentences as sentences
@@ -16,6 +16,8 @@ from facereview.ui.accessible import announce
 from facereview.ui.actions import install
 from facereview.ui.cluster_commands import ClusterCommands
 from facereview.ui.cluster_controller import ClusterController, WallStage, Zone
+from facereview.ui.cluster_cursor import ClusterCursor
+from facereview.ui.cluster_facts import ClusterFacts
 from facereview.ui.cluster_header import ClusterHeader
 from facereview.ui.cluster_keys import handlers
 from facereview.ui.cluster_panel import ClusterPanel
@@ -64,32 +66,39 @@ class ClusterPage(QWidget):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Clusters"))
-        self._words = sentences.Words(self)
         self.controller = ClusterController(
             desk, work, decider=decider, lanes=lanes, messages=messages, parent=self
         )
         self.commands = ClusterCommands(self.controller)
-        at = self.controller
+        self.moves = ClusterCursor(self.controller)
         self.crops = CropStore(
             pixels, lanes.pixels, self, budget=_CROPS_BUDGET, waiting=_CROPS_WAITING, sides=_SIDES
         )
+        self._make_parts(names)
+        frame = FramePanel(pixels, lanes.pixels, self.crops, lambda _count: [], self)
+        self.preview = ClusterPreview(self.controller, review, frame, self)
+        self._make_notice()
+        self._handlers: dict[str, Callable[[], object]] = handlers(self)
+        self._lay_out()
+        self._connect()
+        install(self, self._handlers)
+
+    def _make_parts(self, names: KnownNames) -> None:
+        at = self.controller
         self.header = ClusterHeader(self)
+        self._facts = ClusterFacts(at, self.header)
         self.strip = GroupingStrip(at.grouping, self)
         self.wall = ClusterWall(at.entries, at.covers, self.crops, self)
         self.header.place_slider(ZoomSlider(self.wall.zoom, self.header))
         self.panel = ClusterPanel(at, self.crops, self)
         self.picker = NamePicker(names, self.crops, self.panel)
         self.panel.place_picker(self.picker)
-        frame = FramePanel(pixels, lanes.pixels, self.crops, lambda _count: [], self)
-        self.preview = ClusterPreview(at, review, frame, self)
+
+    def _make_notice(self) -> None:
         self.notice = Notice(self)
-        self._notices = notices.ClusterNotices(at, self.notice)
+        self._notices = notices.ClusterNotices(self.controller, self.notice)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._show_notice)
-        self._handlers: dict[str, Callable[[], object]] = handlers(self)
-        self._lay_out()
-        self._connect()
-        install(self, self._handlers)
 
     def _lay_out(self) -> None:
         self._left = QStackedWidget(self)
@@ -115,9 +124,9 @@ class ClusterPage(QWidget):
         column.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
-        at, do = self.controller, self.commands
+        at, do, go = self.controller, self.commands, self.moves
         at.stage_changed.connect(self._stage_changed)
-        at.wall_changed.connect(self._wall_changed)
+        at.wall_changed.connect(self._facts.show)
         at.current_changed.connect(self._current_changed)
         at.view_changed.connect(self._view_changed)
         at.zone_changed.connect(self._zone_changed)
@@ -127,9 +136,9 @@ class ClusterPage(QWidget):
         at.asking.changed.connect(lambda: announce(self, at.asking.said))
         at.grouping.changed.connect(self._stage_again)
         self.header.order_chosen.connect(self.choose)
-        self.wall.chosen.connect(do.go_to)
+        self.wall.chosen.connect(go.go_to)
         self.wall.marked.connect(self._mark)
-        self.wall.opened.connect(lambda _cluster: do.open())
+        self.wall.opened.connect(lambda _cluster: go.open())
         self.wall.entered.connect(lambda: at.set_zone(Zone.WALL))
         self.panel.faces.entered.connect(lambda: at.set_zone(Zone.FACES))
         self.panel.faces.clicked_row.connect(self._face_clicked)
@@ -151,7 +160,7 @@ class ClusterPage(QWidget):
     def choose(self, order: Order) -> None:
         """Show the groups in another order."""
         self.header.pills.choose(order)
-        self.commands.order(order)
+        self.moves.order(order)
         self._take_focus()
 
     def go_back(self) -> None:
@@ -159,7 +168,7 @@ class ClusterPage(QWidget):
         if self.preview.open:
             self.preview.close()
         else:
-            self.commands.back()
+            self.moves.back()
         self._take_focus()
 
     def _pressed(self, action: str) -> None:
@@ -237,7 +246,7 @@ class ClusterPage(QWidget):
         self.wall.follow()
         if self.controller.view is None:  # else it is shown with its faces, which come right after
             self.panel.show_cluster()
-        self._wall_changed()
+        self._facts.show()
 
     def _view_changed(self) -> None:
         self.panel.show_cluster()
@@ -252,40 +261,7 @@ class ClusterPage(QWidget):
 
     def _ticks_changed(self) -> None:
         self.panel.show_ticks()
-        self._wall_changed()
-
-    def _wall_changed(self) -> None:
-        at, wall = self.controller, self.controller.reading.wall
-        if wall is None:
-            return
-        self.header.show_kinds(wall.new_people, wall.lookalikes)
-        clusters = at.entries.rowCount() - (at.entries.row_of(SINGLES) is not None)
-        single = at.single if at.reading.order in (Order.PAYOFF, Order.SIZE) else wall.single
-        facts, strong = self._settles()
-        marked = len(at.entries.marked)
-        self.header.facts.show_facts(
-            (
-                facts,
-                self._words.marked(marked) if marked else "",
-                self._words.keys_left(clusters + single),
-                self._words.clusters(clusters),
-                self._words.singles(single),
-                self._words.wait(wall.waiting) if wall.waiting else "",
-                self._words.as_of(wall.as_of) if wall.as_of else "",
-            ),
-            strong=strong,
-        )
-
-    def _settles(self) -> tuple[str, int]:
-        """What the next key settles, and how many letters at the end of it are the number."""
-        ticked = self.controller.members.ticked()
-        if self.controller.view is None or not ticked:
-            return "", 0
-        faces, videos = len(ticked), len({member.video.id for member in ticked})
-        what = self.tr("{faces} in {videos}").format(
-            faces=self._words.faces(faces), videos=self._words.videos(videos)
-        )
-        return self.tr("this key settles {what}").format(what=what), len(what)
+        self._facts.show()
 
     def _take_focus(self) -> None:
         at = self.panel.faces if self.controller.zone is Zone.FACES else self.wall
@@ -297,16 +273,16 @@ class ClusterPage(QWidget):
         self._take_focus()
 
     def _mark(self, cluster_id: int) -> None:
-        self.commands.go_to(cluster_id)
-        self.commands.mark()
+        self.moves.go_to(cluster_id)
+        self.moves.mark()
 
     def _face_clicked(self, row: int) -> None:
-        self.commands.open()
+        self.moves.open()
         self.controller.members.go_to(row)
 
     def _face_ticked(self, row: int) -> None:
         self._face_clicked(row)
-        self.commands.tick()
+        self.moves.tick()
 
     def _chosen(self, choice: str) -> None:
         match choice:

@@ -144,7 +144,7 @@ def pick(running: Any, page: Any) -> None:
     at = page.controller
     large = [c for c in at.reading.wall.clusters if c.size >= FACES and c.suggestion is not None]
     chosen = min(large, key=lambda cluster: cluster.size)
-    page.commands.go_to(chosen.id)
+    page.moves.go_to(chosen.id)
     wait(running, lambda: at.view is not None and at.view.cluster.id == chosen.id)
     members = at.members
     members.tick(0, members.rowCount() - 1, on=True)

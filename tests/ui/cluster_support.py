@@ -185,6 +185,6 @@ def until(qtbot: QtBot, condition: Callable[[], bool]) -> None:
 
 def go_to_group(page: ClusterPage, cluster: int, qtbot: QtBot) -> None:
     """Take a group in hand, with its faces."""
-    page.commands.go_to(cluster)
+    page.moves.go_to(cluster)
     at = page.controller
     until(qtbot, lambda: at.entries.current == cluster and at.view is not None)

@@ -104,7 +104,7 @@ def test_what_is_said_is_about_the_cluster_that_came_to_hand_meanwhile(
     go_to_group(page, 1, qtbot)
     settle(sql, faces.ids[4:7])
     page.follow_others(News(clusters=True))
-    page.commands.go_to(2)
+    page.moves.go_to(2)
     until(qtbot, lambda: bool(said))
     assert texts(said) == [SETTLED]
     assert page.controller.entries.current == 2

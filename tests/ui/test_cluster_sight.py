@@ -136,7 +136,7 @@ def test_enter_names_nobody_of_a_cluster_whose_faces_are_not_there_yet(
     at = page.controller
     at.views.outdate()
     at.views._views.clear()  # as if it had never been looked at
-    page.commands.go_to(3)
+    page.moves.go_to(3)
     assert not at.members.all
     press(Key.Key_X)
     until(qtbot, lambda: at.view is not None)
@@ -151,7 +151,7 @@ def test_the_faces_under_a_title_are_its_own(page: ClusterPage, faces: Faces, qt
     go_to_group(page, 1, qtbot)
     at.views.outdate()
     for cluster, own in ((2, faces.ids[4:7]), (1, faces.ids[:4]), (2, faces.ids[4:7])):
-        page.commands.go_to(cluster)
+        page.moves.go_to(cluster)
         assert at.view is None
         assert sorted(member.face.id for member in at.members.all) == sorted(own)
         at.views.outdate()

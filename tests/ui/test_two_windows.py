@@ -263,7 +263,7 @@ def test_clusters_follow_and_the_one_at_hand_stays_at_hand(
         page = part(alice, ClusterPage)
         wall = page.controller.entries
         mine, other = (library.cluster_of(people[0]) for people in library.people[:2])
-        page.commands.go_to(mine)
+        page.moves.go_to(mine)
         until(qtbot, lambda: page.controller.view is not None)
         assert wall.current == mine
         bob = History(Store(store.database, "elsewhere"), "bob")

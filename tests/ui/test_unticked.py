@@ -35,9 +35,9 @@ def test_an_unticked_face_is_grey_and_can_be_recognised(
         opened.window.resize(SIZES["1600x1000"])
         show_page(opened, "clusters")
         page = part(opened, ClusterPage)
-        page.commands.open()
+        page.moves.open()
         ticked = middle(page.panel.faces, 0)
-        page.commands.tick()
+        page.moves.tick()
         unticked = middle(page.panel.faces, 0)
     assert ticked.std(axis=2).mean() > 15
     assert unticked.std(axis=2).mean() < 8

@@ -34,7 +34,7 @@ def groups(opened: Opened) -> tuple[QAbstractItemView, Zoom]:
 def members(opened: Opened) -> tuple[QAbstractItemView, Zoom]:
     show_page(opened, "clusters")
     page = part(opened, ClusterPage)
-    page.commands.open()
+    page.moves.open()
     return page.panel.faces, page.panel.faces.zoom
 
 

@@ -339,8 +339,8 @@ def naming_scenes(opened: Opened, page: str) -> Iterator[tuple[str, QWidget]]:
 def _cluster_scenes(opened: Opened) -> Iterator[tuple[str, QWidget]]:
     """A group with a face unticked, and one that wants a second press."""
     page = part(opened, ClusterPage)
-    page.commands.open()
-    page.commands.tick()
+    page.moves.open()
+    page.moves.tick()
     settle(opened.lanes, opened.window)
     yield "clusters, unticked", opened.window
     page.panel.buttons["cluster_confirm"].set_text("Confirm 2,000", care=True)
