@@ -66,8 +66,16 @@ def server_url(run_folder: Path) -> Iterator[str]:
     with FileLock(run_folder / "server.lock"):
         server = EmbeddedServer(run_folder / "pg" / "server")
         url = server.start()
+        _make_fast(url)
         _make_template(url)
     yield url
+
+
+def _make_fast(url: str) -> None:
+    """No power cut has to be outlived, and no library of a test is large."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def _make_template(url: str) -> None:
