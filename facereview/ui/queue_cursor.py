@@ -92,8 +92,7 @@ class QueueCursor:
         wanted = list(face_ids)
         moved = [face_id for face_id in wanted if self._find(face_id) is not None]
         self._mark(wanted, _MOVED)
-        self._ids = np.append(self._ids, np.asarray(moved, dtype=np.int32))
-        self._marks = np.append(self._marks, np.zeros(len(moved), dtype=np.uint8))
+        self._append(np.asarray(moved, dtype=np.int32))
 
     def append(self, face_ids: Iterable[int]) -> None:
         """Open faces that are not in the queue yet come at its end; a queue that is done goes on.
@@ -101,9 +100,8 @@ class QueueCursor:
         The face at hand stays at hand.
         """
         given = np.fromiter(face_ids, np.int32)
-        new = given[~np.isin(given, self._ids[self._marks != _MOVED])]
-        self._ids = np.append(self._ids, new)
-        self._marks = np.append(self._marks, np.zeros(len(new), dtype=np.uint8))
+        if len(given):
+            self._append(given[~np.isin(given, self._ids[self._marks != _MOVED])])
 
     def begin_reading(self) -> None:
         """The queue is read again from now on: what is said of faces meanwhile is newer."""
@@ -132,9 +130,7 @@ class QueueCursor:
         self._marks[free & ~read.here] = _SETTLED
         if reopens:
             self._marks[free & read.here] = _OPEN
-        new = read.new[~np.isin(read.new, edited)]
-        self._ids = np.append(self._ids, new)
-        self._marks = np.append(self._marks, np.zeros(len(new), dtype=np.uint8))
+        self._append(read.new[~np.isin(read.new, edited)])
         return True
 
     def advance(self) -> int | None:
@@ -219,6 +215,11 @@ class QueueCursor:
                 self._marks[at] = mark
         elif wanted:
             self._marks[np.isin(self._ids, wanted) & (self._marks != _MOVED)] = mark
+
+    def _append(self, ids: NDArray[np.int32]) -> None:
+        if len(ids):
+            self._ids = np.append(self._ids, ids)
+            self._marks = np.append(self._marks, np.zeros(len(ids), dtype=np.uint8))
 
     def _insert(self, face_id: int, mark: int) -> int:
         at = min(self._index + 1, len(self._ids))

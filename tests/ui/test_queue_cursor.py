@@ -118,6 +118,16 @@ def test_what_moved_while_it_was_compared_is_compared_anew() -> None:
     assert (queue.current, queue.ahead(9)) == (2, (3, 1))
 
 
+def test_where_no_face_came_in_it_need_not_be_compared_anew() -> None:
+    queue = cursor()
+    queue.begin_reading()
+    compared = queue.standing().compared(read(1, 2, 3))
+    queue.append(())
+    queue.append([4])
+    queue.settle([2])
+    assert queue.follow(compared)
+
+
 def test_bringing_in_a_large_queue_holds_nobody_up() -> None:
     queue = cursor(500_000)
     queue.begin_reading()
