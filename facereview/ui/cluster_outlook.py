@@ -77,7 +77,7 @@ class Outlook(Tinted):
         super().__init__("line", parent)
         self._words = Words(self)
         self._low = self._tight = self._any = False
-        self.heading = label(self.tr("What Enter will do"), "strong", self)
+        self.heading = label("", "strong", self)
         self.text = wrapped("", "dim", self)
         self.weakest = Weakest(crops, self)
         self.caption = label(self.tr("the least alike of the ticked ones"), "small", self)
@@ -90,23 +90,30 @@ class Outlook(Tinted):
     def show_outlook(
         self, cluster: Cluster | None, ticked: int, known: Consequences | None, *, again: str
     ) -> None:
-        """Say what comes of the ticked faces; ``again``: why a key is to be pressed once more."""
+        """Say what comes of the ticked faces; ``again``: why Enter is to be pressed once more."""
         text = f"{again} {self._text(cluster, ticked, known)}".strip()
-        self.set_colour("amber" if again else "line")
-        self.text.setText(text)
-        self.setAccessibleName(f"{self.heading.text()}: {text}")
         single = cluster is not None and cluster.id == SINGLES
         faces = known.weakest if known and not single else ()  # the least alike of what is unlike
         self.weakest.show_members(faces)
-        self._any = bool(faces)
-        self._show_parts()
+        self._show(text, asked=bool(again), faces=bool(faces))
+
+    def ask(self, why: str) -> None:
+        """Say why another key is to be pressed once more: what Enter does is not what it does."""
+        self._show(why, heading=self.tr("Once more"), asked=True)
 
     def wait(self, word: str) -> None:
         """The faces are still read: nothing is known of what a key would do."""
-        self.text.setText(word)
-        self._any = False
+        self._show(word)
+
+    def _show(
+        self, text: str, *, heading: str = "", asked: bool = False, faces: bool = False
+    ) -> None:
+        self.heading.setText(heading or self.tr("What Enter will do"))
+        self.text.setText(text)
+        self.set_colour("amber" if asked else "line")
+        self.setAccessibleName(f"{self.heading.text()}: {text}")
+        self._any = faces
         self._show_parts()
-        self.setAccessibleName(f"{self.heading.text()}: {word}")
 
     def set_low(self, low: bool, *, tight: bool = False) -> None:
         """In a low window it takes less room; in a ``tight`` one it is a sentence.

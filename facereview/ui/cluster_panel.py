@@ -208,7 +208,9 @@ class ClusterPanel(QWidget):
         self._fit_hints()
         suggested = cluster.suggestion.creator if cluster and cluster.suggestion else None
         again = at.asking.armed("cluster_confirm", at.members.ticked(), suggested)
-        if self._waiting.answered:
+        if at.asking.said and not again:
+            self.outlook.ask(at.asking.said)
+        elif self._waiting.answered:
             self.outlook.show_outlook(cluster, ticked, at.foresight.known, again=at.asking.said)
         else:
             self.outlook.wait(self._waiting.word(""))

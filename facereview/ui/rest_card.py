@@ -46,9 +46,10 @@ class RestCard(Tinted):
             return
         count = len(rest.members)
         height = self.window().height()
+        roomy = height >= _LOW or bool(again)
         self.text.setText(again or self._words.rest(rest.known))
-        self.text.setVisible(height >= _LOW or bool(again))
-        self._column.setContentsMargins(*(_MARGINS if height >= _LOW else (0, 0, 0, 0)))
+        self.text.setVisible(roomy)
+        self._column.setContentsMargins(*(_MARGINS if roomy else (0, 0, 0, 0)))
         self.setAccessibleName(self.text.text())
         set_tip(self, self.text.text())
         self.weakest.show_members(rest.known.weakest)

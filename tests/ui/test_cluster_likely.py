@@ -95,7 +95,7 @@ def test_a_digit_gives_faces_to_somebody_unlike_them_only_when_pressed_twice(
     why = page.panel.outlook.text
     second = page.controller.likely.offered(page.controller.current)[1].creator
     press(Key.Key_2)
-    assert re.match(
+    assert re.fullmatch(
         rf"4 faces are only −?\.\d\d like {second.name}: press 2 again to name them all the same\.",
         why.text(),
     )

@@ -191,6 +191,11 @@ def test_above_the_limit_the_second_press_counts(
     press(Key.Key_Return, Key.Key_Right, Key.Key_Return)
     assert why.text().startswith("4 faces at once")
     assert rows(sql, faces.ids[:4]) == [("pending", None)] * 4
+    press(Key.Key_X)
+    outlook = page.panel.outlook
+    assert outlook.accessibleName() == "Once more: 4 faces at once: press X again to do it."
+    press(Key.Key_Return)
+    assert outlook.accessibleName().startswith("What Enter will do: 4 faces at once: press Enter")
     press(Key.Key_Return)
     until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("matched", faces.ann.id)] * 4)
 

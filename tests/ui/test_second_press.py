@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAccessibleAnnouncementEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk, Press, idle
 
 from facereview.records import FaceState, Status
 from facereview.review.intents import Change, Intent, Kind, Outcome
+from facereview.ui import accessible
 from facereview.ui.messages import Message
 from facereview.ui.review_page import ReviewPage
 from facereview.ui.second_press import SecondPress
@@ -42,6 +44,29 @@ def test_no_clock_ends_it_and_no_message_outlives_it(
     press(Key.Key_Return)
     idle(asked, desk, qtbot, 2)
     assert desk.faces[1].creator_name == "Raj"
+
+
+def test_a_screen_reader_says_it(
+    page: ReviewPage,
+    desk: MemoryDesk,
+    press: Press,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard: list[str] = []
+
+    class Reader:
+        @staticmethod
+        def updateAccessibility(event: QAccessibleAnnouncementEvent) -> None:  # noqa: N802
+            heard.append(event.message())
+
+    monkeypatch.setattr(accessible, "QAccessible", Reader)
+    press(Key.Key_X, Key.Key_Left)
+    idle(page, desk, qtbot, 1)
+    press(Key.Key_2)
+    assert heard == ["Press 2 again: replaces “rejected”"]
+    press(Key.Key_Escape)
+    assert len(heard) == 1
 
 
 @pytest.mark.parametrize(
