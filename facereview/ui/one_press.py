@@ -5,16 +5,38 @@ The second press would meet the face that came to hand meanwhile, or answer a qu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QListView, QWidget
 
 if TYPE_CHECKING:
     _Base = QWidget
 else:
     _Base = object
+
+
+class _Mouse:
+    """When and where there was a press last on anything that acts, in whatever window.
+
+    Qt calls a press the second half of a double-click only within one window; but what the first
+    half closes, or opens, is often another one.
+    """
+
+    _at: ClassVar[int | None] = None
+    _place: ClassVar[QPointF] = QPointF()
+
+    @classmethod
+    def again(cls, event: QMouseEvent) -> bool:
+        """Whether a press follows the one before so soon, in the same place, that both are one."""
+        hints = QGuiApplication.styleHints()
+        before, there = cls._at, cls._place
+        cls._at, cls._place = event.timestamp(), event.globalPosition()
+        if event.type() == QEvent.Type.MouseButtonDblClick:
+            return True
+        soon = before is not None and 0 <= cls._at - before < hints.mouseDoubleClickInterval()
+        return soon and (cls._place - there).manhattanLength() <= hints.mouseDoubleClickDistance()
 
 
 def held_enter(event: QKeyEvent) -> bool:
@@ -25,9 +47,16 @@ def held_enter(event: QKeyEvent) -> bool:
 class PressedOnce(_Base):
     """A button, or what acts like one; named before its Qt class."""
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Where it is not pressed down, letting go of the mouse does nothing either."""
+        if _Mouse.again(event):
+            event.accept()
+        else:
+            super().mousePressEvent(event)
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """It is not pressed again, so letting go of the mouse does nothing either."""
-        event.accept()
+        """It is no press of its own, also where the first half went to what lay above."""
+        PressedOnce.mousePressEvent(self, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Enter counts when it goes down; the keyboard repeats it until it comes up."""
@@ -44,10 +73,17 @@ class ActingList(QListView):
         super().__init__(parent)
         self._second = False
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """A press begins a click, unless it is the second of a double-click."""
+        self._second = _Mouse.again(event)
+        if self._second:
+            event.accept()
+        else:
+            super().mousePressEvent(event)
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """It is no click, also where the first half went to something that lay above."""
-        self._second = True
-        event.accept()
+        """It is no press of its own, also where the first half went to what lay above."""
+        self.mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Nor is letting go of the mouse after it."""

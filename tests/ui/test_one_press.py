@@ -9,9 +9,17 @@ from collections.abc import Iterator
 
 import pytest
 from cluster_support import Sql, rows, until
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QStringListModel, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QListView, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk, double_click, hold, idle, status
 
@@ -20,6 +28,7 @@ from facereview.ui.cluster_page import ClusterPage
 from facereview.ui.creator_dialogs import CreatorDialog
 from facereview.ui.keycaps import KeyButton
 from facereview.ui.name_cell import NAME_ROW
+from facereview.ui.one_press import ActingList
 from facereview.ui.review_page import ReviewPage
 from facereview.ui.second_press import SecondPress
 from facereview.ui.widgets import button
@@ -141,6 +150,46 @@ def test_nothing_below_what_a_click_takes_away_is_pressed_by_its_second_half(
             seen += 1
         assert seen > 5
     assert desk.intents == []
+
+
+def click_both(widgets: tuple[QWidget, QWidget], *, after: int, away: int) -> None:
+    """Click the first, then the second so many milliseconds and pixels later."""
+    place, none = QPointF(9, 9), Qt.MouseButton.NoButton
+    for number, widget in enumerate(widgets):
+        at = place + QPointF(away * number, 0)
+        for kind, buttons in (
+            (QEvent.Type.MouseButtonPress, LEFT),
+            (QEvent.Type.MouseButtonRelease, none),
+        ):
+            event = QMouseEvent(kind, place, at, LEFT, buttons, Qt.KeyboardModifier.NoModifier)
+            event.setTimestamp(1_000_000 + after * number)
+            QApplication.sendEvent(widget, event)
+
+
+@pytest.mark.parametrize(
+    ("after", "away", "times"), [(150, 0, 1), (150, 3, 1), (900, 0, 2), (150, 60, 2)]
+)
+def test_a_double_click_that_closes_a_dialog_presses_nothing_of_the_window_behind_it(
+    qtbot: QtBot, after: int, away: int, times: int
+) -> None:
+    """Nor does one that opens a dialog answer it; to Qt each is a click of its own window."""
+    behind, dialog, heard = KeyButton("X"), CreatorDialog("Who?", "Yes"), list[str]()
+    behind_list = ActingList()
+    behind_list.setModel(QStringListModel(["one"], behind_list))
+    for made in (behind, dialog, behind_list):
+        qtbot.addWidget(made)
+        made.show()
+    behind.clicked.connect(lambda: heard.append("behind"))
+    behind_list.clicked.connect(lambda _index: heard.append("row"))
+    dialog.verb.clicked.connect(lambda: heard.append("dialog"))
+    for pair in (
+        (dialog.verb, behind),
+        (behind, dialog.verb),
+        (dialog.verb, behind_list.viewport()),
+    ):
+        heard.clear()
+        click_both(pair, after=after, away=away)
+        assert len(heard) == times, pair
 
 
 def test_a_question_that_a_button_asks_twice_is_not_passed_by_a_double_click(
