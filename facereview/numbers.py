@@ -1,4 +1,4 @@
-"""Numbers that other programs can read: what is not finite is no number."""
+"""Numbers that other programs can read, and amounts in English: ``1 face``, ``1,234 faces``."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ def finite(value: float | None) -> float | None:
 def comparable(embedding: Embedding) -> bool:
     """Whether an embedding, shape (512,), has a direction: one of zeros is like nothing."""
     return bool(np.isfinite(embedding).all() and embedding.any())
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """So many of something: of ``one``, or of ``many``, by default ``one`` with an s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def json_text(value: Any, **how: Any) -> str:

@@ -13,6 +13,7 @@ from facereview.errors import SchemaError
 from facereview.faces import packs
 from facereview.faces.engine import InsightEngine
 from facereview.faces.identity import same_space
+from facereview.numbers import counted
 from facereview.records import Thresholds
 from facereview.review.config import load_config
 from facereview.review.libraries import address
@@ -93,8 +94,8 @@ def _contents(store: Store, home: Home) -> Iterator[Check]:
     yield Check(
         "library",
         True,
-        f"{counts.faces} faces of {counts.videos} videos, {counts.references} references of "
-        f"{counts.creators} creators.",
+        f"{counted(counts.faces, 'face')} of {counted(counts.videos, 'video')}, "
+        f"{counted(counts.references, 'reference')} of {counted(counts.creators, 'creator')}.",
     )
     config = load_config(store, Thresholds(0, 1))
     yield from (Check("settings", False, fault) for fault in config.faults)

@@ -16,6 +16,7 @@ from facereview.cli.people import print_person, sentence_of_loss, sentences_of_p
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.cli.text import printable
 from facereview.errors import Invalid, ReviewError
+from facereview.numbers import counted
 from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.records import MergePreview
 
@@ -136,9 +137,9 @@ def merge(setup: Setup, *, keep: str, drop: str, preview: bool, yes: bool, as_js
         done = desk.merge(kept.id, dropped.id)
     _say(
         as_json,
-        f"{done.dropped.name} is part of {done.creator.name} now: {done.faces} faces and "
-        f"{done.references} references moved; `facereview creators unmerge {done.change_id}` "
-        "takes it back.",
+        f"{done.dropped.name} is part of {done.creator.name} now: {counted(done.faces, 'face')} "
+        f"and {counted(done.references, 'reference')} moved; "
+        f"`facereview creators unmerge {done.change_id}` takes it back.",
         asdict(done),
     )
 
@@ -153,8 +154,9 @@ def _print_preview(found: MergePreview) -> None:
         ],
     )
     say(
-        f"{found.denied_count} faces were said not to be the other, {found.together_count} pairs "
-        f"stand in one frame; the two are alike by {_cosine(found.similarity) or '–'}."
+        f"{counted(found.denied_count, 'face was', 'faces were')} said not to be the other, "
+        f"{counted(found.together_count, 'pair stands', 'pairs stand')} in one frame; "
+        f"the two are alike by {_cosine(found.similarity) or '–'}."
     )
 
 
@@ -194,8 +196,9 @@ def unmerge(setup: Setup, change: int, as_json: bool) -> None:
         done = desk.undo_merge(change)
     _say(
         as_json,
-        f"{done.restored.name} has {done.faces} faces and {done.references} references back; "
-        f"{len(done.stayed)} faces stay with {done.other.name}.",
+        f"{done.restored.name} has {counted(done.faces, 'face')} and "
+        f"{counted(done.references, 'reference')} back; "
+        f"{counted(len(done.stayed), 'face stays', 'faces stay')} with {done.other.name}.",
         asdict(done),
     )
 
@@ -213,8 +216,8 @@ def split(setup: Setup, name: str, new: str, faces: tuple[int, ...], as_json: bo
         done = desk.split(desk.named(name).id, faces, new)
     _say(
         as_json,
-        f"{done.faces} faces and {done.references} references are {done.creator.name}'s now; "
-        f"`facereview creators unmerge {done.change_id}` takes it back.",
+        f"{counted(done.faces, 'face')} and {counted(done.references, 'reference')} are "
+        f"{done.creator.name}'s now; `facereview creators unmerge {done.change_id}` takes it back.",
         asdict(done),
     )
 

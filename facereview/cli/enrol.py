@@ -15,6 +15,7 @@ from facereview.cli.output import print_json, print_table, progress_bar
 from facereview.cli.rematched import match_again, rematch_option
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import ReviewError
+from facereview.numbers import counted
 from facereview.review.creators.reference_records import Caution, Changed, Doubt
 from facereview.review.enrol import Candidate, Enrolled, Enroller, folder_candidates
 
@@ -158,8 +159,8 @@ def _left_out(left_out: Sequence[Enrolled], faults: Sequence[str], wanted: int) 
     first = left_out[0]
     why = ", ".join(_doubted(caution) for caution in first.cautions)
     said = (
-        f"{len(left_out)} of {wanted} pictures were left out, the first, {first.path}, because: "
-        f"{why}; give --anyway to store them in spite."
+        f"{len(left_out)} of {counted(wanted, 'picture was', 'pictures were')} left out, the "
+        f"first, {first.path}, because: {why}; give --anyway to store them all the same."
     )
     more = f" {len(faults)} more gave no reference: {faults[0]}" if faults else ""
     return said + more

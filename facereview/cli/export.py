@@ -9,6 +9,7 @@ import click
 from facereview.cli.access import opened
 from facereview.cli.output import print_json, progress_bar, say
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
+from facereview.numbers import counted
 from facereview.records import Progress
 from facereview.review.export import harmless, is_device, lines, printable, write
 
@@ -38,4 +39,4 @@ def export(setup: Setup, file: Path, exact: bool, as_json: bool) -> None:
     if as_json:
         print_json({"file": str(file), "faces": written})
     else:
-        say(f"{written} faces written to {file}.", err=not file.is_file())
+        say(f"{counted(written, 'face')} written to {file}.", err=not file.is_file())

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from facereview.cli.output import print_facts, print_json, print_table, say
+from facereview.numbers import counted
 from facereview.review.creators.records import ErasePlan, Loss, Person, PersonView
 
 
@@ -61,10 +62,12 @@ def print_person(view: PersonView, *, as_json: bool) -> None:
 def sentence_of_loss(loss: Loss) -> str:
     """What goes with a creator."""
     return (
-        f"With {loss.creator.name} go {loss.references + loss.retired} references, "
-        f"{len(loss.aliases)} other names and the tags of {loss.tags} videos "
-        f"({loss.others_tags} made by other programs or users); {loss.decided} decided faces "
-        f"wait to be decided again, {loss.likely} pending faces lose this suggestion."
+        f"With {loss.creator.name} go {counted(loss.references + loss.retired, 'reference')}, "
+        f"{counted(len(loss.aliases), 'other name')} and the tags of "
+        f"{counted(loss.tags, 'video')} ({loss.others_tags} made by other programs or users); "
+        f"{counted(loss.decided, 'decided face waits', 'decided faces wait')} to be decided "
+        f"again, {counted(loss.likely, 'pending face loses', 'pending faces lose')} this "
+        "suggestion."
     )
 
 
@@ -72,18 +75,23 @@ def sentences_of_plan(plan: ErasePlan) -> list[str]:
     """What an erasure removes, and what it cannot reach."""
     loss = plan.loss
     lines = [
-        f"{loss.references + loss.retired} references with their embeddings "
-        f"({loss.retired} of them retired), and {plan.elsewhere} references of others made of "
-        "the same faces",
-        f"{loss.decided} decided faces in {loss.videos} videos, the rows with their embeddings",
-        f"{plan.files} pictures: copies of references, crops of faces, thumbnails",
-        f"the name, {len(loss.aliases)} other names, the tags of {loss.tags} videos "
-        f"({loss.others_tags} made by other programs or users)",
-        f"whose they were in {plan.log_rows} rows of the log of decisions",
-        f"{plan.changes} renames, merges and splits, {plan.waiting} unsaved decisions",
+        f"{counted(loss.references + loss.retired, 'reference')} with embeddings "
+        f"({loss.retired} of them retired), and {counted(plan.elsewhere, 'reference')} of others "
+        "made of the same faces",
+        f"{counted(loss.decided, 'decided face')} in {counted(loss.videos, 'video')}, the rows "
+        "with their embeddings",
+        f"{counted(plan.files, 'picture')}: copies of references, crops of faces, thumbnails",
+        f"the name, {counted(len(loss.aliases), 'other name')}, the tags of "
+        f"{counted(loss.tags, 'video')} ({loss.others_tags} made by other programs or users)",
+        f"whose they were in {counted(plan.log_rows, 'row')} of the log of decisions",
+        f"renames, merges and splits: {plan.changes}; unsaved decisions: {plan.waiting}",
     ]
     beyond = [
-        f"{loss.likely} pending faces that only look like this person: they stay, as unknown",
+        counted(
+            loss.likely,
+            "pending face that only looks like this person: it stays, as unknown",
+            "pending faces that only look like this person: they stay, as unknown",
+        ),
         "the videos themselves: scanned again, they show these faces again, as unknown",
         "dumps and exports made earlier, backups of the database and of this disk",
         "what PostgreSQL keeps in freed pages and its own log until it overwrites them",

@@ -12,6 +12,7 @@ from facereview.cli.output import print_json, print_table, say
 from facereview.cli.rematched import match_again, rematch_option
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import NotFound
+from facereview.numbers import counted
 from facereview.review.creators.reference_records import Changed, HealthRow, Origin
 
 _LARGEST_ID = 2**31 - 1
@@ -97,7 +98,8 @@ def _change(
         print_json({"retired" if retiring else "restored": sorted(meant)})
     else:
         done = "retired" if retiring else "restored"
-        say(f"{len(meant)} references {done}, {len(set(ids)) - len(meant)} were already.")
+        before = counted(len(set(ids)) - len(meant), "was already", "were already")
+        say(f"{counted(len(meant), 'reference')} {done}, {before}.")
 
 
 def _document(row: HealthRow) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import click
 
 from facereview.cli.output import progress_bar, say
+from facereview.numbers import counted
 from facereview.review.creators.reference_records import Changed, RematchReport
 from facereview.review.opening import OpenLibrary
 from facereview.store.store import Store
@@ -36,12 +37,21 @@ def _sentences(report: RematchReport) -> Iterator[str]:
     for shift in report.shifts:
         name = shift.creator.name
         if shift.gained:
-            yield f"{shift.gained} pending faces now suggest {name}."
+            yield f"{_pending(shift.gained)} now {_suggest(shift.gained)} {name}."
         if shift.lost:
-            yield f"{shift.lost} pending faces no longer suggest {name}."
+            yield f"{_pending(shift.lost)} no longer {_suggest(shift.lost)} {name}."
         if shift.matched:
-            yield f"{shift.matched} faces were matched with {name} automatically."
+            matched = counted(shift.matched, "face was matched", "faces were matched")
+            yield f"{matched} with {name} automatically."
     if report.batch is not None:
         yield f"`facereview undo --batch {report.batch}` takes the automatic matches back."
     if report.cancelled:
         yield "Matching again was stopped: the faces it did not reach keep what they suggest."
+
+
+def _pending(count: int) -> str:
+    return counted(count, "pending face")
+
+
+def _suggest(count: int) -> str:
+    return "suggests" if count == 1 else "suggest"

@@ -12,6 +12,7 @@ from facereview.cli.interrupts import interruptible
 from facereview.cli.output import print_facts, print_json, progress_bar
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import MediaError, ReviewError
+from facereview.numbers import counted
 from facereview.review.scan import ScanReport
 
 
@@ -65,8 +66,8 @@ def _print(report: ScanReport, *, as_json: bool) -> None:
 def _raise_for(report: ScanReport) -> None:
     if report.cancelled:
         raise ReviewError(
-            f"The scan was stopped after {report.videos} videos: what was found is kept, and the "
-            "same command goes on from there."
+            f"The scan was stopped after {counted(report.videos, 'video')}: what was found is "
+            "kept, and the same command goes on from there."
         )
     if len(report.faults) == 1:
         raise MediaError(report.faults[0][1])

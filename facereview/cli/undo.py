@@ -12,6 +12,7 @@ from facereview.cli.output import print_json, print_table, say
 from facereview.cli.rematched import match_again
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import NotFound
+from facereview.numbers import counted
 from facereview.review.creators.reference_records import Changed
 from facereview.review.desk import curator
 from facereview.review.history import History
@@ -115,4 +116,5 @@ def _take_back(setup: Setup, batch: UUID, *, as_json: bool) -> None:
     if as_json:
         print_json({"batch": str(batch), "undone": taken_back, "kept": kept})
     else:
-        say(f"{taken_back} faces taken back, {kept} changed since and kept as they are.")
+        stays = "kept as it is" if kept == 1 else "kept as they are"
+        say(f"{counted(taken_back, 'face')} taken back, {kept} changed since and {stays}.")

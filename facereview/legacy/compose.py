@@ -8,6 +8,7 @@ from facereview.legacy.defects import Defects
 from facereview.legacy.plan import Plan, TablePlan
 from facereview.legacy.report import ColumnReport, Report, TableReport
 from facereview.legacy.write import Written
+from facereview.numbers import counted
 
 LISTED = 10_000
 """Defects listed one by one; beyond that they are only counted."""
@@ -37,7 +38,8 @@ def compose(
 
 
 def _cut_note(table: str, count: int) -> str:
-    return f"{count:,} dates of {table} have digits past the microsecond, which are cut off."
+    dates = counted(count, f"date of {table} has", f"dates of {table} have")
+    return f"{dates} digits past the microsecond, which are cut off."
 
 
 def _table(table: TablePlan, set_aside: int, written: Written | None) -> TableReport:

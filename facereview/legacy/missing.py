@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from facereview.legacy.defects import DefectGroup
 from facereview.legacy.plan import Loss
 from facereview.legacy.quarantine import NULLED, SCHEMA
+from facereview.numbers import counted
 
 _SHOWN = 3
 
@@ -123,5 +124,4 @@ def lines(
 
 
 def _counted(count: int, what: str) -> str:
-    plural = {"index": "indexes", "not null": "NOT NULLs"}.get(what, f"{what}s")
-    return f"{count:,} {what if count == 1 else plural}"
+    return counted(count, what, {"index": "indexes", "not null": "NOT NULLs"}.get(what))

@@ -12,6 +12,7 @@ from facereview.legacy.missing import NOTHING, Missing
 from facereview.legacy.plan import Loss
 from facereview.legacy.readings import Unclear
 from facereview.legacy.structure import Comparison
+from facereview.numbers import counted
 
 
 class Status(StrEnum):
@@ -115,7 +116,7 @@ class Report:
     @property
     def headline(self) -> str:
         """One sentence."""
-        rows, tables = f"{self.rows:,} rows", f"{len(self.tables)} tables"
+        rows, tables = counted(self.rows, "row"), counted(len(self.tables), "table")
         match self.status:
             case Status.MIGRATED:
                 return self._migrated(rows, tables)
@@ -139,12 +140,13 @@ class Report:
                 )
 
     def _trouble(self) -> str:
-        said = [f"{len(self.unclear)} date columns that can be read in several ways"]
+        columns = counted(len(self.unclear), "date column")
+        said = [f"{columns} that can be read in several ways"]
         said = said if self.unclear else []
         if self.defect_count or not said:
-            said.append(f"{self.defect_count:,} values PostgreSQL refuses")
+            said.append(f"{counted(self.defect_count, 'value')} PostgreSQL refuses")
         if self.losses:
-            said.append(f"{len(self.losses)} definitions it has no words for")
+            said.append(f"{counted(len(self.losses), 'definition')} it has no words for")
         return " and ".join(said)
 
     def _migrated(self, rows: str, tables: str) -> str:
@@ -152,7 +154,8 @@ class Report:
             proof = ", every value proven equal" if self.proven else ", not proven"
             return f"{self.file} is now in {self.database}: {rows} in {tables}{proof}."
         proof = "proven equal" if self.proven else "not proven"
-        there = f"{self.missing.of - self.missing.rows:,} rows in {tables} are there, {proof}"
+        left = self.missing.of - self.missing.rows
+        there = f"{counted(left, 'row')} in {tables} {'is' if left == 1 else 'are'} there, {proof}"
         if self.missing.rows == self.missing.of > 0:
             there = "no row is there"
         return f"{self.file} is in {self.database} without {self.missing}: {there}."

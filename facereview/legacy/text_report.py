@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from facereview.legacy import missing
 from facereview.legacy.report import Report, TableReport
+from facereview.numbers import counted
 
 SHOWN = 20
 """Defects, rounded columns and the like are shown up to here; JSON and HTML have them all."""
@@ -30,7 +31,8 @@ def lines(report: Report) -> Iterator[str]:
 
 def _unclear(report: Report) -> Iterator[str]:
     for each in report.unclear:
-        yield f"unclear dates: {each.table}.{each.column}, {each.numbers:,} numbers; read as"
+        numbers = counted(each.numbers, "number")
+        yield f"unclear dates: {each.table}.{each.column}, {numbers}; read as"
         for reading in each.readings:
             said = ", ".join(f"{number} is {date}" for number, date in reading.examples)
             yield f"  {reading.rule}: {said}"
@@ -49,7 +51,8 @@ def _tables(report: Report) -> Iterator[str]:
 def _verdict(table: TableReport) -> str:
     if table.source_digest is None:
         return "–"
-    return "equal" if table.agrees else f"DIFFER ({table.target_digest}, {table.target_rows} rows)"
+    rows = counted(table.target_rows or 0, "row")
+    return "equal" if table.agrees else f"DIFFER ({table.target_digest}, {rows})"
 
 
 def _dates(report: Report) -> Iterator[str]:
@@ -69,8 +72,8 @@ def _rounded(report: Report) -> Iterator[str]:
         for column in table.columns:
             if column.rounded:
                 yield (
-                    f"rounded: {column.rounded:,} values of {table.name}.{column.name}, which is "
-                    f"{column.type}, from {column.source}"
+                    f"rounded: {counted(column.rounded, 'value')} of {table.name}.{column.name}, "
+                    f"which is {column.type}, from {column.source}"
                 )
 
 

@@ -90,12 +90,12 @@ class Words(QObject):
     def unlike_again(self, key: str, count: int, creator: Creator, similarity: float) -> str:
         """A second press is wanted, since the faces are not like this creator."""
         text = self.tr(
-            "{faces} are only {similarity} like {name}: "
-            "press {key} again to name them all the same."
+            "%Ln faces are only {similarity} like {name}: "
+            "press {key} again to name them all the same.",
+            "",
+            count,
         )
-        return text.format(
-            faces=self.faces(count), similarity=score(similarity), name=name_of(creator), key=key
-        )
+        return text.format(similarity=score(similarity), name=name_of(creator), key=key)
 
     def twice(self, key: str, count: int, creator: Creator | None, unlike: float | None) -> str:
         """Why a second press is wanted; ``unlike`` is a similarity that is too low."""

@@ -22,7 +22,6 @@ from facereview.ui import creator_texts as texts
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creator_runner import CreatorRunner
 from facereview.ui.lanes import Ticket
-from facereview.ui.library_texts import faces as faces_text
 from facereview.ui.plain import clear_text
 
 
@@ -107,10 +106,8 @@ class CreatorActs(QObject):
         desk, ids = self._desk, [one.face.id for one in faces]
 
         def done(split: Split) -> None:
-            text = self.tr("{faces} are {name} now.")
-            self._runner.messages.info(
-                text.format(faces=faces_text(split.faces), name=_short(split.creator))
-            )
+            text = texts.CreatorAmounts().given(split.faces)
+            self._runner.messages.info(text.format(name=_short(split.creator)))
             self._runner.tell(Changed(creators=(creator.id, split.creator.id)), creator.id)
 
         return self._runner.run(lambda: desk.split(creator.id, ids, name, target), done)

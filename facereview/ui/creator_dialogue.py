@@ -33,7 +33,6 @@ from facereview.ui.creator_runner import CreatorRunner
 from facereview.ui.crop_store import CropStore
 from facereview.ui.known_names import KnownNames
 from facereview.ui.lanes import Rank, Ticket
-from facereview.ui.library_texts import faces as faces_text
 from facereview.ui.plain import clear_text
 
 
@@ -91,14 +90,10 @@ class CreatorDialogue(QObject):
     def split(self, creator: Creator, faces: list[FaceOf]) -> None:
         """Whose the selected faces are."""
         name = clear_text(creator.name)[:80]
-        heading = self.tr("Whose are these faces of {name}?").format(name=name)
-        text = self.tr(
-            "{faces} of {name} become another creator's; references made of them go along. It can "
-            "be undone."
-        )
+        amounts = texts.CreatorAmounts()
         dialog = WhoDialog(
-            heading,
-            text.format(faces=faces_text(len(faces)), name=name),
+            amounts.whose(len(faces)).format(name=name),
+            amounts.splitting(len(faces)).format(name=name),
             self._names,
             self._crops,
             self._page,

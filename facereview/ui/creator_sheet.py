@@ -236,7 +236,7 @@ class IntakeSheet(Dialog):
         self.note.setText(first.format(name=clear_text(name)[:60]) if face and face.first else "")
         self.note.setVisible(bool(self.note.text()))
         done = len(cautions) - len(draft.unconfirmed if draft else ())
-        text = self.tr("In spite of warning {number} of {count}")
+        text = self.tr("Confirm warning {number} of {count}")
         if not cautions:
             text = self.tr("No warning")
         elif done == len(cautions):

@@ -72,6 +72,79 @@ class CreatorAmounts(QObject):
         """So many references were added; ``{name}`` is left in."""
         return self.tr("%Ln references added to {name}", "", count)
 
+    def as_doubtful(self, count: int) -> str:
+        """So many more references are contaminated."""
+        return self.tr("%Ln more are as doubtful.", "", count)
+
+    def more_changes(self, count: int) -> str:
+        """So many changes beyond those named."""
+        return self.tr("and %Ln more changes", "", count)
+
+    def whose(self, count: int) -> str:
+        """Asks of so many faces of somebody whose they are; ``{name}`` is left in."""
+        return self.tr("Whose are these faces of {name}?", "", count)
+
+    def splitting(self, count: int) -> str:
+        """What giving so many faces to somebody else does; ``{name}`` is left in."""
+        return self.tr(
+            "%Ln faces of {name} become another creator's; references made of them go along. It "
+            "can be undone.",
+            "",
+            count,
+        )
+
+    def given(self, count: int) -> str:
+        """So many faces were given to somebody; ``{name}`` is left in."""
+        return self.tr("%Ln faces are {name} now.", "", count)
+
+    def together(self, count: int) -> str:
+        """So many frames speak against a merge."""
+        return self.tr("⚠ %Ln frames show both at once: two people?", "", count)
+
+    def stayed(self, count: int) -> str:
+        """So many faces did not come back."""
+        return self.tr("%Ln faces were decided again since and stay as they are.", "", count)
+
+
+class LossAmounts(QObject):
+    """Texts with a number of what goes with somebody."""
+
+    def references(self, count: int) -> str:
+        """So many references."""
+        return self.tr("%Ln references are deleted.", "", count)
+
+    def pending(self, count: int) -> str:
+        """So many decided faces; ``{videos}`` is left in."""
+        return self.tr("%Ln faces in {videos} become pending again.", "", count)
+
+    def likely(self, count: int) -> str:
+        """So many suggestions."""
+        return self.tr("%Ln faces no longer suggest this creator.", "", count)
+
+    def tags(self, count: int) -> str:
+        """So many tags."""
+        return self.tr("%Ln video tags", "", count)
+
+    def rows(self, count: int) -> str:
+        """So many faces in the database; ``{videos}`` is left in."""
+        return self.tr(
+            "%Ln faces in {videos}: their rows go, for a row cannot be without embedding.",
+            "",
+            count,
+        )
+
+    def files(self, count: int) -> str:
+        """So many pictures."""
+        return self.tr("%Ln pictures kept in the data folder.", "", count)
+
+    def log_rows(self, count: int) -> str:
+        """So many rows of the log."""
+        return self.tr("%Ln rows of the log forget whose they were.", "", count)
+
+    def waiting(self, count: int) -> str:
+        """So many unsaved decisions."""
+        return self.tr("%Ln decisions that wait for the database are dropped.", "", count)
+
 
 def counts(person: Person) -> str:
     """How much is known of somebody, on one line."""
@@ -158,10 +231,9 @@ def merge_lines(preview: MergePreview) -> list[str]:
         text = translate("Creators", "They look alike by {score}, at their closest by {closest}.")
         lines.append(text.format(score=score(preview.similarity), closest=score(preview.closest)))
     if preview.together_count:
-        text = translate("Creators", "⚠ {count} frames show both at once: two persons?")
-        lines.append(text.format(count=number(preview.together_count)))
+        lines.append(CreatorAmounts().together(preview.together_count))
     if preview.denied_count:
-        text = translate("Creators", "⚠ Somebody said of {faces} of one that it is not the other.")
+        text = translate("Creators", "⚠ Of {faces} of one somebody said: not the other.")
         lines.append(text.format(faces=faces(preview.denied_count)))
     lines.append(translate("Creators", "It can be undone, also days later."))
     return lines
@@ -188,23 +260,17 @@ def unmerged(done: Unmerged) -> str:
         name=clear_text(done.restored.name)[:80],
     )
     if done.stayed:
-        text = translate("Creators", "{faces} were decided again since and stay as they are.")
-        said = f"{said} {text.format(faces=faces(len(done.stayed)))}"
+        said = f"{said} {CreatorAmounts().stayed(len(done.stayed))}"
     return said
 
 
 def loss_lines(loss: Loss) -> list[str]:
     """What goes with a creator that is deleted."""
+    amounts = LossAmounts()
     parts = [
-        translate("Creators", "{references} are deleted.").format(
-            references=references(loss.references + loss.retired)
-        ),
-        translate("Creators", "{faces} in {videos} become pending again.").format(
-            faces=faces(loss.decided), videos=videos(loss.videos)
-        ),
-        translate("Creators", "{faces} no longer suggest this creator.").format(
-            faces=faces(loss.likely)
-        ),
+        amounts.references(loss.references + loss.retired),
+        amounts.pending(loss.decided).format(videos=videos(loss.videos)),
+        amounts.likely(loss.likely),
         _tags(loss),
     ]
     if loss.aliases:
@@ -216,38 +282,29 @@ def loss_lines(loss: Loss) -> list[str]:
 
 def _tags(loss: Loss) -> str:
     text = translate(
-        "Creators", "{tags} of the name go, {others} of them made by other programs or people."
+        "Creators", "{tags} of the name, {others} of them made by other programs or people."
     )
-    tags = translate("Creators", "{count} video tags").format(
-        count=number(loss.tags + loss.others_tags)
-    )
+    tags = LossAmounts().tags(loss.tags + loss.others_tags)
     return text.format(tags=tags, others=number(loss.others_tags))
 
 
 def erase_lines(plan: ErasePlan) -> list[str]:
     """Everything an erasure removes, and what it cannot reach."""
-    loss = plan.loss
+    loss, amounts = plan.loss, LossAmounts()
     lines = [
         translate("Creators", "{references} with their embeddings, retired ones too.").format(
             references=references(loss.references + loss.retired)
         ),
-        translate(
-            "Creators", "{faces} in {videos}: their rows go, for a row cannot be without embedding."
-        ).format(faces=faces(loss.decided), videos=videos(loss.videos)),
-        translate("Creators", "{count} pictures kept in the data folder.").format(
-            count=number(plan.files)
-        ),
+        amounts.rows(loss.decided).format(videos=videos(loss.videos)),
+        amounts.files(plan.files),
         _tags(loss),
-        translate("Creators", "{count} rows of the log forget whose they were.").format(
-            count=number(plan.log_rows)
-        ),
+        amounts.log_rows(plan.log_rows),
     ]
     if plan.elsewhere:
         text = translate("Creators", "{references} of other creators, made of these faces.")
         lines.append(text.format(references=references(plan.elsewhere)))
     if plan.waiting:
-        text = translate("Creators", "{count} decisions that wait for the database are dropped.")
-        lines.append(text.format(count=number(plan.waiting)))
+        lines.append(amounts.waiting(plan.waiting))
     if plan.own_files:
         some = ", ".join(clear_text(path) for path in plan.own_files[:3])
         text = translate("Creators", "Your own pictures stay where they are: {files}")

@@ -60,7 +60,7 @@ class WarningList(QWidget):
     def _row(self, point: Point, sentence: str) -> QWidget:
         row = QWidget(self)
         box = QCheckBox(row)
-        name = self.tr("Store in spite of it: {warning}")
+        name = self.tr("Confirm: {warning}")
         box.setAccessibleName(name.format(warning=sentence))
         box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         box.clicked.connect(lambda: self.toggled.emit(point))

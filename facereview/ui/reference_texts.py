@@ -91,7 +91,7 @@ def culprit(info: ReferenceInfo, more: int) -> str:
     )
     parts = [head, origin(info)]
     if more:
-        parts.append(translate("Creators", "{count} more are as doubtful.").format(count=more))
+        parts.append(CreatorAmounts().as_doubtful(more))
     return " ".join(part for part in parts if part)
 
 
@@ -187,7 +187,10 @@ def _doubtful(done: Promoted, name: str, *, alone: bool) -> str:
         text = translate("Creators", "{why} {key} again makes it a reference all the same.")
         return text.format(why=why, key="T")
     said = CreatorAmounts().doubtful(len(done.doubtful))
-    text = translate("Creators", "{faces}, the first because: {why} {key} asks of each alone.")
+    text = translate(
+        "Creators",
+        "{faces}, the first because: {why} Select one alone and press {key} to decide.",
+    )
     return text.format(faces=said, why=why, key="T")
 
 
@@ -207,5 +210,5 @@ def rematched(report: RematchReport) -> str:
         return translate("Creators", "No pending face suggests anybody else now.")
     shown, more = parts[:4], len(parts) - 4
     if more > 0:
-        shown.append(translate("Creators", "and {count} more changes").format(count=more))
+        shown.append(amounts.more_changes(more))
     return ", ".join(shown) + "."

@@ -2,36 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en">
 <context>
-    <name>Closing</name>
-    <message numerus="yes">
-        <location filename="../../facereview/ui/closing.py"/>
-        <source>%n decisions wait and will be written at the next start.</source>
-        <translation>
-            <numerusform>%n decision waits and will be written at the next start.</numerusform>
-            <numerusform>%n decisions wait and will be written at the next start.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <location filename="../../facereview/ui/closing.py"/>
-        <source>%n decisions are neither in the database nor kept on this computer: closing loses them.</source>
-        <translation>
-            <numerusform>%n decision is neither in the database nor kept on this computer: closing loses it.</numerusform>
-            <numerusform>%n decisions are neither in the database nor kept on this computer: closing loses them.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>Aftermath</name>
-    <message numerus="yes">
-        <location filename="../../facereview/ui/aftermath.py"/>
-        <source>%Ln decisions of last time are saved now.</source>
-        <translation>
-            <numerusform>%Ln decision of last time is saved now.</numerusform>
-            <numerusform>%Ln decisions of last time are saved now.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>Acts</name>
     <message numerus="yes">
         <location filename="../../facereview/ui/act_texts.py" line="21"/>
@@ -179,6 +149,17 @@
     </message>
 </context>
 <context>
+    <name>Aftermath</name>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/aftermath.py" line="196"/>
+        <source>%Ln decisions of last time are saved now.</source>
+        <translation>
+            <numerusform>%Ln decision of last time is saved now.</numerusform>
+            <numerusform>%Ln decisions of last time are saved now.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Amounts</name>
     <message numerus="yes">
         <location filename="../../facereview/ui/library_texts.py" line="32"/>
@@ -234,6 +215,25 @@
         <translation>
             <numerusform>%Ln video could not be read:</numerusform>
             <numerusform>%Ln videos could not be read:</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Closing</name>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/closing.py" line="62"/>
+        <source>%n decisions wait and will be written at the next start.</source>
+        <translation>
+            <numerusform>%n decision waits and will be written at the next start.</numerusform>
+            <numerusform>%n decisions wait and will be written at the next start.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/closing.py" line="64"/>
+        <source>%n decisions are neither in the database nor kept on this computer: closing loses them.</source>
+        <translation>
+            <numerusform>%n decision is neither in the database nor kept on this computer: closing loses it.</numerusform>
+            <numerusform>%n decisions are neither in the database nor kept on this computer: closing loses them.</numerusform>
         </translation>
     </message>
 </context>
@@ -296,23 +296,63 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="60"/>
-        <source>%Ln references retired</source>
-        <translation>
-            <numerusform>%Ln reference retired</numerusform>
-            <numerusform>%Ln references retired</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="64"/>
-        <source>%Ln references restored</source>
-        <translation>
-            <numerusform>%Ln reference restored</numerusform>
-            <numerusform>%Ln references restored</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <location filename="../../facereview/ui/creator_texts.py" line="77"/>
+        <source>%Ln more are as doubtful.</source>
+        <translation>
+            <numerusform>%Ln more is as doubtful.</numerusform>
+            <numerusform>%Ln more are as doubtful.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="81"/>
+        <source>and %Ln more changes</source>
+        <translation>
+            <numerusform>and %Ln more change</numerusform>
+            <numerusform>and %Ln more changes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="85"/>
+        <source>Whose are these faces of {name}?</source>
+        <translation>
+            <numerusform>Whose is this face of {name}?</numerusform>
+            <numerusform>Whose are these faces of {name}?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="90"/>
+        <source>%Ln faces of {name} become another creator&apos;s; references made of them go along. It can be undone.</source>
+        <translation>
+            <numerusform>%Ln face of {name} becomes another creator&apos;s; references made of it go along. It can be undone.</numerusform>
+            <numerusform>%Ln faces of {name} become another creator&apos;s; references made of them go along. It can be undone.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="98"/>
+        <source>%Ln faces are {name} now.</source>
+        <translation>
+            <numerusform>%Ln face is {name} now.</numerusform>
+            <numerusform>%Ln faces are {name} now.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="102"/>
+        <source>⚠ %Ln frames show both at once: two people?</source>
+        <translation>
+            <numerusform>⚠ %Ln frame shows both at once: two people?</numerusform>
+            <numerusform>⚠ %Ln frames show both at once: two people?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="106"/>
+        <source>%Ln faces were decided again since and stay as they are.</source>
+        <translation>
+            <numerusform>%Ln face was decided again since and stays as it is.</numerusform>
+            <numerusform>%Ln faces were decided again since and stay as they are.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="69"/>
         <source>%Ln doubtful faces left out</source>
         <translation>
             <numerusform>%Ln doubtful face left out</numerusform>
@@ -320,7 +360,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="69"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="61"/>
         <source>%Ln faces left out: only the machine has matched them; check them on the Review page first.</source>
         <translation>
             <numerusform>%Ln face left out: only the machine has matched it; check it on the Review page first.</numerusform>
@@ -328,7 +368,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="81"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="73"/>
         <source>%Ln references added to {name}</source>
         <translation>
             <numerusform>%Ln reference added to {name}</numerusform>
@@ -344,6 +384,73 @@
         <translation>
             <numerusform>%n face here has no valid box</numerusform>
             <numerusform>%n faces here have no valid box</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LossAmounts</name>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="114"/>
+        <source>%Ln references are deleted.</source>
+        <translation>
+            <numerusform>%Ln reference is deleted.</numerusform>
+            <numerusform>%Ln references are deleted.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="118"/>
+        <source>%Ln faces in {videos} become pending again.</source>
+        <translation>
+            <numerusform>%Ln face in {videos} becomes pending again.</numerusform>
+            <numerusform>%Ln faces in {videos} become pending again.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="122"/>
+        <source>%Ln faces no longer suggest this creator.</source>
+        <translation>
+            <numerusform>%Ln face no longer suggests this creator.</numerusform>
+            <numerusform>%Ln faces no longer suggest this creator.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="126"/>
+        <source>%Ln video tags</source>
+        <translation>
+            <numerusform>%Ln video tag</numerusform>
+            <numerusform>%Ln video tags</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="131"/>
+        <source>%Ln faces in {videos}: their rows go, for a row cannot be without embedding.</source>
+        <translation>
+            <numerusform>%Ln face in {videos}: its row goes, for a row cannot be without embedding.</numerusform>
+            <numerusform>%Ln faces in {videos}: their rows go, for a row cannot be without embedding.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="138"/>
+        <source>%Ln pictures kept in the data folder.</source>
+        <translation>
+            <numerusform>%Ln picture kept in the data folder.</numerusform>
+            <numerusform>%Ln pictures kept in the data folder.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="142"/>
+        <source>%Ln rows of the log forget whose they were.</source>
+        <translation>
+            <numerusform>%Ln row of the log forgets whose it was.</numerusform>
+            <numerusform>%Ln rows of the log forget whose they were.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="146"/>
+        <source>%Ln decisions that wait for the database are dropped.</source>
+        <translation>
+            <numerusform>%Ln decision that waits for the database is dropped.</numerusform>
+            <numerusform>%Ln decisions that wait for the database are dropped.</numerusform>
         </translation>
     </message>
 </context>
@@ -369,7 +476,15 @@
 <context>
     <name>ReviewHeader</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_header.py" line="60"/>
+        <location filename="../../facereview/ui/review_header.py" line="66"/>
+        <source>%n of yours did not stand: another curator decided otherwise</source>
+        <translation>
+            <numerusform>%n of yours did not stand: another curator decided otherwise</numerusform>
+            <numerusform>%n of yours did not stand: another curator decided otherwise</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/review_header.py" line="77"/>
         <source>%n faces</source>
         <translation>
             <numerusform>%n face</numerusform>
@@ -377,7 +492,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_header.py" line="69"/>
+        <location filename="../../facereview/ui/review_header.py" line="86"/>
         <source>about %n min at your pace</source>
         <translation>
             <numerusform>about %n min at your pace</numerusform>
@@ -385,7 +500,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_header.py" line="70"/>
+        <location filename="../../facereview/ui/review_header.py" line="87"/>
         <source>about %n hours at your pace</source>
         <translation>
             <numerusform>about %n hour at your pace</numerusform>
@@ -542,7 +657,7 @@
 <context>
     <name>StatusBar</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/status_bar.py"/>
+        <location filename="../../facereview/ui/status_bar.py" line="121"/>
         <source>%n being saved</source>
         <translation>
             <numerusform>%n being saved</numerusform>
@@ -550,7 +665,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/status_bar.py"/>
+        <location filename="../../facereview/ui/status_bar.py" line="126"/>
         <source>%n set aside</source>
         <translation>
             <numerusform>%n set aside</numerusform>
@@ -558,7 +673,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/status_bar.py" line="98"/>
+        <location filename="../../facereview/ui/status_bar.py" line="119"/>
         <source>%n unsaved</source>
         <translation>
             <numerusform>%n unsaved</numerusform>
@@ -569,7 +684,7 @@
 <context>
     <name>Words</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="25"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="27"/>
         <source>%Ln faces</source>
         <translation>
             <numerusform>%Ln face</numerusform>
@@ -577,7 +692,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="29"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="31"/>
         <source>%Ln videos</source>
         <translation>
             <numerusform>%Ln video</numerusform>
@@ -585,7 +700,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="33"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="35"/>
         <source>%Ln agree</source>
         <translation>
             <numerusform>%Ln agrees</numerusform>
@@ -593,7 +708,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="37"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="39"/>
         <source>about %Ln keys left</source>
         <translation>
             <numerusform>about %Ln key left</numerusform>
@@ -601,7 +716,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="41"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="43"/>
         <source>%Ln clusters</source>
         <translation>
             <numerusform>%Ln cluster</numerusform>
@@ -609,7 +724,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="45"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="47"/>
         <source>%Ln single faces</source>
         <translation>
             <numerusform>%Ln single face</numerusform>
@@ -617,7 +732,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="49"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="51"/>
         <source>%Ln unticked stay pending</source>
         <translation>
             <numerusform>%Ln unticked stays pending</numerusform>
@@ -625,7 +740,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="53"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="55"/>
         <source>%Ln new faces wait</source>
         <translation>
             <numerusform>%Ln new face waits</numerusform>
@@ -633,7 +748,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="57"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="59"/>
         <source>%Ln faces become {name}.</source>
         <translation>
             <numerusform>%Ln face becomes {name}.</numerusform>
@@ -641,7 +756,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="61"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="63"/>
         <source>%Ln videos are tagged</source>
         <translation>
             <numerusform>%Ln video is tagged</numerusform>
@@ -649,7 +764,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="65"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="67"/>
         <source>%Ln of them for the first time</source>
         <translation>
             <numerusform>%Ln of them for the first time</numerusform>
@@ -657,7 +772,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="69"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="71"/>
         <source>Enter asks for the name that %Ln faces get.</source>
         <translation>
             <numerusform>Enter asks for the name that %Ln face gets.</numerusform>
@@ -665,7 +780,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="73"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="75"/>
         <source>Confirm %Ln as {name}</source>
         <translation>
             <numerusform>Confirm %Ln as {name}</numerusform>
@@ -673,7 +788,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="77"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="79"/>
         <source>Name these %Ln faces</source>
         <translation>
             <numerusform>Name this face</numerusform>
@@ -681,7 +796,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="81"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="83"/>
         <source>Press Enter again to confirm %Ln faces</source>
         <translation>
             <numerusform>Press Enter again to confirm %Ln face</numerusform>
@@ -689,7 +804,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="85"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="87"/>
         <source>%Ln faces at once: press {key} again to do it.</source>
         <translation>
             <numerusform>%Ln face at once: press {key} again to do it.</numerusform>
@@ -697,7 +812,15 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="100"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="93"/>
+        <source>%Ln faces are only {similarity} like {name}: press {key} again to name them all the same.</source>
+        <translation>
+            <numerusform>%Ln face is only {similarity} like {name}: press {key} again to name it all the same.</numerusform>
+            <numerusform>%Ln faces are only {similarity} like {name}: press {key} again to name them all the same.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/cluster_sentences.py" line="118"/>
         <source>clustering %Ln faces</source>
         <translation>
             <numerusform>clustering %Ln face</numerusform>
@@ -705,7 +828,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="104"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="122"/>
         <source>%Ln clusters marked</source>
         <translation>
             <numerusform>%Ln cluster marked</numerusform>
@@ -713,7 +836,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="109"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="127"/>
         <source>%Ln more faces of the same cluster</source>
         <translation>
             <numerusform>%Ln more face of the same cluster</numerusform>
@@ -721,7 +844,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="119"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="137"/>
         <source>Settle %Ln as {name}</source>
         <translation>
             <numerusform>Settle %Ln as {name}</numerusform>
@@ -729,7 +852,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="123"/>
+        <location filename="../../facereview/ui/cluster_sentences.py" line="141"/>
         <source>Press again to settle %Ln faces</source>
         <translation>
             <numerusform>Press again to settle %Ln face</numerusform>

@@ -60,7 +60,7 @@ def test_split_and_delete(facereview: Facereview, faces: Faces) -> None:
     done = facereview.json("creators", "split", "Ann", "Dora", str(faces.ids[0]))
     assert (done["faces"], done["creator"]["name"]) == (1, "Dora")
     asked = facereview("creators", "delete", "Dora", answer="y\n")
-    assert "1 decided faces wait to be decided again" in asked.stderr
+    assert "1 decided face waits to be decided again" in asked.stderr
     assert faces.state(0).creator_id is None
 
 

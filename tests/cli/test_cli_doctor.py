@@ -58,7 +58,7 @@ def test_all_is_well(sound: Facereview, store: Store) -> None:
     )
     assert "PostgreSQL 18" in found["database"][1]
     assert "pgvector is 0.8" in found["pgvector"][1]
-    assert "5 faces of 1 videos, 2 references of 2 creators" in found["library"][1]
+    assert "5 faces of 1 video, 2 references of 2 creators" in found["library"][1]
     assert "All 5 indexes are valid" in found["indexes"][1]
     assert "CPU" in found["providers"][1]
 

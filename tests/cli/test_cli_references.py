@@ -45,7 +45,7 @@ def test_check_retire_and_restore(facereview: Facereview, faces: Faces) -> None:
     assert facereview.json("references", "retire", str(wrong)) == {"retired": [wrong]}
     assert facereview.json("references", "check") == []
     said = facereview("references", "retire", str(wrong))
-    assert "0 references retired, 1 were already." in said.stdout
+    assert "0 references retired, 1 was already." in said.stdout
     assert facereview.json("references", "restore", str(wrong)) == {"restored": [wrong]}
     assert "There is no reference 99999" in facereview.fails("references", "retire", "99999")
 
@@ -64,7 +64,7 @@ def test_what_retiring_changed_is_told(facereview: Facereview, faces: Faces) -> 
     faces.store.log.suggest([(faces.ids[0], faces.bob.id, 0.9)])
     wrong = add(faces, faces.bob.id, near(0, 0.99, 77))
     said = facereview("references", "retire", str(wrong)).stderr
-    assert "1 faces were matched with Ann automatically." in said
+    assert "1 face was matched with Ann automatically." in said
     assert "facereview undo --batch" in said
     quiet = facereview("references", "restore", str(wrong), "--no-rematch")
     assert quiet.stderr == ""
@@ -79,9 +79,7 @@ def test_enrol_leaves_doubtful_pictures_out_unless_told_otherwise(
     assert first["cautions"] == []
     assert (first["left_out"], first["reference_id"] is None) == (False, False)
     refused = with_pack.fails("enrol", "Bob", str(picture))
-    assert (
-        f"1 of 1 pictures were left out, the first, {picture}, because: almost the same" in refused
-    )
+    assert f"1 of 1 picture was left out, the first, {picture}, because: almost the same" in refused
     assert "give --anyway to store them" in refused
     assert [row["name"] for row in with_pack.json("creators", "list")] == ["Ann"]
     (second,) = with_pack.json("enrol", "Bob", str(picture), "--anyway", "--no-rematch")

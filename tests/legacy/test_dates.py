@@ -208,7 +208,7 @@ def test_digits_past_the_microsecond_are_counted(
         "CREATE TABLE t (at DATETIME)",
         "INSERT INTO t VALUES ('2024-01-05 10:00:00.1234567'), ('2024-01-05 10:00:00.1234560')",
     )
-    assert any("1 dates of t" in note for note in target.migrated(file).notes)
+    assert any("1 date of t has" in note for note in target.migrated(file).notes)
 
 
 OF_2023 = (
@@ -224,7 +224,7 @@ def test_a_column_that_reads_as_dates_in_two_ways_is_shown_and_stops(
     report = target.migrate(library(*OF_2023), policy)
     assert report.status is Status.STOPPED and report.exit_code == 1
     assert report.remedy is Remedy.CHOOSE_DATES
-    assert "1 date columns that can be read in several ways" in report.headline
+    assert "1 date column that can be read in several ways" in report.headline
     text = "\n".join(lines(report))
     assert "unclear dates: m.at, 2 numbers" in text
     assert "unix-s: 700000000 is 1992-03-07 20:26:40" in text

@@ -181,7 +181,7 @@ def test_stop_lists_table_row_and_value_and_writes_nothing(
     assert report.status is Status.STOPPED and not report.agrees
     assert [(d.table, d.row, d.column) for d in report.defects] == [("t", 2, case.column)]
     assert case.reason in report.defects[0].reason
-    assert report.defect_count == 1 and "1 values" in report.headline
+    assert report.defect_count == 1 and "1 value " in report.headline
     assert target.contents() == []
 
 

@@ -138,10 +138,10 @@ def test_every_warning_is_ticked_by_itself_by_key_or_mouse(
     [draft] = page.intake.model.drafts
     points = [one.point for one in draft.unconfirmed]
     assert len(points) >= 2
-    assert sheet.anyway.text() == f"In spite of warning 1 of {len(points)}"
+    assert sheet.anyway.text() == f"Confirm warning 1 of {len(points)}"
     QTest.keyClick(sheet, Key.Key_W)
     assert [sheet.warnings.box(point).isChecked() for point in points[:2]] == [True, False]
-    assert sheet.anyway.text() == f"In spite of warning 2 of {len(points)}"
+    assert sheet.anyway.text() == f"Confirm warning 2 of {len(points)}"
     QTest.keyClick(sheet, Key.Key_Return)
     assert page.intake.stage is IntakeStage.READY
     for point in points[1:]:
