@@ -160,7 +160,7 @@ class History:
         done = [*restorer.done, *moved, *derived]
         self._store.row_changes.log(batch, done)
         self._follow_left_out(act, intent.token)
-        if unmerged is not None and faces.steps:  # a split, whose faces are decisions
+        if unmerged is not None and (faces.steps or faces.conflicts):  # of a split: decisions
             stayed = tuple(conflict.face_id for conflict in faces.conflicts)
             unmerged = replace(unmerged, faces=len(faces.steps), stayed=stayed)
         told = beside(done, kept=restorer.kept, unmerged=unmerged)

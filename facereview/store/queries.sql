@@ -1929,10 +1929,9 @@ ORDER BY p.id DESC
 -- name: told_apart
 -- Which faces name the creator who stays only by a merge and are the other's by the log: now, or
 -- as they were when a batch was written. Whose a face is was said by the last decision on it that
--- stood then. To take back a decision made before the merge is such a word, as is whatever names
--- the other; to take back one made after it leads back to an earlier word. That a face is not
--- some third person says nothing. Without any word it is the other's if it is as the merge found
--- it.
+-- stood then. To take back a decision made before the merge is such a word; to take back one made
+-- after it leads back to an earlier word. That a face is not some third person says nothing.
+-- Without any word it is the other's if it is as the merge found it.
 WITH asked AS (
     SELECT d.id, coalesce(d.match_status, 'pending') AS status, d.match_confidence AS confidence,
            NULL::bigint AS until
@@ -1965,10 +1964,9 @@ LEFT JOIN LATERAL (
       AND NOT EXISTS (SELECT FROM facereview.decision u
                       WHERE u.batch_id = b.undone_by AND u.detection_id = s.detection_id
                         AND (a.until IS NULL OR u.id < a.until))
-      AND (b.kind <> 'undo' OR s.after_creator_id = ANY(%(former)s::int[])
-           OR EXISTS (SELECT FROM facereview.decision w
-                      WHERE w.batch_id = act.id AND w.detection_id = s.detection_id
-                        AND w.id < p.mark))
+      AND (b.kind <> 'undo' OR EXISTS (
+          SELECT FROM facereview.decision w
+          WHERE w.batch_id = act.id AND w.detection_id = s.detection_id AND w.id < p.mark))
       AND NOT (act.kind = 'not_person'
                AND s.before_creator_id IS NOT DISTINCT FROM s.after_creator_id)
     ORDER BY s.id DESC LIMIT 1) l ON TRUE

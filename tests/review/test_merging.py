@@ -352,3 +352,13 @@ def test_a_split_that_is_decided_upon_stays_as_far(
     assert faces.state(0) == FaceState(Status.REJECTED)
     assert faces.state(1) == FaceState(Status.MATCHED, faces.ann.id, 0.75)
     assert faces.store.creators.get(faces.bob.id) is not None
+
+
+def test_a_split_of_which_all_was_decided_upon_says_so(
+    desk: CreatorsDesk, faces: Faces, decisions: History
+) -> None:
+    apply(decisions, faces.accept(0))
+    split = desk.split(faces.ann.id, faces.ids[:1], target=faces.bob.id)
+    apply(decisions, reject(faces, 0))
+    undone = desk.undo_merge(split.change_id)
+    assert (undone.faces, undone.stayed) == (0, (faces.ids[0],))
