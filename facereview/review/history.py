@@ -7,14 +7,14 @@ restarts. What somebody else changed since stays as it is.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from facereview.errors import Invalid, NotFound
 from facereview.review.creators.merging import Merging, not_standing
 from facereview.review.creators.records import Unmerged
 from facereview.review.decisions import PROMPT, Decisions
 from facereview.review.guard import Reverts
-from facereview.review.intents import Intent, Kind, Outcome, Undoable
+from facereview.review.intents import Change, Intent, Kind, Outcome, Undoable
 from facereview.review.outcomes import Outcomes, beside
 from facereview.review.restoring import Restorer
 from facereview.review.reversal import FaceReversal
@@ -38,6 +38,15 @@ class _Overtaken(Exception):
         super().__init__()
         self.target = target
         self.outcome = outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The act that an undo would take back; ``back`` is what that will change of few faces."""
+
+    token: str
+    words: Undoable
+    back: tuple[Change, ...] = ()
 
 
 class History:
@@ -69,10 +78,13 @@ class History:
             self._store.log.mark_overtaken(said.target.id)
             return said.outcome
 
-    def next_undo(self) -> tuple[str, Undoable] | None:
-        """What an undo would take back: its token, and what it is in words."""
+    def next_undo(self) -> Latest | None:
+        """What an undo would take back."""
         batch = self._store.log.next_undo(self._actor)
-        return None if batch is None else (batch.token, self._outcomes.about(batch))
+        if batch is None:
+            return None
+        back = self._outcomes.back(batch) if 0 < batch.faces <= PROMPT else ()
+        return Latest(batch.token, self._outcomes.about(batch), back)
 
     def undo_change(self, change_id: int) -> Unmerged:
         """Take a merge or a split of creators back, days later if need be.

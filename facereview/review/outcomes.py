@@ -113,6 +113,12 @@ class Outcomes:
         now = self._store.faces.get(left)
         return [Conflict(face, now[face].state if face in now else None) for face in left]
 
+    def back(self, batch: Batch) -> tuple[Change, ...]:
+        """What taking a batch back will change of its faces."""
+        found = self._store.log.steps(batch.id)
+        steps = [Step(s.face_id, s.video_id, s.after, s.before) for s in found]
+        return _changes(steps, self._names(steps))
+
     def about(self, batch: Batch) -> Undoable:
         """An act in words, also of its undo or redo."""
         return self.in_words(batch, self._store.log.original(batch.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,6 +36,9 @@ class Waiting:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._intents = {intent.token: intent for intent in journal.waiting()}
+        self._back: dict[str, tuple[Change, ...]] = {}
+        """What taking back an act will change that is in the database."""
+        self._effect: dict[str, tuple[Change, ...]] | None = None
         self._shown: dict[int, Change] | None = None
 
     def __len__(self) -> int:
@@ -44,15 +47,31 @@ class Waiting:
     def add(self, intent: Intent) -> None:
         """One more, the newest."""
         self._intents[intent.token] = intent
-        self._shown = None
+        self._changed()
 
     def take_off(self, token: str) -> None:
         """It waits no more."""
         self._intents.pop(token, None)
-        self._shown = None
+        self._changed()
 
-    def done(self, token: str, now: Mapping[int, FaceState]) -> None:
-        """It is written, or never will be: what waits behind it follows on from ``now``.
+    def written(self, token: str, changes: Sequence[Change]) -> None:
+        """The database has it: what waits behind it follows on from there."""
+        self.follow(token, {change.face_id: change.after for change in changes})
+        if any(intent.target == token for intent in self._intents.values()):
+            self.know(token, taken_back(changes))
+
+    def know(self, token: str, back: tuple[Change, ...]) -> None:
+        """What taking this act back, which is in the database, will change."""
+        self._back[token] = back
+        self._changed()
+
+    def _changed(self) -> None:
+        self._effect = self._shown = None
+        if not self._intents:
+            self._back.clear()
+
+    def follow(self, token: str, now: Mapping[int, FaceState]) -> None:
+        """It waits no more: what waits behind it follows on from ``now``.
 
         The journal notes that too, but cannot while its disk is full.
         """
@@ -155,11 +174,38 @@ class Waiting:
             return face
         return replace(face, state=change.after, creator_name=change.creator_name)
 
+    def as_it_will_be(self, outcome: Outcome) -> Outcome:
+        """What came of an act, its faces as what waits behind it will leave them."""
+        shown = self._changes()
+        changes = tuple(
+            replace(c, after=last.after, creator_name=last.creator_name)
+            if (last := shown.get(c.face_id)) is not None
+            else c
+            for c in outcome.changes
+        )
+        return replace(outcome, changes=changes)
+
+    def effect(self, token: str) -> tuple[Change, ...]:
+        """What an act that waits will change, as far as is known."""
+        return self._effects().get(token, ())
+
+    def _effects(self) -> Mapping[str, tuple[Change, ...]]:
+        if self._effect is None:
+            self._effect = found = dict[str, tuple[Change, ...]]()
+            for token, intent in self._intents.items():
+                if intent.kind not in (Kind.UNDO, Kind.REDO):
+                    found[token] = predicted(intent).changes
+                elif intent.target is not None:
+                    there = self._back.get(intent.target)
+                    here = found.get(intent.target, ())
+                    found[token] = taken_back(here) if there is None else there
+        return self._effect
+
     def _changes(self) -> Mapping[int, Change]:
         if self._shown is None:
             shown: dict[int, Change] = {}
-            for act in self._stacks().done:
-                for change in predicted(act.intent).changes:
+            for changes in self._effects().values():
+                for change in changes:
                     first = shown.get(change.face_id)
                     shown[change.face_id] = replace(
                         change, before=first.before if first else change.before
@@ -196,14 +242,19 @@ def predicted(intent: Intent) -> Outcome:
     return Outcome(intent, False, changes, creator=creator)
 
 
-def predicted_revert(intent: Intent, act: Act | None, about: Undoable | None) -> Outcome:
-    """What will come of an undo or redo of an act, as far as it waits too."""
+def taken_back(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """The same changes the other way round."""
+    return tuple(Change(c.face_id, c.video_id, c.after, c.before) for c in changes)
+
+
+def predicted_revert(
+    intent: Intent, act: Act | None, about: Undoable | None, changes: tuple[Change, ...]
+) -> Outcome:
+    """What will come of an undo or redo of an act, as far as is known."""
     if act is None:
-        return Outcome(intent, False, about=about, undone=about.kind if about else None)
+        undone = about.kind if about else None
+        return Outcome(intent, False, changes, about=about, undone=undone)
     done, forward = predicted(act.intent), intent.kind is Kind.REDO
-    changes = done.changes
-    if not forward:
-        changes = tuple(Change(c.face_id, c.video_id, c.after, c.before) for c in changes)
     put_off = done.beside.skipped
     return Outcome(
         intent,

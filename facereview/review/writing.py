@@ -17,10 +17,17 @@ from facereview.errors import (
     ReviewError,
     SchemaError,
 )
-from facereview.review.history import History
+from facereview.review.history import History, Latest
 from facereview.review.intents import Intent, Kind, Outcome, Undoable
 from facereview.review.journal import Journal, JournalFault
-from facereview.review.waiting import Waiting, expected, in_words, predicted, predicted_revert
+from facereview.review.waiting import (
+    Waiting,
+    expected,
+    in_words,
+    predicted,
+    predicted_revert,
+    taken_back,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +39,7 @@ class Writing:
         self._history = history
         self._journal = journal
         self._waiting = waiting
-        self._known: tuple[str, Undoable] | None = None
+        self._known: Latest | None = None
         self._late: list[Outcome] = []
 
     def undoable(self) -> Undoable | None:
@@ -41,7 +48,7 @@ class Writing:
         if waiting is not None:
             return in_words(waiting.intent)
         self._known = self._history.next_undo()
-        return self._known[1] if self._known else None
+        return self._known.words if self._known else None
 
     def decide(self, intent: Intent) -> Outcome:
         """Write a decision, or let it wait while the database cannot.
@@ -67,7 +74,7 @@ class Writing:
             self._waiting.add(intent)
             return predicted(intent)
         self._settle(intent, outcome)
-        self._known = (intent.token, in_words(intent))
+        self._known = Latest(intent.token, in_words(intent), taken_back(outcome.changes))
         return outcome
 
     def revert(self, intent: Intent) -> Outcome | None:
@@ -112,20 +119,22 @@ class Writing:
             token = act.token
         intent = self._aimed(intent, token)
         self._waiting.add(intent)
-        return predicted_revert(intent, act, None)
+        return predicted_revert(intent, act, None, self._waiting.effect(intent.token))
 
     def _revert_later(self, intent: Intent) -> Outcome:
         """Undo or redo what is in the database, once that is back; only what is known for sure."""
         known = self._known if intent.kind is Kind.UNDO else None
         if intent.target is None:
-            if known is None or self._waiting.is_undone(known[0]):
+            if known is None or self._waiting.is_undone(known.token):
                 raise self._unknown(intent)
-            intent = replace(intent, target=known[0])
+            intent = replace(intent, target=known.token)
         # whatever became of the answer, it is about this act and no other from here on
         intent = self._aimed(intent, intent.target)
         self._waiting.add(intent)
-        about = known[1] if known and known[0] == intent.target else None
-        return predicted_revert(intent, None, about)
+        if known is None or known.token != intent.target:
+            return predicted_revert(intent, None, None, ())
+        self._waiting.know(known.token, known.back)
+        return predicted_revert(intent, None, known.words, known.back)
 
     def _aimed(self, intent: Intent, target: str | None) -> Intent:
         aimed = replace(intent, target=target)
@@ -151,7 +160,7 @@ class Writing:
         changes = outcome.changes if outcome else ()
         now = {change.face_id: change.after for change in changes}
         self._journal.settle(intent.token, now, expected(intent))
-        self._waiting.done(intent.token, now)
+        self._waiting.written(intent.token, changes)
 
     def _refuse(self, intent: Intent, fault: Exception) -> None:
         """A rule of ours is told and done with; what the database refuses is set aside."""
@@ -162,7 +171,7 @@ class Writing:
             reason = str(fault) or type(fault).__name__
             with suppress(JournalFault):
                 self._journal.set_aside(intent.token, reason, before, guess)
-        self._waiting.done(intent.token, before)
+        self._waiting.follow(intent.token, before)
 
     def flush(self, seconds: float = math.inf) -> list[Outcome]:
         """Write what waits, oldest first, for so long; the outcomes of what was written.
@@ -198,7 +207,7 @@ class Writing:
                 fault = DatabaseRefused(f"It could not be written ({fault}).")
             return Outcome(intent, saved=False, why=fault)
         self._settle(intent, outcome)
-        return outcome
+        return self._waiting.as_it_will_be(outcome)
 
 
 def is_outage(fault: Exception) -> bool:

@@ -70,6 +70,8 @@ class Aftermath(QObject):
         self._patch(outcome)
         self._report(outcome)
         self._rule_out(outcome)
+        if outcome.saved and outcome.intent.kind in (Kind.UNDO, Kind.REDO):  # it had waited
+            self._read_anew(outcome)
 
     def _pass_by(self, outcome: Outcome) -> None:
         """What another page decided is passed by here, as what is decided here already is."""
@@ -148,10 +150,16 @@ class Aftermath(QObject):
         say(sentences.reverted(outcome))
         if not outcome.overtaken:
             self._report(outcome)
-        if outcome.saved and faces:  # suggestions and the machine's marks may be back as well
+        self._move(outcome, faces)
+        if outcome.saved:
+            self._read_anew(outcome)
+
+    def _read_anew(self, outcome: Outcome) -> None:
+        """After an undo or redo suggestions and the machine's marks may be back as well."""
+        faces = [change.face_id for change in outcome.changes]
+        if faces:
             self._views.reload(faces)
             self._video.reload()
-        self._move(outcome, faces)
         if outcome.beside.creators or outcome.beside.references != Changed():
             self.outdated.emit()  # names and suggestions are others
 

@@ -65,7 +65,7 @@ def test_a_key_and_its_way_back(desk: Desk, faces: Faces, sent: Sent) -> None:
     deny = Intent(Kind.NOT_PERSON, faces.seen(1), faces.ann)
     skip = Intent(Kind.SKIP, faces.seen(2))
     keys.append((12, lambda: desk.decide(accept)))
-    keys.append((3, desk.undoable))
+    keys.append((4, desk.undoable))
     keys.append((18, desk.undo))
     keys.append((21, desk.redo))
     keys.append((8, lambda: desk.decide(deny)))
