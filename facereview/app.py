@@ -240,7 +240,7 @@ def _creator_parts(at: _Shared) -> CreatorParts:
     library = at.library
     survey = (library.creators_desk(), library.references_desk())
     creators, references = library.creators_desk(), library.references_desk()
-    return CreatorParts(creators, references, library.creators_desk(), survey, at.desk, at.service)
+    return CreatorParts(creators, references, library.creators_desk(), survey, at.service)
 
 
 def _listen(opened: Opened, names: KnownNames, pages: _Made) -> None:

@@ -38,7 +38,6 @@ from facereview.review.creators.reference_records import (
     StoredReferences,
     SuggestedReferences,
 )
-from facereview.ui.ports import ReviewDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,6 @@ class CreatorParts:
     references: ReferencesDesk
     listing: CreatorsDesk
     survey: tuple[CreatorsDesk, ReferencesDesk]
-    review: ReviewDesk
     pictures: PictureLibrary
 
 

@@ -65,17 +65,16 @@ class CreatorsPage(QWidget):
         messages: Messages,
         *,
         names: KnownNames,
-        decider: Decider | None = None,
+        decider: Decider,
         parent: QWidget | None = None,
     ) -> None:
-        """``decider`` is the one that all pages share; without it the page has its own."""
+        """``decider`` is the one that all pages share."""
         super().__init__(parent)
         self.setAccessibleName(self.tr("Creators"))
         self.lanes, self.messages = lanes, messages
         database = lanes.database
         self.crops = CropStore(pixels, lanes.pixels, self)
         self.loader = CreatorLoader(parts, lanes, self)
-        decider = decider or Decider(parts.review, database, lanes.journal, self)
         self.runner = CreatorRunner(database, messages, decider, self)
         self.acts = CreatorActs(parts, self.runner, self)
         self.reference_acts = ReferenceActs(parts, self.runner, self)

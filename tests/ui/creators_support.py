@@ -15,6 +15,7 @@ from facereview.review.library_service import LibraryService
 from facereview.review.opening import OpenLibrary
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creators_page import CreatorsPage
+from facereview.ui.decider import Decider
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Messages
 
@@ -29,10 +30,11 @@ def creators_page(
     desks = (library.creators_desk(), library.references_desk())
     survey, review = (library.creators_desk(), library.references_desk()), library.desk()
     listing = library.creators_desk()
-    parts = CreatorParts(*desks, listing, survey, review, LibraryService(library))
+    parts = CreatorParts(*desks, listing, survey, LibraryService(library))
     names_desk = library.names_desk()
     names = known_names(names_desk, lanes)
-    page = CreatorsPage(parts, lanes, MemoryPixels(), messages, names=names)
+    decider = Decider(review, lanes.database, lanes.journal)
+    page = CreatorsPage(parts, lanes, MemoryPixels(), messages, names=names, decider=decider)
     page.library_changed.connect(names.look)
     qtbot.addWidget(page)
     page.resize(1280, 720)

@@ -31,6 +31,7 @@ from facereview.ui.creator_panel import APPEARS, FACES, RETIRED
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creators_header import HEALTH, NEEDS
 from facereview.ui.creators_page import CreatorsPage
+from facereview.ui.decider import Decider
 from facereview.ui.lanes import Lanes, Rank
 from facereview.ui.messages import Message, Messages
 from support import detection, near, video_info
@@ -113,12 +114,12 @@ def page(
         references,
         listing,
         (survey[0], survey[1]),
-        review,
         LibraryService(library),
     )
     names_desk = library.names_desk()
     names = known_names(names_desk, lanes)
-    made = CreatorsPage(parts, lanes, MemoryPixels(), messages, names=names)
+    decider = Decider(review, lanes.database, lanes.journal)
+    made = CreatorsPage(parts, lanes, MemoryPixels(), messages, names=names, decider=decider)
     made.library_changed.connect(names.look)
     qtbot.addWidget(made)
     made.resize(1280, 720)

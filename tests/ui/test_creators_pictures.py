@@ -31,6 +31,7 @@ from facereview.ui.creator_picture import BoxedPicture
 from facereview.ui.creator_port import CreatorParts
 from facereview.ui.creator_sheet import IntakeSheet
 from facereview.ui.creators_page import CreatorsPage
+from facereview.ui.decider import Decider
 from facereview.ui.images import crop
 from facereview.ui.lanes import Lanes
 from facereview.ui.messages import Message, Messages
@@ -61,10 +62,11 @@ def page(
     desks = (library.creators_desk(), library.references_desk())
     survey, review = (library.creators_desk(), library.references_desk()), library.desk()
     listing = library.creators_desk()
-    parts = CreatorParts(*desks, listing, survey, review, LibraryService(library))
+    parts = CreatorParts(*desks, listing, survey, LibraryService(library))
     names_desk = library.names_desk()
     names = known_names(names_desk, lanes)
-    made = CreatorsPage(parts, lanes, MemoryPixels(), messages, names=names)
+    decider = Decider(review, lanes.database, lanes.journal)
+    made = CreatorsPage(parts, lanes, MemoryPixels(), messages, names=names, decider=decider)
     qtbot.addWidget(made)
     made.resize(1280, 720)
     made.show()

@@ -145,9 +145,10 @@ class Rematcher:
             ]
             if not steps:
                 return
-            batch = log.add_batch(uuid4().hex, MACHINE, "automatic")
+            token = uuid4().hex
+            batch = log.add_batch(token, MACHINE, "automatic")
             if batch is None:
-                raise RuntimeError(run.token)
+                raise RuntimeError(token)
             log.write(batch, steps)
             log.clear_automatic([step.face_id for step in steps])
             tag(log, steps)
