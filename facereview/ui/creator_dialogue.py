@@ -106,13 +106,23 @@ class CreatorDialogue(QObject):
 
     def merge(self, keep: Creator, drop: Creator | None = None) -> None:
         """Which creator is the same person, and what merging them would do."""
+        if drop is None:
+            self._show(self._merging(keep))
+            return
+        desk = self._desk
+
+        def show(preview: MergePreview) -> None:
+            dialog = self._merging(keep)
+            dialog.show_preview(preview)
+            self._show(dialog)
+
+        self._ask(partial(desk.merge_preview, keep.id, drop.id), show, keep.id)
+
+    def _merging(self, keep: Creator) -> MergeDialog:
         dialog = MergeDialog(keep, self._names, self._crops, self._page)
         dialog.wanted.connect(partial(self._preview, dialog))
         self._does(dialog.agreed, self._acts.merge)
-        if drop is not None:
-            self._preview(dialog, keep, drop)
-        else:
-            self._show(dialog)
+        return dialog
 
     def merges(self) -> None:
         """Past merges and splits."""
@@ -158,22 +168,12 @@ class CreatorDialogue(QObject):
         self._ask(lambda: desk.erase_preview(creator.id), show, creator.id)
 
     def _preview(self, dialog: MergeDialog, keep: Creator, drop: Creator) -> None:
-        desk = self._desk
-
-        def show(preview: MergePreview) -> None:
-            dialog.show_preview(preview)
-            if not dialog.isVisible():
-                self._show(dialog)
-
-        def failed(error: Exception) -> None:
-            if dialog.isVisible():
-                dialog.refuse(error)
-            else:
-                self._messages.fault(error)
-
+        """What the dialog is to show; an answer that comes once it is closed is nobody's."""
         self._asked.cancel()
-        job = partial(desk.merge_preview, keep.id, drop.id)
-        self._asked = self._lane.run(dialog, job, show, failed, rank=Rank.URGENT)
+        job = partial(self._desk.merge_preview, keep.id, drop.id)
+        self._asked = self._lane.run(
+            dialog, job, dialog.show_preview, dialog.refuse, rank=Rank.URGENT
+        )
 
     def _ask(
         self, job: Callable[[], object], show: Callable[..., object], creator_id: int | None

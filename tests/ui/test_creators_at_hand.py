@@ -399,6 +399,34 @@ def test_the_merge_dialog_names_what_its_key_does(
     assert "Adam" not in {person.creator.name for person in page.model.everybody.values()}
 
 
+def test_no_merge_dialog_is_left_behind_where_there_is_nothing_to_preview(
+    page: CreatorsPage,
+    people: dict[str, Creator],
+    lanes: Lanes,
+    said: list[Message],
+    qtbot: QtBot,
+) -> None:
+    page.show_creator(people["Adam"].id)
+    settled(page)
+    page.dialogue.merge(people["Adam"], Creator(10**6, "Nobody"))
+    settled(page)
+    assert said[-1].text.startswith("This creator no longer exists")
+    assert page.findChildren(MergeDialog) == []
+    gate = held(lanes, "database")
+    page.dialogue.merge(people["Adam"], people["Zoe"])
+    press(page.list, Key.Key_Down)
+    gate.set()
+    settled(page)
+    assert page.findChildren(MergeDialog) == []
+    page.show_creator(people["Adam"].id)
+    settled(page)
+    page.dialogue.merge(people["Adam"], people["Zoe"])
+    settled(page)
+    dialog = page.dialogue.open
+    assert isinstance(dialog, MergeDialog)
+    assert dialog.verb.text() == "Merge Zoe into Adam"
+
+
 def test_the_veil_names_whom_pictures_would_go_to(
     page: CreatorsPage, people: dict[str, Creator], qtbot: QtBot
 ) -> None:
