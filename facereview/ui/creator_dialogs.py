@@ -131,7 +131,8 @@ class PersonDialog(CreatorDialog):
         for field in (self.aliases, self.about):
             field.setTabChangesFocus(True)
         # Enter saves from the name; the other fields have lines of their own.
-        QShortcut(QKeySequence("Ctrl+Return"), self, self.verb.click)
+        saves = QShortcut(QKeySequence("Ctrl+Return"), self, self.verb.click)
+        saves.setAutoRepeat(False)
 
     def _fill(self, name: QLineEdit, row: QWidget) -> None:
         """The fields with their labels; ``row`` holds the field of the name."""

@@ -12,6 +12,7 @@ from cluster_support import Sql, go_to_group, rows, until
 from creators_support import creators_page, done, press, settled
 from library_support import opened
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk, idle
@@ -453,6 +454,24 @@ def test_a_rename_to_nearly_another_name_takes_a_second_press(
     assert names(sql) == ["Katie Hill", "Zoë Martin"]
     done(creators, qtbot, dialog.verb.click)
     assert names(sql) == ["Zoe Martin", "Zoë Martin"]
+
+
+def test_ctrl_enter_held_down_asks_about_nearly_another_name_and_does_not_agree(
+    creators: CreatorsPage, qtbot: QtBot, sql: Sql
+) -> None:
+    creators.list.first()
+    settled(creators)
+    press(creators, Key.Key_F2)
+    dialog = creators.dialogue.open
+    assert isinstance(dialog, KnownPersonDialog)
+    dialog.name.setText("Zoe Martin")
+    (saves,) = dialog.findChildren(QShortcut)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    QTest.keyClick(dialog.about, Key.Key_Return, CTRL)
+    assert dialog.fault.text() == "The same as Zoë Martin? If not, press Save again."
+    assert not saves.autoRepeat()
+    assert names(sql) == ["Katie Hill", "Zoë Martin"]
 
 
 @pytest.mark.parametrize("kind", [WhoDialog, MergeDialog])
