@@ -5,7 +5,7 @@ goes through the real desks. Unknown people and false detections are to be rejec
 
 - a cluster: Enter where the suggestion is right, X where its person is unknown, else M, the
   letters until the name stands first, and Enter; before that, for faces that are wrongly ticked or
-  not, Tab into the faces, Right up to each of them, and Space;
+  not, Tab into the faces, Right up to each of them, and Space; the second press where it is asked;
 - the single faces, 60 at a time: the same, and X;
 - what is left in Review: Enter, a digit, X, or M with letters and Enter.
 
@@ -27,7 +27,7 @@ from synthetic import fill
 
 from facereview.records import Creator, RejectReason, Status, Thresholds
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.clusters.records import ClusterView, Member
+from facereview.review.clusters.records import Care, ClusterView, Member
 from facereview.review.clusters.regroup import Regrouper
 from facereview.review.desk import Desk, QueueKind
 from facereview.review.intents import Intent, Kind, Seen
@@ -40,7 +40,6 @@ from facereview.store.store import Store
 FACES, CREATORS = 5_000, 40
 ONE_BY_ONE = 500
 PACK = Thresholds(0.5, 0.7)
-SECOND_PRESS = 200
 
 
 class Eyes:
@@ -64,8 +63,9 @@ class Eyes:
 class Curator:
     """Hands on the keys; every press is counted."""
 
-    def __init__(self, desk: Desk, eyes: Eyes, creators: Sequence[Creator]) -> None:
+    def __init__(self, desk: Desk, eyes: Eyes, creators: Sequence[Creator], care: Care) -> None:
         self._desk = desk
+        self._care = care
         self._eyes = eyes
         self._creators = {creator.id: creator for creator in creators}
         self._names = NameIndex(creators)
@@ -82,7 +82,7 @@ class Curator:
             self._press("X", len(ticked))
             self._decide(Intent(Kind.REJECT, seen(ticked), reason=RejectReason.STRANGER))
         elif suggestion is not None and suggestion.creator.id == who:
-            self._press("Enter", len(ticked))
+            self._press("Enter", len(ticked), suggestion.similarity)
             self._decide(Intent(Kind.ACCEPT, seen(ticked), suggestion.creator))
         else:
             self._name(who)
@@ -129,8 +129,8 @@ class Curator:
         row = answer.row(answer.preselected)
         return row.creator.id if row is not None and row.creator is not None else None
 
-    def _press(self, key: str, faces: int) -> None:
-        self.keys[key] += 2 if faces > SECOND_PRESS else 1
+    def _press(self, key: str, faces: int, similarity: float | None = None) -> None:
+        self.keys[key] += 2 if self._care.wanted(faces, similarity) else 1
 
     def _decide(self, intent: Intent) -> None:
         outcome = self._desk.decide(intent)
@@ -181,14 +181,14 @@ def measure(url: str) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder, Store.open(database) as store:
         desk = Desk(Store(database), Journal(Path(folder) / "journal", "b"), lambda: PACK, "bench")
         creators = store.creators.all()
-        single = Curator(desk, eyes, creators)
+        wall = ClusterDesk(Store(database), lambda: PACK)
+        single = Curator(desk, eyes, creators, wall.care())
         sample = desk.queue(QueueKind.PENDING)[:: FACES // ONE_BY_ONE].tolist()
         for face in sample:
             single.face(face)
         for _ in sample:
             desk.undo()
-        curator = Curator(desk, eyes, creators)
-        wall = ClusterDesk(Store(database), lambda: PACK)
+        curator = Curator(desk, eyes, creators, wall.care())
         by_clusters(curator, wall, Regrouper(store, PACK.cluster, PACK.match), desk)
         faces = store.faces.get(list(eyes.truth))
         pending = sum(f.state.status is Status.PENDING for f in faces.values())
