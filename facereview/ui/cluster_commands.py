@@ -82,8 +82,8 @@ class ClusterCommands(QObject):
         self._on_seen(self._split)
 
     def join(self, *, mirror: bool = False) -> None:
-        """One group of this and the marked ones; ``mirror``: also if one frame shows both."""
-        self._at.do_on_faces(lambda: self.shaping.join(mirror=mirror))
+        """One cluster of this and the marked ones; ``mirror``: also if one frame shows both."""
+        self._on_seen(lambda sight: self._join(sight, mirror=mirror))
 
     # ------------------------------------------------------------------------------------- the rest
 
@@ -208,6 +208,10 @@ class ClusterCommands(QObject):
         else:
             creator = cluster.suggestion.creator
             self.decisions.decide(Kind.NOT_PERSON, members, creator=creator)
+
+    def _join(self, sight: Sight, *, mirror: bool) -> None:
+        if self._seen(seen=sight.cluster == self._at.entries.current):
+            self.shaping.join(mirror=mirror)
 
     def _split(self, sight: Sight) -> None:
         if self._seen(seen=sight.shows(self._at.members.all)):

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Faces, who was suggested for them, and whom the digits named."""
+    """A cluster, its faces, who was suggested for them, and whom the digits named."""
 
+    cluster: int | None
     members: tuple[Member, ...]
     suggested: int | None
     offered: tuple[Suggestion, ...]
@@ -25,7 +26,12 @@ class Sight:
     def of(cls, controller: ClusterController) -> Sight:
         """What is to be seen now."""
         cluster = controller.current
-        return cls(controller.members.all, _suggested(cluster), controller.likely.offered(cluster))
+        return cls(
+            controller.entries.current,
+            controller.members.all,
+            _suggested(cluster),
+            controller.likely.offered(cluster),
+        )
 
     def shows(self, members: Sequence[Member]) -> bool:
         """Whether all these faces were there."""

@@ -144,6 +144,21 @@ def test_enter_names_nobody_of_a_cluster_whose_faces_are_not_there_yet(
     assert rows(sql, faces.ids[7:9]) == [("pending", None)] * 2
 
 
+def test_what_came_to_hand_meanwhile_is_joined_with_nothing(
+    page: ClusterPage, sql: Sql, press: Press, qtbot: QtBot, said: list[Message]
+) -> None:
+    at = page.controller
+    go_to_group(page, 2, qtbot)
+    press(Key.Key_Space, ctrl=True)
+    go_to_group(page, 1, qtbot)
+    at.views.outdate()
+    press(Key.Key_J)
+    at.reading.reload(go_to=3)
+    until(qtbot, lambda: at.entries.current == 3 and at.view is not None)
+    assert said[-1].text == AFTER
+    assert sql.execute(DECIDED).fetchone() == (0,)
+
+
 def test_the_faces_under_a_title_are_its_own(page: ClusterPage, faces: Faces, qtbot: QtBot) -> None:
     """Also while all clusters are read anew, and keys go from one to another."""
     at = page.controller
