@@ -1,7 +1,7 @@
-"""What decides and shapes groups on the Clusters page, as rows of the table in ``actions``.
+"""What decides and shapes clusters on the Clusters page, as rows of the table in ``actions``.
 
 Id, keys, text, sentence, group, and whether holding the key down repeats it. How to move among
-groups and to look at them stands in ``cluster_moves``.
+clusters and to look at them stands in ``cluster_moves``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What can be decided of the group at hand, each with its key."""
+"""What can be decided of the cluster at hand, each with its key."""
 
 from __future__ import annotations
 

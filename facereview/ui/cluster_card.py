@@ -1,4 +1,4 @@
-"""One group of the wall, painted: six faces, who it may be, and how sure that is."""
+"""One cluster of the wall, painted: six faces, who it may be, and how sure that is."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ClusterCard(TileDelegate):
         return self.size
 
     def content(self, index: AnyIndex) -> TileContent:
-        """The group, whether it is at hand, and its mark."""
+        """The cluster, whether it is at hand, and its mark."""
         cluster: Cluster = index.data(CLUSTER)
         return TileContent(cluster.id, (cluster, index.data(CURRENT), index.data(MARKED)))
 

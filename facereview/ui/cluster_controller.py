@@ -1,7 +1,7 @@
-"""The Clusters page without widgets: the wall, the group at hand, its ticks, what is loading.
+"""The Clusters page without widgets: the wall, the cluster at hand, its ticks, what is loading.
 
 The cursor moves when the key is pressed, not when the answer comes. Keys that need what is not
-there yet (a group still loading, an undo under way) wait in line, so their order always holds.
+there yet (a cluster still loading, an undo under way) wait in line, so their order always holds.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class WallStage(StrEnum):
     """For the first time: there is nothing to show until it is done."""
     WALL = "wall"
     NONE = "none"
-    """There are groups, but none of the kind that was asked for."""
+    """There are clusters, but none of the kind that was asked for."""
     DONE = "done"
     FAULT = "fault"
 
@@ -54,15 +54,15 @@ class Zone(StrEnum):
 
 
 class ClusterController(QObject):
-    """The parts of the page, wired together, and the group at hand."""
+    """The parts of the page, wired together, and the cluster at hand."""
 
     stage_changed = Signal()
     wall_changed = Signal()
     """Counts or the order: the header has something else to say."""
     current_changed = Signal()
-    """Another group is at hand; its faces may still be loading."""
+    """Another cluster is at hand; its faces may still be loading."""
     view_changed = Signal()
-    """The faces of the group at hand arrived or changed."""
+    """The faces of the cluster at hand arrived or changed."""
     zone_changed = Signal()
 
     def __init__(
@@ -97,7 +97,7 @@ class ClusterController(QObject):
         self.seen = False
         """Whether somebody looks at the page: a hidden one is read anew when it is shown."""
         self.shaping = 0
-        """So many changes of the groups themselves are under way."""
+        """So many changes of the clusters themselves are under way."""
         self._connect()
 
     def _connect(self) -> None:
@@ -116,12 +116,12 @@ class ClusterController(QObject):
 
     @property
     def current(self) -> Cluster | None:
-        """The group at hand."""
+        """The cluster at hand."""
         return self.entries.current_cluster()
 
     @property
     def view(self) -> ClusterView | None:
-        """The group at hand with its faces, once they are there."""
+        """The cluster at hand with its faces, once they are there."""
         return self.views.get(self.entries.current)
 
     @property
@@ -138,7 +138,7 @@ class ClusterController(QObject):
         self.line.add(Command(run, on_face=False))
 
     def do_on_faces(self, run: Callable[[], object]) -> None:
-        """Only while groups are shown: nobody decides what is not there to be seen."""
+        """Only while clusters are shown: nobody decides what is not there to be seen."""
         if self.stage is not WallStage.WALL:
             return
 
@@ -151,14 +151,14 @@ class ClusterController(QObject):
     # ----------------------------------------------------------------------------------- the cursor
 
     def go_to(self, cluster_id: int) -> None:
-        """Take another group in hand."""
+        """Take another cluster in hand."""
         if cluster_id != self.entries.current:
             self.asking.forget()
             self.entries.set_current(cluster_id)
             self.show_current()
 
     def settle_at(self, row: int) -> None:
-        """Take the group of a row in hand, the last where there are fewer."""
+        """Take the cluster of a row in hand, the last where there are fewer."""
         found = self.entries.cluster(min(row, self.entries.rowCount() - 1))
         self.entries.set_current(None if found is None else found.id)
 
@@ -176,7 +176,7 @@ class ClusterController(QObject):
             self.zone_changed.emit()
 
     def show_current(self) -> None:
-        """Show the group at hand, or why there is none."""
+        """Show the cluster at hand, or why there is none."""
         cluster = self.current
         self.set_stage(self._stage_of(cluster))
         if cluster is None:

@@ -1,4 +1,4 @@
-"""The six faces that stand for a group on the wall, fetched for the groups that are seen."""
+"""The six faces that stand for a cluster on the wall, fetched for the clusters that are seen."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Cover = tuple[ShownFace, ...]
 
 
 class CoverStore(QObject):
-    """Covers by group; asking for one that is missing loads it, the newest wish first."""
+    """Covers by cluster; asking for one that is missing loads it, the newest wish first."""
 
     arrived = Signal(int)
-    """The cover of this group is there."""
+    """The cover of this cluster is there."""
     outdated = Signal()
     """Covers are to be asked for again as they are seen."""
 
@@ -37,7 +37,7 @@ class CoverStore(QObject):
         self._after = 0
 
     def get(self, cluster_id: int) -> Cover:
-        """A group's cover as far as it is there; an old one until the new one is."""
+        """A cluster's cover as far as it is there; an old one until the new one is."""
         have = self._covers.get(cluster_id)
         if have is None or cluster_id in self._stale:
             self._want(cluster_id)
@@ -55,11 +55,11 @@ class CoverStore(QObject):
         self._trim()
 
     def cluster_of(self, face_id: int) -> int | None:
-        """The group for which a face stands."""
+        """The cluster for which a face stands."""
         return self._of_face.get(face_id)
 
     def outdate(self) -> None:
-        """The groups may have changed: look again at those that are seen."""
+        """The clusters may have changed: look again at those that are seen."""
         self._stale.update(self._covers)
         self.outdated.emit()
 

@@ -16,19 +16,19 @@ class ClusterCursor(QObject):
         self._at = controller
 
     def move(self, step: int) -> None:
-        """Go so many groups or faces on, or back."""
+        """Go so many clusters or faces on, or back."""
         self._at.do(lambda: self._move(step))
 
     def edge(self, *, last: bool) -> None:
-        """Go to the first or the last group or face."""
+        """Go to the first or the last cluster or face."""
         self._at.do(lambda: self._edge(last=last))
 
     def go_to(self, cluster_id: int) -> None:
-        """Go to a group that was clicked."""
+        """Go to a cluster that was clicked."""
         self._at.do(lambda: self._go_to(cluster_id))
 
     def order(self, order: Order) -> None:
-        """Show the groups in another order."""
+        """Show the clusters in another order."""
         self._at.do(lambda: self._at.reading.choose(order))
 
     def open(self) -> None:
@@ -52,7 +52,7 @@ class ClusterCursor(QObject):
         self._at.do_on_faces(self._tick_all)
 
     def mark(self) -> None:
-        """Mark the group at hand, to join it with others."""
+        """Mark the cluster at hand, to join it with others."""
         self._at.do(self._mark)
 
     # ------------------------------------------------------------------------------------- the rest

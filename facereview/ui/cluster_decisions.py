@@ -1,4 +1,4 @@
-"""Decisions on whole groups: makes the intents, moves the wall on at once, hears what came."""
+"""Decisions on whole clusters: makes the intents, moves the wall on at once, hears what came."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Sent:
 
 
 class ClusterDecisions(QObject):
-    """Sends intents to the decider that all pages share; the groups follow all that it does."""
+    """Sends intents to the decider that all pages share; the clusters follow all that it does."""
 
     def __init__(self, controller: ClusterController) -> None:
         super().__init__(controller)
@@ -46,7 +46,7 @@ class ClusterDecisions(QObject):
         new_name: str | None = None,
         reason: RejectReason | None = None,
     ) -> None:
-        """Decide these faces of the group at hand; all but "not this person" move on at once."""
+        """Decide these faces of the cluster at hand; all but "not this person" move on at once."""
         at, view = self._at, self._at.view
         if view is None or not members:
             return
@@ -117,7 +117,7 @@ class ClusterDecisions(QObject):
             self._at.reading.reload()
 
     def _hold_back(self, sent: _Sent, outcome: Outcome) -> None:
-        """What was left unticked at a confirmation is not this person: it leaves the group."""
+        """What was left unticked at a confirmation is not this person: it leaves the cluster."""
         if not sent.held_back or not outcome.changes or sent.cluster == SINGLES:
             return
         desk, token = self._at.desk, outcome.intent.token

@@ -1,4 +1,4 @@
-"""The faces of one group: a grid, worst first, each with its tick and similarity."""
+"""The faces of one cluster: a grid, worst first, each with its tick and similarity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Brings the groups up to date on the work lane, one run at a time, with progress."""
+"""Brings the clusters up to date on the work lane, one run at a time, with progress."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from facereview.ui.cluster_ports import ClusterDesk, ClusterWork
 from facereview.ui.lanes import Lanes, Ticket
 
 IDLE_MS = 2500
-"""After a decision the groups are brought up to date when no key was pressed for so long."""
+"""After a decision the clusters are brought up to date when no key was pressed for so long."""
 
 
 class Grouping(QObject):
     """Runs a grouping; a wish that comes while one runs is done after it.
 
     Decisions on any page are followed by one that nobody asked for, and that fails in silence:
-    the groups are still ``due`` then, and the next decision, or a look at them, tries again.
+    the clusters are still ``due`` then, and the next decision, or a look at them, tries again.
     """
 
     changed = Signal()
@@ -38,7 +38,7 @@ class Grouping(QObject):
         self._again = False
         self._asked = False
         self.due = False
-        """Something changed that the groups do not follow yet."""
+        """Something changed that the clusters do not follow yet."""
         self.progress: Progress | None = None
         self._soon = QTimer(self, singleShot=True, interval=IDLE_MS)
         self._soon.timeout.connect(self._rested)
@@ -59,7 +59,7 @@ class Grouping(QObject):
         return self._stop is not None and self._stop.cancelled
 
     def soon(self) -> None:
-        """Something changed: bring the groups up to date once the keys rest."""
+        """Something changed: bring the clusters up to date once the keys rest."""
         self.due = True
         self._soon.start()
 
@@ -77,7 +77,7 @@ class Grouping(QObject):
         self._lanes.database.run(self, self._desk.grouped, self._follow)
 
     def _follow(self, grouped: bool) -> None:
-        """Only groups that somebody made are followed: making them takes all of a processor."""
+        """Only clusters that somebody made are followed: making them takes all of a processor."""
         if not grouped or not self.due:
             return
         if not self.running:
@@ -108,7 +108,7 @@ class Grouping(QObject):
         self.changed.emit()
 
     def cancel(self) -> None:
-        """Stop it; the groups stay as they are."""
+        """Stop it; the clusters stay as they are."""
         self._again = False
         if self._stop is not None:
             self._stop.cancel()

@@ -1,4 +1,4 @@
-"""The top of the Clusters page: the order of the groups, and how much is left."""
+"""The top of the Clusters page: the order of the clusters, and how much is left."""
 
 from __future__ import annotations
 
@@ -104,6 +104,6 @@ class ClusterHeader(PageHeader):
         self.row.addWidget(slider)
 
     def show_kinds(self, new_people: int, lookalikes: int) -> None:
-        """How many groups two of the pills show."""
+        """How many clusters two of the pills show."""
         self.pills.set_count(Order.NEW, new_people)
         self.pills.set_count(Order.LOOKALIKE, lookalikes)

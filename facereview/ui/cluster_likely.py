@@ -1,4 +1,4 @@
-"""Whom the group at hand may be: the creators that its digits name, best first."""
+"""Whom the cluster at hand may be: the creators that its digits name, best first."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class LikelyCreators(QObject):
         return bool(self._wanted[1]) and self._wanted not in self._found and not self.fault
 
     def follow(self, view: ClusterView | None, here: Member | None) -> None:
-        """Of a group all that is ticked at first counts, in the pile the face at hand."""
+        """Of a cluster all that is ticked at first counts, in the pile the face at hand."""
         if view is None or here is None:
             return
         if view.cluster.id == SINGLES:
@@ -80,7 +80,7 @@ class LikelyCreators(QObject):
         self._cancel()
 
     def offered(self, cluster: Cluster | None) -> Offered:
-        """The creators for the group at hand that are to be seen, whom Enter means first."""
+        """The creators for the cluster at hand that are to be seen, whom Enter means first."""
         return self.known(cluster)[: self.most]
 
     def known(self, cluster: Cluster | None) -> Offered:
@@ -115,6 +115,6 @@ class LikelyCreators(QObject):
         self._ticket = self._lane.run(self, lambda: desk.likely(wanted[1]), came, self._failed)
 
     def _failed(self, error: Exception) -> None:
-        """The suggestion of the group is still there, and the name field."""
+        """The suggestion of the cluster is still there, and the name field."""
         self._ticket, self.fault = None, told(error)
         self.changed.emit()

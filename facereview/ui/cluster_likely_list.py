@@ -1,4 +1,4 @@
-"""The creators whom the group at hand may be, one low row each: key, picture, name, likeness."""
+"""The creators whom the cluster at hand may be, one low row each: key, picture, name, likeness."""
 
 from __future__ import annotations
 

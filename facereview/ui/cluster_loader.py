@@ -1,4 +1,4 @@
-"""Reads the wall of groups: the latest wish counts, and what could not be read is tried again."""
+"""Reads the wall of clusters: the latest wish counts, and what could not be read is tried again."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class AtHand:
 class Wish:
     """The wall in an order, and what then: ``fresh`` brings it up to date where it is not.
 
-    The group ``go_to``, or that of ``face``, is to be taken in hand; ``keeps``: this one, which is
-    at hand, stays so, even where others settled it.
+    The cluster ``go_to``, or that of ``face``, is to be taken in hand; ``keeps``: this one, which
+    is at hand, stays so, even where others settled it.
     """
 
     order: Order = Order.PAYOFF

@@ -1,4 +1,4 @@
-"""The faces of one group as an item model: worst first, ticked or not, one of them at hand."""
+"""The faces of one cluster as an item model: worst first, ticked or not, one of them at hand."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class MemberModel(QAbstractListModel):
     # ------------------------------------------------------------------------------------ changing
 
     def show(self, view: ClusterView | None) -> None:
-        """Show a group's faces; where it is the same group, what was unticked stays so."""
+        """Show a cluster's faces; where it is the same cluster, what was unticked stays so."""
         same = view is not None and view.cluster.id == self._cluster
         known, unticked = frozenset(self._rows), set(self._unticked)
         here = self.current if same else None

@@ -1,4 +1,4 @@
-"""How to move on the Clusters page and to look at groups: rows as in ``cluster_actions``."""
+"""How to move on the Clusters page and to look at clusters: rows as in ``cluster_actions``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the Clusters page says where there is no group to show."""
+"""What the Clusters page says where there is no cluster to show."""
 
 from __future__ import annotations
 

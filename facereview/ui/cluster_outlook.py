@@ -118,7 +118,7 @@ class Outlook(Tinted):
     def set_low(self, low: bool, *, tight: bool = False) -> None:
         """In a low window it takes less room; in a ``tight`` one it is a sentence.
 
-        The weakest faces are the first of the group's own there, for those come worst first.
+        The weakest faces are the first of the cluster's own there, for those come worst first.
         """
         self._low, self._tight = low, tight
         self.weakest.set_low(low)

@@ -45,7 +45,7 @@ _CROPS_BUDGET = 160 * 1024 * 1024  # so that what a very large screen shows at o
 
 
 class ClusterPage(QWidget):
-    """Groups of faces, each settled as a whole after a look."""
+    """Clusters of faces, each settled as a whole after a look."""
 
     wanted = Signal(str)
     """What an empty page calls for: ``videos`` or ``review``."""
@@ -158,7 +158,7 @@ class ClusterPage(QWidget):
     # ------------------------------------------------------------------------------------- public
 
     def choose(self, order: Order) -> None:
-        """Show the groups in another order."""
+        """Show the clusters in another order."""
         self.header.pills.choose(order)
         self.moves.order(order)
         self._take_focus()
@@ -177,13 +177,13 @@ class ClusterPage(QWidget):
         self._handlers[action]()
 
     def refresh(self) -> None:
-        """The library changed under the page: the groups follow, also where nobody looks."""
+        """The library changed under the page: the clusters follow, also where nobody looks."""
         self.controller.grouping.soon()
         if self.isVisible():
             self._look()
 
     def follow_others(self, news: News) -> None:
-        """Others changed something: the groups follow, the one at hand stays at hand."""
+        """Others changed something: the clusters follow, the one at hand stays at hand."""
         if news.new:
             self.controller.grouping.soon()
         if self.isVisible() and self.controller.stage is not WallStage.LOADING:

@@ -1,4 +1,4 @@
-"""The right side of the Clusters page: who the group is, its faces, and what can be decided."""
+"""The right side of the Clusters page: who the cluster is, its faces, and what can be decided."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NARROW = 470
 
 
 class ClusterPanel(QWidget):
-    """Shows the group at hand; the page tells it when that changed."""
+    """Shows the cluster at hand; the page tells it when that changed."""
 
     pressed = Signal(str)
     """The action whose button was pressed."""
@@ -164,7 +164,7 @@ class ClusterPanel(QWidget):
     # ------------------------------------------------------------------------------- what it shows
 
     def show_cluster(self) -> None:
-        """Another group is at hand."""
+        """Another cluster is at hand."""
         cluster = self._at.current
         self.title.setText(sentences.title_of(cluster) if cluster else "")
         self.facts.setText(sentences.size_of(cluster) if cluster else "")
@@ -188,7 +188,7 @@ class ClusterPanel(QWidget):
         self.show_pictures()
 
     def show_pictures(self) -> None:
-        """The creator as known beside the group's best face."""
+        """The creator as known beside the cluster's best face."""
         cluster = self._at.current
         known = bool(cluster and cluster.suggestion)
         self.known.setVisible(known)

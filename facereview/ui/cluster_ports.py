@@ -21,10 +21,10 @@ from facereview.review.clusters.records import (
 
 
 class RestDesk(Protocol):
-    """What is left of the group of a face; on the database lane."""
+    """What is left of the cluster of a face; on the database lane."""
 
     def rest_of(self, face_id: int, creator_id: int | None) -> ClusterView | None:
-        """The pending rest of a face's group, also just after the face itself was decided."""
+        """The pending rest of a face's cluster, also just after the face itself was decided."""
 
     def care(self) -> Care:
         """When a key must be pressed twice."""
@@ -34,18 +34,18 @@ class RestDesk(Protocol):
 
 
 class ClusterDesk(RestDesk, Protocol):
-    """Groups of pending faces. Every method is called on the database lane."""
+    """Clusters of pending faces. Every method is called on the database lane."""
 
     def grouped(self) -> bool:
         """Whether the faces were ever grouped."""
 
     def wall(self, order: Order = Order.PAYOFF) -> Wall:
-        """All groups in this order."""
+        """All clusters in this order."""
 
     def covers(
         self, cluster_ids: Sequence[int], *, after: int = 0
     ) -> dict[int, tuple[ShownFace, ...]]:
-        """At most six faces of each group, clearest and most typical first.
+        """At most six faces of each cluster, clearest and most typical first.
 
         For the pile of single faces: the next ones behind face ``after``.
         """
@@ -54,7 +54,7 @@ class ClusterDesk(RestDesk, Protocol):
         """The creators whom these faces, taken for one person, are most like."""
 
     def view(self, cluster_id: int) -> ClusterView | None:
-        """A group with its faces, worst first; None where it is gone."""
+        """A cluster with its faces, worst first; None where it is gone."""
 
     def pending(self, face_ids: Sequence[int]) -> tuple[int, ...]:
         """Which of these faces are still to be decided, in the given order."""
@@ -63,16 +63,16 @@ class ClusterDesk(RestDesk, Protocol):
         """The next pile of faces that look like nobody else; None where there is no more."""
 
     def split(self, cluster_id: int, face_ids: Sequence[int]) -> int:
-        """Make these faces a group of their own, for good; its id."""
+        """Make these faces a cluster of their own, for good; its id."""
 
     def merge(self, cluster_ids: Sequence[int], mirrored: Sequence[int] = ()) -> int:
-        """Make one group of several, also of ``mirrored`` faces of one frame; its id."""
+        """Make one cluster of several, also of ``mirrored`` faces of one frame; its id."""
 
     def exclude(self, cluster_id: int, face_ids: Sequence[int], token: str | None = None) -> None:
-        """Let these faces leave the group while the decision with this token stands."""
+        """Let these faces leave the cluster while the decision with this token stands."""
 
     def postpone(self, cluster_id: int) -> None:
-        """Put a group behind the others."""
+        """Put a cluster behind the others."""
 
 
 class ClusterWork(Protocol):
@@ -85,4 +85,4 @@ class ClusterWork(Protocol):
         on_progress: Callable[[Progress], None],
         cancelled: Callable[[], bool],
     ) -> Regrouped:
-        """Bring all groups up to date. Progress counts faces."""
+        """Bring all clusters up to date. Progress counts faces."""

@@ -56,7 +56,7 @@ class ClusterPreview(QObject):
             self.toggled.emit(False)
 
     def find_reference(self) -> None:
-        """Show the best reference of the creator suggested for the group at hand."""
+        """Show the best reference of the creator suggested for the cluster at hand."""
         cluster = self._at.current
         found: Reference | None = None
         if cluster is not None and cluster.suggestion is not None and cluster.id != SINGLES:

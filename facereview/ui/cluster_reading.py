@@ -40,17 +40,17 @@ class WallReading(QObject):
     ) -> None:
         """Read the wall; ``fresh``: also bring it up to date where something changed.
 
-        Afterwards the group ``go_to``, or that of ``face``, is at hand; ``keeps``: the same one.
+        Afterwards the cluster ``go_to``, or that of ``face``, is at hand; ``keeps``: the same one.
         """
         self.loader.load(Wish(self.order, fresh, go_to, face, self._at_hand() if keeps else None))
 
     def reload(self, *, face: int | None = None, go_to: int | None = None) -> None:
-        """The groups changed: nothing that is shown is to be decided on until it is read anew."""
+        """The clusters changed: nothing that is shown is to be decided on until it is read anew."""
         self.outdate()
         self.load(face=face, go_to=go_to)
 
     def follow_others(self) -> None:
-        """Others changed something: all is read anew, and the group at hand stays at hand."""
+        """Others changed something: all is read anew, and the cluster at hand stays at hand."""
         self.outdate(but=self._at.entries.current)
         self.load(keeps=True)
 

@@ -1,4 +1,4 @@
-"""What the Clusters page says of groups, faces and decisions, in the curator's language."""
+"""What the Clusters page says of clusters, faces and decisions, in the curator's language."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Words(QObject):
         return self.tr("about %Ln keys left", "", count)
 
     def clusters(self, count: int) -> str:
-        """So many groups."""
+        """So many clusters."""
         return self.tr("%Ln clusters", "", count)
 
     def singles(self, count: int) -> str:
@@ -104,7 +104,7 @@ class Words(QObject):
         return self.unlike_again(key, count, creator, unlike)
 
     def as_of(self, moment: datetime) -> str:
-        """When the groups were last brought up to date."""
+        """When the clusters were last brought up to date."""
         local = moment.astimezone()
         today = local.date() == datetime.now().astimezone().date()
         shown = QLocale().toString(
@@ -118,11 +118,11 @@ class Words(QObject):
         return self.tr("clustering %Ln faces", "", count)
 
     def marked(self, count: int) -> str:
-        """So many groups are marked."""
+        """So many clusters are marked."""
         return self.tr("%Ln clusters marked", "", count)
 
     def rest(self, known: Consequences) -> str:
-        """So many faces of one group are left, in so many videos."""
+        """So many faces of one cluster are left, in so many videos."""
         text = self.tr("{more}, in {videos}").format(
             more=self.tr("%Ln more faces of the same cluster", "", known.faces),
             videos=self.videos(known.videos),
@@ -205,14 +205,14 @@ class Words(QObject):
 
 
 def title_of(cluster: Cluster) -> str:
-    """Who a group is, as far as is known."""
+    """Who a cluster is, as far as is known."""
     if cluster.id == SINGLES:
         return Words().pile()
     return name_of(cluster.suggestion.creator) if cluster.suggestion else Words().new()
 
 
 def size_of(cluster: Cluster) -> str:
-    """Faces and videos of a group."""
+    """Faces and videos of a cluster."""
     parts = [Words().faces(cluster.size)]
     if cluster.videos:
         parts.append(Words().videos(cluster.videos))
@@ -220,7 +220,7 @@ def size_of(cluster: Cluster) -> str:
 
 
 def evidence_of(cluster: Cluster) -> str:
-    """How sure a group is: agreement with the suggestion, or likeness among the faces."""
+    """How sure a cluster is: agreement with the suggestion, or likeness among the faces."""
     if cluster.id == SINGLES:
         return Words().unlike()
     if cluster.suggestion is None:
@@ -229,7 +229,7 @@ def evidence_of(cluster: Cluster) -> str:
 
 
 def spoken_cluster(cluster: Cluster, *, marked: bool) -> str:
-    """A group in a sentence, for screen readers."""
+    """A cluster in a sentence, for screen readers."""
     words = Words()
     parts = [title_of(cluster), size_of(cluster), evidence_of(cluster)]
     if cluster.lookalike:
@@ -242,13 +242,13 @@ def spoken_cluster(cluster: Cluster, *, marked: bool) -> str:
 
 
 def member_score(member: Member) -> str:
-    """A face's similarity to the suggested creator, or its likeness to the group."""
+    """A face's similarity to the suggested creator, or its likeness to the cluster."""
     known = member.likeness if member.similarity is None else member.similarity
     return "" if known is None else score(known)
 
 
 def spoken_member(member: Member, *, ticked: bool) -> str:
-    """A face of a group in a sentence."""
+    """A face of a cluster in a sentence."""
     title = clear_text(member.video.title or member.video.path)
     parts = [member_score(member), title[:120], clock(member.face.timestamp)]
     return " · ".join(part for part in (*parts, Words().ticked(on=ticked)) if part)

@@ -1,4 +1,4 @@
-"""Changes of the groups themselves: later, split, join. They are kept for every curator."""
+"""Changes of the clusters themselves: later, split, join. They are kept for every curator."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ClusterShaping(QObject):
         self._at = controller
 
     def postpone(self) -> None:
-        """Put the group at hand behind the others."""
+        """Put the cluster at hand behind the others."""
         at, cluster = self._at, self._at.current
         if cluster is None:
             return
@@ -43,7 +43,7 @@ class ClusterShaping(QObject):
         at.decider.look()
 
     def split(self) -> None:
-        """Make the unticked faces of the group at hand one of their own."""
+        """Make the unticked faces of the cluster at hand one of their own."""
         at, cluster = self._at, self._at.current
         away = [member.face.id for member in at.members.unticked()]
         if cluster is None or cluster.id == SINGLES:
@@ -59,7 +59,7 @@ class ClusterShaping(QObject):
             )
 
     def join(self, *, mirror: bool) -> None:
-        """Make one group of the marked ones and the one at hand."""
+        """Make one cluster of the marked ones and the one at hand."""
         at, here = self._at, self._at.entries.current
         wanted = [i for i in at.entries.marked if i != here]
         if here in (None, SINGLES) or not wanted:
@@ -111,7 +111,7 @@ class ClusterShaping(QObject):
 
 
 def seen_twice(views: Sequence[ClusterView]) -> list[int]:
-    """Ids of faces that share a frame with another face of these groups."""
+    """Ids of faces that share a frame with another face of these clusters."""
     frames: dict[tuple[int, float], list[int]] = defaultdict(list)
     for view in views:
         for member in view.members:

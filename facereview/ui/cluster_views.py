@@ -1,4 +1,4 @@
-"""Groups with all their faces: kept, and loaded ahead for the next keys."""
+"""Clusters with all their faces: kept, and loaded ahead for the next keys."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _KEPT = 12
 
 
 class ClusterViews(QObject):
-    """Views by group. ``arrived`` may come several times: after a change the view is renewed."""
+    """Views by cluster. ``arrived`` may come several times: after a change the view is renewed."""
 
     arrived = Signal(int)
     gone = Signal(int)
-    """The group is no more; what was last seen of it is all there is to be seen."""
+    """The cluster is no more; what was last seen of it is all there is to be seen."""
     failed = Signal(int, object)
 
     def __init__(self, desk: ClusterDesk, lane: Lane, parent: QObject | None = None) -> None:
@@ -50,13 +50,13 @@ class ClusterViews(QObject):
                 self._load(wanted, rank)
 
     def outdate(self, *, but: int | None = None) -> None:
-        """The groups may have changed: nothing here is to be decided on any more, ``but`` one."""
+        """The clusters may have changed: nothing here is to be decided on any more, ``but`` one."""
         self._stale.update(number for number in self._views if number != but)
         self._coming.clear()
         self._all_changes += 1
 
     def outdate_one(self, cluster_id: int) -> None:
-        """One group changed."""
+        """One cluster changed."""
         self._stale.add(cluster_id)
         self._coming.discard(cluster_id)
         self._changes[cluster_id] += 1

@@ -1,4 +1,4 @@
-"""The wall of groups."""
+"""The wall of clusters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ClusterWall(TileView):
     """Shows a :class:`WallModel`; covers and crops are asked for as their cards are painted."""
 
     chosen = Signal(int)
-    """The group that was clicked."""
+    """The cluster that was clicked."""
     marked = Signal(int)
     opened = Signal(int)
 
@@ -55,7 +55,7 @@ class ClusterWall(TileView):
         )
 
     def follow(self) -> None:
-        """Bring the group at hand into view."""
+        """Bring the cluster at hand into view."""
         row = self._clusters.row_of(self._clusters.current)
         if row is not None:
             self.show_row(row)

@@ -1,4 +1,4 @@
-"""The groups of the wall as an item model; the single faces are a pile at its end."""
+"""The clusters of the wall as an item model; the single faces are a pile at its end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MARKED = Qt.ItemDataRole.UserRole + 2
 
 
 def entries(wall: Wall, *, pile: bool) -> list[Cluster]:
-    """The groups of a wall, and the pile of single faces where it is wanted and not empty."""
+    """The clusters of a wall, and the pile of single faces where it is wanted and not empty."""
     found = list(wall.clusters)
     if pile and wall.single:
         found.append(Cluster(SINGLES, wall.single, 0, None, 0.0, 0.0))
@@ -26,7 +26,7 @@ def entries(wall: Wall, *, pile: bool) -> list[Cluster]:
 
 
 class WallModel(QAbstractListModel):
-    """Groups in order, which of them is at hand, and which are marked."""
+    """Clusters in order, which of them is at hand, and which are marked."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,11 +36,11 @@ class WallModel(QAbstractListModel):
         self._marked: dict[int, None] = {}
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        """How many groups."""
+        """How many clusters."""
         return 0 if parent is not None and parent.isValid() else len(self._clusters)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The group, its marks, and a sentence for screen readers."""
+        """The cluster, its marks, and a sentence for screen readers."""
         cluster = self.cluster(index.row()) if index.isValid() else None
         if cluster is None:
             return None
@@ -56,36 +56,36 @@ class WallModel(QAbstractListModel):
 
     @property
     def current(self) -> int | None:
-        """Id of the group at hand."""
+        """Id of the cluster at hand."""
         return self._current
 
     @property
     def marked(self) -> tuple[int, ...]:
-        """Ids of the marked groups, in the order of marking."""
+        """Ids of the marked clusters, in the order of marking."""
         return tuple(self._marked)
 
     def cluster(self, row: int) -> Cluster | None:
-        """The group of a row."""
+        """The cluster of a row."""
         return self._clusters[row] if 0 <= row < len(self._clusters) else None
 
     def row_of(self, cluster_id: int | None) -> int | None:
-        """The row of a group."""
+        """The row of a cluster."""
         return None if cluster_id is None else self._rows.get(cluster_id)
 
     def current_cluster(self) -> Cluster | None:
-        """The group at hand."""
+        """The cluster at hand."""
         row = self.row_of(self._current)
         return None if row is None else self._clusters[row]
 
     def after(self, cluster_id: int | None) -> Cluster | None:
-        """The group behind this one."""
+        """The cluster behind this one."""
         row = self.row_of(cluster_id)
         return None if row is None else self.cluster(row + 1)
 
     # ------------------------------------------------------------------------------------ changing
 
     def show(self, clusters: Sequence[Cluster]) -> None:
-        """Show these; where they are the same groups in the same order, only what changed."""
+        """Show these; where they are the same clusters in the same order, only what changed."""
         if [c.id for c in clusters] == [c.id for c in self._clusters]:
             for row, cluster in enumerate(clusters):
                 if self._clusters[row] != cluster:
@@ -99,7 +99,7 @@ class WallModel(QAbstractListModel):
         self.endResetModel()
 
     def remove(self, cluster_ids: Iterable[int]) -> None:
-        """Take groups away; the marks with them."""
+        """Take clusters away; the marks with them."""
         for cluster_id in cluster_ids:
             row = self._rows.get(cluster_id)
             if row is None:
@@ -111,14 +111,14 @@ class WallModel(QAbstractListModel):
             self.endRemoveRows()
 
     def replace(self, cluster: Cluster) -> None:
-        """Show a group that changed in its place."""
+        """Show a cluster that changed in its place."""
         row = self._rows.get(cluster.id)
         if row is not None and self._clusters[row] != cluster:
             self._clusters[row] = cluster
             self._changed(cluster.id, [CLUSTER, Qt.ItemDataRole.DisplayRole])
 
     def to_end(self, cluster: Cluster) -> None:
-        """Put a group behind the others, before the pile of single faces."""
+        """Put a cluster behind the others, before the pile of single faces."""
         row = self._rows.get(cluster.id)
         if row is None:
             return
@@ -131,7 +131,7 @@ class WallModel(QAbstractListModel):
         self.replace(cluster)
 
     def set_current(self, cluster_id: int | None) -> None:
-        """Mark the group at hand."""
+        """Mark the cluster at hand."""
         if cluster_id == self._current:
             return
         before, self._current = self._current, cluster_id
@@ -139,7 +139,7 @@ class WallModel(QAbstractListModel):
             self._changed(changed, [CURRENT])
 
     def toggle_mark(self, cluster_id: int) -> None:
-        """Mark a group, or take the mark away."""
+        """Mark a cluster, or take the mark away."""
         if cluster_id in self._marked:
             del self._marked[cluster_id]
         else:
@@ -153,7 +153,7 @@ class WallModel(QAbstractListModel):
             self._changed(cluster_id, [MARKED, Qt.ItemDataRole.DisplayRole])
 
     def repaint(self, cluster_id: int) -> None:
-        """A picture of this group is there."""
+        """A picture of this cluster is there."""
         self._changed(cluster_id, [Qt.ItemDataRole.DecorationRole])
 
     def _index(self) -> None:

@@ -1,4 +1,4 @@
-"""The rest of a group on the Review page: offered after a decision, settled with one key."""
+"""The rest of a cluster on the Review page: offered after a decision, settled with one key."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NAMES = (Kind.ACCEPT, Kind.ASSIGN)
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """The pending faces of a group of which one was just given to a creator.
+    """The pending faces of a cluster of which one was just given to a creator.
 
     ``kind`` is how that one was decided, ``similarity`` how like the creator they are in the mean
     (None: the creator has no references). Doubtful faces are left out: they are looked at one by
@@ -68,7 +68,7 @@ class GroupRest(QObject):
         return self._at.twice.said if self._at.twice.armed(self._token) else ""
 
     def follow(self, intent: Intent) -> None:
-        """A decision was made on the Review page: what it leaves of the group is of interest."""
+        """A decision was made on the Review page: what it leaves of the cluster is of interest."""
         self.drop()
         self._token = intent.token
 
@@ -87,7 +87,7 @@ class GroupRest(QObject):
             self._at.twice.forget()
 
     def look_again(self) -> None:
-        """The groups changed: more faces may belong to this one, or fewer."""
+        """The clusters changed: more faces may belong to this one, or fewer."""
         about, desk = self._about, self._desk
         if about is not None:
             self._ticket.cancel()
@@ -138,7 +138,7 @@ class GroupRest(QObject):
 
 
 def find_rest(desk: RestDesk, face_id: int, kind: Kind, creator: Creator) -> Rest | None:
-    """The rest of a decided face's group and what settling it would do; None: nothing is left."""
+    """The rest of a decided face's cluster and what settling it would do; None: nothing is left."""
     view = desk.rest_of(face_id, creator.id)
     members = tuple(member for member in view.members if not member.doubtful) if view else ()
     if view is None or not members:

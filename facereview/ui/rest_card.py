@@ -1,4 +1,4 @@
-"""The quiet offer below the suggestions: one key settles the rest of the last face's group."""
+"""The quiet offer below the suggestions: one key settles the rest of the last face's cluster."""
 
 from __future__ import annotations
 

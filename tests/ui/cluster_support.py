@@ -1,4 +1,4 @@
-"""Groups made by hand for the tests of the window; what groups faces is tested elsewhere."""
+"""Clusters made by hand for the tests of the window; what clusters faces is tested elsewhere."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Sql = psycopg.Connection[Any]
 
 
 class NoGrouping:
-    """The groups stay as they are."""
+    """The clusters stay as they are."""
 
     def __init__(self) -> None:
         self.runs = 0
@@ -184,7 +184,7 @@ def until(qtbot: QtBot, condition: Callable[[], bool]) -> None:
 
 
 def go_to_group(page: ClusterPage, cluster: int, qtbot: QtBot) -> None:
-    """Take a group in hand, with its faces."""
+    """Take a cluster in hand, with its faces."""
     page.moves.go_to(cluster)
     at = page.controller
     until(qtbot, lambda: at.entries.current == cluster and at.view is not None)

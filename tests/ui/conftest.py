@@ -118,7 +118,7 @@ def cluster_page(
     messages: Messages,
     qtbot: QtBot,
 ) -> Iterator[ClusterPage]:
-    """The Clusters page on a real library, its first group at hand."""
+    """The Clusters page on a real library, its first cluster at hand."""
     desk = Desk(Store(database), Journal(tmp_path / "journal", "library"), pack)
     clusters = ClusterDesk(Store(database), pack)
     review: Any = Guarded(desk)

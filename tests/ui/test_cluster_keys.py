@@ -1,4 +1,4 @@
-"""The moving and shaping keys of the Clusters page, what goes wrong, and very large groups."""
+"""The moving and shaping keys of the Clusters page, what goes wrong, and very large clusters."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def row(page: ClusterPage) -> int | None:
 
 
 def settled(page: ClusterPage, qtbot: QtBot) -> None:
-    """The groups followed what changed, and the one at hand is shown."""
+    """The clusters followed what changed, and the one at hand is shown."""
     at = page.controller
     until(qtbot, lambda: not at.grouping.due and not at.grouping.running and at.view is not None)
 
@@ -56,7 +56,7 @@ def faults_of(desk: object) -> dict[str, Exception]:
 
 def test_up_down_and_pages_move_by_rows_and_screens(page: ClusterPage, press: Press) -> None:
     page.wall.setMinimumSize(0, 0)
-    page.resize(700, 680)  # so narrow that the wall has fewer columns than groups
+    page.resize(700, 680)  # so narrow that the wall has fewer columns than clusters
     columns, last = page.wall.columns, page.controller.entries.rowCount() - 1
     assert 0 < columns <= last
     press(Key.Key_Down)
@@ -256,7 +256,7 @@ def test_unticked_faces_that_could_not_be_held_back_are_named(
 
 
 def grow(sql: Sql, like: int, cluster: int, count: int) -> None:
-    """Give a group so many more faces like one that there is."""
+    """Give a cluster so many more faces like one that there is."""
     sql.execute(
         "WITH made AS (INSERT INTO video_face_detections (video_id, frame_timestamp, embedding, "
         "bbox_x, bbox_y, bbox_width, bbox_height, quality_score) "

@@ -1,4 +1,4 @@
-"""The keys of the Clusters page against a real library whose groups are made by hand."""
+"""The keys of the Clusters page against a real library whose clusters are made by hand."""
 
 from __future__ import annotations
 
