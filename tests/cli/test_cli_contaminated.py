@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 from cli_support import Facereview
+from PIL import Image, ImageOps
 
 WRONG = 5
 """Folders that hold a picture of somebody else."""
 
 PICTURES = 4
 """Pictures of each person: enough to tell whose folder it is, few enough to be quick."""
+
+SIDE = 1280
+"""Pixels of the longer side: some of the pictures have 36 million of them, which prove nothing."""
 
 
 def contaminated(people: Path, copy: Path) -> set[str]:
@@ -25,16 +28,24 @@ def contaminated(people: Path, copy: Path) -> set[str]:
     for folder in folders:
         (copy / folder.name).mkdir(parents=True)
         for picture in sorted(folder.iterdir())[:PICTURES]:
-            shutil.copyfile(picture, copy / folder.name / picture.name)
+            reduce(picture, copy / folder.name / picture.name)
         first = min(folder.iterdir())
-        shutil.copyfile(first, copy / folder.name / f"again-{first.name}")
+        reduce(first, copy / folder.name / f"again-{first.name}")
     wrong = set()
     for place in range(0, 4 * WRONG, 4):
         guest = min(folders[(place + 7) % len(folders)].iterdir())
         put = copy / folders[place].name / f"wrong-{guest.name}"
-        shutil.copyfile(guest, put)
+        reduce(guest, put)
         wrong.add(str(put))
     return wrong
+
+
+def reduce(picture: Path, copy: Path) -> None:
+    with Image.open(picture) as image:
+        image.draft("RGB", (SIDE, SIDE))
+        small = ImageOps.exif_transpose(image)
+        small.thumbnail((SIDE, SIDE))
+        small.save(copy, quality=95)
 
 
 def first_rows(facereview: Facereview) -> dict[str, int]:
