@@ -150,11 +150,11 @@ class Enroller:
         name = clean_name(candidate.name)
         source = candidate.source_path
         known = self._store.creators.spelt(name)
+        if known is not None and self._store.creators.has_reference_from(known.id, source):
+            return Enrolled(name, source, None, known=True)
         intake = self._intake.examine(candidate.path, known.id if known else None)
         place = choose(intake.faces, candidate, self._min_face_size)
         face = intake.faces[place]
-        if known is not None and self._store.creators.has_reference_from(known.id, source):
-            return Enrolled(name, source, None, face.quality, known=True)
         if face.cautions and not anyway:
             cautions = face.cautions
             return Enrolled(name, source, None, face.quality, cautions=cautions, left_out=True)
