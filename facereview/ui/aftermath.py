@@ -51,6 +51,7 @@ class Aftermath(QObject):
         self._tally = tally
         self._messages = messages
         self._decider = decider
+        self._amiss = False
         decider.came.connect(self._outcome)
         decider.refused.connect(self._refused)
         decider.reverted.connect(self._reverted)
@@ -117,6 +118,7 @@ class Aftermath(QObject):
         for conflict in outcome.conflicts:
             self._file(conflict)
         if outcome.conflicts:
+            self._amiss = self._amiss or self._decider.catching_up
             self._messages.care(sentences.conflict(outcome))
 
     def _file(self, conflict: Conflict) -> None:
@@ -136,6 +138,7 @@ class Aftermath(QObject):
             self._later(faces)
         self._views.reload(faces)  # one that waited was shown as decided
         self._video.reload()
+        self._amiss = self._amiss or self._decider.catching_up
         self._messages.fault(error)
 
     def _reverted(self, outcome: Outcome | None, _undoable: Undoable | None) -> None:
@@ -197,11 +200,16 @@ class Aftermath(QObject):
                 self._queue.drop(others)
 
     def _database_back(self) -> None:
-        self._messages.info(self.tr("The database is back: everything is saved."))
-        self._tally.load()
+        self._all_well(self.tr("The database is back: everything is saved."))
 
     def _caught_up(self, count: int) -> None:
-        self._messages.info(self.tr("%Ln decisions of last time are saved now.", "", count))
+        self._all_well(self.tr("%Ln decisions of last time are saved now.", "", count))
+
+    def _all_well(self, text: str) -> None:
+        """Said only where it is so: what did not stand or was refused is not talked away."""
+        if not self._amiss:
+            self._messages.info(text)
+        self._amiss = False
         self._tally.load()
 
     def _totals(self, totals: Totals) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -114,7 +115,7 @@ class Decider(QObject):
             if not self._answered(intent, unsaved):
                 self.came.emit(outcome)
             elif outcome.saved:
-                self._tell_again(outcome)
+                self._tell_again(partial(self.came.emit, outcome))
             self._under_way.end(intent)
             self.ready.emit()
 
@@ -221,19 +222,19 @@ class Decider(QObject):
         """What came of a decision that had waited."""
         intent = outcome.intent
         if outcome.why is not None and not outcome.saved:
-            self.refused.emit(intent, outcome.why)
+            self._tell_again(partial(self.refused.emit, intent, outcome.why))
             self.asides.look()
         elif intent.token in self._untold:
             self._untold.discard(intent.token)
             self.reverted.emit(outcome, None)
         else:
-            self._tell_again(outcome)
+            self._tell_again(partial(self.came.emit, outcome))
 
-    def _tell_again(self, outcome: Outcome) -> None:
+    def _tell_again(self, tell: Callable[[], object]) -> None:
         """What came in the end of what was told before."""
         self._catching_up = True
         try:
-            self.came.emit(outcome)
+            tell()
         finally:
             self._catching_up = False
 

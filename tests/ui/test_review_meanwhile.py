@@ -83,6 +83,29 @@ def test_decisions_wait_while_the_database_is_away_and_are_written_when_it_is_ba
     assert said[-1].text == "The database is back: everything is saved."
 
 
+def test_what_did_not_stand_is_not_talked_away_once_the_database_is_back(
+    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot, said: list[Message]
+) -> None:
+    decider = page.controller.decider
+    desk.reachable = False
+    press(Key.Key_Return, Key.Key_X)
+    qtbot.waitUntil(lambda: decider.unsaved == 2)
+    desk.faces[1] = replace(
+        desk.faces[1], state=FaceState(Status.MANUAL, 2, 0.5), creator_name="Raj"
+    )
+    desk.reachable = True
+    with qtbot.waitSignal(decider.back):
+        decider.flush()
+    assert said[-1].text.startswith("Somebody else decided this face meanwhile: it is Raj.")
+    desk.reachable = False
+    press(Key.Key_X)
+    qtbot.waitUntil(lambda: decider.unsaved == 1)
+    desk.reachable = True
+    with qtbot.waitSignal(decider.back):
+        decider.flush()
+    assert said[-1].text == "The database is back: everything is saved."
+
+
 def test_a_decision_that_is_refused_after_it_waited_is_shown_pending_again(
     page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot, said: list[Message]
 ) -> None:
@@ -100,7 +123,7 @@ def test_a_decision_that_is_refused_after_it_waited_is_shown_pending_again(
         return face.state.status if face else None
 
     qtbot.waitUntil(lambda: shown() is Status.PENDING)
-    assert Message(Level.FAULT, "Amy no longer exists: choose another one.") in said
+    assert said[-1] == Message(Level.FAULT, "Amy no longer exists: choose another one.")
     assert not any("Somebody else" in message.text for message in said)
 
 
