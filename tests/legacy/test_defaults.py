@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,36 +14,44 @@ import pytest
 from legacy_support import Target
 
 
-def _default(file: Path) -> Any:
+def _columns(*declared: tuple[str, str]) -> str:
+    """A table with one column for each type and default."""
+    columns = (f"c{n} {kind} DEFAULT {text}" for n, (kind, text) in enumerate(declared))
+    return f"CREATE TABLE t (id INTEGER PRIMARY KEY, {', '.join(columns)})"
+
+
+def _defaults(file: Path, declared: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+    """What SQLite gives a new row, by type and default."""
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("INSERT INTO t (id) VALUES (1000)")
-        return connection.execute("SELECT c FROM t WHERE id = 1000").fetchone()[0]
+        row = connection.execute("SELECT * FROM t WHERE id = 1000").fetchone()
+    return dict(zip(declared, row[1:], strict=True))
 
 
-@pytest.mark.parametrize(
-    ("declared", "text"),
-    [
-        ("TEXT", "'it''s'"),
-        ("TEXT", '"quoted"'),
-        ("TEXT", "12"),
-        ("TEXT", "('a' || 'b')"),
-        ("INTEGER", "-7"),
-        ("INTEGER", "'42'"),
-        ("INTEGER", "(1 + 1)"),
-        ("REAL", "1"),
-        ("REAL", "'0.5'"),
-        ("BOOLEAN", "1"),
-        ("BOOLEAN", "FALSE"),
-        ("BLOB", "x'00ff'"),
-        ("TEXT", "NULL"),
-        ("", "'x'"),
-        ("JSON", "'[]'"),
-    ],
-)
-def test_constants(target: Target, library: Callable[..., Path], declared: str, text: str) -> None:
-    file = library(f"CREATE TABLE t (id INTEGER PRIMARY KEY, c {declared} DEFAULT {text})")
+CONSTANTS = [
+    ("TEXT", "'it''s'"),
+    ("TEXT", '"quoted"'),
+    ("TEXT", "12"),
+    ("TEXT", "('a' || 'b')"),
+    ("INTEGER", "-7"),
+    ("INTEGER", "'42'"),
+    ("INTEGER", "(1 + 1)"),
+    ("REAL", "1"),
+    ("REAL", "'0.5'"),
+    ("BOOLEAN", "1"),
+    ("BOOLEAN", "FALSE"),
+    ("BLOB", "x'00ff'"),
+    ("TEXT", "NULL"),
+    ("", "'x'"),
+    ("JSON", "'[]'"),
+]
+
+
+def test_constants(target: Target, library: Callable[..., Path]) -> None:
+    file = library(_columns(*CONSTANTS))
     target.migrated(file)
-    assert target.value("INSERT INTO t DEFAULT VALUES RETURNING c") == _default(file)
+    [row] = target.rows("INSERT INTO t DEFAULT VALUES RETURNING *")
+    assert dict(zip(CONSTANTS, row[1:], strict=True)) == _defaults(file, CONSTANTS)
 
 
 def test_dates(target: Target, library: Callable[..., Path]) -> None:
@@ -70,18 +78,16 @@ NOW = [
 ]
 
 
-@pytest.mark.parametrize(("declared", "text"), NOW)
-def test_clocks(target: Target, library: Callable[..., Path], declared: str, text: str) -> None:
-    example = "'2024-01-05'" if declared == "DATE" else "NULL"
-    file = library(
-        f"CREATE TABLE t (id INTEGER PRIMARY KEY, c {declared} DEFAULT {text})",
-        f"INSERT INTO t VALUES (1, {example})",
-    )
+def test_clocks(target: Target, library: Callable[..., Path]) -> None:
+    examples = ["'2024-01-05'" if kind == "DATE" else "NULL" for kind, _ in NOW]
+    file = library(_columns(*NOW), f"INSERT INTO t VALUES (1, {', '.join(examples)})")
     target.migrated(file)
-    here, there = _default(file), target.value("INSERT INTO t DEFAULT VALUES RETURNING c::text")
-    assert abs(_moment(str(here)) - _moment(there)) < timedelta(minutes=2)
-    if declared == "TEXT":
-        assert re.sub(r"\d", "0", there) == re.sub(r"\d", "0", here)
+    texts = ", ".join(f"c{n}::text" for n in range(len(NOW)))
+    [row] = target.rows(f"INSERT INTO t DEFAULT VALUES RETURNING {texts}")
+    for (declared, here), there in zip(_defaults(file, NOW).items(), row, strict=True):
+        assert abs(_moment(str(here)) - _moment(there)) < timedelta(minutes=2), declared
+        if declared[0] == "TEXT":
+            assert re.sub(r"\d", "0", there) == re.sub(r"\d", "0", here), declared
 
 
 def _moment(text: str) -> datetime:
@@ -92,25 +98,23 @@ def _moment(text: str) -> datetime:
     return day.replace(tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    "declared",
-    [
-        "TEXT DEFAULT (datetime('now'))",
-        "TEXT DEFAULT CURRENT_TIMESTAMP",
-        "DATETIME DEFAULT CURRENT_TIMESTAMP",
-        "DATETIME DEFAULT (CURRENT_TIMESTAMP)",
-        "TIMESTAMP DEFAULT (datetime('now'))",
-    ],
-)
 def test_a_clock_in_utc_does_not_follow_the_session(
-    target: Target, library: Callable[..., Path], declared: str
+    target: Target, library: Callable[..., Path]
 ) -> None:
-    file = library(f"CREATE TABLE t (id INTEGER PRIMARY KEY, c {declared})")
-    target.migrated(file)
+    clocks = [
+        ("TEXT", "(datetime('now'))"),
+        ("TEXT", "CURRENT_TIMESTAMP"),
+        ("DATETIME", "CURRENT_TIMESTAMP"),
+        ("DATETIME", "(CURRENT_TIMESTAMP)"),
+        ("TIMESTAMP", "(datetime('now'))"),
+    ]
+    target.migrated(library(_columns(*clocks)))
     target.run("SET timezone = 'Pacific/Kiritimati'")
-    said = target.value("INSERT INTO t DEFAULT VALUES RETURNING c::text")
+    texts = ", ".join(f"c{n}::text" for n in range(len(clocks)))
+    [row] = target.rows(f"INSERT INTO t DEFAULT VALUES RETURNING {texts}")
     now = datetime.now(UTC).replace(tzinfo=None)
-    assert abs(datetime.fromisoformat(said) - now) < timedelta(minutes=2)
+    for clock, said in zip(clocks, row, strict=True):
+        assert abs(datetime.fromisoformat(said) - now) < timedelta(minutes=2), clock
 
 
 def test_random_identifiers_are_new_every_time(
