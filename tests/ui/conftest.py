@@ -32,6 +32,16 @@ from support import Faces
 
 
 @pytest.fixture(autouse=True, scope="session")
+def patience() -> Iterator[None]:
+    """On a busy machine what is waited for may take longer than the plugin's five seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals):
+            defaults = {**(wait.__kwdefaults__ or {}), "timeout": 30_000}
+            patch.setattr(wait, "__kwdefaults__", defaults)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def font(qapp: QApplication) -> None:
     """The window's font everywhere, so that text is as wide as in the window."""
     qapp.setFont(window_font())
