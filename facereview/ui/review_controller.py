@@ -33,7 +33,7 @@ from facereview.ui.tally import Tally
 from facereview.ui.ticked import Ticked
 from facereview.ui.video_faces import VideoFaces
 
-_MOMENT_MS = 25
+_MOMENT_MS = 12
 """How long a key on a face whose last decision is under way waits for what comes of that."""
 
 

@@ -14,6 +14,7 @@ PACK = Path(__file__).resolve().parents[3] / "shared" / "models" / "opencv_zoo"
 SCRIPTS: dict[str, list[str] | None] = {
     "window": None,
     "decide": None,
+    "journal": None,
     "search": None,
     "bulk": None,
     "creators": None,
