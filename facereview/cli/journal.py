@@ -14,7 +14,8 @@ from facereview.errors import DatabaseError, NotFound, ReviewError
 from facereview.records import FaceState
 from facereview.review.desk import Desk
 from facereview.review.intents import Intent, Outcome
-from facereview.review.journal import Journal, JournalFault, Kept, entries
+from facereview.review.journal import Journal, Kept, entries
+from facereview.review.journal_file import JournalFault
 from facereview.review.opening import open_library
 
 _COLUMNS = ("entry", "when", "library", "act", "creator", "faces", "state")

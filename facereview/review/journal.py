@@ -8,33 +8,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from facereview.errors import ReviewError
 from facereview.numbers import json_text
 from facereview.records import Creator, FaceState, RejectReason, Status
 from facereview.review.intents import Intent, Kind, Seen
+from facereview.review.journal_file import JournalFault, JournalFile, opened
 from facereview.review.names import plain
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS intent (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    library TEXT NOT NULL,
-    token TEXT NOT NULL UNIQUE,
-    payload TEXT NOT NULL,
-    kept_at REAL,
-    aside TEXT
-)
-"""
-_ADDED = {"kept_at": "REAL", "aside": "TEXT"}
-"""Columns that journals of earlier versions lack."""
 
 _FEW = 50
 """So many faces are looked for in the text of entries; for more, all are read."""
@@ -46,12 +32,7 @@ _NOTHING: Expected = {}
 _NAMING = ("name", "new_name")
 """Where a waiting decision spells a creator's name."""
 
-
 _ENTRIES = "SELECT library, token, kept_at, payload, aside FROM intent"
-
-
-class JournalFault(ReviewError):
-    """Nothing can be kept on this computer now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +68,11 @@ class Journal:
 
     def __init__(self, file: Path, library: str) -> None:
         self._library = library
-        self._file = file
-        self._lock = threading.RLock()
-        self._connection: sqlite3.Connection | None = None
-        self._closed = False
+        self._disk = JournalFile(file)
         self._held: set[str] = set()
         self._gone: set[str] = set()
         self._became: dict[int, tuple[FaceState, FaceState]] = {}
         """Faces of which the last decision made something else than was expected of it."""
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = _opened(file)
-        except (sqlite3.OperationalError, OSError):
-            return  # tried again at each decision, which then says that it cannot be kept
-        except sqlite3.Error as fault:
-            raise ReviewError(
-                f"The journal {file} cannot be opened ({fault}): free its disk or move it away."
-            ) from fault
 
     def add(self, intent: Intent) -> None:
         """Keep an intent; when this returns, it survives a crash. Once removed, it stays so.
@@ -111,7 +80,7 @@ class Journal:
         Raises:
             JournalFault: it could not be kept.
         """
-        with self._writing() as connection:
+        with self._disk.writing() as connection:
             if intent.token in self._held or intent.token in self._gone:
                 return
             payload = _encode(self.corrected(intent))
@@ -128,7 +97,7 @@ class Journal:
         Raises:
             JournalFault: it could not be kept.
         """
-        with self._writing() as connection:
+        with self._disk.writing() as connection:
             _rewrite(connection, intent)
 
     def remove(self, token: str) -> None:
@@ -155,11 +124,11 @@ class Journal:
     def _end(
         self, token: str, now: Mapping[int, FaceState], expected: Expected, *, superseding: bool
     ) -> None:
-        with self._lock:
+        with self._disk.lock:
             self._learn(now, expected)
             self._gone.add(token)
             self._held.discard(token)
-            with suppress(JournalFault), self._changing() as connection:
+            with suppress(JournalFault), self._disk.changing() as connection:
                 self._follow(connection, token, now, superseding=superseding)
                 connection.execute("DELETE FROM intent WHERE token = ?", (token,))
 
@@ -170,9 +139,9 @@ class Journal:
 
         What was decided later on its faces follows on from what they were ``before``.
         """
-        with self._lock:
+        with self._disk.lock:
             self._learn(before, expected)
-            with self._changing() as connection:
+            with self._disk.changing() as connection:
                 self._follow(connection, token, before, superseding=False)
                 connection.execute("UPDATE intent SET aside = ? WHERE token = ?", (reason, token))
 
@@ -181,7 +150,7 @@ class Journal:
 
         A key on a face whose last decision is under way counts on what that will make of it.
         """
-        with self._lock:
+        with self._disk.lock:
             wrong = {
                 seen.face_id: self._became[seen.face_id][1]
                 for seen in intent.faces
@@ -232,7 +201,7 @@ class Journal:
 
     def retry(self, token: str) -> Intent | None:
         """What was set aside waits again; None where it cannot be read or is gone."""
-        with self._writing() as connection:
+        with self._disk.writing() as connection:
             row = connection.execute(
                 "SELECT payload FROM intent WHERE token = ? AND aside IS NOT NULL", (token,)
             ).fetchone()
@@ -285,7 +254,7 @@ class Journal:
 
         Rows removed earlier live on in the file's free pages until it is written anew.
         """
-        with self._writing() as connection:
+        with self._disk.writing() as connection:
             for intent in self.about(creators, names):
                 connection.execute("DELETE FROM intent WHERE token = ?", (intent.token,))
             connection.execute("VACUUM")
@@ -304,65 +273,13 @@ class Journal:
         rows = self._rows("SELECT token FROM intent WHERE library = ? AND aside IS NULL")
         return sum(token not in self._gone for (token,) in rows)
 
+    def _rows(self, query: str, *more: object) -> list[tuple[Any, ...]]:
+        """``query`` asks for the library first."""
+        return self._disk.rows(query, self._library, *more)
+
     def close(self) -> None:
         """Close the file."""
-        with self._lock:
-            self._closed = True
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                if self._connection is None and not self._closed:
-                    self._connection = _opened(self._file)
-                if self._connection is None:
-                    raise sqlite3.OperationalError("it is closed")
-                yield self._connection
-            except (sqlite3.Error, OSError) as fault:
-                raise JournalFault(
-                    f"Nothing can be kept in {self._file} ({fault}): decisions go straight to "
-                    "the database, and are lost where that fails too; free some space there."
-                ) from fault
-
-    @contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing."""
-        with self._writing() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                connection.rollback()
-                raise
-
-    def _rows(self, query: str, *more: object) -> list[tuple[Any, ...]]:
-        with self._lock:
-            if self._connection is None:
-                return []
-            try:
-                return self._connection.execute(query, (self._library, *more)).fetchall()
-            except sqlite3.Error as fault:
-                raise JournalFault(f"The journal {self._file} cannot be read ({fault}).") from fault
-
-
-def _opened(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, timeout=10, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(_SCHEMA)
-        there = {row[1] for row in connection.execute("PRAGMA table_info(intent)")}
-        for column, kind in _ADDED.items():
-            if column not in there:
-                connection.execute(f"ALTER TABLE intent ADD COLUMN {column} {kind}")
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
+        self._disk.close()
 
 
 def entries(file: Path) -> list[Kept]:
@@ -374,7 +291,7 @@ def entries(file: Path) -> list[Kept]:
     if not file.exists():
         return []
     try:
-        with closing(_opened(file)) as connection:
+        with closing(opened(file)) as connection:
             return list(map(_kept, connection.execute(f"{_ENTRIES} ORDER BY seq")))
     except sqlite3.Error as fault:
         raise JournalFault(f"The journal {file} cannot be read ({fault}).") from fault

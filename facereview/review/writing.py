@@ -19,7 +19,8 @@ from facereview.errors import (
 )
 from facereview.review.history import History, Latest
 from facereview.review.intents import Intent, Kind, Outcome, Undoable
-from facereview.review.journal import Journal, JournalFault
+from facereview.review.journal import Journal
+from facereview.review.journal_file import JournalFault
 from facereview.review.waiting import (
     Waiting,
     expected,

@@ -20,7 +20,8 @@ from facereview.records import FaceState, RejectReason, Status, Thresholds
 from facereview.review.desk import Desk, QueueKind
 from facereview.review.history import History
 from facereview.review.intents import Intent, Kind, Outcome, Seen
-from facereview.review.journal import Journal, JournalFault
+from facereview.review.journal import Journal
+from facereview.review.journal_file import JournalFault
 from facereview.store import store as limits
 from facereview.store.store import Store
 from support import Faces, make_faces
@@ -313,7 +314,7 @@ def test_a_journal_of_an_earlier_version_is_read(store: Store, faces: Faces, jou
 
 def fill_up(held: Journal) -> None:
     """From now on the disk of the journal is full."""
-    connection = held._connection
+    connection = held._disk._connection
     assert connection is not None
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     pages = connection.execute("PRAGMA page_count").fetchone()[0]

@@ -26,7 +26,7 @@ from facereview.records import DECIDED, Creator, RejectReason, Status
 from facereview.review import desk as desk_module
 from facereview.review.desk import Desk
 from facereview.review.intents import Intent, Kind, Outcome, Seen
-from facereview.review.journal import JournalFault
+from facereview.review.journal_file import JournalFault
 from facereview.review.opening import OpenLibrary, open_library
 from facereview.settings import Home
 from facereview.store.store import Store

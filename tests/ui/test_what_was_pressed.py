@@ -19,7 +19,8 @@ from facereview.errors import DatabaseRefused
 from facereview.records import Status, Thresholds
 from facereview.review.desk import Desk
 from facereview.review.intents import Intent, Kind
-from facereview.review.journal import Aside, Journal, JournalFault
+from facereview.review.journal import Aside, Journal
+from facereview.review.journal_file import JournalFault
 from facereview.store.session import Database
 from facereview.store.store import Store
 from facereview.ui.asides import AsidesDialog
