@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from facereview.errors import Invalid, NotFound
-from facereview.review.creators.merging import Merging, not_standing
+from facereview.review.creators.creator_changes import CreatorChanges
 from facereview.review.creators.records import Unmerged
+from facereview.review.creators.standing import not_standing
 from facereview.review.decisions import PROMPT, Decisions
 from facereview.review.guard import Reverts
 from facereview.review.intents import Change, Intent, Kind, Outcome, Undoable
@@ -56,7 +57,7 @@ class History:
         self._store = store
         self._actor = actor
         self._decisions = Decisions(store, actor)
-        self._merging = Merging(store, actor)
+        self._changes = CreatorChanges(store, actor)
         self._outcomes = Outcomes(store)
         self._latest: Batch | None = None
         """The act that was looked up last: what is known of it stays so."""
@@ -95,7 +96,7 @@ class History:
         """
         try:
             with self._store.rearranging():
-                batch = self._merging.batch_of(change_id)
+                batch = self._changes.batch_of(change_id)
                 intent = Intent(Kind.UNDO, target=batch.token)
                 unmerged = self._written(intent, batch, alone=True).beside.unmerged
         except _Undone:
@@ -162,7 +163,7 @@ class History:
         merges = self._store.changes.merges()
         restorer = Restorer(self._store, merges, changes)
         restorer.bring_creators_back()
-        moved, unmerged = self._merging.revert(changes)
+        moved, unmerged = self._changes.revert(changes)
         if moved:
             merges = self._store.changes.merges()
         reverts = Reverts(target, merges, forward=intent.kind is Kind.REDO)

@@ -1,6 +1,7 @@
 """What is done to creators themselves: merges and splits, written down so that they can be undone.
 
-These are single steps; :mod:`facereview.review.creators.merging` puts them together.
+These are single steps; :mod:`facereview.review.creators.merging` and ``splitting`` put them
+together.
 """
 
 from __future__ import annotations

@@ -15,7 +15,9 @@ import pytest
 
 from facereview.errors import Invalid
 from facereview.records import Creator, RejectReason, Status
+from facereview.review.creators.creator_changes import CreatorChanges
 from facereview.review.creators.merging import Merging
+from facereview.review.creators.splitting import Splitting
 from facereview.review.history import History
 from facereview.review.intents import Intent, Kind
 from facereview.store.store import Store
@@ -38,7 +40,8 @@ class Model:
     def __init__(self, store: Store, sql: Sql, chance: Random) -> None:
         self.faces: Faces = make_faces(store, FACES)
         self.sql, self.chance = sql, chance
-        self.history, self.merging = History(store, "me"), Merging(store, "me")
+        self.history, self.changes = History(store, "me"), CreatorChanges(store, "me")
+        self.merging, self.splitting = Merging(store, "me"), Splitting(store, "me")
         made = (self.faces.ann, self.faces.bob, store.creators.find_or_add("Cleo"))
         self.creators: dict[int, Creator] = {creator.id: creator for creator in made}
         self.said: dict[int, Said] = dict.fromkeys(self.faces.ids, ("pending", None))
@@ -109,24 +112,24 @@ class Model:
             return
         faces = self.chance.sample(faces, 1)
         self.told.append(("split", faces, source, target))
-        change = self.merging.split(source, faces, None, target).change_id
+        change = self.splitting.split(source, faces, None, target).change_id
         after = (Status.MANUAL.value, target)
-        self.note(self.merging.batch_of(change).token, {f: (self.said[f], after) for f in faces})
+        self.note(self.changes.batch_of(change).token, {f: (self.said[f], after) for f in faces})
 
     def merge(self) -> None:
         if len(self.standing()) > 1:
             keep, drop = self.chance.sample(self.standing(), 2)
             self.told.append(("merge", keep, drop))
             change = self.merging.merge(keep, drop).change_id
-            self.note(self.merging.batch_of(change).token, (keep, drop))
+            self.note(self.changes.batch_of(change).token, (keep, drop))
 
     def take_back(self) -> None:
         """Any merge or split, out of order."""
-        past = self.merging.past()
+        past = self.changes.past()
         if not past:
             return
         change = self.chance.choice(past).change_id
-        target = self.merging.batch_of(change).token
+        target = self.changes.batch_of(change).token
         self.told.append(("take back", change))
         try:
             undone = self.history.undo_change(change)

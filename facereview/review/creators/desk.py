@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from facereview.records import Creator, Progress, Thresholds
 from facereview.review import config as settings
+from facereview.review.creators.creator_changes import CreatorChanges
 from facereview.review.creators.erasing import Erasing
 from facereview.review.creators.likeness import all_lookalikes, lookalikes_of, worst_first
 from facereview.review.creators.merging import Merging
@@ -29,6 +30,7 @@ from facereview.review.creators.records import (
     Split,
     Unmerged,
 )
+from facereview.review.creators.splitting import Splitting
 from facereview.review.desk import curator
 from facereview.review.history import History
 from facereview.review.names import NameIndex
@@ -61,6 +63,8 @@ class CreatorsDesk:
         self._actor = actor or curator()
         self._naming = Naming(store, self._actor)
         self._merging = Merging(store, self._actor)
+        self._splitting = Splitting(store, self._actor)
+        self._changes = CreatorChanges(store, self._actor)
         self._history = History(store, self._actor)
         self._erasing = Erasing(store, home, library, self._actor)
         self._names: NameIndex | None = None
@@ -96,7 +100,7 @@ class CreatorsDesk:
             more.retired,
             more.denied,
             lookalikes_of(self._store, creator_id, self._threshold()),
-            self._merging.past(creator=creator_id),
+            self._changes.past(creator=creator_id),
         )
 
     def decided(self, creator_id: int, after: int = 0, limit: int = 200) -> tuple[FaceOf, ...]:
@@ -190,7 +194,7 @@ class CreatorsDesk:
 
     def merges(self, limit: int = 100) -> tuple[PastChange, ...]:
         """Merges and splits that can be undone, newest first."""
-        return self._merging.past(limit=limit)
+        return self._changes.past(limit=limit)
 
     def undo_merge(self, change_id: int) -> Unmerged:
         """Take a merge or a split back; see :meth:`History.undo_change`."""
@@ -203,8 +207,8 @@ class CreatorsDesk:
         name: str | None = None,
         target: int | None = None,
     ) -> Split:
-        """Faces become another creator, by ``name`` or by id; see :meth:`Merging.split`."""
-        return self._renamed(self._merging.split(creator_id, face_ids, name, target))
+        """Faces become another creator, by ``name`` or by id; see :meth:`Splitting.split`."""
+        return self._renamed(self._splitting.split(creator_id, face_ids, name, target))
 
     # --------------------------------------------------------------------- deleting and erasing
 

@@ -1,4 +1,4 @@
-"""Two creators become one, one becomes two, and the way back, days later.
+"""Two creators become one, and one again.
 
 A merge writes down what it moved, so that its undo gives back exactly that. The log of decisions
 is never rewritten: it goes on naming whom a decision was about when it was made, and
@@ -8,25 +8,15 @@ who stayed after a merge stays with that creator when the merge is undone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import uuid4
 
-from facereview.errors import Invalid, NotFound, Remedy
+from facereview.errors import Invalid
 from facereview.records import Creator
-from facereview.review.creators.records import (
-    Merged,
-    MergePreview,
-    PastChange,
-    Side,
-    Split,
-    Unmerged,
-)
-from facereview.review.decisions import Decisions, clean_name
-from facereview.review.intents import Intent, Kind, Seen
+from facereview.review.creators.records import Merged, MergePreview, Side, Unmerged
+from facereview.review.creators.standing import as_change, existing, gone
+from facereview.review.intents import Kind
 from facereview.review.recording import Recorder, Recording
 from facereview.store.changes import ChangeRow
-from facereview.store.log import Batch
-from facereview.store.row_changes import Row, RowChange, Subject
 from facereview.store.store import Store
 
 NAMED = 50
@@ -34,7 +24,7 @@ NAMED = 50
 
 
 class Merging:
-    """Merging and splitting creators for one curator."""
+    """Merging creators for one curator."""
 
     def __init__(self, store: Store, actor: str) -> None:
         self._store = store
@@ -67,7 +57,7 @@ class Merging:
     def _side(self, creator_id: int) -> Side:
         row = self._store.people.get(creator_id)
         if row is None:
-            raise _gone()
+            raise gone()
         return Side(
             Creator(row.id, row.name, row.description, row.profile_picture_path),
             tuple(self._store.creators.references(creator_id)),
@@ -87,12 +77,12 @@ class Merging:
         """
         self._two(keep, drop)
         with self._store.rearranging():
-            dropped = self._creator(drop)
-            change = self._merge(keep, drop)
-            kept = self._creator(keep)
+            dropped = existing(self._store, drop)
+            change = self.join(keep, drop)
+            kept = existing(self._store, keep)
             about = Recording(self._store.row_changes)
             about.creator_id, about.detail = keep, {"names": [dropped.name, kept.name]}
-            self._recorder.write(Kind.MERGE, uuid4().hex, [_made(change)], about)
+            self._recorder.write(Kind.MERGE, uuid4().hex, [as_change(change)], about)
         videos = self._store.people.get(keep)
         return Merged(
             change.change_id,
@@ -103,13 +93,14 @@ class Merging:
             videos.videos if videos else 0,
         )
 
-    def _merge(self, keep: int, drop: int) -> ChangeRow:
+    def join(self, keep: int, drop: int) -> ChangeRow:
+        """The merge itself, within a transaction that rearranges creators."""
         changes, people = self._store.changes, self._store.people
         if len(changes.lock([keep, drop])) < 2:
-            raise _gone()
-        kept, dropped = people.get(keep), self._creator(drop)
+            raise gone()
+        kept, dropped = people.get(keep), existing(self._store, drop)
         if kept is None:
-            raise _gone()
+            raise gone()
         aliases = people.aliases().get(drop, ())
         new = [name for name in (dropped.name, *aliases) if name not in (kept.aliases or ())]
         filled = {
@@ -127,134 +118,8 @@ class Merging:
         (row,) = changes.standing(change=change)
         return row
 
-    def split(
-        self, creator_id: int, face_ids: Sequence[int], name: str | None, target: int | None
-    ) -> Split:
-        """Decided faces become another creator, new or existing; their references go along.
-
-        One batch of decisions, so that Ctrl+Z takes it back too.
-
-        Raises:
-            Invalid: no faces, no usable name, or the creator itself.
-            NotFound: a creator no longer exists, or none of the faces is the creator's.
-        """
-        source = self._creator(creator_id)
-        with self._store.rearranging():
-            found = self._store.faces.get(face_ids)
-            mine = [f for f in found.values() if f.state.creator_id == creator_id]
-            if not mine:
-                raise NotFound(
-                    f"None of these faces is {source.name}'s any longer: look at the list again."
-                )
-            before = self._store.creators.spelt(clean_name(name)) if name is not None else None
-            if creator_id in (target, before.id if before else None):
-                raise Invalid(f"These faces are {source.name}'s already: name another creator.")
-            intent = Intent(
-                Kind.DIVIDE,
-                tuple(Seen(f.id, f.video_id, f.state) for f in mine),
-                creator=self._creator(target) if target is not None else None,
-                new_name=name,
-                replaces=True,
-            )
-            outcome = Decisions(self._store, self._actor).apply(intent)
-            if outcome.creator is None or not outcome.changes:
-                raise NotFound(f"None of these faces is {source.name}'s any longer.")
-            new = outcome.creator
-            made = target is None and before is None
-            detail = {"token": intent.token, "made": made, "name": new.name}
-            change = self._store.changes.add(self._actor, "split", creator_id, new.id, detail)
-            moved = [c.face_id for c in outcome.changes]
-            self._store.changes.note_split(change, creator_id, moved)
-            references = self._store.changes.give_references(change, creator_id, new.id)
-            (row,) = self._store.changes.standing(change=change)
-            about = Recording(self._store.row_changes)
-            self._recorder.write(Kind.DIVIDE, intent.token, [_made(row)], about)
-        left = tuple(face for face in face_ids if face not in set(moved))
-        return Split(change, source, new, len(moved), references, left)
-
-    # ------------------------------------------------------------------------------ the way back
-
-    def past(self, *, creator: int | None = None, limit: int = 100) -> tuple[PastChange, ...]:
-        """Merges and splits that can be undone, newest first."""
-        rows = self._store.changes.standing(creator=creator, limit=limit)
-        ids = {i for row in rows for i in (row.creator_id, row.other_id)}
-        creators = self._store.creators.several(ids)
-        found = []
-        for row in rows:
-            first, second = creators.get(row.creator_id), creators.get(row.other_id)
-            if row.kind == "merge":
-                second = Creator(row.other_id, str(row.detail["row"]["name"]))
-            if first and second:
-                found.append(
-                    PastChange(
-                        row.change_id, row.kind, first, second, row.references, row.faces,
-                        row.actor, row.created_at,
-                    )
-                )  # fmt: skip
-        return tuple(found)
-
-    def batch_of(self, change_id: int) -> Batch:
-        """The batch that a merge or split stands by; one made before there were such, gets one.
-
-        Raises:
-            NotFound: there is no such change, or it was undone before.
-        """
-        change = next(iter(self._store.changes.standing(change=change_id)), None)
-        if change is None:
-            raise not_standing(change_id)
-        token = str(change.detail["token"]) if change.kind == "split" else None
-        batch = self._store.log.batch_of_change(change_id, token)
-        if batch is not None and self._store.row_changes.of(batch.id):
-            return batch
-        return self._begin(change, batch.token if batch else uuid4().hex)
-
-    def _begin(self, change: ChangeRow, token: str) -> Batch:
-        changes, rows = [_made(change)], self._store.row_changes
-        if change.detail.get("made"):
-            made = rows.read(Subject.CREATOR, [change.other_id]).values()
-            changes += [RowChange(Subject.CREATOR, None, row) for row in made]
-        about = Recording(rows)
-        about.creator_id = change.creator_id
-        kind = Kind.MERGE if change.kind == "merge" else Kind.DIVIDE
-        self._recorder.write(kind, token, changes, about)
-        batch = self._store.log.batch(token)
-        if batch is None:
-            raise RuntimeError(token)
-        return batch
-
-    def revert(self, changes: Sequence[RowChange]) -> tuple[list[RowChange], Unmerged | None]:
-        """Take back the merges and splits among these changes, and make those again that were.
-
-        Raises:
-            Invalid: the creator who stayed was merged further, or the old name is taken.
-            NotFound: a creator no longer exists.
-        """
-        done: list[RowChange] = []
-        unmerged = None
-        for one in (c for c in changes if c.subject is Subject.CHANGE):
-            if one.before is not None:
-                done.append(self._again(one.before))
-            elif one.after is not None:
-                unmerged = self._undo(int(one.after["id"]))
-                done.append(RowChange(Subject.CHANGE, one.after, None))
-        return done, unmerged
-
-    def _again(self, row: Row) -> RowChange:
-        keep, other = int(row["creator_id"]), int(row["other_id"])
-        if row["kind"] == "merge":
-            return _made(self._merge(keep, other))
-        self._creator(other)
-        self._store.changes.mark_standing(int(row["id"]))
-        self._store.changes.give_references(int(row["id"]), keep, other)
-        return RowChange(Subject.CHANGE, None, row)
-
-    def _undo(self, change_id: int) -> Unmerged:
-        change = next(iter(self._store.changes.standing(change=change_id)), None)
-        if change is None or not self._store.changes.mark_undone(change_id):
-            raise not_standing(change_id)
-        return self._unmerge(change) if change.kind == "merge" else self._unsplit(change)
-
-    def _unmerge(self, change: ChangeRow) -> Unmerged:
+    def undo(self, change: ChangeRow) -> Unmerged:
+        """Take a merge back, within a transaction that rearranges creators."""
         keep, drop = change.creator_id, change.other_id
         name = str(change.detail["row"]["name"])
         kept = self._store.creators.get(keep)
@@ -276,48 +141,9 @@ class Merging:
         if any(filled):
             self._store.changes.unfill(keep, *filled)
         return Unmerged(
-            change.change_id, self._creator(drop), kept, references, faces, tuple(stayed)
+            change.change_id, existing(self._store, drop), kept, references, faces, tuple(stayed)
         )
-
-    def _unsplit(self, change: ChangeRow) -> Unmerged:
-        """Only the references go back here: the faces are decisions of the same batch."""
-        source = self._creator(change.creator_id)
-        other = self._store.creators.get(change.other_id)
-        if other is None:
-            raise Invalid(f"{change.detail['name']} was merged or removed since: undo that first.")
-        references = self._store.changes.give_references(change.change_id, other.id, source.id)
-        return Unmerged(change.change_id, source, other, references, 0, ())
-
-    def _creator(self, creator_id: int) -> Creator:
-        creator = self._store.creators.get(creator_id)
-        if creator is None:
-            raise _gone()
-        return creator
 
     def _two(self, keep: int, drop: int) -> None:
         if keep == drop:
             raise Invalid("A creator cannot be merged with itself: choose another one.")
-
-
-def not_standing(change_id: int) -> NotFound:
-    """There is no such change, or not any longer."""
-    return NotFound(
-        f"There is no change {change_id} to undo, or it was undone before", Remedy.LIST_MERGES
-    )
-
-
-def _made(change: ChangeRow) -> RowChange:
-    """A merge or split that stands from now on."""
-    row = {
-        "id": change.change_id,
-        "kind": change.kind,
-        "creator_id": change.creator_id,
-        "other_id": change.other_id,
-    }
-    return RowChange(Subject.CHANGE, None, row)
-
-
-def _gone() -> NotFound:
-    return NotFound(
-        "This creator no longer exists: somebody removed or merged it; choose another one."
-    )
