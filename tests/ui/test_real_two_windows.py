@@ -42,6 +42,12 @@ def rows(sql: Sql) -> Rows:
     return Rows(sql)
 
 
+def follow(window: Program) -> None:
+    """Wait until a window follows what was done elsewhere, and on a busy machine until it could."""
+    time.sleep(SOON)
+    window.still()
+
+
 def test_enter_acts_on_the_face_that_is_seen_though_a_colleague_decided_it(
     programs: tuple[Program, Program], faces: Faces, rows: Rows
 ) -> None:
@@ -50,18 +56,18 @@ def test_enter_acts_on_the_face_that_is_seen_though_a_colleague_decided_it(
     ann = faces.ann.id
     bob.press("Return")
     rows.become(one, "matched", ann)
-    time.sleep(SOON)
+    follow(alice)
     alice.press("Return")  # the first face is still at hand: it confirms what Bob said
     until("confirmed", lambda: rows.kinds() == ["accept", "confirm"])
     bob.press("x")
     rows.become(two, "rejected", None)
-    time.sleep(SOON)
+    follow(alice)
     alice.press("Return")
     until("confirmed", lambda: rows.kinds() == ["accept", "confirm", "reject", "confirm"])
     assert rows.face(two) == ("rejected", None)
     alice.press("Return")
     rows.become(three, "matched", ann)
-    time.sleep(SOON)
+    follow(bob)
     bob.press("Ctrl+z")  # his own last act, not hers
     rows.become(two, "pending", None)
     assert rows.face(three) == ("matched", ann)
