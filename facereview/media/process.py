@@ -55,6 +55,8 @@ class VideoProcess:
         self._memory = memory
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: Queue[Answer | None] = Queue(_AHEAD)
+        self._at_work = False
+        """Not all that the process says of its video has been taken yet."""
 
     def __enter__(self) -> Self:
         return self
@@ -65,6 +67,7 @@ class VideoProcess:
     def close(self) -> None:
         """End the process."""
         process, self._process = self._process, None
+        self._at_work = False
         if process is None:
             return
         process.kill()
@@ -75,17 +78,22 @@ class VideoProcess:
     def look(self, path: Path, frames: int) -> tuple[VideoInfo, Iterator[Frame]]:
         """What a video says of itself, and at most ``frames`` frames spread over it.
 
+        A video whose frames were not taken to their end is given up.
+
         Raises:
             MediaError: it cannot be read, took too long or too much memory, or crashed its
                 decoder; also from the iterator, after the frames before that.
             Cancelled: somebody asked to stop.
             OSError: its drive failed.
         """
+        if self._at_work:
+            self.close()
         process = self._started()
         request = {"path": os.fsencode(path).hex(), "frames": frames}
         if process.stdin is None:
             raise ValueError("the process was started without a pipe")
         try:
+            self._at_work = True
             process.stdin.write(json.dumps(request).encode() + b"\n")
             process.stdin.flush()
         except BrokenPipeError as fault:
@@ -99,6 +107,7 @@ class VideoProcess:
         while True:
             kind, told, pixels = self._next(path)
             if kind == "done":
+                self._at_work = False
                 return
             if pixels is None:
                 raise ValueError(f"unexpected answer {kind}")
@@ -119,6 +128,7 @@ class VideoProcess:
             if kind == "hashing":  # reading on: no time limit for a large file on a slow drive
                 end = time.monotonic() + self._seconds
             elif kind == "fault":
+                self._at_work = False
                 raise (OSError if told["os_error"] else MediaError)(told["sentence"])
             else:
                 return answer

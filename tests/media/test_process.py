@@ -63,6 +63,16 @@ def test_a_fault_is_told_in_its_place(tmp_path: Path) -> None:
         assert len(list(process.look(make(tmp_path / "good.mp4", 20), 2)[1])) == 2
 
 
+def test_a_video_that_was_given_up_is_not_taken_for_the_next(tmp_path: Path) -> None:
+    with VideoProcess() as process:
+        _, frames = process.look(make(tmp_path / "one.mp4", 200), 8)
+        next(frames)
+        other = make(tmp_path / "other.mp4", 30)
+        info, frames = process.look(other, 3)
+        assert info == probe(other)
+        assert len(list(frames)) == 3
+
+
 def test_one_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     path = make(tmp_path / "slow.mp4", 20)
     with VideoProcess(step_seconds=0.001) as process:
