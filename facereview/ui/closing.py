@@ -50,13 +50,25 @@ class Closing(QObject):
         box = message_box("facereview", self._words(), parent=self._window)
         close = box.addButton(self.tr("Close"), QMessageBox.ButtonRole.AcceptRole)
         stay = box.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(close if self._decider.keeps else stay)
+        box.setDefaultButton(stay if self._loses() else close)
         box.setEscapeButton(stay)
         box.finished.connect(lambda _code: self._answered(box, close is box.clickedButton()))
         self.box = box
         box.open()
 
+    def _loses(self) -> bool:
+        return not self._decider.keeps or self._decider.held_up > 0
+
     def _words(self) -> str:
+        held_up = self._decider.held_up
+        if not held_up:
+            return self._of_decisions()
+        more = self.tr(
+            "%n keys pressed after that wait for an answer: closing loses them.", "", held_up
+        )
+        return f"{self._of_decisions()} {more}"
+
+    def _of_decisions(self) -> str:
         count = self._decider.waiting
         if self._decider.keeps:
             return self.tr("%n decisions wait and will be written at the next start.", "", count)

@@ -91,6 +91,7 @@ class ClusterController(QObject):
         twice = SecondPress(self)
         self.asking = Asking(twice, self)
         self.line = KeyLine(self._may_run, twice)
+        decider.lines.append(self.line)
         self.stage = WallStage.LOADING
         self.zone = Zone.WALL
         self.fault = ""

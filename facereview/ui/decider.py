@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from facereview.errors import ReviewError
 from facereview.review.intents import Intent, Kind, Outcome
 from facereview.review.waiting import predicted
+from facereview.ui.key_line import KeyLine
 from facereview.ui.lanes import Lane, Rank
 from facereview.ui.ports import ReviewDesk, Undoable
 from facereview.ui.set_aside import SetAside
@@ -58,6 +59,8 @@ class Decider(QObject):
         self._untold: set[str] = set()
         self._catching_up = False
         self._of_before: int | None = None
+        self.lines: list[KeyLine] = []
+        """Where keys wait for an answer: what they mean is not known before."""
         self.keeps = True
         """Whether the journal takes what is pressed."""
         self.unsaved = 0
@@ -70,6 +73,11 @@ class Decider(QObject):
     def waiting(self) -> int:
         """How many keys are not known to be in the database."""
         return self.unsaved + len(self._under_way)
+
+    @property
+    def held_up(self) -> int:
+        """How many keys are in memory only, as they wait for an answer."""
+        return sum(map(len, self.lines))
 
     @property
     def catching_up(self) -> bool:

@@ -38,6 +38,10 @@ class KeyLine:
         """Whether a key waits for something."""
         return bool(self._waiting)
 
+    def __len__(self) -> int:
+        """How many keys wait that do something to faces."""
+        return sum(command.on_face for command in self._waiting)
+
     def add(self, command: Command) -> None:
         """Run it now if nothing is before it and it may, else later."""
         if len(self._waiting) < LONGEST:

@@ -76,6 +76,7 @@ class ReviewController(QObject):
         self.ticked = Ticked(self.selection, self.views, self.video, self.opinions)
         self.twice = SecondPress(self)
         self.line = KeyLine(self._may_run, self.twice)
+        self.decider.lines.append(self.line)
         self.stage = Stage.LOADING
         self.fault = ""
         self._refilled = False

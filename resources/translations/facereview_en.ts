@@ -151,7 +151,7 @@
 <context>
     <name>Aftermath</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/aftermath.py" line="196"/>
+        <location filename="../../facereview/ui/aftermath.py" line="206"/>
         <source>%Ln decisions of last time are saved now.</source>
         <translation>
             <numerusform>%Ln decision of last time is saved now.</numerusform>
@@ -221,7 +221,15 @@
 <context>
     <name>Closing</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/closing.py" line="62"/>
+        <location filename="../../facereview/ui/closing.py" line="67"/>
+        <source>%n keys pressed after that wait for an answer: closing loses them.</source>
+        <translation>
+            <numerusform>%n key pressed after that waits for an answer: closing loses it.</numerusform>
+            <numerusform>%n keys pressed after that wait for an answer: closing loses them.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/closing.py" line="74"/>
         <source>%n decisions wait and will be written at the next start.</source>
         <translation>
             <numerusform>%n decision waits and will be written at the next start.</numerusform>
@@ -229,7 +237,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/closing.py" line="64"/>
+        <location filename="../../facereview/ui/closing.py" line="76"/>
         <source>%n decisions are neither in the database nor kept on this computer: closing loses them.</source>
         <translation>
             <numerusform>%n decision is neither in the database nor kept on this computer: closing loses it.</numerusform>

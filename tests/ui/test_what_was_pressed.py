@@ -195,6 +195,30 @@ def test_closing_says_what_waits_and_waits_for_nothing(
     qtbot.waitUntil(lambda: not window.isVisible())
 
 
+def test_closing_says_which_keys_it_loses(
+    window: MainWindow, desk: MemoryDesk, press: Press, qtbot: QtBot
+) -> None:
+    """Those after an undo under way: nobody knows yet which face they are about."""
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: window.review.controller.decider.waiting == 0)
+    desk.gate.clear()
+    press(Key.Key_Z, ctrl=True)
+    press(Key.Key_X, Key.Key_X)
+    window.close()
+    qtbot.waitUntil(lambda: window._closing.box is not None)
+    box = window._closing.box
+    assert box is not None
+    assert box.text() == (
+        "1 decision waits and will be written at the next start. "
+        "2 keys pressed after that wait for an answer: closing loses them."
+    )
+    QTest.keyClick(box, Key.Key_Return)  # stays
+    qtbot.waitUntil(lambda: window._closing.box is None)
+    desk.gate.set()
+    qtbot.waitUntil(lambda: len(desk.intents) == 3)
+    assert window.isVisible()
+
+
 def test_a_window_whose_last_key_is_saved_in_a_moment_closes_without_a_word(
     window: MainWindow, desk: MemoryDesk, press: Press, qtbot: QtBot
 ) -> None:
