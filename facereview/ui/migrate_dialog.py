@@ -8,11 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QFontDatabase
 from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QPlainTextEdit,
     QProgressBar,
     QVBoxLayout,
@@ -25,7 +21,8 @@ from facereview.ui.advice import told
 from facereview.ui.dialog import Dialog
 from facereview.ui.dialog_size import fit
 from facereview.ui.lanes import Lane, Ticket
-from facereview.ui.migrate_port import Migrate, MigrationOutcome, MigrationStep, MigrationWish
+from facereview.ui.migrate_form import MigrateForm
+from facereview.ui.migrate_port import Migrate, MigrationOutcome, MigrationStep
 from facereview.ui.plain import set_title
 from facereview.ui.widgets import button, label, wrapped
 
@@ -52,29 +49,17 @@ class MigrateDialog(Dialog):
         self._page = ""
         self._occupied = False
         set_title(self, self.tr("facereview: bring in a library"))
-        self.file = QLineEdit(self)
-        self.old = QLineEdit(self)
-        self.new = QLineEdit(self)
-        self.policy = QComboBox(self)
-        self.dates = QLineEdit(self)
+        self.form = MigrateForm(self)
         self.verdict = wrapped("", "strong", self)
         self.text = QPlainTextEdit(self)
         self.bar = QProgressBar(self)
         self.doing = label("", "dim", self)
-        self.choose = button(self.tr("Choose …"), "plain", self)
-        self.choose.setAccessibleDescription(self.tr("Choose the file of the library"))
-        self.choose_new = button(self.tr("Choose …"), "plain", self)
-        self.choose_new.setAccessibleDescription(self.tr("Choose the folder on this computer"))
         self.new_library = button(self.tr("New library …"), "plain", self)
         self.check = button(self.tr("Check"), "plain", self)
         self.go = button(self.tr("Migrate"), "primary", self)
         self.stop = button(self.tr("Cancel"), "plain", self)
         self.open_page = button(self.tr("Open the report"), "plain", self)
         self.scan = button(self.tr("Scan the migrated videos for faces"), "primary", self)
-        self._entries = (
-            *(self.file, self.choose, self.old, self.new, self.choose_new),
-            *(self.policy, self.dates),
-        )
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self._show_step)
         self._fill()
@@ -83,23 +68,6 @@ class MigrateDialog(Dialog):
         self._rest()
 
     def _fill(self) -> None:
-        self.file.setPlaceholderText(self.tr("the library's SQLite file"))
-        self.file.setAccessibleName(self.tr("SQLite file of the library"))
-        self.old.setPlaceholderText(self.tr("folder in the library"))
-        self.old.setAccessibleName(self.tr("Folder as the library calls it"))
-        self.new.setPlaceholderText(self.tr("the same folder on this computer"))
-        self.new.setAccessibleName(self.tr("The same folder on this computer"))
-        self.dates.setPlaceholderText(
-            self.tr("as found; or table.column=rule, where the check asks for it")
-        )
-        self.dates.setAccessibleName(self.tr("How numbers in date columns are read"))
-        self.policy.setAccessibleName(self.tr("What to do about values PostgreSQL refuses"))
-        for policy, text in (
-            ("stop", self.tr("Stop and list them")),
-            ("null", self.tr("Leave the value empty, and keep it beside the library")),
-            ("quarantine", self.tr("Set the whole row aside, with the reason")),
-        ):
-            self.policy.addItem(text, policy)
         self.text.setReadOnly(True)
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
         self.text.setStyleSheet(f"font-family: '{fixed}', monospace")
@@ -111,22 +79,6 @@ class MigrateDialog(Dialog):
 
     def _lay_out(self) -> None:
         fit(self, _SIZE)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(2, 1)
-        grid.addWidget(label(self.tr("Library"), "dim", self), 0, 0)
-        grid.addWidget(self.file, 0, 1, 1, 2)
-        grid.addWidget(self.choose, 0, 3)
-        grid.addWidget(label(self.tr("Lies elsewhere"), "dim", self), 1, 0)
-        grid.addWidget(self.old, 1, 1)
-        grid.addWidget(self.new, 1, 2)
-        grid.addWidget(self.choose_new, 1, 3)
-        grid.addWidget(label(self.tr("Refused values"), "dim", self), 2, 0)
-        grid.addWidget(self.policy, 2, 1, 1, 3)
-        grid.addWidget(label(self.tr("Date columns"), "dim", self), 3, 0)
-        grid.addWidget(self.dates, 3, 1, 1, 3)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.open_page)
@@ -143,7 +95,7 @@ class MigrateDialog(Dialog):
             "nothing does; what you choose to leave empty or set aside is named first."
         )
         column.addWidget(wrapped(words, "dim", self))
-        column.addLayout(grid)
+        column.addWidget(self.form)
         column.addWidget(self.verdict)
         column.addWidget(self.text, 1)
         column.addWidget(self.bar)
@@ -151,10 +103,8 @@ class MigrateDialog(Dialog):
         column.addLayout(row)
 
     def _connect(self) -> None:
-        self.choose.clicked.connect(self._choose)
-        self.choose_new.clicked.connect(self.choose_folder)
         self.new_library.clicked.connect(self._want_new)
-        self.file.textChanged.connect(self._rest)
+        self.form.changed.connect(self._rest)
         self.check.clicked.connect(lambda: self.run(check=True))
         self.go.clicked.connect(lambda: self.run(check=False))
         self.stop.clicked.connect(self.cancel)
@@ -168,13 +118,9 @@ class MigrateDialog(Dialog):
 
     def run(self, *, check: bool) -> None:
         """Check everything and write nothing, or migrate."""
-        if self.busy or not self.file.text().strip():
+        wish = self.form.wish(check=check)
+        if self.busy or wish is None:
             return
-        old, new = self.old.text().strip(), self.new.text().strip()
-        pairs = (f"{old}={new}",) if old or new else ()
-        policy = str(self.policy.currentData())
-        dates = tuple(self.dates.text().replace(",", " ").split())
-        wish = MigrationWish(Path(self.file.text().strip()), policy, check, pairs, dates)
         ticket, migrate = Ticket(), self._migrate
         self._ticket, self._page, self._occupied = ticket, "", False
         self._stopping = False
@@ -247,9 +193,8 @@ class MigrateDialog(Dialog):
 
     def _rest(self, *_: object, written: bool = False, scannable: bool = False) -> None:
         """Show what can be done now."""
-        there = bool(self.file.text().strip())
-        for made in self._entries:
-            made.setEnabled(not self.busy)
+        there = self.form.wish(check=True) is not None
+        self.form.setEnabled(not self.busy)
         self.check.setVisible(not written)
         self.go.setVisible(not written)
         self.scan.setVisible(written and scannable)
@@ -260,22 +205,6 @@ class MigrateDialog(Dialog):
         self.open_page.setVisible(bool(self._page))
         self.new_library.setVisible(self._occupied)
         self.stop.setText(self.tr("Cancel") if self.busy else self.tr("Close"))
-
-    def _choose(self) -> None:
-        kinds = self.tr("SQLite libraries (*.db *.sqlite *.sqlite3);;All files (*)")
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a library"), "", kinds)
-        if name:
-            self.file.setText(name)
-
-    def choose_folder(self) -> QFileDialog:
-        """Ask where the folder is on this computer."""
-        dialog = QFileDialog(self, self.tr("The same folder on this computer"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.filesSelected.connect(lambda names: self.new.setText(names[0]))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
 
     def _want_new(self) -> None:
         self.reject()

@@ -75,11 +75,11 @@ def test_nothing_can_be_done_without_a_file(dialog: MigrateDialog) -> None:
 def test_checking_shows_the_plan_and_writes_nothing(
     dialog: MigrateDialog, migrator: Migrator, qtbot: QtBot
 ) -> None:
-    dialog.file.setText("/x/library.db")
-    dialog.old.setText("/mnt")
-    dialog.new.setText("/media")
-    dialog.policy.setCurrentIndex(2)
-    dialog.dates.setText("m.at=core-data, n.at=year")
+    dialog.form.file.setText("/x/library.db")
+    dialog.form.old.setText("/mnt")
+    dialog.form.new.setText("/media")
+    dialog.form.policy.setCurrentIndex(2)
+    dialog.form.dates.setText("m.at=core-data, n.at=year")
     dialog.check.click()
     done(dialog, qtbot)
     assert migrator.wishes == [
@@ -96,7 +96,7 @@ def test_checking_shows_the_plan_and_writes_nothing(
 
 
 def test_a_migrated_library_offers_its_faces(dialog: MigrateDialog, qtbot: QtBot) -> None:
-    dialog.file.setText("/x/library.db")
+    dialog.form.file.setText("/x/library.db")
     with qtbot.waitSignal(dialog.migrated):
         dialog.go.click()
     assert dialog.scan.isVisible() and not dialog.go.isVisible()
@@ -109,7 +109,7 @@ def test_a_library_that_is_not_there_whole_is_not_shown_as_good(
     dialog: MigrateDialog, migrator: Migrator, qtbot: QtBot
 ) -> None:
     migrator.lossy, migrator.scannable = True, False
-    dialog.file.setText("/x/library.db")
+    dialog.form.file.setText("/x/library.db")
     with qtbot.waitSignal(dialog.migrated):
         dialog.go.click()
     assert dialog.verdict.property("rank") == "care"
@@ -117,7 +117,7 @@ def test_a_library_that_is_not_there_whole_is_not_shown_as_good(
 
 
 def test_a_whole_library_is_shown_as_good(dialog: MigrateDialog, qtbot: QtBot) -> None:
-    dialog.file.setText("/x/library.db")
+    dialog.form.file.setText("/x/library.db")
     with qtbot.waitSignal(dialog.migrated):
         dialog.go.click()
     assert dialog.verdict.property("rank") == "good"
@@ -126,7 +126,7 @@ def test_a_whole_library_is_shown_as_good(dialog: MigrateDialog, qtbot: QtBot) -
 def test_defects_and_faults_are_said_and_it_can_be_tried_again(
     dialog: MigrateDialog, migrator: Migrator, qtbot: QtBot
 ) -> None:
-    dialog.file.setText("/x/library.db")
+    dialog.form.file.setText("/x/library.db")
     migrator.good = False
     dialog.run(check=False)
     done(dialog, qtbot)
@@ -141,7 +141,7 @@ def test_escape_cancels_first_and_closes_then(
     dialog: MigrateDialog, migrator: Migrator, qtbot: QtBot
 ) -> None:
     migrator.waits = True
-    dialog.file.setText("/x/library.db")
+    dialog.form.file.setText("/x/library.db")
     dialog.run(check=False)
     qtbot.waitUntil(migrator.began.is_set)
     qtbot.waitUntil(lambda: dialog.doing.text() == "loading 1 of 2")
@@ -156,7 +156,7 @@ def test_escape_cancels_first_and_closes_then(
 def test_a_library_that_holds_something_offers_a_new_one(
     dialog: MigrateDialog, migrator: Migrator, qtbot: QtBot
 ) -> None:
-    dialog.file.setText("/x/library.db")
+    dialog.form.file.setText("/x/library.db")
     assert not dialog.new_library.isVisible()
     migrator.fault = SchemaError("The table videos holds rows already", Remedy.EMPTY_DATABASE)
     dialog.run(check=True)
@@ -171,9 +171,9 @@ def test_a_library_that_holds_something_offers_a_new_one(
 def test_the_folder_on_this_computer_is_chosen(
     dialog: MigrateDialog, migrator: Migrator, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    dialog.file.setText("/x/library.db")
-    dialog.old.setText("/mnt/videos")
-    dialog.choose_new.click()
+    dialog.form.file.setText("/x/library.db")
+    dialog.form.old.setText("/mnt/videos")
+    dialog.form.choose_new.click()
     chooser = dialog.findChild(QFileDialog)
     assert chooser is not None and chooser.fileMode() is QFileDialog.FileMode.Directory
     chooser.filesSelected.emit([str(tmp_path)])
