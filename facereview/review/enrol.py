@@ -10,6 +10,7 @@ from uuid import uuid4
 from facereview.errors import NotFound, ReviewError, SeveralFaces
 from facereview.faces.engine import Engine
 from facereview.mounts import NOWHERE, Mounts
+from facereview.numbers import counted
 from facereview.records import Box, Creator, Progress, SourceType
 from facereview.review.creators.intake import PICTURES, PictureIntake
 from facereview.review.creators.reference_records import (
@@ -150,11 +151,14 @@ class Enroller:
         name = clean_name(candidate.name)
         source = candidate.source_path
         known = self._store.creators.spelt(name)
-        if known is not None and self._store.creators.has_reference_from(known.id, source):
+        there = known and self._store.creators.has_reference_from(known.id, source)
+        if there and candidate.face is None:
             return Enrolled(name, source, None, known=True)
         intake = self._intake.examine(candidate.path, known.id if known else None)
         place = choose(intake.faces, candidate, self._min_face_size)
         face = intake.faces[place]
+        if there:
+            return Enrolled(name, source, None, face.quality, known=True)
         if face.cautions and not anyway:
             cautions = face.cautions
             return Enrolled(name, source, None, face.quality, cautions=cautions, left_out=True)
@@ -209,8 +213,8 @@ def choose(faces: Sequence[IntakeFace], candidate: Candidate, min_size: int) -> 
     if candidate.face is not None:
         if not 1 <= candidate.face <= len(places):
             raise NotFound(
-                f"{candidate.path} shows {len(places)} faces, so there is no face "
-                f"{candidate.face}: choose one from 1 to {len(places)}."
+                f"{candidate.path} shows {counted(len(places), 'face')}, so there is no face "
+                f"{candidate.face}: choose {' or '.join(map(str, range(1, len(places) + 1)))}."
             )
         return places[candidate.face - 1]
     if len(places) > 1:

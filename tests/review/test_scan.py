@@ -260,6 +260,9 @@ def test_several_faces_need_a_choice(store: Store, enroller: Enroller, data: Pat
     assert enroller.enrol(Candidate("Joe", picture)).known  # which of them was said before
     with pytest.raises(NotFound, match="no face 9"):
         enroller.enrol(Candidate("Joe", picture, face=9))
+    alone = data / "people" / "raj" / "raj1.png"
+    with pytest.raises(NotFound, match="shows 1 face, so there is no face 2: choose 1"):
+        enroller.enrol(Candidate("Raj", alone, face=2))
     with pytest.raises(NotFound, match="No face was found"):
         enroller.enrol(Candidate("Cat", data / "negatives" / "chelsea.png"))
 
