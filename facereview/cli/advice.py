@@ -13,12 +13,12 @@ _ADVICE = {
     Remedy.START_SERVER: "start its server or correct the address in --database-url or "
     "DATABASE_URL; `facereview db start` starts the built-in one",
     Remedy.CORRECT_LOGIN: "check the user name and password in --database-url or DATABASE_URL",
-    Remedy.MAKE_DATABASE: "make it with `createdb {thing}`",
-    Remedy.MAKE_USER: "make it with `createuser {thing}`",
-    Remedy.GRANT_RIGHTS: "let the owner of its tables run `facereview db grant {thing} --curator "
+    Remedy.MAKE_DATABASE: "make it with `createdb {typed}`",
+    Remedy.MAKE_USER: "make it with `createuser {typed}`",
+    Remedy.GRANT_RIGHTS: "let the owner of its tables run `facereview db grant {typed} --curator "
     "--run` (--worker for one who scans, --reader for one who looks)",
     Remedy.LET_OWNER_GRANT: "let their owner {thing} run `facereview db grant`, or what it prints",
-    Remedy.LET_MAKE_DATABASES: "let the server's administrator run `ALTER ROLE {thing} CREATEDB`",
+    Remedy.LET_MAKE_DATABASES: "let the server's administrator run `ALTER ROLE {role} CREATEDB`",
     Remedy.SET_UP: "as its owner run `CREATE EXTENSION vector` and `psql -f schema.sql`, or grant "
     "CREATE on it",
     Remedy.LET_OWNER_OPEN: "let its owner {thing} open it once, for instance with "
@@ -40,12 +40,12 @@ _ADVICE = {
     Remedy.MAP_FOLDER: "connect their drive, or say where their folder is with "
     "`facereview migrate FILE.db --map OLD=NEW`",
     Remedy.ENABLE_SCANNING: "run `facereview config set enabled true`",
-    Remedy.FETCH_PACK: "run `facereview models fetch {thing}`",
-    Remedy.FETCH_AGAIN: "check the connection and run `facereview models fetch {thing}` again",
+    Remedy.FETCH_PACK: "run `facereview models fetch {typed}`",
+    Remedy.FETCH_AGAIN: "check the connection and run `facereview models fetch {typed}` again",
     Remedy.FETCH_ANY_PACK: f"name a folder with one, or run `facereview models fetch {ZOO}`, or "
     f"`facereview models fetch {BUFFALO_L}` for non-commercial research",
     Remedy.FETCH_FREE_PACK: f"run `facereview models fetch {ZOO}` for a pack that is free to use",
-    Remedy.USE_PACK: "run `facereview models use {thing}`",
+    Remedy.USE_PACK: "run `facereview models use {typed}`",
     Remedy.LIST_MERGES: "`facereview creators merges` lists those that can be",
     Remedy.LIST_CREATORS: "`facereview creators list` shows them all",
 }
@@ -63,6 +63,5 @@ def told(fault: ReviewError) -> str:
 
 def advice_for(remedy: Remedy, thing: str = "") -> str:
     """What to do, to end a sentence with."""
-    if remedy is Remedy.GRANT_RIGHTS:
-        thing = quote(thing)
-    return _ADVICE[remedy].format(thing=thing)
+    role = '"' + thing.replace('"', '""') + '"'
+    return _ADVICE[remedy].format(thing=thing, typed=quote(thing), role=role)

@@ -11,6 +11,7 @@ import click
 from facereview.cli.output import print_json, print_table, say
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import DatabaseError, NotFound, ReviewError
+from facereview.numbers import counted
 from facereview.records import FaceState
 from facereview.review.desk import Desk
 from facereview.review.intents import Intent, Outcome
@@ -65,10 +66,14 @@ def write(setup: Setup, refused: bool, as_json: bool) -> None:
         print_json(told)
     else:
         say(
-            f"{told['written']} decisions written, {told['refused']} refused, {told['waiting']} "
-            f"still waiting; in {told['overtaken']} of them faces had been changed meanwhile and "
-            "stay as they are."
+            f"{counted(told['written'], 'decision')} written, {told['refused']} refused, "
+            f"{told['waiting']} still waiting."
         )
+        if told["overtaken"]:
+            say(
+                f"In {told['overtaken']} of them faces had been changed meanwhile: they stay as "
+                "they are."
+            )
         for reason in dict.fromkeys(told["reasons"]):
             say(reason, err=True)
     if fault is not None:
@@ -91,13 +96,13 @@ def drop(setup: Setup, entry: Sequence[str], yes: bool) -> None:
     chosen = [known[token] for token in entry]
     if not yes:
         print_table(_COLUMNS, map(_row, chosen))
-        click.confirm(f"Drop {len(chosen)} decisions for good?", abort=True, err=True)
+        click.confirm(f"Drop {counted(len(chosen), 'decision')} for good?", abort=True, err=True)
     for kept in chosen:
         with closing(Journal(setup.home.journal, kept.library)) as held:
             held.give_up(kept.token, _before(kept.intent), {})
     if any(kept.token in entry for kept in entries(setup.home.journal)):
         raise JournalFault(f"{setup.home.journal} cannot be written: free some space there.")
-    say(f"{len(chosen)} decisions dropped.")
+    say(f"{counted(len(chosen), 'decision')} dropped.")
 
 
 def _before(intent: Intent | None) -> dict[int, FaceState]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 import pytest
 
@@ -27,3 +28,13 @@ def test_only_the_command_line_names_commands(remedy: Remedy) -> None:
 def test_a_fault_with_one_remedy_for_all_is_told_as_it_is() -> None:
     fault = DatabaseError("The disk is full: free some of it.")
     assert str(fault) == commands.told(fault) == clicks.told(fault)
+
+
+@pytest.mark.parametrize(
+    "remedy", [Remedy.MAKE_DATABASE, Remedy.MAKE_USER, Remedy.GRANT_RIGHTS, Remedy.USE_PACK]
+)
+def test_a_command_can_be_typed_whatever_it_names(remedy: Remedy) -> None:
+    advice = commands.advice_for(remedy, "it's $HOME; ls")
+    [command] = re.findall(r"`(.+?)`", advice)
+    assert "it's $HOME; ls" in shlex.split(command)
+    assert "anna" in commands.advice_for(remedy, "anna").replace("`", " ").split()

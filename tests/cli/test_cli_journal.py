@@ -83,7 +83,7 @@ def test_what_the_database_refuses_is_said_and_can_be_tried_again(
     sql.execute(REFUSE.format(faces.ids[0]))
     result = facereview("journal", "write")
     assert result.exit_code == 1
-    assert "1 decisions written, 1 refused" in result.stdout
+    assert result.stdout == "1 decision written, 1 refused, 0 still waiting.\n"
     assert "no faces on Sundays" in result.stderr
     (left,) = facereview.json("journal", "list")
     assert "no faces on Sundays" in left["refused"]
@@ -101,7 +101,10 @@ def test_what_is_dropped_is_asked_for_first(
     assert kept.exit_code == 1
     assert "Ann" in kept.stdout
     assert len(facereview.json("journal", "list")) == 2
-    assert facereview("journal", "drop", token, answer="y\n").exit_code == 0
+    dropped = facereview("journal", "drop", token, answer="y\n")
+    assert dropped.exit_code == 0
+    assert "Drop 1 decision for good?" in dropped.stderr
+    assert dropped.stdout.endswith("\n1 decision dropped.\n")
     assert [left["entry"] for left in facereview.json("journal", "list")] == [waiting[1].token]
     assert facereview.json("journal", "write")["written"] == 1
     assert statuses(faces) == [Status.PENDING, Status.REJECTED, Status.REJECTED]
