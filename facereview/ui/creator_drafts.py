@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 )
 
 from facereview.review.creators.reference_records import Caution, Intake, IntakeFace, Point
+from facereview.ui.creator_texts import CreatorAmounts
 from facereview.ui.images import Crop
 from facereview.ui.plain import clear_text, plain_tip
 
@@ -115,13 +116,12 @@ def said(draft: Draft) -> str:
     text = {
         Verdict.GOOD: translate("Creators", "will be stored"),
         Verdict.ANYWAY: translate("Creators", "will be stored anyway"),
-        Verdict.CARE: translate("Creators", "left out: {open} of {count} warnings to confirm"),
+        Verdict.CARE: CreatorAmounts().to_confirm(len(face.cautions) if face else 0),
         Verdict.CHOOSE: translate("Creators", "choose a face: 1 to {faces}"),
         Verdict.OUT: translate("Creators", "left out"),
     }[verdict]
     return text.format(
         open=len(draft.unconfirmed),
-        count=len(face.cautions) if face else 0,
         faces=len(draft.intake.faces),
     )
 

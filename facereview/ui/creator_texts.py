@@ -72,6 +72,10 @@ class CreatorAmounts(QObject):
         """So many references were added; ``{name}`` is left in."""
         return self.tr("%Ln references added to {name}", "", count)
 
+    def to_confirm(self, count: int) -> str:
+        """A picture is left out for so many warnings; ``{open}``, those left, is left in."""
+        return self.tr("left out: {open} of %Ln warnings to confirm", "", count)
+
     def as_doubtful(self, count: int) -> str:
         """So many more references are contaminated."""
         return self.tr("%Ln more are as doubtful.", "", count)

@@ -128,7 +128,7 @@ class ScanPanel(QWidget):
         left = at.pace.seconds_left(at.progress.total)
         if at.stage is ScanStage.RUNNING and rate is not None and left is not None:
             a_minute = round(rate * 60) if rate * 60 >= 10 else round(rate * 60, 1)
-            speed = self.tr("{count} videos a minute")
+            speed = self.tr("{count} videos/min")
             parts.append(speed.format(count=self.locale().toString(a_minute)))
             parts.append(self.tr("{time} left").format(time=texts.duration(left)))
         if at.waiting:

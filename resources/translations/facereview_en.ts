@@ -305,6 +305,14 @@
     </message>
     <message numerus="yes">
         <location filename="../../facereview/ui/creator_texts.py" line="77"/>
+        <source>left out: {open} of %Ln warnings to confirm</source>
+        <translation>
+            <numerusform>left out: {open} of %Ln warning to confirm</numerusform>
+            <numerusform>left out: {open} of %Ln warnings to confirm</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../facereview/ui/creator_texts.py" line="81"/>
         <source>%Ln more are as doubtful.</source>
         <translation>
             <numerusform>%Ln more is as doubtful.</numerusform>
@@ -312,7 +320,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="81"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="85"/>
         <source>and %Ln more changes</source>
         <translation>
             <numerusform>and %Ln more change</numerusform>
@@ -320,7 +328,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="85"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="89"/>
         <source>Whose are these faces of {name}?</source>
         <translation>
             <numerusform>Whose is this face of {name}?</numerusform>
@@ -328,7 +336,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="90"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="94"/>
         <source>%Ln faces of {name} become another creator&apos;s; references made of them go along. It can be undone.</source>
         <translation>
             <numerusform>%Ln face of {name} becomes another creator&apos;s; references made of it go along. It can be undone.</numerusform>
@@ -336,7 +344,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="98"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="102"/>
         <source>%Ln faces are {name} now.</source>
         <translation>
             <numerusform>%Ln face is {name} now.</numerusform>
@@ -344,7 +352,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="102"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="106"/>
         <source>⚠ %Ln frames show both at once: two people?</source>
         <translation>
             <numerusform>⚠ %Ln frame shows both at once: two people?</numerusform>
@@ -352,7 +360,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="106"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="110"/>
         <source>%Ln faces were decided again since and stay as they are.</source>
         <translation>
             <numerusform>%Ln face was decided again since and stays as it is.</numerusform>
@@ -398,7 +406,7 @@
 <context>
     <name>LossAmounts</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="114"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="118"/>
         <source>%Ln references are deleted.</source>
         <translation>
             <numerusform>%Ln reference is deleted.</numerusform>
@@ -406,7 +414,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="118"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="122"/>
         <source>%Ln faces in {videos} become pending again.</source>
         <translation>
             <numerusform>%Ln face in {videos} becomes pending again.</numerusform>
@@ -414,7 +422,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="122"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="126"/>
         <source>%Ln faces no longer suggest this creator.</source>
         <translation>
             <numerusform>%Ln face no longer suggests this creator.</numerusform>
@@ -422,7 +430,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="126"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="130"/>
         <source>%Ln video tags</source>
         <translation>
             <numerusform>%Ln video tag</numerusform>
@@ -430,7 +438,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="131"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="135"/>
         <source>%Ln faces in {videos}: their rows go, for a row cannot be without embedding.</source>
         <translation>
             <numerusform>%Ln face in {videos}: its row goes, for a row cannot be without embedding.</numerusform>
@@ -438,7 +446,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="138"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="142"/>
         <source>%Ln pictures kept in the data folder.</source>
         <translation>
             <numerusform>%Ln picture kept in the data folder.</numerusform>
@@ -446,7 +454,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="142"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="146"/>
         <source>%Ln rows of the log forget whose they were.</source>
         <translation>
             <numerusform>%Ln row of the log forgets whose it was.</numerusform>
@@ -454,7 +462,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="146"/>
+        <location filename="../../facereview/ui/creator_texts.py" line="150"/>
         <source>%Ln decisions that wait for the database are dropped.</source>
         <translation>
             <numerusform>%Ln decision that waits for the database is dropped.</numerusform>

@@ -23,7 +23,8 @@ from facereview.ui.cluster_sentences import Words
 
 ANN = Creator(1, "Ann")
 PLURAL = re.compile(
-    r"\b1 (?:[a-z]+ )?(?:faces|references|videos|frames|rows|pictures|decisions|tags|changes)\b"
+    r"\b1 (?:[a-z]+ )?(?:faces|references|videos|frames|rows|pictures|warnings)\b"
+    r"|\b1 (?:[a-z]+ )?(?:decisions|tags|changes)\b"
     r"|(?<!and )\b1 [a-z]+ (?:are|were|become|suggest|forget|show|wait|go)\b|\b1 more are\b"
 )
 
@@ -44,6 +45,7 @@ def everything(count: int) -> list[str]:
         amounts.splitting(count).format(name="Ann"),
         amounts.given(count).format(name="Ann"),
         amounts.as_doubtful(count),
+        amounts.to_confirm(count).format(open=count),
         amounts.more_changes(count),
         reference_texts.promoted(Promoted((), (), Changed(), (), unlike), "Ann", alone=False),
         reference_texts.rematched(RematchReport(9, (Shift(ANN, count, count, count),))),
