@@ -78,7 +78,6 @@ class MainWindow(EyeOrder, QWidget):
         self.setWindowIcon(icon("facereview", ""))
         self.setMinimumSize(SMALLEST)
         self._closing = Closing(self, pages.review.controller.decider)
-        self._closing.stayed.connect(self.stayed)
         self._lay_out()
         self._connect()
         for zoom in self.findChildren(Zoom):
@@ -116,6 +115,7 @@ class MainWindow(EyeOrder, QWidget):
 
     def _connect(self) -> None:
         at = self.review.controller
+        self._closing.stayed.connect(self.stayed)
         self.rail.chosen.connect(self.show_page)
         self.review.wanted.connect(self._wanted)
         self.status.keys_wanted.connect(self.show_keys)
