@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from facereview.records import Reference
 from facereview.review.creators.records import Person, PersonView
 from facereview.ui import actions
 from facereview.ui import creator_texts as texts
@@ -56,29 +55,6 @@ class Portrait(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_portrait(painter, QRectF(self.rect()), picture, tokens_of(self), 10)
-
-
-class ReferencePicture(QWidget):
-    """The picture of a reference, small."""
-
-    def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._crops = crops
-        self._reference: Reference | None = None
-        self.setFixedSize(QSize(40, 40))
-        crops.arrived.connect(lambda key: self.update() if key[0] == "reference" else None)
-
-    def show_reference(self, reference: Reference | None) -> None:
-        """Show another one."""
-        self._reference = reference
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw it."""
-        picture = self._crops.reference(self._reference) if self._reference else None
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint_portrait(painter, QRectF(self.rect()), picture, tokens_of(self), 6)
 
 
 class CreatorHead(QWidget):

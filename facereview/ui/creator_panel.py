@@ -9,19 +9,18 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facereview.review.creators.records import AppearsIn, FaceOf, Person, PersonView
-from facereview.review.creators.reference_records import Flag, ReferenceInfo
+from facereview.review.creators.reference_records import ReferenceInfo
 from facereview.ui import creator_texts as texts
-from facereview.ui import reference_texts
 from facereview.ui.creator_appears import AppearsList
+from facereview.ui.creator_culprit import CulpritBanner
 from facereview.ui.creator_faces import CreatorFaces, CreatorFacesModel
-from facereview.ui.creator_head import CreatorHead, ReferencePicture
+from facereview.ui.creator_head import CreatorHead
 from facereview.ui.creator_port import CreatorsDesk
 from facereview.ui.creator_references import LARGE, SMALL, TINY, ReferenceStrip
 from facereview.ui.creator_tile import DropTile
 from facereview.ui.crop_store import CropStore
 from facereview.ui.lanes import Lane
 from facereview.ui.plain import clear_text
-from facereview.ui.tinted import Banner
 from facereview.ui.widgets import ElidedLabel, PillTabs, label, wrapped
 from facereview.ui.zoom import Zoom, ZoomSlider
 
@@ -35,17 +34,13 @@ class CreatorPanel(QWidget):
 
     pressed = Signal(str)
     """The id of an action."""
-    retire_wanted = Signal(object)
-    """Retire this contaminated reference."""
-    move_wanted = Signal(object)
-    """Move this contaminated reference to the creator it looks like."""
 
     def __init__(
         self, desk: CreatorsDesk, lane: Lane, crops: CropStore, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.head = CreatorHead(crops, self)
-        self.banner = Banner("warning", "red", self)
+        self.banner = CulpritBanner(crops, self)
         self.report = QVBoxLayout()
         self.references = ReferenceStrip(crops, self)
         self.none = wrapped("", "dim", self)
@@ -74,19 +69,12 @@ class CreatorPanel(QWidget):
         self._faces_slider = ZoomSlider(self.faces.zoom, self)
         self._parts = QStackedWidget(self)
         self._parts.setMinimumHeight(40)  # it scrolls
-        self._culprit: ReferenceInfo | None = None
-        self._picture = ReferencePicture(crops, self.banner)
-        self._retire = self.banner.add_button(self.tr("Retire it"))
-        self._move = self.banner.add_button("")
         self._lay_out()
         self._connect()
         self._wait()
         self.show_part(APPEARS)
 
     def _lay_out(self) -> None:
-        row = self.banner.layout()
-        if isinstance(row, QHBoxLayout):
-            row.insertWidget(1, self._picture)
         top = QHBoxLayout()
         top.addWidget(self.heading)
         top.addStretch(1)
@@ -122,8 +110,6 @@ class CreatorPanel(QWidget):
         self.tile.clicked.connect(lambda: self.pressed.emit("add_pictures"))
         self.pills.chosen.connect(self._pill_chosen)
         self.faces.selected.connect(self._count_selected)
-        self._retire.clicked.connect(lambda: self.retire_wanted.emit(self._culprit))
-        self._move.clicked.connect(lambda: self.move_wanted.emit(self._culprit))
 
     # ------------------------------------------------------------------------------- what to show
 
@@ -169,7 +155,7 @@ class CreatorPanel(QWidget):
         self.none.setVisible(not live)
         self.hint.setVisible(bool(live))
         self.pills.set_count(RETIRED, len(infos) - len(live))
-        self._show_culprit(live)
+        self.banner.show_worst(live)
 
     def show_appearances(self, rows: tuple[AppearsIn, ...]) -> None:
         """The videos are there."""
@@ -229,19 +215,6 @@ class CreatorPanel(QWidget):
         self.selection.setText(
             f"{texts.CreatorAmounts().selected(count)} · {keys}" if count else ""
         )
-
-    def _show_culprit(self, live: list[ReferenceInfo]) -> None:
-        """The worst of the contaminated references, with how many more there are."""
-        bad = [info for info in live if Flag.CONTAMINATED in info.flags and info.other]
-        bad.sort(key=lambda info: (info.own or 0) - (info.other.similarity if info.other else 0))
-        self._culprit = bad[0] if bad else None
-        if self._culprit is None or self._culprit.other is None:
-            self.banner.say("")
-            return
-        self._picture.show_reference(self._culprit.reference)
-        self.banner.say(reference_texts.culprit(self._culprit, len(bad) - 1))
-        other = clear_text(self._culprit.other.creator.name)
-        self._move.setText(self.tr("Move to {name}").format(name=other[:24]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Everything is smaller where the window is low."""

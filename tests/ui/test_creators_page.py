@@ -234,7 +234,7 @@ def test_a_contaminated_reference_is_named_retired_and_restored(
     page = shown("Ann")
     assert page.panel.banner.isVisible()
     assert "One reference is closer to Bob (" in words(page.panel.banner)
-    done(page, qtbot, page.panel._retire.click)
+    done(page, qtbot, page.panel.banner.retire.click)
     assert sql.execute("SELECT count(*) FROM facereview.retired").fetchone() == (1,)
     assert not page.panel.banner.isVisible()
     assert said[0].text == "The reference is retired."
@@ -250,9 +250,9 @@ def test_a_contaminated_reference_moves_to_whom_it_shows(
     shown: Callable[[str], CreatorsPage], people: dict[str, Creator], qtbot: QtBot, sql: Sql
 ) -> None:
     page = shown("Ann")
-    assert page.panel._move.text() == "Move to Bob"
+    assert page.panel.banner.move_it.text() == "Move to Bob"
     count = "SELECT count(*) FROM creator_face_embeddings WHERE creator_id = %s"
-    done(page, qtbot, page.panel._move.click)
+    done(page, qtbot, page.panel.banner.move_it.click)
     assert sql.execute(count, (people["Bob"].id,)).fetchone() == (4,)
     done(page, qtbot, lambda: press(page, Key.Key_Z, CTRL))
     assert sql.execute(count, (people["Ann"].id,)).fetchone() == (4,)
@@ -269,10 +269,10 @@ def test_what_somebody_else_did_to_a_reference_before_is_not_claimed(
 ) -> None:
     page = shown("Ann")
     if act == "restore":
-        done(page, qtbot, page.panel._retire.click)
+        done(page, qtbot, page.panel.banner.retire.click)
         page.panel.show_part(RETIRED)
         page.panel.focus_part()
-    culprit = page.panel.reference() if act == "restore" else page.panel._culprit
+    culprit = page.panel.reference() if act == "restore" else page.panel.banner.culprit
     assert culprit is not None
     gate = threading.Event()
     lanes.database.run(page, lambda: gate.wait(20), rank=Rank.URGENT)
@@ -281,7 +281,7 @@ def test_what_somebody_else_did_to_a_reference_before_is_not_claimed(
         press(page, Key.Key_R)
     else:
         store.references.retire([culprit.reference.id], "somebody else")
-        (page.panel._retire if act == "retire" else page.panel._move).click()
+        (page.panel.banner.retire if act == "retire" else page.panel.banner.move_it).click()
     done(page, qtbot, gate.set)
     assert said[-1].text == (
         "Nothing was changed: somebody else retired, restored or moved the reference meanwhile."
