@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -66,8 +67,11 @@ def server_url(run_folder: Path) -> Iterator[str]:
     with FileLock(run_folder / "server.lock"):
         server = EmbeddedServer(run_folder / "pg" / "server")
         url = server.start()
-        _make_fast(url)
-        _make_template(url)
+        if not _has_template(url):
+            _make_fast(url)
+            server.stop()
+            url = server.start()
+            _make_template(url)
     yield url
 
 
@@ -75,18 +79,22 @@ def _make_fast(url: str) -> None:
     """No power cut has to be outlived, and no library of a test is large."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("SELECT pg_reload_conf()")
+        connection.execute("ALTER SYSTEM SET shared_buffers = '128MB'")
+
+
+def _has_template(url: str) -> bool:
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT FROM pg_database WHERE datname = 'template_library'")
+        return found.fetchone() is not None
 
 
 def _make_template(url: str) -> None:
     """A library ready to be copied, made once per run."""
     with psycopg.connect(url, autocommit=True) as connection:
-        found = connection.execute("SELECT FROM pg_database WHERE datname = 'template_library'")
-        if found.fetchone() is None:
-            connection.execute("CREATE DATABASE template_library")
-            database = Database(database_url(url, "template_library"))
-            Store.open(database).close()
-            database.close()
+        connection.execute("CREATE DATABASE template_library")
+    database = Database(database_url(url, "template_library"))
+    Store.open(database).close()
+    database.close()
 
 
 def database_url(url: str, name: str) -> str:
@@ -94,34 +102,41 @@ def database_url(url: str, name: str) -> str:
     return psycopg.conninfo.make_conninfo(url, dbname=name)
 
 
+@pytest.fixture(scope="session")
+def administrator(server_url: str) -> Iterator[psycopg.Connection[Any]]:
+    """Makes and drops the databases."""
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        yield connection
+
+
 @contextmanager
-def _databases(server_url: str) -> Iterator[Callable[..., str]]:
+def _databases(administrator: psycopg.Connection[Any], url: str) -> Iterator[Callable[..., str]]:
     made: list[str] = []
 
     def make(template: str = "template0") -> str:
         name = f"t_{uuid4().hex}"
-        with psycopg.connect(server_url, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {template} STRATEGY wal_log')
+        administrator.execute(f'CREATE DATABASE "{name}" TEMPLATE {template} STRATEGY file_copy')
         made.append(name)
-        return database_url(server_url, name)
+        return database_url(url, name)
 
     yield make
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        for name in made:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    for name in made:
+        administrator.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
-def new_database(server_url: str) -> Iterator[Callable[..., str]]:
+def new_database(
+    administrator: psycopg.Connection[Any], server_url: str
+) -> Iterator[Callable[..., str]]:
     """Make a database (empty, or a copy of a template) and give its URL; dropped afterwards."""
-    with _databases(server_url) as make:
+    with _databases(administrator, server_url) as make:
         yield make
 
 
 @pytest.fixture(scope="session")
-def untouched_library_url(server_url: str) -> Iterator[str]:
+def untouched_library_url(administrator: psycopg.Connection[Any], server_url: str) -> Iterator[str]:
     """A library for all tests that change nothing in it."""
-    with _databases(server_url) as make:
+    with _databases(administrator, server_url) as make:
         yield make("template_library")
 
 
