@@ -220,9 +220,9 @@ class ReviewController(QObject):
             return False
         if self.view is None or (command.decides and self.opinions.awaits(targets)):
             return False
-        if any(map(self.decider.busy_with, targets)) or self.views.awaits(current):
-            return self._count_on(targets)
-        return True
+        if self.views.awaits(current):  # its suggestions are becoming others
+            return False
+        return not any(map(self.decider.busy_with, targets)) or self._count_on(targets)
 
     def _count_on(self, faces: Sequence[int]) -> bool:
         """Whether a key may count on what will come of these faces; it waits a moment first."""

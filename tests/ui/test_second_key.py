@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from PySide6.QtCore import QObject, Qt
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk, Press
 
-from facereview.records import Creator, FaceState, Status, Thresholds
+from facereview.records import Creator, FaceState, FaceView, Status, Thresholds
 from facereview.review.desk import Desk
 from facereview.review.intents import Intent, Kind, Outcome, Seen
 from facereview.review.journal import Journal
@@ -97,6 +98,30 @@ def test_a_key_is_meant_for_the_face_that_was_at_hand(
     assert hanging.faces[1].state.status is Status.MANUAL
     assert hanging.faces[2].state.status is Status.PENDING
     assert len(hanging.kept) == 1
+
+
+def test_a_key_after_an_undo_waits_for_the_suggestions_that_are_back(
+    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, read, views = page.controller, threading.Event(), desk.views
+    first = at.suggestions[0].creator
+    press(Key.Key_N)
+    qtbot.waitUntil(lambda: at.decider.waiting == 0 and not at.views.awaits(1))
+    assert at.suggestions[0].creator != first
+
+    def slow(face_ids: Sequence[int]) -> dict[int, FaceView]:
+        read.wait(10)
+        return views(face_ids)
+
+    monkeypatch.setattr(desk, "views", slow)
+    press(Key.Key_Z, ctrl=True)
+    qtbot.waitUntil(lambda: at.views.awaits(1))
+    press(Key.Key_Return)
+    at._wait_no_longer()
+    assert len(desk.kept) == 2
+    read.set()
+    qtbot.waitUntil(lambda: len(desk.kept) == 3)
+    assert (desk.kept[2].kind, desk.kept[2].creator) == (Kind.ACCEPT, first)
 
 
 def test_somebody_whose_making_is_under_way_is_meant_by_name(
