@@ -38,7 +38,7 @@ class Waiting:
         self._intents = {intent.token: intent for intent in journal.waiting()}
         self._back: dict[str, tuple[Change, ...]] = {}
         """What taking back an act will change that is in the database."""
-        self._effect: dict[str, tuple[Change, ...]] | None = None
+        self._predicted: dict[str, tuple[Change, ...]] = {}
         self._shown: dict[int, Change] | None = None
 
     def __len__(self) -> int:
@@ -46,13 +46,16 @@ class Waiting:
 
     def add(self, intent: Intent) -> None:
         """One more, the newest."""
-        self._intents[intent.token] = intent
-        self._changed()
+        self._put(intent)
+        self._shown = None
 
     def take_off(self, token: str) -> None:
         """It waits no more."""
         self._intents.pop(token, None)
-        self._changed()
+        self._predicted.pop(token, None)
+        self._shown = None
+        if not self._intents:
+            self._back.clear()
 
     def written(self, token: str, changes: Sequence[Change]) -> None:
         """The database has it: what waits behind it follows on from there."""
@@ -63,12 +66,11 @@ class Waiting:
     def know(self, token: str, back: tuple[Change, ...]) -> None:
         """What taking this act back, which is in the database, will change."""
         self._back[token] = back
-        self._changed()
+        self._shown = None
 
-    def _changed(self) -> None:
-        self._effect = self._shown = None
-        if not self._intents:
-            self._back.clear()
+    def _put(self, intent: Intent) -> None:
+        self._intents[intent.token] = intent
+        self._predicted.pop(intent.token, None)
 
     def follow(self, token: str, now: Mapping[int, FaceState]) -> None:
         """It waits no more: what waits behind it follows on from ``now``.
@@ -76,9 +78,9 @@ class Waiting:
         The journal notes that too, but cannot while its disk is full.
         """
         self.take_off(token)
-        for later, intent in self._intents.items():
+        for intent in list(self._intents.values()):
             if any(seen.face_id in now for seen in intent.faces):
-                self._intents[later] = follows(intent, now)
+                self._put(follows(intent, now))
 
     def oldest(self) -> Intent | None:
         """What is to be written next, unless it was erased from the journal."""
@@ -176,30 +178,36 @@ class Waiting:
 
     def as_it_will_be(self, outcome: Outcome) -> Outcome:
         """What came of an act, its faces as what waits behind it will leave them."""
-        shown = self._changes()
+        faces = {change.face_id for change in outcome.changes}
+        last = {
+            change.face_id: change
+            for changes in self._effects().values()
+            for change in changes
+            if change.face_id in faces
+        }
         changes = tuple(
-            replace(c, after=last.after, creator_name=last.creator_name)
-            if (last := shown.get(c.face_id)) is not None
+            replace(c, after=last[c.face_id].after, creator_name=last[c.face_id].creator_name)
+            if c.face_id in last
             else c
             for c in outcome.changes
         )
-        return replace(outcome, changes=changes)
+        return replace(outcome, changes=changes) if last else outcome
 
     def effect(self, token: str) -> tuple[Change, ...]:
         """What an act that waits will change, as far as is known."""
         return self._effects().get(token, ())
 
     def _effects(self) -> Mapping[str, tuple[Change, ...]]:
-        if self._effect is None:
-            self._effect = found = dict[str, tuple[Change, ...]]()
-            for token, intent in self._intents.items():
-                if intent.kind not in (Kind.UNDO, Kind.REDO):
-                    found[token] = predicted(intent).changes
-                elif intent.target is not None:
-                    there = self._back.get(intent.target)
-                    here = found.get(intent.target, ())
-                    found[token] = taken_back(here) if there is None else there
-        return self._effect
+        found: dict[str, tuple[Change, ...]] = {}
+        for token, intent in self._intents.items():
+            if intent.kind not in (Kind.UNDO, Kind.REDO):
+                if token not in self._predicted:
+                    self._predicted[token] = predicted(intent).changes
+                found[token] = self._predicted[token]
+            elif intent.target is not None:
+                here = taken_back(found.get(intent.target, ()))
+                found[token] = self._back.get(intent.target, here)
+        return found
 
     def _changes(self) -> Mapping[int, Change]:
         if self._shown is None:
