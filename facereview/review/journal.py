@@ -106,24 +106,24 @@ class Journal:
 
     def settle(
         self, token: str, now: Mapping[int, FaceState], expected: Expected = _NOTHING
-    ) -> None:
+    ) -> bool:
         """The database has it: what was decided later on the same faces follows on from ``now``.
 
-        Where that cannot be written, the entry is sent again at the next start, which changes
-        nothing.
+        Where that cannot be written (False), the entry is sent again at the next start, which
+        changes nothing.
         """
-        self._end(token, now, expected, superseding=True)
+        return self._end(token, now, expected, superseding=True)
 
-    def give_up(self, token: str, before: Mapping[int, FaceState], expected: Expected) -> None:
+    def give_up(self, token: str, before: Mapping[int, FaceState], expected: Expected) -> bool:
         """It is never written, which is told; what was decided later on its faces follows on.
 
-        ``before`` is what they were, and still are.
+        ``before`` is what they were, and still are. False where that cannot be written.
         """
-        self._end(token, before, expected, superseding=False)
+        return self._end(token, before, expected, superseding=False)
 
     def _end(
         self, token: str, now: Mapping[int, FaceState], expected: Expected, *, superseding: bool
-    ) -> None:
+    ) -> bool:
         with self._disk.lock:
             self._learn(now, expected)
             self._gone.add(token)
@@ -131,19 +131,24 @@ class Journal:
             with suppress(JournalFault), self._disk.changing() as connection:
                 self._follow(connection, token, now, superseding=superseding)
                 connection.execute("DELETE FROM intent WHERE token = ?", (token,))
+                return True
+        return False
 
     def set_aside(
         self, token: str, reason: str, before: Mapping[int, FaceState], expected: Expected
-    ) -> None:
+    ) -> bool:
         """The database refuses it: it holds up no other, and waits for the curator's word.
 
-        What was decided later on its faces follows on from what they were ``before``.
+        What was decided later on its faces follows on from what they were ``before``. False
+        where that cannot be written.
         """
         with self._disk.lock:
             self._learn(before, expected)
-            with self._disk.changing() as connection:
+            with suppress(JournalFault), self._disk.changing() as connection:
                 self._follow(connection, token, before, superseding=False)
                 connection.execute("UPDATE intent SET aside = ? WHERE token = ?", (reason, token))
+                return True
+        return False
 
     def corrected(self, intent: Intent) -> Intent:
         """The intent, with faces as they are known to be where it was asked for on a guess.
@@ -233,10 +238,10 @@ class Journal:
                 self.set_aside(token, reason, {}, {})
         return found
 
-    def holds(self, token: str) -> bool:
-        """Whether this intent still waits here."""
-        query = "SELECT 1 FROM intent WHERE library = ? AND token = ? AND aside IS NULL"
-        return bool(self._rows(query, token))
+    def read(self, token: str) -> Intent | None:
+        """A waiting intent as it is kept now; None where it is gone."""
+        query = "SELECT payload FROM intent WHERE library = ? AND token = ? AND aside IS NULL"
+        return next((_readable(payload) for (payload,) in self._rows(query, token)), None)
 
     def about(self, creators: Collection[int], names: Collection[str]) -> list[Intent]:
         """What waits or was set aside and names any of these creators."""

@@ -39,6 +39,8 @@ class Waiting:
         self._back: dict[str, tuple[Change, ...]] = {}
         """What taking back an act will change that is in the database."""
         self._predicted: dict[str, tuple[Change, ...]] = {}
+        self._ahead: set[str] = set()
+        """Intents of which the journal does not know yet what they follow on from."""
         self._shown: dict[int, Change] | None = None
 
     def __len__(self) -> int:
@@ -53,13 +55,14 @@ class Waiting:
         """It waits no more."""
         self._intents.pop(token, None)
         self._predicted.pop(token, None)
+        self._ahead.discard(token)
         self._shown = None
         if not self._intents:
             self._back.clear()
 
-    def written(self, token: str, changes: Sequence[Change]) -> None:
+    def written(self, token: str, changes: Sequence[Change], *, noted: bool) -> None:
         """The database has it: what waits behind it follows on from there."""
-        self.follow(token, {change.face_id: change.after for change in changes})
+        self.follow(token, {change.face_id: change.after for change in changes}, noted=noted)
         if any(intent.target == token for intent in self._intents.values()):
             self.know(token, taken_back(changes))
 
@@ -72,21 +75,27 @@ class Waiting:
         self._intents[intent.token] = intent
         self._predicted.pop(intent.token, None)
 
-    def follow(self, token: str, now: Mapping[int, FaceState]) -> None:
+    def follow(self, token: str, now: Mapping[int, FaceState], *, noted: bool) -> None:
         """It waits no more: what waits behind it follows on from ``now``.
 
-        The journal notes that too, but cannot while its disk is full.
+        The journal notes that too (``noted``), but cannot while its disk is full.
         """
         self.take_off(token)
         for intent in list(self._intents.values()):
             if any(seen.face_id in now for seen in intent.faces):
                 self._put(follows(intent, now))
+                if not noted:
+                    self._ahead.add(intent.token)
 
     def oldest(self) -> Intent | None:
-        """What is to be written next, unless it was erased from the journal."""
+        """What is to be written next, as the journal keeps it now.
+
+        It may be erased there, or another window of this home wrote what it follows on from.
+        """
         for token in list(self._intents):
-            if self._journal.holds(token):
-                return self._intents[token]
+            kept = self._journal.read(token)
+            if kept is not None:
+                return self._intents[token] if token in self._ahead else kept
             self.take_off(token)
         return None
 

@@ -160,19 +160,18 @@ class Writing:
         """It is in the database: what is decided after it follows on from there."""
         changes = outcome.changes if outcome else ()
         now = {change.face_id: change.after for change in changes}
-        self._journal.settle(intent.token, now, expected(intent))
-        self._waiting.written(intent.token, changes)
+        noted = self._journal.settle(intent.token, now, expected(intent))
+        self._waiting.written(intent.token, changes, noted=noted)
 
     def _refuse(self, intent: Intent, fault: Exception) -> None:
         """A rule of ours is told and done with; what the database refuses is set aside."""
         before, guess = {seen.face_id: seen.state for seen in intent.faces}, expected(intent)
         if isinstance(fault, Invalid | NotFound):
-            self._journal.give_up(intent.token, before, guess)
+            noted = self._journal.give_up(intent.token, before, guess)
         else:
             reason = str(fault) or type(fault).__name__
-            with suppress(JournalFault):
-                self._journal.set_aside(intent.token, reason, before, guess)
-        self._waiting.follow(intent.token, before)
+            noted = self._journal.set_aside(intent.token, reason, before, guess)
+        self._waiting.follow(intent.token, before, noted=noted)
 
     def flush(self, seconds: float = math.inf) -> list[Outcome]:
         """Write what waits, oldest first, for so long; the outcomes of what was written.

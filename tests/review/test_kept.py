@@ -370,7 +370,7 @@ def test_what_waits_follows_on_though_the_journal_cannot_note_it(
         again = Seen(faces.ids[0], faces.video, seen)
         desk.decide(Intent(Kind.REJECT, (again,), reason=RejectReason.STRANGER, replaces=True))
     with monkeypatch.context() as full:
-        full.setattr(desk._journal, "settle", lambda token, now, expected: None)
+        full.setattr(desk._journal, "settle", lambda token, now, expected: False)
         assert [outcome.conflicts for outcome in desk.flush()] == [(), ()]
     assert statuses(faces, 0) == ["rejected"]
 

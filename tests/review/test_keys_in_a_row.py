@@ -6,7 +6,7 @@ It is asked for, and kept, before the first is answered; and holds whatever the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,30 @@ def test_what_another_curator_decided_first_stands_against_both(desk: Desk, face
     assert desk.decide(first).conflicts
     assert desk.decide(second).conflicts
     assert faces.state(0).creator_id == faces.ann.id
+
+
+@contextmanager
+def held(sql: Sql, face: int) -> Iterator[None]:
+    """Another program holds a face."""
+    with sql.transaction():
+        sql.execute("SELECT 1 FROM video_face_detections WHERE id = %s FOR UPDATE", [face])
+        yield
+
+
+def test_another_window_of_this_home_may_write_the_first(
+    desk: Desk, faces: Faces, tmp_path: Path, sql: Sql
+) -> None:
+    first = named(faces)
+    with held(sql, faces.ids[0]):
+        assert not desk.decide(first).saved
+        other = opened(Store(faces.store.database), tmp_path)
+        assert not desk.decide(then(first)).saved
+    with closing(other):
+        (written,) = other.flush()
+    assert written.saved
+    (followed,) = desk.flush()
+    assert (followed.saved, followed.conflicts) == (True, ())
+    assert faces.state(0).status is Status.REJECTED
 
 
 REFUSE = """
