@@ -202,11 +202,12 @@ def test_a_worker_scans_and_does_nothing_else(
         with patch("facereview.store.session.queries", lambda: heard):
             assert worker.scanner(mine).scan([video]).faces
         ann = _known(store, mine)
+        store.library.set_config("auto_tag_threshold", "0.999")  # her reference is one of them
         broken = tmp_path / "broken.mp4"
         broken.write_bytes(b"no film")
         with patch("facereview.store.session.queries", lambda: heard):
             again = worker.scanner(mine).scan([video], again=True)
-            assert again.matched and not again.faults
+            assert again.matched and again.suggested and not again.faults
             moved = video.rename(tmp_path / "two.mp4")
             assert not worker.scanner(mine).scan([moved]).faults
             assert worker.scanner(mine).scan([broken]).faults
