@@ -119,6 +119,14 @@ def test_a_killed_server_that_nobody_waits_for_does_not_hold_its_folder(
         server.stop()
 
 
+def works(pid: int) -> bool:
+    """Whether a process has not ended; its number stays until somebody waited for it."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def kill(server: EmbeddedServer) -> None:
     """End the server and all its processes as a power cut would."""
     found = postgres.running(server.directory)
@@ -299,14 +307,18 @@ def test_a_killed_server_starts_again_only_when_all_of_it_is_gone(server: Embedd
 
     thread = threading.Thread(target=run)
     thread.start()
+    with psycopg.connect(url, autocommit=True) as other:
+        active = "SELECT FROM pg_stat_activity WHERE pid = %s AND state = 'active'"
+        while other.execute(active, [backend]).fetchone() is None:
+            pass
     found = postgres.running(server.directory)
     assert found
     killed = psutil.Process(found.pid)
     killed.kill()
     killed.wait(20)
-    assert psutil.pid_exists(backend)
+    assert works(backend)
     assert setting(server.start(), "fsync") == "on"
-    assert not psutil.pid_exists(backend)
+    assert not works(backend)
     thread.join()
     busy.close()
     server.stop()
