@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from facereview.records import Creator, RejectReason
 from facereview.review.clusters.records import SINGLES, Member
 from facereview.review.intents import Kind
-from facereview.ui.cluster_controller import ClusterController, Zone
+from facereview.ui.cluster_controller import ClusterController, WallStage, Zone
 from facereview.ui.cluster_decisions import ClusterDecisions
 from facereview.ui.cluster_shaping import ClusterShaping
 from facereview.ui.cluster_sight import Sight
@@ -33,19 +33,31 @@ class ClusterCommands(QObject):
 
     def confirm(self) -> None:
         """The ticked faces are the suggested creator; for somebody new a name is typed."""
-        self._on_seen(self._confirm)
+        cluster = self._at.current
+        if cluster is None or cluster.suggestion is not None or cluster.id == SINGLES:
+            self._on_seen(self._confirm)
+        else:
+            self.ask_name()
 
     def pick(self, number: int) -> None:
         """The ticked faces are that likely creator; in the pile the face at hand is."""
         self._on_seen(lambda sight: self._pick(number, sight))
 
     def ask_name(self) -> None:
-        """Type a name for the ticked faces; in the pile for the face at hand."""
-        self._at.do_on_faces(self._ask_name)
+        """Type a name for the ticked faces; in the pile for the face at hand.
+
+        The field does not wait for the faces: the letters that follow would be keys meanwhile.
+        """
+        pile = self._at.entries.current == SINGLES
+        if self._at.stage is WallStage.WALL and self._at.waits and not pile:
+            self.name_wanted.emit()
+        else:
+            self._at.do_on_faces(self._ask_name)
 
     def begin_name(self) -> None:
-        """A name is being typed for the faces at hand once the keys before it are done."""
-        self._at.line.add(Command(self._begin_name, on_face=True))
+        """A name is being typed for what is at hand, once the keys before it are done."""
+        cluster = self._at.entries.current
+        self._at.line.add(Command(lambda: self._begin_name(cluster), on_face=True))
 
     def assign(self, creator: Creator) -> None:
         """Say by hand who they are."""
@@ -101,20 +113,26 @@ class ClusterCommands(QObject):
             )
         return seen
 
-    def _begin_name(self) -> None:
+    def _begin_name(self, cluster: int | None) -> None:
+        if self._at.entries.current != cluster:
+            self._meant = frozenset()
+            return
+        if cluster == SINGLES:
+            self._at.set_zone(Zone.FACES)  # where the face that is named is marked
         self._meant = frozenset(member.face.id for member in self._to_name())
 
     def _on_meant(self, run: Callable[[tuple[Member, ...]], object]) -> None:
         """Only on the faces that were to be named when typing the name began."""
+        sight = Sight.of(self._at)
 
         def do() -> None:
             who, meant, self._meant = self._to_name(), self._meant, None
-            if who and meant == frozenset(member.face.id for member in who):
-                run(who)
-            else:
+            if not who or meant != frozenset(member.face.id for member in who):
                 self._at.messages.care(
                     self.tr("Other faces came to hand while you typed: nobody was named.")
                 )
+            elif self._seen(seen=sight.shows(who)):
+                run(who)
 
         self._at.do_on_faces(do)
 

@@ -134,6 +134,11 @@ class ClusterController(QObject):
 
     # ------------------------------------------------------------------------------------- the keys
 
+    @property
+    def waits(self) -> bool:
+        """Whether a key for the faces at hand would have to wait."""
+        return self.line.waits or not self._may_run(Command(lambda: None, on_face=True))
+
     def do(self, run: Callable[[], object]) -> None:
         """What a key does, once those before it are done."""
         self.line.add(Command(run, on_face=False))

@@ -7,9 +7,12 @@ from collections.abc import Callable
 import pytest
 from cluster_support import Sql, go_to_group, rows, until
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from facereview.review.clusters.records import SINGLES
 from facereview.review.colleagues import News
+from facereview.ui.cluster_controller import Zone
 from facereview.ui.cluster_page import ClusterPage
 from facereview.ui.messages import Message
 from support import Faces
@@ -157,6 +160,68 @@ def test_what_came_to_hand_meanwhile_is_joined_with_nothing(
     until(qtbot, lambda: at.entries.current == 3 and at.view is not None)
     assert said[-1].text == AFTER
     assert sql.execute(DECIDED).fetchone() == (0,)
+
+
+def strike(page: ClusterPage, *keys: Qt.Key) -> None:
+    """Press keys where they go: to the name field once it is open."""
+    for key in keys:
+        QTest.keyClick(page.window().focusWidget() or page, key)
+
+
+@pytest.mark.parametrize("key", [Key.Key_M, Key.Key_Return])
+def test_letters_are_a_name_though_the_faces_are_still_read_when_it_is_asked_for(
+    page: ClusterPage, faces: Faces, sql: Sql, qtbot: QtBot, key: Qt.Key
+) -> None:
+    """And not keys: X would reject the faces, N would say who they are not."""
+    at = page.controller
+    go_to_group(page, 2, qtbot)
+    at.views.outdate()
+    strike(page, key, Key.Key_X, Key.Key_N)
+    at.show_current()
+    until(qtbot, lambda: at.view is not None and not at.line.waits)
+    assert sql.execute(DECIDED).fetchone() == (0,)
+    assert page.picker.field.text().lower() == "xn"
+    strike(page, Key.Key_Backspace, Key.Key_Backspace, Key.Key_B, Key.Key_O, Key.Key_Return)
+    until(qtbot, lambda: rows(sql, faces.ids[4:7]) == [("manual", faces.bob.id)] * 3)
+
+
+def test_a_name_asked_for_one_cluster_is_not_given_to_another(
+    page: ClusterPage, sql: Sql, qtbot: QtBot, said: list[Message]
+) -> None:
+    at = page.controller
+    go_to_group(page, 2, qtbot)
+    at.views.outdate()
+    strike(page, Key.Key_M)
+    at.reading.reload(go_to=3)
+    until(qtbot, lambda: at.entries.current == 3 and at.view is not None)
+    strike(page, Key.Key_B, Key.Key_O, Key.Key_Return)
+    assert said[-1].text == "Other faces came to hand while you typed: nobody was named."
+    assert sql.execute(DECIDED).fetchone() == (0,)
+
+
+def test_a_name_is_not_given_to_faces_that_were_not_to_be_seen_when_it_was_taken(
+    page: ClusterPage, faces: Faces, sql: Sql, qtbot: QtBot, said: list[Message]
+) -> None:
+    at = page.controller
+    go_to_group(page, 2, qtbot)
+    at.views.outdate()
+    join(sql, faces.ids[9], 2)
+    strike(page, Key.Key_M, Key.Key_B, Key.Key_O, Key.Key_Return)
+    at.show_current()
+    until(qtbot, lambda: at.view is not None and not at.line.waits)
+    assert len(at.members.ticked()) == 4
+    assert said[-1].text == AFTER
+    assert sql.execute(DECIDED).fetchone() == (0,)
+
+
+def test_a_name_typed_for_the_pile_is_for_the_face_that_is_marked_meanwhile(
+    page: ClusterPage, faces: Faces, sql: Sql, qtbot: QtBot
+) -> None:
+    go_to_group(page, SINGLES, qtbot)
+    QTest.mouseClick(page.picker.field, Qt.MouseButton.LeftButton)
+    assert page.controller.zone is Zone.FACES
+    strike(page, Key.Key_B, Key.Key_O, Key.Key_Return)
+    until(qtbot, lambda: rows(sql, faces.ids[9:]) == [("manual", faces.bob.id)])
 
 
 def test_the_faces_under_a_title_are_its_own(page: ClusterPage, faces: Faces, qtbot: QtBot) -> None:
