@@ -113,8 +113,8 @@ def _written(desk: Desk) -> tuple[list[Outcome], ReviewError | None]:
     """The outcomes, and why the rest goes on waiting."""
     outcomes: list[Outcome] = []
     try:
-        while desk.unsaved():
-            outcomes += desk.flush()
+        while found := desk.flush():
+            outcomes += found
     except DatabaseError as fault:
         return outcomes, fault
     return outcomes, None

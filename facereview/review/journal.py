@@ -114,6 +114,15 @@ class Journal:
         """
         return self._end(token, now, expected, superseding=True)
 
+    def follow(self, token: str, now: Mapping[int, FaceState], expected: Expected) -> bool:
+        """The database has it, but its curator was not told yet: it stays until then."""
+        with self._disk.lock:
+            self._learn(now, expected)
+            with suppress(JournalFault), self._disk.changing() as connection:
+                self._follow(connection, token, now, superseding=True)
+                return True
+        return False
+
     def give_up(self, token: str, before: Mapping[int, FaceState], expected: Expected) -> bool:
         """It is never written, which is told; what was decided later on its faces follows on.
 

@@ -42,9 +42,12 @@ class Writing:
         self._waiting = waiting
         self._known: Latest | None = None
         self._late: list[Outcome] = []
+        self._untold: list[str] = []
+        """What did not stand as a whole: it stays in the journal until its curator was told."""
 
     def undoable(self) -> Undoable | None:
         """What Ctrl+Z would take back, across restarts."""
+        self._forget_told()
         waiting = self._waiting.to_undo()
         if waiting is not None:
             return in_words(waiting.intent)
@@ -156,11 +159,14 @@ class Writing:
             return fault
         return None
 
-    def _settle(self, intent: Intent, outcome: Outcome | None) -> None:
+    def _settle(self, intent: Intent, outcome: Outcome | None, *, told: bool = True) -> None:
         """It is in the database: what is decided after it follows on from there."""
         changes = outcome.changes if outcome else ()
         now = {change.face_id: change.after for change in changes}
-        noted = self._journal.settle(intent.token, now, expected(intent))
+        settle = self._journal.settle if told else self._journal.follow
+        noted = settle(intent.token, now, expected(intent))
+        if not told:
+            self._untold.append(intent.token)
         self._waiting.written(intent.token, changes, noted=noted)
 
     def _refuse(self, intent: Intent, fault: Exception) -> None:
@@ -182,6 +188,7 @@ class Writing:
         Raises:
             DatabaseError: nothing can be written yet; all goes on waiting.
         """
+        self._forget_told()
         done, self._late = self._late, []
         end = time.monotonic() + seconds
         while (intent := self._waiting.oldest()) is not None:
@@ -206,8 +213,14 @@ class Writing:
                 logger.exception("A waiting decision could not be written")
                 fault = DatabaseRefused(f"It could not be written ({fault}).")
             return Outcome(intent, saved=False, why=fault)
-        self._settle(intent, outcome)
+        self._settle(intent, outcome, told=not outcome.conflicts)
         return self._waiting.as_it_will_be(outcome)
+
+    def _forget_told(self) -> None:
+        """What was answered before is told by now: a crash takes it from nobody any longer."""
+        for token in self._untold:
+            self._journal.remove(token)
+        self._untold.clear()
 
 
 def is_outage(fault: Exception) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from cli_support import Facereview, sentence
 
 from facereview.records import RejectReason, Status
+from facereview.review.history import History
 from facereview.review.intents import Intent, Kind
 from facereview.review.journal import Journal
 from facereview.store.store import Store
@@ -67,6 +68,16 @@ def test_what_waits_is_written(facereview: Facereview, waiting: list[Intent], fa
     assert (told["written"], told["refused"], told["waiting"], told["overtaken"]) == (2, 0, 0, 0)
     assert statuses(faces) == [Status.MATCHED, Status.REJECTED, Status.REJECTED]
     assert facereview.json("journal", "list") == []
+
+
+def test_what_does_not_stand_is_said_once(
+    facereview: Facereview, waiting: list[Intent], faces: Faces
+) -> None:
+    History(faces.store, "another").apply(faces.accept(0, creator=faces.bob))
+    told = facereview.json("journal", "write")
+    assert (told["written"], told["overtaken"], told["waiting"]) == (2, 1, 0)
+    assert facereview.json("journal", "list") == []
+    assert faces.state(0).creator_id == faces.bob.id
 
 
 REFUSE = """

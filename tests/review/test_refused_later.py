@@ -13,6 +13,7 @@ import pytest
 from facereview.errors import NotFound
 from facereview.records import Thresholds
 from facereview.review.desk import Desk
+from facereview.review.history import History
 from facereview.review.journal import Journal
 from facereview.store.store import Store
 from support import Faces, make_faces
@@ -42,6 +43,21 @@ def desk(store: Store, faces: Faces, journal: Path) -> Iterator[Desk]:
         held.add(faces.accept(1, creator=faces.bob))
     with closing(opened(store, journal)) as desk:
         yield desk
+
+
+def test_what_did_not_stand_is_told_though_the_program_is_killed_before(
+    desk: Desk, faces: Faces, journal: Path
+) -> None:
+    History(faces.store, "another").apply(faces.accept(0))  # the same, so on no list
+    (told, _) = desk.flush()
+    assert [conflict.face_id for conflict in told.conflicts] == faces.ids[:1]
+    with closing(opened(faces.store, journal)) as after_a_kill:
+        (again,) = after_a_kill.flush()
+        assert again.intent.token == told.intent.token
+        assert again.conflicts
+        assert after_a_kill.flush() == []  # told by now
+    with closing(opened(faces.store, journal)) as later:
+        assert later.unsaved() == 0
 
 
 def test_a_creator_who_is_gone_is_no_conflict_with_another_curator(
