@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,11 @@ from whole_window import add, fill, show_page, whole_window
 from facereview.review.config import save_setting
 from support import near
 
-SEARCH = os.environ.get("RANDOM_KEYS", "")
-"""``first-last`` seeds and ``:`` how many acts each, for a search of hours."""
-SEEDS, _, ACTS = SEARCH.partition(":")
+SEARCH = re.fullmatch(r"(\d+)-(\d+):(\d+)", os.environ.get("RANDOM_KEYS", ""))
+"""``first-last:acts``: these seeds, so many acts each, and once more with quick keys: what those
+meet hangs on the moment, so that they are for a search only."""
+SEEDS = range(int(SEARCH[1]), int(SEARCH[2]) + 1) if SEARCH else (1, 2, 6)
+ACTS = int(SEARCH[3]) if SEARCH else 30
 
 ROWS = {
     "creators": "SELECT id, name FROM creators",
@@ -34,11 +37,6 @@ ROWS = {
     "tags": "SELECT video_id, creator_id FROM video_creators",
 }
 OF_FACES = ("faces", "machine", "verdicts", "skips")
-
-
-def seeds(usual: tuple[int, ...]) -> tuple[int, ...]:
-    first, _, last = SEEDS.partition("-")
-    return tuple(range(int(first), int(last) + 1)) if SEEDS else usual
 
 
 @pytest.fixture
@@ -70,29 +68,18 @@ def unlike(before: dict[str, set[Any]], after: dict[str, set[Any]], of: Collecti
     return {name: sorted(part) for name, part in parts.items() if part}
 
 
-def play(folder: Path, url: str, sql: Sql, seed: int, *, acts: int, pauses: float) -> None:
-    with whole_window(folder, url, filled=False) as (opened, _theme):
+@pytest.mark.parametrize("pauses", (1.0, 0.4) if SEARCH else (1.0,))
+@pytest.mark.parametrize("seed", SEEDS)
+def test_each_key_does_what_its_label_says_and_ctrl_z_takes_all_of_it_back(
+    seed: int, pauses: float, folder: Path, library_url: str, sql: Sql, qtbot: QtBot
+) -> None:
+    with whole_window(folder, library_url, filled=False) as (opened, _theme):
         show_page(opened, "clusters")
         show_page(opened, "review")
         before = rows(sql)
         monkey = Monkey(opened, sql, seed, pauses)
-        monkey.go(int(ACTS or acts))
+        monkey.go(ACTS)
         monkey.undo_all()
         assert not monkey.faults, monkey.faults[0]
         assert not unlike(before, rows(sql), monkey.judge.others)
-        assert monkey.keys >= acts
-
-
-@pytest.mark.parametrize("seed", seeds((1, 2, 6)))
-def test_each_key_does_what_its_label_says_and_ctrl_z_takes_all_of_it_back(
-    seed: int, folder: Path, library_url: str, sql: Sql, qtbot: QtBot
-) -> None:
-    play(folder, library_url, sql, seed, acts=30, pauses=1.0)
-
-
-@pytest.mark.skipif(not SEARCH, reason="what quick keys meet hangs on the moment: a search only")
-@pytest.mark.parametrize("seed", seeds(()))
-def test_quick_keys_do_what_their_labels_say(
-    seed: int, folder: Path, library_url: str, sql: Sql, qtbot: QtBot
-) -> None:
-    play(folder, library_url, sql, seed, acts=30, pauses=0.4)
+        assert monkey.keys >= ACTS
