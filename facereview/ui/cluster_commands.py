@@ -127,7 +127,9 @@ class ClusterCommands(QObject):
 
         def do() -> None:
             who, meant, self._meant = self._to_name(), self._meant, None
-            if not who or meant != frozenset(member.face.id for member in who):
+            if not who and self._at.entries.current != SINGLES:
+                self._ticked()
+            elif not who or meant != frozenset(member.face.id for member in who):
                 self._at.messages.care(
                     self.tr("Other faces came to hand while you typed: nobody was named.")
                 )
@@ -195,8 +197,9 @@ class ClusterCommands(QObject):
     def _ask_name(self) -> None:
         if self._choose_first():
             return
-        if self._at.entries.current == SINGLES or self._ticked():
-            self.name_wanted.emit()
+        if self._at.entries.current != SINGLES:
+            self._ticked()  # says so where none is; the letters that follow are no keys even then
+        self.name_wanted.emit()
 
     def _choose_first(self) -> bool:
         """In the pile one face is named at a time: which, must be seen before."""

@@ -21,6 +21,7 @@ Key = Qt.Key
 Press = Callable[..., None]
 
 AFTER = "This came after the key was pressed: nothing was done. Look, press again."
+NONE_TICKED = "No face is ticked: Space ticks one, Ctrl+A all."
 DECIDED = "SELECT count(*) FROM facereview.batch"
 
 
@@ -183,6 +184,22 @@ def test_letters_are_a_name_though_the_faces_are_still_read_when_it_is_asked_for
     assert page.picker.field.text().lower() == "xn"
     strike(page, Key.Key_Backspace, Key.Key_Backspace, Key.Key_B, Key.Key_O, Key.Key_Return)
     until(qtbot, lambda: rows(sql, faces.ids[4:7]) == [("manual", faces.bob.id)] * 3)
+
+
+@pytest.mark.parametrize(("key", "cluster"), [(Key.Key_M, 1), (Key.Key_M, 2), (Key.Key_Return, 2)])
+def test_letters_are_a_name_also_where_no_face_is_ticked(
+    page: ClusterPage, sql: Sql, qtbot: QtBot, said: list[Message], key: Qt.Key, cluster: int
+) -> None:
+    """S would put the cluster off, and N say of the next who they are not."""
+    go_to_group(page, cluster, qtbot)
+    page.moves.tick_all()
+    assert not page.controller.members.ticked()
+    strike(page, key, Key.Key_S, Key.Key_N)
+    assert page.picker.field.text().lower() == "sn"
+    strike(page, Key.Key_Backspace, Key.Key_Backspace, Key.Key_B, Key.Key_O, Key.Key_Return)
+    assert [message.text for message in said] == [NONE_TICKED, NONE_TICKED]
+    assert sql.execute(DECIDED).fetchone() == (0,)
+    assert page.controller.entries.current == cluster
 
 
 def test_a_name_asked_for_one_cluster_is_not_given_to_another(
