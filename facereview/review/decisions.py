@@ -96,7 +96,8 @@ class Decisions:
         except _NothingToWrite:
             with self._store.transaction():
                 note(self._store, self._actor, intent, conflicts)
-            return Outcome(intent, saved=True, conflicts=tuple(conflicts), creator=intent.creator)
+                stand = self._outcomes.named(conflicts)
+            return Outcome(intent, saved=True, conflicts=stand, creator=intent.creator)
 
     def _decide(self, intent: Intent, conflicts: list[Conflict]) -> Outcome:
         log = self._store.log

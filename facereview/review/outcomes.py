@@ -58,7 +58,7 @@ class Outcomes:
             intent,
             True,
             _changes(steps, names),
-            self._named(conflicts),
+            self.named(conflicts),
             creator=creator,
             beside=beside(changes),
         )
@@ -76,7 +76,7 @@ class Outcomes:
             intent,
             True,
             _changes(steps, self._names(steps)),
-            self._named(conflicts),
+            self.named(conflicts),
             creator=about.creator,
             undone=about.kind,
             about=about,
@@ -96,7 +96,7 @@ class Outcomes:
             intent,
             True,
             _changes(steps, self._names(steps)),
-            self._named(self._left_out(intent, {s.face_id for s in steps} | {*aside.skipped})),
+            self.named(self._left_out(intent, {s.face_id for s in steps} | {*aside.skipped})),
             creator=about.creator,
             undone=about.kind if reverting else None,
             about=about if reverting else None,
@@ -154,7 +154,7 @@ class Outcomes:
         found = (self._store.creators.get(creator) for creator in wanted)
         return {creator.id: creator.name for creator in found if creator}
 
-    def _named(self, conflicts: Sequence[Conflict]) -> tuple[Conflict, ...]:
+    def named(self, conflicts: Sequence[Conflict]) -> tuple[Conflict, ...]:
         """The conflicts with the names that stand now."""
         found = self._store.faces.get([c.face_id for c in conflicts])
         return tuple(

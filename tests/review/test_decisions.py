@@ -375,3 +375,14 @@ def test_saying_whom_a_match_is_not_confirms_nothing(
     assert sql.execute("SELECT count(*) FROM facereview.automatic").fetchone() == (1,)
     undo(decisions)
     assert sql.execute("SELECT count(*) FROM facereview.automatic").fetchone() == (1,)
+
+
+def test_a_conflict_names_whom_the_face_was_given_to_also_where_nothing_else_was_decided(
+    faces: Faces,
+) -> None:
+    """The window shows the name beside the face, and on the key that confirms it."""
+    seen = faces.seen(0)
+    History(faces.store, "other").apply(faces.accept(0, creator=faces.bob))
+    outcome = History(faces.store, "me").apply(Intent(Kind.ACCEPT, seen, faces.ann))
+    assert outcome and not outcome.changes
+    assert [conflict.creator_name for conflict in outcome.conflicts] == ["Bob"]
