@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
@@ -189,7 +189,8 @@ class Judge:
     def _in_line(self, batch: Batch, press: Press) -> str:
         if any(step.replaced for step in batch.steps) and not press.shown.again:
             return "replaced a decision without having said so"
-        if press.what == ENTER and batch.kind == "accept" and not batch.likely(self.threshold):
+        first = replace(batch, steps=batch.steps[:1])  # at hand; others go along with it
+        if press.what == ENTER and batch.kind == "accept" and not first.likely(self.threshold):
             return "accepted below the threshold"
         names = {"accept", "confirm"} if press.what == ENTER and not press.shown.typing else set()
         if press.what.isdigit() or press.what == "G" or press.shown.typing:
