@@ -23,6 +23,8 @@ MAGIC = b"SQLite format 3\0"
 _PREFIX = "facereview-migrate-"
 _WRITE_VERSION = 18
 _WAL = 2
+PATIENCE = 30.0
+"""Seconds to wait for a moment in which no other program writes."""
 
 
 @contextmanager
@@ -138,7 +140,9 @@ def _need_space(file: Path, folder: Path) -> None:
 
 def _copy_journalled(file: Path, copy: Path) -> None:
     """The read lock keeps writers out while the bytes are copied, which is quicker than pages."""
-    lock = sqlite3.connect(uri(file, "cache=private"), uri=True, isolation_level=None)
+    lock = sqlite3.connect(
+        uri(file, "cache=private"), timeout=PATIENCE, uri=True, isolation_level=None
+    )
     try:
         lock.execute("BEGIN")
         lock.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -161,7 +165,7 @@ def _copy_wal(file: Path, copy: Path) -> None:
         if not wal.exists() and before.st_mtime_ns == after.st_mtime_ns:
             return
     with (
-        closing(sqlite3.connect(uri(file, "cache=private"), uri=True)) as source,
+        closing(sqlite3.connect(uri(file, "cache=private"), timeout=PATIENCE, uri=True)) as source,
         closing(sqlite3.connect(copy)) as target,
     ):
         target.execute("PRAGMA synchronous = OFF")

@@ -178,6 +178,7 @@ def test_a_program_at_work_gives_a_whole_state(busy: Path) -> None:
 def test_a_file_that_another_program_holds_locked_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("facereview.legacy.snapshot.PATIENCE", 0.1)
     file = tmp_path / "locked.db"
     with closing(sqlite3.connect(file, isolation_level=None)) as program:
         program.execute("CREATE TABLE t (a)")
