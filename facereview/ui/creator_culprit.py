@@ -26,7 +26,11 @@ class ReferencePicture(QWidget):
         self._crops = crops
         self._reference: Reference | None = None
         self.setFixedSize(QSize(40, 40))
-        crops.arrived.connect(lambda key: self.update() if key[0] == "reference" else None)
+        crops.arrived.connect(self._picture_came)
+
+    def _picture_came(self, key: tuple[str, int]) -> None:
+        if key[0] == "reference":
+            self.update()
 
     def show_reference(self, reference: Reference | None) -> None:
         """Show another one."""

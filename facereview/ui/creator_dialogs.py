@@ -212,7 +212,11 @@ class FacesRow(QWidget):
         self._crops = crops
         self._faces: tuple[FaceOf, ...] = ()
         self.setFixedHeight(_FACE)
-        crops.arrived.connect(lambda key: self.update() if key[0] == "face" else None)
+        crops.arrived.connect(self._picture_came)
+
+    def _picture_came(self, key: tuple[str, int]) -> None:
+        if key[0] == "face":
+            self.update()
 
     def show_faces(self, shown: Sequence[FaceOf]) -> None:
         """Show these."""

@@ -42,7 +42,11 @@ class Portrait(QWidget):
         self._crops = crops
         self._person: Person | None = None
         self.setFixedSize(QSize(SIDE, SIDE))
-        crops.arrived.connect(lambda key: self.update() if key[0] == "portrait" else None)
+        crops.arrived.connect(self._picture_came)
+
+    def _picture_came(self, key: tuple[str, int]) -> None:
+        if key[0] == "portrait":
+            self.update()
 
     def show_person(self, person: Person | None) -> None:
         """Show somebody else."""

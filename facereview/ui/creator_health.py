@@ -144,7 +144,10 @@ class CareList(PlainList):
         self.setItemDelegate(CareCell(crops, people, self))
         self.setViewportMargins(0, 8, 0, 8)
         self.doubleClicked.connect(lambda _index: self._open())
-        crops.arrived.connect(lambda _key: self.viewport().update())
+        crops.arrived.connect(self._picture_came)
+
+    def _picture_came(self) -> None:
+        self.viewport().update()
 
     @property
     def current(self) -> Row | None:

@@ -32,13 +32,17 @@ class AppearanceCard(Card):
             ],
             self,
         )
-        self.pills.choose(theme.choice.value)
+        self._theme = theme
+        self._show_choice()
         self.pills.chosen.connect(lambda key: theme.choose(ThemeChoice(key)))
-        theme.changed.connect(lambda: self.pills.choose(theme.choice.value))
+        theme.changed.connect(self._show_choice)
         row = QHBoxLayout()
         row.addWidget(self.pills)
         row.addStretch()
         self.body.addLayout(row)
+
+    def _show_choice(self) -> None:
+        self.pills.choose(self._theme.choice.value)
 
 
 class CuratorCard(Card):

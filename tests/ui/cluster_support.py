@@ -180,7 +180,7 @@ def rows(sql: Sql, ids: list[int]) -> list[tuple[str, int | None]]:
 
 
 def until(qtbot: QtBot, condition: Callable[[], bool]) -> None:
-    qtbot.waitUntil(condition, timeout=10_000)
+    qtbot.waitUntil(condition, timeout=30_000)
 
 
 def go_to_group(page: ClusterPage, cluster: int, qtbot: QtBot) -> None:

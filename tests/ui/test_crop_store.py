@@ -6,11 +6,15 @@ from functools import partial
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 from ui_support import MemoryDesk, MemoryPixels, suggestion
 
 from facereview.media.crops import FaceCrop
 from facereview.media.frames import Frame
 from facereview.records import Video
+from facereview.ui.creator_culprit import ReferencePicture
+from facereview.ui.creator_dialogs import FacesRow
+from facereview.ui.creator_head import Portrait
 from facereview.ui.crop_store import CropStore
 from facereview.ui.images import SIDES, crop
 from facereview.ui.lanes import Lanes
@@ -138,3 +142,15 @@ def test_the_size_painted_is_the_smallest_that_is_large_enough() -> None:
     made = crop(FaceCrop(np.zeros((300, 300, 3), dtype=np.uint8)))
     sides = [made.sized(side).width() for side in (30, 46, 100, 500)]
     assert sides == [40, 96, 96, 256]
+
+
+@pytest.mark.parametrize(
+    ("widget", "kind"),
+    [(FacesRow, "face"), (Portrait, "portrait"), (ReferencePicture, "reference")],
+)
+def test_a_picture_that_comes_for_a_closed_dialog_is_let_be(
+    store: CropStore, widget: type[FacesRow | Portrait | ReferencePicture], kind: str
+) -> None:
+    closed = widget(store)
+    delete(closed)
+    store.arrived.emit((kind, 1))  # an exception in a slot fails the test
