@@ -250,7 +250,8 @@ class Judge:
         found = re.search(r"\d+", at.enter.replace(batch.name, ""))
         said = int(found.group()) if found else 1
         missing = len(self.others & at.faces - batch.faces)
-        if not said - missing <= len(batch.steps) <= said:
+        least = 1 if at.waits else said - missing  # those decided by a key before are left out
+        if not least <= len(batch.steps) <= said:
             return f"Enter said {at.enter!r}, and decided {len(batch.steps)}"
         here = tuple(step for step in batch.steps if step.face == at.at_hand)
         far = not Batch(0, "", "", None, None, here).likely(self.threshold)
