@@ -124,11 +124,14 @@ class Decider(QObject):
                 self.came.emit(outcome)
             elif outcome.saved:
                 self._tell_again(partial(self.came.emit, outcome))
+                if outcome.conflicts:
+                    self.look()  # less can be undone than was told ahead
             self._under_way.end(intent)
             self.ready.emit()
 
         def failed(error: Exception) -> None:
-            self._answered(intent)
+            if self._answered(intent):
+                self.look()
             self.refused.emit(intent, error)
             self.asides.look()
             self._under_way.end(intent)

@@ -35,6 +35,25 @@ def test_a_conflict_is_reported_and_their_decision_stands(
     qtbot.waitUntil(lambda: page.panel.state.text() == "decided: Raj")
 
 
+def test_what_was_told_ahead_and_did_not_stand_is_not_named_as_what_can_be_undone(
+    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot, said: list[Message]
+) -> None:
+    """A quick second key on the face counts on the first, of which somebody else was ahead."""
+    labels: list[str] = []
+    page.controller.aftermath.label_changed.connect(labels.append)
+    page.controller.tally._idle.timeout.disconnect()  # which names it anew after some seconds
+    press(Key.Key_Return)
+    idle(page, desk, qtbot, 1)
+    desk.gate.clear()
+    press(Key.Key_N, Key.Key_N)
+    qtbot.waitUntil(lambda: labels[-1] == "undo: not Howard")
+    raj = FaceState(Status.MANUAL, 2, 0.5)
+    desk.faces[2] = replace(desk.faces[2], state=raj, creator_name="Raj")
+    desk.gate.set()
+    idle(page, desk, qtbot, 3)
+    qtbot.waitUntil(lambda: labels[-1] == "undo: accepted Howard")
+
+
 def test_a_face_that_only_changed_its_hint_comes_back_at_the_end(
     page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot, said: list[Message]
 ) -> None:
