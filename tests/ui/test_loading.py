@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,18 @@ class Held:
 
     def __init__(self, *lanes: Lane) -> None:
         self._gate = threading.Event()
-        for lane in lanes:
-            lane.run(lane, lambda: self._gate.wait(60), rank=Rank.URGENT)
+        self._held = [threading.Event() for _ in lanes]
+        for lane, held in zip(lanes, self._held, strict=True):
+            lane.run(lane, partial(self._hold, held), rank=Rank.URGENT)
+
+    def _hold(self, held: threading.Event) -> None:
+        held.set()
+        self._gate.wait(60)
+
+    def settle(self) -> None:
+        """Wait until nothing comes any more of what was asked for before."""
+        assert all(held.wait(30) for held in self._held)
+        QApplication.processEvents()
 
     def let_go(self) -> None:
         self._gate.set()
@@ -287,8 +298,9 @@ def test_a_group_that_loads_shows_no_other_groups_faces(
         for row in range(at.entries.rowCount())
         if (found := at.entries.cluster(row)) is not None and found.id != here
     )
-    at.views._views.pop(other, None)
     held = Held(one.lanes.database)
+    held.settle()
+    at.views._views.pop(other, None)
     try:
         at.go_to(other)
         assert at.view is None
