@@ -15,37 +15,37 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from facereview import __version__
+from facereview.home import Home
 from facereview.media.pixels import LibraryPixels
 from facereview.migration import migrate_into
-from facereview.review.address import split
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.desk import Desk
-from facereview.review.libraries import Libraries
-from facereview.review.library_desk import LibraryDesk
-from facereview.review.library_service import LibraryService
-from facereview.review.opening import OpenLibrary, open_library
-from facereview.settings import Home
-from facereview.ui.cluster_page import ClusterPage
-from facereview.ui.colleagues import ColleagueWatch, Following
-from facereview.ui.creator_port import CreatorParts
-from facereview.ui.creators_page import CreatorsPage
-from facereview.ui.folder_finder import FolderFinder
-from facereview.ui.insight_page import InsightPage
-from facereview.ui.known_names import KnownNames
-from facereview.ui.lanes import Lanes
-from facereview.ui.messages import Messages
-from facereview.ui.migrate_dialog import MigrateDialog
-from facereview.ui.plain import message_box
-from facereview.ui.preferences import Preferences
-from facereview.ui.review_page import ReviewPage
-from facereview.ui.settings_page import SettingsPage
-from facereview.ui.shots import take
-from facereview.ui.signals import closing_on_signals
-from facereview.ui.start import Start
-from facereview.ui.theme import Theme
-from facereview.ui.translation import install
-from facereview.ui.videos_page import VideosPage
-from facereview.ui.window import MainWindow, Pages
+from facereview.review.library.address import split
+from facereview.review.library.desk import LibraryDesk
+from facereview.review.library.libraries import Libraries
+from facereview.review.library.opening import OpenLibrary, open_library
+from facereview.review.library.service import LibraryService
+from facereview.ui.clusters.page import ClusterPage
+from facereview.ui.creators.page import CreatorsPage
+from facereview.ui.creators.port import CreatorParts
+from facereview.ui.insight.page import InsightPage
+from facereview.ui.jobs.colleagues import ColleagueWatch, Following
+from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.jobs.messages import Messages
+from facereview.ui.migration.dialog import MigrateDialog
+from facereview.ui.review.page import ReviewPage
+from facereview.ui.settings.page import SettingsPage
+from facereview.ui.videos.page import VideosPage
+from facereview.ui.widgets.folder_finder import FolderFinder
+from facereview.ui.widgets.known_names import KnownNames
+from facereview.ui.widgets.plain_text import message_box
+from facereview.ui.widgets.theme import Theme
+from facereview.ui.window.preferences import Preferences
+from facereview.ui.window.shots import take
+from facereview.ui.window.signals import closing_on_signals
+from facereview.ui.window.start import Start
+from facereview.ui.window.translation import install
+from facereview.ui.window.window import MainWindow, Pages
 
 logger = logging.getLogger(__name__)
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from facereview.errors import Remedy
 from facereview.mounts import Mounts
-from facereview.review.opening import OpenLibrary
-from facereview.ui.advice import advice_for
-from facereview.ui.migrate_port import MigrationOutcome, MigrationStep, MigrationWish
+from facereview.review.library.opening import OpenLibrary
+from facereview.ui.migration.port import MigrationOutcome, MigrationStep, MigrationWish
+from facereview.ui.wording.advice import advice_for
 
 if TYPE_CHECKING:
-    from facereview.legacy.progress import Progress
+    from facereview.migrate.progress import Progress
 
 _VIDEOS = "videos"
 
@@ -32,12 +32,12 @@ def migrate_into(
     Raises:
         ReviewError: nothing was changed.
     """
-    from facereview.legacy.defects import Policy  # noqa: PLC0415
-    from facereview.legacy.html_report import page  # noqa: PLC0415
-    from facereview.legacy.migrate import Migration, Options  # noqa: PLC0415
-    from facereview.legacy.readings import parsed  # noqa: PLC0415
-    from facereview.legacy.report import Status  # noqa: PLC0415
-    from facereview.legacy.text_report import lines  # noqa: PLC0415
+    from facereview.migrate.load.defects import Policy  # noqa: PLC0415
+    from facereview.migrate.migrate import Migration, Options  # noqa: PLC0415
+    from facereview.migrate.plan.date_readings import parsed  # noqa: PLC0415
+    from facereview.migrate.report.html import page  # noqa: PLC0415
+    from facereview.migrate.report.report import Status  # noqa: PLC0415
+    from facereview.migrate.report.text import lines  # noqa: PLC0415
 
     mounts = Mounts.parsed(wish.mounts)
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from facereview.atomic import replacing
 from facereview.errors import Invalid
-from facereview.settings import Home
+from facereview.files import replacing
+from facereview.home import Home
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import pytest
 from filelock import FileLock
 
 from facereview.faces.fetch import fetch
-from facereview.settings import Home
+from facereview.home import Home
 from facereview.store.embedded import EmbeddedServer
 from facereview.store.session import Database
 from facereview.store.store import Store

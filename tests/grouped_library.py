@@ -5,8 +5,8 @@ from __future__ import annotations
 from facereview.records import Creator, SourceType, Thresholds
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.regroup import Regrouper
-from facereview.review.history import History
-from facereview.review.intents import Intent, Kind, Seen
+from facereview.review.decisions.history import History
+from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.store.store import Store
 from support import detection, direction, near, video_info
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from facereview.demo.pictures import ASTRONAUT, load_pictures
 from facereview.faces import packs
+from facereview.home import Home
 from facereview.media.make import Film, Shot, View, make_video
-from facereview.review.opening import OpenLibrary, open_library
-from facereview.settings import Home
+from facereview.review.library.opening import OpenLibrary, open_library
 
 
 def opened(folder: Path, url: str, pack: Path | None) -> OpenLibrary:

@@ -18,7 +18,7 @@ from facereview.records import (
     Status,
     VideoInfo,
 )
-from facereview.review.intents import Intent, Kind, Seen
+from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.store.log import Step
 from facereview.store.store import Store
 

@@ -14,14 +14,14 @@ ROOT = Path(__file__).resolve().parents[1]
 BREACHES = {
     "One direction": ("records.py", "import facereview.store.store"),
     "The window reaches store and faces only through review": (
-        "ui/messages.py",
+        "ui/jobs/messages.py",
         "import facereview.store.store",
     ),
-    "Qt only in the window": ("review/names.py", "import PySide6.QtCore"),
-    "PostgreSQL only in store and legacy": ("review/names.py", "import psycopg"),
-    "SQLite's ways only in legacy": ("store/store.py", "import pyarrow"),
+    "Qt only in the window": ("review/creators/names.py", "import PySide6.QtCore"),
+    "PostgreSQL only in store and migrate": ("review/creators/names.py", "import psycopg"),
+    "SQLite's ways only in migrate": ("store/store.py", "import pyarrow"),
     "InsightFace only in faces": ("media/crops.py", "import onnxruntime"),
-    "OpenCV and PyAV only in media and faces": ("ui/messages.py", "import av"),
+    "OpenCV and PyAV only in media and faces": ("ui/jobs/messages.py", "import av"),
 }
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from facereview.errors import Invalid
+from facereview.home import Home
 from facereview.mounts import Mounts
-from facereview.settings import Home
 
 
 def test_a_path_is_moved_there_and_back() -> None:

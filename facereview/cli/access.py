@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from facereview.cli.setup import Setup
-from facereview.review.opening import OpenLibrary, open_library
+from facereview.review.library.opening import OpenLibrary, open_library
 from facereview.store.store import Store
 
 

@@ -9,8 +9,8 @@ from facereview.cli.output import print_json, print_table, progress_bar, say
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import Invalid
 from facereview.records import Config
-from facereview.review.config import ENABLED, SETTINGS, load_config, save_setting
-from facereview.review.threshold_effect import ThresholdEffect, effect_of
+from facereview.review.evidence.threshold_effect import ThresholdEffect, effect_of
+from facereview.review.library.config import ENABLED, SETTINGS, load_config, save_setting
 
 KEYS = (*SETTINGS, ENABLED)
 

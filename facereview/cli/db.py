@@ -10,7 +10,7 @@ import click
 from facereview.cli.output import print_json, say
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import Invalid
-from facereview.review import libraries
+from facereview.review.library import libraries
 from facereview.store import backup
 from facereview.store.embedded import EmbeddedServer
 from facereview.store.faults import place

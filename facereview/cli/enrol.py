@@ -17,7 +17,7 @@ from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import ReviewError
 from facereview.numbers import counted
 from facereview.review.creators.reference_records import Caution, Changed, Doubt
-from facereview.review.enrol import Candidate, Enrolled, Enroller, folder_candidates
+from facereview.review.scanning.enrol import Candidate, Enrolled, Enroller, folder_candidates
 
 _PLAIN = {
     Doubt.UNSURE: "perhaps no face",

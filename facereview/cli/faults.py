@@ -14,7 +14,7 @@ from typing import IO, Any
 import click
 
 from facereview.cli.advice import told
-from facereview.cli.qt_libraries import missing_libraries, sentence
+from facereview.cli.doctor.qt_libraries import missing_libraries, sentence
 from facereview.cli.setup import Setup
 from facereview.cli.text import printable
 from facereview.errors import ReviewError

@@ -13,11 +13,11 @@ from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import DatabaseError, NotFound, ReviewError
 from facereview.numbers import counted
 from facereview.records import FaceState
+from facereview.review.decisions.intents import Intent, Outcome
+from facereview.review.decisions.journal import Journal, Kept, entries
+from facereview.review.decisions.journal_file import JournalFault
 from facereview.review.desk import Desk
-from facereview.review.intents import Intent, Outcome
-from facereview.review.journal import Journal, Kept, entries
-from facereview.review.journal_file import JournalFault
-from facereview.review.opening import open_library
+from facereview.review.library.opening import open_library
 
 _COLUMNS = ("entry", "when", "library", "act", "creator", "faces", "state")
 

@@ -17,16 +17,16 @@ from facereview.cli.output import print_json, say
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.cli.text import printable
 from facereview.errors import Invalid
-from facereview.legacy.date_units import RULES
-from facereview.legacy.defects import Policy
-from facereview.legacy.html_report import write_html
-from facereview.legacy.migrate import Migration, Options
-from facereview.legacy.progress import Progress
-from facereview.legacy.readings import NUMBER, TEXT, parsed
-from facereview.legacy.report import Report
-from facereview.legacy.text_report import lines
+from facereview.migrate.load.defects import Policy
+from facereview.migrate.migrate import Migration, Options
+from facereview.migrate.plan.date_readings import NUMBER, TEXT, parsed
+from facereview.migrate.plan.date_units import RULES
+from facereview.migrate.progress import Progress
+from facereview.migrate.report.html import write_html
+from facereview.migrate.report.report import Report
+from facereview.migrate.report.text import lines
 from facereview.mounts import Mounts
-from facereview.review.libraries import address
+from facereview.review.library.libraries import address
 
 _PATH = click.Path(dir_okay=False, path_type=Path)
 _POLICIES = click.Choice([policy.value for policy in Policy])

@@ -10,8 +10,8 @@ from facereview.cli.output import print_json, print_table, progress_bar, say
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.faces import packs
 from facereview.faces.fetch import fetch
+from facereview.home import Home
 from facereview.records import PackInfo
-from facereview.settings import Home
 
 
 @click.group()

@@ -9,7 +9,7 @@ import click
 from facereview.cli.output import progress_bar, say
 from facereview.numbers import counted
 from facereview.review.creators.reference_records import Changed, RematchReport
-from facereview.review.opening import OpenLibrary
+from facereview.review.library.opening import OpenLibrary
 from facereview.store.store import Store
 
 rematch_option = click.option(

@@ -11,7 +11,7 @@ import click
 from facereview import __version__
 from facereview.cli.faults import logged, spoken
 from facereview.cli.setup import Setup
-from facereview.settings import Home
+from facereview.home import Home
 
 COMMANDS = {
     "demo": ("facereview.cli.demo:demo", "Make a small library and open the window on it."),
@@ -43,7 +43,7 @@ COMMANDS = {
     "config": ("facereview.cli.config:config", "Show and change the library's settings."),
     "models": ("facereview.cli.models:models", "List, fetch and choose model packs."),
     "db": ("facereview.cli.db:db", "Start, stop, dump and restore the database."),
-    "doctor": ("facereview.cli.doctor:doctor", "Check that everything needed is there."),
+    "doctor": ("facereview.cli.doctor.command:doctor", "Check that everything needed is there."),
 }
 """Each command with where it is and what the list of commands says of it."""
 

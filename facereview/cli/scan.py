@@ -13,7 +13,7 @@ from facereview.cli.output import print_facts, print_json, progress_bar
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import MediaError, ReviewError
 from facereview.numbers import counted
-from facereview.review.scan import ScanReport
+from facereview.review.scanning.scan import ScanReport
 
 
 @click.command()

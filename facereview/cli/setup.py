@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from facereview.settings import Home
+from facereview.home import Home
 
 F = TypeVar("F", bound=Callable[..., Any])
 

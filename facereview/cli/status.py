@@ -10,8 +10,8 @@ import click
 from facereview.cli.access import opened
 from facereview.cli.output import print_facts, print_json
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
-from facereview.review.config import load_config
-from facereview.review.opening import OpenLibrary
+from facereview.review.library.config import load_config
+from facereview.review.library.opening import OpenLibrary
 from facereview.store.store import Store
 
 

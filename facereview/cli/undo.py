@@ -14,9 +14,9 @@ from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import NotFound
 from facereview.numbers import counted
 from facereview.review.creators.reference_records import Changed
+from facereview.review.decisions.history import History
+from facereview.review.decisions.intents import Intent, Kind
 from facereview.review.desk import curator
-from facereview.review.history import History
-from facereview.review.intents import Intent, Kind
 
 
 @click.command()

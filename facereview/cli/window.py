@@ -6,8 +6,8 @@ import gc
 import sys
 from pathlib import Path
 
-from facereview.cli.display import require_display
-from facereview.settings import Home
+from facereview.cli.doctor.display import require_display
+from facereview.home import Home
 
 
 def open_window(home: Home, url: str | None, shots: Path | None) -> None:

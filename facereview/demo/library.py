@@ -14,17 +14,17 @@ from facereview.faces import packs
 from facereview.faces.engine import Engine
 from facereview.faces.fetch import fetch
 from facereview.faces.names import ZOO
+from facereview.home import Home
 from facereview.media.crops import face_crop
 from facereview.media.images import save_image
 from facereview.media.make import make_video
 from facereview.records import Pixels, Progress
-from facereview.review.config import save_setting
-from facereview.review.decisions import Decisions
+from facereview.review.decisions.decide import Decisions
+from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.desk import curator
-from facereview.review.enrol import Candidate
-from facereview.review.intents import Intent, Kind, Seen
-from facereview.review.opening import OpenLibrary, open_library
-from facereview.settings import Home
+from facereview.review.library.config import save_setting
+from facereview.review.library.opening import OpenLibrary, open_library
+from facereview.review.scanning.enrol import Candidate
 from facereview.store.store import Store
 
 OnProgress = Callable[[Progress], None]

@@ -18,8 +18,8 @@ from facereview.faces.loader import check
 from facereview.faces.names import BUFFALO_L, ZOO
 from facereview.faces.wheel import files_from_wheel
 from facereview.faces.zoo import build_pack
+from facereview.home import Home
 from facereview.records import PackInfo, Progress
-from facereview.settings import Home
 
 log = logging.getLogger(__name__)
 

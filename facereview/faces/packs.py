@@ -6,7 +6,6 @@ import contextlib
 import json
 from pathlib import Path
 
-from facereview.atomic import replacing
 from facereview.errors import PackError, Remedy
 from facereview.faces.catalogue import (
     KNOWN,
@@ -18,8 +17,9 @@ from facereview.faces.catalogue import (
 )
 from facereview.faces.loader import check
 from facereview.faces.names import BUFFALO_L, ZOO
+from facereview.files import replacing
+from facereview.home import Home
 from facereview.records import PackInfo
-from facereview.settings import Home
 
 __all__ = [
     "DEFAULT",

@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facereview.records import Config, Counts, Face, FaceView, Overruled, Thresholds
-from facereview.review import config as settings
 from facereview.review import views
-from facereview.review.history import History
-from facereview.review.intents import Intent, Kind, Outcome, Undoable
-from facereview.review.journal import Aside, Journal
+from facereview.review.decisions.delivery import Writing
+from facereview.review.decisions.history import History
+from facereview.review.decisions.intents import Intent, Kind, Outcome, Undoable
+from facereview.review.decisions.journal import Aside, Journal
+from facereview.review.decisions.waiting import Waiting
+from facereview.review.library import config as settings
 from facereview.review.views import Opinion
-from facereview.review.waiting import Waiting
-from facereview.review.writing import Writing
 from facereview.store.log import MachineBatch
 from facereview.store.store import Store
 
@@ -79,7 +79,7 @@ class Desk:
         return settings.load_config(self._store, self._pack())
 
     def set_config(self, key: str, value: str) -> Config:
-        """Check and write one setting; see :func:`facereview.review.config.save_setting`."""
+        """Check and write one setting; see :func:`.library.config.save_setting`."""
         return settings.save_setting(self._store, self._pack(), key, value)
 
     def queue(self, kind: QueueKind) -> NDArray[np.int32]:

@@ -10,7 +10,7 @@ from typing import TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from facereview.atomic import replacing
+from facereview.files import replacing
 from facereview.numbers import comparable, finite
 from facereview.records import Embedding
 from facereview.shown import one_line, visible

@@ -9,7 +9,7 @@ import numpy as np
 
 from facereview.numbers import comparable
 from facereview.records import Embedding, Face, FaceView, Suggestion
-from facereview.review.matching import Nearest
+from facereview.review.evidence.matching import Nearest
 from facereview.store.store import Store
 
 SUGGESTIONS = 9

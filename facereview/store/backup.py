@@ -13,8 +13,8 @@ from typing import IO
 
 from psycopg import conninfo
 
-from facereview.atomic import replacing
 from facereview.errors import DatabaseError, SchemaError
+from facereview.files import replacing
 from facereview.store.contract import contract
 from facereview.store.faults import place, translated
 from facereview.store.migrations import newest

@@ -1,6 +1,7 @@
 """Decisions: batches, the append-only log, guarded writes, tags and verdicts.
 
-These are single steps; :mod:`facereview.review.decisions` puts them together in a transaction.
+These are single steps; :mod:`facereview.review.decisions.decide` puts them together in a
+transaction.
 """
 
 from __future__ import annotations

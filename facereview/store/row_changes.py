@@ -1,7 +1,7 @@
 """What acts change beside faces: each row before and after, so that it can be put back.
 
 A row is kept whole, as JSON, under the subject that it belongs to. These are single steps;
-:mod:`facereview.review.restoring` says which rows may be put back, and in which order.
+:mod:`facereview.review.decisions.restore` says which rows may be put back, and in which order.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import errors
 
 from facereview.errors import DatabaseError, Remedy, SchemaError
-from facereview.settings import resource
+from facereview.home import resource
 from facereview.store.migrations import Step, newest, steps
 from facereview.store.queries import queries
 

@@ -20,9 +20,9 @@ from synth_faces import make_library
 from synthetic import SEED, arguments, bench_library
 
 from facereview.records import Thresholds
+from facereview.review.decisions.intents import Intent, Kind, Seen
+from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk, QueueKind
-from facereview.review.intents import Intent, Kind, Seen
-from facereview.review.journal import Journal
 from facereview.store.session import Database
 from facereview.store.store import Store
 

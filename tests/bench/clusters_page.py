@@ -38,8 +38,8 @@ RUNS = 3
 
 def prepare(url: str, home: Path) -> None:
     """Group the faces, and keep crops of the first cards."""
-    from facereview.review.opening import open_library  # noqa: PLC0415
-    from facereview.settings import Home  # noqa: PLC0415
+    from facereview.home import Home  # noqa: PLC0415
+    from facereview.review.library.opening import open_library  # noqa: PLC0415
 
     grouped(url, home)
     library = open_library(Home(home), url)
@@ -58,9 +58,9 @@ def prepare(url: str, home: Path) -> None:
 def measured(url: str, home: Path) -> None:
     """In the measured process: open, scroll, confirm and take back, print the raw numbers."""
     running = application()
-    from facereview.ui.cluster_page import ClusterPage  # noqa: PLC0415
-    from facereview.ui.cluster_wall import ClusterWall  # noqa: PLC0415
-    from facereview.ui.shots import settle  # noqa: PLC0415
+    from facereview.ui.clusters.page import ClusterPage  # noqa: PLC0415
+    from facereview.ui.clusters.wall import ClusterWall  # noqa: PLC0415
+    from facereview.ui.window.shots import settle  # noqa: PLC0415
 
     watch, painted = LoopWatch(), PaintWatch(ClusterWall)
     found = opened(running, url, home, "settings")

@@ -17,9 +17,9 @@ from figures import Figure, emit, percentile, timed
 from pgvector import Vector
 from synthetic import Connection, arguments, bench_library, copy_rows
 
+from facereview.home import Home
 from facereview.records import Thresholds
 from facereview.review.creators.desk import CreatorsDesk
-from facereview.settings import Home
 from facereview.store.session import Database
 from facereview.store.store import Store
 

@@ -37,9 +37,9 @@ PATIENCE = 120.0
 def measured(url: str, home: Path) -> None:
     """In the measured process: open, type, move, print the raw numbers."""
     running = application()
-    from facereview.ui.creators_list import CreatorsList  # noqa: PLC0415
-    from facereview.ui.creators_page import CreatorsPage  # noqa: PLC0415
-    from facereview.ui.shots import settle  # noqa: PLC0415
+    from facereview.ui.creators.list import CreatorsList  # noqa: PLC0415
+    from facereview.ui.creators.page import CreatorsPage  # noqa: PLC0415
+    from facereview.ui.window.shots import settle  # noqa: PLC0415
 
     watch, painted = LoopWatch(), PaintWatch(CreatorsList)
     found = opened(running, url, home, "settings")

@@ -11,9 +11,9 @@ from figures import Figure, emit, percentile, timed
 from synthetic import arguments, bench_library
 
 from facereview.records import RejectReason, Thresholds
+from facereview.review.decisions.intents import Intent, Kind, Seen
+from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk, QueueKind
-from facereview.review.intents import Intent, Kind, Seen
-from facereview.review.journal import Journal
 from facereview.store.session import Database
 from facereview.store.store import Store
 

@@ -26,8 +26,8 @@ from facereview.faces.engine import InsightEngine
 from facereview.faces.loader import DET_SIZE, Models, Recogniser, load
 from facereview.faces.providers import CPU
 from facereview.faces.runtime import default_threads, insightface
+from facereview.home import Home
 from facereview.records import PackInfo, Pixels
-from facereview.settings import Home
 
 WIDTH, HEIGHT = 1280, 720
 BATCHES = (1, 2, 4, 8, 16)

@@ -27,8 +27,8 @@ def measured(url: str, home: Path) -> None:
     from PySide6.QtCore import Qt  # noqa: PLC0415
     from PySide6.QtTest import QTest  # noqa: PLC0415
 
-    from facereview.review.journal import Journal  # noqa: PLC0415
-    from facereview.ui.shots import settle  # noqa: PLC0415
+    from facereview.review.decisions.journal import Journal  # noqa: PLC0415
+    from facereview.ui.window.shots import settle  # noqa: PLC0415
 
     synced: dict[str, float] = {}
     keep = Journal.add

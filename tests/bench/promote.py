@@ -23,7 +23,7 @@ from facereview.media.images import load_image
 from facereview.records import Embedding
 from facereview.review.creators.promote import choose_different
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "review"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from truth import STRANGER, Truth
 
 People = dict[str, list[Found]]

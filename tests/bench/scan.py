@@ -16,7 +16,7 @@ from facereview.media.crops import CropCache
 from facereview.media.frames import VideoReader
 from facereview.media.sampling import sample
 from facereview.records import Config
-from facereview.review.scan import Scanner
+from facereview.review.scanning.scan import Scanner
 from facereview.store.embedded import EmbeddedServer
 from facereview.store.session import Database
 from facereview.store.store import Store

@@ -29,10 +29,10 @@ from facereview.records import Creator, RejectReason, Status, Thresholds
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import Care, ClusterView, Member
 from facereview.review.clusters.regroup import Regrouper
+from facereview.review.creators.names import NameIndex
+from facereview.review.decisions.intents import Intent, Kind, Seen
+from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk, QueueKind
-from facereview.review.intents import Intent, Kind, Seen
-from facereview.review.journal import Journal
-from facereview.review.names import NameIndex
 from facereview.store.embedded import EmbeddedServer
 from facereview.store.session import Database
 from facereview.store.store import Store

@@ -73,8 +73,8 @@ def measured(url: str, home: Path) -> None:
     from PySide6.QtCore import Qt  # noqa: PLC0415
     from PySide6.QtTest import QTest  # noqa: PLC0415
 
-    from facereview.ui.frame_view import FrameView  # noqa: PLC0415
-    from facereview.ui.shots import settle  # noqa: PLC0415
+    from facereview.ui.pictures.frame_view import FrameView  # noqa: PLC0415
+    from facereview.ui.window.shots import settle  # noqa: PLC0415
 
     painted: dict[int, float] = {}
 

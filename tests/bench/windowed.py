@@ -46,8 +46,8 @@ def measured_apart(script: str, url: str, home: Path, runs: int = 1) -> list[dic
 
 def grouped(url: str, home: Path) -> None:
     """Group the faces, as they are wherever somebody works; else the window begins with it."""
-    from facereview.review.opening import open_library  # noqa: PLC0415
-    from facereview.settings import Home  # noqa: PLC0415
+    from facereview.home import Home  # noqa: PLC0415
+    from facereview.review.library.opening import open_library  # noqa: PLC0415
 
     library = open_library(Home(home), url)
     with library.store() as store:
@@ -67,11 +67,11 @@ def application() -> QApplication:
 def opened(running: QApplication, url: str, home: Path, page: str = "review") -> Opened:
     """The window on a library, shown on one of its pages."""
     from facereview import app  # noqa: PLC0415
-    from facereview.review.opening import open_library  # noqa: PLC0415
-    from facereview.settings import Home  # noqa: PLC0415
-    from facereview.ui.preferences import Preferences  # noqa: PLC0415
-    from facereview.ui.shots import SIZE  # noqa: PLC0415
-    from facereview.ui.theme import Theme  # noqa: PLC0415
+    from facereview.home import Home  # noqa: PLC0415
+    from facereview.review.library.opening import open_library  # noqa: PLC0415
+    from facereview.ui.widgets.theme import Theme  # noqa: PLC0415
+    from facereview.ui.window.preferences import Preferences  # noqa: PLC0415
+    from facereview.ui.window.shots import SIZE  # noqa: PLC0415
 
     place = Home(home)
     preferences = Preferences(place.preferences)

@@ -9,7 +9,7 @@ import pytest
 
 from facereview.cli import advice as commands
 from facereview.errors import DatabaseError, Remedy
-from facereview.ui import advice as clicks
+from facereview.ui.wording import advice as clicks
 
 COMMAND = re.compile(r"`|--[a-z]|\bfacereview [a-z]|createdb|createuser|sudo|psql|DATABASE_URL")
 

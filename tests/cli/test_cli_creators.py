@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from cli_support import Facereview, sentence
 
-from facereview.review.decisions import Decisions
+from facereview.review.decisions.decide import Decisions
 from facereview.store.store import Store
 from support import Faces, make_faces
 

@@ -19,9 +19,9 @@ import psycopg
 import pytest
 from cli_support import Facereview, sentence
 
-from facereview.cli import display, qt_libraries
-from facereview.cli.display import NoDisplay, platform, require_display
-from facereview.cli.qt_libraries import PACKAGES, install_line, missing_libraries
+from facereview.cli.doctor import display, qt_libraries
+from facereview.cli.doctor.display import NoDisplay, platform, require_display
+from facereview.cli.doctor.qt_libraries import PACKAGES, install_line, missing_libraries
 from facereview.records import PackIdentity
 from facereview.store.store import Store
 from support import direction, make_faces
@@ -36,7 +36,7 @@ linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 is 
 @pytest.fixture
 def sound(with_pack: Facereview, monkeypatch: pytest.MonkeyPatch) -> Facereview:
     """A machine whose system libraries are all there, whatever this one lacks."""
-    monkeypatch.setattr("facereview.cli.checks.missing_libraries", list)
+    monkeypatch.setattr("facereview.cli.doctor.checks.missing_libraries", list)
     return with_pack
 
 
@@ -148,7 +148,7 @@ def test_missing_libraries_make_one_line(
     with_pack: Facereview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lacking = ["libEGL.so.1", "libxcb-cursor.so.0"]
-    monkeypatch.setattr("facereview.cli.checks.missing_libraries", lambda: lacking)
+    monkeypatch.setattr("facereview.cli.doctor.checks.missing_libraries", lambda: lacking)
     ok, said = checks(with_pack)["qt"]
     assert not ok
     assert "`sudo apt install libegl1 libxcb-cursor0`" in said

@@ -11,9 +11,9 @@ import pytest
 from cli_support import Facereview, sentence
 
 from facereview.records import RejectReason, Status
-from facereview.review.history import History
-from facereview.review.intents import Intent, Kind
-from facereview.review.journal import Journal
+from facereview.review.decisions.history import History
+from facereview.review.decisions.intents import Intent, Kind
+from facereview.review.decisions.journal import Journal
 from facereview.store.store import Store
 from support import Faces, make_faces
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from cli_support import Facereview
 
+from facereview.home import Home
 from facereview.mounts import Mounts
-from facereview.settings import Home
 
 On = Callable[[str | None], Facereview]
 

@@ -16,10 +16,10 @@ import pytest
 from cli_support import Facereview, sentence
 
 from facereview.records import Box, FaceState, SourceType, Status
-from facereview.review.decisions import Decisions
+from facereview.review.decisions.decide import Decisions
+from facereview.review.decisions.history import History
+from facereview.review.decisions.intents import Intent, Kind
 from facereview.review.desk import curator
-from facereview.review.history import History
-from facereview.review.intents import Intent, Kind
 from facereview.store.log import Step
 from facereview.store.session import Database
 from facereview.store.store import Store

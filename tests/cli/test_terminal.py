@@ -13,7 +13,7 @@ from cli_support import Facereview
 import facereview.cli as cli
 from facereview.cli.output import print_facts, say
 from facereview.cli.text import printable
-from facereview.review.decisions import Decisions
+from facereview.review.decisions.decide import Decisions
 from facereview.store.store import Store
 from support import Faces, make_faces
 
@@ -113,7 +113,7 @@ def test_commands_print_through_one_place() -> None:
     assert direct.search("click.echo(name)") and direct.search("print(name)")
     found = [
         f"{path.name}: {line.strip()}"
-        for path in sorted(folder.glob("*.py"))
+        for path in sorted(folder.rglob("*.py"))
         if path.name not in ("output.py", "faults.py")
         for line in path.read_text("utf-8").splitlines()
         if direct.search(line)

@@ -14,10 +14,10 @@ from facereview.demo.pictures import PEOPLE, load_pictures
 from facereview.errors import NotFound
 from facereview.faces.engine import InsightEngine
 from facereview.faces.packs import at
+from facereview.home import Home
 from facereview.media.make import Film, render
 from facereview.records import Counts, Pixels, Progress
-from facereview.review.opening import open_library
-from facereview.settings import Home
+from facereview.review.library.opening import open_library
 from facereview.store.embedded import EmbeddedServer
 
 

@@ -16,8 +16,8 @@ from facereview.faces import packs
 from facereview.faces.engine import InsightEngine
 from facereview.faces.fetch import SFACE, YUNET, Sources, fetch
 from facereview.faces.zoo import DETECTOR, RECOGNISER
+from facereview.home import Home
 from facereview.records import Pixels, Progress
-from facereview.settings import Home
 
 Serve = Callable[[Mapping[str, bytes | Callable[..., object]]], str]
 

@@ -9,8 +9,8 @@ import pytest
 from facereview.errors import PackError, Remedy
 from facereview.faces import packs
 from facereview.faces.zoo import RECOGNISER
+from facereview.home import Home
 from facereview.records import Thresholds
-from facereview.settings import Home
 
 ZOO, USUAL = Thresholds(0.40, 0.55, 0.36, 0.88), Thresholds(0.50, 0.70, 0.40)
 

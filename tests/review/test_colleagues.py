@@ -8,9 +8,9 @@ import pytest
 
 from facereview.review.colleagues import LOOK_SECONDS, Colleagues, Heard, News, Presence
 from facereview.review.creators.naming import Naming
-from facereview.review.decisions import Decisions
-from facereview.review.history import History
-from facereview.review.intents import Intent, Kind
+from facereview.review.decisions.decide import Decisions
+from facereview.review.decisions.history import History
+from facereview.review.decisions.intents import Intent, Kind
 from facereview.store.queries import queries
 from facereview.store.session import Database
 from facereview.store.store import Store

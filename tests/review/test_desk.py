@@ -12,9 +12,9 @@ import pytest
 
 from facereview.errors import DatabaseUnreachable, Invalid, NotFound, ReviewError
 from facereview.records import FaceState, RejectReason, Status, Thresholds
+from facereview.review.decisions.intents import Intent, Kind
+from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk, QueueKind
-from facereview.review.intents import Intent, Kind
-from facereview.review.journal import Journal
 from facereview.store.embedded import EmbeddedServer
 from facereview.store.session import Database
 from facereview.store.store import Store

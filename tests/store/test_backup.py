@@ -15,8 +15,8 @@ from catalog import catalog, lost, rows
 from old_libraries import SCHEMAS, make_old
 
 from facereview.errors import DatabaseError, SchemaError
+from facereview.home import resource
 from facereview.records import Counts
-from facereview.settings import resource
 from facereview.store.backup import dump, restore
 from facereview.store.migrations import newest
 from facereview.store.session import Database

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from facereview.errors import DatabaseError, DatabaseUnreachable, SchemaError
+from facereview.home import resource
 from facereview.records import Box, Status
-from facereview.settings import resource
 from facereview.store.contract import contract
 from facereview.store.library import Versions
 from facereview.store.session import Database

@@ -15,7 +15,7 @@ from facereview.cli.advice import told
 from facereview.errors import DatabaseError, SchemaError
 from facereview.records import Status
 from facereview.review.creators.merging import Merging
-from facereview.review.decisions import Decisions
+from facereview.review.decisions.decide import Decisions
 from facereview.store.contract import contract, statements
 from facereview.store.rights import Duty
 from facereview.store.session import Database

@@ -16,7 +16,7 @@ from test_library import BACKEND
 
 from facereview.cli.advice import told
 from facereview.errors import DatabaseError, SchemaError
-from facereview.settings import resource
+from facereview.home import resource
 from facereview.store import schema as schema_module
 from facereview.store.migrations import Step, newest, steps
 from facereview.store.queries import queries

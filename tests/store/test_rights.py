@@ -19,9 +19,9 @@ from facereview.cli.advice import told
 from facereview.errors import DatabaseError, Remedy
 from facereview.records import Creator, SourceType
 from facereview.review.creators.merging import Merging
-from facereview.review.decisions import Decisions
-from facereview.review.opening import OpenLibrary
-from facereview.review.trial import Trial
+from facereview.review.decisions.decide import Decisions
+from facereview.review.library.opening import OpenLibrary
+from facereview.review.library.trial import Trial
 from facereview.store.faults import user
 from facereview.store.queries import queries
 from facereview.store.rights import SCANNING, Duty, needed

@@ -12,9 +12,9 @@ import psycopg
 import pytest
 
 from facereview.records import Thresholds
+from facereview.review.decisions.intents import Intent, Kind, Outcome
+from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk
-from facereview.review.intents import Intent, Kind, Outcome
-from facereview.review.journal import Journal
 from facereview.store.store import Store
 from stress.invariants import Past, snapshot
 from stress.keys import Answer, KeyLog

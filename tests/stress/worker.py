@@ -22,13 +22,13 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 from facereview.errors import DatabaseError
+from facereview.home import Home
 from facereview.records import DECIDED, Creator, RejectReason, Status
 from facereview.review import desk as desk_module
+from facereview.review.decisions.intents import Intent, Kind, Outcome, Seen
+from facereview.review.decisions.journal_file import JournalFault
 from facereview.review.desk import Desk
-from facereview.review.intents import Intent, Kind, Outcome, Seen
-from facereview.review.journal_file import JournalFault
-from facereview.review.opening import OpenLibrary, open_library
-from facereview.settings import Home
+from facereview.review.library.opening import OpenLibrary, open_library
 from facereview.store.store import Store
 from stress.keys import Answer, KeyLog, read_keys
 from stress.library import CREATORS

@@ -20,19 +20,19 @@ from ui_support import MemoryPixels, known_names
 from facereview.records import Thresholds
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import Regrouped
+from facereview.review.creators.name_desk import NamesDesk
+from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk
-from facereview.review.journal import Journal
-from facereview.review.names_desk import NamesDesk
 from facereview.store.clusters import State
 from facereview.store.session import Database
 from facereview.store.store import Store
-from facereview.ui.cluster_page import ClusterPage
-from facereview.ui.cluster_ports import ClusterWork
-from facereview.ui.group_rest import Rest
-from facereview.ui.lanes import Lanes
-from facereview.ui.messages import Messages
-from facereview.ui.review_controller import Stage
-from facereview.ui.review_page import ReviewPage
+from facereview.ui.clusters.page import ClusterPage
+from facereview.ui.jobs.cluster_ports import ClusterWork
+from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.jobs.messages import Messages
+from facereview.ui.review.cluster_rest import Rest
+from facereview.ui.review.controller import Stage
+from facereview.ui.review.page import ReviewPage
 from support import Faces, make_faces
 
 Sql = psycopg.Connection[Any]

@@ -15,19 +15,19 @@ from pytestqt.qtbot import QtBot
 from ui_support import CheckModel, MemoryDesk, MemoryPixels, known_names
 
 from facereview.review.clusters.desk import ClusterDesk
+from facereview.review.creators.name_desk import NamesDesk
+from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk
-from facereview.review.journal import Journal
-from facereview.review.names_desk import NamesDesk
 from facereview.store.session import Database
 from facereview.store.store import Store
-from facereview.ui.cluster_page import ClusterPage
-from facereview.ui.decider import Decider
-from facereview.ui.fonts import window_font
-from facereview.ui.lanes import Lanes
-from facereview.ui.messages import Message, Messages
-from facereview.ui.review_controller import Stage
-from facereview.ui.review_page import ReviewPage
-from facereview.ui.translation import install
+from facereview.ui.clusters.page import ClusterPage
+from facereview.ui.jobs.decider import Decider
+from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.jobs.messages import Message, Messages
+from facereview.ui.review.controller import Stage
+from facereview.ui.review.page import ReviewPage
+from facereview.ui.widgets.fonts import window_font
+from facereview.ui.window.translation import install
 from support import Faces
 
 

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryPixels, known_names
 
-from facereview.review.library_service import LibraryService
-from facereview.review.opening import OpenLibrary
-from facereview.ui.creator_port import CreatorParts
-from facereview.ui.creators_page import CreatorsPage
-from facereview.ui.decider import Decider
-from facereview.ui.lanes import Lanes
-from facereview.ui.messages import Messages
+from facereview.review.library.opening import OpenLibrary
+from facereview.review.library.service import LibraryService
+from facereview.ui.creators.page import CreatorsPage
+from facereview.ui.creators.port import CreatorParts
+from facereview.ui.jobs.decider import Decider
+from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.jobs.messages import Messages
 
 NONE = Qt.KeyboardModifier.NoModifier
 

@@ -10,9 +10,9 @@ import psycopg
 from shown_at_press import Shown
 
 from facereview.records import Creator, RejectReason
-from facereview.review.intents import Kind, Undoable
-from facereview.ui.act_texts import act_text
-from facereview.ui.plain import clear_text
+from facereview.review.decisions.intents import Kind, Undoable
+from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.wording.acts import act_text
 
 Sql = psycopg.Connection[Any]
 

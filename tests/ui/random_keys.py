@@ -17,14 +17,14 @@ from shown_at_press import shown
 from facereview.app import Opened
 from facereview.errors import Invalid
 from facereview.records import RejectReason
-from facereview.review.decisions import Decisions
-from facereview.review.intents import Intent, Kind, Seen
+from facereview.review.decisions.decide import Decisions
+from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.store.store import Store
-from facereview.ui.cluster_likely_list import LikelyList
-from facereview.ui.keycaps import KeyButton
-from facereview.ui.name_popup import NameRows
-from facereview.ui.shots import settle
-from facereview.ui.suggestion_list import SuggestionList
+from facereview.ui.clusters.likely_list import LikelyList
+from facereview.ui.review.suggestion_list import SuggestionList
+from facereview.ui.widgets.key_caps import KeyButton
+from facereview.ui.widgets.name_popup import NameRows
+from facereview.ui.window.shots import settle
 
 Part = TypeVar("Part", bound=QWidget)
 Key = Qt.Key

@@ -18,7 +18,7 @@ from typing import Any, LiteralString
 import psutil
 import psycopg
 
-from facereview.ui.actions import BY_ID
+from facereview.ui.actions.table import BY_ID
 
 Sql = psycopg.Connection[Any]
 

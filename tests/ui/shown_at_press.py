@@ -9,13 +9,13 @@ from whole_window import part
 
 from facereview.app import Opened
 from facereview.review.clusters.records import SINGLES
-from facereview.ui.cluster_controller import Zone
-from facereview.ui.cluster_page import ClusterPage
-from facereview.ui.creator_dialogs import FacesRow
-from facereview.ui.creators_page import CreatorsPage
-from facereview.ui.name_picker import NamePicker
-from facereview.ui.plain import PlainLabel
-from facereview.ui.suggestion_model import ROW
+from facereview.ui.clusters.controller import Zone
+from facereview.ui.clusters.page import ClusterPage
+from facereview.ui.creators.dialogs import FacesRow
+from facereview.ui.creators.page import CreatorsPage
+from facereview.ui.widgets.name_picker import NamePicker
+from facereview.ui.widgets.plain_text import PlainLabel
+from facereview.ui.widgets.suggestion_model import ROW
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk
 from whole_window import SIZES, place, scenes, scrolled_by, seen_at, show_page, whole_window
 
-from facereview.ui.rail import Rail, RailButton
-from facereview.ui.review_page import ReviewPage
-from facereview.ui.widgets import PillTabs
+from facereview.ui.review.page import ReviewPage
+from facereview.ui.widgets.basics import PillTabs
+from facereview.ui.window.rail import Rail, RailButton
 
 _MOST = 200
 Role, Text = QAccessible.Role, QAccessible.Text

@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from whole_window import SIZES, naming_scenes, painted, scenes, show_page, whole_window
 
-from facereview.ui.theme import ThemeChoice
+from facereview.ui.widgets.theme import ThemeChoice
 
 ENOUGH = 4.5
 THEMES = [ThemeChoice.DARK, ThemeChoice.LIGHT]

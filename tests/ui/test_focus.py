@@ -26,14 +26,14 @@ from whole_window import newest, part, scenes, show_page, whole_window
 
 from facereview.app import Opened
 from facereview.records import Status
-from facereview.ui.cluster_page import ClusterPage
-from facereview.ui.creator_dialogs import NewPersonDialog
-from facereview.ui.creators_page import CreatorsPage
-from facereview.ui.key_sheet import KeySheet
-from facereview.ui.name_picker import NamePicker
-from facereview.ui.review_page import ReviewPage
-from facereview.ui.review_queue import Tab
-from facereview.ui.shots import settle
+from facereview.ui.clusters.page import ClusterPage
+from facereview.ui.creators.dialogs import NewPersonDialog
+from facereview.ui.creators.page import CreatorsPage
+from facereview.ui.review.page import ReviewPage
+from facereview.ui.review.queue import Tab
+from facereview.ui.widgets.name_picker import NamePicker
+from facereview.ui.window.key_sheet import KeySheet
+from facereview.ui.window.shots import settle
 from support import Faces
 
 Key = Qt.Key

@@ -18,15 +18,15 @@ from whole_window import fill, part, show_page, whole_window
 
 from facereview.app import Opened
 from facereview.records import RejectReason
-from facereview.review.config import save_setting
 from facereview.review.creators.records import Profile
-from facereview.ui.cluster_controller import Zone
-from facereview.ui.cluster_page import ClusterPage
-from facereview.ui.creator_panel import FACES
-from facereview.ui.creators_page import CreatorsPage
-from facereview.ui.review_controller import Stage
-from facereview.ui.review_queue import Tab
-from facereview.ui.shots import settle
+from facereview.review.library.config import save_setting
+from facereview.ui.clusters.controller import Zone
+from facereview.ui.clusters.page import ClusterPage
+from facereview.ui.creators.page import CreatorsPage
+from facereview.ui.creators.panel import FACES
+from facereview.ui.review.controller import Stage
+from facereview.ui.review.queue import Tab
+from facereview.ui.window.shots import settle
 
 Sql = psycopg.Connection[Any]
 Key = Qt.Key

@@ -24,20 +24,20 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from facereview.app import Opened, build
-from facereview.review.intents import Intent, Kind, Seen
-from facereview.review.library_service import LibraryService
+from facereview.review.decisions.intents import Intent, Kind, Seen
+from facereview.review.library.service import LibraryService
 from facereview.store.store import Store
-from facereview.ui.cluster_page import ClusterPage
-from facereview.ui.creator_panel import APPEARS, FACES, RETIRED
-from facereview.ui.creators_header import HEALTH, PAIRS
-from facereview.ui.creators_page import CreatorsPage
-from facereview.ui.creators_plain_list import PlainList
-from facereview.ui.keycaps import KeyButton
-from facereview.ui.lanes import Lane, Lanes, Rank
-from facereview.ui.preferences import Preferences
-from facereview.ui.theme import Theme, ThemeChoice
-from facereview.ui.videos_page import VideosPage
-from facereview.ui.waiting import loading
+from facereview.ui.clusters.page import ClusterPage
+from facereview.ui.creators.header import HEALTH, PAIRS
+from facereview.ui.creators.page import CreatorsPage
+from facereview.ui.creators.panel import APPEARS, FACES, RETIRED
+from facereview.ui.creators.plain_list import PlainList
+from facereview.ui.jobs.lanes import Lane, Lanes, Rank
+from facereview.ui.videos.page import VideosPage
+from facereview.ui.widgets.key_caps import KeyButton
+from facereview.ui.widgets.theme import Theme, ThemeChoice
+from facereview.ui.widgets.waiting import loading
+from facereview.ui.window.preferences import Preferences
 from support import Faces
 
 Sql = psycopg.Connection[Any]
@@ -77,7 +77,7 @@ class Held:
 @pytest.fixture
 def faces(store: Store, sql: Sql) -> Faces:
     """Groups, and Ann with one decided face."""
-    from facereview.review.decisions import Decisions  # noqa: PLC0415
+    from facereview.review.decisions.decide import Decisions  # noqa: PLC0415
 
     made = grouped_faces(store, sql)
     face = store.faces.get(made.ids[:1])[made.ids[0]]

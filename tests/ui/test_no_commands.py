@@ -21,10 +21,10 @@ from whole_window import scenes, show_page, whole_window
 
 import facereview
 from facereview.cli.root import COMMANDS
-from facereview.ui.keycaps import KeyButton
-from facereview.ui.lanes import Lanes
-from facereview.ui.library_dialog import LibraryDialog, NewLibraryDialog
-from facereview.ui.start_window import StartWindow
+from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.widgets.key_caps import KeyButton
+from facereview.ui.window.library_dialog import LibraryDialog, NewLibraryDialog
+from facereview.ui.window.start_window import StartWindow
 
 PACKAGE = Path(facereview.__file__).parent
 
@@ -39,10 +39,10 @@ ELSEWHERE = {
     "cli": "the command line itself",
     "demo": "made by a command",
     "faces/wheel.py": "words of pip's own command line, never shown",
-    "legacy/html_report.py": "the style sheet of a page",
+    "migrate/report/html.py": "the style sheet of a page",
     "media/check.py": "shown by the doctor only, on the command line",
-    "review/enrol.py": "enrolling from the command line; the window has its own sheet",
-    "settings.py": "the name of a variable, looked up and never shown",
+    "review/scanning/enrol.py": "enrolling from the command line; the window has its own sheet",
+    "home.py": "the name of a variable, looked up and never shown",
     "store/backup.py": "dumps and restores, which only the command line makes",
     "store/embedded.py": "variables of libpq, looked up and never shown",
     "store/postgres.py": "how the server is called, never shown",

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from random_keys import Monkey
 from whole_window import add, fill, show_page, whole_window
 
-from facereview.review.config import save_setting
+from facereview.review.library.config import save_setting
 from support import near
 
 SEARCH = re.fullmatch(r"(\d+)-(\d+):(\d+)", os.environ.get("RANDOM_KEYS", ""))

@@ -16,13 +16,13 @@ from whole_window import by_name, fill, newest, part, show_page, whole_window
 
 from facereview.records import RejectReason
 from facereview.store.rights import Duty
-from facereview.ui.cluster_page import ClusterPage
-from facereview.ui.creator_dialogs import PersonDialog
-from facereview.ui.creators_page import CreatorsPage
-from facereview.ui.messages import Level, Message
-from facereview.ui.review_page import ReviewPage
-from facereview.ui.settings_recognition import RecognitionCard
-from facereview.ui.shots import settle
+from facereview.ui.clusters.page import ClusterPage
+from facereview.ui.creators.dialogs import PersonDialog
+from facereview.ui.creators.page import CreatorsPage
+from facereview.ui.jobs.messages import Level, Message
+from facereview.ui.review.page import ReviewPage
+from facereview.ui.settings.recognition import RecognitionCard
+from facereview.ui.window.shots import settle
 
 REFUSALS = ("does not allow this", "can only be read now")
 Sql = psycopg.Connection[tuple[object, ...]]

@@ -11,7 +11,7 @@ from grouped_library import Library
 from real_window import Program, Rows, Screen, Sql, until, usable, virtual_screen
 
 from facereview.store.store import Store
-from facereview.ui.actions import BY_ID
+from facereview.ui.actions.table import BY_ID
 from support import Faces, make_faces
 
 pytestmark = pytest.mark.skipif(not usable(), reason="needs Xvfb and xdotool")

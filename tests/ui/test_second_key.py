@@ -14,14 +14,14 @@ from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk, Press
 
 from facereview.records import Creator, FaceState, FaceView, Status, Thresholds
+from facereview.review.decisions.intents import Intent, Kind, Outcome, Seen
+from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk
-from facereview.review.intents import Intent, Kind, Outcome, Seen
-from facereview.review.journal import Journal
 from facereview.store.session import Database
 from facereview.store.store import Store
-from facereview.ui.decider import Decider
-from facereview.ui.lanes import Lanes
-from facereview.ui.review_page import ReviewPage
+from facereview.ui.jobs.decider import Decider
+from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.review.page import ReviewPage
 from support import make_faces
 
 Key = Qt.Key

@@ -33,14 +33,14 @@ from whole_window import (
     whole_window,
 )
 
-from facereview.ui.cluster_outlook import Weakest
-from facereview.ui.face_counts import CountTiles
-from facereview.ui.face_picture import Square
-from facereview.ui.frame_view import FrameView
-from facereview.ui.keycaps import KeyButton
-from facereview.ui.name_picker import NamePicker
-from facereview.ui.theme import ThemeChoice
-from facereview.ui.widgets import ElidedLabel
+from facereview.ui.pictures.face_picture import Square
+from facereview.ui.pictures.frame_view import FrameView
+from facereview.ui.videos.face_counts import CountTiles
+from facereview.ui.widgets.basics import ElidedLabel
+from facereview.ui.widgets.consequence_card import Weakest
+from facereview.ui.widgets.key_caps import KeyButton
+from facereview.ui.widgets.name_picker import NamePicker
+from facereview.ui.widgets.theme import ThemeChoice
 
 _TITLE_BAR = 30
 CONTROLS = (QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox, QAbstractSlider)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from facereview.settings import resource
-from facereview.ui.sentences import Plurals
-from facereview.ui.translation import install
+from facereview.home import resource
+from facereview.ui.window.translation import install
+from facereview.ui.wording.decisions import Plurals
 
 
 def test_english_has_its_plurals(words: object) -> None:

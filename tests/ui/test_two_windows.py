@@ -15,23 +15,23 @@ from pytestqt.qtbot import QtBot
 from whole_window import newest, part, show_page, whole_window
 
 from facereview.app import Opened
+from facereview.home import Home
 from facereview.records import FaceState, RejectReason, SourceType, Status
-from facereview.review.config import save_setting
 from facereview.review.creators.records import Profile
-from facereview.review.decisions import Decisions
+from facereview.review.decisions.decide import Decisions
+from facereview.review.decisions.history import History
+from facereview.review.decisions.intents import Intent, Kind
 from facereview.review.desk import curator
-from facereview.review.history import History
-from facereview.review.intents import Intent, Kind
-from facereview.settings import Home
+from facereview.review.library.config import save_setting
 from facereview.store.store import Store
 from facereview.store.videos import ScanRow
-from facereview.ui.cluster_page import ClusterPage
-from facereview.ui.creators_page import CreatorsPage
-from facereview.ui.overruled import OverruledDialog
-from facereview.ui.review_controller import ReviewController, Stage
-from facereview.ui.settings_page import SettingsPage
-from facereview.ui.settings_rest import CuratorCard
-from facereview.ui.shots import settle
+from facereview.ui.clusters.page import ClusterPage
+from facereview.ui.creators.page import CreatorsPage
+from facereview.ui.review.controller import ReviewController, Stage
+from facereview.ui.review.overruled import OverruledDialog
+from facereview.ui.settings.appearance import CuratorCard
+from facereview.ui.settings.page import SettingsPage
+from facereview.ui.window.shots import settle
 from support import Faces, detection, make_faces, near, video_info
 
 Key = Qt.Key

@@ -17,21 +17,21 @@ from ui_support import MemoryDesk, Press, status
 
 from facereview.errors import DatabaseRefused
 from facereview.records import Status, Thresholds
+from facereview.review.decisions.intents import Intent, Kind
+from facereview.review.decisions.journal import Aside, Journal
+from facereview.review.decisions.journal_file import JournalFault
 from facereview.review.desk import Desk
-from facereview.review.intents import Intent, Kind
-from facereview.review.journal import Aside, Journal
-from facereview.review.journal_file import JournalFault
 from facereview.store.session import Database
 from facereview.store.store import Store
-from facereview.ui.asides import AsidesDialog
-from facereview.ui.decider import Decider
-from facereview.ui.lanes import Lanes
-from facereview.ui.messages import Message, Messages
-from facereview.ui.preferences import Preferences
-from facereview.ui.review_controller import Stage
-from facereview.ui.review_page import ReviewPage
-from facereview.ui.theme import Theme, ThemeChoice
-from facereview.ui.window import MainWindow, Pages
+from facereview.ui.jobs.decider import Decider
+from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.jobs.messages import Message, Messages
+from facereview.ui.review.controller import Stage
+from facereview.ui.review.page import ReviewPage
+from facereview.ui.widgets.theme import Theme, ThemeChoice
+from facereview.ui.window.preferences import Preferences
+from facereview.ui.window.set_aside_dialog import AsidesDialog
+from facereview.ui.window.window import MainWindow, Pages
 from support import Faces, make_faces
 
 Key = Qt.Key

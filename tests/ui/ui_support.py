@@ -36,10 +36,10 @@ from facereview.records import (
     Video,
 )
 from facereview.review.clusters.records import Care, Consequences
+from facereview.review.creators.names import NameIndex, Names
 from facereview.review.creators.records import Person
-from facereview.review.decisions import after
-from facereview.review.desk import QueueKind
-from facereview.review.intents import (
+from facereview.review.decisions.decide import after
+from facereview.review.decisions.intents import (
     Beside,
     Change,
     Conflict,
@@ -48,14 +48,14 @@ from facereview.review.intents import (
     Outcome,
     Undoable,
 )
-from facereview.review.journal import Aside
-from facereview.review.matching import Nearest
-from facereview.review.names import NameIndex, Names
+from facereview.review.decisions.journal import Aside
+from facereview.review.desk import QueueKind
+from facereview.review.evidence.matching import Nearest
 from facereview.review.views import Opinion, frame_mates
-from facereview.ui.known_names import KnownNames
-from facereview.ui.lanes import Lanes
-from facereview.ui.ports import NamesDesk
-from facereview.ui.review_page import ReviewPage
+from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.jobs.ports import NamesDesk
+from facereview.ui.review.page import ReviewPage
+from facereview.ui.widgets.known_names import KnownNames
 
 CheckModel = Callable[[QAbstractItemModel], None]
 """Runs Qt's model tester on a model."""

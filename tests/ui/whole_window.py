@@ -24,24 +24,24 @@ from shiboken6 import isValid
 from facereview.app import Opened, build
 from facereview.demo.pictures import ASTRONAUT, load_pictures
 from facereview.records import Creator, RejectReason, SourceType
-from facereview.review.decisions import Decisions
-from facereview.review.intents import Intent, Kind, Seen
-from facereview.review.opening import OpenLibrary
-from facereview.review.packs import claim_pack
+from facereview.review.decisions.decide import Decisions
+from facereview.review.decisions.intents import Intent, Kind, Seen
+from facereview.review.library.opening import OpenLibrary
+from facereview.review.library.packs import claim_pack
 from facereview.store.store import Store
 from facereview.store.videos import ScanRow
-from facereview.ui.cluster_page import ClusterPage
-from facereview.ui.creator_panel import APPEARS, FACES, RETIRED
-from facereview.ui.creators_header import ALL, HEALTH, NEEDS, PAIRS
-from facereview.ui.creators_page import CreatorsPage
-from facereview.ui.key_sheet import KeySheet
-from facereview.ui.migrate_dialog import MigrateDialog
-from facereview.ui.name_picker import NamePicker
-from facereview.ui.preferences import Preferences
-from facereview.ui.shots import _drain as drain
-from facereview.ui.shots import settle
-from facereview.ui.theme import Theme, ThemeChoice
-from facereview.ui.tile_view import TileView
+from facereview.ui.clusters.page import ClusterPage
+from facereview.ui.creators.header import ALL, HEALTH, NEEDS, PAIRS
+from facereview.ui.creators.page import CreatorsPage
+from facereview.ui.creators.panel import APPEARS, FACES, RETIRED
+from facereview.ui.migration.dialog import MigrateDialog
+from facereview.ui.widgets.name_picker import NamePicker
+from facereview.ui.widgets.theme import Theme, ThemeChoice
+from facereview.ui.widgets.tile_view import TileView
+from facereview.ui.window.key_sheet import KeySheet
+from facereview.ui.window.preferences import Preferences
+from facereview.ui.window.shots import _drain as drain
+from facereview.ui.window.shots import settle
 from support import detection, near, video_info
 
 Part = TypeVar("Part", bound=QWidget)

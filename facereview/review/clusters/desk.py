@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from facereview.records import Creator, Status, Suggestion, Thresholds
-from facereview.review import config as settings
 from facereview.review.clusters import views
 from facereview.review.clusters.order import in_order
 from facereview.review.clusters.records import (
@@ -23,9 +22,10 @@ from facereview.review.clusters.records import (
     ShownFace,
     Wall,
 )
+from facereview.review.decisions.intents import Kind
+from facereview.review.decisions.record import Recorder
 from facereview.review.desk import curator
-from facereview.review.intents import Kind
-from facereview.review.recording import Recorder
+from facereview.review.library import config as settings
 from facereview.store.row_changes import Subject
 from facereview.store.store import Store
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from facereview.home import Home
 from facereview.records import Creator, Progress, Thresholds
-from facereview.review import config as settings
 from facereview.review.creators.creator_changes import CreatorChanges
 from facereview.review.creators.erasing import Erasing
 from facereview.review.creators.likeness import all_lookalikes, lookalikes_of, worst_first
 from facereview.review.creators.merging import Merging
+from facereview.review.creators.names import NameIndex
 from facereview.review.creators.naming import Naming, person_of
 from facereview.review.creators.records import (
     AppearsIn,
@@ -31,10 +32,9 @@ from facereview.review.creators.records import (
     Unmerged,
 )
 from facereview.review.creators.splitting import Splitting
+from facereview.review.decisions.history import History
 from facereview.review.desk import curator
-from facereview.review.history import History
-from facereview.review.names import NameIndex
-from facereview.settings import Home
+from facereview.review.library import config as settings
 from facereview.store.search import Appearance
 from facereview.store.store import Store
 

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from facereview.errors import NotFound
+from facereview.home import Home
 from facereview.records import Creator, Progress
 from facereview.review.creators.pictures import Pictures, unlink
 from facereview.review.creators.records import Erased, ErasePlan, Loss, Remnant
-from facereview.review.journal import Journal
-from facereview.settings import Home
+from facereview.review.decisions.journal import Journal
 from facereview.store.erasure import Belongings
 from facereview.store.store import Store
 

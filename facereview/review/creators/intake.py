@@ -25,11 +25,11 @@ from facereview.review.creators.reference_records import (
     Point,
     StoredReferences,
 )
+from facereview.review.decisions.intents import Kind
+from facereview.review.decisions.record import Recorder, Recording
 from facereview.review.desk import curator
-from facereview.review.intents import Kind
-from facereview.review.packs import claim_pack
+from facereview.review.library.packs import claim_pack
 from facereview.review.paths import stored_path
-from facereview.review.recording import Recorder, Recording
 from facereview.store.row_changes import Subject
 from facereview.store.store import Store
 

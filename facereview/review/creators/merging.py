@@ -14,8 +14,8 @@ from facereview.errors import Invalid
 from facereview.records import Creator
 from facereview.review.creators.records import Merged, MergePreview, Side, Unmerged
 from facereview.review.creators.standing import as_change, existing, gone
-from facereview.review.intents import Kind
-from facereview.review.recording import Recorder, Recording
+from facereview.review.decisions.intents import Kind
+from facereview.review.decisions.record import Recorder, Recording
 from facereview.store.changes import ChangeRow
 from facereview.store.store import Store
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from facereview.errors import Invalid, NotFound, Remedy
 from facereview.records import Creator
+from facereview.review.creators.names import NameIndex, folded, plain
 from facereview.review.creators.records import Person, Profile
-from facereview.review.decisions import clean_name
-from facereview.review.intents import Kind
-from facereview.review.names import NameIndex, folded, plain
-from facereview.review.recording import Recorder, Recording
+from facereview.review.decisions.decide import clean_name
+from facereview.review.decisions.intents import Kind
+from facereview.review.decisions.record import Recorder, Recording
 from facereview.store.people import PersonRow
 from facereview.store.row_changes import Subject
 from facereview.store.store import Store

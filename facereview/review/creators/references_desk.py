@@ -11,7 +11,6 @@ import numpy as np
 from facereview.errors import NotFound
 from facereview.media.crops import CropCache
 from facereview.records import Config, Creator, Reference, SourceType, Thresholds
-from facereview.review import config as settings
 from facereview.review.creators.checks import KnownReferences
 from facereview.review.creators.comparing import Compared
 from facereview.review.creators.health import Health, Standing, ranked
@@ -27,10 +26,11 @@ from facereview.review.creators.reference_records import (
     SuggestedFace,
     SuggestedReferences,
 )
+from facereview.review.decisions.intents import Kind
+from facereview.review.decisions.record import Recorder, Recording
 from facereview.review.desk import curator
-from facereview.review.intents import Kind
-from facereview.review.matching import rank
-from facereview.review.recording import Recorder, Recording
+from facereview.review.evidence.matching import rank
+from facereview.review.library import config as settings
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.references import ReferenceRow, matrix_of
 from facereview.store.row_changes import Subject

@@ -23,9 +23,9 @@ from facereview.review.creators.reference_records import (
     RematchReport,
     Shift,
 )
-from facereview.review.decisions import stored, tag
-from facereview.review.keeping import MACHINE
-from facereview.review.matching import Ranked, rank
+from facereview.review.decisions.decide import stored, tag
+from facereview.review.evidence.matching import Ranked, rank
+from facereview.review.scanning.keep import MACHINE
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.log import LockedFace, Step
 from facereview.store.references import matrix_of

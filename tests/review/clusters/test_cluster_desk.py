@@ -13,7 +13,7 @@ from facereview.review.clusters import regroup
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.grouping import group
 from facereview.review.clusters.records import SINGLES, Care, Order
-from facereview.review.intents import Intent, Kind
+from facereview.review.decisions.intents import Intent, Kind
 from facereview.store.session import Database
 from facereview.store.store import Store
 from support import direction

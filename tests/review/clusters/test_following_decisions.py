@@ -10,7 +10,7 @@ from grouped_library import EACH, Library
 
 from facereview.records import FaceState, Status
 from facereview.review.clusters.records import ClusterView
-from facereview.review.intents import Intent, Kind
+from facereview.review.decisions.intents import Intent, Kind
 from facereview.store.clusters import State
 from facereview.store.log import Step
 from facereview.store.session import Database

@@ -9,7 +9,7 @@ from grouped_library import Library
 from facereview.records import Creator, SourceType
 from facereview.review.clusters import desk
 from facereview.review.clusters.records import LIKELY
-from facereview.review.intents import Intent, Kind
+from facereview.review.decisions.intents import Intent, Kind
 from facereview.store.store import Store
 from support import detection, direction
 

@@ -24,8 +24,8 @@ from pathlib import Path
 from facereview.records import Thresholds
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.desk import Desk
-from facereview.review.intents import Intent, Kind, Seen
-from facereview.review.journal import Journal
+from facereview.review.decisions.intents import Intent, Kind, Seen
+from facereview.review.decisions.journal import Journal
 from facereview.store.session import Database
 from facereview.store.store import Store
 

@@ -1,0 +1,1 @@
+"""``facereview doctor``: every check of an installation and of a library."""

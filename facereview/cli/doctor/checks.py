@@ -1,0 +1,115 @@
+"""The checks of ``facereview doctor``. Each imports what it checks, so that one may fail alone."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+
+from facereview.cli.advice import told
+from facereview.cli.doctor.check import Check
+from facereview.cli.doctor.display import platform
+from facereview.cli.doctor.qt_libraries import missing_libraries, sentence
+from facereview.cli.setup import Setup
+from facereview.errors import ReviewError
+from facereview.home import Home
+
+_ENOUGH = 2_000_000_000
+"""Bytes free below which a library, its crops and a pack may not fit any longer."""
+
+
+def run_checks(setup: Setup) -> Iterator[Check]:
+    """All checks, in the order in which one depends on another."""
+    yield from guarded("folder", lambda: _folder(setup.home))
+    yield from guarded("disk", lambda: _disk(setup.home))
+    yield from guarded("password", lambda: _password(setup))
+    yield from guarded("database", lambda: _database(setup))
+    yield from guarded("pack", lambda: _pack(setup.home))
+    yield from guarded("providers", _providers)
+    yield from guarded("qt", _qt)
+    yield from guarded("video", _video)
+
+
+def guarded(name: str, check: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    """A check whose fault of the world is its result."""
+    try:
+        yield from check()
+    except ReviewError as fault:
+        yield Check(name, False, told(fault))
+    except OSError as fault:
+        yield Check(name, False, f"{fault.filename or name} cannot be used ({fault.strerror}).")
+    except ImportError as fault:
+        missing = missing_libraries()
+        yield Check(name, False, sentence(missing) if missing else f"{fault}.")
+
+
+def _folder(home: Home) -> Iterator[Check]:
+    with tempfile.TemporaryFile(dir=home.create().root):
+        yield Check("folder", True, f"Everything is kept in {home.root}.")
+
+
+def _disk(home: Home) -> Iterator[Check]:
+    place = next(p for p in (home.root, *home.root.parents) if p.exists())
+    free = shutil.disk_usage(place).free
+    said = f"{free / 1e9:.1f} GB are free on the disk of {home.root}"
+    if free < _ENOUGH:
+        yield Check("disk", False, f"Only {said}: make room, a library may need more.")
+    else:
+        yield Check("disk", True, f"{said}.")
+
+
+def _password(setup: Setup) -> Iterator[Check]:
+    """A command line can be read by everybody on the machine, a file of one's own cannot."""
+    from facereview.store.faults import has_password  # noqa: PLC0415
+
+    if setup.url and has_password(setup.url) and any(setup.url in word for word in sys.argv):
+        yield Check(
+            "password",
+            False,
+            "The password in --database-url shows in the list of processes: leave it out of the "
+            "address and keep it in the file that PGPASSFILE names (else ~/.pgpass).",
+        )
+
+
+def _database(setup: Setup) -> Iterator[Check]:
+    from facereview.cli.doctor.checks_database import check_database  # noqa: PLC0415
+
+    yield from check_database(setup)
+
+
+def _pack(home: Home) -> Iterator[Check]:
+    from facereview.faces import packs  # noqa: PLC0415
+
+    pack = packs.require(home)
+    packs.check(pack)
+    yield Check("pack", True, f"The model pack {pack.name} works: {pack.directory}.")
+
+
+def _providers() -> Iterator[Check]:
+    from facereview.faces.providers import available, choose, label  # noqa: PLC0415
+
+    used = ", then ".join(label(name) for name in choose())
+    offered = ", ".join(label(name) for name in available())
+    yield Check("providers", True, f"Models run on {used} (ONNX Runtime offers {offered}).")
+
+
+def _qt() -> Iterator[Check]:
+    missing, found = missing_libraries(), platform()
+    if missing:
+        yield Check("qt", False, sentence(missing))
+    elif found is None:
+        yield Check("qt", True, "There is no display here; `--shots DIR` renders the pages.")
+    else:
+        yield Check("qt", True, f"The window opens on the platform {found}.")
+
+
+def _video() -> Iterator[Check]:
+    from facereview.media.check import decode_once, lacking_decoders  # noqa: PLC0415
+
+    decode_once()
+    lacking = lacking_decoders()
+    if lacking:
+        yield Check("video", False, f"FFmpeg cannot decode {', '.join(lacking)} here.")
+    else:
+        yield Check("video", True, "Videos are decoded, the common codecs among them.")

@@ -1,0 +1,1 @@
+"""Rows and values on their way into PostgreSQL, in one transaction."""

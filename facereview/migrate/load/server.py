@@ -1,0 +1,255 @@
+"""The PostgreSQL side: what it has, what it would refuse, and the one transaction that writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+
+import psycopg
+from psycopg import errors, sql
+
+from facereview.errors import (
+    DatabaseBusy,
+    DatabaseError,
+    DatabaseRefused,
+    Remedy,
+    SchemaError,
+)
+from facereview.migrate.load.pg import name, raw
+from facereview.migrate.plan.date_readings import Readings
+from facereview.migrate.plan.plan import Plan, Statement
+from facereview.migrate.plan.planner import make_plan
+from facereview.migrate.plan.synonyms import CONFIG
+from facereview.migrate.plan.target import SCHEMA, Target, read_target
+from facereview.migrate.report.losses import NOTHING, Missing
+from facereview.migrate.source.column_survey import Survey
+from facereview.migrate.source.schema import Source
+from facereview.store.faults import place, translated
+from facereview.store.library import Library
+from facereview.store.schema import Schema, schema_text
+from facereview.store.session import Database, Session, connect
+
+_SETTINGS = """
+SET LOCAL TimeZone = 'UTC';
+SET LOCAL statement_timeout = 0;
+SET LOCAL idle_in_transaction_session_timeout = 0;
+SET LOCAL lock_timeout = '10s';
+SELECT set_config('maintenance_work_mem', '256MB', true)
+WHERE pg_size_bytes(current_setting('maintenance_work_mem')) < 268435456;
+SELECT set_config('search_path', 'public' || coalesce((
+    SELECT ', ' || quote_ident(n.nspname) FROM pg_extension e
+    JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'vector'), ''), true);
+"""
+_MARK = "migration"
+_ESSENTIAL = ("table", "column", "put aside", "put back", "primary key", "unique", "not null")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a migrated database remembers of it: the file, and what of it is not there."""
+
+    file: str
+    fingerprint: str
+    missing: Missing = NOTHING
+
+
+class Server:
+    """One connection to the target; a context manager.
+
+    Raises:
+        DatabaseError: on any fault, with the reason and what mends it.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.place = place(url)
+        _check(url)
+        self.connection = connect(url)
+        self.connection.prepare_threshold = None
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self, *, rolled_back: bool = False) -> Iterator[None]:
+        """One transaction with the shared tables in place and no other migration beside it."""
+        with self._faults(), self.connection.transaction(force_rollback=rolled_back):
+            self.connection.execute(raw(_SETTINGS))
+            self._watch_client()
+            self.install()
+            yield
+
+    def install(self) -> None:
+        """Make the shared tables and facereview's own, or bring an older library up to date."""
+        Schema(self.connection, self.place).bring()
+        self.connection.execute(schema_text())  # whatever somebody took out of it since
+
+    def mark(self) -> Mark | None:
+        """The migration that made this database, if one did."""
+        with self._faults():
+            there = self.connection.execute("SELECT to_regclass('facereview.meta')").fetchone()
+            if there is None or there[0] is None:
+                return None
+            row = self.connection.execute(
+                "SELECT value FROM facereview.meta WHERE key = %s", (_MARK,)
+            ).fetchone()
+        if row is None:
+            return None
+        said = row[0].get("missing")
+        missing = Missing.recalled(said) if said else NOTHING
+        return Mark(row[0]["file"], row[0]["fingerprint"], missing)
+
+    def set_mark(self, mark: Mark, more: Mapping[str, object]) -> None:
+        """Remember the migration."""
+        value = {"file": mark.file, "fingerprint": mark.fingerprint, **more}
+        value["at"] = datetime.now(UTC).isoformat(timespec="seconds")
+        self.connection.execute(
+            "INSERT INTO facereview.meta (key, value) VALUES (%s, %s)", (_MARK, json.dumps(value))
+        )
+
+    def read(self, source: Source) -> Target:
+        """The target's tables with the library's names, which must be empty.
+
+        Raises:
+            SchemaError: where one is not.
+        """
+        target = read_target(self.connection, [table.name for table in source.tables])
+        for table in target.columns:
+            query = sql.SQL("SELECT EXISTS (SELECT FROM {})").format(name(SCHEMA, table))
+            row = self.connection.execute(query).fetchone()
+            if row and row[0] and table != CONFIG:
+                raise SchemaError(
+                    f"The table {table} of {self.place} holds rows already", Remedy.EMPTY_DATABASE
+                )
+        return target
+
+    def plan(
+        self, source: Source, surveys: Mapping[str, Survey], readings: Readings
+    ) -> tuple[Plan, Target]:
+        """A plan of which every statement has been tried on the target, without the rows."""
+        with self.transaction(rolled_back=True):
+            target = self.read(source)
+            refused: dict[tuple[str, str, str], str] = {}
+            while True:
+                plan = make_plan(source, surveys, target, refused, readings)
+                found = self._trial(plan)
+                if not found:
+                    return plan, target
+                refused |= found
+
+    def run(self, statement: Statement) -> None:
+        """Run one statement of the plan."""
+        self.connection.execute(statement.sql)
+
+    def views(self, plan: Plan) -> dict[tuple[str, str, str], str]:
+        """Make the views, each after those it needs; what is refused, and why."""
+        waiting, refused = list(plan.views), dict[tuple[str, str, str], str]()
+        while waiting:
+            refused = {each.key: why for each in waiting if (why := self._refusal(each))}
+            if len(refused) == len(waiting):
+                break
+            waiting = [each for each in waiting if each.key in refused]
+        return refused
+
+    def _trial(self, plan: Plan) -> dict[tuple[str, str, str], str]:
+        refused: dict[tuple[str, str, str], str] = {}
+        with self.connection.transaction(force_rollback=True):
+            for statement in (*plan.before, *plan.after):
+                why = self._refusal(statement)
+                if why and statement.what in _ESSENTIAL:
+                    raise SchemaError(
+                        f"The {statement.what} {statement.name} of table {statement.table} cannot "
+                        f"be made in {self.place}: {why}."
+                    )
+                if why:
+                    refused[statement.key] = why
+            return refused | self.views(plan)
+
+    def _refusal(self, statement: Statement) -> str | None:
+        """Run a statement; PostgreSQL's reason where it refuses it."""
+        try:
+            with self.connection.transaction():
+                self.run(statement)
+        except (errors.LockNotAvailable, errors.InsufficientPrivilege):
+            raise
+        except (psycopg.ProgrammingError, psycopg.DataError, psycopg.NotSupportedError) as fault:
+            return said(fault)
+        except (errors.ProgramLimitExceeded, psycopg.IntegrityError) as fault:
+            return said(fault)
+        return None
+
+    def _watch_client(self) -> None:
+        """A server whose client has died must not build indexes for nobody."""
+        try:
+            with self.connection.transaction():
+                self.connection.execute("SET LOCAL client_connection_check_interval = '1s'")
+        except psycopg.Error:
+            return  # not every operating system lets the server look
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Whatever PostgreSQL says ends as one sentence; nothing has been changed then."""
+        try:
+            with translated(self.url):
+                yield
+        except psycopg.Error as fault:
+            raise self._refused(fault) from fault
+        except DatabaseRefused as fault:
+            if isinstance(fault.__cause__, psycopg.Error):
+                raise self._refused(fault.__cause__) from fault
+            raise
+        except DatabaseBusy as fault:
+            if isinstance(fault.__cause__, errors.LockNotAvailable | errors.DeadlockDetected):
+                raise self._busy() from fault
+            raise
+
+    def _refused(self, fault: psycopg.Error) -> DatabaseError:
+        return DatabaseError(
+            f"The database {self.place} refused the library ({said(fault)}): nothing was changed."
+        )
+
+    def _busy(self) -> DatabaseError:
+        return DatabaseError(
+            f"The database {self.place} is in use: close the programs that work on it and try "
+            "again; nothing was changed."
+        )
+
+
+def said(fault: psycopg.Error) -> str:
+    """PostgreSQL's own words."""
+    return (fault.diag.message_primary or str(fault).splitlines()[0]).rstrip(".")
+
+
+def finish(url: str) -> None:
+    """Let the store bring the new library to its own last state."""
+    with _library(url) as library:
+        library.install()
+
+
+def _check(url: str) -> None:
+    with _library(url) as library:
+        library.check()
+
+
+@contextmanager
+def _library(url: str) -> Iterator[Library]:
+    database = Database(url)
+    session: Any = Session(database)
+    try:
+        yield Library(session)
+    finally:
+        session.close()
+        database.close()

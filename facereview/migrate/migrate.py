@@ -1,0 +1,157 @@
+"""The migration of an SQLite library, from the first look to the last comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from facereview.errors import DatabaseError
+from facereview.migrate.context import Work
+from facereview.migrate.load.clean import clean
+from facereview.migrate.load.defect_search import find_orphans, find_unfit
+from facereview.migrate.load.defects import Defects, Policy
+from facereview.migrate.load.server import Mark, Server, finish
+from facereview.migrate.load.write import Disagreement, write
+from facereview.migrate.plan.date_readings import Readings
+from facereview.migrate.plan.plan import Plan, TablePlan
+from facereview.migrate.plan.probe import Prober
+from facereview.migrate.progress import Meter, Progress, Stage
+from facereview.migrate.proof.source_digest import Asked, Digest, SourceProof, digests
+from facereview.migrate.report.compose import compose
+from facereview.migrate.report.report import Report, Status
+from facereview.migrate.source.overview import overview
+from facereview.migrate.source.snapshot import fingerprint, snapshot
+
+_SMALL = 50_000
+"""Rows for which another process would take longer to start than they take."""
+Digests = Iterator[tuple[str, Digest]]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to migrate: what to do about defects, whether to write, whether to prove.
+
+    ``dates`` are rules by column, see :func:`.readings.parsed`.
+    """
+
+    policy: Policy = Policy.STOP
+    dry_run: bool = False
+    prove: bool = True
+    dates: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """Everything about one migration that its steps share."""
+
+    url: str
+    file: Path
+    options: Options = Options()
+    on_progress: Callable[[Progress], None] = lambda _: None
+    cancelled: Callable[[], bool] = lambda: False
+    meter: Meter = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "meter", Meter(self.on_progress, self.cancelled))
+
+    def run(self) -> Report:
+        """Migrate, or only plan: what was done and how the two sides compare.
+
+        The target is either migrated whole or left as it was.
+
+        Raises:
+            Invalid: the file cannot be read.
+            DatabaseError: the target cannot be reached or cannot take the library.
+            Cancelled: ``cancelled`` became true.
+        """
+        with ExitStack() as stack:
+            server = stack.enter_context(Server(self.url))
+            self.meter.start(Stage.COPYING)
+            folder = stack.enter_context(snapshot(self.file))
+            mark = Mark(self.file.name, fingerprint(folder))
+            if known := server.mark():
+                same = known.fingerprint == mark.fingerprint
+                report = self._empty(server, Status.ALREADY if same else Status.OTHER)
+                report.before = known.missing if same else report.before
+                return report
+            defects = Defects(folder, self.options.policy)
+            stack.callback(defects.close)
+            source, surveys = overview(folder, self.meter)
+            readings = Readings(folder, source, self.options.dates)
+            plan, target = server.plan(source, surveys, readings)
+            work = Work(server, folder, plan, target, defects, self.meter)
+            cut = self._check(work)
+            report = self._empty(server, Status.PLANNED)
+            report.unclear = tuple(readings.unclear.values())
+            stops = self.options.policy is Policy.STOP and (len(defects) or plan.blocking)
+            if report.unclear or stops:
+                report.status = Status.STOPPED
+            elif not self.options.dry_run:
+                return self._write(work, cut, mark)
+            self.meter.start(Stage.COMMITTING)
+            return compose(report, plan, defects, cut)
+
+    def _empty(self, server: Server, status: Status) -> Report:
+        return Report(
+            status, str(self.file), server.place, self.options.policy, seconds=self.meter.seconds
+        )
+
+    def _check(self, work: Work) -> dict[str, int]:
+        """Find every defect; per table, how many dates lose digits past the microsecond."""
+        self._expect(work.plan)
+        self.meter.start(Stage.CHECKING, work.plan.rows)
+        cut = find_unfit(work.folder, work.plan, work.defects, self.meter.add)
+        prober = Prober(work.server.connection, work.folder, work.plan, work.target, work.defects)
+        if prober.is_needed() and not any(map(_is_unclear, work.plan.tables)):
+            with work.server.transaction(rolled_back=True):
+                for statement in work.plan.before:
+                    work.server.run(statement)
+                prober.find()
+        find_orphans(work.folder, work.plan, work.defects)
+        return cut
+
+    def _expect(self, plan: Plan) -> None:
+        rows = {table.name: table.survey.rows for table in plan.tables}
+        stages = {Stage.LOOKING: plan.rows, Stage.CHECKING: plan.rows}
+        if not self.options.dry_run:
+            stages |= {
+                Stage.LOADING: plan.rows,
+                Stage.INDEXING: sum(rows.get(each.table, 0) for each in plan.after),
+                Stage.PROVING: plan.rows if self.options.prove else 0,
+            }
+        self.meter.expect(stages)
+
+    def _write(self, work: Work, cut: dict[str, int], mark: Mark) -> Report:
+        with ExitStack() as stack:
+            proof = self._proof(work, stack) if self.options.prove else None
+            try:
+                written, status = write(work, proof, mark), Status.MIGRATED
+            except Disagreement as fault:
+                written, status = fault.written, Status.DIFFERS
+            except EOFError as fault:
+                raise DatabaseError(
+                    "The proof was killed before it ended: nothing was changed; free some memory "
+                    "and try again."
+                ) from fault
+        if status is Status.MIGRATED:
+            finish(self.url)
+        report = self._empty(work.server, status)
+        return compose(report, work.plan, work.defects, cut, written)
+
+    def _proof(self, work: Work, stack: ExitStack) -> Callable[[], Digests]:
+        """What will give the digests of the file: for a large one they are begun on at once."""
+        asked = [_asked(table, work.defects) for table in work.plan.tables]
+        if work.plan.rows < _SMALL:
+            return lambda: digests(work.folder, asked)
+        return stack.enter_context(SourceProof(work.folder, asked)).digests
+
+
+def _is_unclear(table: TablePlan) -> bool:
+    return any(c.choice.dates is not None and c.choice.dates.unclear for c in table.columns)
+
+
+def _asked(table: TablePlan, defects: Defects) -> Asked:
+    cleaned = clean(table, table.columns, defects.actions(table.source.name))
+    return Asked(table.name, cleaned.select(), tuple(c.choice for c in table.columns))

@@ -1,0 +1,1 @@
+"""Which type every column gets, what PostgreSQL would refuse, and the statements."""

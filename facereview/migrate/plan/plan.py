@@ -1,0 +1,109 @@
+"""The plan of a migration: which table gets which columns, and the statements around the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from facereview.migrate.load.pg import Query
+from facereview.migrate.plan.kinds import Choice
+from facereview.migrate.source.column_survey import Survey
+from facereview.migrate.source.schema import SourceTable, folded
+
+
+@dataclass(frozen=True, slots=True)
+class LoadColumn:
+    """A column of the target and the one of the file that fills it.
+
+    ``exists``: the target had it before. ``generated``: PostgreSQL computes it, the value of the
+    file is only compared. ``limit``: characters allowed. ``folds``: see ``TargetColumn``.
+    """
+
+    name: str
+    source: str
+    choice: Choice
+    not_null: bool
+    exists: bool = False
+    generated: str | None = None
+    limit: int | None = None
+    folds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    """One table: where its rows come from and where they go."""
+
+    name: str
+    source: SourceTable
+    survey: Survey
+    columns: tuple[LoadColumn, ...]
+    exists: bool
+
+    @property
+    def loaded(self) -> tuple[LoadColumn, ...]:
+        """The columns that are written."""
+        return tuple(column for column in self.columns if column.generated is None)
+
+    def column_of(self, source: str) -> LoadColumn:
+        """The column that carries this column of the file."""
+        found = [c for c in self.columns if c.source == source]
+        return next((c for c in found if folded(c.name) == folded(source)), found[0])
+
+    def named(self, sources: tuple[str, ...]) -> tuple[str, ...]:
+        """How the target names these columns of the file."""
+        return tuple(self.column_of(source).name for source in sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of the plan: ``what`` it makes, of which table, under which name."""
+
+    what: str
+    table: str
+    name: str
+    sql: Query
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What identifies it."""
+        return self.what, self.table, self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something of the file's definitions that cannot be carried over, and why."""
+
+    what: str
+    table: str
+    name: str
+    reason: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What identifies it."""
+        return self.what, self.table, self.name
+
+
+@dataclass(slots=True)
+class Plan:
+    """Tables in the order of loading, and the statements before and after it."""
+
+    tables: tuple[TablePlan, ...]
+    before: list[Statement] = field(default_factory=list)
+    after: list[Statement] = field(default_factory=list)
+    views: list[Statement] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def table(self, source: str) -> TablePlan | None:
+        """The plan of this table of the file."""
+        return next((t for t in self.tables if t.source.name == source), None)
+
+    @property
+    def blocking(self) -> list[Loss]:
+        """Losses that change what the data may be; a view can be written anew at any time."""
+        return [loss for loss in self.losses if loss.what != "view"]
+
+    @property
+    def rows(self) -> int:
+        """Rows of the file, all tables together."""
+        return sum(table.survey.rows for table in self.tables)

@@ -1,0 +1,143 @@
+"""What only PostgreSQL itself can tell: which keys it takes for equal, which are too long for it.
+
+The questions are put to temporary tables that are rolled back.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from psycopg import errors, sql
+
+from facereview.migrate.load.clean import clean
+from facereview.migrate.load.defects import Defects
+from facereview.migrate.load.load import Connection, Stream, copy_in
+from facereview.migrate.plan.keys import Columns, indexed, last_free, may_collide, unique_keys
+from facereview.migrate.plan.kinds import Choice, Kind
+from facereview.migrate.plan.plan import LoadColumn, Plan, TablePlan
+from facereview.migrate.plan.target import SCHEMA, Target
+from facereview.migrate.source.schema import quoted
+from facereview.migrate.source.snapshot import connect
+
+_LONG = 2_600  # an index entry holds 2,704 bytes, after compression
+_PROBE = sql.Identifier("facereview_probe")
+_ROW = LoadColumn("facereview_row", "facereview_row", Choice(Kind.BIG), not_null=True)
+_ROW_NAME = sql.Identifier(_ROW.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Prober:
+    """Asks over one connection, inside a transaction that already has the target's tables."""
+
+    connection: Connection
+    folder: Path
+    plan: Plan
+    target: Target
+    defects: Defects
+
+    def is_needed(self) -> bool:
+        """Whether there is anything to ask."""
+        return any(self._keys(table) or self._indexes(table) for table in self.plan.tables)
+
+    def find(self) -> None:
+        """Note duplicate keys and values too long for an index."""
+        reader = connect(self.folder)
+        try:
+            for table in self.plan.tables:
+                for columns in self._keys(table):
+                    self._duplicates(table, columns)
+                for columns in self._indexes(table):
+                    self._too_long(reader, table, columns)
+        finally:
+            reader.close()
+
+    def _keys(self, table: TablePlan) -> list[Columns]:
+        """Keys that SQLite's word does not settle."""
+        if table.survey.rows < 2:
+            return []
+        return [key for key in unique_keys(table, self.target) if may_collide(table, key)]
+
+    def _indexes(self, table: TablePlan) -> list[Columns]:
+        """Indexes for which a value may be too long; a character may be four bytes."""
+        return indexed(table, self.target) if table.survey.longest > _LONG / 4 else []
+
+    def _duplicates(self, table: TablePlan, columns: Columns) -> None:
+        """Every row after the first of those that PostgreSQL takes for equal; NULLs never are."""
+        given = sql.SQL(" AND ").join(
+            sql.SQL("{} IS NOT NULL").format(sql.Identifier(column.name)) for column in columns
+        )
+        query = sql.SQL(
+            "SELECT {row} FROM (SELECT {row}, row_number() OVER (PARTITION BY {listed}"
+            " ORDER BY {row}) AS place FROM {probe} WHERE {given}) AS ranked WHERE place > 1"
+        ).format(row=_ROW_NAME, listed=_listed(columns), probe=_PROBE, given=given)
+        with self.connection.transaction(force_rollback=True):
+            self._fill(table, columns)
+            rows = self.connection.execute(query).fetchall()
+        named = ", ".join(column.source for column in columns)
+        reason = f"the same {named} as an earlier row"
+        self.defects.add(table, last_free(table, columns), reason, ((r, "") for (r,) in rows))
+
+    def _too_long(self, reader: sqlite3.Connection, table: TablePlan, columns: Columns) -> None:
+        length = " + ".join(f"ifnull(length(CAST({quoted(c.source)} AS BLOB)), 0)" for c in columns)
+        source = table.source
+        found = reader.execute(
+            f"SELECT {source.row} FROM {source.origin} WHERE {length} > {_LONG}"
+        ).fetchall()
+        if not found:
+            return
+        index = sql.SQL("CREATE INDEX ON {} ({})").format(_PROBE, _listed(columns))
+        with self.connection.transaction(force_rollback=True):
+            self._fill(table, columns, [row for (row,) in found])
+            if self._takes(index):
+                return
+            self.connection.execute(
+                sql.SQL(
+                    "CREATE TEMP TABLE facereview_rows ON COMMIT DROP AS SELECT * FROM {}"
+                ).format(_PROBE)
+            )
+            self.connection.execute(sql.SQL("TRUNCATE {}").format(_PROBE))
+            self.connection.execute(index)
+            one = sql.SQL("INSERT INTO {} SELECT * FROM facereview_rows WHERE {} = {}")
+            refused = [
+                row
+                for (row,) in found
+                if not self._takes(one.format(_PROBE, _ROW_NAME, sql.Literal(row)))
+            ]
+        reason = "longer than an index entry may be"
+        column = last_free(table, [c for c in columns if c.choice.kind in (Kind.TEXT, Kind.BYTES)])
+        self.defects.add(table, column, reason, ((row, "") for row in refused))
+
+    def _takes(self, statement: sql.Composed) -> bool:
+        try:
+            with self.connection.transaction():
+                self.connection.execute(statement)
+        except errors.ProgramLimitExceeded:
+            return False
+        return True
+
+    def _fill(self, table: TablePlan, columns: Columns, rows: Sequence[int] | None = None) -> None:
+        """Make the probe: these columns, typed and collated as in the target, and the row."""
+        self.connection.execute(
+            sql.SQL(
+                "CREATE TEMP TABLE {} AS SELECT {}, 0::bigint AS {} FROM {} WITH NO DATA"
+            ).format(_PROBE, _listed(columns), _ROW_NAME, sql.Identifier(SCHEMA, table.name))
+        )
+        cleaned = clean(table, columns, self.defects.actions(table.source.name))
+        if rows is not None:
+            chosen = f"{cleaned.row} IN ({', '.join(map(str, rows))})"
+            where = f"{cleaned.where} AND {chosen}" if cleaned.where else f"WHERE {chosen}"
+            cleaned = replace(cleaned, where=where)
+        cleaned = replace(cleaned, values=(*cleaned.values, cleaned.row))
+        copy_in(
+            self.connection,
+            _PROBE,
+            Stream(self.folder, table, (*columns, _ROW), cleaned),
+            lambda _: None,
+        )
+
+
+def _listed(columns: Columns) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(column.name) for column in columns)

@@ -1,0 +1,202 @@
+"""The source's side of the proof: its rows read once more and digested, in a process of its own.
+
+Nothing of the loader is used: rows come through Python's own sqlite3, values are converted one by
+one (:mod:`.values`) and packed by ``struct``. What PostgreSQL sends back must be the same bytes.
+
+A table's digest is the sum of its rows' 128-bit hashes, so that the order of rows plays no part.
+"""
+
+from __future__ import annotations
+
+import gc
+import signal
+import struct
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from multiprocessing import get_context
+from multiprocessing.connection import Connection as Pipe
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import xxhash
+
+from facereview.migrate.load.values import day, moment
+from facereview.migrate.plan.kinds import Choice, DateRule, Kind
+from facereview.migrate.source.snapshot import attach, connect
+
+_LAYOUTS = {
+    Kind.SMALL: ">ih",
+    Kind.INTEGER: ">ii",
+    Kind.BIG: ">iq",
+    Kind.REAL: ">if",
+    Kind.DOUBLE: ">id",
+    Kind.BOOLEAN: ">i?",
+}
+_NULL = struct.pack(">i", -1)
+_MODULUS = 2**128
+_LENGTH = struct.Struct(">i").pack
+_INT4 = struct.Struct(">ii").pack
+_INT8 = struct.Struct(">iq").pack
+_Y2K = datetime(2000, 1, 1)
+_Y2K_UTC = _Y2K.replace(tzinfo=UTC)
+_ROWS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a table holds: its rows and the sum of their hashes."""
+
+    rows: int
+    value: int
+
+    def __str__(self) -> str:
+        return f"{self.value:032x}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A table to digest: how to select its clean rows, and what its columns have become."""
+
+    name: str
+    select: str
+    choices: tuple[Choice, ...]
+
+
+def row_hash(row: bytes) -> int:
+    """The hash of one row in PostgreSQL's binary COPY format."""
+    return int(xxhash.xxh3_128_intdigest(row))
+
+
+def source_digest(rows: Iterable[Sequence[Any]], choices: Sequence[Choice]) -> Digest:
+    """Digest rows of SQLite as what they must be in PostgreSQL."""
+    return digest_batches([list(rows)], choices)
+
+
+def digest_batches(batches: Iterable[Sequence[Sequence[Any]]], choices: Sequence[Choice]) -> Digest:
+    """The same for rows that come in batches, packed column by column."""
+    packers = [_packer(choice) for choice in choices]
+    start = struct.pack(">h", len(choices))
+    count = total = 0
+    for rows in batches:
+        columns = list(zip(*rows, strict=True)) or [()] * len(packers)
+        fields = [pack(column) for pack, column in zip(packers, columns, strict=True)]
+        total += sum(row_hash(start + b"".join(row)) for row in zip(*fields, strict=True))
+        count += len(rows)
+    return Digest(count, total % _MODULUS)
+
+
+def _packer(choice: Choice) -> Callable[[Sequence[Any]], list[bytes]]:
+    """How a column's values are sent: each with its length before it, -1 for NULL."""
+    if layout := _LAYOUTS.get(choice.kind):
+        pack, size = struct.Struct(layout).pack, struct.calcsize(layout) - 4
+        return lambda column: [_NULL if v is None else pack(size, v) for v in column]
+    if choice.kind.is_date:
+        rule = choice.dates or DateRule(texts=True, unit=None)
+        since = _days if choice.kind is Kind.DATE else _micros
+        pack, size = (_INT4, 4) if choice.kind is Kind.DATE else (_INT8, 8)
+        return lambda column: [_NULL if v is None else pack(size, since(v, rule)) for v in column]
+    return lambda column: [_NULL if v is None else _sized(v) for v in column]
+
+
+def _sized(value: bytes | int) -> bytes:
+    text = value if isinstance(value, bytes) else str(value).encode()
+    return _LENGTH(len(text)) + text
+
+
+def _micros(value: bytes | float, rule: DateRule) -> int:
+    """Microseconds since 2000, PostgreSQL's own count."""
+    if not isinstance(value, bytes):
+        span = moment(value, rule) - _Y2K
+    else:
+        try:
+            found = datetime.fromisoformat(value.decode())
+        except ValueError:
+            found = moment(value.decode(), rule)  # SQLite takes a few forms more
+        span = found - (_Y2K if found.tzinfo is None else _Y2K_UTC)
+    return (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds
+
+
+def _days(value: bytes | float, rule: DateRule) -> int:
+    """Days since 2000."""
+    found: date = day(value.decode()) if isinstance(value, bytes) else moment(value, rule).date()
+    return found.toordinal() - _Y2K.toordinal()
+
+
+# --------------------------------------------------------------------------------- the process
+
+
+class SourceProof:
+    """Digests tables in another process, from when it is entered until the answers are fetched.
+
+    The process ends by itself when this one is gone: its pipe breaks.
+    """
+
+    def __init__(self, folder: Path, asked: Sequence[Asked]) -> None:
+        context = get_context("spawn")
+        self._count = len(asked)
+        self._answers, sender = context.Pipe(duplex=False)
+        self._process: BaseProcess = context.Process(
+            target=_work, args=(folder, list(asked), sender), daemon=True
+        )
+        self._process.start()
+        sender.close()
+
+    def __enter__(self) -> SourceProof:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.terminate()
+        self._process.join()
+        self._answers.close()
+
+    def digests(self) -> Iterator[tuple[str, Digest]]:
+        """Each table's digest, as it becomes ready.
+
+        Raises:
+            ValueError: a value could not be read under its rule, which the checks rule out.
+            EOFError: the process was killed.
+        """
+        for _ in range(self._count):
+            name, answer = self._answers.recv()
+            if isinstance(answer, Exception):
+                raise answer
+            yield name, answer
+
+
+def _work(folder: Path, asked: list[Asked], answers: Pipe) -> None:
+    # Ctrl-C reaches every process of a terminal; the parent decides what it means
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # millions of rows and not one circle among them
+    with suppress(OSError):  # where the parent is gone nobody waits for an answer
+        try:
+            for answer in digests(folder, asked):
+                answers.send(answer)
+        except Exception as fault:  # the parent raises it
+            answers.send(("", ValueError(repr(fault))))
+
+
+def digests(folder: Path, asked: Iterable[Asked]) -> Iterator[tuple[str, Digest]]:
+    """Each table's digest, computed in this process."""
+    connection = connect(folder)
+    try:
+        attach(connection, folder)
+        for table in asked:
+            cursor = connection.execute(table.select)
+            cursor.arraysize = _ROWS
+            yield table.name, digest_batches(_fetched(cursor), table.choices)
+    finally:
+        connection.close()
+
+
+def _fetched(cursor: Any) -> Iterator[Sequence[Sequence[Any]]]:
+    while rows := cursor.fetchmany():
+        yield rows

@@ -1,0 +1,180 @@
+"""What a migration did, or would do: one record for the terminal, JSON, HTML and the window."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from facereview.errors import Remedy
+from facereview.migrate.load.defects import Defect, DefectGroup
+from facereview.migrate.plan.date_readings import Unclear
+from facereview.migrate.plan.plan import Loss
+from facereview.migrate.proof.structure import Comparison
+from facereview.migrate.report.losses import NOTHING, Missing
+from facereview.numbers import counted
+
+
+class Status(StrEnum):
+    """How it ended."""
+
+    MIGRATED = "migrated"
+    PLANNED = "planned"
+    STOPPED = "stopped"
+    ALREADY = "already migrated"
+    OTHER = "holds another library"
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReport:
+    """A column: what it was declared as, what it became, by which rule, how many were rounded."""
+
+    name: str
+    source: str
+    declared: str
+    type: str
+    dates: str | None
+    rounded: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableReport:
+    """A table; rows and digests are None where they were not computed."""
+
+    name: str
+    source_rows: int
+    quarantined: int
+    target_rows: int | None
+    source_digest: str | None
+    target_digest: str | None
+    columns: tuple[ColumnReport, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both sides have been compared and are the same."""
+        return (
+            self.source_digest is not None
+            and self.source_digest == self.target_digest
+            and self.target_rows == self.source_rows - self.quarantined
+        )
+
+
+@dataclass(slots=True)
+class Report:
+    """The whole.
+
+    ``proven`` says whether the digests were compared at all, ``before`` what an earlier migration
+    of the same file left out.
+    """
+
+    status: Status
+    file: str
+    database: str
+    policy: str
+    proven: bool = False
+    tables: tuple[TableReport, ...] = ()
+    structure: tuple[Comparison, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    notes: tuple[str, ...] = ()
+    groups: tuple[DefectGroup, ...] = ()
+    defects: tuple[Defect, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+    before: Missing = NOTHING
+    unclear: tuple[Unclear, ...] = ()
+
+    @property
+    def missing(self) -> Missing:
+        """What of the file is not in the target, or would not be."""
+        if self.status in (Status.MIGRATED, Status.PLANNED):
+            return Missing.counted(self.tables, self.groups, self.losses)
+        return self.before
+
+    @property
+    def exit_code(self) -> int:
+        """0: all is there and agrees; 1: something is to be seen to; 3: losses were allowed."""
+        return (3 if self.missing else 0) if self.agrees else 1
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing is left to see to: what is there is as it should be."""
+        if self.status is Status.MIGRATED:
+            whole = all(not each.missing for each in self.structure)
+            return whole and (not self.proven or all(table.agrees for table in self.tables))
+        return self.status in (Status.ALREADY, Status.PLANNED)
+
+    @property
+    def rows(self) -> int:
+        """Rows of the file, all tables together."""
+        return sum(table.source_rows for table in self.tables)
+
+    @property
+    def defect_count(self) -> int:
+        """All defects, also those beyond the listed ones."""
+        return sum(group.count for group in self.groups)
+
+    @property
+    def headline(self) -> str:
+        """One sentence."""
+        rows, tables = counted(self.rows, "row"), counted(len(self.tables), "table")
+        match self.status:
+            case Status.MIGRATED:
+                return self._migrated(rows, tables)
+            case Status.PLANNED:
+                without = f" without {self.missing}" if self.missing else ""
+                return f"{self.file} can go to {self.database}{without}: {rows} in {tables}."
+            case Status.STOPPED:
+                return f"{self.file} has {self._trouble()}: nothing was written."
+            case Status.ALREADY:
+                without = f", without {self.missing}" if self.missing else ""
+                return f"{self.database} holds this library already{without}: nothing was changed."
+            case Status.OTHER:
+                return (
+                    f"{self.database} holds a library that was migrated from another or an older "
+                    "file: nothing was changed."
+                )
+            case _:
+                return (
+                    f"{self.file} and {self.database} did not agree: everything was taken back, "
+                    "nothing was changed."
+                )
+
+    def _trouble(self) -> str:
+        columns = counted(len(self.unclear), "date column")
+        said = [f"{columns} that can be read in several ways"]
+        said = said if self.unclear else []
+        if self.defect_count or not said:
+            said.append(f"{counted(self.defect_count, 'value')} PostgreSQL refuses")
+        if self.losses:
+            said.append(f"{counted(len(self.losses), 'definition')} it has no words for")
+        return " and ".join(said)
+
+    def _migrated(self, rows: str, tables: str) -> str:
+        if not self.missing:
+            proof = ", every value proven equal" if self.proven else ", not proven"
+            return f"{self.file} is now in {self.database}: {rows} in {tables}{proof}."
+        proof = "proven equal" if self.proven else "not proven"
+        left = self.missing.of - self.missing.rows
+        there = f"{counted(left, 'row')} in {tables} {'is' if left == 1 else 'are'} there, {proof}"
+        if self.missing.rows == self.missing.of > 0:
+            there = "no row is there"
+        return f"{self.file} is in {self.database} without {self.missing}: {there}."
+
+    @property
+    def remedy(self) -> Remedy | None:
+        """What is to be done where the headline says that nothing was written."""
+        if self.status is Status.STOPPED and self.unclear:
+            return Remedy.CHOOSE_DATES
+        needed = {Status.STOPPED: Remedy.SETTLE_DEFECTS, Status.OTHER: Remedy.EMPTY_DATABASE}
+        return needed.get(self.status)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        record = asdict(self)
+        del record["before"]
+        for table, plain in zip(self.tables, record["tables"], strict=True):
+            plain["agrees"] = table.agrees
+        record |= {"agrees": self.agrees, "headline": self.headline, "rows": self.rows}
+        record["defect_count"] = self.defect_count
+        record |= {"missing": self.missing.as_dict(), "exit_code": self.exit_code}
+        return record

@@ -1,0 +1,1 @@
+"""The SQLite file: a private copy, its definitions, its values."""

@@ -1,0 +1,35 @@
+"""What the name fields ask of a library: who is known, and whom the curator named last."""
+
+from __future__ import annotations
+
+from facereview.review.creators.names import SHOWN, NameIndex, Names
+from facereview.review.creators.naming import person_of
+from facereview.review.creators.records import Person
+from facereview.review.desk import curator
+from facereview.store.store import Store
+
+
+class NamesDesk:
+    """A desk of its own, for the lane of lists: a key in a name field waits for nothing else."""
+
+    def __init__(self, store: Store, actor: str | None = None) -> None:
+        self._store = store
+        self._actor = actor or curator()
+
+    def names(self, stamp: str = "") -> Names:
+        """The names as they are now, made ready for searching unless ``stamp`` still holds."""
+        with self._store.transaction():
+            now = self._store.creators.names_stamp()
+            used = self._store.creators.names_used(self._actor, SHOWN)
+            if now == stamp:
+                return Names(now, None, used)
+            creators, aliases = self._store.creators.all(), self._store.people.aliases()
+        return Names(now, NameIndex(creators, aliases), used)
+
+    def people(self) -> dict[int, Person]:
+        """Every creator with its counts, by id."""
+        return {row.id: person_of(row) for row in self._store.people.all()}
+
+    def close(self) -> None:
+        """Give back the connection."""
+        self._store.close()

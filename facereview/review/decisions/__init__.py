@@ -1,0 +1,1 @@
+"""Decisions: what is asked, guarded, written, logged, kept on disk and taken back."""

@@ -1,0 +1,250 @@
+"""Writing what a curator decided: guarded, in one transaction, logged, with a way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from facereview.errors import Invalid, NotFound
+from facereview.numbers import finite
+from facereview.records import DECIDED, Creator, FaceState, Status
+from facereview.review.creators.names import plain
+from facereview.review.decisions.derived import withdraw_derived
+from facereview.review.decisions.guard import check_asked, still, unlike
+from facereview.review.decisions.intents import Conflict, Intent, Kind, Outcome, Seen
+from facereview.review.decisions.outcomes import Outcomes
+from facereview.review.decisions.overruling import note
+from facereview.review.decisions.record import Recording
+from facereview.review.paths import encodable
+from facereview.store.changes import Merges
+from facereview.store.log import LockedFace, Log, Step
+from facereview.store.row_changes import RowChange, Subject
+from facereview.store.store import Store
+
+MAX_NAME = 500
+PROMPT = 500
+"""Decisions on more faces than this may take their time."""
+_NAMING = (Kind.ACCEPT, Kind.ASSIGN, Kind.DIVIDE)
+
+
+class _NothingToWrite(Exception):
+    """Every face is in conflict: roll the batch back, so that no empty one can be undone."""
+
+
+def stored(similarity: float | None) -> float | None:
+    """A similarity as the database's REAL column will hold it, so that guards compare equal."""
+    known = finite(similarity)
+    return None if known is None else float(np.float32(known))
+
+
+def after(intent: Intent, seen: Seen, creator: Creator | None) -> FaceState:
+    """The state that an intent gives to a face: the design's table of decisions."""
+    match intent.kind:
+        case Kind.ACCEPT if creator is not None:
+            return FaceState(Status.MATCHED, creator.id, stored(seen.similarity))
+        case Kind.ASSIGN | Kind.DIVIDE if creator is not None:
+            return FaceState(Status.MANUAL, creator.id, stored(seen.similarity))
+        case Kind.REJECT:
+            return FaceState(Status.REJECTED)
+        case Kind.NOT_PERSON if creator is not None:
+            is_this = seen.state.creator_id == creator.id
+            return FaceState(Status.PENDING) if is_this else seen.state
+        case Kind.CONFIRM:
+            return seen.state
+        case _:
+            raise Invalid("This decision names no creator: choose one and try again.")
+
+
+def clean_name(name: str) -> str:
+    """A creator's name as it is stored; see :func:`facereview.review.creators.names.plain`.
+
+    Raises:
+        Invalid: empty, overlong, or with what PostgreSQL cannot store: a NUL, broken Unicode.
+    """
+    name = plain(name)
+    if not encodable(name):
+        raise Invalid("This name holds bytes that are not Unicode: type another one.")
+    if not name or "\0" in name or len(name) > MAX_NAME:
+        raise Invalid(f"A name needs 1 to {MAX_NAME} characters: type another one.")
+    return name
+
+
+class Decisions:
+    """Decisions of one curator on one library."""
+
+    def __init__(self, store: Store, actor: str) -> None:
+        self._store = store
+        self._outcomes = Outcomes(store)
+        self._actor = actor
+
+    def apply(self, intent: Intent) -> Outcome:
+        """Write an intent that decides or skips faces.
+
+        Faces that somebody else changed meanwhile are left as they are and reported. Writing
+        the same intent twice changes nothing and gives the first outcome again.
+
+        Raises:
+            DatabaseUnreachable: nothing was written, or it is not known; apply it again.
+            NotFound: the creator no longer exists; nothing was written.
+            Invalid: it would replace a decision without saying so; nothing was written.
+        """
+        conflicts: list[Conflict] = []
+        try:
+            with self._store.deciding(promptly=len(intent.faces) <= PROMPT):
+                return self._decide(intent, conflicts)
+        except _NothingToWrite:
+            with self._store.transaction():
+                note(self._store, self._actor, intent, conflicts)
+                stand = self._outcomes.named(conflicts)
+            return Outcome(intent, saved=True, conflicts=stand, creator=intent.creator)
+
+    def _decide(self, intent: Intent, conflicts: list[Conflict]) -> Outcome:
+        log = self._store.log
+        if written := log.batch(intent.token):
+            return self._outcomes.written(intent, written)
+        creator, made = self._creator(intent)
+        batch = log.add_batch(
+            intent.token,
+            self._actor,
+            intent.kind.value,
+            creator_id=creator.id if creator else None,
+            reason=intent.reason,
+            detail={"names": [creator.name]} if creator and made else None,
+        )
+        if batch is None:  # written by another process in this very moment
+            return self._outcomes.written(intent, log.batch(intent.token))
+        locked = log.lock([seen.face_id for seen in intent.faces])
+        if intent.kind is Kind.SKIP:
+            return self._skip(intent, batch, locked, conflicts)
+        steps = self._steps(intent, creator, locked, conflicts)
+        if not steps:
+            raise _NothingToWrite
+        steps = self._write(batch, steps, kind=intent.kind)
+        changes = [*made, *self._follow(steps, intent.kind)]
+        self._store.row_changes.log(batch, changes)
+        note(self._store, self._actor, intent, conflicts)
+        return self._outcomes.new(intent, steps, conflicts, creator, changes)
+
+    def _creator(self, intent: Intent) -> tuple[Creator | None, list[RowChange]]:
+        """The creator in question, and what making it changed."""
+        creators = self._store.creators
+        if intent.new_name is not None:
+            name = clean_name(intent.new_name)
+            made = None if creators.spelt(name) else creators.add(name)
+            if made is None:
+                return creators.find_or_add(name), []
+            row = self._store.row_changes.read(Subject.CREATOR, [made.id])[(made.id,)]
+            return made, [RowChange(Subject.CREATOR, None, row)]
+        if intent.creator is None:
+            return None, []
+        creator = creators.standing(intent.creator.id)
+        if creator is None:
+            raise NotFound(
+                f"{intent.creator.name} no longer exists: somebody removed this creator; choose "
+                "another one."
+            )
+        return creator, []
+
+    def _skip(
+        self,
+        intent: Intent,
+        batch: int,
+        locked: dict[int, LockedFace],
+        conflicts: list[Conflict],
+    ) -> Outcome:
+        """Put pending faces off; those that were decided meanwhile need no more looks."""
+        faces = []
+        for seen in intent.faces:
+            now = locked.get(seen.face_id)
+            if now is None or now.state.status is not Status.PENDING:
+                conflicts.append(Conflict(seen.face_id, now.state if now else None))
+            else:
+                faces.append(seen.face_id)
+        if not faces:
+            raise _NothingToWrite
+        recording = Recording(self._store.row_changes)
+        recording.watch(Subject.SKIP, faces)
+        self._store.row_changes.skip(self._actor, faces)
+        changes = recording.changes()
+        self._store.row_changes.log(batch, changes)
+        return self._outcomes.new(intent, [], conflicts, None, changes)
+
+    def _follow(self, steps: list[Step], kind: Kind) -> list[RowChange]:
+        """What goes with these decisions: skips of the faces, references made of other names."""
+        changes: list[RowChange] = []
+        settled = [s.face_id for s in steps if s.after.status is not Status.PENDING]
+        put_off = self._store.row_changes.read(Subject.SKIP, settled)
+        if put_off:
+            self._store.row_changes.drop(Subject.SKIP, list(put_off.values()))
+            changes += [RowChange(Subject.SKIP, row, None) for row in put_off.values()]
+        if kind is not Kind.DIVIDE:  # there they go along to the other creator
+            changes += withdraw_derived(self._store, steps)
+        return changes
+
+    def _steps(
+        self,
+        intent: Intent,
+        creator: Creator | None,
+        locked: dict[int, LockedFace],
+        conflicts: list[Conflict],
+    ) -> list[Step]:
+        similarities = self._similarities(intent, creator)
+        merges = self._store.changes.merges() if unlike(intent.faces, locked) else Merges({})
+        steps: list[Step] = []
+        for seen in intent.faces:
+            now = locked.get(seen.face_id)
+            if now is None or not still(merges.state(seen.state), now):
+                conflicts.append(Conflict(seen.face_id, now.state if now else None))
+                continue
+            similarity = similarities.get(seen.face_id, seen.similarity)
+            known = Seen(seen.face_id, now.video_id, now.state, similarity)
+            denied = creator.id if creator and intent.kind is Kind.NOT_PERSON else None
+            new = after(intent, known, creator)
+            check_asked(intent, merges.state(seen.state), new)
+            steps.append(Step(now.id, now.video_id, now.state, new, now.automatic, denied))
+        return steps
+
+    def _similarities(self, intent: Intent, creator: Creator | None) -> dict[int, float]:
+        """What the curator's screen did not know, for instance of a name typed by hand."""
+        unknown = [seen.face_id for seen in intent.faces if seen.similarity is None]
+        if creator is None or not unknown or intent.kind not in _NAMING:
+            return {}
+        return self._store.search.similarities(unknown, creator.id)
+
+    def _write(self, batch: int, steps: list[Step], *, kind: Kind) -> list[Step]:
+        """Faces, tags, verdicts and the machine's marks; the steps as logged."""
+        log = self._store.log
+        if kind is Kind.NOT_PERSON:
+            new = log.deny([(s.face_id, s.denied) for s in steps if s.denied is not None])
+            steps = [s if s.face_id in new else _without_verdict(s) for s in steps]
+        log.write(batch, steps)
+        # to say whom a face is not confirms nothing the machine said of it
+        looked_at = [s for s in steps if kind is not Kind.NOT_PERSON or s.before != s.after]
+        log.clear_automatic([s.face_id for s in looked_at if s.before_automatic is not None])
+        tag(log, steps)
+        return steps
+
+
+def _without_verdict(step: Step) -> Step:
+    return Step(step.face_id, step.video_id, step.before, step.after, step.before_automatic)
+
+
+def tag(log: Log, steps: Sequence[Step]) -> None:
+    """Let the tags of videos follow their faces."""
+    changed = [s for s in steps if s.before != s.after]
+    gone = _tags((s.video_id, s.before) for s in changed)
+    come = _tags((s.video_id, s.after) for s in changed)
+    if not gone and not come:
+        return
+    log.lock_tags(sorted(gone | come))
+    log.add_tags(sorted(come))
+    log.remove_tags(sorted(gone - come))
+
+
+def _tags(states: Iterable[tuple[int, FaceState]]) -> set[tuple[int, int]]:
+    return {
+        (video, state.creator_id)
+        for video, state in states
+        if state.status in DECIDED and state.creator_id is not None
+    }

@@ -1,0 +1,235 @@
+"""Writing what a curator asked for: now, or once the database can; set aside what it refuses."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from contextlib import suppress
+from dataclasses import replace
+
+from facereview.errors import (
+    DatabaseError,
+    DatabaseRefused,
+    DatabaseUnreachable,
+    Invalid,
+    NotFound,
+    ReviewError,
+    SchemaError,
+)
+from facereview.review.decisions.history import History, Latest
+from facereview.review.decisions.intents import Intent, Kind, Outcome, Undoable
+from facereview.review.decisions.journal import Journal
+from facereview.review.decisions.journal_file import JournalFault
+from facereview.review.decisions.waiting import (
+    Waiting,
+    expected,
+    in_words,
+    predicted,
+    predicted_revert,
+    taken_back,
+)
+
+logger = logging.getLogger(__name__)
+
+
+class Writing:
+    """Intents on their way from the journal to the history; belongs to the database lane."""
+
+    def __init__(self, history: History, journal: Journal, waiting: Waiting) -> None:
+        self._history = history
+        self._journal = journal
+        self._waiting = waiting
+        self._known: Latest | None = None
+        self._late: list[Outcome] = []
+        self._untold: list[str] = []
+        """What did not stand as a whole: it stays in the journal until its curator was told."""
+
+    def undoable(self) -> Undoable | None:
+        """What Ctrl+Z would take back, across restarts."""
+        self._forget_told()
+        waiting = self._waiting.to_undo()
+        if waiting is not None:
+            return in_words(waiting.intent)
+        self._known = self._history.next_undo()
+        return self._known.words if self._known else None
+
+    def decide(self, intent: Intent) -> Outcome:
+        """Write a decision, or let it wait while the database cannot.
+
+        Raises:
+            ReviewError: it was refused. Where the database did, it is set aside, see
+                :meth:`asides`; nothing of it was written.
+        """
+        unkept = self._unkept(intent)
+        intent = self._journal.corrected(intent)
+        if self._waiting and unkept is None:
+            self._waiting.add(intent)
+            return predicted(intent)
+        try:
+            self._late = self.flush()  # where this one cannot wait behind the others
+            outcome = self._history.apply(intent) or Outcome(intent, saved=True)
+        except Exception as fault:
+            if not is_outage(fault):
+                self._refuse(intent, fault)
+                raise
+            if unkept is not None:
+                raise not_kept(fault, unkept) from fault
+            self._waiting.add(intent)
+            return predicted(intent)
+        self._settle(intent, outcome)
+        self._known = Latest(intent.token, in_words(intent), taken_back(outcome.changes))
+        return outcome
+
+    def revert(self, intent: Intent) -> Outcome | None:
+        """Undo or redo; None where there is nothing to act upon.
+
+        Raises:
+            DatabaseUnreachable: nobody knows now what it would be about.
+        """
+        unkept = self._unkept(intent)
+        if self._waiting and unkept is None:
+            return self._revert_waiting(intent)
+        try:
+            self._late = self.flush()
+            target = self._history.latest(intent.kind)
+            if target is None:
+                self._journal.remove(intent.token)
+                return None
+            intent = replace(intent, target=target)
+            outcome = self._history.apply(intent)
+        except Exception as fault:
+            if not is_outage(fault):
+                self._refuse(intent, fault)
+                raise
+            if unkept is not None:
+                raise not_kept(fault, unkept) from fault
+            return self._revert_later(intent)
+        self._settle(intent, outcome)
+        self._known = None
+        return outcome
+
+    def _revert_waiting(self, intent: Intent) -> Outcome:
+        """Undo or redo what waits itself."""
+        if intent.kind is Kind.REDO:
+            undo = self._waiting.to_redo()
+            if undo is None:
+                raise self._unknown(intent)
+            token, act = undo
+        else:
+            act = self._waiting.to_undo()
+            if act is None:
+                return self._revert_later(intent)
+            token = act.token
+        intent = self._aimed(intent, token)
+        self._waiting.add(intent)
+        return predicted_revert(intent, act, None, self._waiting.effect(intent.token))
+
+    def _revert_later(self, intent: Intent) -> Outcome:
+        """Undo or redo what is in the database, once that is back; only what is known for sure."""
+        known = self._known if intent.kind is Kind.UNDO else None
+        if intent.target is None:
+            if known is None or self._waiting.is_undone(known.token):
+                raise self._unknown(intent)
+            intent = replace(intent, target=known.token)
+        # whatever became of the answer, it is about this act and no other from here on
+        intent = self._aimed(intent, intent.target)
+        self._waiting.add(intent)
+        if known is None or known.token != intent.target:
+            return predicted_revert(intent, None, None, ())
+        self._waiting.know(known.token, known.back)
+        return predicted_revert(intent, None, known.words, known.back)
+
+    def _aimed(self, intent: Intent, target: str | None) -> Intent:
+        aimed = replace(intent, target=target)
+        with suppress(JournalFault):  # told when it was to be kept
+            self._journal.amend(aimed)
+        return aimed
+
+    def _unknown(self, intent: Intent) -> DatabaseUnreachable:
+        self._journal.remove(intent.token)
+        return DatabaseUnreachable(
+            "The database is out of reach: what it holds can be undone when it is back."
+        )
+
+    def _unkept(self, intent: Intent) -> JournalFault | None:
+        try:
+            self._journal.add(intent)
+        except JournalFault as fault:
+            return fault
+        return None
+
+    def _settle(self, intent: Intent, outcome: Outcome | None, *, told: bool = True) -> None:
+        """It is in the database: what is decided after it follows on from there."""
+        changes = outcome.changes if outcome else ()
+        now = {change.face_id: change.after for change in changes}
+        settle = self._journal.settle if told else self._journal.follow
+        noted = settle(intent.token, now, expected(intent))
+        if not told:
+            self._untold.append(intent.token)
+        self._waiting.written(intent.token, changes, noted=noted)
+
+    def _refuse(self, intent: Intent, fault: Exception) -> None:
+        """A rule of ours is told and done with; what the database refuses is set aside."""
+        before, guess = {seen.face_id: seen.state for seen in intent.faces}, expected(intent)
+        if isinstance(fault, Invalid | NotFound):
+            noted = self._journal.give_up(intent.token, before, guess)
+        else:
+            reason = str(fault) or type(fault).__name__
+            noted = self._journal.set_aside(intent.token, reason, before, guess)
+        self._waiting.follow(intent.token, before, noted=noted)
+
+    def flush(self, seconds: float = math.inf) -> list[Outcome]:
+        """Write what waits, oldest first, for so long; the outcomes of what was written.
+
+        A decision that is refused for good does not hold up the others: its outcome is not saved
+        and says ``why``; where the database refused it, it is set aside.
+
+        Raises:
+            DatabaseError: nothing can be written yet; all goes on waiting.
+        """
+        self._forget_told()
+        done, self._late = self._late, []
+        end = time.monotonic() + seconds
+        while (intent := self._waiting.oldest()) is not None:
+            try:
+                done.append(self._write_waiting(intent))
+            except DatabaseError:
+                if not done:
+                    raise
+                break
+            if time.monotonic() >= end:
+                break
+        return done
+
+    def _write_waiting(self, intent: Intent) -> Outcome:
+        try:
+            outcome = self._history.apply(intent) or Outcome(intent, saved=True)
+        except Exception as fault:
+            if is_outage(fault):
+                raise
+            self._refuse(intent, fault)
+            if not isinstance(fault, ReviewError):
+                logger.exception("A waiting decision could not be written")
+                fault = DatabaseRefused(f"It could not be written ({fault}).")
+            return Outcome(intent, saved=False, why=fault)
+        self._settle(intent, outcome, told=not outcome.conflicts)
+        return self._waiting.as_it_will_be(outcome)
+
+    def _forget_told(self) -> None:
+        """What was answered before is told by now: a crash takes it from nobody any longer."""
+        for token in self._untold:
+            self._journal.remove(token)
+        self._untold.clear()
+
+
+def is_outage(fault: Exception) -> bool:
+    """Whether the same may be written later: the database is away, busy, or lets nobody in."""
+    return isinstance(fault, DatabaseError) and not isinstance(fault, DatabaseRefused | SchemaError)
+
+
+def not_kept(fault: Exception, unkept: JournalFault) -> DatabaseError:
+    """It is not kept on this computer; the database may have it, where only its answer was lost."""
+    return DatabaseError(
+        f"This may not be written, and is not kept: look at it again later. {fault} {unkept}"
+    )

@@ -1,0 +1,68 @@
+"""The guard of every decision: whether the face is still as it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from facereview.errors import Invalid
+from facereview.records import DECIDED, FaceState, Status
+from facereview.review.decisions.intents import Intent, Kind, Seen
+from facereview.store.changes import Merges
+from facereview.store.log import Batch, LockedFace, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Reverts:
+    """The batch that is taken back; ``forward`` where this is a redo."""
+
+    batch: Batch
+    merges: Merges
+    forward: bool
+
+    def untouched(self, step: Step, now: LockedFace) -> bool:
+        """Whether nobody changed the face since; for the machine's batch, nor confirmed it."""
+        if self.batch.kind == "automatic" and now.automatic != self.batch.id:
+            return False
+        return alike(now.state, self.merges.state(step.after))
+
+
+def unlike(faces: Iterable[Seen], locked: dict[int, LockedFace]) -> bool:
+    """Whether any face is not as it was seen, perhaps only since its creator was merged."""
+    return any(
+        seen.face_id in locked and seen.state != locked[seen.face_id].state for seen in faces
+    )
+
+
+def still(seen: FaceState, now: LockedFace) -> bool:
+    """Whether a face is as the curator saw it, or only the machine has been at it since.
+
+    The machine has nothing to say against somebody who looked.
+    """
+    return alike(now.state, seen) or (seen.status is Status.PENDING and now.automatic is not None)
+
+
+def alike(now: FaceState, then: FaceState) -> bool:
+    """The same to a curator: what is suggested for a pending face may change meanwhile."""
+    return now == then or (now.status is then.status is Status.PENDING)
+
+
+def settled(state: FaceState) -> bool:
+    """Whether somebody or the machine has decided this face, one way or the other."""
+    nobody = state.status in DECIDED and state.creator_id is None  # whoever it was is deleted
+    return state.status is not Status.PENDING and not nobody
+
+
+def check_asked(intent: Intent, seen: FaceState, new: FaceState) -> None:
+    """Whether the curator may be taken to mean this change of a face.
+
+    Raises:
+        Invalid: it replaces a decision, or confirms none, without having been asked for.
+    """
+    if intent.kind is Kind.CONFIRM and not settled(seen):
+        raise Invalid("A face that is not decided cannot be confirmed: say who it is.")
+    if settled(seen) and new != seen and not intent.replaces:
+        raise Invalid(
+            "This would replace a decision without saying so: nothing was changed; decide the "
+            "face by itself."
+        )

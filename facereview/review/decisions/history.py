@@ -1,0 +1,198 @@
+"""One history of all that a curator does at a workstation: what is done, undone and done again.
+
+The latest act that stands is the next to be undone, whatever it was: deciding, skipping, shaping
+clusters, references or creators. Each is a batch in the database, so the history holds across
+restarts. What somebody else changed since stays as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from facereview.errors import Invalid, NotFound
+from facereview.review.creators.creator_changes import CreatorChanges
+from facereview.review.creators.records import Unmerged
+from facereview.review.creators.standing import not_standing
+from facereview.review.decisions.decide import PROMPT, Decisions
+from facereview.review.decisions.guard import Reverts
+from facereview.review.decisions.intents import Change, Intent, Kind, Outcome, Undoable
+from facereview.review.decisions.outcomes import Outcomes, beside
+from facereview.review.decisions.restore import Restorer
+from facereview.review.decisions.undo import FaceReversal
+from facereview.store.log import Act, Batch
+from facereview.store.row_changes import RowChange, Subject
+from facereview.store.store import Store
+
+
+class _NeedsTurn(Exception):
+    """Creators come or go with it: it is done again while nobody decides."""
+
+
+class _Undone(Exception):
+    """Somebody undid the batch first, or this very undo was written meanwhile."""
+
+
+class _Overtaken(Exception):
+    """Nothing of the batch could be taken back: what was written on the way is rolled back."""
+
+    def __init__(self, target: Batch, outcome: Outcome) -> None:
+        super().__init__()
+        self.target = target
+        self.outcome = outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The act that an undo would take back; ``back`` is what that will change of few faces."""
+
+    token: str
+    words: Undoable
+    back: tuple[Change, ...] = ()
+
+
+class History:
+    """The history of one curator on one library, at the workstation of the store."""
+
+    def __init__(self, store: Store, actor: str) -> None:
+        self._store = store
+        self._actor = actor
+        self._decisions = Decisions(store, actor)
+        self._changes = CreatorChanges(store, actor)
+        self._outcomes = Outcomes(store)
+        self._latest: Batch | None = None
+        """The act that was looked up last: what is known of it stays so."""
+
+    def apply(self, intent: Intent) -> Outcome | None:
+        """Write an intent; None where an undo or redo finds nothing to act upon.
+
+        Raises:
+            DatabaseUnreachable: nothing was written, or it is not known; apply it again.
+            NotFound: the creator no longer exists; nothing was written.
+        """
+        if intent.kind not in (Kind.UNDO, Kind.REDO):
+            return self._decisions.apply(intent)
+        try:
+            return self._revert(intent)
+        except _Undone:
+            return None
+        except _Overtaken as said:
+            self._store.log.mark_overtaken(said.target.id)
+            return said.outcome
+
+    def next_undo(self) -> Latest | None:
+        """What an undo would take back."""
+        batch = self._store.log.next_undo(self._actor)
+        if batch is None:
+            return None
+        back = self._outcomes.back(batch) if 0 < batch.faces <= PROMPT else ()
+        return Latest(batch.token, self._outcomes.about(batch), back)
+
+    def undo_change(self, change_id: int) -> Unmerged:
+        """Take a merge or a split of creators back, days later if need be.
+
+        Raises:
+            NotFound: there is no such change, or it was undone before.
+            Invalid: the creator who stayed was merged further, or the old name is taken.
+        """
+        try:
+            with self._store.rearranging():
+                batch = self._changes.batch_of(change_id)
+                intent = Intent(Kind.UNDO, target=batch.token)
+                unmerged = self._written(intent, batch, alone=True).beside.unmerged
+        except _Undone:
+            raise not_standing(change_id) from None
+        if unmerged is None:
+            raise not_standing(change_id)
+        return unmerged
+
+    def latest(self, kind: Kind) -> str | None:
+        """The token of the act that an undo or a redo would be about now."""
+        with self._store.answering():
+            self._latest = self._target(Intent(kind))
+        return None if self._latest is None else self._latest.token
+
+    def _revert(self, intent: Intent) -> Outcome | None:
+        with self._store.answering():
+            target = self._target(intent)
+        try:
+            with self._store.deciding(promptly=target is None or target.faces <= PROMPT):
+                return self._once(intent, alone=False)
+        except _NeedsTurn:
+            with self._store.rearranging(promptly=False):
+                return self._once(intent, alone=True)
+
+    def _once(self, intent: Intent, *, alone: bool) -> Outcome | None:
+        """None where there is nothing to revert."""
+        if written := self._store.log.batch(intent.token):
+            return self._outcomes.written(intent, written)
+        if intent.target is None:
+            self._store.log.take_turns(self._actor)
+        target = self._target(intent)
+        if target is None:
+            return None
+        try:
+            outcome = self._written(intent, target, alone=alone)
+        except (Invalid, NotFound) as fault:  # creators that cannot be merged or told apart
+            outcome = self._outcomes.reverted(intent, self._outcomes.about(target))
+            outcome = replace(outcome, overtaken=True, why=fault)
+            raise _Overtaken(target, outcome) from fault
+        if outcome.overtaken:
+            raise _Overtaken(target, outcome)
+        return outcome
+
+    def _target(self, intent: Intent) -> Batch | None:
+        log = self._store.log
+        if self._latest is not None and intent.target == self._latest.token:
+            return self._latest
+        if intent.target is not None:
+            return log.batch(intent.target)
+        latest = log.next_undo if intent.kind is Kind.UNDO else log.next_redo
+        return latest(self._actor)
+
+    def _written(self, intent: Intent, target: Batch, *, alone: bool) -> Outcome:
+        """Bring back all that the batch changed, in the order in which things need each other."""
+        log, changes = self._store.log, self._store.row_changes.of(target.id)
+        if not alone and _rearranges(changes):
+            raise _NeedsTurn
+        act, kind = log.original(target.id), intent.kind.value
+        batch = log.add_batch(
+            intent.token, self._actor, kind, creator_id=act.creator_id, reverts=target.id
+        )
+        if batch is None or not log.mark_undone(target.id, batch):
+            raise _Undone
+        merges = self._store.changes.merges()
+        restorer = Restorer(self._store, merges, changes)
+        restorer.bring_creators_back()
+        moved, unmerged = self._changes.revert(changes)
+        if moved:
+            merges = self._store.changes.merges()
+        reverts = Reverts(target, merges, forward=intent.kind is Kind.REDO)
+        faces = FaceReversal(self._store, reverts)
+        derived = faces.bring_back(batch)
+        restorer.restore()
+        done = [*restorer.done, *moved, *derived]
+        self._store.row_changes.log(batch, done)
+        self._follow_left_out(act, intent.token)
+        if unmerged is not None and (faces.steps or faces.conflicts):  # of a split: decisions
+            stayed = tuple(conflict.face_id for conflict in faces.conflicts)
+            unmerged = replace(unmerged, faces=len(faces.steps), stayed=stayed)
+        told = beside(done, kept=restorer.kept, unmerged=unmerged)
+        about = self._outcomes.in_words(target, act)
+        outcome = self._outcomes.reverted(intent, about, faces.steps, faces.conflicts, told)
+        return replace(outcome, overtaken=not faces.steps and not done)
+
+    def _follow_left_out(self, act: Act, token: str) -> None:
+        """What was left out of a confirmation comes back with its undo, and leaves with a redo."""
+        clusters = self._store.clusters
+        if clusters.left_out_of(act.id):
+            clusters.lock()
+            clusters.follow_reverted(token)
+
+
+def _rearranges(changes: list[RowChange]) -> bool:
+    """Whether creators come or go with these changes, or with taking them back."""
+    return any(
+        change.subject is Subject.CHANGE
+        or (change.subject is Subject.CREATOR and None in (change.before, change.after))
+        for change in changes
+    )

@@ -1,0 +1,216 @@
+"""What a curator is told of an act once it is written, in the names that stand by then."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from facereview.records import Creator, RejectReason
+from facereview.review.creators.records import Unmerged
+from facereview.review.creators.reference_records import Changed
+from facereview.review.decisions.derived import concerned
+from facereview.review.decisions.intents import (
+    Beside,
+    Change,
+    Conflict,
+    Intent,
+    Kind,
+    Outcome,
+    Undoable,
+)
+from facereview.store.log import Act, Batch, Step
+from facereview.store.row_changes import Row, RowChange, Subject
+from facereview.store.store import Store
+
+_COUNTED: Mapping[Kind, Subject] = {
+    Kind.SKIP: Subject.SKIP,
+    Kind.SPLIT: Subject.MEMBERSHIP,
+    Kind.EXCLUDE: Subject.MEMBERSHIP,
+    Kind.ADD: Subject.REFERENCE,
+    Kind.PROMOTE: Subject.REFERENCE,
+    Kind.RETIRE: Subject.REFERENCE,
+    Kind.RESTORE: Subject.REFERENCE,
+    Kind.MOVE: Subject.REFERENCE,
+}
+"""What an act is about, where that is not faces decided; the rows of it are counted."""
+
+
+NOTHING = Beside()
+
+
+class Outcomes:
+    """The outcomes of acts on one library."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def new(
+        self,
+        intent: Intent,
+        steps: Sequence[Step],
+        conflicts: Sequence[Conflict],
+        creator: Creator | None,
+        changes: Sequence[RowChange],
+    ) -> Outcome:
+        """Of a decision written just now."""
+        named = {creator.id: creator.name} if creator else {}
+        names = self._names([s for s in steps if s.after.creator_id not in named]) | named
+        return Outcome(
+            intent,
+            True,
+            _changes(steps, names),
+            self.named(conflicts),
+            creator=creator,
+            beside=beside(changes),
+        )
+
+    def reverted(
+        self,
+        intent: Intent,
+        about: Undoable,
+        steps: Sequence[Step] = (),
+        conflicts: Sequence[Conflict] = (),
+        beside: Beside = NOTHING,
+    ) -> Outcome:
+        """Of an undo or redo, in the words of what it was ``about``."""
+        return Outcome(
+            intent,
+            True,
+            _changes(steps, self._names(steps)),
+            self.named(conflicts),
+            creator=about.creator,
+            undone=about.kind,
+            about=about,
+            beside=beside,
+        )
+
+    def written(self, intent: Intent, batch: Batch | None) -> Outcome:
+        """Of a batch that an earlier attempt wrote."""
+        if batch is None:
+            return Outcome(intent, saved=True)
+        merges = self._store.changes.merges()
+        steps = [merges.step(s) for s in self._store.log.steps(batch.id)]
+        about = self.about(batch)
+        reverting = intent.kind in (Kind.UNDO, Kind.REDO)
+        aside = beside(self._store.row_changes.of(batch.id))
+        return Outcome(
+            intent,
+            True,
+            _changes(steps, self._names(steps)),
+            self.named(self._left_out(intent, {s.face_id for s in steps} | {*aside.skipped})),
+            creator=about.creator,
+            undone=about.kind if reverting else None,
+            about=about if reverting else None,
+            beside=aside,
+        )
+
+    def _left_out(self, intent: Intent, written: Collection[int]) -> list[Conflict]:
+        """The faces that a batch was to change too, and somebody else had changed by then."""
+        log = self._store.log
+        asked = [seen.face_id for seen in intent.faces]
+        if intent.target is not None and (target := log.batch(intent.target)):
+            asked = [step.face_id for step in log.steps(target.id)]
+        left = [face for face in asked if face not in written]
+        now = self._store.faces.get(left)
+        return [Conflict(face, now[face].state if face in now else None) for face in left]
+
+    def back(self, batch: Batch) -> tuple[Change, ...]:
+        """What taking a batch back will change of its faces."""
+        found = self._store.log.steps(batch.id)
+        steps = [Step(s.face_id, s.video_id, s.after, s.before) for s in found]
+        return _changes(steps, self._names(steps))
+
+    def about(self, batch: Batch) -> Undoable:
+        """An act in words, also of its undo or redo."""
+        return self.in_words(batch, self._store.log.original(batch.id))
+
+    def in_words(self, batch: Batch, act: Act) -> Undoable:
+        """A batch in words; ``act`` is what it is about at bottom."""
+        kind, names = Kind(act.kind), tuple(map(str, act.detail.get("names", ())))
+        return Undoable(
+            kind,
+            self._creator(act, names),
+            self._number(batch, act, kind) or 1,
+            RejectReason(act.reason) if act.reason else None,
+            names,
+        )
+
+    def _number(self, batch: Batch, act: Act, kind: Kind) -> int:
+        if "number" in act.detail:
+            return int(act.detail["number"])
+        subject = _COUNTED.get(kind)
+        return self._store.log.number_of(batch.id, subject.value) if subject else batch.faces
+
+    def _creator(self, act: Act, names: Sequence[str]) -> Creator | None:
+        """The creator as it is called now, or was where the act that made it is undone."""
+        if not act.creator_id:
+            return None
+        standing = self._store.creators.standing(act.creator_id)
+        if standing is None and names:
+            return Creator(act.creator_id, names[-1])
+        return standing
+
+    def _names(self, steps: Sequence[Step]) -> dict[int, str]:
+        wanted = {s.after.creator_id for s in steps if s.after.creator_id is not None}
+        found = (self._store.creators.get(creator) for creator in wanted)
+        return {creator.id: creator.name for creator in found if creator}
+
+    def named(self, conflicts: Sequence[Conflict]) -> tuple[Conflict, ...]:
+        """The conflicts with the names that stand now."""
+        found = self._store.faces.get([c.face_id for c in conflicts])
+        return tuple(
+            Conflict(
+                c.face_id, c.now, found[c.face_id].creator_name if c.face_id in found else None
+            )
+            for c in conflicts
+        )
+
+
+def beside(
+    changes: Sequence[RowChange], *, kept: int = 0, unmerged: Unmerged | None = None
+) -> Beside:
+    """What these changes mean to pages that show them."""
+    clusters: dict[int, None] = {}
+    creators: dict[int, None] = {}
+    for change in changes:
+        for row in (change.after, change.before):
+            if row is None:
+                continue
+            if change.subject is Subject.CLUSTER:
+                clusters[int(row["id"])] = None
+            elif change.subject in (Subject.MEMBERSHIP, Subject.APART) and row["cluster_id"]:
+                clusters[int(row["cluster_id"])] = None
+            elif change.subject is Subject.CREATOR:
+                creators[int(row["id"])] = None
+            elif change.subject is Subject.ALIAS:
+                creators[int(row["creator_id"])] = None
+            elif change.subject is Subject.CHANGE:
+                creators |= dict.fromkeys(_two(row))
+    both = {c: None for one in changes if one.subject is Subject.CHANGE for c in _two(one.row)}
+    skips = [c for c in changes if c.subject is Subject.SKIP]
+    return Beside(
+        tuple(clusters),
+        tuple(creators),
+        concerned(changes) + Changed(creators=tuple(both)),
+        tuple(int(c.row["detection_id"]) for c in skips if c.after is not None),
+        tuple(int(c.row["detection_id"]) for c in skips if c.after is None),
+        unmerged,
+        kept,
+    )
+
+
+def _two(row: Row) -> tuple[int, int]:
+    """The creators of a merge or split."""
+    return int(row["creator_id"]), int(row["other_id"])
+
+
+def _changes(steps: Sequence[Step], names: Mapping[int, str]) -> tuple[Change, ...]:
+    return tuple(
+        Change(
+            s.face_id,
+            s.video_id,
+            s.before,
+            s.after,
+            names.get(s.after.creator_id) if s.after.creator_id is not None else None,
+        )
+        for s in steps
+    )

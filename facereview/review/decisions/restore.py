@@ -1,0 +1,226 @@
+"""Putting rows back that an act changed, where they are still as it left them.
+
+An undo and a redo are the same here: both bring every row back to what it was before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+from facereview.errors import DatabaseError
+from facereview.review.decisions.derived import RETIRED, WITHDRAWN
+from facereview.store.changes import Merges
+from facereview.store.row_changes import Key, Row, RowChange, Subject
+from facereview.store.store import Store
+
+FIELDS = ("name", "description", "profile_picture_path")
+"""What of a creator's row curators change."""
+_SAID = ("name", "description")
+"""What keeps a creator who has nothing else."""
+
+_PLAIN = (
+    Subject.ALIAS,
+    Subject.CLUSTER,
+    Subject.MEMBERSHIP,
+    Subject.APART,
+    Subject.MIRROR,
+    Subject.SKIP,
+)
+"""Subjects whose rows are simply written: what others refer to first."""
+
+
+class Restorer:
+    """Takes back the changes of one batch."""
+
+    def __init__(self, store: Store, merges: Merges, changes: Iterable[RowChange]) -> None:
+        self._store = store
+        self._merges = merges
+        self._changes = [c for c in changes if c.subject is not Subject.CHANGE]
+        self._now = self._read()
+        self.done: list[RowChange] = []
+        """What was put back, as it was until now and as it is again."""
+        self.kept = 0
+        """So many rows were changed by somebody else since."""
+
+    def _read(self) -> dict[Subject, dict[Key, Row]]:
+        ids: dict[Subject, set[int]] = {}
+        for change in self._changes:
+            ids.setdefault(change.subject, set()).add(_number(change.key[0]))
+        if ids.keys() & {Subject.CLUSTER, Subject.MEMBERSHIP, Subject.APART}:
+            self._store.clusters.lock()
+        rows = self._store.row_changes
+        return {subject: rows.read(subject, wanted) for subject, wanted in ids.items()}
+
+    def bring_creators_back(self) -> None:
+        """Creators whom the act removed, before anything is theirs again."""
+        for change in self._of(Subject.CREATOR):
+            if change.before is None or change.after is not None:
+                continue
+            if self._present(change) is None and self._store.row_changes.put_creator(change.before):
+                self.done.append(RowChange(Subject.CREATOR, None, change.before))
+            else:
+                self.kept += 1
+
+    def restore(self) -> None:
+        """All others; creators whom the act made go last, once nothing is theirs."""
+        self._restore_references()
+        back = {subject: self._untouched(subject) for subject in _PLAIN}
+        for subject in _PLAIN:
+            self._put(subject, [c for c in back[subject] if c.before is not None])
+        for subject in reversed(_PLAIN):
+            self._drop(subject, [c for c in back[subject] if c.before is None])
+        for change in self._of(Subject.CREATOR):
+            if change.before is None:
+                self._remove_creator(change)
+            elif change.after is not None:
+                self._rename(change, change.before, change.after)
+
+    def _of(self, subject: Subject) -> list[RowChange]:
+        return [c for c in self._changes if c.subject is subject]
+
+    def _present(self, change: RowChange) -> Row | None:
+        return self._now[change.subject].get(change.key)
+
+    # -------------------------------------------------------------------------------- plain rows
+
+    def _untouched(self, subject: Subject) -> list[RowChange]:
+        found = []
+        for change in self._of(subject):
+            now = self._present(change)
+            if _alike(subject, now, change.after):
+                found.append(RowChange(subject, change.before, now))
+            elif not _alike(subject, now, change.before):
+                self.kept += 1
+        return found
+
+    def _put(self, subject: Subject, changes: Sequence[RowChange]) -> None:
+        rows = [c.before for c in changes if c.before is not None]
+        if not rows:
+            return
+        if subject in (Subject.MEMBERSHIP, Subject.APART):
+            clusters = {row["cluster_id"] for row in rows} - {None}
+            self._store.clusters.ensure(sorted(clusters))
+        self._store.row_changes.put(subject, rows)
+        self.done += [RowChange(subject, c.after, c.before) for c in changes]
+
+    def _drop(self, subject: Subject, changes: Sequence[RowChange]) -> None:
+        rows = [c.after for c in changes if c.after is not None]
+        if rows:
+            self._store.row_changes.drop(subject, rows)
+            self.done += [RowChange(subject, c.after, c.before) for c in changes]
+
+    # ---------------------------------------------------------------------------------- creators
+
+    def _rename(self, change: RowChange, before: Row, after: Row) -> None:
+        now, back = self._present(change), {}
+        for field in FIELDS:
+            if before[field] == after[field] or now is None:
+                continue
+            if now[field] == after[field] and self._set(int(now["id"]), field, before[field]):
+                back[field] = before[field]
+        if now is None or not back:
+            self.kept += 1
+        else:
+            self.done.append(RowChange(Subject.CREATOR, now, {**now, **back}))
+
+    def _set(self, creator_id: int, field: str, value: str | None) -> bool:
+        people = self._store.people
+        if field == "name":
+            return people.rename(creator_id, str(value))
+        if field == "description":
+            return people.describe(creator_id, value)
+        return people.set_picture(creator_id, value)
+
+    def _remove_creator(self, change: RowChange) -> None:
+        now, made = self._present(change), change.after
+        if (
+            now is None
+            or made is None
+            or any(now[field] != made[field] for field in _SAID)
+            or self._store.changes.holds(int(now["id"]))
+        ):
+            self.kept += 1
+        else:
+            with suppress(DatabaseError), self._store.transaction():
+                self._store.erasure.forget_faces(int(now["id"]))
+                self._store.changes.remove_creator(int(now["id"]))
+                self.done.append(RowChange(Subject.CREATOR, now, None))
+                return
+            self.kept += 1  # another program's table names this creator
+
+    # -------------------------------------------------------------------------------- references
+
+    def _restore_references(self) -> None:
+        wanted: list[tuple[Row, Row]] = []
+        for change in self._of(Subject.REFERENCE):
+            now = self._present(change)
+            if now is None or not self._same_place(now, change.after):
+                self.kept += 1
+            else:
+                wanted.append((now, self._target(now, change)))
+        alive = self._store.creators.several({int(row["creator_id"]) for _, row in wanted})
+        moving = [(now, to) for now, to in wanted if self._owned(to, alive)]
+        self.kept += len(wanted) - len(moving)
+        self._move(moving)
+        self.done += [RowChange(Subject.REFERENCE, now, to) for now, to in moving]
+
+    def _owned(self, row: Row, alive: Iterable[int]) -> bool:
+        return bool(row["place"] == WITHDRAWN or row["creator_id"] in alive)
+
+    def _same_place(self, now: Row, then: Row | None) -> bool:
+        if then is None:
+            return bool(now["place"] == WITHDRAWN)
+        whose = self._merges.creator(int(now["creator_id"]))
+        return bool(
+            now["place"] == then["place"] and whose == self._merges.creator(int(then["creator_id"]))
+        )
+
+    def _target(self, now: Row, change: RowChange) -> Row:
+        """What a reference was before; one that was not there is withdrawn."""
+        if change.before is None:
+            return {**now, "place": WITHDRAWN, "actor": None, "retired_at": None}
+        return {**change.before, "creator_id": self._merges.creator(change.before["creator_id"])}
+
+    def _move(self, moving: Sequence[tuple[Row, Row]]) -> None:
+        """All go through being in use, so that each way is made of two steps."""
+        rows, references = self._store.row_changes, self._store.references
+        changed = [(now, to) for now, to in moving if now["place"] != to["place"]]
+        references.restore([now["id"] for now, _ in changed if now["place"] == RETIRED])
+        for creator, ids in _by_creator(moving).items():
+            rows.give(ids, creator)
+        rows.bring_back([now["id"] for now, _ in changed if now["place"] == WITHDRAWN])
+        rows.withdraw([now["id"] for now, to in changed if to["place"] == WITHDRAWN])
+        for _, to in changed:
+            if to["place"] == RETIRED:
+                references.retire([to["id"]], to["actor"])
+                rows.set_retired([to["id"]], to["actor"], to["retired_at"])
+
+
+def _by_creator(moving: Sequence[tuple[Row, Row]]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for now, to in moving:
+        if now["creator_id"] != to["creator_id"]:
+            found.setdefault(int(to["creator_id"]), []).append(int(to["id"]))
+    return found
+
+
+def _alike(subject: Subject, now: Row | None, then: Row | None) -> bool:
+    """The same to a curator: what only the machine changed may be another."""
+    if now is None or then is None:
+        return now is then
+    if subject is Subject.MEMBERSHIP:
+        machine = not now["fixed"] and not then["fixed"]
+        same = now["cluster_id"] == then["cluster_id"] and now["fixed"] == then["fixed"]
+        return bool(machine or same)
+    if subject is Subject.CLUSTER:
+        return (now["postponed_at"] is None) == (then["postponed_at"] is None)
+    if subject is Subject.APART:
+        return bool(now["batch_id"] == then["batch_id"])
+    return True
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(value)
+    return value

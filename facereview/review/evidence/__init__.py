@@ -1,0 +1,1 @@
+"""What similarity says: matching, and what thresholds would do."""

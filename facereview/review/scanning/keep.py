@@ -1,0 +1,137 @@
+"""Keeping what a scan saw of a video: its faces, matched where that is clear, and their crops."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from facereview.errors import MediaError
+from facereview.media.crops import CropCache, FaceCrop
+from facereview.mounts import Mounts
+from facereview.records import Box, Config, Detection, FaceState, Status, VideoInfo
+from facereview.review.decisions.decide import stored
+from facereview.review.evidence.matching import Verdicts, match
+from facereview.store.creators import ReferenceMatrix
+from facereview.store.log import Step
+from facereview.store.store import Store
+from facereview.store.videos import KeptFace, ScanRow
+
+MACHINE = "facereview"
+"""The actor under which automatic matching is logged."""
+
+_SAME_FACE = 0.5
+_SAME_TIME = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a video shows: detections in time order, each with a crop for the eye."""
+
+    frames: int
+    detections: list[Detection]
+    crops: list[FaceCrop]
+
+
+@dataclass(frozen=True, slots=True)
+class NewFaces:
+    """How many faces a video brought; of these, how many were matched at once, or suggested."""
+
+    faces: int
+    matched: int
+    suggested: int
+
+
+class Keeper:
+    """Keeps what one run of a scan sees, its automatic matches as one batch."""
+
+    def __init__(self, store: Store, crops: CropCache, config: Config, mounts: Mounts) -> None:
+        self._store = store
+        self._crops = crops
+        self._config = config
+        self._mounts = mounts
+        self._token = uuid4().hex
+        self._batch: int | None = None
+        self._known: tuple[tuple[int, int, str], ReferenceMatrix] | None = None
+
+    @property
+    def batch(self) -> str | None:
+        """What undoes the run's automatic matches; None as long as there are none."""
+        return self._token if self._batch is not None else None
+
+    def keep(self, info: VideoInfo, modified: float, sight: Sight) -> NewFaces:
+        """Put what was seen in place of the undecided faces of an earlier scan, all or nothing.
+
+        Faces that somebody decided stay, and are not added a second time.
+        """
+        config = self._config
+        with self._store.deciding():
+            self._store.videos.follow_move(info, lambda path: self._mounts.local(path).exists())
+            video = self._store.videos.add(info)
+            removed, kept = self._store.videos.clear_undecided(video)
+            new = [i for i, d in enumerate(sight.detections) if not _stands(d, kept)]
+            found = [sight.detections[i] for i in new]
+            ids = [self._store.videos.add_face(video, detection) for detection in found]
+            verdicts = match(found, self._references(), config)
+            self._write_matches(video, ids, verdicts)
+            row = ScanRow(video, modified, config.frames_per_video, config.min_face_size)
+            self._store.videos.record_scan(replace(row, frames=sight.frames, faces=len(ids)))
+        with suppress(MediaError):  # a full disk: crops are made again from the video when needed
+            self._crops.remove(removed)
+            for face, place in zip(ids, new, strict=True):
+                self._crops.put(face, sight.crops[place])
+        return NewFaces(len(ids), len(verdicts.matched), len(verdicts.suggested))
+
+    def _references(self) -> ReferenceMatrix:
+        """All references, read again only when somebody changed them."""
+        revision = self._store.creators.revision()
+        if self._known is None or self._known[0] != revision:
+            self._known = revision, self._store.creators.matrix()
+        return self._known[1]
+
+    def _write_matches(self, video: int, ids: list[int], verdicts: Verdicts) -> None:
+        log = self._store.log
+        log.suggest([(ids[i], n.creator_id, n.similarity) for i, n in verdicts.suggested.items()])
+        if not verdicts.matched:
+            return
+        if self._batch is None:
+            self._batch = log.add_batch(self._token, MACHINE, "automatic")
+        batch = self._batch
+        if batch is None:
+            raise RuntimeError(self._token)
+        pending = FaceState(Status.PENDING)
+        log.write(
+            batch,
+            [
+                Step(
+                    ids[i],
+                    video,
+                    pending,
+                    FaceState(Status.MATCHED, nearest.creator_id, stored(nearest.similarity)),
+                )
+                for i, nearest in verdicts.matched.items()
+            ],
+        )
+        log.mark_automatic([(ids[i], batch) for i in verdicts.matched])
+        tags = sorted({(video, n.creator_id) for n in verdicts.matched.values()})
+        log.lock_tags(tags)
+        log.add_tags(tags)
+
+
+def _stands(detection: Detection, kept: Sequence[KeptFace]) -> bool:
+    """Whether this face is one that the library already holds and keeps."""
+    return any(
+        abs(face.timestamp - detection.timestamp) <= _SAME_TIME
+        and _overlap(face.box, detection.box) >= _SAME_FACE
+        for face in kept
+    )
+
+
+def _overlap(a: Box, b: Box) -> float:
+    """Intersection over union of two boxes in the same unit."""
+    width = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
+    height = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
+    if width <= 0 or height <= 0:
+        return 0.0
+    return width * height / (a.width * a.height + b.width * b.height - width * height)

@@ -1,0 +1,230 @@
+"""Scanning videos for faces: sample and detect; what was seen is kept video by video."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from facereview.errors import Cancelled, MediaError, NotFound, Remedy, ScanDisabled
+from facereview.faces.engine import Engine
+from facereview.media.crops import CropCache, cut_face
+from facereview.media.files import shown
+from facereview.media.probe import find_videos
+from facereview.media.process import VideoProcess
+from facereview.mounts import NOWHERE, Mounts
+from facereview.records import (
+    Config,
+    Detection,
+    Progress,
+    VideoInfo,
+)
+from facereview.review.library.packs import claim_pack
+from facereview.review.paths import stored_path
+from facereview.review.scanning.keep import Keeper, Sight
+from facereview.store.store import Store
+from facereview.store.videos import ScanRow
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReport:
+    """What a scan did. ``faults`` are (path, sentence) of videos that could not be read."""
+
+    videos: int = 0
+    unchanged: int = 0
+    frames: int = 0
+    faces: int = 0
+    matched: int = 0
+    suggested: int = 0
+    cancelled: bool = False
+    batch: str | None = None
+    faults: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run: what keeps its faces, and whether known videos are scanned ``again``."""
+
+    keeper: Keeper
+    reader: VideoProcess
+    again: bool
+    cancelled: Callable[[], bool]
+
+
+class Scanner:
+    """Scans videos into one library. Belongs to the work lane, with a store of its own."""
+
+    def __init__(
+        self,
+        store: Store,
+        engine: Engine,
+        crops: CropCache,
+        config: Config,
+        mounts: Mounts = NOWHERE,
+    ) -> None:
+        self._mounts = mounts
+        self._store = store
+        self._engine = engine
+        self._crops = crops
+        self._config = config
+
+    def scan(
+        self,
+        paths: Sequence[Path],
+        *,
+        again: bool = False,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> ScanReport:
+        """Scan files and folders; videos scanned before with the same settings are passed over.
+
+        Each video is one transaction, so a scan can be stopped at any point and taken up again.
+        A video that cannot be read is noted with its reason and does not stop the others.
+
+        Raises:
+            ScanDisabled: ``enabled`` is false.
+            NotFound: a path does not exist.
+            PackMismatch: another pack made the library's embeddings.
+        """
+        self._must_be_enabled()
+        for path in paths:
+            if not path.exists():
+                raise NotFound(f"There is no file or folder {path}: check the path.")
+        videos = [(path, None) for path in find_videos(paths)]
+        return self._all(videos, self._run(again, cancelled), on_progress)
+
+    def scan_known(
+        self,
+        *,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> ScanReport:
+        """Scan the videos that the library lists and that were never scanned, or not read then.
+
+        A video that is not on this computer is noted in the report only.
+
+        Raises:
+            ScanDisabled: ``enabled`` is false.
+            NotFound: none of them is on this computer.
+            PackMismatch: another pack made the library's embeddings.
+        """
+        self._must_be_enabled()
+        videos = [(self._mounts.local(name), name) for name in self._store.videos.unscanned()]
+        if videos and not any(path.exists() for path, _ in videos):
+            raise NotFound(
+                f"No video still to be scanned is on this computer, such as {videos[0][0]}",
+                Remedy.MAP_FOLDER,
+                str(videos[0][1]),
+            )
+        return self._all(videos, self._run(False, cancelled), on_progress)
+
+    def _must_be_enabled(self) -> None:
+        if not self._config.enabled:
+            raise ScanDisabled("Scanning is switched off in this library", Remedy.ENABLE_SCANNING)
+
+    def _run(self, again: bool, cancelled: Callable[[], bool]) -> _Run:
+        keeper = Keeper(self._store, self._crops, self._config, self._mounts)
+        return _Run(keeper, VideoProcess(cancelled), again, cancelled)
+
+    def _all(
+        self,
+        videos: Sequence[tuple[Path, str | None]],
+        run: _Run,
+        on_progress: Callable[[Progress], None],
+    ) -> ScanReport:
+        """Scan files, each with the name the library has for it, if that is known."""
+        claim_pack(self._store, self._engine)
+        with run.reader:
+            return self._each(videos, run, on_progress)
+
+    def _each(
+        self,
+        videos: Sequence[tuple[Path, str | None]],
+        run: _Run,
+        on_progress: Callable[[Progress], None],
+    ) -> ScanReport:
+        report = ScanReport()
+        for place, (video, name) in enumerate(videos):
+            if run.cancelled():
+                return replace(report, cancelled=True)
+            on_progress(Progress(place, len(videos), video.name))
+            if name is not None and not video.exists():
+                report = _with_fault(report, video, _gone(video))
+                continue
+            report = self._one(video, name, run, report)
+        on_progress(Progress(len(videos), len(videos), ""))
+        return report
+
+    def _one(self, path: Path, name: str | None, run: _Run, report: ScanReport) -> ScanReport:
+        try:
+            name = name or self._mounts.stored(stored_path(path))
+        except MediaError as fault:
+            return _with_fault(report, path, str(fault))
+        try:
+            modified = path.stat().st_mtime
+            if not run.again and self._unchanged(name, path, modified):
+                return replace(report, unchanged=report.unchanged + 1)
+            info, sight = self._look(path, run.reader)
+        except Cancelled:
+            return replace(report, cancelled=True)
+        except (MediaError, OSError) as fault:
+            return self._unreadable(name, path, fault, report)
+        new = run.keeper.keep(replace(info, path=name), modified, sight)
+        return replace(
+            report,
+            videos=report.videos + 1,
+            frames=report.frames + sight.frames,
+            faces=report.faces + new.faces,
+            matched=report.matched + new.matched,
+            suggested=report.suggested + new.suggested,
+            batch=run.keeper.batch,
+        )
+
+    def _unchanged(self, name: str, path: Path, modified: float) -> bool:
+        known = self._store.videos.known(name)
+        return (
+            known is not None
+            and known.fault is None
+            and known.file_modified == modified
+            and known.size_bytes == path.stat().st_size
+            and known.frames_per_video == self._config.frames_per_video
+            and known.min_face_size == self._config.min_face_size
+        )
+
+    def _look(self, path: Path, reader: VideoProcess) -> tuple[VideoInfo, Sight]:
+        sight = Sight(0, [], [])
+        info, frames = reader.look(path, self._config.frames_per_video)
+        for count, frame in enumerate(frames, 1):
+            sight = replace(sight, frames=count)
+            for face in self._engine.detect(frame.pixels, min_size=self._config.min_face_size):
+                sight.detections.append(
+                    Detection(frame.timestamp, face.box, face.quality, face.embedding)
+                )
+                sight.crops.append(cut_face(frame.pixels, face.box))
+        return info, sight
+
+    def _unreadable(
+        self, name: str, path: Path, fault: Exception, report: ScanReport
+    ) -> ScanReport:
+        """Note why a video gave nothing; what is known of it and its faces stays."""
+        reason = str(fault) if isinstance(fault, MediaError) else _os_fault(path, fault)
+        with self._store.transaction():
+            video = self._store.videos.add_unread(name, path.stem)
+            self._store.videos.set_available(video, False)
+            row = ScanRow(video, 0.0, self._config.frames_per_video, self._config.min_face_size)
+            self._store.videos.record_scan(replace(row, fault=reason))
+        return _with_fault(report, path, reason)
+
+
+def _with_fault(report: ScanReport, path: Path, reason: str) -> ScanReport:
+    faults = (*report.faults, (shown(path), reason))
+    return replace(report, videos=report.videos + 1, faults=faults)
+
+
+def _gone(path: Path) -> str:
+    return f"The video {shown(path)} is not there: reconnect its drive or put the file back."
+
+
+def _os_fault(path: Path, fault: Exception) -> str:
+    said = getattr(fault, "strerror", None) or str(fault)
+    return f"{path} cannot be read ({said}): check that it is there and may be opened."

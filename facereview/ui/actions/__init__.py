@@ -1,0 +1,1 @@
+"""Every action of the window with its keys: one file a page."""

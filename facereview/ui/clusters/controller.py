@@ -1,0 +1,290 @@
+"""The Clusters page without widgets: the wall, the cluster at hand, its ticks, what is loading.
+
+The cursor moves when the key is pressed, not when the answer comes. Keys that need what is not
+there yet (a cluster still loading, an undo under way) wait in line, so their order always holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+
+from facereview.errors import DatabaseUnreachable
+from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Order
+from facereview.ui.clusters.asking import Asking
+from facereview.ui.clusters.consequences import Foresight
+from facereview.ui.clusters.covers import CoverStore
+from facereview.ui.clusters.likely import LikelyCreators
+from facereview.ui.clusters.member_model import MemberModel
+from facereview.ui.clusters.reading import WallReading
+from facereview.ui.clusters.update import Grouping
+from facereview.ui.clusters.views import ClusterViews
+from facereview.ui.clusters.wall_model import WallModel
+from facereview.ui.jobs.cluster_ports import ClusterDesk, ClusterWork
+from facereview.ui.jobs.decider import Decider
+from facereview.ui.jobs.key_line import Command, KeyLine
+from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.jobs.messages import Messages
+from facereview.ui.jobs.second_press import SecondPress
+from facereview.ui.wording.advice import told
+
+_AHEAD = 2
+
+
+class WallStage(StrEnum):
+    """What the page has to show."""
+
+    LOADING = "loading"
+    GROUPING = "grouping"
+    """For the first time: there is nothing to show until it is done."""
+    WALL = "wall"
+    NONE = "none"
+    """There are clusters, but none of the kind that was asked for."""
+    DONE = "done"
+    FAULT = "fault"
+
+
+class Zone(StrEnum):
+    """What the arrows move in."""
+
+    WALL = "wall"
+    FACES = "faces"
+
+
+class ClusterController(QObject):
+    """The parts of the page, wired together, and the cluster at hand."""
+
+    stage_changed = Signal()
+    wall_changed = Signal()
+    """Counts or the order: the header has something else to say."""
+    current_changed = Signal()
+    """Another cluster is at hand; its faces may still be loading."""
+    view_changed = Signal()
+    """The faces of the cluster at hand arrived or changed."""
+    zone_changed = Signal()
+
+    def __init__(
+        self,
+        desk: ClusterDesk,
+        work: ClusterWork,
+        *,
+        decider: Decider,
+        lanes: Lanes,
+        messages: Messages,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.lane = lanes.database
+        self.messages = messages
+        self.decider = decider
+        self.entries = WallModel(self)
+        self.members = MemberModel(self)
+        self.covers = CoverStore(desk, self.lane, self)
+        self.views = ClusterViews(desk, self.lane, self)
+        self.foresight = Foresight(desk, self.lane, self)
+        self.likely = LikelyCreators(desk, self.lane, self)
+        self.reading = WallReading(self)
+        self.grouping = Grouping(desk, work, lanes, self)
+        twice = SecondPress(self)
+        self.asking = Asking(twice, self)
+        self.line = KeyLine(self._may_run, twice)
+        decider.lines.append(self.line)
+        self.stage = WallStage.LOADING
+        self.zone = Zone.WALL
+        self.fault = ""
+        self.seen = False
+        """Whether somebody looks at the page: a hidden one is read anew when it is shown."""
+        self.shaping = 0
+        """So many changes of the clusters themselves are under way."""
+        self._connect()
+
+    def _connect(self) -> None:
+        self.reading.loader.failed.connect(self._fail)
+        self.views.arrived.connect(self._view_arrived)
+        self.views.gone.connect(self._cluster_gone)
+        self.views.failed.connect(self._view_failed)
+        self.members.ticks_changed.connect(self._look_ahead)
+        self.members.moved.connect(self._look_for_likely)
+        self.grouping.changed.connect(self._grouping_changed)
+        self.grouping.done.connect(self._grouped)
+        self.grouping.failed.connect(self._grouping_failed)
+        self.decider.ready.connect(self.line.go_on)
+
+    # ------------------------------------------------------------------------------- what is here
+
+    @property
+    def current(self) -> Cluster | None:
+        """The cluster at hand."""
+        return self.entries.current_cluster()
+
+    @property
+    def view(self) -> ClusterView | None:
+        """The cluster at hand with its faces, once they are there."""
+        return self.views.get(self.entries.current)
+
+    @property
+    def single(self) -> int:
+        """How many faces look like nobody else, as far as is known."""
+        row = self.entries.row_of(SINGLES)
+        pile = None if row is None else self.entries.cluster(row)
+        return pile.size if pile else 0
+
+    # ------------------------------------------------------------------------------------- the keys
+
+    @property
+    def waits(self) -> bool:
+        """Whether a key for the faces at hand would have to wait."""
+        return self.line.waits or not self._may_run(Command(lambda: None, on_face=True))
+
+    def do(self, run: Callable[[], object]) -> None:
+        """What a key does, once those before it are done."""
+        self.line.add(Command(run, on_face=False))
+
+    def do_on_faces(self, run: Callable[[], object]) -> None:
+        """Only while clusters are shown: nobody decides what is not there to be seen."""
+        if self.stage is not WallStage.WALL:
+            return
+
+        def shown() -> None:
+            if self.view is not None:
+                run()
+
+        self.line.add(Command(shown, on_face=True))
+
+    # ----------------------------------------------------------------------------------- the cursor
+
+    def go_to(self, cluster_id: int) -> None:
+        """Take another cluster in hand."""
+        if cluster_id != self.entries.current:
+            self.asking.forget()
+            self.entries.set_current(cluster_id)
+            self.show_current()
+
+    def settle_at(self, row: int) -> None:
+        """Take the cluster of a row in hand, the last where there are fewer."""
+        found = self.entries.cluster(min(row, self.entries.rowCount() - 1))
+        self.entries.set_current(None if found is None else found.id)
+
+    def show_none(self) -> None:
+        """Nothing is at hand until another wall is read."""
+        self.entries.set_current(None)
+        self.entries.show(())
+        self.set_zone(Zone.WALL)
+        self.set_stage(WallStage.LOADING)
+
+    def set_zone(self, zone: Zone) -> None:
+        """The arrows move elsewhere."""
+        if zone is not self.zone:
+            self.zone = zone
+            self.zone_changed.emit()
+
+    def show_current(self) -> None:
+        """Show the cluster at hand, or why there is none."""
+        cluster = self.current
+        self.set_stage(self._stage_of(cluster))
+        if cluster is None:
+            self.members.show(None)
+            self.set_zone(Zone.WALL)
+        else:
+            if self.members.cluster != cluster.id:  # another's faces are not this one's
+                self.members.show(self.views.last_seen(cluster.id))
+            self._want(cluster)
+        self.current_changed.emit()
+        if self.view is not None and cluster is not None:
+            self._view_arrived(cluster.id)
+        self.line.go_on()
+
+    def _want(self, cluster: Cluster) -> None:
+        ahead, here = [], cluster.id
+        for _ in range(_AHEAD):
+            behind = self.entries.after(here)
+            if behind is None:
+                break
+            here = behind.id
+            ahead.append(here)
+        self.views.want(cluster.id, ahead)
+
+    def _stage_of(self, cluster: Cluster | None) -> WallStage:
+        wall = self.reading.wall
+        if cluster is not None:
+            return WallStage.WALL
+        if wall is None:
+            return WallStage.LOADING
+        if wall.as_of is None or (self.grouping.running and not wall.clusters):
+            return WallStage.GROUPING
+        filtered = self.reading.order in (Order.NEW, Order.LOOKALIKE)
+        return WallStage.NONE if filtered else WallStage.DONE
+
+    def set_stage(self, stage: WallStage) -> None:
+        """Change what the page shows."""
+        if stage is not self.stage or stage is WallStage.FAULT:
+            self.stage = stage
+            self.stage_changed.emit()
+
+    # ---------------------------------------------------------------------------------- what comes
+
+    def _view_arrived(self, cluster_id: int) -> None:
+        view = self.view
+        if view is None or cluster_id != self.entries.current:
+            return
+        self.members.show(view)
+        self._look_for_likely()
+        if cluster_id != SINGLES:
+            self.entries.replace(view.cluster)
+        self.view_changed.emit()
+        self.line.go_on()
+
+    def _cluster_gone(self, cluster_id: int) -> None:
+        row = self.entries.row_of(cluster_id)
+        here = cluster_id == self.entries.current
+        if here and self.reading.look_after(cluster_id):
+            return
+        self.entries.remove([cluster_id])
+        if here:
+            self.settle_at(row or 0)
+            self.show_current()
+        self.wall_changed.emit()
+
+    def _view_failed(self, cluster_id: int, error: Exception) -> None:
+        if cluster_id == self.entries.current:
+            self._fail(error)
+
+    def _look_ahead(self) -> None:
+        self.asking.forget()
+        view = self.view
+        suggestion = view.cluster.suggestion if view else None
+        creator = suggestion.creator.id if suggestion else None
+        self.foresight.want([m.face.id for m in self.members.ticked()] if view else [], creator)
+
+    def _look_for_likely(self) -> None:
+        self.likely.follow(self.view, self.members.current)
+
+    def _grouping_changed(self) -> None:
+        if self.stage in (WallStage.GROUPING, WallStage.DONE):
+            self.set_stage(self._stage_of(self.current))
+        self.wall_changed.emit()
+
+    def _grouped(self) -> None:
+        if self.seen:
+            self.reading.reload()
+
+    def _grouping_failed(self, error: Exception) -> None:
+        if self.current is None:
+            self._fail(error)
+        else:
+            self.messages.fault(error)
+
+    def _fail(self, error: Exception) -> None:
+        self.line.clear()
+        self.fault = told(error)
+        self.set_stage(WallStage.FAULT)
+        if isinstance(error, DatabaseUnreachable):
+            self.reading.loader.retry()
+
+    def _may_run(self, command: Command) -> bool:
+        if self.decider.reverting or self.shaping or self.stage is WallStage.LOADING:
+            return False
+        return not command.on_face or self.current is None or self.view is not None

@@ -1,0 +1,163 @@
+"""Decisions on whole clusters: makes the intents, moves the wall on at once, hears what came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject
+
+from facereview.records import Creator, RejectReason
+from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Member
+from facereview.review.decisions.intents import Intent, Kind, Outcome, Seen
+from facereview.ui.clusters.controller import ClusterController
+from facereview.ui.jobs.lanes import Rank
+from facereview.ui.jobs.ports import Undoable
+
+_NAMES = (Kind.ACCEPT, Kind.ASSIGN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A decision under way: whose faces they were, and which of them were held back."""
+
+    cluster: int
+    held_back: tuple[int, ...]
+
+
+class ClusterDecisions(QObject):
+    """Sends intents to the decider that all pages share; the clusters follow all that it does."""
+
+    def __init__(self, controller: ClusterController) -> None:
+        super().__init__(controller)
+        self._at = controller
+        self._sent: dict[str, _Sent] = {}
+        decider = controller.decider
+        decider.came.connect(self._came)
+        decider.refused.connect(self._refused)
+        decider.reverted.connect(self._reverted)
+
+    def decide(
+        self,
+        kind: Kind,
+        members: Sequence[Member],
+        *,
+        creator: Creator | None = None,
+        new_name: str | None = None,
+        reason: RejectReason | None = None,
+    ) -> None:
+        """Decide these faces of the cluster at hand; all but "not this person" move on at once."""
+        at, view = self._at, self._at.view
+        if view is None or not members:
+            return
+        intent = Intent(
+            kind,
+            seen_of(members, view.cluster, creator),
+            creator=creator,
+            new_name=new_name,
+            reason=reason,
+        )
+        chosen = {member.face.id for member in members}
+        rest = tuple(m.face.id for m in view.members if m.face.id not in chosen)
+        self._sent[intent.token] = _Sent(view.cluster.id, rest if kind in _NAMES else ())
+        # a wall that was asked for before would bring back what is decided now
+        late = kind is not Kind.NOT_PERSON and at.reading.loader.drop()
+        if kind is not Kind.NOT_PERSON:
+            self._move_on(view, members, kind)
+        at.decider.decide(intent)  # last: thousands of faces keep the other threads busy at once
+        if late:
+            at.reading.load()
+
+    def _move_on(self, view: ClusterView, members: Sequence[Member], kind: Kind) -> None:
+        at, cluster, rest = self._at, view.cluster, len(view.members) - len(members)
+        row = at.entries.row_of(cluster.id) or 0
+        if cluster.id == SINGLES:
+            self._next_pile(view, len(members), kind)
+        elif rest and kind not in _NAMES:
+            at.views.outdate_one(cluster.id)
+            at.entries.replace(replace(cluster, size=rest))
+            row += 1
+        else:
+            at.entries.remove([cluster.id])
+        if at.entries.row_of(SINGLES) is None or cluster.id != SINGLES:
+            at.settle_at(row)
+        at.show_current()
+        at.wall_changed.emit()
+
+    def _next_pile(self, view: ClusterView, decided: int, kind: Kind) -> None:
+        """Rejecting goes on behind the pile; naming one stays at what is left of it."""
+        at = self._at
+        left = at.single - decided
+        if left <= 0:
+            at.entries.remove([SINGLES])
+            return
+        if kind is Kind.REJECT:
+            behind = max(m.face.id for m in view.members)
+            at.views.next_pile(behind)
+            at.covers.next_pile(behind)
+        else:
+            at.views.outdate_one(SINGLES)
+            at.covers.next_pile(min(m.face.id for m in view.members) - 1)
+        at.entries.replace(Cluster(SINGLES, left, 0, None, 0.0, 0.0))
+
+    # ---------------------------------------------------------------------------------- what comes
+
+    def _came(self, outcome: Outcome) -> None:
+        if outcome.saved and outcome.changes:
+            self._at.grouping.soon()
+        sent = self._sent.get(outcome.intent.token)
+        if sent is None:
+            return
+        if outcome.saved:
+            del self._sent[outcome.intent.token]
+            self._hold_back(sent, outcome)
+        if outcome.intent.kind is Kind.NOT_PERSON and outcome.saved:
+            self._at.grouping.run()
+        if outcome.conflicts and self._at.seen:
+            self._at.reading.reload()
+
+    def _hold_back(self, sent: _Sent, outcome: Outcome) -> None:
+        """What was left unticked at a confirmation is not this person: it leaves the cluster."""
+        if not sent.held_back or not outcome.changes or sent.cluster == SINGLES:
+            return
+        desk, token = self._at.desk, outcome.intent.token
+        self._at.lane.run(
+            self,
+            lambda: desk.exclude(sent.cluster, sent.held_back, token),
+            on_error=self._not_held_back,
+            rank=Rank.URGENT,
+        )
+
+    def _not_held_back(self, error: Exception) -> None:
+        text = self.tr("The faces that were left unticked are still in their cluster: {why}")
+        self._at.messages.care(text.format(why=error))
+
+    def _refused(self, intent: Intent, _error: Exception) -> None:
+        if self._sent.pop(intent.token, None) is not None and self._at.seen:
+            self._at.reading.reload()
+
+    def _reverted(self, outcome: Outcome | None, _undoable: Undoable | None) -> None:
+        if outcome is None:
+            return
+        clusters = outcome.beside.clusters
+        if outcome.saved and (outcome.changes or clusters):
+            self._at.grouping.soon()
+        if not self._at.seen:
+            return
+        undone = outcome.intent.kind is Kind.UNDO
+        if outcome.changes:
+            self._at.reading.reload(face=outcome.changes[0].face_id if undone else None)
+        elif clusters or outcome.beside.creators:
+            self._at.reading.reload(go_to=clusters[0] if clusters else None)
+
+
+def seen_of(
+    members: Sequence[Member], cluster: Cluster, creator: Creator | None
+) -> tuple[Seen, ...]:
+    """The faces as the page shows them; the similarity counts for the suggested creator only."""
+    suggestion = cluster.suggestion
+    suits = suggestion is not None and creator is not None and suggestion.creator.id == creator.id
+    return tuple(
+        Seen(m.face.id, m.face.video_id, m.face.state, m.similarity if suits else None)
+        for m in members
+    )

@@ -1,0 +1,109 @@
+"""The top of the Clusters page: the order of the clusters, and how much is left."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from facereview.review.clusters.records import Order
+from facereview.ui.widgets.basics import PillTabs
+from facereview.ui.widgets.fonts import sized
+from facereview.ui.widgets.page_header import PageHeader
+from facereview.ui.widgets.plain_text import set_tip
+from facereview.ui.widgets.theme import tokens_of
+
+_SEPARATOR = "  ·  "
+
+
+class Facts(QWidget):
+    """Facts in a row, the most important first; those that do not fit are left out."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._facts: tuple[str, ...] = ()
+        self._strong = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def show_facts(self, facts: tuple[str, ...], *, strong: int = 0) -> None:
+        """``strong`` letters at the end of the first fact are set in bold."""
+        self._facts = tuple(fact for fact in facts if fact)
+        self._strong = strong
+        whole = _SEPARATOR.join(self._facts)
+        self.setAccessibleName(whole)
+        set_tip(self, whole)
+        self.update()
+
+    def shown(self, width: float) -> tuple[str, ...]:
+        """The facts that fit."""
+        metrics, fitting = QFontMetricsF(self._font(strong=True)), list(self._facts)
+        while len(fitting) > 1 and metrics.horizontalAdvance(_SEPARATOR.join(fitting)) > width:
+            fitting.pop()
+        return tuple(fitting)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Takes the room there is."""
+        return QSize(360, 24)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw from the right edge: the first fact in two weights, the others behind it."""
+        facts = self.shown(self.width())
+        if not facts:
+            return
+        tokens, cut = tokens_of(self), len(facts[0]) - self._strong
+        parts = [(facts[0][:cut], False), (facts[0][cut:], True)]
+        parts.append((_SEPARATOR.join(("", *facts[1:])) if facts[1:] else "", False))
+        widths = [self._advance(text, strong) for text, strong in parts]
+        left = max(0.0, self.width() - sum(widths))
+        with QPainter(self) as painter:
+            for (text, strong), width in zip(parts, widths, strict=True):
+                painter.setFont(self._font(strong=strong))
+                painter.setPen(QColor(tokens.text if strong else tokens.dim))
+                box = QRectF(left, 0, min(width + 1, self.width() - left), self.height())
+                words = QFontMetricsF(painter.font()).elidedText(
+                    text, Qt.TextElideMode.ElideRight, box.width()
+                )
+                painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
+                left += width
+
+    def _advance(self, text: str, strong: bool) -> float:
+        return QFontMetricsF(self._font(strong=strong)).horizontalAdvance(text)
+
+    def _font(self, *, strong: bool) -> QFont:
+        weight = QFont.Weight.DemiBold if strong else QFont.Weight.Normal
+        return sized(self.font(), 13, weight)
+
+
+class ClusterHeader(PageHeader):
+    """Pills for the orders, and words about the work that is left."""
+
+    order_chosen = Signal(object)
+    """An :class:`Order`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(QCoreApplication.translate("Rail", "Clusters"), parent)
+        self.pills = PillTabs(
+            self.tr("Order of the clusters"),
+            [
+                (Order.PAYOFF, self.tr("By payoff")),
+                (Order.SIZE, self.tr("By size")),
+                (Order.NEW, self.tr("New people")),
+                (Order.LOOKALIKE, self.tr("Look-alikes")),
+            ],
+            self,
+        )
+        self.pills.choose(Order.PAYOFF)
+        self.pills.chosen.connect(lambda key: self.order_chosen.emit(Order(key)))
+        self.facts = Facts(self)
+        self.row.addWidget(self.pills)
+        self.row.addSpacing(16)
+        self.row.addWidget(self.facts, 1)
+
+    def place_slider(self, slider: QWidget) -> None:
+        """How large the faces are, at the right end."""
+        self.row.addWidget(slider)
+
+    def show_kinds(self, new_people: int, lookalikes: int) -> None:
+        """How many clusters two of the pills show."""
+        self.pills.set_count(Order.NEW, new_people)
+        self.pills.set_count(Order.LOOKALIKE, lookalikes)

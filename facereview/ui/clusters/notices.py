@@ -1,0 +1,82 @@
+"""What the Clusters page says where there is no cluster to show."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from facereview.ui.clusters.controller import ClusterController, WallStage
+from facereview.ui.widgets.notice import Choice, Notice
+
+RETRY = "retry"
+ALL = "all"
+REVIEW = "review"
+VIDEOS = "videos"
+CANCEL = "cancel"
+
+
+class ClusterNotices(QObject):
+    """Fills a :class:`Notice` for the stage the controller is in."""
+
+    def __init__(self, controller: ClusterController, notice: Notice) -> None:
+        super().__init__(notice)
+        self._at = controller
+        self._notice = notice
+
+    def show_stage(self) -> None:
+        """Say what the stage calls for."""
+        match self._at.stage:
+            case WallStage.LOADING:
+                self._notice.show_notice("clusters", self.tr("Loading …"), "")
+            case WallStage.GROUPING:
+                self._grouping()
+            case WallStage.FAULT:
+                self._fault()
+            case WallStage.NONE:
+                self._none()
+            case _:
+                self._done()
+
+    def _grouping(self) -> None:
+        if not self._at.grouping.running:
+            self._notice.show_notice(
+                "clusters",
+                self.tr("The faces are not clustered yet"),
+                self.tr("A cluster holds the pending faces that are one person."),
+                choices=[Choice(RETRY, "", "", "", self.tr("Cluster them now"))],
+            )
+            return
+        self._notice.show_notice(
+            "clusters",
+            self.tr("Clustering the pending faces"),
+            self.tr("Faces of one person are put together. This is done once; later it is quick."),
+            colour="amber",
+        )
+
+    def _fault(self) -> None:
+        self._notice.show_notice(
+            "database",
+            self.tr("The clusters cannot be shown"),
+            self._at.fault,
+            colour="red",
+            choices=[Choice(RETRY, "", "", "", self.tr("Try again"))],
+        )
+
+    def _none(self) -> None:
+        self._notice.show_notice(
+            "clusters",
+            self.tr("No cluster of this kind"),
+            self.tr("Nothing that is pending belongs here."),
+            choices=[Choice(ALL, "", "", "", self.tr("Show all clusters"))],
+        )
+
+    def _done(self) -> None:
+        self._notice.show_notice(
+            "done",
+            self.tr("All done"),
+            self.tr("No pending face is left to be clustered."),
+            colour="green",
+            choices=[
+                Choice(VIDEOS, "", "", "", self.tr("Add videos")),
+                Choice(REVIEW, "", "", "", self.tr("Go to Review")),
+            ],
+        )

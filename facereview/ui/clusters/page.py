@@ -1,0 +1,295 @@
+"""The Clusters page: lays its parts out, and wires keys, controller and pictures together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from facereview.review.clusters.records import Order
+from facereview.review.colleagues import News
+from facereview.ui.actions.table import install
+from facereview.ui.clusters import notices
+from facereview.ui.clusters.commands import ClusterCommands
+from facereview.ui.clusters.controller import ClusterController, WallStage, Zone
+from facereview.ui.clusters.cursor import ClusterCursor
+from facereview.ui.clusters.facts import ClusterFacts
+from facereview.ui.clusters.frame_preview import ClusterPreview
+from facereview.ui.clusters.header import ClusterHeader
+from facereview.ui.clusters.keys import handlers
+from facereview.ui.clusters.panel import ClusterPanel
+from facereview.ui.clusters.progress import GroupingStrip
+from facereview.ui.clusters.wall import ClusterWall
+from facereview.ui.jobs.cluster_ports import ClusterDesk, ClusterWork
+from facereview.ui.jobs.decider import Decider
+from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.jobs.messages import Messages
+from facereview.ui.jobs.ports import PixelSource, ReviewDesk
+from facereview.ui.pictures.crop_store import CropStore
+from facereview.ui.pictures.frame_panel import FramePanel
+from facereview.ui.widgets.accessible import announce
+from facereview.ui.widgets.basics import hairline
+from facereview.ui.widgets.known_names import KnownNames
+from facereview.ui.widgets.name_picker import NamePicker
+from facereview.ui.widgets.notice import Notice
+from facereview.ui.widgets.waiting import PATIENCE_MS
+from facereview.ui.widgets.zoom import ZoomSlider
+from facereview.ui.wording import clusters as sentences
+
+_NARROWEST, _WIDEST = 404, 760
+_SIDES = (192, 80)
+_CROPS_WAITING = 1600  # two very large screens
+_CROPS_BUDGET = 160 * 1024 * 1024  # so that what a very large screen shows at once fits
+
+
+class ClusterPage(QWidget):
+    """Clusters of faces, each settled as a whole after a look."""
+
+    wanted = Signal(str)
+    """What an empty page calls for: ``videos`` or ``review``."""
+
+    def __init__(
+        self,
+        desk: ClusterDesk,
+        work: ClusterWork,
+        *,
+        review: ReviewDesk,
+        names: KnownNames,
+        decider: Decider,
+        lanes: Lanes,
+        pixels: PixelSource,
+        messages: Messages,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Clusters"))
+        self.controller = ClusterController(
+            desk, work, decider=decider, lanes=lanes, messages=messages, parent=self
+        )
+        self.commands = ClusterCommands(self.controller)
+        self.moves = ClusterCursor(self.controller)
+        self.crops = CropStore(
+            pixels, lanes.pixels, self, budget=_CROPS_BUDGET, waiting=_CROPS_WAITING, sides=_SIDES
+        )
+        self._make_parts(names)
+        frame = FramePanel(pixels, lanes.pixels, self.crops, lambda _count: [], self)
+        self.preview = ClusterPreview(self.controller, review, frame, self)
+        self._make_notice()
+        self._handlers: dict[str, Callable[[], object]] = handlers(self)
+        self._lay_out()
+        self._connect()
+        install(self, self._handlers)
+
+    def _make_parts(self, names: KnownNames) -> None:
+        at = self.controller
+        self.header = ClusterHeader(self)
+        self._facts = ClusterFacts(at, self.header)
+        self.strip = GroupingStrip(at.grouping, self)
+        self.wall = ClusterWall(at.entries, at.covers, self.crops, self)
+        self.header.place_slider(ZoomSlider(self.wall.zoom, self.header))
+        self.panel = ClusterPanel(at, self.crops, self)
+        self.picker = NamePicker(names, self.crops, self.panel)
+        self.panel.place_picker(self.picker)
+
+    def _make_notice(self) -> None:
+        self.notice = Notice(self)
+        self._notices = notices.ClusterNotices(self.controller, self.notice)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._show_notice)
+
+    def _lay_out(self) -> None:
+        self._left = QStackedWidget(self)
+        self._left.addWidget(self.wall)
+        self._left.addWidget(self.preview.frame)
+        self._work = QWidget(self)
+        row = QHBoxLayout(self._work)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._left, 1)
+        row.addWidget(hairline("vertical", self))
+        row.addWidget(self.panel)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._work)
+        self._stack.addWidget(self.notice)
+        self._stack.setCurrentWidget(self.notice)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(hairline("horizontal", self))
+        column.addWidget(self.strip)
+        column.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        at, do, go = self.controller, self.commands, self.moves
+        at.stage_changed.connect(self._stage_changed)
+        at.wall_changed.connect(self._facts.show)
+        at.current_changed.connect(self._current_changed)
+        at.view_changed.connect(self._view_changed)
+        at.zone_changed.connect(self._zone_changed)
+        at.members.ticks_changed.connect(self._ticks_changed)
+        at.foresight.changed.connect(self.panel.show_ticks)
+        at.asking.changed.connect(self.panel.show_ticks)
+        at.asking.changed.connect(lambda: announce(self, at.asking.said))
+        at.grouping.changed.connect(self._stage_again)
+        self.header.order_chosen.connect(self.choose)
+        self.wall.chosen.connect(go.go_to)
+        self.wall.marked.connect(self._mark)
+        self.wall.opened.connect(lambda _cluster: go.open())
+        self.wall.entered.connect(lambda: at.set_zone(Zone.WALL))
+        self.panel.faces.entered.connect(lambda: at.set_zone(Zone.FACES))
+        self.panel.faces.clicked_row.connect(self._face_clicked)
+        self.panel.faces.clicked_to_tick.connect(self._face_ticked)
+        self.panel.faces.double_clicked_row.connect(lambda _row: self.preview.toggle())
+        self.panel.pressed.connect(self._pressed)
+        do.name_wanted.connect(self.panel.ask_name)
+        self.picker.opened.connect(do.begin_name)
+        self.picker.chosen.connect(do.assign)
+        self.picker.created.connect(do.assign_new)
+        self.picker.closed.connect(self._take_focus)
+        self.preview.toggled.connect(self._preview_toggled)
+        self.preview.reference_found.connect(self.panel.show_reference)
+        self.preview.frame.failed.connect(at.messages.care)
+        self.notice.chosen.connect(self._chosen)
+
+    # ------------------------------------------------------------------------------------- public
+
+    def choose(self, order: Order) -> None:
+        """Show the clusters in another order."""
+        self.header.pills.choose(order)
+        self.moves.order(order)
+        self._take_focus()
+
+    def go_back(self) -> None:
+        """Escape: out of the frame, out of the faces, then drop the marks."""
+        if self.preview.open:
+            self.preview.close()
+        else:
+            self.moves.back()
+        self._take_focus()
+
+    def _pressed(self, action: str) -> None:
+        """A button does what its key does; then the keys belong to the page again."""
+        self._take_focus()
+        self._handlers[action]()
+
+    def refresh(self) -> None:
+        """The library changed under the page: the clusters follow, also where nobody looks."""
+        self.controller.grouping.soon()
+        if self.isVisible():
+            self._look()
+
+    def follow_others(self, news: News) -> None:
+        """Others changed something: the clusters follow, the one at hand stays at hand."""
+        if news.new:
+            self.controller.grouping.soon()
+        if self.isVisible() and self.controller.stage is not WallStage.LOADING:
+            self.controller.reading.follow_others()
+
+    def _look(self) -> None:
+        self.crops.forget_missing()
+        self.controller.reading.outdate()
+        if self.controller.stage is WallStage.LOADING:
+            self._patience.start()
+        self.controller.reading.load(fresh=True)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """The page is looked at: bring it up to date."""
+        super().showEvent(event)
+        self.controller.seen = True
+        self._look()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Nobody looks any more."""
+        super().hideEvent(event)
+        self.controller.seen = False
+        self.preview.close()
+
+    def focusInEvent(self, event: QEvent) -> None:  # noqa: N802
+        """The keys belong to the wall or the faces."""
+        super().focusInEvent(event)  # type: ignore[arg-type]
+        self._take_focus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The panel grows with the window, within reason."""
+        super().resizeEvent(event)
+        self.panel.setFixedWidth(min(_WIDEST, max(_NARROWEST, round(self.width() * 0.355))))
+
+    # --------------------------------------------------------------------------------- what comes
+
+    def _stage_changed(self) -> None:
+        stage = self.controller.stage
+        self._patience.stop()
+        if stage is WallStage.WALL:
+            self._stack.setCurrentWidget(self._work)
+            self._take_focus()
+        elif stage is WallStage.LOADING:
+            self._patience.start()
+        else:
+            self._show_notice()
+
+    def _stage_again(self) -> None:
+        if self.controller.stage is WallStage.GROUPING:
+            self._show_notice()
+
+    def _show_notice(self) -> None:
+        self._notices.show_stage()
+        at = self.window().focusWidget()
+        self._stack.setCurrentWidget(self.notice)
+        if at is not None and self._work.isAncestorOf(at):
+            self.setFocus()  # what is hidden hands the keys to whatever comes next
+
+    def _current_changed(self) -> None:
+        self.wall.follow()
+        if self.controller.view is None:  # else it is shown with its faces, which come right after
+            self.panel.show_cluster()
+        self._facts.show()
+
+    def _view_changed(self) -> None:
+        self.panel.show_cluster()
+        cluster = self.controller.current
+        if cluster is not None:
+            marked = cluster.id in self.controller.entries.marked
+            self.setAccessibleDescription(sentences.spoken_cluster(cluster, marked=marked))
+
+    def _zone_changed(self) -> None:
+        self.panel.show_zone()
+        self._take_focus()
+
+    def _ticks_changed(self) -> None:
+        self.panel.show_ticks()
+        self._facts.show()
+
+    def _take_focus(self) -> None:
+        at = self.panel.faces if self.controller.zone is Zone.FACES else self.wall
+        if self.isVisible() and not self.picker.field.hasFocus():
+            (at if at.isVisible() else self).setFocus()
+
+    def _preview_toggled(self, shown: bool) -> None:
+        self._left.setCurrentWidget(self.preview.frame if shown else self.wall)
+        self._take_focus()
+
+    def _mark(self, cluster_id: int) -> None:
+        self.moves.go_to(cluster_id)
+        self.moves.mark()
+
+    def _face_clicked(self, row: int) -> None:
+        self.moves.open()
+        self.controller.members.go_to(row)
+
+    def _face_ticked(self, row: int) -> None:
+        self._face_clicked(row)
+        self.moves.tick()
+
+    def _chosen(self, choice: str) -> None:
+        match choice:
+            case notices.RETRY:
+                self.controller.reading.load()
+                self.controller.grouping.run()
+            case notices.ALL:
+                self.choose(Order.PAYOFF)
+            case _:
+                self.wanted.emit(choice)

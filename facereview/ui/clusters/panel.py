@@ -1,0 +1,237 @@
+"""The right side of the Clusters page: who the cluster is, its faces, and what can be decided."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from facereview.records import Reference
+from facereview.review.clusters.records import LIKELY, SINGLES, Cluster
+from facereview.ui.actions.table import first_key
+from facereview.ui.clusters.buttons import ClusterButtons
+from facereview.ui.clusters.controller import ClusterController, Zone
+from facereview.ui.clusters.faces import ClusterFaces
+from facereview.ui.clusters.likely_list import LikelyList
+from facereview.ui.pictures.crop_store import CropStore
+from facereview.ui.pictures.face_picture import Square
+from facereview.ui.widgets.basics import ElidedLabel, label
+from facereview.ui.widgets.consequence_card import Outlook
+from facereview.ui.widgets.key_caps import KeyCap
+from facereview.ui.widgets.name_picker import NamePicker
+from facereview.ui.widgets.waiting import Waiting
+from facereview.ui.widgets.zoom import ZoomSlider
+from facereview.ui.wording import clusters as sentences
+
+_PICTURE, _TIGHT_PICTURE = 76, 48
+_EDGES, _TIGHT_EDGES = (18, 18, 14, 16), (12, 8, 10, 8)
+_LOW, _TIGHT = 720, 560
+_FEW = 2
+"""So many likely creators have room in a low window; in a tight one, side by side."""
+_NARROW = 470
+
+
+class ClusterPanel(QWidget):
+    """Shows the cluster at hand; the page tells it when that changed."""
+
+    pressed = Signal(str)
+    """The action whose button was pressed."""
+
+    def __init__(
+        self, controller: ClusterController, crops: CropStore, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._at = controller
+        self._crops = crops
+        self._words = sentences.Words(self)
+        self._reference: Reference | None = None
+        self.setProperty("surface", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("The cluster at hand"))
+        self.known = Square(marked=False, parent=self)
+        self.best = Square(marked=True, parent=self)
+        self.title = ElidedLabel("", "heading", self)
+        self.facts = ElidedLabel("", "dim", self)
+        self.evidence = ElidedLabel("", "dim", self, sentence=True)
+        self.faces = ClusterFaces(controller.members, crops, self)
+        self.held_back = label("", "small", self)
+        extend = KeyCap(first_key("cluster_tick_on"), self)
+        self._hints = QWidget(self)
+        self._extend = (extend, label(self.tr("extend"), "small", self))
+        self._picker: NamePicker | None = None
+        self.outlook = Outlook(crops, self)
+        self.likely = LikelyList(crops, self)
+        self._buttons = ClusterButtons(self)
+        self.buttons = self._buttons.by_action
+        self._waiting = Waiting(self)
+        self._waiting.changed.connect(self.show_ticks)
+        self._column = QVBoxLayout(self)
+        self._fill_hints()
+        self._lay_out()
+        self._buttons.pressed.connect(self.pressed)
+        controller.likely.changed.connect(self.show_likely)
+        self.likely.picked.connect(lambda number: self.pressed.emit(f"cluster_pick_{number}"))
+        crops.arrived.connect(self._picture_arrived)
+
+    def _lay_out(self) -> None:
+        column = self._column
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        for picture, name in (
+            (self.known, self.tr("best reference")),
+            (self.best, self.tr("cluster")),
+        ):
+            picture.setAccessibleName(name)
+            top.addWidget(picture)
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        words.addStretch()
+        for line in (self.title, self.facts, self.evidence):
+            words.addWidget(line)
+        words.addStretch()
+        top.addSpacing(6)
+        top.addLayout(words, 1)
+        column.addLayout(top)
+        column.addWidget(self.faces, 1)
+        column.addWidget(self._hints)
+        column.addWidget(self.outlook)
+        column.addWidget(self.likely)
+        column.addWidget(self._buttons)
+
+    def _fill_hints(self) -> None:
+        row = QHBoxLayout(self._hints)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(5)
+        row.addWidget(label(self.tr("worst first"), "small", self))
+        row.addSpacing(6)
+        row.addWidget(KeyCap(first_key("cluster_tick"), self))
+        row.addWidget(label(self.tr("untick"), "small", self))
+        row.addSpacing(6)
+        for part in self._extend:
+            row.addWidget(part)
+        row.addSpacing(8)
+        row.addWidget(self.held_back)
+        row.addStretch()
+        row.addWidget(ZoomSlider(self.faces.zoom, self))
+
+    def place_picker(self, picker: NamePicker) -> None:
+        """Put the name field above the buttons; in a low window it is seen when it is wanted."""
+        self._picker = picker
+        picker.closed.connect(self._fit)
+        picker.typing.connect(self._buttons.set_typing)
+        self._column.insertWidget(self._column.indexOf(self.likely) + 1, picker)
+
+    def ask_name(self) -> None:
+        """Let a name be typed."""
+        if self._picker is not None:
+            self._picker.show()
+            self._picker.open_list()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """In a low window the faces come first."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        low, tight = self.height() < _LOW, self.height() < _TIGHT
+        self.outlook.set_low(low, tight=tight)
+        self._fit_tight(tight)
+        room = _FEW if low else LIKELY
+        if room != self._at.likely.most:
+            self._at.likely.most = room
+            self.show_likely()
+        if self._picker is not None and not self._picker.field.hasFocus():
+            self._picker.setVisible(not low)
+        self._fit_hints()
+
+    def _fit_hints(self) -> None:
+        crowded = bool(self.held_back.text()) and self.width() < _NARROW
+        for part in self._extend:
+            part.setVisible(not crowded)
+
+    def _fit_tight(self, tight: bool) -> None:
+        side = _TIGHT_PICTURE if tight else _PICTURE
+        for picture in (self.known, self.best):
+            picture.setFixedSize(side, side)
+            picture.set_largest(side)
+        self._column.setContentsMargins(*(_TIGHT_EDGES if tight else _EDGES))
+        self._column.setSpacing(6 if tight else 10)
+        self._hints.setVisible(not tight)
+        self.likely.set_beside(tight)
+        for made in self.buttons.values():
+            made.set_low(tight)
+
+    # ------------------------------------------------------------------------------- what it shows
+
+    def show_cluster(self) -> None:
+        """Another cluster is at hand."""
+        cluster = self._at.current
+        self.title.setText(sentences.title_of(cluster) if cluster else "")
+        self.facts.setText(sentences.size_of(cluster) if cluster else "")
+        self.evidence.setText(self._evidence(cluster) if cluster else "")
+        self.evidence.setVisible(bool(self.evidence.text()))
+        self.show_ticks()
+        self.show_likely()
+        self.show_pictures()
+
+    def show_likely(self) -> None:
+        """Whom the digits name; more of them were found."""
+        at, cluster = self._at, self._at.current
+        pile = cluster is not None and cluster.id == SINGLES and at.zone is Zone.WALL
+        likely = () if pile else at.likely.offered(cluster)
+        sure = cluster is not None and cluster.suggestion is not None
+        self.likely.show_offered(likely, sure=sure, more=at.likely.busy and not pile)
+
+    def show_reference(self, reference: Reference | None) -> None:
+        """The best reference of the suggested creator was found."""
+        self._reference = reference
+        self.show_pictures()
+
+    def show_pictures(self) -> None:
+        """The creator as known beside the cluster's best face."""
+        cluster = self._at.current
+        known = bool(cluster and cluster.suggestion)
+        self.known.setVisible(known)
+        crop = self._crops.reference(self._reference) if known and self._reference else None
+        self.known.set_image(crop)
+        cover = self._at.covers.get(cluster.id) if cluster else ()
+        self.best.set_image(self._crops.face(cover[0].face, cover[0].video) if cover else None)
+
+    def show_ticks(self) -> None:
+        """Faces were ticked or unticked, or it is known what that would do."""
+        at, cluster = self._at, self._at.current
+        known = at.view is not None
+        (self._waiting.end if known or cluster is None else self._waiting.begin)()
+        ticked = len(at.members.ticked()) if known else 0
+        unticked = len(at.members.unticked()) if known else 0
+        self.held_back.setText(f"·  {self._words.stay(unticked)}" if unticked else "")
+        self._fit_hints()
+        suggested = cluster.suggestion.creator if cluster and cluster.suggestion else None
+        again = at.asking.armed("cluster_confirm", at.members.ticked(), suggested)
+        if at.asking.said and not again:
+            self.outlook.ask(at.asking.said)
+        elif self._waiting.answered:
+            self.outlook.show_outlook(cluster, ticked, at.foresight.known, again=at.asking.said)
+        else:
+            self.outlook.wait(self._waiting.word(""))
+        faces = at.members.rowCount() if known else None
+        self._buttons.show_cluster(cluster, ticked, faces, again=again)
+
+    def show_zone(self) -> None:
+        """The arrows move in the faces, or on the wall."""
+        self.faces.set_active(self._at.zone is Zone.FACES)
+        self.show_likely()
+
+    def _evidence(self, cluster: Cluster) -> str:
+        suggestion = cluster.suggestion
+        if suggestion is None:
+            return sentences.evidence_of(cluster)
+        parts = [self._words.agree(suggestion.agree), self._words.margin(suggestion)]
+        rival = self._words.rival(suggestion) if cluster.lookalike else ""
+        return " · ".join(part for part in (rival, *parts) if part)
+
+    def _picture_arrived(self, key: tuple[str, int]) -> None:
+        cluster = self._at.current
+        mine = key[0] == "face" and cluster and self._at.covers.cluster_of(key[1]) == cluster.id
+        if mine or key[0] == "reference":
+            self.show_pictures()

@@ -1,0 +1,141 @@
+"""Brings the clusters up to date on the work lane, one run at a time, with progress."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from facereview.records import Progress
+from facereview.review.clusters.records import Regrouped
+from facereview.ui.jobs.cluster_ports import ClusterDesk, ClusterWork
+from facereview.ui.jobs.lanes import Lanes, Ticket
+
+IDLE_MS = 2500
+"""After a decision the clusters are brought up to date when no key was pressed for so long."""
+
+
+class Grouping(QObject):
+    """Runs a grouping; a wish that comes while one runs is done after it.
+
+    Decisions on any page are followed by one that nobody asked for, and that fails in silence:
+    the clusters are still ``due`` then, and the next decision, or a look at them, tries again.
+    """
+
+    changed = Signal()
+    """It began, went on, or ended."""
+    done = Signal(object)
+    """What it did: :class:`Regrouped`."""
+    failed = Signal(object)
+    """Why one that was asked for was not done."""
+
+    def __init__(
+        self, desk: ClusterDesk, work: ClusterWork, lanes: Lanes, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._work = work
+        self._lanes = lanes
+        self._stop: Ticket | None = None
+        self._again = False
+        self._asked = False
+        self.due = False
+        """Something changed that the clusters do not follow yet."""
+        self.progress: Progress | None = None
+        self._soon = QTimer(self, singleShot=True, interval=IDLE_MS)
+        self._soon.timeout.connect(self._rested)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a grouping runs or is about to."""
+        return self.running or self._soon.isActive()
+
+    @property
+    def running(self) -> bool:
+        """Whether a grouping is under way."""
+        return self._stop is not None
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was cancelled and comes to its end."""
+        return self._stop is not None and self._stop.cancelled
+
+    def soon(self) -> None:
+        """Something changed: bring the clusters up to date once the keys rest."""
+        self.due = True
+        self._soon.start()
+
+    def hurry(self) -> None:
+        """Wait no longer for the keys to rest."""
+        if self._soon.isActive():
+            self._soon.start(0)
+
+    def run(self, *, from_nothing: bool = False) -> None:
+        """Bring the clusters up to date now: somebody looks at them."""
+        self._asked = True
+        self._begin(from_nothing=from_nothing)
+
+    def _rested(self) -> None:
+        self._lanes.database.run(self, self._desk.grouped, self._follow)
+
+    def _follow(self, grouped: bool) -> None:
+        """Only clusters that somebody made are followed: making them takes all of a processor."""
+        if not grouped or not self.due:
+            return
+        if not self.running:
+            self._asked = False
+        self._begin()
+
+    def _begin(self, *, from_nothing: bool = False) -> None:
+        self._soon.stop()
+        if self._stop is not None:
+            self._again = True
+            return
+        self.due = False
+        # the lane drops the answer of a job whose own ticket is cancelled: ours is another one
+        stop, ticket, work = Ticket(), Ticket(), self._work
+        self._stop, self.progress = stop, None
+
+        def told(progress: Progress) -> None:
+            self._lanes.work.tell(self, self._went_on, progress)
+
+        def cancelled() -> bool:
+            return stop.cancelled or ticket.cancelled
+
+        def job() -> Regrouped | None:
+            result = work.regroup(from_nothing=from_nothing, on_progress=told, cancelled=cancelled)
+            return None if cancelled() else result
+
+        self._lanes.work.run(self, job, self._ended, self._broke, ticket=ticket)
+        self.changed.emit()
+
+    def cancel(self) -> None:
+        """Stop it; the clusters stay as they are."""
+        self._again = False
+        if self._stop is not None:
+            self._stop.cancel()
+            self.changed.emit()
+
+    def _went_on(self, progress: Progress) -> None:
+        if self._stop is not None:
+            self.progress = progress
+            self.changed.emit()
+
+    def _ended(self, result: Regrouped | None) -> None:
+        self._stop = None
+        self.changed.emit()
+        if result is not None:
+            self.done.emit(result)
+        self._go_on()
+
+    def _broke(self, error: Exception) -> None:
+        cancelled = self.stopping
+        self._stop = None
+        self._again = False
+        self.due = not cancelled
+        self.changed.emit()
+        if self._asked and not cancelled:
+            self.failed.emit(error)
+
+    def _go_on(self) -> None:
+        if self._again:
+            self._again = False
+            self._begin()

@@ -1,0 +1,324 @@
+"""The dialogs of the Creators page: a name, what would be lost, a name typed to be sure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facereview.review.creators.names import plain
+from facereview.review.creators.records import FaceOf, Profile
+from facereview.shown import visible
+from facereview.ui.creators.delegate import paint_portrait
+from facereview.ui.pictures.crop_store import CropStore
+from facereview.ui.widgets.basics import button, label, wrapped
+from facereview.ui.widgets.dialog import Dialog
+from facereview.ui.widgets.dialog_size import Scrolled, fit
+from facereview.ui.widgets.known_names import KnownNames
+from facereview.ui.widgets.name_picker import NamePicker
+from facereview.ui.widgets.plain_text import clear_text, set_title
+from facereview.ui.widgets.theme import tokens_of
+from facereview.ui.wording.advice import told
+from facereview.ui.wording.library import faces
+
+_WIDEST = 900
+"""No dialog grows wider by itself: long names are elided."""
+
+
+_FACE = 64
+"""Side of a face in a dialog."""
+
+
+class CreatorDialog(Dialog):
+    """Heading, body, why it was refused, and the buttons; open until what it asks for is done."""
+
+    def __init__(
+        self, heading: str, verb: str, kind: str = "primary", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setModal(True)
+        self._wanted = QSize(520, 0)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(8)
+        self._scrolled = Scrolled("", self.body, self)
+        self.fault = wrapped("", "fault", self)
+        self.fault.hide()
+        self.verb: QPushButton = button(verb, kind, self)
+        self.verb.setDefault(True)
+        self.cancel = button(self.tr("Cancel"), "plain", self)
+        self.cancel.setAutoDefault(False)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(8)
+        self.buttons.addStretch(1)
+        self.buttons.addWidget(self.cancel)
+        self.buttons.addWidget(self.verb)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(14)
+        self.title = label("", "title", self)
+        self.title.setWordWrap(True)
+        self.head(heading)
+        column.addWidget(self.title)
+        column.addWidget(self._scrolled, 1)
+        column.addWidget(self.fault)
+        column.addLayout(self.buttons)
+        self.cancel.clicked.connect(self.reject)
+
+    def prefer(self, size: QSize) -> None:
+        """It has at least this size where there is room for it."""
+        self._wanted = size
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """As large as its content wants."""
+        super().showEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """It grows with what it has to say."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        least = self._wanted.expandedTo(self.size() if self.isVisible() else QSize())
+        wide = min(max(least.width(), self.sizeHint().width()), _WIDEST)
+        fit(self, QSize(max(wide, least.width()), max(least.height(), self.sizeHint().height())))
+        column = self.layout()
+        if column is not None:
+            column.activate()
+        fit(
+            self, QSize(self.width(), max(least.height(), self.height() + self._scrolled.missing()))
+        )
+
+    def head(self, heading: str) -> None:
+        """What it is about, at its head and as the window's title."""
+        self.title.setText(clear_text(heading))
+        self._scrolled.setAccessibleName(clear_text(heading))
+        set_title(self, f"facereview: {clear_text(heading)}")
+
+    def refuse(self, error: Exception) -> None:
+        """Say why it could not be done, and let it be tried again."""
+        self.fault.setText(told(error))
+        self.fault.show()
+        self.verb.setEnabled(True)
+
+
+class PersonDialog(CreatorDialog):
+    """Other names and description, below a field for the name."""
+
+    saved = Signal(object)
+    """The :class:`Profile` as it is to be."""
+
+    def __init__(
+        self, heading: str, verb: str, now: Profile, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(heading, verb, parent=parent)
+        self.aliases = QPlainTextEdit("\n".join(now.aliases), self)
+        self.aliases.setFixedHeight(76)
+        self.about = QPlainTextEdit(now.description, self)
+        self.about.setFixedHeight(96)
+        for field in (self.aliases, self.about):
+            field.setTabChangesFocus(True)
+        # Enter saves from the name; the other fields have lines of their own.
+        saves = QShortcut(QKeySequence("Ctrl+Return"), self, self.verb.click)
+        saves.setAutoRepeat(False)
+
+    def _fill(self, name: QLineEdit, row: QWidget) -> None:
+        """The fields with their labels; ``row`` holds the field of the name."""
+        for text, field, widget in (
+            (self.tr("Name"), name, row),
+            (self.tr("Other names, one per line"), self.aliases, self.aliases),
+            (self.tr("Description"), self.about, self.about),
+        ):
+            words = label(text, "dim", self)
+            words.setBuddy(field)
+            field.setAccessibleName(text)
+            self.body.addWidget(words)
+            self.body.addWidget(widget)
+        self.name = name
+        name.textChanged.connect(lambda text: self.verb.setEnabled(bool(text.strip())))
+        self.verb.setEnabled(bool(name.text().strip()))
+        name.setFocus(Qt.FocusReason.OtherFocusReason)
+        name.selectAll()
+
+    def _say(self, name: str) -> None:
+        lines = (" ".join(line.split()) for line in self.aliases.toPlainText().splitlines())
+        aliases = tuple(dict.fromkeys(line for line in lines if line))
+        self.verb.setEnabled(False)
+        self.saved.emit(Profile(name, aliases, self.about.toPlainText()))
+
+
+class NewPersonDialog(PersonDialog):
+    """Somebody new, for whom the name alone is enough; or somebody known after all."""
+
+    known = Signal(object)
+    """The typed name is that of this :class:`Creator`."""
+
+    def __init__(
+        self, name: str, names: KnownNames, crops: CropStore, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(self.tr("New creator"), self.tr("Create"), Profile(name), parent)
+        self.picker = NamePicker(names, crops, self, form=True)
+        self.picker.field.reset(name)
+        self._fill(self.picker.field, self.picker)
+        self.picker.chosen.connect(self.known)
+        self.picker.created.connect(self._say)
+        self.verb.clicked.connect(self.picker.make)
+
+
+class KnownPersonDialog(PersonDialog):
+    """Names and description of somebody known."""
+
+    def __init__(
+        self, number: int, now: Profile, names: KnownNames, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(self.tr("Who this is"), self.tr("Save"), now, parent)
+        self._number, self._now, self._names = number, now, names
+        self._asked = ""
+        name = QLineEdit(now.name, self)
+        name.setMaxLength(500)
+        self._fill(name, name)
+        self.verb.clicked.connect(self._save)
+
+    def _save(self) -> None:
+        """A name nearly that of somebody else is saved by the second press."""
+        name, index = plain(self.name.text()), self._names.index
+        near = index.near(name, self._number) if index and name != self._now.name else ()
+        if near and self._asked != name:
+            self._asked = name
+            names = ", ".join(clear_text(row.creator.name)[:60] for row in near if row.creator)
+            text = self.tr("The same as {names}? If not, press {verb} again.")
+            self.refuse(ValueError(text.format(names=names, verb=self.verb.text())))
+        else:
+            self._say(self.name.text())
+
+
+class FacesRow(QWidget):
+    """The faces that are meant, as many as fit."""
+
+    def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._crops = crops
+        self._faces: tuple[FaceOf, ...] = ()
+        self.setFixedHeight(_FACE)
+        crops.arrived.connect(self._picture_came)
+
+    def _picture_came(self, key: tuple[str, int]) -> None:
+        if key[0] == "face":
+            self.update()
+
+    def show_faces(self, shown: Sequence[FaceOf]) -> None:
+        """Show these."""
+        self._faces = tuple(shown)
+        self.setAccessibleName(faces(len(shown)))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw them, and how many more there are."""
+        step, tokens = _FACE + 8, tokens_of(self)
+        room = max(1, (self.width() + 8) // step)
+        shown = self._faces if len(self._faces) <= room else self._faces[: room - 1]
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for place, one in enumerate(shown):
+                box = QRectF(place * step, 0, _FACE, _FACE)
+                paint_portrait(painter, box, self._crops.face(one.face, one.video), tokens, 8)
+            if len(shown) < len(self._faces):
+                box = QRectF(len(shown) * step, 0, _FACE, _FACE)
+                painter.setPen(QColor(tokens.dim))
+                more = f"+{len(self._faces) - len(shown)}"
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, more)
+
+
+class WhoDialog(CreatorDialog):
+    """Whom the selected faces belong to: a creator that is known, or a new name."""
+
+    named = Signal(str)
+    """Somebody new of this name."""
+    chosen = Signal(object)
+    """This known :class:`Creator`."""
+
+    def __init__(
+        self,
+        heading: str,
+        text: str,
+        names: KnownNames,
+        crops: CropStore,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(heading, "", parent=parent)
+        self.prefer(QSize(520, 460))
+        self.verb.hide()
+        self.faces = FacesRow(crops, self)
+        self.body.addWidget(self.faces)
+        self.body.addWidget(wrapped(text, "dim", self))
+        self.picker = NamePicker(names, crops, self)
+        self.body.addWidget(self.picker)
+        self.body.addStretch(1)
+        self.picker.chosen.connect(self.chosen)
+        self.picker.created.connect(self.named)
+
+    def open(self) -> None:
+        """Begin to type."""
+        super().open()
+        self.picker.open_list()
+
+
+class SureDialog(CreatorDialog):
+    """What would be lost, line by line; with ``typed``, only once that name was typed."""
+
+    agreed = Signal()
+
+    def __init__(
+        self,
+        heading: str,
+        verb: str,
+        lines: Sequence[str],
+        typed: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(heading, verb, "danger", parent)
+        self._typed = plain(typed)
+        self.lines = tuple(lines)
+        for line in lines:
+            self.body.addWidget(wrapped(f"•  {line}", "text", self))
+        self.field = QLineEdit(self)
+        self.field.setVisible(bool(typed))
+        if typed:
+            ask = wrapped(
+                self.tr("Type the name to go on: {name}").format(name=visible(self._typed)),
+                "strong",
+                self,
+            )
+            self.body.addSpacing(8)
+            self.body.addWidget(ask)
+            self.field.setAccessibleName(ask.text())
+            self.field.textChanged.connect(self._compare)
+            self.verb.setEnabled(False)
+        self.body.addWidget(self.field)
+        if not typed:
+            self.verb.setDefault(False)
+            self.verb.setAutoDefault(False)
+            self.cancel.setDefault(True)
+            self.cancel.setFocus()
+        else:
+            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.verb.clicked.connect(self._agree)
+
+    def _compare(self, text: str) -> None:
+        self.verb.setEnabled(plain(text) in (self._typed, visible(self._typed)))
+
+    def _agree(self) -> None:
+        self.verb.setEnabled(False)
+        self.agreed.emit()

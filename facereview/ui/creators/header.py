@@ -1,0 +1,67 @@
+"""The top of the Creators page: search, what to list, and the button for somebody new."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from facereview.ui.actions import table as actions
+from facereview.ui.widgets.basics import PillTabs, button
+from facereview.ui.widgets.page_header import PageHeader
+from facereview.ui.widgets.plain_text import set_tip
+from facereview.ui.widgets.search_field import SearchField
+from facereview.ui.wording.library import creators
+
+ALL, NEEDS, PAIRS, HEALTH = "all", "needs", "pairs", "health"
+
+
+class CreatorsHeader(PageHeader):
+    """Every key press searches; the pills say how much needs care."""
+
+    searched = Signal(str)
+    shown = Signal(str)
+    """What is to be shown: ``all``, ``needs``, ``pairs`` or ``health``."""
+    left = Signal()
+    """The search is done with: Enter, Down or Escape."""
+    new_wanted = Signal(str)
+    """Somebody new, called as was searched for."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(QCoreApplication.translate("CreatorsHeader", "Creators"), parent)
+        self.search = SearchField(
+            self.tr("search creators …"), self.tr("Search creators by name or alias"), self
+        )
+        self.pills = PillTabs(
+            self.tr("Which creators"),
+            [
+                (ALL, self.tr("All")),
+                (NEEDS, self.tr("Needs references")),
+                (PAIRS, self.tr("Look-alike pairs")),
+                (HEALTH, self.tr("Health")),
+            ],
+            self,
+        )
+        self.search.textChanged.connect(self.searched)
+        self.search.left.connect(self.left)
+        self.pills.choose(ALL)
+        self.pills.chosen.connect(self.shown)
+        self.row.addWidget(self.search, 1)
+        self.row.addStretch(1)
+        self.row.addWidget(self.pills)
+        self.new = self._button("new_creator")
+        self.new.clicked.connect(lambda: self.new_wanted.emit(self.search.wanted))
+
+    def _button(self, action: str) -> QPushButton:
+        spec = actions.BY_ID[action]
+        made = button(actions.translated(spec.text), "plain", self)
+        set_tip(made, f"{actions.translated(spec.tip)} ({actions.first_key(action)})")
+        made.setAccessibleDescription(actions.translated(spec.tip))
+        self.row.addWidget(made)
+        return made
+
+    def show_counts(self, everybody: int, needing: int) -> None:
+        """How many creators there are, and how many are without a reference."""
+        self.pills.set_count(ALL, everybody)
+        self.pills.set_count(NEEDS, needing)
+        text = self.tr("search {creators} …").format(creators=creators(everybody))
+        self.search.setPlaceholderText(text)

@@ -1,0 +1,206 @@
+"""Pictures on their way to become references: looked at, chosen, stored, on the work lane."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from uuid import uuid4
+
+from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal
+from PySide6.QtGui import QImage
+
+from facereview.errors import ReviewError
+from facereview.records import Creator
+from facereview.review.creators.reference_records import (
+    Caution,
+    Changed,
+    Intake,
+    StoredReferences,
+)
+from facereview.ui.creators.drafts import Draft, DraftModel, drafted
+from facereview.ui.creators.port import PictureLibrary
+from facereview.ui.jobs.lanes import Lane, Ticket
+from facereview.ui.pictures.images import Crop, crop
+
+Source = Path | bytes
+"""A file, or a pasted picture as it is encoded."""
+
+
+class IntakeStage(StrEnum):
+    """What the sheet has to show."""
+
+    IDLE = "idle"
+    LOOKING = "looking"
+    READY = "ready"
+    STORING = "storing"
+
+
+class IntakeRunner(QObject):
+    """Looks at pictures one by one and stores those that are wanted; one creator at a time."""
+
+    changed = Signal()
+    """Stage or progress."""
+    stored = Signal(object)
+    """What was stored: :class:`StoredReferences`."""
+    refused = Signal(int)
+    """Pictures have warnings that they had not when they were looked at: the first one's row."""
+    failed = Signal(object)
+    """Why nothing more could be looked at or stored."""
+
+    def __init__(self, library: PictureLibrary, lane: Lane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._lane = lane
+        self._waiting: deque[Source] = deque()
+        self._ticket: Ticket | None = None
+        self.model = DraftModel(self)
+        self.creator: Creator | None = None
+        self.stage = IntakeStage.IDLE
+        self.total = 0
+
+    @property
+    def done(self) -> int:
+        """Pictures looked at."""
+        return self.model.rowCount()
+
+    def busy_for(self, creator: Creator) -> Creator | None:
+        """Another creator whose pictures are at hand: those of this one must not join them."""
+        other = self.creator if self.stage is not IntakeStage.IDLE else None
+        return other if other is not None and other.id != creator.id else None
+
+    def look(self, creator: Creator, sources: Sequence[Source | QImage]) -> None:
+        """Look at files, folders and pasted pictures; more of the same creator's join them."""
+        if not sources or self.stage is IntakeStage.STORING or self.busy_for(creator):
+            return
+        if self.stage is IntakeStage.IDLE:
+            self.creator, self.total = creator, 0
+            self.model.clear()
+        library, waits = self._library, self.stage is IntakeStage.LOOKING
+        self._become(IntakeStage.LOOKING)
+
+        def listed(found: tuple[Source, ...]) -> None:
+            self._waiting.extend(found)
+            self.total += len(found)
+            if not waits:
+                self._next()
+
+        def job() -> tuple[Source, ...]:
+            given = [encoded(one) if isinstance(one, QImage) else one for one in sources]
+            return library.pictures_in(given)
+
+        self._ticket = self._lane.run(self, job, listed, self._fail)
+
+    def leave(self) -> None:
+        """Stop looking and forget all of them: nothing is stored."""
+        if self._ticket is not None:
+            self._ticket.cancel()
+        self._waiting.clear()
+        self.model.clear()
+        self._become(IntakeStage.IDLE)
+
+    def stop_looking(self) -> None:
+        """Look at no more pictures; those at hand can be stored."""
+        self.total -= len(self._waiting)
+        self._waiting.clear()
+
+    def store(self) -> None:
+        """Store what is good."""
+        wanted = {row: draft for row, draft in enumerate(self.model.drafts) if draft.stores}
+        creator, library = self.creator, self._library
+        if not wanted or creator is None or self.stage is not IntakeStage.READY:
+            return
+
+        def job() -> Storing:
+            return _stored(library, wanted, creator)
+
+        self._become(IntakeStage.STORING)
+        self._ticket = self._lane.run(self, job, self._stored, self._not_stored)
+
+    def _next(self) -> None:
+        if not self._waiting:
+            self._become(IntakeStage.READY if self.done else IntakeStage.IDLE)
+            return
+        source, library = self._waiting.popleft(), self._library
+        number = self.creator.id if self.creator else None
+        chosen = [draft.chosen for draft in self.model.drafts if draft.stores]
+        beside = [face.embedding for face in chosen if face is not None]
+
+        def job() -> tuple[Intake, tuple[Crop, ...]]:
+            intake = library.look(source, number, beside)
+            return intake, tuple(crop(face.crop) for face in intake.faces)
+
+        def came(answer: tuple[Intake, tuple[Crop, ...]]) -> None:
+            self.model.add(drafted(*answer))
+            self.changed.emit()
+            self._next()
+
+        self._ticket = self._lane.run(self, job, came, self._fail)
+
+    def _stored(self, done: Storing) -> None:
+        """What was stored is done with; what is not, and why, stays at hand."""
+        if done.refused or done.fault is not None:
+            first = self.model.settle(done.rows, done.refused)
+            self._become(IntakeStage.READY)
+        else:
+            self.model.clear()
+            self._become(IntakeStage.IDLE)
+        if done.stored.references:
+            self.stored.emit(done.stored)
+        if done.fault is not None:
+            self.failed.emit(done.fault)
+        elif done.refused:
+            self.refused.emit(first)
+
+    def _not_stored(self, error: Exception) -> None:
+        self._become(IntakeStage.READY)
+        self.failed.emit(error)
+
+    def _fail(self, error: Exception) -> None:
+        self._waiting.clear()
+        self._become(IntakeStage.READY if self.done else IntakeStage.IDLE)
+        self.failed.emit(error)
+
+    def _become(self, stage: IntakeStage) -> None:
+        self.stage = stage
+        self.changed.emit()
+
+
+@dataclass(slots=True)
+class Storing:
+    """What became of pictures: stored in ``rows``, ``refused`` for doubts, or a ``fault``."""
+
+    stored: StoredReferences
+    rows: set[int] = field(default_factory=set)
+    refused: dict[int, tuple[Caution, ...]] = field(default_factory=dict)
+    fault: ReviewError | None = None
+
+
+def _stored(library: PictureLibrary, drafts: Mapping[int, Draft], creator: Creator) -> Storing:
+    """Store the chosen face of each picture; all references together, up to the first fault."""
+    done, act = Storing(StoredReferences(creator, (), Changed())), uuid4().hex
+    for row, draft in drafts.items():
+        try:
+            one = library.store_picture(
+                draft.intake, draft.face or 0, creator, draft.confirmed, act
+            )
+        except ReviewError as fault:
+            done.fault = fault
+            break
+        if one.refused:
+            done.refused[row] = one.refused
+            continue
+        both = (done.stored.references + one.references, done.stored.changed + one.changed)
+        done.stored = StoredReferences(creator, *both)
+        done.rows.add(row)
+    return done
+
+
+def encoded(image: QImage) -> bytes:
+    """A pasted picture as the bytes of an image file."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())

@@ -1,0 +1,219 @@
+"""Opens the dialogs of the Creators page and hands on what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtWidgets import QWidget
+
+from facereview.records import Creator
+from facereview.review.creators.records import (
+    ErasePlan,
+    FaceOf,
+    Loss,
+    MergePreview,
+    PastChange,
+    Person,
+)
+from facereview.ui.creators import wording as texts
+from facereview.ui.creators.changes import CreatorActs, profile_of
+from facereview.ui.creators.dialogs import (
+    CreatorDialog,
+    KnownPersonDialog,
+    NewPersonDialog,
+    SureDialog,
+    WhoDialog,
+)
+from facereview.ui.creators.merge_dialog import MergeDialog, MergesDialog
+from facereview.ui.creators.port import CreatorParts
+from facereview.ui.creators.runner import CreatorRunner
+from facereview.ui.jobs.lanes import Rank, Ticket
+from facereview.ui.pictures.crop_store import CropStore
+from facereview.ui.widgets.known_names import KnownNames
+from facereview.ui.widgets.plain_text import clear_text
+
+
+class CreatorDialogue(QObject):
+    """One dialog at a time; it stays open until what it asks for is done, whatever else is.
+
+    A dialog that has to wait for the library opens only while the creator it was asked for is
+    at hand and nothing else was asked for since.
+    """
+
+    closed = Signal()
+
+    creator_wanted = Signal(int)
+    """Somebody known was typed where somebody new was to be: show this creator."""
+
+    def __init__(
+        self,
+        parts: CreatorParts,
+        acts: CreatorActs,
+        runner: CreatorRunner,
+        crops: CropStore,
+        names: KnownNames,
+        *,
+        page: QWidget,
+        at_hand: Callable[[], int | None],
+    ) -> None:
+        """``at_hand`` is the id of the creator that the page shows as chosen."""
+        super().__init__(page)
+        self._desk, self._names, self._acts = parts.creators, names, acts
+        self._lane, self._messages = runner.lane, runner.messages
+        self._crops, self._page = crops, page
+        self._at_hand = at_hand
+        self._asked = Ticket()
+        self._doing = Ticket()  # what the open dialog asked for
+        self.open: CreatorDialog | None = None
+        runner.ended.connect(self._ended)
+
+    def person(self, person: Person | None, name: str = "") -> None:
+        """Somebody new, or the names and description of somebody known."""
+        if person is None:
+            dialog: CreatorDialog = self._somebody_new(name)
+        else:
+            number, known = person.creator.id, profile_of(person)
+            dialog = KnownPersonDialog(number, known, self._names, self._page)
+            self._does(dialog.saved, partial(self._acts.change, number, known))
+        self._show(dialog)
+
+    def _somebody_new(self, name: str) -> NewPersonDialog:
+        dialog = NewPersonDialog(name, self._names, self._crops, self._page)
+        self._does(dialog.saved, self._acts.add)
+        dialog.known.connect(lambda _creator: dialog.accept())
+        dialog.known.connect(lambda creator: self.creator_wanted.emit(creator.id))
+        return dialog
+
+    def split(self, creator: Creator, faces: list[FaceOf]) -> None:
+        """Whose the selected faces are."""
+        name = clear_text(creator.name)[:80]
+        amounts = texts.CreatorAmounts()
+        dialog = WhoDialog(
+            amounts.whose(len(faces)).format(name=name),
+            amounts.splitting(len(faces)).format(name=name),
+            self._names,
+            self._crops,
+            self._page,
+        )
+        dialog.faces.show_faces(faces)
+        split = partial(self._acts.split, creator, faces)
+        self._does(dialog.named, lambda new: split(name=new))
+        self._does(dialog.chosen, lambda other: split(target=other.id))
+        self._show(dialog)
+
+    def merge(self, keep: Creator, drop: Creator | None = None) -> None:
+        """Which creator is the same person, and what merging them would do."""
+        if drop is None:
+            self._show(self._merging(keep))
+            return
+        desk = self._desk
+
+        def show(preview: MergePreview) -> None:
+            dialog = self._merging(keep)
+            dialog.show_preview(preview)
+            self._show(dialog)
+
+        self._ask(partial(desk.merge_preview, keep.id, drop.id), show, keep.id)
+
+    def _merging(self, keep: Creator) -> MergeDialog:
+        dialog = MergeDialog(keep, self._names, self._crops, self._page)
+        dialog.wanted.connect(partial(self._preview, dialog))
+        self._does(dialog.agreed, self._acts.merge)
+        return dialog
+
+    def merges(self) -> None:
+        """Past merges and splits."""
+        desk = self._desk
+
+        def show(changes: tuple[PastChange, ...]) -> None:
+            dialog = MergesDialog(changes, self._page)
+            self._does(dialog.undo_wanted, self._acts.undo_change)
+            self._show(dialog)
+
+        self._ask(desk.merges, show, self._at_hand())
+
+    def delete(self, creator: Creator) -> None:
+        """What would be lost."""
+        desk = self._desk
+
+        def show(loss: Loss) -> None:
+            heading = self.tr("Delete {name}?").format(name=clear_text(creator.name)[:80])
+            dialog = SureDialog(
+                heading, self.tr("Delete"), texts.loss_lines(loss), parent=self._page
+            )
+            self._does(dialog.agreed, partial(self._acts.delete, creator.id))
+            self._show(dialog)
+
+        self._ask(lambda: desk.delete_preview(creator.id), show, creator.id)
+
+    def erase(self, creator: Creator) -> None:
+        """Everything that goes; the name is typed."""
+        desk = self._desk
+
+        def show(plan: ErasePlan) -> None:
+            heading = self.tr("Erase {name}?").format(name=clear_text(creator.name)[:80])
+            dialog = SureDialog(
+                heading,
+                self.tr("Erase for ever"),
+                texts.erase_lines(plan),
+                creator.name,
+                self._page,
+            )
+            self._does(dialog.agreed, partial(self._acts.erase, creator.id))
+            self._show(dialog)
+
+        self._ask(lambda: desk.erase_preview(creator.id), show, creator.id)
+
+    def _preview(self, dialog: MergeDialog, keep: Creator, drop: Creator) -> None:
+        """What the dialog is to show; an answer that comes once it is closed is nobody's."""
+        self._asked.cancel()
+        job = partial(self._desk.merge_preview, keep.id, drop.id)
+        self._asked = self._lane.run(
+            dialog, job, dialog.show_preview, dialog.refuse, rank=Rank.URGENT
+        )
+
+    def _ask(
+        self, job: Callable[[], object], show: Callable[..., object], creator_id: int | None
+    ) -> None:
+        def came(answer: object) -> None:
+            if self._at_hand() == creator_id:
+                show(answer)
+
+        self._asked.cancel()
+        self._asked = self._lane.run(self, job, came, self._messages.fault, rank=Rank.URGENT)
+
+    def _show(self, dialog: CreatorDialog) -> None:
+        self._asked.cancel()
+        self._close()
+        self.open, self._doing = dialog, Ticket()
+        dialog.finished.connect(lambda _code: self._forget(dialog))
+        dialog.open()
+
+    def _close(self) -> None:
+        if self.open is not None:
+            self.open.accept()
+
+    def _forget(self, dialog: CreatorDialog) -> None:
+        if self.open is dialog:
+            self.open = None
+        dialog.deleteLater()
+        self.closed.emit()
+
+    def _does(self, wanted: SignalInstance, act: Callable[..., Ticket]) -> None:
+        """What a dialog asks for by this signal closes it once it is done."""
+
+        def begin(*what: Any) -> None:
+            self._doing = act(*what)
+
+        wanted.connect(begin)
+
+    def _ended(self, act: Ticket, error: Exception | None) -> None:
+        mine = self.open if act is self._doing else None
+        if error is not None:
+            refuse = mine.refuse if mine else self._messages.fault
+            refuse(error)
+        elif mine is not None:
+            mine.accept()

@@ -1,0 +1,214 @@
+"""The Insight page: what the library holds in numbers, and all its faces as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facereview.records import Counts, Progress
+from facereview.review.colleagues import News
+from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.jobs.library_port import Connection
+from facereview.ui.jobs.messages import Messages
+from facereview.ui.widgets.basics import Card, button, hairline, label, wrapped
+from facereview.ui.widgets.dialog_size import Scrolled
+from facereview.ui.widgets.page_header import PageHeader
+from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.widgets.waiting import LoadingLabel
+from facereview.ui.wording.library import faces, number
+
+_WIDEST = 800
+
+
+class InsightDesk(Protocol):
+    """The library in numbers; on the database lane."""
+
+    def connection(self) -> Connection:
+        """The database in use, with its counts."""
+
+
+class InsightLibrary(Protocol):
+    """Writing tables; on the work lane."""
+
+    def export(self, file: Path, *, on_progress: Callable[[Progress], None]) -> int:
+        """Write every face with its nearest creator to a CSV file; how many they are."""
+
+
+class InsightPage(QWidget):
+    """Counts as they stand, and a button for the table."""
+
+    def __init__(
+        self,
+        desk: InsightDesk,
+        library: InsightLibrary,
+        lanes: Lanes,
+        messages: Messages,
+        *,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._library = desk, library
+        self._lanes, self._messages = lanes, messages
+        self._title = QCoreApplication.translate("Rail", "Insight")
+        self.setAccessibleName(self._title)
+        self._loading = LoadingLabel(self)
+        self._grid = QGridLayout()
+        self.figures: list[QLabel] = []
+        self.export = button(self.tr("Write a table of all faces …"), "primary", self)
+        self._doing = label("", "dim", self)
+        self._bar = QProgressBar(self)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Faces written"))
+        self.export.clicked.connect(self.choose)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        body = QVBoxLayout()
+        body.setContentsMargins(20, 20, 20, 20)
+        body.setSpacing(16)
+        for card in (self._counts_card(), self._table_card()):
+            body.addWidget(card)
+        body.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(PageHeader(self._title, self))
+        column.addWidget(hairline("horizontal", self))
+        column.addWidget(Scrolled(self._title, body, self, widest=_WIDEST), 1)
+
+    def _counts_card(self) -> Card:
+        card = Card(self.tr("In this library"), self)
+        self._grid.setHorizontalSpacing(24)
+        self._grid.setVerticalSpacing(8)
+        self._grid.setColumnStretch(1, 1)
+        for row, words in enumerate(self._names()):
+            self.figures.append(label("", "strong", card))
+            self._grid.addWidget(label(words, "dim", card), row, 0)
+            self._grid.addWidget(self.figures[-1], row, 1)
+        card.body.addWidget(self._loading)
+        card.body.addLayout(self._grid)
+        return card
+
+    def _table_card(self) -> Card:
+        card = Card(self.tr("Every face as a table"), self)
+        about = self.tr(
+            "A CSV file with every face: its video, time, box, state and creator, and the creator "
+            "nearest to it, even below the threshold."
+        )
+        card.body.addWidget(wrapped(about, "dim", card))
+        for part in (self._doing, self._bar):
+            part.hide()
+            card.body.addWidget(part)
+        row = QHBoxLayout()
+        row.addWidget(self.export)
+        row.addStretch()
+        card.body.addLayout(row)
+        return card
+
+    def _names(self) -> tuple[str, ...]:
+        return (
+            self.tr("Faces pending"),
+            self.tr("Faces matched"),
+            self.tr("Faces assigned by hand"),
+            self.tr("Faces rejected"),
+            self.tr("Videos"),
+            self.tr("Creators"),
+            self.tr("References"),
+        )
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """The page is looked at: count anew."""
+        super().showEvent(event)
+        self.refresh()
+
+    def follow_others(self, _news: News) -> None:
+        """Others changed something."""
+        if self.isVisible():
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Count anew."""
+        if not self.figures[0].text():
+            self._loading.waiting.begin()
+        self._lanes.database.run(self, self._desk.connection, self._counted, self._unknown)
+
+    def _counted(self, now: Connection) -> None:
+        self._loading.waiting.end()
+        for shown, count in zip(self.figures, _figures(now.counts), strict=True):
+            shown.setText(number(count))
+
+    def _unknown(self, error: Exception) -> None:
+        self._loading.waiting.give_up()
+        self._messages.fault(error)
+
+    # ---------------------------------------------------------------------------------- the table
+
+    def choose(self) -> QFileDialog:
+        """Ask where the table is to be written; the window goes on meanwhile."""
+        dialog = QFileDialog(self, self.tr("Write a table of all faces"), "faces.csv")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([self.tr("Tables (*.csv)")])
+        dialog.setDefaultSuffix("csv")
+        dialog.filesSelected.connect(lambda names: self.write(Path(names[0])))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def write(self, file: Path) -> None:
+        """Write the table in the background."""
+        lane, library = self._lanes.work, self._library
+        self._show_busy(True)
+
+        def told(progress: Progress) -> None:
+            lane.tell(self, self._progressed, progress)
+
+        def job() -> int:
+            return library.export(file, on_progress=told)
+
+        lane.run(self, job, lambda count: self._written(file, count), self._failed)
+
+    def _show_busy(self, busy: bool) -> None:
+        self.export.setEnabled(not busy)
+        self._bar.setVisible(busy)
+        self._doing.setVisible(busy)
+        self._bar.setRange(0, 0)
+        self._doing.setText(self.tr("Writing …"))
+
+    def _progressed(self, progress: Progress) -> None:
+        self._bar.setRange(0, progress.total)
+        self._bar.setValue(progress.done)
+
+    def _written(self, file: Path, count: int) -> None:
+        self._show_busy(False)
+        text = self.tr("{faces} written to {file}.")
+        self._messages.info(text.format(faces=faces(count), file=clear_text(str(file))))
+
+    def _failed(self, error: Exception) -> None:
+        self._show_busy(False)
+        self._messages.fault(error)
+
+
+def _figures(counts: Counts) -> tuple[int, ...]:
+    return (
+        counts.pending,
+        counts.matched,
+        counts.manual,
+        counts.rejected,
+        counts.videos,
+        counts.creators,
+        counts.references,
+    )

@@ -1,0 +1,287 @@
+"""Hands decisions to the desk, in order, and says what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from facereview.errors import ReviewError
+from facereview.review.decisions.intents import Intent, Kind, Outcome
+from facereview.review.decisions.waiting import predicted
+from facereview.ui.jobs.key_line import KeyLine
+from facereview.ui.jobs.lanes import Lane, Rank
+from facereview.ui.jobs.ports import ReviewDesk, Undoable
+from facereview.ui.jobs.set_aside import SetAside
+from facereview.ui.jobs.under_way import UnderWay
+
+RETRY_MS = 2000
+"""How often what waits for the database is tried again."""
+_STRETCH = 0.05
+"""So many seconds of what waits are written between two keys."""
+
+
+class Decider(QObject):
+    """Keeps what is asked for, writes it on the database lane, and what waits when it can."""
+
+    came = Signal(object)
+    """The :class:`Outcome` of a decision, also of one that had waited."""
+    refused = Signal(object, object)
+    """An intent that was not written at all, and why."""
+    reverted = Signal(object, object)
+    """The outcome of an undo or redo (None: there was nothing), and what could be undone next."""
+    undoable_changed = Signal(object)
+    """What can be undone now: :class:`Undoable`, or None."""
+    revert_failed = Signal(object)
+    """Why an undo or redo could not be done."""
+    ready = Signal()
+    """What came of it is dealt with by everybody: the next key may count on it."""
+    unsaved_changed = Signal(int)
+    """How many decisions are not known to be in the database."""
+    back = Signal()
+    """All that waited is written: the database is there again."""
+    caught_up = Signal(int)
+    """So many decisions of last time are written."""
+    unkept = Signal(object)
+    """From now on nothing can be kept on this computer, and why."""
+
+    def __init__(
+        self, desk: ReviewDesk, lane: Lane, journal: Lane, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._lane = lane
+        self._journal = journal
+        self._under_way = UnderWay()
+        self._reverting = 0
+        self._untold: set[str] = set()
+        self._catching_up = False
+        self._of_before: int | None = None
+        self.lines: list[KeyLine] = []
+        """Where keys wait for an answer: what they mean is not known before."""
+        self.keeps = True
+        """Whether the journal takes what is pressed."""
+        self.unsaved = 0
+        self.asides = SetAside(desk, lane, self)
+        self.asides.retried.connect(self._wait_again)
+        self._retry = QTimer(self, singleShot=True, interval=RETRY_MS)
+        self._retry.timeout.connect(self.flush)
+
+    @property
+    def waiting(self) -> int:
+        """How many keys are not known to be in the database."""
+        return self.unsaved + len(self._under_way)
+
+    @property
+    def held_up(self) -> int:
+        """How many keys are in memory only, as they wait for an answer."""
+        return sum(map(len, self.lines))
+
+    @property
+    def catching_up(self) -> bool:
+        """Whether what comes was told before: by its key, or in the run of before."""
+        return self._catching_up
+
+    @property
+    def reverting(self) -> bool:
+        """Whether an undo or redo is under way: nobody knows yet which face comes next."""
+        return self._reverting > 0
+
+    def busy_with(self, face_id: int) -> bool:
+        """Whether a decision on this face is under way."""
+        return self._under_way.holds(face_id)
+
+    def decided_after(self, intent: Intent) -> set[int]:
+        """Faces of which what came of an intent is outdated: a further key on them is under way."""
+        return self._under_way.decided_after(intent)
+
+    def foretell(self, face_ids: Collection[int]) -> None:
+        """Tell what decisions under way will make of these faces: a further key counts on it."""
+        for intent in self._under_way.foretell(face_ids):
+            self.came.emit(predicted(intent))
+
+    def start(self) -> None:
+        """Write what is left of last time, before anything is read."""
+
+        def known(unsaved: int) -> None:
+            if unsaved:
+                self._of_before = unsaved
+                self._set_unsaved(unsaved)
+                self.flush()
+
+        self._lane.run(self, self._desk.unsaved, known, rank=Rank.URGENT)
+        self.asides.look()
+
+    def decide(self, intent: Intent) -> None:
+        """Hand an intent over; its outcome arrives by ``came`` or ``refused``."""
+        intent, desk = _by_name(intent), self._desk
+
+        def done(answer: tuple[Outcome, int]) -> None:
+            outcome, unsaved = answer
+            if not self._answered(intent, unsaved):
+                self.came.emit(outcome)
+            elif outcome.saved:
+                self._tell_again(partial(self.came.emit, outcome))
+                if outcome.conflicts:
+                    self.look()  # less can be undone than was told ahead
+            self._under_way.end(intent)
+            self.ready.emit()
+
+        def failed(error: Exception) -> None:
+            if self._answered(intent):
+                self.look()
+            self.refused.emit(intent, error)
+            self.asides.look()
+            self._under_way.end(intent)
+            self.ready.emit()
+
+        self._keep(intent)
+        self._lane.run(
+            self, lambda: (desk.decide(intent), desk.unsaved()), done, failed, rank=Rank.URGENT
+        )
+
+    def look(self) -> None:
+        """Something was done beside decisions: look what can be undone now."""
+        desk = self._desk
+        self._lane.run(self, lambda: _undoable(desk), self.undoable_changed.emit, rank=Rank.URGENT)
+
+    def undo(self) -> None:
+        """Take back the latest act, on whatever page it was done."""
+        self._revert(Intent(Kind.UNDO), self._desk.undo)
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        self._revert(Intent(Kind.REDO), self._desk.redo)
+
+    def flush(self) -> None:
+        """Try to write what waits, a stretch at a time, so that keys come in between."""
+        desk = self._desk
+
+        def done(answer: tuple[list[Outcome], int]) -> None:
+            outcomes, unsaved = answer
+            for outcome in outcomes:
+                self._tell_late(outcome)
+            self._set_unsaved(unsaved)
+            if not unsaved:
+                self._is_back()
+            elif outcomes:
+                self.flush()
+
+        def failed(_error: Exception) -> None:
+            self._retry_soon()
+
+        self._retry.stop()
+        self._lane.run(self, lambda: (desk.flush(_STRETCH), desk.unsaved()), done, failed)
+
+    # ------------------------------------------------------------------------------------ the rest
+
+    def _keep(self, intent: Intent) -> None:
+        desk = self._desk
+        self._under_way.begin(intent)
+        self.unsaved_changed.emit(self.waiting)
+
+        def failed(error: Exception) -> None:
+            if self.keeps:
+                self.keeps = False
+                self.unkept.emit(error)
+                self.unsaved_changed.emit(self.waiting)
+
+        def kept(_: object) -> None:
+            if not self.keeps:
+                self.keeps = True
+                self.unsaved_changed.emit(self.waiting)
+
+        self._journal.run(self, lambda: desk.keep(intent), kept, failed, rank=Rank.URGENT)
+
+    def _answered(self, intent: Intent, unsaved: int | None = None) -> bool:
+        """Whether what came of it was told ahead."""
+        foretold = self._under_way.answer(intent)
+        self._set_unsaved(self.unsaved if unsaved is None else unsaved)
+        return foretold
+
+    def _revert(self, intent: Intent, how: Callable[[Intent], Outcome | None]) -> None:
+        self._reverting += 1
+        desk = self._desk
+
+        def job() -> tuple[Outcome | None, Undoable | None, int]:
+            outcome = how(intent)
+            return outcome, _undoable(desk), desk.unsaved()
+
+        def done(answer: tuple[Outcome | None, Undoable | None, int]) -> None:
+            outcome, undoable, unsaved = answer
+            self._answered(intent, unsaved)
+            if outcome is not None and not outcome.saved and not outcome.changes:
+                self._untold.add(intent.token)
+            self.reverted.emit(outcome, undoable)
+            self.undoable_changed.emit(undoable)
+            self._reverting -= 1
+            self.ready.emit()
+
+        def failed(error: Exception) -> None:
+            self._answered(intent)
+            self.revert_failed.emit(error)
+            self.asides.look()
+            self._reverting -= 1
+            self.ready.emit()
+
+        self._keep(intent)
+        self._lane.run(self, job, done, failed, rank=Rank.URGENT)
+
+    def _tell_late(self, outcome: Outcome) -> None:
+        """What came of a decision that had waited."""
+        intent = outcome.intent
+        if outcome.why is not None and not outcome.saved:
+            self._tell_again(partial(self.refused.emit, intent, outcome.why))
+            self.asides.look()
+        elif intent.token in self._untold:
+            self._untold.discard(intent.token)
+            self.reverted.emit(outcome, None)
+        else:
+            self._tell_again(partial(self.came.emit, outcome))
+
+    def _tell_again(self, tell: Callable[[], object]) -> None:
+        """What came in the end of what was told before."""
+        self._catching_up = True
+        try:
+            tell()
+        finally:
+            self._catching_up = False
+
+    def _wait_again(self, unsaved: int) -> None:
+        self._set_unsaved(unsaved)
+        self.flush()
+
+    def _is_back(self) -> None:
+        of_before, self._of_before = self._of_before, None
+        if of_before is None:
+            self.back.emit()
+        else:
+            self.caught_up.emit(of_before)
+        self.look()
+
+    def _retry_soon(self) -> None:
+        if not self._retry.isActive():
+            self._retry.start()
+
+    def _set_unsaved(self, count: int) -> None:
+        if count:
+            self._retry_soon()
+        self.unsaved = count
+        self.unsaved_changed.emit(self.waiting)
+
+
+def _by_name(intent: Intent) -> Intent:
+    """Somebody whose making is still under way is known by name only."""
+    creator = intent.creator
+    if creator is None or creator.id:
+        return intent
+    return replace(intent, creator=None, new_name=creator.name)
+
+
+def _undoable(desk: ReviewDesk) -> Undoable | None:
+    try:
+        return desk.undoable()
+    except ReviewError:
+        return None

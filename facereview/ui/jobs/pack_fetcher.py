@@ -1,0 +1,93 @@
+"""Fetching and choosing model packs in the background, with their terms shown first."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from facereview.records import Progress
+from facereview.review.library.pack_choice import PackState
+from facereview.ui.jobs.lanes import Lane
+from facereview.ui.jobs.library_port import Packs
+from facereview.ui.widgets.plain_text import clear_text, message_box
+from facereview.ui.wording.advice import told
+
+
+class PackFetcher(QObject):
+    """One pack at a time, on the work lane."""
+
+    changed = Signal()
+    """Progress, or a beginning or end."""
+    fetched = Signal(object)
+    """The :class:`PackState` after a pack was fetched or chosen."""
+    failed = Signal(str)
+
+    def __init__(self, packs: Packs, lane: Lane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._packs = packs
+        self._lane = lane
+        self.name = ""
+        """The pack that is being fetched or tried."""
+        self.progress = Progress(0, 0, "")
+
+    @property
+    def busy(self) -> bool:
+        """Whether a pack is being fetched or tried."""
+        return bool(self.name)
+
+    def fetch(self, name: str) -> None:
+        """Fetch a pack whose terms, if it has any, were accepted."""
+        if self.busy:
+            return
+        packs, lane = self._packs, self._lane
+
+        def told(progress: Progress) -> None:
+            lane.tell(self, self._progressed, progress)
+
+        self._begin(name)
+        lane.run(
+            self,
+            lambda: packs.fetch_pack(name, accepted=True, on_progress=told),
+            self._done,
+            self._fail,
+        )
+
+    def use(self, source: str) -> None:
+        """Use another pack, after trying it."""
+        if self.busy:
+            return
+        packs = self._packs
+        self._begin(source)
+        self._lane.run(self, lambda: packs.use_pack(source), self._done, self._fail)
+
+    def ask(self, name: str, terms: str, parent: QWidget) -> QMessageBox:
+        """Show a pack's terms, and fetch it if they are accepted; the window goes on meanwhile."""
+        title = self.tr("Terms of {pack}").format(pack=name)
+        about = self.tr("{pack} has terms of its own").format(pack=clear_text(name))
+        box = message_box(title, about, terms, parent)
+        accept = box.addButton(self.tr("Accept and fetch"), QMessageBox.ButtonRole.AcceptRole)
+        refuse = box.addButton(self.tr("Not now"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(refuse)
+        box.setEscapeButton(refuse)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        accept.clicked.connect(lambda: self.fetch(name))
+        box.open()
+        return box
+
+    def _begin(self, name: str) -> None:
+        self.name, self.progress = name, Progress(0, 0, "")
+        self.changed.emit()
+
+    def _progressed(self, progress: Progress) -> None:
+        self.progress = progress
+        self.changed.emit()
+
+    def _done(self, state: PackState) -> None:
+        self.name = ""
+        self.changed.emit()
+        self.fetched.emit(state)
+
+    def _fail(self, error: Exception) -> None:
+        self.name = ""
+        self.changed.emit()
+        self.failed.emit(told(error))

@@ -1,0 +1,1 @@
+"""Importing an old library, from the window."""

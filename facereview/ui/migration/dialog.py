@@ -1,0 +1,221 @@
+"""Bringing in an old library: choose, check, migrate, read the report, go on to its faces."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from PySide6.QtCore import QSize, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QFontDatabase
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPlainTextEdit,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facereview.errors import Remedy, ReviewError
+from facereview.shown import one_line, visible
+from facereview.ui.jobs.lanes import Lane, Ticket
+from facereview.ui.migration.form import MigrateForm
+from facereview.ui.migration.port import Migrate, MigrationOutcome, MigrationStep
+from facereview.ui.widgets.basics import button, label, wrapped
+from facereview.ui.widgets.dialog import Dialog
+from facereview.ui.widgets.dialog_size import fit
+from facereview.ui.widgets.plain_text import set_title
+from facereview.ui.wording.advice import told
+
+_SIZE = QSize(880, 640)
+_LOOK_MS = 100
+
+
+class MigrateDialog(Dialog):
+    """Nothing is written before it was checked; it can be cancelled until it is committed."""
+
+    migrated = Signal()
+    """The library is there: everything may have changed."""
+    new_library_wanted = Signal()
+    """The library that is open holds something: make an empty one."""
+    scan_wanted = Signal()
+    """Scan the migrated videos for faces."""
+
+    def __init__(self, migrate: Migrate, lane: Lane, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._migrate, self._lane = migrate, lane
+        self._ticket: Ticket | None = None
+        self._stopping = False
+        self._step = MigrationStep(0.0, "")
+        self._page = ""
+        self._occupied = False
+        set_title(self, self.tr("facereview: bring in a library"))
+        self.form = MigrateForm(self)
+        self.verdict = wrapped("", "strong", self)
+        self.text = QPlainTextEdit(self)
+        self.bar = QProgressBar(self)
+        self.doing = label("", "dim", self)
+        self.new_library = button(self.tr("New library …"), "plain", self)
+        self.check = button(self.tr("Check"), "plain", self)
+        self.go = button(self.tr("Migrate"), "primary", self)
+        self.stop = button(self.tr("Cancel"), "plain", self)
+        self.open_page = button(self.tr("Open the report"), "plain", self)
+        self.scan = button(self.tr("Scan the migrated videos for faces"), "primary", self)
+        self._timer = QTimer(self, interval=_LOOK_MS)
+        self._timer.timeout.connect(self._show_step)
+        self._fill()
+        self._lay_out()
+        self._connect()
+        self._rest()
+
+    def _fill(self) -> None:
+        self.text.setReadOnly(True)
+        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+        self.text.setStyleSheet(f"font-family: '{fixed}', monospace")
+        self.text.setAccessibleName(self.tr("Plan and report"))
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Progress of the migration"))
+
+    def _lay_out(self) -> None:
+        fit(self, _SIZE)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.open_page)
+        row.addWidget(self.new_library)
+        row.addStretch()
+        for made in (self.stop, self.check, self.go, self.scan):
+            row.addWidget(made)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(label(self.tr("Bring in a library"), "title", self))
+        words = self.tr(
+            "The file is only read, and may be in use. Everything arrives, proven equal, or "
+            "nothing does; what you choose to leave empty or set aside is named first."
+        )
+        column.addWidget(wrapped(words, "dim", self))
+        column.addWidget(self.form)
+        column.addWidget(self.verdict)
+        column.addWidget(self.text, 1)
+        column.addWidget(self.bar)
+        column.addWidget(self.doing)
+        column.addLayout(row)
+
+    def _connect(self) -> None:
+        self.new_library.clicked.connect(self._want_new)
+        self.form.changed.connect(self._rest)
+        self.check.clicked.connect(lambda: self.run(check=True))
+        self.go.clicked.connect(lambda: self.run(check=False))
+        self.stop.clicked.connect(self.cancel)
+        self.open_page.clicked.connect(self._show_page)
+        self.scan.clicked.connect(self._scan)
+
+    @property
+    def busy(self) -> bool:
+        """Whether it checks or migrates."""
+        return self._ticket is not None
+
+    def run(self, *, check: bool) -> None:
+        """Check everything and write nothing, or migrate."""
+        wish = self.form.wish(check=check)
+        if self.busy or wish is None:
+            return
+        ticket, migrate = Ticket(), self._migrate
+        self._ticket, self._page, self._occupied = ticket, "", False
+        self._stopping = False
+
+        def note(step: MigrationStep) -> None:
+            self._step = step  # looked at by the timer: rows pass by in millions
+
+        def cancelled() -> bool:
+            return self._stopping or ticket.cancelled
+
+        self._lane.run(
+            self, lambda: migrate(wish, note, cancelled), self._done, self._failed, ticket=ticket
+        )
+        self._timer.start()
+        self.verdict.clear()
+        self.text.clear()
+        self._rest()
+
+    def cancel(self) -> None:
+        """Stop at the next step; nothing was changed then. Closes where nothing runs."""
+        if self.busy:
+            self._stopping = True
+            self.doing.setText(self.tr("Stopping …"))
+        else:
+            self.reject()
+
+    def reject(self) -> None:
+        """Escape stops what runs first."""
+        if self.busy:
+            self.cancel()
+        else:
+            super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """What runs is stopped with its dialogue."""
+        self._stopping = True
+        super().closeEvent(event)
+
+    def _show_step(self) -> None:
+        self.bar.setValue(round(1000 * self._step.fraction))
+        if not self._stopping:
+            self.doing.setText(self._step.sentence)
+
+    def _done(self, outcome: MigrationOutcome) -> None:
+        self._end()
+        self._page = outcome.page
+        self._occupied = outcome.occupied
+        good = "care" if outcome.lossy else "good"
+        self._say(visible(outcome.headline), good if outcome.good else "fault")
+        self.text.setPlainText("\n".join(one_line(line) for line in outcome.lines))
+        self._rest(written=outcome.written, scannable=outcome.scannable)
+        if outcome.written:
+            self.migrated.emit()
+
+    def _failed(self, error: Exception) -> None:
+        self._end()
+        self._occupied = isinstance(error, ReviewError) and error.remedy is Remedy.EMPTY_DATABASE
+        self._say(told(error), "fault")
+        self._rest()
+
+    def _end(self) -> None:
+        self._ticket = None
+        self._timer.stop()
+        self._step = MigrationStep(0.0, "")
+
+    def _say(self, text: str, rank: str) -> None:
+        self.verdict.setProperty("rank", rank)
+        self.verdict.style().polish(self.verdict)
+        self.verdict.setText(text)
+
+    def _rest(self, *_: object, written: bool = False, scannable: bool = False) -> None:
+        """Show what can be done now."""
+        there = self.form.wish(check=True) is not None
+        self.form.setEnabled(not self.busy)
+        self.check.setVisible(not written)
+        self.go.setVisible(not written)
+        self.scan.setVisible(written and scannable)
+        self.check.setEnabled(there and not self.busy)
+        self.go.setEnabled(there and not self.busy)
+        self.bar.setVisible(self.busy)
+        self.doing.setVisible(self.busy)
+        self.open_page.setVisible(bool(self._page))
+        self.new_library.setVisible(self._occupied)
+        self.stop.setText(self.tr("Cancel") if self.busy else self.tr("Close"))
+
+    def _want_new(self) -> None:
+        self.reject()
+        self.new_library_wanted.emit()
+
+    def _show_page(self) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="facereview-report-"))
+        page = folder / "migration.html"
+        page.write_text(self._page, "utf-8")
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(page)))
+
+    def _scan(self) -> None:
+        self.scan_wanted.emit()
+        self.accept()

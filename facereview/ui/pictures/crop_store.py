@@ -1,0 +1,184 @@
+"""Small pictures of faces and references, loaded on the pixels lane, in bounded memory."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+from cachetools import LRUCache
+from PySide6.QtCore import QObject, Signal
+
+from facereview.errors import ReviewError
+from facereview.media.crops import FaceCrop, place_in_crop
+from facereview.records import Face, Reference, SourceType, Video
+from facereview.review.creators.records import Person
+from facereview.ui.jobs.lanes import Lane, Ticket
+from facereview.ui.jobs.ports import PixelSource
+from facereview.ui.pictures.images import ENOUGH, SIDES, Crop, crop
+
+BUDGET = 96 * 1024 * 1024
+"""Bytes of small pictures that are kept."""
+
+_WAITING = 96  # what was asked for longer ago has scrolled by
+_BATCH = 6
+
+Key = tuple[str, int]
+"""``("face", id)``, ``("reference", id)`` or ``("portrait", ...)``."""
+
+
+def face_key(face: Face) -> Key:
+    """Key of a face's crop."""
+    return "face", face.id
+
+
+def reference_key(reference: Reference) -> Key:
+    """Key of a reference's picture."""
+    return "reference", reference.id
+
+
+class CropStore(QObject):
+    """Square pictures by key; asking for one that is missing loads it, the newest wish first."""
+
+    arrived = Signal(object)
+    """This picture (:data:`Key`) is there."""
+    cleared = Signal()
+    """Every picture that is shown is to be asked for again."""
+
+    def __init__(
+        self,
+        source: PixelSource,
+        lane: Lane,
+        parent: QObject | None = None,
+        *,
+        budget: int = BUDGET,
+        waiting: int = _WAITING,
+        sides: tuple[int, ...] = SIDES,
+    ) -> None:
+        """``waiting`` wishes are remembered; ``sides`` are the sizes that are kept."""
+        super().__init__(parent)
+        self._source = source
+        self._lane = lane
+        self._most_wanted = waiting
+        self._sides = self._fewest = sides
+        self._shown_at: dict[int, float] = {}
+        self._crops: LRUCache[Key, Crop] = LRUCache(budget, lambda made: made.bytes)
+        self._missing: set[Key] = set()
+        self._wanted: OrderedDict[Key, Callable[[], FaceCrop | None]] = OrderedDict()
+        self._loading: dict[Key, Callable[[], FaceCrop | None]] = {}
+        self._ticket = Ticket()
+
+    @property
+    def busy(self) -> bool:
+        """Whether pictures are being loaded."""
+        return bool(self._loading)
+
+    def face(self, face: Face, video: Video | None = None) -> Crop | None:
+        """A face's crop if it is there; ``video`` allows to cut it out of its frame."""
+        return self._get(face_key(face), lambda: self._face(face, video))
+
+    def reference(self, reference: Reference) -> Crop | None:
+        """A reference's picture if it is there."""
+        return self._get(reference_key(reference), lambda: self._source.reference(reference))
+
+    def portrait(self, person: Person) -> Crop | None:
+        """The best picture of a creator if it is there."""
+        picture = person.creator.profile_picture_path
+        key = ("portrait", hash((person.creator.id, picture, person.best_reference)))
+        return self._get(key, lambda: self._portrait(person))
+
+    def show_at(self, who: object, side: float) -> None:
+        """``who`` shows pictures of so many device pixels: they are kept at least that large."""
+        self._shown_at[id(who)] = side
+        wanted = max(self._shown_at.values())
+        fewest = self._fewest
+        large = wanted * ENOUGH > fewest[0]
+        sides = tuple(sorted({*SIDES[:1], *fewest}, reverse=True)) if large else fewest
+        if sides != self._sides:
+            self._sides = sides
+            self.clear()
+
+    def clear(self) -> None:
+        """Forget every picture, also those on their way: some may no longer be kept."""
+        self._ticket.cancel()
+        for known in (self._loading, self._wanted, self._crops, self._missing):
+            known.clear()
+        self.cleared.emit()
+
+    def forget_missing(self) -> None:
+        """Look again for what was not there."""
+        if self._missing:
+            self._missing.clear()
+            self.cleared.emit()
+
+    def _portrait(self, person: Person) -> FaceCrop | None:
+        """The profile picture, else the best reference's, else that of the best face."""
+        creator, found = person.creator, None
+        if creator.profile_picture_path:
+            found = self._source.picture(creator.profile_picture_path)
+        if found is None and person.best_reference is not None:
+            number = person.best_reference
+            best = Reference(number, creator.id, SourceType.MANUAL, None, None)
+            found = self._source.reference(best)
+        if found is None and person.best_face is not None:
+            found = self._source.face(person.best_face)
+        return found
+
+    def _face(self, face: Face, video: Video | None) -> FaceCrop | None:
+        found = self._source.face(face.id)
+        if found is None and video is not None:
+            self._source.keep_faces([face], self._source.frame(video, face.timestamp))
+            found = self._source.face(face.id)
+        if found is None or found.box is not None:
+            return found
+        width, height = (video.width, video.height) if video else (None, None)
+        return FaceCrop(found.pixels, place_in_crop(face.box, width, height))
+
+    def _get(self, key: Key, load: Callable[[], FaceCrop | None]) -> Crop | None:
+        have = self._crops.get(key)
+        if have is not None:
+            return have
+        if key not in self._missing and key not in self._loading:
+            self._wanted[key] = load
+            self._wanted.move_to_end(key)
+            while len(self._wanted) > self._most_wanted:
+                self._wanted.popitem(last=False)
+            self._load()
+        return None
+
+    def _load(self) -> None:
+        if self._loading or not self._wanted:
+            return
+        sides, ticket = self._sides, Ticket()
+        batch = [self._wanted.popitem() for _ in range(min(_BATCH, len(self._wanted)))]
+        self._loading = dict(batch)
+
+        def job() -> list[tuple[Key, Crop | None]]:
+            return [(k, None if ticket.cancelled else _loaded(load, sides)) for k, load in batch]
+
+        def done(found: list[tuple[Key, Crop | None]]) -> None:
+            self._loading.clear()
+            for key, made in found:
+                self._keep(key, made)
+            self._load()
+
+        def failed(_error: Exception) -> None:
+            self._missing.update(self._loading)
+            self._loading.clear()
+            self._load()
+
+        self._ticket = self._lane.run(self, job, done, failed, ticket=ticket)
+
+    def _keep(self, key: Key, made: Crop | None) -> None:
+        if made is None:
+            self._missing.add(key)
+            return
+        self._crops[key] = made
+        self.arrived.emit(key)
+
+
+def _loaded(load: Callable[[], FaceCrop | None], sides: tuple[int, ...]) -> Crop | None:
+    try:
+        found = load()
+    except ReviewError:
+        return None
+    return None if found is None else crop(found, sides)

@@ -1,0 +1,224 @@
+"""The frame with its faces: painted by hand, from pictures scaled on another thread."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from facereview.records import DECIDED, Face, FaceView, Status
+from facereview.ui.pictures import frame_boxes
+from facereview.ui.pictures.frame_boxes import PlacedBox
+from facereview.ui.pictures.frame_plate import RADIUS, paint_fault, paint_plate
+from facereview.ui.pictures.images import Crop, Shot, fitting
+from facereview.ui.widgets.plain_text import clear_text, show_tip
+from facereview.ui.widgets.theme import tokens_of
+
+_QUIET_MS = 200  # a frame that comes sooner needs no word about loading
+_SETTLE_MS = 120
+
+
+class FrameView(QWidget):
+    """Shows a frame, its boxes, or why there is none."""
+
+    face_clicked = Signal(int)
+    resized = Signal()
+    """The view has another size in device pixels, and has settled on it."""
+
+    shape_changed = Signal()
+    """Frames of another shape are shown."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shot: Shot | None = None
+        self._played: Shot | None = None
+        self._faces: tuple[Face, ...] = ()
+        self._current: int | None = None
+        self.fault = ""
+        """Why there is no frame."""
+        self._crop: Crop | None = None
+        self._shape = QSize(16, 9)
+        self._boxes: list[PlacedBox] = []
+        self._invalid: list[Face] = []
+        self._hovered: int | None = None
+        self._slow = QTimer(self, singleShot=True, interval=_QUIET_MS)
+        self._slow.timeout.connect(self.update)
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settle.timeout.connect(self.resized)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(240, 160)
+        self.setAccessibleName(self.tr("Frame"))
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As large as there is room."""
+        return QSize(960, 540)
+
+    def height_for(self, width: int) -> int:
+        """The height at which the picture fills so wide a view: what is below moves up to it."""
+        return max(160, round(width * self._shape.height() / max(1, self._shape.width())))
+
+    def device_size(self) -> QSize:
+        """The view in device pixels: what frames are scaled for."""
+        ratio = self.devicePixelRatioF()
+        return QSize(round(self.width() * ratio), round(self.height() * ratio))
+
+    def show_face(
+        self, view: FaceView | None, shot: Shot | None, fault: str, crop: Crop | None
+    ) -> None:
+        """Show a face's frame; without a shot the fault, or that it is loading."""
+        self._played = None
+        self._shot, self.fault, self._crop = shot, fault, crop
+        self._faces = view.frame_mates if view else ()
+        self._current = view.face.id if view else None
+        self._note_shape(view, shot)
+        if shot is None and not fault:
+            self._slow.start()
+        self._lay_out()
+        self.update()
+
+    def _note_shape(self, view: FaceView | None, shot: Shot | None) -> None:
+        """Keep the place of a frame that is still loading as it will be."""
+        shape = QSize(self._shape)
+        if shot is not None:
+            shape = QSize(shot.width, shot.height)
+        elif view and view.video.width and view.video.height:
+            shape = QSize(view.video.width, view.video.height)
+        if shape != self._shape:
+            self._shape = shape
+            self.shape_changed.emit()
+
+    def play(self, shot: Shot | None) -> None:
+        """Show a moving picture instead, without boxes; None ends it."""
+        self._played = shot
+        self.update()
+
+    def boxes(self) -> list[PlacedBox]:
+        """The boxes as they lie on the widget."""
+        return list(self._boxes)
+
+    def target(self) -> QRectF:
+        """Where the picture lies on the widget, on whole device pixels."""
+        shot = self._played or self._shot
+        shape = shot.region.size() if shot else QRectF(0, 0, *self._shape.toTuple()).size()
+        ratio = self.devicePixelRatioF()
+        width, height = fitting(shape.width(), shape.height(), self.device_size())
+        room = self.device_size()
+        left, top = (room.width() - width) // 2, (room.height() - height) // 2
+        return QRectF(left / ratio, top / ratio, width / ratio, height / ratio)
+
+    def _lay_out(self) -> None:
+        self._boxes, self._invalid = [], []
+        if self._shot is not None:
+            self._boxes, self._invalid = frame_boxes.place(
+                self._faces, self._shot, self.target(), self._current
+            )
+
+    # ----------------------------------------------------------------------------------- painting
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the frame, or what stands in its place."""
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            target = self.target()
+            shot = self._played or self._shot
+            if shot is None:
+                self._paint_no_frame(painter, target)
+                return
+            painter.drawImage(target, shot.image)
+            if self._played is None:
+                frame_boxes.paint_dim(painter, target, self._boxes)
+            self._paint_corners(painter, target)
+            if self._played is None:
+                for box in self._boxes:
+                    hovered = box.face.id == self._hovered
+                    frame_boxes.paint_box(painter, box, self._text(box), hovered=hovered)
+                self._paint_invalid(painter, target)
+
+    def _paint_corners(self, painter: QPainter, target: QRectF) -> None:
+        whole, rounded = QPainterPath(), QPainterPath()
+        whole.addRect(target.adjusted(-1, -1, 1, 1))
+        rounded.addRoundedRect(target, RADIUS, RADIUS)
+        painter.fillPath(whole.subtracted(rounded), QColor(tokens_of(self).bg))
+
+    def _text(self, box: PlacedBox) -> str:
+        face = box.face
+        if face.state.status not in DECIDED:
+            return ""
+        name = clear_text(face.creator_name or "")
+        return self.tr("{name} · machine").format(name=name) if face.by_machine else name
+
+    def _paint_invalid(self, painter: QPainter, target: QRectF) -> None:
+        if not self._invalid:
+            return
+        mine = any(face.id == self._current for face in self._invalid)
+        text = (
+            self.tr("this face's box is not in the frame")
+            if mine
+            else self.tr("%n faces here have no valid box", "", len(self._invalid))
+        )
+        above = QRectF(target.left() + 10, target.top() + 2, target.width() - 20, 4)
+        frame_boxes.paint_chip(painter, above, text)
+
+    def _paint_no_frame(self, painter: QPainter, target: QRectF) -> None:
+        if self.fault:
+            paint_fault(painter, target, tokens_of(self), self.fault, self._crop)
+            return
+        waits = self._current is not None and not self._slow.isActive()
+        text = self.tr("loading the frame …") if waits else ""
+        paint_plate(painter, target, tokens_of(self), text)
+
+    # -------------------------------------------------------------------------------------- events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Lay the boxes out anew; frames in the new size follow when it has settled."""
+        super().resizeEvent(event)
+        self._lay_out()
+        self._settle.start()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Light up the box under the mouse."""
+        self._hover(event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        """No box is under the mouse."""
+        super().leaveEvent(event)
+        self._hover(QPointF(-1, -1))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Go to the face that was clicked."""
+        box = frame_boxes.at(self._boxes, event.position())
+        if box is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.face_clicked.emit(box.face.id)
+
+    def event(self, event: QEvent) -> bool:
+        """Name the face under the mouse."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            box = frame_boxes.at(self._boxes, QPointF(event.pos()))
+            show_tip(event.globalPos(), self._tip(box.face) if box else "", self)
+            return True
+        return super().event(event)
+
+    def _tip(self, face: Face) -> str:
+        if face.state.status is Status.PENDING:
+            return self.tr("pending: click to go to this face")
+        if face.state.status is Status.REJECTED:
+            return self.tr("rejected: click to go to this face")
+        return clear_text(face.creator_name or "")
+
+    def _hover(self, point: QPointF) -> None:
+        box = frame_boxes.at(self._boxes, point)
+        hovered = box.face.id if box else None
+        if hovered != self._hovered:
+            self._hovered = hovered
+            hand = Qt.CursorShape.PointingHandCursor
+            self.setCursor(hand if box else Qt.CursorShape.ArrowCursor)
+            self.update()

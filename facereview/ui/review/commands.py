@@ -1,0 +1,178 @@
+"""What each key of the Review page does; one public method per key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from facereview.records import Creator, Face, RejectReason, Status
+from facereview.review.decisions.intents import Intent, Kind, Seen
+from facereview.ui.jobs.key_line import Command
+from facereview.ui.review.controller import ReviewController, Stage
+from facereview.ui.review.decisions import ReviewDecisions
+from facereview.ui.review.queue import Tab
+
+
+class ReviewCommands(QObject):
+    """Turns keys into decisions and moves; all go through the controller's line, in order."""
+
+    decided = Signal(object)
+    """An :class:`Intent` was handed over."""
+
+    def __init__(self, controller: ReviewController) -> None:
+        super().__init__(controller)
+        self._at = controller
+        self.decisions = ReviewDecisions(controller)
+        self.decisions.decided.connect(self.decided)
+        self._meant: tuple[int, ...] | None = None
+        controller.video.first_found.connect(self._begin_with)
+
+    def accept(self) -> None:
+        """Accept the first suggestion if it is likely; on a decided face: confirm what stands."""
+        self._decide("accept", self.decisions.enter)
+
+    def pick(self, number: int) -> None:
+        """Accept the suggestion with this number."""
+        self._decide(f"pick_{number}", lambda: self.decisions.pick(number))
+
+    def begin_name(self) -> None:
+        """A name is being typed for the faces at hand once the keys before it are done."""
+        self._at.line.add(Command(self._begin_name, on_face=True))
+
+    def assign(self, creator: Creator) -> None:
+        """Say by hand who it is."""
+        self._on_meant(lambda: self.decisions.assign(creator))
+
+    def assign_new(self, name: str) -> None:
+        """Say that it is somebody new, with this name."""
+        self._on_meant(lambda: self.decisions.assign_new(name))
+
+    def reject(self, reason: RejectReason) -> None:
+        """Reject the face."""
+        action = "stranger" if reason is RejectReason.STRANGER else "not_a_face"
+        self._decide(action, lambda: self.decisions.reject(action, reason))
+
+    def not_person(self) -> None:
+        """It is not the first suggestion: the next one moves up."""
+        self._decide("not_person", self.decisions.not_person)
+
+    def skip(self) -> None:
+        """Come back at the end."""
+        self._decide("skip", self._skip)
+
+    def move(self, step: int) -> None:
+        """Go to the face before (-1) or after (1)."""
+        self._anyhow(lambda: self._moved(self._at.queue.cursor.move(step)))
+
+    def first(self) -> None:
+        """Go to the first face that is not decided."""
+        self._anyhow(lambda: self._moved(self._at.queue.cursor.first()))
+
+    def last(self) -> None:
+        """Go to the last face that is not decided."""
+        self._anyhow(lambda: self._moved(self._at.queue.cursor.last()))
+
+    def go_to(self, face_id: int) -> None:
+        """Go to a face that was clicked."""
+        self._anyhow(lambda: self._at.go_to(face_id))
+
+    def review_video(self, video_id: int) -> None:
+        """Begin with a video's first pending face."""
+        self._at.video.find_first(video_id)
+
+    def undo(self) -> None:
+        """Take back the latest act; go back to its face, if it is about one."""
+        self._anyhow(self._at.decider.undo)
+
+    def redo(self) -> None:
+        """Decide again what was undone."""
+        self._anyhow(self._at.decider.redo)
+
+    def select(self) -> None:
+        """Tick the face, or take the tick away."""
+        self._on_face(self._at.selection.toggle)
+
+    def extend(self, step: int) -> None:
+        """Tick the face at hand and its neighbour, and go there."""
+        self._on_face(lambda face: self._extend(face, step))
+
+    def select_same(self) -> None:
+        """Tick this video's faces of the same person."""
+        self._on_face(self._at.selection.add_same)
+
+    def clear(self) -> None:
+        """Drop the selection; what waits for a second press first."""
+        self._anyhow(self._clear)
+
+    def _clear(self) -> None:
+        if not self.decisions.withdraw():
+            self._at.selection.clear()
+
+    def _anyhow(self, run: Callable[[], object]) -> None:
+        self._at.line.add(Command(run, on_face=False))
+
+    def _on_face(self, run: Callable[[int], object]) -> None:
+        def do() -> None:
+            if self._at.current is not None:
+                run(self._at.current)
+
+        if self._at.stage is Stage.FACE:
+            self._at.line.add(Command(do, on_face=True))
+
+    def _decide(self, action: str, run: Callable[[], object]) -> None:
+        """Only while faces are shown: nobody decides what is not there to be seen."""
+
+        def do() -> None:
+            if self._at.current is not None and not self.decisions.again(action):
+                run()
+
+        if self._at.stage is Stage.FACE:
+            self._at.line.add(Command(do, on_face=True, decides=True))
+
+    def _begin_name(self) -> None:
+        face = self._at.current
+        self._meant = None if face is None else self._at.selection.targets(face)
+
+    def _on_meant(self, run: Callable[[], object]) -> None:
+        """Only on the faces that were at hand when typing the name began."""
+
+        def do() -> None:
+            face, meant, self._meant = self._at.current, self._meant, None
+            if face is not None and meant == self._at.selection.targets(face):
+                run()
+            else:
+                self._at.messages.care(
+                    self.tr("Other faces came to hand while you typed: nobody was named.")
+                )
+
+        self._decide("name", do)
+
+    def _begin_with(self, face: Face | None) -> None:
+        if face is None:
+            self._at.messages.info(self.tr("No face was found in this video."))
+        elif face.state.status is Status.PENDING and self._at.queue.tab is not Tab.PENDING:
+            self._at.open_tab(Tab.PENDING, (face.id, 0))
+        else:
+            self.go_to(face.id)
+
+    def _moved(self, _face: int | None) -> None:
+        self._at.show_current()
+
+    def _skip(self) -> None:
+        face_id = self._at.current
+        if face_id is None:
+            return
+        found = (self._at.face(one) for one in self._at.selection.targets(face_id))
+        faces = [face for face in found if face and face.state.status is Status.PENDING]
+        self._at.selection.clear()
+        if faces:
+            seen = tuple(Seen(face.id, face.video_id, face.state) for face in faces)
+            self._at.queue.skip([face.id for face in faces])
+            self._at.decider.decide(Intent(Kind.SKIP, seen))
+        self._moved(self._at.queue.cursor.advance())
+
+    def _extend(self, face_id: int, step: int) -> None:
+        there = self._at.queue.cursor.move(step)
+        self._at.selection.add(i for i in (face_id, there) if i is not None)
+        self._moved(there)

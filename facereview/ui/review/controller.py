@@ -1,0 +1,294 @@
+"""Reviewing without widgets: which face is at hand, and what the page has to show.
+
+The cursor moves when the key is pressed, not when the answer comes. Keys that need what is not
+there yet (a view still loading, an undo under way) wait in line, so their order always holds. For
+what a decision on the same face comes to they wait a moment only: then they count on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from facereview.errors import DatabaseUnreachable
+from facereview.records import Face, FaceView, Status, Suggestion
+from facereview.review.decisions.guard import settled
+from facereview.ui.jobs.decider import RETRY_MS, Decider
+from facereview.ui.jobs.face_views import AHEAD, FaceViews
+from facereview.ui.jobs.key_line import Command, KeyLine
+from facereview.ui.jobs.lanes import Lane
+from facereview.ui.jobs.messages import Messages
+from facereview.ui.jobs.ports import ReviewDesk
+from facereview.ui.jobs.second_press import SecondPress
+from facereview.ui.review.counts import Tally
+from facereview.ui.review.opinions import Opinions
+from facereview.ui.review.outcomes import Aftermath
+from facereview.ui.review.queue import ReviewQueue, Tab
+from facereview.ui.review.selection import Selection
+from facereview.ui.review.ticked import Ticked
+from facereview.ui.review.video_faces import VideoFaces
+from facereview.ui.widgets.suggestion_model import offered
+from facereview.ui.wording.advice import told
+
+_MOMENT_MS = 12
+"""How long a key on a face whose last decision is under way waits for what comes of that."""
+
+
+class Stage(StrEnum):
+    """What the page has to show."""
+
+    LOADING = "loading"
+    FACE = "face"
+    DONE = "done"
+    EMPTY = "empty"
+    FAULT = "fault"
+
+
+class ReviewController(QObject):
+    """The parts of reviewing, wired together, and the face at hand."""
+
+    stage_changed = Signal()
+    face_changed = Signal()
+    """Another face is at hand; its view may still be loading."""
+    view_changed = Signal()
+    """The view of the face at hand arrived or changed."""
+
+    def __init__(
+        self,
+        desk: ReviewDesk,
+        lane: Lane,
+        journal: Lane,
+        messages: Messages,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.messages = messages
+        self.queue = ReviewQueue(desk, lane, self)
+        self.views = FaceViews(desk, lane, self)
+        self.video = VideoFaces(desk, lane, self)
+        self.tally = Tally(desk, lane, self)
+        self.decider = Decider(desk, lane, journal, self)
+        self.selection = Selection(self.video, self)
+        self.opinions = Opinions(desk, lane, self)
+        self.ticked = Ticked(self.selection, self.views, self.video, self.opinions)
+        self.twice = SecondPress(self)
+        self.line = KeyLine(self._may_run, self.twice)
+        self.decider.lines.append(self.line)
+        self.stage = Stage.LOADING
+        self.fault = ""
+        self._refilled = False
+        self._waited = False
+        self._moment = QTimer(self, singleShot=True, interval=_MOMENT_MS)
+        self._again = QTimer(self, singleShot=True, interval=RETRY_MS)
+        self.aftermath = Aftermath(
+            decider=self.decider,
+            queue=self.queue,
+            views=self.views,
+            video=self.video,
+            tally=self.tally,
+            messages=messages,
+            parent=self,
+        )
+        self._connect()
+
+    def _connect(self) -> None:
+        self.queue.loading.connect(partial(self.set_stage, Stage.LOADING))
+        self.queue.loaded.connect(self.show_current)
+        self.queue.failed.connect(self._fail)
+        self.views.arrived.connect(self._view_arrived)
+        self.views.gone.connect(self._face_gone)
+        self.views.failed.connect(self._view_failed)
+        self.selection.ready.connect(self.line.go_on)
+        self.opinions.arrived.connect(self.line.go_on)
+        self.decider.came.connect(self.ticked.ask_again)
+        self.decider.reverted.connect(self.ticked.ask_again)
+        self.tally.loaded.connect(self._totals_loaded)
+        self.tally.failed.connect(self._tally_failed)
+        self.decider.ready.connect(self._ready)
+        self.aftermath.went_back.connect(self.go_to)
+        self.aftermath.went_on.connect(self._go_on_from)
+        self.aftermath.overtaken.connect(self._overtaken)
+        self.aftermath.moved.connect(self.show_current)
+        self._again.timeout.connect(self.retry)
+        self._moment.timeout.connect(self._wait_no_longer)
+
+    @property
+    def current(self) -> int | None:
+        """The face at hand."""
+        return self.queue.cursor.current
+
+    @property
+    def view(self) -> FaceView | None:
+        """The view of the face at hand, once it is there."""
+        return self.views.get(self.current)
+
+    @property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """The creators offered for the face at hand: those that reach the threshold, or a few."""
+        return offered(self.view, self.queue.config)
+
+    def face(self, face_id: int) -> Face | None:
+        """A face as last seen."""
+        view = self.views.get(face_id)
+        return view.face if view else self.video.get(face_id)
+
+    def upcoming(self, count: int) -> list[FaceView]:
+        """The views of the next faces as far as they are there."""
+        found = (self.views.get(face_id) for face_id in self.queue.cursor.ahead(count))
+        return [view for view in found if view is not None]
+
+    def start(self, tab: Tab = Tab.PENDING, place: tuple[int, int] | None = None) -> None:
+        """Load queue and counts; ``place`` is a remembered (face id, index)."""
+        self.decider.start()
+        self.queue.load(tab, place=place)
+        self.tally.load()
+
+    def open_tab(self, tab: Tab, place: tuple[int, int] | None = None) -> None:
+        """Work on another queue, from a (face id, index) on."""
+        self.selection.clear()
+        self.line.clear()
+        self.views.forget()  # somebody may have decided them since
+        self.queue.load(tab, place=place)
+
+    def retry(self) -> None:
+        """Try again after a fault."""
+        self._again.stop()
+        self.queue.reload()
+        if self.tally.counts is None:
+            self.tally.load()
+
+    def go_to(self, face_id: int) -> None:
+        """Show this face, in the queue or not."""
+        face = self.face(face_id)
+        pending = face is None or face.state.status is Status.PENDING
+        self.queue.cursor.go_to(face_id, is_open=pending or self.queue.tab is not Tab.PENDING)
+        self.show_current()
+
+    def _go_on_from(self, face_id: int) -> None:
+        self.queue.cursor.go_to(face_id, is_open=False)
+        self.queue.cursor.advance()
+        self.show_current()
+
+    def _overtaken(self, face_id: int) -> None:
+        self.line.clear()
+        self._go_on_from(face_id)
+
+    def show_current(self) -> None:
+        """Show the face at hand, or that there is none."""
+        current = self.current
+        if current is None:
+            self._show_none()
+            return
+        self._refilled = False
+        cursor = self.queue.cursor
+        self.views.want(current, (*cursor.ahead(AHEAD), *cursor.neighbours()))
+        self.face_changed.emit()
+        if self.view is None:
+            self.line.go_on()
+        else:
+            self._view_arrived(current)
+
+    def _show_none(self) -> None:
+        counts = self.tally.counts
+        if not self._refilled and len(self.queue.cursor) and self.queue.tab is Tab.PENDING:
+            self._refilled = True  # all is done that was known: look whether more came
+            self.queue.load(Tab.PENDING)
+        elif counts is None and len(self.queue.cursor) == 0:
+            self.set_stage(Stage.LOADING)
+        else:
+            self.set_stage(Stage.EMPTY if counts and counts.faces == 0 else Stage.DONE)
+            self.line.go_on()
+
+    def set_stage(self, stage: Stage) -> None:
+        """Change what the page shows."""
+        if stage is not self.stage or stage is Stage.FAULT:
+            self.stage = stage
+            self.stage_changed.emit()
+
+    def _may_run(self, command: Command) -> bool:
+        if self.decider.reverting or self.selection.asking or self.stage is Stage.LOADING:
+            return False
+        current = self.current
+        if not command.on_face or current is None:
+            return True
+        targets = self.selection.targets(current)
+        if command.decides and self.ticked.lacks():
+            self.ticked.load()
+            return False
+        if self.view is None or (command.decides and self.opinions.awaits(targets)):
+            return False
+        if self.views.awaits(current):  # its suggestions are becoming others
+            return False
+        return not any(map(self.decider.busy_with, targets)) or self._count_on(targets)
+
+    def _count_on(self, faces: Sequence[int]) -> bool:
+        """Whether a key may count on what will come of these faces; it waits a moment first."""
+        if not self._waited:
+            if not self._moment.isActive():
+                self._moment.start()
+            return False
+        here = self.current
+        self.decider.foretell(faces)
+        return self.current == here
+
+    def _wait_no_longer(self) -> None:
+        self._waited = True
+        try:
+            self.line.go_on()
+        finally:
+            self._waited = False
+
+    def _ready(self) -> None:
+        """An outcome was dealt with: a face may have come back to a queue that was done."""
+        if self.current is None and self.stage is Stage.DONE:
+            self.queue.cursor.settle_in()
+        if self.current is not None and self.stage is Stage.DONE:
+            self.show_current()
+        self.line.go_on()
+
+    def _view_arrived(self, face_id: int) -> None:
+        view = self.view
+        if view is None or face_id != self.current:
+            self.line.go_on()  # it may be a ticked face that a key waits for
+            return
+        if settled(view.face.state) and self.queue.tab is Tab.PENDING:
+            self.queue.cursor.settle([face_id])  # it was put in before anything was known of it
+        self.set_stage(Stage.FACE)
+        self.video.show(view.video.id, face_id)
+        self.view_changed.emit()
+        self.line.go_on()
+
+    def _view_failed(self, face_id: int, error: Exception) -> None:
+        if face_id == self.current and self.view is None:
+            self._fail(error)
+        elif self.line.waits and self.ticked.lacks():  # nothing, rather than fewer than are ticked
+            self.line.clear()
+            self.messages.fault(error)
+        self.line.go_on()
+
+    def _face_gone(self, face_id: int) -> None:
+        self.queue.settle([face_id])
+        if face_id in self.selection:
+            self.selection.remove(face_id)
+            self.messages.care(self.tr("A selected face is not in the library any more."))
+        if face_id == self.current:
+            self.queue.cursor.advance()
+            self.show_current()
+
+    def _fail(self, error: Exception) -> None:
+        self.line.clear()
+        self.fault = told(error)
+        self.set_stage(Stage.FAULT)
+        if isinstance(error, DatabaseUnreachable):
+            self._again.start()
+
+    def _totals_loaded(self) -> None:
+        if self.current is None and self.stage is not Stage.FAULT:
+            self._show_none()
+
+    def _tally_failed(self, error: Exception) -> None:
+        if self.current is None:
+            self._fail(error)

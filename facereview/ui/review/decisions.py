@@ -1,0 +1,252 @@
+"""Decisions on the Review page: whom a key takes, whom it leaves, and what a second press does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from facereview.records import DECIDED, Creator, Face, RejectReason, Suggestion
+from facereview.review.decisions.guard import settled
+from facereview.review.decisions.intents import Intent, Kind, Seen
+from facereview.ui.actions.table import first_key
+from facereview.ui.review.controller import ReviewController
+from facereview.ui.review.scope import ENTER, Scope, Wish, scope_of, stands_alike
+from facereview.ui.review.wording import Label, ReviewWords
+from facereview.ui.widgets.suggestion_model import look_alike
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the second press of a key takes in, the faces as they were seen at the first."""
+
+    wish: Wish
+    scope: Scope
+    text: str
+
+
+class ReviewDecisions(QObject):
+    """Makes intents of what is asked for; nobody decided is replaced without a second press."""
+
+    decided = Signal(object)
+    """An :class:`Intent` was handed over."""
+    changed = Signal()
+    """What keys would do now."""
+
+    def __init__(self, controller: ReviewController) -> None:
+        super().__init__(controller)
+        self._at = controller
+        self._words = ReviewWords(self)
+        controller.twice.changed.connect(self.changed)
+        controller.selection.changed.connect(self.withdraw)
+        controller.face_changed.connect(self.withdraw)
+        controller.opinions.arrived.connect(self.changed)
+        controller.views.arrived.connect(self._arrived)
+
+    @property
+    def offer(self) -> Offer | None:
+        """What waits for a second press."""
+        waiting = self._at.twice.waiting
+        return waiting if isinstance(waiting, Offer) else None
+
+    def again(self, action: str) -> bool:
+        """Whether this is the second press of a key; if so it is done."""
+        offer = self.offer
+        self.withdraw()
+        if offer is None or offer.wish.again != action:
+            return False
+        self._send(offer.wish, offer.scope.left, replaces=bool(offer.scope.standing))
+        self._go_on(offer.wish)
+        return True
+
+    def withdraw(self) -> bool:
+        """Something else was done: no second press counts any more. Whether one did."""
+        waited = self._at.twice.waiting is not None
+        self._at.twice.forget()
+        return waited
+
+    # ---------------------------------------------------------------------------------- the keys
+
+    def enter(self) -> None:
+        """Accept the first suggestion if it is likely; confirm what stands on a decided face."""
+        face, first = self._face(), self._first()
+        if face is None:
+            return
+        if settled(face.state):
+            self._confirm(face, self._targets())
+        elif first is None:
+            self._at.messages.care(self._words.nobody_because(self._at.view))
+        elif not self._likely(first):
+            threshold, key = self._threshold(), first_key("pick_1")
+            self._at.messages.care(self._words.why_too_far(first, threshold, key))
+        else:
+            self._try(Wish(ENTER, Kind.ACCEPT, creator=first.creator))
+
+    def pick(self, number: int) -> None:
+        """Accept the suggestion with this number, however likely."""
+        offered = self._at.suggestions
+        if number <= len(offered):
+            creator = offered[number - 1].creator
+            self._try(Wish(f"pick_{number}", Kind.ACCEPT, creator=creator))
+        elif offered:
+            self._at.messages.care(self.tr("There is no suggestion with that number."))
+        else:
+            self._at.messages.care(self._words.nobody_because(self._at.view))
+
+    def assign(self, creator: Creator) -> None:
+        """Say by hand who it is."""
+        self._try(Wish(ENTER, Kind.ASSIGN, creator=creator))
+
+    def assign_new(self, name: str) -> None:
+        """Say that it is somebody new."""
+        self._try(Wish(ENTER, Kind.ASSIGN, new_name=name))
+
+    def reject(self, action: str, reason: RejectReason) -> None:
+        """Reject the faces."""
+        self._try(Wish(action, Kind.REJECT, reason=reason))
+
+    def not_person(self) -> None:
+        """They are not the first suggestion."""
+        first = self._first()
+        if first is None:
+            self._at.messages.care(self.tr("Nobody is suggested for this face."))
+        else:
+            self._try(Wish("not_person", Kind.NOT_PERSON, creator=first.creator))
+
+    # ------------------------------------------------------------------------------ what they say
+
+    def enter_label(self) -> Label:
+        """What Enter does now."""
+        view, offer = self._at.view, self.offer
+        if offer is not None and offer.wish.again == ENTER:
+            return self._words.press_again(offer.wish)
+        if view is None:
+            return self._words.loading()
+        if settled(view.face.state):
+            if self._at.ticked.lacks():
+                return self._words.loading()
+            alike, left = _like(view.face, self._targets())
+            return self._words.confirm(view.face, len(alike), len(left))
+        return self._accept_label(self._first())
+
+    def _accept_label(self, first: Suggestion | None) -> Label:
+        if first is None:
+            return self._words.nobody()
+        if not self._likely(first):
+            return self._words.too_far(first, self._threshold(), first_key("pick_1"))
+        if self._at.ticked.lacks() or self._at.ticked.awaits():
+            return self._words.comparing(first.creator, len(self._at.selection))
+        care = look_alike(self._at.suggestions)
+        return self._words.accept(first.creator, self.scope(), care=care)
+
+    def scope(self) -> Scope:
+        """What becomes of the face at hand and the ticked ones at the next Enter."""
+        face, first, offer = self._face(), self._first(), self.offer
+        if offer is not None and offer.wish.again == ENTER:
+            return Scope(taken=offer.scope.left)
+        if face is None or self._at.ticked.lacks():
+            return Scope()
+        if settled(face.state):
+            alike, left = _like(face, self._targets())
+            return Scope(taken=alike, standing=left)
+        if first is None or not self._likely(first):
+            return Scope()
+        return self._scope(Wish(ENTER, Kind.ACCEPT, creator=first.creator))
+
+    # ------------------------------------------------------------------------------------ the rest
+
+    def _arrived(self, face_id: int) -> None:
+        if face_id in self._at.selection:
+            self.changed.emit()
+
+    def _face(self) -> Face | None:
+        current = self._at.current
+        return None if current is None else self._at.face(current)
+
+    def _first(self) -> Suggestion | None:
+        return next(iter(self._at.suggestions), None)
+
+    def _threshold(self) -> float:
+        config = self._at.queue.config
+        return config.match_threshold if config else 1.0
+
+    def _likely(self, suggestion: Suggestion) -> bool:
+        return suggestion.similarity >= self._threshold()
+
+    def _targets(self) -> tuple[Face, ...]:
+        """The face at hand and the ticked ones; a key waits until all of them are there."""
+        current = self._at.current
+        ids = self._at.selection.targets(current) if current is not None else ()
+        return tuple(face for face in map(self._at.face, ids) if face is not None)
+
+    def _scope(self, wish: Wish) -> Scope:
+        return scope_of(wish, self._targets(), self._at.opinions.get, self._threshold())
+
+    def _try(self, wish: Wish) -> None:
+        """Take those that nothing speaks against, and offer a second press for the others."""
+        scope = self._scope(wish)
+        if scope.already and not scope.taken and not scope.left:
+            self._confirm(scope.already[0], scope.already)
+            return
+        if scope.taken:
+            self._send(wish, scope.taken)
+        if not scope.left:
+            self._go_on(wish)
+            return
+        self._stay_with(scope.left)
+        text = self._words.again(wish, scope, first_key(wish.again))
+        self._at.twice.press(Offer(wish, scope, text), text)
+
+    def _confirm(self, face: Face, faces: Sequence[Face]) -> None:
+        alike, left = _like(face, faces)
+        state, creator = face.state, None
+        if state.status in DECIDED and state.creator_id is not None:
+            creator = Creator(state.creator_id, face.creator_name or "")
+        wish = Wish(ENTER, Kind.CONFIRM, creator=creator)
+        self._send(wish, alike)
+        if not left:
+            self._go_on(wish)
+            return
+        self._stay_with(left)
+        self._at.messages.care(self._words.left_as_they_are(len(left)))
+
+    def _send(self, wish: Wish, faces: Sequence[Face], *, replaces: bool = False) -> None:
+        intent = Intent(
+            wish.kind,
+            tuple(self._seen(face, wish.creator) for face in faces),
+            creator=wish.creator,
+            new_name=wish.new_name,
+            reason=wish.reason,
+            replaces=replaces,
+        )
+        self.decided.emit(intent)
+        if wish.kind is not Kind.NOT_PERSON:
+            self._at.queue.settle([face.id for face in faces])
+        self._at.decider.decide(intent)
+
+    def _seen(self, face: Face, creator: Creator | None) -> Seen:
+        """The face as the page shows it, with what it knows of its similarity."""
+        view = self._at.views.get(face.id)
+        offered = view.suggestions if view and creator else ()
+        known = (s.similarity for s in offered if creator and s.creator.id == creator.id)
+        return Seen(face.id, face.video_id, face.state, next(known, None))
+
+    def _go_on(self, wish: Wish) -> None:
+        self._at.selection.clear()
+        if wish.kind is not Kind.NOT_PERSON:
+            self._at.queue.cursor.advance()
+            self._at.show_current()
+
+    def _stay_with(self, faces: Sequence[Face]) -> None:
+        """These are looked at next; several stay ticked."""
+        ids = [face.id for face in faces]
+        self._at.selection.only(ids if len(ids) > 1 else [])
+        if self._at.current not in ids:
+            self._at.go_to(ids[0])
+
+
+def _like(face: Face, faces: Sequence[Face]) -> tuple[tuple[Face, ...], tuple[Face, ...]]:
+    """Those that stand as this face does, and the others."""
+    alike = tuple(one for one in faces if stands_alike(one.state, face.state))
+    return alike, tuple(one for one in faces if one not in alike)

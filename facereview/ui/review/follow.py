@@ -1,0 +1,212 @@
+"""Lets the Review page follow what changes elsewhere, without ever swapping what is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from facereview.records import DECIDED, Config, FaceView, Status
+from facereview.review.colleagues import News
+from facereview.review.decisions.intents import Outcome
+from facereview.ui.jobs.colleagues import ColleagueWatch
+from facereview.ui.jobs.lanes import Lane
+from facereview.ui.jobs.ports import ReviewDesk
+from facereview.ui.review.controller import ReviewController, Stage
+from facereview.ui.review.queue import Tab
+from facereview.ui.widgets.plain_text import clear_text
+
+
+class ReviewFollow(QObject):
+    """Brings news into queue, views and counts of the Review page, in place."""
+
+    changed = Signal()
+    """What is to be said of the face at hand."""
+
+    def __init__(
+        self, at: ReviewController, desk: ReviewDesk, lane: Lane, seen: Callable[[], bool]
+    ) -> None:
+        """``seen`` says whether somebody looks at the page."""
+        super().__init__(at)
+        self._seen = seen
+        self._at = at
+        self._desk = desk
+        self._lane = lane
+        self._watch: ColleagueWatch | None = None
+        self._notes: dict[int, str] = {}
+        self._behind = False
+        """Whether the queue is to be read again once all that waits is saved."""
+        at.decider.came.connect(self._decided_here)
+        at.decider.back.connect(self._catch_up)
+        at.decider.caught_up.connect(self._catch_up)
+        at.aftermath.outdated.connect(self.refresh)
+        at.queue.followed.connect(self._queue_followed)
+
+    def watch(self, watch: ColleagueWatch) -> None:
+        """Say who has the face at hand open too, and let them know of it."""
+        self._watch = watch
+        watch.presence_changed.connect(self.changed)
+        self._at.face_changed.connect(self._open)
+        self._open()
+
+    def note(self) -> str:
+        """What colleagues have to do with the face at hand."""
+        face = self._at.current
+        if face is None:
+            return ""
+        if face in self._notes:
+            return self._notes[face]
+        told = self._watch.with_open(face) if self._watch else ()
+        names = list(dict.fromkeys(map(clear_text, told)))  # somebody may have two windows
+        if len(names) > 1:
+            text = self.tr("{names} and {last} have this face open.")
+            return text.format(names=", ".join(names[:-1]), last=names[-1])
+        return self.tr("{name} has this face open.").format(name=names[0]) if names else ""
+
+    def refresh(self) -> None:
+        """The library is another by what this window did: a scan, settings, creators."""
+        if self._at.stage is Stage.FAULT:
+            self._at.retry()
+        else:
+            self._follow(News(everything=True), own=True)
+
+    def follow(self, news: News) -> None:
+        """Others changed something."""
+        self._follow(news, own=False)
+
+    def _follow(self, news: News, *, own: bool) -> None:
+        self._follow_queue(news)
+        at, here = self._at, self._at.current
+        whole = news.creators or news.everything
+        faces = (*news.decided, *news.pending)
+        concerned = at.views.outdate(None if whole else faces, but=here)
+        at.ticked.ask_again()
+        if here is not None and concerned and not at.views.awaits(here):
+            self._look_at(here, own=own)
+        if concerned or whole or news.new:
+            at.video.reload()
+        if news.settings and not news.everything:
+            self._read_config()
+        if here is not None and at.stage is Stage.FACE:
+            at.views.want(here, (*at.queue.cursor.ahead(12), *at.queue.cursor.neighbours()))
+        at.tally.load(anyway=at.decider.unsaved == 0)
+        self._go_on()
+
+    def _decided_here(self, outcome: Outcome) -> None:
+        """What others did before is no news any more."""
+        for change in outcome.changes:
+            self._notes.pop(change.face_id, None)
+
+    def _open(self) -> None:
+        if self._watch is not None:
+            self._watch.open_face(self._at.current)
+
+    def _follow_queue(self, news: News) -> None:
+        """What others decided is passed by; what they took back, or found, comes up."""
+        at = self._at
+        if news.everything:  # anything may have come or gone
+            self._read_queue()
+        if at.queue.tab is not Tab.PENDING or at.stage is Stage.LOADING:
+            return
+        at.queue.settle(self._free(news.decided))
+        if at.decider.unsaved == 0:
+            skipped = set(at.queue.skipped)
+            back = [face for face in self._free(news.pending) if face not in skipped]
+            at.queue.cursor.reopen(face for face in back if not at.queue.cursor.is_open(face))
+        at.queue.cursor.append(news.new)
+
+    def _free(self, faces: Iterable[int]) -> list[int]:
+        """Those of which this curator decides none just now."""
+        return [face for face in faces if not self._at.decider.busy_with(face)]
+
+    def _read_queue(self) -> None:
+        if self._all_saved():
+            self._at.queue.follow(self._all_saved)
+
+    def _all_saved(self) -> bool:
+        """Whether a queue that is read knows what was decided here; else it waits until it does."""
+        self._behind = self._at.decider.unsaved > 0
+        return not self._behind
+
+    def _catch_up(self, *_count: int) -> None:
+        if self._behind:
+            self._read_queue()
+
+    def _queue_followed(self) -> None:
+        self._go_on()
+        if self._at.view is not None:
+            self._at.view_changed.emit()  # the settings may be others
+
+    def _go_on(self) -> None:
+        """A queue that was done has faces again."""
+        at = self._at
+        if at.current is None and at.stage in (Stage.DONE, Stage.EMPTY):
+            at.queue.cursor.settle_in()
+        if at.current is not None and at.stage in (Stage.DONE, Stage.EMPTY):
+            at.show_current()
+        self.changed.emit()
+
+    def _look_at(self, face: int, *, own: bool) -> None:
+        """The face at hand: what is new of it is shown, and said unless it is one's ``own`` doing.
+
+        While somebody looks at it, its suggestions stay in place.
+        """
+        desk = self._desk
+
+        def job() -> tuple[FaceView | None, str]:
+            return desk.views([face]).get(face), desk.decided_by([face]).get(face, "")
+
+        def came(answer: tuple[FaceView | None, str]) -> None:
+            view, who = answer
+            old = self._at.views.get(face)
+            if view is None or old is None or self._at.decider.busy_with(face):
+                return
+            if _decision(old) != _decision(view) and (view.face.by_machine or not own):
+                self._say(view, who)
+            self._at.views.put(_steady(old, view) if self._seen() else view)
+            self.changed.emit()
+
+        self._lane.run(self, job, came, lambda _error: None)
+
+    def _say(self, view: FaceView, who: str) -> None:
+        state = view.face.state
+        name = clear_text(view.face.creator_name or "")
+        if view.face.by_machine:
+            text = self.tr("This was matched by the machine meanwhile: {name}.")
+        elif state.status is Status.PENDING:
+            text = self.tr("{who} took this decision back meanwhile.")
+        elif state.status is Status.REJECTED:
+            text = self.tr("{who} decided this meanwhile: rejected.")
+        elif state.status is Status.MATCHED:
+            text = self.tr("{who} decided this meanwhile: matched, {name}.")
+        else:
+            text = self.tr("{who} decided this meanwhile: assigned, {name}.")
+        shown = clear_text(who) or self.tr("Somebody")
+        self._notes[view.face.id] = text.format(who=shown, name=name)
+        if view.face.id == self._at.current:
+            self._at.messages.care(self._notes[view.face.id])
+
+    def _read_config(self) -> None:
+        queue, desk = self._at.queue, self._desk
+
+        def came(config: Config) -> None:
+            queue.config = config
+            if self._at.view is not None:
+                self._at.view_changed.emit()
+
+        self._lane.run(self, desk.config, came, lambda _error: None)
+
+
+def _decision(view: FaceView) -> tuple[Status, int | None]:
+    """A pending face's own suggestion says nothing of a decision."""
+    state = view.face.state
+    return state.status, state.creator_id if state.status in DECIDED else None
+
+
+def _steady(old: FaceView, new: FaceView) -> FaceView:
+    """The new view with suggestions where they were: a digit goes on meaning the same creator."""
+    if not old.suggestions:
+        return new
+    now = {one.creator.id: one for one in new.suggestions}
+    return replace(new, suggestions=tuple(now.get(one.creator.id, one) for one in old.suggestions))

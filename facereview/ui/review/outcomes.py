@@ -1,0 +1,224 @@
+"""What comes of decisions: brings each outcome into queue, views, strip and counts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from facereview.records import Status
+from facereview.review.creators.reference_records import Changed
+from facereview.review.decisions.intents import Change, Conflict, Intent, Kind, Outcome
+from facereview.ui.jobs.decider import Decider
+from facereview.ui.jobs.face_views import FaceViews
+from facereview.ui.jobs.messages import Messages
+from facereview.ui.jobs.ports import Undoable
+from facereview.ui.review.counts import Tally, Totals
+from facereview.ui.review.queue import ReviewQueue, Tab
+from facereview.ui.review.video_faces import VideoFaces
+from facereview.ui.wording import decisions as sentences
+
+
+class Aftermath(QObject):
+    """Listens to the decider and the tally; speaks through the message channel."""
+
+    went_back = Signal(int)
+    """An undo is about this face: show it."""
+    went_on = Signal(int)
+    """A redo settled this face: show the one after it."""
+    overtaken = Signal(int)
+    """Another page settled the face at hand: keys pressed for it are meant for no other."""
+    label_changed = Signal(str)
+    """What Ctrl+Z would take back now."""
+    moved = Signal()
+    """Another face of the queue is at hand."""
+    outdated = Signal()
+    """Creators or references are others: what is loaded is to be read anew."""
+
+    def __init__(
+        self,
+        *,
+        decider: Decider,
+        queue: ReviewQueue,
+        views: FaceViews,
+        video: VideoFaces,
+        tally: Tally,
+        messages: Messages,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._queue = queue
+        self._views = views
+        self._video = video
+        self._tally = tally
+        self._messages = messages
+        self._decider = decider
+        self._amiss = False
+        decider.came.connect(self._outcome)
+        decider.refused.connect(self._refused)
+        decider.reverted.connect(self._reverted)
+        decider.revert_failed.connect(messages.fault)
+        decider.undoable_changed.connect(self._show_undoable)
+        decider.back.connect(self._database_back)
+        decider.caught_up.connect(self._caught_up)
+        decider.unkept.connect(messages.fault)
+        tally.loaded.connect(self._totals)
+
+    def _outcome(self, outcome: Outcome) -> None:
+        if not self._decider.catching_up:
+            self._tally.count(outcome, self._automatic(outcome))
+            if outcome.changes or outcome.beside.skipped:
+                self.label_changed.emit(sentences.outcome_label(outcome))
+        self._pass_by(outcome)
+        self._patch(outcome)
+        self._report(outcome)
+        self._rule_out(outcome)
+        if outcome.saved and outcome.intent.kind in (Kind.UNDO, Kind.REDO):  # it had waited
+            self._read_anew(outcome)
+
+    def _pass_by(self, outcome: Outcome) -> None:
+        """What another page decided is passed by here, as what is decided here already is."""
+        if outcome.intent.kind is Kind.NOT_PERSON:
+            return
+        settled = [c.face_id for c in outcome.changes if c.after.status is not Status.PENDING]
+        here = self._queue.cursor.current
+        overtaken = here in settled and self._queue.cursor.is_open(here)
+        self._queue.settle(settled)
+        if overtaken:
+            self.overtaken.emit(here)
+
+    def _rule_out(self, outcome: Outcome) -> None:
+        """Not this person: the next suggestion moves up, and another comes in at the end."""
+        if outcome.intent.kind is Kind.NOT_PERSON and outcome.creator is not None:
+            faces = [change.face_id for change in outcome.changes]
+            if self._queue.tab is Tab.PENDING:
+                self._queue.cursor.reopen([c.face_id for c in outcome.changes if _taken_off(c)])
+            self._views.rule_out(faces, outcome.creator.id)
+            if outcome.saved:
+                self._views.reload(faces)
+
+    def _automatic(self, outcome: Outcome) -> int:
+        """How many of the faces were the machine's until now."""
+        count = 0
+        for change in outcome.changes:
+            view = self._views.get(change.face_id)
+            face = view.face if view else self._video.get(change.face_id)
+            count += bool(face and face.by_machine)
+        return count
+
+    def _patch(self, outcome: Outcome) -> None:
+        outdated = self._decider.decided_after(outcome.intent)
+        found = [(c.face_id, c.after, c.creator_name) for c in outcome.changes]
+        found += [
+            (c.face_id, c.now, c.creator_name) for c in outcome.conflicts if c.now is not None
+        ]
+        states = [state for state in found if state[0] not in outdated]
+        self._views.patch(states)
+        self._video.patch(states)
+
+    def _report(self, outcome: Outcome) -> None:
+        for conflict in outcome.conflicts:
+            self._file(conflict)
+        if outcome.conflicts:
+            self._amiss = self._amiss or self._decider.catching_up
+            self._messages.care(sentences.conflict(outcome))
+
+    def _file(self, conflict: Conflict) -> None:
+        """Their decision stands; a face that is still pending comes back at the end."""
+        if conflict.now is not None and conflict.now.status is Status.PENDING:
+            self._later([conflict.face_id])
+        else:
+            self._queue.settle([conflict.face_id])
+
+    def _later(self, face_ids: list[int]) -> None:
+        self._queue.cursor.reopen(face_ids)
+        self._queue.cursor.to_end(face_ids)
+
+    def _refused(self, intent: Intent, error: Exception) -> None:
+        faces = [seen.face_id for seen in intent.faces]
+        if intent.kind is not Kind.NOT_PERSON:
+            self._later(faces)
+        self._views.reload(faces)  # one that waited was shown as decided
+        self._video.reload()
+        self._amiss = self._amiss or self._decider.catching_up
+        self._messages.fault(error)
+
+    def _reverted(self, outcome: Outcome | None, _undoable: Undoable | None) -> None:
+        if outcome is None:
+            self._messages.care(self.tr("There is nothing to undo or redo."))
+            return
+        faces = [change.face_id for change in outcome.changes]
+        self._tally.count(outcome, 0)
+        self._patch(outcome)
+        self._put_back(outcome, faces)
+        say = self._messages.care if outcome.overtaken else self._messages.info
+        say(sentences.reverted(outcome))
+        if not outcome.overtaken:
+            self._report(outcome)
+        self._move(outcome, faces)
+        if outcome.saved:
+            self._read_anew(outcome)
+
+    def _read_anew(self, outcome: Outcome) -> None:
+        """After an undo or redo suggestions and the machine's marks may be back as well."""
+        faces = [change.face_id for change in outcome.changes]
+        if faces:
+            self._views.reload(faces)
+            self._video.reload()
+        if outcome.beside.creators or outcome.beside.references != Changed():
+            self.outdated.emit()  # names and suggestions are others
+
+    def _move(self, outcome: Outcome, faces: list[int]) -> None:
+        """To the face that an undo is about, where this queue holds it; past it after a redo."""
+        if outcome.intent.kind is Kind.REDO:
+            about = faces or list(outcome.beside.skipped)
+            if about:
+                self.went_on.emit(about[0])
+            return
+        if self._queue.tab is Tab.PENDING:
+            back = [*faces, *outcome.beside.unskipped]
+        else:
+            back = [face for face in faces if self._queue.cursor.is_open(face)]
+        if back:
+            self.went_back.emit(back[0])
+        elif self._queue.cursor.current is None or faces:
+            self._queue.cursor.settle_in()
+            self.moved.emit()
+
+    def _put_back(self, outcome: Outcome, faces: list[int]) -> None:
+        """What was undone is to be decided again, in the queue that it was in."""
+        beside = outcome.beside
+        self._queue.unskip(beside.unskipped)
+        self._queue.skip(beside.skipped)
+        if outcome.intent.kind is Kind.REDO:
+            self._queue.settle(faces)
+        else:
+            here = [c.face_id for c in outcome.changes if self._queue.holds(c.after)]
+            others = [face for face in faces if face not in here]
+            self._queue.cursor.reopen(here)
+            if self._queue.tab is Tab.PENDING:  # what is decided stays to be looked back at
+                self._queue.settle(others)
+            else:
+                self._queue.drop(others)
+
+    def _database_back(self) -> None:
+        self._all_well(self.tr("The database is back: everything is saved."))
+
+    def _caught_up(self, count: int) -> None:
+        self._all_well(self.tr("%Ln decisions of last time are saved now.", "", count))
+
+    def _all_well(self, text: str) -> None:
+        """Said only where it is so: what did not stand or was refused is not talked away."""
+        if not self._amiss:
+            self._messages.info(text)
+        self._amiss = False
+        self._tally.load()
+
+    def _totals(self, totals: Totals) -> None:
+        self._show_undoable(totals.undoable)
+
+    def _show_undoable(self, undoable: Undoable | None) -> None:
+        self.label_changed.emit(sentences.undoable_label(undoable))
+
+
+def _taken_off(change: Change) -> bool:
+    """Whether a decision was taken back, so that the face waits again."""
+    return change.before.status is not Status.PENDING and change.after.status is Status.PENDING

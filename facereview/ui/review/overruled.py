@@ -1,0 +1,173 @@
+"""Decisions of this curator that did not stand: told on the Review page until looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+
+from facereview.records import DECIDED, Overruled, Status
+from facereview.review.decisions.intents import Kind, Outcome
+from facereview.ui.jobs.decider import Decider
+from facereview.ui.jobs.lanes import Lane
+from facereview.ui.jobs.ports import ReviewDesk
+from facereview.ui.review.controller import ReviewController
+from facereview.ui.review.counts import Tally
+from facereview.ui.review.header import ReviewHeader
+from facereview.ui.widgets.basics import button, label
+from facereview.ui.widgets.dialog import Dialog
+from facereview.ui.widgets.dialog_size import fit
+from facereview.ui.widgets.plain_text import clear_text, set_title
+from facereview.ui.wording.decisions import clock
+
+_SIZE = QSize(860, 420)
+
+
+class OverruledList(QObject):
+    """What is still to be looked at; read anew with the counts, and after every conflict."""
+
+    changed = Signal()
+
+    def __init__(
+        self, desk: ReviewDesk, lane: Lane, *, decider: Decider, tally: Tally, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._lane = lane
+        self.ones: tuple[Overruled, ...] = ()
+        tally.loaded.connect(self.load)
+        decider.came.connect(self._came)
+
+    def load(self, *_what: object) -> None:
+        """Ask the database; what is known stays while it is away."""
+        self._lane.run(self, self._desk.overruled, self._show, lambda _error: None)
+
+    def look_at(self, ones: Sequence[Overruled]) -> None:
+        """These were looked at."""
+        desk = self._desk
+
+        def job() -> tuple[Overruled, ...]:
+            desk.look_at(ones)
+            return desk.overruled()
+
+        self._lane.run(self, job, self._show, lambda _error: None)
+
+    def _came(self, outcome: Outcome) -> None:
+        if outcome.conflicts and outcome.saved:
+            self.load()
+
+    def _show(self, ones: tuple[Overruled, ...]) -> None:
+        if ones != self.ones:
+            self.ones = ones
+            self.changed.emit()
+
+
+class OverruledDialog(Dialog):
+    """The list: Enter goes to the face, and a button takes all off."""
+
+    face_wanted = Signal(int)
+
+    def __init__(self, held: OverruledList, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._held = held
+        self._shown: tuple[Overruled, ...] = ()
+        set_title(self, self.tr("facereview: decisions that did not stand"))
+        self.setModal(True)
+        self.list = QListWidget(self)
+        self.list.setAccessibleName(self.tr("Decisions that did not stand"))
+        self.list.itemActivated.connect(lambda _item: self.go())
+        self.jump = button(self.tr("Go to this face"), "primary", self)
+        self.jump.setDefault(True)
+        self.jump.clicked.connect(self.go)
+        self.all = button(self.tr("All looked at"), "plain", self)
+        self.all.clicked.connect(self.look_at_all)
+        self._lay_out()
+        held.changed.connect(self._fill)
+        self._fill()
+        self.list.setFocus()
+        fit(self, _SIZE)
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.all)
+        buttons.addStretch(1)
+        buttons.addWidget(self.jump)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(16)
+        column.addWidget(label(self.tr("Another curator decided otherwise"), "title", self))
+        column.addWidget(self.list, 1)
+        column.addLayout(buttons)
+
+    def go(self) -> None:
+        """To the face at hand: with that it is looked at."""
+        row = self.list.currentRow()
+        if 0 <= row < len(self._shown):
+            one = self._shown[row]
+            self._held.look_at([one])
+            self.accept()
+            self.face_wanted.emit(one.face)
+
+    def look_at_all(self) -> None:
+        """Nothing of it is told any more."""
+        self._held.look_at(self._shown)
+        self.accept()
+
+    def _fill(self) -> None:
+        row = max(0, self.list.currentRow())
+        self._shown = self._held.ones
+        self.list.clear()
+        self.list.addItems([self._words(one) for one in self._shown])
+        self.list.setCurrentRow(min(row, len(self._shown) - 1))
+        if not self._shown:
+            self.accept()
+
+    def _words(self, one: Overruled) -> str:
+        text = self.tr("{video} at {time}: you said {said}; it is {stands}")
+        if one.who:
+            text = self.tr("{video} at {time}: you said {said}; {who} said {stands}")
+        return text.format(
+            video=clear_text(one.video),
+            time=clock(one.timestamp),
+            said=self._said(one),
+            stands=self._stands(one),
+            who=clear_text(one.who or ""),
+        )
+
+    def _said(self, one: Overruled) -> str:
+        name = clear_text(one.name or "")
+        if one.kind == Kind.NOT_PERSON:
+            return self.tr("not {name}").format(name=name)
+        return name or self.tr("rejected")
+
+    def _stands(self, one: Overruled) -> str:
+        if one.status in DECIDED:
+            return clear_text(one.stands or "")
+        return self.tr("rejected") if one.status == Status.REJECTED else self.tr("nothing yet")
+
+
+class Overruling(QObject):
+    """Says on the Review page how many there are, and lists them."""
+
+    face_wanted = Signal(int)
+
+    def __init__(
+        self, at: ReviewController, desk: ReviewDesk, lane: Lane, header: ReviewHeader
+    ) -> None:
+        super().__init__(header)
+        self._messages = at.messages
+        self._header = header
+        self.held = OverruledList(desk, lane, decider=at.decider, tally=at.tally, parent=self)
+        self.held.changed.connect(lambda: header.show_overruled(len(self.held.ones)))
+        header.overruled_wanted.connect(self.ask)
+
+    def ask(self) -> None:
+        """Show the list."""
+        if not self.held.ones:
+            self._messages.info(self.tr("All that you decided stands."))
+            return
+        dialog = OverruledDialog(self.held, self._header)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.face_wanted.connect(self.face_wanted)
+        dialog.open()

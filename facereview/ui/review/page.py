@@ -1,0 +1,290 @@
+"""The Review page: lays its parts out, and wires keys, controller and pictures together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from facereview.records import FaceView
+from facereview.ui.actions.table import install
+from facereview.ui.jobs.cluster_ports import RestDesk
+from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.jobs.messages import Messages
+from facereview.ui.jobs.ports import PixelSource, ReviewDesk
+from facereview.ui.pictures.crop_store import CropStore
+from facereview.ui.pictures.frame_panel import FramePanel
+from facereview.ui.review import notices
+from facereview.ui.review.cluster_rest import GroupRest
+from facereview.ui.review.commands import ReviewCommands
+from facereview.ui.review.controller import ReviewController, Stage
+from facereview.ui.review.follow import ReviewFollow
+from facereview.ui.review.header import ReviewHeader
+from facereview.ui.review.keys import handlers
+from facereview.ui.review.overruled import Overruling
+from facereview.ui.review.panel import SuggestionPanel
+from facereview.ui.review.queue import Tab
+from facereview.ui.review.strip import FaceStrip
+from facereview.ui.widgets.accessible import announce
+from facereview.ui.widgets.basics import hairline
+from facereview.ui.widgets.known_names import KnownNames
+from facereview.ui.widgets.name_picker import NamePicker
+from facereview.ui.widgets.notice import Notice
+from facereview.ui.widgets.suggestion_model import look_alike
+from facereview.ui.widgets.waiting import PATIENCE_MS
+from facereview.ui.widgets.zoom import ZoomSlider
+from facereview.ui.wording.acts import name_of
+from facereview.ui.wording.decisions import clock
+from facereview.ui.wording.library import title
+
+_NARROWEST, _WIDEST = 340, 620
+_STRIP = 0.34
+"""Share of the page's height that the strip may take."""
+
+
+class ReviewPage(QWidget):
+    """Faces one by one, decided from the keyboard."""
+
+    wanted = Signal(str)
+    """What an empty library calls for: ``videos``, ``database`` or ``migrate``."""
+
+    def __init__(
+        self,
+        desk: ReviewDesk,
+        lanes: Lanes,
+        pixels: PixelSource,
+        messages: Messages,
+        *,
+        groups: RestDesk,
+        names: KnownNames,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Review"))
+        self.controller = ReviewController(desk, lanes.database, lanes.journal, messages, self)
+        self.commands = ReviewCommands(self.controller)
+        self.rest = GroupRest(self.controller, groups, lanes.database)
+        self.follow = ReviewFollow(self.controller, desk, lanes.database, self.isVisible)
+        self.crops = CropStore(pixels, lanes.pixels, self)
+        self.header = ReviewHeader(self)
+        self.overruled = Overruling(self.controller, desk, lanes.database, self.header)
+        self.frame = FramePanel(pixels, lanes.pixels, self.crops, self.controller.upcoming, self)
+        self.strip = FaceStrip(self.crops, self)
+        self.panel = SuggestionPanel(self.crops, self)
+        self.picker = NamePicker(names, self.crops, self.panel)
+        self.panel.place_picker(self.picker)
+        self.notice = Notice(self)
+        self._notices = notices.ReviewNotices(self.controller, self.notice)
+        self._handlers: dict[str, Callable[[], object]] = {}
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._show_notice)
+        self._lay_out()
+        self._connect()
+        self._install_keys()
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self.frame, 1)
+        left.addWidget(hairline("horizontal", self))
+        left.addWidget(self.strip)
+        self.frame.caption.place_slider(ZoomSlider(self.strip.zoom, self.frame.caption))
+        left.setContentsMargins(0, 0, 0, 0)
+        work = QWidget(self)
+        row = QHBoxLayout(work)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(left, 1)
+        row.addWidget(hairline("vertical", self))
+        row.addWidget(self.panel)
+        self._work = work
+        self._stack = QStackedLayout()
+        self._stack.addWidget(work)
+        self._stack.addWidget(self.notice)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(hairline("horizontal", self))
+        column.addLayout(self._stack, 1)
+
+    def _connect(self) -> None:
+        at = self.controller
+        at.stage_changed.connect(self._stage_changed)
+        at.face_changed.connect(self._face_changed)
+        at.view_changed.connect(self._view_changed)
+        at.views.arrived.connect(self.frame.views_arrived)
+        at.video.changed.connect(self._video_changed)
+        at.video.same_found.connect(self._keys_changed)
+        self.commands.decisions.changed.connect(self._keys_changed)
+        at.selection.changed.connect(self._selection_changed)
+        at.tally.changed.connect(self._counts_changed)
+        self.follow.changed.connect(self._keys_changed)
+        at.twice.changed.connect(lambda: announce(self, at.twice.said))
+        self.overruled.face_wanted.connect(self.commands.go_to)
+        at.queue.loaded.connect(self._queue_loaded)
+        self.header.tab_chosen.connect(self.open_tab)
+        self.frame.face_clicked.connect(self.commands.go_to)
+        self.frame.failed.connect(at.messages.care)
+        self.strip.face_clicked.connect(self.commands.go_to)
+        self.strip.face_toggled.connect(at.selection.toggle)
+        self.panel.picked.connect(self.commands.pick)
+        self.panel.pressed.connect(self._pressed)
+        self.commands.decided.connect(self.rest.follow)
+        self.rest.changed.connect(self._rest_changed)
+        self.picker.opened.connect(self.commands.begin_name)
+        self.picker.chosen.connect(self.commands.assign)
+        self.picker.created.connect(self.commands.assign_new)
+        self.picker.closed.connect(self.setFocus)
+        self.notice.chosen.connect(self._chosen)
+
+    def _install_keys(self) -> None:
+        for name, run in handlers(
+            self.commands, self.rest, self.picker, self.frame, self.strip
+        ).items():
+            self._handlers[name] = run if name == "play" else partial(self._stopped, run)
+        self._handlers["overruled"] = self.overruled.ask
+        self._handlers["clear"] = partial(self._stopped, self._clear)
+        install(self, self._handlers)
+
+    def _pressed(self, action: str) -> None:
+        """A button does what its key does; then the keys belong to the page again."""
+        self.setFocus()
+        self._handlers[action]()
+
+    def _clear(self) -> None:
+        """Escape drops the selection, and leads out of what has the focus."""
+        self.setFocus()
+        self.commands.clear()
+
+    def _stopped(self, run: Callable[[], object]) -> None:
+        """Any key ends playing, and then does what it does."""
+        self.frame.playback.stop()
+        run()
+
+    def start(self, place: tuple[Tab, int, int] | None = None) -> None:
+        """Load a queue; ``place`` is a remembered :meth:`place`."""
+        tab = place[0] if place else Tab.PENDING
+        self.header.pills.choose(tab)
+        self.panel.show_view(None, (), None)
+        self._patience.start()
+        self.controller.start(tab, place[1:] if place else None)
+
+    def refresh(self) -> None:
+        """The library changed under the page: what is at hand stays at hand."""
+        self.frame.retry()
+        self.follow.refresh()
+
+    def open_tab(self, tab: Tab) -> None:
+        """Work on another queue."""
+        self.controller.open_tab(tab)
+        self.setFocus()
+
+    def place(self) -> tuple[Tab, int, int]:
+        """Queue, face id (or -1) and index, to be remembered."""
+        queue = self.controller.queue
+        current = queue.cursor.current
+        return queue.tab, -1 if current is None else current, queue.cursor.index
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Any key ends playing, also one that does nothing else."""
+        self.frame.playback.stop()
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The panel grows with the window, within reason."""
+        super().resizeEvent(event)
+        self.strip.set_most(round(self.height() * _STRIP))
+        self.panel.setFixedWidth(min(_WIDEST, max(_NARROWEST, round(self.width() * 0.265))))
+
+    def _stage_changed(self) -> None:
+        stage = self.controller.stage
+        if stage is Stage.FACE:
+            self._patience.stop()
+            self._stack.setCurrentWidget(self._work)
+        elif stage is Stage.LOADING:
+            self._patience.start()
+        else:
+            self._patience.stop()
+            self._show_notice()
+
+    def _show_notice(self) -> None:
+        self._notices.show_stage()
+        self._stack.setCurrentWidget(self.notice)
+
+    def _face_changed(self) -> None:
+        self.strip.show_current(self.controller.current)
+        if self.controller.view is None:
+            self.frame.show_view(None)
+            self.panel.show_view(None, (), None)
+            self._keys_changed()
+
+    def _view_changed(self) -> None:
+        at, view = self.controller, self.controller.view
+        config = at.queue.config
+        self.frame.show_view(view)
+        self.panel.show_view(view, at.suggestions, config.match_threshold if config else None)
+        self._selection_changed()
+        self._counts_changed()
+        if view is not None:
+            self.setAccessibleDescription(self._spoken(view))
+
+    def _spoken(self, view: FaceView) -> str:
+        """The face at hand in a sentence, for screen readers."""
+        offered = self.controller.suggestions
+        text = self.tr("{title} at {time}; first suggestion: {name}")
+        spoken = text.format(
+            title=title(view.video),
+            time=clock(view.face.timestamp),
+            name=name_of(offered[0].creator if offered else None),
+        )
+        if not look_alike(offered):
+            return spoken
+        rival = self.tr("who looks like {name}").format(name=name_of(offered[1].creator))
+        return f"{spoken}, {rival}"
+
+    def _queue_loaded(self) -> None:
+        self.header.pills.choose(self.controller.queue.tab)
+        self._counts_changed()
+
+    def _video_changed(self) -> None:
+        view = self.controller.view
+        self.strip.faces.set_faces(self.controller.video.faces, view.video if view else None)
+
+    def _selection_changed(self) -> None:
+        at = self.controller
+        self.strip.faces.set_ticked(at.selection.ids)
+        self._keys_changed()
+
+    def _keys_changed(self) -> None:
+        """What Enter does now, what waits for a second press, and what A would select."""
+        at, decisions = self.controller, self.commands.decisions
+        offer, current = decisions.offer, at.current
+        same = at.video.same(current) if current is not None and not len(at.selection) else None
+        again = (offer.wish.again, offer.text) if offer is not None else None
+        label = decisions.enter_label()
+        self.panel.show_keys(label, again, len(same or ()) - 1, self.follow.note())
+        self._counts_changed()
+
+    def _counts_changed(self) -> None:
+        at = self.controller
+        left = at.queue.cursor.open_count
+        settles = len(self.commands.decisions.scope().taken)
+        self.header.show_counts(at.tally, len(at.queue.skipped))
+        self.header.show_work(settles, left, at.tally.seconds_left(left))
+
+    def _rest_changed(self) -> None:
+        self.panel.rest.show_rest(self.rest.offer, again=self.rest.again)
+
+    def _chosen(self, choice: str) -> None:
+        if choice == notices.RETRY:
+            self.frame.retry()
+            self.controller.retry()
+        elif choice in (notices.AUTOMATIC, notices.PENDING):
+            self.open_tab(Tab(choice))
+        else:
+            self.wanted.emit(choice)

@@ -1,0 +1,251 @@
+"""The right side of the Review page: who is this, who is offered, and what can be decided."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from facereview.records import FaceView, Reference, SourceType, Status, Suggestion
+from facereview.ui.actions.table import BY_ID, first_key, translated
+from facereview.ui.pictures.crop_store import CropStore
+from facereview.ui.pictures.face_picture import LARGEST, FacePicture
+from facereview.ui.review.hint import ReviewHint
+from facereview.ui.review.rest_card import RestCard
+from facereview.ui.review.suggestion_list import SuggestionList
+from facereview.ui.review.wording import Label
+from facereview.ui.widgets.basics import ElidedLabel, label
+from facereview.ui.widgets.dialog_size import Scrolled
+from facereview.ui.widgets.key_caps import KeyButton
+from facereview.ui.widgets.name_picker import NamePicker
+from facereview.ui.widgets.plain_text import clear_text, set_tip
+from facereview.ui.widgets.suggestion_model import look_alike
+from facereview.ui.widgets.waiting import LoadingLabel
+from facereview.ui.wording.acts import name_of
+from facereview.ui.wording.decisions import score
+
+_LOW, _TIGHT = 760, 560
+_LOW_PICTURE, _TIGHT_PICTURE = 126, 84
+
+
+class SuggestionPanel(QWidget):
+    """Pictures to compare, the suggestions, the name field and the buttons."""
+
+    pressed = Signal(str)
+    """The action (see :mod:`facereview.ui.actions.table`) whose button was pressed."""
+    picked = Signal(int)
+    """The number of the suggestion that was clicked."""
+
+    def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._crops = crops
+        self._view: FaceView | None = None
+        self._offered: tuple[Suggestion, ...] = ()
+        self._threshold: float | None = None
+        self._compared = 1
+        self.setProperty("surface", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("Who is this?"))
+        self.state = ElidedLabel("", "dim", self)
+        self.face = FacePicture(self.tr("this face"), marked=True, parent=self)
+        self.reference = FacePicture("", marked=False, parent=self)
+        self.rival = FacePicture("", marked=False, parent=self)
+        self.list = SuggestionList(crops, self)
+        self.none = label("", "dim", self)
+        self.none.setWordWrap(True)
+        self.loading = LoadingLabel(self)
+        self.rest = RestCard(crops, self)
+        self.hint = ReviewHint(self)
+        self.picker: NamePicker | None = None
+        self.buttons: dict[str, KeyButton] = {}
+        self._column, self._upper, self._grid = QVBoxLayout(self), QVBoxLayout(), QGridLayout()
+        self._lay_out()
+        self.list.picked.connect(self.picked)
+        self.list.compared.connect(self._compare)
+        self.rest.pressed.connect(self.pressed)
+        self.hint.pressed.connect(self.pressed)
+        crops.arrived.connect(self._picture_arrived)
+
+    def _lay_out(self) -> None:
+        column = self._column
+        top = QHBoxLayout()
+        top.addWidget(label(self.tr("Who is this?"), "heading", self))
+        top.addStretch()
+        top.addWidget(self.state)
+        column.addLayout(top)
+        pictures = QHBoxLayout()
+        pictures.setSpacing(10)
+        pictures.addWidget(self.face, 1, Qt.AlignmentFlag.AlignTop)
+        pictures.addWidget(self.reference, 1, Qt.AlignmentFlag.AlignTop)
+        pictures.addWidget(self.rival, 1, Qt.AlignmentFlag.AlignTop)
+        self.rival.hide()
+        self._upper.addLayout(pictures)
+        self._upper.addWidget(self.list)
+        self._upper.addWidget(self.none)
+        self._upper.addWidget(self.loading)
+        self._upper.addStretch(1)
+        self._upper.setContentsMargins(0, 0, 0, 0)
+        self._scroll = Scrolled(self.tr("Pictures and suggestions"), self._upper, self)
+        column.addWidget(self._scroll, 1)
+        column.addWidget(self.rest)
+        column.addWidget(self.hint)
+        column.addLayout(self._make_buttons())
+
+    def place_picker(self, picker: NamePicker) -> None:
+        """Put the name field below the suggestions."""
+        self.picker = picker
+        picker.typing.connect(self._set_typing)
+        self._column.insertWidget(self._column.indexOf(self._scroll) + 1, picker)
+
+    def _set_typing(self, typing: bool) -> None:
+        """While a name is typed, keys are letters."""
+        for made in (*self.buttons.values(), self.rest.button):
+            made.set_live(not typing)
+
+    def _make_buttons(self) -> QGridLayout:
+        grid = self._grid
+        places = {
+            "accept": (0, 0, 1, 2),
+            "not_person": (1, 0, 1, 1),
+            "skip": (1, 1, 1, 1),
+            "stranger": (2, 0, 1, 1),
+            "not_a_face": (2, 1, 1, 1),
+        }
+        for action, place in places.items():
+            made = KeyButton(first_key(action), strong=action == "accept", parent=self)
+            made.set_text(translated(BY_ID[action].text))
+            set_tip(made, translated(BY_ID[action].tip))
+            made.clicked.connect(lambda _=False, action=action: self.pressed.emit(action))
+            grid.addWidget(made, *place)
+            self.buttons[action] = made
+        return grid
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """In a low window pictures and rows take less room."""
+        super().resizeEvent(event)
+        low, tight = self.height() < _LOW, self.height() < _TIGHT
+        self.list.set_compact(low)
+        for picture in (self.face, self.reference, self.rival):
+            picture.set_largest(_TIGHT_PICTURE if tight else _LOW_PICTURE if low else LARGEST)
+        edge = 10 if tight else 18
+        self._column.setContentsMargins(edge, edge, edge, edge)
+        self._column.setSpacing(6 if tight else 12)
+        self._upper.setSpacing(6 if tight else 12)
+        self._grid.setSpacing(6 if tight else 8)
+        for made in self.buttons.values():
+            made.set_low(tight)
+
+    # ------------------------------------------------------------------------------ what it shows
+
+    def show_view(
+        self,
+        view: FaceView | None,
+        offered: tuple[Suggestion, ...],
+        threshold: float | None,
+    ) -> None:
+        """Show a face and the creators offered for it; None while it is loading."""
+        self._view, self._offered, self._compared = view, offered, 1
+        (self.loading.waiting.end if view else self.loading.waiting.begin)()
+        self._threshold = threshold
+        self.list.offered.show(offered, threshold)
+        self.list.setVisible(bool(offered))
+        self.none.setVisible(view is not None and not offered)
+        self.none.setText(
+            self.tr("Nobody is suggested: no creator has a reference yet, or each was ruled out.")
+            if view is None or view.comparable
+            else self.tr(
+                "No suggestion: this face has no usable embedding, so it cannot be compared."
+            )
+        )
+        self.state.setText(self._state(view))
+        self._show_rule_out()
+        self._show_pictures()
+
+    def show_keys(
+        self, enter: Label, again: tuple[str, str] | None, same: int, note: str = ""
+    ) -> None:
+        """Say what Enter does, which key waits for a second press, and how many A selects.
+
+        ``note`` is what others have to do with the face.
+        """
+        accept = self.buttons["accept"]
+        accept.setEnabled(enter.enabled)
+        name = self._named(enter.text)
+        accept.set_text(enter.text, enter.trailing, brief=enter.brief, name=name, care=enter.care)
+        action, text = again or ("", "")
+        self.hint.show_hint(text or enter.trailing or note, same)
+        row = (int(action.removeprefix("pick_")), text) if action.startswith("pick_") else None
+        self.list.offered.show(self._offered, self._threshold, row)
+
+    def _show_rule_out(self) -> None:
+        rule_out = self.buttons["not_person"]
+        rule_out.setEnabled(bool(self._offered))
+        if not self._offered:
+            rule_out.set_text(translated(BY_ID["not_person"].text))
+            return
+        name = name_of(self._offered[0].creator)
+        rule_out.set_text(self.tr("Not {name}").format(name=name), name=name)
+
+    def _named(self, text: str) -> str:
+        """Whom a text names: one of those offered, or whose face it is."""
+        names = [name_of(one.creator) for one in self._offered]
+        if self._view is not None and self._view.face.creator_name:
+            names.append(clear_text(self._view.face.creator_name))
+        return max((name for name in names if name in text), key=len, default="")
+
+    def _show_pictures(self) -> None:
+        view = self._view
+        crop = self._crops.face(view.face, view.video) if view else None
+        self.face.show_picture(crop, self.tr("this face"))
+        pair = look_alike(self._offered)
+        self._show_reference(self.reference, 1 if pair and self._compared == 2 else self._compared)
+        self.rival.setVisible(pair)
+        if pair:
+            self._show_reference(self.rival, 2)
+
+    def _show_reference(self, picture: FacePicture, number: int) -> None:
+        if number > len(self._offered):
+            picture.show_picture(None, self.tr("no reference") if self._view else "")
+            return
+        one = self._offered[number - 1]
+        if not one.references:
+            picture.show_picture(None, name_of(one.creator))
+            return
+        best = one.references[0]
+        picture.show_picture(self._crops.reference(best), self._reference_words(number, best))
+
+    def _reference_words(self, number: int, reference: Reference) -> str:
+        kinds = {
+            SourceType.PROFILE_PICTURE: self.tr("profile picture"),
+            SourceType.VIDEO_FRAME: self.tr("video frame"),
+            SourceType.MANUAL: self.tr("added by hand"),
+        }
+        kind = kinds[reference.source_type]
+        name = name_of(self._offered[number - 1].creator)
+        if number <= 2 and look_alike(self._offered):
+            return name
+        if number == 1:
+            return self.tr("closest · {kind}").format(kind=kind)
+        return self.tr("{name} · {kind}").format(name=name, kind=kind)
+
+    def _state(self, view: FaceView | None) -> str:
+        if view is None or view.face.state.status is Status.PENDING:
+            return ""
+        face = view.face
+        if face.state.status is Status.REJECTED:
+            return self.tr("rejected")
+        name = clear_text(face.creator_name or "")
+        if face.by_machine:
+            text = self.tr("{name} · by the machine {score}")
+            return text.format(name=name, score=score(face.state.confidence or 0.0))
+        return self.tr("decided: {name}").format(name=name)
+
+    def _compare(self, number: int) -> None:
+        self._compared = number
+        self._show_pictures()
+
+    def _picture_arrived(self, key: tuple[str, int]) -> None:
+        view = self._view
+        mine = view is not None and key == ("face", view.face.id)
+        if mine or key[0] == "reference":
+            self._show_pictures()

@@ -1,0 +1,208 @@
+"""The creators offered, one row each: key, picture, name, likeness, best references."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import (
+    QListView,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from facereview.records import Reference
+from facereview.ui.pictures.crop_store import CropStore
+from facereview.ui.pictures.frame_plate import paint_rounded
+from facereview.ui.widgets.basics import paint_bar
+from facereview.ui.widgets.fonts import sized
+from facereview.ui.widgets.icons import paint_icon
+from facereview.ui.widgets.key_caps import paint_cap
+from facereview.ui.widgets.one_press import ActingList
+from facereview.ui.widgets.suggestion_model import ROW, Row, SuggestionModel
+from facereview.ui.widgets.theme import Tokens, tokens_of
+from facereview.ui.wording.decisions import score
+
+ROW_HEIGHT, COMPACT_HEIGHT = 84, 58
+_GAP = 6
+_THUMB = 46.0
+_SMALL = 30.0
+_SMALLS = 3
+_LEFT = Qt.AlignmentFlag.AlignLeft
+_NAME = _LEFT | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+
+
+class SuggestionCell(QStyledItemDelegate):
+    """Paints a creator offered."""
+
+    def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._crops = crops
+        self.row_height = ROW_HEIGHT
+
+    def sizeHint(  # noqa: N802
+        self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """All rows are equally high."""
+        return QSize(option.rect.width(), self.row_height + _GAP)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw the row from left and right towards its middle."""
+        row: Row = index.data(ROW)
+        tokens = tokens_of(option.widget)
+        box = QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -_GAP - 0.5)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if row.number == 1 or hovered:
+            painter.setPen(QPen(QColor(tokens.line), 1))
+            painter.setBrush(QColor(tokens.raised))
+            painter.drawRoundedRect(box, 10, 10)
+        middle = box.center().y()
+        paint_cap(painter, QRectF(box.left() + 11, middle - 10, 20, 20), str(row.number), tokens)
+        thumb = QRectF(box.left() + 42, middle - _THUMB / 2, _THUMB, _THUMB)
+        references = row.suggestion.references
+        self._paint_reference(painter, thumb, references[0] if references else None, tokens)
+        right = self._paint_best(painter, box, references, tokens)
+        words = QRectF(thumb.right() + 10, box.top(), right - thumb.right() - 20, box.height())
+        _paint_words(painter, words, row, tokens)
+        painter.restore()
+
+    def _paint_best(
+        self, painter: QPainter, box: QRectF, references: tuple[Reference, ...], tokens: Tokens
+    ) -> float:
+        """The best references, small; gives where they begin. Left out where there is no room."""
+        count = min(_SMALLS, len(references) - 1)
+        if count < 1 or box.width() < 330:
+            return box.right() - 2
+        left = box.right() - 11 - count * (_SMALL + 3)
+        for place, reference in enumerate(references[1 : count + 1]):
+            at = QRectF(left + place * (_SMALL + 3), 0, _SMALL, _SMALL)
+            at.moveTop(box.center().y() - _SMALL / 2)
+            self._paint_reference(painter, at, reference, tokens)
+        return left
+
+    def _paint_reference(
+        self, painter: QPainter, box: QRectF, reference: Reference | None, tokens: Tokens
+    ) -> None:
+        image = self._crops.reference(reference) if reference else None
+        if image is not None:
+            paint_rounded(painter, box, image, 6)
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.line))
+        painter.drawRoundedRect(box, 6, 6)
+        inner = box.adjusted(*([box.width() * 0.22] * 2), *([-box.width() * 0.22] * 2))
+        paint_icon(painter, "creators", inner, tokens.faint)
+
+
+def _paint_words(painter: QPainter, box: QRectF, row: Row, tokens: Tokens) -> None:
+    name_font = sized(painter.font(), 14, QFont.Weight.DemiBold)
+    score_font, note_font = sized(painter.font(), 14), sized(painter.font(), 12)
+    likeness = score(row.suggestion.similarity)
+    wide = QFontMetricsF(score_font).horizontalAdvance(likeness)
+    low = box.height() < ROW_HEIGHT - 1
+    top = QRectF(box.left(), box.top() + (5 if low else 10), box.width(), 20)
+    painter.setFont(score_font)
+    painter.setPen(QColor(tokens.text if row.likely else tokens.dim))
+    painter.drawText(top, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, likeness)
+    room = box.width() - wide - 8
+    painter.setFont(name_font)
+    painter.setPen(QColor(tokens.text))
+    name = QFontMetricsF(name_font).elidedText(row.name, Qt.TextElideMode.ElideMiddle, room)
+    painter.drawText(top.adjusted(0, 0, -wide - 8, 0), _NAME, name)
+    bar = QRectF(box.left(), top.bottom() + 3, box.width(), 5)
+    strong = row.number == 1 and row.likely
+    colour = tokens.green if strong else tokens.dim if row.likely else tokens.faint
+    paint_bar(painter, bar, row.suggestion.similarity, colour, tokens.line)
+    note = QRectF(box.left(), bar.bottom() + 4, box.width(), box.bottom() - bar.bottom() - 8)
+    painter.setFont(note_font)
+    _paint_note(painter, note, row, tokens, low=low)
+
+
+def _paint_note(painter: QPainter, box: QRectF, row: Row, tokens: Tokens, *, low: bool) -> None:
+    """Below the bar: whom it looks like, where it does, and what else there is room for."""
+    if row.care:
+        paint_icon(painter, "warning", QRectF(box.left(), box.top() + 1, 14, 14), tokens.amber)
+        painter.setPen(QColor(tokens.text))
+        _paint_line(painter, box.adjusted(19, 0, 0, 0), row.care)
+        box = box.adjusted(0, QFontMetricsF(painter.font()).height() + 1, 0, 0)
+    painter.setPen(QColor(tokens.dim))
+    if not row.care and not low:
+        painter.drawText(box, _LEFT | Qt.TextFlag.TextWordWrap, row.note)
+    elif not (row.care and low):
+        _paint_line(painter, box, row.note)
+
+
+def _paint_line(painter: QPainter, box: QRectF, text: str) -> None:
+    words = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    painter.drawText(box, _LEFT, words)
+
+
+class SuggestionList(ActingList):
+    """The view: click accepts, hovering compares. The number keys belong to the page."""
+
+    picked = Signal(int)
+    """The number of the row that was clicked."""
+    compared = Signal(int)
+    """The number of the row under the mouse, or 1."""
+
+    def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.offered = SuggestionModel(self)
+        self.setModel(self.offered)
+        self._cell = SuggestionCell(crops, self)
+        self.setItemDelegate(self._cell)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSelectionMode(QListView.SelectionMode.NoSelection)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(self.tr("Suggestions"))
+        self.entered.connect(lambda index: self.compared.emit(index.row() + 1))
+        self.clicked.connect(lambda index: self.picked.emit(index.row() + 1))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.offered.modelReset.connect(self.updateGeometry)
+        crops.arrived.connect(self._picture_arrived)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As high as its rows."""
+        return QSize(320, self.offered.rowCount() * (self._cell.row_height + _GAP))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """All rows: what is around it scrolls."""
+        return QSize(240, self.sizeHint().height())
+
+    def set_compact(self, compact: bool) -> None:
+        """Lower rows where the window is low."""
+        height = COMPACT_HEIGHT if compact else ROW_HEIGHT
+        if height != self._cell.row_height:
+            self._cell.row_height = height
+            self.scheduleDelayedItemsLayout()
+            self.updateGeometry()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Back to comparing with the first."""
+        super().leaveEvent(event)
+        self.compared.emit(1)
+
+    def _picture_arrived(self, key: tuple[str, int]) -> None:
+        if key[0] == "reference":
+            self.viewport().update()

@@ -1,0 +1,140 @@
+"""What the Review page's keys say they do, in the curator's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+
+from facereview.records import Creator, Face, FaceView, Status, Suggestion
+from facereview.review.decisions.intents import Kind
+from facereview.ui.review.scope import ENTER, Scope, Wish
+from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.wording.acts import name_of
+from facereview.ui.wording.decisions import score
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The text of a button; ``brief`` stands for ``trailing`` where there is little room."""
+
+    text: str
+    trailing: str = ""
+    brief: str = ""
+    care: bool = False
+    enabled: bool = True
+
+
+class ReviewWords(QObject):
+    """Texts with a number: the translators' tools find plurals in ``tr`` of a class only."""
+
+    def loading(self) -> Label:
+        """The button that accepts, while the face is being loaded."""
+        return Label(self.tr("Accept"), enabled=False)
+
+    def nobody(self) -> Label:
+        """The button that accepts, where nobody is suggested."""
+        return Label(self.tr("Nobody suggested"), enabled=False)
+
+    def nobody_because(self, view: FaceView | None) -> str:
+        """Why no key accepts anybody, and what does."""
+        if view is None or view.comparable:
+            return self.tr("Nobody is suggested for this face: press M to type a name.")
+        return self.tr("No suggestion: this face has no usable embedding; press M to type a name.")
+
+    def accept(self, creator: Creator, scope: Scope, *, care: bool) -> Label:
+        """The button that accepts a suggestion for the face at hand and the ticked ones."""
+        name, taken = name_of(creator), len(scope.taken)
+        if taken > 1:
+            text = self.tr("Accept {name} for %n faces", "", taken)
+        else:
+            text = self.tr("Accept {name}")
+        parts = []
+        if scope.elsewhere:
+            parts.append(self.tr("%n suggest somebody else", "", len(scope.elsewhere)))
+        if scope.standing:
+            parts.append(self.tr("%n are decided otherwise", "", len(scope.standing)))
+        brief = self.tr("%n left out", "", len(scope.left)) if parts else ""
+        return Label(text.format(name=name), ", ".join(parts), brief, care or bool(parts))
+
+    def comparing(self, creator: Creator, faces: int) -> Label:
+        """The button that accepts, while it is not known what the ticked faces suggest."""
+        text = self.tr("Accept {name}").format(name=name_of(creator))
+        return Label(text, self.tr("comparing %n faces …", "", faces), "…", care=True)
+
+    def confirm(self, face: Face, alike: int, left: int) -> Label:
+        """The button that confirms what stands."""
+        if face.state.status is Status.REJECTED:
+            one, several = self.tr("Confirm: rejected"), self.tr("Confirm %n rejected", "", alike)
+        else:
+            one = self.tr("Confirm {name}")
+            several = self.tr("Confirm {name} for %n faces", "", alike)
+        text = several if alike > 1 else one
+        stay = self.tr("%n stay as they are", "", left) if left else ""
+        name = clear_text(face.creator_name or "")
+        return Label(text.format(name=name), stay, self.tr("%n left out", "", left) if left else "")
+
+    def too_far(self, first: Suggestion, threshold: float, key: str) -> Label:
+        """The button that accepts, where the first suggestion is not likely enough for it."""
+        text = self.tr("{name} is below {threshold}: {key} accepts")
+        return Label(self._far(text, first, threshold, key), enabled=False)
+
+    def why_too_far(self, first: Suggestion, threshold: float, key: str) -> str:
+        """Why Enter accepts nobody, and what does."""
+        text = self.tr(
+            "{name} ({score}) is below the threshold {threshold}, so Enter does not accept it: "
+            "press {key} if it is {name} all the same."
+        )
+        return self._far(text, first, threshold, key)
+
+    def _far(self, text: str, first: Suggestion, threshold: float, key: str) -> str:
+        return text.format(
+            name=name_of(first.creator),
+            score=score(first.similarity),
+            threshold=score(threshold),
+            key=key,
+        )
+
+    def left_as_they_are(self, count: int) -> str:
+        """What is said of ticked faces that Enter does not confirm with the others."""
+        return self.tr("%n selected faces are not decided like this one: look at them.", "", count)
+
+    def again(self, wish: Wish, scope: Scope, key: str) -> str:
+        """What the second press of a key does."""
+        parts = [self._replaces(wish, scope.standing)] if scope.standing else []
+        if scope.elsewhere:
+            count = len(scope.elsewhere)
+            parts.append(self.tr("takes in %n faces that suggest somebody else", "", count))
+        what = parts[0]
+        if len(parts) > 1:
+            what = self.tr("{one} and {other}").format(one=parts[0], other=parts[1])
+        if wish.again != ENTER:
+            return self.tr("Press {key} again: {what}").format(key=key, what=what)
+        text = self.tr("Press {key} again for {name}: {what}")
+        return text.format(key=key, name=_wished(wish), what=what)
+
+    def press_again(self, wish: Wish) -> Label:
+        """The button that accepts, while its second press is waited for."""
+        return Label(self.tr("Press again for {name}").format(name=_wished(wish)), care=True)
+
+    def _replaces(self, wish: Wish, standing: tuple[Face, ...]) -> str:
+        count = len(standing)
+        stands = {
+            None if face.state.status is Status.REJECTED else clear_text(face.creator_name or "")
+            for face in standing
+        }
+        if len(stands) > 1:
+            return self.tr("replaces %n decisions", "", count)
+        name = next(iter(stands)) or self.tr("“rejected”")
+        if wish.kind is Kind.NOT_PERSON:
+            several = self.tr("takes {name} off %n faces", "", count)
+            text = several if count > 1 else self.tr("takes {name} off")
+        elif count > 1:
+            text = self.tr("replaces {name} on %n faces", "", count)
+        else:
+            text = self.tr("replaces {name}")
+        return text.format(name=name)
+
+
+def _wished(wish: Wish) -> str:
+    return name_of(wish.creator) if wish.creator else clear_text(wish.new_name or "")

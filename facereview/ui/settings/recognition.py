@@ -1,0 +1,229 @@
+"""Settings of the library that every program using it shares: thresholds, frames, faces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+
+from facereview.records import Config, Thresholds
+from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.jobs.library_port import SettingsDesk, SettingsLibrary
+from facereview.ui.settings.row import SettingRow, SettingSpec
+from facereview.ui.settings.threshold_guard import MATCH, TAG, ThresholdGuard
+from facereview.ui.widgets.basics import Card, hairline, label, wrapped
+from facereview.ui.widgets.slider import ThresholdScale
+from facereview.ui.widgets.tinted import Banner
+from facereview.ui.widgets.waiting import LoadingLabel
+from facereview.ui.wording.advice import told
+from facereview.ui.wording.decisions import score
+from facereview.ui.wording.library import number
+
+FRAMES, SIZE = "frames_per_video", "min_face_size"
+ENABLED = "enabled"
+
+
+class RecognitionCard(Card):
+    """Each change is written once it pauses; what the library refuses is said beside it."""
+
+    saved = Signal(object)
+    """The :class:`Config` in force after a change."""
+
+    def __init__(
+        self,
+        desk: SettingsDesk,
+        library: SettingsLibrary,
+        lanes: Lanes,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent=parent)
+        self._desk = desk
+        self._lane = lanes.database
+        self.guard = ThresholdGuard(library, lanes.survey, self)
+        self._state = label("", "good", self)
+        heading = QHBoxLayout()
+        heading.addWidget(label(self.tr("Recognition"), "heading", self))
+        heading.addStretch()
+        heading.addWidget(self._state)
+        self.body.addLayout(heading)
+        about = self.tr("These settings belong to the library: all who work with it share them.")
+        self.body.addWidget(wrapped(about, "dim", self))
+        self._faults = Banner("warning", "amber", self)
+        self.body.addWidget(self._faults)
+        self._loading = LoadingLabel(self)
+        self.body.addWidget(self._loading)
+        self.enabled = QCheckBox(self.tr("Look for faces in videos"), self)
+        self.enabled.setAccessibleDescription(self._enabled_text())
+        self.enabled.clicked.connect(self._switch)
+        self.body.addWidget(self.enabled)
+        self.body.addWidget(wrapped(self._enabled_text(), "dim", self))
+        self.body.addWidget(hairline("horizontal", self))
+        self.scale = ThresholdScale(self)
+        self.body.addWidget(self.scale)
+        specs = (*self._thresholds(), *self._scanning())
+        self.rows = {spec.key: self._row(spec) for spec in specs}
+        self.guard.watch(self.rows)
+        self._values = (self.enabled, self.scale, *self.rows.values())
+        for part in self._values:  # shown with what is in force, never with anything else
+            kept = part.sizePolicy()
+            kept.setRetainSizeWhenHidden(True)
+            part.setSizePolicy(kept)
+            part.hide()
+
+    def _enabled_text(self) -> str:
+        return self.tr("Where this is off, scans are refused; what was found stays as it is.")
+
+    def _thresholds(self) -> tuple[SettingSpec, ...]:
+        return (
+            SettingSpec(
+                MATCH,
+                self.tr("Suggest from"),
+                self.tr("A creator is suggested where a face is at least this similar to them."),
+                0.0,
+                1.0,
+                (0.0, 1.0),
+                0.01,
+            ),
+            SettingSpec(
+                TAG,
+                self.tr("Match alone from"),
+                self.tr(
+                    "From here on a scan matches without asking; such faces are listed for "
+                    "checking, and each run can be undone."
+                ),
+                0.0,
+                1.0,
+                (0.0, 1.0),
+                0.01,
+                "amber",
+            ),
+        )
+
+    def _scanning(self) -> tuple[SettingSpec, ...]:
+        return (
+            SettingSpec(
+                FRAMES,
+                self.tr("Frames per video"),
+                self.tr("So many frames, spread over a video, are looked at: more take longer."),
+                1,
+                1000,
+                (1, 100),
+                1,
+            ),
+            SettingSpec(
+                SIZE,
+                self.tr("Smallest face"),
+                self.tr("Faces whose shorter side is less are passed over."),
+                1,
+                2000,
+                (16, 320),
+                1,
+                unit=self.tr("px"),
+            ),
+        )
+
+    def _row(self, spec: SettingSpec) -> SettingRow:
+        row = SettingRow(spec, self._default_text, self)
+        row.changed.connect(self._save)
+        row.reset.connect(self._reset)
+        row.moved.connect(self._show_scale)
+        self.body.addWidget(row)
+        return row
+
+    def _default_text(self, value: float) -> str:
+        if value < 1:
+            return self.tr("pack default {value}").format(value=score(value))
+        return self.tr("default {value}").format(value=number(round(value)))
+
+    # -------------------------------------------------------------------------------------- loading
+
+    def refresh(self) -> None:
+        """Show what is in force now, whoever set it."""
+        desk = self._desk
+        self._state.setText("")
+        for key, row in self.rows.items():
+            self.guard.stop(key)
+            row.restore()
+
+        def job() -> tuple[Config, Thresholds]:
+            return desk.config(), desk.defaults()
+
+        if self.scale.isHidden():
+            self._loading.waiting.begin()
+        self._lane.run(self, job, lambda got: self._show(*got), self._failed)
+
+    def _show(self, config: Config, defaults: Thresholds) -> None:
+        values = {
+            MATCH: (config.match_threshold, defaults.match),
+            TAG: (config.auto_tag_threshold, defaults.auto_tag),
+            FRAMES: (config.frames_per_video, Config().frames_per_video),
+            SIZE: (config.min_face_size, Config().min_face_size),
+        }
+        for key, (value, default) in values.items():
+            self.rows[key].show_value(value, default, user_set=key in config.user_set)
+        with QSignalBlocker(self.enabled):
+            self.enabled.setChecked(config.enabled)
+        self._faults.say("\n".join(config.faults))
+        self._show_scale()
+        self._loading.waiting.end()
+        for part in self._values:
+            part.show()
+        self.setEnabled(True)
+
+    def _show_scale(self) -> None:
+        self.scale.show_thresholds(self.rows[MATCH].value, self.rows[TAG].value)
+
+    def _failed(self, error: Exception) -> None:
+        self._loading.waiting.give_up()
+        self._faults.say(told(error))
+
+    # --------------------------------------------------------------------------------------- saving
+
+    def _switch(self, on: bool) -> None:
+        self._save(ENABLED, "true" if on else "false")
+
+    def _save(self, key: str, value: str) -> None:
+        desk = self._desk
+
+        def job() -> tuple[Config, Thresholds]:
+            return desk.set_config(key, value), desk.defaults()
+
+        self.guard.check(key, value, lambda: self._write(key, job))
+
+    def _reset(self, key: str) -> None:
+        desk = self._desk
+
+        def job() -> tuple[Config, Thresholds]:
+            return desk.reset_config(key), desk.defaults()
+
+        row = self.rows[key]
+        self.guard.check(key, row.text(row.default), lambda: self._write(key, job))
+
+    def _write(self, key: str, job: Callable[[], tuple[Config, Thresholds]]) -> None:
+        self._state.setText(self.tr("Saving …"))
+
+        def done(got: tuple[Config, Thresholds]) -> None:
+            if key in self.rows:
+                self.rows[key].show_fault("")
+            self._state.setText(self.tr("Saved"))
+            self._show(*got)
+            self.saved.emit(got[0])
+            self._try_again(key)
+
+        self._lane.run(self, job, done, lambda error: self._refused(key, error))
+
+    def _try_again(self, key: str) -> None:
+        """A threshold refused for the sake of the other may fit now."""
+        other = {MATCH: TAG, TAG: MATCH}.get(key)
+        if other is not None and self.rows[other].refused:
+            self.rows[other].say()
+
+    def _refused(self, key: str, error: Exception) -> None:
+        self._state.setText("")
+        row = self.rows.get(key)
+        if row is not None:
+            row.show_fault(told(error))
+        else:
+            self._faults.say(told(error))
+            self.enabled.toggle()

@@ -1,0 +1,99 @@
+"""The top of the Videos page: search, filters, and the buttons that add videos."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from facereview.ui.actions import table as actions
+from facereview.ui.jobs.library_port import VideoFilter, VideoTally
+from facereview.ui.widgets.basics import PillTabs, button
+from facereview.ui.widgets.page_header import PageHeader
+from facereview.ui.widgets.plain_text import set_tip
+from facereview.ui.widgets.search_field import SearchField
+from facereview.ui.wording.library import filter_name, videos
+
+_SHOWN = (VideoFilter.ALL, VideoFilter.PENDING, VideoFilter.UNSCANNED, VideoFilter.FAULT)
+_TYPING_MS = 200
+"""A search begins when no key was pressed for so long."""
+
+
+class VideosHeader(PageHeader):
+    """Says what is to be listed, once typing pauses."""
+
+    searched = Signal()
+    """Text or filter are others now."""
+    left = Signal()
+    """The search is done with: Enter, Down or Escape."""
+    files_wanted = Signal()
+    folder_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(QCoreApplication.translate("VideosHeader", "Videos"), parent)
+        self.search = SearchField(
+            self.tr("search videos …"), self.tr("Search in titles and paths"), self
+        )
+        self.pills = PillTabs(
+            self.tr("Which videos"),
+            [(show.value, filter_name(show)) for show in _SHOWN],
+            self,
+        )
+        self._pause = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._pause.timeout.connect(self.searched)
+        self.search.textEdited.connect(lambda _text: self._pause.start())
+        self.search.textChanged.connect(self._cleared)
+        self.search.left.connect(self.left)
+        self.pills.choose(VideoFilter.ALL.value)
+        self.pills.chosen.connect(lambda _key: self.searched.emit())
+        self.row.addWidget(self.search, 1)
+        self.row.addSpacing(4)
+        self.row.addWidget(self.pills)
+        self.row.addStretch(1)
+        folder = self._button("add_folder", "plain")
+        folder.clicked.connect(self.folder_wanted)
+        files = self._button("add_files", "primary")
+        files.clicked.connect(self.files_wanted)
+
+    def _button(self, action: str, kind: str) -> QPushButton:
+        spec = actions.BY_ID[action]
+        made = button(actions.translated(spec.text), kind, self)
+        set_tip(made, f"{actions.translated(spec.tip)} ({actions.first_key(action)})")
+        made.setAccessibleDescription(actions.translated(spec.tip))
+        self.row.addWidget(made)
+        return made
+
+    @property
+    def chosen(self) -> VideoFilter:
+        """Which videos are to be shown."""
+        return VideoFilter(self.pills.current())
+
+    def clear(self) -> None:
+        """Ask for all videos."""
+        self.search.clear()
+        self.widen()
+
+    def widen(self) -> None:
+        """Ask for what is searched for among all videos."""
+        self._pause.stop()
+        self.pills.choose(VideoFilter.ALL.value)
+        self.searched.emit()
+
+    def begin(self, text: str) -> None:
+        """Begin a search with a letter typed elsewhere."""
+        self.search.setFocus()
+        self.search.setText(text)
+        self._pause.start()
+
+    def show_tally(self, tally: VideoTally) -> None:
+        """Bring the pills up to date."""
+        self.pills.set_count(VideoFilter.ALL.value, tally.everything)
+        self.pills.set_count(VideoFilter.PENDING.value, tally.pending)
+        self.pills.set_count(VideoFilter.UNSCANNED.value, tally.unscanned)
+        self.pills.set_count(VideoFilter.FAULT.value, tally.fault)
+        text = self.tr("search {videos} …").format(videos=videos(tally.everything))
+        self.search.setPlaceholderText(text)
+
+    def _cleared(self, text: str) -> None:
+        """The button in the field takes everything away at once."""
+        if not text:
+            self._pause.start()

@@ -1,0 +1,234 @@
+"""The list of videos for Qt: holds what the lane brought, asks for what comes into view."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from facereview.records import VideoSummary
+from facereview.ui.jobs.lanes import Lane, Rank
+from facereview.ui.jobs.library_port import VideoFilter, VideosDesk
+from facereview.ui.videos.columns import Column, cell, tip
+from facereview.ui.videos.fetch import Found, Stretch, VideoFetch
+from facereview.ui.videos.row_pages import VideoPages
+from facereview.ui.widgets.plain_text import plain_tip
+from facereview.ui.wording.library import aloud
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+SUMMARY = Qt.ItemDataRole.UserRole
+"""Role of a row's :class:`VideoSummary`; None while it is not here."""
+
+OVERFLOW = 1000
+"""A page that has grown by so many is cut, and what follows it listed anew."""
+
+EAGER = 20_000
+"""Rows that are listed without being scrolled to; the others come when they are near."""
+
+_NONE = QModelIndex()
+
+
+class VideosModel(QAbstractTableModel):
+    """Videos of one search, in path order. One question at a time is under way on the lane."""
+
+    looked = Signal()
+    """Something arrived, or a search looked further."""
+    settled = Signal()
+    """An answer is in: rows and ``complete`` are up to date."""
+    failed = Signal()
+    """The lane could not answer: see ``fault``; nothing is asked until refresh or search."""
+
+    def __init__(self, desk: VideosDesk, lane: Lane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pages = VideoPages()
+        self._searched = False  # views ask for rows also where nobody has seen the list yet
+        self._visible = (0, 0)
+        self._near_end = False
+        self._tail = False  # whether what is under way is the end of the list
+        self._editing = False  # a listener may ask for more while rows come and go
+        self.fault = ""
+        self._fetch = VideoFetch(desk, lane, self)
+        self._fetch.failed.connect(self._fail)
+        self._fetch.looked.connect(self._looked)
+
+    def search(self, text: str, show: VideoFilter) -> None:
+        """List other videos, from the first."""
+        self._forget_question()
+        self._searched = True
+        self.beginResetModel()
+        self._pages = VideoPages()
+        self._fetch.text, self._fetch.show = text, show
+        self._visible, self._near_end = (0, 0), False
+        self.endResetModel()
+        self._next()
+
+    def refresh(self) -> None:
+        """What is known may have changed: ask again for what is seen, for the rest when it is."""
+        self._forget_question()
+        self._pages.stale()
+        if not len(self._pages):
+            self._pages = VideoPages()
+        self._next()
+
+    def show_rows(self, first: int, last: int) -> None:
+        """These rows are seen now."""
+        self._visible = (first, last)
+        self._next()
+
+    def video(self, row: int) -> VideoSummary | None:
+        """The video in a row, None while it is not here."""
+        return self._pages.row(row) if 0 <= row < len(self._pages) else None
+
+    def row_of(self, video_id: int) -> int | None:
+        """The row of a video that is listed."""
+        return self._pages.find(video_id)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every video of this search is listed."""
+        return self._pages.complete
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is awaited."""
+        return self._fetch.busy
+
+    def rowCount(self, parent: AnyIndex = _NONE) -> int:  # noqa: N802
+        """Videos listed so far."""
+        return 0 if parent.isValid() else len(self._pages)
+
+    def columnCount(self, parent: AnyIndex = _NONE) -> int:  # noqa: N802
+        """One for each fact."""
+        return 0 if parent.isValid() else len(Column)
+
+    def canFetchMore(self, parent: AnyIndex) -> bool:  # noqa: N802
+        """Whether more videos follow."""
+        return not parent.isValid() and self._searched and not self._pages.complete
+
+    def fetchMore(self, parent: AnyIndex) -> None:  # noqa: N802
+        """The end came into view."""
+        if not parent.isValid():
+            self._near_end = True
+            self._next()
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """What each column shows."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section in (Column.LENGTH, Column.SIZE):
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return (
+            self.tr("Video"),
+            self.tr("Length"),
+            self.tr("Size"),
+            self.tr("Codec"),
+            self.tr("Faces"),
+            self.tr("Scanned"),
+        )[section]
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Texts for reading aloud and copying; the delegate paints from :data:`SUMMARY`."""
+        row = self.video(index.row()) if index.isValid() else None
+        if row is None:
+            return None
+        match role:
+            case Qt.ItemDataRole.UserRole:
+                return row
+            case Qt.ItemDataRole.DisplayRole:
+                return cell(row, index.column())
+            case Qt.ItemDataRole.ToolTipRole:
+                said = tip(row, index.column())
+                return None if said is None else plain_tip(said)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return aloud(row) if index.column() == Column.VIDEO else None
+            case _:
+                return None
+
+    def _forget_question(self) -> None:
+        self._fetch.cancel()
+        self._tail, self.fault = False, ""
+
+    def _next(self) -> None:
+        """Ask for what is seen but not here, else for what follows."""
+        wanted = [] if self.fault else self._pages.wanted(*self._visible)
+        if wanted and self._tail:
+            self._tail = False
+            self._fetch.cancel()
+        if not self._searched or self._fetch.busy or self.fault or self._editing:
+            return
+        if wanted:
+            self._ask_page(wanted[0])
+        elif not self._pages.complete and (self._near_end or len(self._pages) < EAGER):
+            self._tail = True
+            rank = Rank.AHEAD if len(self._pages) and not self._near_end else Rank.NORMAL
+            self._fetch.ask(Stretch(self._pages.looked, None, 1, rank), self._add)
+
+    def _ask_page(self, number: int) -> None:
+        after, upto = self._pages.bounds(number)
+        enough = self._pages.size(number) + OVERFLOW
+        self._fetch.ask(Stretch(after, upto, enough), lambda found: self._replace(number, found))
+
+    def _looked(self, reached: str) -> None:
+        if self._tail:
+            self._pages.look_on(reached)
+        self.looked.emit()
+
+    def _fail(self, sentence: str) -> None:
+        self.fault, self._tail = sentence, False
+        self.failed.emit()
+
+    def _add(self, found: Found) -> None:
+        self._tail = self._near_end = False
+        self._editing = True
+        if found.videos:
+            first = len(self._pages)
+            self.beginInsertRows(_NONE, first, first + len(found.videos) - 1)
+            self._pages.append(found.videos, found.reached)
+            self.endInsertRows()
+        else:
+            self._pages.look_on(found.reached)
+        self._pages.complete = found.done
+        self._edited()
+
+    def _replace(self, number: int, found: Found) -> None:
+        """Give a page what it holds now; where it overflows, the list ends there for a moment."""
+        self._editing = True
+        if not found.done:
+            self._cut(number, found.reached)
+        edit = self._pages.edit(number, found.videos)
+        if edit.removed:
+            self.beginRemoveRows(_NONE, edit.first, edit.first + edit.removed - 1)
+            self._pages.remove(number, edit)
+            self.endRemoveRows()
+        if edit.inserted:
+            self.beginInsertRows(_NONE, edit.first, edit.first + edit.inserted - 1)
+        self._pages.fill(number, found.videos)
+        if edit.inserted:
+            self.endInsertRows()
+        if found.videos:
+            first = self._pages.start(number)
+            bottom = self.index(first + len(found.videos) - 1, len(Column) - 1)
+            self.dataChanged.emit(self.index(first, 0), bottom)
+        self._edited()
+
+    def _edited(self) -> None:
+        self._editing = False
+        self.settled.emit()
+        self._next()
+
+    def _cut(self, number: int, last: str) -> None:
+        first, count = self._pages.start(number + 1), len(self._pages)
+        if first < count:
+            self.beginRemoveRows(_NONE, first, count - 1)
+        self._pages.cut(number, last)
+        if first < count:
+            self.endRemoveRows()

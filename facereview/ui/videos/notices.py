@@ -1,0 +1,132 @@
+"""What the Videos page says where it has no list to show."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from facereview.ui.jobs.lanes import Rank
+from facereview.ui.jobs.library_port import VideoFilter
+from facereview.ui.videos.fetch import Found, Stretch, VideoFetch
+from facereview.ui.videos.model import VideosModel
+from facereview.ui.widgets.notice import Choice, Notice
+from facereview.ui.widgets.waiting import PATIENCE_MS
+from facereview.ui.wording.library import filter_name, videos
+
+FILES, FOLDER, CLEAR, WIDEN, RETRY = "files", "folder", "clear", "widen", "retry"
+MANY = 1000
+"""Hidden videos that are counted one by one."""
+
+
+class VideosNotices(QObject):
+    """Follows the model, and fills the notice while there are no rows."""
+
+    changed = Signal(bool)
+    """Whether there is a list; else the notice says why not."""
+
+    def __init__(self, model: VideosModel, notice: Notice, hidden: VideoFetch) -> None:
+        """``hidden`` finds what a filter keeps from being listed."""
+        super().__init__(notice)
+        self._model = model
+        self._text, self._filter = "", VideoFilter.ALL
+        self._notice = notice
+        self._fetch = hidden
+        self._hidden: Found | None = None
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._show)
+        for signal in (model.rowsInserted, model.rowsRemoved, model.settled, model.failed):
+            signal.connect(self._show)
+
+    def wait(self, text: str, show: VideoFilter) -> None:
+        """A search begins: say so only if it takes long."""
+        self._text, self._filter = text, show
+        self._fetch.cancel()
+        self._hidden = None
+        self._patience.start()
+
+    def _show(self) -> None:
+        model = self._model
+        listed = model.rowCount() > 0
+        if not listed and not model.fault and not model.complete:
+            if self._patience.isActive():
+                return
+            self._notice.show_notice("videos", self.tr("Reading the library …"), "")
+        elif listed:
+            pass
+        elif model.fault:
+            self._show_fault(model.fault)
+        elif self._filter is not VideoFilter.ALL:
+            self._show_filtered()
+        elif self._text:
+            self._show_nothing(self.tr("No title and no path holds “{text}”."))
+        else:
+            self._show_empty()
+        self._patience.stop()
+        self.changed.emit(listed)
+
+    def _show_fault(self, sentence: str) -> None:
+        again = Choice(RETRY, "", "", "", self.tr("Try again"))
+        heading = self.tr("The videos cannot be listed now")
+        self._notice.show_notice("database", heading, sentence, colour="red", choices=[again])
+
+    def _show_filtered(self) -> None:
+        """A filter shows nothing: find out whether it hides what is looked for, and say so."""
+        found = self._hidden
+        if found is None:
+            self._ask_hidden()
+            self._show_nothing(
+                self.tr("No title and no path under “{filter}” holds “{text}”.")
+                if self._text
+                else self.tr("There is nothing under “{filter}”.")
+            )
+        elif not found.videos and not self._text:
+            self._show_empty()
+        elif not found.videos:
+            self._show_nothing(self.tr("No title and no path holds “{text}”, in any state."))
+        elif self._text:
+            many = self.tr("The filter “{filter}” hides more than {videos} with “{text}”.")
+            all_ = self.tr("The filter “{filter}” hides {videos} with “{text}”.")
+            self._show_nothing(all_ if found.done else many, len(found.videos))
+        else:
+            many = self.tr("The filter “{filter}” hides more than {videos}.")
+            all_ = self.tr("The filter “{filter}” hides {videos}.")
+            self._show_nothing(all_ if found.done else many, len(found.videos))
+
+    def _ask_hidden(self) -> None:
+        if not self._fetch.busy:
+            self._fetch.text, self._fetch.show = self._text, VideoFilter.ALL
+            self._fetch.ask(Stretch("", None, MANY, Rank.AHEAD), self._hidden_found)
+
+    def _hidden_found(self, found: Found) -> None:
+        self._hidden = found
+        self._show()
+
+    def _show_nothing(self, text: str, hidden: int = 0) -> None:
+        words = text.format(
+            text=self._text, filter=filter_name(self._filter), videos=videos(hidden)
+        )
+        choices = [Choice(CLEAR, "", "", "", self.tr("Show all videos"))]
+        if hidden and self._text:
+            choices.insert(0, Choice(WIDEN, "", "", "", self.tr("Show these")))
+        self._notice.show_notice("search", self.tr("Nothing found"), words, choices=choices)
+
+    def _show_empty(self) -> None:
+        files = Choice(
+            FILES,
+            "videos",
+            self.tr("Videos"),
+            self.tr("One file or several, of any kind that can be decoded."),
+            self.tr("Choose videos"),
+        )
+        folder = Choice(
+            FOLDER,
+            "folder",
+            self.tr("A folder"),
+            self.tr("All videos in it, and in the folders below."),
+            self.tr("Choose a folder"),
+        )
+        words = self.tr(
+            "Drop files or folders anywhere on this page, or choose them here. Their faces are "
+            "found in the background; the files themselves stay where they are."
+        )
+        heading = self.tr("No videos yet")
+        self._notice.show_notice("import", heading, words, choices=[files, folder])

@@ -1,0 +1,257 @@
+"""The Videos page: what is in the library, what became of its faces, and how videos come in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QFocusEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from facereview.media.probe import EXTENSIONS
+from facereview.records import Config, VideoSummary
+from facereview.review.colleagues import News
+from facereview.review.library.pack_choice import PackState
+from facereview.ui.actions.table import install
+from facereview.ui.jobs.lanes import Lanes, Rank, Ticket
+from facereview.ui.jobs.library_port import ThumbnailSource, VideoLibrary, VideosDesk
+from facereview.ui.jobs.messages import Messages
+from facereview.ui.jobs.pack_fetcher import PackFetcher
+from facereview.ui.videos import notices
+from facereview.ui.videos.header import VideosHeader
+from facereview.ui.videos.list import VideosList
+from facereview.ui.videos.notes import VideoNotes
+from facereview.ui.videos.scan_panel import ScanPanel
+from facereview.ui.videos.scan_runner import ScanRequest, ScanRunner
+from facereview.ui.widgets.basics import hairline
+from facereview.ui.widgets.drop_veil import DropVeil
+from facereview.ui.widgets.file_chooser import FileChooser
+from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.wording.library import scanned
+
+_REFRESH_MS = 1500
+"""While a scan runs, the list is brought up to date so often."""
+
+
+class VideosPage(QWidget):
+    """A list with a panel beside it; scans run in the background, also while it is not seen."""
+
+    review_requested = Signal(int)
+    """Show this video's first pending face."""
+    review_wanted = Signal()
+    """A scan is done: go to the faces that are pending."""
+    settings_wanted = Signal(str)
+    """Open this section of the Settings page: ``packs`` or ``recognition``."""
+    folder_wanted = Signal(str)
+    """Choose where the folder of this video is."""
+    library_changed = Signal()
+    """A scan came to its end: counts and queues may have changed."""
+    pack_changed = Signal(object)
+    """A pack was fetched: its :class:`PackState`."""
+
+    def __init__(
+        self,
+        desk: VideosDesk,
+        library: VideoLibrary,
+        thumbnails: ThumbnailSource,
+        lanes: Lanes,
+        messages: Messages,
+        *,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Videos"))
+        self._desk, self._library = desk, library
+        self._lanes, self._messages = lanes, messages
+        self.scans = ScanRunner(library, lanes.work, self)
+        self.fetcher = PackFetcher(library, lanes.work, self)
+        self.chooser = FileChooser(
+            QStandardPaths.StandardLocation.MoviesLocation,
+            self.tr("Add videos"),
+            self.tr("Videos ({patterns})"),
+            EXTENSIONS,
+            self,
+        )
+        self.header = VideosHeader(self)
+        self.list = VideosList(desk, thumbnails, lanes, messages, self)
+        self.notes = VideoNotes(self.fetcher, self)
+        self.scan_panel = ScanPanel(self.scans, self)
+        self.veil = DropVeil(self)
+        self._loaded = False
+        self._looked = Ticket()
+        self._later = QTimer(self, singleShot=True, interval=_REFRESH_MS)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._lay_out()
+        self._connect()
+        self._install_keys()
+
+    def _lay_out(self) -> None:
+        self.list.above.addWidget(self.notes)
+        self.list.above.addWidget(self.scan_panel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(hairline("horizontal", self))
+        column.addWidget(self.list, 1)
+
+    def _connect(self) -> None:
+        self.header.searched.connect(self.search)
+        self.header.left.connect(self.setFocus)
+        self.list.shown.connect(self._keep_focus)
+        self.header.files_wanted.connect(self.chooser.files)
+        self.header.folder_wanted.connect(self.chooser.folder)
+        self.chooser.chosen.connect(self.add)
+        self.veil.dropped.connect(self.add)
+        self.list.review_requested.connect(self.review_requested)
+        self.list.scan_wanted.connect(self.scan_again)
+        self.list.folder_wanted.connect(self._show_folder)
+        self.list.chosen.connect(self._chosen)
+        self.list.typed.connect(self.header.begin)
+        self.notes.settings_wanted.connect(self.settings_wanted)
+        self.notes.folder_wanted.connect(self.folder_wanted)
+        self.list.table.selected.connect(self._look_for_file)
+        self.fetcher.fetched.connect(self._fetched)
+        self.scan_panel.review_wanted.connect(self.review_wanted)
+        self.scans.stored.connect(self._stored)
+        self.scans.ended.connect(self._ended)
+        self._later.timeout.connect(self._refresh_list)
+
+    def _install_keys(self) -> None:
+        install(
+            self,
+            {
+                "add_files": self.chooser.files,
+                "add_folder": self.chooser.folder,
+                "find_video": self.header.search.take_focus,
+                "scan_again": self.scan_again,
+                "reload": self.refresh,
+            },
+        )
+
+    # ------------------------------------------------------------------------------------- public
+
+    def search(self) -> None:
+        """List what the header asks for."""
+        self.list.search(self.header.search.wanted, self.header.chosen)
+
+    def refresh(self) -> None:
+        """The library may have changed: look again."""
+        self._refresh_list()
+        lanes = self._lanes
+        lanes.database.run(self, self._desk.config, self._show_config, _listed_anyway)
+        lanes.pixels.run(self, self._library.missing_pack, self.notes.show_pack)
+
+    def follow_others(self, news: News) -> None:
+        """Others scanned, or decided faces of videos that are listed."""
+        if self.isVisible() and news.videos | bool(news.decided) | bool(news.pending):
+            self._refresh_list()
+
+    def add(self, paths: tuple[Path, ...]) -> None:
+        """Add files and folders and scan them in the background."""
+        self.scans.scan(ScanRequest(paths))
+
+    def scan_known(self) -> None:
+        """Scan the videos that the library lists and that were not scanned."""
+        self.scans.scan(ScanRequest(known=True))
+
+    def scan_again(self) -> None:
+        """Scan the selected videos again, also those that are unchanged."""
+        paths = tuple(self._library.local(video.video.path) for video in self.list.selected())
+        self.scans.scan(ScanRequest(paths, again=True))
+
+    # --------------------------------------------------------------------------------- what comes
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """The page is looked at: bring it up to date."""
+        super().showEvent(event)
+        if not self._loaded:
+            self._loaded = True
+            self.search()
+        self.refresh()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """The keys belong to the list."""
+        super().focusInEvent(event)
+        self._hand_on_focus()
+
+    def _keep_focus(self, had: bool) -> None:
+        """Keys that were the list's stay with the page."""
+        if had:
+            self.setFocus()
+        self._hand_on_focus()
+
+    def _hand_on_focus(self) -> None:
+        """While a notice is shown the page keeps it."""
+        if self.hasFocus() and self.list.table.isVisible():
+            self.list.setFocus()
+
+    def _refresh_list(self) -> None:
+        """Nobody sees the list of a hidden page; it is brought up to date when it is shown."""
+        if self.isVisible():
+            self.list.refresh()
+            ask = self._lanes.database.run
+            ask(self, self._desk.tally, self.header.show_tally, _listed_anyway, rank=Rank.AHEAD)
+
+    def _show_config(self, config: Config) -> None:
+        self.notes.show_enabled(config.enabled)
+
+    def _chosen(self, choice: str) -> None:
+        match choice:
+            case notices.FILES:
+                self.chooser.files()
+            case notices.FOLDER:
+                self.chooser.folder()
+            case notices.CLEAR:
+                self.header.clear()
+            case notices.WIDEN:
+                self.header.widen()
+            case _:
+                self.refresh()
+
+    def _show_folder(self, folder: str) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._library.local(folder)))):
+            text = self.tr("The folder {folder} cannot be shown: is it still there?")
+            self._messages.care(text.format(folder=clear_text(folder)))
+
+    def found_folder(self) -> None:
+        """Files may be here that were not."""
+        self.refresh()
+        self._look_for_file(self.list.selected())
+
+    def _look_for_file(self, videos: list[VideoSummary]) -> None:
+        """Whether the video at hand is on this computer; a disk may take its time to say."""
+        self._looked.cancel()
+        path = videos[0].video.path if videos else ""
+        local = self._library.local
+
+        def job() -> str:
+            return "" if not path or local(path).exists() else path
+
+        lane = self._lanes.pixels
+        self._looked = lane.run(self, job, self.notes.show_away, rank=Rank.AHEAD)
+
+    def _stored(self) -> None:
+        if not self._later.isActive():
+            self._later.start()
+
+    def _ended(self) -> None:
+        """Say what came of a scan also to those who look at another page."""
+        self._refresh_list()
+        if self.scans.away:
+            self.notes.show_away(self.scans.away)
+        self.library_changed.emit()
+        if not self.isVisible():
+            report = self.scans.report
+            if report is not None:
+                self._messages.info(scanned(report))
+            else:
+                self._messages.care(self.scans.fault)
+
+    def _fetched(self, state: PackState) -> None:
+        self.notes.show_pack(state.fault)
+        self.pack_changed.emit(state)
+
+
+def _listed_anyway(_error: Exception) -> None:
+    """What the list says of the same fault is enough."""

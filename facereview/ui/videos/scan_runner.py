@@ -1,0 +1,183 @@
+"""Scans in the background, one after the other, and what is to be said of them."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from facereview.errors import Remedy, ReviewError
+from facereview.records import Progress
+from facereview.ui.jobs.lanes import Lane, Ticket
+from facereview.ui.jobs.library_port import VideoLibrary
+from facereview.ui.jobs.pace import Pace
+from facereview.ui.wording.advice import told
+
+if TYPE_CHECKING:
+    from facereview.review.scanning.scan import ScanReport
+
+_LOOK_MS = 100
+"""Progress is looked at so often: unchanged videos pass by in thousands."""
+
+
+class ScanStage(StrEnum):
+    """What the scan panel has to show."""
+
+    IDLE = "idle"
+    LOOKING = "looking"
+    """Gathering the files, loading the models."""
+    RUNNING = "running"
+    STOPPING = "stopping"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """Files and folders; ``again`` scans also what is unchanged.
+
+    ``known`` asks for the videos that the library lists instead.
+    """
+
+    paths: tuple[Path, ...] = ()
+    again: bool = False
+    known: bool = False
+
+
+class _Latest:
+    """The last word of progress; written on the work lane, read on the GUI thread."""
+
+    def __init__(self) -> None:
+        self.progress: Progress | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        self.progress = progress
+
+
+class ScanRunner(QObject):
+    """Runs scans on the work lane; further ones wait for their turn."""
+
+    changed = Signal()
+    """Stage, progress, or what waits."""
+    stored = Signal()
+    """Something was stored: lists are to be looked at again."""
+    ended = Signal()
+    """A scan came to its end: see ``report``, else ``fault``."""
+
+    def __init__(self, library: VideoLibrary, lane: Lane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._lane = lane
+        self._waiting: deque[ScanRequest] = deque()
+        self._stop = threading.Event()
+        self._latest = _Latest()
+        self._look = QTimer(self, interval=_LOOK_MS)
+        self._look.timeout.connect(self._look_now)
+        self.stage = ScanStage.IDLE
+        self.request: ScanRequest | None = None
+        self.progress = Progress(0, 0, "")
+        self.pace = Pace()
+        self.report: ScanReport | None = None
+        self.fault = ""
+        self.away = ""
+        """A video of the library whose folder is not on this computer, so that none is scanned."""
+
+    @property
+    def waiting(self) -> int:
+        """Scans that come after this one."""
+        return len(self._waiting)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a scan is under way."""
+        return self.stage in (ScanStage.LOOKING, ScanStage.RUNNING, ScanStage.STOPPING)
+
+    def scan(self, request: ScanRequest) -> None:
+        """Scan now, or after what is under way."""
+        if not (request.paths or request.known):
+            return
+        self._waiting.append(request)
+        if self.busy:
+            self.changed.emit()
+        else:
+            self._start()
+
+    def cancel(self) -> None:
+        """Stop after the frame at hand; what was stored stays, what waits is dropped."""
+        if self.busy:
+            self._waiting.clear()
+            self._stop.set()
+            self._become(ScanStage.STOPPING)
+
+    def resume(self) -> None:
+        """Go on with a scan that was stopped or failed."""
+        if self.request is not None and not self.busy:
+            self.scan(self.request)
+
+    def dismiss(self) -> None:
+        """The result was read."""
+        if not self.busy:
+            self._become(ScanStage.IDLE)
+
+    def _start(self) -> None:
+        request = self._waiting.popleft()
+        stop, ticket, library, lane = threading.Event(), Ticket(), self._library, self._lane
+        self.request, self._stop = request, stop
+        self.progress, self.pace, self.report, self.fault = Progress(0, 0, ""), Pace(), None, ""
+        self.away = ""
+        latest = self._latest = _Latest()
+
+        def cancelled() -> bool:
+            return stop.is_set() or ticket.cancelled
+
+        def job() -> ScanReport:
+            if request.known:
+                return library.scan_known(on_progress=latest, cancelled=cancelled)
+            return library.scan(
+                request.paths, again=request.again, on_progress=latest, cancelled=cancelled
+            )
+
+        self._look.start()
+        self._become(ScanStage.LOOKING)
+        lane.run(self, job, self._finished, self._failed, ticket=ticket)
+
+    def _look_now(self) -> None:
+        progress = self._latest.progress
+        if progress is self.progress or progress is None:
+            return
+        stored = progress.done > self.progress.done
+        self.progress = progress
+        self.pace.note(progress.done)
+        if self.stage is ScanStage.LOOKING:
+            self.stage = ScanStage.RUNNING
+        self.changed.emit()
+        if stored:
+            self.stored.emit()
+
+    def _finished(self, report: ScanReport) -> None:
+        self.report = report
+        self._go_on(ScanStage.DONE)
+
+    def _failed(self, error: Exception) -> None:
+        self.fault = told(error)
+        if isinstance(error, ReviewError) and error.remedy is Remedy.MAP_FOLDER:
+            self.away = error.thing
+        self._go_on(ScanStage.FAILED)
+
+    def _go_on(self, stage: ScanStage) -> None:
+        self._look.stop()
+        self.ended.emit()
+        if self._waiting and stage is ScanStage.DONE:
+            self._start()
+        else:
+            self._waiting.clear()
+            self._become(stage)
+
+    def _become(self, stage: ScanStage) -> None:
+        self.stage = stage
+        self.changed.emit()

@@ -1,0 +1,1 @@
+"""Parts that pages share: theme, text, key caps, notices, tiles, lists, the name field."""

@@ -1,0 +1,104 @@
+"""Files and folders dropped on a page: a veil says what will become of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QFont,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QWidget
+
+from facereview.ui.widgets.fonts import sized
+from facereview.ui.widgets.icons import paint_icon
+from facereview.ui.widgets.theme import tokens_of
+
+
+class DropVeil(QWidget):
+    """Covers ``page`` while files are dragged over it."""
+
+    dropped = Signal(object)
+    """The files and folders: a tuple of paths."""
+
+    def __init__(self, page: QWidget, text: str = "") -> None:
+        """``text`` says what dropping does; videos are added and scanned."""
+        super().__init__(page)
+        self.text = text or self.tr("Drop to add and scan")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+        page.setAcceptDrops(True)
+        page.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Listen to what is dragged over the page."""
+        match event.type():
+            case QEvent.Type.DragEnter if isinstance(event, QDragEnterEvent):
+                return self._entered(event)
+            case QEvent.Type.DragLeave:
+                self.hide()
+            case QEvent.Type.Drop if isinstance(event, QDropEvent):
+                self._dropped(event)
+                return True
+            case QEvent.Type.Resize:
+                self._cover()
+            case _:
+                pass
+        return super().eventFilter(watched, event)
+
+    def _entered(self, event: QDragEnterEvent) -> bool:
+        if not files_in(event.mimeData()):
+            return False
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self._cover()
+        self.show()
+        self.raise_()
+        return True
+
+    def _dropped(self, event: QDropEvent) -> None:
+        self.hide()
+        paths = files_in(event.mimeData())
+        if paths:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.dropped.emit(paths)
+
+    def _cover(self) -> None:
+        page = self.parentWidget()
+        if page is not None:
+            self.setGeometry(page.rect())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the veil, its dashed edge and its words."""
+        tokens, painter = tokens_of(self), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        veil = QColor(tokens.bg)
+        veil.setAlphaF(0.88)
+        painter.fillRect(self.rect(), veil)
+        painter.setPen(QPen(QColor(tokens.blue), 2, Qt.PenStyle.DashLine))
+        box = QRectF(self.rect()).adjusted(20, 20, -20, -20)
+        painter.drawRoundedRect(box, 12, 12)
+        sign = QRectF(0, 0, 48, 48)
+        sign.moveCenter(box.center())
+        sign.translate(0, -30)
+        paint_icon(painter, "import", sign, tokens.blue)
+        painter.setFont(sized(self.font(), 20, QFont.Weight.DemiBold))
+        painter.setPen(QColor(tokens.text))
+        box.setTop(sign.bottom() + 12)
+        painter.drawText(
+            box,
+            Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop,
+            self.text,
+        )
+
+
+def files_in(data: QMimeData) -> tuple[Path, ...]:
+    """The local files and folders of what is dragged."""
+    return tuple(Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())

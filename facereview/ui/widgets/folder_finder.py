@@ -1,0 +1,78 @@
+"""A folder of the library that is not here: says so, and lets the curator choose where it is."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePath
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from facereview.ui.jobs.lanes import Lane
+from facereview.ui.jobs.messages import Messages
+from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.widgets.tinted import Banner
+
+
+class FolderMaps(Protocol):
+    """Where the library's folders are on this computer; on the pixels lane."""
+
+    def map_folder(self, path: str, folder: Path) -> None:
+        """A file of the library is somewhere in this folder; NotFound where it is not."""
+
+
+class AwayBanner(Banner):
+    """Hidden while the file is there, or nothing is known of it."""
+
+    wanted = Signal(str)
+    """Choose where the folder of this path of the library is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("folder", "amber", parent)
+        self._path = ""
+        self.choose = self.add_button(self.tr("Choose where this folder is …"))
+        self.choose.clicked.connect(lambda: self.wanted.emit(self._path))
+
+    def show_path(self, path: str) -> None:
+        """Say that this file is not here; an empty path hides the banner."""
+        self._path = path
+        text = self.tr("The folder {folder} is not on this computer, or its drive is away.")
+        folder = clear_text(str(PurePath(path).parent))
+        self.say(text.format(folder=folder) if path else "")
+
+
+class FolderFinder(QObject):
+    """Asks for the folder, and keeps where it is on this computer."""
+
+    mapped = Signal()
+    """Files of the library may be found now."""
+
+    def __init__(self, maps: FolderMaps, lane: Lane, messages: Messages, window: QWidget) -> None:
+        super().__init__(window)
+        self._maps, self._lane, self._messages = maps, lane, messages
+        self._window = window
+
+    def ask(self, path: str) -> QFileDialog:
+        """Let the folder of a file of the library be chosen; the window goes on meanwhile."""
+        name = clear_text(PurePath(path).name)
+        title = self.tr("Where is the folder with {name}?").format(name=name)
+        dialog = QFileDialog(self._window, title)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.filesSelected.connect(lambda names: self.take(path, Path(names[0])))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def take(self, path: str, folder: Path) -> None:
+        """Look for the file in the folder that was chosen."""
+        maps = self._maps
+
+        def job() -> None:
+            maps.map_folder(path, folder)
+
+        self._lane.run(self, job, self._done, self._messages.fault)
+
+    def _done(self, _done: None) -> None:
+        self._messages.info(self.tr("The folder was found; its videos are shown again."))
+        self.mapped.emit()

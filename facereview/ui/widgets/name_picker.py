@@ -1,0 +1,262 @@
+"""Choosing or creating somebody by name: the one widget for it, on every page."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QWidget
+
+from facereview.review.creators.name_answers import Answer, Does, Press, create, enter
+from facereview.ui.actions.table import first_key
+from facereview.ui.pictures.crop_store import CropStore
+from facereview.ui.widgets.known_names import KnownNames
+from facereview.ui.widgets.name_field import NameField
+from facereview.ui.widgets.name_model import NameModel
+from facereview.ui.widgets.name_popup import NamePopup
+from facereview.ui.widgets.name_wording import NameWords
+
+
+class NamePicker(QWidget):
+    """Field and rows. The rows lie over ``host`` while one types.
+
+    What Enter does is decided by the rows that are shown, never by what arrives later. With
+    ``creates`` somebody new may be wanted; ``form``: the text is part of a form and is kept.
+    """
+
+    chosen = Signal(object)
+    """A :class:`Creator` was chosen."""
+    created = Signal(str)
+    """Somebody new is wanted, with this name."""
+    opened = Signal()
+    """Typing begins."""
+    typing = Signal(bool)
+    """Whether keys go to the field, and not to the page."""
+    closed = Signal()
+    """Typing has ended; the keys go back to the page."""
+
+    def __init__(
+        self,
+        known: KnownNames,
+        crops: CropStore,
+        host: QWidget,
+        *,
+        creates: bool = True,
+        form: bool = False,
+    ) -> None:
+        super().__init__(host)
+        self._known, self._host = known, host
+        self._creates, self._form = creates, form
+        self._fault = ""
+        self._waiting = self._typing = False
+        self.names = NameModel(self)
+        self._words = NameWords(self)
+        self.field = NameField("" if form else first_key("name"), self)
+        hint = self.tr("type a name, or create one …") if creates else self.tr("type a name …")
+        self.field.setPlaceholderText(hint)
+        self.field.setAccessibleName(self.tr("Name of the person"))
+        self.field.setMaxLength(500)
+        self.popup = NamePopup(self.names, crops, host)
+        self.popup.setFocusProxy(self.field)  # or a click on a row would take the field's focus
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.field)
+        self.setFocusProxy(self.field)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.field.textChanged.connect(self._find)
+        self.field.stepped.connect(self._step)
+        self.field.entered.connect(self._enter)
+        self.field.left.connect(self._escape)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
+        self.popup.picked.connect(self._click)
+        self.popup.list.selectionModel().currentChanged.connect(self._say)
+        self._known.came.connect(self._names_came)
+        self._known.failed.connect(self._names_failed)
+        self._known.counted.connect(self._counted)
+
+    def highlighted(self) -> int | None:
+        """The row that Enter takes."""
+        return self.popup.highlighted()
+
+    def open_list(self) -> None:
+        """Begin to type, unless a notice is shown in the field's place."""
+        if not self.isVisible():
+            return
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.selectAll()
+
+    def close_list(self) -> None:
+        """End typing: nothing of the text is left, and the keys go back to the page."""
+        self._forget()
+        self.field.clearFocus()
+        self.closed.emit()
+
+    def make(self) -> None:
+        """Somebody new of the typed name is wanted; those of nearly this name are asked about."""
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._enter(shifted=True)
+
+    # ---------------------------------------------------------------------------- what is offered
+
+    def _begin(self) -> None:
+        self.opened.emit()
+        self._known.look()
+        self._known.count()
+        self._fault = ""
+        self._find(self.field.text())
+
+    def _find(self, text: str) -> None:
+        index = self._known.index
+        self._waiting = index is None
+        if index is None:
+            self._show(Answer(text, ""))
+        else:
+            answer = index.answer(text, self._known.used, creates=self._creates)
+            self._show(answer, answer.preselected)
+
+    def _show(self, answer: Answer, row: int | None = None) -> None:
+        self.names.show_people(self._known.people)
+        self.names.show(answer)
+        self.popup.highlight(row)
+        self._say()
+        if self.field.hasFocus():
+            self._place()
+
+    def _names_came(self) -> None:
+        """Only a field that has no rows yet takes them, and then without a highlighted one.
+
+        Rows that are shown stay until the text changes: Enter takes what is looked at.
+        """
+        if self._waiting and self.field.hasFocus() and self._known.index is not None:
+            self._waiting = False
+            text = self.field.text()
+            self._show(self._known.index.answer(text, self._known.used, creates=self._creates))
+
+    def _counted(self) -> None:
+        self.names.show_people(self._known.people)
+
+    def _names_failed(self, sentence: str) -> None:
+        self._fault = sentence
+        if self.field.hasFocus():
+            self._say()
+            self._place()
+
+    def _say(self) -> None:
+        if self._waiting:
+            said = self._words.reading(self._fault)
+        else:
+            press, shifted = self._press(shifted=False), self._press(shifted=True)
+            said = self._words.now(self.names.answer, press, shifted, form=self._form)
+        self.popup.say(said)
+        self.field.setAccessibleDescription(said.spoken)
+
+    # ------------------------------------------------------------------------------ what keys do
+
+    def _press(self, *, shifted: bool) -> Press:
+        index, answer = self._known.index, self.names.answer
+        if index is None or self._waiting:
+            return Press(Does.NOTHING)
+        return create(answer, index) if shifted else enter(answer, self.highlighted(), index)
+
+    def _enter(self, shifted: bool) -> None:
+        press = self._press(shifted=shifted)
+        match press.does:
+            case Does.GO:
+                self.popup.highlight(press.row)
+                self._place()
+            case Does.ASK if press.question is not None:
+                self._show(press.question)
+            case Does.TAKE | Does.CREATE:
+                self._take(press)
+
+    def _click(self, row: int) -> None:
+        self.popup.highlight(row)
+        self._enter(shifted=False)
+
+    def _take(self, press: Press) -> None:
+        name = self.names.answer.name
+        if self._form:
+            self.popup.hide()
+        else:
+            self.close_list()
+        if press.creator is not None:
+            self.chosen.emit(press.creator)
+        else:
+            self.created.emit(name)
+
+    def _step(self, step: int) -> None:
+        rows = self.names.rowCount()
+        if not rows:
+            return
+        row = self.highlighted()
+        at = (0 if step > 0 else rows - 1) if row is None else min(rows - 1, max(0, row + step))
+        self.popup.highlight(at)
+
+    def _escape(self) -> None:
+        """Out of the question, then of the text, then of the field; a dialog closes at once."""
+        window = self.window()
+        if isinstance(window, QDialog):
+            window.reject()
+        elif self.names.answer.asking:
+            self._find(self.field.text())
+        elif self.field.text():
+            self.field.reset()
+            self._find("")
+        else:
+            self.close_list()
+
+    # ----------------------------------------------------------------------------- field and rows
+
+    def _forget(self) -> None:
+        """What was typed for one face is not there for the next."""
+        self.field.reset()
+        self.names.show(Answer("", ""))
+        self.popup.hide()
+
+    def _place(self) -> None:
+        if self._form and not self.field.text():
+            self.popup.hide()
+            return
+        corner = self.mapTo(self._host, self.rect().topLeft())
+        self.popup.lie_at(QRect(corner, self.size()))
+
+    def _focus_moved(self) -> None:
+        """Typing lasts while the field is where the keys of its window go, or will go again.
+
+        So it outlasts a menu and another window, but not a dialog that gives the keys to the page:
+        then the field has lost the focus without ever being told.
+        """
+        here = self.window().focusWidget() is self.field
+        if here and self.field.hasFocus() and not self._typing:
+            self._come()
+        elif self._typing and not here:
+            self._leave()
+
+    def _come(self) -> None:
+        self._typing = True
+        self.field.show_cap(False)
+        self.typing.emit(True)
+        self._begin()
+
+    def _leave(self) -> None:
+        self._typing = False
+        self.typing.emit(False)
+        self.field.show_cap(True)
+        if self._form:
+            self.popup.hide()
+        else:
+            self._forget()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Rows do not outlive their field."""
+        super().hideEvent(event)
+        self.popup.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The rows follow the field."""
+        super().resizeEvent(event)
+        if self.popup.isVisible():
+            self._place()

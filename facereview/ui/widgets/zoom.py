@@ -1,0 +1,143 @@
+"""How large the faces of a wall are: chosen by slider, wheel or keys, and remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QWidget
+
+from facereview.ui.widgets.plain_text import set_tip
+from facereview.ui.widgets.slider import Slider
+
+SMALLEST = 48
+_SHARP, _ENOUGH = 256, 128
+"""Device pixels of a kept picture, and the size that may be had in any case."""
+
+_STEP = 1.12
+_ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+_NOTCH = 120
+
+
+class Sizes(Protocol):
+    """Where chosen sizes are kept."""
+
+    def face_size(self, wall: str) -> int | None:
+        """The size chosen for a wall; None: the usual one."""
+
+    def set_face_size(self, wall: str, size: int | None) -> None:
+        """Remember it."""
+
+
+class Zoom(QObject):
+    """The side of a face on one wall, in pixels; pictures stay sharp at every size."""
+
+    changed = Signal(int)
+    """Faces are of this size now."""
+
+    def __init__(self, wall: str, usual: int, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.wall = wall
+        self._usual = usual
+        self._chosen: int | None = None
+        self._sizes: Sizes | None = None
+        screen = QGuiApplication.primaryScreen()
+        scale = screen.devicePixelRatio() if screen else 1.0
+        self.largest = max(_ENOUGH, usual, round(_SHARP / scale))
+
+    @property
+    def side(self) -> int:
+        """The size in force."""
+        return self._usual if self._chosen is None else self._chosen
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether somebody wanted another size than the usual one."""
+        return self._chosen is not None
+
+    def remember(self, sizes: Sizes) -> None:
+        """Take what was chosen before, and keep what will be."""
+        self._sizes = sizes
+        before = sizes.face_size(self.wall)
+        if before is not None:
+            self.choose(before)
+
+    def set_usual(self, side: int) -> None:
+        """The size while none is chosen: it may depend on the window."""
+        if side != self._usual:
+            self._usual = side
+            if self._chosen is None:
+                self.changed.emit(side)
+
+    def choose(self, side: float) -> None:
+        """Make faces so large."""
+        self._become(min(self.largest, max(SMALLEST, round(side))))
+
+    def step(self, steps: float) -> None:
+        """Larger, or smaller with a negative number."""
+        wanted = self.side * _STEP**steps
+        self.choose(max(wanted, self.side + 1) if steps > 0 else min(wanted, self.side - 1))
+
+    def reset(self) -> None:
+        """The usual size."""
+        self._become(None)
+
+    def watch(self, view: QAbstractItemView) -> None:
+        """Follow the wheel with Ctrl over a view."""
+        view.viewport().installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """The wheel with Ctrl changes the size instead of scrolling."""
+        control = Qt.KeyboardModifier.ControlModifier
+        if isinstance(event, QWheelEvent) and event.modifiers() & control:
+            self.step(event.angleDelta().y() / _NOTCH)
+            return True
+        return False
+
+    def _become(self, chosen: int | None) -> None:
+        if chosen != self._chosen:
+            before, self._chosen = self.side, chosen
+            if self._sizes is not None:
+                self._sizes.set_face_size(self.wall, chosen)
+            if self.side != before:
+                self.changed.emit(self.side)
+
+
+class ZoomSlider(Slider):
+    """Small, beside the wall it is for."""
+
+    def __init__(self, zoom: Zoom, parent: QWidget | None = None) -> None:
+        super().__init__(SMALLEST, zoom.largest, "dim", parent)
+        self._zoom = zoom
+        self.setMinimumWidth(64)
+        self.setMaximumWidth(96)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(self.tr("Size of the faces"))
+        set_tip(self, self.tr("Size of the faces (Ctrl and the wheel, Ctrl +, Ctrl −, Ctrl 0)"))
+        self.setValue(zoom.side)
+        self.valueChanged.connect(zoom.choose)
+        zoom.changed.connect(self._follow)
+
+    def event(self, event: QEvent) -> bool:
+        """With the focus the arrows are its own, not the page's."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            is_ours = event.key() in _ARROWS and not event.modifiers()
+            event.setAccepted(is_ours)
+            return is_ours or super().event(event)
+        return super().event(event)
+
+    def _follow(self, side: int) -> None:
+        with QSignalBlocker(self):
+            self.setValue(side)
+        self.update()
+
+
+def size_keys(zoom: Callable[[], Zoom]) -> dict[str, Callable[[], object]]:
+    """The actions of a page for the wall that ``zoom`` says is meant."""
+    return {
+        "faces_larger": lambda: zoom().step(1),
+        "faces_smaller": lambda: zoom().step(-1),
+        "faces_usual": lambda: zoom().reset(),
+    }

@@ -1,0 +1,89 @@
+"""Closing the window: nothing is waited for but the journal, and what waits is said."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from facereview.ui.jobs.decider import Decider
+from facereview.ui.widgets.plain_text import message_box
+
+_MOMENT_MS = 700
+"""So long what was just pressed may take to be saved before anything is asked."""
+
+
+class Closing(QObject):
+    """Whether the window may close, asked only where something is not in the database."""
+
+    stayed = Signal()
+    """The curator goes on here after all."""
+
+    def __init__(self, window: QWidget, decider: Decider) -> None:
+        super().__init__(window)
+        self._window = window
+        self._decider = decider
+        self._sure = False
+        self.box: QMessageBox | None = None
+        self._moment = QTimer(self, singleShot=True, interval=_MOMENT_MS)
+        self._moment.timeout.connect(self._ask)
+        decider.unsaved_changed.connect(self._saved)
+
+    def may_close(self) -> bool:
+        """Whether it may close now; if not, the curator is asked in a moment."""
+        if self._sure or not self._decider.waiting:
+            return True
+        if self.box is None and not self._moment.isActive():
+            self._moment.start()
+        return False
+
+    def _saved(self, waiting: int) -> None:
+        if waiting or not (self._moment.isActive() or self.box is not None):
+            return
+        self._moment.stop()
+        self._sure = True
+        if self.box is not None:
+            self.box.done(0)
+        # its own turn: the outcome that came just now is still being told
+        QTimer.singleShot(0, self._window, self._window.close)
+
+    def _ask(self) -> None:
+        box = message_box("facereview", self._words(), parent=self._window)
+        close = box.addButton(self.tr("Close"), QMessageBox.ButtonRole.AcceptRole)
+        stay = box.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stay if self._loses() else close)
+        box.setEscapeButton(stay)
+        box.finished.connect(lambda _code: self._answered(box, close is box.clickedButton()))
+        self.box = box
+        box.open()
+
+    def _loses(self) -> bool:
+        return not self._decider.keeps or self._decider.held_up > 0
+
+    def _words(self) -> str:
+        held_up = self._decider.held_up
+        if not held_up:
+            return self._of_decisions()
+        more = self.tr(
+            "%n keys pressed after that wait for an answer: closing loses them.", "", held_up
+        )
+        return f"{self._of_decisions()} {more}"
+
+    def _of_decisions(self) -> str:
+        count = self._decider.waiting
+        if self._decider.keeps:
+            return self.tr("%n decisions wait and will be written at the next start.", "", count)
+        return self.tr(
+            "%n decisions are neither in the database nor kept on this computer: closing loses "
+            "them.",
+            "",
+            count,
+        )
+
+    def _answered(self, box: QMessageBox, close: bool) -> None:
+        self.box = None
+        box.deleteLater()
+        if close:
+            self._sure = True
+            self._window.close()
+        elif not self._sure:
+            self.stayed.emit()

@@ -1,0 +1,93 @@
+"""What the window remembers from one sitting to the next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from facereview.ui.actions.table import PAGES
+from facereview.ui.review.queue import Tab
+from facereview.ui.widgets.theme import ThemeChoice
+
+
+class Preferences:
+    """An ini file, read leniently: what does not fit is as if it were not there."""
+
+    def __init__(self, path: Path) -> None:
+        self._settings = QSettings(str(path), QSettings.Format.IniFormat)
+
+    @property
+    def theme(self) -> ThemeChoice:
+        """The theme chosen."""
+        try:
+            return ThemeChoice(self._text("window/theme"))
+        except ValueError:
+            return ThemeChoice.SYSTEM
+
+    @theme.setter
+    def theme(self, choice: ThemeChoice) -> None:
+        self._settings.setValue("window/theme", choice.value)
+
+    @property
+    def page(self) -> str:
+        """The page that was open."""
+        page = self._text("window/page")
+        return page if page in PAGES else "review"
+
+    @page.setter
+    def page(self, page: str) -> None:
+        self._settings.setValue("window/page", page)
+
+    @property
+    def geometry(self) -> QByteArray:
+        """Size and place of the window."""
+        value = self._settings.value("window/geometry")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    @geometry.setter
+    def geometry(self, geometry: QByteArray) -> None:
+        self._settings.setValue("window/geometry", geometry)
+
+    @property
+    def library(self) -> str:
+        """The address of the library that was open last, without its password; "" the first."""
+        return self._text("window/library")
+
+    @library.setter
+    def library(self, address: str) -> None:
+        self._settings.setValue("window/library", address)
+
+    def place(self, library: str) -> tuple[Tab, int, int] | None:
+        """Queue, face and index at which the curator left a library."""
+        parts = self._text(f"place/{library}").split(":")
+        try:
+            tab, face_id, index = parts
+            return Tab(tab), int(face_id), int(index)
+        except ValueError:
+            return None
+
+    def set_place(self, library: str, place: tuple[Tab, int, int]) -> None:
+        """Remember where the curator is."""
+        tab, face_id, index = place
+        self._settings.setValue(f"place/{library}", f"{tab.value}:{face_id}:{index}")
+
+    def face_size(self, wall: str) -> int | None:
+        """How large the faces of a wall are to be; None: as usual."""
+        text = self._text(f"faces/{wall}")
+        return int(text) if text.isdecimal() else None
+
+    def set_face_size(self, wall: str, size: int | None) -> None:
+        """Remember how large the faces of a wall are to be."""
+        if size is None:
+            self._settings.remove(f"faces/{wall}")
+        else:
+            self._settings.setValue(f"faces/{wall}", str(size))
+
+    def save(self) -> None:
+        """Write the file now."""
+        self._settings.sync()
+
+    def _text(self, key: str) -> str:
+        value = self._settings.value(key)
+        return value if isinstance(value, str) else ""

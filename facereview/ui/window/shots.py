@@ -1,0 +1,130 @@
+"""Pictures of every page, rendered off screen: for the README, and where there is no display."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QSize, QTimer
+
+from facereview.errors import Invalid
+from facereview.records import DECIDED
+from facereview.ui.clusters.consequences import Foresight
+from facereview.ui.clusters.update import Grouping
+from facereview.ui.creators.page import CreatorsPage
+from facereview.ui.jobs.lanes import Lane, Lanes, Rank
+from facereview.ui.pictures.crop_store import CropStore
+from facereview.ui.pictures.thumbnails import ThumbnailStore
+from facereview.ui.widgets.theme import Theme, ThemeChoice
+from facereview.ui.window.window import MainWindow
+
+SIZE = QSize(1600, 1000)
+
+_ROUNDS = 15
+"""Answers ask for more (a view for its frame, a frame for its crops), a few times at most."""
+
+_LOOK_MS = 5
+"""Milliseconds between two looks at whether they still work."""
+
+_WORKERS: tuple[type[Any], ...] = (ThumbnailStore, CropStore, Foresight, Grouping)
+"""Parts that work beside the lanes' queues, or for longer than a few rounds."""
+
+_SURE, _COMPANY = 0.6, 3
+
+_LOOKED_AT = 150
+"""Faces looked at for one that shows what the Review page can do."""
+
+
+def take(window: MainWindow, lanes: Lanes, theme: Theme, folder: Path) -> list[Path]:
+    """Render every page in both themes; the files written.
+
+    Raises:
+        Invalid: the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise Invalid(f"{folder} cannot be made ({fault.strerror}): name another.") from fault
+    window.resize(SIZE)
+    window.show()
+    _find_telling_face(window, lanes)
+    _find_telling_creator(window, lanes)
+    return list(_take(window, lanes, theme, folder))
+
+
+def _take(window: MainWindow, lanes: Lanes, theme: Theme, folder: Path) -> Iterator[Path]:
+    for choice in (ThemeChoice.DARK, ThemeChoice.LIGHT):
+        theme.choose(choice)
+        for page in window.page_names():
+            window.show_page(page)
+            settle(lanes, window)
+            path = folder / f"{page}-{choice.value}.png"
+            if not window.grab().save(str(path)):
+                raise Invalid(f"{path} cannot be written: free the disk or name another folder.")
+            yield path
+
+
+def _find_telling_face(window: MainWindow, lanes: Lanes) -> None:
+    """Go to a face in company, some of it decided, that has a sure suggestion, if there is one."""
+    at = window.review.controller
+    settle(lanes, window)
+    chosen, found = at.current, False
+    for face in at.queue.cursor.ahead(_LOOKED_AT):
+        at.go_to(face)
+        settle(lanes, window, rounds=2)
+        view, sure = at.view, at.suggestions[:1] and at.suggestions[0].similarity >= _SURE
+        if not sure or view is None or len(view.frame_mates) < _COMPANY:
+            continue
+        decided = any(mate.state.status in DECIDED for mate in view.frame_mates)
+        if decided or not found:
+            chosen, found = face, True
+        if decided:
+            break
+    if chosen is not None:
+        at.go_to(chosen)
+
+
+def _find_telling_creator(window: MainWindow, lanes: Lanes) -> None:
+    """Go to a creator with a reference that needs care, else to the one seen most."""
+    for page in window.findChildren(CreatorsPage):
+        window.show_page("creators")
+        settle(lanes, window)
+        model = page.model
+        telling = max(
+            model.everybody.values(),
+            key=lambda one: (bool(one.references and model.care(one)), one.faces),
+            default=None,
+        )
+        if telling is not None:
+            page.show_creator(telling.creator.id)
+
+
+def settle(lanes: Lanes, owner: QObject, rounds: int = _ROUNDS) -> None:
+    """Wait until every lane has nothing left to do and its answers are shown."""
+    workers = [part for kind in _WORKERS for part in owner.findChildren(kind)]
+    left = rounds
+    while left:
+        for lane in (lanes.database, lanes.listing, lanes.survey, lanes.pixels):
+            _drain(lane, owner)
+        QCoreApplication.processEvents()
+        for grouping in owner.findChildren(Grouping):
+            grouping.hurry()
+        if any(part.busy for part in workers):
+            left = rounds  # what a grouping brings is loaded after it
+            _give_way()
+        else:
+            left -= 1
+
+
+def _give_way() -> None:
+    """Leave the processor to those who work."""
+    loop = QEventLoop()
+    QTimer.singleShot(_LOOK_MS, loop.quit)
+    loop.exec()
+
+
+def _drain(lane: Lane, owner: QObject) -> None:
+    loop = QEventLoop()
+    lane.run(owner, lambda: None, lambda _none: loop.quit(), rank=Rank.AHEAD)
+    loop.exec()

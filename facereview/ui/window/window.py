@@ -1,0 +1,222 @@
+"""The window: rail, pages, status bar. Pages own what they do; this only puts them together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from facereview.ui.actions import table as actions
+from facereview.ui.actions.digit_row import DigitRow
+from facereview.ui.jobs.messages import Messages
+from facereview.ui.review.controller import Stage
+from facereview.ui.review.page import ReviewPage
+from facereview.ui.widgets.basics import hairline
+from facereview.ui.widgets.icons import icon
+from facereview.ui.widgets.plain_text import set_title
+from facereview.ui.widgets.tab_order import EyeOrder
+from facereview.ui.widgets.theme import Theme
+from facereview.ui.widgets.zoom import Zoom
+from facereview.ui.window.closing import Closing
+from facereview.ui.window.key_sheet import KeySheet
+from facereview.ui.window.message_line import MessageLine
+from facereview.ui.window.preferences import Preferences
+from facereview.ui.window.rail import Rail
+from facereview.ui.window.set_aside_dialog import AsidesDialog
+from facereview.ui.window.status_bar import StatusBar
+
+SIZE = QSize(1600, 1000)
+SMALLEST = QSize(960, 500)
+_DECORATION = QSize(16, 48)
+"""Room for the frame that the desktop draws around a window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages that the composition root makes."""
+
+    review: ReviewPage
+    clusters: QWidget
+    creators: QWidget
+    videos: QWidget
+    insight: QWidget
+    settings: QWidget
+
+
+class MainWindow(EyeOrder, QWidget):
+    """``library`` names the library in the status bar, ``library_id`` in the preferences."""
+
+    page_shown = Signal(str)
+    migration_wanted = Signal()
+    """The curator wants to bring in an existing library."""
+    stayed = Signal()
+    """It was to be closed, and the curator goes on here after all."""
+
+    def __init__(
+        self,
+        pages: Pages,
+        *,
+        library: str,
+        library_id: str,
+        theme: Theme,
+        preferences: Preferences,
+        messages: Messages,
+    ) -> None:
+        super().__init__()
+        self._library_id = library_id
+        self._theme = theme
+        self._preferences = preferences
+        self.review = pages.review
+        self.rail = Rail(self)
+        self.status = StatusBar(library, self)
+        self._stack = QStackedWidget(self)
+        self._pages = self._stacked(pages)
+        self.message_line = MessageLine(messages, self._stack)
+        set_title(self, f"facereview · {library}")
+        self.setWindowIcon(icon("facereview", ""))
+        self.setMinimumSize(SMALLEST)
+        self._closing = Closing(self, pages.review.controller.decider)
+        self._lay_out()
+        self._connect()
+        for zoom in self.findChildren(Zoom):
+            zoom.remember(preferences)
+        self._restore()
+        DigitRow(self)
+
+    def _stacked(self, pages: Pages) -> dict[str, QWidget]:
+        """All pages by name, in the order of the rail."""
+        given: dict[str, QWidget] = {
+            "review": pages.review,
+            "clusters": pages.clusters,
+            "creators": pages.creators,
+            "videos": pages.videos,
+            "insight": pages.insight,
+            "settings": pages.settings,
+        }
+        found = {name: given[name] for name in actions.PAGES}
+        for page in found.values():
+            self._stack.addWidget(page)
+        return found
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(hairline("vertical", self))
+        row.addWidget(self._stack, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row, 1)
+        column.addWidget(hairline("horizontal", self))
+        column.addWidget(self.status)
+
+    def _connect(self) -> None:
+        at = self.review.controller
+        self._closing.stayed.connect(self.stayed)
+        self.rail.chosen.connect(self.show_page)
+        self.review.wanted.connect(self._wanted)
+        self.status.keys_wanted.connect(self.show_keys)
+        at.tally.changed.connect(self._show_counts)
+        at.decider.unsaved_changed.connect(lambda _count: self._show_connection())
+        at.decider.asides.changed.connect(lambda held: self.status.show_asides(len(held)))
+        self.status.asides_wanted.connect(lambda: AsidesDialog(at.decider.asides, self).open())
+        at.stage_changed.connect(self._show_connection)
+        at.aftermath.label_changed.connect(self.status.show_last)
+        handlers = {f"page_{page}": lambda page=page: self.show_page(page) for page in self._pages}
+        anywhere = {"window_undo": at.decider.undo, "window_redo": at.decider.redo}
+        for page in ("videos", "insight", "settings"):
+            actions.install(self._pages[page], anywhere)
+        actions.install(self, {**handlers, "keys": self.show_keys, "quit": self.close})
+
+    def _restore(self) -> None:
+        self.resize(SIZE.boundedTo(self.screen().availableSize() - _DECORATION))
+        self.restoreGeometry(self._preferences.geometry)
+        self.show_page(self._preferences.page)
+        self._show_connection()
+
+    def show_page(self, page: str) -> None:
+        """Go to a page."""
+        self.rail.choose(page)
+        self._stack.setCurrentWidget(self._pages[page])
+        self._pages[page].setFocus()
+        self.page_shown.emit(page)
+
+    def event(self, event: QEvent) -> bool:
+        """Once a dialog is closed, the keys belong to the page again."""
+        if event.type() == QEvent.Type.WindowUnblocked and not self._in_a_list():
+            self._pages[self.page()].setFocus()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Escape leads out of every field and button, back to the page."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._pages[self.page()].setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def _in_a_list(self) -> bool:
+        """Whether the focus is in a list of the page, where the keys of the page count."""
+        at = self.focusWidget()
+        return isinstance(at, QAbstractItemView) and at.isVisible()
+
+    def page(self) -> str:
+        """The page that is open."""
+        shown = self._stack.currentWidget()
+        return next(name for name, page in self._pages.items() if page is shown)
+
+    def page_names(self) -> tuple[str, ...]:
+        """All pages, in the order of the rail."""
+        return tuple(self._pages)
+
+    def review_video(self, video_id: int) -> None:
+        """Go to the Review page, to the first pending face of a video."""
+        self.show_page("review")
+        self.review.commands.review_video(video_id)
+
+    def review_face(self, face_id: int) -> None:
+        """Go to the Review page, to this face, decided or not."""
+        self.show_page("review")
+        self.review.commands.go_to(face_id)
+
+    def show_keys(self) -> None:
+        """The sheet of keys, those of the page that is open first."""
+        KeySheet(self.page(), self).open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Remember everything; say first what is not in the database."""
+        if not self._closing.may_close():
+            event.ignore()
+            return
+        self._preferences.theme = self._theme.choice
+        self._preferences.page = self.page()
+        self._preferences.geometry = self.saveGeometry()
+        if self.review.controller.queue.loaded_once:
+            self._preferences.set_place(self._library_id, self.review.place())
+        self._preferences.save()
+        super().closeEvent(event)
+
+    def _wanted(self, what: str) -> None:
+        if what == "videos":
+            self.show_page("videos")
+            return
+        self.show_page("settings")
+        if what == "migrate":
+            self.migration_wanted.emit()
+
+    def _show_counts(self) -> None:
+        tally = self.review.controller.tally
+        if tally.counts is not None:
+            self.status.show_pending(tally.pending, tally.today)
+
+    def _show_connection(self) -> None:
+        at = self.review.controller
+        decider = at.decider
+        self.status.show_connection(
+            reachable=at.stage is not Stage.FAULT,
+            unsaved=decider.unsaved,
+            saving=decider.waiting - decider.unsaved,
+            keeps=decider.keeps,
+        )

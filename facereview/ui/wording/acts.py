@@ -1,0 +1,140 @@
+"""What curators do, in few words: for the status bar, and for what an undo or redo did."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QObject
+
+from facereview.records import Creator, RejectReason
+from facereview.review.decisions.intents import Kind, Undoable
+from facereview.ui.widgets.plain_text import clear_text
+
+translate = QCoreApplication.translate
+_LONGEST = 60
+
+
+class Acts(QObject):
+    """Texts with a number: the translators' tools find plurals in ``tr`` of a class only."""
+
+    def faces(self, kind: Kind, count: int) -> str:
+        """So many faces were decided."""
+        if kind is Kind.ACCEPT:
+            return self.tr("%Ln faces accepted as {name}", "", count)
+        if kind is Kind.ASSIGN:
+            return self.tr("%Ln faces assigned to {name}", "", count)
+        if kind is Kind.NOT_PERSON:
+            return self.tr("%Ln faces are not {name}", "", count)
+        if kind is Kind.CONFIRM:
+            return self.tr("%Ln faces confirmed as {name}", "", count)
+        if kind is Kind.DIVIDE:
+            return self.tr("%Ln faces given to {name}", "", count)
+        return self.tr("%Ln faces matched by the machine", "", count)
+
+    def confirmed(self, count: int) -> str:
+        """So many rejected faces stay so."""
+        return self.tr("%Ln faces confirmed as rejected", "", count)
+
+    def rejected(self, count: int) -> str:
+        """So many faces were rejected."""
+        return self.tr("%Ln faces rejected", "", count)
+
+    def skipped(self, count: int) -> str:
+        """So many faces come back at the end."""
+        return self.tr("skipped %Ln faces", "", count)
+
+    def clusters(self, kind: Kind, count: int) -> str:
+        """Clusters were joined, or faces taken out of one."""
+        if kind is Kind.JOIN:
+            return self.tr("joined %Ln clusters", "", count)
+        if kind is Kind.MIRROR:
+            return self.tr("joined %Ln clusters that share a frame", "", count)
+        if kind is Kind.SPLIT:
+            return self.tr("split %Ln faces off a cluster", "", count)
+        return self.tr("took %Ln faces out of a cluster", "", count)
+
+    def references(self, kind: Kind, count: int) -> str:
+        """So many references came, went or moved."""
+        if kind is Kind.ADD:
+            return self.tr("added %Ln references to {name}", "", count)
+        if kind is Kind.PROMOTE:
+            return self.tr("made %Ln references of faces of {name}", "", count)
+        if kind is Kind.RETIRE:
+            return self.tr("retired %Ln references of {name}", "", count)
+        if kind is Kind.RESTORE:
+            return self.tr("restored %Ln references of {name}", "", count)
+        return self.tr("moved %Ln references to {name}", "", count)
+
+
+_FACES = (
+    Kind.ACCEPT,
+    Kind.ASSIGN,
+    Kind.CONFIRM,
+    Kind.NOT_PERSON,
+    Kind.DIVIDE,
+    Kind.AUTOMATIC,
+)
+_CLUSTERS = (Kind.JOIN, Kind.MIRROR, Kind.SPLIT, Kind.EXCLUDE)
+_REFERENCES = (Kind.ADD, Kind.PROMOTE, Kind.RETIRE, Kind.RESTORE, Kind.MOVE)
+
+
+def act_text(act: Undoable) -> str:
+    """An act in few words."""
+    kind, count = act.kind, act.number
+    if kind is Kind.REJECT:
+        return _rejected(count, act.reason)
+    if kind is Kind.CONFIRM and act.creator is None:
+        one = translate("Sentences", "confirmed as rejected")
+        return Acts().confirmed(count) if count > 1 else one
+    if kind is Kind.SKIP:
+        return Acts().skipped(count) if count > 1 else translate("Acts", "skipped a face")
+    if kind is Kind.LATER:
+        return translate("Acts", "put a cluster off")
+    text = _counted(kind, count)
+    return text.format(name=name_of(act.creator)) if text else _of_creator(act)
+
+
+def _counted(kind: Kind, count: int) -> str:
+    if kind in _CLUSTERS:
+        return Acts().clusters(kind, count)
+    if kind in _REFERENCES:
+        return Acts().references(kind, count)
+    if kind in _FACES:
+        return Acts().faces(kind, count) if count > 1 else _one_face(kind)
+    return ""
+
+
+def name_of(creator: Creator | None) -> str:
+    """A creator's name on one line."""
+    return clear_text(creator.name) if creator else translate("Sentences", "somebody")
+
+
+def _rejected(count: int, reason: RejectReason | None) -> str:
+    text = Acts().rejected(count) if count > 1 else translate("Sentences", "rejected")
+    if reason is RejectReason.STRANGER:
+        return translate("Acts", "{rejected}: stranger").format(rejected=text)
+    if reason is RejectReason.NOT_A_FACE:
+        return translate("Acts", "{rejected}: not a face").format(rejected=text)
+    return text
+
+
+def _one_face(kind: Kind) -> str:
+    texts = {
+        Kind.ACCEPT: translate("Sentences", "accepted {name}"),
+        Kind.ASSIGN: translate("Sentences", "assigned {name}"),
+        Kind.CONFIRM: translate("Sentences", "confirmed {name}"),
+        Kind.NOT_PERSON: translate("Sentences", "not {name}"),
+        Kind.DIVIDE: translate("Acts", "a face given to {name}"),
+    }
+    return texts.get(kind, translate("Sentences", "matched by the machine"))
+
+
+def _of_creator(act: Undoable) -> str:
+    """What was done to a creator, in the names of then."""
+    names = [clear_text(name)[:_LONGEST] for name in act.names] or [name_of(act.creator)]
+    texts = {
+        Kind.CREATE: translate("Acts", "created {first}"),
+        Kind.RENAME: translate("Acts", "renamed {first} to {last}"),
+        Kind.PICTURE: translate("Acts", "changed the picture of {last}"),
+        Kind.MERGE: translate("Acts", "merged {first} into {last}"),
+    }
+    text = texts.get(act.kind, translate("Acts", "changed what is said of {last}"))
+    return text.format(first=names[0], last=names[-1])

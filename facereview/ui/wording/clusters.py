@@ -1,0 +1,254 @@
+"""What the Clusters page says of clusters, faces and decisions, in the curator's language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QDate, QLocale, QObject, QTime
+
+from facereview.records import Creator
+from facereview.review.clusters.records import (
+    SINGLES,
+    Cluster,
+    ClusterSuggestion,
+    Consequences,
+    Member,
+)
+from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.wording.acts import name_of
+from facereview.ui.wording.decisions import clock, score
+
+
+class Words(QObject):
+    """Texts with a number: the translators' tools find plurals in ``tr`` of a class only."""
+
+    def faces(self, count: int) -> str:
+        """So many faces."""
+        return self.tr("%Ln faces", "", count)
+
+    def videos(self, count: int) -> str:
+        """So many videos."""
+        return self.tr("%Ln videos", "", count)
+
+    def agree(self, count: int) -> str:
+        """So many agree with the suggestion."""
+        return self.tr("%Ln agree", "", count)
+
+    def keys_left(self, count: int) -> str:
+        """So many keys are left."""
+        return self.tr("about %Ln keys left", "", count)
+
+    def clusters(self, count: int) -> str:
+        """So many clusters."""
+        return self.tr("%Ln clusters", "", count)
+
+    def singles(self, count: int) -> str:
+        """So many single faces."""
+        return self.tr("%Ln single faces", "", count)
+
+    def stay(self, count: int) -> str:
+        """So many are not ticked."""
+        return self.tr("%Ln unticked stay pending", "", count)
+
+    def wait(self, count: int) -> str:
+        """So many came since the last grouping."""
+        return self.tr("%Ln new faces wait", "", count)
+
+    def become(self, count: int, name: str) -> str:
+        """So many faces get a name."""
+        return self.tr("%Ln faces become {name}.", "", count).format(name=name)
+
+    def tagged(self, count: int) -> str:
+        """So many videos are tagged."""
+        return self.tr("%Ln videos are tagged", "", count)
+
+    def first_time(self, count: int) -> str:
+        """So many of them for the first time."""
+        return self.tr("%Ln of them for the first time", "", count)
+
+    def named(self, count: int) -> str:
+        """So many faces will be named."""
+        return self.tr("Enter asks for the name that %Ln faces get.", "", count)
+
+    def confirm(self, count: int, name: str) -> str:
+        """The button that confirms."""
+        return self.tr("Confirm %Ln as {name}", "", count).format(name=name)
+
+    def new_person(self, count: int) -> str:
+        """The button that names a new person."""
+        return self.tr("Name these %Ln faces", "", count)
+
+    def confirm_again(self, count: int) -> str:
+        """The button before the second press."""
+        return self.tr("Press Enter again to confirm %Ln faces", "", count)
+
+    def again(self, key: str, count: int) -> str:
+        """A second press of a key is wanted."""
+        text = self.tr("%Ln faces at once: press {key} again to do it.", "", count)
+        return text.format(key=key)
+
+    def unlike_again(self, key: str, count: int, creator: Creator, similarity: float) -> str:
+        """A second press is wanted, since the faces are not like this creator."""
+        text = self.tr(
+            "%Ln faces are only {similarity} like {name}: "
+            "press {key} again to name them all the same.",
+            "",
+            count,
+        )
+        return text.format(similarity=score(similarity), name=name_of(creator), key=key)
+
+    def twice(self, key: str, count: int, creator: Creator | None, unlike: float | None) -> str:
+        """Why a second press is wanted; ``unlike`` is a similarity that is too low."""
+        if creator is None or unlike is None:
+            return self.again(key, count)
+        return self.unlike_again(key, count, creator, unlike)
+
+    def as_of(self, moment: datetime) -> str:
+        """When the clusters were last brought up to date."""
+        local = moment.astimezone()
+        today = local.date() == datetime.now().astimezone().date()
+        shown = QLocale().toString(
+            QTime(local.hour, local.minute) if today else QDate(local.year, local.month, local.day),
+            QLocale.FormatType.ShortFormat,
+        )
+        return self.tr("as of {moment}").format(moment=shown)
+
+    def grouping(self, count: int) -> str:
+        """A grouping runs."""
+        return self.tr("clustering %Ln faces", "", count)
+
+    def marked(self, count: int) -> str:
+        """So many clusters are marked."""
+        return self.tr("%Ln clusters marked", "", count)
+
+    def rest(self, known: Consequences) -> str:
+        """So many faces of one cluster are left, in so many videos."""
+        text = self.tr("{more}, in {videos}").format(
+            more=self.tr("%Ln more faces of the same cluster", "", known.faces),
+            videos=self.videos(known.videos),
+        )
+        if known.new_tags:
+            first = self.tr("tagged for the first time: {count}")
+            text = f"{text} · {first.format(count=QLocale().toString(known.new_tags))}"
+        return text
+
+    def settles(self, count: int, name: str) -> str:
+        """The key that settles them."""
+        return self.tr("Settle %Ln as {name}", "", count).format(name=name)
+
+    def settle_again(self, count: int) -> str:
+        """The button that settles them before the second press."""
+        return self.tr("Press again to settle %Ln faces", "", count)
+
+    # ---------------------------------------------------------------------------------- one thing
+
+    def new(self) -> str:
+        """Nobody known is suggested."""
+        return self.tr("New person")
+
+    def pile(self) -> str:
+        """Faces like nobody else."""
+        return self.tr("Single faces")
+
+    def unlike(self) -> str:
+        """What single faces are."""
+        return self.tr("each like nobody else")
+
+    def lookalike(self) -> str:
+        """Two creators are about as close."""
+        return self.tr("look-alike")
+
+    def later(self) -> str:
+        """Somebody said: later."""
+        return self.tr("later")
+
+    def mark(self) -> str:
+        """It will be joined with others."""
+        return self.tr("marked")
+
+    def ticked(self, *, on: bool) -> str:
+        """Whether a decision applies to a face."""
+        return self.tr("ticked") if on else self.tr("not ticked")
+
+    def percent(self, suggestion: ClusterSuggestion, size: int) -> str:
+        """How many of the faces agree."""
+        share = QLocale().toString(round(100 * suggestion.agree / max(1, size)))
+        return self.tr("{share} % agree").format(share=share)
+
+    def alike(self, cluster: Cluster) -> str:
+        """How much the faces of a new person are alike."""
+        return self.tr("{score} alike").format(score=score(cluster.likeness))
+
+    def margin(self, suggestion: ClusterSuggestion) -> str:
+        """The lead over the runner-up, with its name where it is close."""
+        if suggestion.margin is None:
+            return ""
+        text = self.tr("margin {score}")
+        return text.format(score=score(suggestion.margin))
+
+    def rival(self, suggestion: ClusterSuggestion) -> str:
+        """Who else it may be."""
+        if suggestion.rival is None:
+            return ""
+        return self.tr("may be {name}").format(name=name_of(suggestion.rival))
+
+    def tags(self, known: Consequences) -> str:
+        """What becomes of the videos."""
+        if not known.videos:
+            return ""
+        text = self.tagged(known.videos)
+        if known.new_tags:
+            text = self.tr("{tagged}, {first}").format(
+                tagged=text, first=self.first_time(known.new_tags)
+            )
+        return f"{text}."
+
+
+def title_of(cluster: Cluster) -> str:
+    """Who a cluster is, as far as is known."""
+    if cluster.id == SINGLES:
+        return Words().pile()
+    return name_of(cluster.suggestion.creator) if cluster.suggestion else Words().new()
+
+
+def size_of(cluster: Cluster) -> str:
+    """Faces and videos of a cluster."""
+    parts = [Words().faces(cluster.size)]
+    if cluster.videos:
+        parts.append(Words().videos(cluster.videos))
+    return " · ".join(parts)
+
+
+def evidence_of(cluster: Cluster) -> str:
+    """How sure a cluster is: agreement with the suggestion, or likeness among the faces."""
+    if cluster.id == SINGLES:
+        return Words().unlike()
+    if cluster.suggestion is None:
+        return Words().alike(cluster)
+    return Words().percent(cluster.suggestion, cluster.size)
+
+
+def spoken_cluster(cluster: Cluster, *, marked: bool) -> str:
+    """A cluster in a sentence, for screen readers."""
+    words = Words()
+    parts = [title_of(cluster), size_of(cluster), evidence_of(cluster)]
+    if cluster.lookalike:
+        parts.append(words.lookalike())
+    if cluster.postponed:
+        parts.append(words.later())
+    if marked:
+        parts.append(words.mark())
+    return " · ".join(part for part in parts if part)
+
+
+def member_score(member: Member) -> str:
+    """A face's similarity to the suggested creator, or its likeness to the cluster."""
+    known = member.likeness if member.similarity is None else member.similarity
+    return "" if known is None else score(known)
+
+
+def spoken_member(member: Member, *, ticked: bool) -> str:
+    """A face of a cluster in a sentence."""
+    title = clear_text(member.video.title or member.video.path)
+    parts = [member_score(member), title[:120], clock(member.face.timestamp)]
+    return " · ".join(part for part in (*parts, Words().ticked(on=ticked)) if part)

@@ -1,0 +1,204 @@
+"""What the Videos and Settings pages say of videos, scans and packs, in the curator's language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QObject, QTime
+
+from facereview.records import Video, VideoSummary
+from facereview.ui.jobs.library_port import VideoFilter
+from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.wording.decisions import clock
+
+if TYPE_CHECKING:
+    from facereview.review.scanning.scan import ScanReport
+
+translate = QCoreApplication.translate
+
+
+def number(value: int) -> str:
+    """A count with the language's grouping."""
+    return QLocale().toString(value)
+
+
+class Amounts(QObject):
+    """Texts with a number: the translators' tools find plurals in ``tr`` of a class only."""
+
+    def videos(self, count: int) -> str:
+        """So many videos."""
+        return self.tr("%Ln videos", "", count)
+
+    def faces(self, count: int) -> str:
+        """So many faces."""
+        return self.tr("%Ln faces", "", count)
+
+    def creators(self, count: int) -> str:
+        """So many creators."""
+        return self.tr("%Ln creators", "", count)
+
+    def references(self, count: int) -> str:
+        """So many references."""
+        return self.tr("%Ln references", "", count)
+
+    def minutes(self, count: int) -> str:
+        """So many minutes."""
+        return self.tr("about %Ln minutes", "", count)
+
+    def hours(self, count: int) -> str:
+        """So many hours."""
+        return self.tr("about %Ln hours", "", count)
+
+    def faulty(self, count: int) -> str:
+        """So many videos could not be read, before a list of them."""
+        return self.tr("%Ln videos could not be read:", "", count)
+
+
+def videos(count: int) -> str:
+    """So many videos."""
+    return Amounts().videos(count)
+
+
+def faces(count: int) -> str:
+    """So many faces."""
+    return Amounts().faces(count)
+
+
+def creators(count: int) -> str:
+    """So many creators."""
+    return Amounts().creators(count)
+
+
+def references(count: int) -> str:
+    """So many references."""
+    return Amounts().references(count)
+
+
+def size(count: int | None) -> str:
+    """Bytes as people read them."""
+    if count is None:
+        return "–"
+    return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
+def length(seconds: float | None) -> str:
+    """A duration, ``1:02:07``."""
+    return "–" if seconds is None else clock(seconds)
+
+
+def when(moment: datetime, now: datetime | None = None) -> str:
+    """A time in the past, as short as it stays clear."""
+    local = moment.astimezone()
+    today = (now or datetime.now()).astimezone()
+    time = QLocale().toString(QTime(local.hour, local.minute), translate("Library", "HH:mm"))
+    if local.date() == today.date():
+        return translate("Library", "today {time}").format(time=time)
+    day = QDate(local.year, local.month, local.day)
+    if local.year == today.year:
+        text = translate("Library", "{day} {time}")
+        return text.format(day=QLocale().toString(day, translate("Library", "d MMM")), time=time)
+    return QLocale().toString(day, translate("Library", "d MMM yyyy"))
+
+
+def title(video: Video) -> str:
+    """A video's title, else the name of its file."""
+    return clear_text(video.title or PurePath(video.path).name or video.path)
+
+
+def folder(video: Video) -> str:
+    """The folder a video lies in."""
+    return clear_text(str(PurePath(video.path).parent))
+
+
+def picture(video: Video) -> str:
+    """What the video stream is: ``1280 × 720 · h264``."""
+    parts = [f"{video.width} × {video.height}"] if video.width and video.height else []
+    return " · ".join(parts + ([clear_text(video.codec)] if video.codec else []))
+
+
+def state(row: VideoSummary) -> str:
+    """When a video was scanned, or that it was not."""
+    if row.scanned_at is None:
+        return translate("Library", "not scanned")
+    return when(row.scanned_at)
+
+
+def fault(path: str, sentence: str) -> str:
+    """Why a video cannot be read, on one line, with its name in place of its whole path."""
+    name = clear_text(PurePath(path).name)
+    line = clear_text(sentence.replace(path, name))
+    return line if name in line else f"{name}: {line}"
+
+
+def filter_name(show: VideoFilter) -> str:
+    """What a filter of the list is called."""
+    return {
+        VideoFilter.ALL: translate("Library", "All"),
+        VideoFilter.PENDING: translate("Library", "To review"),
+        VideoFilter.UNSCANNED: translate("Library", "Not scanned"),
+        VideoFilter.FAULT: translate("Library", "Faulty"),
+    }[show]
+
+
+def counts(row: VideoSummary) -> str:
+    """A video's faces by what became of them, in words."""
+    if not row.faces:
+        return translate("Library", "no faces")
+    return face_counts(row.pending, row.unchecked, row.decided, row.rejected)
+
+
+def face_counts(pending: int, unchecked: int, decided: int, rejected: int) -> str:
+    """Faces by what became of them, in words; what only the machine matched only where it is."""
+    text = (
+        translate(
+            "Library",
+            "{pending} pending, {unchecked} matched by the machine and unchecked, "
+            "{decided} decided, {rejected} rejected",
+        )
+        if unchecked
+        else translate("Library", "{pending} pending, {decided} decided, {rejected} rejected")
+    )
+    return text.format(
+        pending=number(pending),
+        unchecked=number(unchecked),
+        decided=number(decided),
+        rejected=number(rejected),
+    )
+
+
+def aloud(row: VideoSummary) -> str:
+    """A whole row, for those who hear it."""
+    scan = state(row) if row.fault is None else fault(row.video.path, row.fault)
+    return ", ".join((title(row.video), counts(row), scan, folder(row.video)))
+
+
+def duration(seconds: float) -> str:
+    """A time to wait, roughly."""
+    if seconds < 60:
+        return translate("Library", "less than a minute")
+    minutes = round(seconds / 60)
+    return Amounts().minutes(minutes) if minutes < 90 else Amounts().hours(round(minutes / 60))
+
+
+def scanned(report: ScanReport) -> str:
+    """What a scan did, in one sentence."""
+    done = report.videos - len(report.faults)
+    head = f"{videos(done)}, {faces(report.faces)}"
+    if report.faces:
+        text = translate(
+            "Library", "{head}: {matched} matched automatically, {suggested} suggested"
+        )
+        head = text.format(
+            head=head, matched=number(report.matched), suggested=number(report.suggested)
+        )
+    if report.unchanged:
+        text = translate("Library", "{head}; {unchanged} unchanged since the last scan")
+        head = text.format(head=head, unchanged=videos(report.unchanged))
+    return head + "."
+
+
+def faulty(count: int) -> str:
+    """So many videos could not be read, before a list of them."""
+    return Amounts().faulty(count)

@@ -1,0 +1,147 @@
+"""A key on a face whose last decision is under way counts on what that will make of it.
+
+It is asked for, and kept, before the first is answered; and holds whatever the first came to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from facereview.errors import DatabaseRefused, NotFound
+from facereview.records import RejectReason, Status, Thresholds
+from facereview.review.decisions.history import History
+from facereview.review.decisions.intents import Intent, Kind, Seen
+from facereview.review.decisions.journal import Journal
+from facereview.review.decisions.waiting import predicted
+from facereview.review.desk import Desk
+from facereview.store.store import Store
+from support import Faces, make_faces
+
+Sql = psycopg.Connection[Any]
+
+
+@pytest.fixture
+def faces(store: Store) -> Faces:
+    return make_faces(store)
+
+
+def opened(store: Store, folder: Path) -> Desk:
+    journal = Journal(folder / "journal.sqlite", "library")
+    return Desk(store, journal, lambda: Thresholds(0.4, 0.55), "me")
+
+
+@pytest.fixture
+def desk(store: Store, tmp_path: Path) -> Iterator[Desk]:
+    with closing(opened(store, tmp_path)) as desk:
+        yield desk
+
+
+def named(faces: Faces) -> Intent:
+    """A name typed by hand: how alike the face is, only the database can say."""
+    return Intent(Kind.ASSIGN, faces.seen(0, similarity=None), faces.bob)
+
+
+def then(first: Intent) -> Intent:
+    """The face is rejected, as it will be after the first."""
+    (change,) = predicted(first).changes
+    seen = Seen(change.face_id, change.video_id, change.after)
+    return Intent(Kind.REJECT, (seen,), reason=RejectReason.STRANGER, replaces=True)
+
+
+def test_both_are_kept_and_written_in_order(desk: Desk, faces: Faces) -> None:
+    first = named(faces)
+    second = then(first)
+    for intent in (first, second):
+        desk.keep(intent)
+    assert desk.decide(first).changes[0].after.confidence is not None
+    assert desk.decide(second).conflicts == ()
+    assert faces.state(0).status is Status.REJECTED
+
+
+def test_the_second_holds_after_a_crash(desk: Desk, faces: Faces, tmp_path: Path) -> None:
+    """Also where it came to the journal when the first was written already."""
+    first = Intent(Kind.ASSIGN, faces.seen(0), new_name="Katie")
+    assert desk.decide(first).saved
+    desk.keep(then(first))
+    desk.close()
+    with closing(opened(faces.store, tmp_path)) as after:
+        assert after.unsaved() == 1
+        (outcome,) = after.flush()
+    assert (outcome.saved, outcome.conflicts) == (True, ())
+    assert faces.state(0).status is Status.REJECTED
+
+
+def test_what_another_curator_decided_first_stands_against_both(desk: Desk, faces: Faces) -> None:
+    first = named(faces)
+    second = then(first)
+    History(faces.store, "another").apply(faces.accept(0))
+    assert desk.decide(first).conflicts
+    assert desk.decide(second).conflicts
+    assert faces.state(0).creator_id == faces.ann.id
+
+
+@contextmanager
+def held(sql: Sql, face: int) -> Iterator[None]:
+    """Another program holds a face."""
+    with sql.transaction():
+        sql.execute("SELECT 1 FROM video_face_detections WHERE id = %s FOR UPDATE", [face])
+        yield
+
+
+def test_another_window_of_this_home_may_write_the_first(
+    desk: Desk, faces: Faces, tmp_path: Path, sql: Sql
+) -> None:
+    first = named(faces)
+    with held(sql, faces.ids[0]):
+        assert not desk.decide(first).saved
+        other = opened(Store(faces.store.database), tmp_path)
+        assert not desk.decide(then(first)).saved
+    with closing(other):
+        (written,) = other.flush()
+    assert written.saved
+    (followed,) = desk.flush()
+    assert (followed.saved, followed.conflicts) == (True, ())
+    assert faces.state(0).status is Status.REJECTED
+
+
+REFUSE = """
+CREATE FUNCTION pg_temp.refuse() RETURNS trigger LANGUAGE plpgsql AS
+$$BEGIN IF NEW.match_status = 'manual' THEN RAISE EXCEPTION 'no names on Sundays'; END IF;
+RETURN NEW; END$$;
+CREATE TRIGGER t BEFORE UPDATE ON video_face_detections
+FOR EACH ROW EXECUTE FUNCTION pg_temp.refuse()
+"""
+
+
+def test_where_the_database_refused_the_first_the_second_stands_alone(
+    desk: Desk, faces: Faces, sql: Sql
+) -> None:
+    first = named(faces)
+    second = then(first)
+    sql.execute(REFUSE)
+    with pytest.raises(DatabaseRefused, match="no names on Sundays"):
+        desk.decide(first)
+    assert desk.decide(second).conflicts == ()
+    assert faces.state(0).status is Status.REJECTED
+    assert desk.asides() == []  # the face was decided anew
+
+
+def test_where_the_first_is_refused_after_it_waited_the_second_stands_alone(
+    desk: Desk, faces: Faces, sql: Sql, tmp_path: Path
+) -> None:
+    first = named(faces)
+    for intent in (first, then(first)):
+        desk.keep(intent)
+    desk.close()
+    sql.execute("DELETE FROM creators WHERE id = %s", [faces.bob.id])
+    with closing(opened(faces.store, tmp_path)) as after:
+        refused, written = after.flush()
+    assert isinstance(refused.why, NotFound)
+    assert (written.saved, written.conflicts) == (True, ())
+    assert faces.state(0).status is Status.REJECTED

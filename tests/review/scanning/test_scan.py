@@ -1,0 +1,273 @@
+"""Scanning and enrolling on real faces, with real models and real videos."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from truth import STRANGER, Truth
+
+from facereview.errors import NotFound, PackMismatch, ScanDisabled, SeveralFaces
+from facereview.faces.engine import InsightEngine
+from facereview.faces.packs import at
+from facereview.media.crops import CropCache
+from facereview.records import (
+    Config,
+    PackIdentity,
+    Progress,
+    SourceType,
+    Status,
+    Thresholds,
+)
+from facereview.review.creators.intake import Kept, PictureIntake
+from facereview.review.decisions.history import History
+from facereview.review.decisions.intents import Intent, Kind, Seen
+from facereview.review.library.config import load_config
+from facereview.review.scanning.enrol import Candidate, Enroller, folder_candidates
+from facereview.review.scanning.scan import Scanner
+from facereview.review.views import suggest
+from facereview.store.store import Store
+from facereview.store.videos import VideoSearch
+from support import direction
+
+Sql = psycopg.Connection[Any]
+ZOO = Thresholds(0.40, 0.55)
+
+
+@pytest.fixture(scope="module")
+def engine(zoo_pack: Path) -> InsightEngine:
+    return InsightEngine(at(zoo_pack))
+
+
+@pytest.fixture
+def crops(tmp_path: Path) -> CropCache:
+    return CropCache(tmp_path / "crops")
+
+
+@pytest.fixture
+def enroller(store: Store, engine: InsightEngine, tmp_path: Path) -> Enroller:
+    kept = Kept(CropCache(tmp_path / "references"), CropCache(tmp_path / "copies"))
+    return Enroller(store, engine, PictureIntake(store, engine, kept, Config(0.40, 0.55)), 64)
+
+
+def scanner(store: Store, engine: InsightEngine, crops: CropCache, **config: Any) -> Scanner:
+    return Scanner(store, engine, crops, Config(0.40, 0.55, **config))
+
+
+@pytest.fixture
+def one_video(data: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "videos"
+    folder.mkdir()
+    shutil.copy(data / "madevideos" / "shared_01.mp4", folder / "one.mp4")
+    return folder
+
+
+def test_made_videos_against_their_truth(
+    store: Store, engine: InsightEngine, enroller: Enroller, crops: CropCache, data: Path
+) -> None:
+    """The figures of the whole chain: 97 % nearest right, nobody matched to a wrong name."""
+    truth = Truth.read(data)
+    for who, images in truth.references.items():
+        for image in images:
+            enroller.enrol(Candidate(who, image))
+    report = scanner(store, engine, crops, frames_per_video=20).scan([truth.folder])
+    assert (report.videos, report.faults) == (12, ())
+    right = asked = automatic = 0
+    for video in store.videos.page(VideoSearch()).videos:
+        file = Path(video.video.path).name
+        faces = store.faces.of_videos([video.video.id])[video.video.id]
+        nearest = suggest(store, [face.id for face in faces], limit=1)
+        for face in faces:
+            someone = truth.who(file, face.timestamp, face.box)
+            if face.state.status is Status.MATCHED:
+                automatic += 1
+                assert face.creator_name in ({someone} if someone is not None else truth.cast(file))
+            if someone not in (None, STRANGER):
+                asked += 1
+                right += nearest[face.id][0].creator.name == someone
+    assert asked > 180
+    assert right / asked >= 0.97, f"{right} of {asked}"
+    assert automatic > 100
+
+
+def test_real_videos_scan_without_a_fault(
+    store: Store, engine: InsightEngine, crops: CropCache, data: Path
+) -> None:
+    report = scanner(store, engine, crops, frames_per_video=4).scan([data / "videos"])
+    assert report.faults == ()
+    assert report.videos == len(list((data / "videos").glob("*.mp4")))
+    assert report.faces > 5
+    ids = store.faces.queue("pending").tolist()
+    assert all(crops.get(face) is not None for face in ids)
+
+
+def test_a_second_scan_passes_over_what_it_knows(
+    store: Store, engine: InsightEngine, crops: CropCache, one_video: Path
+) -> None:
+    first = scanner(store, engine, crops).scan([one_video])
+    ids = store.faces.queue("pending").tolist()
+    second = scanner(store, engine, crops).scan([one_video])
+    assert (first.videos, second.videos, second.unchanged) == (1, 0, 1)
+    assert store.faces.queue("pending").tolist() == ids
+    finer = scanner(store, engine, crops, frames_per_video=8).scan([one_video])
+    assert finer.videos == 1
+    assert finer.frames == 8
+
+
+def test_scanning_again_replaces_only_undecided_faces(
+    store: Store, engine: InsightEngine, crops: CropCache, one_video: Path, sql: Sql
+) -> None:
+    scanner(store, engine, crops).scan([one_video])
+    before = store.faces.queue("pending").tolist()
+    accepted, rejected, denied = before[:3]
+    ann = store.creators.find_or_add("Ann")
+    decisions = History(store, "me")
+    faces = store.faces.get(before)
+
+    def seen(face: int) -> tuple[Seen, ...]:
+        return (Seen(face, faces[face].video_id, faces[face].state),)
+
+    decisions.apply(Intent(Kind.ASSIGN, seen(accepted), ann))
+    decisions.apply(Intent(Kind.REJECT, seen(rejected)))
+    decisions.apply(Intent(Kind.NOT_PERSON, seen(denied), ann))
+    report = scanner(store, engine, crops).scan([one_video], again=True)
+    after = store.faces.of_videos([faces[accepted].video_id])[faces[accepted].video_id]
+    assert {accepted, rejected, denied} <= {face.id for face in after}
+    assert len(after) == len(before)
+    assert report.faces == len(before) - 3
+    assert crops.get(before[-1]) is None
+
+
+def test_a_cancelled_scan_keeps_whole_videos_and_goes_on(
+    store: Store, engine: InsightEngine, crops: CropCache, data: Path
+) -> None:
+    paths = [data / "madevideos" / f"shared_0{n}.mp4" for n in (0, 1, 2)]
+    told: list[Progress] = []
+    first = scanner(store, engine, crops).scan(
+        paths, on_progress=told.append, cancelled=lambda: len(told) > 1
+    )
+    assert first.cancelled
+    assert first.videos == 1
+    rest = scanner(store, engine, crops).scan(paths)
+    assert (rest.unchanged, rest.videos) == (1, 2)
+
+
+def test_automatic_matches_are_marked_and_undone_as_one(
+    store: Store, engine: InsightEngine, enroller: Enroller, crops: CropCache, data: Path, sql: Sql
+) -> None:
+    enroller.enrol(Candidate("howard", data / "people" / "howard" / "howard1.png"))
+    paths = [data / "madevideos" / "shared_00.mp4"]
+    report = scanner(store, engine, crops).scan(paths)
+    assert report.matched
+    queue = store.faces.queue("automatic").tolist()
+    assert len(queue) == report.matched
+    assert [batch.faces for batch in store.log.machine_batches()] == [report.matched]
+    tagged = sql.execute("SELECT count(*) FROM video_creators").fetchone()
+    assert tagged == (1,)
+    assert report.batch
+    History(store, "me").apply(Intent(Kind.UNDO, target=report.batch))
+    assert store.faces.queue("automatic").size == 0
+    assert store.library.counts().matched == 0
+    assert sql.execute("SELECT count(*) FROM video_creators").fetchone() == (0,)
+
+
+def test_what_a_curator_confirmed_survives_the_undo_of_the_batch(
+    store: Store, engine: InsightEngine, enroller: Enroller, crops: CropCache, data: Path
+) -> None:
+    enroller.enrol(Candidate("howard", data / "people" / "howard" / "howard1.png"))
+    report = scanner(store, engine, crops).scan([data / "madevideos" / "shared_00.mp4"])
+    first = store.faces.queue("automatic").tolist()[0]
+    face = store.faces.get([first])[first]
+    howard = store.creators.named("howard")
+    seen = Seen(face.id, face.video_id, face.state, face.state.confidence)
+    History(store, "me").apply(Intent(Kind.CONFIRM, (seen,), howard))
+    outcome = History(store, "me").apply(Intent(Kind.UNDO, target=report.batch))
+    assert outcome
+    assert [c.face_id for c in outcome.conflicts] == [first]
+    assert store.library.counts().matched == 1
+
+
+def test_videos_that_cannot_be_read_are_named_and_do_not_stop_others(
+    store: Store, engine: InsightEngine, crops: CropCache, one_video: Path
+) -> None:
+    (one_video / "a_text.mp4").write_text("no video at all")
+    (one_video / "b_empty.mkv").write_bytes(b"")
+    report = scanner(store, engine, crops).scan([one_video])
+    assert report.videos == 3
+    assert [Path(path).name for path, _ in report.faults] == ["a_text.mp4", "b_empty.mkv"]
+    assert report.faces > 0
+    shown = {Path(v.video.path).name: v.fault for v in store.videos.page(VideoSearch()).videos}
+    assert shown["one.mp4"] is None
+    assert shown["a_text.mp4"]
+
+
+def test_switched_off_missing_and_foreign(
+    store: Store, engine: InsightEngine, crops: CropCache, one_video: Path
+) -> None:
+    with pytest.raises(ScanDisabled):
+        scanner(store, engine, crops, enabled=False).scan([one_video])
+    with pytest.raises(NotFound, match="nowhere"):
+        scanner(store, engine, crops).scan([one_video / "nowhere"])
+    store.library.record_pack(PackIdentity("buffalo_l", direction(300)))
+    with pytest.raises(PackMismatch, match="made by the pack buffalo_l"):
+        scanner(store, engine, crops).scan([one_video])
+    assert store.library.counts().videos == 0
+
+
+def test_a_library_another_program_filled_belongs_to_its_pack(
+    store: Store, engine: InsightEngine, crops: CropCache, one_video: Path
+) -> None:
+    ann = store.creators.find_or_add("Ann")
+    store.creators.add_reference(ann.id, direction(300), SourceType.MANUAL, None, None)
+    with pytest.raises(PackMismatch):
+        scanner(store, engine, crops).scan([one_video])
+
+
+def test_enrolling_a_folder_and_profile_pictures(
+    store: Store, enroller: Enroller, data: Path, tmp_path: Path, sql: Sql
+) -> None:
+    folder = tmp_path / "people"
+    for who in ("raj", "penny"):
+        (folder / who).mkdir(parents=True)
+        shutil.copy(data / "people" / who / f"{who}1.png", folder / who)
+    (folder / "penny" / "notes.txt").write_text("not a picture")
+    done = enroller.enrol_all(list(folder_candidates(folder)))
+    assert [(e.creator, e.fault) for e in done] == [("penny", None), ("raj", None)]
+    candidates = list(folder_candidates(folder))
+    shutil.rmtree(folder)  # what is known is not looked at again
+    assert all(e.known for e in enroller.enrol_all(candidates))
+    sql.execute(
+        "UPDATE creators SET profile_picture_path = %s WHERE name = 'raj'",
+        (str(data / "people" / "raj" / "raj2.png"),),
+    )
+    profile = enroller.enrol_all(list(enroller.profile_pictures()))
+    assert [(e.creator, e.fault) for e in profile] == [("raj", None)]
+    raj = store.creators.named("raj")
+    assert raj
+    kinds = [reference.source_type for reference in store.creators.references(raj.id)]
+    assert kinds == [SourceType.MANUAL, SourceType.PROFILE_PICTURE]
+
+
+def test_several_faces_need_a_choice(store: Store, enroller: Enroller, data: Path) -> None:
+    picture = data / "groups" / "obama_and_biden.jpg"
+    with pytest.raises(SeveralFaces, match="shows 3 faces, left to right: 1 at"):
+        enroller.enrol(Candidate("Joe", picture))
+    assert store.creators.all() == []
+    assert enroller.enrol(Candidate("Joe", picture, face=2)).reference_id
+    assert enroller.enrol(Candidate("Joe", picture)).known  # which of them was said before
+    with pytest.raises(NotFound, match="no face 9"):
+        enroller.enrol(Candidate("Joe", picture, face=9))
+    alone = data / "people" / "raj" / "raj1.png"
+    with pytest.raises(NotFound, match="shows 1 face, so there is no face 2: choose 1"):
+        enroller.enrol(Candidate("Raj", alone, face=2))
+    with pytest.raises(NotFound, match="No face was found"):
+        enroller.enrol(Candidate("Cat", data / "negatives" / "chelsea.png"))
+
+
+def test_thresholds_follow_the_pack_until_a_user_sets_them(store: Store) -> None:
+    assert load_config(store, ZOO).auto_tag_threshold == 0.55
+    store.library.set_config("auto_tag_threshold", "0.7")
+    assert load_config(store, ZOO).auto_tag_threshold == 0.7

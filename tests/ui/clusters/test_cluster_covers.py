@@ -1,0 +1,106 @@
+"""The faces that stand for a cluster on the wall, and which of the pile come next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from cluster_support import Sql, go_to_group, rows, until
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+from ui_support import MemoryDesk
+
+from facereview.review.clusters.records import SINGLES, ShownFace
+from facereview.ui.clusters.covers import CoverStore
+from facereview.ui.clusters.page import ClusterPage
+from facereview.ui.jobs.lanes import Lanes
+from support import Faces
+
+Press = Callable[..., None]
+PILE = 60
+
+
+class Singles:
+    """Faces of which none is in a cluster, six at a time."""
+
+    def __init__(self, faces: MemoryDesk) -> None:
+        self._faces = faces
+
+    def covers(
+        self, cluster_ids: Sequence[int], *, after: int = 0
+    ) -> dict[int, tuple[ShownFace, ...]]:
+        behind = [face for number, face in sorted(self._faces.faces.items()) if number > after]
+        cover = tuple(ShownFace(face, self._faces.videos[face.video_id]) for face in behind[:6])
+        return dict.fromkeys(cluster_ids, cover)
+
+
+def ids(covers: CoverStore) -> list[int]:
+    return [shown.face.id for shown in covers.get(SINGLES)]
+
+
+def test_the_next_pile_shows_its_own_faces(desk: MemoryDesk, lanes: Lanes, qtbot: QtBot) -> None:
+    covers = CoverStore(Singles(desk), lanes.database)  # type: ignore[arg-type]
+    with qtbot.waitSignal(covers.arrived):
+        assert not ids(covers)
+    first = ids(covers)
+    with qtbot.waitSignal(covers.outdated):
+        covers.next_pile(first[-1])
+    with qtbot.waitSignal(covers.arrived):
+        assert ids(covers) == first  # until the others are there
+    assert ids(covers) == [face + 6 for face in first]
+    assert covers.cluster_of(first[-1] + 1) == SINGLES
+
+
+@pytest.fixture
+def page(cluster_page: ClusterPage, grouped: Faces, sql: Sql, qtbot: QtBot) -> ClusterPage:
+    """With a pile and a half of single faces."""
+    sql.execute(
+        "WITH made AS (INSERT INTO video_face_detections (video_id, frame_timestamp, embedding, "
+        "bbox_x, bbox_y, bbox_width, bbox_height, quality_score) "
+        "SELECT video_id, 1000 + n, embedding, bbox_x, bbox_y, bbox_width, bbox_height, "
+        "quality_score FROM video_face_detections, generate_series(1, %s) AS n WHERE id = %s "
+        "RETURNING id) INSERT INTO facereview.membership (detection_id, likeness, agrees) "
+        "SELECT id, .8, FALSE FROM made",
+        (PILE + PILE // 2, grouped.ids[9]),
+    )
+    cluster_page.refresh()
+    at = cluster_page.controller
+    until(qtbot, lambda: at.single > PILE and at.view is not None)
+    go_to_group(cluster_page, SINGLES, qtbot)
+    return cluster_page
+
+
+def clear_all_but_one(page: ClusterPage, press: Press) -> list[int]:
+    """Reject the pile but for its first face; which faces it has."""
+    members = page.controller.members
+    pile = sorted(member.face.id for member in members.all)
+    members.tick(0, PILE - 1, on=True)
+    row = next(n for n, member in enumerate(members.all) if member.face.id == pile[0])
+    members.tick(row, row, on=False)
+    press(Qt.Key.Key_X)
+    return pile
+
+
+def test_behind_a_pile_that_was_cleared_the_card_shows_the_next(
+    page: ClusterPage, press: Press, sql: Sql, qtbot: QtBot
+) -> None:
+    at = page.controller
+    until(qtbot, lambda: bool(ids(at.covers)))
+    pile = clear_all_but_one(page, press)
+    until(qtbot, lambda: bool(ids(at.covers)) and min(ids(at.covers)) > pile[-1])
+    until(qtbot, lambda: rows(sql, pile[1:]) == [("rejected", None)] * (PILE - 1))
+
+
+def test_after_a_face_of_the_pile_was_named_the_card_shows_the_rest(
+    page: ClusterPage, press: Press, qtbot: QtBot
+) -> None:
+    at = page.controller
+    pile = clear_all_but_one(page, press)
+    until(qtbot, lambda: at.view is not None and at.view.members[0].face.id > pile[-1])
+    press(Qt.Key.Key_O)
+    until(qtbot, lambda: not at.likely.busy)
+    named = at.members.current
+    assert named is not None
+    press(Qt.Key.Key_1)
+    until(qtbot, lambda: bool(ids(at.covers)) and named.face.id not in ids(at.covers))
+    assert min(ids(at.covers)) > pile[-1]  # not from the beginning, where one was left

@@ -1,0 +1,110 @@
+"""What the Creators page says of matching again, of a selection, and of what a filter hides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from creators_support import creators_page, settled
+from library_support import opened
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from facereview.records import Creator, SourceType
+from facereview.review.creators.reference_records import CloseCall, RematchReport, Shift
+from facereview.review.decisions.decide import Decisions
+from facereview.review.library.opening import OpenLibrary
+from facereview.store.store import Store
+from facereview.ui.creators.header import NEEDS
+from facereview.ui.creators.page import CreatorsPage
+from facereview.ui.creators.panel import FACES
+from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.jobs.messages import Messages
+from support import Faces, direction, make_faces
+
+LONG = Creator(1, "Bartholomew Featherstonehaugh-Cholmondeley")
+
+
+@pytest.fixture
+def library(tmp_path: Path, library_url: str) -> Iterator[OpenLibrary]:
+    made = opened(tmp_path / "home", library_url, None)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def faces(store: Store) -> Faces:
+    """Ann with four decided faces, Bob, and two Anns without references."""
+    made = make_faces(store, 6)
+    Decisions(store, "me").apply(made.accept(0, 1, 2, 3))
+    for name in ("Anna", "Zoe"):
+        store.creators.find_or_add(name)
+    reference = store.creators.find_or_add("Annabel").id
+    store.creators.add_reference(reference, direction(7), SourceType.MANUAL, None, 0.9)
+    return made
+
+
+@pytest.fixture
+def page(
+    library: OpenLibrary, faces: Faces, lanes: Lanes, messages: Messages, qtbot: QtBot
+) -> Iterator[CreatorsPage]:
+    with creators_page(library, lanes, messages, qtbot) as made:
+        made.show()
+        made.activateWindow()
+        qtbot.waitUntil(lambda: made.model.rowCount() == 5)
+        settled(made)
+        yield made
+
+
+def words(page: CreatorsPage) -> str:
+    return " | ".join(label.text() for label in page.notice.findChildren(QLabel))
+
+
+@pytest.mark.parametrize("width", [1000, 1280, 1600])
+def test_the_report_of_matching_again_can_be_read_whole(
+    page: CreatorsPage, faces: Faces, width: int, qtbot: QtBot
+) -> None:
+    page.resize(width, 720)
+    page.show_creator(faces.ann.id)
+    shifts = tuple(Shift(one, 12, 5, 3) for one in (LONG, faces.ann, faces.bob))
+    calls = tuple(CloseCall(n, LONG, 0.61, faces.bob, 0.02) for n in range(12))
+    report = page.report
+    report.show_report(RematchReport(412, shifts, calls, "a" * 32))
+    qtbot.waitUntil(lambda: report.words.width() > report.width() // 2)
+    qtbot.waitUntil(
+        lambda: report.words.height() >= report.words.heightForWidth(report.words.width())
+    )
+    assert page.width() == width
+    for button in report.findChildren(QPushButton):
+        if button.isVisible():
+            assert button.width() >= button.sizeHint().width(), button.text()
+            assert button.height() == button.sizeHint().height(), button.text()
+            assert report.rect().contains(button.mapTo(report, button.rect().bottomRight()))
+
+
+def test_a_selection_is_counted_for_whom_it_was_made_only(
+    page: CreatorsPage, faces: Faces, qtbot: QtBot
+) -> None:
+    page.show_creator(faces.ann.id)
+    page.panel.show_part(FACES)
+    qtbot.waitUntil(lambda: page.panel.faces.faces.rowCount() == 4)
+    page.panel.faces.tick(faces.ids[:3])
+    assert page.panel.selection.text().startswith("3 faces selected")
+    page.show_creator(faces.bob.id)
+    qtbot.waitUntil(lambda: page.panel.head.name.text() == "Bob")
+    settled(page)
+    assert page.panel.selection.text() == ""
+
+
+def test_a_filter_that_hides_whom_is_searched_for_says_so(page: CreatorsPage, qtbot: QtBot) -> None:
+    page.show_view(NEEDS)
+    page.header.search.setText("annabel")
+    settled(page)
+    page.header.search.setText("bob")
+    said = "“Needs references” hides 1 creator called anything like “bob”."
+    qtbot.waitUntil(lambda: said in words(page))
+    buttons = page.notice.findChildren(QPushButton)
+    next(button for button in buttons if button.text() == "Show these").click()
+    qtbot.waitUntil(lambda: page.list.isVisible() and page.model.rowCount() == 1)
+    assert page.header.search.wanted == "bob"

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from ui_support import CheckModel, suggestion
+
+from facereview.records import Creator
+from facereview.ui.widgets.suggestion_model import ROW, SuggestionModel
+
+
+def notes(model: SuggestionModel) -> list[str]:
+    return [model.index(row).data(ROW).note for row in range(model.rowCount())]
+
+
+def offer(*rows: tuple[str, float, float | None]) -> SuggestionModel:
+    model = SuggestionModel()
+    made = [suggestion(Creator(n, name), s, m) for n, (name, s, m) in enumerate(rows)]
+    model.show(made, 0.4)
+    return model
+
+
+def test_the_model_keeps_qts_rules(check_model: CheckModel) -> None:
+    model = offer(("Howard", 0.81, 0.29), ("Raj", 0.52, 0.2))
+    check_model(model)
+    model.show([], 0.4)
+    check_model(model)
+
+
+def test_each_row_says_what_the_eye_should_know() -> None:
+    model = offer(("Howard", 0.81, 0.29), ("Raj", 0.52, 0.21), ("Stuart", 0.31, None))
+    assert notes(model) == ["margin .29", ".29 behind the first", "below the threshold .40"]
+    assert [model.index(row).data(ROW).likely for row in range(3)] == [True, True, False]
+
+
+def test_a_small_lead_calls_for_a_second_look() -> None:
+    assert notes(offer(("Howard", 0.61, 0.02), ("Raj", 0.59, 0.3))) == [
+        "margin .02: look twice",
+        "close to the first: look twice",
+    ]
+
+
+def test_a_creator_without_a_rival_has_no_margin() -> None:
+    assert notes(offer(("Howard", 0.61, None))) == ["nobody else comes near"]
+
+
+def alike(rival: str, *, offered: bool = True) -> SuggestionModel:
+    first, second = Creator(1, "Howard"), Creator(2, rival)
+    rows = [replace(suggestion(first, 0.61, 0.12), lookalike=second)]
+    rows += [suggestion(second, 0.49)] if offered else []
+    model = SuggestionModel()
+    model.show([*rows, suggestion(Creator(3, "Stuart"), 0.3)], 0.4)
+    return model
+
+
+def test_creators_that_look_alike_are_shown_as_a_pair() -> None:
+    model = alike("Raj\nK.")
+    assert [model.index(row).data(ROW).care for row in range(3)] == [
+        "looks like Raj K.: compare both",
+        "looks like Howard",
+        "",
+    ]
+    assert notes(model) == ["margin .12", ".12 behind the first", "below the threshold .40"]
+    assert [model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(2)] == [
+        "1: Howard, .61, looks like Raj K.: compare both, margin .12",
+        "2: Raj K., .49, looks like Howard, .12 behind the first",
+    ]
+
+
+def test_one_who_is_no_longer_offered_is_nobodys_lookalike() -> None:
+    assert alike("Raj", offered=False).index(0).data(ROW).care == ""
+
+
+def test_names_from_outside_become_one_line() -> None:
+    model = offer(("A\n B" + "x" * 400, 0.9, None))
+    assert model.index(0).data().startswith("A Bxxx")
+    assert len(model.index(0).data()) == 300
+    assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole).startswith("1: A Bx")
+
+
+def test_no_more_than_nine_have_a_key() -> None:
+    assert offer(*[(f"N{n}", 0.9 - n / 100, 0.01) for n in range(12)]).rowCount() == 9
