@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from facereview import __version__
 from facereview.home import Home
 from facereview.media.pixels import LibraryPixels
-from facereview.migration import migrate_into
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.desk import Desk
 from facereview.review.library.address import split
@@ -27,12 +26,13 @@ from facereview.review.library.opening import OpenLibrary, open_library
 from facereview.review.library.service import LibraryService
 from facereview.ui.clusters.page import ClusterPage
 from facereview.ui.creators.page import CreatorsPage
-from facereview.ui.creators.port import CreatorParts
+from facereview.ui.creators.parts import CreatorParts
 from facereview.ui.insight.page import InsightPage
 from facereview.ui.jobs.colleagues import ColleagueWatch, Following
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.migration.dialog import MigrateDialog
+from facereview.ui.migration.run import migrate_into
 from facereview.ui.review.page import ReviewPage
 from facereview.ui.settings.page import SettingsPage
 from facereview.ui.videos.page import VideosPage

@@ -16,10 +16,9 @@ from migrate_support import Target
 from facereview.migrate.report.html import page, write_html
 from facereview.migrate.report.report import Report, Status
 from facereview.migrate.report.text import SHOWN, lines
-from facereview.migration import migrate_into
 from facereview.review.library.opening import OpenLibrary
 from facereview.shown import visible
-from facereview.ui.migration.port import MigrationWish
+from facereview.ui.migration.run import MigrationWish, migrate_into
 
 EVIL = '<script>"alert"&\'é</script>'
 

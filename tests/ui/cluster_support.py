@@ -23,11 +23,11 @@ from facereview.review.clusters.records import Regrouped
 from facereview.review.creators.name_desk import NamesDesk
 from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk
+from facereview.review.library.service import LibraryService
 from facereview.store.clusters import State
 from facereview.store.session import Database
 from facereview.store.store import Store
 from facereview.ui.clusters.page import ClusterPage
-from facereview.ui.jobs.cluster_ports import ClusterWork
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.review.cluster_rest import Rest
@@ -38,7 +38,7 @@ from support import Faces, make_faces
 Sql = psycopg.Connection[Any]
 
 
-class NoGrouping:
+class NoGrouping(LibraryService):
     """The clusters stay as they are."""
 
     def __init__(self) -> None:
@@ -100,7 +100,7 @@ class Both:
 @contextmanager
 def both_pages(
     database: Database,
-    work: ClusterWork,
+    work: LibraryService,
     lanes: Lanes,
     messages: Messages,
     folder: Path,

@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from pytestqt.qtbot import QtBot
 from facereview.errors import DatabaseUnreachable, MediaError, ReviewError
 from facereview.media.crops import FaceCrop
 from facereview.media.frames import Frame
+from facereview.media.pixels import LibraryPixels
 from facereview.records import (
     DECIDED,
     Box,
@@ -36,6 +38,7 @@ from facereview.records import (
     Video,
 )
 from facereview.review.clusters.records import Care, Consequences
+from facereview.review.creators.name_desk import NamesDesk
 from facereview.review.creators.names import NameIndex, Names
 from facereview.review.creators.records import Person
 from facereview.review.decisions.decide import after
@@ -53,7 +56,6 @@ from facereview.review.desk import QueueKind
 from facereview.review.evidence.matching import Nearest
 from facereview.review.views import Opinion, frame_mates
 from facereview.ui.jobs.lanes import Lanes
-from facereview.ui.jobs.ports import NamesDesk
 from facereview.ui.review.page import ReviewPage
 from facereview.ui.widgets.known_names import KnownNames
 
@@ -71,7 +73,7 @@ def suggestion(creator: Creator, similarity: float, margin: float | None = 0.2) 
     return Suggestion(creator, similarity, margin, references)
 
 
-class MemoryDesk:
+class MemoryDesk(Any):  # type: ignore[misc]  # stands for several desks
     """Faces, creators and an undo stack; may be told to be out of reach, or to wait."""
 
     def __init__(self, faces: int = 20, videos: int = 2) -> None:
@@ -370,7 +372,7 @@ def known_names(desk: NamesDesk, lanes: Lanes) -> KnownNames:
     return names
 
 
-class MemoryPixels:
+class MemoryPixels(LibraryPixels):
     """Frames of one colour per second; a video may be missing."""
 
     def __init__(self) -> None:

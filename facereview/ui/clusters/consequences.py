@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import Consequences
-from facereview.ui.jobs.cluster_ports import ClusterDesk
 from facereview.ui.jobs.lanes import Lane, Ticket
 
 _SETTLE_MS = 120

@@ -12,7 +12,9 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, Signal
 
 from facereview.errors import DatabaseUnreachable
+from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Order
+from facereview.review.library.service import LibraryService
 from facereview.ui.clusters.asking import Asking
 from facereview.ui.clusters.consequences import Foresight
 from facereview.ui.clusters.covers import CoverStore
@@ -22,7 +24,6 @@ from facereview.ui.clusters.reading import WallReading
 from facereview.ui.clusters.update import Grouping
 from facereview.ui.clusters.views import ClusterViews
 from facereview.ui.clusters.wall_model import WallModel
-from facereview.ui.jobs.cluster_ports import ClusterDesk, ClusterWork
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.key_line import Command, KeyLine
 from facereview.ui.jobs.lanes import Lanes
@@ -68,7 +69,7 @@ class ClusterController(QObject):
     def __init__(
         self,
         desk: ClusterDesk,
-        work: ClusterWork,
+        work: LibraryService,
         *,
         decider: Decider,
         lanes: Lanes,

@@ -6,8 +6,8 @@ from collections import OrderedDict
 
 from PySide6.QtCore import QObject, Signal
 
+from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import SINGLES, ShownFace
-from facereview.ui.jobs.cluster_ports import ClusterDesk
 from facereview.ui.jobs.lanes import Lane, Rank
 
 _KEPT = 2000

@@ -9,10 +9,9 @@ from PySide6.QtCore import QObject
 
 from facereview.records import Creator, RejectReason
 from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Member
-from facereview.review.decisions.intents import Intent, Kind, Outcome, Seen
+from facereview.review.decisions.intents import Intent, Kind, Outcome, Seen, Undoable
 from facereview.ui.clusters.controller import ClusterController
 from facereview.ui.jobs.lanes import Rank
-from facereview.ui.jobs.ports import Undoable
 
 _NAMES = (Kind.ACCEPT, Kind.ASSIGN)
 

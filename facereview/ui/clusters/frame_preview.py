@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject, Signal
 
 from facereview.records import FaceView, Reference
 from facereview.review.clusters.records import SINGLES
+from facereview.review.desk import Desk
 from facereview.ui.clusters.controller import ClusterController
 from facereview.ui.jobs.face_views import FaceViews
-from facereview.ui.jobs.ports import ReviewDesk
 from facereview.ui.pictures.frame_panel import FramePanel
 
 
@@ -20,7 +20,7 @@ class ClusterPreview(QObject):
     """The best :class:`Reference` of the suggested creator, None where it is not known."""
 
     def __init__(
-        self, controller: ClusterController, desk: ReviewDesk, frame: FramePanel, parent: QObject
+        self, controller: ClusterController, desk: Desk, frame: FramePanel, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._at = controller

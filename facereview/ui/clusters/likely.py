@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.records import Suggestion
+from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import LIKELY, SINGLES, Cluster, ClusterView, Member
-from facereview.ui.jobs.cluster_ports import ClusterDesk
 from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.wording.advice import told
 

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import SINGLES, Care, Order, Wall
-from facereview.ui.jobs.cluster_ports import ClusterDesk
 from facereview.ui.jobs.decider import RETRY_MS
 from facereview.ui.jobs.lanes import Lane, Ticket
 

@@ -8,8 +8,12 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from facereview.media.pixels import LibraryPixels
+from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import Order
 from facereview.review.colleagues import News
+from facereview.review.desk import Desk
+from facereview.review.library.service import LibraryService
 from facereview.ui.actions.table import install
 from facereview.ui.clusters import notices
 from facereview.ui.clusters.commands import ClusterCommands
@@ -22,11 +26,9 @@ from facereview.ui.clusters.keys import handlers
 from facereview.ui.clusters.panel import ClusterPanel
 from facereview.ui.clusters.progress import GroupingStrip
 from facereview.ui.clusters.wall import ClusterWall
-from facereview.ui.jobs.cluster_ports import ClusterDesk, ClusterWork
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
-from facereview.ui.jobs.ports import PixelSource, ReviewDesk
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.frame_panel import FramePanel
 from facereview.ui.widgets.accessible import announce
@@ -53,13 +55,13 @@ class ClusterPage(QWidget):
     def __init__(
         self,
         desk: ClusterDesk,
-        work: ClusterWork,
+        work: LibraryService,
         *,
-        review: ReviewDesk,
+        review: Desk,
         names: KnownNames,
         decider: Decider,
         lanes: Lanes,
-        pixels: PixelSource,
+        pixels: LibraryPixels,
         messages: Messages,
         parent: QWidget | None = None,
     ) -> None:

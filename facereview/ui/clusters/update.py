@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.records import Progress
+from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import Regrouped
-from facereview.ui.jobs.cluster_ports import ClusterDesk, ClusterWork
+from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lanes, Ticket
 
 IDLE_MS = 2500
@@ -28,7 +29,7 @@ class Grouping(QObject):
     """Why one that was asked for was not done."""
 
     def __init__(
-        self, desk: ClusterDesk, work: ClusterWork, lanes: Lanes, parent: QObject | None = None
+        self, desk: ClusterDesk, work: LibraryService, lanes: Lanes, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._desk = desk

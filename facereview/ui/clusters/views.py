@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
+from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import SINGLES, ClusterView
-from facereview.ui.jobs.cluster_ports import ClusterDesk
 from facereview.ui.jobs.lanes import Lane, Rank
 
 _KEPT = 12

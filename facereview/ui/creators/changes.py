@@ -19,7 +19,7 @@ from facereview.review.creators.records import (
 )
 from facereview.review.creators.reference_records import Changed
 from facereview.ui.creators import wording as texts
-from facereview.ui.creators.port import CreatorParts
+from facereview.ui.creators.parts import CreatorParts
 from facereview.ui.creators.runner import CreatorRunner
 from facereview.ui.jobs.lanes import Ticket
 from facereview.ui.widgets.plain_text import clear_text

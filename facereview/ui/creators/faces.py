@@ -22,10 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.records import FaceOf
 from facereview.ui.creators.delegate import paint_portrait
 from facereview.ui.creators.plain_list import PlainList
-from facereview.ui.creators.port import CreatorsDesk
 from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.face_cell import paint_tick

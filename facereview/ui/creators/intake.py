@@ -20,8 +20,8 @@ from facereview.review.creators.reference_records import (
     Intake,
     StoredReferences,
 )
+from facereview.review.library.service import LibraryService
 from facereview.ui.creators.drafts import Draft, DraftModel, drafted
-from facereview.ui.creators.port import PictureLibrary
 from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.pictures.images import Crop, crop
 
@@ -50,7 +50,7 @@ class IntakeRunner(QObject):
     failed = Signal(object)
     """Why nothing more could be looked at or stored."""
 
-    def __init__(self, library: PictureLibrary, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(self, library: LibraryService, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._library = library
         self._lane = lane
@@ -178,7 +178,7 @@ class Storing:
     fault: ReviewError | None = None
 
 
-def _stored(library: PictureLibrary, drafts: Mapping[int, Draft], creator: Creator) -> Storing:
+def _stored(library: LibraryService, drafts: Mapping[int, Draft], creator: Creator) -> Storing:
     """Store the chosen face of each picture; all references together, up to the first fault."""
     done, act = Storing(StoredReferences(creator, (), Changed())), uuid4().hex
     for row, draft in drafts.items():

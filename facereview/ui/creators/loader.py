@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from facereview.review.creators.records import FaceOf, Lookalike, Person
 from facereview.review.creators.reference_records import HealthRow
-from facereview.ui.creators.port import CreatorParts
+from facereview.ui.creators.parts import CreatorParts
 from facereview.ui.jobs.lanes import Lane, Lanes, Rank, Ticket
 
 WORST = 500

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from facereview.media.pixels import LibraryPixels
 from facereview.review.colleagues import News
 from facereview.review.creators.records import Lookalike, Person
 from facereview.review.creators.reference_records import HealthRow, StoredReferences
@@ -25,7 +26,7 @@ from facereview.ui.creators.list import CreatorsList
 from facereview.ui.creators.loader import CreatorLoader
 from facereview.ui.creators.model import CreatorsModel
 from facereview.ui.creators.panel import CreatorPanel
-from facereview.ui.creators.port import CreatorParts
+from facereview.ui.creators.parts import CreatorParts
 from facereview.ui.creators.questions import CreatorDialogue
 from facereview.ui.creators.reference_changes import ReferenceActs
 from facereview.ui.creators.rematch import RematchPanel, RematchRunner
@@ -34,7 +35,6 @@ from facereview.ui.creators.stage import CreatorsStage
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
-from facereview.ui.jobs.ports import PixelSource
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.widgets.accessible import announce
 from facereview.ui.widgets.basics import hairline
@@ -60,7 +60,7 @@ class CreatorsPage(QWidget):
         self,
         parts: CreatorParts,
         lanes: Lanes,
-        pixels: PixelSource,
+        pixels: LibraryPixels,
         messages: Messages,
         *,
         names: KnownNames,

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.records import AppearsIn, FaceOf, Person, PersonView
 from facereview.review.creators.reference_records import ReferenceInfo
 from facereview.ui.creators import wording as texts
@@ -16,7 +17,6 @@ from facereview.ui.creators.culprit_banner import CulpritBanner
 from facereview.ui.creators.drop_tile import DropTile
 from facereview.ui.creators.faces import CreatorFaces, CreatorFacesModel
 from facereview.ui.creators.head import CreatorHead
-from facereview.ui.creators.port import CreatorsDesk
 from facereview.ui.creators.references import LARGE, SMALL, TINY, ReferenceStrip
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.pictures.crop_store import CropStore

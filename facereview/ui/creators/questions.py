@@ -28,7 +28,7 @@ from facereview.ui.creators.dialogs import (
     WhoDialog,
 )
 from facereview.ui.creators.merge_dialog import MergeDialog, MergesDialog
-from facereview.ui.creators.port import CreatorParts
+from facereview.ui.creators.parts import CreatorParts
 from facereview.ui.creators.runner import CreatorRunner
 from facereview.ui.jobs.lanes import Rank, Ticket
 from facereview.ui.pictures.crop_store import CropStore

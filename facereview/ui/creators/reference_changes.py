@@ -12,7 +12,7 @@ from facereview.review.creators.records import FaceOf
 from facereview.review.creators.reference_records import Changed, Promoted, ReferenceInfo
 from facereview.review.decisions.intents import Intent, Kind, Outcome, Seen
 from facereview.ui.creators import reference_wording as reference_texts
-from facereview.ui.creators.port import CreatorParts
+from facereview.ui.creators.parts import CreatorParts
 from facereview.ui.creators.runner import CreatorRunner
 from facereview.ui.jobs.second_press import SecondPress
 from facereview.ui.widgets.plain_text import clear_text

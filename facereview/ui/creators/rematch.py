@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from facereview.records import Progress
 from facereview.review.creators.reference_records import Changed, RematchReport
+from facereview.review.library.service import LibraryService
 from facereview.ui.creators import reference_wording as reference_texts
-from facereview.ui.creators.port import PictureLibrary
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.widgets.basics import button, label, wrapped
 from facereview.ui.widgets.flow import FlowLayout
@@ -31,7 +31,7 @@ class RematchRunner(QObject):
     """Carries a :class:`RematchReport`."""
     failed = Signal(object)
 
-    def __init__(self, library: PictureLibrary, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(self, library: LibraryService, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._library = library
         self._lane = lane

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 
 from facereview.records import Counts, Progress
 from facereview.review.colleagues import News
+from facereview.review.library.desk import Connection
 from facereview.ui.jobs.lanes import Lanes
-from facereview.ui.jobs.library_port import Connection
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.widgets.basics import Card, button, hairline, label, wrapped
 from facereview.ui.widgets.dialog_size import Scrolled

@@ -9,11 +9,11 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.errors import ReviewError
-from facereview.review.decisions.intents import Intent, Kind, Outcome
+from facereview.review.decisions.intents import Intent, Kind, Outcome, Undoable
 from facereview.review.decisions.waiting import predicted
+from facereview.review.desk import Desk
 from facereview.ui.jobs.key_line import KeyLine
 from facereview.ui.jobs.lanes import Lane, Rank
-from facereview.ui.jobs.ports import ReviewDesk, Undoable
 from facereview.ui.jobs.set_aside import SetAside
 from facereview.ui.jobs.under_way import UnderWay
 
@@ -48,7 +48,7 @@ class Decider(QObject):
     """From now on nothing can be kept on this computer, and why."""
 
     def __init__(
-        self, desk: ReviewDesk, lane: Lane, journal: Lane, parent: QObject | None = None
+        self, desk: Desk, lane: Lane, journal: Lane, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._desk = desk
@@ -280,7 +280,7 @@ def _by_name(intent: Intent) -> Intent:
     return replace(intent, creator=None, new_name=creator.name)
 
 
-def _undoable(desk: ReviewDesk) -> Undoable | None:
+def _undoable(desk: Desk) -> Undoable | None:
     try:
         return desk.undoable()
     except ReviewError:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from facereview.records import Face, FaceState, FaceView
+from facereview.review.desk import Desk
 from facereview.ui.jobs.lanes import Lane, Rank
-from facereview.ui.jobs.ports import ReviewDesk
 
 AHEAD = 12
 """How many faces are loaded ahead."""
@@ -34,7 +34,7 @@ class FaceViews(QObject):
     failed = Signal(int, object)
     """This face's view could not be loaded: face id, exception."""
 
-    def __init__(self, desk: ReviewDesk, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._lane = lane

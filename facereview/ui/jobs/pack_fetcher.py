@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from facereview.records import Progress
 from facereview.review.library.pack_choice import PackState
+from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lane
-from facereview.ui.jobs.library_port import Packs
 from facereview.ui.widgets.plain_text import clear_text, message_box
 from facereview.ui.wording.advice import told
 
@@ -22,7 +22,7 @@ class PackFetcher(QObject):
     """The :class:`PackState` after a pack was fetched or chosen."""
     failed = Signal(str)
 
-    def __init__(self, packs: Packs, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(self, packs: LibraryService, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._packs = packs
         self._lane = lane

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from facereview.review.decisions.journal import Aside
+from facereview.review.desk import Desk
 from facereview.ui.jobs.lanes import Lane, Rank
-from facereview.ui.jobs.ports import ReviewDesk
 
 
 class SetAside(QObject):
@@ -19,7 +19,7 @@ class SetAside(QObject):
     failed = Signal(object)
     """Why one of these could neither be tried again nor dropped: it is held as before."""
 
-    def __init__(self, desk: ReviewDesk, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._lane = lane

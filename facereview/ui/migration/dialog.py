@@ -19,7 +19,7 @@ from facereview.errors import Remedy, ReviewError
 from facereview.shown import one_line, visible
 from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.migration.form import MigrateForm
-from facereview.ui.migration.port import Migrate, MigrationOutcome, MigrationStep
+from facereview.ui.migration.run import Migrate, MigrationOutcome, MigrationStep
 from facereview.ui.widgets.basics import button, label, wrapped
 from facereview.ui.widgets.dialog import Dialog
 from facereview.ui.widgets.dialog_size import fit

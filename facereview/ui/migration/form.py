@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QLineEdit, QWidget
 
-from facereview.ui.migration.port import MigrationWish
+from facereview.ui.migration.run import MigrationWish
 from facereview.ui.widgets.basics import button, label
 
 

@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, Signal
 
 from facereview.errors import ReviewError
 from facereview.media.crops import FaceCrop, place_in_crop
+from facereview.media.pixels import LibraryPixels
 from facereview.records import Face, Reference, SourceType, Video
 from facereview.review.creators.records import Person
 from facereview.ui.jobs.lanes import Lane, Ticket
-from facereview.ui.jobs.ports import PixelSource
 from facereview.ui.pictures.images import ENOUGH, SIDES, Crop, crop
 
 BUDGET = 96 * 1024 * 1024
@@ -46,7 +46,7 @@ class CropStore(QObject):
 
     def __init__(
         self,
-        source: PixelSource,
+        source: LibraryPixels,
         lane: Lane,
         parent: QObject | None = None,
         *,

@@ -8,9 +8,9 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from facereview.media.pixels import LibraryPixels
 from facereview.records import FaceView
 from facereview.ui.jobs.lanes import Lane
-from facereview.ui.jobs.ports import PixelSource
 from facereview.ui.pictures.caption import Caption
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.frame_store import AHEAD, FrameStore, key_of
@@ -32,7 +32,7 @@ class FramePanel(QWidget):
 
     def __init__(
         self,
-        source: PixelSource,
+        source: LibraryPixels,
         lane: Lane,
         crops: CropStore,
         upcoming: Callable[[int], list[FaceView]],

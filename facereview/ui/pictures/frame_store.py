@@ -9,9 +9,9 @@ from cachetools import LRUCache
 from PySide6.QtCore import QObject, QRectF, QSize, Signal
 
 from facereview.errors import MissingFile, ReviewError
+from facereview.media.pixels import LibraryPixels
 from facereview.records import Face, FaceView, Pixels, Video
 from facereview.ui.jobs.lanes import Lane, Rank
-from facereview.ui.jobs.ports import PixelSource
 from facereview.ui.pictures.images import Shot, close_up, shot
 from facereview.ui.wording.advice import told
 
@@ -50,7 +50,7 @@ class FrameStore(QObject):
 
     def __init__(
         self,
-        source: PixelSource,
+        source: LibraryPixels,
         lane: Lane,
         parent: QObject | None = None,
         *,

@@ -6,9 +6,9 @@ from collections import deque
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
 
+from facereview.media.pixels import LibraryPixels
 from facereview.records import FaceView, Video
 from facereview.ui.jobs.lanes import Lane, Rank, Ticket
-from facereview.ui.jobs.ports import PixelSource
 from facereview.ui.pictures.images import Shot, shot
 from facereview.ui.wording.advice import told
 
@@ -27,7 +27,7 @@ class Playback(QObject):
     """The next :class:`Shot`; None when it ends."""
     failed = Signal(str)
 
-    def __init__(self, source: PixelSource, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(self, source: LibraryPixels, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._source = source
         self._lane = lane

@@ -10,8 +10,8 @@ from PySide6.QtGui import QImage
 
 from facereview.errors import ReviewError
 from facereview.records import VideoSummary
+from facereview.review.scanning.thumbnails import Thumbnails
 from facereview.ui.jobs.lanes import Lane, Rank
-from facereview.ui.jobs.library_port import ThumbnailSource
 from facereview.ui.pictures.images import shot
 
 BUDGET = 64 * 1024 * 1024
@@ -33,7 +33,7 @@ class ThumbnailStore(QObject):
 
     def __init__(
         self,
-        source: ThumbnailSource,
+        source: Thumbnails,
         lane: Lane,
         parent: QObject | None = None,
         *,
@@ -109,7 +109,7 @@ def _key(summary: VideoSummary) -> Key:
     return summary.video.id, summary.video.file_hash
 
 
-def _loaded(source: ThumbnailSource, summary: VideoSummary) -> QImage | None:
+def _loaded(source: Thumbnails, summary: VideoSummary) -> QImage | None:
     try:
         pixels = source.get(summary)
     except ReviewError:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from facereview.records import Creator
+from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import Care, Cluster, Consequences, Member
 from facereview.review.decisions.intents import Intent, Kind, Outcome
 from facereview.ui.actions.table import first_key
 from facereview.ui.clusters.decisions import seen_of
-from facereview.ui.jobs.cluster_ports import RestDesk
 from facereview.ui.jobs.key_line import Command
 from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.review.controller import ReviewController, Stage
@@ -48,7 +48,7 @@ class GroupRest(QObject):
 
     changed = Signal()
 
-    def __init__(self, controller: ReviewController, desk: RestDesk, lane: Lane) -> None:
+    def __init__(self, controller: ReviewController, desk: ClusterDesk, lane: Lane) -> None:
         super().__init__(controller)
         self._at = controller
         self._desk = desk
@@ -137,7 +137,7 @@ class GroupRest(QObject):
             self.changed.emit()
 
 
-def find_rest(desk: RestDesk, face_id: int, kind: Kind, creator: Creator) -> Rest | None:
+def find_rest(desk: ClusterDesk, face_id: int, kind: Kind, creator: Creator) -> Rest | None:
     """The rest of a decided face's cluster and what settling it would do; None: nothing is left."""
     view = desk.rest_of(face_id, creator.id)
     members = tuple(member for member in view.members if not member.doubtful) if view else ()

@@ -16,12 +16,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from facereview.errors import DatabaseUnreachable
 from facereview.records import Face, FaceView, Status, Suggestion
 from facereview.review.decisions.guard import settled
+from facereview.review.desk import Desk
 from facereview.ui.jobs.decider import RETRY_MS, Decider
 from facereview.ui.jobs.face_views import AHEAD, FaceViews
 from facereview.ui.jobs.key_line import Command, KeyLine
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.jobs.messages import Messages
-from facereview.ui.jobs.ports import ReviewDesk
 from facereview.ui.jobs.second_press import SecondPress
 from facereview.ui.review.counts import Tally
 from facereview.ui.review.opinions import Opinions
@@ -58,7 +58,7 @@ class ReviewController(QObject):
 
     def __init__(
         self,
-        desk: ReviewDesk,
+        desk: Desk,
         lane: Lane,
         journal: Lane,
         messages: Messages,

@@ -11,9 +11,9 @@ from itertools import pairwise
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.records import DECIDED, Counts, Status
-from facereview.review.decisions.intents import Kind, Outcome
+from facereview.review.decisions.intents import Kind, Outcome, Undoable
+from facereview.review.desk import Desk, QueueKind
 from facereview.ui.jobs.lanes import Lane, Rank
-from facereview.ui.jobs.ports import QueueKind, ReviewDesk, Undoable
 
 _IDLE_MS = 3000
 _PACE_OF = 60
@@ -40,7 +40,7 @@ class Tally(QObject):
 
     def __init__(
         self,
-        desk: ReviewDesk,
+        desk: Desk,
         lane: Lane,
         parent: QObject | None = None,
         clock: Callable[[], float] = time.monotonic,

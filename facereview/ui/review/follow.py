@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from facereview.records import DECIDED, Config, FaceView, Status
 from facereview.review.colleagues import News
 from facereview.review.decisions.intents import Outcome
+from facereview.review.desk import Desk
 from facereview.ui.jobs.colleagues import ColleagueWatch
 from facereview.ui.jobs.lanes import Lane
-from facereview.ui.jobs.ports import ReviewDesk
 from facereview.ui.review.controller import ReviewController, Stage
 from facereview.ui.review.queue import Tab
 from facereview.ui.widgets.plain_text import clear_text
@@ -25,7 +25,7 @@ class ReviewFollow(QObject):
     """What is to be said of the face at hand."""
 
     def __init__(
-        self, at: ReviewController, desk: ReviewDesk, lane: Lane, seen: Callable[[], bool]
+        self, at: ReviewController, desk: Desk, lane: Lane, seen: Callable[[], bool]
     ) -> None:
         """``seen`` says whether somebody looks at the page."""
         super().__init__(at)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal
 
+from facereview.review.desk import Desk
 from facereview.review.views import Opinion
 from facereview.ui.jobs.lanes import Lane, Ticket
-from facereview.ui.jobs.ports import ReviewDesk
 
 _BATCH = 32  # small, so that a decision waits for few of them
 
@@ -18,7 +18,7 @@ class Opinions(QObject):
 
     arrived = Signal()
 
-    def __init__(self, desk: ReviewDesk, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._lane = lane

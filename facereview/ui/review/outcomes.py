@@ -6,11 +6,10 @@ from PySide6.QtCore import QObject, Signal
 
 from facereview.records import Status
 from facereview.review.creators.reference_records import Changed
-from facereview.review.decisions.intents import Change, Conflict, Intent, Kind, Outcome
+from facereview.review.decisions.intents import Change, Conflict, Intent, Kind, Outcome, Undoable
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.face_views import FaceViews
 from facereview.ui.jobs.messages import Messages
-from facereview.ui.jobs.ports import Undoable
 from facereview.ui.review.counts import Tally, Totals
 from facereview.ui.review.queue import ReviewQueue, Tab
 from facereview.ui.review.video_faces import VideoFaces

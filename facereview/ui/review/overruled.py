@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from facereview.records import DECIDED, Overruled, Status
 from facereview.review.decisions.intents import Kind, Outcome
+from facereview.review.desk import Desk
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lane
-from facereview.ui.jobs.ports import ReviewDesk
 from facereview.ui.review.controller import ReviewController
 from facereview.ui.review.counts import Tally
 from facereview.ui.review.header import ReviewHeader
@@ -30,7 +30,7 @@ class OverruledList(QObject):
     changed = Signal()
 
     def __init__(
-        self, desk: ReviewDesk, lane: Lane, *, decider: Decider, tally: Tally, parent: QObject
+        self, desk: Desk, lane: Lane, *, decider: Decider, tally: Tally, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._desk = desk
@@ -152,9 +152,7 @@ class Overruling(QObject):
 
     face_wanted = Signal(int)
 
-    def __init__(
-        self, at: ReviewController, desk: ReviewDesk, lane: Lane, header: ReviewHeader
-    ) -> None:
+    def __init__(self, at: ReviewController, desk: Desk, lane: Lane, header: ReviewHeader) -> None:
         super().__init__(header)
         self._messages = at.messages
         self._header = header

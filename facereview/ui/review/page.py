@@ -9,12 +9,13 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from facereview.media.pixels import LibraryPixels
 from facereview.records import FaceView
+from facereview.review.clusters.desk import ClusterDesk
+from facereview.review.desk import Desk
 from facereview.ui.actions.table import install
-from facereview.ui.jobs.cluster_ports import RestDesk
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
-from facereview.ui.jobs.ports import PixelSource, ReviewDesk
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.frame_panel import FramePanel
 from facereview.ui.review import notices
@@ -53,12 +54,12 @@ class ReviewPage(QWidget):
 
     def __init__(
         self,
-        desk: ReviewDesk,
+        desk: Desk,
         lanes: Lanes,
-        pixels: PixelSource,
+        pixels: LibraryPixels,
         messages: Messages,
         *,
-        groups: RestDesk,
+        groups: ClusterDesk,
         names: KnownNames,
         parent: QWidget | None = None,
     ) -> None:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from facereview.records import DECIDED, Config, FaceState, Status
+from facereview.review.desk import Desk, QueueKind
 from facereview.ui.jobs.lanes import Lane, Ticket
-from facereview.ui.jobs.ports import QueueKind, ReviewDesk
 from facereview.ui.review.queue_cursor import Compared, QueueCursor
 
 Read = tuple[NDArray[np.int32] | None, tuple[int, ...], Config]
@@ -37,7 +37,7 @@ class ReviewQueue(QObject):
     """What was read again is brought in: other faces may be open, settings may be others."""
     failed = Signal(object)
 
-    def __init__(self, desk: ReviewDesk, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._lane = lane

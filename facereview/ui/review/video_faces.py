@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.records import Face, FaceState, Status
+from facereview.review.desk import Desk
 from facereview.ui.jobs.face_views import with_state
 from facereview.ui.jobs.lanes import Lane, Rank, Ticket
-from facereview.ui.jobs.ports import ReviewDesk
 
 _REST_MS = 150  # quick keys pass faces by without asking for each
 
@@ -24,7 +24,7 @@ class VideoFaces(QObject):
     """The :class:`Face` to begin with in the video asked for, or None."""
     failed = Signal(object)
 
-    def __init__(self, desk: ReviewDesk, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._lane = lane

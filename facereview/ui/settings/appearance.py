@@ -6,9 +6,9 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
+from facereview.review.library.service import About, LibraryService
 from facereview.ui.actions.table import first_key
 from facereview.ui.jobs.lanes import Lane
-from facereview.ui.jobs.library_port import About, SettingsLibrary
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.widgets.basics import Card, ElidedLabel, PillTabs, button, label, wrapped
 from facereview.ui.widgets.key_caps import KeyButton
@@ -49,7 +49,7 @@ class CuratorCard(Card):
     """The name that others see of what is decided here; it counts as soon as it is typed."""
 
     def __init__(
-        self, library: SettingsLibrary, lane: Lane, messages: Messages, parent: QWidget
+        self, library: LibraryService, lane: Lane, messages: Messages, parent: QWidget
     ) -> None:
         super().__init__(parent=parent)
         self._library, self._lane, self._messages = library, lane, messages

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QW
 
 from facereview.errors import Remedy, ReviewError
 from facereview.review.library.address import join, split
+from facereview.review.library.desk import Connection, LibraryDesk
+from facereview.review.library.service import LibraryService, Tested
 from facereview.ui.jobs.lanes import Lanes
-from facereview.ui.jobs.library_port import Connection, SettingsDesk, SettingsLibrary, Tested
 from facereview.ui.widgets.basics import Card, ElidedLabel, button, hairline, label, wrapped
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.text_field import TextField
@@ -30,8 +31,8 @@ class LibraryCard(Card):
 
     def __init__(
         self,
-        desk: SettingsDesk,
-        library: SettingsLibrary,
+        desk: LibraryDesk,
+        library: LibraryService,
         lanes: Lanes,
         parent: QWidget | None = None,
     ) -> None:

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.review.library.pack_choice import PackChoice, PackState
+from facereview.review.library.service import LibraryService
 from facereview.shown import visible
 from facereview.ui.jobs.lanes import Lanes
-from facereview.ui.jobs.library_port import SettingsLibrary
 from facereview.ui.jobs.pack_fetcher import PackFetcher
 from facereview.ui.widgets.basics import Card, ElidedLabel, button, hairline, label, wrapped
 from facereview.ui.widgets.plain_text import clear_text
@@ -76,7 +76,7 @@ class PacksCard(Card):
     """Another pack is in use: the :class:`PackState`."""
 
     def __init__(
-        self, library: SettingsLibrary, lanes: Lanes, parent: QWidget | None = None
+        self, library: LibraryService, lanes: Lanes, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent=parent)
         self._library, self._lane = library, lanes.pixels

@@ -7,9 +7,10 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from facereview.review.colleagues import News
+from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.pack_choice import PackState
+from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lanes
-from facereview.ui.jobs.library_port import SettingsDesk, SettingsLibrary
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.settings.appearance import AboutCard, AppearanceCard, CuratorCard, KeysCard
 from facereview.ui.settings.library import LibraryCard
@@ -39,8 +40,8 @@ class SettingsPage(QWidget):
 
     def __init__(
         self,
-        desk: SettingsDesk,
-        library: SettingsLibrary,
+        desk: LibraryDesk,
+        library: LibraryService,
         theme: Theme,
         lanes: Lanes,
         messages: Messages,

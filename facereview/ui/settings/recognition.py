@@ -8,8 +8,9 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from facereview.records import Config, Thresholds
+from facereview.review.library.desk import LibraryDesk
+from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lanes
-from facereview.ui.jobs.library_port import SettingsDesk, SettingsLibrary
 from facereview.ui.settings.row import SettingRow, SettingSpec
 from facereview.ui.settings.threshold_guard import MATCH, TAG, ThresholdGuard
 from facereview.ui.widgets.basics import Card, hairline, label, wrapped
@@ -32,8 +33,8 @@ class RecognitionCard(Card):
 
     def __init__(
         self,
-        desk: SettingsDesk,
-        library: SettingsLibrary,
+        desk: LibraryDesk,
+        library: LibraryService,
         lanes: Lanes,
         parent: QWidget | None = None,
     ) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QObject
 
 from facereview.records import Progress
+from facereview.review.evidence.threshold_effect import ThresholdEffect
+from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lane, Ticket
-from facereview.ui.jobs.library_port import SettingsLibrary, ThresholdEffect
 from facereview.ui.settings.row import SettingRow
 from facereview.ui.wording.advice import told
 from facereview.ui.wording.decisions import score
@@ -20,7 +21,7 @@ MATCH, TAG = "match_threshold", "auto_tag_threshold"
 class ThresholdGuard(QObject):
     """Finds out on the survey lane what a threshold would do, and lets its row ask."""
 
-    def __init__(self, library: SettingsLibrary, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(self, library: LibraryService, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._library = library
         self._lane = lane

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, Signal
 
 from facereview.records import VideoSummary
+from facereview.review.library.desk import LibraryDesk, VideoFilter, VideoPage
 from facereview.ui.jobs.lanes import Lane, Rank, Ticket
-from facereview.ui.jobs.library_port import VideoFilter, VideoPage, VideosDesk
 from facereview.ui.wording.advice import told
 
 
@@ -39,7 +39,7 @@ class VideoFetch(QObject):
     """A query found too little and the next one follows; the path it reached."""
     failed = Signal(str)
 
-    def __init__(self, desk: VideosDesk, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(self, desk: LibraryDesk, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._lane = lane

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from facereview.review.library.desk import VideoFilter, VideoTally
 from facereview.ui.actions import table as actions
-from facereview.ui.jobs.library_port import VideoFilter, VideoTally
 from facereview.ui.widgets.basics import PillTabs, button
 from facereview.ui.widgets.page_header import PageHeader
 from facereview.ui.widgets.plain_text import set_tip

@@ -7,8 +7,9 @@ from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facereview.records import VideoSummary
+from facereview.review.library.desk import LibraryDesk, VideoFilter
+from facereview.review.scanning.thumbnails import Thumbnails
 from facereview.ui.jobs.lanes import Lanes
-from facereview.ui.jobs.library_port import ThumbnailSource, VideoFilter, VideosDesk
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.pictures.thumbnails import ThumbnailStore
 from facereview.ui.videos.fetch import VideoFetch
@@ -40,8 +41,8 @@ class VideosList(QWidget):
 
     def __init__(
         self,
-        desk: VideosDesk,
-        thumbnails: ThumbnailSource,
+        desk: LibraryDesk,
+        thumbnails: Thumbnails,
         lanes: Lanes,
         messages: Messages,
         parent: QWidget | None = None,

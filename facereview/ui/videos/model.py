@@ -12,8 +12,8 @@ from PySide6.QtCore import (
 )
 
 from facereview.records import VideoSummary
+from facereview.review.library.desk import LibraryDesk, VideoFilter
 from facereview.ui.jobs.lanes import Lane, Rank
-from facereview.ui.jobs.library_port import VideoFilter, VideosDesk
 from facereview.ui.videos.columns import Column, cell, tip
 from facereview.ui.videos.fetch import Found, Stretch, VideoFetch
 from facereview.ui.videos.row_pages import VideoPages
@@ -43,7 +43,7 @@ class VideosModel(QAbstractTableModel):
     failed = Signal()
     """The lane could not answer: see ``fault``; nothing is asked until refresh or search."""
 
-    def __init__(self, desk: VideosDesk, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(self, desk: LibraryDesk, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pages = VideoPages()
         self._searched = False  # views ask for rows also where nobody has seen the list yet

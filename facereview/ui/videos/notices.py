@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from facereview.review.library.desk import VideoFilter
 from facereview.ui.jobs.lanes import Rank
-from facereview.ui.jobs.library_port import VideoFilter
 from facereview.ui.videos.fetch import Found, Stretch, VideoFetch
 from facereview.ui.videos.model import VideosModel
 from facereview.ui.widgets.notice import Choice, Notice

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from facereview.media.probe import EXTENSIONS
 from facereview.records import Config, VideoSummary
 from facereview.review.colleagues import News
+from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.pack_choice import PackState
+from facereview.review.library.service import LibraryService
+from facereview.review.scanning.thumbnails import Thumbnails
 from facereview.ui.actions.table import install
 from facereview.ui.jobs.lanes import Lanes, Rank, Ticket
-from facereview.ui.jobs.library_port import ThumbnailSource, VideoLibrary, VideosDesk
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.jobs.pack_fetcher import PackFetcher
 from facereview.ui.videos import notices
@@ -51,9 +53,9 @@ class VideosPage(QWidget):
 
     def __init__(
         self,
-        desk: VideosDesk,
-        library: VideoLibrary,
-        thumbnails: ThumbnailSource,
+        desk: LibraryDesk,
+        library: LibraryService,
+        thumbnails: Thumbnails,
         lanes: Lanes,
         messages: Messages,
         *,

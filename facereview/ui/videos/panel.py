@@ -9,9 +9,9 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from facereview.records import VideoSummary
+from facereview.review.library.desk import LibraryDesk
 from facereview.ui.actions.table import first_key
 from facereview.ui.jobs.lanes import Lane
-from facereview.ui.jobs.library_port import VideosDesk
 from facereview.ui.pictures.thumbnails import ThumbnailStore
 from facereview.ui.videos.delegate import paint_thumb
 from facereview.ui.videos.face_counts import CountTiles, FaceCounts
@@ -79,7 +79,7 @@ class VideoPanel(QWidget):
 
     def __init__(
         self,
-        desk: VideosDesk,
+        desk: LibraryDesk,
         lane: Lane,
         pictures: ThumbnailStore,
         parent: QWidget | None = None,

@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.errors import Remedy, ReviewError
 from facereview.records import Progress
+from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lane, Ticket
-from facereview.ui.jobs.library_port import VideoLibrary
 from facereview.ui.jobs.pace import Pace
 from facereview.ui.wording.advice import told
 
@@ -69,7 +69,7 @@ class ScanRunner(QObject):
     ended = Signal()
     """A scan came to its end: see ``report``, else ``fault``."""
 
-    def __init__(self, library: VideoLibrary, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(self, library: LibraryService, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._library = library
         self._lane = lane

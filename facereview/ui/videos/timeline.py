@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from facereview.records import DECIDED, Face, Status, VideoSummary
+from facereview.review.library.desk import LibraryDesk
 from facereview.ui.jobs.lanes import Lane, Ticket
-from facereview.ui.jobs.library_port import VideosDesk
 from facereview.ui.widgets.basics import ElidedLabel, label
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.theme import tokens_of
@@ -85,7 +85,7 @@ class Timeline(QWidget):
 class VideoFacesView(QWidget):
     """Timeline and names of the video at hand, loaded on the database lane."""
 
-    def __init__(self, desk: VideosDesk, lane: Lane, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: LibraryDesk, lane: Lane, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._lane = lane

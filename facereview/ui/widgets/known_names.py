@@ -7,11 +7,11 @@ from time import monotonic
 
 from PySide6.QtCore import QObject, Signal
 
+from facereview.review.creators.name_desk import NamesDesk
 from facereview.review.creators.names import SHOWN, NameIndex, Names
 from facereview.review.creators.records import Person
 from facereview.review.decisions.intents import Kind, Outcome
 from facereview.ui.jobs.lanes import Lane, Rank
-from facereview.ui.jobs.ports import NamesDesk
 from facereview.ui.wording.advice import told
 
 _HOLDS_SECONDS = 15.0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QObject, QTime
 
 from facereview.records import Video, VideoSummary
-from facereview.ui.jobs.library_port import VideoFilter
+from facereview.review.library.desk import VideoFilter
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.wording.decisions import clock
 

@@ -30,7 +30,7 @@ from facereview.ui.creators.header import HEALTH, NEEDS
 from facereview.ui.creators.merge_dialog import MergeDialog, MergesDialog
 from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.creators.panel import APPEARS, FACES, RETIRED
-from facereview.ui.creators.port import CreatorParts
+from facereview.ui.creators.parts import CreatorParts
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lanes, Rank
 from facereview.ui.jobs.messages import Message, Messages

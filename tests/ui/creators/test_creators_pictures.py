@@ -29,8 +29,8 @@ from facereview.ui.creators.drafts import Draft, DraftModel, Verdict, drafted
 from facereview.ui.creators.intake import IntakeStage
 from facereview.ui.creators.intake_sheet import IntakeSheet
 from facereview.ui.creators.page import CreatorsPage
+from facereview.ui.creators.parts import CreatorParts
 from facereview.ui.creators.picture import BoxedPicture
-from facereview.ui.creators.port import CreatorParts
 from facereview.ui.creators.reference_wording import caution
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lanes

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from facereview.errors import Invalid, Remedy, SchemaError
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.migration.dialog import MigrateDialog
-from facereview.ui.migration.port import MigrationOutcome, MigrationStep, MigrationWish
+from facereview.ui.migration.run import MigrationOutcome, MigrationStep, MigrationWish
 
 
 class Migrator:

@@ -117,17 +117,14 @@ def test_pictures_without_a_box_are_shown_as_they_are() -> None:
     assert share(image, MAN) + share(image, WALL) > 0.97
 
 
-class Scene:
+class Scene(LibraryPixels):
     """A library's pixels whose every frame is the scene."""
 
     def __init__(self, crops: CropCache, folder: Path) -> None:
-        self._kept = LibraryPixels(crops, CropCache(folder))
-        self.face, self.keep_faces = self._kept.face, self._kept.keep_faces
-        self.reference, self.picture = self._kept.reference, self._kept.picture
-        self.clip = self._kept.clip
+        super().__init__(crops, CropCache(folder))
         self.frames = 0
 
-    def frame(self, _video: Video, seconds: float) -> Frame:
+    def frame(self, video: Video, seconds: float) -> Frame:
         self.frames += 1
         return Frame(scene(), seconds)
 

@@ -15,6 +15,7 @@ from facereview.records import Progress
 from facereview.review.clusters.records import Regrouped
 from facereview.review.clusters.regroup import Regrouper
 from facereview.review.decisions.decide import Decisions
+from facereview.review.library.service import LibraryService
 from facereview.store.session import Database
 from facereview.store.store import Store
 from facereview.ui.clusters import update as cluster_grouping
@@ -29,7 +30,7 @@ Key = Qt.Key
 PATIENCE_MS = 20_000
 
 
-class Work:
+class Work(LibraryService):
     """Groups as the program does, counts how often, and fails when told so."""
 
     def __init__(self, database: Database) -> None:

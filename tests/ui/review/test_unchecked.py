@@ -134,7 +134,7 @@ def test_the_timeline_and_the_names_of_a_video_tell_them_apart(
         line.show_faces((at,), 10.0)
         pictures.append(line.grab().toImage())
     assert pictures[0] != pictures[1]
-    view = VideoFacesView(desk, lanes.database)  # type: ignore[arg-type]
+    view = VideoFacesView(desk, lanes.database)
     qtbot.addWidget(view)
     view._show(tuple(faces))
     assert view._names[0].text() == "Howard · 4 faces, 3 unchecked"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from facereview.errors import PackError, ScanDisabled
+from facereview.errors import ScanDisabled
 from facereview.records import Progress
-from facereview.review.library.pack_choice import PackState
+from facereview.review.library.service import LibraryService
 from facereview.review.scanning.scan import ScanReport
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.videos.scan_panel import ScanPanel
@@ -20,7 +20,7 @@ from facereview.ui.videos.scan_runner import ScanRequest, ScanRunner, ScanStage
 A, B = ScanRequest((Path("/a"),)), ScanRequest((Path("/b"),), again=True)
 
 
-class Scans:
+class Scans(LibraryService):
     """Stands in for the scanner: goes through four videos, each when it is let."""
 
     def __init__(self) -> None:
@@ -58,20 +58,6 @@ class Scans:
 
     def local(self, path: str) -> Path:
         return Path(path)
-
-    def missing_pack(self) -> PackError | None:
-        return None
-
-    def pack_state(self) -> PackState:
-        raise NotImplementedError
-
-    def fetch_pack(
-        self, name: str, *, accepted: bool, on_progress: Callable[[Progress], None]
-    ) -> PackState:
-        raise NotImplementedError
-
-    def use_pack(self, source: str) -> PackState:
-        raise NotImplementedError
 
 
 @pytest.fixture

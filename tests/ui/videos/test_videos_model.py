@@ -15,8 +15,8 @@ from ui_support import CheckModel
 
 from facereview.errors import DatabaseUnreachable
 from facereview.records import Config, Face, Video, VideoSummary
+from facereview.review.library.desk import LibraryDesk, VideoFilter, VideoPage, VideoTally
 from facereview.ui.jobs.lanes import Lanes
-from facereview.ui.jobs.library_port import VideoFilter, VideoPage, VideoTally
 from facereview.ui.videos import model as videos_model
 from facereview.ui.videos.columns import Column
 from facereview.ui.videos.model import SUMMARY, VideosModel
@@ -32,7 +32,7 @@ def summary(path: str, pending: int = 0) -> VideoSummary:
 
 
 @dataclass
-class MemoryVideos:
+class MemoryVideos(LibraryDesk):
     """A library of paths that answers as the real one does, a bounded stretch at a time."""
 
     paths: list[str]

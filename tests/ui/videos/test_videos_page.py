@@ -19,13 +19,12 @@ from pytestqt.qtbot import QtBot
 
 from facereview.errors import DatabaseUnreachable
 from facereview.records import Face
-from facereview.review.library.desk import LibraryDesk
+from facereview.review.library.desk import LibraryDesk, VideoFilter
 from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.service import LibraryService
 from facereview.store.store import Store
 from facereview.store.videos import ScanRow
 from facereview.ui.jobs.lanes import Lanes
-from facereview.ui.jobs.library_port import VideoFilter
 from facereview.ui.jobs.messages import Message, Messages
 from facereview.ui.videos.columns import Column
 from facereview.ui.videos.delegate import VideosDelegate

@@ -1,24 +1,72 @@
-"""Joins the migration to the window's dialogue.
+"""Checks or migrates an old library for the window.
 
-What migrates is imported when it is wanted: few ever do, and its libraries (Arrow, a parser of
-SQL) would add a third to the time of every start and 66 MB to every window.
+The migration is imported when it is first used: its libraries (Arrow, a parser of SQL) would add
+a third to the time of every start and 66 MB to the memory of every window.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facereview.errors import Remedy
 from facereview.mounts import Mounts
 from facereview.review.library.opening import OpenLibrary
-from facereview.ui.migration.port import MigrationOutcome, MigrationStep, MigrationWish
 from facereview.ui.wording.advice import advice_for
 
 if TYPE_CHECKING:
     from facereview.migrate.progress import Progress
 
 _VIDEOS = "videos"
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationWish:
+    """A file to bring in. ``policy`` is for values PostgreSQL refuses; ``check``: write nothing.
+
+    ``mounts`` are OLD=NEW texts, ``dates`` TABLE.COLUMN=RULE texts.
+    """
+
+    file: Path
+    policy: str = "stop"
+    check: bool = True
+    mounts: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationStep:
+    """How far it is: a share of 1 and a sentence."""
+
+    fraction: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationOutcome:
+    """What came of it, with the report as lines and as a page.
+
+    ``good``: nothing is left to see to; ``written``: the library is there now; ``lossy``: but
+    not all of it. ``scannable``: videos may be among what is there.
+    """
+
+    headline: str
+    good: bool
+    written: bool
+    lines: tuple[str, ...]
+    page: str
+    occupied: bool = False
+    """The database holds another library: an empty one is needed."""
+    lossy: bool = False
+    scannable: bool = True
+
+
+Migrate = Callable[
+    [MigrationWish, Callable[[MigrationStep], None], Callable[[], bool]], MigrationOutcome
+]
+"""Checks or migrates, tells how far it is, and asks whether to stop; may raise ReviewError."""
 
 
 def migrate_into(
