@@ -15,7 +15,7 @@ from facereview.cli.output import print_facts, print_json, progress_bar
 from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import Cancelled, ReviewError
 from facereview.files import replacing
-from facereview.review.clusters.records import Regrouped
+from facereview.review.clusters.records import ClusterUpdate
 from facereview.store.store import Store
 
 _STEPS = ((1, 1), (2, 2), (3, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, 1000), (1001, None))
@@ -41,8 +41,8 @@ def cluster(setup: Setup, from_nothing: bool, export: Path | None, as_json: bool
         interruptible() as cancelled,
         progress_bar("faces") as bar,
     ):
-        regrouper = library.regrouper(store)
-        work = regrouper.from_nothing if from_nothing else regrouper.up_to_date
+        updater = library.cluster_updater(store)
+        work = updater.from_nothing if from_nothing else updater.up_to_date
         try:
             done = work(on_progress=bar, cancelled=cancelled)
         except Cancelled as stop:
@@ -74,12 +74,12 @@ def _write(file: Path, store: Store) -> None:
     with replacing(file) as part, part.open("w", encoding="utf-8", newline="") as out:
         plain = csv.writer(out, lineterminator="\n")
         plain.writerow(("detection", "cluster"))
-        faces = store.grouping.pending()
+        faces = store.clustering.pending()
         for face, number in zip(faces.ids.tolist(), faces.clusters.tolist(), strict=True):
             plain.writerow((face, "" if number < 0 else number))
 
 
-def _print(done: Regrouped, sizes: dict[str, int], *, as_json: bool) -> None:
+def _print(done: ClusterUpdate, sizes: dict[str, int], *, as_json: bool) -> None:
     facts = {
         "faces": done.faces,
         "clusters": done.clusters,

@@ -1341,11 +1341,11 @@ WHERE c.id = n.id
 SELECT id, creator_id, rival_id FROM facereview.cluster WHERE creator_id IS NOT NULL
 
 -- name: take_turn
--- One grouping at a time: held by the session, which also lets go when it ends.
+-- One update of the clusters at a time: the session holds the lock, and releases it when it ends.
 SELECT pg_try_advisory_lock(7221109)
 
 -- name: end_turn
--- The grouping is done.
+-- The update of the clusters is done.
 SELECT pg_advisory_unlock(7221109)
 
 -- name: waiting_faces
@@ -1369,7 +1369,7 @@ WHERE (m.cluster_id = ANY(%(clusters)s::bigint[])
 ORDER BY d.id
 
 -- name: nearest_pending
--- The grouped or single faces nearest to each of some faces, through the graph over all faces
+-- The clustered or single faces nearest to each of some faces, through the graph over all faces
 -- (iterative: the filter comes after the scan).
 SELECT w.place, n.id, n.similarity, coalesce(m.cluster_id, -1) AS cluster, n.video_id, n.timestamp
 FROM unnest(%(faces)s::int[]) WITH ORDINALITY AS w(id, place)

@@ -10,12 +10,12 @@ from typing import Self
 from psycopg import Rollback
 
 from facereview.store.changes import Changes
+from facereview.store.clustering import Clustering
 from facereview.store.clusters import Clusters
 from facereview.store.conflicts import Conflicts
 from facereview.store.creators import Creators
 from facereview.store.erasure import Erasure
 from facereview.store.faces import Faces
-from facereview.store.grouping import Grouping
 from facereview.store.library import Library
 from facereview.store.log import Log
 from facereview.store.people import People
@@ -64,7 +64,7 @@ class Store:
         self.conflicts = Conflicts(self._session, workstation)
         self.row_changes = RowChanges(self._session)
         self.clusters = Clusters(self._session)
-        self.grouping = Grouping(self._session)
+        self.clustering = Clustering(self._session)
 
     @classmethod
     def open(cls, database: Database) -> Self:

@@ -1,6 +1,6 @@
 """Clusters from nothing and after 100 more faces, reading and writing the database included.
 
-5,000 faces are grouped beside the seed's own query in one run. Each size is measured in a process
+5,000 faces are clustered beside the seed's own query in one run. Each size is measured in a process
 of its own, so that peak memory is that size's.
 
 usage: clusters.py [--faces N] [--folder DIR] [--all]    (--all: 300,000 as well, kept afterwards)
@@ -27,7 +27,7 @@ from synthetic import SEED, bench_library
 
 from facereview.records import Thresholds
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.clusters.regroup import Regrouper
+from facereview.review.clusters.update import ClusterUpdater
 from facereview.store.session import Database
 from facereview.store.store import Store
 
@@ -50,8 +50,8 @@ def measured(url: str) -> dict[str, Any]:
     with Store.open(database) as store, psycopg.connect(url, autocommit=True) as connection:
         connection.execute("TRUNCATE facereview.cluster CASCADE")
         connection.execute("TRUNCATE facereview.membership")
-        regrouper = Regrouper(store, PACK.cluster, PACK.match)
-        whole = regrouper.from_nothing()
+        updater = ClusterUpdater(store, PACK.cluster, PACK.match)
+        whole = updater.from_nothing()
         peak = peak_memory_mb()
         start = time.perf_counter()
         desk = ClusterDesk(store, lambda: PACK)
@@ -64,13 +64,13 @@ def measured(url: str) -> dict[str, Any]:
         desk.view(max(wall.clusters, key=lambda c: c.size).id)
         viewed = time.perf_counter() - start
         connection.execute("VACUUM ANALYZE facereview.membership")
-        again = regrouper.from_nothing()
+        again = updater.from_nothing()
         more = add_more(connection, whole.faces)
-        joined = regrouper.up_to_date()
+        joined = updater.up_to_date()
         waited = desk.wall().waiting
         connection.execute("DELETE FROM video_face_detections WHERE id = ANY(%s)", (more,))
         reference = new_reference(connection)
-        resuggested = regrouper.up_to_date()
+        resuggested = updater.up_to_date()
         connection.execute("DELETE FROM creator_face_embeddings WHERE id = %s", (reference,))
     database.close()
     return {

@@ -1,6 +1,6 @@
 """The Clusters page on 100,000 pending faces: opening, scrolling, one key for 2,000 faces.
 
-The real window, off screen, in a process of its own, on groups made before. The first cards have
+The real window, off screen, in a process of its own, on clusters made before. The first cards have
 crops on disk, as after a scan; scrolling is a wheel turned fast over them.
 """
 
@@ -22,7 +22,7 @@ from windowed import (
     LoopWatch,
     PaintWatch,
     application,
-    grouped,
+    clustered,
     measured_apart,
     opened,
     rest,
@@ -30,18 +30,18 @@ from windowed import (
 )
 
 CARDS = 240
-"""Groups whose crops are on disk."""
+"""Clusters whose crops are on disk."""
 TURNS = 240
 FACES = 2_000
 RUNS = 3
 
 
 def prepare(url: str, home: Path) -> None:
-    """Group the faces, and keep crops of the first cards."""
+    """Cluster the faces, and keep crops of the first cards."""
     from facereview.home import Home  # noqa: PLC0415
     from facereview.review.library.opening import open_library  # noqa: PLC0415
 
-    grouped(url, home)
+    clustered(url, home)
     library = open_library(Home(home), url)
     desk, crops = library.cluster_desk(), library.crops()
     first = [cluster.id for cluster in desk.wall().clusters[:CARDS]]
@@ -140,7 +140,7 @@ def scroll(running: Any, page: Any) -> int:
 
 
 def pick(running: Any, page: Any) -> None:
-    """Take the smallest group of at least 2,000 faces in hand, with just so many ticked."""
+    """Take the smallest cluster of at least 2,000 faces in hand, with just so many ticked."""
     at = page.controller
     large = [c for c in at.reading.wall.clusters if c.size >= FACES and c.suggestion is not None]
     chosen = min(large, key=lambda cluster: cluster.size)
@@ -163,7 +163,7 @@ def measure(url: str) -> list[Figure]:
 def figures(raw: dict[str, Any]) -> list[Figure]:
     """What one process measured."""
     confirmed, held, undone, held_again = raw["taken"]
-    there = f"{raw['cards']} groups there and back in {TURNS} steps"
+    there = f"{raw['cards']} clusters there and back in {TURNS} steps"
     held_by = "clusters page: loop held"
     return [
         Figure("clusters page: wall painted", round(raw["shown"], 2), "s"),
@@ -177,10 +177,10 @@ def figures(raw: dict[str, Any]) -> list[Figure]:
         Figure("clusters page: taken back", round(undone, 2), "s", 2),
         Figure(f"{held_by} meanwhile again, longest", round(held_again * 1000, 1), "ms"),
         Figure(
-            f"{held_by} while the groups follow, p99", percentile(raw["following"], 99), "ms", 16
+            f"{held_by} while the clusters follow, p99", percentile(raw["following"], 99), "ms", 16
         ),
         Figure(
-            f"{held_by} while the groups follow, longest", percentile(raw["following"], 100), "ms"
+            f"{held_by} while the clusters follow, longest", percentile(raw["following"], 100), "ms"
         ),
     ]
 

@@ -1,6 +1,6 @@
-"""Grouping on faces that nothing was chosen on.
+"""Clustering on faces that nothing was chosen on.
 
-Real faces: the people are parted into halves at random, the threshold that groups one half best
+Real faces: the people are parted into halves at random, the threshold that clusters one half best
 is used on the other, and the pack's own beside it. Synthetic faces: seeds that were never looked
 at while the method was made, ours at the pack's threshold beside Chinese Whispers, weighted, at
 the best of all its thresholds for each of just these faces.
@@ -14,8 +14,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from figures import Figure, emit
-from grouping import (
+from clustering import (
     LEVELS,
     NO_PAIRS,
     SHARED,
@@ -28,10 +27,11 @@ from grouping import (
     synthetic,
     weighted_whispers,
 )
+from figures import Figure, emit
 from numpy.typing import NDArray
 from real_faces import UNNAMED
 
-from facereview.review.clusters.grouping import FaceSet, group
+from facereview.review.clusters.clustering import FaceSet, cluster_faces
 
 SPLITS = 20
 TRIED = [round(float(level), 2) for level in np.arange(0.28, 0.45, 0.01)]
@@ -47,7 +47,7 @@ def part_of(case: Case, people: NDArray[np.int64]) -> Case:
 
 def ours(case: Case, threshold: float) -> Score:
     """This method at a threshold."""
-    return score(case.identity, group(case.faces, threshold, apart=NO_PAIRS))
+    return score(case.identity, cluster_faces(case.faces, threshold, apart=NO_PAIRS))
 
 
 def worth(found: Score) -> float:

@@ -25,7 +25,7 @@ SCRIPTS: dict[str, list[str] | None] = {
     "scan": None,
     "frames": [],
     "faces": ["--pack", str(PACK)],
-    "grouping": ["--hdbscan-faces", "0"],
+    "clustering": ["--hdbscan-faces", "0"],
 }
 """Each script with its own options, None where it takes those given here."""
 

@@ -28,7 +28,7 @@ from synthetic import fill
 from facereview.records import Creator, RejectReason, Status, Thresholds
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import Care, ClusterView, Member
-from facereview.review.clusters.regroup import Regrouper
+from facereview.review.clusters.update import ClusterUpdater
 from facereview.review.creators.names import NameIndex
 from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.decisions.journal import Journal
@@ -148,9 +148,9 @@ def unlike(members: Sequence[Member]) -> tuple[Seen, ...]:
     return tuple(Seen(m.face.id, m.video.id, m.face.state) for m in members)
 
 
-def by_clusters(curator: Curator, wall: ClusterDesk, regrouper: Regrouper, desk: Desk) -> None:
+def by_clusters(curator: Curator, wall: ClusterDesk, updater: ClusterUpdater, desk: Desk) -> None:
     """The wall from its first cluster to its last, the singles, and the rest in Review."""
-    regrouper.from_nothing()
+    updater.from_nothing()
     while clusters := wall.wall().clusters:
         for cluster in clusters:
             view = wall.view(cluster.id)
@@ -159,7 +159,7 @@ def by_clusters(curator: Curator, wall: ClusterDesk, regrouper: Regrouper, desk:
             left = curator.settle(view)
             if left:
                 wall.exclude(cluster.id, [m.face.id for m in left])
-        regrouper.up_to_date()
+        updater.up_to_date()
     after = 0
     while pile := wall.singles(after):
         after = max(m.face.id for m in pile.members)
@@ -189,7 +189,7 @@ def measure(url: str) -> list[Figure]:
         for _ in sample:
             desk.undo()
         curator = Curator(desk, eyes, creators, wall.care())
-        by_clusters(curator, wall, Regrouper(store, PACK.cluster, PACK.match), desk)
+        by_clusters(curator, wall, ClusterUpdater(store, PACK.cluster, PACK.match), desk)
         faces = store.faces.get(list(eyes.truth))
         pending = sum(f.state.status is Status.PENDING for f in faces.values())
         right = sum((f.state.creator_id or 0) == eyes.truth[i] for i, f in faces.items())

@@ -22,7 +22,7 @@ from windowed import (
     INSIDE,
     LoopWatch,
     application,
-    grouped,
+    clustered,
     measured_apart,
     on_paint,
     opened,
@@ -114,7 +114,7 @@ def measured(url: str, home: Path) -> None:
 def measure(url: str) -> list[Figure]:
     """All figures."""
     with tempfile.TemporaryDirectory() as home:
-        grouped(url, Path(home))
+        clustered(url, Path(home))
         [raw] = measured_apart(__file__, url, Path(home))
     return [
         Figure("start to first face painted", round(raw["start"], 2), "s", 1.5),

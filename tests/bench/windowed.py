@@ -44,14 +44,14 @@ def measured_apart(script: str, url: str, home: Path, runs: int = 1) -> list[dic
     return raw[1:]
 
 
-def grouped(url: str, home: Path) -> None:
-    """Group the faces, as they are wherever somebody works; else the window begins with it."""
+def clustered(url: str, home: Path) -> None:
+    """Cluster the faces, as they are wherever somebody works; else the window begins with it."""
     from facereview.home import Home  # noqa: PLC0415
     from facereview.review.library.opening import open_library  # noqa: PLC0415
 
     library = open_library(Home(home), url)
     with library.store() as store:
-        library.regrouper(store).from_nothing()
+        library.cluster_updater(store).from_nothing()
     library.close()
 
 

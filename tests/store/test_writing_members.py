@@ -6,7 +6,7 @@ import numpy as np
 import psycopg
 import pytest
 
-from facereview.store.grouping import Belonging
+from facereview.store.clustering import Belonging
 from facereview.store.store import Store
 from support import detection, direction, video_info
 
@@ -20,7 +20,7 @@ def face(store: Store) -> int:
     """A pending face in cluster 1, with a likeness and a similarity."""
     video = store.videos.add(video_info("/v/1.mp4"))
     face = store.videos.add_face(video, detection(direction(0)))
-    store.grouping.keep([1])
+    store.clustering.keep([1])
     write(store, face, before=-1)
     return face
 
@@ -34,7 +34,7 @@ def write(
     similarity: float = SIMILARITY,
     agrees: bool = False,
 ) -> None:
-    store.grouping.write(
+    store.clustering.write(
         Belonging(
             np.asarray([face], np.int32),
             np.asarray([before], np.int64),

@@ -19,7 +19,7 @@ from ui_support import MemoryPixels, known_names
 
 from facereview.records import Thresholds
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.clusters.records import Regrouped
+from facereview.review.clusters.records import ClusterUpdate
 from facereview.review.creators.name_desk import NamesDesk
 from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk
@@ -44,9 +44,9 @@ class NoGrouping(LibraryService):
     def __init__(self) -> None:
         self.runs = 0
 
-    def regroup(self, **_how: object) -> Regrouped:
+    def update_clusters(self, **_how: object) -> ClusterUpdate:
         self.runs += 1
-        return Regrouped(0, 0, 0, 0.0, "by hand", 0)
+        return ClusterUpdate(0, 0, 0, 0.0, "by hand", 0)
 
 
 class Guarded:

@@ -278,10 +278,10 @@ def test_the_next_face_is_not_nobodys_while_it_loads(
     qtbot.waitUntil(lambda: loading() not in said(review.panel))
 
 
-def test_a_group_that_loads_shows_no_other_groups_faces(
+def test_a_cluster_that_loads_shows_no_other_clusters_faces(
     make: Callable[[], Opened], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(LibraryService, "regroup", NoGrouping().regroup)
+    monkeypatch.setattr(LibraryService, "update_clusters", NoGrouping().update_clusters)
     one = make()
     one.window.show()
     one.window.show_page("clusters")

@@ -36,7 +36,7 @@ def looking(
     library = open_real(tmp_path / "owner", library_url, zoo_pack)
     fill(library)
     with library.store() as store:
-        library.regrouper(store).from_nothing()
+        library.cluster_updater(store).from_nothing()
     role = f"reader_{uuid4().hex[:8]}"
     sql.execute(f'CREATE ROLE "{role}" LOGIN')
     if request.param == "reader":

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from grouped_library import Library
+from clustered_library import Library
 from real_window import Program, Rows, Screen, Sql, until, usable, virtual_screen
 
 from facereview.store.store import Store
@@ -52,7 +52,7 @@ def faces(store: Store) -> Faces:
 def library(store: Store) -> Library:
     """Three people in clusters, two of them known."""
     made = Library(store)
-    made.regrouper.from_nothing()
+    made.updater.from_nothing()
     return made
 
 

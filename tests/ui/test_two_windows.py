@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cluster_support import Sql, until
-from grouped_library import Library
+from clustered_library import Library
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -255,7 +255,7 @@ def test_clusters_follow_and_the_one_at_hand_stays_at_hand(
     store: Store, tmp_path: Path, library_url: str, sql: Sql, qtbot: QtBot
 ) -> None:
     library = Library(store)
-    library.regrouper.from_nothing()
+    library.updater.from_nothing()
     named = "SELECT count(*) FROM video_face_detections WHERE match_status = 'matched'"
     home = Home(tmp_path / "Alice").create()
     with whole_window(home.root, library_url, filled=False) as (alice, _theme):

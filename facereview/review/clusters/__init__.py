@@ -1,1 +1,1 @@
-"""Clusters: pending faces grouped by person, settled many at a time."""
+"""Clusters: pending faces believed to be one person, decided many at a time."""

@@ -52,8 +52,8 @@ class ClusterDesk:
 
     # ---------------------------------------------------------------------------------- reading
 
-    def grouped(self) -> bool:
-        """Whether the faces were ever grouped; from then on the clusters follow what changes."""
+    def clustered(self) -> bool:
+        """Whether the faces were ever clustered; from then on the clusters follow what changes."""
         return self._store.clusters.state() is not None
 
     def wall(self, order: Order = Order.PAYOFF) -> Wall:
@@ -203,7 +203,7 @@ class ClusterDesk:
     def exclude(self, cluster_id: int, face_ids: Sequence[int], token: str | None = None) -> None:
         """Let these faces leave the cluster for good.
 
-        Where its other faces were confirmed, they are not grouped under that creator again.
+        Where its other faces were confirmed, they are not put in that creator's clusters again.
         ``token``: that of the confirmation; an undo of it takes this back as well.
         """
         clusters = self._store.clusters

@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facereview.records import DIMENSION, Embedding
+from facereview.store.clustering import Suggested
 from facereview.store.creators import ReferenceMatrix
-from facereview.store.grouping import Suggested
 
 CANDIDATES = 4
 SLACK = 0.1

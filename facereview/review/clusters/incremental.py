@@ -1,4 +1,4 @@
-"""Giving new faces their cluster at once, by the rules of grouping, without touching the rest."""
+"""Assigning new faces to clusters by the rules of clustering, without changing the others."""
 
 from __future__ import annotations
 
@@ -8,12 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facereview.review.clusters.grouping import LEAST_VOTE, FaceSet, order_of
-from facereview.review.clusters.names import FIRST_NEW, SINGLE
+from facereview.records import Embedding
+from facereview.review.clusters.chinese_whispers import Labels, Rules, whisper
+from facereview.review.clusters.clustering import (
+    FIRST_NEW,
+    LEAST_VOTE,
+    SINGLE,
+    FaceSet,
+    order_of,
+)
+from facereview.review.clusters.constraints import frame_numbers
 from facereview.review.clusters.neighbours import Edges, each_once, nearest
-from facereview.review.clusters.whispers import Labels, Rules, whisper
+from facereview.store.clustering import Neighbour, PendingFaces
+from facereview.store.store import Store
 
 _NO_PAIRS = np.zeros((0, 2), np.int64)
+_NEAREST = 30
+"""Neighbours looked up for each new face; other new faces are among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +167,47 @@ def _named(labels: Labels, crowd: _Crowd) -> NDArray[np.int64]:
     fresh = np.flatnonzero((ids == SINGLE) & (sizes > 1))
     ids[fresh] = FIRST_NEW - np.arange(len(fresh))
     return ids[compact]
+
+
+def joined_by(store: Store, new: PendingFaces, embeddings: Embedding, threshold: float) -> Joined:
+    """Where new faces belong, among themselves and the pending faces near them."""
+    mirrored = {face for pair in store.clustering.mirrors() for face in pair}
+    frames = frame_numbers(new.videos, new.timestamps)
+    frames = np.where([int(face) in mirrored for face in new.ids], -new.ids, frames)
+    neighbours = store.clustering.nearest(new.ids, _NEAREST)
+    clusters = sorted({n.cluster for n in neighbours if n.cluster >= 0})
+    taken: dict[int, set[int]] = {cluster: set() for cluster in clusters}
+    held = store.clustering.frames_of(clusters, np.unique(new.videos).tolist())
+    numbers = frame_numbers([video for _, video, _ in held], [at for _, _, at in held])
+    for (cluster, _, _), frame in zip(held, numbers.tolist(), strict=True):
+        taken[cluster].add(frame)
+    return join(
+        FaceSet(embeddings, frames, new.quality),
+        _nearby(neighbours, len(new.ids)),
+        threshold,
+        taken=taken,
+        barred=_barred(store, new),
+    )
+
+
+def _nearby(neighbours: list[Neighbour], count: int) -> Nearby:
+    """The neighbours as arrays, row by row of the new faces."""
+    shape = (count, _NEAREST)
+    cosines = np.full(shape, -1, np.float32)
+    faces = np.full(shape, -1, np.int64)
+    clusters = np.full(shape, -1, np.int64)
+    frames = np.full(shape, -1, np.int64)
+    numbers = frame_numbers([n.video_id for n in neighbours], [n.timestamp for n in neighbours])
+    used = [0] * count
+    for neighbour, frame in zip(neighbours, numbers, strict=True):
+        at = neighbour.place - 1, used[neighbour.place - 1]
+        used[at[0]] += 1
+        cosines[at], faces[at] = neighbour.similarity, neighbour.id
+        clusters[at], frames[at] = neighbour.cluster, frame
+    return Nearby(cosines, faces, clusters, frames)
+
+
+def _barred(store: Store, new: PendingFaces) -> NDArray[np.int64]:
+    places = {int(face): at for at, face in enumerate(new.ids)}
+    barred = [(places[face], c) for face, c, _ in store.clustering.apart() if face in places]
+    return np.asarray(barred, np.int64).reshape(-1, 2)

@@ -1,4 +1,4 @@
-"""The faces most like each face: the graph that grouping works on."""
+"""The faces most like each face: the graph that clustering works on."""
 
 from __future__ import annotations
 

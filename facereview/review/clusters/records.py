@@ -162,7 +162,7 @@ class Consequences:
 
 
 @dataclass(frozen=True, slots=True)
-class Regrouped:
+class ClusterUpdate:
     """What bringing the clusters up to date has done."""
 
     faces: int

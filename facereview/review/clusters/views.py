@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from facereview.records import Creator, Face, Suggestion, Video
-from facereview.review.clusters.frames import frame_numbers
+from facereview.review.clusters.constraints import frame_numbers
 from facereview.review.clusters.order import doubtful
 from facereview.review.clusters.records import (
     Cluster,

@@ -28,7 +28,7 @@ from facereview.store.store import Store
 if TYPE_CHECKING:
     from facereview.faces.engine import Engine
     from facereview.media.crops import CropCache
-    from facereview.review.clusters.regroup import Regrouper
+    from facereview.review.clusters.update import ClusterUpdater
     from facereview.review.creators.checks import KnownReferences
     from facereview.review.creators.desk import CreatorsDesk
     from facereview.review.creators.intake import PictureIntake
@@ -115,12 +115,12 @@ class OpenLibrary:
         """A desk for clusters, for the database lane."""
         return ClusterDesk(self.store(), lambda: self.thresholds)
 
-    def regrouper(self, store: Store) -> Regrouper:
-        """What groups the pending faces, with the thresholds in force now."""
-        from facereview.review.clusters.regroup import Regrouper  # noqa: PLC0415
+    def cluster_updater(self, store: Store) -> ClusterUpdater:
+        """What clusters the pending faces, with the thresholds in force now."""
+        from facereview.review.clusters.update import ClusterUpdater  # noqa: PLC0415
 
         config = load_config(store, self.thresholds)
-        return Regrouper(store, self.thresholds.cluster, config.match_threshold)
+        return ClusterUpdater(store, self.thresholds.cluster, config.match_threshold)
 
     def creators_desk(self) -> CreatorsDesk:
         """A desk of the Creators page for the database lane."""

@@ -22,7 +22,7 @@ from facereview.store.store import Store
 if TYPE_CHECKING:
     from facereview.errors import PackError
     from facereview.records import Creator, Embedding
-    from facereview.review.clusters.records import Regrouped
+    from facereview.review.clusters.records import ClusterUpdate
     from facereview.review.creators.checks import KnownReferences
     from facereview.review.creators.reference_records import (
         Changed,
@@ -96,20 +96,20 @@ class LibraryService:
             report = scanner.scan(paths, again=again, on_progress=on_progress, cancelled=cancelled)
             if report.faces and store.clusters.state() is not None:
                 with suppress(Cancelled):
-                    self._library.regrouper(store).up_to_date(cancelled=cancelled)
+                    self._library.cluster_updater(store).up_to_date(cancelled=cancelled)
             return report
 
-    def regroup(
+    def update_clusters(
         self,
         *,
         from_nothing: bool,
         on_progress: Callable[[Progress], None],
         cancelled: Callable[[], bool],
-    ) -> Regrouped:
-        """Bring the clusters up to date, or make them anew; see :class:`Regrouper`."""
+    ) -> ClusterUpdate:
+        """Bring the clusters up to date, or make them anew; see :class:`ClusterUpdater`."""
         with self._library.store() as store:
-            regrouper = self._library.regrouper(store)
-            work = regrouper.from_nothing if from_nothing else regrouper.up_to_date
+            updater = self._library.cluster_updater(store)
+            work = updater.from_nothing if from_nothing else updater.up_to_date
             return work(on_progress=on_progress, cancelled=cancelled)
 
     def scan_known(

@@ -147,7 +147,7 @@ ROWS: tuple[Row, ...] = (
         False,
     ),
     (
-        "cluster_regroup",
+        "cluster_update",
         ("F5",),
         _noop("Actions", "Update"),
         _noop("Actions", "Bring the clusters up to date now"),

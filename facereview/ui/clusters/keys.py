@@ -93,5 +93,5 @@ def _looking(page: ClusterPage) -> Handlers:
         "cluster_order_size": partial(page.choose, Order.SIZE),
         "cluster_order_new": partial(page.choose, Order.NEW),
         "cluster_order_lookalike": partial(page.choose, Order.LOOKALIKE),
-        "cluster_regroup": page.controller.grouping.run,
+        "cluster_update": page.controller.grouping.run,
     }

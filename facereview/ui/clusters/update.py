@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.records import Progress
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.clusters.records import Regrouped
+from facereview.review.clusters.records import ClusterUpdate
 from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lanes, Ticket
 
@@ -24,7 +24,7 @@ class Grouping(QObject):
     changed = Signal()
     """It began, went on, or ended."""
     done = Signal(object)
-    """What it did: :class:`Regrouped`."""
+    """What it did: :class:`ClusterUpdate`."""
     failed = Signal(object)
     """Why one that was asked for was not done."""
 
@@ -75,7 +75,7 @@ class Grouping(QObject):
         self._begin(from_nothing=from_nothing)
 
     def _rested(self) -> None:
-        self._lanes.database.run(self, self._desk.grouped, self._follow)
+        self._lanes.database.run(self, self._desk.clustered, self._follow)
 
     def _follow(self, grouped: bool) -> None:
         """Only clusters that somebody made are followed: making them takes all of a processor."""
@@ -101,8 +101,10 @@ class Grouping(QObject):
         def cancelled() -> bool:
             return stop.cancelled or ticket.cancelled
 
-        def job() -> Regrouped | None:
-            result = work.regroup(from_nothing=from_nothing, on_progress=told, cancelled=cancelled)
+        def job() -> ClusterUpdate | None:
+            result = work.update_clusters(
+                from_nothing=from_nothing, on_progress=told, cancelled=cancelled
+            )
             return None if cancelled() else result
 
         self._lanes.work.run(self, job, self._ended, self._broke, ticket=ticket)
@@ -120,7 +122,7 @@ class Grouping(QObject):
             self.progress = progress
             self.changed.emit()
 
-    def _ended(self, result: Regrouped | None) -> None:
+    def _ended(self, result: ClusterUpdate | None) -> None:
         self._stop = None
         self.changed.emit()
         if result is not None:

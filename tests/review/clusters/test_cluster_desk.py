@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from grouped_library import EACH, PEOPLE, Library
+from clustered_library import EACH, PEOPLE, Library
 
 from facereview.errors import Cancelled
 from facereview.records import SourceType, Thresholds
-from facereview.review.clusters import regroup
+from facereview.review.clusters import update
+from facereview.review.clusters.clustering import cluster_faces
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.clusters.grouping import group
 from facereview.review.clusters.records import SINGLES, Care, Order
 from facereview.review.decisions.intents import Intent, Kind
 from facereview.store.session import Database
@@ -22,7 +22,7 @@ from support import direction
 @pytest.fixture
 def library(store: Store) -> Library:
     made = Library(store)
-    made.regrouper.from_nothing()
+    made.updater.from_nothing()
     return made
 
 
@@ -45,7 +45,7 @@ def test_wall_shows_each_person_with_a_suggestion(library: Library) -> None:
     assert wall.keys_left == PEOPLE + 2
 
 
-def test_a_library_nobody_grouped_waits(store: Store) -> None:
+def test_a_library_nobody_clustered_waits(store: Store) -> None:
     made = Library(store)
     wall = made.desk.wall()
     assert wall.clusters == ()
@@ -61,7 +61,7 @@ def test_covers_are_pending_faces_of_the_cluster(library: Library) -> None:
 
 def test_view_is_worst_first(library: Library, store: Store) -> None:
     worst = library.add(0, 0.55, 0, at=99.0)
-    library.regrouper.from_nothing()
+    library.updater.from_nothing()
     view = library.desk.view(library.cluster_of(worst))
     assert view is not None
     assert view.members[0].face.id == worst
@@ -87,22 +87,22 @@ def test_a_decided_face_drops_out_and_comes_back(library: Library) -> None:
 def test_a_settled_cluster_leaves_the_wall_and_one_undo_brings_it_back(library: Library) -> None:
     library.accept(*library.people[0])
     assert len(library.desk.wall().clusters) == PEOPLE - 1
-    library.regrouper.from_nothing()
+    library.updater.from_nothing()
     library.undo()
     by_id = {c.id: c.size for c in library.desk.wall().clusters}
     assert by_id[library.cluster_of(library.people[0][0])] == EACH
 
 
-def test_split_and_merge_outlive_a_regrouping(library: Library) -> None:
+def test_split_and_merge_outlive_an_update(library: Library) -> None:
     ann = library.people[0]
     old = library.cluster_of(ann[0])
     new = library.desk.split(old, ann[:2])
-    library.regrouper.from_nothing()
+    library.updater.from_nothing()
     assert {library.cluster_of(face) for face in ann[:2]} == {new}
     assert {library.cluster_of(face) for face in ann[2:]} == {old}
     bob = library.cluster_of(library.people[1][0])
     merged = library.desk.merge([old, bob])
-    library.regrouper.from_nothing()
+    library.updater.from_nothing()
     assert {library.cluster_of(f) for f in (*ann[2:], *library.people[1])} == {merged}
     assert {library.cluster_of(face) for face in ann[:2]} == {new}
 
@@ -111,7 +111,7 @@ def test_what_was_split_off_can_be_merged_again(library: Library) -> None:
     ann = library.people[0]
     old = library.cluster_of(ann[0])
     library.desk.merge([old, library.desk.split(old, ann[:2])])
-    library.regrouper.from_nothing()
+    library.updater.from_nothing()
     assert {library.cluster_of(face) for face in ann} == {old}
 
 
@@ -119,21 +119,21 @@ def test_an_excluded_face_never_comes_back(library: Library) -> None:
     ann = library.people[0]
     cluster = library.cluster_of(ann[0])
     library.desk.exclude(cluster, ann[:1])
-    library.regrouper.from_nothing()
-    library.regrouper.up_to_date()
+    library.updater.from_nothing()
+    library.updater.up_to_date()
     assert library.cluster_of(ann[0]) == -1
     assert library.desk.wall().single == 3
 
 
-def test_an_excluded_face_is_not_grouped_under_that_creator_again(library: Library) -> None:
+def test_an_excluded_face_is_not_clustered_under_that_creator_again(library: Library) -> None:
     ann = library.people[0]
     library.accept(*ann[1:])
     library.desk.exclude(library.cluster_of(ann[0]), ann[:1])
     more = [library.add(0, 0.85, n, at=200.0) for n in range(3)]
-    library.regrouper.up_to_date()
+    library.updater.up_to_date()
     assert len({library.cluster_of(face) for face in more}) == 1
     assert library.cluster_of(ann[0]) != library.cluster_of(more[0])
-    library.regrouper.from_nothing()
+    library.updater.from_nothing()
     assert library.cluster_of(ann[0]) != library.cluster_of(more[0])
 
 
@@ -155,7 +155,7 @@ def test_new_faces_join_and_are_counted_until_then(library: Library) -> None:
     known = library.add(0, 0.85, 0, at=300.0)
     new = [library.add(5, 0.85, n, at=310.0) for n in range(2)]
     assert library.desk.wall().waiting == 3
-    done = library.regrouper.up_to_date()
+    done = library.updater.up_to_date()
     assert library.desk.wall().waiting == 0
     assert library.cluster_of(known) == library.cluster_of(library.people[0][0])
     assert library.cluster_of(new[0]) == library.cluster_of(new[1]) > 0
@@ -168,12 +168,12 @@ def test_new_faces_join_and_are_counted_until_then(library: Library) -> None:
 
 def test_a_new_face_beside_its_like_in_one_frame_stays_out(library: Library) -> None:
     mate = library.add(0, 0.85, 0, at=10.0, x=500.0)
-    library.regrouper.up_to_date()
+    library.updater.up_to_date()
     assert library.cluster_of(mate) != library.cluster_of(library.people[0][0])
     library.store.clusters.add_mirrors([library.people[0][0], mate])
-    library.regrouper.up_to_date()
+    library.updater.up_to_date()
     assert library.cluster_of(mate) == library.cluster_of(library.people[0][0])
-    library.regrouper.from_nothing()
+    library.updater.from_nothing()
     assert library.cluster_of(mate) == library.cluster_of(library.people[0][0])
 
 
@@ -181,7 +181,7 @@ def test_a_new_reference_changes_only_what_it_concerns(library: Library, store: 
     stranger = library.cluster_of(library.people[2][0])
     carl = store.creators.find_or_add("Carl")
     store.creators.add_reference(carl.id, direction(2), SourceType.MANUAL, None, 0.9)
-    assert library.regrouper.up_to_date().changed == 1
+    assert library.updater.up_to_date().changed == 1
     view = library.desk.view(stranger)
     assert view is not None
     assert view.cluster.suggestion is not None
@@ -190,7 +190,7 @@ def test_a_new_reference_changes_only_what_it_concerns(library: Library, store: 
 
 def test_singles_come_in_piles_and_a_likely_one_is_kept_back(library: Library) -> None:
     likely = library.add(1, 0.6, 0, at=20.0, x=700.0)  # beside Bob in his own frame
-    library.regrouper.from_nothing()
+    library.updater.from_nothing()
     pile = library.desk.singles(limit=2)
     assert pile is not None
     assert pile.cluster.id == SINGLES
@@ -259,26 +259,26 @@ def test_many_faces_or_faces_unlike_the_creator_ask_for_a_second_press() -> None
     assert not care.wanted(1, 0.1)  # one face: its digit says so, however likely
 
 
-def test_a_regrouping_that_is_cancelled_changes_nothing(library: Library) -> None:
+def test_an_update_that_is_cancelled_changes_nothing(library: Library) -> None:
     library.add(0, 0.85, 0, at=300.0)
     before = library.desk.wall()
     with pytest.raises(Cancelled):
-        library.regrouper.from_nothing(cancelled=lambda: True)
+        library.updater.from_nothing(cancelled=lambda: True)
     assert library.desk.wall() == before
 
 
-def test_a_curators_split_during_a_regrouping_stands(
+def test_a_curators_split_during_an_update_stands(
     library: Library, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = library.people[0]
     old = library.cluster_of(ann[0])
     made = []
 
-    def group_while_a_curator_splits(*given: Any, **named: Any) -> Any:
+    def cluster_while_a_curator_splits(*given: Any, **named: Any) -> Any:
         with Store(database) as other:
             made.append(ClusterDesk(other, lambda: Thresholds(0.5, 0.7)).split(old, ann[:2]))
-        return group(*given, **named)
+        return cluster_faces(*given, **named)
 
-    monkeypatch.setattr(regroup, "group", group_while_a_curator_splits)
-    library.regrouper.from_nothing()
+    monkeypatch.setattr(update, "cluster_faces", cluster_while_a_curator_splits)
+    library.updater.from_nothing()
     assert {library.cluster_of(face) for face in ann[:2]} == set(made)

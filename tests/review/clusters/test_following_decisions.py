@@ -1,4 +1,4 @@
-"""The groups after decisions: what is left of them is weighed anew."""
+"""The clusters after decisions: what is left of them is weighed anew."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from grouped_library import EACH, Library
+from clustered_library import EACH, Library
 
 from facereview.records import FaceState, Status
 from facereview.review.clusters.records import ClusterView
@@ -22,7 +22,7 @@ DEADLINE = 30.0
 @pytest.fixture
 def library(store: Store) -> Library:
     made = Library(store)
-    made.regrouper.from_nothing()
+    made.updater.from_nothing()
     return made
 
 
@@ -36,12 +36,12 @@ def test_a_verdict_on_all_faces_takes_the_suggestion_away(library: Library) -> N
     ann = library.people[0]
     cluster = library.cluster_of(ann[0])
     library.decisions.apply(Intent(Kind.NOT_PERSON, library.seen(*ann), library.ann))
-    library.regrouper.up_to_date()
+    library.updater.up_to_date()
     view = library.desk.view(cluster)
     assert view is not None
     assert view.cluster.suggestion is None
     library.undo()
-    library.regrouper.up_to_date()
+    library.updater.up_to_date()
     view = library.desk.view(cluster)
     assert view is not None
     assert view.cluster.suggestion is not None
@@ -50,7 +50,7 @@ def test_a_verdict_on_all_faces_takes_the_suggestion_away(library: Library) -> N
 def test_a_verdict_on_one_face_makes_it_doubtful(library: Library) -> None:
     one = library.people[0][0]
     library.decisions.apply(Intent(Kind.NOT_PERSON, library.seen(one), library.ann))
-    library.regrouper.up_to_date()
+    library.updater.up_to_date()
     view = library.desk.view(library.cluster_of(one))
     assert view is not None
     assert view.cluster.suggestion is not None
@@ -63,9 +63,9 @@ def test_verdicts_on_faces_that_were_decided_since_need_no_weighing(library: Lib
     ann = library.people[0]
     library.decisions.apply(Intent(Kind.NOT_PERSON, library.seen(*ann), library.ann))
     library.accept(*ann, creator=library.bob)
-    assert library.regrouper.up_to_date().changed == 0
+    assert library.updater.up_to_date().changed == 0
     library.undo()
-    library.regrouper.up_to_date()
+    library.updater.up_to_date()
     view = library.desk.view(library.cluster_of(ann[0]))
     assert view is not None
     assert view.cluster.suggestion is None
@@ -73,9 +73,9 @@ def test_verdicts_on_faces_that_were_decided_since_need_no_weighing(library: Lib
 
 def test_clusters_follow_changes_once_there_are_some(store: Store) -> None:
     made = Library(store)
-    assert not made.desk.grouped()
-    made.regrouper.from_nothing()
-    assert made.desk.grouped()
+    assert not made.desk.clustered()
+    made.updater.from_nothing()
+    assert made.desk.clustered()
 
 
 def test_faces_left_out_of_a_confirmation_are_weighed_again_after_its_undo(
@@ -89,7 +89,7 @@ def test_faces_left_out_of_a_confirmation_are_weighed_again_after_its_undo(
     library.desk.exclude(cluster, [kept], intent.token)
     undo = Intent(Kind.UNDO)
     library.decisions.apply(undo)
-    library.regrouper.up_to_date()
+    library.updater.up_to_date()
     after = view_of(library, cluster)
     assert {m.face.id for m in after.members} == {m.face.id for m in before.members}
     assert all(m.similarity == pytest.approx(0.85, abs=1e-3) for m in after.members)
@@ -98,17 +98,17 @@ def test_faces_left_out_of_a_confirmation_are_weighed_again_after_its_undo(
     assert after.cluster.suggestion.agree == before.cluster.suggestion.agree == EACH
 
 
-def test_what_is_left_of_a_mixed_group_gets_its_own_suggestion(library: Library) -> None:
-    """Ann's faces outweigh Bob's in a joined group, until they are decided."""
+def test_what_is_left_of_a_mixed_cluster_gets_its_own_suggestion(library: Library) -> None:
+    """Ann's faces outweigh Bob's in a joined cluster, until they are decided."""
     ann, bob = library.people[0], library.people[1]
     cluster = library.desk.merge([library.cluster_of(ann[0]), library.cluster_of(bob[0])])
     library.accept(*bob[:3], creator=library.bob)
-    library.regrouper.up_to_date()
+    library.updater.up_to_date()
     suggestion = view_of(library, cluster).cluster.suggestion
     assert suggestion is not None
     assert suggestion.creator == library.ann
     library.accept(*ann)
-    library.regrouper.up_to_date()
+    library.updater.up_to_date()
     suggestion = view_of(library, cluster).cluster.suggestion
     assert suggestion is not None
     assert (suggestion.creator, suggestion.agree) == (library.bob, 3)
@@ -126,16 +126,16 @@ def test_a_decision_under_way_is_followed_once_it_is_there(
         assert number is not None
         other.log.write(number, [step])
         library.accept(late, creator=library.bob)
-        library.regrouper.up_to_date()
+        library.updater.up_to_date()
         known = state_of(store)
         assert known.batch > number
         assert known.open == (number,)
-        assert store.grouping.touched(known.batch, known.open) == set()
+        assert store.clustering.touched(known.batch, known.open) == set()
     cluster = library.cluster_of(early)
-    assert store.grouping.touched(known.batch, known.open) == {cluster}
-    library.regrouper.up_to_date()
+    assert store.clustering.touched(known.batch, known.open) == {cluster}
+    library.updater.up_to_date()
     known = state_of(store)
-    assert store.grouping.touched(known.batch, known.open) == set()
+    assert store.clustering.touched(known.batch, known.open) == set()
 
 
 def state_of(store: Store) -> State:
@@ -148,14 +148,14 @@ def test_the_wall_knows_that_somebody_decided_since(library: Library) -> None:
     assert not library.desk.wall().behind
     library.accept(library.people[0][0])
     assert library.desk.wall().behind
-    library.regrouper.up_to_date()
+    library.updater.up_to_date()
     assert not library.desk.wall().behind
 
 
-def test_a_decision_does_not_wait_for_who_changes_groups(
+def test_a_decision_does_not_wait_for_who_changes_clusters(
     library: Library, database: Database
 ) -> None:
-    """A grouping writes for seconds; a key takes milliseconds."""
+    """A clustering writes for seconds; a key takes milliseconds."""
     face, intent = library.people[0][0], Intent(Kind.REJECT, library.seen(library.people[0][0]))
     with Store(database) as other, ThreadPoolExecutor(1) as thread, other.transaction():
         other.clusters.lock()

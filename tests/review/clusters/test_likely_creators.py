@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from grouped_library import Library
+from clustered_library import Library
 
 from facereview.records import Creator, SourceType
 from facereview.review.clusters import desk
@@ -17,7 +17,7 @@ from support import detection, direction
 @pytest.fixture
 def library(store: Store) -> Library:
     made = Library(store)
-    made.regrouper.from_nothing()
+    made.updater.from_nothing()
     return made
 
 

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from facereview.records import SourceType
-from facereview.review.clusters.regroup import Regrouper
+from facereview.review.clusters.update import ClusterUpdater
 from facereview.store.store import Store
 from support import detection, direction, near, video_info
 
@@ -57,7 +57,7 @@ database.close()
 
 @pytest.fixture
 def crowd(store: Store) -> dict[int, int]:
-    """Many faces of known people, grouped; face -> creator."""
+    """Many faces of known people, clustered; face -> creator."""
     videos = [store.videos.add(video_info(f"/v/{n}.mp4")) for n in range(EACH)]
     truth: dict[int, int] = {}
     for person in range(PEOPLE):
@@ -66,7 +66,7 @@ def crowd(store: Store) -> dict[int, int]:
         for n, video in enumerate(videos):
             vector = near(person, 0.85, seed=100 * person + n)
             truth[store.videos.add_face(video, detection(vector, at=10.0 * person))] = creator.id
-    Regrouper(store, 0.5, 0.5).from_nothing()
+    ClusterUpdater(store, 0.5, 0.5).from_nothing()
     return truth
 
 

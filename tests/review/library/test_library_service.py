@@ -202,7 +202,7 @@ def test_a_scan_brings_the_clusters_up_to_date(library: OpenLibrary, videos: Pat
     desk = library.cluster_desk()
     scan(videos)
     assert desk.wall().as_of is None  # nobody has asked for clusters yet
-    done = service.regroup(from_nothing=True, on_progress=lambda _: None, cancelled=never)
+    done = service.update_clusters(from_nothing=True, on_progress=lambda _: None, cancelled=never)
     before = desk.wall()
     assert (done.faces, before.waiting) == (before.single + sum(c.size for c in before.clusters), 0)
     more = videos.parent / "more"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import psycopg
 import pytest
-from grouped_library import Library
+from clustered_library import Library
 
 from facereview.errors import Invalid
 from facereview.numbers import comparable, finite, json_text
@@ -180,8 +180,8 @@ def test_in_clusters_they_are_single(store: Store, sql: Sql) -> None:
     video = store.videos.add_face
     first = store.faces.get([library.people[0][0]])[library.people[0][0]]
     made = [video(first.video_id, detection(ZEROS, at=900.0 + n)) for n in range(3)]
-    for group in (library.regrouper.from_nothing, library.regrouper.up_to_date):
-        group()
+    for update in (library.updater.from_nothing, library.updater.up_to_date):
+        update()
         rows = sql.execute(
             "SELECT cluster_id, similarity, agrees FROM facereview.membership "
             "WHERE detection_id = ANY(%s)",
@@ -194,7 +194,7 @@ def test_in_clusters_they_are_single(store: Store, sql: Sql) -> None:
         "UPDATE facereview.membership SET cluster_id = %s WHERE detection_id = %s",
         (cluster, made[0]),
     )
-    library.regrouper.from_nothing()
+    library.updater.from_nothing()
     assert library.cluster_of(library.people[0][0]) == cluster
     row = sql.execute(
         "SELECT cluster_id FROM facereview.membership WHERE detection_id = %s", (made[0],)

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from facereview.errors import DatabaseUnreachable
 from facereview.records import Progress
-from facereview.review.clusters.records import Regrouped
-from facereview.review.clusters.regroup import Regrouper
+from facereview.review.clusters.records import ClusterUpdate
+from facereview.review.clusters.update import ClusterUpdater
 from facereview.review.decisions.decide import Decisions
 from facereview.review.library.service import LibraryService
 from facereview.store.session import Database
@@ -38,19 +38,19 @@ class Work(LibraryService):
         self.fault: Exception | None = None
         self.runs = 0
 
-    def regroup(
+    def update_clusters(
         self,
         *,
         from_nothing: bool,
         on_progress: Callable[[Progress], None],
         cancelled: Callable[[], bool],
-    ) -> Regrouped:
+    ) -> ClusterUpdate:
         self.runs += 1
         if self.fault is not None:
             raise self.fault
         with Store(self.database) as store:
-            regrouper = Regrouper(store, 0.4, 0.4)
-            return regrouper.up_to_date(on_progress=on_progress, cancelled=cancelled)
+            updater = ClusterUpdater(store, 0.4, 0.4)
+            return updater.up_to_date(on_progress=on_progress, cancelled=cancelled)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def faces(store: Store) -> Faces:
 @pytest.fixture
 def grouped(store: Store, faces: Faces) -> Faces:
     """They are one group."""
-    assert Regrouper(store, 0.4, 0.4).from_nothing().clusters == 1
+    assert ClusterUpdater(store, 0.4, 0.4).from_nothing().clusters == 1
     return faces
 
 
@@ -106,7 +106,7 @@ def agreeing(sql: Sql, ids: list[int]) -> int:
     return int(found[0])
 
 
-def test_ten_quick_decisions_lead_to_one_regrouping(
+def test_ten_quick_decisions_lead_to_one_update(
     grouped: Faces, both: Both, work: Work, store: Store, sql: Sql, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(grouping(both).done, timeout=PATIENCE_MS):

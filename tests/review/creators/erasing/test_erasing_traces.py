@@ -15,7 +15,7 @@ from pgvector.psycopg import register_vector
 from facereview.home import Home
 from facereview.media.crops import CropCache
 from facereview.records import Thresholds
-from facereview.review.clusters.regroup import Regrouper
+from facereview.review.clusters.update import ClusterUpdater
 from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.records import Profile, Remnant
 from facereview.review.creators.references_desk import ReferencesDesk
@@ -37,7 +37,7 @@ def centres(sql: Sql) -> list[np.ndarray | None]:
 def test_a_cluster_that_was_the_person_goes_with_its_centre(
     desk: CreatorsDesk, faces: Faces, decisions: History, sql: Sql
 ) -> None:
-    Regrouper(faces.store, Thresholds(0.5, 0.7).cluster, 0.5).from_nothing()
+    ClusterUpdater(faces.store, Thresholds(0.5, 0.7).cluster, 0.5).from_nothing()
     assert len(centres(sql)) == 1
     decisions.apply(faces.accept(0, 1, 2, 3, 4))
     assert desk.erase(faces.ann.id).complete
@@ -47,7 +47,7 @@ def test_a_cluster_that_was_the_person_goes_with_its_centre(
 def test_a_cluster_of_others_too_is_measured_without_the_person(
     desk: CreatorsDesk, faces: Faces, decisions: History, sql: Sql
 ) -> None:
-    Regrouper(faces.store, Thresholds(0.5, 0.7).cluster, 0.5).from_nothing()
+    ClusterUpdater(faces.store, Thresholds(0.5, 0.7).cluster, 0.5).from_nothing()
     decisions.apply(faces.accept(0, 1, 2, creator=faces.bob))
     assert desk.erase(faces.bob.id).complete
     (centre,) = centres(sql)

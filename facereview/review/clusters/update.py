@@ -1,4 +1,4 @@
-"""Bringing the clusters up to date: read the pending faces, group them, weigh them, write."""
+"""Bringing the clusters up to date: read the pending faces, cluster and compare them, write."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from numpy.typing import NDArray
 
 from facereview.errors import Cancelled
 from facereview.records import Embedding, Progress
+from facereview.review.clusters.clustering import METHOD, FaceSet, cluster_faces
+from facereview.review.clusters.constraints import Constraints, read_constraints
 from facereview.review.clusters.evidence import Evidence, Said
-from facereview.review.clusters.grouping import METHOD, FaceSet, group
-from facereview.review.clusters.newcomers import joined_by
-from facereview.review.clusters.records import Regrouped
-from facereview.review.clusters.rules import Rules, read_rules
+from facereview.review.clusters.incremental import joined_by
+from facereview.review.clusters.records import ClusterUpdate
+from facereview.store.clustering import Belonging, PendingFaces, Suggested
 from facereview.store.clusters import State
-from facereview.store.grouping import Belonging, PendingFaces, Suggested
 from facereview.store.store import Store
 
-_READ, _GROUPED, _WEIGHED = 0.1, 0.8, 0.9
-"""Shares of the whole work done after each of its parts."""
+_READ, _CLUSTERED, _WEIGHED = 0.1, 0.8, 0.9
+"""Share of the whole work done after each part."""
 
 _TURN_SECONDS = 0.2
 
 AT_ONCE = 1000
-"""New faces up to which each is looked up; for more, everything is grouped again."""
+"""Up to so many new faces each is looked up; for more, all faces are clustered again."""
 
 Told = Callable[[Progress], None]
 Asked = Callable[[], bool]
@@ -40,8 +40,8 @@ def _never() -> bool:
     return False
 
 
-class Regrouper:
-    """Groups a library's pending faces. Belongs to the work lane, with a store of its own."""
+class ClusterUpdater:
+    """Clusters a library's pending faces. Belongs to the work lane, with a store of its own."""
 
     def __init__(self, store: Store, threshold: float, match_threshold: float) -> None:
         """``threshold`` makes faces one person, ``match_threshold`` a suggestion (cosines)."""
@@ -50,8 +50,10 @@ class Regrouper:
         self._match = match_threshold
         self._thresholds = (threshold, match_threshold)
 
-    def from_nothing(self, *, on_progress: Told = _silent, cancelled: Asked = _never) -> Regrouped:
-        """Group all pending faces anew; what curators put together or apart holds.
+    def from_nothing(
+        self, *, on_progress: Told = _silent, cancelled: Asked = _never
+    ) -> ClusterUpdate:
+        """Cluster all pending faces anew; what curators joined or split holds.
 
         Raises:
             Cancelled: ``cancelled`` said so; nothing was changed.
@@ -60,8 +62,10 @@ class Regrouper:
         with self._turn(cancelled):
             return self._whole(start, on_progress, cancelled)
 
-    def up_to_date(self, *, on_progress: Told = _silent, cancelled: Asked = _never) -> Regrouped:
-        """Give new faces their clusters; weigh those that decisions or references touched.
+    def up_to_date(
+        self, *, on_progress: Told = _silent, cancelled: Asked = _never
+    ) -> ClusterUpdate:
+        """Assign new faces to clusters; compare again those that decisions or references changed.
 
         Raises:
             Cancelled: ``cancelled`` said so; nothing was changed.
@@ -69,7 +73,7 @@ class Regrouper:
         start = time.monotonic()
         with self._turn(cancelled):
             known = self._store.clusters.state()
-            new = self._store.grouping.waiting()
+            new = self._store.clustering.waiting()
             if known is None or known.thresholds != self._thresholds or len(new.ids) > AT_ONCE:
                 return self._whole(start, on_progress, cancelled)
             changed = self._update(known, new)
@@ -77,17 +81,17 @@ class Regrouper:
 
     @contextmanager
     def _turn(self, cancelled: Asked) -> Iterator[None]:
-        """One grouping at a time in a library, whoever asks for it."""
-        while not self._store.grouping.take_turn():
+        """One update at a time in a library, whoever asks for it."""
+        while not self._store.clustering.take_turn():
             if cancelled():
                 raise Cancelled
             time.sleep(_TURN_SECONDS)
         try:
             yield
         finally:
-            self._store.grouping.end_turn()
+            self._store.clustering.end_turn()
 
-    def _whole(self, start: float, on_progress: Told, cancelled: Asked) -> Regrouped:
+    def _whole(self, start: float, on_progress: Told, cancelled: Asked) -> ClusterUpdate:
         state = self._store.clusters.now(self._thresholds)
         faces, embeddings = self._read()
         total = len(faces.ids)
@@ -96,32 +100,32 @@ class Regrouper:
             on_progress(Progress(int(share * total), total, ""))
 
         told(_READ)
-        rules = read_rules(self._store, faces)
-        clusters = group(
-            FaceSet(embeddings, rules.frames, faces.quality),
+        constraints = read_constraints(self._store, faces)
+        clusters = cluster_faces(
+            FaceSet(embeddings, constraints.frames, faces.quality),
             self._threshold,
-            apart=rules.apart,
+            apart=constraints.apart,
             before=faces.clusters,
             fixed=faces.fixed,
-            on_progress=lambda share: told(_READ + share * (_GROUPED - _READ)),
+            on_progress=lambda share: told(_READ + share * (_CLUSTERED - _READ)),
             cancelled=cancelled,
         )
         suggested, said = self._evidence().weigh(
             embeddings,
             clusters,
-            rules.denied,
-            lambda share: told(_GROUPED + share * (_WEIGHED - _GROUPED)),
+            constraints.denied,
+            lambda share: told(_CLUSTERED + share * (_WEIGHED - _CLUSTERED)),
         )
         if cancelled():
             raise Cancelled
-        clusters = evicted(clusters, suggested, said, rules, faces.fixed)
+        clusters = evicted(clusters, suggested, said, constraints, faces.fixed)
         changed = self._write(faces, clusters, suggested, said, state)
         told(1.0)
         return self._counted(changed, start)
 
     def _read(self) -> tuple[PendingFaces, Embedding]:
-        faces = self._store.grouping.pending()
-        embeddings, found = self._store.grouping.pending_vectors(faces.ids)
+        faces = self._store.clustering.pending()
+        embeddings, found = self._store.clustering.pending_vectors(faces.ids)
         if not found.all():  # decided between the two readings
             faces, embeddings = faces.only(found), embeddings[found]
         return faces, embeddings
@@ -138,15 +142,15 @@ class Regrouper:
         store = self._store
         with store.transaction():
             store.clusters.lock()
-            before = store.grouping.suggestions()
+            before = store.clustering.suggestions()
             _number(store, clusters, suggested.clusters)
-            store.grouping.keep(np.unique(clusters[clusters >= 0]).tolist())
-            store.grouping.write(
+            store.clustering.keep(np.unique(clusters[clusters >= 0]).tolist())
+            store.clustering.write(
                 Belonging(
                     faces.ids, faces.clusters, clusters, said.likeness, said.similarity, said.agrees
                 )
             )
-            store.grouping.suggest(suggested)
+            store.clustering.suggest(suggested)
             store.clusters.drop_empty()
             store.clusters.set_state(state)
         moved = faces.clusters != clusters
@@ -158,7 +162,7 @@ class Regrouper:
         store = self._store
         state = store.clusters.now(self._thresholds)
         creators = known.changed_creators(state.references)
-        touched = store.grouping.touched(known.batch, known.open)
+        touched = store.clustering.touched(known.batch, known.open)
         # a curator's split or undo waits for the lock: what takes long is read before it
         evidence = self._evidence() if touched or creators or len(new.ids) else None
         with store.transaction():
@@ -187,7 +191,7 @@ class Regrouper:
         clusters = clusters.astype(np.int64)
         _number(store, clusters)
         count = len(ids)
-        store.grouping.write(
+        store.clustering.write(
             Belonging(
                 ids,
                 np.full(count, -1, np.int64),
@@ -203,8 +207,8 @@ class Regrouper:
         """Clusters whose suggestion may be another one after these creators' references changed."""
         if not creators:
             return set()
-        suggested = self._store.grouping.suggestions().items()
-        ids, centres = self._store.grouping.centres()
+        suggested = self._store.clustering.suggestions().items()
+        ids, centres = self._store.clustering.centres()
         near = ids[evidence.near(centres, np.asarray(creators, np.int64))]
         return {c for c, named in suggested if not set(creators).isdisjoint(named)} | set(
             near.tolist()
@@ -215,22 +219,22 @@ class Regrouper:
     ) -> set[int]:
         """Weigh clusters and new single faces; the clusters with another suggestion."""
         store = self._store
-        faces, embeddings = store.grouping.members_of(clusters, new.ids.tolist(), singles=singles)
-        rules = read_rules(store, faces)
-        suggested, said = evidence.weigh(embeddings, faces.clusters, rules.denied)
-        belong = evicted(faces.clusters, suggested, said, rules, faces.fixed)
-        before = store.grouping.suggestions()
-        store.grouping.write(
+        faces, embeddings = store.clustering.members_of(clusters, new.ids.tolist(), singles=singles)
+        constraints = read_constraints(store, faces)
+        suggested, said = evidence.weigh(embeddings, faces.clusters, constraints.denied)
+        belong = evicted(faces.clusters, suggested, said, constraints, faces.fixed)
+        before = store.clustering.suggestions()
+        store.clustering.write(
             Belonging(
                 faces.ids, faces.clusters, belong, said.likeness, said.similarity, said.agrees
             )
         )
-        store.grouping.suggest(suggested)
+        store.clustering.suggest(suggested)
         return _resuggested(before, suggested)
 
-    def _counted(self, changed: int, start: float) -> Regrouped:
-        faces, clusters, single = self._store.grouping.counts()
-        return Regrouped(
+    def _counted(self, changed: int, start: float) -> ClusterUpdate:
+        faces, clusters, single = self._store.clustering.counts()
+        return ClusterUpdate(
             faces=faces,
             clusters=clusters,
             single=single,
@@ -259,13 +263,13 @@ def evicted(
     clusters: NDArray[np.int64],
     suggested: Suggested,
     said: Said,
-    rules: Rules,
+    constraints: Constraints,
     fixed: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
     """The clusters (n,) without faces excluded under the creator that is now suggested."""
     creators = dict(zip(suggested.clusters.tolist(), suggested.creators.tolist(), strict=True))
     clusters = clusters.copy()
-    for place, excluded in rules.excluded.items():
+    for place, excluded in constraints.excluded.items():
         if creators.get(int(clusters[place])) in excluded and not fixed[place]:
             clusters[place] = -1
             said.likeness[place], said.similarity[place] = 1.0, np.nan

@@ -1,19 +1,21 @@
-"""Grouping faces by person, without knowing how many people there are.
+"""Clustering faces by person, without knowing how many people there are.
 
 First Chinese Whispers (Biemann 2006; used for faces by dlib): every face takes the label that its
 nearest neighbours hold most, here with votes weighted by how far a cosine is above the pack's
-threshold, and with rules that no vote breaks: nobody is twice in one frame, pairs set apart stay
-apart, what a curator fixed stays. Then three things that only whole groups can tell:
+threshold, and under constraints that no vote breaks: no person appears twice in one frame, pairs
+set apart stay apart, faces fixed by a curator stay. Then three corrections that need whole
+clusters:
 
-- a face less like its group than the threshold leaves it: look-alikes that the votes of a few
-  carried in. It comes back if only its quality made it unlike;
-- groups whose mean cosine is above the threshold are one person;
-- a single face too blurred for any other face still is like the centre of a group.
+- a face whose mean cosine to its cluster is below the threshold leaves it: look-alikes that the
+  votes of a few neighbours carried in. It comes back if only its quality lowered the cosine;
+- clusters whose mean cosine to each other is above the threshold are merged;
+- a single face too blurred to reach the threshold to any other face may still reach it to the
+  centre of a cluster.
 
 Faces below the threshold to everybody stay single. Memory and time grow almost with n: the
 neighbours of more than 20,000 faces come from an inverted file.
 
-Best F over pairs / by face (B-cubed) of ``tests/bench/grouping.py``, all in one run, the others
+Best F over pairs / by face (B-cubed) of ``tests/bench/clustering.py``, all in one run, the others
 each at the best of their settings for just these faces, this method at the pack's own threshold:
 
 ==========================  ================  ====================
@@ -29,8 +31,8 @@ DBSCAN                      1 / 1             .97886 / .97927
 
 The zoo pack's threshold was set on these real faces and the constants of the later steps on such
 synthetic ones. On what nothing was set on (``tests/bench/held_out.py``): with the threshold that
-is best for one half of the people the other half is grouped with .994 / .996 on average and
-nobody wrongly together; on three fresh synthetic libraries of 20,000 faces it is .9999 / .9994 or
+is best for one half of the people the other half is clustered with .994 / .996 on average and
+nobody wrongly together; on three new synthetic libraries of 20,000 faces it is .9999 / .9994 or
 better, against .9981 / .9971 or less for weighted Chinese Whispers at its best threshold each.
 """
 
@@ -44,23 +46,24 @@ from numpy.typing import NDArray
 
 from facereview.errors import Cancelled
 from facereview.records import Embedding
-from facereview.review.clusters.membership import adopt, expel, restore
-from facereview.review.clusters.merging import merge
-from facereview.review.clusters.names import name_groups
+from facereview.review.clusters.chinese_whispers import Labels, Rules, whisper
 from facereview.review.clusters.neighbours import nearest
-from facereview.review.clusters.whispers import Labels, Rules, whisper
+from facereview.review.clusters.refinement import adopt, expel, merge, restore
 
 METHOD = "weighted Chinese Whispers on the nearest neighbours, settled by mean likeness"
 
 LEAST_VOTE = 0.02
 
+SINGLE = -1
+FIRST_NEW = -2
+
 
 @dataclass(frozen=True, slots=True)
 class FaceSet:
-    """Faces to be grouped.
+    """Faces to be clustered.
 
     ``embeddings`` (n, 512) float32 of unit length; ``frames`` (n,): equal numbers are one frame,
-    in which nobody is twice; ``quality`` (n,) 0..1, NaN where unknown.
+    in which no person appears twice; ``quality`` (n,) 0..1, NaN where unknown.
     """
 
     embeddings: Embedding
@@ -68,7 +71,7 @@ class FaceSet:
     quality: NDArray[np.float32]
 
 
-def group(
+def cluster_faces(
     faces: FaceSet,
     threshold: float,
     *,
@@ -81,11 +84,11 @@ def group(
     """Cluster ids of faces, shape (n,): -1 is a face alone, new clusters are -2, -3, ...
 
     ``threshold`` is the pack's (cosine). ``apart`` (m, 2) are places of faces that never share a
-    cluster. ``before`` (n,) are the ids so far, -1 none: grouping starts there, and a cluster
-    keeps its id by what it shares with the old one. Faces that are ``fixed`` (n,) stay in
-    ``before``, whatever else holds; fixed and -1 stays alone. Two clusters with fixed faces never
-    become one, but a face that is not fixed may move between them: to keep what was split, fix
-    both parts. ``on_progress`` gets 0..1.
+    cluster. ``before`` (n,) are the ids so far, -1 none: clustering starts there, and a cluster
+    keeps the id of the old one that it shares most faces with. Faces that are ``fixed`` (n,)
+    stay in ``before``, whatever else holds; fixed and -1 stays alone. Two clusters with fixed
+    faces are never merged, but a face that is not fixed may move between them: to keep a split,
+    fix both parts. ``on_progress`` gets 0..1.
 
     Raises:
         Cancelled: ``cancelled`` said so.
@@ -118,7 +121,7 @@ def group(
         raise Cancelled
     labels = _settled(faces.embeddings, order, labels, rules, threshold)
     on_progress(1.0)
-    return name_groups(labels, before[order], fixed[order])[place]
+    return cluster_ids(labels, before[order], fixed[order])[place]
 
 
 def _settled(
@@ -128,7 +131,7 @@ def _settled(
     rules: Rules,
     threshold: float,
 ) -> Labels:
-    """What only whole groups can tell: who is a look-alike, what is one person, who is blurred."""
+    """Correct the labels with the means of whole clusters."""
     expelled = expel(embeddings, order, whispered, rules, threshold)
     labels = merge(embeddings, order, expelled, rules, threshold)
     out = expelled != whispered
@@ -152,3 +155,43 @@ def begin(before: NDArray[np.int64], quality: NDArray[np.float32], rules: Rules)
     _, first, cluster = np.unique(before[kept], return_index=True, return_inverse=True)
     labels[kept] = kept[first][cluster]
     return rules.obeyed(labels, np.nan_to_num(quality))
+
+
+def cluster_ids(
+    labels: NDArray[np.int64], before: NDArray[np.int64], fixed: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Cluster ids (n,) of labels (n,): the old id that most faces of a label had.
+
+    Each old id goes to one label and each label has one: fixed faces decide first, then the
+    largest overlap. Labels left over count down from -2; a face alone is -1 unless it is fixed.
+    """
+    names, compact, sizes = np.unique(labels, return_inverse=True, return_counts=True)
+    ids = np.full(len(names), SINGLE, np.int64)
+    fixed_in = np.zeros(len(names), bool)
+    fixed_in[compact[fixed & (before >= 0)]] = True
+    kept = (before >= 0) & ((sizes > 1) | fixed_in)[compact]
+    for label, old in _overlaps(compact[kept], before[kept], fixed[kept]):
+        ids[label] = old
+    new = np.flatnonzero((ids == SINGLE) & (sizes > 1))
+    ids[new[np.argsort(-sizes[new], kind="stable")]] = FIRST_NEW - np.arange(len(new))
+    return ids[compact]
+
+
+def _overlaps(
+    labels: NDArray[np.intp], before: NDArray[np.int64], fixed: NDArray[np.bool_]
+) -> list[tuple[int, int]]:
+    """Pairs of label and old id, each at most once, those that share most faces first."""
+    pairs, place, shared = np.unique(
+        np.stack([labels, before], axis=1), axis=0, return_inverse=True, return_counts=True
+    )
+    bound = np.bincount(place.ravel(), weights=fixed, minlength=len(pairs)) > 0
+    matched: set[int] = set()
+    used: set[int] = set()
+    chosen = []
+    for at in np.lexsort((pairs[:, 1], -shared, ~bound)):
+        label, old = int(pairs[at, 0]), int(pairs[at, 1])
+        if label not in matched and old not in used:
+            matched.add(label)
+            used.add(old)
+            chosen.append((label, old))
+    return chosen

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 Labels = NDArray[np.int64]
-"""Which group each face is in, shape (n,); a face alone has a label of its own."""
+"""Which cluster each face is in, shape (n,); a face alone has a label of its own."""
 
 _BATCHES = 8
 _ROUNDS = 30
@@ -17,11 +17,11 @@ _ROUNDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What no vote can change.
+    """Constraints that no vote overrides.
 
     ``frames`` (n,): two faces of one frame are never together; ``apart`` (m, 2): nor are these
-    pairs; ``frozen`` (n,): these faces stay where they are; ``alone`` (n,): and these of them
-    stay there without company.
+    pairs; ``frozen`` (n,): these faces stay where they are; ``alone`` (n,): those of
+    them that no other face may join.
     """
 
     frames: NDArray[np.int64]
@@ -30,15 +30,15 @@ class Rules:
     alone: NDArray[np.bool_]
 
     def crowded(self) -> NDArray[np.intp]:
-        """Faces that share their frame with another."""
+        """Faces that share their frame with another face."""
         _, places, sizes = np.unique(self.frames, return_inverse=True, return_counts=True)
         return np.flatnonzero(sizes[places] > 1)
 
     def obeyed(self, labels: Labels, strength: NDArray[np.floating] | None = None) -> Labels:
-        """The labels with every face taken out that may not be where it is.
+        """The labels, with each face that breaks a rule moved to a label of its own.
 
-        Of faces that may not meet the one of most ``strength`` (n,) stays, the first where none
-        is given; a frozen face always. Who is taken out gets a label of its own.
+        Of faces that exclude each other the one of most ``strength`` (n,) stays, the first where
+        none is given; a frozen face always stays.
         """
         count = len(labels)
         worth = np.zeros(count) if strength is None else strength
@@ -98,7 +98,7 @@ def _step(
 ) -> None:
     """Move the faces of one batch, in place."""
     votes = _allowed(_count(graph, labels, batch), labels, rules, crowded)
-    # strongest vote first; of equals the label held now, then the smallest: never a coin
+    # strongest vote first; of equals the label held now, then the smallest: never at random
     held = labels[votes.faces] == votes.labels
     ranked = np.lexsort((votes.labels, ~held, -votes.strength, votes.faces))
     faces, first = np.unique(votes.faces[ranked], return_index=True)
@@ -119,7 +119,7 @@ def _count(graph: csr_array, labels: Labels, batch: NDArray[np.intp]) -> _Votes:
 
 
 def _allowed(votes: _Votes, labels: Labels, rules: Rules, crowded: NDArray[np.intp]) -> _Votes:
-    """The votes without those for a label that somebody holds whom the face may not meet."""
+    """The votes without those for a label held by a face that excludes this one."""
     span = int(labels.max()) + 1
     taken = rules.frames[crowded] * span + labels[crowded]
     asked = rules.frames[votes.faces] * span + votes.labels
@@ -139,7 +139,7 @@ def _move(
     targets: Labels,
     strength: NDArray[np.float64],
 ) -> None:
-    """Move faces, but of two that may not meet and want the same label only the stronger."""
+    """Move faces; of two that exclude each other and want the same label only the stronger."""
     ranked = np.lexsort((faces, -strength))
     faces, targets = faces[ranked], targets[ranked]
     span = int(labels.max()) + 1

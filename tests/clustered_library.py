@@ -1,10 +1,10 @@
-"""A small library with groups in it, for the tests of clusters."""
+"""A small library with clusters in it, for the tests of clusters."""
 
 from __future__ import annotations
 
 from facereview.records import Creator, SourceType, Thresholds
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.clusters.regroup import Regrouper
+from facereview.review.clusters.update import ClusterUpdater
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.store.store import Store
@@ -27,7 +27,7 @@ class Library:
             for person in range(PEOPLE)
         ]
         self.odd = [self.add(40, 0.1, 0, at=90.0), self.add(41, 0.1, 1, at=90.0)]
-        self.regrouper = Regrouper(store, 0.5, 0.5)
+        self.updater = ClusterUpdater(store, 0.5, 0.5)
         self.desk = ClusterDesk(store, lambda: Thresholds(0.5, 0.7))
         self.decisions = History(store, "me")
 

@@ -1,6 +1,6 @@
-"""Grouping against other methods, each at its best setting, ours at the pack's one threshold.
+"""Clustering against other methods, each at its best setting, ours at the pack's one threshold.
 
-Run: python tests/bench/grouping.py [--data DIR --pack DIR] [--faces N] [--hdbscan-faces N]
+Run: python tests/bench/clustering.py [--data DIR --pack DIR] [--faces N] [--hdbscan-faces N]
 with the extra ``bench``. Real faces by the zoo pack, and synthetic ones. Faces that nobody
 names are there but not scored; junk counts as so many people. The others see no frames and
 start from every pair of faces, not only from the nearest. HDBSCAN takes 8 GB at 20,000 faces:
@@ -26,9 +26,9 @@ from synth_faces import make_library
 
 from facereview.faces.catalogue import thresholds
 from facereview.faces.names import BUFFALO_L, ZOO
-from facereview.review.clusters.grouping import LEAST_VOTE, FaceSet, group
+from facereview.review.clusters.chinese_whispers import Rules, whisper
+from facereview.review.clusters.clustering import LEAST_VOTE, FaceSet, cluster_faces
 from facereview.review.clusters.neighbours import Edges
-from facereview.review.clusters.whispers import Rules, whisper
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 LEVELS = [round(float(level), 3) for level in np.arange(0.275, 0.66, 0.025)]
@@ -75,11 +75,11 @@ def score(identity: Ids, clusters: Ids) -> Score:
     named = identity != UNNAMED
     truth, found = _each_alone(identity[named]), _each_alone(clusters[named])
     cells, shared = np.unique(np.stack([truth, found]), axis=1, return_counts=True)
-    people, groups = np.bincount(truth), np.bincount(found)
+    people, clusters = np.bincount(truth), np.bincount(found)
     together = _pairs(shared)
-    pairs = _f(together / max(1, _pairs(groups)), together / max(1, _pairs(people)))
+    pairs = _f(together / max(1, _pairs(clusters)), together / max(1, _pairs(people)))
     right = shared.astype(float) ** 2 / len(truth)
-    return Score(pairs, _f((right / groups[cells[1]]).sum(), (right / people[cells[0]]).sum()))
+    return Score(pairs, _f((right / clusters[cells[1]]).sum(), (right / people[cells[0]]).sum()))
 
 
 def _each_alone(ids: Ids) -> Ids:
@@ -189,7 +189,7 @@ def others(case: Case, *, with_hdbscan: bool) -> dict[str, list[Tried]]:
 def measure(case: Case, *, with_hdbscan: bool) -> list[Figure]:
     """Ours beside the others on one set of faces."""
     start = time.perf_counter()
-    found = group(case.faces, case.threshold, apart=NO_PAIRS)
+    found = cluster_faces(case.faces, case.threshold, apart=NO_PAIRS)
     setting = f"cosine {case.threshold}, the pack's"
     ours = Tried(setting, time.perf_counter() - start, score(case.identity, found))
     tried = others(case, with_hdbscan=with_hdbscan)

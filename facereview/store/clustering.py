@@ -1,4 +1,4 @@
-"""All pending faces at once, for grouping them: read and written in bulk."""
+"""All pending faces at once, for clustering them: read and written in bulk."""
 
 from __future__ import annotations
 
@@ -96,18 +96,18 @@ class Suggested:
     centres: Embedding
 
 
-class Grouping:
+class Clustering:
     """Reading all pending faces, and writing where they belong."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
     def take_turn(self) -> bool:
-        """Whether this session may group now; then :meth:`end_turn` must follow."""
+        """Whether this session may update the clusters now; then :meth:`end_turn` must follow."""
         return bool(self._session.value("take_turn"))
 
     def end_turn(self) -> None:
-        """Let the next one group."""
+        """Let the next session update them."""
         self._session.value("end_turn")
 
     def pending(self) -> PendingFaces:

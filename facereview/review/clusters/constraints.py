@@ -1,4 +1,4 @@
-"""What curators said about who belongs together, as grouping and weighing need it."""
+"""Constraints from curators' decisions, as clustering and weighing the evidence need them."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from facereview.review.clusters.frames import frame_numbers
-from facereview.store.grouping import PendingFaces
+from facereview.store.clustering import PendingFaces
 from facereview.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """What holds for a list of faces, by their position in it.
+class Constraints:
+    """The constraints on a list of faces, by their position in it.
 
     ``frames`` (n,): equal numbers are one frame; ``apart`` (m, 2): never in one cluster;
-    ``denied``: creators a face is known not to be; ``excluded``: creators under whom a face is
-    not grouped again.
+    ``denied``: creators a face is known not to be; ``excluded``: creators in whose
+    clusters a face is not put again.
     """
 
     frames: NDArray[np.int64]
@@ -28,32 +27,32 @@ class Rules:
     excluded: dict[int, list[int]]
 
 
-def read_rules(store: Store, faces: PendingFaces) -> Rules:
-    """The rules for these faces, whose ids ascend."""
+def read_constraints(store: Store, faces: PendingFaces) -> Constraints:
+    """The constraints on these faces, whose ids ascend."""
     places = {int(face): place for place, face in enumerate(faces.ids)}
-    taken_out = [(places[f], c, who) for f, c, who in store.grouping.apart() if f in places]
+    taken_out = [(places[f], c, who) for f, c, who in store.clustering.apart() if f in places]
     excluded: dict[int, list[int]] = {}
     for place, _, who in taken_out:
         if who is not None:
             excluded.setdefault(place, []).append(who)
     denied = {place: list(creators) for place, creators in excluded.items()}
-    for face, creator in store.grouping.verdicts():
+    for face, creator in store.clustering.verdicts():
         if face in places:
             denied.setdefault(places[face], []).append(creator)
     mirrors = [
-        (places[a], places[b]) for a, b in store.grouping.mirrors() if a in places and b in places
+        (places[a], places[b]) for a, b in store.clustering.mirrors() if a in places and b in places
     ]
     frames = frame_numbers(faces.videos, faces.timestamps)
     frames, loose = _mirrored(np.unique(frames, return_inverse=True)[1].astype(np.int64), mirrors)
     pairs = _pairs(faces, [(place, cluster) for place, cluster, _ in taken_out])
     apart = np.asarray(pairs + loose, np.int32).reshape(-1, 2)
-    return Rules(frames, apart, denied, excluded)
+    return Constraints(frames, apart, denied, excluded)
 
 
 def _pairs(faces: PendingFaces, taken_out: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Each face against those of the cluster that it was taken out of.
 
-    Of a cluster that a curator put together, one face stands for all: they stay together.
+    Of a cluster that a curator put together, one face represents all: they stay together.
     """
     pairs: list[tuple[int, int]] = []
     stands_for: set[tuple[int, int]] = set()
@@ -84,3 +83,9 @@ def _mirrored(
     frames = frames.copy()
     frames[faces] = frames.max() + 1 + np.arange(len(faces))
     return frames, loose
+
+
+def frame_numbers(videos: ArrayLike, timestamps: ArrayLike) -> NDArray[np.int64]:
+    """A number for each face's frame, shape (n,): equal in the same video and millisecond."""
+    milliseconds = np.round(np.asarray(timestamps, np.float64) * 1000).astype(np.int64)
+    return (np.asarray(videos, np.int64) << 32) + milliseconds

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from facereview.review.clusters import neighbours
-from facereview.review.clusters.grouping import FaceSet, group
+from facereview.review.clusters.clustering import FaceSet, cluster_faces
 from facereview.review.clusters.incremental import Joined, Nearby, join
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
@@ -54,7 +54,7 @@ def joined(faces: FaceSet, old: int, ids: NDArray[np.int64], **more: NDArray[np.
 
 def test_people_are_found(library: tuple[FaceSet, NDArray[np.int64]]) -> None:
     faces, identity = library
-    ids = group(faces, T, apart=NO_PAIRS)
+    ids = cluster_faces(faces, T, apart=NO_PAIRS)
     precision, recall = pair_scores(identity, ids)
     assert precision >= 0.995
     assert recall >= 0.995
@@ -66,15 +66,15 @@ def test_the_inverted_file_loses_next_to_nothing(
 ) -> None:
     faces, identity = library
     monkeypatch.setattr(neighbours, "EXACT_BELOW", 1000)
-    precision, recall = pair_scores(identity, group(faces, T, apart=NO_PAIRS))
+    precision, recall = pair_scores(identity, cluster_faces(faces, T, apart=NO_PAIRS))
     assert precision >= 0.99
     assert recall >= 0.99
 
 
-def test_joining_is_like_grouping_all(library: tuple[FaceSet, NDArray[np.int64]]) -> None:
+def test_joining_is_like_clustering_all(library: tuple[FaceSet, NDArray[np.int64]]) -> None:
     faces, identity = library
     old = 1900
-    ids = group(first(faces, old), T, apart=NO_PAIRS)
+    ids = cluster_faces(first(faces, old), T, apart=NO_PAIRS)
     ids = np.where(ids < -1, 1000 - ids, ids)
     done = joined(faces, old, ids)
     for face, cluster in done.singles.items():
@@ -82,7 +82,7 @@ def test_joining_is_like_grouping_all(library: tuple[FaceSet, NDArray[np.int64]]
         ids[face - 100] = cluster
     bit_by_bit = np.concatenate([ids, done.clusters])
     precision, recall = pair_scores(identity, bit_by_bit)
-    assert precision >= 0.985  # only whole groups can tell a look-alike
+    assert precision >= 0.985  # only whole clusters can tell a look-alike
     assert recall >= 0.99
     for cluster in set(bit_by_bit.tolist()) - {-1}:
         frames = faces.frames[bit_by_bit == cluster]
@@ -93,7 +93,7 @@ def test_a_new_face_never_joins_a_cluster_it_is_barred_from(
     library: tuple[FaceSet, NDArray[np.int64]],
 ) -> None:
     faces, _ = library
-    ids = group(first(faces, 1900), T, apart=NO_PAIRS)
+    ids = cluster_faces(first(faces, 1900), T, apart=NO_PAIRS)
     ids = np.where(ids < -1, 1000 - ids, ids)
     free = joined(faces, 1900, ids)
     place = int(np.flatnonzero(free.clusters >= 0)[0])
