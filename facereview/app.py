@@ -6,7 +6,7 @@ import gc
 import logging
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -33,19 +33,20 @@ from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.migration.dialog import MigrateDialog
 from facereview.ui.migration.run import migrate_into
+from facereview.ui.review.controller import Stage
 from facereview.ui.review.page import ReviewPage
 from facereview.ui.settings.page import SettingsPage
+from facereview.ui.shots import take
 from facereview.ui.videos.page import VideosPage
 from facereview.ui.widgets.folder_finder import FolderFinder
 from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.plain_text import message_box
 from facereview.ui.widgets.theme import Theme
 from facereview.ui.window.preferences import Preferences
-from facereview.ui.window.shots import take
 from facereview.ui.window.signals import closing_on_signals
 from facereview.ui.window.start import Start
 from facereview.ui.window.translation import install
-from facereview.ui.window.window import MainWindow, Pages
+from facereview.ui.window.window import MainWindow
 
 logger = logging.getLogger(__name__)
 
@@ -60,11 +61,24 @@ _FOLLOWED_MS, _REREAD_MS = 250, 900
 """So often what others do is followed at most: the face at hand, and whole lists."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of the window."""
+
+    review: ReviewPage
+    clusters: ClusterPage
+    creators: CreatorsPage
+    videos: VideosPage
+    insight: InsightPage
+    settings: SettingsPage
+
+
 @dataclass
 class Opened:
     """A window on a library, with what must be closed after it."""
 
     window: MainWindow
+    pages: Pages
     library: OpenLibrary
     lanes: Lanes
     next_url: str | None = None
@@ -155,30 +169,20 @@ class _Shared:
     names: KnownNames
 
 
-@dataclass(frozen=True, slots=True)
-class _Made(Pages):
-    """The pages, each known as what it is."""
-
-    clusters: ClusterPage
-    creators: CreatorsPage
-    videos: VideosPage
-    insight: InsightPage
-    settings: SettingsPage
-
-
 def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opened:
     """The window on a library, not shown yet."""
     shared = _share(library)
     pages = _make_pages(shared, preferences, theme)
     window = MainWindow(
-        pages,
+        {each.name: getattr(pages, each.name) for each in fields(pages)},
+        pages.review.controller.decider,
         library=library.name,
-        library_id=library.id,
         theme=theme,
         preferences=preferences,
         messages=shared.messages,
     )
-    opened = Opened(window, library, shared.lanes)
+    opened = Opened(window, pages, library, shared.lanes)
+    join_review(window, pages.review, preferences, library.id)
     _join_deciding(window, shared.names, pages)
     _join_creators(window, shared.names, pages)
     _join_videos(window, pages)
@@ -207,14 +211,14 @@ def _share(library: OpenLibrary) -> _Shared:
     )
 
 
-def _make_pages(at: _Shared, preferences: Preferences, theme: Theme) -> _Made:
+def _make_pages(at: _Shared, preferences: Preferences, theme: Theme) -> Pages:
     """All pages; Review first, whose lane reads while the others are made."""
     lanes, messages = at.lanes, at.messages
     review = ReviewPage(at.desk, lanes, at.pixels, messages, groups=at.groups, names=at.names)
     review.start(preferences.place(at.library.id))
     decider = review.controller.decider
     thumbnails = at.service.thumbnails()
-    return _Made(
+    return Pages(
         review=review,
         settings=SettingsPage(at.library_desk, at.service, theme, lanes, messages),
         videos=VideosPage(at.library_desk, at.service, thumbnails, lanes, messages),
@@ -243,7 +247,7 @@ def _creator_parts(at: _Shared) -> CreatorParts:
     return CreatorParts(creators, references, library.creators_desk(), survey, at.service)
 
 
-def _listen(opened: Opened, names: KnownNames, pages: _Made) -> None:
+def _listen(opened: Opened, names: KnownNames, pages: Pages) -> None:
     """What others do on the same library is followed by every page."""
     watch = ColleagueWatch(
         opened.library.colleagues(),
@@ -267,7 +271,28 @@ def _spare_collector() -> None:
     gc.enable()
 
 
-def _join_deciding(window: MainWindow, names: KnownNames, pages: _Made) -> None:
+def join_review(
+    window: MainWindow, review: ReviewPage, preferences: Preferences, library_id: str
+) -> None:
+    """What the status bar says of Review, and the place there, which is remembered."""
+    at = review.controller
+
+    def show_counts() -> None:
+        if at.tally.counts is not None:
+            window.status.show_pending(at.tally.pending, at.tally.today)
+
+    def remember_place() -> None:
+        if at.queue.loaded_once:
+            preferences.set_place(library_id, review.place())
+
+    review.wanted.connect(window.show_wanted)
+    at.tally.changed.connect(show_counts)
+    at.stage_changed.connect(lambda: window.show_reachable(at.stage is not Stage.FAULT))
+    at.aftermath.label_changed.connect(window.status.show_last)
+    window.closing.connect(remember_place)
+
+
+def _join_deciding(window: MainWindow, names: KnownNames, pages: Pages) -> None:
     """What is decided on Review and Clusters, for the others to follow."""
     decider = pages.review.controller.decider
     decider.came.connect(names.follow)
@@ -276,7 +301,7 @@ def _join_deciding(window: MainWindow, names: KnownNames, pages: _Made) -> None:
     pages.clusters.controller.grouping.done.connect(pages.review.rest.look_again)
 
 
-def _join_creators(window: MainWindow, names: KnownNames, pages: _Made) -> None:
+def _join_creators(window: MainWindow, names: KnownNames, pages: Pages) -> None:
     creators, videos = pages.creators, pages.videos
 
     def open_video(path: str) -> None:
@@ -284,7 +309,11 @@ def _join_creators(window: MainWindow, names: KnownNames, pages: _Made) -> None:
         videos.header.begin(path)
         videos.list.setFocus()
 
-    creators.review_requested.connect(window.review_face)
+    def review_face(face_id: int) -> None:
+        window.show_page("review")
+        pages.review.commands.go_to(face_id)
+
+    creators.review_requested.connect(review_face)
     creators.video_requested.connect(open_video)
     creators.videos_wanted.connect(lambda: window.show_page("videos"))
     creators.library_changed.connect(names.look)
@@ -293,14 +322,18 @@ def _join_creators(window: MainWindow, names: KnownNames, pages: _Made) -> None:
         creators.library_changed.connect(page.refresh)
 
 
-def _join_videos(window: MainWindow, pages: _Made) -> None:
+def _join_videos(window: MainWindow, pages: Pages) -> None:
     videos, settings = pages.videos, pages.settings
 
     def open_settings(section: str) -> None:
         window.show_page("settings")
         settings.show_section(section)
 
-    videos.review_requested.connect(window.review_video)
+    def review_video(video_id: int) -> None:
+        window.show_page("review")
+        pages.review.commands.review_video(video_id)
+
+    videos.review_requested.connect(review_video)
     videos.review_wanted.connect(lambda: window.show_page("review"))
     videos.settings_wanted.connect(open_settings)
     for page in (pages.review, pages.clusters):
@@ -308,7 +341,7 @@ def _join_videos(window: MainWindow, pages: _Made) -> None:
     videos.pack_changed.connect(pages.review.refresh)
 
 
-def _join_settings(opened: Opened, pages: _Made) -> None:
+def _join_settings(opened: Opened, pages: Pages) -> None:
     window, settings = opened.window, pages.settings
     window.migration_wanted.connect(lambda: _migrate(opened, pages))
     settings.library.migration_wanted.connect(lambda: _migrate(opened, pages))
@@ -320,7 +353,7 @@ def _join_settings(opened: Opened, pages: _Made) -> None:
     settings.pack_changed.connect(pages.review.refresh)
 
 
-def _migrate(opened: Opened, pages: _Made) -> None:
+def _migrate(opened: Opened, pages: Pages) -> None:
     """Bring in an existing library."""
     window, videos, settings = opened.window, pages.videos, pages.settings
     dialog = MigrateDialog(partial(migrate_into, opened.library), opened.lanes.work, window)
@@ -333,7 +366,7 @@ def _migrate(opened: Opened, pages: _Made) -> None:
     dialog.open()
 
 
-def _join_folders(finder: FolderFinder, pages: _Made) -> None:
+def _join_folders(finder: FolderFinder, pages: Pages) -> None:
     """Whoever misses a file asks where its folder is, and looks again once that is known."""
     for frame in (pages.review.frame, pages.clusters.preview.frame):
         frame.folder_wanted.connect(finder.ask)

@@ -21,6 +21,14 @@ BREACHES = {
     "PostgreSQL only in store and migrate": ("review/creators/names.py", "import psycopg"),
     "SQLite's ways only in migrate": ("store/store.py", "import pyarrow"),
     "InsightFace only in faces": ("media/crops.py", "import onnxruntime"),
+    "Pages do not import each other": (
+        "ui/review/queue.py",
+        "import facereview.ui.clusters.cursor",
+    ),
+    "Shared rooms do not import pages": (
+        "ui/wording/acts.py",
+        "import facereview.ui.insight.page",
+    ),
     "OpenCV and PyAV only in media and faces": ("ui/jobs/messages.py", "import av"),
 }
 

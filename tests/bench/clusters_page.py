@@ -60,7 +60,7 @@ def measured(url: str, home: Path) -> None:
     running = application()
     from facereview.ui.clusters.page import ClusterPage  # noqa: PLC0415
     from facereview.ui.clusters.wall import ClusterWall  # noqa: PLC0415
-    from facereview.ui.window.shots import settle  # noqa: PLC0415
+    from facereview.ui.shots import settle  # noqa: PLC0415
 
     watch, painted = LoopWatch(), PaintWatch(ClusterWall)
     found = opened(running, url, home, "settings")

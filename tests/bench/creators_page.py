@@ -39,7 +39,7 @@ def measured(url: str, home: Path) -> None:
     running = application()
     from facereview.ui.creators.list import CreatorsList  # noqa: PLC0415
     from facereview.ui.creators.page import CreatorsPage  # noqa: PLC0415
-    from facereview.ui.window.shots import settle  # noqa: PLC0415
+    from facereview.ui.shots import settle  # noqa: PLC0415
 
     watch, painted = LoopWatch(), PaintWatch(CreatorsList)
     found = opened(running, url, home, "settings")

@@ -28,7 +28,7 @@ def measured(url: str, home: Path) -> None:
     from PySide6.QtTest import QTest  # noqa: PLC0415
 
     from facereview.review.decisions.journal import Journal  # noqa: PLC0415
-    from facereview.ui.window.shots import settle  # noqa: PLC0415
+    from facereview.ui.shots import settle  # noqa: PLC0415
 
     synced: dict[str, float] = {}
     keep = Journal.add
@@ -39,7 +39,7 @@ def measured(url: str, home: Path) -> None:
 
     Journal.add = noted  # type: ignore[method-assign]
     found = opened(running, url, home)
-    at, page = found.window.review.controller, found.window.review
+    at, page = found.pages.review.controller, found.pages.review
     settle(found.lanes, found.window)
     taken: dict[str, list[float]] = {"first": [], "second": []}
     with psycopg.connect(url) as other:

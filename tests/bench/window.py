@@ -74,7 +74,7 @@ def measured(url: str, home: Path) -> None:
     from PySide6.QtTest import QTest  # noqa: PLC0415
 
     from facereview.ui.pictures.frame_view import FrameView  # noqa: PLC0415
-    from facereview.ui.window.shots import settle  # noqa: PLC0415
+    from facereview.ui.shots import settle  # noqa: PLC0415
 
     painted: dict[int, float] = {}
 
@@ -84,7 +84,7 @@ def measured(url: str, home: Path) -> None:
 
     on_paint(FrameView, note)
     watch, found = LoopWatch(), opened(running, url, home)
-    at = found.window.review.controller
+    at = found.pages.review.controller
 
     def shown() -> bool:
         return at.current is not None and at.current in painted
@@ -98,7 +98,7 @@ def measured(url: str, home: Path) -> None:
         before = at.current
         painted.clear()
         pressed = time.time()
-        QTest.keyClick(found.window.review, Qt.Key.Key_X if number % 2 else Qt.Key.Key_Right)
+        QTest.keyClick(found.pages.review, Qt.Key.Key_X if number % 2 else Qt.Key.Key_Right)
         wait(running, lambda before=before: at.current != before and shown())  # type: ignore[misc]
         taken.append(painted[at.current or 0] - pressed)
         rest(running, 0.25)  # a curator looks before the next key

@@ -69,9 +69,9 @@ def opened(running: QApplication, url: str, home: Path, page: str = "review") ->
     from facereview import app  # noqa: PLC0415
     from facereview.home import Home  # noqa: PLC0415
     from facereview.review.library.opening import open_library  # noqa: PLC0415
+    from facereview.ui.shots import SIZE  # noqa: PLC0415
     from facereview.ui.widgets.theme import Theme  # noqa: PLC0415
     from facereview.ui.window.preferences import Preferences  # noqa: PLC0415
-    from facereview.ui.window.shots import SIZE  # noqa: PLC0415
 
     place = Home(home)
     preferences = Preferences(place.preferences)

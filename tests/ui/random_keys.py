@@ -22,9 +22,9 @@ from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.store.store import Store
 from facereview.ui.clusters.likely_list import LikelyList
 from facereview.ui.review.suggestion_list import SuggestionList
+from facereview.ui.shots import settle
 from facereview.ui.widgets.key_caps import KeyButton
 from facereview.ui.widgets.name_popup import NameRows
-from facereview.ui.window.shots import settle
 
 Part = TypeVar("Part", bound=QWidget)
 Key = Qt.Key
@@ -153,7 +153,7 @@ class Monkey:
     def _tab(self) -> None:
         """Another queue of the Review page."""
         if self.opened.window.page() == "review" and QApplication.activeModalWidget() is None:
-            pills = self.opened.window.review.header.pills.findChildren(QWidget)
+            pills = self.opened.pages.review.header.pills.findChildren(QWidget)
             pill = self._dice.choice([one for one in pills if one.isVisible()])
             self._press("a tab", lambda: QTest.mouseClick(pill, LEFT))
 

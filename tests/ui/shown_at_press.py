@@ -86,7 +86,7 @@ def _named(view: QListView) -> dict[int, str]:
 
 
 def _on_review(opened: Opened, status: str) -> Shown:
-    page = opened.window.review
+    page = opened.pages.review
     at, panel, offer = page.controller, page.panel, page.rest.offer
     typing, line, shifted = _typed(page.picker)
     accept, rules_out, card = panel.buttons["accept"], panel.buttons["not_person"], panel.rest

@@ -31,9 +31,9 @@ from facereview.ui.creators.dialogs import NewPersonDialog
 from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.review.page import ReviewPage
 from facereview.ui.review.queue import Tab
+from facereview.ui.shots import settle
 from facereview.ui.widgets.name_picker import NamePicker
 from facereview.ui.window.key_sheet import KeySheet
-from facereview.ui.window.shots import settle
 from support import Faces
 
 Key = Qt.Key

@@ -26,7 +26,7 @@ from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.creators.panel import FACES
 from facereview.ui.review.controller import Stage
 from facereview.ui.review.queue import Tab
-from facereview.ui.window.shots import settle
+from facereview.ui.shots import settle
 
 Sql = psycopg.Connection[Any]
 Key = Qt.Key
@@ -236,13 +236,13 @@ def test_a_skipped_face_is_last_after_a_restart_and_first_after_undo(
 ) -> None:
     with whole_window(folder, library_url, filled=False) as (opened, _theme):
         show_page(opened, "review")
-        first = opened.window.review.controller.current
+        first = opened.pages.review.controller.current
         assert skip(opened)
         at_rest(opened)
-        assert opened.window.review.controller.current != first
+        assert opened.pages.review.controller.current != first
     with whole_window(folder, library_url, filled=False) as (opened, _theme):
         show_page(opened, "review")
-        at = opened.window.review.controller
+        at = opened.pages.review.controller
         assert at.queue.skipped == (first,)
         press(opened, Key.Key_End)
         assert at.current == first
@@ -262,10 +262,10 @@ def test_references_go_with_the_naming_they_were_made_of_and_faces_are_matched_a
             "SELECT id FROM video_face_detections WHERE frame_timestamp = 50 ORDER BY id"
         ).fetchone()
         assert new is not None
-        opened.window.review.commands.go_to(new[0])
+        opened.pages.review.commands.go_to(new[0])
         at_rest(opened)
-        opened.window.review.commands.begin_name()
-        opened.window.review.commands.assign_new("Nobody Known")
+        opened.pages.review.commands.begin_name()
+        opened.pages.review.commands.assign_new("Nobody Known")
         until(qtbot, lambda: label(opened) == "undo: assigned Nobody Known")
         page = part(opened, CreatorsPage)
         decided = sql.execute(
@@ -300,7 +300,7 @@ def test_the_rejected_tab_shows_no_face_whose_rejection_was_undone_elsewhere(
 ) -> None:
     with whole_window(folder, library_url, filled=False) as (opened, _theme):
         show_page(opened, "review")
-        at = opened.window.review.controller
+        at = opened.pages.review.controller
         face = at.current
         assert face is not None
         press(opened, Key.Key_X)

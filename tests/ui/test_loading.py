@@ -261,7 +261,7 @@ def test_the_next_face_is_not_nobodys_while_it_loads(
     one = make()
     one.window.show()
     one.window.show_page("review")
-    review = one.window.review
+    review = one.pages.review
     qtbot.waitUntil(lambda: review.controller.view is not None, timeout=20_000)
     review.controller.views.forget()
     held = Held(one.lanes.database)

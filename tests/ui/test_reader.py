@@ -22,7 +22,7 @@ from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.jobs.messages import Level, Message
 from facereview.ui.review.page import ReviewPage
 from facereview.ui.settings.recognition import RecognitionCard
-from facereview.ui.window.shots import settle
+from facereview.ui.shots import settle
 
 REFUSALS = ("does not allow this", "can only be read now")
 Sql = psycopg.Connection[tuple[object, ...]]

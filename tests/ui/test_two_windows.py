@@ -31,7 +31,7 @@ from facereview.ui.review.controller import ReviewController, Stage
 from facereview.ui.review.overruled import OverruledDialog
 from facereview.ui.settings.appearance import CuratorCard
 from facereview.ui.settings.page import SettingsPage
-from facereview.ui.window.shots import settle
+from facereview.ui.shots import settle
 from support import Faces, detection, make_faces, near, video_info
 
 Key = Qt.Key
@@ -58,15 +58,15 @@ def windows(
             home.call_curator(name)
             window = stack.enter_context(whole_window(home.root, library_url, filled=False))[0]
             show_page(window, "review")
-            until(qtbot, lambda at=window.window.review.controller: at.view is not None)  # type: ignore[misc]
-            until(qtbot, lambda at=window.window.review.controller: at.tally.counts is not None)  # type: ignore[misc]
+            until(qtbot, lambda at=window.pages.review.controller: at.view is not None)  # type: ignore[misc]
+            until(qtbot, lambda at=window.pages.review.controller: at.tally.counts is not None)  # type: ignore[misc]
             made.append(window)
         until(qtbot, lambda: "Alice has" in hint(made[1]) and "Bob has" in hint(made[0]))
         yield made[0], made[1]
 
 
 def at(opened: Opened) -> ReviewController:
-    return opened.window.review.controller
+    return opened.pages.review.controller
 
 
 def press(opened: Opened, key: Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
@@ -76,7 +76,7 @@ def press(opened: Opened, key: Key, modifiers: Qt.KeyboardModifier = NONE) -> No
 
 
 def hint(opened: Opened) -> str:
-    return opened.window.review.panel.hint.care.text()
+    return opened.pages.review.panel.hint.care.text()
 
 
 def soon(qtbot: QtBot, condition: object) -> None:
@@ -93,7 +93,7 @@ def test_what_one_decides_is_counted_marked_and_passed_by_in_the_other(
     soon(qtbot, lambda: hint(alice) == "Bob decided this meanwhile: matched, Ann.")
     soon(qtbot, lambda: at(alice).tally.pending == 5 and at(alice).tally.decided == 1)
     assert at(alice).current == first  # never swapped under the key
-    assert alice.window.review.panel.state.text() == "decided: Ann"
+    assert alice.pages.review.panel.state.text() == "decided: Ann"
     press(bob, Key.Key_X)
     soon(qtbot, lambda: at(alice).tally.rejected == 1)
     press(alice, Key.Key_Return)  # acts as on a decided face: it confirms
@@ -229,13 +229,13 @@ def test_what_did_not_stand_is_told_until_it_is_looked_at_also_after_a_restart(
         decide.apply(Intent(Kind.REJECT, seen, reason=RejectReason.STRANGER))
         for face in (first, second):  # before the news are there
             review.decider.decide(Intent(Kind.ACCEPT, (seen[face != first],), faces.ann))
-        button = opened.window.review.header.overruled
+        button = opened.pages.review.header.overruled
         until(qtbot, lambda: button.text().startswith("2 of yours did not stand"))
-        opened.window.review.controller.messages.info("The database is back: everything is saved.")
+        opened.pages.review.controller.messages.info("The database is back: everything is saved.")
         assert button.isVisible()
     with whole_window(alice.root, library_url, filled=False) as (opened, _theme):
         show_page(opened, "review")
-        button = opened.window.review.header.overruled
+        button = opened.pages.review.header.overruled
         until(qtbot, button.isVisible)
         assert button.text() == "2 of yours did not stand: another curator decided otherwise"
         press(opened, Key.Key_O)

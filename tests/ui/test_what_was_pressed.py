@@ -23,6 +23,7 @@ from facereview.review.decisions.journal_file import JournalFault
 from facereview.review.desk import Desk
 from facereview.store.session import Database
 from facereview.store.store import Store
+from facereview.ui.actions.table import PAGES
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Message, Messages
@@ -31,7 +32,7 @@ from facereview.ui.review.page import ReviewPage
 from facereview.ui.widgets.theme import Theme, ThemeChoice
 from facereview.ui.window.preferences import Preferences
 from facereview.ui.window.set_aside_dialog import AsidesDialog
-from facereview.ui.window.window import MainWindow, Pages
+from facereview.ui.window.window import MainWindow
 from support import Faces, make_faces
 
 Key = Qt.Key
@@ -141,9 +142,9 @@ def window(
 ) -> MainWindow:
     monkeypatch.setattr(Theme, "_apply", lambda _theme: None)
     made = MainWindow(
-        Pages(page, QWidget(), QWidget(), QWidget(), QWidget(), QWidget()),
+        {"review": page, **{name: QWidget() for name in PAGES[1:]}},
+        page.controller.decider,
         library="library",
-        library_id="lib",
         theme=Theme(qapp, ThemeChoice.LIGHT),
         preferences=Preferences(tmp_path / "preferences.ini"),
         messages=messages,
@@ -177,7 +178,7 @@ def test_closing_says_what_waits_and_waits_for_nothing(
 ) -> None:
     desk.reachable = False
     press(Key.Key_Return, Key.Key_X)
-    decider = window.review.controller.decider
+    decider = window._decider
     qtbot.waitUntil(lambda: decider.unsaved == 2)
     window.close()
     qtbot.waitUntil(lambda: window._closing.box is not None)
@@ -200,7 +201,7 @@ def test_closing_says_which_keys_it_loses(
 ) -> None:
     """Those after an undo under way: nobody knows yet which face they are about."""
     press(Key.Key_Return)
-    qtbot.waitUntil(lambda: window.review.controller.decider.waiting == 0)
+    qtbot.waitUntil(lambda: window._decider.waiting == 0)
     desk.gate.clear()
     press(Key.Key_Z, ctrl=True)
     press(Key.Key_X, Key.Key_X)

@@ -35,13 +35,13 @@ from facereview.ui.creators.header import ALL, HEALTH, NEEDS, PAIRS
 from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.creators.panel import APPEARS, FACES, RETIRED
 from facereview.ui.migration.dialog import MigrateDialog
+from facereview.ui.shots import _drain as drain
+from facereview.ui.shots import settle
 from facereview.ui.widgets.name_picker import NamePicker
 from facereview.ui.widgets.theme import Theme, ThemeChoice
 from facereview.ui.widgets.tile_view import TileView
 from facereview.ui.window.key_sheet import KeySheet
 from facereview.ui.window.preferences import Preferences
-from facereview.ui.window.shots import _drain as drain
-from facereview.ui.window.shots import settle
 from support import detection, near, video_info
 
 Part = TypeVar("Part", bound=QWidget)

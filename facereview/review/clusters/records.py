@@ -7,8 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from facereview.records import Creator, Face, Video
+from facereview.review.decisions.intents import Seen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 
@@ -172,3 +174,15 @@ class ClusterUpdate:
     method: str
     changed: int
     """Clusters that are new, gone, or have other faces or another suggestion than before."""
+
+
+def seen_of(
+    members: Sequence[Member], cluster: Cluster, creator: Creator | None
+) -> tuple[Seen, ...]:
+    """The faces as the page shows them; the similarity counts for the suggested creator only."""
+    suggestion = cluster.suggestion
+    suits = suggestion is not None and creator is not None and suggestion.creator.id == creator.id
+    return tuple(
+        Seen(m.face.id, m.face.video_id, m.face.state, m.similarity if suits else None)
+        for m in members
+    )

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject
 
 from facereview.records import Creator, RejectReason
-from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Member
-from facereview.review.decisions.intents import Intent, Kind, Outcome, Seen, Undoable
+from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Member, seen_of
+from facereview.review.decisions.intents import Intent, Kind, Outcome, Undoable
 from facereview.ui.clusters.controller import ClusterController
 from facereview.ui.jobs.lanes import Rank
 
@@ -148,15 +148,3 @@ class ClusterDecisions(QObject):
             self._at.reading.reload(face=outcome.changes[0].face_id if undone else None)
         elif clusters or outcome.beside.creators:
             self._at.reading.reload(go_to=clusters[0] if clusters else None)
-
-
-def seen_of(
-    members: Sequence[Member], cluster: Cluster, creator: Creator | None
-) -> tuple[Seen, ...]:
-    """The faces as the page shows them; the similarity counts for the suggested creator only."""
-    suggestion = cluster.suggestion
-    suits = suggestion is not None and creator is not None and suggestion.creator.id == creator.id
-    return tuple(
-        Seen(m.face.id, m.face.video_id, m.face.state, m.similarity if suits else None)
-        for m in members
-    )

@@ -25,9 +25,8 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.review.creators.records import AppearsIn, Moment
-from facereview.ui.creators.delegate import paint_line
 from facereview.ui.creators.plain_list import PlainList
-from facereview.ui.widgets.fonts import sized
+from facereview.ui.widgets.fonts import paint_line, sized
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
 from facereview.ui.widgets.theme import tokens_of

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from facereview.review.creators.records import Person
 from facereview.ui.creators.model import CARE, PERSON
 from facereview.ui.creators.wording import counts
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.frame_plate import paint_rounded
-from facereview.ui.pictures.images import Crop
-from facereview.ui.widgets.fonts import sized
+from facereview.ui.pictures.frame_plate import paint_portrait
+from facereview.ui.widgets.fonts import paint_line, sized
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.theme import Tokens, tokens_of
@@ -20,41 +19,6 @@ from facereview.ui.widgets.theme import Tokens, tokens_of
 ROW = 62
 PICTURE = 44.0
 _MARGIN, _GAP = 10.0, 11.0
-_MIDDLE = (
-    Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
-)
-
-
-def paint_portrait(
-    painter: QPainter,
-    box: QRectF,
-    picture: Crop | None,
-    tokens: Tokens,
-    radius: float,
-    *,
-    pale: bool = False,
-) -> None:
-    """A picture of somebody, or a place for one; a ``pale`` one does not count."""
-    if picture is not None:
-        paint_rounded(painter, box, picture, radius, pale=pale)
-        return
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(tokens.line))
-    painter.drawRoundedRect(box, radius, radius)
-    glyph = QRectF(0, 0, box.width() * 0.5, box.height() * 0.5)
-    glyph.moveCenter(box.center())
-    paint_icon(painter, "creators", glyph, tokens.faint)
-
-
-def paint_line(painter: QPainter, box: QRectF, text: str, *, sentence: bool = False) -> None:
-    """One line of text; right-to-left names begin at the left too.
-
-    Where it is too long, the middle of a name goes, the end of a ``sentence``.
-    """
-    modes = Qt.TextElideMode
-    mode = modes.ElideRight if sentence else modes.ElideMiddle
-    words = QFontMetricsF(painter.font()).elidedText(text, mode, box.width())
-    painter.drawText(box, _MIDDLE, words)
 
 
 class CreatorsDelegate(QStyledItemDelegate):

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 from facereview.review.creators.names import plain
 from facereview.review.creators.records import FaceOf, Profile
 from facereview.shown import visible
-from facereview.ui.creators.delegate import paint_portrait
 from facereview.ui.pictures.crop_store import CropStore
+from facereview.ui.pictures.frame_plate import paint_portrait
 from facereview.ui.widgets.basics import button, label, wrapped
 from facereview.ui.widgets.dialog import Dialog
 from facereview.ui.widgets.dialog_size import Scrolled, fit

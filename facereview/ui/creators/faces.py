@@ -24,11 +24,11 @@ from PySide6.QtWidgets import (
 
 from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.records import FaceOf
-from facereview.ui.creators.delegate import paint_portrait
 from facereview.ui.creators.plain_list import PlainList
 from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.face_cell import paint_tick
+from facereview.ui.pictures.frame_plate import paint_portrait
 from facereview.ui.widgets.fonts import sized
 from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
 from facereview.ui.widgets.theme import tokens_of

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWid
 from facereview.review.creators.records import Person, PersonView
 from facereview.ui.actions import table as actions
 from facereview.ui.creators import wording as texts
-from facereview.ui.creators.delegate import paint_portrait
 from facereview.ui.pictures.crop_store import CropStore
+from facereview.ui.pictures.frame_plate import paint_portrait
 from facereview.ui.widgets.basics import ElidedLabel, button
 from facereview.ui.widgets.plain_text import PlainButton, clear_text, set_tip
 from facereview.ui.widgets.theme import tokens_of

@@ -21,12 +21,12 @@ from facereview.review.creators.records import Lookalike
 from facereview.review.creators.reference_records import Flag, HealthRow
 from facereview.ui.creators import reference_wording as reference_texts
 from facereview.ui.creators import wording as texts
-from facereview.ui.creators.delegate import paint_line, paint_portrait
 from facereview.ui.creators.model import CreatorsModel
 from facereview.ui.creators.plain_list import PlainList
 from facereview.ui.pictures.crop_store import CropStore
+from facereview.ui.pictures.frame_plate import paint_portrait
 from facereview.ui.pictures.images import Crop
-from facereview.ui.widgets.fonts import sized
+from facereview.ui.widgets.fonts import paint_line, sized
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
 from facereview.ui.widgets.theme import tokens_of

@@ -15,17 +15,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facereview.ui.creators.delegate import paint_line, paint_portrait
 from facereview.ui.creators.drafts import DRAFT, Draft, Index, Verdict, said
 from facereview.ui.creators.intake import IntakeRunner, IntakeStage
 from facereview.ui.creators.intake_warnings import WarningList
 from facereview.ui.creators.picture import BoxedPicture
 from facereview.ui.creators.reference_wording import caution
 from facereview.ui.creators.wording import CreatorAmounts
+from facereview.ui.pictures.frame_plate import paint_portrait
 from facereview.ui.widgets.basics import ElidedLabel, button, hairline, label, wrapped
 from facereview.ui.widgets.dialog import Dialog
 from facereview.ui.widgets.dialog_size import Snug, fit
-from facereview.ui.widgets.fonts import sized
+from facereview.ui.widgets.fonts import paint_line, sized
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.key_caps import KeyButton
 from facereview.ui.widgets.plain_text import clear_text, set_title

@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.review.creators.reference_records import Flag, ReferenceInfo
-from facereview.ui.creators.delegate import paint_portrait
 from facereview.ui.creators.plain_list import PlainList
 from facereview.ui.creators.reference_wording import about_reference, likeness, source
 from facereview.ui.pictures.crop_store import CropStore
+from facereview.ui.pictures.frame_plate import paint_portrait
 from facereview.ui.widgets.basics import paint_bar
 from facereview.ui.widgets.fonts import sized
 from facereview.ui.widgets.icons import paint_icon

@@ -59,3 +59,24 @@ def paint_rounded(
     painter.setOpacity(before * PALE if pale else before)
     painter.drawImage(on_pixel(box.topLeft(), scale), image)
     painter.setOpacity(before)
+
+
+def paint_portrait(
+    painter: QPainter,
+    box: QRectF,
+    picture: Crop | None,
+    tokens: Tokens,
+    radius: float,
+    *,
+    pale: bool = False,
+) -> None:
+    """A picture of somebody, or a place for one; a ``pale`` one does not count."""
+    if picture is not None:
+        paint_rounded(painter, box, picture, radius, pale=pale)
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(tokens.line))
+    painter.drawRoundedRect(box, radius, radius)
+    glyph = QRectF(0, 0, box.width() * 0.5, box.height() * 0.5)
+    glyph.moveCenter(box.center())
+    paint_icon(painter, "creators", glyph, tokens.faint)

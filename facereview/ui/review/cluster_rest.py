@@ -8,10 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from facereview.records import Creator
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.clusters.records import Care, Cluster, Consequences, Member
+from facereview.review.clusters.records import Care, Cluster, Consequences, Member, seen_of
 from facereview.review.decisions.intents import Intent, Kind, Outcome
 from facereview.ui.actions.table import first_key
-from facereview.ui.clusters.decisions import seen_of
 from facereview.ui.jobs.key_line import Command
 from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.review.controller import ReviewController, Stage

@@ -167,9 +167,11 @@ class ReviewPage(QWidget):
         self.frame.playback.stop()
         run()
 
-    def start(self, place: tuple[Tab, int, int] | None = None) -> None:
+    def start(self, place: tuple[str, int, int] | None = None) -> None:
         """Load a queue; ``place`` is a remembered :meth:`place`."""
-        tab = place[0] if place else Tab.PENDING
+        if place is not None and place[0] not in set(Tab):
+            place = None
+        tab = Tab(place[0]) if place else Tab.PENDING
         self.header.pills.choose(tab)
         self.panel.show_view(None, (), None)
         self._patience.start()

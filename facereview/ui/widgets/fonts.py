@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QPainter
 
 from facereview.home import resource
 
 FAMILY = "Inter"
 SIZE = 13
 """Pixels of the running text, independent of the screen's scale."""
+
+_MIDDLE = (
+    Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
+)
 
 
 def window_font() -> QFont:
@@ -39,3 +44,14 @@ def sized(base: QFont, pixels: int, weight: QFont.Weight = QFont.Weight.Normal) 
     font.setPixelSize(pixels)
     font.setWeight(weight)
     return font
+
+
+def paint_line(painter: QPainter, box: QRectF, text: str, *, sentence: bool = False) -> None:
+    """One line of text; right-to-left names begin at the left too.
+
+    Where it is too long, the middle of a name goes, the end of a ``sentence``.
+    """
+    modes = Qt.TextElideMode
+    mode = modes.ElideRight if sentence else modes.ElideMiddle
+    words = QFontMetricsF(painter.font()).elidedText(text, mode, box.width())
+    painter.drawText(box, _MIDDLE, words)

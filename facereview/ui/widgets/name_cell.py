@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from facereview.review.creators.name_answers import Row
-from facereview.ui.creators.delegate import paint_line, paint_portrait
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.widgets.fonts import sized
+from facereview.ui.pictures.frame_plate import paint_portrait
+from facereview.ui.widgets.fonts import paint_line, sized
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.name_model import APART, NOTE, PERSON, ROW
 from facereview.ui.widgets.theme import Tokens, tokens_of

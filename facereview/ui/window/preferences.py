@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from facereview.ui.actions.table import PAGES
-from facereview.ui.review.queue import Tab
 from facereview.ui.widgets.theme import ThemeChoice
 
 
@@ -58,19 +57,19 @@ class Preferences:
     def library(self, address: str) -> None:
         self._settings.setValue("window/library", address)
 
-    def place(self, library: str) -> tuple[Tab, int, int] | None:
+    def place(self, library: str) -> tuple[str, int, int] | None:
         """Queue, face and index at which the curator left a library."""
         parts = self._text(f"place/{library}").split(":")
         try:
             tab, face_id, index = parts
-            return Tab(tab), int(face_id), int(index)
+            return tab, int(face_id), int(index)
         except ValueError:
             return None
 
-    def set_place(self, library: str, place: tuple[Tab, int, int]) -> None:
+    def set_place(self, library: str, place: tuple[str, int, int]) -> None:
         """Remember where the curator is."""
         tab, face_id, index = place
-        self._settings.setValue(f"place/{library}", f"{tab.value}:{face_id}:{index}")
+        self._settings.setValue(f"place/{library}", f"{tab}:{face_id}:{index}")
 
     def face_size(self, wall: str) -> int | None:
         """How large the faces of a wall are to be; None: as usual."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QStackedWidget, QV
 
 from facereview.ui.actions import table as actions
 from facereview.ui.actions.digit_row import DigitRow
+from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.messages import Messages
-from facereview.ui.review.controller import Stage
-from facereview.ui.review.page import ReviewPage
 from facereview.ui.widgets.basics import hairline
 from facereview.ui.widgets.icons import icon
 from facereview.ui.widgets.plain_text import set_title
@@ -33,72 +32,49 @@ _DECORATION = QSize(16, 48)
 """Room for the frame that the desktop draws around a window."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """The pages that the composition root makes."""
-
-    review: ReviewPage
-    clusters: QWidget
-    creators: QWidget
-    videos: QWidget
-    insight: QWidget
-    settings: QWidget
-
-
 class MainWindow(EyeOrder, QWidget):
-    """``library`` names the library in the status bar, ``library_id`` in the preferences."""
+    """``pages`` by name; ``library`` names the library in the title and the status bar."""
 
     page_shown = Signal(str)
     migration_wanted = Signal()
     """The curator wants to bring in an existing library."""
     stayed = Signal()
     """It was to be closed, and the curator goes on here after all."""
+    closing = Signal()
+    """It closes now; what is set in the preferences in answer is saved with the rest."""
 
     def __init__(
         self,
-        pages: Pages,
+        pages: Mapping[str, QWidget],
+        decider: Decider,
         *,
         library: str,
-        library_id: str,
         theme: Theme,
         preferences: Preferences,
         messages: Messages,
     ) -> None:
         super().__init__()
-        self._library_id = library_id
+        self._decider = decider
+        self._reachable = True
         self._theme = theme
         self._preferences = preferences
-        self.review = pages.review
         self.rail = Rail(self)
         self.status = StatusBar(library, self)
         self._stack = QStackedWidget(self)
-        self._pages = self._stacked(pages)
+        self._pages = {name: pages[name] for name in actions.PAGES}
+        for page in self._pages.values():
+            self._stack.addWidget(page)
         self.message_line = MessageLine(messages, self._stack)
         set_title(self, f"facereview · {library}")
         self.setWindowIcon(icon("facereview", ""))
         self.setMinimumSize(SMALLEST)
-        self._closing = Closing(self, pages.review.controller.decider)
+        self._closing = Closing(self, decider)
         self._lay_out()
         self._connect()
         for zoom in self.findChildren(Zoom):
             zoom.remember(preferences)
         self._restore()
         DigitRow(self)
-
-    def _stacked(self, pages: Pages) -> dict[str, QWidget]:
-        """All pages by name, in the order of the rail."""
-        given: dict[str, QWidget] = {
-            "review": pages.review,
-            "clusters": pages.clusters,
-            "creators": pages.creators,
-            "videos": pages.videos,
-            "insight": pages.insight,
-            "settings": pages.settings,
-        }
-        found = {name: given[name] for name in actions.PAGES}
-        for page in found.values():
-            self._stack.addWidget(page)
-        return found
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -114,19 +90,15 @@ class MainWindow(EyeOrder, QWidget):
         column.addWidget(self.status)
 
     def _connect(self) -> None:
-        at = self.review.controller
+        decider = self._decider
         self._closing.stayed.connect(self.stayed)
         self.rail.chosen.connect(self.show_page)
-        self.review.wanted.connect(self._wanted)
         self.status.keys_wanted.connect(self.show_keys)
-        at.tally.changed.connect(self._show_counts)
-        at.decider.unsaved_changed.connect(lambda _count: self._show_connection())
-        at.decider.asides.changed.connect(lambda held: self.status.show_asides(len(held)))
-        self.status.asides_wanted.connect(lambda: AsidesDialog(at.decider.asides, self).open())
-        at.stage_changed.connect(self._show_connection)
-        at.aftermath.label_changed.connect(self.status.show_last)
+        decider.unsaved_changed.connect(lambda _count: self._show_connection())
+        decider.asides.changed.connect(lambda held: self.status.show_asides(len(held)))
+        self.status.asides_wanted.connect(lambda: AsidesDialog(decider.asides, self).open())
         handlers = {f"page_{page}": lambda page=page: self.show_page(page) for page in self._pages}
-        anywhere = {"window_undo": at.decider.undo, "window_redo": at.decider.redo}
+        anywhere = {"window_undo": decider.undo, "window_redo": decider.redo}
         for page in ("videos", "insight", "settings"):
             actions.install(self._pages[page], anywhere)
         actions.install(self, {**handlers, "keys": self.show_keys, "quit": self.close})
@@ -171,16 +143,6 @@ class MainWindow(EyeOrder, QWidget):
         """All pages, in the order of the rail."""
         return tuple(self._pages)
 
-    def review_video(self, video_id: int) -> None:
-        """Go to the Review page, to the first pending face of a video."""
-        self.show_page("review")
-        self.review.commands.review_video(video_id)
-
-    def review_face(self, face_id: int) -> None:
-        """Go to the Review page, to this face, decided or not."""
-        self.show_page("review")
-        self.review.commands.go_to(face_id)
-
     def show_keys(self) -> None:
         """The sheet of keys, those of the page that is open first."""
         KeySheet(self.page(), self).open()
@@ -193,12 +155,12 @@ class MainWindow(EyeOrder, QWidget):
         self._preferences.theme = self._theme.choice
         self._preferences.page = self.page()
         self._preferences.geometry = self.saveGeometry()
-        if self.review.controller.queue.loaded_once:
-            self._preferences.set_place(self._library_id, self.review.place())
+        self.closing.emit()
         self._preferences.save()
         super().closeEvent(event)
 
-    def _wanted(self, what: str) -> None:
+    def show_wanted(self, what: str) -> None:
+        """Go where an empty library is filled: ``videos``, ``database`` or ``migrate``."""
         if what == "videos":
             self.show_page("videos")
             return
@@ -206,16 +168,15 @@ class MainWindow(EyeOrder, QWidget):
         if what == "migrate":
             self.migration_wanted.emit()
 
-    def _show_counts(self) -> None:
-        tally = self.review.controller.tally
-        if tally.counts is not None:
-            self.status.show_pending(tally.pending, tally.today)
+    def show_reachable(self, reachable: bool) -> None:
+        """Say whether the database can be read."""
+        self._reachable = reachable
+        self._show_connection()
 
     def _show_connection(self) -> None:
-        at = self.review.controller
-        decider = at.decider
+        decider = self._decider
         self.status.show_connection(
-            reachable=at.stage is not Stage.FAULT,
+            reachable=self._reachable,
             unsaved=decider.unsaved,
             saving=decider.waiting - decider.unsaved,
             keeps=decider.keeps,

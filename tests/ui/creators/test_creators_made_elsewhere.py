@@ -7,25 +7,21 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 from whole_window import show_page, whole_window
 
-from facereview.ui.creators.page import CreatorsPage
-
 
 def test_somebody_made_on_review_is_at_hand_on_creators(
     tmp_path: Path, library_url: str, qtbot: QtBot
 ) -> None:
     with whole_window(tmp_path / "home", library_url) as (opened, _):
-        window = opened.window
-        page = window.findChild(CreatorsPage)
-        assert page is not None
+        page = opened.pages.creators
         show_page(opened, "creators")
         page.header.search.setText("ann")
         qtbot.waitUntil(lambda: page.model.rowCount() == 1)
         assert page.person is not None
         assert page.person.creator.name != "Eileen Collins"
         show_page(opened, "review")
-        with qtbot.waitSignal(window.review.controller.decider.ready):
-            window.review.commands.begin_name()
-            window.review.commands.assign_new("Eileen Collins")
+        with qtbot.waitSignal(opened.pages.review.controller.decider.ready):
+            opened.pages.review.commands.begin_name()
+            opened.pages.review.commands.assign_new("Eileen Collins")
         show_page(opened, "creators")
         qtbot.waitUntil(lambda: page.panel.head.name.text() == "Eileen Collins")
         assert page.person is not None

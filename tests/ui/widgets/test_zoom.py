@@ -18,9 +18,9 @@ from facereview.ui.clusters.page import ClusterPage
 from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.creators.panel import FACES
 from facereview.ui.pictures.images import ENOUGH
+from facereview.ui.shots import settle
 from facereview.ui.widgets.zoom import Zoom, ZoomSlider
 from facereview.ui.window.preferences import Preferences
-from facereview.ui.window.shots import settle
 
 CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 
@@ -61,7 +61,7 @@ def references(opened: Opened) -> tuple[QAbstractItemView, Zoom]:
 
 def strip(opened: Opened) -> tuple[QAbstractItemView, Zoom]:
     show_page(opened, "review")
-    return opened.window.review.strip, opened.window.review.strip.zoom
+    return opened.pages.review.strip, opened.pages.review.strip.zoom
 
 
 WALLS = [groups, members, decided, references, strip]

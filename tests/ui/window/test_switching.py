@@ -40,8 +40,8 @@ def held(opened: Opened, library_url: str) -> Iterator[psycopg.Connection[object
     """A key was pressed while the database could not write; it can at the end, or a rollback."""
     with psycopg.connect(library_url) as other:
         other.execute("LOCK TABLE video_face_detections IN EXCLUSIVE MODE")
-        QTest.keyClick(opened.window.review, Key.Key_1)
-        assert opened.window.review.controller.decider.waiting == 1
+        QTest.keyClick(opened.pages.review, Key.Key_1)
+        assert opened.pages.review.controller.decider.waiting == 1
         yield other
         other.rollback()
 
@@ -64,7 +64,7 @@ def test_whoever_stays_goes_to_no_other_library_when_the_window_is_closed_later(
     until(qtbot, lambda: opened.window._closing.box is None)
     assert opened.window.isVisible()
     held.rollback()
-    until(qtbot, lambda: not opened.window.review.controller.decider.waiting)
+    until(qtbot, lambda: not opened.pages.review.controller.decider.waiting)
     opened.window.close()
     assert not opened.window.isVisible()
     assert opened.next_url is None

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk, MemoryPixels, known_names
 
+from facereview.app import join_review
+from facereview.ui.actions.table import PAGES
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.review.controller import Stage
@@ -20,7 +22,7 @@ from facereview.ui.widgets.theme import Theme, ThemeChoice
 from facereview.ui.window.key_sheet import KeySheet
 from facereview.ui.window.preferences import Preferences
 from facereview.ui.window.rail import RailButton
-from facereview.ui.window.window import MainWindow, Pages
+from facereview.ui.window.window import MainWindow
 
 Make = Callable[[], MainWindow]
 
@@ -48,25 +50,31 @@ def make(
             desk, lanes, MemoryPixels(), messages, groups=desk, names=known_names(desk, lanes)
         )
         window = MainWindow(
-            Pages(page, QWidget(), QWidget(), QWidget(), QWidget(), QWidget()),
+            {"review": page, **{name: QWidget() for name in PAGES[1:]}},
+            page.controller.decider,
             library="library on db.local",
-            library_id="lib",
             theme=theme,
             preferences=preferences,
             messages=messages,
         )
         qtbot.addWidget(window)
         window.show()
+        join_review(window, page, preferences, "lib")
         page.start(preferences.place("lib"))
         return window
 
     return build
 
 
+def review_of(window: MainWindow) -> ReviewPage:
+    [page] = window.findChildren(ReviewPage)
+    return page
+
+
 @pytest.fixture
 def window(make: Make, qtbot: QtBot) -> MainWindow:
     made = make()
-    qtbot.waitUntil(lambda: made.review.controller.stage is Stage.FACE)
+    qtbot.waitUntil(lambda: review_of(made).controller.stage is Stage.FACE)
     return made
 
 
@@ -91,11 +99,11 @@ def test_the_status_bar_tells_counts_saving_and_undo(
     bar = window.status
     qtbot.waitUntil(lambda: bar.pending.text() == "20")
     assert (bar.library.text(), bar.saved.text()) == ("library on db.local", "all saved")
-    QTest.keyClick(window.review, Qt.Key.Key_Return)
+    QTest.keyClick(review_of(window), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bar.last.text() == "undo: accepted Howard")
     assert (bar.pending.text(), bar.today.text()) == ("19", "1")
     desk.reachable = False
-    QTest.keyClick(window.review, Qt.Key.Key_X)
+    QTest.keyClick(review_of(window), Qt.Key.Key_X)
     qtbot.waitUntil(lambda: bar.saved.text() == "1 unsaved")
 
 
@@ -111,16 +119,16 @@ def test_where_one_was_is_remembered(
     window: MainWindow, make: Make, preferences: Preferences, qtbot: QtBot
 ) -> None:
     for _ in range(6):
-        QTest.keyClick(window.review, Qt.Key.Key_Right)
+        QTest.keyClick(review_of(window), Qt.Key.Key_Right)
     window.resize(960, 640)
     window.show_page("insight")
     window.close()
     assert preferences.theme is ThemeChoice.LIGHT
     again = make()
-    qtbot.waitUntil(lambda: again.review.controller.stage is Stage.FACE)
+    qtbot.waitUntil(lambda: review_of(again).controller.stage is Stage.FACE)
     assert again.page() == "insight"
     assert (again.width(), again.height()) == (960, 640)
-    assert again.review.place() == (Tab.PENDING, 7, 6)
+    assert review_of(again).place() == (Tab.PENDING, 7, 6)
 
 
 def test_a_place_is_not_forgotten_while_the_library_cannot_be_read(
@@ -129,7 +137,7 @@ def test_a_place_is_not_forgotten_while_the_library_cannot_be_read(
     preferences.set_place("lib", (Tab.PENDING, 7, 6))
     desk.reachable = False
     window = make()
-    qtbot.waitUntil(lambda: window.review.controller.stage is Stage.FAULT)
+    qtbot.waitUntil(lambda: review_of(window).controller.stage is Stage.FAULT)
     window.close()
     assert preferences.place("lib") == (Tab.PENDING, 7, 6)
 
@@ -137,12 +145,12 @@ def test_a_place_is_not_forgotten_while_the_library_cannot_be_read(
 def test_what_an_empty_library_calls_for_leads_to_its_page(
     window: MainWindow, qtbot: QtBot
 ) -> None:
-    window.review.wanted.emit("videos")
+    review_of(window).wanted.emit("videos")
     assert window.page() == "videos"
-    window.review.wanted.emit("database")
+    review_of(window).wanted.emit("database")
     assert window.page() == "settings"
     with qtbot.waitSignal(window.migration_wanted):
-        window.review.wanted.emit("migrate")
+        review_of(window).wanted.emit("migrate")
 
 
 def test_the_question_mark_opens_the_sheet_of_keys(window: MainWindow) -> None:
@@ -169,16 +177,9 @@ def test_review_keys_rest_while_another_page_is_open(window: MainWindow, desk: M
     assert desk.intents == []
 
 
-def test_a_video_is_opened_for_review(window: MainWindow, qtbot: QtBot) -> None:
-    window.show_page("videos")
-    window.review_video(2)
-    assert window.page() == "review"
-    qtbot.waitUntil(lambda: window.review.controller.current == 11)
-
-
 def test_tab_reaches_every_control_of_the_page(window: MainWindow, qtbot: QtBot) -> None:
     window.activateWindow()
-    window.review.setFocus()
+    review_of(window).setFocus()
     reached = set[str]()
     for _ in range(40):
         QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)

@@ -16,6 +16,7 @@ from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.jobs.lanes import Lane, Lanes, Rank
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.thumbnails import ThumbnailStore
+from facereview.ui.review.page import ReviewPage
 from facereview.ui.widgets.theme import Theme, ThemeChoice
 from facereview.ui.window.window import MainWindow
 
@@ -67,7 +68,8 @@ def _take(window: MainWindow, lanes: Lanes, theme: Theme, folder: Path) -> Itera
 
 def _find_telling_face(window: MainWindow, lanes: Lanes) -> None:
     """Go to a face in company, some of it decided, that has a sure suggestion, if there is one."""
-    at = window.review.controller
+    [page] = window.findChildren(ReviewPage)
+    at = page.controller
     settle(lanes, window)
     chosen, found = at.current, False
     for face in at.queue.cursor.ahead(_LOOKED_AT):
