@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QLineEdit, QW
 
 from facereview.ui.migration.run import MigrationWish
 from facereview.ui.widgets.basics import button, label
+from facereview.ui.widgets.file_chooser import ask_for_folder
 
 
 class MigrateForm(QWidget):
@@ -90,10 +91,5 @@ class MigrateForm(QWidget):
 
     def choose_folder(self) -> QFileDialog:
         """Ask where the folder is on this computer."""
-        dialog = QFileDialog(self, self.tr("The same folder on this computer"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.filesSelected.connect(lambda names: self.new.setText(names[0]))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
+        title = self.tr("The same folder on this computer")
+        return ask_for_folder(self, title, self.new.setText)

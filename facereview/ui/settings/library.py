@@ -39,13 +39,6 @@ class LibraryCard(Card):
         super().__init__(parent=parent)
         self._desk, self._library = desk, library
         self._lane, self._work = lanes.database, lanes.work
-        self.body.addWidget(label(self.tr("Library"), "heading", self))
-        self._facts = {
-            "place": (self.tr("Database"), ElidedLabel("", "text", self)),
-            "server": (self.tr("Server"), ElidedLabel("", "text", self)),
-            "size": (self.tr("Holds"), wrapped("", "text", self)),
-            "indexes": (self.tr("Indexes"), wrapped("", "text", self)),
-        }
         self._missing = ""
         self._fault = Banner("warning", "red", self)
         self._loading = LoadingLabel(self)
@@ -66,6 +59,13 @@ class LibraryCard(Card):
         self._typed()
 
     def _lay_out_facts(self) -> None:
+        self.body.addWidget(label(self.tr("Library"), "heading", self))
+        self._facts = {
+            "place": (self.tr("Database"), ElidedLabel("", "text", self)),
+            "server": (self.tr("Server"), ElidedLabel("", "text", self)),
+            "size": (self.tr("Holds"), wrapped("", "text", self)),
+            "indexes": (self.tr("Indexes"), wrapped("", "text", self)),
+        }
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(6)

@@ -19,6 +19,7 @@ from facereview.shown import visible
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.pack_fetcher import PackFetcher
 from facereview.ui.widgets.basics import Card, ElidedLabel, button, hairline, label, wrapped
+from facereview.ui.widgets.file_chooser import ask_for_folder
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.tinted import Banner
 from facereview.ui.widgets.waiting import LoadingLabel
@@ -194,13 +195,7 @@ class PacksCard(Card):
 
     def choose_folder(self) -> QFileDialog:
         """Ask for the folder of a pack; the window goes on meanwhile."""
-        dialog = QFileDialog(self, self.tr("The folder of a model pack"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.filesSelected.connect(lambda names: self.fetcher.use(names[0]))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
+        return ask_for_folder(self, self.tr("The folder of a model pack"), self.fetcher.use)
 
     def _show_progress(self) -> None:
         at = self.fetcher

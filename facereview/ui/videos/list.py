@@ -62,7 +62,10 @@ class VideosList(QWidget):
         self._edge = hairline("vertical", self)
         self.setFocusProxy(self.table)
         self._lay_out()
+        self._connect()
         self._show_beside(False)
+
+    def _connect(self) -> None:
         self._notices.changed.connect(self._show_list)
         self.notice.chosen.connect(self.chosen)
         self.table.activated.connect(self._review)

@@ -1,6 +1,8 @@
-"""The list of videos for Qt: holds what the lane brought, asks for what comes into view."""
+"""The list of videos for Qt: its columns, what the lane brought, and what is asked for next."""
 
 from __future__ import annotations
+
+from enum import IntEnum
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -14,11 +16,53 @@ from PySide6.QtCore import (
 from facereview.records import VideoSummary
 from facereview.review.library.desk import LibraryDesk, VideoFilter
 from facereview.ui.jobs.lanes import Lane, Rank
-from facereview.ui.videos.columns import Column, cell, tip
 from facereview.ui.videos.fetch import Found, Stretch, VideoFetch
 from facereview.ui.videos.row_pages import VideoPages
-from facereview.ui.widgets.plain_text import plain_tip
+from facereview.ui.widgets.plain_text import clear_text, plain_tip
+from facereview.ui.wording import library as texts
 from facereview.ui.wording.library import aloud
+
+
+class Column(IntEnum):
+    """The columns, left to right."""
+
+    VIDEO = 0
+    LENGTH = 1
+    SIZE = 2
+    CODEC = 3
+    FACES = 4
+    SCANNED = 5
+
+
+def cell(row: VideoSummary, column: int) -> str:
+    """The text of a cell."""
+    match column:
+        case Column.VIDEO:
+            return texts.title(row.video)
+        case Column.LENGTH:
+            return texts.length(row.video.duration)
+        case Column.SIZE:
+            return texts.size(row.video.size_bytes)
+        case Column.CODEC:
+            return clear_text(row.video.codec or "–")
+        case Column.FACES:
+            return texts.counts(row)
+        case _:
+            return texts.state(row) if row.fault is None else texts.fault(row.video.path, row.fault)
+
+
+def tip(row: VideoSummary, column: int) -> str | None:
+    """What a cell may have cut short."""
+    match column:
+        case Column.VIDEO:
+            return clear_text(row.video.path)
+        case Column.FACES:
+            return texts.counts(row)
+        case Column.SCANNED:
+            return None if row.fault is None else clear_text(row.fault)
+        case _:
+            return None
+
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 SUMMARY = Qt.ItemDataRole.UserRole

@@ -22,7 +22,6 @@ from facereview.ui.jobs.pack_fetcher import PackFetcher
 from facereview.ui.videos import notices
 from facereview.ui.videos.header import VideosHeader
 from facereview.ui.videos.list import VideosList
-from facereview.ui.videos.notes import VideoNotes
 from facereview.ui.videos.scan_panel import ScanPanel
 from facereview.ui.videos.scan_runner import ScanRequest, ScanRunner
 from facereview.ui.widgets.basics import hairline
@@ -67,16 +66,10 @@ class VideosPage(QWidget):
         self._lanes, self._messages = lanes, messages
         self.scans = ScanRunner(library, lanes.work, self)
         self.fetcher = PackFetcher(library, lanes.work, self)
-        self.chooser = FileChooser(
-            QStandardPaths.StandardLocation.MoviesLocation,
-            self.tr("Add videos"),
-            self.tr("Videos ({patterns})"),
-            EXTENSIONS,
-            self,
-        )
+        self.chooser = self._make_chooser()
         self.header = VideosHeader(self)
         self.list = VideosList(desk, thumbnails, lanes, messages, self)
-        self.notes = VideoNotes(self.fetcher, self)
+        self.banners = notices.VideoBanners(self.fetcher, self)
         self.scan_panel = ScanPanel(self.scans, self)
         self.veil = DropVeil(self)
         self._loaded = False
@@ -87,8 +80,17 @@ class VideosPage(QWidget):
         self._connect()
         self._install_keys()
 
+    def _make_chooser(self) -> FileChooser:
+        return FileChooser(
+            QStandardPaths.StandardLocation.MoviesLocation,
+            self.tr("Add videos"),
+            self.tr("Videos ({patterns})"),
+            EXTENSIONS,
+            self,
+        )
+
     def _lay_out(self) -> None:
-        self.list.above.addWidget(self.notes)
+        self.list.above.addWidget(self.banners)
         self.list.above.addWidget(self.scan_panel)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -110,8 +112,8 @@ class VideosPage(QWidget):
         self.list.folder_wanted.connect(self._show_folder)
         self.list.chosen.connect(self._chosen)
         self.list.typed.connect(self.header.begin)
-        self.notes.settings_wanted.connect(self.settings_wanted)
-        self.notes.folder_wanted.connect(self.folder_wanted)
+        self.banners.settings_wanted.connect(self.settings_wanted)
+        self.banners.folder_wanted.connect(self.folder_wanted)
         self.list.table.selected.connect(self._look_for_file)
         self.fetcher.fetched.connect(self._fetched)
         self.scan_panel.review_wanted.connect(self.review_wanted)
@@ -142,7 +144,7 @@ class VideosPage(QWidget):
         self._refresh_list()
         lanes = self._lanes
         lanes.database.run(self, self._desk.config, self._show_config, _listed_anyway)
-        lanes.pixels.run(self, self._library.missing_pack, self.notes.show_pack)
+        lanes.pixels.run(self, self._library.missing_pack, self.banners.show_pack)
 
     def follow_others(self, news: News) -> None:
         """Others scanned, or decided faces of videos that are listed."""
@@ -196,7 +198,7 @@ class VideosPage(QWidget):
             ask(self, self._desk.tally, self.header.show_tally, _listed_anyway, rank=Rank.AHEAD)
 
     def _show_config(self, config: Config) -> None:
-        self.notes.show_enabled(config.enabled)
+        self.banners.show_enabled(config.enabled)
 
     def _chosen(self, choice: str) -> None:
         match choice:
@@ -231,7 +233,7 @@ class VideosPage(QWidget):
             return "" if not path or local(path).exists() else path
 
         lane = self._lanes.pixels
-        self._looked = lane.run(self, job, self.notes.show_away, rank=Rank.AHEAD)
+        self._looked = lane.run(self, job, self.banners.show_away, rank=Rank.AHEAD)
 
     def _stored(self) -> None:
         if not self._later.isActive():
@@ -241,7 +243,7 @@ class VideosPage(QWidget):
         """Say what came of a scan also to those who look at another page."""
         self._refresh_list()
         if self.scans.away:
-            self.notes.show_away(self.scans.away)
+            self.banners.show_away(self.scans.away)
         self.library_changed.emit()
         if not self.isVisible():
             report = self.scans.report
@@ -251,7 +253,7 @@ class VideosPage(QWidget):
                 self._messages.care(self.scans.fault)
 
     def _fetched(self, state: PackState) -> None:
-        self.notes.show_pack(state.fault)
+        self.banners.show_pack(state.fault)
         self.pack_changed.emit(state)
 
 

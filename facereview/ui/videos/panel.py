@@ -13,8 +13,8 @@ from facereview.review.library.desk import LibraryDesk
 from facereview.ui.actions.table import first_key
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.pictures.thumbnails import ThumbnailStore
-from facereview.ui.videos.delegate import paint_thumb
 from facereview.ui.videos.face_counts import CountTiles, FaceCounts
+from facereview.ui.videos.table import paint_thumb
 from facereview.ui.videos.timeline import VideoFacesView
 from facereview.ui.widgets.basics import breakable, button, label, wrapped
 from facereview.ui.widgets.dialog_size import Scrolled

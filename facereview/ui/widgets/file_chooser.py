@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
@@ -58,3 +58,16 @@ class FileChooser(QObject):
         if paths:
             self._place = str(paths[0].parent)
             self.chosen.emit(paths)
+
+
+def ask_for_folder(
+    parent: QWidget, title: str, chosen: Callable[[str], object], place: str = ""
+) -> QFileDialog:
+    """Ask for one folder without blocking; ``chosen`` gets its path."""
+    dialog = QFileDialog(parent, title, place)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.filesSelected.connect(lambda names: chosen(names[0]))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog

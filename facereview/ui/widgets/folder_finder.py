@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.jobs.messages import Messages
+from facereview.ui.widgets.file_chooser import ask_for_folder
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.tinted import Banner
 
@@ -56,13 +57,7 @@ class FolderFinder(QObject):
         """Let the folder of a file of the library be chosen; the window goes on meanwhile."""
         name = clear_text(PurePath(path).name)
         title = self.tr("Where is the folder with {name}?").format(name=name)
-        dialog = QFileDialog(self._window, title)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.filesSelected.connect(lambda names: self.take(path, Path(names[0])))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
+        return ask_for_folder(self._window, title, lambda name: self.take(path, Path(name)))
 
     def take(self, path: str, folder: Path) -> None:
         """Look for the file in the folder that was chosen."""

@@ -18,8 +18,7 @@ from facereview.records import Config, Face, Video, VideoSummary
 from facereview.review.library.desk import LibraryDesk, VideoFilter, VideoPage, VideoTally
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.videos import model as videos_model
-from facereview.ui.videos.columns import Column
-from facereview.ui.videos.model import SUMMARY, VideosModel
+from facereview.ui.videos.model import SUMMARY, Column, VideosModel
 from facereview.ui.videos.row_pages import KEPT
 
 PAGE, WINDOW = 20, 50

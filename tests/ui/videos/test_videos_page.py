@@ -26,10 +26,10 @@ from facereview.store.store import Store
 from facereview.store.videos import ScanRow
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Message, Messages
-from facereview.ui.videos.columns import Column
-from facereview.ui.videos.delegate import VideosDelegate
+from facereview.ui.videos.model import Column
 from facereview.ui.videos.page import VideosPage
 from facereview.ui.videos.scan_runner import ScanStage
+from facereview.ui.videos.table import VideosDelegate
 from support import Faces, make_faces, video_info
 
 Sql = psycopg.Connection[Any]
@@ -291,14 +291,14 @@ def test_scanning_switched_off_is_said_with_the_way_to_settings(
 ) -> None:
     desk.set_config("enabled", "false")
     page = show()
-    qtbot.waitUntil(page.notes.off.isVisible)
-    assert "Scanning is switched off" in words(page.notes)
+    qtbot.waitUntil(page.banners.off.isVisible)
+    assert "Scanning is switched off" in words(page.banners)
     with qtbot.waitSignal(page.settings_wanted) as asked:
-        page.notes.settings_button.click()
+        page.banners.settings_button.click()
     assert asked.args == ["recognition"]
     desk.set_config("enabled", "true")
     page.refresh()
-    qtbot.waitUntil(lambda: not page.notes.off.isVisible())
+    qtbot.waitUntil(lambda: not page.banners.off.isVisible())
 
 
 @pytest.mark.parametrize("pack", [None])
@@ -306,15 +306,15 @@ def test_a_missing_pack_is_fetched_from_the_page(
     show: Show, library: OpenLibrary, zoo_pack: Path, qtbot: QtBot
 ) -> None:
     page = show()
-    qtbot.waitUntil(page.notes.pack.isVisible)
-    assert "fetch one in Settings" in words(page.notes)
-    assert page.notes.fetch_button.text() == "Fetch the zoo pack"
+    qtbot.waitUntil(page.banners.pack.isVisible)
+    assert "fetch one in Settings" in words(page.banners)
+    assert page.banners.fetch_button.text() == "Fetch the zoo pack"
     # what a download would leave behind
     shutil.copytree(zoo_pack, library.home.packs / "models" / "zoo")
     with qtbot.waitSignal(page.pack_changed, timeout=20_000):
-        page.notes.fetch_button.click()
-        assert not page.notes.fetch_button.isEnabled()
-    assert not page.notes.pack.isVisible()
+        page.banners.fetch_button.click()
+        assert not page.banners.fetch_button.isEnabled()
+    assert not page.banners.pack.isVisible()
 
 
 @pytest.fixture
