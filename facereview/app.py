@@ -19,9 +19,8 @@ from facereview.home import Home
 from facereview.media.pixels import LibraryPixels
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.desk import Desk
-from facereview.review.library.address import split
 from facereview.review.library.desk import LibraryDesk
-from facereview.review.library.libraries import Libraries
+from facereview.review.library.libraries import Libraries, split
 from facereview.review.library.opening import OpenLibrary, open_library
 from facereview.review.library.service import LibraryService
 from facereview.ui.clusters.page import ClusterPage

@@ -12,8 +12,8 @@ from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import Invalid
 from facereview.review.library import libraries
 from facereview.store import backup
+from facereview.store.address import place
 from facereview.store.embedded import EmbeddedServer
-from facereview.store.faults import place
 from facereview.store.rights import Duty
 from facereview.store.session import Database
 from facereview.store.store import Store

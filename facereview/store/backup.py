@@ -15,8 +15,9 @@ from psycopg import conninfo
 
 from facereview.errors import DatabaseError, SchemaError
 from facereview.files import replacing
+from facereview.store.address import parts_of, place
 from facereview.store.contract import contract
-from facereview.store.faults import place, translated
+from facereview.store.faults import translated
 from facereview.store.migrations import newest
 from facereview.store.postgres import binaries
 from facereview.store.schema import Schema, newer
@@ -188,7 +189,7 @@ def _connection(url: str) -> tuple[str, dict[str, str]]:
 
     The command line can be read by everybody on the machine, the environment cannot.
     """
-    parts = {k: str(v) for k, v in conninfo.conninfo_to_dict(url).items() if v is not None}
+    parts = parts_of(url)
     password = parts.pop("password", None)
     environment = os.environ | ({"PGPASSWORD": password} if password else {})
     environment["PGCLIENTENCODING"] = "UTF8"  # some encodings cannot say every name and path

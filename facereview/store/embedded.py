@@ -18,10 +18,11 @@ from urllib.parse import quote
 import psutil
 import psycopg
 from filelock import FileLock
-from psycopg import conninfo, pq, sql
+from psycopg import pq, sql
 
 from facereview.errors import DatabaseError, Remedy
 from facereview.store import postgres
+from facereview.store.address import parts_of
 
 DATABASE = "facereview"
 _PLAIN = re.compile(r"[\w/.-]+", re.ASCII)
@@ -93,9 +94,9 @@ class EmbeddedServer:
         found = postgres.running(self.directory)
         if found is None:
             return None
-        mine, given = _parts(address(found, DATABASE)), _parts(url)
+        mine, given = parts_of(address(found, DATABASE)), parts_of(url)
         same = all(given.get(part) == mine.get(part) for part in ("host", "port"))
-        return str(given.get("dbname", "")) if same else None
+        return given.get("dbname", "") if same else None
 
     def _launch(self) -> postgres.Running:
         if set(str(self.directory.resolve())) & set("\r\n"):
@@ -281,13 +282,6 @@ def _process(pid: int) -> list[float]:
         return [pid, round(psutil.Process(pid).create_time(), 2)]
     except psutil.Error:
         return []
-
-
-def _parts(url: str) -> dict[str, object]:
-    try:
-        return dict(conninfo.conninfo_to_dict(url))
-    except psycopg.ProgrammingError:
-        return {}
 
 
 def _ensure_database(url: str, name: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from psycopg import conninfo, errors, pq
+from psycopg import errors
 from psycopg_pool import PoolClosed, PoolTimeout
 
 from facereview.errors import (
@@ -17,31 +17,7 @@ from facereview.errors import (
     Remedy,
     SchemaError,
 )
-
-
-def place(url: str) -> str:
-    """The database a URL names, for people: ``db on host:port``, never its password."""
-    try:
-        parts = conninfo.conninfo_to_dict(url)
-    except psycopg.ProgrammingError:
-        return "the address given"
-    host = str(parts.get("host") or "this computer")
-    if host.startswith("/"):
-        host = "this computer"
-    port = f":{parts['port']}" if parts.get("port") not in (None, "5432") else ""
-    return f"{parts.get('dbname') or parts.get('user') or 'the default database'} on {host}{port}"
-
-
-def has_password(url: str) -> bool:
-    """Whether an address holds its password itself."""
-    return bool(_parts(url).get("password"))
-
-
-def user(url: str) -> str:
-    """The user a URL connects as, as libpq finds it."""
-    given = {option.keyword: option.val for option in pq.Conninfo.get_defaults()}
-    return _parts(url).get("user") or (given.get(b"user") or b"").decode("utf-8", "replace")
-
+from facereview.store.address import parts_of, place, user
 
 _CERTIFICATE = "check sslrootcert in its address, or ask who runs the server"
 
@@ -87,7 +63,7 @@ def connect_fault(url: str, fault: BaseException) -> DatabaseError:
 
 
 def _login_fault(url: str, said: str) -> DatabaseError | None:
-    where, parts = place(url), _parts(url)
+    where, parts = place(url), parts_of(url)
     user = parts.get("user") or "the current user"
     if "no password supplied" in said:
         return DatabaseError(f"The database {where} asks for a password", Remedy.CORRECT_LOGIN)
@@ -109,13 +85,6 @@ def _login_fault(url: str, said: str) -> DatabaseError | None:
 def _outage(where: str, said: str) -> DatabaseUnreachable:
     meaning = next((m for words, m in _OUTAGES if words in said), "cannot be reached")
     return DatabaseUnreachable(f"The database {where} {meaning}", Remedy.START_SERVER)
-
-
-def _parts(url: str) -> dict[str, str]:
-    try:
-        return {k: str(v) for k, v in conninfo.conninfo_to_dict(url).items() if v is not None}
-    except psycopg.ProgrammingError:
-        return {}
 
 
 _BUSY = (

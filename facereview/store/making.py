@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import psycopg
-from psycopg import conninfo, errors, sql
+from psycopg import errors, sql
 
 from facereview.errors import DatabaseError, Invalid, Remedy
-from facereview.store.faults import place, translated, user
+from facereview.store.address import place, user, with_name
+from facereview.store.faults import translated
 from facereview.store.session import Connection, connect
 
 _LONGEST = 63
 """Bytes of a name that PostgreSQL keeps; it cuts longer ones silently."""
 
 _TEMPLATE = "template1"
-
-
-def with_name(url: str, name: str) -> str:
-    """The address of another database on the same server."""
-    return conninfo.make_conninfo(url, dbname=name)
 
 
 def make_database(url: str, name: str) -> None:

@@ -23,7 +23,7 @@ import psycopg
 from psycopg import conninfo, pq
 
 from facereview.errors import DatabaseError
-from facereview.store.faults import place
+from facereview.store.address import parts_of, place
 from facereview.store.session import connect
 
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
@@ -87,8 +87,7 @@ def _settings(url: str) -> dict[str, str]:
         value = option.compiled if value is None else value
         if value is not None:
             found[option.keyword.decode()] = os.fsdecode(value)
-    given = conninfo.conninfo_to_dict(url)
-    return found | {key: str(value) for key, value in given.items() if value is not None}
+    return found | parts_of(url)
 
 
 def _context(settings: dict[str, str]) -> ssl.SSLContext:
@@ -116,7 +115,7 @@ def _context(settings: dict[str, str]) -> ssl.SSLContext:
 def _local(url: str, host: str) -> str:
     parts = {
         key: value
-        for key, value in conninfo.conninfo_to_dict(url).items()
+        for key, value in parts_of(url).items()
         if not key.startswith("ssl") and key not in ("hostaddr", "channel_binding", "gssencmode")
     }
     folder, _, port = host.rpartition(":")

@@ -11,7 +11,8 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from facereview.errors import DatabaseError
-from facereview.store.making import databases, make_database, with_name
+from facereview.store.address import with_name
+from facereview.store.making import databases, make_database
 from facereview.store.session import Database, connect
 
 TEXT = "é 日本"

@@ -22,7 +22,7 @@ from facereview.review.creators.merging import Merging
 from facereview.review.decisions.decide import Decisions
 from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.trial import Trial
-from facereview.store.faults import user
+from facereview.store.address import user
 from facereview.store.queries import queries
 from facereview.store.rights import SCANNING, Duty, needed
 from facereview.store.session import Database

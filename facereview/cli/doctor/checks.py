@@ -61,7 +61,7 @@ def _disk(home: Home) -> Iterator[Check]:
 
 def _password(setup: Setup) -> Iterator[Check]:
     """A command line can be read by everybody on the machine, a file of one's own cannot."""
-    from facereview.store.faults import has_password  # noqa: PLC0415
+    from facereview.store.address import has_password  # noqa: PLC0415
 
     if setup.url and has_password(setup.url) and any(setup.url in word for word in sys.argv):
         yield Check(

@@ -29,7 +29,8 @@ from facereview.migrate.plan.target import SCHEMA, Target, read_target
 from facereview.migrate.report.losses import NOTHING, Missing
 from facereview.migrate.source.column_survey import Survey
 from facereview.migrate.source.schema import Source
-from facereview.store.faults import place, translated
+from facereview.store.address import place
+from facereview.store.faults import translated
 from facereview.store.library import Library
 from facereview.store.schema import Schema, schema_text
 from facereview.store.session import Database, Session, connect

@@ -6,9 +6,12 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from facereview.home import Home
+from facereview.store.address import join, place, split, with_name
 from facereview.store.embedded import DATABASE, EmbeddedServer
-from facereview.store.faults import place
-from facereview.store.making import databases, make_database, with_name
+from facereview.store.making import databases, make_database
+
+__all__ = ["BUILT_IN", "Libraries", "address", "built_in", "is_built_in", "is_own", "join"]
+__all__ += ["name_of", "split"]
 
 BUILT_IN = "built-in:"
 """Begins the address of a library of the built-in server; its name follows."""

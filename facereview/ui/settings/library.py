@@ -6,8 +6,8 @@ from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from facereview.errors import Remedy, ReviewError
-from facereview.review.library.address import join, split
 from facereview.review.library.desk import Connection, LibraryDesk
+from facereview.review.library.libraries import join, split
 from facereview.review.library.service import LibraryService, Tested
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.widgets.basics import Card, ElidedLabel, button, hairline, label, wrapped

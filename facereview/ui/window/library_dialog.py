@@ -15,8 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facereview.review.library.address import join, split
-from facereview.review.library.libraries import built_in
+from facereview.review.library.libraries import built_in, join, split
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.widgets.basics import button, hairline, label, wrapped
 from facereview.ui.widgets.dialog import Dialog

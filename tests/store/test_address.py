@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.conninfo import conninfo_to_dict
 
-from facereview.review.library.address import join, split
+from facereview.store.address import join, split
 
 ADDRESSES = [
     "postgresql://ann@db.local:5433/video?sslmode=require",
@@ -28,7 +28,7 @@ ADDRESSES = [
             "postgresql://db/v?sslmode=require",
             "x y",
         ),
-        ("host=db password='it\\'s' user=ann", "host=db user=ann", "it's"),
+        ("host=db password='it\\'s' user=ann", "user=ann host=db", "it's"),
         ("host=db password = secret", "host=db", "secret"),
         (" postgresql://ann@db/v ", "postgresql://ann@db/v", ""),
         ("postgresql://[bad", "postgresql://[bad", ""),
