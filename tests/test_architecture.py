@@ -23,7 +23,7 @@ BREACHES = {
     "InsightFace only in faces": ("media/crops.py", "import onnxruntime"),
     "Pages do not import each other": (
         "ui/review/queue.py",
-        "import facereview.ui.clusters.cursor",
+        "import facereview.ui.clusters.commands",
     ),
     "Shared rooms do not import pages": (
         "ui/wording/acts.py",

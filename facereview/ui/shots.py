@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QSize, QTimer
 
 from facereview.errors import Invalid
 from facereview.records import DECIDED
-from facereview.ui.clusters.consequences import Foresight
+from facereview.ui.clusters.consequences import ConsequenceLookup
 from facereview.ui.clusters.update import Grouping
 from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.jobs.lanes import Lane, Lanes, Rank
@@ -28,7 +28,7 @@ _ROUNDS = 15
 _LOOK_MS = 5
 """Milliseconds between two looks at whether they still work."""
 
-_WORKERS: tuple[type[Any], ...] = (ThumbnailStore, CropStore, Foresight, Grouping)
+_WORKERS: tuple[type[Any], ...] = (ThumbnailStore, CropStore, ConsequenceLookup, Grouping)
 """Parts that work beside the lanes' queues, or for longer than a few rounds."""
 
 _SURE, _COMPANY = 0.6, 3

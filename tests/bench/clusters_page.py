@@ -142,7 +142,9 @@ def scroll(running: Any, page: Any) -> int:
 def pick(running: Any, page: Any) -> None:
     """Take the smallest cluster of at least 2,000 faces in hand, with just so many ticked."""
     at = page.controller
-    large = [c for c in at.reading.wall.clusters if c.size >= FACES and c.suggestion is not None]
+    large = [
+        c for c in at.wall_loader.wall.clusters if c.size >= FACES and c.suggestion is not None
+    ]
     chosen = min(large, key=lambda cluster: cluster.size)
     page.moves.go_to(chosen.id)
     wait(running, lambda: at.view is not None and at.view.cluster.id == chosen.id)

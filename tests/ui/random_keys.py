@@ -20,7 +20,7 @@ from facereview.records import RejectReason
 from facereview.review.decisions.decide import Decisions
 from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.store.store import Store
-from facereview.ui.clusters.likely_list import LikelyList
+from facereview.ui.clusters.likely import LikelyList
 from facereview.ui.review.suggestion_list import SuggestionList
 from facereview.ui.shots import settle
 from facereview.ui.widgets.key_caps import KeyButton

@@ -1,19 +1,24 @@
-"""What each key of the Clusters page that decides or shapes does; one public method per key."""
+"""What each key of the page does: decide, move, choose faces, and change clusters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from facereview.records import Creator, RejectReason
-from facereview.review.clusters.records import SINGLES, Member
+from facereview.review.clusters.records import SINGLES, ClusterView, Member, Order
 from facereview.review.decisions.intents import Kind
 from facereview.ui.clusters.controller import ClusterController, WallStage, Zone
 from facereview.ui.clusters.decisions import ClusterDecisions
-from facereview.ui.clusters.shaping import ClusterShaping
-from facereview.ui.clusters.sight import Sight
+from facereview.ui.clusters.guards import Snapshot
 from facereview.ui.jobs.key_line import Command
+from facereview.ui.jobs.lanes import Rank
+
+T = TypeVar("T")
 
 
 class ClusterCommands(QObject):
@@ -99,9 +104,12 @@ class ClusterCommands(QObject):
 
     # ------------------------------------------------------------------------------------- the rest
 
-    def _on_seen(self, run: Callable[[Sight], object]) -> None:
+    def _snapshot(self) -> Snapshot:
+        return Snapshot.of(self._at.entries, self._at.members, self._at.likely)
+
+    def _on_seen(self, run: Callable[[Snapshot], object]) -> None:
         """Only on what is to be seen now, though the key may have to wait."""
-        sight = Sight.of(self._at)
+        sight = self._snapshot()
         self._at.do_on_faces(lambda: run(sight))
 
     def _seen(self, *, seen: bool) -> bool:
@@ -123,7 +131,7 @@ class ClusterCommands(QObject):
 
     def _on_meant(self, run: Callable[[tuple[Member, ...]], object]) -> None:
         """Only on the faces that were to be named when typing the name began."""
-        sight = Sight.of(self._at)
+        sight = self._snapshot()
 
         def do() -> None:
             who, meant, self._meant = self._to_name(), self._meant, None
@@ -151,7 +159,7 @@ class ClusterCommands(QObject):
             self._at.messages.care(self.tr("No face is ticked: Space ticks one, Ctrl+A all."))
         return ticked
 
-    def _confirm(self, sight: Sight) -> None:
+    def _confirm(self, sight: Snapshot) -> None:
         cluster, members = self._at.current, self._ticked()
         if cluster is None or not members:
             return
@@ -164,7 +172,7 @@ class ClusterCommands(QObject):
         if self._at.asking.sure("cluster_confirm", members, creator, similarity):
             self.decisions.decide(Kind.ACCEPT, members, creator=creator)
 
-    def _pick(self, number: int, sight: Sight) -> None:
+    def _pick(self, number: int, sight: Snapshot) -> None:
         if self._choose_first():
             return
         offered = self._at.likely.offered(self._at.current)
@@ -209,7 +217,7 @@ class ClusterCommands(QObject):
             self._at.messages.info(self.tr("Choose a face with the arrows; M or a digit names it."))
         return first
 
-    def _reject(self, reason: RejectReason, sight: Sight) -> None:
+    def _reject(self, reason: RejectReason, sight: Snapshot) -> None:
         members = self._ticked()
         if not self._seen(seen=sight.shows(members)):
             return
@@ -218,7 +226,7 @@ class ClusterCommands(QObject):
         if members and self._at.asking.sure(key, members):
             self.decisions.decide(Kind.REJECT, members, reason=reason)
 
-    def _not_person(self, sight: Sight) -> None:
+    def _not_person(self, sight: Snapshot) -> None:
         cluster, members = self._at.current, self._ticked()
         if cluster is None or not members:
             return
@@ -230,10 +238,226 @@ class ClusterCommands(QObject):
             creator = cluster.suggestion.creator
             self.decisions.decide(Kind.NOT_PERSON, members, creator=creator)
 
-    def _join(self, sight: Sight, *, mirror: bool) -> None:
+    def _join(self, sight: Snapshot, *, mirror: bool) -> None:
         if self._seen(seen=sight.cluster == self._at.entries.current):
             self.shaping.join(mirror=mirror)
 
-    def _split(self, sight: Sight) -> None:
+    def _split(self, sight: Snapshot) -> None:
         if self._seen(seen=sight.shows(self._at.members.all)):
             self.shaping.split()
+
+
+class ClusterCursor(QObject):
+    """What is at hand, ticked and marked; all goes through the controller's line, in order."""
+
+    def __init__(self, controller: ClusterController) -> None:
+        super().__init__(controller)
+        self._at = controller
+
+    def move(self, step: int) -> None:
+        """Go so many clusters or faces on, or back."""
+        self._at.do(lambda: self._move(step))
+
+    def edge(self, *, last: bool) -> None:
+        """Go to the first or the last cluster or face."""
+        self._at.do(lambda: self._edge(last=last))
+
+    def go_to(self, cluster_id: int) -> None:
+        """Go to a cluster that was clicked."""
+        self._at.do(lambda: self._go_to(cluster_id))
+
+    def order(self, order: Order) -> None:
+        """Show the clusters in another order."""
+        self._at.do(lambda: self._at.wall_loader.choose(order))
+
+    def open(self) -> None:
+        """Go into the faces."""
+        self._at.do_on_faces(lambda: self._at.set_zone(Zone.FACES))
+
+    def back(self) -> None:
+        """Back to the wall; there the marks go."""
+        self._at.do(self._back)
+
+    def tick(self) -> None:
+        """On the wall: go into the faces. There: tick the face at hand, or take the tick away."""
+        self._at.do_on_faces(self._tick)
+
+    def extend(self, step: int) -> None:
+        """Do to the next faces what was done to the face at hand."""
+        self._at.do_on_faces(lambda: self._extend(step))
+
+    def tick_all(self) -> None:
+        """Tick all faces, or none where all are."""
+        self._at.do_on_faces(self._tick_all)
+
+    def mark(self) -> None:
+        """Mark the cluster at hand, to join it with others."""
+        self._at.do(self._mark)
+
+    # ------------------------------------------------------------------------------------- the rest
+
+    def _move(self, step: int) -> None:
+        if self._at.zone is Zone.FACES:
+            self._at.members.go_to(self._at.members.row + step)
+            return
+        entries = self._at.entries
+        row = entries.row_of(entries.current)
+        if row is not None:
+            self._go_to_row(min(max(0, row + step), entries.rowCount() - 1))
+
+    def _edge(self, *, last: bool) -> None:
+        if self._at.zone is Zone.FACES:
+            self._at.members.go_to(self._at.members.rowCount() if last else 0)
+        else:
+            self._go_to_row(self._at.entries.rowCount() - 1 if last else 0)
+
+    def _go_to_row(self, row: int) -> None:
+        cluster = self._at.entries.cluster(row)
+        if cluster is not None:
+            self._at.go_to(cluster.id)
+
+    def _go_to(self, cluster_id: int) -> None:
+        self._at.set_zone(Zone.WALL)
+        if self._at.entries.row_of(cluster_id) is not None:
+            self._at.go_to(cluster_id)
+
+    def _back(self) -> None:
+        self._at.asking.forget()
+        if self._at.zone is Zone.FACES:
+            self._at.set_zone(Zone.WALL)
+        elif self._at.entries.marked:
+            self._at.entries.clear_marks()
+            self._at.wall_changed.emit()
+
+    def _tick(self) -> None:
+        if self._at.zone is Zone.WALL:
+            self._at.set_zone(Zone.FACES)
+            return
+        members = self._at.members
+        members.tick(members.row, members.row, on=not members.is_ticked(members.row))
+
+    def _extend(self, step: int) -> None:
+        if self._at.zone is Zone.WALL:
+            return
+        members, before = self._at.members, self._at.members.row
+        on = members.is_ticked(before)
+        members.go_to(before + step)
+        members.tick(before, members.row, on=on)
+
+    def _tick_all(self) -> None:
+        members = self._at.members
+        members.tick(0, members.rowCount() - 1, on=bool(members.unticked()))
+
+    def _mark(self) -> None:
+        cluster = self._at.entries.current
+        if cluster not in (None, SINGLES) and self._at.zone is Zone.WALL:
+            self._at.entries.toggle_mark(cluster)
+            self._at.wall_changed.emit()
+
+
+class ClusterShaping(QObject):
+    """Works on the database lane; keys wait until it is done."""
+
+    def __init__(self, controller: ClusterController) -> None:
+        super().__init__(controller)
+        self._at = controller
+
+    def postpone(self) -> None:
+        """Put the cluster at hand behind the others."""
+        at, cluster = self._at, self._at.current
+        if cluster is None:
+            return
+        if cluster.id == SINGLES:
+            at.messages.care(self.tr("The pile of single faces is the last already."))
+            return
+        row = at.entries.row_of(cluster.id) or 0
+        at.entries.to_end(replace(cluster, postponed=True))
+        at.set_zone(Zone.WALL)
+        at.entries.settle_at(row)
+        at.show_current()
+        desk = at.desk
+        at.lane.run(
+            self, lambda: desk.postpone(cluster.id), on_error=self._failed, rank=Rank.URGENT
+        )
+        at.decider.look()
+
+    def split(self) -> None:
+        """Make the unticked faces of the cluster at hand one of their own."""
+        at, cluster = self._at, self._at.current
+        away = [member.face.id for member in at.members.unticked()]
+        if cluster is None or cluster.id == SINGLES:
+            at.messages.care(self.tr("Single faces are no cluster that can be split."))
+        elif not away or not at.members.ticked():
+            text = self.tr("Untick the faces that are somebody else with Space, then press K.")
+            at.messages.care(text)
+        else:
+            desk = at.desk
+            self._run(
+                lambda: desk.split(cluster.id, away),
+                lambda _new: at.wall_loader.reload(go_to=cluster.id),
+            )
+
+    def join(self, *, mirror: bool) -> None:
+        """Make one cluster of the marked ones and the one at hand."""
+        at, here = self._at, self._at.entries.current
+        wanted = [i for i in at.entries.marked if i != here]
+        if here in (None, SINGLES) or not wanted:
+            text = self.tr("Mark a cluster with Ctrl+Space, go to another, then J joins them.")
+            at.messages.care(text)
+            return
+        together, desk = [here, *wanted], at.desk
+
+        def job() -> int | None:
+            views = [view for i in together if (view := desk.view(i)) is not None]
+            twice = seen_twice(views)
+            if twice and not mirror:
+                return None
+            return desk.merge([view.cluster.id for view in views], twice)
+
+        self._run(job, self._joined)
+
+    def _joined(self, cluster: int | None) -> None:
+        if cluster is None:
+            self._at.messages.care(
+                self.tr(
+                    "One frame shows faces of both, so they are two people. Where it is a mirror "
+                    "or a collage, Shift+J joins them."
+                )
+            )
+        else:
+            self._at.entries.clear_marks()
+            self._at.wall_loader.reload(go_to=cluster)
+
+    def _run(self, job: Callable[[], T], done: Callable[[T], object]) -> None:
+        self._at.shaping += 1
+
+        def came(answer: T) -> None:
+            self._at.shaping -= 1
+            self._at.decider.look()
+            done(answer)
+            self._at.line.go_on()
+
+        def failed(error: Exception) -> None:
+            self._at.shaping -= 1
+            self._failed(error)
+            self._at.line.go_on()
+
+        self._at.lane.run(self, job, came, failed, rank=Rank.URGENT)
+
+    def _failed(self, error: Exception) -> None:
+        self._at.messages.fault(error)
+        self._at.wall_loader.reload()
+
+
+def seen_twice(views: Sequence[ClusterView]) -> list[int]:
+    """Ids of faces that share a frame with another face of these clusters."""
+    frames: dict[tuple[int, float], list[int]] = defaultdict(list)
+    for view in views:
+        for member in view.members:
+            frames[(member.video.id, member.face.timestamp)].append(member.face.id)
+    return list(_flat(faces for faces in frames.values() if len(faces) > 1))
+
+
+def _flat(groups: Iterable[list[int]]) -> Iterable[int]:
+    for group in groups:
+        yield from group

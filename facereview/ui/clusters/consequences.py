@@ -13,7 +13,7 @@ from facereview.ui.jobs.lanes import Lane, Ticket
 _SETTLE_MS = 120
 
 
-class Foresight(QObject):
+class ConsequenceLookup(QObject):
     """The consequences of deciding some faces as one creator; None while they are not known."""
 
     changed = Signal()

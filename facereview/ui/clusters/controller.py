@@ -15,15 +15,14 @@ from facereview.errors import DatabaseUnreachable
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Order
 from facereview.review.library.service import LibraryService
-from facereview.ui.clusters.asking import Asking
-from facereview.ui.clusters.consequences import Foresight
+from facereview.ui.clusters.consequences import ConsequenceLookup
 from facereview.ui.clusters.covers import CoverStore
+from facereview.ui.clusters.guards import Asking
 from facereview.ui.clusters.likely import LikelyCreators
-from facereview.ui.clusters.member_model import MemberModel
-from facereview.ui.clusters.reading import WallReading
+from facereview.ui.clusters.loader import LoadedWall, Parts, WallLoader
+from facereview.ui.clusters.models import MemberModel, WallModel
 from facereview.ui.clusters.update import Grouping
 from facereview.ui.clusters.views import ClusterViews
-from facereview.ui.clusters.wall_model import WallModel
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.key_line import Command, KeyLine
 from facereview.ui.jobs.lanes import Lanes
@@ -85,9 +84,9 @@ class ClusterController(QObject):
         self.members = MemberModel(self)
         self.covers = CoverStore(desk, self.lane, self)
         self.views = ClusterViews(desk, self.lane, self)
-        self.foresight = Foresight(desk, self.lane, self)
+        self.consequences = ConsequenceLookup(desk, self.lane, self)
         self.likely = LikelyCreators(desk, self.lane, self)
-        self.reading = WallReading(self)
+        self.wall_loader = WallLoader(desk, self.lane, self._parts(), messages, self)
         self.grouping = Grouping(desk, work, lanes, self)
         twice = SecondPress(self)
         self.asking = Asking(twice, self)
@@ -102,8 +101,15 @@ class ClusterController(QObject):
         """So many changes of the clusters themselves are under way."""
         self._connect()
 
+    def _parts(self) -> Parts:
+        return Parts(
+            self.entries, self.members, self.covers, self.views, self.consequences, self.likely
+        )
+
     def _connect(self) -> None:
-        self.reading.loader.failed.connect(self._fail)
+        self.wall_loader.cleared.connect(self._show_none)
+        self.wall_loader.came.connect(self._wall_came)
+        self.wall_loader.failed.connect(self._fail)
         self.views.arrived.connect(self._view_arrived)
         self.views.gone.connect(self._cluster_gone)
         self.views.failed.connect(self._view_failed)
@@ -164,13 +170,8 @@ class ClusterController(QObject):
             self.entries.set_current(cluster_id)
             self.show_current()
 
-    def settle_at(self, row: int) -> None:
-        """Take the cluster of a row in hand, the last where there are fewer."""
-        found = self.entries.cluster(min(row, self.entries.rowCount() - 1))
-        self.entries.set_current(None if found is None else found.id)
-
-    def show_none(self) -> None:
-        """Nothing is at hand until another wall is read."""
+    def _show_none(self) -> None:
+        """Another wall is being read."""
         self.entries.set_current(None)
         self.entries.show(())
         self.set_zone(Zone.WALL)
@@ -209,14 +210,14 @@ class ClusterController(QObject):
         self.views.want(cluster.id, ahead)
 
     def _stage_of(self, cluster: Cluster | None) -> WallStage:
-        wall = self.reading.wall
+        wall = self.wall_loader.wall
         if cluster is not None:
             return WallStage.WALL
         if wall is None:
             return WallStage.LOADING
         if wall.as_of is None or (self.grouping.running and not wall.clusters):
             return WallStage.GROUPING
-        filtered = self.reading.order in (Order.NEW, Order.LOOKALIKE)
+        filtered = self.wall_loader.order in (Order.NEW, Order.LOOKALIKE)
         return WallStage.NONE if filtered else WallStage.DONE
 
     def set_stage(self, stage: WallStage) -> None:
@@ -226,6 +227,14 @@ class ClusterController(QObject):
             self.stage_changed.emit()
 
     # ---------------------------------------------------------------------------------- what comes
+
+    def _wall_came(self, loaded: LoadedWall) -> None:
+        wall, self.asking.care = loaded.wall, loaded.care
+        self.show_current()
+        self.wall_changed.emit()
+        late = bool(wall.waiting) or wall.behind or self.grouping.due
+        if wall.as_of is None or (loaded.request.fresh and late):
+            self.grouping.run()
 
     def _view_arrived(self, cluster_id: int) -> None:
         view = self.view
@@ -241,11 +250,11 @@ class ClusterController(QObject):
     def _cluster_gone(self, cluster_id: int) -> None:
         row = self.entries.row_of(cluster_id)
         here = cluster_id == self.entries.current
-        if here and self.reading.look_after(cluster_id):
+        if here and self.wall_loader.look_after(cluster_id):
             return
         self.entries.remove([cluster_id])
         if here:
-            self.settle_at(row or 0)
+            self.entries.settle_at(row or 0)
             self.show_current()
         self.wall_changed.emit()
 
@@ -258,7 +267,7 @@ class ClusterController(QObject):
         view = self.view
         suggestion = view.cluster.suggestion if view else None
         creator = suggestion.creator.id if suggestion else None
-        self.foresight.want([m.face.id for m in self.members.ticked()] if view else [], creator)
+        self.consequences.want([m.face.id for m in self.members.ticked()] if view else [], creator)
 
     def _look_for_likely(self) -> None:
         self.likely.follow(self.view, self.members.current)
@@ -270,7 +279,7 @@ class ClusterController(QObject):
 
     def _grouped(self) -> None:
         if self.seen:
-            self.reading.reload()
+            self.wall_loader.reload()
 
     def _grouping_failed(self, error: Exception) -> None:
         if self.current is None:
@@ -283,7 +292,7 @@ class ClusterController(QObject):
         self.fault = told(error)
         self.set_stage(WallStage.FAULT)
         if isinstance(error, DatabaseUnreachable):
-            self.reading.loader.retry()
+            self.wall_loader.retry()
 
     def _may_run(self, command: Command) -> bool:
         if self.decider.reverting or self.shaping or self.stage is WallStage.LOADING:

@@ -60,12 +60,12 @@ class ClusterDecisions(QObject):
         rest = tuple(m.face.id for m in view.members if m.face.id not in chosen)
         self._sent[intent.token] = _Sent(view.cluster.id, rest if kind in _NAMES else ())
         # a wall that was asked for before would bring back what is decided now
-        late = kind is not Kind.NOT_PERSON and at.reading.loader.drop()
+        late = kind is not Kind.NOT_PERSON and at.wall_loader.drop()
         if kind is not Kind.NOT_PERSON:
             self._move_on(view, members, kind)
         at.decider.decide(intent)  # last: thousands of faces keep the other threads busy at once
         if late:
-            at.reading.load()
+            at.wall_loader.load()
 
     def _move_on(self, view: ClusterView, members: Sequence[Member], kind: Kind) -> None:
         at, cluster, rest = self._at, view.cluster, len(view.members) - len(members)
@@ -79,7 +79,7 @@ class ClusterDecisions(QObject):
         else:
             at.entries.remove([cluster.id])
         if at.entries.row_of(SINGLES) is None or cluster.id != SINGLES:
-            at.settle_at(row)
+            at.entries.settle_at(row)
         at.show_current()
         at.wall_changed.emit()
 
@@ -113,7 +113,7 @@ class ClusterDecisions(QObject):
         if outcome.intent.kind is Kind.NOT_PERSON and outcome.saved:
             self._at.grouping.run()
         if outcome.conflicts and self._at.seen:
-            self._at.reading.reload()
+            self._at.wall_loader.reload()
 
     def _hold_back(self, sent: _Sent, outcome: Outcome) -> None:
         """What was left unticked at a confirmation is not this person: it leaves the cluster."""
@@ -133,7 +133,7 @@ class ClusterDecisions(QObject):
 
     def _refused(self, intent: Intent, _error: Exception) -> None:
         if self._sent.pop(intent.token, None) is not None and self._at.seen:
-            self._at.reading.reload()
+            self._at.wall_loader.reload()
 
     def _reverted(self, outcome: Outcome | None, _undoable: Undoable | None) -> None:
         if outcome is None:
@@ -145,6 +145,6 @@ class ClusterDecisions(QObject):
             return
         undone = outcome.intent.kind is Kind.UNDO
         if outcome.changes:
-            self._at.reading.reload(face=outcome.changes[0].face_id if undone else None)
+            self._at.wall_loader.reload(face=outcome.changes[0].face_id if undone else None)
         elif clusters or outcome.beside.creators:
-            self._at.reading.reload(go_to=clusters[0] if clusters else None)
+            self._at.wall_loader.reload(go_to=clusters[0] if clusters else None)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from facereview.review.clusters.records import Member
-from facereview.ui.clusters.member_model import CURRENT, MEMBER, TICKED, MemberModel
+from facereview.ui.clusters.models import CURRENT, MEMBER, TICKED, MemberModel
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.frame_plate import paint_rounded
 from facereview.ui.widgets.fonts import sized

@@ -6,12 +6,14 @@ from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from facereview.review.clusters.records import Order
+from facereview.review.clusters.records import SINGLES, Order
+from facereview.ui.clusters.controller import ClusterController
 from facereview.ui.widgets.basics import PillTabs
 from facereview.ui.widgets.fonts import sized
 from facereview.ui.widgets.page_header import PageHeader
 from facereview.ui.widgets.plain_text import set_tip
 from facereview.ui.widgets.theme import tokens_of
+from facereview.ui.wording.clusters import Words
 
 _SEPARATOR = "  ·  "
 
@@ -80,8 +82,10 @@ class ClusterHeader(PageHeader):
     order_chosen = Signal(object)
     """An :class:`Order`."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: ClusterController, parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("Rail", "Clusters"), parent)
+        self._at = controller
+        self._words = Words(self)
         self.pills = PillTabs(
             self.tr("Order of the clusters"),
             [
@@ -103,7 +107,37 @@ class ClusterHeader(PageHeader):
         """How large the faces are, at the right end."""
         self.row.addWidget(slider)
 
-    def show_kinds(self, new_people: int, lookalikes: int) -> None:
-        """How many clusters two of the pills show."""
-        self.pills.set_count(Order.NEW, new_people)
-        self.pills.set_count(Order.LOOKALIKE, lookalikes)
+    def show_facts(self) -> None:
+        """Say what the next key settles, and how much is left."""
+        at, wall = self._at, self._at.wall_loader.wall
+        if wall is None:
+            return
+        self.pills.set_count(Order.NEW, wall.new_people)
+        self.pills.set_count(Order.LOOKALIKE, wall.lookalikes)
+        clusters = at.entries.rowCount() - (at.entries.row_of(SINGLES) is not None)
+        single = at.single if at.wall_loader.order in (Order.PAYOFF, Order.SIZE) else wall.single
+        facts, strong = self._settles()
+        marked = len(at.entries.marked)
+        self.facts.show_facts(
+            (
+                facts,
+                self._words.marked(marked) if marked else "",
+                self._words.keys_left(clusters + single),
+                self._words.clusters(clusters),
+                self._words.singles(single),
+                self._words.wait(wall.waiting) if wall.waiting else "",
+                self._words.as_of(wall.as_of) if wall.as_of else "",
+            ),
+            strong=strong,
+        )
+
+    def _settles(self) -> tuple[str, int]:
+        """What the next key settles, and how many letters at the end of it are the number."""
+        ticked = self._at.members.ticked()
+        if self._at.view is None or not ticked:
+            return "", 0
+        faces, videos = len(ticked), len({member.video.id for member in ticked})
+        what = self.tr("{faces} in {videos}").format(
+            faces=self._words.faces(faces), videos=self._words.videos(videos)
+        )
+        return self.tr("this key settles {what}").format(what=what), len(what)

@@ -1,4 +1,4 @@
-"""Reads the wall of clusters: the latest wish counts, and what could not be read is tried again."""
+"""Reading the wall of clusters into the models: the latest request counts, and is retried."""
 
 from __future__ import annotations
 
@@ -8,36 +8,42 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.clusters.records import SINGLES, Care, Order, Wall
+from facereview.review.clusters.records import SINGLES, Care, Cluster, Order, Wall
+from facereview.ui.clusters.consequences import ConsequenceLookup
+from facereview.ui.clusters.covers import CoverStore
+from facereview.ui.clusters.likely import LikelyCreators
+from facereview.ui.clusters.models import MemberModel, WallModel, wall_entries
+from facereview.ui.clusters.views import ClusterViews
 from facereview.ui.jobs.decider import RETRY_MS
 from facereview.ui.jobs.lanes import Lane, Ticket
+from facereview.ui.jobs.messages import Messages
 
 
 class Fate(StrEnum):
-    """What became of a cluster that somebody looks at."""
+    """What became of the cluster that the curator looks at."""
 
     HERE = "here"
     HIDDEN = "hidden"
-    """It is there, but not of the kind that the wall shows in this order."""
+    """It exists, but is not of the kind that the wall shows in this order."""
     SETTLED = "settled"
     MOVED = "moved"
-    """It is no more; its faces are still to be decided, in other clusters."""
+    """It no longer exists; its faces are pending in other clusters."""
 
 
 @dataclass(frozen=True, slots=True)
 class AtHand:
-    """A cluster that somebody looks at, with its faces as they are shown, that at hand first."""
+    """The current cluster and its faces as they are shown, the current face first."""
 
     cluster: int
     faces: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """The wall in an order, and what then: ``fresh`` brings it up to date where it is not.
+class Request:
+    """What to read, and what to show then; ``fresh`` also brings the clusters up to date.
 
-    The cluster ``go_to``, or that of ``face``, is to be taken in hand; ``keeps``: this one, which
-    is at hand, stays so, even where others settled it.
+    The cluster ``go_to``, or that of ``face``, becomes the current one; ``keeps`` stays the
+    current one, even where others settled it.
     """
 
     order: Order = Order.PAYOFF
@@ -46,64 +52,136 @@ class Wish:
     face: int | None = None
     keeps: AtHand | None = None
 
-    def instead_of(self, other: Wish) -> Wish:
-        """What to read now that takes the place of a reading whose wishes are not fulfilled yet."""
+    def instead_of(self, other: Request) -> Request:
+        """The request that replaces one that is still being read."""
         keeps = self.keeps if other.keeps else None
-        wish = replace(self, fresh=self.fresh or other.fresh, keeps=keeps)
+        request = replace(self, fresh=self.fresh or other.fresh, keeps=keeps)
         if self.order is not other.order or self.go_to is not None or self.face is not None:
-            return wish
-        return replace(wish, go_to=other.go_to, face=other.face)
+            return request
+        return replace(request, go_to=other.go_to, face=other.face)
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """The wall as it was wished for, and when keys are pressed twice on it.
+class LoadedWall:
+    """The wall that was requested, and ``care``: when keys ask for a second press on it.
 
-    ``fate`` is that of the cluster which the wish keeps; ``go_to`` where the wish leads to.
+    ``fate`` is that of the cluster which the request keeps; ``go_to`` the cluster to show.
     """
 
-    wish: Wish
+    request: Request
     wall: Wall
     care: Care
     go_to: int | None
     fate: Fate
 
 
-class WallLoader(QObject):
-    """On the database lane, one reading at a time."""
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The models and stores that a change of the clusters concerns."""
 
+    entries: WallModel
+    members: MemberModel
+    covers: CoverStore
+    views: ClusterViews
+    consequences: ConsequenceLookup
+    likely: LikelyCreators
+
+    def outdate(self, *, but: int | None = None) -> None:
+        """The library changed: read each cluster anew where it is shown.
+
+        ``but`` one cluster, which can still be decided until then.
+        """
+        self.views.outdate(but=but)
+        self.covers.outdate()
+        self.consequences.outdate()
+        self.likely.outdate()
+
+    def at_hand(self) -> AtHand | None:
+        """The current cluster, once its faces are shown."""
+        cluster, here = self.entries.current, self.members.current
+        if here is None or cluster is None or self.members.cluster != cluster:
+            return None
+        others = (member.face.id for member in self.members.all if member is not here)
+        return AtHand(cluster, (here.face.id, *others))
+
+
+class WallLoader(QObject):
+    """Reads the wall on the database lane, one request at a time, and fills the models."""
+
+    cleared = Signal()
+    """Another order was chosen: nothing is current until its wall is read."""
     came = Signal(object)
-    """The wall, as :class:`Loaded`."""
+    """The wall was read and is in the models, as :class:`LoadedWall`."""
     failed = Signal(object)
 
-    def __init__(self, desk: ClusterDesk, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(
+        self, desk: ClusterDesk, lane: Lane, parts: Parts, messages: Messages, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._lane = lane
-        self._wish = Wish()
+        self._parts = parts
+        self._messages = messages
+        self.order = Order.PAYOFF
+        self.wall: Wall | None = None
+        self._request = Request()
         self._ticket: Ticket | None = None
+        self._settled: int | None = None
+        """The current cluster, once the curator was told that others settled it."""
+        self._missed: int | None = None
+        """The vanished cluster whose faces were looked up."""
         self._again = QTimer(self, singleShot=True, interval=RETRY_MS)
-        self._again.timeout.connect(lambda: self.load(self._wish))
+        self._again.timeout.connect(lambda: self._read(self._request))
 
-    def load(self, wish: Wish) -> None:
-        """Read it, instead of what is being read."""
-        self._again.stop()
-        if self._ticket is not None:
-            wish = wish.instead_of(self._wish)
-            self._ticket.cancel()
-        self._wish, desk = wish, self._desk
+    # ------------------------------------------------------------------------------------ requests
 
-        def job() -> Loaded:
-            wall, care = desk.wall(wish.order), desk.care()
-            fate, face = _fate(desk, wall, wish.keeps) if wish.keeps else (Fate.HERE, None)
-            face = face if wish.face is None else wish.face
-            found = wish.go_to if face is None else _cluster_of(desk, face)
-            return Loaded(wish, wall, care, found, fate)
+    def load(
+        self,
+        *,
+        fresh: bool = False,
+        go_to: int | None = None,
+        face: int | None = None,
+        keeps: bool = False,
+    ) -> None:
+        """Read the wall; ``fresh``: also bring it up to date where something changed.
 
-        self._ticket = self._lane.run(self, job, self._came, self._failed)
+        Afterwards the cluster ``go_to``, or that of ``face``, is current; ``keeps``: the same one.
+        """
+        self._read(
+            Request(self.order, fresh, go_to, face, self._parts.at_hand() if keeps else None)
+        )
+
+    def reload(self, *, face: int | None = None, go_to: int | None = None) -> None:
+        """The clusters changed: nothing shown can be decided until it is read anew."""
+        self.outdate()
+        self.load(face=face, go_to=go_to)
+
+    def follow_others(self) -> None:
+        """Others changed something: read everything anew, and keep the current cluster."""
+        self.outdate(but=self._parts.entries.current)
+        self.load(keeps=True)
+
+    def outdate(self, *, but: int | None = None) -> None:
+        """The library changed: see :meth:`Parts.outdate`."""
+        self._missed = None
+        self._parts.outdate(but=but)
+
+    def look_after(self, cluster_id: int) -> bool:
+        """Whether it is looked up where the faces of a vanished current cluster are now."""
+        if self._missed == cluster_id or self._parts.at_hand() is None:
+            return False
+        self._missed = cluster_id
+        self.load(keeps=True)
+        return True
+
+    def choose(self, order: Order) -> None:
+        """Another order, from its beginning."""
+        self.order = order
+        self.cleared.emit()
+        self.load()
 
     def drop(self) -> bool:
-        """An answer under way is from before a change; whether there was one."""
+        """Drop an answer under way, which is from before a change; whether there was one."""
         late = self._ticket is not None
         if self._ticket is not None:
             self._ticket.cancel()
@@ -114,17 +192,74 @@ class WallLoader(QObject):
         """Read it again in a while."""
         self._again.start()
 
+    # ------------------------------------------------------------------------------------- reading
+
+    def _read(self, request: Request) -> None:
+        self._again.stop()
+        if self._ticket is not None:
+            request = request.instead_of(self._request)
+            self._ticket.cancel()
+        self._request, desk = request, self._desk
+
+        def job() -> LoadedWall:
+            wall, care = desk.wall(request.order), desk.care()
+            fate, face = _fate(desk, wall, request.keeps) if request.keeps else (Fate.HERE, None)
+            face = face if request.face is None else request.face
+            found = request.go_to if face is None else _cluster_of(desk, face)
+            return LoadedWall(request, wall, care, found, fate)
+
+        self._ticket = self._lane.run(self, job, self._loaded, self._failed)
+
     def _done(self) -> None:
         self._ticket = None
-        self._wish = Wish(self._wish.order)
-
-    def _came(self, loaded: Loaded) -> None:
-        self._done()
-        self.came.emit(loaded)
+        self._request = Request(self._request.order)
 
     def _failed(self, error: Exception) -> None:
         self._ticket = None
         self.failed.emit(error)
+
+    def _loaded(self, loaded: LoadedWall) -> None:
+        self._done()
+        wall, keeps, here = loaded.wall, loaded.request.keeps, self._parts.entries.current
+        if keeps is not None and keeps.cluster != here:
+            if not wall.shows(here):
+                self._read(replace(loaded.request, keeps=self._parts.at_hand()))
+                return  # the fate of the cluster that became current meanwhile was not looked up
+            loaded = replace(loaded, fate=Fate.HERE, go_to=loaded.request.go_to)
+        self.wall = wall
+        self._fill(loaded)
+        self.came.emit(loaded)
+
+    def _fill(self, loaded: LoadedWall) -> None:
+        entries, go_to = self._parts.entries, loaded.go_to
+        row = entries.row_of(entries.current) or 0
+        shown = wall_entries(loaded.wall, pile=self.order in (Order.PAYOFF, Order.SIZE))
+        kept = entries.current_cluster() if loaded.request.keeps else None
+        if kept is not None:
+            self._keep(kept, loaded.fate, row, shown)
+        entries.show(shown)
+        if go_to is not None and entries.row_of(go_to) is not None:
+            entries.set_current(go_to)
+        elif entries.row_of(entries.current) is None:
+            entries.settle_at(row)
+
+    def _keep(self, kept: Cluster, fate: Fate, row: int, shown: list[Cluster]) -> None:
+        """Others changed something; the cluster that the curator looks at stays if it can."""
+        told, self._settled = self._settled, kept.id if fate is Fate.SETTLED else None
+        if fate in (Fate.HIDDEN, Fate.SETTLED):
+            shown.insert(row, kept)
+        if fate in (Fate.HERE, Fate.HIDDEN):
+            self._parts.views.outdate_one(kept.id)
+        elif fate is Fate.MOVED:
+            self._messages.care(
+                self.tr("The clusters changed meanwhile: this is where the face at hand is now.")
+            )
+        elif told != kept.id:
+            self._messages.care(
+                self.tr("Somebody else settled these faces meanwhile.")
+                if kept.id == SINGLES
+                else self.tr("Somebody else settled this cluster meanwhile.")
+            )
 
 
 def _cluster_of(desk: ClusterDesk, face: int) -> int:

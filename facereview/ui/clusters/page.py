@@ -16,10 +16,9 @@ from facereview.review.desk import Desk
 from facereview.review.library.service import LibraryService
 from facereview.ui.actions.table import install
 from facereview.ui.clusters import notices
-from facereview.ui.clusters.commands import ClusterCommands
+from facereview.ui.clusters.commands import ClusterCommands, ClusterCursor
 from facereview.ui.clusters.controller import ClusterController, WallStage, Zone
-from facereview.ui.clusters.cursor import ClusterCursor
-from facereview.ui.clusters.facts import ClusterFacts
+from facereview.ui.clusters.faces import ClusterFaces
 from facereview.ui.clusters.frame_preview import ClusterPreview
 from facereview.ui.clusters.header import ClusterHeader
 from facereview.ui.clusters.keys import handlers
@@ -80,15 +79,18 @@ class ClusterPage(QWidget):
         frame = FramePanel(pixels, lanes.pixels, self.crops, lambda _count: [], self)
         self.preview = ClusterPreview(self.controller, review, frame, self)
         self._make_notice()
-        self._handlers: dict[str, Callable[[], object]] = handlers(self)
+        self._handlers: dict[str, Callable[[], object]] = {
+            **handlers(self.commands, self.moves, self.preview, self._tiles, self.choose),
+            "cluster_back": self.go_back,
+            "cluster_update": self.controller.grouping.run,
+        }
         self._lay_out()
         self._connect()
         install(self, self._handlers)
 
     def _make_parts(self, names: KnownNames) -> None:
         at = self.controller
-        self.header = ClusterHeader(self)
-        self._facts = ClusterFacts(at, self.header)
+        self.header = ClusterHeader(at, self)
         self.strip = GroupingStrip(at.grouping, self)
         self.wall = ClusterWall(at.entries, at.covers, self.crops, self)
         self.header.place_slider(ZoomSlider(self.wall.zoom, self.header))
@@ -128,12 +130,12 @@ class ClusterPage(QWidget):
     def _connect(self) -> None:
         at, do, go = self.controller, self.commands, self.moves
         at.stage_changed.connect(self._stage_changed)
-        at.wall_changed.connect(self._facts.show)
+        at.wall_changed.connect(self.header.show_facts)
         at.current_changed.connect(self._current_changed)
         at.view_changed.connect(self._view_changed)
         at.zone_changed.connect(self._zone_changed)
         at.members.ticks_changed.connect(self._ticks_changed)
-        at.foresight.changed.connect(self.panel.show_ticks)
+        at.consequences.changed.connect(self.panel.show_ticks)
         at.asking.changed.connect(self.panel.show_ticks)
         at.asking.changed.connect(lambda: announce(self, at.asking.said))
         at.grouping.changed.connect(self._stage_again)
@@ -165,6 +167,10 @@ class ClusterPage(QWidget):
         self.moves.order(order)
         self._take_focus()
 
+    def _tiles(self) -> ClusterWall | ClusterFaces:
+        """The grid in which the arrows move now."""
+        return self.panel.faces if self.controller.zone is Zone.FACES else self.wall
+
     def go_back(self) -> None:
         """Escape: out of the frame, out of the faces, then drop the marks."""
         if self.preview.open:
@@ -189,14 +195,14 @@ class ClusterPage(QWidget):
         if news.new:
             self.controller.grouping.soon()
         if self.isVisible() and self.controller.stage is not WallStage.LOADING:
-            self.controller.reading.follow_others()
+            self.controller.wall_loader.follow_others()
 
     def _look(self) -> None:
         self.crops.forget_missing()
-        self.controller.reading.outdate()
+        self.controller.wall_loader.outdate()
         if self.controller.stage is WallStage.LOADING:
             self._patience.start()
-        self.controller.reading.load(fresh=True)
+        self.controller.wall_loader.load(fresh=True)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """The page is looked at: bring it up to date."""
@@ -248,7 +254,7 @@ class ClusterPage(QWidget):
         self.wall.follow()
         if self.controller.view is None:  # else it is shown with its faces, which come right after
             self.panel.show_cluster()
-        self._facts.show()
+        self.header.show_facts()
 
     def _view_changed(self) -> None:
         self.panel.show_cluster()
@@ -263,10 +269,10 @@ class ClusterPage(QWidget):
 
     def _ticks_changed(self) -> None:
         self.panel.show_ticks()
-        self._facts.show()
+        self.header.show_facts()
 
     def _take_focus(self) -> None:
-        at = self.panel.faces if self.controller.zone is Zone.FACES else self.wall
+        at = self._tiles()
         if self.isVisible() and not self.picker.field.hasFocus():
             (at if at.isVisible() else self).setFocus()
 
@@ -289,7 +295,7 @@ class ClusterPage(QWidget):
     def _chosen(self, choice: str) -> None:
         match choice:
             case notices.RETRY:
-                self.controller.reading.load()
+                self.controller.wall_loader.load()
                 self.controller.grouping.run()
             case notices.ALL:
                 self.choose(Order.PAYOFF)

@@ -155,7 +155,10 @@ def test_shifted_numbers_choose_the_order(
     until(qtbot, lambda: page.controller.stage is WallStage.WALL)
     press(key, shift=True)
     until(qtbot, lambda: page.controller.stage is WallStage.WALL)
-    assert (page.controller.reading.order, page.controller.entries.rowCount()) == (order, groups)
+    assert (page.controller.wall_loader.order, page.controller.entries.rowCount()) == (
+        order,
+        groups,
+    )
 
 
 def test_f5_brings_the_groups_up_to_date(page: ClusterPage, press: Press, qtbot: QtBot) -> None:

@@ -18,8 +18,7 @@ from facereview.review.clusters.records import SINGLES, Order
 from facereview.store.store import Store
 from facereview.ui.actions.digit_row import DigitRow, digit_of
 from facereview.ui.clusters.controller import Zone
-from facereview.ui.clusters.likely import Offered
-from facereview.ui.clusters.likely_list import ROW_HEIGHT
+from facereview.ui.clusters.likely import ROW_HEIGHT, Offered
 from facereview.ui.clusters.page import ClusterPage
 from facereview.ui.jobs.messages import Message
 from facereview.ui.widgets.consequence_card import Outlook
@@ -73,7 +72,7 @@ def test_a_move_shows_whom_is_known_at_once_and_then_the_others(
     """It is not shown over and over while the other facts of the cluster come."""
     looked_up(page, qtbot)
     at, shown = page.controller, list[int]()
-    until(qtbot, lambda: at.views.get(2) is not None and at.foresight.known is not None)
+    until(qtbot, lambda: at.views.get(2) is not None and at.consequences.known is not None)
     show = page.panel.likely.show_offered
 
     def counted(found: Offered, *, sure: bool, more: bool = False) -> None:
@@ -83,7 +82,7 @@ def test_a_move_shows_whom_is_known_at_once_and_then_the_others(
     monkeypatch.setattr(page.panel.likely, "show_offered", counted)
     press(Key.Key_Right)
     looked_up(page, qtbot)
-    until(qtbot, lambda: at.foresight.known is not None)
+    until(qtbot, lambda: at.consequences.known is not None)
     assert shown[-1] == len(offered(page)) > 0
     assert len(shown) <= 3
 
@@ -110,7 +109,7 @@ def test_a_digit_gives_faces_to_somebody_unlike_them_only_when_pressed_twice(
     assert rows(sql, faces.ids[:4]) == [("pending", None)] * 4
     press(Key.Key_2)
     until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("matched", second.id)] * 4)
-    assert page.controller.reading.order is Order.PAYOFF
+    assert page.controller.wall_loader.order is Order.PAYOFF
 
 
 def test_one_is_the_suggestion_at_once(
@@ -245,7 +244,7 @@ def test_the_pile_shows_its_next_faces_and_no_likeness(page: ClusterPage, qtbot:
     assert at.covers.get(SINGLES)[0].face == view.members[0].face
     assert evidence_of(view.cluster) == "each like nobody else"
     assert page.panel.evidence.text() == "each like nobody else"
-    until(qtbot, lambda: at.foresight.known is not None)
+    until(qtbot, lambda: at.consequences.known is not None)
     outlook = page.panel.findChild(Outlook)
     assert outlook is not None and not outlook.weakest.isVisible()
     assert not outlook.caption.isVisible()

@@ -175,7 +175,7 @@ def test_opening_the_wall_follows_what_was_decided_elsewhere(
     with qtbot.waitSignal(grouping(both).done, timeout=PATIENCE_MS):
         both.stack.setCurrentWidget(both.clusters)
     at = both.clusters.controller
-    until(qtbot, lambda: at.reading.wall is not None and not at.reading.wall.behind)
+    until(qtbot, lambda: at.wall_loader.wall is not None and not at.wall_loader.wall.behind)
     assert work.runs == 1
 
 

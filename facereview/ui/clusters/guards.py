@@ -1,16 +1,53 @@
-"""Keys that would do much to many faces of a cluster ask once more."""
+"""Whether a key may act: on what was shown when it was pressed, after a second press if needed."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from facereview.records import Creator
-from facereview.review.clusters.records import Care, Member
+from facereview.records import Creator, Suggestion
+from facereview.review.clusters.records import Care, Cluster, Member
 from facereview.ui.actions.table import first_key
+from facereview.ui.clusters.likely import LikelyCreators
+from facereview.ui.clusters.models import MemberModel, WallModel
 from facereview.ui.jobs.second_press import SecondPress
 from facereview.ui.wording.clusters import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The current cluster, its faces, the suggestion, and the creators beside the digits."""
+
+    cluster: int | None
+    members: tuple[Member, ...]
+    suggested: int | None
+    offered: tuple[Suggestion, ...]
+
+    @classmethod
+    def of(cls, entries: WallModel, members: MemberModel, likely: LikelyCreators) -> Snapshot:
+        """What is shown now."""
+        cluster = entries.current_cluster()
+        return cls(entries.current, members.all, _suggested(cluster), likely.offered(cluster))
+
+    def shows(self, members: Sequence[Member]) -> bool:
+        """Whether all these faces were there."""
+        seen = {member.face.id for member in self.members}
+        return all(member.face.id in seen for member in members)
+
+    def suggests(self, cluster: Cluster | None) -> bool:
+        """Whether the same creator was suggested, or nobody as now."""
+        return self.suggested == _suggested(cluster)
+
+    def names(self, number: int, picked: Suggestion) -> bool:
+        """Whether this digit stood beside the same creator."""
+        there = self.offered[number - 1 : number]
+        return any(one.creator.id == picked.creator.id for one in there)
+
+
+def _suggested(cluster: Cluster | None) -> int | None:
+    return cluster.suggestion.creator.id if cluster and cluster.suggestion else None
 
 
 class Asking(QObject):

@@ -157,7 +157,7 @@ def test_what_came_to_hand_meanwhile_is_joined_with_nothing(
     go_to_group(page, 1, qtbot)
     at.views.outdate()
     press(Key.Key_J)
-    at.reading.reload(go_to=3)
+    at.wall_loader.reload(go_to=3)
     until(qtbot, lambda: at.entries.current == 3 and at.view is not None)
     assert said[-1].text == AFTER
     assert sql.execute(DECIDED).fetchone() == (0,)
@@ -209,7 +209,7 @@ def test_a_name_asked_for_one_cluster_is_not_given_to_another(
     go_to_group(page, 2, qtbot)
     at.views.outdate()
     strike(page, Key.Key_M)
-    at.reading.reload(go_to=3)
+    at.wall_loader.reload(go_to=3)
     until(qtbot, lambda: at.entries.current == 3 and at.view is not None)
     strike(page, Key.Key_B, Key.Key_O, Key.Key_Return)
     assert said[-1].text == "Other faces came to hand while you typed: nobody was named."

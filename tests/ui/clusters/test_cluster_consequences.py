@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from facereview.errors import ReviewError
 from facereview.review.clusters.records import Consequences
-from facereview.ui.clusters.consequences import Foresight
+from facereview.ui.clusters.consequences import ConsequenceLookup
 from facereview.ui.jobs.lanes import Lanes
 
 FACES = [1, 2]
@@ -34,39 +34,39 @@ def desk() -> Desk:
 
 
 @pytest.fixture
-def foresight(desk: Desk, lanes: Lanes, qtbot: QtBot) -> Foresight:
-    made = Foresight(desk, lanes.database)  # type: ignore[arg-type]
+def lookup(desk: Desk, lanes: Lanes, qtbot: QtBot) -> ConsequenceLookup:
+    made = ConsequenceLookup(desk, lanes.database)  # type: ignore[arg-type]
     made.want(FACES, None)
     qtbot.waitUntil(lambda: made.known is not None)
     return made
 
 
-def test_the_same_is_asked_for_once(foresight: Foresight, desk: Desk) -> None:
-    foresight.want(FACES, None)
-    assert not foresight.busy
+def test_the_same_is_asked_for_once(lookup: ConsequenceLookup, desk: Desk) -> None:
+    lookup.want(FACES, None)
+    assert not lookup.busy
     assert desk.asked == 1
 
 
 def test_after_a_change_it_is_shown_until_it_is_known_anew(
-    foresight: Foresight, desk: Desk, qtbot: QtBot
+    lookup: ConsequenceLookup, desk: Desk, qtbot: QtBot
 ) -> None:
-    before = foresight.known
-    foresight.outdate()
-    foresight.want(FACES, None)
-    assert foresight.known == before
-    qtbot.waitUntil(lambda: foresight.known != before)
+    before = lookup.known
+    lookup.outdate()
+    lookup.want(FACES, None)
+    assert lookup.known == before
+    qtbot.waitUntil(lambda: lookup.known != before)
     assert desk.asked == 2
 
 
-def test_of_other_faces_nothing_is_shown_before_it_is_known(foresight: Foresight) -> None:
-    foresight.want([3], None)
-    assert foresight.known is None
+def test_of_other_faces_nothing_is_shown_before_it_is_known(lookup: ConsequenceLookup) -> None:
+    lookup.want([3], None)
+    assert lookup.known is None
 
 
 def test_what_cannot_be_known_anew_is_not_shown(
-    foresight: Foresight, desk: Desk, qtbot: QtBot
+    lookup: ConsequenceLookup, desk: Desk, qtbot: QtBot
 ) -> None:
     desk.fault = ReviewError("The database is out of reach.")
-    foresight.outdate()
-    foresight.want(FACES, None)
-    qtbot.waitUntil(lambda: foresight.known is None)
+    lookup.outdate()
+    lookup.want(FACES, None)
+    qtbot.waitUntil(lambda: lookup.known is None)

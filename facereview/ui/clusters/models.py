@@ -1,0 +1,318 @@
+"""The item models of the page: the clusters of the wall, and the faces of one cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Member, Wall
+from facereview.ui.widgets.plain_text import plain_tip
+from facereview.ui.wording.clusters import member_score, spoken_cluster, spoken_member
+
+Index = QModelIndex | QPersistentModelIndex
+
+CLUSTER = Qt.ItemDataRole.UserRole
+CURRENT = Qt.ItemDataRole.UserRole + 1
+MARKED = Qt.ItemDataRole.UserRole + 2
+
+MEMBER = Qt.ItemDataRole.UserRole
+TICKED = Qt.ItemDataRole.UserRole + 2
+
+
+def wall_entries(wall: Wall, *, pile: bool) -> list[Cluster]:
+    """The clusters of a wall, and the pile of single faces where it is wanted and not empty."""
+    found = list(wall.clusters)
+    if pile and wall.single:
+        found.append(Cluster(SINGLES, wall.single, 0, None, 0.0, 0.0))
+    return found
+
+
+class WallModel(QAbstractListModel):
+    """Clusters in order, which of them is at hand, and which are marked."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._clusters: list[Cluster] = []
+        self._rows: dict[int, int] = {}
+        self._current: int | None = None
+        self._marked: dict[int, None] = {}
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+        """How many clusters."""
+        return 0 if parent is not None and parent.isValid() else len(self._clusters)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The cluster, its marks, and a sentence for screen readers."""
+        cluster = self.cluster(index.row()) if index.isValid() else None
+        if cluster is None:
+            return None
+        marked = cluster.id in self._marked
+        if role >= CLUSTER:
+            marks = {CLUSTER: cluster, CURRENT: cluster.id == self._current, MARKED: marked}
+            return marks.get(role)
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return spoken_cluster(cluster, marked=marked)
+        return None
+
+    # ------------------------------------------------------------------------------- what is here
+
+    @property
+    def current(self) -> int | None:
+        """Id of the cluster at hand."""
+        return self._current
+
+    @property
+    def marked(self) -> tuple[int, ...]:
+        """Ids of the marked clusters, in the order of marking."""
+        return tuple(self._marked)
+
+    def cluster(self, row: int) -> Cluster | None:
+        """The cluster of a row."""
+        return self._clusters[row] if 0 <= row < len(self._clusters) else None
+
+    def row_of(self, cluster_id: int | None) -> int | None:
+        """The row of a cluster."""
+        return None if cluster_id is None else self._rows.get(cluster_id)
+
+    def current_cluster(self) -> Cluster | None:
+        """The cluster at hand."""
+        row = self.row_of(self._current)
+        return None if row is None else self._clusters[row]
+
+    def after(self, cluster_id: int | None) -> Cluster | None:
+        """The cluster behind this one."""
+        row = self.row_of(cluster_id)
+        return None if row is None else self.cluster(row + 1)
+
+    # ------------------------------------------------------------------------------------ changing
+
+    def show(self, clusters: Sequence[Cluster]) -> None:
+        """Show these; where they are the same clusters in the same order, only what changed."""
+        if [c.id for c in clusters] == [c.id for c in self._clusters]:
+            for row, cluster in enumerate(clusters):
+                if self._clusters[row] != cluster:
+                    self._clusters[row] = cluster
+                    self._changed(cluster.id, [CLUSTER, Qt.ItemDataRole.DisplayRole])
+            return
+        self.beginResetModel()
+        self._clusters = list(clusters)
+        self._index()
+        self._marked = {i: None for i in self._marked if i in self._rows}
+        self.endResetModel()
+
+    def remove(self, cluster_ids: Iterable[int]) -> None:
+        """Take clusters away; the marks with them."""
+        for cluster_id in cluster_ids:
+            row = self._rows.get(cluster_id)
+            if row is None:
+                continue
+            self.beginRemoveRows(QModelIndex(), row, row)
+            del self._clusters[row]
+            self._marked.pop(cluster_id, None)
+            self._index()
+            self.endRemoveRows()
+
+    def replace(self, cluster: Cluster) -> None:
+        """Show a cluster that changed in its place."""
+        row = self._rows.get(cluster.id)
+        if row is not None and self._clusters[row] != cluster:
+            self._clusters[row] = cluster
+            self._changed(cluster.id, [CLUSTER, Qt.ItemDataRole.DisplayRole])
+
+    def to_end(self, cluster: Cluster) -> None:
+        """Put a cluster behind the others, before the pile of single faces."""
+        row = self._rows.get(cluster.id)
+        if row is None:
+            return
+        end = len(self._clusters) - (SINGLES in self._rows)
+        if row < end - 1:
+            self.beginMoveRows(QModelIndex(), row, row, QModelIndex(), end)
+            self._clusters.insert(end - 1, self._clusters.pop(row))
+            self._index()
+            self.endMoveRows()
+        self.replace(cluster)
+
+    def set_current(self, cluster_id: int | None) -> None:
+        """Mark the cluster at hand."""
+        if cluster_id == self._current:
+            return
+        before, self._current = self._current, cluster_id
+        for changed in (before, cluster_id):
+            self._changed(changed, [CURRENT])
+
+    def settle_at(self, row: int) -> None:
+        """Make the cluster of a row the current one, the last where there are fewer."""
+        found = self.cluster(min(row, len(self._clusters) - 1))
+        self.set_current(None if found is None else found.id)
+
+    def toggle_mark(self, cluster_id: int) -> None:
+        """Mark a cluster, or take the mark away."""
+        if cluster_id in self._marked:
+            del self._marked[cluster_id]
+        else:
+            self._marked[cluster_id] = None
+        self._changed(cluster_id, [MARKED, Qt.ItemDataRole.DisplayRole])
+
+    def clear_marks(self) -> None:
+        """Take all marks away."""
+        before, self._marked = self._marked, {}
+        for cluster_id in before:
+            self._changed(cluster_id, [MARKED, Qt.ItemDataRole.DisplayRole])
+
+    def repaint(self, cluster_id: int) -> None:
+        """A picture of this cluster is there."""
+        self._changed(cluster_id, [Qt.ItemDataRole.DecorationRole])
+
+    def _index(self) -> None:
+        self._rows = {cluster.id: row for row, cluster in enumerate(self._clusters)}
+
+    def _changed(self, cluster_id: int | None, roles: list[int]) -> None:
+        row = self.row_of(cluster_id)
+        if row is not None:
+            index = self.index(row)
+            self.dataChanged.emit(index, index, roles)
+
+
+class MemberModel(QAbstractListModel):
+    """Decisions apply to the ticked faces; those in doubt are not ticked at first."""
+
+    ticks_changed = Signal()
+    moved = Signal()
+    """Another face is at hand."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._cluster: int | None = None
+        self._members: tuple[Member, ...] = ()
+        self._rows: dict[int, int] = {}
+        self._unticked: set[int] = set()
+        self._parted: tuple[tuple[Member, ...], tuple[Member, ...]] | None = None
+        self._row = 0
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+        """How many faces."""
+        return 0 if parent is not None and parent.isValid() else len(self._members)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The face, its marks, its similarity, and a sentence for screen readers."""
+        member = self.member(index.row()) if index.isValid() else None
+        if member is None:
+            return None
+        ticked = member.face.id not in self._unticked
+        if role >= MEMBER:
+            marks = {MEMBER: member, CURRENT: index.row() == self._row, TICKED: ticked}
+            return marks.get(role)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return member_score(member)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return spoken_member(member, ticked=ticked)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(spoken_member(member, ticked=ticked))
+        return None
+
+    # ------------------------------------------------------------------------------- what is here
+
+    @property
+    def row(self) -> int:
+        """The row of the face at hand."""
+        return self._row
+
+    @property
+    def current(self) -> Member | None:
+        """The face at hand."""
+        return self.member(self._row)
+
+    def member(self, row: int) -> Member | None:
+        """The face of a row."""
+        return self._members[row] if 0 <= row < len(self._members) else None
+
+    @property
+    def cluster(self) -> int | None:
+        """Whose faces these are."""
+        return self._cluster
+
+    @property
+    def all(self) -> tuple[Member, ...]:
+        """All faces, worst first."""
+        return self._members
+
+    def is_ticked(self, row: int) -> bool:
+        """Whether decisions apply to the face of a row."""
+        member = self.member(row)
+        return member is not None and member.face.id not in self._unticked
+
+    def ticked(self) -> tuple[Member, ...]:
+        """The faces that a decision applies to."""
+        return self._parts()[0]
+
+    def unticked(self) -> tuple[Member, ...]:
+        """The faces that it does not apply to."""
+        return self._parts()[1]
+
+    def _parts(self) -> tuple[tuple[Member, ...], tuple[Member, ...]]:
+        """Ticked and not; one key asks for them many times, and there may be thousands."""
+        if self._parted is None:
+            unticked = self._unticked
+            self._parted = (
+                tuple(m for m in self._members if m.face.id not in unticked),
+                tuple(m for m in self._members if m.face.id in unticked),
+            )
+        return self._parted
+
+    # ------------------------------------------------------------------------------------ changing
+
+    def show(self, view: ClusterView | None) -> None:
+        """Show a cluster's faces; where it is the same cluster, what was unticked stays so."""
+        same = view is not None and view.cluster.id == self._cluster
+        known, unticked = frozenset(self._rows), set(self._unticked)
+        here = self.current if same else None
+        self.beginResetModel()
+        self._cluster = None if view is None else view.cluster.id
+        self._members = () if view is None else view.members
+        self._rows = {member.face.id: row for row, member in enumerate(self._members)}
+        fresh = [m for m in self._members if not same or m.face.id not in known]
+        self._unticked = {m.face.id for m in fresh if m.doubtful}
+        if same:
+            self._unticked |= unticked & self._rows.keys()
+        self._parted = None
+        self._row = self._rows.get(here.face.id, 0) if here is not None else 0
+        self.endResetModel()
+        self.ticks_changed.emit()
+        self.moved.emit()
+
+    def go_to(self, row: int) -> None:
+        """Take another face in hand."""
+        row = min(max(0, row), max(0, len(self._members) - 1))
+        if row != self._row:
+            before, self._row = self._row, row
+            for changed in (before, row):
+                self._changed(changed, changed, [CURRENT])
+            self.moved.emit()
+
+    def tick(self, first: int, last: int, *, on: bool) -> None:
+        """Tick the faces of these rows, or take their ticks away."""
+        first, last = max(0, min(first, last)), min(max(first, last), len(self._members) - 1)
+        ids = {self._members[row].face.id for row in range(first, last + 1)}
+        self._unticked = self._unticked - ids if on else self._unticked | ids
+        self._parted = None
+        self._changed(first, last, [TICKED, Qt.ItemDataRole.AccessibleTextRole])
+        self.ticks_changed.emit()
+
+    def picture_arrived(self, key: tuple[str, int]) -> None:
+        """A crop is there: paint it."""
+        row = self._rows.get(key[1]) if key[0] == "face" else None
+        if row is not None:
+            self._changed(row, row, [Qt.ItemDataRole.DecorationRole])
+
+    def _changed(self, first: int, last: int, roles: list[int]) -> None:
+        if 0 <= first <= last < len(self._members):
+            self.dataChanged.emit(self.index(first), self.index(last), roles)
