@@ -287,7 +287,7 @@ def join_review(
     review.wanted.connect(window.show_wanted)
     at.tally.changed.connect(show_counts)
     at.stage_changed.connect(lambda: window.show_reachable(at.stage is not Stage.FAULT))
-    at.aftermath.label_changed.connect(window.status.show_last)
+    at.outcomes.label_changed.connect(window.status.show_last)
     window.closing.connect(remember_place)
 
 

@@ -42,7 +42,7 @@ class Rest:
         return self.care.wanted(len(self.members), self.similarity)
 
 
-class GroupRest(QObject):
+class ClusterRest(QObject):
     """Looks up the rest after each name that is given; another decision drops the offer."""
 
     changed = Signal()

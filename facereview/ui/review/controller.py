@@ -23,12 +23,9 @@ from facereview.ui.jobs.key_line import Command, KeyLine
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.jobs.second_press import SecondPress
-from facereview.ui.review.counts import Tally
-from facereview.ui.review.opinions import Opinions
-from facereview.ui.review.outcomes import Aftermath
-from facereview.ui.review.queue import ReviewQueue, Tab
-from facereview.ui.review.selection import Selection
-from facereview.ui.review.ticked import Ticked
+from facereview.ui.review.outcomes import OutcomeHandler
+from facereview.ui.review.queue import ReviewQueue, Tab, Tally
+from facereview.ui.review.selection import Opinions, Selection, SelectionLoader
 from facereview.ui.review.video_faces import VideoFaces
 from facereview.ui.widgets.suggestion_model import offered
 from facereview.ui.wording.advice import told
@@ -73,7 +70,9 @@ class ReviewController(QObject):
         self.decider = Decider(desk, lane, journal, self)
         self.selection = Selection(self.video, self)
         self.opinions = Opinions(desk, lane, self)
-        self.ticked = Ticked(self.selection, self.views, self.video, self.opinions)
+        self.selection_loader = SelectionLoader(
+            self.selection, self.views, self.video, self.opinions
+        )
         self.twice = SecondPress(self)
         self.line = KeyLine(self._may_run, self.twice)
         self.decider.lines.append(self.line)
@@ -83,16 +82,19 @@ class ReviewController(QObject):
         self._waited = False
         self._moment = QTimer(self, singleShot=True, interval=_MOMENT_MS)
         self._again = QTimer(self, singleShot=True, interval=RETRY_MS)
-        self.aftermath = Aftermath(
+        self.outcomes = self._make_outcomes()
+        self._connect()
+
+    def _make_outcomes(self) -> OutcomeHandler:
+        return OutcomeHandler(
             decider=self.decider,
             queue=self.queue,
             views=self.views,
             video=self.video,
             tally=self.tally,
-            messages=messages,
+            messages=self.messages,
             parent=self,
         )
-        self._connect()
 
     def _connect(self) -> None:
         self.queue.loading.connect(partial(self.set_stage, Stage.LOADING))
@@ -103,15 +105,15 @@ class ReviewController(QObject):
         self.views.failed.connect(self._view_failed)
         self.selection.ready.connect(self.line.go_on)
         self.opinions.arrived.connect(self.line.go_on)
-        self.decider.came.connect(self.ticked.ask_again)
-        self.decider.reverted.connect(self.ticked.ask_again)
+        self.decider.came.connect(self.selection_loader.ask_again)
+        self.decider.reverted.connect(self.selection_loader.ask_again)
         self.tally.loaded.connect(self._totals_loaded)
         self.tally.failed.connect(self._tally_failed)
         self.decider.ready.connect(self._ready)
-        self.aftermath.went_back.connect(self.go_to)
-        self.aftermath.went_on.connect(self._go_on_from)
-        self.aftermath.overtaken.connect(self._overtaken)
-        self.aftermath.moved.connect(self.show_current)
+        self.outcomes.went_back.connect(self.go_to)
+        self.outcomes.went_on.connect(self._go_on_from)
+        self.outcomes.overtaken.connect(self._overtaken)
+        self.outcomes.moved.connect(self.show_current)
         self._again.timeout.connect(self.retry)
         self._moment.timeout.connect(self._wait_no_longer)
 
@@ -215,8 +217,8 @@ class ReviewController(QObject):
         if not command.on_face or current is None:
             return True
         targets = self.selection.targets(current)
-        if command.decides and self.ticked.lacks():
-            self.ticked.load()
+        if command.decides and self.selection_loader.lacks():
+            self.selection_loader.load()
             return False
         if self.view is None or (command.decides and self.opinions.awaits(targets)):
             return False
@@ -264,7 +266,9 @@ class ReviewController(QObject):
     def _view_failed(self, face_id: int, error: Exception) -> None:
         if face_id == self.current and self.view is None:
             self._fail(error)
-        elif self.line.waits and self.ticked.lacks():  # nothing, rather than fewer than are ticked
+        elif (
+            self.line.waits and self.selection_loader.lacks()
+        ):  # nothing, rather than fewer than are ticked
             self.line.clear()
             self.messages.fault(error)
         self.line.go_on()

@@ -124,7 +124,7 @@ class ReviewDecisions(QObject):
         if view is None:
             return self._words.loading()
         if settled(view.face.state):
-            if self._at.ticked.lacks():
+            if self._at.selection_loader.lacks():
                 return self._words.loading()
             alike, left = _like(view.face, self._targets())
             return self._words.confirm(view.face, len(alike), len(left))
@@ -135,7 +135,7 @@ class ReviewDecisions(QObject):
             return self._words.nobody()
         if not self._likely(first):
             return self._words.too_far(first, self._threshold(), first_key("pick_1"))
-        if self._at.ticked.lacks() or self._at.ticked.awaits():
+        if self._at.selection_loader.lacks() or self._at.selection_loader.awaits():
             return self._words.comparing(first.creator, len(self._at.selection))
         care = look_alike(self._at.suggestions)
         return self._words.accept(first.creator, self.scope(), care=care)
@@ -145,7 +145,7 @@ class ReviewDecisions(QObject):
         face, first, offer = self._face(), self._first(), self.offer
         if offer is not None and offer.wish.again == ENTER:
             return Scope(taken=offer.scope.left)
-        if face is None or self._at.ticked.lacks():
+        if face is None or self._at.selection_loader.lacks():
             return Scope()
         if settled(face.state):
             alike, left = _like(face, self._targets())

@@ -40,7 +40,7 @@ class ReviewFollow(QObject):
         at.decider.came.connect(self._decided_here)
         at.decider.back.connect(self._catch_up)
         at.decider.caught_up.connect(self._catch_up)
-        at.aftermath.outdated.connect(self.refresh)
+        at.outcomes.outdated.connect(self.refresh)
         at.queue.followed.connect(self._queue_followed)
 
     def watch(self, watch: ColleagueWatch) -> None:
@@ -81,7 +81,7 @@ class ReviewFollow(QObject):
         whole = news.creators or news.everything
         faces = (*news.decided, *news.pending)
         concerned = at.views.outdate(None if whole else faces, but=here)
-        at.ticked.ask_again()
+        at.selection_loader.ask_again()
         if here is not None and concerned and not at.views.awaits(here):
             self._look_at(here, own=own)
         if concerned or whole or news.new:

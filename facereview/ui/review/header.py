@@ -6,8 +6,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from facereview.ui.actions.table import first_key
-from facereview.ui.review.counts import Tally
-from facereview.ui.review.queue import Tab
+from facereview.ui.review.queue import Tab, Tally
 from facereview.ui.widgets.basics import ElidedLabel, PillTabs, button, label
 from facereview.ui.widgets.key_caps import KeyCap
 from facereview.ui.widgets.page_header import PageHeader

@@ -7,7 +7,7 @@ from functools import partial
 
 from facereview.records import RejectReason
 from facereview.ui.pictures.frame_panel import FramePanel
-from facereview.ui.review.cluster_rest import GroupRest
+from facereview.ui.review.cluster_rest import ClusterRest
 from facereview.ui.review.commands import ReviewCommands
 from facereview.ui.review.strip import FaceStrip
 from facereview.ui.widgets.name_picker import NamePicker
@@ -15,7 +15,7 @@ from facereview.ui.widgets.zoom import size_keys
 
 
 def handlers(
-    do: ReviewCommands, rest: GroupRest, picker: NamePicker, frame: FramePanel, strip: FaceStrip
+    do: ReviewCommands, rest: ClusterRest, picker: NamePicker, frame: FramePanel, strip: FaceStrip
 ) -> dict[str, Callable[[], object]]:
     """What each action of the Review page does, by its id."""
     return {

@@ -10,13 +10,12 @@ from facereview.review.decisions.intents import Change, Conflict, Intent, Kind, 
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.face_views import FaceViews
 from facereview.ui.jobs.messages import Messages
-from facereview.ui.review.counts import Tally, Totals
-from facereview.ui.review.queue import ReviewQueue, Tab
+from facereview.ui.review.queue import ReviewQueue, Tab, Tally, Totals
 from facereview.ui.review.video_faces import VideoFaces
 from facereview.ui.wording import decisions as sentences
 
 
-class Aftermath(QObject):
+class OutcomeHandler(QObject):
     """Listens to the decider and the tally; speaks through the message channel."""
 
     went_back = Signal(int)

@@ -13,8 +13,8 @@ from facereview.review.desk import Desk
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.review.controller import ReviewController
-from facereview.ui.review.counts import Tally
 from facereview.ui.review.header import ReviewHeader
+from facereview.ui.review.queue import Tally
 from facereview.ui.widgets.basics import button, label
 from facereview.ui.widgets.dialog import Dialog
 from facereview.ui.widgets.dialog_size import fit

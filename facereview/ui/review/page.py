@@ -19,7 +19,7 @@ from facereview.ui.jobs.messages import Messages
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.frame_panel import FramePanel
 from facereview.ui.review import notices
-from facereview.ui.review.cluster_rest import GroupRest
+from facereview.ui.review.cluster_rest import ClusterRest
 from facereview.ui.review.commands import ReviewCommands
 from facereview.ui.review.controller import ReviewController, Stage
 from facereview.ui.review.follow import ReviewFollow
@@ -68,7 +68,7 @@ class ReviewPage(QWidget):
         self.setAccessibleName(self.tr("Review"))
         self.controller = ReviewController(desk, lanes.database, lanes.journal, messages, self)
         self.commands = ReviewCommands(self.controller)
-        self.rest = GroupRest(self.controller, groups, lanes.database)
+        self.rest = ClusterRest(self.controller, groups, lanes.database)
         self.follow = ReviewFollow(self.controller, desk, lanes.database, self.isVisible)
         self.crops = CropStore(pixels, lanes.pixels, self)
         self.header = ReviewHeader(self)

@@ -1,4 +1,4 @@
-"""The right side of the Review page: who is this, who is offered, and what can be decided."""
+"""The right side of the page: the face, the creators offered, and the buttons that decide."""
 
 from __future__ import annotations
 
@@ -10,22 +10,27 @@ from facereview.records import FaceView, Reference, SourceType, Status, Suggesti
 from facereview.ui.actions.table import BY_ID, first_key, translated
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.face_picture import LARGEST, FacePicture
-from facereview.ui.review.hint import ReviewHint
-from facereview.ui.review.rest_card import RestCard
+from facereview.ui.review.cluster_rest import Rest
 from facereview.ui.review.suggestion_list import SuggestionList
 from facereview.ui.review.wording import Label
-from facereview.ui.widgets.basics import ElidedLabel, label
+from facereview.ui.widgets.basics import ElidedLabel, button, label, wrapped
+from facereview.ui.widgets.consequence_card import Weakest
 from facereview.ui.widgets.dialog_size import Scrolled
-from facereview.ui.widgets.key_caps import KeyButton
+from facereview.ui.widgets.key_caps import KeyButton, KeyCap
 from facereview.ui.widgets.name_picker import NamePicker
+from facereview.ui.widgets.notice import Glyph
 from facereview.ui.widgets.plain_text import clear_text, set_tip
 from facereview.ui.widgets.suggestion_model import look_alike
+from facereview.ui.widgets.tinted import Tinted
 from facereview.ui.widgets.waiting import LoadingLabel
 from facereview.ui.wording.acts import name_of
+from facereview.ui.wording.clusters import Words
 from facereview.ui.wording.decisions import score
 
 _LOW, _TIGHT = 760, 560
 _LOW_PICTURE, _TIGHT_PICTURE = 126, 84
+_REST_LOW, _REST_HIGH = 780, 860
+_REST_MARGINS = (12, 9, 12, 10)
 
 
 class SuggestionPanel(QWidget):
@@ -249,3 +254,79 @@ class SuggestionPanel(QWidget):
         mine = view is not None and key == ("face", view.face.id)
         if mine or key[0] == "reference":
             self._show_pictures()
+
+
+class ReviewHint(QWidget):
+    """Hidden while there is nothing to say."""
+
+    pressed = Signal(str)
+    """The action whose button was pressed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.care = wrapped("", "strong", self)
+        self._sign = Glyph("warning", 18, "amber", self)
+        self._cap = KeyCap(first_key("same_person"), self)
+        self.same = button("", "flat", self)
+        self.same.clicked.connect(lambda: self.pressed.emit("same_person"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self._sign)
+        row.addWidget(self.care, 1)
+        row.addWidget(self._cap)
+        row.addWidget(self.same)
+        row.addStretch()
+        self.hide()
+
+    def show_hint(self, care: str, same: int) -> None:
+        """``care``: what a second press does, or is left out; else A selects so many more."""
+        self.care.setText(care)
+        self.same.setText(self.tr("select %n more faces of this person", "", max(0, same)))
+        offers = not care and same > 0
+        self._sign.setVisible(bool(care))
+        self.care.setVisible(bool(care))
+        self._cap.setVisible(offers)
+        self.same.setVisible(offers)
+        self.setVisible(bool(care) or offers)
+
+
+class RestCard(Tinted):
+    """Says how many faces, in which videos, and shows the least alike where there is room."""
+
+    pressed = Signal(str)
+
+    def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
+        super().__init__("line", parent)
+        self._words = Words(self)
+        self.text = wrapped("", "dim", self)
+        self.weakest = Weakest(crops, self)
+        self.button = KeyButton(first_key("settle_rest"), parent=self)
+        set_tip(self.button, translated(BY_ID["settle_rest"].tip))
+        self.button.clicked.connect(lambda: self.pressed.emit("settle_rest"))
+        column = self._column = QVBoxLayout(self)
+        column.setSpacing(7)
+        for part in (self.text, self.weakest, self.button):
+            column.addWidget(part)
+        self.hide()
+
+    def show_rest(self, rest: Rest | None, *, again: str) -> None:
+        """Offer this, or None; ``again``: why the key that was pressed is to be pressed again."""
+        self.setVisible(rest is not None)
+        if rest is None:
+            return
+        count = len(rest.members)
+        height = self.window().height()
+        roomy = height >= _REST_LOW or bool(again)
+        self.text.setText(again or self._words.rest(rest.known))
+        self.text.setVisible(roomy)
+        self._column.setContentsMargins(*(_REST_MARGINS if roomy else (0, 0, 0, 0)))
+        self.setAccessibleName(self.text.text())
+        set_tip(self, self.text.text())
+        self.weakest.show_members(rest.known.weakest)
+        self.weakest.setVisible(height >= _REST_HIGH)
+        self.set_colour("amber" if again else "line")
+        name = name_of(rest.creator)
+        text = self._words.settle_again(count) if again else self._words.settles(count, name)
+        videos = "" if height >= _REST_LOW or again else self._words.videos(rest.known.videos)
+        self.button.set_text(text, videos, care=bool(again))

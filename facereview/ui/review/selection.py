@@ -1,4 +1,4 @@
-"""The ticked faces: a decision applies to all of them and the face at hand."""
+"""The selected faces, what each of them suggests, and loading what a key needs to know of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal
 
+from facereview.review.desk import Desk
+from facereview.review.views import Opinion
+from facereview.ui.jobs.face_views import FaceViews
+from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.review.video_faces import VideoFaces
+
+_BATCH = 32  # small, so that a decision waits for few of them
 
 
 class Selection(QObject):
@@ -91,3 +97,89 @@ class Selection(QObject):
     def _same_failed(self, _error: Exception) -> None:
         self._same_of = None
         self.ready.emit()
+
+
+class Opinions(QObject):
+    """Opinions by face; a face that is gone, or could not be asked, has none."""
+
+    arrived = Signal()
+
+    def __init__(self, desk: Desk, lane: Lane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._lane = lane
+        self._known: dict[int, Opinion | None] = {}
+        self._coming: dict[int, Ticket] = {}
+
+    def get(self, face_id: int) -> Opinion | None:
+        """What this face says of itself, as far as known."""
+        return self._known.get(face_id)
+
+    def awaits(self, face_ids: Iterable[int]) -> bool:
+        """Whether any of these is on its way."""
+        return any(face_id in self._coming for face_id in face_ids)
+
+    def want(self, face_ids: Iterable[int]) -> None:
+        """Ask those that were not asked yet."""
+        missing = [i for i in face_ids if i not in self._known and i not in self._coming]
+        for first in range(0, len(missing), _BATCH):
+            self._ask(missing[first : first + _BATCH])
+
+    def forget(self) -> None:
+        """A decision or another library: what was said may not hold any more."""
+        for ticket in self._coming.values():
+            ticket.cancel()
+        self._coming.clear()
+        self._known.clear()
+
+    def _ask(self, face_ids: list[int]) -> None:
+        desk = self._desk
+
+        def came(found: dict[int, Opinion]) -> None:
+            for face_id in face_ids:
+                self._coming.pop(face_id, None)
+                self._known[face_id] = found.get(face_id)
+            self.arrived.emit()
+
+        ticket = self._lane.run(
+            self, lambda: desk.opinions(face_ids), came, lambda _error: came({})
+        )
+        self._coming.update(dict.fromkeys(face_ids, ticket))
+
+
+class SelectionLoader(QObject):
+    """Asks for it as soon as faces are ticked, and again when it may not hold any more."""
+
+    def __init__(
+        self, selection: Selection, views: FaceViews, video: VideoFaces, opinions: Opinions
+    ) -> None:
+        super().__init__(selection)
+        self._selection = selection
+        self._views = views
+        self._video = video
+        self._opinions = opinions
+        selection.changed.connect(self.ask)
+        video.changed.connect(self.load)
+
+    def lacks(self) -> bool:
+        """Whether some ticked face is not there yet, so that nothing is known of it."""
+        ids = self._selection.ids
+        return any(self._video.get(one) is None and self._views.get(one) is None for one in ids)
+
+    def awaits(self) -> bool:
+        """Whether it is not known yet what they themselves suggest."""
+        return self._opinions.awaits(self._selection.ids)
+
+    def ask(self) -> None:
+        """Ask for what is missing."""
+        self._opinions.want(self._selection.ids)
+        self.load()
+
+    def ask_again(self, *_what: object) -> None:
+        """A decision, or another library: ask anew."""
+        self._opinions.forget()
+        self.ask()
+
+    def load(self) -> None:
+        """Only a view tells of the ticked faces of another video."""
+        self._views.keep(one for one in self._selection.ids if self._video.get(one) is None)

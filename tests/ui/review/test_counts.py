@@ -9,7 +9,7 @@ from ui_support import MemoryDesk
 from facereview.records import FaceState, Status
 from facereview.review.decisions.intents import Change, Intent, Kind, Outcome
 from facereview.ui.jobs.lanes import Lanes
-from facereview.ui.review.counts import Tally
+from facereview.ui.review.queue import Tally
 
 PENDING, MATCHED = FaceState(Status.PENDING), FaceState(Status.MATCHED, 1, 0.8)
 

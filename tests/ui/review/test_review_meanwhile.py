@@ -40,7 +40,7 @@ def test_what_was_told_ahead_and_did_not_stand_is_not_named_as_what_can_be_undon
 ) -> None:
     """A quick second key on the face counts on the first, of which somebody else was ahead."""
     labels: list[str] = []
-    page.controller.aftermath.label_changed.connect(labels.append)
+    page.controller.outcomes.label_changed.connect(labels.append)
     page.controller.tally._idle.timeout.disconnect()  # which names it anew after some seconds
     press(Key.Key_Return)
     idle(page, desk, qtbot, 1)

@@ -208,7 +208,7 @@ def test_word_of_others_moves_no_face_that_is_being_decided_here(
 
 def test_an_undone_creator_is_followed_too(page: ReviewPage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.controller.queue.followed):
-        page.controller.aftermath.outdated.emit()
+        page.controller.outcomes.outdated.emit()
 
 
 def test_what_was_confirmed_in_the_decided_queue_is_not_met_again(
