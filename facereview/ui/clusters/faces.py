@@ -35,7 +35,6 @@ class MemberCell(TileDelegate):
         """Whether the arrows move among the faces."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:  # noqa: N802
-        """All cells are alike."""
         return self.size
 
     def content(self, index: AnyIndex) -> TileContent:
@@ -45,7 +44,6 @@ class MemberCell(TileDelegate):
         return TileContent(member.face.id, (member, index.data(TICKED), at_hand))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        """Draw face, score, tick and edge."""
         member: Member = index.data(MEMBER)
         ticked, tokens = bool(index.data(TICKED)), tokens_of(option.widget)
         box = QRectF(option.rect).adjusted(_GAP / 2, _GAP / 2, -_GAP / 2, -_GAP / 2)

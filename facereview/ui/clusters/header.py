@@ -44,11 +44,9 @@ class Facts(QWidget):
         return tuple(fitting)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Takes the room there is."""
         return QSize(360, 24)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw from the right edge: the first fact in two weights, the others behind it."""
         facts = self.shown(self.width())
         if not facts:
             return

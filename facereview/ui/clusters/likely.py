@@ -166,11 +166,9 @@ class LikelyCell(QStyledItemDelegate):
         """How wide a creator is where they stand side by side; 0: as wide as the list."""
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
-        """All rows are equally high."""
         return QSize(self.width or option.rect.width(), ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw the row: key cap, picture, name, bar, number."""
         row: Row = index.data(ROW)
         tokens = tokens_of(option.widget)
         box = QRectF(option.rect).adjusted(0.5, 1.5, -0.5, -1.5)
@@ -275,7 +273,6 @@ class LikelyList(ActingList):
             self.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Side by side all are equally wide."""
         super().resizeEvent(event)
         self._share_width()
 
@@ -286,7 +283,6 @@ class LikelyList(ActingList):
             self.scheduleDelayedItemsLayout()
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """As high as its rows."""
         return QSize(320, (min(1, self._room) if self._beside else self._room) * ROW_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802

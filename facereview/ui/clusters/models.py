@@ -47,7 +47,6 @@ class WallModel(QAbstractListModel):
         self._marked: dict[int, None] = {}
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        """How many clusters."""
         return 0 if parent is not None and parent.isValid() else len(self._clusters)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -199,7 +198,6 @@ class MemberModel(QAbstractListModel):
         self._row = 0
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        """How many faces."""
         return 0 if parent is not None and parent.isValid() else len(self._members)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -205,24 +205,20 @@ class ClusterPage(QWidget):
         self.controller.wall_loader.load(fresh=True)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """The page is looked at: bring it up to date."""
         super().showEvent(event)
         self.controller.seen = True
         self._look()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
-        """Nobody looks any more."""
         super().hideEvent(event)
         self.controller.seen = False
         self.preview.close()
 
     def focusInEvent(self, event: QEvent) -> None:  # noqa: N802
-        """The keys belong to the wall or the faces."""
         super().focusInEvent(event)  # type: ignore[arg-type]
         self._take_focus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """The panel grows with the window, within reason."""
         super().resizeEvent(event)
         self.panel.setFixedWidth(min(_WIDEST, max(_NARROWEST, round(self.width() * 0.355))))
 

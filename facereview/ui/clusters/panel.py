@@ -135,7 +135,6 @@ class ClusterPanel(QWidget):
             self._picker.open_list()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """In a low window the faces come first."""
         super().resizeEvent(event)
         self._fit()
 

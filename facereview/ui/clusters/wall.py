@@ -122,7 +122,6 @@ class ClusterCard(TileDelegate):
         self.size = QSize(280, card_height(280))
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:  # noqa: N802
-        """All cards are alike."""
         return self.size
 
     def content(self, index: AnyIndex) -> TileContent:
@@ -131,7 +130,6 @@ class ClusterCard(TileDelegate):
         return TileContent(cluster.id, (cluster, index.data(CURRENT), index.data(MARKED)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        """Draw card, faces, words and marks."""
         cluster: Cluster = index.data(CLUSTER)
         tokens = tokens_of(option.widget)
         card = QRectF(option.rect).adjusted(GAP / 2, GAP / 2, -GAP / 2, -GAP / 2)

@@ -199,7 +199,6 @@ class ReviewPage(QWidget):
         super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """The panel grows with the window, within reason."""
         super().resizeEvent(event)
         self.strip.set_most(round(self.height() * _STRIP))
         self.panel.setFixedWidth(min(_WIDEST, max(_NARROWEST, round(self.width() * 0.265))))

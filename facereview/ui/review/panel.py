@@ -126,7 +126,6 @@ class SuggestionPanel(QWidget):
         return grid
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """In a low window pictures and rows take less room."""
         super().resizeEvent(event)
         low, tight = self.height() < _LOW, self.height() < _TIGHT
         self.list.set_compact(low)

@@ -49,7 +49,6 @@ class FaceStrip(PressedOnce, QListView):
         self.faces.modelReset.connect(self._follow)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """One row of faces."""
         return QSize(480, cell_size(self._cell.side).height() + _BAR)
 
     def set_most(self, height: int) -> None:
@@ -78,7 +77,6 @@ class FaceStrip(PressedOnce, QListView):
             self.scrollTo(self.faces.index(row), QListView.ScrollHint.PositionAtCenter)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """The face at hand stays in the middle."""
         super().resizeEvent(event)
         self._follow()
 
@@ -92,7 +90,6 @@ class FaceStrip(PressedOnce, QListView):
         (self.face_toggled if ticks else self.face_clicked).emit(face.id)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        """The wheel scrolls along the strip."""
         turned = event.angleDelta()
         step = turned.y() if abs(turned.y()) > abs(turned.x()) else turned.x()
         bar = self.horizontalScrollBar()
@@ -100,7 +97,6 @@ class FaceStrip(PressedOnce, QListView):
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
-        """A pointing hand over faces."""
         if isinstance(event, QMouseEvent):
             over = self.indexAt(event.position().toPoint()).isValid()
             hand = Qt.CursorShape.PointingHandCursor

@@ -54,7 +54,6 @@ class SuggestionCell(QStyledItemDelegate):
     def sizeHint(  # noqa: N802
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        """All rows are equally high."""
         return QSize(option.rect.width(), self.row_height + _GAP)
 
     def paint(
@@ -63,7 +62,6 @@ class SuggestionCell(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """Draw the row from left and right towards its middle."""
         row: Row = index.data(ROW)
         tokens = tokens_of(option.widget)
         box = QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -_GAP - 0.5)
@@ -183,7 +181,6 @@ class SuggestionList(ActingList):
         crops.arrived.connect(self._picture_arrived)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """As high as its rows."""
         return QSize(320, self.offered.rowCount() * (self._cell.row_height + _GAP))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
@@ -199,7 +196,6 @@ class SuggestionList(ActingList):
             self.updateGeometry()
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
-        """Back to comparing with the first."""
         super().leaveEvent(event)
         self.compared.emit(1)
 
