@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -18,7 +19,7 @@ from facereview.cli.advice import told
 from facereview.errors import DatabaseError, SchemaError
 from facereview.home import resource
 from facereview.store import schema as schema_module
-from facereview.store.migrations import Step, newest, steps
+from facereview.store.migrations import Step, newest, read_steps, steps
 from facereview.store.queries import queries
 from facereview.store.session import Database
 from facereview.store.store import Store
@@ -46,6 +47,30 @@ def version(url: str) -> object:
 def test_the_whole_schema_says_the_version_of_the_last_step() -> None:
     text = resource("schema.sql").read_text("utf-8")
     assert re.findall(r"SELECT 'version', '(\d+)'", text) == [str(newest())]
+
+
+@pytest.mark.parametrize(
+    ("names", "complaint"),
+    [
+        (("0003_one", "0004_two", "0004_three"), "0004_.* have one number"),
+        (("0003_one", "0005_two"), "no step has the number 0004"),
+    ],
+)
+def test_steps_are_numbered_without_gap_or_double(
+    tmp_path: Path, names: tuple[str, ...], complaint: str
+) -> None:
+    for name in names:
+        (tmp_path / f"{name}.sql").write_text("SELECT 1\n-- check\nSELECT TRUE", "utf-8")
+    with pytest.raises(ValueError, match=complaint):
+        read_steps(tmp_path)
+    (tmp_path / f"{names[-1]}.sql").unlink()
+    assert [step.name for step in read_steps(tmp_path)] == list(names[:-1])
+
+
+def test_a_step_without_a_check_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "0003_one.sql").write_text("SELECT 1", "utf-8")
+    with pytest.raises(ValueError, match=r"0003_one\.sql has no check"):
+        read_steps(tmp_path)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

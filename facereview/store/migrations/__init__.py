@@ -23,6 +23,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
+from itertools import pairwise
 from typing import LiteralString
 
 _FILE = re.compile(r"(\d{4})_(\w+)\.sql")
@@ -42,16 +44,28 @@ class Step:
 @cache
 def steps() -> tuple[Step, ...]:
     """All steps in order. The files are the program's own, hence as trusted as its code."""
+    return read_steps(resources.files(__name__))
+
+
+def read_steps(folder: Traversable) -> tuple[Step, ...]:
+    """The steps of a folder in order.
+
+    Raises:
+        ValueError: a file has no check, a number is used twice, or one is left out.
+    """
     found = []
-    for file in resources.files(__name__).iterdir():
+    for file in folder.iterdir():
         if named := _FILE.fullmatch(file.name):
             sql, _, check = file.read_text("utf-8").partition(_CHECK)
             if not check.strip():
                 raise ValueError(f"{file.name} has no check")
             found.append(Step(int(named[1]), file.name.removesuffix(".sql"), sql, check))
     found.sort(key=lambda step: step.number)
-    if len({step.number for step in found}) < len(found):
-        raise ValueError("two steps have one number")
+    for earlier, later in pairwise(found):
+        if later.number == earlier.number:
+            raise ValueError(f"{earlier.name} and {later.name} have one number")
+        if later.number != earlier.number + 1:
+            raise ValueError(f"no step has the number {earlier.number + 1:04}")
     return tuple(found)
 
 
