@@ -4,7 +4,6 @@
 <context>
     <name>Acts</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/act_texts.py" line="21"/>
         <source>%Ln faces accepted as {name}</source>
         <translation>
             <numerusform>%Ln face accepted as {name}</numerusform>
@@ -12,7 +11,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/act_texts.py" line="23"/>
         <source>%Ln faces assigned to {name}</source>
         <translation>
             <numerusform>%Ln face assigned to {name}</numerusform>
@@ -20,7 +18,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/act_texts.py" line="25"/>
         <source>%Ln faces are not {name}</source>
         <translation>
             <numerusform>%Ln face is not {name}</numerusform>
@@ -28,7 +25,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/act_texts.py" line="27"/>
         <source>%Ln faces confirmed as {name}</source>
         <translation>
             <numerusform>%Ln face confirmed as {name}</numerusform>
@@ -36,7 +32,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/act_texts.py" line="29"/>
         <source>%Ln faces given to {name}</source>
         <translation>
             <numerusform>%Ln face given to {name}</numerusform>
@@ -44,7 +39,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/act_texts.py" line="30"/>
         <source>%Ln faces matched by the machine</source>
         <translation>
             <numerusform>%Ln face matched by the machine</numerusform>
@@ -52,7 +46,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/act_texts.py" line="34"/>
         <source>%Ln faces confirmed as rejected</source>
         <translation>
             <numerusform>%Ln face confirmed as rejected</numerusform>
@@ -60,7 +53,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/act_texts.py" line="38"/>
         <source>%Ln faces rejected</source>
         <translation>
             <numerusform>%Ln face rejected</numerusform>
@@ -68,7 +60,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/act_texts.py" line="42"/>
         <source>skipped %Ln faces</source>
         <translation>
             <numerusform>skipped %Ln face</numerusform>
@@ -76,7 +67,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/act_texts.py" line="47"/>
         <source>joined %Ln clusters</source>
         <translation>
             <numerusform>joined %Ln cluster</numerusform>
@@ -84,7 +74,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/act_texts.py" line="49"/>
         <source>joined %Ln clusters that share a frame</source>
         <translation>
             <numerusform>joined %Ln cluster that share a frame</numerusform>
@@ -92,7 +81,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/act_texts.py" line="51"/>
         <source>split %Ln faces off a cluster</source>
         <translation>
             <numerusform>split %Ln face off a cluster</numerusform>
@@ -100,7 +88,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/act_texts.py" line="52"/>
         <source>took %Ln faces out of a cluster</source>
         <translation>
             <numerusform>took %Ln face out of a cluster</numerusform>
@@ -108,7 +95,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/act_texts.py" line="57"/>
         <source>added %Ln references to {name}</source>
         <translation>
             <numerusform>added %Ln reference to {name}</numerusform>
@@ -116,7 +102,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/act_texts.py" line="59"/>
         <source>made %Ln references of faces of {name}</source>
         <translation>
             <numerusform>made %Ln reference of faces of {name}</numerusform>
@@ -124,7 +109,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/act_texts.py" line="61"/>
         <source>retired %Ln references of {name}</source>
         <translation>
             <numerusform>retired %Ln reference of {name}</numerusform>
@@ -132,7 +116,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/act_texts.py" line="63"/>
         <source>restored %Ln references of {name}</source>
         <translation>
             <numerusform>restored %Ln reference of {name}</numerusform>
@@ -140,7 +123,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/act_texts.py" line="64"/>
         <source>moved %Ln references to {name}</source>
         <translation>
             <numerusform>moved %Ln reference to {name}</numerusform>
@@ -149,20 +131,8 @@
     </message>
 </context>
 <context>
-    <name>Aftermath</name>
-    <message numerus="yes">
-        <location filename="../../facereview/ui/aftermath.py" line="206"/>
-        <source>%Ln decisions of last time are saved now.</source>
-        <translation>
-            <numerusform>%Ln decision of last time is saved now.</numerusform>
-            <numerusform>%Ln decisions of last time are saved now.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>Amounts</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/library_texts.py" line="32"/>
         <source>%Ln videos</source>
         <translation>
             <numerusform>%Ln video</numerusform>
@@ -170,7 +140,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/library_texts.py" line="36"/>
         <source>%Ln faces</source>
         <translation>
             <numerusform>%Ln face</numerusform>
@@ -178,7 +147,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/library_texts.py" line="40"/>
         <source>%Ln creators</source>
         <translation>
             <numerusform>%Ln creator</numerusform>
@@ -186,7 +154,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/library_texts.py" line="44"/>
         <source>%Ln references</source>
         <translation>
             <numerusform>%Ln reference</numerusform>
@@ -194,7 +161,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/library_texts.py" line="48"/>
         <source>about %Ln minutes</source>
         <translation>
             <numerusform>about a minute</numerusform>
@@ -202,7 +168,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/library_texts.py" line="52"/>
         <source>about %Ln hours</source>
         <translation>
             <numerusform>about %Ln hour</numerusform>
@@ -210,7 +175,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/library_texts.py" line="56"/>
         <source>%Ln videos could not be read:</source>
         <translation>
             <numerusform>%Ln video could not be read:</numerusform>
@@ -221,7 +185,6 @@
 <context>
     <name>Closing</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/closing.py" line="67"/>
         <source>%n keys pressed after that wait for an answer: closing loses them.</source>
         <translation>
             <numerusform>%n key pressed after that waits for an answer: closing loses it.</numerusform>
@@ -229,7 +192,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/closing.py" line="74"/>
         <source>%n decisions wait and will be written at the next start.</source>
         <translation>
             <numerusform>%n decision waits and will be written at the next start.</numerusform>
@@ -237,7 +199,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/closing.py" line="76"/>
         <source>%n decisions are neither in the database nor kept on this computer: closing loses them.</source>
         <translation>
             <numerusform>%n decision is neither in the database nor kept on this computer: closing loses it.</numerusform>
@@ -248,7 +209,6 @@
 <context>
     <name>CreatorAmounts</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="32"/>
         <source>%Ln pending faces look like {name}</source>
         <translation>
             <numerusform>%Ln pending face looks like {name}</numerusform>
@@ -256,7 +216,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="36"/>
         <source>%Ln pending faces now suggest {name}</source>
         <translation>
             <numerusform>%Ln pending face now suggests {name}</numerusform>
@@ -264,7 +223,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="40"/>
         <source>%Ln no longer suggest {name}</source>
         <translation>
             <numerusform>%Ln no longer suggests {name}</numerusform>
@@ -272,7 +230,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="44"/>
         <source>%Ln were matched with {name} automatically</source>
         <translation>
             <numerusform>%Ln was matched with {name} automatically</numerusform>
@@ -280,7 +237,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="48"/>
         <source>%Ln pending faces suggest {name} for it alone.</source>
         <translation>
             <numerusform>%Ln pending face suggests {name} for it alone.</numerusform>
@@ -288,7 +244,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="52"/>
         <source>Store %Ln references</source>
         <translation>
             <numerusform>Store %Ln reference</numerusform>
@@ -296,7 +251,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="56"/>
         <source>%Ln faces selected</source>
         <translation>
             <numerusform>%Ln face selected</numerusform>
@@ -304,7 +258,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="77"/>
         <source>left out: {open} of %Ln warnings to confirm</source>
         <translation>
             <numerusform>left out: {open} of %Ln warning to confirm</numerusform>
@@ -312,7 +265,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="81"/>
         <source>%Ln more are as doubtful.</source>
         <translation>
             <numerusform>%Ln more is as doubtful.</numerusform>
@@ -320,7 +272,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="85"/>
         <source>and %Ln more changes</source>
         <translation>
             <numerusform>and %Ln more change</numerusform>
@@ -328,7 +279,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="89"/>
         <source>Whose are these faces of {name}?</source>
         <translation>
             <numerusform>Whose is this face of {name}?</numerusform>
@@ -336,7 +286,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="94"/>
         <source>%Ln faces of {name} become another creator&apos;s; references made of them go along. It can be undone.</source>
         <translation>
             <numerusform>%Ln face of {name} becomes another creator&apos;s; references made of it go along. It can be undone.</numerusform>
@@ -344,7 +293,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="102"/>
         <source>%Ln faces are {name} now.</source>
         <translation>
             <numerusform>%Ln face is {name} now.</numerusform>
@@ -352,7 +300,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="106"/>
         <source>⚠ %Ln frames show both at once: two people?</source>
         <translation>
             <numerusform>⚠ %Ln frame shows both at once: two people?</numerusform>
@@ -360,7 +307,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="110"/>
         <source>%Ln faces were decided again since and stay as they are.</source>
         <translation>
             <numerusform>%Ln face was decided again since and stays as it is.</numerusform>
@@ -368,7 +314,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="69"/>
         <source>%Ln doubtful faces left out</source>
         <translation>
             <numerusform>%Ln doubtful face left out</numerusform>
@@ -376,7 +321,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="61"/>
         <source>%Ln faces left out: only the machine has matched them; check them on the Review page first.</source>
         <translation>
             <numerusform>%Ln face left out: only the machine has matched it; check it on the Review page first.</numerusform>
@@ -384,7 +328,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="73"/>
         <source>%Ln references added to {name}</source>
         <translation>
             <numerusform>%Ln reference added to {name}</numerusform>
@@ -395,7 +338,6 @@
 <context>
     <name>FrameView</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/frame_view.py" line="166"/>
         <source>%n faces here have no valid box</source>
         <translation>
             <numerusform>%n face here has no valid box</numerusform>
@@ -406,7 +348,6 @@
 <context>
     <name>LossAmounts</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="118"/>
         <source>%Ln references are deleted.</source>
         <translation>
             <numerusform>%Ln reference is deleted.</numerusform>
@@ -414,7 +355,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="122"/>
         <source>%Ln faces in {videos} become pending again.</source>
         <translation>
             <numerusform>%Ln face in {videos} becomes pending again.</numerusform>
@@ -422,7 +362,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="126"/>
         <source>%Ln faces no longer suggest this creator.</source>
         <translation>
             <numerusform>%Ln face no longer suggests this creator.</numerusform>
@@ -430,7 +369,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="130"/>
         <source>%Ln video tags</source>
         <translation>
             <numerusform>%Ln video tag</numerusform>
@@ -438,7 +376,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="135"/>
         <source>%Ln faces in {videos}: their rows go, for a row cannot be without embedding.</source>
         <translation>
             <numerusform>%Ln face in {videos}: its row goes, for a row cannot be without embedding.</numerusform>
@@ -446,7 +383,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="142"/>
         <source>%Ln pictures kept in the data folder.</source>
         <translation>
             <numerusform>%Ln picture kept in the data folder.</numerusform>
@@ -454,7 +390,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="146"/>
         <source>%Ln rows of the log forget whose they were.</source>
         <translation>
             <numerusform>%Ln row of the log forgets whose it was.</numerusform>
@@ -462,7 +397,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/creator_texts.py" line="150"/>
         <source>%Ln decisions that wait for the database are dropped.</source>
         <translation>
             <numerusform>%Ln decision that waits for the database is dropped.</numerusform>
@@ -471,9 +405,18 @@
     </message>
 </context>
 <context>
+    <name>OutcomeHandler</name>
+    <message numerus="yes">
+        <source>%Ln decisions of last time are saved now.</source>
+        <translation>
+            <numerusform>%Ln decision of last time is saved now.</numerusform>
+            <numerusform>%Ln decisions of last time are saved now.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Plurals</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/sentences.py" line="23"/>
         <source>(and %n more)</source>
         <translation>
             <numerusform>(and %n more)</numerusform>
@@ -481,7 +424,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/sentences.py" line="27"/>
         <source>%n faces</source>
         <translation>
             <numerusform>%n face</numerusform>
@@ -492,7 +434,6 @@
 <context>
     <name>ReviewHeader</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_header.py" line="66"/>
         <source>%n of yours did not stand: another curator decided otherwise</source>
         <translation>
             <numerusform>%n of yours did not stand: another curator decided otherwise</numerusform>
@@ -500,7 +441,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_header.py" line="77"/>
         <source>%n faces</source>
         <translation>
             <numerusform>%n face</numerusform>
@@ -508,7 +448,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_header.py" line="86"/>
         <source>about %n min at your pace</source>
         <translation>
             <numerusform>about %n min at your pace</numerusform>
@@ -516,7 +455,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_header.py" line="87"/>
         <source>about %n hours at your pace</source>
         <translation>
             <numerusform>about %n hour at your pace</numerusform>
@@ -527,7 +465,6 @@
 <context>
     <name>ReviewHint</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_hint.py" line="40"/>
         <source>select %n more faces of this person</source>
         <translation>
             <numerusform>select %n more face of this person</numerusform>
@@ -538,7 +475,6 @@
 <context>
     <name>ReviewNotices</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_notices.py" line="65"/>
         <source>The library has %n videos, but no face was found so far.</source>
         <translation>
             <numerusform>The library has %n video, but no face was found so far.</numerusform>
@@ -546,7 +482,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_notices.py" line="101"/>
         <source>%n faces are pending.</source>
         <translation>
             <numerusform>%n face is pending.</numerusform>
@@ -554,7 +489,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_notices.py" line="108"/>
         <source>Check %n automatic matches</source>
         <translation>
             <numerusform>Check %n automatic match</numerusform>
@@ -565,7 +499,6 @@
 <context>
     <name>ReviewWords</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="49"/>
         <source>Accept {name} for %n faces</source>
         <translation>
             <numerusform>Accept {name} for %n face</numerusform>
@@ -573,7 +506,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="54"/>
         <source>%n suggest somebody else</source>
         <translation>
             <numerusform>%n suggests somebody else</numerusform>
@@ -581,7 +513,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="56"/>
         <source>%n are decided otherwise</source>
         <translation>
             <numerusform>%n is decided otherwise</numerusform>
@@ -589,8 +520,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="57"/>
-        <location filename="../../facereview/ui/review_words.py" line="75"/>
         <source>%n left out</source>
         <translation>
             <numerusform>%n left out</numerusform>
@@ -598,7 +527,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="63"/>
         <source>comparing %n faces …</source>
         <translation>
             <numerusform>comparing %n face …</numerusform>
@@ -606,7 +534,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="68"/>
         <source>Confirm %n rejected</source>
         <translation>
             <numerusform>Confirm %n rejected</numerusform>
@@ -614,7 +541,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="71"/>
         <source>Confirm {name} for %n faces</source>
         <translation>
             <numerusform>Confirm {name} for %n face</numerusform>
@@ -622,7 +548,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="73"/>
         <source>%n stay as they are</source>
         <translation>
             <numerusform>%n stays as it is</numerusform>
@@ -630,7 +555,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="100"/>
         <source>%n selected faces are not decided like this one: look at them.</source>
         <translation>
             <numerusform>%n selected face is not decided like this one: look at it.</numerusform>
@@ -638,7 +562,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="107"/>
         <source>takes in %n faces that suggest somebody else</source>
         <translation>
             <numerusform>takes in %n face that suggests somebody else</numerusform>
@@ -646,7 +569,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="127"/>
         <source>replaces %n decisions</source>
         <translation>
             <numerusform>replaces %n decision</numerusform>
@@ -654,7 +576,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="130"/>
         <source>takes {name} off %n faces</source>
         <translation>
             <numerusform>takes {name} off %n face</numerusform>
@@ -662,7 +583,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/review_words.py" line="133"/>
         <source>replaces {name} on %n faces</source>
         <translation>
             <numerusform>replaces {name} on %n face</numerusform>
@@ -673,7 +593,6 @@
 <context>
     <name>StatusBar</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/status_bar.py" line="121"/>
         <source>%n being saved</source>
         <translation>
             <numerusform>%n being saved</numerusform>
@@ -681,7 +600,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/status_bar.py" line="126"/>
         <source>%n set aside</source>
         <translation>
             <numerusform>%n set aside</numerusform>
@@ -689,7 +607,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/status_bar.py" line="119"/>
         <source>%n unsaved</source>
         <translation>
             <numerusform>%n unsaved</numerusform>
@@ -700,7 +617,6 @@
 <context>
     <name>Words</name>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="27"/>
         <source>%Ln faces</source>
         <translation>
             <numerusform>%Ln face</numerusform>
@@ -708,7 +624,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="31"/>
         <source>%Ln videos</source>
         <translation>
             <numerusform>%Ln video</numerusform>
@@ -716,7 +631,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="35"/>
         <source>%Ln agree</source>
         <translation>
             <numerusform>%Ln agrees</numerusform>
@@ -724,7 +638,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="39"/>
         <source>about %Ln keys left</source>
         <translation>
             <numerusform>about %Ln key left</numerusform>
@@ -732,7 +645,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="43"/>
         <source>%Ln clusters</source>
         <translation>
             <numerusform>%Ln cluster</numerusform>
@@ -740,7 +652,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="47"/>
         <source>%Ln single faces</source>
         <translation>
             <numerusform>%Ln single face</numerusform>
@@ -748,7 +659,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="51"/>
         <source>%Ln unticked stay pending</source>
         <translation>
             <numerusform>%Ln unticked stays pending</numerusform>
@@ -756,7 +666,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="55"/>
         <source>%Ln new faces wait</source>
         <translation>
             <numerusform>%Ln new face waits</numerusform>
@@ -764,7 +673,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="59"/>
         <source>%Ln faces become {name}.</source>
         <translation>
             <numerusform>%Ln face becomes {name}.</numerusform>
@@ -772,7 +680,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="63"/>
         <source>%Ln videos are tagged</source>
         <translation>
             <numerusform>%Ln video is tagged</numerusform>
@@ -780,7 +687,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="67"/>
         <source>%Ln of them for the first time</source>
         <translation>
             <numerusform>%Ln of them for the first time</numerusform>
@@ -788,7 +694,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="71"/>
         <source>Enter asks for the name that %Ln faces get.</source>
         <translation>
             <numerusform>Enter asks for the name that %Ln face gets.</numerusform>
@@ -796,7 +701,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="75"/>
         <source>Confirm %Ln as {name}</source>
         <translation>
             <numerusform>Confirm %Ln as {name}</numerusform>
@@ -804,7 +708,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="79"/>
         <source>Name these %Ln faces</source>
         <translation>
             <numerusform>Name this face</numerusform>
@@ -812,7 +715,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="83"/>
         <source>Press Enter again to confirm %Ln faces</source>
         <translation>
             <numerusform>Press Enter again to confirm %Ln face</numerusform>
@@ -820,7 +722,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="87"/>
         <source>%Ln faces at once: press {key} again to do it.</source>
         <translation>
             <numerusform>%Ln face at once: press {key} again to do it.</numerusform>
@@ -828,7 +729,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="93"/>
         <source>%Ln faces are only {similarity} like {name}: press {key} again to name them all the same.</source>
         <translation>
             <numerusform>%Ln face is only {similarity} like {name}: press {key} again to name it all the same.</numerusform>
@@ -836,7 +736,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="118"/>
         <source>clustering %Ln faces</source>
         <translation>
             <numerusform>clustering %Ln face</numerusform>
@@ -844,7 +743,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="122"/>
         <source>%Ln clusters marked</source>
         <translation>
             <numerusform>%Ln cluster marked</numerusform>
@@ -852,7 +750,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="127"/>
         <source>%Ln more faces of the same cluster</source>
         <translation>
             <numerusform>%Ln more face of the same cluster</numerusform>
@@ -860,7 +757,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="137"/>
         <source>Settle %Ln as {name}</source>
         <translation>
             <numerusform>Settle %Ln as {name}</numerusform>
@@ -868,7 +764,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../../facereview/ui/cluster_sentences.py" line="141"/>
         <source>Press again to settle %Ln faces</source>
         <translation>
             <numerusform>Press again to settle %Ln face</numerusform>
