@@ -71,9 +71,9 @@ def _watch(
             child.wait(_LOOK)
         except subprocess.TimeoutExpired:
             now = archive.stat().st_size if archive.exists() else 0
+            report(now)  # also where nothing came: whoever hears it may want to stop
             if now != size:
                 size, moved = now, time.monotonic()
-                report(now)
             elif time.monotonic() - moved > patience:
                 raise FetchFailed("InsightFace's download stopped answering") from None
         else:

@@ -46,7 +46,8 @@ def creators_page(
 
 def settled(page: CreatorsPage) -> None:
     """What was asked before on every lane of the page has been answered."""
-    for lane in (page.lanes.listing, page.lanes.database, page.lanes.survey, page.lanes.work):
+    lanes = page.lanes
+    for lane in (lanes.listing, lanes.database, lanes.survey, lanes.pictures, lanes.matching):
         loop = QEventLoop()
         lane.run(loop, lambda: 0, loop.exit)
         loop.exec()

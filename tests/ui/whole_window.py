@@ -392,7 +392,7 @@ def _dialogs(opened: Opened) -> Iterator[tuple[str, QWidget]]:
     for name, ask in asked:
         ask()
         opened_now = newest(QDialog)
-        for lane in (opened.lanes.work, opened.lanes.database, opened.lanes.work):
+        for lane in (opened.lanes.pictures, opened.lanes.database, opened.lanes.pictures):
             drain(lane, window)
         yield name, opened_now
 

@@ -41,7 +41,7 @@ def _never() -> bool:
 
 
 class ClusterUpdater:
-    """Clusters a library's pending faces. Belongs to the work lane, with a store of its own."""
+    """Clusters a library's pending faces. Belongs to one lane, with a store of its own."""
 
     def __init__(self, store: Store, threshold: float, match_threshold: float) -> None:
         """``threshold`` makes faces one person, ``match_threshold`` a suggestion (cosines)."""

@@ -1,4 +1,4 @@
-"""Pictures from outside on their way to become references. Belongs to the work lane."""
+"""Pictures from outside on their way to become references. Belongs to one lane."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Matching pending faces again after references changed. Belongs to the work lane.
+"""Matching pending faces again after references changed. Belongs to one lane.
 
 A reference that came concerns only faces at least as close to it as to what they carry; one that
 went only faces that suggest its creator, and those that the machine matched with it and nobody

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from facereview.errors import ReviewError
@@ -59,6 +60,7 @@ class OpenLibrary:
     called: str = ""
     """The name that the curator chose; empty: the login name."""
     _engine: Engine | None = field(default=None, repr=False)
+    _engine_lock: Lock = field(default_factory=Lock, repr=False)
     _journals: list[Journal] = field(default_factory=list, repr=False)
 
     @property
@@ -146,11 +148,12 @@ class OpenLibrary:
         Raises:
             PackError: no usable pack; the message names the command that fetches one.
         """
-        if self._engine is None:
-            from facereview.faces.engine import InsightEngine  # noqa: PLC0415
+        from facereview.faces.engine import InsightEngine  # noqa: PLC0415
 
-            self._engine = InsightEngine(packs.require(self.home))
-        return self._engine
+        with self._engine_lock:  # a scan and an added picture may both ask first
+            if self._engine is None:
+                self._engine = InsightEngine(packs.require(self.home))
+            return self._engine
 
     def crops(self) -> CropCache:
         """The crops of this library's faces."""
@@ -204,7 +207,8 @@ class OpenLibrary:
 
         In a library that a pack has made already, that pack's thresholds go on counting.
         """
-        self._engine = None
+        with self._engine_lock:
+            self._engine = None
         self.pack = packs.current(self.home)
         with self.store() as store:
             self.thresholds = _thresholds(store, self.pack)

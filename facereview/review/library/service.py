@@ -246,10 +246,25 @@ class LibraryService:
         return self._packs.state()
 
     def fetch_pack(
-        self, name: str, *, accepted: bool, on_progress: Callable[[Progress], None]
+        self,
+        name: str,
+        *,
+        accepted: bool,
+        on_progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
     ) -> PackState:
-        """Fetch a pack; see :meth:`PackShelf.fetch`."""
-        return self._packs.fetch(name, accepted=accepted, on_progress=on_progress)
+        """Fetch a pack; see :meth:`PackShelf.fetch`.
+
+        Raises:
+            Cancelled: ``cancelled`` said so; nothing of it is left.
+        """
+
+        def told(progress: Progress) -> None:
+            if cancelled():
+                raise Cancelled
+            on_progress(progress)
+
+        return self._packs.fetch(name, accepted=accepted, on_progress=told)
 
     def use_pack(self, source: str) -> PackState:
         """Use a pack by name or directory; see :meth:`PackShelf.use`."""

@@ -52,7 +52,7 @@ class _Run:
 
 
 class Scanner:
-    """Scans videos into one library. Belongs to the work lane, with a store of its own."""
+    """Scans videos into one library. Belongs to one lane, with a store of its own."""
 
     def __init__(
         self,

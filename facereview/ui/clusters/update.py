@@ -1,4 +1,4 @@
-"""Brings the clusters up to date on the work lane, one run at a time, with progress."""
+"""Brings the clusters up to date in the background, one run at a time, with progress."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from facereview.records import Progress
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import ClusterUpdate
 from facereview.review.library.service import LibraryService
-from facereview.ui.jobs.lanes import Lanes, Ticket
+from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
+from facereview.ui.jobs.lanes import Lanes
 
 IDLE_MS = 2500
 """After a decision the clusters are brought up to date when no key was pressed for so long."""
@@ -34,8 +35,12 @@ class Grouping(QObject):
         super().__init__(parent)
         self._desk = desk
         self._work = work
-        self._lanes = lanes
-        self._stop: Ticket | None = None
+        self._database = lanes.database
+        self._job = BackgroundJob(lanes.clustering, self.tr("the clustering"), self)
+        self._job.progressed.connect(self._went_on)
+        self._job.done.connect(self._ended)
+        self._job.failed.connect(self._broke)
+        self._job.stopped.connect(self._stopped)
         self._again = False
         self._asked = False
         self.due = False
@@ -52,12 +57,12 @@ class Grouping(QObject):
     @property
     def running(self) -> bool:
         """Whether a grouping is under way."""
-        return self._stop is not None
+        return self._job.running
 
     @property
     def stopping(self) -> bool:
         """Whether it was cancelled and comes to its end."""
-        return self._stop is not None and self._stop.cancelled
+        return self._job.stopping
 
     def soon(self) -> None:
         """Something changed: bring the clusters up to date once the keys rest."""
@@ -75,7 +80,7 @@ class Grouping(QObject):
         self._begin(from_nothing=from_nothing)
 
     def _rested(self) -> None:
-        self._lanes.database.run(self, self._desk.clustered, self._follow)
+        self._database.run(self, self._desk.clustered, self._follow)
 
     def _follow(self, grouped: bool) -> None:
         """Only clusters that somebody made are followed: making them takes all of a processor."""
@@ -87,55 +92,44 @@ class Grouping(QObject):
 
     def _begin(self, *, from_nothing: bool = False) -> None:
         self._soon.stop()
-        if self._stop is not None:
+        if self.running:
             self._again = True
             return
-        self.due = False
-        # the lane drops the answer of a job whose own ticket is cancelled: ours is another one
-        stop, ticket, work = Ticket(), Ticket(), self._work
-        self._stop, self.progress = stop, None
+        self.due, self.progress = False, None
+        library = self._work
 
-        def told(progress: Progress) -> None:
-            self._lanes.work.tell(self, self._went_on, progress)
-
-        def cancelled() -> bool:
-            return stop.cancelled or ticket.cancelled
-
-        def job() -> ClusterUpdate | None:
-            result = work.update_clusters(
-                from_nothing=from_nothing, on_progress=told, cancelled=cancelled
+        def work(tell: Tell, cancelled: Asked) -> ClusterUpdate:
+            return library.update_clusters(
+                from_nothing=from_nothing, on_progress=tell, cancelled=cancelled
             )
-            return None if cancelled() else result
 
-        self._lanes.work.run(self, job, self._ended, self._broke, ticket=ticket)
+        self._job.start(work)
         self.changed.emit()
 
     def cancel(self) -> None:
         """Stop it; the clusters stay as they are."""
         self._again = False
-        if self._stop is not None:
-            self._stop.cancel()
-            self.changed.emit()
+        self._job.cancel()
+        self.changed.emit()
 
     def _went_on(self, progress: Progress) -> None:
-        if self._stop is not None:
-            self.progress = progress
-            self.changed.emit()
-
-    def _ended(self, result: ClusterUpdate | None) -> None:
-        self._stop = None
+        self.progress = progress
         self.changed.emit()
-        if result is not None:
-            self.done.emit(result)
+
+    def _ended(self, result: ClusterUpdate) -> None:
+        self.changed.emit()
+        self.done.emit(result)
+        self._go_on()
+
+    def _stopped(self) -> None:
+        self.changed.emit()
         self._go_on()
 
     def _broke(self, error: Exception) -> None:
-        cancelled = self.stopping
-        self._stop = None
         self._again = False
-        self.due = not cancelled
+        self.due = True
         self.changed.emit()
-        if self._asked and not cancelled:
+        if self._asked:
             self.failed.emit(error)
 
     def _go_on(self) -> None:

@@ -1,12 +1,13 @@
-"""Pictures on their way to become references: looked at, chosen, stored, on the work lane."""
+"""Pictures on their way to become references: looked at, chosen, stored."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal
@@ -22,7 +23,8 @@ from facereview.review.creators.reference_records import (
 )
 from facereview.review.library.service import LibraryService
 from facereview.ui.creators.drafts import Draft, DraftModel, drafted
-from facereview.ui.jobs.lanes import Lane, Ticket
+from facereview.ui.jobs.background import BackgroundJob
+from facereview.ui.jobs.lanes import Lane
 from facereview.ui.pictures.images import Crop, crop
 
 Source = Path | bytes
@@ -53,13 +55,23 @@ class IntakeRunner(QObject):
     def __init__(self, library: LibraryService, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._library = library
-        self._lane = lane
+        self._given: list[Source | QImage] = []
+        """Files, folders and pictures of which it is not known yet what is in them."""
         self._waiting: deque[Source] = deque()
-        self._ticket: Ticket | None = None
+        what = self.tr("the added pictures")
+        self._listing = self._job(lane, what, self._listed)
+        self._looking = self._job(lane, what, self._looked)
+        self._storing = self._job(lane, what, self._stored)
         self.model = DraftModel(self)
         self.creator: Creator | None = None
         self.stage = IntakeStage.IDLE
         self.total = 0
+
+    def _job(self, lane: Lane, what: str, done: Callable[[Any], None]) -> BackgroundJob:
+        job = BackgroundJob(lane, what, self)
+        job.done.connect(done)
+        job.failed.connect(self._fail)
+        return job
 
     @property
     def done(self) -> int:
@@ -78,25 +90,35 @@ class IntakeRunner(QObject):
         if self.stage is IntakeStage.IDLE:
             self.creator, self.total = creator, 0
             self.model.clear()
-        library, waits = self._library, self.stage is IntakeStage.LOOKING
+        self._given += sources
         self._become(IntakeStage.LOOKING)
+        if not self._listing.running or self._listing.stopping:
+            self._list()
 
-        def listed(found: tuple[Source, ...]) -> None:
-            self._waiting.extend(found)
-            self.total += len(found)
-            if not waits:
-                self._next()
+    def _list(self) -> None:
+        library, given = self._library, self._given
+        self._given = []
 
-        def job() -> tuple[Source, ...]:
-            given = [encoded(one) if isinstance(one, QImage) else one for one in sources]
-            return library.pictures_in(given)
+        def work(_tell: object, _cancelled: object) -> tuple[Source, ...]:
+            return library.pictures_in(
+                [encoded(one) if isinstance(one, QImage) else one for one in given]
+            )
 
-        self._ticket = self._lane.run(self, job, listed, self._fail)
+        self._listing.start(work)
+
+    def _listed(self, found: tuple[Source, ...]) -> None:
+        self._waiting.extend(found)
+        self.total += len(found)
+        if self._given:
+            self._list()
+        elif not self._looking.running or self._looking.stopping:
+            self._next()
 
     def leave(self) -> None:
         """Stop looking and forget all of them: nothing is stored."""
-        if self._ticket is not None:
-            self._ticket.cancel()
+        self._listing.cancel()
+        self._looking.cancel()
+        self._given.clear()
         self._waiting.clear()
         self.model.clear()
         self._become(IntakeStage.IDLE)
@@ -113,31 +135,29 @@ class IntakeRunner(QObject):
         if not wanted or creator is None or self.stage is not IntakeStage.READY:
             return
 
-        def job() -> Storing:
-            return _stored(library, wanted, creator)
-
         self._become(IntakeStage.STORING)
-        self._ticket = self._lane.run(self, job, self._stored, self._not_stored)
+        self._storing.start(lambda _tell, _cancelled: _stored(library, wanted, creator))
 
     def _next(self) -> None:
         if not self._waiting:
-            self._become(IntakeStage.READY if self.done else IntakeStage.IDLE)
+            if not self._listing.running or self._listing.stopping:
+                self._become(IntakeStage.READY if self.done else IntakeStage.IDLE)
             return
         source, library = self._waiting.popleft(), self._library
         number = self.creator.id if self.creator else None
         chosen = [draft.chosen for draft in self.model.drafts if draft.stores]
         beside = [face.embedding for face in chosen if face is not None]
 
-        def job() -> tuple[Intake, tuple[Crop, ...]]:
+        def work(_tell: object, _cancelled: object) -> tuple[Intake, tuple[Crop, ...]]:
             intake = library.look(source, number, beside)
             return intake, tuple(crop(face.crop) for face in intake.faces)
 
-        def came(answer: tuple[Intake, tuple[Crop, ...]]) -> None:
-            self.model.add(drafted(*answer))
-            self.changed.emit()
-            self._next()
+        self._looking.start(work)
 
-        self._ticket = self._lane.run(self, job, came, self._fail)
+    def _looked(self, answer: tuple[Intake, tuple[Crop, ...]]) -> None:
+        self.model.add(drafted(*answer))
+        self.changed.emit()
+        self._next()
 
     def _stored(self, done: Storing) -> None:
         """What was stored is done with; what is not, and why, stays at hand."""
@@ -154,11 +174,10 @@ class IntakeRunner(QObject):
         elif done.refused:
             self.refused.emit(first)
 
-    def _not_stored(self, error: Exception) -> None:
-        self._become(IntakeStage.READY)
-        self.failed.emit(error)
-
     def _fail(self, error: Exception) -> None:
+        self._listing.cancel()
+        self._looking.cancel()
+        self._given.clear()
         self._waiting.clear()
         self._become(IntakeStage.READY if self.done else IntakeStage.IDLE)
         self.failed.emit(error)

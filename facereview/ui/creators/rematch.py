@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from facereview.records import Progress
 from facereview.review.creators.reference_records import Changed, RematchReport
 from facereview.review.library.service import LibraryService
 from facereview.ui.creators import reference_wording as reference_texts
+from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.widgets.basics import button, label, wrapped
 from facereview.ui.widgets.flow import FlowLayout
@@ -24,20 +22,28 @@ CALLS = 4
 
 
 class RematchRunner(QObject):
-    """Runs on the work lane; changes that come meanwhile are matched after it, together."""
+    """One run at a time; changes that come meanwhile are matched after it, together."""
 
     changed = Signal()
     done = Signal(object)
     """Carries a :class:`RematchReport`."""
     failed = Signal(object)
+    stopped = Signal()
+    """It was cancelled before it changed anything."""
 
     def __init__(self, library: LibraryService, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._library = library
-        self._lane = lane
+        self._job = BackgroundJob(lane, self.tr("the matching of pending faces"), self)
+        self._job.done.connect(self._ended)
+        self._job.failed.connect(self._failed)
+        self._job.stopped.connect(self._stopped)
         self._waiting: Changed | None = None
-        self._stop = threading.Event()
-        self.busy = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether faces are being matched."""
+        return self._job.running
 
     def match(self, changed: Changed) -> None:
         """Match again for what changed."""
@@ -49,17 +55,16 @@ class RematchRunner(QObject):
 
     def cancel(self) -> None:
         """Stop; what is written already is whole."""
-        self._stop.set()
+        self._job.cancel()
 
     def _start(self) -> None:
         wanted, self._waiting = self._waiting, None
-        library, stop = self._library, threading.Event()
-        self._stop, self.busy = stop, True
+        library = self._library
 
-        def job() -> RematchReport:
-            return library.rematch(wanted, on_progress=_unsaid, cancelled=stop.is_set)
+        def work(tell: Tell, cancelled: Asked) -> RematchReport:
+            return library.rematch(wanted, on_progress=tell, cancelled=cancelled)
 
-        self._lane.run(self, job, self._ended, self._failed)
+        self._job.start(work)
         self.changed.emit()
 
     def _ended(self, report: RematchReport) -> None:
@@ -70,8 +75,11 @@ class RematchRunner(QObject):
         self._go_on()
         self.failed.emit(error)
 
+    def _stopped(self) -> None:
+        self._go_on()
+        self.stopped.emit()
+
     def _go_on(self) -> None:
-        self.busy = False
         if self._waiting is not None:
             self._start()
         self.changed.emit()
@@ -98,6 +106,7 @@ class RematchPanel(QWidget):
         runner.changed.connect(self._show_state)
         runner.done.connect(self.show_report)
         runner.failed.connect(self.show_fault)
+        runner.stopped.connect(self.hide)
         self.hide()
 
     def _lay_out(self) -> None:
@@ -159,7 +168,3 @@ class RematchPanel(QWidget):
         self.words.setText(text)
         self.setAccessibleName(text)
         self.show()
-
-
-def _unsaid(_progress: Progress) -> None:
-    """It takes seconds: that it runs is enough."""

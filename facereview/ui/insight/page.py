@@ -18,9 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from facereview.errors import Cancelled
 from facereview.records import Counts, Progress
 from facereview.review.colleagues import News
 from facereview.review.library.desk import Connection
+from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.widgets.basics import Card, button, hairline, label, wrapped
@@ -41,7 +43,7 @@ class InsightDesk(Protocol):
 
 
 class InsightLibrary(Protocol):
-    """Writing tables; on the work lane."""
+    """Writing tables, in the background."""
 
     def export(self, file: Path, *, on_progress: Callable[[Progress], None]) -> int:
         """Write every face with its nearest creator to a CSV file; how many they are."""
@@ -73,6 +75,11 @@ class InsightPage(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Faces written"))
         self.export.clicked.connect(self.choose)
+        self._job = BackgroundJob(lanes.exporting, self.tr("the table"), self)
+        self._job.progressed.connect(self._progressed)
+        self._job.done.connect(self._written)
+        self._job.failed.connect(self._failed)
+        self._job.stopped.connect(lambda: self._show_busy(False))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
 
@@ -170,16 +177,18 @@ class InsightPage(QWidget):
 
     def write(self, file: Path) -> None:
         """Write the table in the background."""
-        lane, library = self._lanes.work, self._library
+        library = self._library
+
+        def work(tell: Tell, cancelled: Asked) -> tuple[Path, int]:
+            def told(progress: Progress) -> None:
+                if cancelled():
+                    raise Cancelled
+                tell(progress)
+
+            return file, library.export(file, on_progress=told)
+
         self._show_busy(True)
-
-        def told(progress: Progress) -> None:
-            lane.tell(self, self._progressed, progress)
-
-        def job() -> int:
-            return library.export(file, on_progress=told)
-
-        lane.run(self, job, lambda count: self._written(file, count), self._failed)
+        self._job.start(work)
 
     def _show_busy(self, busy: bool) -> None:
         self.export.setEnabled(not busy)
@@ -192,8 +201,9 @@ class InsightPage(QWidget):
         self._bar.setRange(0, progress.total)
         self._bar.setValue(progress.done)
 
-    def _written(self, file: Path, count: int) -> None:
+    def _written(self, written: tuple[Path, int]) -> None:
         self._show_busy(False)
+        file, count = written
         text = self.tr("{faces} written to {file}.")
         self._messages.info(text.format(faces=faces(count), file=clear_text(str(file))))
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from shiboken6 import isValid
 
-from facereview.errors import ReviewError
+from facereview.errors import Cancelled, ReviewError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,11 +95,8 @@ class Lane(QObject):
         self._closed = False
         self._told.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._thread = threading.Thread(target=self._work, name=f"lane-{name}", daemon=True)
-        self._thread.start()
+        """Started by the first job."""
         atexit.register(self.shutdown)
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.aboutToQuit.connect(self.shutdown)
 
     def run(
         self,
@@ -114,10 +111,13 @@ class Lane(QObject):
         """Do ``job`` on this lane, then ``on_result`` or ``on_error`` on the GUI thread.
 
         Neither is called once ``owner`` is gone or the ticket is cancelled. An exception that
-        is no :class:`ReviewError` is a bug and goes to ``sys.excepthook`` as well.
+        is neither a :class:`ReviewError` nor :class:`Cancelled` is a bug and goes to
+        ``sys.excepthook`` as well.
         """
         ticket = ticket or Ticket()
         if not self._closed:
+            if self._thread.ident is None:
+                self._thread.start()
             task = _Task(owner, job, on_result, on_error, ticket)
             self._waiting.put(_Waiting(rank, next(self._numbers), task))
         return ticket
@@ -126,8 +126,18 @@ class Lane(QObject):
         """From within a job: call ``callback(value)`` on the GUI thread while owner is there."""
         self._told.emit((owner, callback, value))
 
-    def shutdown(self, patience: float | None = None) -> None:
+    def shutdown(self) -> None:
         """Finish what is urgent, drop the rest, cancel what runs, and end the thread."""
+        self.stop()
+        if self._thread.ident is None:
+            return
+        self._thread.join(self._patience)
+        if self.stuck is not None and self._thread.is_alive():
+            self.stuck()
+            self._thread.join(self._patience)
+
+    def stop(self) -> None:
+        """As :meth:`shutdown`, without waiting for the thread to end."""
         if self._closed:
             return
         self._closed = True
@@ -137,10 +147,6 @@ class Lane(QObject):
             current.ticket.cancel()
         # Behind every urgent job (a decision is never lost), before all others.
         self._waiting.put(_Waiting(Rank.NORMAL, -1, None))
-        self._thread.join(self._patience if patience is None else patience)
-        if self.stuck is not None and self._thread.is_alive():
-            self.stuck()
-            self._thread.join(PATIENCE)
 
     def _work(self) -> None:
         while (task := self._waiting.get().task) is not None:
@@ -169,7 +175,7 @@ def _failed(task: _Task, error: Exception) -> None:
         task.on_error(error)
     elif isinstance(error, ReviewError):
         logger.warning("%s", error)
-    if not isinstance(error, ReviewError):
+    if not isinstance(error, ReviewError | Cancelled):
         sys.excepthook(type(error), error, error.__traceback__)
 
 
@@ -183,23 +189,55 @@ class Lanes(QObject):
         self.database = Lane("database", self, patience=_ANSWER)
         self.pixels = Lane("pixels", self)
         """Owns the video readers and the crop cache."""
-        self.work = Lane("work", self)
-        """Scanning, enrolling: jobs of minutes."""
         self.survey = Lane("survey", self, patience=_ANSWER)
         """Looking over the whole library: seconds in which no decision may wait."""
         self.listing = Lane("listing", self, patience=_ANSWER)
         """Lists of names and searching them: a key in a search waits for nothing else."""
         self.listening = Lane("listening", self)
         """Hears what other windows do, as long as this one is open."""
+        # jobs of seconds to hours, each kind on a lane of its own: none waits for another
+        self.scanning = Lane("scanning", self, patience=_ANSWER)
+        self.clustering = Lane("clustering", self, patience=_ANSWER)
+        self.pictures = Lane("pictures", self, patience=_ANSWER)
+        """Looking at pictures that are to be references, and storing them."""
+        self.matching = Lane("matching", self, patience=_ANSWER)
+        self.packs = Lane("packs", self, patience=_ANSWER)
+        self.migrating = Lane("migrating", self, patience=_ANSWER)
+        self.exporting = Lane("exporting", self, patience=_ANSWER)
+        self.indexing = Lane("indexing", self, patience=_ANSWER)
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(self.shutdown)
+
+    @property
+    def background(self) -> tuple[Lane, ...]:
+        """Those of the long jobs."""
+        return (
+            self.scanning,
+            self.clustering,
+            self.pictures,
+            self.matching,
+            self.packs,
+            self.migrating,
+            self.exporting,
+            self.indexing,
+        )
 
     def let_go_by(self, stuck: Callable[[], object]) -> None:
         """What ends the waits for a database that does not answer when the window closes."""
-        for lane in (self.database, self.survey, self.listing, self.listening, self.work):
+        here = (self.database, self.survey, self.listing, self.listening, *self.background)
+        for lane in here:
             lane.stuck = stuck
 
     def shutdown(self) -> None:
-        """End all lanes, that of the journal first: what was pressed is kept."""
+        """End all lanes, that of the journal first: what was pressed is kept.
+
+        All are told to stop before any is waited for. The database's is waited for before those
+        that may have to be let go, which ends its waits too.
+        """
         self.journal.shutdown()
-        self.listening.shutdown()
-        for lane in (self.listing, self.survey, self.work, self.pixels, self.database):
+        others = (self.database, self.listening, self.listing, self.survey, *self.background)
+        for lane in (*others, self.pixels):
+            lane.stop()
+        for lane in (*others, self.pixels):
             lane.shutdown()

@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from facereview.records import Progress
 from facereview.review.library.pack_choice import PackState
 from facereview.review.library.service import LibraryService
+from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.widgets.plain_text import clear_text, message_box
 from facereview.ui.wording.advice import told
 
 
 class PackFetcher(QObject):
-    """One pack at a time, on the work lane."""
+    """One pack at a time."""
 
     changed = Signal()
     """Progress, or a beginning or end."""
@@ -25,7 +26,11 @@ class PackFetcher(QObject):
     def __init__(self, packs: LibraryService, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._packs = packs
-        self._lane = lane
+        self.job = BackgroundJob(lane, self.tr("the model pack"), self)
+        self.job.progressed.connect(self._progressed)
+        self.job.done.connect(self._done)
+        self.job.failed.connect(self._fail)
+        self.job.stopped.connect(self._stopped)
         self.name = ""
         """The pack that is being fetched or tried."""
         self.progress = Progress(0, 0, "")
@@ -39,18 +44,13 @@ class PackFetcher(QObject):
         """Fetch a pack whose terms, if it has any, were accepted."""
         if self.busy:
             return
-        packs, lane = self._packs, self._lane
+        packs = self._packs
 
-        def told(progress: Progress) -> None:
-            lane.tell(self, self._progressed, progress)
+        def work(tell: Tell, cancelled: Asked) -> PackState:
+            return packs.fetch_pack(name, accepted=True, on_progress=tell, cancelled=cancelled)
 
         self._begin(name)
-        lane.run(
-            self,
-            lambda: packs.fetch_pack(name, accepted=True, on_progress=told),
-            self._done,
-            self._fail,
-        )
+        self.job.start(work)
 
     def use(self, source: str) -> None:
         """Use another pack, after trying it."""
@@ -58,7 +58,7 @@ class PackFetcher(QObject):
             return
         packs = self._packs
         self._begin(source)
-        self._lane.run(self, lambda: packs.use_pack(source), self._done, self._fail)
+        self.job.start(lambda _tell, _cancelled: packs.use_pack(source))
 
     def ask(self, name: str, terms: str, parent: QWidget) -> QMessageBox:
         """Show a pack's terms, and fetch it if they are accepted; the window goes on meanwhile."""
@@ -86,6 +86,10 @@ class PackFetcher(QObject):
         self.name = ""
         self.changed.emit()
         self.fetched.emit(state)
+
+    def _stopped(self) -> None:
+        self.name = ""
+        self.changed.emit()
 
     def _fail(self, error: Exception) -> None:
         self.name = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QTimer, QUrl, Signal
+from PySide6.QtCore import QSize, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QFontDatabase
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from facereview.errors import Remedy, ReviewError
 from facereview.shown import one_line, visible
-from facereview.ui.jobs.lanes import Lane, Ticket
+from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
+from facereview.ui.jobs.lanes import Lane
 from facereview.ui.migration.form import MigrateForm
 from facereview.ui.migration.run import Migrate, MigrationOutcome, MigrationStep
 from facereview.ui.widgets.basics import button, label, wrapped
@@ -27,7 +28,6 @@ from facereview.ui.widgets.plain_text import set_title
 from facereview.ui.wording.advice import told
 
 _SIZE = QSize(880, 640)
-_LOOK_MS = 100
 
 
 class MigrateDialog(Dialog):
@@ -42,10 +42,8 @@ class MigrateDialog(Dialog):
 
     def __init__(self, migrate: Migrate, lane: Lane, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._migrate, self._lane = migrate, lane
-        self._ticket: Ticket | None = None
-        self._stopping = False
-        self._step = MigrationStep(0.0, "")
+        self._migrate = migrate
+        self._job = BackgroundJob(lane, self.tr("the migration"), self)
         self._page = ""
         self._occupied = False
         set_title(self, self.tr("facereview: bring in a library"))
@@ -60,8 +58,6 @@ class MigrateDialog(Dialog):
         self.stop = button(self.tr("Cancel"), "plain", self)
         self.open_page = button(self.tr("Open the report"), "plain", self)
         self.scan = button(self.tr("Scan the migrated videos for faces"), "primary", self)
-        self._timer = QTimer(self, interval=_LOOK_MS)
-        self._timer.timeout.connect(self._show_step)
         self._fill()
         self._lay_out()
         self._connect()
@@ -103,6 +99,10 @@ class MigrateDialog(Dialog):
         column.addLayout(row)
 
     def _connect(self) -> None:
+        self._job.progressed.connect(self._show_step)
+        self._job.done.connect(self._done)
+        self._job.failed.connect(self._failed)
+        self._job.stopped.connect(self._stopped)
         self.new_library.clicked.connect(self._want_new)
         self.form.changed.connect(self._rest)
         self.check.clicked.connect(lambda: self.run(check=True))
@@ -114,27 +114,21 @@ class MigrateDialog(Dialog):
     @property
     def busy(self) -> bool:
         """Whether it checks or migrates."""
-        return self._ticket is not None
+        return self._job.running
 
     def run(self, *, check: bool) -> None:
         """Check everything and write nothing, or migrate."""
         wish = self.form.wish(check=check)
         if self.busy or wish is None:
             return
-        ticket, migrate = Ticket(), self._migrate
-        self._ticket, self._page, self._occupied = ticket, "", False
-        self._stopping = False
+        migrate, self._page, self._occupied = self._migrate, "", False
 
-        def note(step: MigrationStep) -> None:
-            self._step = step  # looked at by the timer: rows pass by in millions
+        def work(tell: Tell, cancelled: Asked) -> MigrationOutcome:
+            return migrate(wish, tell, cancelled)
 
-        def cancelled() -> bool:
-            return self._stopping or ticket.cancelled
-
-        self._lane.run(
-            self, lambda: migrate(wish, note, cancelled), self._done, self._failed, ticket=ticket
-        )
-        self._timer.start()
+        self._job.start(work)
+        self.bar.setValue(0)
+        self.doing.clear()
         self.verdict.clear()
         self.text.clear()
         self._rest()
@@ -142,7 +136,7 @@ class MigrateDialog(Dialog):
     def cancel(self) -> None:
         """Stop at the next step; nothing was changed then. Closes where nothing runs."""
         if self.busy:
-            self._stopping = True
+            self._job.cancel()
             self.doing.setText(self.tr("Stopping …"))
         else:
             self.reject()
@@ -156,16 +150,15 @@ class MigrateDialog(Dialog):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """What runs is stopped with its dialogue."""
-        self._stopping = True
+        self._job.cancel()
         super().closeEvent(event)
 
-    def _show_step(self) -> None:
-        self.bar.setValue(round(1000 * self._step.fraction))
-        if not self._stopping:
-            self.doing.setText(self._step.sentence)
+    def _show_step(self, step: MigrationStep) -> None:
+        self.bar.setValue(round(1000 * step.fraction))
+        if not self._job.stopping:
+            self.doing.setText(step.sentence)
 
     def _done(self, outcome: MigrationOutcome) -> None:
-        self._end()
         self._page = outcome.page
         self._occupied = outcome.occupied
         good = "care" if outcome.lossy else "good"
@@ -176,15 +169,13 @@ class MigrateDialog(Dialog):
             self.migrated.emit()
 
     def _failed(self, error: Exception) -> None:
-        self._end()
         self._occupied = isinstance(error, ReviewError) and error.remedy is Remedy.EMPTY_DATABASE
         self._say(told(error), "fault")
         self._rest()
 
-    def _end(self) -> None:
-        self._ticket = None
-        self._timer.stop()
-        self._step = MigrationStep(0.0, "")
+    def _stopped(self) -> None:
+        self._say(self.tr("The migration was cancelled: nothing was changed."), "dim")
+        self._rest()
 
     def _say(self, text: str, rank: str) -> None:
         self.verdict.setProperty("rank", rank)

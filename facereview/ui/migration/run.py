@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facereview.errors import Remedy
+from facereview.errors import Cancelled, Remedy
 from facereview.mounts import Mounts
 from facereview.review.library.opening import OpenLibrary
 from facereview.ui.wording.advice import advice_for
@@ -79,10 +79,12 @@ def migrate_into(
 
     Raises:
         ReviewError: nothing was changed.
+        Cancelled: ``cancelled`` said so; nothing was changed.
     """
     from facereview.migrate.load.defects import Policy  # noqa: PLC0415
     from facereview.migrate.migrate import Migration, Options  # noqa: PLC0415
     from facereview.migrate.plan.date_readings import parsed  # noqa: PLC0415
+    from facereview.migrate.progress import Cancelled as Stopped  # noqa: PLC0415
     from facereview.migrate.report.html import page  # noqa: PLC0415
     from facereview.migrate.report.report import Status  # noqa: PLC0415
     from facereview.migrate.report.text import lines  # noqa: PLC0415
@@ -93,7 +95,10 @@ def migrate_into(
         on_progress(MigrationStep(progress.fraction, progress.sentence))
 
     options = Options(Policy(wish.policy), dry_run=wish.check, dates=parsed(wish.dates))
-    report = Migration(library.database.url, wish.file, options, told, cancelled).run()
+    try:
+        report = Migration(library.database.url, wish.file, options, told, cancelled).run()
+    except Stopped as stop:
+        raise Cancelled from stop
     written = report.agrees and report.status in (Status.MIGRATED, Status.ALREADY)
     if written and mounts.pairs:
         library.map_folders(mounts)

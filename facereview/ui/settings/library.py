@@ -9,6 +9,7 @@ from facereview.errors import Remedy, ReviewError
 from facereview.review.library.desk import Connection, LibraryDesk
 from facereview.review.library.libraries import join, split
 from facereview.review.library.service import LibraryService, Tested
+from facereview.ui.jobs.background import BackgroundJob
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.widgets.basics import Card, ElidedLabel, button, hairline, label, wrapped
 from facereview.ui.widgets.plain_text import clear_text
@@ -38,7 +39,8 @@ class LibraryCard(Card):
     ) -> None:
         super().__init__(parent=parent)
         self._desk, self._library = desk, library
-        self._lane, self._work = lanes.database, lanes.work
+        self._lane = lanes.database
+        self._indexing = BackgroundJob(lanes.indexing, self.tr("the indexes"), self)
         self._missing = ""
         self._fault = Banner("warning", "red", self)
         self._loading = LoadingLabel(self)
@@ -121,6 +123,8 @@ class LibraryCard(Card):
         self.migrate.clicked.connect(self.migration_wanted)
         self.make_button.clicked.connect(self._make)
         self.mend.clicked.connect(self._mend)
+        self._indexing.done.connect(self._mended)
+        self._indexing.failed.connect(self._not_mended)
         self.new.clicked.connect(self.make_new)
         self.another.clicked.connect(self.choose)
 
@@ -188,15 +192,15 @@ class LibraryCard(Card):
         """Minutes in a large library, in which everything goes on."""
         self.mend.setEnabled(False)
         self.mend.setText(self.tr("Building …"))
-        self._work.run(self, self._library.mend_indexes, self._mended, self._not_mended)
+        self._indexing.start(lambda _tell, _cancelled: self._library.mend_indexes())
 
-    def _mended(self, _done: object) -> None:
+    def _mended(self) -> None:
         self.mend.setEnabled(True)
         self.mend.setText(self.tr("Build them anew"))
         self.refresh()
 
     def _not_mended(self, error: Exception) -> None:
-        self._mended(None)
+        self._mended()
         self._fault.say(told(error))
 
     # --------------------------------------------------------------------------------------- form

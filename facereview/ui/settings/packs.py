@@ -81,7 +81,7 @@ class PacksCard(Card):
     ) -> None:
         super().__init__(parent=parent)
         self._library, self._lane = library, lanes.pixels
-        self.fetcher = PackFetcher(library, lanes.work, self)
+        self.fetcher = PackFetcher(library, lanes.packs, self)
         self.rows: list[PackRow] = []
         self.body.addWidget(label(self.tr("Model pack"), "heading", self))
         self._fault = Banner("warning", "amber", self)

@@ -64,8 +64,8 @@ class VideosPage(QWidget):
         self.setAccessibleName(self.tr("Videos"))
         self._desk, self._library = desk, library
         self._lanes, self._messages = lanes, messages
-        self.scans = ScanRunner(library, lanes.work, self)
-        self.fetcher = PackFetcher(library, lanes.work, self)
+        self.scans = ScanRunner(library, lanes.scanning, self)
+        self.fetcher = PackFetcher(library, lanes.packs, self)
         self.chooser = self._make_chooser()
         self.header = VideosHeader(self)
         self.list = VideosList(desk, thumbnails, lanes, messages, self)

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from facereview.errors import Remedy, ReviewError
 from facereview.records import Progress
 from facereview.review.library.service import LibraryService
-from facereview.ui.jobs.lanes import Lane, Ticket
+from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
+from facereview.ui.jobs.lanes import Lane
 from facereview.ui.jobs.pace import Pace
 from facereview.ui.wording.advice import told
 
 if TYPE_CHECKING:
     from facereview.review.scanning.scan import ScanReport
-
-_LOOK_MS = 100
-"""Progress is looked at so often: unchanged videos pass by in thousands."""
 
 
 class ScanStage(StrEnum):
@@ -49,18 +46,8 @@ class ScanRequest:
     known: bool = False
 
 
-class _Latest:
-    """The last word of progress; written on the work lane, read on the GUI thread."""
-
-    def __init__(self) -> None:
-        self.progress: Progress | None = None
-
-    def __call__(self, progress: Progress) -> None:
-        self.progress = progress
-
-
 class ScanRunner(QObject):
-    """Runs scans on the work lane; further ones wait for their turn."""
+    """Runs scans one after the other; further ones wait for their turn."""
 
     changed = Signal()
     """Stage, progress, or what waits."""
@@ -72,12 +59,12 @@ class ScanRunner(QObject):
     def __init__(self, library: LibraryService, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._library = library
-        self._lane = lane
+        self._job = BackgroundJob(lane, self.tr("the scan"), self)
+        self._job.progressed.connect(self._went_on)
+        self._job.done.connect(self._finished)
+        self._job.failed.connect(self._failed)
+        self._job.stopped.connect(lambda: self._go_on(ScanStage.IDLE))
         self._waiting: deque[ScanRequest] = deque()
-        self._stop = threading.Event()
-        self._latest = _Latest()
-        self._look = QTimer(self, interval=_LOOK_MS)
-        self._look.timeout.connect(self._look_now)
         self.stage = ScanStage.IDLE
         self.request: ScanRequest | None = None
         self.progress = Progress(0, 0, "")
@@ -111,8 +98,9 @@ class ScanRunner(QObject):
         """Stop after the frame at hand; what was stored stays, what waits is dropped."""
         if self.busy:
             self._waiting.clear()
-            self._stop.set()
-            self._become(ScanStage.STOPPING)
+            self.stage = ScanStage.STOPPING
+            self._job.cancel()
+            self.changed.emit()
 
     def resume(self) -> None:
         """Go on with a scan that was stopped or failed."""
@@ -125,31 +113,22 @@ class ScanRunner(QObject):
             self._become(ScanStage.IDLE)
 
     def _start(self) -> None:
-        request = self._waiting.popleft()
-        stop, ticket, library, lane = threading.Event(), Ticket(), self._library, self._lane
-        self.request, self._stop = request, stop
+        request, library = self._waiting.popleft(), self._library
+        self.request, self.away = request, ""
         self.progress, self.pace, self.report, self.fault = Progress(0, 0, ""), Pace(), None, ""
-        self.away = ""
-        latest = self._latest = _Latest()
 
-        def cancelled() -> bool:
-            return stop.is_set() or ticket.cancelled
-
-        def job() -> ScanReport:
+        def work(tell: Tell, cancelled: Asked) -> ScanReport:
             if request.known:
-                return library.scan_known(on_progress=latest, cancelled=cancelled)
+                return library.scan_known(on_progress=tell, cancelled=cancelled)
             return library.scan(
-                request.paths, again=request.again, on_progress=latest, cancelled=cancelled
+                request.paths, again=request.again, on_progress=tell, cancelled=cancelled
             )
 
-        self._look.start()
-        self._become(ScanStage.LOOKING)
-        lane.run(self, job, self._finished, self._failed, ticket=ticket)
+        self.stage = ScanStage.LOOKING
+        self._job.start(work)
+        self.changed.emit()
 
-    def _look_now(self) -> None:
-        progress = self._latest.progress
-        if progress is self.progress or progress is None:
-            return
+    def _went_on(self, progress: Progress) -> None:
         stored = progress.done > self.progress.done
         self.progress = progress
         self.pace.note(progress.done)
@@ -170,7 +149,6 @@ class ScanRunner(QObject):
         self._go_on(ScanStage.FAILED)
 
     def _go_on(self, stage: ScanStage) -> None:
-        self._look.stop()
         self.ended.emit()
         if self._waiting and stage is ScanStage.DONE:
             self._start()

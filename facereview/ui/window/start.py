@@ -60,10 +60,12 @@ class Start(QObject):
         """
         self._before, self._before_name = before, before_name
         self._library, self._quits = None, False
-        self._lane = Lane("start")  # of its own: lanes end with the loop of the window before
+        self._lane = Lane(
+            "start", patience=_PATIENCE
+        )  # of its own: lanes end with the loop of the window before
         self._open(wanted)
         self._loop.exec()
-        self._lane.shutdown(_PATIENCE)  # told to end meanwhile: nothing is left half made
+        self._lane.shutdown()  # told to end meanwhile: nothing is left half made
         return None if self._quits else self._library
 
     def done(self) -> None:

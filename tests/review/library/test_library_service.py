@@ -18,6 +18,7 @@ from facereview.media.make import Film, Shot, View, make_video
 from facereview.records import Progress, Thresholds, Video, VideoSummary
 from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.opening import OpenLibrary
+from facereview.review.library.pack_choice import PackState
 from facereview.review.library.service import LibraryService
 
 Sql = psycopg.Connection[Any]
@@ -90,11 +91,17 @@ def test_another_pack_brings_its_thresholds(bare: OpenLibrary, zoo_pack: Path) -
     assert "CPU" in state.running
 
 
+def fetched(library: OpenLibrary, name: str) -> PackState:
+    return LibraryService(library).fetch_pack(
+        name, accepted=False, on_progress=lambda _: None, cancelled=lambda: False
+    )
+
+
 def test_a_pack_that_is_there_is_fetched_at_once_and_used(
     bare: OpenLibrary, zoo_pack: Path
 ) -> None:
     shutil.copytree(zoo_pack, bare.home.packs / "models" / "zoo")
-    state = LibraryService(bare).fetch_pack("zoo", accepted=False, on_progress=lambda _: None)
+    state = fetched(bare, "zoo")
     assert state.current is not None
     assert (state.current.name, state.fault) == ("zoo", None)
     assert [c.name for c in state.choices if c.in_use] == ["zoo"]
@@ -102,7 +109,7 @@ def test_a_pack_that_is_there_is_fetched_at_once_and_used(
 
 def test_terms_that_are_not_accepted_fetch_nothing(bare: OpenLibrary) -> None:
     with pytest.raises(PackError, match="terms were not accepted"):
-        LibraryService(bare).fetch_pack("buffalo_l", accepted=False, on_progress=lambda _: None)
+        fetched(bare, "buffalo_l")
 
 
 def test_a_pack_that_does_not_work_is_not_used(library: OpenLibrary, tmp_path: Path) -> None:

@@ -444,7 +444,7 @@ def test_pictures_never_join_those_of_somebody_else(
 ) -> None:
     page.show_creator(people["Adam"].id)
     settled(page)
-    gate = held(lanes, "work")
+    gate = held(lanes, "pictures")
     sheet = paste(page)
     assert sheet is not None
     page.list.go_to(people["Zoe"].id)  # as nothing but a fault could

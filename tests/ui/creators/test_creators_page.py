@@ -153,7 +153,8 @@ def go_to(page: CreatorsPage, creator: Creator, qtbot: QtBot) -> None:
 
 def settled(page: CreatorsPage, qtbot: QtBot) -> None:
     """What was asked before on the database lane has been answered."""
-    for lane in (page.lanes.listing, page.lanes.database, page.lanes.survey, page.lanes.work):
+    lanes = page.lanes
+    for lane in (lanes.listing, lanes.database, lanes.survey, lanes.pictures, lanes.matching):
         loop = QEventLoop()
         lane.run(loop, lambda: 0, loop.exit)
         loop.exec()

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from facereview.errors import Invalid, Remedy, SchemaError
+from facereview.errors import Cancelled, Invalid, Remedy, SchemaError
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.migration.dialog import MigrateDialog
 from facereview.ui.migration.run import MigrationOutcome, MigrationStep, MigrationWish
@@ -39,7 +39,7 @@ class Migrator:
         self.began.set()
         while self.waits:
             if cancelled():
-                raise Invalid("The migration was cancelled: nothing was changed.")
+                raise Cancelled
         if self.fault:
             raise self.fault
         written = self.good and not wish.check
@@ -57,7 +57,7 @@ def migrator() -> Migrator:
 
 @pytest.fixture
 def dialog(migrator: Migrator, lanes: Lanes, qtbot: QtBot) -> MigrateDialog:
-    dialog = MigrateDialog(migrator, lanes.work)
+    dialog = MigrateDialog(migrator, lanes.migrating)
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog
@@ -149,6 +149,7 @@ def test_escape_cancels_first_and_closes_then(
     dialog.reject()
     done(dialog, qtbot)
     assert dialog.isVisible() and "cancelled" in dialog.verdict.text()
+    assert dialog.verdict.property("rank") != "fault"
     dialog.reject()
     assert not dialog.isVisible()
 

@@ -69,7 +69,7 @@ def scans(lanes: Lanes) -> Iterator[Scans]:
 
 @pytest.fixture
 def runner(scans: Scans, lanes: Lanes) -> ScanRunner:
-    return ScanRunner(scans, lanes.work, lanes)
+    return ScanRunner(scans, lanes.scanning, lanes)
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_faults_are_listed_with_their_sentences(
 
 
 def test_the_librarys_own_videos_can_be_asked_for(scans: Scans, lanes: Lanes, qtbot: QtBot) -> None:
-    runner = ScanRunner(scans, lanes.work, lanes)
+    runner = ScanRunner(scans, lanes.scanning, lanes)
     runner.scan(ScanRequest(known=True))
     qtbot.waitUntil(lambda: runner.stage is ScanStage.DONE)
     assert runner.report == ScanReport(1, 0, 5, 3) and scans.asked == []
@@ -186,7 +186,7 @@ def test_thousands_of_unchanged_videos_do_not_flood_the_window(lanes: Lanes, qtb
             on_progress(Progress(20_000, 20_000, ""))
             return ScanReport(0, 20_000)
 
-    runner = ScanRunner(Quick(), lanes.work, lanes)
+    runner = ScanRunner(Quick(), lanes.scanning, lanes)
     told: list[int] = []
     runner.changed.connect(lambda: told.append(runner.progress.done))
     runner.scan(A)
@@ -196,9 +196,9 @@ def test_thousands_of_unchanged_videos_do_not_flood_the_window(lanes: Lanes, qtb
 
 def test_closing_the_window_stops_the_scan(scans: Scans, qtbot: QtBot) -> None:
     lanes = Lanes()
-    runner = ScanRunner(scans, lanes.work, lanes)
+    runner = ScanRunner(scans, lanes.scanning, lanes)
     runner.scan(A)
     qtbot.waitUntil(lambda: runner.stage is ScanStage.RUNNING)
     threading.Timer(0.05, scans.steps.release).start()
     lanes.shutdown()
-    assert not lanes.work._thread.is_alive()
+    assert not lanes.scanning._thread.is_alive()
