@@ -80,13 +80,7 @@ class ClusterController(QObject):
         self.lane = lanes.database
         self.messages = messages
         self.decider = decider
-        self.entries = WallModel(self)
-        self.members = MemberModel(self)
-        self.covers = CoverStore(desk, self.lane, self)
-        self.views = ClusterViews(desk, self.lane, self)
-        self.consequences = ConsequenceLookup(desk, self.lane, self)
-        self.likely = LikelyCreators(desk, self.lane, self)
-        self.wall_loader = WallLoader(desk, self.lane, self._parts(), messages, self)
+        self._make_parts()
         self.grouping = Grouping(desk, work, lanes, self)
         twice = SecondPress(self)
         self.asking = Asking(twice, self)
@@ -101,10 +95,18 @@ class ClusterController(QObject):
         """So many changes of the clusters themselves are under way."""
         self._connect()
 
-    def _parts(self) -> Parts:
-        return Parts(
+    def _make_parts(self) -> None:
+        desk, lane = self.desk, self.lane
+        self.entries = WallModel(self)
+        self.members = MemberModel(self)
+        self.covers = CoverStore(desk, lane, self)
+        self.views = ClusterViews(desk, lane, self)
+        self.consequences = ConsequenceLookup(desk, lane, self)
+        self.likely = LikelyCreators(desk, lane, self)
+        parts = Parts(
             self.entries, self.members, self.covers, self.views, self.consequences, self.likely
         )
+        self.wall_loader = WallLoader(desk, lane, parts, self.messages, self)
 
     def _connect(self) -> None:
         self.wall_loader.cleared.connect(self._show_none)

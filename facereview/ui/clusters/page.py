@@ -75,18 +75,13 @@ class ClusterPage(QWidget):
         self.crops = CropStore(
             pixels, lanes.pixels, self, budget=_CROPS_BUDGET, waiting=_CROPS_WAITING, sides=_SIDES
         )
-        self._make_parts(names)
         frame = FramePanel(pixels, lanes.pixels, self.crops, lambda _count: [], self)
         self.preview = ClusterPreview(self.controller, review, frame, self)
-        self._make_notice()
-        self._handlers: dict[str, Callable[[], object]] = {
-            **handlers(self.commands, self.moves, self.preview, self._tiles, self.choose),
-            "cluster_back": self.go_back,
-            "cluster_update": self.controller.grouping.run,
-        }
+        self._make_parts(names)
         self._lay_out()
-        self._connect()
-        install(self, self._handlers)
+        self._connect_controller()
+        self._connect_parts()
+        self._install_keys()
 
     def _make_parts(self, names: KnownNames) -> None:
         at = self.controller
@@ -97,8 +92,6 @@ class ClusterPage(QWidget):
         self.panel = ClusterPanel(at, self.crops, self)
         self.picker = NamePicker(names, self.crops, self.panel)
         self.panel.place_picker(self.picker)
-
-    def _make_notice(self) -> None:
         self.notice = Notice(self)
         self._notices = notices.ClusterNotices(self.controller, self.notice)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
@@ -127,8 +120,16 @@ class ClusterPage(QWidget):
         column.addWidget(self.strip)
         column.addWidget(self._stack, 1)
 
-    def _connect(self) -> None:
-        at, do, go = self.controller, self.commands, self.moves
+    def _install_keys(self) -> None:
+        self._handlers: dict[str, Callable[[], object]] = {
+            **handlers(self.commands, self.moves, self.preview, self._tiles, self.choose),
+            "cluster_back": self.go_back,
+            "cluster_update": self.controller.grouping.run,
+        }
+        install(self, self._handlers)
+
+    def _connect_controller(self) -> None:
+        at = self.controller
         at.stage_changed.connect(self._stage_changed)
         at.wall_changed.connect(self.header.show_facts)
         at.current_changed.connect(self._current_changed)
@@ -139,9 +140,13 @@ class ClusterPage(QWidget):
         at.asking.changed.connect(self.panel.show_ticks)
         at.asking.changed.connect(lambda: announce(self, at.asking.said))
         at.grouping.changed.connect(self._stage_again)
+
+    def _connect_parts(self) -> None:
+        at, do, go = self.controller, self.commands, self.moves
         self.header.order_chosen.connect(self.choose)
         self.wall.chosen.connect(go.go_to)
-        self.wall.marked.connect(self._mark)
+        self.wall.marked.connect(go.go_to)
+        self.wall.marked.connect(lambda _cluster: go.mark())
         self.wall.opened.connect(lambda _cluster: go.open())
         self.wall.entered.connect(lambda: at.set_zone(Zone.WALL))
         self.panel.faces.entered.connect(lambda: at.set_zone(Zone.FACES))
@@ -158,8 +163,6 @@ class ClusterPage(QWidget):
         self.preview.reference_found.connect(self.panel.show_reference)
         self.preview.frame.failed.connect(at.messages.care)
         self.notice.chosen.connect(self._chosen)
-
-    # ------------------------------------------------------------------------------------- public
 
     def choose(self, order: Order) -> None:
         """Show the clusters in another order."""
@@ -222,8 +225,6 @@ class ClusterPage(QWidget):
         super().resizeEvent(event)
         self.panel.setFixedWidth(min(_WIDEST, max(_NARROWEST, round(self.width() * 0.355))))
 
-    # --------------------------------------------------------------------------------- what comes
-
     def _stage_changed(self) -> None:
         stage = self.controller.stage
         self._patience.stop()
@@ -275,10 +276,6 @@ class ClusterPage(QWidget):
     def _preview_toggled(self, shown: bool) -> None:
         self._left.setCurrentWidget(self.preview.frame if shown else self.wall)
         self._take_focus()
-
-    def _mark(self, cluster_id: int) -> None:
-        self.moves.go_to(cluster_id)
-        self.moves.mark()
 
     def _face_clicked(self, row: int) -> None:
         self.moves.open()

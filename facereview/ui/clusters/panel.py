@@ -55,23 +55,7 @@ class ClusterPanel(QWidget):
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("The cluster at hand"))
-        self.known = Square(marked=False, parent=self)
-        self.best = Square(marked=True, parent=self)
-        self.title = ElidedLabel("", "heading", self)
-        self.facts = ElidedLabel("", "dim", self)
-        self.evidence = ElidedLabel("", "dim", self, sentence=True)
-        self.faces = ClusterFaces(controller.members, crops, self)
-        self.held_back = label("", "small", self)
-        extend = KeyCap(first_key("cluster_tick_on"), self)
-        self._hints = QWidget(self)
-        self._extend = (extend, label(self.tr("extend"), "small", self))
-        self._picker: NamePicker | None = None
-        self.outlook = Outlook(crops, self)
-        self.likely = LikelyList(crops, self)
-        self._buttons = ClusterButtons(self)
-        self.buttons = self._buttons.by_action
-        self._waiting = Waiting(self)
-        self._waiting.changed.connect(self.show_ticks)
+        self._make_parts()
         self._column = QVBoxLayout(self)
         self._fill_hints()
         self._lay_out()
@@ -79,6 +63,25 @@ class ClusterPanel(QWidget):
         controller.likely.changed.connect(self.show_likely)
         self.likely.picked.connect(lambda number: self.pressed.emit(f"cluster_pick_{number}"))
         crops.arrived.connect(self._picture_arrived)
+
+    def _make_parts(self) -> None:
+        self.known = Square(marked=False, parent=self)
+        self.best = Square(marked=True, parent=self)
+        self.title = ElidedLabel("", "heading", self)
+        self.facts = ElidedLabel("", "dim", self)
+        self.evidence = ElidedLabel("", "dim", self, sentence=True)
+        self.faces = ClusterFaces(self._at.members, self._crops, self)
+        self.held_back = label("", "small", self)
+        extend = KeyCap(first_key("cluster_tick_on"), self)
+        self._hints = QWidget(self)
+        self._extend = (extend, label(self.tr("extend"), "small", self))
+        self._picker: NamePicker | None = None
+        self.outlook = Outlook(self._crops, self)
+        self.likely = LikelyList(self._crops, self)
+        self._buttons = ClusterButtons(self)
+        self.buttons = self._buttons.by_action
+        self._waiting = Waiting(self)
+        self._waiting.changed.connect(self.show_ticks)
 
     def _lay_out(self) -> None:
         column = self._column

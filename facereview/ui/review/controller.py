@@ -80,23 +80,14 @@ class ReviewController(QObject):
         self.fault = ""
         self._refilled = False
         self._waited = False
-        self._moment = QTimer(self, singleShot=True, interval=_MOMENT_MS)
-        self._again = QTimer(self, singleShot=True, interval=RETRY_MS)
-        self.outcomes = self._make_outcomes()
+        self.outcomes = OutcomeHandler(
+            self.decider, self.queue, self.tally, messages, self, views=self.views, video=self.video
+        )
         self._connect()
 
-    def _make_outcomes(self) -> OutcomeHandler:
-        return OutcomeHandler(
-            decider=self.decider,
-            queue=self.queue,
-            views=self.views,
-            video=self.video,
-            tally=self.tally,
-            messages=self.messages,
-            parent=self,
-        )
-
     def _connect(self) -> None:
+        self._moment = QTimer(self, singleShot=True, interval=_MOMENT_MS)
+        self._again = QTimer(self, singleShot=True, interval=RETRY_MS)
         self.queue.loading.connect(partial(self.set_stage, Stage.LOADING))
         self.queue.loaded.connect(self.show_current)
         self.queue.failed.connect(self._fail)

@@ -40,6 +40,9 @@ class ReviewHeader(PageHeader):
         self._settles = label("", "dim", self)
         self._faces = label("", "strong", self)
         self._left = ElidedLabel("", "dim", self)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         row = self.row
         row.setSpacing(4)
         row.addSpacing(4)

@@ -33,14 +33,14 @@ class OutcomeHandler(QObject):
 
     def __init__(
         self,
-        *,
         decider: Decider,
         queue: ReviewQueue,
-        views: FaceViews,
-        video: VideoFaces,
         tally: Tally,
         messages: Messages,
         parent: QObject,
+        *,
+        views: FaceViews,
+        video: VideoFaces,
     ) -> None:
         super().__init__(parent)
         self._queue = queue

@@ -78,14 +78,16 @@ class ReviewPage(QWidget):
         self.panel = SuggestionPanel(self.crops, self)
         self.picker = NamePicker(names, self.crops, self.panel)
         self.panel.place_picker(self.picker)
-        self.notice = Notice(self)
-        self._notices = notices.ReviewNotices(self.controller, self.notice)
-        self._handlers: dict[str, Callable[[], object]] = {}
-        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
-        self._patience.timeout.connect(self._show_notice)
+        self._make_notice()
         self._lay_out()
         self._connect()
         self._install_keys()
+
+    def _make_notice(self) -> None:
+        self.notice = Notice(self)
+        self._notices = notices.ReviewNotices(self.controller, self.notice)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._show_notice)
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
@@ -144,6 +146,7 @@ class ReviewPage(QWidget):
         self.notice.chosen.connect(self._chosen)
 
     def _install_keys(self) -> None:
+        self._handlers: dict[str, Callable[[], object]] = {}
         for name, run in handlers(
             self.commands, self.rest, self.picker, self.frame, self.strip
         ).items():
