@@ -175,7 +175,7 @@ class Changes:
         apart = self._session.column(
             "told_apart", former=self.former(drop), batch=None, faces=None, **ends
         ).tolist()
-        faces = self._session.run("take_back_faces", faces=apart, drop=drop)
+        faces = self._session.run("take_back_faces", faces=apart, keep=keep, drop=drop)
         references = self.give_references(change.change_id, keep, drop)
         self._tags_back(**ends)
         self._session.run("restore_verdicts", change=change.change_id, drop=drop)

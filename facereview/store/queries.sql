@@ -1974,8 +1974,9 @@ WHERE CASE WHEN l.id IS NOT NULL THEN l.others
            ELSE a.status = m.status AND a.confidence IS NOT DISTINCT FROM m.confidence END
 
 -- name: take_back_faces
--- Faces go back to the creator who was merged away.
-UPDATE video_face_detections SET matched_creator_id = %(drop)s WHERE id = ANY(%(faces)s::int[])
+-- Faces go back to the creator who was merged away, unless another program changed them just now.
+UPDATE video_face_detections SET matched_creator_id = %(drop)s
+WHERE id = ANY(%(faces)s::int[]) AND matched_creator_id = %(keep)s
 
 -- name: faces_stayed
 -- Faces that a merge moved and that still name the creator who stays.

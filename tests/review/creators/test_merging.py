@@ -15,6 +15,7 @@ from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.records import Profile
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Outcome
+from facereview.store.session import Session
 from facereview.store.store import Store
 from support import PENDING, Faces, detection, direction, make_faces, near, video_info
 
@@ -204,6 +205,36 @@ def test_a_decision_of_before_that_is_taken_back_meanwhile_gives_the_face_to_who
     assert faces.state(0).creator_id == faces.ann.id
     desk.undo_merge(merged.change_id)
     assert faces.state(0).creator_id == faces.bob.id
+
+
+def test_a_face_that_another_program_changes_meanwhile_is_not_given_back(
+    desk: CreatorsDesk,
+    faces: Faces,
+    decisions: History,
+    sql: Sql,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    apply(decisions, faces.accept(0, creator=faces.bob))
+    apply(decisions, reject(faces, 0))
+    merged = desk.merge(faces.ann.id, faces.bob.id)
+    apply(decisions, Intent(Kind.UNDO))
+    run = Session.run
+
+    def run_late(session: Session, query: str, /, **params: object) -> int:
+        if query == "take_back_faces":
+            sql.execute(
+                "UPDATE video_face_detections SET match_status = 'rejected', "
+                "matched_creator_id = NULL, match_confidence = NULL WHERE id = %s",
+                [faces.ids[0]],
+            )
+        return run(session, query, **params)
+
+    monkeypatch.setattr(Session, "run", run_late)
+    (change,) = faces.store.changes.standing(change=merged.change_id)
+    with faces.store.transaction():
+        _references, moved, _stayed = faces.store.changes.unmerge(change)
+    assert moved == 0
+    assert faces.state(0) == FaceState(Status.REJECTED)
 
 
 @pytest.mark.parametrize("again", [False, True])
