@@ -1,1 +1,1 @@
-"""A small library to try facereview on, made on the spot from pictures that dependencies ship."""
+"""A small library to try facereview on, made of pictures that dependencies contain."""

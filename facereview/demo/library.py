@@ -1,4 +1,4 @@
-"""Making the demo library; what an earlier run made is used again."""
+"""Making the demo library; files of an earlier run are reused."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ _MAKING = "demo"
 """The workstation at which the demo itself works."""
 
 SETTINGS = {"frames_per_video": "10", "min_face_size": "32", "auto_tag_threshold": "0.85"}
-"""More faces than usual, smaller ones, and fewer matched at once: few people, seen often, would
-leave nothing to accept.
+"""More and smaller faces than by default, and a higher threshold for automatic matches: otherwise
+nearly every face of these few people would be matched, and none left to decide.
 """
 
 
@@ -59,7 +59,7 @@ class DemoLibrary:
         """Make the films that are not there.
 
         Raises:
-            NotFound: a dependency does not ship its picture any longer.
+            NotFound: a dependency no longer contains its picture.
         """
         folder = self._folder("videos")
         wanted = films(load_pictures())
@@ -72,7 +72,7 @@ class DemoLibrary:
         on_progress(Progress(len(wanted), len(wanted), ""))
 
     def get_pack(self, main: Home, on_progress: OnProgress) -> None:
-        """Have the zoo pack, from the main home if it is there, and use it.
+        """Install the zoo pack, from the main home if it is there, and use it.
 
         Raises:
             PackError: it cannot be fetched.
@@ -96,7 +96,7 @@ class DemoLibrary:
             ReviewError: the database or the pack cannot be used.
         """
         library = open_library(self.home, None)
-        library.workstation = _MAKING  # nothing that the visitor did, or could want to undo
+        library.workstation = _MAKING  # not in the history of the user, who did not do it
         try:
             with library.store() as store:
                 if not self._complete(store):

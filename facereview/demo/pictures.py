@@ -1,4 +1,4 @@
-"""The pictures that installed dependencies ship, and who is in them.
+"""The pictures of installed dependencies, and who is in them.
 
 Names are only what the source states: the file name of one, scikit-image's documentation for
 the other; nobody else is named.
@@ -46,7 +46,7 @@ def load_pictures() -> dict[str, Pixels]:
     """The pictures by their short names.
 
     Raises:
-        NotFound: a dependency does not ship its picture any longer.
+        NotFound: a dependency no longer contains its picture.
     """
     return {name: load_image(_shipped(*place)) for name, place in _SHIPPED.items()}
 

@@ -1,1 +1,1 @@
-"""Finding and embedding faces: InsightFace and ONNX Runtime live here and nowhere else."""
+"""Face detection and embedding; the only package that imports InsightFace and ONNX Runtime."""

@@ -1,4 +1,4 @@
-"""Bringing a face upright into the square that recognisers are trained on."""
+"""Alignment: a face turned and scaled into the square that recognisers are trained on."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _TEMPLATE = np.array(
 class Aligned:
     """A face as the recogniser sees it: BGR of shape (side, side, 3), ``zoom`` times as large.
 
-    ``inside``, of shape (CROP, CROP), is where the square shows the picture and not the black
-    beyond its edge; None where it shows nothing else.
+    ``inside``, of shape (CROP, CROP), marks the pixels that come from the picture and not from the
+    black beyond its edge; None where all do.
     """
 
     pixels: Pixels
@@ -46,10 +46,10 @@ _CORNERS = np.array([[0, 0], [CROP - 1, 0], [0, CROP - 1], [CROP - 1, CROP - 1]]
 
 
 def align(image: Pixels, keypoints: Keypoints, side: int = CROP) -> Aligned | None:
-    """Cut a face out of ``image`` (BGR), turned and scaled so that the five points fall in place.
+    """Warp a face of ``image`` (BGR) so that its five points match the template.
 
-    The same square as insightface's ``norm_crop``, which asks scikit-image for the transform
-    in a way that it warns about at every face. None where the points coincide.
+    Gives the same square as InsightFace's ``norm_crop``, whose call of scikit-image raises a
+    deprecation warning for every face. None where the points coincide.
     """
     matrix = similarity(keypoints, _template(side))
     if matrix is None:

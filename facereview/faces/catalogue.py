@@ -12,7 +12,7 @@ from facereview.records import Thresholds
 _USUAL = Thresholds(match=0.50, auto_tag=0.70, cluster=0.40)
 _ZOO_THRESHOLDS = Thresholds(match=0.40, auto_tag=0.55, cluster=0.36, sure=0.88)
 # Of the pairs of different people in 466 faces of 21 people, 99.9 % are below 0.362 with the zoo.
-# What stands behind `sure` is told where faces are checked with it (review/creators/checks.py).
+# The measurements behind `sure` are in (review/creators/checks.py).
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def model_files(directory: Path) -> list[Path]:
 
 
 def is_zoo(directory: Path) -> bool:
-    """Whether a folder holds the two networks of the zoo, whoever re-exported them."""
+    """Whether a folder holds the two networks of the zoo, in any export."""
     return any(directory.glob("*yunet*.onnx")) and any(directory.glob("*sface*.onnx"))
 
 
@@ -72,5 +72,5 @@ def thresholds(name: str) -> Thresholds:
 
 
 def unusable(fact: str, name: str) -> PackError:
-    """The fault of a pack that fetching brings (back): itself, or the free one if it is unknown."""
+    """The error for a pack that fetching replaces; an unknown pack is replaced by the zoo."""
     return PackError(fact, Remedy.FETCH_PACK, name if name in KNOWN else ZOO)

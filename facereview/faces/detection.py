@@ -1,4 +1,4 @@
-"""Finding faces: InsightFace's detector, with a second look at close-ups."""
+"""Face detection with InsightFace, repeated with a margin for close-ups."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SMALL = 320
 _SAME_FACE = 0.4
 """Overlap from which two boxes are one face; InsightFace's own non-maximum suppression."""
 _TOUCHING = 0.1
-"""Overlap from which a close-up may be part of what the second look saw better."""
+"""Overlap from which a close-up may be part of a face that the second pass found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Faces:
         return Faces(self.boxes[chosen], self.keypoints[chosen])
 
     def with_these(self, more: Faces) -> Faces:
-        """Both."""
+        """These and ``more``."""
         return Faces(
             np.concatenate([self.boxes, more.boxes]),
             np.concatenate([self.keypoints, more.keypoints]),
@@ -65,7 +65,7 @@ def find_faces(detector: Detector, image: Pixels, *, thorough: bool) -> Faces:
 
 
 def _with_margin(detector: Detector, image: Pixels) -> Faces:
-    """Look at the picture in the middle of an empty one, twice as wide and high."""
+    """Detect in a canvas twice as wide and high, with the picture in its middle."""
     side = max(detector.input_size)
     height, width = image.shape[:2]
     scale = side / 2 / max(height, width)
@@ -83,9 +83,10 @@ def _with_margin(detector: Detector, image: Pixels) -> Faces:
 
 
 def _joined(first: Faces, close: NDArray[np.bool_], second: Faces) -> Faces:
-    """Both looks as one: of close-ups the second, of the others the first, which saw more of them.
+    """The faces of both passes: close-ups from the second, the others from the first.
 
-    A close-up of the first look that the second did not see at all stays.
+    The first pass sees the others at a larger scale. Its close-ups stay where the second pass
+    found nothing there.
     """
     overlaps = _overlaps(first.boxes, second.boxes)
     kept = ~close | (overlaps.max(axis=1, initial=0) < _TOUCHING)
@@ -110,7 +111,7 @@ def _longer_side(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _valid(boxes: NDArray[np.float32], keypoints: NDArray[np.float32]) -> Faces:
-    """Drop what is not a number, or has no area: a network may answer anything."""
+    """Drop boxes that are not finite or have no area: some networks return them."""
     usable = np.isfinite(boxes).all(axis=1) & np.isfinite(keypoints).all(axis=(1, 2))
     usable &= (boxes[:, 2:4] > boxes[:, :2]).all(axis=1)
     return Faces(boxes[usable], keypoints[usable])

@@ -1,4 +1,4 @@
-"""Getting one file over HTTP: bounded in size and time, checked, never half there."""
+"""Download of one file over HTTP: limited in size and time, checked, written atomically."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _AGENT = {"User-Agent": "facereview"}
 
 
 class FetchFailed(Exception):
-    """One way of fetching did not work; ``str`` says why in a few words. Others may be tried."""
+    """One source failed; ``str`` gives the reason in a few words. Other sources may be tried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file known by its content: ``size`` bytes with this SHA-256, hex."""
+    """A file identified by its content: ``size`` bytes with this SHA-256, hex."""
 
     name: str
     folder: str
@@ -39,7 +39,7 @@ def download(
     deadline: float,
     report: Callable[[int], None],
 ) -> None:
-    """Fetch ``url`` into ``target``; ``report`` hears the bytes so far.
+    """Download ``url`` to ``target``; ``report`` is called with the bytes so far.
 
     ``patience`` bounds each wait for an answer, ``deadline`` the whole, in seconds.
 
@@ -70,7 +70,7 @@ def save(
     ends: float = float("inf"),
     report: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """Copy what ``read`` gives into ``target`` if it is what is wanted; else nothing is left.
+    """Copy what ``read`` gives to ``target``; nothing is left there unless size and hash match.
 
     Raises:
         FetchFailed: it is longer, shorter or other than wanted, or not there when ``ends``.

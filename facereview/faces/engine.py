@@ -36,7 +36,7 @@ class Found:
     embedding: Embedding
     quality: float
     parts: QualityParts | None = None
-    """What the quality is made of."""
+    """The parts of the quality."""
 
 
 class Engine(Protocol):
@@ -110,7 +110,7 @@ class InsightEngine:
         """Faces of an RGB picture, best detector score first.
 
         Faces whose shorter side is under ``min_size`` pixels are left out. ``thorough`` looks
-        twice where nothing is found: right for a picture somebody chose, wasteful for frames.
+        twice where nothing is found: for pictures that a user chose, too slow for frames.
 
         Raises:
             PackError: the pack is missing, damaged or unfit.

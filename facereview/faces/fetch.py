@@ -1,4 +1,4 @@
-"""Fetching a pack by name: from its makers, checked, and in place only when it works."""
+"""Download of a pack by name from its makers; it is installed only after it was tried."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SFACE = Wanted(
 )
 
 _ZOO_REVISION = "25f423d0e04c31a17254620e58febd7386da523b"
-"""The zoo's commit that brought both files: they stay there, whatever becomes of its main."""
+"""The commit of OpenCV Zoo that both files are taken from, independent of its main branch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def fetch(
     progress: Callable[[Progress], None] = lambda _: None,
     sources: Sources | None = None,
 ) -> PackInfo:
-    """Get the pack ``name`` into ``home``; one that is there and works is left as it is.
+    """Install the pack ``name`` in ``home``; one that is there and works is left as it is.
 
     ``confirm`` is shown the terms of a pack that has any and says whether they are accepted.
     ``progress`` counts bytes.
@@ -152,7 +152,7 @@ def _zoo_from(
 def _fetch_into_place(
     known: Known, home: Home, sources: Sources, progress: Callable[[Progress], None]
 ) -> None:
-    """Build the pack beside its place, try it, and move it there in one step."""
+    """Build the pack in a temporary folder, try it, and rename that folder."""
     home.packs.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".fetch-", dir=home.packs) as scratch:
         if known.name == BUFFALO_L:
@@ -187,7 +187,7 @@ def _zoo(scratch: Path, sources: Sources, progress: Callable[[Progress], None]) 
 
 
 def _install(folder: Path, place: Path, scratch: Path) -> None:
-    """Move ``folder`` to ``place``, what was there before out of the way."""
+    """Rename ``folder`` to ``place``, replacing what was there."""
     place.parent.mkdir(parents=True, exist_ok=True)
     if place.exists():
         place.rename(scratch / "replaced")
@@ -196,7 +196,7 @@ def _install(folder: Path, place: Path, scratch: Path) -> None:
     except OSError:
         if not place.exists():
             raise
-        shutil.rmtree(folder)  # another process was quicker with the same pack
+        shutil.rmtree(folder)  # another process installed the same pack meanwhile
 
 
 def _try(pack: PackInfo) -> None:

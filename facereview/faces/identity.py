@@ -1,4 +1,4 @@
-"""Telling whether two packs make embeddings that can be compared."""
+"""Whether the embeddings of two packs can be compared."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ with red and blue confused, which no longer matches its own embeddings well.
 
 
 def same_space(a: PackIdentity, b: PackIdentity) -> bool:
-    """Whether embeddings of these two packs may meet in one library."""
+    """Whether embeddings of these two packs may be stored in one library."""
     return float(a.probe @ b.probe) >= _SAME
 
 

@@ -1,4 +1,4 @@
-"""InsightFace's own download of a pack, in a process that can be watched and ended."""
+"""InsightFace's own download of a pack, in a child process with a timeout."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if address:
 storage.download("models", name, root=root)
 """
 _LOOK = 0.2
-"""Seconds between two looks at how far it is."""
+"""Seconds between two checks of its progress."""
 
 
 def download_pack(
@@ -31,8 +31,8 @@ def download_pack(
 ) -> Path:
     """Let InsightFace fetch a pack into ``root``/models/``name``; returns that folder.
 
-    It prints and would wait for ever on a silent line, hence a process of its own, ended after
-    ``patience`` seconds without a byte. ``address`` replaces InsightFace's.
+    InsightFace's code prints and has no timeout, so it runs in a child process that is ended
+    after ``patience`` seconds without a byte. ``address`` replaces InsightFace's.
 
     Raises:
         FetchFailed: not reached, refused, stalled, or not a pack.
@@ -64,7 +64,7 @@ def _watch(
     patience: float,
     report: Callable[[int], None],
 ) -> None:
-    """Wait for the child's end, or that nothing comes any more."""
+    """Wait until the child ends or stalls."""
     size, moved = -1, time.monotonic()
     while True:
         try:

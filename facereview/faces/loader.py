@@ -1,4 +1,4 @@
-"""Loading a pack with InsightFace, and saying in one sentence why one cannot be loaded."""
+"""Loading a pack with InsightFace; why one cannot be loaded, in one sentence."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 DET_SIZE = 640
 """Side of the square that a frame is shrunk into for the detector, pixels."""
 _BATCH = 32
-"""Crops embedded in one run at most, so that a crowd does not take all memory."""
+"""Crops embedded in one run at most, to limit the memory that a crowd takes."""
 
 
 class Detector(Protocol):
@@ -63,7 +63,7 @@ class Recogniser:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """A loaded pack, with the providers that are really in use and the pack's probe."""
+    """A loaded pack, the providers in use, and the pack's probe."""
 
     detector: Detector
     recogniser: Recogniser
@@ -72,7 +72,7 @@ class Models:
 
 
 def load(pack: PackInfo, providers: Sequence[str], *, threads: int, det_size: int) -> Models:
-    """Load a pack's detector and recogniser and try both; on the CPU where all else fails.
+    """Load a pack's detector and recogniser and try both; on the CPU where others fail.
 
     Raises:
         PackError: missing, damaged, without detector or recogniser, or not of 512 dimensions.
@@ -125,7 +125,9 @@ def _load(pack: PackInfo, providers: Sequence[str], threads: int, det_size: int)
     detector, recogniser = found["detection"], Recogniser.of(found["recognition"])
     if not getattr(detector, "use_kps", False):
         raise _lacks(pack, "detector of facial landmarks")
-    detector.detect(np.zeros((det_size, det_size, 3), np.uint8))  # a provider may fail only here
+    detector.detect(
+        np.zeros((det_size, det_size, 3), np.uint8)
+    )  # some fail only when run
     used = recogniser.model.session.get_providers()
     return Models(detector, recogniser, tuple(used), _probe(pack, recogniser))
 
@@ -134,7 +136,7 @@ def _analyse(pack: PackInfo, providers: Sequence[str], threads: int, det_size: i
     """InsightFace's FaceAnalysis over the pack, ready to run."""
     library = insightface()
     alone = tuple(providers) == (CPU,)
-    # ONNX Runtime prints when it gives up a provider; on the CPU there is nothing to give up
+    # ONNX Runtime prints when it falls back from a provider; the CPU has no fallback
     with contextlib.nullcontext() if alone else contextlib.redirect_stdout(io.StringIO()):
         analysis = library.app.FaceAnalysis(
             pack.directory,
@@ -171,7 +173,7 @@ def _explain(pack: PackInfo, fault: Exception) -> PackError:
     for file in model_files(Path(pack.directory)):
         try:
             runtime().InferenceSession(str(file), session_options(1, (CPU,)), providers=[CPU])
-        except Exception:  # the same faults, now for a file that can be named
+        except Exception:  # the same errors, now for a known file
             return unusable(f"The model file {file} is damaged", pack.name)
     if isinstance(fault, AssertionError):
         return _lacks(pack, "face detector")

@@ -1,4 +1,4 @@
-"""The names of the packs that can be fetched; light, so that a sentence may name one."""
+"""The names of the packs that can be fetched, in a module that imports nothing."""
 
 from __future__ import annotations
 

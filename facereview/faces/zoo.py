@@ -24,7 +24,7 @@ RECOGNISER = "rec_sface_512.onnx"
 _SIDE = 640
 _STRIDES = (8, 16, 32)
 _SILENT_STRIDES = (64, 128)
-"""SCRFD's layout with one anchor has five strides; these two exist and never fire."""
+"""SCRFD's layout with one anchor has five strides; the outputs of these two are zero."""
 _SFACE_DIMENSION = 128
 _BATCH = "batch"
 

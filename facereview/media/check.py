@@ -1,4 +1,4 @@
-"""Whether videos can be decoded here, by doing it."""
+"""Check that videos can be decoded: a short one is encoded and read back."""
 
 from __future__ import annotations
 

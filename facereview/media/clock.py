@@ -1,4 +1,4 @@
-"""When each decoded frame comes on screen, and what may still come before it.
+"""Presentation times of decoded frames, and whether an earlier frame can still follow.
 
 Where a file keeps presentation times they are used; where it has none, or FFmpeg makes them up
 in decoding order (AVI), the times of the packets are handed out in rising order, since frames
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 _FORGIVEN = 2
-"""Times running backwards just after a seek: MPEG program streams mistake the first frame's."""
+"""Times run backwards just after a seek: in MPEG program streams the first frame's may be wrong."""
 
 
 class Disordered(Exception):
@@ -59,7 +59,7 @@ class Clock:
     def send(self, packet: Packet[VideoStream]) -> None:
         """A packet goes into the decoder."""
         stamp = self.of(packet)
-        # What is shown before the key frame begun with needs what lies before: it never comes out.
+        # Frames shown before the first key frame depend on earlier data and are not decoded.
         if self._first is None or stamp >= self._first:
             heapq.heappush(self._inside, stamp)
         self.decoded = packet.dts

@@ -30,8 +30,8 @@ _FORMATS = (
 """Formats that hold their pictures themselves: no playlists, scripts, devices or image lists."""
 
 _OPTIONS = {
-    # A file may be a playlist in disguise: it is refused before it is read, and nothing but
-    # files is ever opened for it.
+    # A playlist under the name of a video is refused before it is read, and FFmpeg opens no
+    # addresses for it, only files.
     "format_whitelist": ",".join(_FORMATS),
     "protocol_whitelist": "file",
     "max_pixels": str(MAX_VIDEO_PIXELS),
@@ -102,7 +102,7 @@ def origin(container: InputContainer, stream: VideoStream) -> Fraction:
     """Where second 0 of the timeline lies, in seconds of the stream's own clock.
 
     The container keeps its start in whole microseconds; where the stream starts there too,
-    its own exact start is used, so that its first frame is at 0 and not a hair before.
+    its own exact start is used, so that its first frame is at 0 and not a rounding error before.
     """
     first = stream.start_time
     begin = None if container.start_time is None else Fraction(container.start_time, MICROSECONDS)
@@ -128,7 +128,7 @@ def rate(stream: VideoStream) -> Fraction:
 
 
 def declared_end(stream: VideoStream) -> Fraction | None:
-    """Second of the stream's clock at which the file says its pictures end; None if it is mute.
+    """Second of the stream's clock at which the pictures end, as the file says; None if it does not.
 
     From the stream's duration, or Matroska's DURATION tag, which alone tells the video from
     a longer sound track.
@@ -160,6 +160,6 @@ def scan_end(path: str | Path) -> Fraction:
                 stamp = packet.dts if packet.pts is None else packet.pts
                 if stamp is not None:
                     end = max(end, (stamp + (packet.duration or 0)) * base)
-        except FFmpegError:  # damaged from here on: what came before counts
+        except FFmpegError:  # damaged from here on: what came before is used
             pass
     return end or count * step

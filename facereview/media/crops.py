@@ -1,4 +1,4 @@
-"""Face crops, and where they are kept on disk."""
+"""Face crops and their cache on disk."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _box_of(comment: str) -> Box | None:
 
 
 class CropCache:
-    """Crops by id in a folder, a thousand subfolders wide; any of it may be deleted any time."""
+    """Crops by id in a folder with a thousand subfolders; any file may be deleted at any time."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -140,7 +140,7 @@ class CropCache:
         write_whole(self.path(number), crop_bytes(crop))
 
     def remove(self, numbers: Iterable[int]) -> None:
-        """Forget these crops, those that are there."""
+        """Delete these crops where they exist."""
         for number in numbers:
             try:
                 self.path(number).unlink(missing_ok=True)

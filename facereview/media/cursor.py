@@ -1,4 +1,4 @@
-"""A place in a video: seeks to key frames, decodes forward, knows which frame is on screen.
+"""A position in a video: seeks to key frames, decodes forward, gives the frame on screen.
 
 Times here are whole ticks of the stream's clock. Only frames that no other refers to are left
 out in decoding, well before the one that is wanted, so what is reached by seeking is what a
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     """When a frame comes on screen, and the frame."""
 
 _ALL = -(2**62)
-"""Before every frame: none is left out."""
+"""Before every frame: none is skipped."""
 
 _WHOLE = 4
 """Usual frames before the wanted one from which on every one is decoded."""
@@ -97,7 +97,7 @@ class Cursor:
         self._needed = min(limit, self._last_tick()) - self._margin
         found = self._reach(limit)
         if self._skipped and found[0] < self._needed:
-            # frames last long here: what is on screen may be one of those left out
+            # long frames: the one on screen may be among those skipped
             self._needed, self._shown = _ALL, None
             found = self._reach(limit)
         return found
@@ -194,7 +194,7 @@ class Cursor:
         return None
 
     def _reopen(self) -> None:
-        """Start over from the first packet: the way that needs no seek."""
+        """Start again from the first packet, without a seek."""
         self.container.close()
         self.container, self.stream = open_video(self._path)
         self.keys = KeyFrames(self.container, self.stream)
@@ -213,19 +213,19 @@ class Cursor:
         """Send one packet; what comes out joins the frames ahead. Raises Disordered."""
         try:
             packet = next(self._packets, None)
-        except FFmpegError:  # damaged from here on: what was sent before still comes out
+        except FFmpegError:  # damaged from here on: frames sent before are still decoded
             packet = None
         if packet is None or (packet.size == 0 and packet.dts is None):
             self._ended = True
             packet = None
-        elif packet.size == 0:  # AVI's way to show a frame longer
+        elif packet.size == 0:  # in AVI an empty packet shows the last frame longer
             return
         else:
             self._clock.send(packet)
             self._spare(packet)
         try:
             frames = self.stream.codec_context.decode(packet)
-        except FFmpegError:  # one damaged packet: players go on, and so does this
+        except FFmpegError:  # one damaged packet is skipped, as players do
             return
         if self._ended and self._unrecovered():
             return
@@ -233,7 +233,7 @@ class Cursor:
             self._take(self._clock.receive(frame), frame)
 
     def _spare(self, packet: Packet[VideoStream]) -> None:
-        """Leave out what no other frame refers to, well before the frame that is wanted."""
+        """Skip frames that no other frame refers to, well before the frame that is wanted."""
         early = not self._clock.in_order and packet.pts is not None and packet.pts < self._needed
         self.stream.codec_context.skip_frame = "NONREF" if early else "DEFAULT"
         self._skipped = self._skipped or early
@@ -241,7 +241,7 @@ class Cursor:
     def _unrecovered(self) -> bool:
         """Whether the decoder kept back more than its delay, up to the end of the file.
 
-        Where pictures are refreshed bit by bit, it waits for a whole one, but not past the end.
+        With intra refresh it waits for a complete picture, but not past the end.
         """
         context = self.stream.codec_context
         delay = context.thread_count + context.reorder_depth

@@ -1,4 +1,4 @@
-"""What must hold of a file before any decoder sees it."""
+"""Checks of a file before it is decoded."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _not_allowed(name: str, kind: str) -> MediaError:
 
 
 def too_large(what: str, width: int, height: int, limit: int = MAX_PIXELS) -> MediaError:
-    """The fault of a picture of ``limit`` pixels or more; ``what`` begins the sentence."""
+    """The error for a picture of ``limit`` pixels or more; ``what`` begins the sentence."""
     return MediaError(
         f"{what} is {width} x {height} pixels, over the limit of "
         f"{limit // 1_000_000} megapixels: make a smaller copy."
@@ -56,7 +56,7 @@ def too_large(what: str, width: int, height: int, limit: int = MAX_PIXELS) -> Me
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all; makes its folder.
+    """Write a file atomically; makes its folder.
 
     Raises MediaError where it cannot be written.
     """

@@ -68,7 +68,7 @@ class VideoReader:
         self.close()
 
     def close(self) -> None:
-        """Close the file; the reader is of no use afterwards."""
+        """Close the file; the reader cannot be used afterwards."""
         self._cursor.close()
 
     @property
@@ -198,7 +198,7 @@ class VideoReader:
 class ReaderCache:
     """Keeps the videos last asked for open; belongs to one thread.
 
-    Few: an open decoder holds a dozen frames in full size, 140 MB of a 4K video.
+    A small number: an open decoder holds a dozen frames in full size, 140 MB of a 4K video.
     """
 
     def __init__(self, capacity: int = 2) -> None:

@@ -1,7 +1,7 @@
-"""Still images from outside: hostile until decoded within limits; and pictures of our own.
+"""Still images: untrusted files, decoded within limits, and pictures that facereview writes.
 
-What a file is, its content says and not its name. Transparency lies over mid grey, of an
-animation the first frame counts, the orientation in EXIF is applied, 16 bits become 8.
+The format is told by the content, not the name. Transparency is laid over mid grey, the first
+frame of an animation is used, the orientation in EXIF is applied, 16 bits become 8.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def save_image(pixels: Pixels, path: Path, *, quality: int = 90) -> None:
 
 def _load(file: IO[bytes], what: str, max_side: int | None) -> Pixels:
     with warnings.catch_warnings():
-        # Pillow warns of what is dealt with here: size, odd palettes, damaged tags.
+        # Pillow's warnings are about cases handled here: size, odd palettes, damaged tags.
         warnings.filterwarnings("ignore", module=r"PIL\.")
         image = _open(file, what)
         if image.width * image.height >= MAX_PIXELS:
@@ -97,7 +97,7 @@ def _load(file: IO[bytes], what: str, max_side: int | None) -> Pixels:
                 image.draft("RGB", (max_side, max_side))
             image.load()
             rgb = _rgb(_upright(image))
-        except Exception as error:  # decoders fail in every way on what was made to break them
+        except Exception as error:  # decoders raise errors of any kind on crafted files
             raise _damaged(what) from error
     if max_side is not None:
         rgb.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
@@ -117,7 +117,7 @@ def _open(file: IO[bytes], what: str) -> Image.Image:
         raise MediaError(
             f"{what} holds no picture that can be read: save it as JPEG or PNG."
         ) from error
-    except Exception as error:  # headers are hostile too
+    except Exception as error:  # headers are untrusted too
         raise _damaged(what) from error
 
 

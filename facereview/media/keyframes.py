@@ -1,4 +1,4 @@
-"""Where a file's index says its key frames are."""
+"""Positions of key frames by a file's index."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class KeyFrames:
     def worth_a_seek(self, here: int, limit: int, delay: int) -> bool:
         """Whether a key frame lies between ``here``, decoded so far, and ``limit``, as shown.
 
-        ``delay`` is how much later a key frame is shown than decoded. Where the index does not
-        tell, what is far is worth it.
+        ``delay`` is how much later a key frame is shown than decoded. Without an index, a seek is
+        taken for distant frames.
         """
         far = limit > here + self._near
         if not self._named or not len(self._index):

@@ -1,4 +1,4 @@
-"""Making small videos out of still pictures: camera moves, fades, and what makes faces hard."""
+"""Making small videos out of still pictures: camera moves, fades, poor light, blur and noise."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def render(film: Film) -> Iterator[Pixels]:
 def _frames(shot: Shot, film: Film, count: int) -> Iterator[Image.Image]:
     picture, noise = Image.fromarray(shot.picture), np.random.default_rng(count)
     for place in range(count):
-        # slow at both ends, as a hand on a camera is
+        # ease in and out
         way = (1 - math.cos(math.pi * place / max(1, count - 1))) / 2
         yield _developed(_seen(picture, shot, way, film), shot, noise)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from facereview.records import Pixels
 
 _MAX_STRETCH = 16
-"""A pixel longer than this many of its widths is a damaged header, not a shape."""
+"""A pixel aspect ratio above this means a damaged header."""
 
 
 class Painter:
@@ -31,7 +31,7 @@ class Painter:
         """``pixel_shape`` is a pixel's width over its height, None or 0 where unknown."""
         sound = pixel_shape and Fraction(1, _MAX_STRETCH) <= pixel_shape <= _MAX_STRETCH
         self._shape = pixel_shape if pixel_shape and sound else Fraction(1)
-        # A scaler is set up for one size: two of them, or each would be set up at every frame.
+        # A scaler is set up for one size; with one for both it would be set up at every frame.
         self._reformatter, self._small = VideoReformatter(), VideoReformatter()
 
     def size(self, frame: VideoFrame) -> tuple[int, int]:
@@ -50,7 +50,7 @@ class Painter:
         return np.ascontiguousarray(_upright(pixels, _matrix(frame)))
 
     def grey(self, frame: VideoFrame, max_side: int) -> NDArray[np.uint8]:
-        """Brightness of single points of a frame, not turned, shape (height, width): a glance.
+        """Brightness of a sample of a frame's points, not turned, shape (height, width).
 
         Raises av.error.FFmpegError where the pixel format cannot be converted.
         """
@@ -95,7 +95,7 @@ def _display_matrix(frame: VideoFrame) -> list[float]:
     """The nine numbers of the display matrix, row by row; empty where there is none."""
     try:
         data = cast("Mapping[str, Buffer]", frame.side_data).get("DISPLAYMATRIX")
-    except ValueError:  # beside it lies side data that PyAV has no name for
+    except ValueError:  # PyAV has no name for some other side data
         turn = math.radians(frame.rotation)
         return [math.cos(turn), -math.sin(turn), 0, math.sin(turn), math.cos(turn), 0, 0, 0, 1]
     return [] if data is None else np.frombuffer(bytes(data), np.int32).astype(float).tolist()

@@ -1,4 +1,4 @@
-"""The pixels of one library: frames out of its videos, crops and pictures out of its caches."""
+"""The pictures of one library: frames of its videos, crops and reference pictures of its caches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Videos read in a process of their own, which can be ended whatever a file does to it."""
+"""Videos read in a child process, which can be ended when a file hangs or crashes its decoder."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MEMORY = 3 * 2**30
 """Bytes that the process may hold. The largest frame allowed, decoded, takes about 1 GB."""
 
 _GLANCE = 0.1
-"""Seconds between two looks at whether to stop."""
+"""Seconds between two checks for cancellation."""
 
 _AHEAD = 1
 """Frames that wait decoded, beside the one being decoded."""
@@ -56,7 +56,7 @@ class VideoProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: Queue[Answer | None] = Queue(_AHEAD)
         self._at_work = False
-        """Not all that the process says of its video has been taken yet."""
+        """Not all answers about the current video have been read yet."""
 
     def __enter__(self) -> Self:
         return self
@@ -83,7 +83,7 @@ class VideoProcess:
         Raises:
             MediaError: it cannot be read, took too long or too much memory, or crashed its
                 decoder; also from the iterator, after the frames before that.
-            Cancelled: somebody asked to stop.
+            Cancelled: it was cancelled.
             OSError: its drive failed.
         """
         if self._at_work:
@@ -175,7 +175,7 @@ class VideoProcess:
 
 
 def _code() -> list[str]:
-    """Where the other process finds this very program, however it was started."""
+    """Where the child process finds this program, however it was started."""
     own = str(Path(__file__).resolve().parents[2])
     return [own, *filter(None, [os.environ.get("PYTHONPATH")])]
 
@@ -188,7 +188,7 @@ def _held(pid: int) -> int:
 
 
 def _receive(process: subprocess.Popen[bytes], answers: Queue[Answer | None]) -> None:
-    """Take what the process says until it ends; None is the end."""
+    """Read answers until the process ends; None is the end."""
     if process.stdout is None:
         raise ValueError("the process was started without a pipe")
     with process.stdout as pipe:
@@ -202,7 +202,7 @@ def _receive(process: subprocess.Popen[bytes], answers: Queue[Answer | None]) ->
 def _put(
     process: subprocess.Popen[bytes], answers: Queue[Answer | None], answer: Answer | None
 ) -> bool:
-    """Hand an answer over; False where nobody wants it any more."""
+    """Hand an answer over; False where it is no longer wanted."""
     while True:
         try:
             answers.put(answer, timeout=1.0)

@@ -1,9 +1,9 @@
-"""Choosing the frames of a video to look for faces in: spread over it, none of them wasted.
+"""Choice of the frames of a video to detect faces in: spread over it, no blank ones.
 
 One frame from each of ``count`` equal slices: the key frame nearest to the slice's middle, since
 any other costs decoding everything from the key frame before it, else the middle itself. Where
 that is black, blank, or within a fade, other places of the slice are tried, later ones first,
-for going back costs the same again. The same file always gives the same frames.
+since going back means decoding again. The same file always gives the same frames.
 
 A cross-fade is told by its own definition: a frame in it is a mixture of those a moment before
 and after. Three frames a moment apart are compared as small grey pictures by least squares;
@@ -34,7 +34,7 @@ _BETTER = 1.25
 """How much better another place must be to be taken instead, where none is good."""
 
 _ENOUGH = 0.5
-"""Worth for which going back in a slice is not worth its price."""
+"""A candidate from this worth on is taken instead of going back in the slice."""
 
 _MOMENT = 0.2
 """Seconds between the frames that are compared."""
@@ -129,7 +129,7 @@ def _look(reader: VideoReader, place: _Place) -> _Look:
 def _residual(
     before: NDArray[np.float32], now: NDArray[np.float32], after: NDArray[np.float32]
 ) -> float:
-    """What of ``now`` no mixture of its neighbours explains, as a share of their difference.
+    """Residual of ``now`` against the best mixture of its neighbours, over their difference.
 
     1 where nothing fades: hardly any change, or a frame that equals one of the two.
     """

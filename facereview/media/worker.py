@@ -1,8 +1,8 @@
 """The process that reads videos for a scan: ``python -m facereview.media.worker``.
 
 A request is a line of JSON on standard input, ``{"path": …, "frames": …}``. What is found goes to
-standard output: lines of JSON, a ``frame`` followed by its pixels as they lie in memory. Nothing
-in them is code, so a decoder that a hostile file has taken over gains nothing in the program.
+standard output: lines of JSON, a ``frame`` followed by its pixels as they lie in memory. They
+are data and never run, so a file that takes over the decoder cannot run code in the program.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from facereview.media.sampling import sample
 
 def main() -> None:
     """Serve requests until standard input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the program, which ends this
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl+C and ends this process
     out = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)  # a library that prints must not be taken for an answer
+    os.dup2(2, 1)  # output of a library must not be read as an answer
     requests: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
     while True:
