@@ -1,4 +1,4 @@
-"""Faults of the world, each one plain sentence: what happened, to which thing, what to do.
+"""Expected errors, each with one sentence: what happened, to which thing, what to do.
 
 Everything below :class:`ReviewError` is expected and shown calmly; any other exception is a bug.
 """
@@ -64,7 +64,7 @@ class Remedy(StrEnum):
 
 
 class ReviewError(Exception):
-    """A fault of the world.
+    """An expected error.
 
     ``str(error)`` is one sentence: the fact, with what to do where that is the same for all. Where
     it is not, ``remedy`` says what mends it, and each front end has words of its own for that.
@@ -83,7 +83,7 @@ class ReviewError(Exception):
 
 
 class Cancelled(Exception):
-    """Somebody asked to stop: nothing has been changed. No fault, and nothing to be told of."""
+    """The user cancelled; nothing has been changed. Not shown as an error."""
 
 
 class DatabaseError(ReviewError):

@@ -1,4 +1,4 @@
-"""Writing a file so that it is either whole or as it was before."""
+"""Atomic replacement of a file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 @contextmanager
 def replacing(file: Path, mode: int = 0o666) -> Iterator[Path]:
-    """A fresh file beside ``file`` to write to; it takes its place if nothing is raised.
+    """A temporary file beside ``file`` to write to; it replaces ``file`` if nothing is raised.
 
     ``mode`` says who may use it, from its first byte on and within what the process allows.
 

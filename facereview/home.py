@@ -1,4 +1,4 @@
-"""Where facereview keeps things: one folder, and how a database is chosen."""
+"""The folder in which facereview keeps its files."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def finite(value: float | None) -> float | None:
 
 
 def comparable(embedding: Embedding) -> bool:
-    """Whether an embedding, shape (512,), has a direction: one of zeros is like nothing."""
+    """Whether an embedding, shape (512,), has a direction: one of zeros has no similarity."""
     return bool(np.isfinite(embedding).all() and embedding.any())
 
 

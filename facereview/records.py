@@ -218,7 +218,7 @@ class FaceView:
     """All faces of the same frame, this one included, left to right."""
     suggestions: tuple[Suggestion, ...]
     comparable: bool = True
-    """Whether its embedding is like anything at all; else nobody can be suggested."""
+    """Whether its embedding has a direction; else no creator can be suggested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +253,7 @@ class Config:
     user_set: frozenset[str] = frozenset()
     """Keys whose row a user has set, so that no pack's default replaces it."""
     faults: tuple[str, ...] = ()
-    """Settings whose stored value makes no sense, one sentence each; their default counts."""
+    """Settings with an invalid stored value, one sentence each; their default is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +263,7 @@ class Thresholds:
     match: float
     auto_tag: float
     cluster: float = 0.40
-    """Above it two faces may be one person when nobody is named yet."""
+    """Cosine above which two faces may be one person when no creator is known."""
     sure: float = 0.60
     """The detector's score from which it is sure that what it found is a face."""
 
@@ -292,7 +292,7 @@ class PackIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a long job is: ``done`` of ``total`` units, and the thing at hand."""
+    """Progress of a long job: ``done`` of ``total`` units, and the thing at hand."""
 
     done: int
     total: int

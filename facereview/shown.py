@@ -1,4 +1,4 @@
-"""Texts from outside as they may be shown: nothing in them is invisible, and nothing acts."""
+"""Texts from outside made safe to show: invisible and bidirectional characters become visible."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _HIDDEN = re.compile(
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""What leaves no ink: controls, marks of direction, joiners, selectors, fillers, tags."""
+"""Characters that are not drawn: controls, direction marks, joiners, selectors, fillers, tags."""
 
 _JOINERS = "\u200c\u200d"
 _SELECTORS = re.compile("[\ufe00-\ufe0f\u180b-\u180f\U000e0100-\U000e01ef]")
@@ -22,7 +22,7 @@ _SELECTED = _JOINED | {"Sm", "Po", "Pd", "Nd"}
 
 
 def visible(text: str) -> str:
-    """A text in which what is invisible, or turns the reading round, stands as ``⟨U+202E⟩``.
+    """A text whose invisible and direction-changing characters are written as ``⟨U+202E⟩``.
 
     Line breaks and tabs stay, and so does what emoji and scripts are spelt with.
     """
@@ -32,7 +32,7 @@ def visible(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The same where a line break would be taken for one of ours."""
+    """The same with line breaks and tabs replaced, for texts on one line."""
     return visible(text).replace("\n", "⟨U+000A⟩").replace("\t", "⟨U+0009⟩")
 
 

@@ -125,9 +125,7 @@ def _load(pack: PackInfo, providers: Sequence[str], threads: int, det_size: int)
     detector, recogniser = found["detection"], Recogniser.of(found["recognition"])
     if not getattr(detector, "use_kps", False):
         raise _lacks(pack, "detector of facial landmarks")
-    detector.detect(
-        np.zeros((det_size, det_size, 3), np.uint8)
-    )  # some fail only when run
+    detector.detect(np.zeros((det_size, det_size, 3), np.uint8))  # some fail only when run
     used = recogniser.model.session.get_providers()
     return Models(detector, recogniser, tuple(used), _probe(pack, recogniser))
 

@@ -57,7 +57,7 @@ def named(name: str, home: Home) -> PackInfo:
 
 
 def at(directory: Path, name: str | None = None) -> PackInfo:
-    """The pack in a directory, named after the directory, or ``zoo`` where it holds the zoo's files."""
+    """The pack in a directory, named after it, or ``zoo`` where it holds the zoo's files."""
     place = directory.expanduser().resolve()
     zoo = is_zoo(place)
     own = name or (ZOO if zoo else place.name)

@@ -1,1 +1,1 @@
-"""An old SQLite library moves to PostgreSQL here, whole and proven, or not at all."""
+"""Migration of an SQLite library to PostgreSQL: complete and verified, or rolled back."""

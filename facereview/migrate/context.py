@@ -1,4 +1,4 @@
-"""What the steps of one migration share."""
+"""The data that the steps of one migration share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The migration of an SQLite library, from the first look to the last comparison."""
+"""The migration of an SQLite library: survey, plan, load, verification."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from facereview.migrate.source.overview import overview
 from facereview.migrate.source.snapshot import fingerprint, snapshot
 
 _SMALL = 50_000
-"""Rows for which another process would take longer to start than they take."""
+"""Rows up to which starting another process takes longer than digesting them here."""
 Digests = Iterator[tuple[str, Digest]]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to migrate: what to do about defects, whether to write, whether to prove.
+    """How to migrate: what to do about defects, whether to write, whether to verify.
 
     ``dates`` are rules by column, see :func:`.readings.parsed`.
     """
@@ -141,7 +141,7 @@ class Migration:
         return compose(report, work.plan, work.defects, cut, written)
 
     def _proof(self, work: Work, stack: ExitStack) -> Callable[[], Digests]:
-        """What will give the digests of the file: for a large one they are begun on at once."""
+        """The source of the file's digests: for a large file a process that starts at once."""
         asked = [_asked(table, work.defects) for table in work.plan.tables]
         if work.plan.rows < _SMALL:
             return lambda: digests(work.folder, asked)

@@ -1,4 +1,4 @@
-"""How far a migration is, and how long it will yet take."""
+"""Progress of a migration, and the time left."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Progress:
 
 
 class Meter:
-    """Counts rows and tells whoever listens; asks at every step whether to go on."""
+    """Counts rows, reports progress, and checks for cancellation at every step."""
 
     def __init__(
         self, on_progress: Callable[[Progress], None], cancelled: Callable[[], bool]
@@ -86,7 +86,7 @@ class Meter:
         """Count rows of the stage; may be called from several threads.
 
         Raises:
-            Cancelled: the user wants it to stop.
+            Cancelled: the user cancelled.
         """
         with self._lock:
             self._done += rows

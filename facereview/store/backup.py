@@ -34,13 +34,13 @@ _PRIVATE = 0o600
 def dump(url: str, file: Path) -> None:
     """Write the whole library to ``file`` in pg_dump's custom format, or nothing at all.
 
-    Nobody but its owner may read the file: faces and names of real people stand in it.
+    The file is readable by its owner only, since it holds faces and names of real people.
 
     Raises:
-        DatabaseError: with pg_dump's own words, or a newer facereview made the library.
+        DatabaseError: with pg_dump's message, or a newer facereview made the library.
         OSError: the file cannot be written.
     """
-    with closing(connect(url)) as connection, translated(url):  # clearer words than pg_dump's
+    with closing(connect(url)) as connection, translated(url):  # a clearer message than pg_dump's
         Schema(connection, place(url)).version()
     with as_tools_reach(url) as reached, replacing(file, _PRIVATE) as part:
         source, environment = _connection(reached)
@@ -73,7 +73,7 @@ def restore(url: str, file: Path) -> None:
             )
         with tempfile.TemporaryDirectory() as folder:
             chosen = Path(folder) / "contents"
-            # the extension is there already, and not everybody may drop or describe it
+            # the extension is there already, and only its owner may drop or comment on it
             chosen.write_text(
                 "".join(c for c in contents if " EXTENSION " not in c),
                 encoding="utf-8",
@@ -122,7 +122,7 @@ def _pour(url: str, file: Path, contents: Path) -> None:
     ):
         poured = _copy(source, sink)
         if source.wait() or not poured:
-            sink.kill()  # without the end of the dump it must not commit
+            sink.kill()  # a dump that was cut short must not be committed
             source.kill()
         elif sink.stdin:
             sink.stdin.close()
@@ -145,7 +145,7 @@ def _psql(url: str, complaints: IO[bytes]) -> subprocess.Popen[bytes]:
 
 
 def _copy(source: subprocess.Popen[bytes], sink: subprocess.Popen[bytes]) -> bool:
-    """Everything from one process to the other; False where the other would not take it."""
+    """Pipe one process into the other; False where the other stopped reading."""
     if source.stdout is None or sink.stdin is None:
         raise ValueError("both ends need a pipe")
     try:
@@ -161,7 +161,7 @@ def _copy(source: subprocess.Popen[bytes], sink: subprocess.Popen[bytes]) -> boo
 
 
 def _out_of_the_way() -> str:
-    """Statements that drop facereview's own empty tables, also those an older dump knows not of."""
+    """Statements that drop facereview's own empty tables, also those that an older dump lacks."""
     tables = ", ".join(table.name for table in contract().tables if not table.shared)
     functions = ", ".join(function.name for function in contract().functions)
     return f"DROP TABLE IF EXISTS {tables};\nDROP FUNCTION IF EXISTS {functions};\n"
@@ -187,17 +187,17 @@ def _program(name: str) -> str:
 def _connection(url: str) -> tuple[str, dict[str, str]]:
     """The argument that names a database, and the environment with its password.
 
-    The command line can be read by everybody on the machine, the environment cannot.
+    Other users of the machine can read a command line, but not the environment.
     """
     parts = parts_of(url)
     password = parts.pop("password", None)
     environment = os.environ | ({"PGPASSWORD": password} if password else {})
-    environment["PGCLIENTENCODING"] = "UTF8"  # some encodings cannot say every name and path
+    environment["PGCLIENTENCODING"] = "UTF8"  # some encodings cannot hold every name and path
     return f"--dbname={conninfo.make_conninfo(**parts)}", environment
 
 
 def _said(complaints: str) -> str:
-    """The first complaint that says why, without its beginning that says where."""
+    """The first error message, without the position before it."""
     lines = [line.strip() for line in complaints.splitlines() if line.strip()]
     why = next((line for line in lines if "error:" in line.lower()), None)
     said = why or (lines[0] if lines else "no reason was given")

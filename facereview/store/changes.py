@@ -1,4 +1,4 @@
-"""What is done to creators themselves: merges and splits, written down so that they can be undone.
+"""Merges and splits of creators, logged so that they can be undone.
 
 These are single steps; :mod:`facereview.review.creators.merging` and ``splitting`` put them
 together.
@@ -22,9 +22,9 @@ from facereview.store.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Merges:
-    """Who was merged into whom: ids that are gone, with the id they stand for now.
+    """Which creators were merged into which: removed ids with the id that replaces each.
 
-    The log keeps whom a decision was about when it was made; this says who that is now.
+    The log keeps the creator of a decision as it was then; this gives the creator it is now.
     """
 
     kept: dict[int, int]
@@ -67,7 +67,7 @@ class ChangeRow:
 
 
 class Changes:
-    """Writing down and taking back what was done to creators."""
+    """Logging and undoing changes of creators."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -124,10 +124,10 @@ class Changes:
         self._session.run("mark_change_standing", change=change)
 
     def remove_creator(self, creator_id: int) -> None:
-        """Remove a creator with what the database keeps only together with it.
+        """Remove a creator and the rows that depend on it.
 
         Raises:
-            DatabaseError: another program's table holds on to it; nothing was changed.
+            DatabaseError: another program's table refers to it; nothing was changed.
         """
         try:
             self._session.run("remove_creator", creator=creator_id)
@@ -144,7 +144,7 @@ class Changes:
     # ---------------------------------------------------------------------------------- merging
 
     def merge(self, change: int, keep: int, drop: int) -> None:
-        """Give everything of one creator to another, written down under ``change``."""
+        """Move everything of one creator to another, logged under ``change``."""
         both = {"change": change, "keep": keep}
         self._session.run("note_merge", drop=drop, **both)
         self._session.run("give_faces", **both)
@@ -160,14 +160,14 @@ class Changes:
         )
 
     def give_references(self, change: int, source: int, target: int) -> int:
-        """Give references that a change wrote down to another creator; how many."""
+        """Move the references logged under a change to another creator; how many."""
         ends = {"change": change, "from": source, "to": target}
         return self._session.run("give_references", **ends) + self._session.run(
             "give_retired", **ends
         )
 
     def unmerge(self, change: ChangeRow) -> tuple[int, int, list[int]]:
-        """Take a merge back: how many references and faces moved, and which faces stayed."""
+        """Undo a merge: how many references and faces moved, and which faces stayed."""
         keep, drop = change.creator_id, change.other_id
         ends = {"change": change.change_id, "keep": keep, "drop": drop}
         self._session.tuples("lock_faces_moved", change=change.change_id)
@@ -184,9 +184,9 @@ class Changes:
         return references, faces, stayed.tolist()
 
     def told_apart(self, batch: int, steps: Sequence[Step]) -> list[Step]:
-        """Steps of a batch in whose words of before nobody stands for another any longer.
+        """Steps of a batch, with creators as they were before a merge that was undone.
 
-        While two creators were one, a face of the one who is back was logged as the other's.
+        While two creators were merged, faces of the removed one were logged as the other's.
         """
         owners = {s.face_id: s.before.creator_id for s in steps if s.before.creator_id is not None}
         if not owners:
@@ -206,7 +206,7 @@ class Changes:
         self._session.run("drop_bare_tags", creator=keep)
 
     def unfill(self, creator_id: int, description: str | None, picture: str | None) -> None:
-        """Take back what :meth:`fill` set, where nobody changed it since."""
+        """Undo what :meth:`fill` set, where it was not changed since."""
         self._session.run(
             "unfill_creator", creator=creator_id, description=description, picture=picture
         )
@@ -214,7 +214,7 @@ class Changes:
     # -------------------------------------------------------------------------------- splitting
 
     def note_split(self, change: int, source: int, faces: Sequence[int]) -> int:
-        """Write down the faces of a split and the references made of them; how many of these."""
+        """Log the faces of a split and the references made of them; how many of these."""
         self._session.run("note_faces", change=change, faces=list(faces))
         return len(
             self._session.tuples(
@@ -251,7 +251,7 @@ class Changes:
 
 
 def _owned(step: Step, owner: int | None) -> Step:
-    """The step as one on this creator's face, who is also said after it where nobody else was."""
+    """The step as one on this creator's face; also after it, where it named nobody else."""
     if step.before.creator_id == owner:
         return step
     same = step.after.creator_id == step.before.creator_id

@@ -1,4 +1,4 @@
-"""Clusters as they are kept: what the wall shows, and what curators change in them by hand."""
+"""Stored clusters: what the wall shows, and what curators change in them."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class State:
 
     ``references`` are number and highest id of each creator's, ``thresholds`` those for one
     person and for a suggestion, ``batch`` the latest decision then, ``open`` the numbers of
-    decisions before it that were not there yet: under way, or never to come.
+    decisions before it that were not there yet: under way, or rolled back.
     """
 
     as_of: datetime
@@ -91,7 +91,7 @@ class State:
 class Clusters:
     """Reading clusters, and changing them by hand.
 
-    Whatever changes them stands in a transaction that begins with :meth:`lock`.
+    Every change is made in a transaction that begins with :meth:`lock`.
     """
 
     def __init__(self, session: Session) -> None:
@@ -179,11 +179,11 @@ class Clusters:
     # ---------------------------------------------------------------------------------- by hand
 
     def lock(self) -> None:
-        """Take turns with others who change clusters, until the transaction ends."""
+        """Lock the clusters against other writers until the transaction ends."""
         self._session.tuples("lock_clusters")
 
     def make(self, count: int = 1) -> list[int]:
-        """Fresh clusters without faces; their ids."""
+        """New clusters without faces; their ids."""
         made = [int(row.id) for row in self._session.tuples("new_clusters", count=count)]
         self.ensure(made)
         return made
@@ -200,18 +200,18 @@ class Clusters:
         return found
 
     def move(self, cluster_id: int, face_ids: Sequence[int]) -> None:
-        """Put faces into a cluster for good."""
+        """Put faces into a cluster, fixed there."""
         self._session.run("move_members", cluster=cluster_id, faces=list(face_ids))
 
     def merge(self, cluster_id: int, cluster_ids: Sequence[int]) -> None:
-        """Put the faces of all these clusters into one of them for good."""
+        """Put the faces of all these clusters into one of them, fixed there."""
         given = list(cluster_ids)
         self._session.run("merge_members", cluster=cluster_id, clusters=given)
         self._session.run("merge_apart", cluster=cluster_id, clusters=given)
         self._session.run("rejoin", cluster=cluster_id)
 
     def take_out(self, cluster_id: int, face_ids: Sequence[int]) -> None:
-        """Let faces leave their cluster; they are single then."""
+        """Remove faces from their cluster; they are single then."""
         self._session.run("take_out", cluster=cluster_id, faces=list(face_ids))
 
     def keep_apart(
@@ -251,5 +251,5 @@ class Clusters:
         self._session.run("postpone_cluster", cluster=cluster_id)
 
     def drop_empty(self) -> None:
-        """Forget clusters that hold no face and of which nothing is remembered."""
+        """Delete clusters that hold no face and have no history."""
         self._session.run("drop_clusters")

@@ -28,7 +28,7 @@ class Conflicts:
         self._workstation = workstation
 
     def add(self, actor: str, said: Said, faces: Sequence[int]) -> None:
-        """Keep what was said of these faces in vain; the same decision is kept once."""
+        """Keep the decisions on these faces that did not stand; each is kept once."""
         self._session.run(
             "add_conflicts",
             token=said.token,

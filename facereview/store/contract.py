@@ -1,4 +1,4 @@
-"""What a library of the newest version has, read out of ``schema.sql``: the one list there is."""
+"""What a library of the newest version has, parsed from ``schema.sql``."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function; ``body`` is kept by PostgreSQL letter by letter."""
+    """One function; PostgreSQL keeps ``body`` unchanged."""
 
     name: str
     statement: str

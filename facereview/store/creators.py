@@ -74,7 +74,7 @@ class Creators:
         return added[0] if added else None
 
     def find_or_add(self, name: str) -> Creator:
-        """The creator of this name, made if there is none, whoever else makes it meanwhile.
+        """The creator of this name, made if there is none; safe against others who make it.
 
         ``name`` is composed and its spaces are single ones: one that is stored otherwise counts.
         """
@@ -83,7 +83,7 @@ class Creators:
             return found
         added = self._session.rows("add_creator", Creator, name=name)
         found = added[0] if added else self.named(name)
-        if found is None:  # made by another and gone again between the two statements
+        if found is None:  # made by another and removed again between the two statements
             return self.find_or_add(name)
         return found
 
@@ -107,7 +107,7 @@ class Creators:
         """Store a reference; its id.
 
         Raises:
-            Invalid: the embedding is like nothing.
+            Invalid: the embedding is all zeros or not finite.
         """
         if not comparable(embedding):
             raise Invalid(

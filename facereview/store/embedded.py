@@ -44,7 +44,7 @@ class EmbeddedServer:
     """The server whose data lie in ``directory``; any number of objects and processes share it."""
 
     _leaving: ClassVar[set[Path]] = set()
-    """The servers that this process leaves when it ends."""
+    """The servers that this process stops using when it ends."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -161,11 +161,11 @@ class EmbeddedServer:
 
     @property
     def _mark(self) -> Path:
-        """Its presence means: somebody asked for a server that stays."""
+        """While it exists, the server keeps running."""
         return self.directory.parent / "server.keep"
 
     def _use(self) -> None:
-        """Note that this process needs the server; processes that are gone are forgotten."""
+        """Register this process as a user of the server; ended processes are removed."""
         me = _process(os.getpid())
         self._write_users([*(user for user in self._users() if user != me), me])
 
@@ -219,10 +219,10 @@ class EmbeddedServer:
             "synchronous_commit": "on",
             "full_page_writes": "on",
             "max_connections": "60",
-            # nobody replicates it: what is loaded into a new table needs no log of its own
+            # no replicas: rows loaded into a new table need no write-ahead log
             "wal_level": "minimal",
             "max_wal_senders": "0",
-            # of a system that may lack the locale which made the folder
+            # the system may lack the locale that the folder was made with
             "lc_messages": "'C'",
             "lc_monetary": "'C'",
             "lc_numeric": "'C'",
@@ -248,7 +248,7 @@ def _suits(folder: Path) -> bool:
 
 
 def address(server: postgres.Running, database: str) -> str:
-    """The URL of a database of the built-in server, complete in itself.
+    """The URL of a database of the built-in server, independent of the environment.
 
     What the environment would add to it, such as ``PGPORT`` or ``PGSSLMODE``, is meant for
     another server: wherever a variable is set, the URL says the default instead.
@@ -258,7 +258,7 @@ def address(server: postgres.Running, database: str) -> str:
         name, variable = option.keyword.decode(), (option.envvar or b"").decode()
         if variable and variable in os.environ and name not in ("host", "user", "dbname"):
             options[name] = _PLAINEST.get(name, (option.compiled or b"").decode())
-    # it has no parameter that says "none", and whatever it names is another server
+    # no parameter turns it off, and the service it names is another server
     os.environ.pop("PGSERVICE", None)
     options.pop("service", None)
     options["port"] = str(server.port)
@@ -273,11 +273,11 @@ _PLAINEST = {
     "channel_binding": "disable",
     "client_encoding": "UTF8",
 }
-"""What suits a server on the same computer better than libpq's default."""
+"""Values that are better than libpq's defaults for a server on the same computer."""
 
 
 def _process(pid: int) -> list[float]:
-    """A process told apart from a later one with its number; empty where it is gone."""
+    """A process, identified by id and start time; empty where it has ended."""
     try:
         return [pid, round(psutil.Process(pid).create_time(), 2)]
     except psutil.Error:
@@ -296,8 +296,8 @@ def _ensure_database(url: str, name: str) -> bool:
 def _renew_text_order(url: str) -> None:
     """Build the indexes over text anew where the system sorts otherwise than when they were made.
 
-    Only databases made under a locale of the system need it; through a stale index a path that
-    is there is not found, and its video is listed twice.
+    Only databases made with a locale of the system need it; with a stale index an existing path
+    is not found, and its video is listed twice.
     """
     with psycopg.connect(url, autocommit=True) as connection:
         found = connection.execute(

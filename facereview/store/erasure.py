@@ -1,4 +1,4 @@
-"""Forgetting creators: what goes with them, and whether it is gone."""
+"""Erasing creators: what is removed with them, and whether any of it is left."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Erasure:
         self._session = session
 
     def belongings(self, creator_id: int) -> Belongings:
-        """Decided faces with all that holds of them, references with where they came from."""
+        """Decided faces with what depends on them, references with their sources."""
         decided = self._session.tuples("decided_of", creator=creator_id)
         references = self._session.tuples("all_references_of", creator=creator_id)
         faces = [row.id for row in decided]
@@ -56,11 +56,11 @@ class Erasure:
         return row.decisions, row.changes
 
     def note_forgotten(self, change: int, creator_id: int) -> None:
-        """Write down under ``change`` which faces the creator was decided for."""
+        """Log under ``change`` which faces were decided for the creator."""
         self._session.run("note_forgotten", change=change, creator=creator_id)
 
     def forget_faces(self, creator_id: int) -> None:
-        """Let decided faces wait to be decided again, and withdraw suggestions."""
+        """Set decided faces to pending, and remove suggestions."""
         self._session.run("forget_faces", creator=creator_id)
 
     def remove(self, held: Belongings) -> None:
@@ -79,7 +79,7 @@ class Erasure:
         self._session.run("remove_withdrawn", references=list(references), creators=list(creators))
 
     def forget_in_log(self, ids: Sequence[int], names: Sequence[str]) -> None:
-        """Let the log forget whose decisions these were, and the changes altogether."""
+        """Remove the creator from the log of decisions, and its changes altogether."""
         self._session.run("forget_in_decisions", ids=list(ids))
         for query in (
             "forget_conflicts",

@@ -1,4 +1,4 @@
-"""Database faults become one plain sentence here, and nowhere else."""
+"""Translation of database errors into one sentence each."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _REFUSALS: tuple[tuple[str, str], ...] = (
     ("does not support SSL", "offers no TLS, which sslmode asks for: ask who runs the server"),
     ("permission denied for database", "does not let this user in: ask its owner for CONNECT"),
 )
-"""What the words of libpq or the server mean, where trying again would not help."""
+"""What messages of libpq or the server mean, where a retry would not help."""
 
 _OUTAGES: tuple[tuple[str, str], ...] = (
     ("could not translate host name", "cannot be reached, its host is not known"),
@@ -47,13 +47,13 @@ _OUTAGES: tuple[tuple[str, str], ...] = (
     ("starting up", "is still starting"),
     ("shutting down", "is shutting down"),
 )
-"""What they mean where the same may work later."""
+"""The same where a retry may help."""
 
 
 def connect_fault(url: str, fault: BaseException) -> DatabaseError:
     """Why a connection could not be made, and what mends it.
 
-    libpq gives no SQLSTATE for a refused connection, so the server's words decide.
+    libpq gives no SQLSTATE for a refused connection, so the message is examined.
     """
     said, where = str(fault), place(url)
     for words, meaning in _REFUSALS:
@@ -94,7 +94,7 @@ _BUSY = (
     errors.DeadlockDetected,
     errors.SerializationFailure,
 )
-"""Faults of the moment: the same request may succeed later."""
+"""Transient errors: the same request may succeed later."""
 
 
 @contextmanager

@@ -65,7 +65,7 @@ class Library:
         return Versions(number, row.pgvector, row.offered, row.installed)
 
     def install(self) -> None:
-        """Bring the database to the contract, in one transaction; no change where it fits.
+        """Make or migrate the schema, in one transaction; no change where it is the newest.
 
         Raises:
             SchemaError: too old, no pgvector, or tables that do not fit; nothing is changed.
@@ -173,7 +173,7 @@ class Library:
         return str(self.meta("library"))
 
     def config_rows(self) -> list[ConfigRow]:
-        """The settings table as it stands."""
+        """The rows of the settings table."""
         return self._session.rows("config", ConfigRow)
 
     def config_seen(self) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""A connection that does not wait for ever: for a server gone silent, or once nobody waits."""
+"""A connection with a time limit, for servers that stop answering, and with cancellation."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from psycopg.abc import PQGen
 RV = TypeVar("RV")
 
 WAKE_SECONDS = 0.1
-"""How often a wait looks whether it should end."""
+"""How often a wait checks whether it should end."""
 
 
 class Link(psycopg.Connection[Any]):
     """A connection whose waiting ends at ``until``, or when ``ended`` is set.
 
-    A server that stopped without closing its sockets is noticed by no keep-alive.
+    Keep-alives do not detect a server that is stopped (SIGSTOP) with its sockets open.
     """
 
     until: float | None = None

@@ -1,4 +1,4 @@
-"""What the windows on one library tell each other: LISTEN and NOTIFY."""
+"""Messages between the windows on one library, by LISTEN and NOTIFY."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from facereview.store.session import Connection, Database, connect, notice
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a window said; ``what`` is one of its own words."""
+    """A message of a window; ``what`` is its kind."""
 
     sender: str
     what: str
@@ -28,7 +28,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """How far a library is: what came last, and the settings as one word."""
+    """The state of a library: the last of each kind of row, and a digest of the settings."""
 
     batch: int = 0
     face: int = 0
@@ -47,20 +47,20 @@ class Act:
 
 
 class Listener:
-    """Hears the other windows, on a connection of its own. Belongs to one thread.
+    """Receives the messages of other windows on a connection of its own. Belongs to one thread.
 
-    Every method may raise DatabaseUnreachable; :meth:`close` and :meth:`open` begin anew.
+    Every method may raise DatabaseUnreachable; :meth:`close` and :meth:`open` start again.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: Connection | None = None
         self._deaf = False
-        """The server takes no LISTEN or NOTIFY, as a standby does not: only looking remains."""
+        """The server refuses LISTEN and NOTIFY, as a standby does: changes are found by polling."""
 
     @property
     def window(self) -> str:
-        """Under which name this window speaks."""
+        """The name of this window in its messages."""
         return self._database.window
 
     def open(self) -> None:
@@ -68,7 +68,7 @@ class Listener:
         self._connection = self._opened()
 
     def hear(self, seconds: float) -> list[Notice]:
-        """What was said by now; waits so long for the first word."""
+        """The messages so far; waits at most so long for the first."""
         connection = self._ready()
         if self._deaf:
             time.sleep(seconds)
@@ -78,14 +78,14 @@ class Listener:
             return [one for one in map(_read, (n.payload for n in told)) if one is not None]
 
     def tell(self, what: str, **said: object) -> None:
-        """Say something to all windows."""
+        """Send a message to all windows."""
         text, connection = notice(self._database.window, what, **said), self._ready()
         if not self._deaf:
             with translated(self._database.url):
                 connection.execute(queries()["tell"], {"text": text})
 
     def latest(self) -> Latest:
-        """How far the library is."""
+        """The state of the library now."""
         (row,) = self._rows("latest")
         return Latest(*row)
 
@@ -102,7 +102,7 @@ class Listener:
         return [row.id for row in self._rows("pending_after", face=face)]
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -134,7 +134,7 @@ class Listener:
 
 
 def _read(text: str) -> Notice | None:
-    """None for what some other program says on the same channel."""
+    """None for messages of other programs on the same channel."""
     try:
         said = json.loads(text)
         return Notice(str(said.pop("from")), str(said.pop("what")), MappingProxyType(said))

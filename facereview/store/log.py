@@ -21,7 +21,7 @@ from facereview.store.session import Session
 class LockedFace:
     """A face as it is now, locked until the transaction ends.
 
-    ``automatic`` is the machine's batch that matched it, as long as nobody looked at it.
+    ``automatic`` is the batch that matched it automatically, until a curator has checked it.
     """
 
     id: int
@@ -55,7 +55,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What an undo or redo is about at bottom; ``detail`` holds names and numbers for people."""
+    """The original act of an undo or redo; ``detail`` holds names and numbers for messages."""
 
     id: int
     token: str
@@ -67,7 +67,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class DecidedBy:
-    """Who decided a face last, as he is called; ``mine``: the same curator here."""
+    """Who last decided a face, by display name; ``mine``: the same curator here."""
 
     id: int
     who: str
@@ -77,7 +77,7 @@ class DecidedBy:
 
 @dataclass(frozen=True, slots=True)
 class MachineBatch:
-    """A run of automatic matching that stands, with the faces nobody looked at yet."""
+    """A run of automatic matching that was not undone, with its unchecked faces."""
 
     id: int
     token: str
@@ -87,7 +87,7 @@ class MachineBatch:
 
 @dataclass(frozen=True, slots=True)
 class StandingAct:
-    """What a curator did and can be taken back; ``here``: at this workstation."""
+    """An act of a curator that can be undone; ``here``: at this workstation."""
 
     token: str
     created_at: datetime
@@ -193,18 +193,18 @@ class Log:
         return [_step(row) for row in self._session.tuples("decisions_of", batch=batch)]
 
     def lock_tags(self, pairs: Sequence[tuple[int, int]]) -> None:
-        """Take turns on these (video, creator) pairs until the transaction ends."""
+        """Lock these (video, creator) pairs until the transaction ends."""
         if pairs:
             self._session.tuples("lock_tags", **_pairs(pairs))
 
     def add_tags(self, pairs: Sequence[tuple[int, int]]) -> None:
-        """Tag videos with creators; only new tags are remembered as ours."""
+        """Tag videos with creators; only new tags are recorded as facereview's."""
         added = self._session.tuples("add_tags", **_pairs(pairs)) if pairs else []
         if added:
             self._session.run("remember_tags", **_pairs([(r[0], r[1]) for r in added]))
 
     def remove_tags(self, pairs: Sequence[tuple[int, int]]) -> None:
-        """Take back our tags that no decided face supports any longer."""
+        """Remove facereview's tags that no decided face supports any longer."""
         if pairs:
             self._session.run("remove_tags", **_pairs(pairs))
 
@@ -220,7 +220,7 @@ class Log:
         return {row.detection_id for row in rows}
 
     def allow(self, pairs: Sequence[tuple[int, int]]) -> None:
-        """Take verdicts back."""
+        """Remove verdicts."""
         faces, creators = _split(pairs)
         if faces:
             self._session.run("remove_verdicts", faces=faces, creators=creators)
@@ -232,7 +232,7 @@ class Log:
             self._session.run("set_automatic", faces=faces, batches=batches)
 
     def clear_automatic(self, face_ids: Sequence[int]) -> None:
-        """A curator has looked at these faces."""
+        """Mark faces as checked by a curator."""
         if face_ids:
             self._session.run("clear_automatic", faces=list(face_ids))
 
@@ -248,7 +248,7 @@ class Log:
         )
 
     def take_turns(self, actor: str) -> None:
-        """Let no other undo of the same curator look for its act until this transaction ends."""
+        """Lock the curator's history until this transaction ends."""
         self._session.tuples("lock_actor", actor=actor)
 
     def next_undo(self, actor: str) -> Batch | None:
@@ -263,12 +263,12 @@ class Log:
         return {"actor": actor, "workstation": self._workstation}
 
     def standing(self, actor: str, count: int) -> list[StandingAct]:
-        """What a curator did at any workstation and can be taken back, the latest first."""
+        """Acts of a curator at any workstation that can be undone, the latest first."""
         whose = self._whose(actor)
         return self._session.rows("acts_that_stand", StandingAct, count=count, **whose)
 
     def mark_overtaken(self, batch: int) -> None:
-        """Nothing of this batch can be taken back any longer."""
+        """Mark a batch that cannot be undone any longer."""
         self._session.run("mark_overtaken", batch=batch)
 
     def mark_undone(self, batch: int, by: int) -> bool:
@@ -285,7 +285,7 @@ class Log:
         return int(self._session.value("batch_number", batch=batch, subject=subject))
 
     def machine_batches(self) -> list[MachineBatch]:
-        """Runs of automatic matching that stand and hold faces nobody looked at, newest first."""
+        """Runs of automatic matching that have unchecked faces, newest first."""
         return self._session.rows("machine_batches", MachineBatch)
 
     def decided_by(self, face_ids: Sequence[int], actor: str) -> list[DecidedBy]:

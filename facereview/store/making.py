@@ -1,4 +1,4 @@
-"""Making a database, and listing those of a server."""
+"""The databases of a server: listing them, and making one."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def make_database(url: str, name: str) -> None:
 
 
 def _encoding(connection: Connection) -> sql.SQL:
-    """What makes the new database UTF8 on a server where others are not by themselves."""
+    """Options that make the database UTF8 on a server with another default."""
     row = connection.execute(
         "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = %s", (_TEMPLATE,)
     ).fetchone()

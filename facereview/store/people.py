@@ -1,4 +1,4 @@
-"""Creators as people: the list with its counts, other names, and who looks like whom."""
+"""Creators with their counts, aliases, and similarity to each other."""
 
 from __future__ import annotations
 
@@ -89,11 +89,11 @@ class People:
         return found
 
     def add_alias(self, creator_id: int, name: str) -> None:
-        """Let a creator be found under another name too."""
+        """Add an alias."""
         self._session.run("add_alias", creator=creator_id, name=name)
 
     def remove_alias(self, creator_id: int, name: str) -> None:
-        """Forget one of the other names."""
+        """Remove an alias."""
         self._session.run("remove_alias", creator=creator_id, name=name)
 
     def rename(self, creator_id: int, name: str) -> bool:
@@ -102,7 +102,7 @@ class People:
             with self._session.transaction():
                 return bool(self._session.tuples("rename_creator", creator=creator_id, name=name))
         except DatabaseRefused as fault:
-            if isinstance(fault.__cause__, errors.UniqueViolation):  # taken in this very moment
+            if isinstance(fault.__cause__, errors.UniqueViolation):  # taken meanwhile
                 return False
             raise
 

@@ -52,7 +52,7 @@ def binaries() -> Path:
 
 
 def environment() -> dict[str, str]:
-    """What the programs see: nothing that speaks of another server, messages in English."""
+    """The environment of the programs: no variables of other servers, messages in English."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("PG")}
     return kept | {"LC_ALL": "C"}
 
@@ -70,7 +70,7 @@ def running(directory: Path) -> Running | None:
     """The server whose data lie in this folder, started by whichever process."""
     try:
         lines = (directory / "postmaster.pid").read_text("utf-8", "surrogateescape").splitlines()
-        # counted from the end: the second is the data folder, whose name may hold line breaks
+        # counted from the end: the second line is the data folder, whose name may hold line breaks
         pid, port, folder, status = int(lines[0]), int(lines[-5]), lines[-4], lines[-1].strip()
         process = psutil.Process(pid)
         alive = process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name().lower()
@@ -92,7 +92,7 @@ def alive(directory: Path) -> bool:
 
 
 def wait_for_orphans(directory: Path, seconds: float = 30.0) -> None:
-    """Wait for what a killed server left running on this folder; a second one would damage it.
+    """Wait for processes of a killed server on this folder; a second server would damage the data.
 
     PostgreSQL's own guard is its lock file, which must go before a server can start again.
 
@@ -130,7 +130,7 @@ def version_of(directory: Path) -> int | None:
 
 
 def initialise(directory: Path) -> None:
-    """Make an empty cluster, whole or not at all, the same under every locale of the user.
+    """Make an empty database cluster, atomically, the same under every locale of the user.
 
     Text is UTF-8 and sorted by code point, by PostgreSQL itself: an order that no update of the
     system can change under an index.
@@ -149,7 +149,7 @@ def initialise(directory: Path) -> None:
     ).split()
     done = subprocess.run(
         [str(_program("initdb")), *options, draft.name],
-        cwd=draft.parent,  # its own path may hold what a shell would read otherwise
+        cwd=draft.parent,  # the path may hold characters that a shell interprets
         env=environment(),
         capture_output=True,
         encoding="utf-8",
@@ -194,7 +194,7 @@ def launch(directory: Path, sockets: Path | None) -> Running:
                 **_as_account(),
             )
     found = _started(directory, process)
-    # It may outlive this process, which is no mistake; if it does not, somebody has to wait for it.
+    # It may outlive this process; if it ends first, it must be waited for, or it stays a zombie.
     threading.Thread(target=process.wait, name="server", daemon=True).start()
     if found is None:
         raise failed(directory, log.read_bytes()[seen:].decode("utf-8", "replace"))
@@ -202,7 +202,7 @@ def launch(directory: Path, sockets: Path | None) -> Running:
 
 
 def _started(directory: Path, process: subprocess.Popen[bytes]) -> Running | None:
-    """The server once it answers; None where it ended or takes for ever."""
+    """The server once it answers; None where it ended or did not answer in time."""
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end:
         if found := running(directory):
@@ -234,7 +234,7 @@ def stop(directory: Path) -> bool:
 
 
 def failed(directory: Path, said: str) -> DatabaseError:
-    """Why the server could not be made or started, in its own words where it has any."""
+    """Why the server could not be made or started, with its own message if there is one."""
     if "No space left" in said or "Disk quota" in said:
         return DatabaseError(
             f"The disk is full: the built-in database in {directory} needs some 200 MB to start; "
@@ -263,7 +263,7 @@ def private_folder(folder: Path) -> Path:
     """A folder for the socket that only the server's user can enter, made where it is missing.
 
     Raises:
-        DatabaseError: somebody else took the name, or others may enter it.
+        DatabaseError: another user owns the name, or others may enter it.
     """
     try:
         folder.mkdir(mode=0o700, parents=True)
@@ -359,7 +359,7 @@ def _hand_over(path: Path) -> None:
 
 
 def _open_way(path: Path) -> None:
-    """Let others pass, not look, through the folders above a path."""
+    """Give others the right to pass through the folders above a path, not to list them."""
     for folder in path.parents:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:

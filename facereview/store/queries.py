@@ -1,4 +1,4 @@
-"""The named queries of ``queries.sql``: SQL stands in that one file and is called by name."""
+"""The named queries of ``queries.sql``: all SQL is in that file and is called by name."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class ReferenceRow:
 
 
 class References:
-    """References as things with a history."""
+    """References with their history."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -121,7 +121,7 @@ class References:
         return np.concatenate(blocks)
 
     def unchecked(self, creator_id: int) -> int:
-        """How many faces of a creator the machine alone matched."""
+        """How many faces of a creator were matched automatically and not checked."""
         return int(self._session.value("unchecked_of", creator=creator_id))
 
     def pending(
@@ -156,7 +156,7 @@ class References:
         return set(found.tolist())
 
     def undone(self, face_ids: Sequence[int]) -> set[tuple[int, int]]:
-        """(face, creator) pairs that the machine matched and a curator took back."""
+        """(face, creator) pairs of automatic matches that a curator undid."""
         rows = self._session.tuples("machine_undone", faces=list(face_ids))
         return {(row.detection_id, row.after_creator_id) for row in rows}
 
@@ -178,5 +178,5 @@ def _columns(found: Sequence[tuple[int, int | None, float | None]]) -> dict[str,
 
 
 def matrix_of(embeddings: NDArray[Any]) -> Embedding:
-    """Embeddings out of the wire's byte order, shape (n, 512)."""
+    """Embeddings out of network byte order, shape (n, 512)."""
     return np.ascontiguousarray(embeddings, dtype=np.float32)

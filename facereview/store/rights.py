@@ -1,6 +1,6 @@
 """Who may do what: the rights that a curator, a scan worker and a reader need, and who lacks them.
 
-What is needed is read out of ``queries.sql`` and ``schema.sql``, so that no list grows stale.
+What is needed is derived from ``queries.sql`` and ``schema.sql``; there is no separate list.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What acts change beside faces: each row before and after, so that it can be put back.
+"""Changes of rows other than faces, each before and after, so that they can be undone.
 
 A row is kept whole, as JSON, under the subject that it belongs to. These are single steps;
 :mod:`facereview.review.decisions.restore` says which rows may be put back, and in which order.
@@ -123,11 +123,11 @@ class RowChanges:
         self._session.run(_DROP[subject], rows=_json(rows))
 
     def put_creator(self, row: Row) -> bool:
-        """A creator that is gone comes back under its id; False where its name is taken."""
+        """Restore a removed creator under its id; False where its name is taken."""
         return bool(self._session.tuples("put_creator", rows=_json([row])))
 
     def log(self, batch: int, changes: Sequence[RowChange]) -> None:
-        """Write down under a batch what it changed."""
+        """Log what a batch changed."""
         rows = [{"subject": c.subject.value, "before": c.before, "after": c.after} for c in changes]
         if rows:
             self._session.run("log_row_changes", batch=batch, rows=_json(rows))
@@ -142,11 +142,11 @@ class RowChanges:
     # ------------------------------------------------------------------------------- skipped faces
 
     def skip(self, actor: str, face_ids: Sequence[int]) -> None:
-        """A curator puts faces off."""
+        """Record faces that a curator skipped."""
         self._session.run("add_skips", actor=actor, faces=list(face_ids))
 
     def skipped(self, actor: str) -> list[int]:
-        """What a curator put off and nobody decided since, in that order."""
+        """The faces that a curator skipped and that were not decided since, in that order."""
         found: list[int] = self._session.column("skipped", actor=actor).tolist()
         return found
 
@@ -162,7 +162,7 @@ class RowChanges:
         return found
 
     def withdraw(self, ids: Sequence[int]) -> None:
-        """Put references in use aside."""
+        """Withdraw references in use."""
         if ids:
             self._session.run("withdraw_references", references=list(ids))
 

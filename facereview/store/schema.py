@@ -20,7 +20,7 @@ REFUSALS = (
     psycopg.NotSupportedError,
     psycopg.InternalError,
 )
-"""What a statement can fail of; a lost connection or a full disk is told by its own words."""
+"""Errors of a statement itself; a lost connection or a full disk has its own message."""
 
 
 def schema_text() -> LiteralString:
@@ -123,7 +123,7 @@ class Schema:
 
 
 def newer(what: str, version: int) -> str:
-    """The one sentence that refuses what a newer program made."""
+    """The error for a library that a newer facereview made."""
     return (
         f"{what} was made by a newer facereview (it is of version {version}, this one knows "
         f"versions up to {newest()}): install the newer facereview; nothing was changed."

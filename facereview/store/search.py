@@ -20,7 +20,7 @@ _REFERENCES_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The seed's first query: the best creator for an embedding."""
+    """The best creator for an embedding, as the shared contract asks for it."""
 
     creator_id: int
     name: str
@@ -177,7 +177,7 @@ class Search:
     def videos_of(
         self, creator_id: int, *, threshold: float | None = None
     ) -> list[tuple[Video, tuple[Appearance, ...]]]:
-        """The seed's second query: all videos containing a creator, newest first, with times.
+        """All videos containing a creator, newest first, with times, as the shared contract asks.
 
         Decided faces come from the table; with a ``threshold``, pending faces at least that
         similar to any of the creator's references are added as likely.

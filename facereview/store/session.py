@@ -60,8 +60,8 @@ def _connected(url: str) -> Connection:
         raise connect_fault(url, fault) from fault
 
 
-# A server that vanished without a word must be noticed while the curator still remembers
-# the key: seconds, not the quarter of an hour that TCP allows.
+# A server that is gone without closing the connection must be noticed within seconds, not
+# after the 15 minutes of TCP's default.
 _SETTINGS: dict[str, Any] = {
     "connect_timeout": CONNECT_SECONDS,
     "keepalives_idle": 10,
@@ -69,8 +69,8 @@ _SETTINGS: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
     "application_name": "facereview",
-    # whatever the environment, the address, the role or the database would have it be: texts in
-    # another encoding are garbled without a word
+    # over the environment, the address, the role and the database: texts in another encoding are
+    # garbled without an error
     "client_encoding": "UTF8",
 }
 
@@ -119,7 +119,7 @@ class Database:
         self._pool.putconn(connection)
 
     def interrupt(self) -> None:
-        """End every wait for the server, in every thread: nobody waits for the answers."""
+        """End every wait for the server, in every thread."""
         self._ended.set()
 
     def close(self) -> None:
@@ -253,7 +253,7 @@ class Session:
             return self._ready().execute(queries()[query], params).rowcount
 
     def tell(self, what: str) -> None:
-        """Let other windows hear of a change once it is committed."""
+        """Notify other windows of a change when it is committed."""
         self.tuples("tell", text=notice(self.database.window, what))
 
     @contextmanager
@@ -264,7 +264,7 @@ class Session:
 
     @contextmanager
     def within(self, seconds: float | None) -> Iterator[None]:
-        """Inside, give up a server that has not answered after so many seconds."""
+        """Inside, treat a server as gone that has not answered after so many seconds."""
         with translated(self.database.url):
             link = self._ready()
         link.until = None if seconds is None else time.monotonic() + seconds

@@ -1,4 +1,4 @@
-"""The store: everything facereview asks of PostgreSQL, over one connection for one lane."""
+"""The store: all queries of facereview, over one connection for one lane."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LOCK_SECONDS = 2
 """How long a decision waits for what another program holds."""
 STATEMENT_SECONDS = 5
 ANSWER_SECONDS = 8
-"""A server that has not written a decision by then is taken for gone."""
+"""Seconds after which a server that has not written a decision counts as gone."""
 
 
 class Store:
@@ -87,7 +87,7 @@ class Store:
 
     @contextmanager
     def trying(self) -> Iterator[None]:
-        """A transaction that leaves nothing behind, and waits for nobody longer than a moment."""
+        """A transaction that is rolled back, with a short lock timeout."""
         with self._session.transaction():
             self._session.tuples("hurry")
             yield

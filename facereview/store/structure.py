@@ -18,7 +18,7 @@ from facereview.store.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """One thing that is missing, and the statement that makes it; None where nobody can say."""
+    """One thing that is missing, and the statement that makes it; None where there is none."""
 
     what: str
     statement: str | None

@@ -171,7 +171,7 @@ async def _pass_on(
     try:
         back.write(_SSL_REQUEST)
         if await there.readexactly(1) != b"S":
-            return  # no TLS after all: nothing goes in clear
+            return  # no TLS after all: nothing is sent in clear
         await back.start_tls(server.context, server_hostname=server.name)
         await asyncio.gather(_copy(reader, back), _copy(there, writer))
     finally:
@@ -179,7 +179,7 @@ async def _pass_on(
 
 
 async def _end(writer: asyncio.StreamWriter) -> None:
-    """Close at once: whoever ended has said all, and a farewell may never be answered."""
+    """Close at once: all data was sent, and a TLS shutdown may never be answered."""
     writer.transport.abort()
     with suppress(OSError):
         await writer.wait_closed()

@@ -127,7 +127,7 @@ class Videos:
         return [row.path for row in self._session.tuples("unscanned_paths")]
 
     def follow_move(self, info: VideoInfo, is_there: Callable[[str], bool] = _is_there) -> None:
-        """Let a video of the same content, whose own file is gone, be found at its new path.
+        """Move a video whose file is gone to the new path of a file with the same content.
 
         Its faces and decisions move with it instead of starting anew.
         """

@@ -1,1 +1,1 @@
-"""Rows and values on their way into PostgreSQL, in one transaction."""
+"""Loading rows into PostgreSQL, in one transaction."""

@@ -1,4 +1,4 @@
-"""Whole columns from SQLite's classes to PostgreSQL's types, with Arrow; counts what is rounded."""
+"""Conversion of columns from SQLite's classes to PostgreSQL's types, with Arrow."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def _offset(zone: Any) -> Any:
 
 
 def _each(texts: Any, kind: pa.DataType) -> Any:
-    """Cast what can be cast, NULL for the rest: Arrow's cast gives up at the first."""
+    """Cast what can be cast, NULL for the rest: Arrow's cast raises at the first failure."""
     try:
         return pc.cast(texts, kind)
     except pa.ArrowInvalid:

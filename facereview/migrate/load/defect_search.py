@@ -91,7 +91,7 @@ def _nulls(connection: sqlite3.Connection, table: TablePlan, defects: Defects) -
     for column in table.columns:
         facts = table.survey.facts[column.source]
         if column.not_null and facts.present < table.survey.rows:
-            # IS NULL would be believed to be false of a column that is declared NOT NULL
+            # SQLite optimises IS NULL to false for a column that is declared NOT NULL
             missing = f"typeof({quoted(column.source)}) = 'null'"
             found = _rows(connection, table, "NULL", missing)
             defects.add(table, column.source, "NULL where a value is needed", found)

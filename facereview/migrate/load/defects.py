@@ -1,4 +1,4 @@
-"""The list of what PostgreSQL would refuse: kept on disk, as long as it may be."""
+"""The values that PostgreSQL would refuse, kept on disk since there may be many."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Defects:
         self._db.close()
 
     def action(self, table: TablePlan, source: str | None) -> str:
-        """What happens to a value of this column, or to a row where no column is to blame.
+        """What happens to a value of this column, or to a row where no single column is the cause.
 
         A value that may not be NULL cannot be made NULL: its row is set aside.
         """

@@ -60,7 +60,7 @@ class Stream:
         yield encoder.finish(), 0
 
     def _batches(self, values: Sequence[tuple[str, Class]]) -> Iterator[pa.RecordBatch]:
-        """The rows as they were kept by the quick look, else as SQLite gives them now."""
+        """The rows as kept by the fast check, else read from SQLite."""
         survey, cleaned = self.table.survey, self.cleaned
         sources = [column.source for column in self.columns]
         plain = not cleaned.where and [text for text, _ in values] == [quoted(s) for s in sources]
@@ -101,7 +101,7 @@ def load_table(
         folder, table, columns, clean(table, columns, defects.actions(table.source.name))
     )
     target = sql.Identifier(SCHEMA, table.name)
-    # rows that need no second look at their transaction spare the index builds the writing of it
+    # COPY FREEZE needs it; frozen rows have no hint bits left for the index builds to write
     connection.execute(sql.SQL("TRUNCATE {}").format(target))
     return copy_in(connection, target, stream, on_rows, frozen=True)
 

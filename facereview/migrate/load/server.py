@@ -1,4 +1,4 @@
-"""The PostgreSQL side: what it has, what it would refuse, and the one transaction that writes."""
+"""The target: what it has, what it would refuse, and the one transaction that writes."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Server:
     def install(self) -> None:
         """Make the shared tables and facereview's own, or bring an older library up to date."""
         Schema(self.connection, self.place).bring()
-        self.connection.execute(schema_text())  # whatever somebody took out of it since
+        self.connection.execute(schema_text())  # parts that were removed from it since
 
     def mark(self) -> Mark | None:
         """The migration that made this database, if one did."""
@@ -193,7 +193,7 @@ class Server:
         return None
 
     def _watch_client(self) -> None:
-        """A server whose client has died must not build indexes for nobody."""
+        """The server should stop building indexes when its client has died."""
         try:
             with self.connection.transaction():
                 self.connection.execute("SET LOCAL client_connection_check_interval = '1s'")
@@ -202,7 +202,7 @@ class Server:
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
-        """Whatever PostgreSQL says ends as one sentence; nothing has been changed then."""
+        """Raise every PostgreSQL error as one sentence; nothing was changed then."""
         try:
             with translated(self.url):
                 yield
@@ -230,12 +230,12 @@ class Server:
 
 
 def said(fault: psycopg.Error) -> str:
-    """PostgreSQL's own words."""
+    """PostgreSQL's own message."""
     return (fault.diag.message_primary or str(fault).splitlines()[0]).rstrip(".")
 
 
 def finish(url: str) -> None:
-    """Let the store bring the new library to its own last state."""
+    """Let the store finish the new library."""
     with _library(url) as library:
         library.install()
 

@@ -1,4 +1,4 @@
-"""Texts and dates are looked at one by one here, a batch at a time: SQLite checks neither."""
+"""Check of texts and dates, which SQLite does not check, in batches."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def check_texts(
 
 
 def _needs_look(table: TablePlan, column: LoadColumn) -> bool:
-    """Whether the quick look has not settled it: it found something, or knew another type."""
+    """Whether the fast check has not settled it: it found something, or assumed another type."""
     kind, facts = column.choice.kind, table.survey.facts[column.source]
     if not facts.texts or not (kind is Kind.TEXT or kind.is_date):
         return False
@@ -81,7 +81,7 @@ def _check(table: TablePlan, column: LoadColumn, rows: Any, texts: Any, defects:
 
 
 def _bad_texts(texts: Any) -> Iterator[tuple[str, Any]]:
-    """A look at the whole batch first; only a bad batch is taken apart."""
+    """Check the whole batch first; values are checked one by one only in a bad batch."""
     if are_clean(texts):
         return
     plain = [value or b"" for value in texts.cast(pa.binary()).to_pylist()]

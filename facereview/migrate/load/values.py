@@ -1,7 +1,7 @@
-"""What one value of SQLite means under a column's type: the rule in plain Python, value by value.
+"""Conversion of single SQLite values under a column's type, in plain Python.
 
-The loader applies the same rules to whole columns in other ways (:mod:`.convert`); the proof uses
-these, so that a slip in one shows as a difference.
+The loader implements the same rules for whole columns (:mod:`.convert`); the verification uses
+these, so that a bug in one shows as a difference.
 """
 
 from __future__ import annotations

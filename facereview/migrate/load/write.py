@@ -1,4 +1,4 @@
-"""The one transaction: rows, keys, indexes, quarantine, proof; all of it or nothing."""
+"""The transaction that writes rows, keys, indexes and quarantine, and verifies them."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _finish(work: Work) -> None:
 
 
 def _set_sequence(server: Server, table: TablePlan) -> None:
-    """The next id is past every one there is and, as AUTOINCREMENT promises, ever was.
+    """Set the next id past every id that exists or, as AUTOINCREMENT guarantees, ever existed.
 
     ALTER SEQUENCE is undone with its transaction; setval() is not.
     """
@@ -127,7 +127,7 @@ def _set_sequence(server: Server, table: TablePlan) -> None:
 
 
 def _keep_equal_views(work: Work) -> None:
-    """A view was carried over if it gives the same on both sides; else it is left out."""
+    """Keep a view if it gives the same rows on both sides; else leave it out."""
     whole = len(work.defects) == 0
     reader = connect(work.folder)
     try:

@@ -1,4 +1,4 @@
-"""By which rule the numbers of a date column are read: from their size, or as the user says."""
+"""The rule by which the numbers of a date column are read: by their size, or as the user says."""
 
 from __future__ import annotations
 

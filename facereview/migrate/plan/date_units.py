@@ -1,4 +1,4 @@
-"""What numbers in date columns count: each unit with its values, and SQL that knows them."""
+"""Units of the numbers in date columns, with SQL that recognises their values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _YEAR_1900, _YEAR_2100 = -2_208_988_800, 4_102_444_800
 _YEAR_2000, _YEAR_2001 = 946_684_800, 978_307_200
 _YEAR_1601 = -11_644_473_600
 _SETTLED = 100_000_000
-"""Seconds, three years: what is nearer to where a unit begins is no date but a small number."""
+"""Seconds, three years: values nearer to a unit's epoch are small numbers, not dates."""
 
 
 class Unit(StrEnum):
@@ -82,7 +82,7 @@ CLOCKS = {
     Unit.MILLISECONDS: Clock(1_000, 1, 0, _MODERN),
     Unit.MICROSECONDS: Clock(1, 1, 0, _MODERN),
     Unit.NANOSECONDS: Clock(1, 1_000, 0, (_YEAR_2000, _YEAR_2100)),
-    # numbers of today's dates, taken for unix seconds, are of 1996: beyond them nobody is in doubt
+    # numbers of today's dates, read as unix seconds, are of 1996: later ones are unambiguous
     Unit.CORE_DATA: Clock(1_000_000, 1, _YEAR_2001, (0, int(time.time()) + 366 * _DAY)),
     Unit.WEBKIT: Clock(1, 1, _YEAR_1601, (0, _YEAR_2100)),
     Unit.TICKS: Clock(1, 10, _YEAR_1, _MODERN),
@@ -120,7 +120,7 @@ def is_likely(unit: Unit, value: str) -> str:
 
 
 def _is_day(value: str) -> str:
-    """SQLite makes March of 30 February: a day that was is one that stays the same."""
+    """SQLite turns 30 February into March: a date is valid if it stays the same."""
     number = f"CAST({value} AS INTEGER)"
     said = f"printf('%04d-%02d-%02d', {number} / 10000, {number} / 100 % 100, {number} % 100)"
     return f"ifnull(date({said}) = {said}, 0)"

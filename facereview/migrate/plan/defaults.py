@@ -1,4 +1,4 @@
-"""Column defaults: constants become the value SQLite would store, clocks become PostgreSQL's."""
+"""Column defaults: constants as SQLite would store them, current times in PostgreSQL's terms."""
 
 from __future__ import annotations
 

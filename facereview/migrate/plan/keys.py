@@ -1,4 +1,4 @@
-"""Which columns must be unique or are indexed, by the library's word and by the target's."""
+"""Which columns must be unique or are indexed, in the library and in the target."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def unique_keys(table: TablePlan, target: Target) -> list[Columns]:
 
 
 def may_collide(table: TablePlan, columns: Sequence[LoadColumn]) -> bool:
-    """Whether SQLite never said that this key is unique, or its word is not enough."""
+    """Whether SQLite did not check that this key is unique, or with other rules of equality."""
     sources = {column.source for column in columns}
     said = any(sources.issuperset(key) for key in _source_keys(table.source))
     return not said or any(_merges(table, column) for column in columns)

@@ -155,7 +155,7 @@ def _number(facts: Facts) -> Kind:
 
 
 def _free(column: SourceColumn, facts: Facts) -> Kind:
-    """No type was asked for: the values decide."""
+    """No type is declared: the values decide."""
     if facts.blobs or facts.texts:
         return Kind.BYTES if facts.blobs else Kind.TEXT
     if facts.reals:

@@ -55,7 +55,7 @@ class Before(Writer):
             )
             self._add(*key, alter(table, add))
         elif text and not column.exists:
-            # said again for the reason alone: the column keeps its values and is computed no more
+            # repeated to report the reason: the column keeps its values and is no longer computed
             self.portable(key, lambda: expression(text, scope_of(table)))
 
     def _default(self, table: TablePlan, column: LoadColumn) -> None:

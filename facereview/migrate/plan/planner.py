@@ -190,7 +190,7 @@ def _with_generated(table: TablePlan, refused: Refused) -> TablePlan:
 
 
 def _ordered(tables: list[TablePlan]) -> tuple[TablePlan, ...]:
-    """Tables that others point to come first; a circle is cut anywhere."""
+    """Tables that others point to come first; a cycle is broken at any place."""
     by_name = {table.source.name: table for table in tables}
     pointed = {
         name: {key.target for key in table.source.foreign_keys} & by_name.keys() - {name}
@@ -200,6 +200,6 @@ def _ordered(tables: list[TablePlan]) -> tuple[TablePlan, ...]:
         try:
             return tuple(by_name[name] for name in TopologicalSorter(pointed).static_order())
         except CycleError as circle:
-            # the second of two neighbours in the circle waits for the first
+            # the second of two neighbours in the cycle waits for the first
             first, second = circle.args[1][:2]
             pointed[second] = pointed[second] - {first}

@@ -1,4 +1,4 @@
-"""What only PostgreSQL itself can tell: which keys it takes for equal, which are too long for it.
+"""Questions that only PostgreSQL can answer: which keys are equal, which are too long to index.
 
 The questions are put to temporary tables that are rolled back.
 """
@@ -55,7 +55,7 @@ class Prober:
             reader.close()
 
     def _keys(self, table: TablePlan) -> list[Columns]:
-        """Keys that SQLite's word does not settle."""
+        """Keys whose uniqueness SQLite does not guarantee."""
         if table.survey.rows < 2:
             return []
         return [key for key in unique_keys(table, self.target) if may_collide(table, key)]

@@ -1,4 +1,4 @@
-"""Single expressions of SQLite, each changed so that PostgreSQL takes it in the same meaning."""
+"""Rewrites of single SQLite expressions into PostgreSQL ones of the same meaning."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NUMERIC = (Kind.SMALL, Kind.INTEGER, Kind.BIG, Kind.REAL, Kind.DOUBLE)
 
 
 class NotPortable(Exception):
-    """The expression cannot be said in PostgreSQL; the text says why."""
+    """The expression has no equivalent in PostgreSQL; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)

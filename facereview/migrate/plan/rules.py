@@ -1,4 +1,4 @@
-"""Which values a type refuses, said in SQLite's own SQL so that it finds them itself."""
+"""Which values a type refuses, as SQL for SQLite."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the shared tables call a thing for which older libraries have another word.
+"""Columns of the shared tables that have other names in older libraries.
 
 A column of the left name is filled from the first of the right that the library has; the
 library's own column stays beside it, for the programs that know it.

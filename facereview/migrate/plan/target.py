@@ -1,4 +1,4 @@
-"""What the PostgreSQL side has already: the tables with the library's names and their keys."""
+"""What the target has already: the tables with the library's names and their keys."""
 
 from __future__ import annotations
 

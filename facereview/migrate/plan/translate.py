@@ -1,9 +1,8 @@
-"""SQLite's expressions in PostgreSQL's words, with the same meaning or not at all.
+"""Translation of SQLite's expressions to PostgreSQL, with the same meaning or not at all.
 
-sqlglot parses and prints; what means something else in PostgreSQL although it reads the same
-(LIKE, lower(), comparing a boolean with 1, ordering texts) is rewritten here. Whatever is not on
-the list of understood expressions is refused: a constraint that is nearly the same is worse than
-one reported as left out.
+sqlglot parses and prints; what has another meaning in PostgreSQL (LIKE, lower(), comparing a
+boolean with 1, ordering texts) is rewritten here. Expressions that are not on the list of known
+ones are refused: a constraint that is nearly the same is worse than one reported as left out.
 
 Dates are the one thing read more freely: SQLite compares them as texts, PostgreSQL as moments,
 which is what was meant.
@@ -70,7 +69,7 @@ def expression(text: str, known: Scope) -> str:
 def select(text: str, known: Scope, spelt: Mapping[str, str]) -> str:
     """The SELECT of a view; ``spelt`` has the tables' names by their lower case.
 
-    PostgreSQL has the last word on whether it can be run.
+    Whether it can be run is tried on PostgreSQL.
 
     Raises:
         NotPortable: with the reason.

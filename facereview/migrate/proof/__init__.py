@@ -1,1 +1,1 @@
-"""Both sides read again and compared."""
+"""Verification: both sides are read again and compared."""

@@ -1,9 +1,9 @@
-"""The source's side of the proof: its rows read once more and digested, in a process of its own.
+"""The source's side of the verification: its rows read again and hashed, in a process of its own.
 
 Nothing of the loader is used: rows come through Python's own sqlite3, values are converted one by
 one (:mod:`.values`) and packed by ``struct``. What PostgreSQL sends back must be the same bytes.
 
-A table's digest is the sum of its rows' 128-bit hashes, so that the order of rows plays no part.
+A table's digest is the sum of its rows' 128-bit hashes, independent of the order of rows.
 """
 
 from __future__ import annotations
@@ -175,8 +175,8 @@ class SourceProof:
 def _work(folder: Path, asked: list[Asked], answers: Pipe) -> None:
     # Ctrl-C reaches every process of a terminal; the parent decides what it means
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.disable()  # millions of rows and not one circle among them
-    with suppress(OSError):  # where the parent is gone nobody waits for an answer
+    gc.disable()  # millions of rows without reference cycles
+    with suppress(OSError):  # the parent may be gone
         try:
             for answer in digests(folder, asked):
                 answers.send(answer)

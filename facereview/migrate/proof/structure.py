@@ -138,7 +138,7 @@ def _foreign_keys(plan: Plan, table: TablePlan, target: Target) -> Found:
 
 
 def _actions(key: ForeignKey) -> list[str]:
-    """What PostgreSQL says of a key's actions; NO ACTION goes without saying."""
+    """PostgreSQL's words for a key's actions; none for NO ACTION, the default."""
     said = (f"ON UPDATE {key.on_update}", f"ON DELETE {key.on_delete}")
     deferred = ["INITIALLY DEFERRED"] if key.deferred else []
     return [each for each in said if not each.endswith("NO ACTION")] + deferred
@@ -147,7 +147,7 @@ def _actions(key: ForeignKey) -> list[str]:
 def _is_same(
     plan: Plan, table: TablePlan, key: ForeignKey, columns: tuple[str, ...], there: Constraint
 ) -> bool:
-    """A shared table's own keys keep their actions: the contract's count."""
+    """A shared table's own keys keep the actions of the contract."""
     parent = plan.table(key.target)
     return (
         parent is not None
@@ -201,7 +201,7 @@ def _sequences(connection: Connection, plan: Plan) -> Comparison:
 def last_id(table: TablePlan) -> int:
     """The highest id that the file has or ever gave out and the target can hold.
 
-    Those of rows set aside count: an id given out again would be taken for theirs.
+    Ids of rows set aside count too: given out again, they would seem to be those rows.
     """
     alias = table.source.rowid_alias
     if alias is None:

@@ -1,4 +1,4 @@
-"""The target's side of the proof: every row read back out of PostgreSQL and digested."""
+"""The target's side of the verification: every row read back from PostgreSQL and hashed."""
 
 from __future__ import annotations
 

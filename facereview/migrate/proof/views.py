@@ -1,4 +1,4 @@
-"""Whether a view gives the same on both sides: all its values, in whatever order."""
+"""Whether a view gives the same values on both sides, in any order."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _numbered(reader: sqlite3.Connection, view: str, types: Sequence[int]) -> se
 
 
 def _summed(rows: Iterable[Sequence[Any]], plain: Sequence[Plain]) -> Sum:
-    """How many rows, and the sum of their hashes: their order plays no part."""
+    """How many rows, and the sum of their hashes, independent of the order."""
     count = total = 0
     for row in rows:
         values = tuple(make(value) for make, value in zip(plain, row, strict=False))

@@ -1,4 +1,4 @@
-"""The report as one HTML page that needs nothing beside it."""
+"""The report as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ code { font-size: .85em } .good { color: var(--good) } .bad { color: var(--bad) 
 
 
 def write_html(report: Report, file: Path) -> None:
-    """Write the page, whole or not at all.
+    """Write the page atomically.
 
     Raises:
         OSError: the file cannot be written.

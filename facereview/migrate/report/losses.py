@@ -1,4 +1,4 @@
-"""What of a file is not in the target afterwards: said first, and before any praise."""
+"""What of a file is not in the target afterwards; the report begins with it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Missing:
     def counted(
         cls, tables: Sequence[Table], groups: Sequence[DefectGroup], losses: Sequence[Loss]
     ) -> Missing:
-        """What these add up to."""
+        """The sum of these."""
         return cls(
             rows=sum(table.quarantined for table in tables),
             of=sum(table.source_rows for table in tables),

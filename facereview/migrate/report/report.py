@@ -92,12 +92,12 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0: all is there and agrees; 1: something is to be seen to; 3: losses were allowed."""
+        """0: all is there and agrees; 1: something needs attention; 3: losses were allowed."""
         return (3 if self.missing else 0) if self.agrees else 1
 
     @property
     def agrees(self) -> bool:
-        """Whether nothing is left to see to: what is there is as it should be."""
+        """Whether nothing needs attention."""
         if self.status is Status.MIGRATED:
             whole = all(not each.missing for each in self.structure)
             return whole and (not self.proven or all(table.agrees for table in self.tables))
@@ -162,7 +162,7 @@ class Report:
 
     @property
     def remedy(self) -> Remedy | None:
-        """What is to be done where the headline says that nothing was written."""
+        """What to do where nothing was written."""
         if self.status is Status.STOPPED and self.unclear:
             return Remedy.CHOOSE_DATES
         needed = {Status.STOPPED: Remedy.SETTLE_DEFECTS, Status.OTHER: Remedy.EMPTY_DATABASE}

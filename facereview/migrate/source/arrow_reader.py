@@ -1,7 +1,7 @@
-"""Reads the copy in columns: ADBC's SQLite driver fills Arrow batches without a Python object each.
+"""Reads the copy in columns: ADBC's SQLite driver fills Arrow batches without Python objects.
 
-The driver takes a column's type from its first values. So that no chance decides, a first row of
-constants is put in front of every query and taken off again.
+The driver infers a column's type from its first values. To fix the types, a row of constants is
+put in front of every query and removed from the result.
 """
 
 from __future__ import annotations
@@ -88,5 +88,5 @@ def _without_first(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
 
 
 def batch_rows(longest: int, columns: int) -> int:
-    """How many rows to hold at once: few where one is long, so that memory stays bounded."""
+    """Rows in one batch: few where rows are long, to limit memory."""
     return max(1, min(MOST_ROWS, BATCH_BYTES // (longest + 16 * columns)))

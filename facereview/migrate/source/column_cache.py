@@ -1,4 +1,4 @@
-"""What the quick look has read, kept on disk beside the copy: the loader need not read it again."""
+"""Columns read by the fast check, kept on disk beside the copy for the loader."""
 
 from __future__ import annotations
 

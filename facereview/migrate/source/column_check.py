@@ -1,8 +1,8 @@
-"""The quick look: one pass in Arrow that settles every column holding what it is declared for.
+"""The fast check: one pass in Arrow over columns whose values have their declared class.
 
-A library in order is read once like this, and what was read is kept for the loader. Whatever
-shows a value of another class is left to :mod:`.survey`, and whatever has an unfit text to
-:mod:`.texts`, which take their time.
+A library without defects is read once, and the columns are kept for the loader. A column with a
+value of another class is left to :mod:`.column_survey`, one with an invalid text to
+:mod:`..load.texts`; both are slower.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What the quick look found in a part; ``settled`` is false where it is not enough."""
+    """Result of the fast check of a part; ``settled`` is false where the slow one is needed."""
 
     survey: Survey
     settled: bool = True
@@ -80,7 +80,7 @@ def parts(connection: sqlite3.Connection, table: SourceTable) -> list[Part]:
 
 
 def glance(folder: Path, part: Part, keep: Path) -> Glance:
-    """Take the quick look at a part, and keep in the file ``keep`` what was read."""
+    """Run the fast check on a part, and keep in the file ``keep`` what was read."""
     connection = connect(folder)
     try:
         length = lengths(connection, part.table, part.where)
@@ -92,12 +92,12 @@ def glance(folder: Path, part: Part, keep: Path) -> Glance:
     try:
         return _read(folder, part, columns, length, keep)
     except ForeignClass:
-        # a fraction or a text among integers: the driver goes no further
+        # the driver stops at a fraction or a text among integers
         return Glance(length, settled=False)
 
 
 def look(folder: Path, table: SourceTable, glances: Sequence[Glance]) -> Survey:
-    """What the table holds, by the quick looks at its parts as far as they are enough."""
+    """What the table holds, by the fast checks of its parts where they were enough."""
     connection = connect(folder)
     try:
         if not all(each.settled for each in glances):

@@ -1,7 +1,7 @@
-"""One pass over each table, inside SQLite: what its columns really hold.
+"""One pass over each table, inside SQLite: the classes and ranges of its values.
 
-SQLite lets any value into any column, so a declared type says little; these counts decide which
-type a column gets and whether anything in it needs a closer look.
+SQLite stores any value in any column, whatever its declared type; these counts decide which
+type a column gets and whether its values must be checked one by one.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Facts:
 class Survey:
     """A table's rows and columns; ``longest`` is the row with the longest texts, in characters.
 
-    ``kept`` are files with all of it as Arrow, where the quick look was enough.
+    ``kept`` are files with all of it as Arrow, where the fast check was enough.
     """
 
     rows: int
@@ -104,7 +104,7 @@ class Survey:
 
 
 def survey(connection: sqlite3.Connection, table: SourceTable) -> Survey:
-    """Count what the table holds, whatever it is."""
+    """Count the values of the table by class."""
     facts: dict[str, Facts] = {}
     for start in range(0, len(table.columns), _COLUMNS_AT_ONCE):
         columns = table.columns[start : start + _COLUMNS_AT_ONCE]

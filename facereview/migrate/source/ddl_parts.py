@@ -1,6 +1,6 @@
-"""What a CREATE TABLE says and SQLite's catalogue does not: checks, names, deferral, expressions.
+"""Parts of a CREATE TABLE that SQLite's catalogue lacks: checks, names, deferral, expressions.
 
-The statement is cut up along sqlglot's tokens. Its full parser is not used here: SQLite takes
+The statement is split along sqlglot's tokens. Its full parser is not used here: SQLite takes
 DDL that no other database does (types of any words, ON CONFLICT, DESC in keys), and what is
 wanted are only pieces of the text.
 """

@@ -1,4 +1,4 @@
-"""Reads the catalogue of an SQLite file; no table is known beforehand."""
+"""Reads the catalogue of an SQLite file; no table is assumed."""
 
 from __future__ import annotations
 
@@ -242,5 +242,5 @@ def _get(mapping: dict[str, str], name: str) -> str | None:
 
 
 def _spelt(name: str, known: Sequence[str]) -> str:
-    """The name as it is spelt where it was defined; SQLite does not mind the case."""
+    """The name as it is spelt where it was defined; SQLite ignores the case."""
     return next((real for real in known if folded(real) == folded(name)), name)

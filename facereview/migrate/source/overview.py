@@ -1,4 +1,4 @@
-"""Everything about a file before a plan is made: its definitions, and what its tables hold."""
+"""The definitions of a file, and a survey of what its tables hold."""
 
 from __future__ import annotations
 
@@ -44,6 +44,6 @@ def overview(folder: Path, meter: Meter) -> tuple[Source, dict[str, Survey]]:
 
 
 def _of(table: str, split: Sequence[Part], seen: Sequence[Glance]) -> list[Glance]:
-    """The glances at one table, in the order of its parts."""
+    """The fast checks of one table, in the order of its parts."""
     found = zip(split, seen, strict=True)
     return [each for part, each in found if part.table.name == table]

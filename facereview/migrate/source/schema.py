@@ -147,5 +147,5 @@ def quoted(name: str) -> str:
 
 
 def folded(name: str) -> str:
-    """A name as SQLite compares it: the case of ASCII letters plays no part, of others it does."""
+    """A name as SQLite compares it: without the case of ASCII letters, with that of others."""
     return "".join(letter.lower() if letter.isascii() else letter for letter in name)

@@ -1,4 +1,4 @@
-"""A private copy of the SQLite file as it was at one moment; the file itself is only read."""
+"""A consistent private copy of the SQLite file; the file itself is only read."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ PATIENCE = 30.0
 def snapshot(file: Path) -> Iterator[Path]:
     """A folder with ``library.db``, a consistent copy that nobody else writes to.
 
-    Changes that still lie in the write-ahead log are in it. A program that has the file open
-    goes on undisturbed: its writes wait for the copying of a journalled file, at most.
+    Changes in the write-ahead log are included. Another program may keep the file open; its writes
+    wait while a file without a write-ahead log is copied.
 
     Raises:
         Invalid: the file is missing, no SQLite database, locked, damaged, or the disk is full.
@@ -93,7 +93,7 @@ def uri(file: Path, options: str) -> str:
 
 
 def fingerprint(folder: Path) -> str:
-    """What tells one state of a library from another."""
+    """A fingerprint of the state of a library."""
     digest = xxhash.xxh3_128()
     with (folder / LIBRARY).open("rb") as stream:
         while block := stream.read(2**20):
@@ -154,8 +154,8 @@ def _copy_journalled(file: Path, copy: Path) -> None:
 def _copy_wal(file: Path, copy: Path) -> None:
     """SQLite copies a file in use, its log included.
 
-    A file that nobody uses has no log: it is copied as it is, since opening it would leave
-    an empty log beside it, and copied again if somebody came meanwhile.
+    A file that is not in use has no log: it is copied without opening it, which would leave an
+    empty log beside it, and copied again if a program opened it meanwhile.
     """
     wal = Path(f"{file}-wal")
     if not wal.exists():
@@ -173,7 +173,7 @@ def _copy_wal(file: Path, copy: Path) -> None:
 
 
 def _copy_crashed(file: Path, copy: Path, fault: sqlite3.Error) -> None:
-    """After a crash SQLite must mend the file before it can be read: here, the copy is mended."""
+    """After a crash SQLite must recover a file before reading it: the copy is recovered."""
     try:
         shutil.copyfile(file, copy)
         for suffix in ("-journal", "-wal"):
