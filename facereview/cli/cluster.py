@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
-from facereview.cli.access import opened
 from facereview.cli.interrupts import interruptible
+from facereview.cli.opening import opened
+from facereview.cli.options import Setup, json_option, shared_options, with_setup
 from facereview.cli.output import print_facts, print_json, progress_bar
-from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import Cancelled, ReviewError
 from facereview.files import replacing
 from facereview.review.clusters.records import ClusterUpdate

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from facereview.cli.access import opened
+from facereview.cli.opening import opened
+from facereview.cli.options import Setup, json_option, shared_options, with_setup
 from facereview.cli.output import print_json, print_table, progress_bar, say
-from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import Invalid
 from facereview.records import Config
 from facereview.review.evidence.threshold_effect import ThresholdEffect, effect_of

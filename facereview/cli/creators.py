@@ -10,15 +10,14 @@ from typing import Any
 
 import click
 
-from facereview.cli.access import opened
+from facereview.cli.opening import opened
+from facereview.cli.options import Setup, json_option, shared_options, with_setup
 from facereview.cli.output import print_facts, print_json, print_table, say
-from facereview.cli.people import print_person, sentence_of_loss, sentences_of_plan, summary
-from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.cli.text import printable
 from facereview.errors import Invalid, ReviewError
 from facereview.numbers import counted
 from facereview.review.creators.desk import CreatorsDesk
-from facereview.review.creators.records import MergePreview
+from facereview.review.creators.records import ErasePlan, Loss, MergePreview, Person, PersonView
 
 _yes = click.option("--yes", is_flag=True, help="Do not ask: for scripts.")
 
@@ -52,7 +51,7 @@ def list_(setup: Setup, find: str | None, as_json: bool) -> None:
             by_id = {person.creator.id: person for person in people}
             people = tuple(by_id[i] for i in desk.find(find, 20))
     if as_json:
-        print_json([summary(person) for person in people])
+        print_json([_summary(person) for person in people])
     else:
         print_table(
             ("creator", "references", "faces", "videos", "likely", "also called"),
@@ -73,7 +72,7 @@ def show(setup: Setup, name: str, as_json: bool) -> None:
     with desk_of(setup) as desk:
         view = desk.person(desk.named(name).id)
     if view is not None:
-        print_person(view, as_json=as_json)
+        _print_creator(view, as_json=as_json)
 
 
 @creators.command()
@@ -233,7 +232,7 @@ def delete(setup: Setup, name: str, yes: bool, as_json: bool) -> None:
     with desk_of(setup) as desk:
         creator = desk.named(name)
         if not yes:
-            say(sentence_of_loss(desk.delete_preview(creator.id)), err=True)
+            say(_sentence_of_loss(desk.delete_preview(creator.id)), err=True)
             click.confirm(printable(f"Delete {creator.name}?"), abort=True, err=True)
         loss = desk.delete(creator.id)
     _say(as_json, f"{creator.name} is deleted.", asdict(loss))
@@ -255,7 +254,7 @@ def erase(setup: Setup, name: str, preview: bool, yes: bool, as_json: bool) -> N
             print_json(asdict(plan))
             return
         if preview or not yes:
-            for line in sentences_of_plan(plan):
+            for line in _sentences_of_plan(plan):
                 say(line, err=not preview)
         if preview:
             return
@@ -282,3 +281,98 @@ def _cosine(value: float | None) -> str | None:
 
 def _local(moment: datetime) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _summary(person: Person) -> dict[str, Any]:
+    """A creator with its counts, for JSON."""
+    return asdict(person.creator) | {
+        "references": person.references,
+        "decided": person.decided,
+        "unchecked": person.unchecked,
+        "videos": person.videos,
+        "likely": person.likely,
+        "aliases": list(person.aliases),
+    }
+
+
+def _print_creator(view: PersonView, *, as_json: bool) -> None:
+    """One creator, whole."""
+    person, creator = view.person, view.person.creator
+    if as_json:
+        alike = [
+            {"id": p.second.id, "name": p.second.name, "similarity": p.similarity}
+            for p in view.lookalikes
+        ]
+        changes = [
+            {"change": p.change_id, "kind": p.kind, "other": p.dropped.name} for p in view.changes
+        ]
+        rest = {"retired": view.retired, "denied": view.denied}
+        print_json(_summary(person) | rest | {"lookalikes": alike, "changes": changes})
+        return
+    print_facts(
+        [
+            ("name", creator.name),
+            ("also called", ", ".join(person.aliases) or None),
+            ("description", creator.description),
+            ("picture", creator.profile_picture_path),
+            ("references", person.references),
+            ("retired references", view.retired),
+            ("decided faces", person.decided),
+            ("matched by the machine, unchecked", person.unchecked),
+            ("videos", person.videos),
+            ("likely faces", person.likely),
+            ("known not to be", view.denied),
+        ]
+    )
+    if view.lookalikes:
+        say("")
+        print_table(
+            ("looks like", "similarity"),
+            [(p.second.name, f"{p.similarity:.2f}") for p in view.lookalikes],
+        )
+
+
+def _sentence_of_loss(loss: Loss) -> str:
+    """What goes with a creator."""
+    return (
+        f"With {loss.creator.name} go {counted(loss.references + loss.retired, 'reference')}, "
+        f"{counted(len(loss.aliases), 'other name')} and the tags of "
+        f"{counted(loss.tags, 'video')} ({loss.others_tags} made by other programs or users); "
+        f"{counted(loss.decided, 'decided face waits', 'decided faces wait')} to be decided "
+        f"again, {counted(loss.likely, 'pending face loses', 'pending faces lose')} this "
+        "suggestion."
+    )
+
+
+def _sentences_of_plan(plan: ErasePlan) -> list[str]:
+    """What an erasure removes, and what it cannot reach."""
+    loss = plan.loss
+    lines = [
+        f"{counted(loss.references + loss.retired, 'reference')} with embeddings "
+        f"({loss.retired} of them retired), and {counted(plan.elsewhere, 'reference')} of others "
+        "made of the same faces",
+        f"{counted(loss.decided, 'decided face')} in {counted(loss.videos, 'video')}, the rows "
+        "with their embeddings",
+        f"{counted(plan.files, 'picture')}: copies of references, crops of faces, thumbnails",
+        f"the name, {counted(len(loss.aliases), 'other name')}, the tags of "
+        f"{counted(loss.tags, 'video')} ({loss.others_tags} made by other programs or users)",
+        f"whose they were in {counted(plan.log_rows, 'row')} of the log of decisions",
+        f"renames, merges and splits: {plan.changes}; unsaved decisions: {plan.waiting}",
+    ]
+    beyond = [
+        counted(
+            loss.likely,
+            "pending face that only looks like this person: it stays, as unknown",
+            "pending faces that only look like this person: they stay, as unknown",
+        ),
+        "the videos themselves: scanned again, they show these faces again, as unknown",
+        "dumps and exports made earlier, backups of the database and of this disk",
+        "what PostgreSQL keeps in freed pages and its own log until it overwrites them",
+        *(f"your own file {path}" for path in plan.own_files),
+    ]
+    return [
+        f"Erasing {loss.creator.name} removes for good:",
+        *(f"  {line}" for line in lines),
+        "It cannot reach:",
+        *(f"  {line}" for line in beyond),
+    ]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
+from facereview.cli.options import Setup, json_option, shared_options, with_setup
 from facereview.cli.output import print_json, say
-from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import Invalid
 from facereview.review.library import libraries
 from facereview.store import backup

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from facereview.cli.doctor.display import require_display
+from facereview.cli.options import Setup, shared_options, with_setup
 from facereview.cli.output import progress_bar, say
-from facereview.cli.setup import Setup, shared_options, with_setup
 from facereview.cli.window import open_window
 from facereview.demo.library import DemoLibrary
 

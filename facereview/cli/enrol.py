@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
-from facereview.cli.access import opened
 from facereview.cli.interrupts import interruptible
+from facereview.cli.opening import opened
+from facereview.cli.options import Setup, json_option, shared_options, with_setup
 from facereview.cli.output import print_json, print_table, progress_bar
-from facereview.cli.rematched import match_again, rematch_option
-from facereview.cli.setup import Setup, json_option, shared_options, with_setup
+from facereview.cli.rematch import match_again, rematch_option
 from facereview.errors import ReviewError
 from facereview.numbers import counted
 from facereview.review.creators.reference_records import Caution, Changed, Doubt

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from facereview.cli.access import opened
+from facereview.cli.opening import opened
+from facereview.cli.options import Setup, json_option, shared_options, with_setup
 from facereview.cli.output import print_json, progress_bar, say
-from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.numbers import counted
 from facereview.records import Progress
 from facereview.review.export import harmless, is_device, lines, printable, write

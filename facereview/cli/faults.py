@@ -15,7 +15,7 @@ import click
 
 from facereview.cli.advice import told
 from facereview.cli.doctor.qt_libraries import missing_libraries, sentence
-from facereview.cli.setup import Setup
+from facereview.cli.options import Setup
 from facereview.cli.text import printable
 from facereview.errors import ReviewError
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from facereview.cli.options import Setup, json_option, shared_options, with_setup
 from facereview.cli.output import print_json, print_table, say
-from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import DatabaseError, NotFound, ReviewError
 from facereview.numbers import counted
 from facereview.records import FaceState

@@ -13,8 +13,8 @@ from rich.progress import Progress as Bar
 
 from facereview.cli.advice import advice_for
 from facereview.cli.interrupts import interruptible
+from facereview.cli.options import Setup, json_option, shared_options, with_setup
 from facereview.cli.output import print_json, say
-from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.cli.text import printable
 from facereview.errors import Invalid
 from facereview.migrate.load.defects import Policy

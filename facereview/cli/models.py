@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
+from facereview.cli.options import Setup, json_option, shared_options, with_setup
 from facereview.cli.output import print_json, print_table, progress_bar, say
-from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.faces import packs
 from facereview.faces.fetch import fetch
 from facereview.home import Home

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from facereview.cli.access import opened
+from facereview.cli.opening import opened
+from facereview.cli.options import Setup, json_option, shared_options, with_setup
 from facereview.cli.output import print_json, print_table, say
-from facereview.cli.rematched import match_again, rematch_option
-from facereview.cli.setup import Setup, json_option, shared_options, with_setup
+from facereview.cli.rematch import match_again, rematch_option
 from facereview.errors import NotFound
 from facereview.numbers import counted
 from facereview.review.creators.reference_records import Changed, HealthRow, Origin

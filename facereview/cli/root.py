@@ -10,7 +10,7 @@ import click
 
 from facereview import __version__
 from facereview.cli.faults import logged, spoken
-from facereview.cli.setup import Setup
+from facereview.cli.options import Setup
 from facereview.home import Home
 
 COMMANDS = {

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from facereview.cli.access import opened
+from facereview.cli.opening import opened
+from facereview.cli.options import Setup, json_option, shared_options, with_setup
 from facereview.cli.output import print_facts, print_json
-from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.review.library.config import load_config
 from facereview.review.library.opening import OpenLibrary
 from facereview.store.store import Store

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from facereview.cli.access import opened
+from facereview.cli.opening import opened
+from facereview.cli.options import Setup, json_option, shared_options, with_setup
 from facereview.cli.output import print_json, print_table, say
-from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import NotFound
 from facereview.numbers import comparable
 from facereview.records import Face, Suggestion

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from facereview.cli.creators import desk_of
+from facereview.cli.options import Setup, json_option, shared_options, with_setup
 from facereview.cli.output import print_json, print_table, say
-from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.review.creators.records import Moment
 
 

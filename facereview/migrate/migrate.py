@@ -8,18 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from facereview.errors import DatabaseError
-from facereview.migrate.context import Work
 from facereview.migrate.load.clean import clean
 from facereview.migrate.load.defect_search import find_orphans, find_unfit
 from facereview.migrate.load.defects import Defects, Policy
 from facereview.migrate.load.server import Mark, Server, finish
-from facereview.migrate.load.write import Disagreement, write
+from facereview.migrate.load.write import Disagreement, Prepared, write
 from facereview.migrate.plan.date_readings import Readings
 from facereview.migrate.plan.plan import Plan, TablePlan
 from facereview.migrate.plan.probe import Prober
 from facereview.migrate.progress import Meter, Progress, Stage
 from facereview.migrate.proof.source_digest import Asked, Digest, SourceProof, digests
-from facereview.migrate.report.compose import compose
+from facereview.migrate.report.build import build_report
 from facereview.migrate.report.report import Report, Status
 from facereview.migrate.source.overview import overview
 from facereview.migrate.source.snapshot import fingerprint, snapshot
@@ -33,7 +32,7 @@ Digests = Iterator[tuple[str, Digest]]
 class Options:
     """How to migrate: what to do about defects, whether to write, whether to verify.
 
-    ``dates`` are rules by column, see :func:`.readings.parsed`.
+    ``dates`` are rules by column, see :func:`.plan.date_readings.parsed`.
     """
 
     policy: Policy = Policy.STOP
@@ -44,7 +43,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """Everything about one migration that its steps share."""
+    """One migration, from the file to the report."""
 
     url: str
     file: Path
@@ -81,35 +80,37 @@ class Migration:
             source, surveys = overview(folder, self.meter)
             readings = Readings(folder, source, self.options.dates)
             plan, target = server.plan(source, surveys, readings)
-            work = Work(server, folder, plan, target, defects, self.meter)
-            cut = self._check(work)
+            ready = Prepared(server, folder, plan, target, defects, self.meter)
+            cut = self._check(ready)
             report = self._empty(server, Status.PLANNED)
             report.unclear = tuple(readings.unclear.values())
             stops = self.options.policy is Policy.STOP and (len(defects) or plan.blocking)
             if report.unclear or stops:
                 report.status = Status.STOPPED
             elif not self.options.dry_run:
-                return self._write(work, cut, mark)
+                return self._write(ready, cut, mark)
             self.meter.start(Stage.COMMITTING)
-            return compose(report, plan, defects, cut)
+            return build_report(report, plan, defects, cut)
 
     def _empty(self, server: Server, status: Status) -> Report:
         return Report(
             status, str(self.file), server.place, self.options.policy, seconds=self.meter.seconds
         )
 
-    def _check(self, work: Work) -> dict[str, int]:
+    def _check(self, ready: Prepared) -> dict[str, int]:
         """Find every defect; per table, how many dates lose digits past the microsecond."""
-        self._expect(work.plan)
-        self.meter.start(Stage.CHECKING, work.plan.rows)
-        cut = find_unfit(work.folder, work.plan, work.defects, self.meter.add)
-        prober = Prober(work.server.connection, work.folder, work.plan, work.target, work.defects)
-        if prober.is_needed() and not any(map(_is_unclear, work.plan.tables)):
-            with work.server.transaction(rolled_back=True):
-                for statement in work.plan.before:
-                    work.server.run(statement)
+        self._expect(ready.plan)
+        self.meter.start(Stage.CHECKING, ready.plan.rows)
+        cut = find_unfit(ready.folder, ready.plan, ready.defects, self.meter.add)
+        prober = Prober(
+            ready.server.connection, ready.folder, ready.plan, ready.target, ready.defects
+        )
+        if prober.is_needed() and not any(map(_is_unclear, ready.plan.tables)):
+            with ready.server.transaction(rolled_back=True):
+                for statement in ready.plan.before:
+                    ready.server.run(statement)
                 prober.find()
-        find_orphans(work.folder, work.plan, work.defects)
+        find_orphans(ready.folder, ready.plan, ready.defects)
         return cut
 
     def _expect(self, plan: Plan) -> None:
@@ -123,11 +124,11 @@ class Migration:
             }
         self.meter.expect(stages)
 
-    def _write(self, work: Work, cut: dict[str, int], mark: Mark) -> Report:
+    def _write(self, ready: Prepared, cut: dict[str, int], mark: Mark) -> Report:
         with ExitStack() as stack:
-            proof = self._proof(work, stack) if self.options.prove else None
+            proof = self._proof(ready, stack) if self.options.prove else None
             try:
-                written, status = write(work, proof, mark), Status.MIGRATED
+                written, status = write(ready, proof, mark), Status.MIGRATED
             except Disagreement as fault:
                 written, status = fault.written, Status.DIFFERS
             except EOFError as fault:
@@ -137,15 +138,15 @@ class Migration:
                 ) from fault
         if status is Status.MIGRATED:
             finish(self.url)
-        report = self._empty(work.server, status)
-        return compose(report, work.plan, work.defects, cut, written)
+        report = self._empty(ready.server, status)
+        return build_report(report, ready.plan, ready.defects, cut, written)
 
-    def _proof(self, work: Work, stack: ExitStack) -> Callable[[], Digests]:
+    def _proof(self, ready: Prepared, stack: ExitStack) -> Callable[[], Digests]:
         """The source of the file's digests: for a large file a process that starts at once."""
-        asked = [_asked(table, work.defects) for table in work.plan.tables]
-        if work.plan.rows < _SMALL:
-            return lambda: digests(work.folder, asked)
-        return stack.enter_context(SourceProof(work.folder, asked)).digests
+        asked = [_asked(table, ready.defects) for table in ready.plan.tables]
+        if ready.plan.rows < _SMALL:
+            return lambda: digests(ready.folder, asked)
+        return stack.enter_context(SourceProof(ready.folder, asked)).digests
 
 
 def _is_unclear(table: TablePlan) -> bool:

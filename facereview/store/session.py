@@ -20,8 +20,8 @@ from psycopg_pool import ConnectionPool, PoolClosed
 from facereview.errors import DatabaseError
 from facereview.records import DIMENSION
 from facereview.store.address import place
+from facereview.store.connection import Link
 from facereview.store.faults import connect_fault, translated
-from facereview.store.link import Link
 from facereview.store.queries import queries
 
 R = TypeVar("R")

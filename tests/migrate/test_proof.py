@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 import pytest
 from migrate_support import Target
 
-from facereview.migrate.context import Work
 from facereview.migrate.load import load, write
 from facereview.migrate.load.convert import Converted, convert
+from facereview.migrate.load.write import Prepared
 from facereview.migrate.plan.kinds import Choice, DateRule, Kind
 from facereview.migrate.proof.source_digest import row_hash, source_digest
 from facereview.migrate.report.report import Status
@@ -58,9 +58,9 @@ def test_a_difference_is_seen_and_everything_taken_back(
 ) -> None:
     finish = write._finish
 
-    def spoiled(work: Work) -> None:
-        finish(work)
-        work.server.connection.execute(spoil.encode())
+    def spoiled(ready: Prepared) -> None:
+        finish(ready)
+        ready.server.connection.execute(spoil.encode())
 
     monkeypatch.setattr(write, "_finish", spoiled)
     report = target.migrate(library(*TABLE))

@@ -11,7 +11,7 @@ from facereview.cli.advice import told
 from facereview.cli.doctor.check import Check
 from facereview.cli.doctor.display import platform
 from facereview.cli.doctor.qt_libraries import missing_libraries, sentence
-from facereview.cli.setup import Setup
+from facereview.cli.options import Setup
 from facereview.errors import ReviewError
 from facereview.home import Home
 

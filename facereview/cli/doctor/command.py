@@ -8,8 +8,8 @@ import click
 
 from facereview.cli.doctor.check import Check
 from facereview.cli.doctor.checks import run_checks
+from facereview.cli.options import Setup, json_option, shared_options, with_setup
 from facereview.cli.output import print_json, say
-from facereview.cli.setup import Setup, json_option, shared_options, with_setup
 from facereview.errors import ReviewError
 
 

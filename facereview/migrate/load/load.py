@@ -16,7 +16,7 @@ from psycopg import sql
 from facereview.migrate.load.clean import CleanTable, clean
 from facereview.migrate.load.convert import TYPES, convert, expressions
 from facereview.migrate.load.defects import Defects
-from facereview.migrate.load.pg import names
+from facereview.migrate.load.sql_names import names
 from facereview.migrate.plan.plan import LoadColumn, TablePlan
 from facereview.migrate.plan.target import SCHEMA
 from facereview.migrate.source.arrow_reader import ArrowReader, Class, batch_rows

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from facereview.migrate.load.defects import Defects
 from facereview.migrate.load.load import Connection
-from facereview.migrate.load.pg import name, names, short
+from facereview.migrate.load.sql_names import name, names, short
 from facereview.migrate.plan.plan import Plan, TablePlan
 from facereview.migrate.source.schema import quoted
 from facereview.migrate.source.snapshot import ATTACHED, attach, connect

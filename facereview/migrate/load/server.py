@@ -20,7 +20,7 @@ from facereview.errors import (
     Remedy,
     SchemaError,
 )
-from facereview.migrate.load.pg import name, raw
+from facereview.migrate.load.sql_names import name, raw
 from facereview.migrate.plan.date_readings import Readings
 from facereview.migrate.plan.plan import Plan, Statement
 from facereview.migrate.plan.planner import make_plan

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from psycopg import sql
 
 from facereview.errors import DatabaseError
-from facereview.migrate.context import Work
+from facereview.migrate.load.defects import Defects
 from facereview.migrate.load.load import Loaded, load_table
-from facereview.migrate.load.pg import name, raw
 from facereview.migrate.load.quarantine import fill_quarantine
 from facereview.migrate.load.server import Mark, Server
-from facereview.migrate.plan.plan import Loss, TablePlan
-from facereview.migrate.plan.target import SCHEMA, read_target
-from facereview.migrate.progress import Stage
+from facereview.migrate.load.sql_names import name, raw
+from facereview.migrate.plan.plan import Loss, Plan, TablePlan
+from facereview.migrate.plan.target import SCHEMA, Target, read_target
+from facereview.migrate.progress import Meter, Stage
 from facereview.migrate.proof.source_digest import Digest
 from facereview.migrate.proof.structure import Comparison, compare_structure, last_id, sequence_of
 from facereview.migrate.proof.target_digest import target_digest
@@ -25,6 +26,18 @@ from facereview.migrate.source.snapshot import connect
 
 Proof = Callable[[], Iterator[tuple[str, Digest]]]
 """Gives the digests of the file's tables, by the target's names for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A migration that can be written: the target, the copy of the file, the plan, its defects."""
+
+    server: Server
+    folder: Path
+    plan: Plan
+    target: Target
+    defects: Defects
+    meter: Meter
 
 
 @dataclass(slots=True)
@@ -51,7 +64,7 @@ class Disagreement(Exception):
         self.written = written
 
 
-def write(work: Work, proof: Proof | None, mark: Mark) -> Written:
+def write(ready: Prepared, proof: Proof | None, mark: Mark) -> Written:
     """Write the library and compare it.
 
     Raises:
@@ -59,51 +72,51 @@ def write(work: Work, proof: Proof | None, mark: Mark) -> Written:
         DatabaseError: PostgreSQL refused something; nothing was changed.
     """
     written = Written()
-    server = work.server
+    server = ready.server
     with server.transaction():
-        names = [table.source.name for table in work.plan.tables]
-        if read_target(server.connection, names) != work.target:
+        names = [table.source.name for table in ready.plan.tables]
+        if read_target(server.connection, names) != ready.target:
             raise DatabaseError(
                 f"The tables of {server.place} were changed meanwhile: nothing was written, try "
                 "again."
             )
-        _fill(work, written)
-        _finish(work)
+        _fill(ready, written)
+        _finish(ready)
         written.quarantined = fill_quarantine(
-            server.connection, work.folder, work.plan, work.defects
+            server.connection, ready.folder, ready.plan, ready.defects
         )
-        _prove(work, proof, written)
+        _prove(ready, proof, written)
         if not written.agrees:
             raise Disagreement(written)
         server.install()  # settings the library did not have get their defaults
-        server.set_mark(mark, _summary(work, written))
+        server.set_mark(mark, _summary(ready, written))
     return written
 
 
-def _fill(work: Work, written: Written) -> None:
-    for statement in work.plan.before:
-        work.server.run(statement)
-    work.meter.start(Stage.LOADING, work.plan.rows)
-    for table in work.plan.tables:
+def _fill(ready: Prepared, written: Written) -> None:
+    for statement in ready.plan.before:
+        ready.server.run(statement)
+    ready.meter.start(Stage.LOADING, ready.plan.rows)
+    for table in ready.plan.tables:
         written.loaded[table.name] = load_table(
-            work.server.connection, work.folder, table, work.defects, work.meter.add
+            ready.server.connection, ready.folder, table, ready.defects, ready.meter.add
         )
 
 
-def _finish(work: Work) -> None:
-    rows = {table.name: table.survey.rows for table in work.plan.tables}
-    total = sum(rows.get(statement.table, 0) for statement in work.plan.after)
-    work.meter.start(Stage.INDEXING, total)
-    for statement in work.plan.after:
-        work.server.run(statement)
-        work.meter.add(rows.get(statement.table, 0))
-    for table in work.plan.tables:
-        _set_sequence(work.server, table)
-    work.server.views(work.plan)
-    _keep_equal_views(work)
-    for table in work.plan.tables:
+def _finish(ready: Prepared) -> None:
+    rows = {table.name: table.survey.rows for table in ready.plan.tables}
+    total = sum(rows.get(statement.table, 0) for statement in ready.plan.after)
+    ready.meter.start(Stage.INDEXING, total)
+    for statement in ready.plan.after:
+        ready.server.run(statement)
+        ready.meter.add(rows.get(statement.table, 0))
+    for table in ready.plan.tables:
+        _set_sequence(ready.server, table)
+    ready.server.views(ready.plan)
+    _keep_equal_views(ready)
+    for table in ready.plan.tables:
         analyze = sql.SQL("ANALYZE {}").format(name(SCHEMA, table.name))
-        work.server.connection.execute(analyze)
+        ready.server.connection.execute(analyze)
 
 
 def _set_sequence(server: Server, table: TablePlan) -> None:
@@ -126,37 +139,39 @@ def _set_sequence(server: Server, table: TablePlan) -> None:
         )
 
 
-def _keep_equal_views(work: Work) -> None:
+def _keep_equal_views(ready: Prepared) -> None:
     """Keep a view if it gives the same rows on both sides; else leave it out."""
-    whole = len(work.defects) == 0
-    reader = connect(work.folder)
+    whole = len(ready.defects) == 0
+    reader = connect(ready.folder)
     try:
-        for view in work.plan.views:
-            why = difference(reader, work.server.connection, view.name, whole=whole)
+        for view in ready.plan.views:
+            why = difference(reader, ready.server.connection, view.name, whole=whole)
             if why is not None:
                 drop = sql.SQL("DROP VIEW IF EXISTS {} CASCADE").format(name(SCHEMA, view.name))
-                work.server.connection.execute(drop)
-                work.plan.losses.append(Loss(*view.key, why))
+                ready.server.connection.execute(drop)
+                ready.plan.losses.append(Loss(*view.key, why))
     finally:
         reader.close()
 
 
-def _prove(work: Work, proof: Proof | None, written: Written) -> None:
+def _prove(ready: Prepared, proof: Proof | None, written: Written) -> None:
     """Read everything back, and wait for what the other process has read."""
-    connection, plan = work.server.connection, work.plan
+    connection, plan = ready.server.connection, ready.plan
     if proof is not None:
-        work.meter.start(Stage.PROVING, plan.rows)
+        ready.meter.start(Stage.PROVING, plan.rows)
         for table in plan.tables:
-            written.target[table.name] = target_digest(connection, table, work.meter.add)
+            written.target[table.name] = target_digest(connection, table, ready.meter.add)
         written.source = dict(proof())
     written.structure = compare_structure(connection, plan)
-    work.meter.start(Stage.COMMITTING)
+    ready.meter.start(Stage.COMMITTING)
 
 
-def _summary(work: Work, written: Written) -> dict[str, object]:
-    plan = work.plan
-    rows = [Rows(t.name, t.survey.rows, work.defects.set_aside(t.source.name)) for t in plan.tables]
-    missing = Missing.counted(rows, work.defects.groups(), plan.losses)
+def _summary(ready: Prepared, written: Written) -> dict[str, object]:
+    plan = ready.plan
+    rows = [
+        Rows(t.name, t.survey.rows, ready.defects.set_aside(t.source.name)) for t in plan.tables
+    ]
+    missing = Missing.counted(rows, ready.defects.groups(), plan.losses)
     return {
         "tables": len(plan.tables),
         "rows": plan.rows,

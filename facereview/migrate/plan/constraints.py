@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from psycopg import sql
 
-from facereview.migrate.load.pg import Query, name, names, raw, short
+from facereview.migrate.load.sql_names import Query, name, names, raw, short
 from facereview.migrate.plan.kinds import Kind
 from facereview.migrate.plan.plan import Plan, TablePlan
 from facereview.migrate.plan.rewrite import Known

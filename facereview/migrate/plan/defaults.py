@@ -8,7 +8,7 @@ from contextlib import closing
 
 from psycopg import sql
 
-from facereview.migrate.load.pg import literal, raw
+from facereview.migrate.load.sql_names import literal, raw
 from facereview.migrate.load.values import day, moment
 from facereview.migrate.plan.kinds import Choice, DateRule, Kind
 from facereview.migrate.plan.rewrite import NotPortable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from psycopg import sql
 
-from facereview.migrate.load.pg import name, raw
+from facereview.migrate.load.sql_names import name, raw
 from facereview.migrate.plan.defaults import default
 from facereview.migrate.plan.kinds import Kind
 from facereview.migrate.plan.plan import LoadColumn, TablePlan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from facereview.migrate.load.pg import Query
+from facereview.migrate.load.sql_names import Query
 from facereview.migrate.plan.kinds import Choice
 from facereview.migrate.source.column_survey import Survey
 from facereview.migrate.source.schema import SourceTable, folded

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
 from facereview.errors import Invalid, SchemaError
-from facereview.migrate.load.pg import MAX_NAME
+from facereview.migrate.load.sql_names import MAX_NAME
 from facereview.migrate.plan.constraints import After
 from facereview.migrate.plan.date_readings import Readings
 from facereview.migrate.plan.kinds import INT32, Choice, Kind

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from psycopg import sql
 
-from facereview.migrate.load.pg import Query, name
+from facereview.migrate.load.sql_names import Query, name
 from facereview.migrate.plan.plan import Loss, Plan, Statement, TablePlan
 from facereview.migrate.plan.rewrite import NotPortable, Scope
 from facereview.migrate.plan.target import SCHEMA, Target

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from psycopg import sql
 
 from facereview.migrate.load.load import Connection
-from facereview.migrate.load.pg import raw
+from facereview.migrate.load.sql_names import raw
 from facereview.migrate.plan.constraints import FOLDED
 from facereview.migrate.plan.kinds import INT64, INTEGER_LIMITS
 from facereview.migrate.plan.plan import Plan, TablePlan

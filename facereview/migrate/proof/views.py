@@ -14,7 +14,7 @@ import xxhash
 from psycopg import sql
 
 from facereview.migrate.load.load import Connection
-from facereview.migrate.load.pg import name
+from facereview.migrate.load.sql_names import name
 from facereview.migrate.load.values import moment
 from facereview.migrate.plan.kinds import DateRule
 from facereview.migrate.plan.target import SCHEMA

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from facereview.cli.setup import Setup
+from facereview.cli.options import Setup
 from facereview.review.library.opening import OpenLibrary, open_library
 from facereview.store.store import Store
 

@@ -14,7 +14,7 @@ LISTED = 10_000
 """Defects listed one by one; beyond that they are only counted."""
 
 
-def compose(
+def build_report(
     report: Report,
     plan: Plan,
     defects: Defects,
