@@ -132,7 +132,7 @@ class ClusterController(QObject):
     @property
     def view(self) -> ClusterView | None:
         """The cluster at hand with its faces, once they are there."""
-        return self.views.get(self.entries.current)
+        return self.views.current(self.entries.current)
 
     @property
     def single(self) -> int:
@@ -194,7 +194,7 @@ class ClusterController(QObject):
             self.set_zone(Zone.WALL)
         else:
             if self.members.cluster != cluster.id:  # another's faces are not this one's
-                self.members.show(self.views.last_seen(cluster.id))
+                self.members.show(self.views.get(cluster.id))
             self._want(cluster)
         self.current_changed.emit()
         if self.view is not None and cluster is not None:

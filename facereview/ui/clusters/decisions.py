@@ -73,7 +73,7 @@ class ClusterDecisions(QObject):
         if cluster.id == SINGLES:
             self._next_pile(view, len(members), kind)
         elif rest and kind not in _NAMES:
-            at.views.outdate_one(cluster.id)
+            at.views.mark_outdated([cluster.id])
             at.entries.replace(replace(cluster, size=rest))
             row += 1
         else:
@@ -95,7 +95,7 @@ class ClusterDecisions(QObject):
             at.views.next_pile(behind)
             at.covers.next_pile(behind)
         else:
-            at.views.outdate_one(SINGLES)
+            at.views.mark_outdated([SINGLES])
             at.covers.next_pile(min(m.face.id for m in view.members) - 1)
         at.entries.replace(Cluster(SINGLES, left, 0, None, 0.0, 0.0))
 

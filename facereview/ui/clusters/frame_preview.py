@@ -60,7 +60,7 @@ class ClusterPreview(QObject):
         cluster = self._at.current
         found: Reference | None = None
         if cluster is not None and cluster.suggestion is not None and cluster.id != SINGLES:
-            cover = self._at.covers.get(cluster.id)
+            cover = self._at.covers.cover(cluster.id)
             view = self.views.get(cover[0].face.id) if cover else None
             if cover and view is None:
                 self.views.want(cover[0].face.id, ())
@@ -83,7 +83,7 @@ class ClusterPreview(QObject):
         member = self._at.members.current
         if self.open and member is not None and member.face.id == face_id:
             self._moved()
-        cover = self._at.covers.get(self._at.entries.current or SINGLES)
+        cover = self._at.covers.cover(self._at.entries.current or SINGLES)
         if cover and cover[0].face.id == face_id:
             self.find_reference()
 

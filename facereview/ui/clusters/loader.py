@@ -92,7 +92,7 @@ class Parts:
         ``but`` one cluster, which can still be decided until then.
         """
         self.views.outdate(but=but)
-        self.covers.outdate()
+        self.covers.mark_outdated()
         self.consequences.outdate()
         self.likely.outdate()
 
@@ -249,7 +249,7 @@ class WallLoader(QObject):
         if fate in (Fate.HIDDEN, Fate.SETTLED):
             shown.insert(row, kept)
         if fate in (Fate.HERE, Fate.HIDDEN):
-            self._parts.views.outdate_one(kept.id)
+            self._parts.views.mark_outdated([kept.id])
         elif fate is Fate.MOVED:
             self._messages.care(
                 self.tr("The clusters changed meanwhile: this is where the face at hand is now.")

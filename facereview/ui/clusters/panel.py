@@ -203,7 +203,7 @@ class ClusterPanel(QWidget):
         self.known.setVisible(known)
         crop = self._crops.reference(self._reference) if known and self._reference else None
         self.known.set_image(crop)
-        cover = self._at.covers.get(cluster.id) if cluster else ()
+        cover = self._at.covers.cover(cluster.id) if cluster else ()
         self.best.set_image(self._crops.face(cover[0].face, cover[0].video) if cover else None)
 
     def show_ticks(self) -> None:

@@ -88,7 +88,7 @@ class ClusterWall(TileView):
     def _ask_again(self) -> None:
         """Each cover that is another one arrives, and its card is drawn again then."""
         for cluster in self.draw_unseen_anew():
-            self._covers.get(cluster)
+            self._covers.cover(cluster)
 
     def _crop_came(self, key: tuple[str, int]) -> None:
         cluster = self._covers.cluster_of(key[1]) if key[0] == "face" else None
@@ -162,7 +162,7 @@ class ClusterCard(TileDelegate):
         painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
         painter.fillRect(area, QColor(tokens.raised))
         side, height = area.width() / _COLUMNS, area.height() / _ROWS
-        cover = self._covers.get(cluster.id)[: _COLUMNS * _ROWS]
+        cover = self._covers.cover(cluster.id)[: _COLUMNS * _ROWS]
         self.whole = bool(cover)
         for place, shown in enumerate(cover):
             row, column = divmod(place, _COLUMNS)
@@ -207,7 +207,7 @@ class ClusterCard(TileDelegate):
         self, painter: QPainter, area: QRectF, cluster: Cluster, tokens: Tokens
     ) -> None:
         painter.setFont(sized(painter.font(), 12, QFont.Weight.DemiBold))
-        more = cluster.size - len(self._covers.get(cluster.id)[: _COLUMNS * _ROWS])
+        more = cluster.size - len(self._covers.cover(cluster.id)[: _COLUMNS * _ROWS])
         if 0 < more < cluster.size:
             _badge(painter, area, f"+{more}", tokens, right=True)
         states = [self._words.lookalike()] if cluster.lookalike else []

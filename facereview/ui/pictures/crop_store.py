@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 
-from cachetools import LRUCache
 from PySide6.QtCore import QObject, Signal
 
-from facereview.errors import ReviewError
 from facereview.media.crops import FaceCrop, place_in_crop
 from facereview.media.pixels import LibraryPixels
 from facereview.records import Face, Reference, SourceType, Video
 from facereview.review.creators.records import Person
-from facereview.ui.jobs.lanes import Lane, Ticket
+from facereview.ui.jobs.lanes import Lane, Rank
+from facereview.ui.jobs.loader import Loader, one_by_one
 from facereview.ui.pictures.images import ENOUGH, SIDES, Crop, crop
 
 BUDGET = 96 * 1024 * 1024
@@ -24,6 +22,8 @@ _BATCH = 6
 
 Key = tuple[str, int]
 """``("face", id)``, ``("reference", id)`` or ``("portrait", ...)``."""
+
+Load = Callable[[], FaceCrop | None]
 
 
 def face_key(face: Face) -> Key:
@@ -36,11 +36,9 @@ def reference_key(reference: Reference) -> Key:
     return "reference", reference.id
 
 
-class CropStore(QObject):
+class CropStore(Loader[Key, Load, Crop]):
     """Square pictures by key; asking for one that is missing loads it, the newest wish first."""
 
-    arrived = Signal(object)
-    """This picture (:data:`Key`) is there."""
     cleared = Signal()
     """Every picture that is shown is to be asked for again."""
 
@@ -55,36 +53,38 @@ class CropStore(QObject):
         sides: tuple[int, ...] = SIDES,
     ) -> None:
         """``waiting`` wishes are remembered; ``sides`` are the sizes that are kept."""
-        super().__init__(parent)
+
+        def load(wish: Load) -> Crop | None:
+            found = wish()
+            return None if found is None else crop(found, self._sides)
+
+        super().__init__(
+            lane,
+            one_by_one(load),
+            parent,
+            budget=budget,
+            cost=lambda made: made.bytes,
+            batch=_BATCH,
+            waiting=waiting,
+            rank=Rank.NORMAL,
+        )
         self._source = source
-        self._lane = lane
-        self._most_wanted = waiting
         self._sides = self._fewest = sides
         self._shown_at: dict[int, float] = {}
-        self._crops: LRUCache[Key, Crop] = LRUCache(budget, lambda made: made.bytes)
-        self._missing: set[Key] = set()
-        self._wanted: OrderedDict[Key, Callable[[], FaceCrop | None]] = OrderedDict()
-        self._loading: dict[Key, Callable[[], FaceCrop | None]] = {}
-        self._ticket = Ticket()
-
-    @property
-    def busy(self) -> bool:
-        """Whether pictures are being loaded."""
-        return bool(self._loading)
 
     def face(self, face: Face, video: Video | None = None) -> Crop | None:
         """A face's crop if it is there; ``video`` allows to cut it out of its frame."""
-        return self._get(face_key(face), lambda: self._face(face, video))
+        return self.ask(face_key(face), lambda: self._face(face, video))
 
     def reference(self, reference: Reference) -> Crop | None:
         """A reference's picture if it is there."""
-        return self._get(reference_key(reference), lambda: self._source.reference(reference))
+        return self.ask(reference_key(reference), lambda: self._source.reference(reference))
 
     def portrait(self, person: Person) -> Crop | None:
         """The best picture of a creator if it is there."""
         picture = person.creator.profile_picture_path
         key = ("portrait", hash((person.creator.id, picture, person.best_reference)))
-        return self._get(key, lambda: self._portrait(person))
+        return self.ask(key, lambda: self._portrait(person))
 
     def show_at(self, who: object, side: float) -> None:
         """``who`` shows pictures of so many device pixels: they are kept at least that large."""
@@ -99,15 +99,12 @@ class CropStore(QObject):
 
     def clear(self) -> None:
         """Forget every picture, also those on their way: some may no longer be kept."""
-        self._ticket.cancel()
-        for known in (self._loading, self._wanted, self._crops, self._missing):
-            known.clear()
+        super().clear()
         self.cleared.emit()
 
     def forget_missing(self) -> None:
         """Look again for what was not there."""
-        if self._missing:
-            self._missing.clear()
+        if self.forget_lost():
             self.cleared.emit()
 
     def _portrait(self, person: Person) -> FaceCrop | None:
@@ -132,53 +129,3 @@ class CropStore(QObject):
             return found
         width, height = (video.width, video.height) if video else (None, None)
         return FaceCrop(found.pixels, place_in_crop(face.box, width, height))
-
-    def _get(self, key: Key, load: Callable[[], FaceCrop | None]) -> Crop | None:
-        have = self._crops.get(key)
-        if have is not None:
-            return have
-        if key not in self._missing and key not in self._loading:
-            self._wanted[key] = load
-            self._wanted.move_to_end(key)
-            while len(self._wanted) > self._most_wanted:
-                self._wanted.popitem(last=False)
-            self._load()
-        return None
-
-    def _load(self) -> None:
-        if self._loading or not self._wanted:
-            return
-        sides, ticket = self._sides, Ticket()
-        batch = [self._wanted.popitem() for _ in range(min(_BATCH, len(self._wanted)))]
-        self._loading = dict(batch)
-
-        def job() -> list[tuple[Key, Crop | None]]:
-            return [(k, None if ticket.cancelled else _loaded(load, sides)) for k, load in batch]
-
-        def done(found: list[tuple[Key, Crop | None]]) -> None:
-            self._loading.clear()
-            for key, made in found:
-                self._keep(key, made)
-            self._load()
-
-        def failed(_error: Exception) -> None:
-            self._missing.update(self._loading)
-            self._loading.clear()
-            self._load()
-
-        self._ticket = self._lane.run(self, job, done, failed, ticket=ticket)
-
-    def _keep(self, key: Key, made: Crop | None) -> None:
-        if made is None:
-            self._missing.add(key)
-            return
-        self._crops[key] = made
-        self.arrived.emit(key)
-
-
-def _loaded(load: Callable[[], FaceCrop | None], sides: tuple[int, ...]) -> Crop | None:
-    try:
-        found = load()
-    except ReviewError:
-        return None
-    return None if found is None else crop(found, sides)

@@ -92,7 +92,7 @@ class FramePanel(QWidget):
 
     def retry(self) -> None:
         """Try again what could not be shown."""
-        self.frames.forget_faults()
+        self.frames.forget_lost()
         self.crops.forget_missing()
         self._want()
 

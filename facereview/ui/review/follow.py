@@ -164,7 +164,7 @@ class ReviewFollow(QObject):
                 return
             if _decision(old) != _decision(view) and (view.face.by_machine or not own):
                 self._say(view, who)
-            self._at.views.put(_steady(old, view) if self._seen() else view)
+            self._at.views.update(_steady(old, view) if self._seen() else view)
             self.changed.emit()
 
         self._lane.run(self, job, came, lambda _error: None)

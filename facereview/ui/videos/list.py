@@ -98,7 +98,7 @@ class VideosList(QWidget):
 
     def refresh(self) -> None:
         """The library may have changed: look again."""
-        self.pictures.forget_missing()
+        self.pictures.forget_lost()
         self.model.refresh()
 
     def selected(self) -> list[VideoSummary]:

@@ -38,7 +38,7 @@ class VideoPicture(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        pictures.arrived.connect(self._arrived)
+        pictures.answered.connect(self._arrived)
 
     def show_video(self, video: VideoSummary | None) -> None:
         """Show another video."""
@@ -63,7 +63,7 @@ class VideoPicture(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw it."""
-        picture = self._pictures.get(self._video) if self._video else None
+        picture = self._pictures.picture(self._video) if self._video else None
         paint_thumb(QPainter(self), QRectF(self.rect()), picture, tokens_of(self), 10)
 
 

@@ -109,7 +109,7 @@ class VideosDelegate(QStyledItemDelegate):
         self, painter: QPainter, rect: QRect, row: VideoSummary, column: int, tokens: Tokens
     ) -> None:
         if column == Column.VIDEO:
-            paint_thumb(painter, _thumb(rect), self._pictures.get(row), tokens, 6)
+            paint_thumb(painter, _thumb(rect), self._pictures.picture(row), tokens, 6)
             self._paint_names(painter, rect, row, tokens)
         elif column == Column.FACES:
             counts = FaceCounts.of([row])
@@ -257,7 +257,7 @@ class VideosTable(QTableView):
         model.rowsRemoved.connect(self._say_later)
         model.dataChanged.connect(self._say_later)
         model.modelReset.connect(self._say_later)
-        pictures.arrived.connect(self._picture_came)
+        pictures.answered.connect(self._picture_came)
 
     def _set_up(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

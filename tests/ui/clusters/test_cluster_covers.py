@@ -35,7 +35,7 @@ class Singles:
 
 
 def ids(covers: CoverStore) -> list[int]:
-    return [shown.face.id for shown in covers.get(SINGLES)]
+    return [shown.face.id for shown in covers.cover(SINGLES)]
 
 
 def test_the_next_pile_shows_its_own_faces(desk: MemoryDesk, lanes: Lanes, qtbot: QtBot) -> None:

@@ -139,7 +139,7 @@ def test_enter_names_nobody_of_a_cluster_whose_faces_are_not_there_yet(
 ) -> None:
     at = page.controller
     at.views.outdate()
-    at.views._views.clear()  # as if it had never been looked at
+    at.views.clear()  # as if it had never been looked at
     page.moves.go_to(3)
     assert not at.members.all
     press(Key.Key_X)

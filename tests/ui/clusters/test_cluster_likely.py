@@ -237,11 +237,11 @@ def test_in_the_pile_a_digit_names_the_face_at_hand(
 
 def test_the_pile_shows_its_next_faces_and_no_likeness(page: ClusterPage, qtbot: QtBot) -> None:
     at = page.controller
-    until(qtbot, lambda: bool(at.covers.get(SINGLES)))
+    until(qtbot, lambda: bool(at.covers.cover(SINGLES)))
     go_to_group(page, SINGLES, qtbot)
     view = at.view
     assert view is not None
-    assert at.covers.get(SINGLES)[0].face == view.members[0].face
+    assert at.covers.cover(SINGLES)[0].face == view.members[0].face
     assert evidence_of(view.cluster) == "each like nobody else"
     assert page.panel.evidence.text() == "each like nobody else"
     until(qtbot, lambda: at.consequences.known is not None)

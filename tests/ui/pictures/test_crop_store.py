@@ -94,13 +94,14 @@ def test_what_is_being_loaded_stops_when_all_is_forgotten(
     after, first = list[int](), pixels.frame
 
     def frame(video: Video, seconds: float) -> Frame:
-        store._ticket.cancel()  # as clear() does on the window's thread
+        [ticket] = set(store._coming.values())
+        ticket.cancel()  # as clear() does on the window's thread
         return first(video, seconds)
 
     pixels.frame = frame  # type: ignore[method-assign]
     for face in (1, 5):
-        store._wanted[("face", face)] = partial(store._face, desk.faces[face], desk.videos[1])
-    store._load()
+        store._waiting[("face", face)] = partial(store._face, desk.faces[face], desk.videos[1])
+    store._load_next()
     lanes.pixels.run(store, lambda: 1, after.append)
     qtbot.waitUntil(lambda: after == [1])
     assert len(pixels.frames) == 1
@@ -127,7 +128,7 @@ def test_memory_stays_within_its_budget(
     for number in range(1, 8):
         with qtbot.waitSignal(store.arrived):
             store.face(desk.faces[number], desk.videos[1])
-    held = [n for n in range(1, 8) if store._crops.get(("face", n)) is not None]
+    held = [n for n in range(1, 8) if store.get(("face", n)) is not None]
     assert held == [5, 6, 7]
 
 

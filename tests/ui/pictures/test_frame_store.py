@@ -122,7 +122,7 @@ def test_a_video_that_is_gone_has_a_reason_and_is_tried_again_when_asked(
         store.want(views[0], [])
     assert store.fault(key) == "The video /v/1.mp4 is not there: put the file back."
     pixels.missing = set()
-    store.forget_faults()
+    store.forget_lost()
     with qtbot.waitSignal(store.arrived):
         store.want(views[0], [])
 

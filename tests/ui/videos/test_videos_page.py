@@ -432,8 +432,8 @@ def test_thumbnails_come_from_the_videos(show: Show, films: Path, qtbot: QtBot) 
     qtbot.waitUntil(lambda: titles(page) == ["one film"])
     row = page.list.model.video(0)
     assert row is not None
-    qtbot.waitUntil(lambda: page.list.pictures.get(row) is not None)
-    picture = page.list.pictures.get(row)
+    qtbot.waitUntil(lambda: page.list.pictures.picture(row) is not None)
+    picture = page.list.pictures.picture(row)
     assert picture is not None
     assert (picture.width(), picture.height()) == (360, 270)
     assert len({picture.pixelColor(x, 135).name() for x in range(0, 360, 10)}) > 10
