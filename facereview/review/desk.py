@@ -175,6 +175,17 @@ class Desk:
         """How many decisions wait for the database."""
         return len(self._waiting)
 
+    def bulk(self) -> dict[str, int]:
+        """How many faces each waiting decision on very many is about, by its token."""
+        return self._waiting.bulk()
+
+    def cancel(self, token: str) -> None:
+        """Give up what is being written or waits, unless it is written by now; on any lane.
+
+        It ends as what it was asked by does: with :class:`facereview.errors.Cancelled`.
+        """
+        self._writing.cancel(token)
+
     def flush(self, seconds: float = math.inf) -> list[Outcome]:
         """Write what waits, oldest first, for so long; see :meth:`Writing.flush`.
 

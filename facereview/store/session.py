@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
 from typing import Any, LiteralString, TypeVar
@@ -14,10 +14,11 @@ import numpy as np
 import psycopg
 from numpy.typing import NDArray
 from pgvector.psycopg import register_vector
+from psycopg import errors
 from psycopg.rows import class_row, namedtuple_row
 from psycopg_pool import ConnectionPool, PoolClosed
 
-from facereview.errors import DatabaseError
+from facereview.errors import Cancelled, DatabaseBusy, DatabaseError
 from facereview.records import DIMENSION
 from facereview.store.address import place
 from facereview.store.connection import Link
@@ -272,6 +273,35 @@ class Session:
             yield
         finally:
             link.until = None
+
+    @contextmanager
+    def cancellable(self, cancelled: Callable[[], bool]) -> Iterator[None]:
+        """Inside, ``cancelled``, asked from this thread, ends the statement under way.
+
+        Raises:
+            Cancelled: it did, and the transaction that it belonged to is rolled back.
+        """
+        with translated(self.database.url):
+            link = self._ready()
+        link.cancelled = cancelled
+        try:
+            yield
+        except DatabaseBusy as fault:
+            if cancelled() and isinstance(fault.__cause__, errors.QueryCanceled):
+                raise Cancelled from fault
+            raise
+        finally:
+            link.cancelled = None
+
+    def check_cancelled(self) -> None:
+        """Whether to go on, between two statements.
+
+        Raises:
+            Cancelled: the caller of :meth:`cancellable` said so.
+        """
+        asked = self._connection.cancelled if self._connection else None
+        if asked is not None and asked():
+            raise Cancelled
 
     def learn_types(self) -> None:
         """Know pgvector's types after the extension was created on this very connection."""

@@ -119,6 +119,22 @@ class Store:
         """Inside, a server that does not answer in time is taken for gone."""
         return self._session.within(ANSWER_SECONDS)
 
+    def cancellable(self, cancelled: Callable[[], bool]) -> AbstractContextManager[None]:
+        """Inside, ``cancelled`` ends the statement under way; see :meth:`Session.cancellable`.
+
+        Raises:
+            Cancelled: it did, and the transaction that it belonged to is rolled back.
+        """
+        return self._session.cancellable(cancelled)
+
+    def check_cancelled(self) -> None:
+        """Whether to go on, between two statements.
+
+        Raises:
+            Cancelled: the caller of :meth:`cancellable` said so.
+        """
+        self._session.check_cancelled()
+
     @contextmanager
     def _limited(self, promptly: bool | None) -> Iterator[None]:
         statement = STATEMENT_SECONDS if promptly else 0

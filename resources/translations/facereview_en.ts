@@ -593,6 +593,13 @@
 <context>
     <name>StatusBar</name>
     <message numerus="yes">
+        <source>Cancel writing %Ln faces</source>
+        <translation>
+            <numerusform>Cancel writing %Ln face</numerusform>
+            <numerusform>Cancel writing %Ln faces</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n being saved</source>
         <translation>
             <numerusform>%n being saved</numerusform>

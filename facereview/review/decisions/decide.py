@@ -103,6 +103,7 @@ class Decisions:
         log = self._store.log
         if written := log.batch(intent.token):
             return self._outcomes.written(intent, written)
+        self._store.check_cancelled()
         creator, made = self._creator(intent)
         batch = log.add_batch(
             intent.token,

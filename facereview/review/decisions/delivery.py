@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from facereview.errors import (
+    Cancelled,
     DatabaseError,
     DatabaseRefused,
     DatabaseUnreachable,
@@ -44,6 +45,11 @@ class Writing:
         self._late: list[Outcome] = []
         self._untold: list[str] = []
         """What did not stand as a whole: it stays in the journal until its curator was told."""
+        self._cancelled: set[str] = set()
+
+    def cancel(self, token: str) -> None:
+        """Give up what is being written or waits, unless it is written by now; on any thread."""
+        self._cancelled.add(token)
 
     def undoable(self) -> Undoable | None:
         """What Ctrl+Z would take back, across restarts."""
@@ -60,6 +66,7 @@ class Writing:
         Raises:
             ReviewError: it was refused. Where the database did, it is set aside, see
                 :meth:`asides`; nothing of it was written.
+            Cancelled: see :meth:`cancel`; nothing of it was written.
         """
         unkept = self._unkept(intent)
         intent = self._journal.corrected(intent)
@@ -68,7 +75,7 @@ class Writing:
             return predicted(intent)
         try:
             self._late = self.flush()  # where this one cannot wait behind the others
-            outcome = self._history.apply(intent) or Outcome(intent, saved=True)
+            outcome = self._apply(intent) or Outcome(intent, saved=True)
         except Exception as fault:
             if not is_outage(fault):
                 self._refuse(intent, fault)
@@ -86,6 +93,7 @@ class Writing:
 
         Raises:
             DatabaseUnreachable: nobody knows now what it would be about.
+            Cancelled: see :meth:`cancel`; nothing of it was written.
         """
         unkept = self._unkept(intent)
         if self._waiting and unkept is None:
@@ -97,7 +105,7 @@ class Writing:
                 self._journal.remove(intent.token)
                 return None
             intent = replace(intent, target=target)
-            outcome = self._history.apply(intent)
+            outcome = self._apply(intent)
         except Exception as fault:
             if not is_outage(fault):
                 self._refuse(intent, fault)
@@ -108,6 +116,9 @@ class Writing:
         self._settle(intent, outcome)
         self._known = None
         return outcome
+
+    def _apply(self, intent: Intent) -> Outcome | None:
+        return self._history.apply(intent, lambda: intent.token in self._cancelled)
 
     def _revert_waiting(self, intent: Intent) -> Outcome:
         """Undo or redo what waits itself."""
@@ -170,9 +181,9 @@ class Writing:
         self._waiting.written(intent.token, changes, noted=noted)
 
     def _refuse(self, intent: Intent, fault: Exception) -> None:
-        """A rule of ours is told and done with; what the database refuses is set aside."""
+        """A rule of ours, or the curator, ends it for good; what the database refuses is kept."""
         before, guess = {seen.face_id: seen.state for seen in intent.faces}, expected(intent)
-        if isinstance(fault, Invalid | NotFound):
+        if isinstance(fault, Invalid | NotFound | Cancelled):
             noted = self._journal.give_up(intent.token, before, guess)
         else:
             reason = str(fault) or type(fault).__name__
@@ -204,12 +215,12 @@ class Writing:
 
     def _write_waiting(self, intent: Intent) -> Outcome:
         try:
-            outcome = self._history.apply(intent) or Outcome(intent, saved=True)
+            outcome = self._apply(intent) or Outcome(intent, saved=True)
         except Exception as fault:
             if is_outage(fault):
                 raise
             self._refuse(intent, fault)
-            if not isinstance(fault, ReviewError):
+            if not isinstance(fault, ReviewError | Cancelled):
                 logger.exception("A waiting decision could not be written")
                 fault = DatabaseRefused(f"It could not be written ({fault}).")
             return Outcome(intent, saved=False, why=fault)

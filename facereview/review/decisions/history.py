@@ -7,6 +7,7 @@ restarts. What somebody else changed since stays as it is.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from facereview.errors import Invalid, NotFound
@@ -62,15 +63,22 @@ class History:
         self._latest: Batch | None = None
         """The act that was looked up last: what is known of it stays so."""
 
-    def apply(self, intent: Intent) -> Outcome | None:
+    def apply(
+        self, intent: Intent, cancelled: Callable[[], bool] = lambda: False
+    ) -> Outcome | None:
         """Write an intent; None where an undo or redo finds nothing to act upon.
 
         Raises:
+            Cancelled: ``cancelled`` said so; nothing was written.
             DatabaseUnreachable: nothing was written, or it is not known; apply it again.
             NotFound: the creator no longer exists; nothing was written.
         """
-        if intent.kind not in (Kind.UNDO, Kind.REDO):
-            return self._decisions.apply(intent)
+        with self._store.cancellable(cancelled):
+            if intent.kind not in (Kind.UNDO, Kind.REDO):
+                return self._decisions.apply(intent)
+            return self._apply_revert(intent)
+
+    def _apply_revert(self, intent: Intent) -> Outcome | None:
         try:
             return self._revert(intent)
         except _Undone:
@@ -125,6 +133,7 @@ class History:
         """None where there is nothing to revert."""
         if written := self._store.log.batch(intent.token):
             return self._outcomes.written(intent, written)
+        self._store.check_cancelled()
         if intent.target is None:
             self._store.log.take_turns(self._actor)
         target = self._target(intent)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import uuid4
 
-from facereview.errors import ReviewError
+from facereview.errors import Cancelled, ReviewError
 from facereview.records import Creator, FaceState, RejectReason
 from facereview.review.creators.records import Unmerged
 from facereview.review.creators.reference_records import Changed
@@ -156,4 +156,4 @@ class Outcome:
     beside: Beside = field(default_factory=Beside)
     overtaken: bool = False
     """Nothing was undone or redone: all of it was changed since; ``why`` says more."""
-    why: ReviewError | None = None
+    why: ReviewError | Cancelled | None = None

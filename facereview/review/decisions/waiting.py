@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from facereview.errors import Invalid
 from facereview.records import DECIDED, Counts, Creator, Face, FaceState, FaceView, Status
-from facereview.review.decisions.decide import after
+from facereview.review.decisions.decide import PROMPT, after
 from facereview.review.decisions.guard import alike
 from facereview.review.decisions.intents import Beside, Change, Intent, Kind, Outcome, Undoable
 from facereview.review.decisions.journal import Journal, follows
@@ -45,6 +45,11 @@ class Waiting:
 
     def __len__(self) -> int:
         return len(self._intents)
+
+    def bulk(self) -> dict[str, int]:
+        """How many faces each decision on very many is about, by its token."""
+        sizes = {token: len(intent.faces) for token, intent in self._intents.items()}
+        return {token: size for token, size in sizes.items() if size > PROMPT}
 
     def add(self, intent: Intent) -> None:
         """One more, the newest."""

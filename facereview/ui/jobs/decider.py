@@ -12,6 +12,7 @@ from facereview.errors import ReviewError
 from facereview.review.decisions.intents import Intent, Kind, Outcome, Undoable
 from facereview.review.decisions.waiting import predicted
 from facereview.review.desk import Desk
+from facereview.ui.jobs.bulk import BulkDecisions
 from facereview.ui.jobs.key_line import KeyLine
 from facereview.ui.jobs.lanes import Lane, Rank
 from facereview.ui.jobs.set_aside import SetAside
@@ -66,6 +67,11 @@ class Decider(QObject):
         self.unsaved = 0
         self.asides = SetAside(desk, lane, self)
         self.asides.retried.connect(self._wait_again)
+        self.bulk = BulkDecisions(desk, self)
+        self.bulk.cancelled.connect(self.flush)
+        self._undoes = 0
+        """So many faces are what Ctrl+Z is about."""
+        self.undoable_changed.connect(self._know)
         self._retry = QTimer(self, singleShot=True, interval=RETRY_MS)
         self._retry.timeout.connect(self.flush)
 
@@ -104,14 +110,18 @@ class Decider(QObject):
 
     def start(self) -> None:
         """Write what is left of last time, before anything is read."""
+        desk = self._desk
 
-        def known(unsaved: int) -> None:
+        def known(answer: tuple[int, dict[str, int]]) -> None:
+            unsaved, bulk = answer
+            for token, faces in bulk.items():
+                self.bulk.begin(token, faces)
             if unsaved:
                 self._of_before = unsaved
                 self._set_unsaved(unsaved)
                 self.flush()
 
-        self._lane.run(self, self._desk.unsaved, known, rank=Rank.URGENT)
+        self._lane.run(self, lambda: (desk.unsaved(), desk.bulk()), known, rank=Rank.URGENT)
         self.asides.look()
 
     def decide(self, intent: Intent) -> None:
@@ -120,6 +130,7 @@ class Decider(QObject):
 
         def done(answer: tuple[Outcome, int]) -> None:
             outcome, unsaved = answer
+            self._ended(outcome)
             if not self._answered(intent, unsaved):
                 self.came.emit(outcome)
             elif outcome.saved:
@@ -130,6 +141,7 @@ class Decider(QObject):
             self.ready.emit()
 
         def failed(error: Exception) -> None:
+            self.bulk.end(intent.token)
             if self._answered(intent):
                 self.look()
             self.refused.emit(intent, error)
@@ -137,6 +149,7 @@ class Decider(QObject):
             self._under_way.end(intent)
             self.ready.emit()
 
+        self.bulk.begin(intent.token, len(intent.faces))
         self._keep(intent)
         self._lane.run(
             self, lambda: (desk.decide(intent), desk.unsaved()), done, failed, rank=Rank.URGENT
@@ -211,6 +224,7 @@ class Decider(QObject):
 
         def done(answer: tuple[Outcome | None, Undoable | None, int]) -> None:
             outcome, undoable, unsaved = answer
+            self._ended(outcome or Outcome(intent, saved=True))
             self._answered(intent, unsaved)
             if outcome is not None and not outcome.saved and not outcome.changes:
                 self._untold.add(intent.token)
@@ -220,18 +234,21 @@ class Decider(QObject):
             self.ready.emit()
 
         def failed(error: Exception) -> None:
+            self.bulk.end(intent.token)
             self._answered(intent)
             self.revert_failed.emit(error)
             self.asides.look()
             self._reverting -= 1
             self.ready.emit()
 
+        self.bulk.begin(intent.token, self._undoes)
         self._keep(intent)
         self._lane.run(self, job, done, failed, rank=Rank.URGENT)
 
     def _tell_late(self, outcome: Outcome) -> None:
         """What came of a decision that had waited."""
         intent = outcome.intent
+        self._ended(outcome)
         if outcome.why is not None and not outcome.saved:
             self._tell_again(partial(self.refused.emit, intent, outcome.why))
             self.asides.look()
@@ -240,6 +257,13 @@ class Decider(QObject):
             self.reverted.emit(outcome, None)
         else:
             self._tell_again(partial(self.came.emit, outcome))
+
+    def _ended(self, outcome: Outcome) -> None:
+        if outcome.saved or outcome.why is not None:
+            self.bulk.end(outcome.intent.token)
+
+    def _know(self, undoable: Undoable | None) -> None:
+        self._undoes = undoable.number if undoable else 0
 
     def _tell_again(self, tell: Callable[[], object]) -> None:
         """What came in the end of what was told before."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from facereview.errors import Cancelled
 from facereview.records import Status
 from facereview.review.creators.reference_records import Changed
 from facereview.review.decisions.intents import Change, Conflict, Intent, Kind, Outcome, Undoable
@@ -53,7 +54,7 @@ class OutcomeHandler(QObject):
         decider.came.connect(self._outcome)
         decider.refused.connect(self._refused)
         decider.reverted.connect(self._reverted)
-        decider.revert_failed.connect(messages.fault)
+        decider.revert_failed.connect(self._failed)
         decider.undoable_changed.connect(self._show_undoable)
         decider.back.connect(self._database_back)
         decider.caught_up.connect(self._caught_up)
@@ -137,7 +138,13 @@ class OutcomeHandler(QObject):
         self._views.reload(faces)  # one that waited was shown as decided
         self._video.reload()
         self._amiss = self._amiss or self._decider.catching_up
-        self._messages.fault(error)
+        self._failed(error)
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, Cancelled):
+            self._messages.info(self.tr("Cancelled: nothing was changed."))
+        else:
+            self._messages.fault(error)
 
     def _reverted(self, outcome: Outcome | None, _undoable: Undoable | None) -> None:
         if outcome is None:

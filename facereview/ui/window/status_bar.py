@@ -42,6 +42,8 @@ class StatusBar(QWidget):
     keys_wanted = Signal()
     asides_wanted = Signal()
     """The curator wants to see what the database refused."""
+    cancel_wanted = Signal()
+    """What takes long to be written is to be given up."""
 
     def __init__(self, library: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +63,10 @@ class StatusBar(QWidget):
         self.aside.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.aside.clicked.connect(self.asides_wanted)
         self.aside.hide()
+        self.cancel = button("", "flat", self)
+        self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.cancel.clicked.connect(self.cancel_wanted)
+        self.cancel.hide()
         self.last = ElidedLabel("", "small", self)
         self._undo = KeyCap(first_key("undo"), self)
         self._undo.hide()
@@ -82,6 +88,7 @@ class StatusBar(QWidget):
         self.saved.setContentsMargins(16, 0, 0, 0)
         row.addWidget(self.saved)
         row.addWidget(self.aside)
+        row.addWidget(self.cancel)
         row.addStretch(1)
         row.addWidget(self.last)
         row.addWidget(self._undo)
@@ -125,6 +132,11 @@ class StatusBar(QWidget):
         """How many decisions the database refused."""
         self.aside.setText(self.tr("%n set aside", "", count))
         self.aside.setVisible(count > 0)
+
+    def show_bulk(self, faces: int) -> None:
+        """Offer to cancel a decision on so many faces that takes long; none where 0."""
+        self.cancel.setText(self.tr("Cancel writing %Ln faces", "", faces))
+        self.cancel.setVisible(faces > 0)
 
     def show_last(self, text: str) -> None:
         """What Ctrl+Z would take back."""

@@ -96,6 +96,8 @@ class MainWindow(EyeOrder, QWidget):
         self.status.keys_wanted.connect(self.show_keys)
         decider.unsaved_changed.connect(lambda _count: self._show_connection())
         decider.asides.changed.connect(lambda held: self.status.show_asides(len(held)))
+        decider.bulk.changed.connect(self.status.show_bulk)
+        self.status.cancel_wanted.connect(decider.bulk.cancel)
         self.status.asides_wanted.connect(lambda: AsidesDialog(decider.asides, self).open())
         handlers = {f"page_{page}": lambda page=page: self.show_page(page) for page in self._pages}
         anywhere = {"window_undo": decider.undo, "window_redo": decider.redo}
