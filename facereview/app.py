@@ -161,7 +161,7 @@ class _Shared:
     lanes: Lanes
     messages: Messages
     desk: Desk
-    groups: ClusterDesk
+    clusters: ClusterDesk
     library_desk: LibraryDesk
     service: LibraryService
     pixels: LibraryPixels
@@ -213,7 +213,7 @@ def _share(library: OpenLibrary) -> _Shared:
 def _make_pages(at: _Shared, preferences: Preferences, theme: Theme) -> Pages:
     """All pages; Review first, whose lane reads while the others are made."""
     lanes, messages = at.lanes, at.messages
-    review = ReviewPage(at.desk, lanes, at.pixels, messages, groups=at.groups, names=at.names)
+    review = ReviewPage(at.desk, lanes, at.pixels, messages, clusters=at.clusters, names=at.names)
     review.start(preferences.place(at.library.id))
     decider = review.controller.decider
     thumbnails = at.service.thumbnails()
@@ -223,7 +223,7 @@ def _make_pages(at: _Shared, preferences: Preferences, theme: Theme) -> Pages:
         videos=VideosPage(at.library_desk, at.service, thumbnails, lanes, messages),
         insight=InsightPage(at.library_desk, at.service, lanes, messages),
         clusters=ClusterPage(
-            at.groups,
+            at.clusters,
             at.service,
             review=at.desk,
             names=at.names,
@@ -297,7 +297,7 @@ def _join_deciding(window: MainWindow, names: KnownNames, pages: Pages) -> None:
     decider.came.connect(names.follow)
     decider.came.connect(pages.creators.follow)
     pages.clusters.wanted.connect(window.show_page)
-    pages.clusters.controller.grouping.done.connect(pages.review.rest.look_again)
+    pages.clusters.controller.updates.done.connect(pages.review.rest.look_again)
 
 
 def _join_creators(window: MainWindow, names: KnownNames, pages: Pages) -> None:

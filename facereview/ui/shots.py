@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QSize, QTimer
 from facereview.errors import Invalid
 from facereview.records import DECIDED
 from facereview.ui.clusters.consequences import ConsequenceLookup
-from facereview.ui.clusters.update import Grouping
+from facereview.ui.clusters.update import ClusterUpdates
 from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.jobs.lanes import Lane, Lanes, Rank
 from facereview.ui.pictures.crop_store import CropStore
@@ -28,7 +28,7 @@ _ROUNDS = 15
 _LOOK_MS = 5
 """Milliseconds between two looks at whether they still work."""
 
-_WORKERS: tuple[type[Any], ...] = (ThumbnailStore, CropStore, ConsequenceLookup, Grouping)
+_WORKERS: tuple[type[Any], ...] = (ThumbnailStore, CropStore, ConsequenceLookup, ClusterUpdates)
 """Parts that work beside the lanes' queues, or for longer than a few rounds."""
 
 _SURE, _COMPANY = 0.6, 3
@@ -110,10 +110,10 @@ def settle(lanes: Lanes, owner: QObject, rounds: int = _ROUNDS) -> None:
         for lane in (lanes.database, lanes.listing, lanes.survey, lanes.pixels):
             _drain(lane, owner)
         QCoreApplication.processEvents()
-        for grouping in owner.findChildren(Grouping):
-            grouping.hurry()
+        for updates in owner.findChildren(ClusterUpdates):
+            updates.hurry()
         if any(part.busy for part in workers):
-            left = rounds  # what a grouping brings is loaded after it
+            left = rounds  # what an update brings is loaded after it
             _give_way()
         else:
             left -= 1

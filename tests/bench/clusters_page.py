@@ -74,7 +74,7 @@ def measured(url: str, home: Path) -> None:
     wait(running, lambda: painted.last > start)
     shown = painted.last - start
     rest(running, 1.0)
-    wait(running, lambda: not at.grouping.busy and at.view is not None)
+    wait(running, lambda: not at.updates.busy and at.view is not None)
     opening = watch.taken()
     cards = scroll(running, page)
     scrolling = watch.taken()
@@ -82,7 +82,7 @@ def measured(url: str, home: Path) -> None:
     rest(running, 1.0)
     taken = decided(running, page, watch)
     rest(running, 3.0)
-    wait(running, lambda: not at.grouping.busy)
+    wait(running, lambda: not at.updates.busy)
     following = watch.taken()
     watch.timer.stop()
     print(

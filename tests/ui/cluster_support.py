@@ -38,7 +38,7 @@ from support import Faces, make_faces
 Sql = psycopg.Connection[Any]
 
 
-class NoGrouping(LibraryService):
+class NoClustering(LibraryService):
     """The clusters stay as they are."""
 
     def __init__(self) -> None:
@@ -108,13 +108,13 @@ def both_pages(
 ) -> Iterator[Both]:
     """The two pages as the program joins them, Review in front with its first face."""
     desk = Desk(Store(database), Journal(folder / "journal", "library"), pack)
-    groups = ClusterDesk(Store(database), pack)
+    clusters_desk = ClusterDesk(Store(database), pack)
     names_desk = NamesDesk(Store(database))
     names = known_names(names_desk, lanes)
-    review = ReviewPage(desk, lanes, MemoryPixels(), messages, groups=groups, names=names)
+    review = ReviewPage(desk, lanes, MemoryPixels(), messages, clusters=clusters_desk, names=names)
     review.controller.decider.came.connect(names.follow)
     clusters = ClusterPage(
-        groups,
+        clusters_desk,
         work,
         review=desk,
         names=names,
@@ -123,7 +123,7 @@ def both_pages(
         pixels=MemoryPixels(),
         messages=messages,
     )
-    clusters.controller.grouping.done.connect(review.rest.look_again)
+    clusters.controller.updates.done.connect(review.rest.look_again)
     stack = QStackedWidget()
     qtbot.addWidget(stack)
     stack.addWidget(review)
@@ -136,26 +136,26 @@ def both_pages(
     lanes.shutdown()
     names_desk.close()
     desk.close()
-    groups.close()
+    clusters_desk.close()
 
 
 def pack() -> Thresholds:
     return Thresholds(0.4, 0.55, cluster=0.4)
 
 
-def grouped_faces(store: Store, sql: Sql) -> Faces:
+def clustered_faces(store: Store, sql: Sql) -> Faces:
     """Four faces like Ann, three of a new person, two more of another, one alone."""
     made = make_faces(store, 10)
     for cluster, creator, places in ((1, made.ann.id, range(4)), (2, None, range(4, 7))):
-        _group(sql, cluster, creator, [made.ids[place] for place in places])
-    _group(sql, 3, None, made.ids[7:9])
-    _group(sql, None, None, made.ids[9:])
+        _cluster(sql, cluster, creator, [made.ids[place] for place in places])
+    _cluster(sql, 3, None, made.ids[7:9])
+    _cluster(sql, None, None, made.ids[9:])
     sql.execute("SELECT setval('facereview.cluster_id_seq', 100)")
     store.clusters.set_state(State(datetime.now(UTC), {}, (0.4, 0.55), 0))
     return made
 
 
-def _group(sql: Sql, cluster: int | None, creator: int | None, ids: list[int]) -> None:
+def _cluster(sql: Sql, cluster: int | None, creator: int | None, ids: list[int]) -> None:
     if cluster is not None:
         sql.execute(
             "INSERT INTO facereview.cluster (id, creator_id, margin) VALUES (%s, %s, .3)",
@@ -183,7 +183,7 @@ def until(qtbot: QtBot, condition: Callable[[], bool]) -> None:
     qtbot.waitUntil(condition, timeout=30_000)
 
 
-def go_to_group(page: ClusterPage, cluster: int, qtbot: QtBot) -> None:
+def go_to_cluster(page: ClusterPage, cluster: int, qtbot: QtBot) -> None:
     """Take a cluster in hand, with its faces."""
     page.moves.go_to(cluster)
     at = page.controller

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cluster_support import Guarded, NoGrouping, Sql, grouped_faces, pack
+from cluster_support import Guarded, NoClustering, Sql, clustered_faces, pack
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -102,7 +102,7 @@ def page(
 ) -> ReviewPage:
     """The Review page on the first face, with the next ones loaded."""
     names = known_names(desk, lanes)
-    made = ReviewPage(desk, lanes, pixels, messages, groups=desk, names=names)
+    made = ReviewPage(desk, lanes, pixels, messages, clusters=desk, names=names)
     made.controller.decider.came.connect(names.follow)
     qtbot.addWidget(made)
     made.resize(1280, 720)
@@ -114,14 +114,14 @@ def page(
 
 
 @pytest.fixture
-def grouped(store: Store, sql: Sql) -> Faces:
+def clustered(store: Store, sql: Sql) -> Faces:
     """Four faces like Ann, three of a new person, two more of another, one alone."""
-    return grouped_faces(store, sql)
+    return clustered_faces(store, sql)
 
 
 @pytest.fixture
 def cluster_page(
-    grouped: Faces,
+    clustered: Faces,
     database: Database,
     tmp_path: Path,
     lanes: Lanes,
@@ -137,7 +137,7 @@ def cluster_page(
     names = known_names(names_desk, lanes)
     made = ClusterPage(
         groups,
-        NoGrouping(),
+        NoClustering(),
         review=review,
         names=names,
         decider=Decider(review, lanes.database, lanes.journal),

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from cluster_support import Sql, go_to_group, rows, until
+from cluster_support import Sql, go_to_cluster, rows, until
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -236,40 +236,40 @@ def elsewhere() -> Iterator[None]:
 
 
 def test_after_m_escape_s_enter_nobody_is_named(
-    cluster_page: ClusterPage, grouped: Faces, sql: Sql, qtbot: QtBot
+    cluster_page: ClusterPage, clustered: Faces, sql: Sql, qtbot: QtBot
 ) -> None:
     """As seen: S and Enter went into the field, and two faces were somebody else's."""
     page = cluster_page
-    go_to_group(page, 2, qtbot)
+    go_to_cluster(page, 2, qtbot)
     strike(page, Key.Key_M, Key.Key_Escape, Key.Key_S)
     until(qtbot, lambda: page.controller.entries.current == 3 and page.controller.view is not None)
     assert page.picker.field.text() == ""
     strike(page, Key.Key_Return)  # nobody is suggested there: it asks for a name
     until(qtbot, page.picker.field.hasFocus)
     strike(page, Key.Key_Return)
-    assert set(rows(sql, grouped.ids)) == {("pending", None)}
+    assert set(rows(sql, clustered.ids)) == {("pending", None)}
 
 
 def test_undo_after_naming_takes_the_naming_back_and_not_the_text(
-    cluster_page: ClusterPage, grouped: Faces, sql: Sql, qtbot: QtBot
+    cluster_page: ClusterPage, clustered: Faces, sql: Sql, qtbot: QtBot
 ) -> None:
     page = cluster_page
     strike(page, Key.Key_M)
     until(qtbot, page.picker.field.hasFocus)
     QTest.keyClicks(page.picker.field, "bob")
     strike(page, Key.Key_Return)
-    until(qtbot, lambda: rows(sql, grouped.ids[:4]) == [("manual", grouped.bob.id)] * 4)
+    until(qtbot, lambda: rows(sql, clustered.ids[:4]) == [("manual", clustered.bob.id)] * 4)
     at = page.window().focusWidget()
     assert has_keys(page, at)
     assert at is not None
     QTest.keyClick(at, Key.Key_Z, CTRL)
-    until(qtbot, lambda: rows(sql, grouped.ids[:4]) == [("pending", None)] * 4)
+    until(qtbot, lambda: rows(sql, clustered.ids[:4]) == [("pending", None)] * 4)
     assert page.picker.field.text() == ""
     assert not page.picker.field.isUndoAvailable()
 
 
 def test_letters_are_keys_again_after_naming_on_clusters(
-    cluster_page: ClusterPage, grouped: Faces, sql: Sql, qtbot: QtBot
+    cluster_page: ClusterPage, clustered: Faces, sql: Sql, qtbot: QtBot
 ) -> None:
     page = cluster_page
     strike(page, Key.Key_M)
@@ -279,7 +279,7 @@ def test_letters_are_keys_again_after_naming_on_clusters(
     at = page.controller
     until(qtbot, lambda: at.entries.current == 2 and at.view is not None)
     strike(page, Key.Key_X)
-    until(qtbot, lambda: rows(sql, grouped.ids[4:7]) == [("rejected", None)] * 3)
+    until(qtbot, lambda: rows(sql, clustered.ids[4:7]) == [("rejected", None)] * 3)
 
 
 def test_a_field_that_is_not_seen_takes_no_keys(

@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from cluster_support import NoGrouping, grouped_faces
+from cluster_support import NoClustering, clustered_faces
 from library_support import opened
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -79,7 +79,7 @@ def faces(store: Store, sql: Sql) -> Faces:
     """Groups, and Ann with one decided face."""
     from facereview.review.decisions.decide import Decisions  # noqa: PLC0415
 
-    made = grouped_faces(store, sql)
+    made = clustered_faces(store, sql)
     face = store.faces.get(made.ids[:1])[made.ids[0]]
     seen = (Seen(face.id, face.video_id, face.state, 0.8),)
     Decisions(store, "tester").apply(Intent(Kind.ACCEPT, seen, made.ann))
@@ -281,7 +281,7 @@ def test_the_next_face_is_not_nobodys_while_it_loads(
 def test_a_cluster_that_loads_shows_no_other_clusters_faces(
     make: Callable[[], Opened], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(LibraryService, "update_clusters", NoGrouping().update_clusters)
+    monkeypatch.setattr(LibraryService, "update_clusters", NoClustering().update_clusters)
     one = make()
     one.window.show()
     one.window.show_page("clusters")
@@ -289,7 +289,7 @@ def test_a_cluster_that_loads_shows_no_other_clusters_faces(
     assert page is not None
     at = page.controller
     qtbot.waitUntil(lambda: at.view is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: not at.grouping.running and not at.grouping.due, timeout=30_000)
+    qtbot.waitUntil(lambda: not at.updates.running and not at.updates.due, timeout=30_000)
     qtbot.waitUntil(lambda: at.view is not None, timeout=20_000)
     assert at.entries.rowCount() > 1
     here = at.entries.current

@@ -79,7 +79,7 @@ def test_who_may_only_look_sees_every_page_and_changes_nothing(
         acts: tuple[tuple[str, Callable[[], object]], ...] = (
             ("review", lambda: review.commands.reject(RejectReason.STRANGER)),
             ("clusters", clusters.commands.later),
-            ("clusters", lambda: clusters.controller.grouping.run(from_nothing=True)),
+            ("clusters", lambda: clusters.controller.updates.run(from_nothing=True)),
             ("settings", part(opened, RecognitionCard).enabled.click),
             ("creators", lambda: _rename(creators)),
         )
@@ -91,7 +91,7 @@ def test_who_may_only_look_sees_every_page_and_changes_nothing(
             settle(opened.lanes, opened.window)
             told = {*(one.text for one in said), *_texts(*REFUSALS)}
             assert len(told) == 1 and any(word in told.copy().pop() for word in REFUSALS), told
-            assert not clusters.controller.grouping.running
+            assert not clusters.controller.updates.running
         newest(PersonDialog).close()
         assert review.controller.decider.unsaved == 0
     assert _everything(sql) == before

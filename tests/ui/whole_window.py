@@ -337,7 +337,7 @@ def naming_scenes(opened: Opened, page: str) -> Iterator[tuple[str, QWidget]]:
 
 
 def _cluster_scenes(opened: Opened) -> Iterator[tuple[str, QWidget]]:
-    """A group with a face unticked, and one that wants a second press."""
+    """A cluster with a face unticked, and one that wants a second press."""
     page = part(opened, ClusterPage)
     page.moves.open()
     page.moves.tick()

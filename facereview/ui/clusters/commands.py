@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -455,9 +455,4 @@ def seen_twice(views: Sequence[ClusterView]) -> list[int]:
     for view in views:
         for member in view.members:
             frames[(member.video.id, member.face.timestamp)].append(member.face.id)
-    return list(_flat(faces for faces in frames.values() if len(faces) > 1))
-
-
-def _flat(groups: Iterable[list[int]]) -> Iterable[int]:
-    for group in groups:
-        yield from group
+    return [face for faces in frames.values() if len(faces) > 1 for face in faces]

@@ -21,7 +21,7 @@ from facereview.ui.clusters.guards import Asking
 from facereview.ui.clusters.likely import LikelyCreators
 from facereview.ui.clusters.loader import LoadedWall, Parts, WallLoader
 from facereview.ui.clusters.models import MemberModel, WallModel
-from facereview.ui.clusters.update import Grouping
+from facereview.ui.clusters.update import ClusterUpdates
 from facereview.ui.clusters.views import ClusterViews
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.key_line import Command, KeyLine
@@ -37,7 +37,7 @@ class WallStage(StrEnum):
     """What the page has to show."""
 
     LOADING = "loading"
-    GROUPING = "grouping"
+    CLUSTERING = "clustering"
     """For the first time: there is nothing to show until it is done."""
     WALL = "wall"
     NONE = "none"
@@ -81,7 +81,7 @@ class ClusterController(QObject):
         self.messages = messages
         self.decider = decider
         self._make_parts()
-        self.grouping = Grouping(desk, work, lanes, self)
+        self.updates = ClusterUpdates(desk, work, lanes, self)
         twice = SecondPress(self)
         self.asking = Asking(twice, self)
         self.line = KeyLine(self._may_run, twice)
@@ -117,9 +117,9 @@ class ClusterController(QObject):
         self.views.failed.connect(self._view_failed)
         self.members.ticks_changed.connect(self._look_ahead)
         self.members.moved.connect(self._look_for_likely)
-        self.grouping.changed.connect(self._grouping_changed)
-        self.grouping.done.connect(self._grouped)
-        self.grouping.failed.connect(self._grouping_failed)
+        self.updates.changed.connect(self._updates_changed)
+        self.updates.done.connect(self._updated)
+        self.updates.failed.connect(self._update_failed)
         self.decider.ready.connect(self.line.go_on)
 
     # ------------------------------------------------------------------------------- what is here
@@ -217,8 +217,8 @@ class ClusterController(QObject):
             return WallStage.WALL
         if wall is None:
             return WallStage.LOADING
-        if wall.as_of is None or (self.grouping.running and not wall.clusters):
-            return WallStage.GROUPING
+        if wall.as_of is None or (self.updates.running and not wall.clusters):
+            return WallStage.CLUSTERING
         filtered = self.wall_loader.order in (Order.NEW, Order.LOOKALIKE)
         return WallStage.NONE if filtered else WallStage.DONE
 
@@ -234,9 +234,9 @@ class ClusterController(QObject):
         wall, self.asking.care = loaded.wall, loaded.care
         self.show_current()
         self.wall_changed.emit()
-        late = bool(wall.waiting) or wall.behind or self.grouping.due
+        late = bool(wall.waiting) or wall.behind or self.updates.due
         if wall.as_of is None or (loaded.request.fresh and late):
-            self.grouping.run()
+            self.updates.run()
 
     def _view_arrived(self, cluster_id: int) -> None:
         view = self.view
@@ -274,16 +274,16 @@ class ClusterController(QObject):
     def _look_for_likely(self) -> None:
         self.likely.follow(self.view, self.members.current)
 
-    def _grouping_changed(self) -> None:
-        if self.stage in (WallStage.GROUPING, WallStage.DONE):
+    def _updates_changed(self) -> None:
+        if self.stage in (WallStage.CLUSTERING, WallStage.DONE):
             self.set_stage(self._stage_of(self.current))
         self.wall_changed.emit()
 
-    def _grouped(self) -> None:
+    def _updated(self) -> None:
         if self.seen:
             self.wall_loader.reload()
 
-    def _grouping_failed(self, error: Exception) -> None:
+    def _update_failed(self, error: Exception) -> None:
         if self.current is None:
             self._fail(error)
         else:

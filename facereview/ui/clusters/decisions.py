@@ -103,7 +103,7 @@ class ClusterDecisions(QObject):
 
     def _came(self, outcome: Outcome) -> None:
         if outcome.saved and outcome.changes:
-            self._at.grouping.soon()
+            self._at.updates.soon()
         sent = self._sent.get(outcome.intent.token)
         if sent is None:
             return
@@ -111,7 +111,7 @@ class ClusterDecisions(QObject):
             del self._sent[outcome.intent.token]
             self._hold_back(sent, outcome)
         if outcome.intent.kind is Kind.NOT_PERSON and outcome.saved:
-            self._at.grouping.run()
+            self._at.updates.run()
         if outcome.conflicts and self._at.seen:
             self._at.wall_loader.reload()
 
@@ -140,7 +140,7 @@ class ClusterDecisions(QObject):
             return
         clusters = outcome.beside.clusters
         if outcome.saved and (outcome.changes or clusters):
-            self._at.grouping.soon()
+            self._at.updates.soon()
         if not self._at.seen:
             return
         undone = outcome.intent.kind is Kind.UNDO

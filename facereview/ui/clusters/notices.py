@@ -27,8 +27,8 @@ class ClusterNotices(QObject):
         match self._at.stage:
             case WallStage.LOADING:
                 self._notice.show_notice("clusters", self.tr("Loading …"), "")
-            case WallStage.GROUPING:
-                self._grouping()
+            case WallStage.CLUSTERING:
+                self._clustering()
             case WallStage.FAULT:
                 self._fault()
             case WallStage.NONE:
@@ -36,8 +36,8 @@ class ClusterNotices(QObject):
             case _:
                 self._done()
 
-    def _grouping(self) -> None:
-        if not self._at.grouping.running:
+    def _clustering(self) -> None:
+        if not self._at.updates.running:
             self._notice.show_notice(
                 "clusters",
                 self.tr("The faces are not clustered yet"),

@@ -23,7 +23,7 @@ from facereview.ui.clusters.frame_preview import ClusterPreview
 from facereview.ui.clusters.header import ClusterHeader
 from facereview.ui.clusters.keys import handlers
 from facereview.ui.clusters.panel import ClusterPanel
-from facereview.ui.clusters.progress import GroupingStrip
+from facereview.ui.clusters.progress import ProgressStrip
 from facereview.ui.clusters.wall import ClusterWall
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lanes
@@ -86,7 +86,7 @@ class ClusterPage(QWidget):
     def _make_parts(self, names: KnownNames) -> None:
         at = self.controller
         self.header = ClusterHeader(at, self)
-        self.strip = GroupingStrip(at.grouping, self)
+        self.strip = ProgressStrip(at.updates, self)
         self.wall = ClusterWall(at.entries, at.covers, self.crops, self)
         self.header.place_slider(ZoomSlider(self.wall.zoom, self.header))
         self.panel = ClusterPanel(at, self.crops, self)
@@ -124,7 +124,7 @@ class ClusterPage(QWidget):
         self._handlers: dict[str, Callable[[], object]] = {
             **handlers(self.commands, self.moves, self.preview, self._tiles, self.choose),
             "cluster_back": self.go_back,
-            "cluster_update": self.controller.grouping.run,
+            "cluster_update": self.controller.updates.run,
         }
         install(self, self._handlers)
 
@@ -139,7 +139,7 @@ class ClusterPage(QWidget):
         at.consequences.changed.connect(self.panel.show_ticks)
         at.asking.changed.connect(self.panel.show_ticks)
         at.asking.changed.connect(lambda: announce(self, at.asking.said))
-        at.grouping.changed.connect(self._stage_again)
+        at.updates.changed.connect(self._stage_again)
 
     def _connect_parts(self) -> None:
         at, do, go = self.controller, self.commands, self.moves
@@ -189,14 +189,14 @@ class ClusterPage(QWidget):
 
     def refresh(self) -> None:
         """The library changed under the page: the clusters follow, also where nobody looks."""
-        self.controller.grouping.soon()
+        self.controller.updates.soon()
         if self.isVisible():
             self._look()
 
     def follow_others(self, news: News) -> None:
         """Others changed something: the clusters follow, the one at hand stays at hand."""
         if news.new:
-            self.controller.grouping.soon()
+            self.controller.updates.soon()
         if self.isVisible() and self.controller.stage is not WallStage.LOADING:
             self.controller.wall_loader.follow_others()
 
@@ -237,7 +237,7 @@ class ClusterPage(QWidget):
             self._show_notice()
 
     def _stage_again(self) -> None:
-        if self.controller.stage is WallStage.GROUPING:
+        if self.controller.stage is WallStage.CLUSTERING:
             self._show_notice()
 
     def _show_notice(self) -> None:
@@ -289,7 +289,7 @@ class ClusterPage(QWidget):
         match choice:
             case notices.RETRY:
                 self.controller.wall_loader.load()
-                self.controller.grouping.run()
+                self.controller.updates.run()
             case notices.ALL:
                 self.choose(Order.PAYOFF)
             case _:

@@ -1,20 +1,20 @@
-"""A strip over the wall while faces are grouped: how far, and a way to stop it."""
+"""A strip over the wall while faces are clustered: how far, and a way to stop it."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from facereview.ui.clusters.update import Grouping
+from facereview.ui.clusters.update import ClusterUpdates
 from facereview.ui.widgets.basics import Bar, button, label
 from facereview.ui.wording.clusters import Words
 
 
-class GroupingStrip(QWidget):
-    """Seen while a grouping runs that takes long enough to be reported."""
+class ProgressStrip(QWidget):
+    """Seen while an update runs that takes long enough to be reported."""
 
-    def __init__(self, grouping: Grouping, parent: QWidget | None = None) -> None:
+    def __init__(self, updates: ClusterUpdates, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._grouping = grouping
+        self._updates = updates
         self._words = Words(self)
         self.text = label("", "small", self)
         self.bar = Bar("amber", self)
@@ -28,13 +28,13 @@ class GroupingStrip(QWidget):
         row.addWidget(self.bar)
         row.addWidget(self.cancel)
         row.addStretch()
-        self.cancel.clicked.connect(grouping.cancel)
-        grouping.changed.connect(self.show_progress)
+        self.cancel.clicked.connect(updates.cancel)
+        updates.changed.connect(self.show_progress)
         self.show_progress()
 
     def show_progress(self) -> None:
         """Bring it up to date."""
-        at = self._grouping
+        at = self._updates
         progress = at.progress
         self.setVisible(at.running and progress is not None)
         if progress is None:
@@ -44,7 +44,7 @@ class GroupingStrip(QWidget):
             text = self.tr("stopping …")
         else:
             text = self.tr("{what} · {percent} %").format(
-                what=self._words.grouping(progress.total),
+                what=self._words.clustering(progress.total),
                 percent=self.locale().toString(round(100 * share)),
             )
         self.text.setText(text)

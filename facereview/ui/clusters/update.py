@@ -15,8 +15,8 @@ IDLE_MS = 2500
 """After a decision the clusters are brought up to date when no key was pressed for so long."""
 
 
-class Grouping(QObject):
-    """Runs a grouping; a wish that comes while one runs is done after it.
+class ClusterUpdates(QObject):
+    """Runs one update at a time; one asked for while another runs is done after it.
 
     Decisions on any page are followed by one that nobody asked for, and that fails in silence:
     the clusters are still ``due`` then, and the next decision, or a look at them, tries again.
@@ -51,12 +51,12 @@ class Grouping(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a grouping runs or is about to."""
+        """Whether an update runs or is about to."""
         return self.running or self._soon.isActive()
 
     @property
     def running(self) -> bool:
-        """Whether a grouping is under way."""
+        """Whether an update is under way."""
         return self._job.running
 
     @property
@@ -82,9 +82,9 @@ class Grouping(QObject):
     def _rested(self) -> None:
         self._database.run(self, self._desk.clustered, self._follow)
 
-    def _follow(self, grouped: bool) -> None:
+    def _follow(self, clustered: bool) -> None:
         """Only clusters that somebody made are followed: making them takes all of a processor."""
-        if not grouped or not self.due:
+        if not clustered or not self.due:
             return
         if not self.running:
             self._asked = False

@@ -59,7 +59,7 @@ class ReviewPage(QWidget):
         pixels: LibraryPixels,
         messages: Messages,
         *,
-        groups: ClusterDesk,
+        clusters: ClusterDesk,
         names: KnownNames,
         parent: QWidget | None = None,
     ) -> None:
@@ -68,7 +68,7 @@ class ReviewPage(QWidget):
         self.setAccessibleName(self.tr("Review"))
         self.controller = ReviewController(desk, lanes.database, lanes.journal, messages, self)
         self.commands = ReviewCommands(self.controller)
-        self.rest = ClusterRest(self.controller, groups, lanes.database)
+        self.rest = ClusterRest(self.controller, clusters, lanes.database)
         self.follow = ReviewFollow(self.controller, desk, lanes.database, self.isVisible)
         self.crops = CropStore(pixels, lanes.pixels, self)
         self.header = ReviewHeader(self)

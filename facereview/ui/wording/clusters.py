@@ -51,7 +51,7 @@ class Words(QObject):
         return self.tr("%Ln unticked stay pending", "", count)
 
     def wait(self, count: int) -> str:
-        """So many came since the last grouping."""
+        """So many came since the last update."""
         return self.tr("%Ln new faces wait", "", count)
 
     def become(self, count: int, name: str) -> str:
@@ -113,8 +113,8 @@ class Words(QObject):
         )
         return self.tr("as of {moment}").format(moment=shown)
 
-    def grouping(self, count: int) -> str:
-        """A grouping runs."""
+    def clustering(self, count: int) -> str:
+        """Faces are being clustered."""
         return self.tr("clustering %Ln faces", "", count)
 
     def marked(self, count: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import pytest
-from cluster_support import Sql, go_to_group, rows, until
+from cluster_support import Sql, go_to_cluster, rows, until
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryDesk
@@ -52,7 +52,7 @@ def test_the_next_pile_shows_its_own_faces(desk: MemoryDesk, lanes: Lanes, qtbot
 
 
 @pytest.fixture
-def page(cluster_page: ClusterPage, grouped: Faces, sql: Sql, qtbot: QtBot) -> ClusterPage:
+def page(cluster_page: ClusterPage, clustered: Faces, sql: Sql, qtbot: QtBot) -> ClusterPage:
     """With a pile and a half of single faces."""
     sql.execute(
         "WITH made AS (INSERT INTO video_face_detections (video_id, frame_timestamp, embedding, "
@@ -61,12 +61,12 @@ def page(cluster_page: ClusterPage, grouped: Faces, sql: Sql, qtbot: QtBot) -> C
         "quality_score FROM video_face_detections, generate_series(1, %s) AS n WHERE id = %s "
         "RETURNING id) INSERT INTO facereview.membership (detection_id, likeness, agrees) "
         "SELECT id, .8, FALSE FROM made",
-        (PILE + PILE // 2, grouped.ids[9]),
+        (PILE + PILE // 2, clustered.ids[9]),
     )
     cluster_page.refresh()
     at = cluster_page.controller
     until(qtbot, lambda: at.single > PILE and at.view is not None)
-    go_to_group(cluster_page, SINGLES, qtbot)
+    go_to_cluster(cluster_page, SINGLES, qtbot)
     return cluster_page
 
 

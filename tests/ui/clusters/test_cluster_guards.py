@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from cluster_support import Sql, go_to_group, rows, until
+from cluster_support import Sql, go_to_cluster, rows, until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -26,8 +26,8 @@ DECIDED = "SELECT count(*) FROM facereview.batch"
 
 
 @pytest.fixture
-def faces(grouped: Faces) -> Faces:
-    return grouped
+def faces(clustered: Faces) -> Faces:
+    return clustered
 
 
 @pytest.fixture
@@ -152,9 +152,9 @@ def test_what_came_to_hand_meanwhile_is_joined_with_nothing(
     page: ClusterPage, sql: Sql, press: Press, qtbot: QtBot, said: list[Message]
 ) -> None:
     at = page.controller
-    go_to_group(page, 2, qtbot)
+    go_to_cluster(page, 2, qtbot)
     press(Key.Key_Space, ctrl=True)
-    go_to_group(page, 1, qtbot)
+    go_to_cluster(page, 1, qtbot)
     at.views.outdate()
     press(Key.Key_J)
     at.wall_loader.reload(go_to=3)
@@ -175,7 +175,7 @@ def test_letters_are_a_name_though_the_faces_are_still_read_when_it_is_asked_for
 ) -> None:
     """And not keys: X would reject the faces, N would say who they are not."""
     at = page.controller
-    go_to_group(page, 2, qtbot)
+    go_to_cluster(page, 2, qtbot)
     at.views.outdate()
     strike(page, key, Key.Key_X, Key.Key_N)
     at.show_current()
@@ -191,7 +191,7 @@ def test_letters_are_a_name_also_where_no_face_is_ticked(
     page: ClusterPage, sql: Sql, qtbot: QtBot, said: list[Message], key: Qt.Key, cluster: int
 ) -> None:
     """S would put the cluster off, and N say of the next who they are not."""
-    go_to_group(page, cluster, qtbot)
+    go_to_cluster(page, cluster, qtbot)
     page.moves.tick_all()
     assert not page.controller.members.ticked()
     strike(page, key, Key.Key_S, Key.Key_N)
@@ -206,7 +206,7 @@ def test_a_name_asked_for_one_cluster_is_not_given_to_another(
     page: ClusterPage, sql: Sql, qtbot: QtBot, said: list[Message]
 ) -> None:
     at = page.controller
-    go_to_group(page, 2, qtbot)
+    go_to_cluster(page, 2, qtbot)
     at.views.outdate()
     strike(page, Key.Key_M)
     at.wall_loader.reload(go_to=3)
@@ -220,7 +220,7 @@ def test_a_name_is_not_given_to_faces_that_were_not_to_be_seen_when_it_was_taken
     page: ClusterPage, faces: Faces, sql: Sql, qtbot: QtBot, said: list[Message]
 ) -> None:
     at = page.controller
-    go_to_group(page, 2, qtbot)
+    go_to_cluster(page, 2, qtbot)
     at.views.outdate()
     join(sql, faces.ids[9], 2)
     strike(page, Key.Key_M, Key.Key_B, Key.Key_O, Key.Key_Return)
@@ -234,7 +234,7 @@ def test_a_name_is_not_given_to_faces_that_were_not_to_be_seen_when_it_was_taken
 def test_a_name_typed_for_the_pile_is_for_the_face_that_is_marked_meanwhile(
     page: ClusterPage, faces: Faces, sql: Sql, qtbot: QtBot
 ) -> None:
-    go_to_group(page, SINGLES, qtbot)
+    go_to_cluster(page, SINGLES, qtbot)
     QTest.mouseClick(page.picker.field, Qt.MouseButton.LeftButton)
     assert page.controller.zone is Zone.FACES
     strike(page, Key.Key_B, Key.Key_O, Key.Key_Return)
@@ -244,8 +244,8 @@ def test_a_name_typed_for_the_pile_is_for_the_face_that_is_marked_meanwhile(
 def test_the_faces_under_a_title_are_its_own(page: ClusterPage, faces: Faces, qtbot: QtBot) -> None:
     """Also while all clusters are read anew, and keys go from one to another."""
     at = page.controller
-    go_to_group(page, 2, qtbot)
-    go_to_group(page, 1, qtbot)
+    go_to_cluster(page, 2, qtbot)
+    go_to_cluster(page, 1, qtbot)
     at.views.outdate()
     for cluster, own in ((2, faces.ids[4:7]), (1, faces.ids[:4]), (2, faces.ids[4:7])):
         page.moves.go_to(cluster)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from cluster_support import Guarded, NoGrouping, Sql, go_to_group, rows, until
+from cluster_support import Guarded, NoClustering, Sql, go_to_cluster, rows, until
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
@@ -29,8 +29,8 @@ AWAY = DatabaseUnreachable("The database is out of reach: check the connection."
 
 
 @pytest.fixture
-def faces(grouped: Faces) -> Faces:
-    return grouped
+def faces(clustered: Faces) -> Faces:
+    return clustered
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def row(page: ClusterPage) -> int | None:
 def settled(page: ClusterPage, qtbot: QtBot) -> None:
     """The clusters followed what changed, and the one at hand is shown."""
     at = page.controller
-    until(qtbot, lambda: not at.grouping.due and not at.grouping.running and at.view is not None)
+    until(qtbot, lambda: not at.updates.due and not at.updates.running and at.view is not None)
 
 
 def faults_of(desk: object) -> dict[str, Exception]:
@@ -139,7 +139,7 @@ def test_ctrl_a_ticks_all_or_none_and_nothing_ticked_decides_nothing(
 
 
 @pytest.mark.parametrize(
-    ("key", "order", "groups"),
+    ("key", "order", "clusters"),
     [
         (Key.Key_1, Order.PAYOFF, 4),
         (Key.Key_2, Order.SIZE, 4),
@@ -148,7 +148,13 @@ def test_ctrl_a_ticks_all_or_none_and_nothing_ticked_decides_nothing(
     ],
 )
 def test_shifted_numbers_choose_the_order(
-    page: ClusterPage, sql: Sql, press: Press, qtbot: QtBot, key: Qt.Key, order: Order, groups: int
+    page: ClusterPage,
+    sql: Sql,
+    press: Press,
+    qtbot: QtBot,
+    key: Qt.Key,
+    order: Order,
+    clusters: int,
 ) -> None:
     sql.execute("UPDATE facereview.cluster SET lookalike = TRUE WHERE id = 1")
     press(Key.Key_3 if order is not Order.NEW else Key.Key_2, shift=True)
@@ -157,15 +163,15 @@ def test_shifted_numbers_choose_the_order(
     until(qtbot, lambda: page.controller.stage is WallStage.WALL)
     assert (page.controller.wall_loader.order, page.controller.entries.rowCount()) == (
         order,
-        groups,
+        clusters,
     )
 
 
-def test_f5_brings_the_groups_up_to_date(page: ClusterPage, press: Press, qtbot: QtBot) -> None:
-    work = page.controller.grouping._work
-    assert isinstance(work, NoGrouping)
+def test_f5_brings_the_clusters_up_to_date(page: ClusterPage, press: Press, qtbot: QtBot) -> None:
+    work = page.controller.updates._work
+    assert isinstance(work, NoClustering)
     press(Key.Key_F5)
-    until(qtbot, lambda: work.runs == 1 and not page.controller.grouping.running)
+    until(qtbot, lambda: work.runs == 1 and not page.controller.updates.running)
     until(qtbot, lambda: page.controller.stage is WallStage.WALL)
 
 
@@ -186,17 +192,17 @@ def test_faces_of_one_frame_are_joined_by_shift_j_only(
         "UPDATE video_face_detections SET frame_timestamp = 50 WHERE id = ANY(%s)",
         ([faces.ids[4], faces.ids[7]],),
     )
-    go_to_group(page, 2, qtbot)
+    go_to_cluster(page, 2, qtbot)
     press(Key.Key_Space, ctrl=True)
-    go_to_group(page, 3, qtbot)
+    go_to_cluster(page, 3, qtbot)
     press(Key.Key_J)
     until(qtbot, lambda: bool(said))
     assert "Shift+J joins them" in said[-1].text
     press(Key.Key_J, shift=True)
-    groups = (
+    clusters = (
         "SELECT count(DISTINCT cluster_id) FROM facereview.membership WHERE detection_id = ANY(%s)"
     )
-    until(qtbot, lambda: sql.execute(groups, (faces.ids[4:9],)).fetchone() == (1,))
+    until(qtbot, lambda: sql.execute(clusters, (faces.ids[4:9],)).fetchone() == (1,))
     mirrors = sql.execute("SELECT detection_id, other_id FROM facereview.mirror").fetchall()
     assert mirrors == [(faces.ids[4], faces.ids[7])]
 
@@ -204,7 +210,7 @@ def test_faces_of_one_frame_are_joined_by_shift_j_only(
 # ---------------------------------------------------------------------------- what goes wrong
 
 
-def test_a_refused_decision_brings_the_group_back(
+def test_a_refused_decision_brings_the_cluster_back(
     page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
 ) -> None:
     faults_of(page.controller.decider._desk)["decide"] = DatabaseError(

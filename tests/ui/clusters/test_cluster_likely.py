@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from cluster_support import Guarded, Sql, go_to_group, rows, until
+from cluster_support import Guarded, Sql, go_to_cluster, rows, until
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -32,13 +32,13 @@ Press = Callable[..., None]
 
 
 @pytest.fixture
-def faces(grouped: Faces, store: Store) -> Faces:
+def faces(clustered: Faces, store: Store) -> Faces:
     """Bob and Cleo are known too, from pictures that are less like the faces than Ann's."""
     for name, axis in (("Cleo", 3), ("Dora", 4)):
         creator = store.creators.find_or_add(name)
         vector = direction(axis)
         store.creators.add_reference(creator.id, vector, SourceType.MANUAL, None, 0.9)
-    return grouped
+    return clustered
 
 
 @pytest.fixture
@@ -165,13 +165,13 @@ def test_a_lookup_that_fails_is_said_and_tried_again(
     page: ClusterPage, press: Press, said: list[Message], qtbot: QtBot
 ) -> None:
     looked_up(page, qtbot)
-    likely, groups = page.controller.likely, page.controller.desk
-    assert isinstance(groups, Guarded)
-    groups.faults["likely"] = DatabaseUnreachable("The database is out of reach.")
-    go_to_group(page, 2, qtbot)
+    likely, clusters = page.controller.likely, page.controller.desk
+    assert isinstance(clusters, Guarded)
+    clusters.faults["likely"] = DatabaseUnreachable("The database is out of reach.")
+    go_to_cluster(page, 2, qtbot)
     until(qtbot, lambda: not likely.busy)
     assert not offered(page)
-    del groups.faults["likely"]
+    del clusters.faults["likely"]
     press(Key.Key_2)
     assert said[-1].text == (
         "Who else it may be could not be looked up, it is tried again: "
@@ -184,27 +184,27 @@ def test_what_could_not_be_looked_up_is_looked_up_when_it_is_at_hand_again(
     page: ClusterPage, qtbot: QtBot
 ) -> None:
     looked_up(page, qtbot)
-    likely, groups = page.controller.likely, page.controller.desk
-    assert isinstance(groups, Guarded)
-    groups.faults["likely"] = DatabaseUnreachable("The database is out of reach.")
-    go_to_group(page, 2, qtbot)
+    likely, clusters = page.controller.likely, page.controller.desk
+    assert isinstance(clusters, Guarded)
+    clusters.faults["likely"] = DatabaseUnreachable("The database is out of reach.")
+    go_to_cluster(page, 2, qtbot)
     until(qtbot, lambda: bool(likely.fault))
-    del groups.faults["likely"]
-    go_to_group(page, 1, qtbot)
-    go_to_group(page, 2, qtbot)
+    del clusters.faults["likely"]
+    go_to_cluster(page, 1, qtbot)
+    go_to_cluster(page, 2, qtbot)
     until(qtbot, lambda: len(offered(page)) >= 2)
 
 
 def test_who_else_is_still_looked_up_is_named_by_no_digit(
     page: ClusterPage, faces: Faces, sql: Sql, press: Press, said: list[Message], qtbot: QtBot
 ) -> None:
-    groups = page.controller.desk
-    assert isinstance(groups, Guarded)
-    go_to_group(page, 2, qtbot)
-    groups.faults["likely"] = AssertionError("asked for")
+    clusters = page.controller.desk
+    assert isinstance(clusters, Guarded)
+    go_to_cluster(page, 2, qtbot)
+    clusters.faults["likely"] = AssertionError("asked for")
     press(Key.Key_2)
     assert said[-1].text == "Who else it may be is still being looked up."
-    del groups.faults["likely"]
+    del clusters.faults["likely"]
     looked_up(page, qtbot)
     assert rows(sql, faces.ids[4:7]) == [("pending", None)] * 3
 
@@ -212,7 +212,7 @@ def test_who_else_is_still_looked_up_is_named_by_no_digit(
 def test_a_new_person_may_be_somebody_known_after_all(
     page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
 ) -> None:
-    go_to_group(page, 2, qtbot)
+    go_to_cluster(page, 2, qtbot)
     looked_up(page, qtbot)
     first = page.controller.likely.offered(page.controller.current)[0].creator
     assert offered(page)[0] == first.name
@@ -225,7 +225,7 @@ def test_a_new_person_may_be_somebody_known_after_all(
 def test_in_the_pile_a_digit_names_the_face_at_hand(
     page: ClusterPage, faces: Faces, sql: Sql, press: Press, said: list[Message], qtbot: QtBot
 ) -> None:
-    go_to_group(page, SINGLES, qtbot)
+    go_to_cluster(page, SINGLES, qtbot)
     press(Key.Key_1)
     assert "Choose a face" in said[-1].text
     assert page.controller.zone is Zone.FACES
@@ -238,7 +238,7 @@ def test_in_the_pile_a_digit_names_the_face_at_hand(
 def test_the_pile_shows_its_next_faces_and_no_likeness(page: ClusterPage, qtbot: QtBot) -> None:
     at = page.controller
     until(qtbot, lambda: bool(at.covers.cover(SINGLES)))
-    go_to_group(page, SINGLES, qtbot)
+    go_to_cluster(page, SINGLES, qtbot)
     view = at.view
     assert view is not None
     assert at.covers.cover(SINGLES)[0].face == view.members[0].face

@@ -34,7 +34,7 @@ def test_a_reading_does_what_the_one_it_replaces_did_not_come_to(
     assert now.instead_of(before) == together
 
 
-def test_the_group_that_was_asked_for_comes_also_where_groups_change_meanwhile(
+def test_the_cluster_that_was_asked_for_comes_also_where_clusters_change_meanwhile(
     cluster_page: ClusterPage, qtbot: QtBot
 ) -> None:
     at = cluster_page.controller

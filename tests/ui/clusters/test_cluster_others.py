@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from cluster_support import Sql, go_to_group, until
+from cluster_support import Sql, go_to_cluster, until
 from pytestqt.qtbot import QtBot
 
 from facereview.review.clusters.records import SINGLES, Order
@@ -19,8 +19,8 @@ MOVED = "The clusters changed meanwhile: this is where the face at hand is now."
 
 
 @pytest.fixture
-def faces(grouped: Faces) -> Faces:
-    return grouped
+def faces(clustered: Faces) -> Faces:
+    return clustered
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_a_cluster_settled_by_others_stays_and_that_is_said_once(
 def test_of_the_pile_the_faces_are_said_to_be_settled(
     page: ClusterPage, faces: Faces, sql: Sql, qtbot: QtBot, said: list[Message]
 ) -> None:
-    go_to_group(page, SINGLES, qtbot)
+    go_to_cluster(page, SINGLES, qtbot)
     settle(sql, faces.ids[9:])
     follow(page, qtbot)
     assert page.controller.entries.current == SINGLES
@@ -100,8 +100,8 @@ def test_where_faces_went_into_another_cluster_that_one_is_at_hand(
 def test_what_is_said_is_about_the_cluster_that_came_to_hand_meanwhile(
     page: ClusterPage, faces: Faces, sql: Sql, qtbot: QtBot, said: list[Message]
 ) -> None:
-    go_to_group(page, 2, qtbot)
-    go_to_group(page, 1, qtbot)
+    go_to_cluster(page, 2, qtbot)
+    go_to_cluster(page, 1, qtbot)
     settle(sql, faces.ids[4:7])
     page.follow_others(News(clusters=True))
     page.moves.go_to(2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from cluster_support import Sql, go_to_group, rows, until
+from cluster_support import Sql, go_to_cluster, rows, until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -23,8 +23,8 @@ Press = Callable[..., None]
 
 
 @pytest.fixture
-def faces(grouped: Faces) -> Faces:
-    return grouped
+def faces(clustered: Faces) -> Faces:
+    return clustered
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def page(cluster_page: ClusterPage) -> ClusterPage:
     return cluster_page
 
 
-def test_enter_confirms_the_group_and_moves_on_at_once(
+def test_enter_confirms_the_cluster_and_moves_on_at_once(
     page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
 ) -> None:
     assert page.controller.current and page.controller.current.id == 1
@@ -42,7 +42,7 @@ def test_enter_confirms_the_group_and_moves_on_at_once(
     assert rows(sql, faces.ids[4:]) == [("pending", None)] * 6
 
 
-def test_one_undo_takes_the_group_back_and_shows_it(
+def test_one_undo_takes_the_cluster_back_and_shows_it(
     page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
 ) -> None:
     press(Key.Key_Return)
@@ -53,7 +53,7 @@ def test_one_undo_takes_the_group_back_and_shows_it(
     until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("matched", faces.ann.id)] * 4)
 
 
-def test_an_unticked_face_stays_pending_and_leaves_the_group_until_undo(
+def test_an_unticked_face_stays_pending_and_leaves_the_cluster_until_undo(
     page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
 ) -> None:
     press(Key.Key_Space)
@@ -94,7 +94,7 @@ def test_x_rejects_the_ticked_ones(
 def test_a_new_person_is_named_and_created_by_a_row_of_its_own(
     page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
 ) -> None:
-    go_to_group(page, 2, qtbot)
+    go_to_cluster(page, 2, qtbot)
     press(Key.Key_Return)
     field = page.picker.field
     until(qtbot, field.hasFocus)
@@ -127,7 +127,7 @@ def test_n_rules_the_suggestion_out_for_the_ticked_ones(
     assert rows(sql, faces.ids[:4]) == [("pending", None)] * 4
 
 
-def test_s_puts_the_group_behind_the_others(
+def test_s_puts_the_cluster_behind_the_others(
     page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
 ) -> None:
     press(Key.Key_S)
@@ -150,19 +150,19 @@ def test_k_splits_the_unticked_off(
     until(qtbot, lambda: sql.execute(sizes, (faces.ids[:4],)).fetchall() == [(2,), (2,)])
 
 
-def test_marked_groups_are_joined_by_j(
+def test_marked_clusters_are_joined_by_j(
     page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
 ) -> None:
-    go_to_group(page, 2, qtbot)
+    go_to_cluster(page, 2, qtbot)
     press(Key.Key_Space, ctrl=True)
     assert page.controller.entries.marked == (2,)
     while (here := page.controller.current) is not None and here.id != 3:
         press(Key.Key_Right)
     press(Key.Key_J)
-    groups = (
+    clusters = (
         "SELECT count(DISTINCT cluster_id) FROM facereview.membership WHERE detection_id = ANY(%s)"
     )
-    until(qtbot, lambda: sql.execute(groups, (faces.ids[4:9],)).fetchone() == (1,))
+    until(qtbot, lambda: sql.execute(clusters, (faces.ids[4:9],)).fetchone() == (1,))
 
 
 def test_the_pile_is_cleared_by_x(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cluster_support import Both, NoGrouping, Sql, both_pages, until
+from cluster_support import Both, NoClustering, Sql, both_pages, until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -52,7 +52,7 @@ def both(
     messages: Messages,
     qtbot: QtBot,
 ) -> Iterator[Both]:
-    with both_pages(database, NoGrouping(), lanes, messages, tmp_path, qtbot) as made:
+    with both_pages(database, NoClustering(), lanes, messages, tmp_path, qtbot) as made:
         yield made
 
 

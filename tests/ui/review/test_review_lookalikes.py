@@ -7,7 +7,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from cluster_support import Both, NoGrouping, both_pages, until
+from cluster_support import Both, NoClustering, both_pages, until
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
@@ -36,7 +36,7 @@ def both(
     make_faces(store, 3)
     twin = store.creators.find_or_add("Twin")
     store.creators.add_reference(twin.id, near(0, 0.65, 77), SourceType.MANUAL, None, 0.9)
-    with both_pages(database, NoGrouping(), lanes, messages, tmp_path, qtbot) as made:
+    with both_pages(database, NoClustering(), lanes, messages, tmp_path, qtbot) as made:
         until(qtbot, lambda: made.review.controller.view is not None)
         yield made
 

@@ -148,7 +148,7 @@ def test_a_decision_that_is_refused_after_it_waited_is_shown_pending_again(
 
 def make(desk: MemoryDesk, lanes: Lanes, messages: Messages, qtbot: QtBot) -> ReviewPage:
     page = ReviewPage(
-        desk, lanes, MemoryPixels(), messages, groups=desk, names=known_names(desk, lanes)
+        desk, lanes, MemoryPixels(), messages, clusters=desk, names=known_names(desk, lanes)
     )
     qtbot.addWidget(page)
     page.resize(1280, 720)
@@ -219,7 +219,7 @@ def test_a_remembered_place_is_found_again(
     desk: MemoryDesk, lanes: Lanes, messages: Messages, qtbot: QtBot
 ) -> None:
     page = ReviewPage(
-        desk, lanes, MemoryPixels(), messages, groups=desk, names=known_names(desk, lanes)
+        desk, lanes, MemoryPixels(), messages, clusters=desk, names=known_names(desk, lanes)
     )
     qtbot.addWidget(page)
     page.start((Tab.PENDING, 7, 6))

@@ -44,7 +44,7 @@ def test_a_missing_video_shows_its_reason_and_the_face_can_be_decided(
 ) -> None:
     pixels = MemoryPixels()
     pixels.missing = {1, 2}
-    page = ReviewPage(desk, lanes, pixels, messages, groups=desk, names=known_names(desk, lanes))
+    page = ReviewPage(desk, lanes, pixels, messages, clusters=desk, names=known_names(desk, lanes))
     qtbot.addWidget(page)
     page.show()
     page.start()
@@ -58,7 +58,7 @@ def test_a_missing_video_shows_its_reason_and_the_face_can_be_decided(
 def test_the_face_at_hand_is_in_view_when_the_page_is_opened_later(
     desk: MemoryDesk, lanes: Lanes, pixels: MemoryPixels, messages: Messages, qtbot: QtBot
 ) -> None:
-    page = ReviewPage(desk, lanes, pixels, messages, groups=desk, names=known_names(desk, lanes))
+    page = ReviewPage(desk, lanes, pixels, messages, clusters=desk, names=known_names(desk, lanes))
     qtbot.addWidget(page)
     page.start()
     strip = page.strip
@@ -134,7 +134,7 @@ def test_names_that_come_late_are_highlighted_by_a_key_only(
     desk: MemoryDesk, lanes: Lanes, messages: Messages, qtbot: QtBot
 ) -> None:
     names = KnownNames(desk, lanes.listing)
-    page = ReviewPage(desk, lanes, MemoryPixels(), messages, groups=desk, names=names)
+    page = ReviewPage(desk, lanes, MemoryPixels(), messages, clusters=desk, names=names)
     qtbot.addWidget(page)
     page.show()
     page.start()

@@ -115,7 +115,7 @@ def test_review_offers_to_choose_the_folder_of_a_missing_video(
 ) -> None:
     pixels = AwayPixels()
     names = known_names(desk, lanes)
-    page = ReviewPage(desk, lanes, pixels, messages, groups=desk, names=names)
+    page = ReviewPage(desk, lanes, pixels, messages, clusters=desk, names=names)
     qtbot.addWidget(page)
     page.resize(1280, 720)
     page.show()

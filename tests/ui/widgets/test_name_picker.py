@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from cluster_support import Sql, go_to_group, rows, until
+from cluster_support import Sql, go_to_cluster, rows, until
 from creators_support import creators_page, done, press, settled
 from library_support import opened
 from PySide6.QtCore import QPoint, Qt
@@ -84,11 +84,11 @@ class Typist:
 
 
 @pytest.fixture
-def cast(grouped: Faces, store: Store) -> Faces:
+def cast(clustered: Faces, store: Store) -> Faces:
     """With Ann and Bob 21 creators."""
     for name in CAST:
         store.creators.find_or_add(name)
-    return grouped
+    return clustered
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_new_full_name_is_created_by_the_second_enter_and_gives_nobody_the_fac
     clusters: ClusterPage, cast: Faces, sql: Sql, qtbot: QtBot
 ) -> None:
     """As seen: "Name these 36 faces", William Hernandez, Enter - and all of them were amy."""
-    go_to_group(clusters, 2, qtbot)
+    go_to_cluster(clusters, 2, qtbot)
     QTest.keyClick(clusters, Key.Key_Return)
     until(qtbot, clusters.picker.field.hasFocus)
     typist = Typist(clusters.picker)
@@ -131,14 +131,14 @@ def test_a_new_full_name_is_created_by_the_second_enter_and_gives_nobody_the_fac
 def test_whoever_is_new_can_be_typed_at_once(
     clusters: ClusterPage, cast: Faces, sql: Sql, qtbot: QtBot
 ) -> None:
-    go_to_group(clusters, 2, qtbot)
+    go_to_cluster(clusters, 2, qtbot)
     QTest.keyClick(clusters, Key.Key_M)
     until(qtbot, clusters.picker.field.hasFocus)
     typist = Typist(clusters.picker)
     typist.type("Zoe Saldaña")
     typist.press(Key.Key_Return, shift=True)
     until(qtbot, lambda: {s for s, _ in rows(sql, cast.ids[4:7])} == {"manual"})
-    go_to_group(clusters, 3, qtbot)
+    go_to_cluster(clusters, 3, qtbot)
     until(qtbot, lambda: knows(clusters.picker._known, "Zoe Saldaña"))
     QTest.keyClick(clusters, Key.Key_M)
     until(qtbot, clusters.picker.field.hasFocus)
@@ -295,13 +295,13 @@ def test_a_name_for_which_no_typing_began_goes_to_nobody(
 
 
 def test_on_clusters_too_a_name_for_which_no_typing_began_goes_to_nobody(
-    cluster_page: ClusterPage, grouped: Faces, sql: Sql, said: list[Message]
+    cluster_page: ClusterPage, clustered: Faces, sql: Sql, said: list[Message]
 ) -> None:
-    cluster_page.picker.chosen.emit(grouped.bob)
+    cluster_page.picker.chosen.emit(clustered.bob)
     assert said[-1].text == "Other faces came to hand while you typed: nobody was named."
-    assert set(rows(sql, grouped.ids)) == {("pending", None)}
+    assert set(rows(sql, clustered.ids)) == {("pending", None)}
     cluster_page.picker.opened.emit()
-    cluster_page.picker.chosen.emit(grouped.bob)
+    cluster_page.picker.chosen.emit(clustered.bob)
     assert len(said) == 1
 
 

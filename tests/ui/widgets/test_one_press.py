@@ -88,13 +88,13 @@ def test_a_double_click_on_a_found_name_names_one_face(
 
 
 def test_a_double_click_on_a_found_name_names_one_cluster(
-    cluster_page: ClusterPage, grouped: Faces, sql: Sql, qtbot: QtBot
+    cluster_page: ClusterPage, clustered: Faces, sql: Sql, qtbot: QtBot
 ) -> None:
     page = cluster_page
     double_click(*middle(find(page, "bob", qtbot)))
-    until(qtbot, lambda: rows(sql, grouped.ids[:4]) == [("manual", grouped.bob.id)] * 4)
+    until(qtbot, lambda: rows(sql, clustered.ids[:4]) == [("manual", clustered.bob.id)] * 4)
     until(qtbot, lambda: not page.controller.decider.waiting)
-    assert set(rows(sql, grouped.ids[4:])) == {("pending", None)}
+    assert set(rows(sql, clustered.ids[4:])) == {("pending", None)}
 
 
 def test_a_double_click_on_create_does_not_answer_the_question_that_takes_its_place(

@@ -47,7 +47,7 @@ def make(
 
     def build() -> MainWindow:
         page = ReviewPage(
-            desk, lanes, MemoryPixels(), messages, groups=desk, names=known_names(desk, lanes)
+            desk, lanes, MemoryPixels(), messages, clusters=desk, names=known_names(desk, lanes)
         )
         window = MainWindow(
             {"review": page, **{name: QWidget() for name in PAGES[1:]}},

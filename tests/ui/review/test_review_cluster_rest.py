@@ -1,4 +1,4 @@
-"""The rest of a group offered on the Review page, and the two pages beside each other."""
+"""The rest of a cluster offered on the Review page, and the two pages beside each other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cluster_support import Both, NoGrouping, Sql, both_pages, grouped_faces, rows, until
+from cluster_support import Both, NoClustering, Sql, both_pages, clustered_faces, rows, until
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -21,7 +21,7 @@ Key = Qt.Key
 
 @pytest.fixture
 def faces(store: Store, sql: Sql) -> Faces:
-    return grouped_faces(store, sql)
+    return clustered_faces(store, sql)
 
 
 @pytest.fixture
@@ -33,11 +33,11 @@ def both(
     messages: Messages,
     qtbot: QtBot,
 ) -> Iterator[Both]:
-    with both_pages(database, NoGrouping(), lanes, messages, tmp_path, qtbot) as made:
+    with both_pages(database, NoClustering(), lanes, messages, tmp_path, qtbot) as made:
         yield made
 
 
-def test_g_settles_the_rest_of_the_group_as_one_decision(
+def test_g_settles_the_rest_of_the_cluster_as_one_decision(
     both: Both, faces: Faces, sql: Sql, qtbot: QtBot
 ) -> None:
     both.go_to(faces.ids[1], qtbot)

@@ -1,4 +1,4 @@
-"""Decisions on the Review page bring the groups up to date, once the keys rest."""
+"""Decisions on the Review page bring the clusters up to date, once the keys rest."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from facereview.review.decisions.decide import Decisions
 from facereview.review.library.service import LibraryService
 from facereview.store.session import Database
 from facereview.store.store import Store
-from facereview.ui.clusters import update as cluster_grouping
+from facereview.ui.clusters import update as cluster_updates
 from facereview.ui.clusters.controller import WallStage
-from facereview.ui.clusters.update import Grouping
+from facereview.ui.clusters.update import ClusterUpdates
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Message, Messages
 from support import Faces, detection, make_faces, near
@@ -60,8 +60,8 @@ def faces(store: Store) -> Faces:
 
 
 @pytest.fixture
-def grouped(store: Store, faces: Faces) -> Faces:
-    """They are one group."""
+def clustered(store: Store, faces: Faces) -> Faces:
+    """They are one cluster."""
     assert ClusterUpdater(store, 0.4, 0.4).from_nothing().clusters == 1
     return faces
 
@@ -88,15 +88,15 @@ def both(
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys rest at once; asked for before the pages are made."""
-    monkeypatch.setattr(cluster_grouping, "IDLE_MS", 0)
+    monkeypatch.setattr(cluster_updates, "IDLE_MS", 0)
 
 
-def grouping(both: Both) -> Grouping:
-    return both.clusters.controller.grouping
+def updates(both: Both) -> ClusterUpdates:
+    return both.clusters.controller.updates
 
 
 def agreeing(sql: Sql, ids: list[int]) -> int:
-    """How many faces say that their group is who is suggested for it."""
+    """How many faces say that their cluster is who is suggested for it."""
     found = sql.execute(
         "SELECT count(*) FILTER (WHERE agrees) FROM facereview.membership "
         "WHERE detection_id = ANY(%s)",
@@ -107,60 +107,60 @@ def agreeing(sql: Sql, ids: list[int]) -> int:
 
 
 def test_ten_quick_decisions_lead_to_one_update(
-    grouped: Faces, both: Both, work: Work, store: Store, sql: Sql, qtbot: QtBot
+    clustered: Faces, both: Both, work: Work, store: Store, sql: Sql, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(grouping(both).done, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(updates(both).done, timeout=PATIENCE_MS):
         both.strike(*[Key.Key_Return] * 10)
     assert work.runs == 1
-    assert rows(sql, grouped.ids[:10]) == [("matched", grouped.ann.id)] * 10
+    assert rows(sql, clustered.ids[:10]) == [("matched", clustered.ann.id)] * 10
     state = store.clusters.state()
     latest = sql.execute("SELECT max(id) FROM facereview.batch").fetchone()
     assert state and (state.batch,) == latest
-    assert not grouping(both).due
+    assert not updates(both).due
 
 
 @pytest.mark.usefixtures("at_once")
 def test_a_verdict_and_its_undo_and_redo_are_followed(
-    grouped: Faces, both: Both, sql: Sql, qtbot: QtBot, said: list[Message]
+    clustered: Faces, both: Both, sql: Sql, qtbot: QtBot, said: list[Message]
 ) -> None:
-    assert agreeing(sql, grouped.ids) == 12
-    both.go_to(grouped.ids[3], qtbot)
-    with qtbot.waitSignal(grouping(both).done, timeout=PATIENCE_MS):
+    assert agreeing(sql, clustered.ids) == 12
+    both.go_to(clustered.ids[3], qtbot)
+    with qtbot.waitSignal(updates(both).done, timeout=PATIENCE_MS):
         both.strike(Key.Key_N)
-    assert agreeing(sql, grouped.ids) == 11
-    with qtbot.waitSignal(grouping(both).done, timeout=PATIENCE_MS):
+    assert agreeing(sql, clustered.ids) == 11
+    with qtbot.waitSignal(updates(both).done, timeout=PATIENCE_MS):
         both.strike(Key.Key_Z, ctrl=True)
-    assert agreeing(sql, grouped.ids) == 12
-    with qtbot.waitSignal(grouping(both).done, timeout=PATIENCE_MS):
+    assert agreeing(sql, clustered.ids) == 12
+    with qtbot.waitSignal(updates(both).done, timeout=PATIENCE_MS):
         both.strike(Key.Key_Y, ctrl=True)
-    assert agreeing(sql, grouped.ids) == 11
+    assert agreeing(sql, clustered.ids) == 11
     assert [one.text for one in said] == ["Undone: not Ann", "Done again: not Ann"]
 
 
 @pytest.mark.usefixtures("at_once")
-def test_g_offers_what_joined_the_group_meanwhile(
-    grouped: Faces, both: Both, sql: Sql, qtbot: QtBot
+def test_g_offers_what_joined_the_cluster_meanwhile(
+    clustered: Faces, both: Both, sql: Sql, qtbot: QtBot
 ) -> None:
-    new = grouped.store.videos.add_face(grouped.video, detection(near(0, 0.8, 99), at=500.0))
-    both.go_to(grouped.ids[0], qtbot)
-    with qtbot.waitSignal(grouping(both).done, timeout=PATIENCE_MS):
+    new = clustered.store.videos.add_face(clustered.video, detection(near(0, 0.8, 99), at=500.0))
+    both.go_to(clustered.ids[0], qtbot)
+    with qtbot.waitSignal(updates(both).done, timeout=PATIENCE_MS):
         both.strike(Key.Key_Return)
     until(qtbot, lambda: both.offer is not None and len(both.offer.members) == 12)
     assert both.review.panel.rest.button.text() == "Settle 12 as Ann"
     both.strike(Key.Key_G)
-    ann = ("matched", grouped.ann.id)
-    until(qtbot, lambda: rows(sql, [*grouped.ids, new]) == [ann] * 13)
+    ann = ("matched", clustered.ann.id)
+    until(qtbot, lambda: rows(sql, [*clustered.ids, new]) == [ann] * 13)
 
 
 def test_opening_the_wall_does_not_wait_for_the_keys_to_rest(
-    grouped: Faces, both: Both, work: Work, sql: Sql, qtbot: QtBot
+    clustered: Faces, both: Both, work: Work, sql: Sql, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(both.review.controller.decider.came):
         both.strike(Key.Key_N)
-    with qtbot.waitSignal(grouping(both).done, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(updates(both).done, timeout=PATIENCE_MS):
         both.stack.setCurrentWidget(both.clusters)
-        until(qtbot, lambda: grouping(both).running)
-        assert not grouping(both)._soon.isActive()
+        until(qtbot, lambda: updates(both).running)
+        assert not updates(both)._soon.isActive()
     at = both.clusters.controller
     until(qtbot, lambda: bool(at.current and at.current.suggestion))
     until(qtbot, lambda: bool(at.current and at.current.suggestion.agree == 11))  # type: ignore[union-attr]
@@ -168,11 +168,11 @@ def test_opening_the_wall_does_not_wait_for_the_keys_to_rest(
 
 
 def test_opening_the_wall_follows_what_was_decided_elsewhere(
-    grouped: Faces, both: Both, work: Work, qtbot: QtBot
+    clustered: Faces, both: Both, work: Work, qtbot: QtBot
 ) -> None:
     """Another curator decided, or this one closed the window before the keys rested."""
-    Decisions(grouped.store, "another").apply(grouped.accept(0))
-    with qtbot.waitSignal(grouping(both).done, timeout=PATIENCE_MS):
+    Decisions(clustered.store, "another").apply(clustered.accept(0))
+    with qtbot.waitSignal(updates(both).done, timeout=PATIENCE_MS):
         both.stack.setCurrentWidget(both.clusters)
     at = both.clusters.controller
     until(qtbot, lambda: at.wall_loader.wall is not None and not at.wall_loader.wall.behind)
@@ -181,29 +181,29 @@ def test_opening_the_wall_follows_what_was_decided_elsewhere(
 
 @pytest.mark.usefixtures("at_once")
 def test_a_database_that_went_away_is_not_complained_of_and_tried_again(
-    grouped: Faces, both: Both, work: Work, sql: Sql, qtbot: QtBot, said: list[Message]
+    clustered: Faces, both: Both, work: Work, sql: Sql, qtbot: QtBot, said: list[Message]
 ) -> None:
     work.fault = DatabaseUnreachable("The database is out of reach: check the connection.")
     both.strike(Key.Key_N)
-    until(qtbot, lambda: work.runs == 1 and not grouping(both).running)
-    assert grouping(both).due
+    until(qtbot, lambda: work.runs == 1 and not updates(both).running)
+    assert updates(both).due
     assert both.clusters.controller.stage is WallStage.LOADING
     assert not said
     work.fault = None
-    with qtbot.waitSignal(grouping(both).done, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(updates(both).done, timeout=PATIENCE_MS):
         both.stack.setCurrentWidget(both.clusters)
-    assert agreeing(sql, grouped.ids) == 11
+    assert agreeing(sql, clustered.ids) == 11
     assert not said
 
 
 @pytest.mark.usefixtures("at_once")
-def test_faces_nobody_grouped_are_not_grouped_by_a_decision(
+def test_faces_nobody_clustered_are_not_clustered_by_a_decision(
     both: Both, work: Work, lanes: Lanes, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(both.review.controller.decider.came):
         both.strike(Key.Key_Return)
-    until(qtbot, lambda: not grouping(both)._soon.isActive())
+    until(qtbot, lambda: not updates(both)._soon.isActive())
     answered: list[bool] = []
     lanes.database.run(both.review, lambda: True, answered.append)
     until(qtbot, lambda: bool(answered))
-    assert (work.runs, grouping(both).running, grouping(both).due) == (0, False, True)
+    assert (work.runs, updates(both).running, updates(both).due) == (0, False, True)
