@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from typing import IO, Any, Self
 import numpy as np
 import psutil
 
+from facereview import own_process
 from facereview.errors import Cancelled, MediaError
 from facereview.media.files import shown
 from facereview.media.frames import Frame
@@ -160,24 +160,12 @@ class VideoProcess:
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self.close()
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "facereview.media.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(_code())},
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
+            self._process = own_process.start("facereview.media.worker")
             self._answers = Queue(_AHEAD)
             threading.Thread(
                 target=_receive, args=(self._process, self._answers), daemon=True
             ).start()
         return self._process
-
-
-def _code() -> list[str]:
-    """Where the child process finds this program, however it was started."""
-    own = str(Path(__file__).resolve().parents[2])
-    return [own, *filter(None, [os.environ.get("PYTHONPATH")])]
 
 
 def _held(pid: int) -> int:

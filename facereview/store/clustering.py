@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,19 +122,25 @@ class Clustering:
         rows = np.concatenate(list(self._session.blocks(query, _MEMBER)))
         return _faces(rows[np.argsort(rows["id"], kind="stable")])
 
-    def pending_vectors(self, ids: NDArray[np.int32]) -> tuple[Embedding, NDArray[np.bool_]]:
+    def pending_vectors(
+        self, ids: NDArray[np.int32], on_progress: Callable[[float], None] = lambda _: None
+    ) -> tuple[Embedding, NDArray[np.bool_]]:
         """The embeddings (n, 512) of these pending faces, ascending; and which were found.
 
         Written straight into their place, as there may be hundreds of megabytes of them.
+        ``on_progress`` gets 0..1; what it raises stops the reading.
         """
         vectors = np.zeros((len(ids), DIMENSION), np.float32)
         found = np.zeros(len(ids), bool)
+        read = 0
         for rows in self._session.blocks("pending_vectors", _VECTOR):
             places = np.searchsorted(ids, rows["id"])
             there = places < len(ids)
             there[there] = ids[places[there]] == rows["id"][there]
             vectors[places[there]] = rows["embedding"][there]
             found[places[there]] = True
+            read += len(rows)
+            on_progress(min(1.0, read / max(1, len(ids))))
         return vectors, found
 
     def members_of(
@@ -177,6 +183,11 @@ class Clustering:
         """Pending faces that were looked at, their clusters, and how many are single."""
         row = self._session.one("cluster_counts")
         return row.faces, row.clusters, row.single
+
+    def scope(self) -> tuple[int, int, int]:
+        """Pending faces, those that were never looked at, and those that are single."""
+        row = self._session.one("cluster_scope")
+        return row.pending, row.waiting, row.single
 
     def centres(self) -> tuple[NDArray[np.int64], Embedding]:
         """Every cluster's id, shape (k,), and centre, shape (k, 512)."""

@@ -2284,6 +2284,13 @@ WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('public', 'facereview')
            'public.video_face_detections'::regclass)))
 ORDER BY n.nspname, c.relname, a.attname
 
+-- name: cluster_scope
+-- How many faces are pending, how many of them nobody has looked at, and how many are single.
+SELECT count(*)::int AS pending, (count(*) FILTER (WHERE m.detection_id IS NULL))::int AS waiting,
+       (count(*) FILTER (WHERE m.detection_id IS NOT NULL AND m.cluster_id IS NULL))::int AS single
+FROM video_face_detections d LEFT JOIN facereview.membership m ON m.detection_id = d.id
+WHERE d.match_status = 'pending' OR d.match_status IS NULL
+
 -- name: cluster_counts
 -- How many pending faces are in how many clusters, and how many are single.
 SELECT count(*)::int AS faces, count(DISTINCT m.cluster_id)::int AS clusters,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event
 from typing import Any, LiteralString, TypeVar
 from uuid import uuid4
@@ -307,6 +307,13 @@ class Session:
         """Know pgvector's types after the extension was created on this very connection."""
         with translated(self.database.url):
             _configure(self._ready())
+
+    def interrupt(self) -> None:
+        """Let the server give up the statement at hand; called on another thread."""
+        connection = self._connection
+        if connection is not None:
+            with suppress(psycopg.Error):
+                connection.cancel_safe(timeout=1.0)
 
     def close(self) -> None:
         """Give the connection back."""

@@ -148,6 +148,10 @@ class Store:
                 )
             yield
 
+    def interrupt(self) -> None:
+        """Let the server give up the statement at hand; called on another thread."""
+        self._session.interrupt()
+
     def close(self) -> None:
         """Give the connection back."""
         self._session.close()

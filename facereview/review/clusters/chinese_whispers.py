@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,18 +68,25 @@ class _Votes:
     strength: NDArray[np.float64]
 
 
-def whisper(graph: csr_array, labels: Labels, rules: Rules) -> Labels:
+def whisper(
+    graph: csr_array,
+    labels: Labels,
+    rules: Rules,
+    on_round: Callable[[], None] = lambda: None,
+) -> Labels:
     """Let every face take the label its neighbours hold most, until hardly any face moves.
 
     ``graph`` (n, n) holds the weight of each neighbour's vote. ``labels`` is where to start
     from and must obey ``rules``; so does the result. A face moves only where the rules let it;
     the faces of a batch move at once, the batches one after the other, drawn anew each round.
+    What ``on_round`` raises stops it.
     """
     rng = np.random.default_rng(0)
     free = np.flatnonzero(~rules.frozen & (np.diff(graph.indptr) > 0))
     crowded = rules.crowded()
     labels = labels.copy()
     for _ in range(_ROUNDS):
+        on_round()
         before = labels.copy()
         for batch in np.array_split(rng.permutation(free), _BATCHES):
             _step(graph, labels, rules, crowded, np.sort(batch))

@@ -44,7 +44,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facereview.errors import Cancelled
 from facereview.records import Embedding
 from facereview.review.clusters.chinese_whispers import Labels, Rules, whisper
 from facereview.review.clusters.neighbours import nearest
@@ -53,6 +52,9 @@ from facereview.review.clusters.refinement import adopt, expel, merge, restore
 METHOD = "weighted Chinese Whispers on the nearest neighbours, settled by mean likeness"
 
 LEAST_VOTE = 0.02
+
+COMPARED, _WHISPERED = 0.8, 0.9
+"""Share of the work done after each part."""
 
 SINGLE = -1
 FIRST_NEW = -2
@@ -79,7 +81,6 @@ def cluster_faces(
     before: NDArray[np.int64] | None = None,
     fixed: NDArray[np.bool_] | None = None,
     on_progress: Callable[[float], None] = lambda _: None,
-    cancelled: Callable[[], bool] = lambda: False,
 ) -> NDArray[np.int64]:
     """Cluster ids of faces, shape (n,): -1 is a face alone, new clusters are -2, -3, ...
 
@@ -88,10 +89,8 @@ def cluster_faces(
     keeps the id of the old one that it shares most faces with. Faces that are ``fixed`` (n,)
     stay in ``before``, whatever else holds; fixed and -1 stays alone. Two clusters with fixed
     faces are never merged, but a face that is not fixed may move between them: to keep a split,
-    fix both parts. ``on_progress`` gets 0..1.
-
-    Raises:
-        Cancelled: ``cancelled`` said so.
+    fix both parts. ``on_progress`` gets 0..1, and :data:`COMPARED` once the neighbours are
+    known; what it raises stops the clustering.
     """
     count = len(faces.frames)
     before = np.full(count, -1, np.int64) if before is None else before
@@ -111,15 +110,23 @@ def cluster_faces(
         faces.embeddings,
         order,
         threshold,
-        on_progress=lambda share: on_progress(0.8 * share),
-        cancelled=cancelled,
+        on_progress=lambda share: on_progress(COMPARED * share),
     )
     graph = edges.without(alone).graph(count, threshold - LEAST_VOTE)
-    labels = whisper(graph, begin(before[order], faces.quality[order], rules), rules)
-    on_progress(0.9)
-    if cancelled():
-        raise Cancelled
-    labels = _settled(faces.embeddings, order, labels, rules, threshold)
+    labels = whisper(
+        graph,
+        begin(before[order], faces.quality[order], rules),
+        rules,
+        on_round=lambda: on_progress(COMPARED),
+    )
+    labels = _settled(
+        faces.embeddings,
+        order,
+        labels,
+        rules,
+        threshold,
+        on_round=lambda: on_progress(_WHISPERED),
+    )
     on_progress(1.0)
     return cluster_ids(labels, before[order], fixed[order])[place]
 
@@ -130,12 +137,16 @@ def _settled(
     whispered: Labels,
     rules: Rules,
     threshold: float,
+    *,
+    on_round: Callable[[], None],
 ) -> Labels:
     """Correct the labels with the means of whole clusters."""
+    on_round()
     expelled = expel(embeddings, order, whispered, rules, threshold)
-    labels = merge(embeddings, order, expelled, rules, threshold)
+    labels = merge(embeddings, order, expelled, rules, threshold, on_round=on_round)
     out = expelled != whispered
     labels = restore(embeddings, order, labels, whispered, out, rules=rules)
+    on_round()
     return adopt(embeddings, order, labels, out, rules=rules, threshold=threshold)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -163,6 +164,10 @@ class Consequences:
     weakest: tuple[Member, ...]
 
 
+_SECONDS = 30.0
+"""An update that clusters 100,000 faces takes about so long."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClusterUpdate:
     """What bringing the clusters up to date has done."""
@@ -186,3 +191,52 @@ def seen_of(
         Seen(m.face.id, m.face.video_id, m.face.state, m.similarity if suits else None)
         for m in members
     )
+
+
+class ClusterStep(StrEnum):
+    """What an update of the clusters is doing."""
+
+    STARTING = "starting"
+    WAITING = "waiting"
+    """Another window or command brings the clusters up to date."""
+    READING = "reading"
+    COMPARING = "comparing"
+    JOINING = "joining"
+    SUGGESTING = "suggesting"
+    WRITING = "writing"
+    COUNTING = "counting"
+    """All is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterScope:
+    """What an update of the clusters would have to do: ``faces`` are those it reads.
+
+    ``whole``: all pending faces are clustered anew; ``first``: for the first time.
+    """
+
+    faces: int
+    whole: bool
+    first: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """About how long it takes on two cores.
+
+        Each face is compared with 16 of 3 sqrt(n) cells, so the time grows with n sqrt(n).
+        """
+        return _SECONDS * math.pow(self.faces / 100_000, 1.5)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterTask:
+    """What a process of its own needs to know to bring the clusters up to date.
+
+    ``window`` is the name under which the program tells other windows of changes.
+    """
+
+    url: str
+    window: str
+    threshold: float
+    match_threshold: float
+    from_nothing: bool

@@ -6,6 +6,7 @@ linkage under constraints.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,16 +47,20 @@ def merge(
     labels: Labels,
     rules: Rules,
     threshold: float,
+    *,
+    on_round: Callable[[], None] = lambda: None,
 ) -> Labels:
     """Join clusters while the mean cosine over all pairs between them is above ``threshold``.
 
     ``labels`` and ``rules`` count faces as in ``order``. Two clusters join when each is the
     other's best: for average linkage that gives what joining the best pair of all one by one would
     (reciprocal nearest neighbours: Murtagh 1983), in a few passes over all clusters at once.
+    What ``on_round`` raises stops it.
     """
     clusters = gather(embeddings, order, labels)
     pairs = _alike(clusters, np.arange(len(clusters.sizes)), threshold)
     for _ in range(_PASSES):
+        on_round()
         one, other = _mutual(_permitted(pairs, clusters, rules, threshold), len(clusters.sizes))
         if len(one) == 0:
             break

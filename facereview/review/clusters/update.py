@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from facereview.errors import Cancelled
 from facereview.records import Embedding, Progress
-from facereview.review.clusters.clustering import METHOD, FaceSet, cluster_faces
+from facereview.review.clusters.clustering import COMPARED, METHOD, FaceSet, cluster_faces
 from facereview.review.clusters.constraints import Constraints, read_constraints
 from facereview.review.clusters.evidence import Evidence, Said
 from facereview.review.clusters.incremental import joined_by
-from facereview.review.clusters.records import ClusterUpdate
+from facereview.review.clusters.records import ClusterScope, ClusterStep, ClusterTask, ClusterUpdate
 from facereview.store.clustering import Belonging, PendingFaces, Suggested
 from facereview.store.clusters import State
 from facereview.store.store import Store
@@ -59,7 +59,7 @@ class ClusterUpdater:
             Cancelled: ``cancelled`` said so; nothing was changed.
         """
         start = time.monotonic()
-        with self._turn(cancelled):
+        with self._turn(on_progress, cancelled):
             return self._whole(start, on_progress, cancelled)
 
     def up_to_date(
@@ -71,18 +71,38 @@ class ClusterUpdater:
             Cancelled: ``cancelled`` said so; nothing was changed.
         """
         start = time.monotonic()
-        with self._turn(cancelled):
+        with self._turn(on_progress, cancelled):
             known = self._store.clusters.state()
             new = self._store.clustering.waiting()
-            if known is None or known.thresholds != self._thresholds or len(new.ids) > AT_ONCE:
+            if known is None or self._is_whole(known, len(new.ids)):
                 return self._whole(start, on_progress, cancelled)
             changed = self._update(known, new)
         return self._counted(changed, start)
 
+    def scope(self, *, from_nothing: bool = False) -> ClusterScope:
+        """What the next update has to do."""
+        known = self._store.clusters.state()
+        pending, waiting, single = self._store.clustering.scope()
+        if from_nothing or known is None or self._is_whole(known, waiting):
+            return ClusterScope(pending, whole=True, first=known is None)
+        marks = self._store.clusters.now(self._thresholds).references
+        return ClusterScope(waiting + bool(known.changed_creators(marks)) * single, whole=False)
+
+    def task(self, *, from_nothing: bool) -> ClusterTask:
+        """What a process of its own needs to know to do the next update."""
+        database = self._store.database
+        return ClusterTask(
+            database.url, database.window, self._threshold, self._match, from_nothing
+        )
+
+    def _is_whole(self, known: State, waiting: int) -> bool:
+        return known.thresholds != self._thresholds or waiting > AT_ONCE
+
     @contextmanager
-    def _turn(self, cancelled: Asked) -> Iterator[None]:
+    def _turn(self, on_progress: Told, cancelled: Asked) -> Iterator[None]:
         """One update at a time in a library, whoever asks for it."""
         while not self._store.clustering.take_turn():
+            on_progress(Progress(0, 0, ClusterStep.WAITING))
             if cancelled():
                 raise Cancelled
             time.sleep(_TURN_SECONDS)
@@ -93,13 +113,17 @@ class ClusterUpdater:
 
     def _whole(self, start: float, on_progress: Told, cancelled: Asked) -> ClusterUpdate:
         state = self._store.clusters.now(self._thresholds)
-        faces, embeddings = self._read()
+        total = 0
+
+        def told(step: ClusterStep, share: float) -> None:
+            if cancelled():
+                raise Cancelled
+            on_progress(Progress(int(share * total), total, step))
+
+        told(ClusterStep.READING, 0)
+        faces = self._store.clustering.pending()
         total = len(faces.ids)
-
-        def told(share: float) -> None:
-            on_progress(Progress(int(share * total), total, ""))
-
-        told(_READ)
+        faces, embeddings = self._read(faces, lambda s: told(ClusterStep.READING, _READ * s))
         constraints = read_constraints(self._store, faces)
         clusters = cluster_faces(
             FaceSet(embeddings, constraints.frames, faces.quality),
@@ -107,25 +131,30 @@ class ClusterUpdater:
             apart=constraints.apart,
             before=faces.clusters,
             fixed=faces.fixed,
-            on_progress=lambda share: told(_READ + share * (_CLUSTERED - _READ)),
-            cancelled=cancelled,
+            on_progress=lambda share: told(
+                ClusterStep.COMPARING if share < COMPARED else ClusterStep.JOINING,
+                _READ + share * (_CLUSTERED - _READ),
+            ),
         )
         suggested, said = self._evidence().weigh(
             embeddings,
             clusters,
             constraints.denied,
-            lambda share: told(_CLUSTERED + share * (_WEIGHED - _CLUSTERED)),
+            lambda share: told(
+                ClusterStep.SUGGESTING, _CLUSTERED + share * (_WEIGHED - _CLUSTERED)
+            ),
         )
-        if cancelled():
-            raise Cancelled
+        told(ClusterStep.WRITING, _WEIGHED)
         clusters = evicted(clusters, suggested, said, constraints, faces.fixed)
         changed = self._write(faces, clusters, suggested, said, state)
-        told(1.0)
+        on_progress(Progress(total, total, ClusterStep.COUNTING))
         return self._counted(changed, start)
 
-    def _read(self) -> tuple[PendingFaces, Embedding]:
-        faces = self._store.clustering.pending()
-        embeddings, found = self._store.clustering.pending_vectors(faces.ids)
+    def _read(
+        self, faces: PendingFaces, on_progress: Callable[[float], None]
+    ) -> tuple[PendingFaces, Embedding]:
+        """The faces that are still pending, with their embeddings."""
+        embeddings, found = self._store.clustering.pending_vectors(faces.ids, on_progress)
         if not found.all():  # decided between the two readings
             faces, embeddings = faces.only(found), embeddings[found]
         return faces, embeddings

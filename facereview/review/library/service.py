@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -22,7 +21,7 @@ from facereview.store.store import Store
 if TYPE_CHECKING:
     from facereview.errors import PackError
     from facereview.records import Creator, Embedding
-    from facereview.review.clusters.records import ClusterUpdate
+    from facereview.review.clusters.records import ClusterScope, ClusterUpdate
     from facereview.review.creators.checks import KnownReferences
     from facereview.review.creators.reference_records import (
         Changed,
@@ -70,6 +69,11 @@ _PARTS = (
 """Names, packages, and licences, which not all of them state in their metadata."""
 
 
+HERE = 5_000
+"""Up to so many faces are clustered in the window's own process, in less than a second; a process
+of its own takes longer than that to start."""
+
+
 class LibraryService:
     """Work on one library that takes more than a query. Its methods may run on different lanes."""
 
@@ -87,17 +91,15 @@ class LibraryService:
         on_progress: Callable[[Progress], None],
         cancelled: Callable[[], bool],
     ) -> ScanReport:
-        """Scan files and folders with the settings in force now; see :meth:`Scanner.scan`.
-
-        The new faces are given their clusters at the end, where there are clusters already.
-        """
+        """Scan files and folders with the settings in force now; see :meth:`Scanner.scan`."""
         with self._library.store() as store:
             scanner = self._library.scanner(store)
-            report = scanner.scan(paths, again=again, on_progress=on_progress, cancelled=cancelled)
-            if report.faces and store.clusters.state() is not None:
-                with suppress(Cancelled):
-                    self._library.cluster_updater(store).up_to_date(cancelled=cancelled)
-            return report
+            return scanner.scan(paths, again=again, on_progress=on_progress, cancelled=cancelled)
+
+    def cluster_scope(self, *, from_nothing: bool = False) -> ClusterScope:
+        """What the next update of the clusters has to do."""
+        with self._library.store() as store:
+            return self._library.cluster_updater(store).scope(from_nothing=from_nothing)
 
     def update_clusters(
         self,
@@ -106,11 +108,19 @@ class LibraryService:
         on_progress: Callable[[Progress], None],
         cancelled: Callable[[], bool],
     ) -> ClusterUpdate:
-        """Bring the clusters up to date, or make them anew; see :class:`ClusterUpdater`."""
+        """Bring the clusters up to date, or make them anew; see :class:`ClusterUpdater`.
+
+        Many faces are clustered in a process of its own, which gives its memory back.
+        """
+        from facereview.review.clusters.apart import update_apart  # noqa: PLC0415
+
         with self._library.store() as store:
             updater = self._library.cluster_updater(store)
-            work = updater.from_nothing if from_nothing else updater.up_to_date
-            return work(on_progress=on_progress, cancelled=cancelled)
+            if updater.scope(from_nothing=from_nothing).faces <= HERE:
+                work = updater.from_nothing if from_nothing else updater.up_to_date
+                return work(on_progress=on_progress, cancelled=cancelled)
+            task = updater.task(from_nothing=from_nothing)
+        return update_apart(task, on_progress, cancelled)
 
     def scan_known(
         self, *, on_progress: Callable[[Progress], None], cancelled: Callable[[], bool]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -173,8 +175,14 @@ def test_it_can_be_cancelled_and_says_how_far_it_is() -> None:
     cluster_faces(faces, T, apart=NO_PAIRS, on_progress=shares.append)
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
-    with pytest.raises(Cancelled):
-        cluster_faces(faces, T, apart=NO_PAIRS, cancelled=lambda: True)
+
+    def stop_at(share: float, now: float) -> None:
+        if now >= share:
+            raise Cancelled
+
+    for share in sorted(set(shares)):
+        with pytest.raises(Cancelled):
+            cluster_faces(faces, T, apart=NO_PAIRS, on_progress=partial(stop_at, share))
 
 
 def test_the_same_again() -> None:

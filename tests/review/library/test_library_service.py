@@ -200,7 +200,7 @@ def test_versions_and_licences_are_known(library: OpenLibrary) -> None:
     assert about.home == str(library.home.root)
 
 
-def test_a_scan_brings_the_clusters_up_to_date(library: OpenLibrary, videos: Path) -> None:
+def test_clusters_follow_a_scan_once_they_are_updated(library: OpenLibrary, videos: Path) -> None:
     service = LibraryService(library)
 
     def scan(folder: Path) -> None:
@@ -216,6 +216,9 @@ def test_a_scan_brings_the_clusters_up_to_date(library: OpenLibrary, videos: Pat
     more.mkdir()
     film(more / "two.mp4")
     scan(more)
+    assert desk.wall().waiting > 0
+    assert not service.cluster_scope().whole
+    service.update_clusters(from_nothing=False, on_progress=lambda _: None, cancelled=never)
     after = desk.wall()
     assert after.waiting == 0
     assert after.keys_left <= before.keys_left + 1
