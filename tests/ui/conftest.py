@@ -26,7 +26,7 @@ from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Message, Messages
 from facereview.ui.review.controller import Stage
 from facereview.ui.review.page import ReviewPage
-from facereview.ui.widgets.fonts import window_font
+from facereview.ui.widgets.theme import window_font
 from facereview.ui.window.translation import install
 from support import Faces
 

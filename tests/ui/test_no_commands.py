@@ -24,7 +24,7 @@ from facereview.cli.root import COMMANDS
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.widgets.key_caps import KeyButton
 from facereview.ui.window.library_dialog import LibraryDialog, NewLibraryDialog
-from facereview.ui.window.start_window import StartWindow
+from facereview.ui.window.start import StartWindow
 
 PACKAGE = Path(facereview.__file__).parent
 

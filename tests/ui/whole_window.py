@@ -39,7 +39,7 @@ from facereview.ui.shots import _drain as drain
 from facereview.ui.shots import settle
 from facereview.ui.widgets.name_picker import NamePicker
 from facereview.ui.widgets.theme import Theme, ThemeChoice
-from facereview.ui.widgets.tile_view import TileView
+from facereview.ui.widgets.tiles import TileView
 from facereview.ui.window.key_sheet import KeySheet
 from facereview.ui.window.preferences import Preferences
 from support import detection, near, video_info

@@ -9,12 +9,10 @@ from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 from facereview.review.clusters.records import Member
 from facereview.ui.clusters.models import CURRENT, MEMBER, TICKED, MemberModel
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.frame_plate import paint_rounded
-from facereview.ui.widgets.fonts import sized
+from facereview.ui.pictures.painting import paint_rounded
 from facereview.ui.widgets.icons import paint_icon
-from facereview.ui.widgets.theme import Tokens, tokens_of
-from facereview.ui.widgets.tile_pictures import TileContent
-from facereview.ui.widgets.tile_view import TileDelegate, TileView
+from facereview.ui.widgets.theme import Tokens, sized, tokens_of
+from facereview.ui.widgets.tiles import TileContent, TileDelegate, TileView
 from facereview.ui.widgets.zoom import Zoom
 
 _SMALLEST, _FEWEST = 68, 4

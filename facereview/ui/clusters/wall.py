@@ -10,13 +10,11 @@ from facereview.review.clusters.records import SINGLES, Cluster
 from facereview.ui.clusters.covers import CoverStore
 from facereview.ui.clusters.models import CLUSTER, CURRENT, MARKED, WallModel
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.frame_plate import paint_rounded
+from facereview.ui.pictures.painting import paint_rounded
 from facereview.ui.widgets.basics import paint_bar
-from facereview.ui.widgets.fonts import sized
 from facereview.ui.widgets.icons import paint_icon
-from facereview.ui.widgets.theme import Tokens, tokens_of
-from facereview.ui.widgets.tile_pictures import TileContent
-from facereview.ui.widgets.tile_view import TileDelegate, TileView
+from facereview.ui.widgets.theme import Tokens, sized, tokens_of
+from facereview.ui.widgets.tiles import TileContent, TileDelegate, TileView
 from facereview.ui.widgets.zoom import Zoom
 from facereview.ui.wording import clusters as sentences
 from facereview.ui.wording.decisions import score

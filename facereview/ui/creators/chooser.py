@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from facereview.review.creators.intake import PICTURES
 from facereview.ui.creators.wording import translate
-from facereview.ui.widgets.drop_veil import files_in
-from facereview.ui.widgets.file_chooser import FileChooser
+from facereview.ui.widgets.incoming_files import FileChooser, files_in
 
 
 def picture_chooser(page: QWidget) -> FileChooser:

@@ -12,7 +12,7 @@ from facereview.records import Reference
 from facereview.review.creators.reference_records import Flag, ReferenceInfo
 from facereview.ui.creators import reference_wording as reference_texts
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.frame_plate import paint_portrait
+from facereview.ui.pictures.painting import paint_portrait
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.theme import tokens_of
 from facereview.ui.widgets.tinted import Banner

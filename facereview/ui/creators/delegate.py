@@ -10,11 +10,10 @@ from facereview.review.creators.records import Person
 from facereview.ui.creators.model import CARE, PERSON
 from facereview.ui.creators.wording import counts
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.frame_plate import paint_portrait
-from facereview.ui.widgets.fonts import paint_line, sized
+from facereview.ui.pictures.painting import paint_portrait
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.plain_text import clear_text
-from facereview.ui.widgets.theme import Tokens, tokens_of
+from facereview.ui.widgets.theme import Tokens, paint_line, sized, tokens_of
 
 ROW = 62
 PICTURE = 44.0

@@ -28,10 +28,9 @@ from facereview.ui.creators.plain_list import PlainList
 from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.face_cell import paint_tick
-from facereview.ui.pictures.frame_plate import paint_portrait
-from facereview.ui.widgets.fonts import sized
+from facereview.ui.pictures.painting import paint_portrait
 from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
-from facereview.ui.widgets.theme import tokens_of
+from facereview.ui.widgets.theme import sized, tokens_of
 from facereview.ui.widgets.zoom import Zoom
 from facereview.ui.wording.decisions import clock, score
 from facereview.ui.wording.library import title

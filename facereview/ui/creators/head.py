@@ -10,7 +10,7 @@ from facereview.review.creators.records import Person, PersonView
 from facereview.ui.actions import table as actions
 from facereview.ui.creators import wording as texts
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.frame_plate import paint_portrait
+from facereview.ui.pictures.painting import paint_portrait
 from facereview.ui.widgets.basics import ElidedLabel, button
 from facereview.ui.widgets.plain_text import PlainButton, clear_text, set_tip
 from facereview.ui.widgets.theme import tokens_of

@@ -24,12 +24,11 @@ from facereview.ui.creators import wording as texts
 from facereview.ui.creators.model import CreatorsModel
 from facereview.ui.creators.plain_list import PlainList
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.frame_plate import paint_portrait
 from facereview.ui.pictures.images import Crop
-from facereview.ui.widgets.fonts import paint_line, sized
+from facereview.ui.pictures.painting import paint_portrait
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
-from facereview.ui.widgets.theme import tokens_of
+from facereview.ui.widgets.theme import paint_line, sized, tokens_of
 from facereview.ui.wording.decisions import score
 
 Row = HealthRow | Lookalike

@@ -21,15 +21,13 @@ from facereview.ui.creators.intake_warnings import WarningList
 from facereview.ui.creators.picture import BoxedPicture
 from facereview.ui.creators.reference_wording import caution
 from facereview.ui.creators.wording import CreatorAmounts
-from facereview.ui.pictures.frame_plate import paint_portrait
+from facereview.ui.pictures.painting import paint_portrait
 from facereview.ui.widgets.basics import ElidedLabel, button, hairline, label, wrapped
-from facereview.ui.widgets.dialog import Dialog
-from facereview.ui.widgets.dialog_size import Snug, fit
-from facereview.ui.widgets.fonts import paint_line, sized
+from facereview.ui.widgets.dialog import Dialog, Snug, fit
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.key_caps import KeyButton
 from facereview.ui.widgets.plain_text import clear_text, set_title
-from facereview.ui.widgets.theme import tokens_of
+from facereview.ui.widgets.theme import paint_line, sized, tokens_of
 
 _ROW = 58
 _SIGNS = {

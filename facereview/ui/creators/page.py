@@ -38,7 +38,7 @@ from facereview.ui.jobs.messages import Messages
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.widgets.accessible import announce
 from facereview.ui.widgets.basics import hairline
-from facereview.ui.widgets.drop_veil import DropVeil
+from facereview.ui.widgets.incoming_files import DropVeil
 from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.tinted import Banner
 

@@ -7,12 +7,11 @@ from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPe
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facereview.ui.creators.drafts import Draft, Verdict, named, said
-from facereview.ui.pictures.frame_plate import paint_fault
 from facereview.ui.pictures.images import Shot, shot
-from facereview.ui.widgets.fonts import sized
+from facereview.ui.pictures.painting import paint_fault
 from facereview.ui.widgets.key_caps import paint_cap
 from facereview.ui.widgets.one_press import PressedOnce
-from facereview.ui.widgets.theme import tokens_of
+from facereview.ui.widgets.theme import sized, tokens_of
 
 
 class BoxedPicture(PressedOnce, QWidget):

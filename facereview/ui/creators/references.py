@@ -24,12 +24,11 @@ from facereview.review.creators.reference_records import Flag, ReferenceInfo
 from facereview.ui.creators.plain_list import PlainList
 from facereview.ui.creators.reference_wording import about_reference, likeness, source
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.frame_plate import paint_portrait
+from facereview.ui.pictures.painting import paint_portrait
 from facereview.ui.widgets.basics import paint_bar
-from facereview.ui.widgets.fonts import sized
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
-from facereview.ui.widgets.theme import Tokens, tokens_of
+from facereview.ui.widgets.theme import Tokens, sized, tokens_of
 
 LARGE, SMALL, TINY = 158, 104, 64
 """Sides of the pictures: in a high window, a low one, and one that is hardly high enough."""

@@ -26,7 +26,7 @@ from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.widgets.basics import Card, button, hairline, label, wrapped
-from facereview.ui.widgets.dialog_size import Scrolled
+from facereview.ui.widgets.dialog import Scrolled
 from facereview.ui.widgets.page_header import PageHeader
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.waiting import LoadingLabel

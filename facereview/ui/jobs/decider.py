@@ -1,8 +1,9 @@
-"""Hands decisions to the desk, in order, and says what came of them."""
+"""Hands decisions to the desk, in order; says what came of them, and what the desk refused."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -10,13 +11,117 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.errors import ReviewError
 from facereview.review.decisions.intents import Intent, Kind, Outcome, Undoable
+from facereview.review.decisions.journal import Aside
 from facereview.review.decisions.waiting import predicted
 from facereview.review.desk import Desk
 from facereview.ui.jobs.bulk import BulkDecisions
 from facereview.ui.jobs.key_line import KeyLine
 from facereview.ui.jobs.lanes import Lane, Rank
-from facereview.ui.jobs.set_aside import SetAside
-from facereview.ui.jobs.under_way import UnderWay
+
+
+class SetAside(QObject):
+    """What is set aside: looked up when something was refused, tried again or dropped on demand."""
+
+    changed = Signal(object)
+    """What is held now: a tuple of :class:`Aside`."""
+    retried = Signal(int)
+    """One of these waits for the database again; so many do."""
+    failed = Signal(object)
+    """Why one of these could neither be tried again nor dropped: it is held as before."""
+
+    def __init__(self, desk: Desk, lane: Lane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._lane = lane
+        self.held: tuple[Aside, ...] = ()
+
+    def look(self) -> None:
+        """Something was refused, or others may be held now."""
+        desk = self._desk
+
+        def known(found: tuple[Aside, ...]) -> None:
+            if found != self.held:
+                self.held = found
+                self.changed.emit(found)
+
+        self._lane.run(self, lambda: tuple(desk.asides()), known, rank=Rank.URGENT)
+
+    def retry(self, token: str) -> None:
+        """Try again what the database refused."""
+        desk = self._desk
+
+        def job() -> int:
+            desk.retry(token)
+            return desk.unsaved()
+
+        def done(unsaved: int) -> None:
+            self.retried.emit(unsaved)
+            self.look()
+
+        self._lane.run(self, job, done, self.failed.emit, rank=Rank.URGENT)
+
+    def drop(self, token: str) -> None:
+        """Give up what the database refused."""
+        desk = self._desk
+        self._lane.run(
+            self,
+            lambda: desk.drop(token),
+            lambda _: self.look(),
+            self.failed.emit,
+            rank=Rank.URGENT,
+        )
+
+
+class UnderWay:
+    """What is under way, which faces it is about, and what of it was told ahead."""
+
+    def __init__(self) -> None:
+        self._intents: dict[str, Intent] = {}
+        self._faces: Counter[int] = Counter()
+        self._foretold: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._intents)
+
+    def begin(self, intent: Intent) -> None:
+        """A key was pressed."""
+        self._intents[intent.token] = intent
+        self._faces.update(seen.face_id for seen in intent.faces)
+
+    def answer(self, intent: Intent) -> bool:
+        """Its answer is there; whether what will come of it was told ahead."""
+        self._intents.pop(intent.token, None)
+        foretold = intent.token in self._foretold
+        self._foretold.discard(intent.token)
+        return foretold
+
+    def end(self, intent: Intent) -> None:
+        """What came of it is dealt with by everybody."""
+        self._faces.subtract(seen.face_id for seen in intent.faces)
+
+    def holds(self, face_id: int) -> bool:
+        """Whether a decision on this face is under way."""
+        return self._faces[face_id] > 0
+
+    def decided_after(self, intent: Intent) -> set[int]:
+        """Faces that later decisions under way are about: what came of this one is outdated."""
+        tokens = list(self._intents)
+        first = tokens.index(intent.token) + 1 if intent.token in self._intents else 0
+        later = (self._intents[token] for token in tokens[first:])
+        return {seen.face_id for one in later for seen in one.faces}
+
+    def foretell(self, face_ids: Collection[int]) -> Sequence[Intent]:
+        """The decisions on these faces of which nothing was told so far; now it is."""
+        found = [
+            intent
+            for token, intent in self._intents.items()
+            if token not in self._foretold
+            and intent.kind not in (Kind.UNDO, Kind.REDO)
+            and any(seen.face_id in face_ids for seen in intent.faces)
+        ]
+        self._foretold.update(intent.token for intent in found)
+        return found
+
 
 RETRY_MS = 2000
 """How often what waits for the database is tried again."""

@@ -22,8 +22,7 @@ from facereview.ui.jobs.lanes import Lane
 from facereview.ui.migration.form import MigrateForm
 from facereview.ui.migration.run import Migrate, MigrationOutcome, MigrationStep
 from facereview.ui.widgets.basics import button, label, wrapped
-from facereview.ui.widgets.dialog import Dialog
-from facereview.ui.widgets.dialog_size import fit
+from facereview.ui.widgets.dialog import Dialog, fit
 from facereview.ui.widgets.plain_text import set_title
 from facereview.ui.wording.advice import told
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QLineEdit, QW
 
 from facereview.ui.migration.run import MigrationWish
 from facereview.ui.widgets.basics import button, label
-from facereview.ui.widgets.file_chooser import ask_for_folder
+from facereview.ui.widgets.incoming_files import ask_for_folder
 
 
 class MigrateForm(QWidget):

@@ -9,10 +9,9 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from facereview.records import DECIDED, Face, Status, Video
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.face_model import CURRENT, FACE, TICKED, VIDEO
-from facereview.ui.pictures.frame_plate import paint_rounded
-from facereview.ui.widgets.fonts import sized
+from facereview.ui.pictures.painting import paint_rounded
 from facereview.ui.widgets.icons import paint_icon
-from facereview.ui.widgets.theme import Tokens, tokens_of
+from facereview.ui.widgets.theme import Tokens, sized, tokens_of
 
 SIDE = 84
 """Width of a picture, usually."""

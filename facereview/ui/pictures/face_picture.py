@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from facereview.ui.pictures.frame_plate import paint_rounded
 from facereview.ui.pictures.images import Crop
+from facereview.ui.pictures.painting import paint_rounded
 from facereview.ui.widgets.basics import ElidedLabel
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.theme import tokens_of

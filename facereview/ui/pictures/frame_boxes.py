@@ -13,9 +13,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QRegion
 
 from facereview.records import DECIDED, Face, Status
 from facereview.ui.pictures.images import Shot
-from facereview.ui.widgets.fonts import sized
 from facereview.ui.widgets.plain_text import clear_text
-from facereview.ui.widgets.theme import DARK, Tokens
+from facereview.ui.widgets.theme import DARK, Tokens, sized
 
 RADIUS = 4.0
 _CHIP_HEIGHT = 20.0

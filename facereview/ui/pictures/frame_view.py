@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from facereview.records import DECIDED, Face, FaceView, Status
 from facereview.ui.pictures import frame_boxes
 from facereview.ui.pictures.frame_boxes import PlacedBox
-from facereview.ui.pictures.frame_plate import RADIUS, paint_fault, paint_plate
 from facereview.ui.pictures.images import Crop, Shot, fitting
+from facereview.ui.pictures.painting import RADIUS, paint_fault, paint_plate
 from facereview.ui.widgets.plain_text import clear_text, show_tip
 from facereview.ui.widgets.theme import tokens_of
 

@@ -15,7 +15,7 @@ from facereview.ui.review.suggestion_list import SuggestionList
 from facereview.ui.review.wording import Label
 from facereview.ui.widgets.basics import ElidedLabel, button, label, wrapped
 from facereview.ui.widgets.consequence_card import Weakest
-from facereview.ui.widgets.dialog_size import Scrolled
+from facereview.ui.widgets.dialog import Scrolled
 from facereview.ui.widgets.key_caps import KeyButton, KeyCap
 from facereview.ui.widgets.name_picker import NamePicker
 from facereview.ui.widgets.notice import Glyph

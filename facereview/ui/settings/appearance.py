@@ -11,9 +11,9 @@ from facereview.ui.actions.table import first_key
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.widgets.basics import Card, ElidedLabel, PillTabs, button, label, wrapped
+from facereview.ui.widgets.fields import TextField
 from facereview.ui.widgets.key_caps import KeyButton
 from facereview.ui.widgets.plain_text import clear_text
-from facereview.ui.widgets.text_field import TextField
 from facereview.ui.widgets.theme import Theme, ThemeChoice
 
 

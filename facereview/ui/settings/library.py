@@ -12,8 +12,8 @@ from facereview.review.library.service import LibraryService, Tested
 from facereview.ui.jobs.background import BackgroundJob
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.widgets.basics import Card, ElidedLabel, button, hairline, label, wrapped
+from facereview.ui.widgets.fields import TextField
 from facereview.ui.widgets.plain_text import clear_text
-from facereview.ui.widgets.text_field import TextField
 from facereview.ui.widgets.tinted import Banner
 from facereview.ui.widgets.waiting import LoadingLabel
 from facereview.ui.window.library_dialog import LibraryDialog, NewLibraryDialog

@@ -19,7 +19,7 @@ from facereview.shown import visible
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.pack_fetcher import PackFetcher
 from facereview.ui.widgets.basics import Card, ElidedLabel, button, hairline, label, wrapped
-from facereview.ui.widgets.file_chooser import ask_for_folder
+from facereview.ui.widgets.incoming_files import ask_for_folder
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.tinted import Banner
 from facereview.ui.widgets.waiting import LoadingLabel

@@ -10,8 +10,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from facereview.ui.widgets.basics import button, label, wrapped
+from facereview.ui.widgets.fields import NumberField
 from facereview.ui.widgets.notice import Glyph
-from facereview.ui.widgets.number_field import NumberField
 from facereview.ui.widgets.slider import Slider
 from facereview.ui.widgets.tinted import Tinted
 

@@ -9,8 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPaint
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facereview.records import VideoSummary
-from facereview.ui.widgets.fonts import sized
-from facereview.ui.widgets.theme import Tokens, tokens_of
+from facereview.ui.widgets.theme import Tokens, sized, tokens_of
 from facereview.ui.wording.library import face_counts, number
 
 MARK = 11.0

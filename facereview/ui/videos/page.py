@@ -25,8 +25,7 @@ from facereview.ui.videos.list import VideosList
 from facereview.ui.videos.scan_panel import ScanPanel
 from facereview.ui.videos.scan_runner import ScanRequest, ScanRunner
 from facereview.ui.widgets.basics import hairline
-from facereview.ui.widgets.drop_veil import DropVeil
-from facereview.ui.widgets.file_chooser import FileChooser
+from facereview.ui.widgets.incoming_files import DropVeil, FileChooser
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.wording.library import scanned
 

@@ -17,7 +17,7 @@ from facereview.ui.videos.face_counts import CountTiles, FaceCounts
 from facereview.ui.videos.table import paint_thumb
 from facereview.ui.videos.timeline import VideoFacesView
 from facereview.ui.widgets.basics import breakable, button, label, wrapped
-from facereview.ui.widgets.dialog_size import Scrolled
+from facereview.ui.widgets.dialog import Scrolled
 from facereview.ui.widgets.icons import icon
 from facereview.ui.widgets.key_caps import KeyButton
 from facereview.ui.widgets.plain_text import set_tip

@@ -39,9 +39,8 @@ from facereview.records import VideoSummary
 from facereview.ui.pictures.thumbnails import ThumbnailStore
 from facereview.ui.videos.face_counts import FaceCounts, paint_counts
 from facereview.ui.videos.model import AnyIndex, Column, VideosModel, cell
-from facereview.ui.widgets.fonts import sized
 from facereview.ui.widgets.icons import paint_icon
-from facereview.ui.widgets.theme import Tokens, tokens_of
+from facereview.ui.widgets.theme import Tokens, sized, tokens_of
 from facereview.ui.wording import library as texts
 
 ROW = 68

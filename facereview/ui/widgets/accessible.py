@@ -1,15 +1,31 @@
-"""What a screen reader is told of widgets whose kind Qt does not guess: rows of tabs.
-
-A widget says so by its property ``role``: ``tabs`` for the row, ``tab`` for each button in it.
-"""
+"""What a screen reader is told, and where Tab leads."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleInterface
-from PySide6.QtWidgets import QAbstractButton, QAccessibleWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QAccessibleWidget,
+    QComboBox,
+    QLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QStackedLayout,
+    QWidget,
+)
+
+if TYPE_CHECKING:
+    _Base = QWidget
+else:
+    _Base = object
 
 
 class TabInterface(QAccessibleWidget):
@@ -59,3 +75,84 @@ def announce(widget: QWidget, text: str) -> None:
 def install() -> None:
     """Tell from now on."""
     QAccessible.installFactory(_interface)
+
+
+_WHOLE = (QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit)
+"""What is one stop, whatever parts it has."""
+
+
+def stops(widget: QWidget) -> Iterator[QWidget]:
+    """Where Tab stops in a widget: itself first, then its parts."""
+    if not widget.isVisible():
+        return
+    wanted = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    if wanted and widget.isEnabled() and widget.focusProxy() is None:
+        yield widget
+    if not isinstance(widget, _WHOLE):
+        for part in _parts(widget):
+            yield from stops(part)
+
+
+def _parts(widget: QWidget) -> list[QWidget]:
+    """What a widget holds, in the order of its layout, then what lies over it."""
+    if isinstance(widget, QScrollArea):
+        inside = widget.widget()
+        return [inside] if inside is not None else []
+    column = widget.layout()
+    laid = list(_laid(column)) if column is not None else []
+    children = [child for child in widget.children() if isinstance(child, QWidget)]
+    over = [child for child in children if child not in laid and not child.isWindow()]
+    return laid + sorted(over, key=lambda child: (child.y(), child.x()))
+
+
+def _laid(column: QLayout) -> Iterator[QWidget]:
+    if isinstance(column, QStackedLayout):
+        shown = column.currentWidget()
+        if shown is not None:
+            yield shown
+        return
+    for place in range(column.count()):
+        item = column.itemAt(place)
+        if item is None:
+            continue
+        part, inner = item.widget(), item.layout()
+        if part is not None:
+            yield part
+        elif inner is not None:
+            yield from _laid(inner)
+
+
+class EyeOrder(_Base):
+    """A window, main or dialog, in which Tab goes as the eye does; named before its Qt class."""
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
+        """Go to the next stop, or the one before; round at the end."""
+        found, at = list(stops(self)), self.focusWidget()
+        if not found:
+            return False
+        place = _place(found, at)
+        if place is None:
+            to = found[0 if forward else -1]
+        else:
+            to = found[(place + (1 if forward else -1)) % len(found)]
+        reasons = Qt.FocusReason
+        to.setFocus(reasons.TabFocusReason if forward else reasons.BacktabFocusReason)
+        _bring_into_view(to)
+        return True
+
+
+def _place(found: list[QWidget], at: QWidget | None) -> int | None:
+    """The stop that has the focus; for a tab that the arrows led to, the stop of its row."""
+    if at in found:
+        return found.index(at)
+    beside = at.parentWidget() if at is not None else None
+    near = (place for place, stop in enumerate(found) if stop.parentWidget() is beside)
+    return next(near, None)
+
+
+def _bring_into_view(widget: QWidget) -> None:
+    at = widget.parentWidget()
+    while at is not None and not at.isWindow():
+        if isinstance(at, QScrollArea):
+            at.ensureWidgetVisible(widget, 0, 12)
+        at = at.parentWidget()

@@ -1,12 +1,103 @@
-"""What every dialog of the window does alike."""
+"""Dialogs: as large as the screen allows, closed with Escape."""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QDialog, QFrame, QLayout, QScrollArea, QWidget
 
+from facereview.ui.widgets.accessible import EyeOrder
 from facereview.ui.widgets.one_press import held_enter
-from facereview.ui.widgets.tab_order import EyeOrder
+
+_EDGE = QSize(24, 48)
+"""So much of the window, or of the screen, stays free: a title bar has its place there."""
+
+
+def room_for(dialog: QDialog) -> QSize:
+    """The largest size that a dialog may have."""
+    room = dialog.screen().availableSize()
+    parent = dialog.parentWidget()
+    if parent is not None:
+        room = room.boundedTo(parent.window().size())
+    return room - _EDGE
+
+
+def fit(dialog: QDialog, wanted: QSize) -> None:
+    """Give a dialog the size it wants, as far as there is room."""
+    room = room_for(dialog)
+    dialog.setMinimumSize(dialog.minimumSize().boundedTo(room))
+    dialog.resize(wanted.boundedTo(room))
+
+
+class ScrollPart(QScrollArea):
+    """Scrolls where there is no room for all of its content, and takes the focus only then."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.verticalScrollBar().rangeChanged.connect(self._scrolls)
+
+    def _scrolls(self, _low: int, high: int) -> None:
+        policy = Qt.FocusPolicy.TabFocus if high > 0 else Qt.FocusPolicy.NoFocus
+        self.setFocusPolicy(policy)
+
+
+class Scrolled(ScrollPart):
+    """A layout that scrolls."""
+
+    def __init__(
+        self, name: str, content: QLayout, parent: QWidget | None = None, *, widest: int = 1 << 20
+    ) -> None:
+        super().__init__(name, parent)
+        self._inside = QWidget(self)
+        self._inside.setMaximumWidth(widest)  # not of what is in it: its height is asked for it
+        self._inside.setLayout(content)
+        self.setWidget(self._inside)
+        for part in (self.viewport(), self._inside):
+            part.setAutoFillBackground(False)  # it stands on what is around it
+        self.setMinimumHeight(64)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As its content wants."""
+        return QSize(self._inside.sizeHint().width(), self._inside.minimumSizeHint().height())
+
+    def missing(self) -> int:
+        """How much higher it should be to show all."""
+        return self._wanted(self.viewport().width()) - self.viewport().height()
+
+    def _wanted(self, width: int) -> int:
+        inside = self._inside
+        wanted = inside.heightForWidth(width) if inside.hasHeightForWidth() else -1
+        return max(wanted, inside.minimumSizeHint().height())
+
+
+class Snug(Scrolled):
+    """As high as its content where there is room, and no higher."""
+
+    def __init__(self, name: str, content: QLayout, parent: QWidget | None = None) -> None:
+        super().__init__(name, content, parent)
+        self.setMinimumHeight(0)
+        self._inside.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Its content wants another height."""
+        # Qt asks while the parts are still being made.
+        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
+            self._bound()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Another width takes another height."""
+        super().resizeEvent(event)
+        if self.widget() is not None:
+            self._bound()
+
+    def _bound(self) -> None:
+        # With the width of a bar it would come and go.
+        self.setMaximumHeight(self._wanted(self.width()))
 
 
 class Dialog(EyeOrder, QDialog):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.jobs.messages import Messages
-from facereview.ui.widgets.file_chooser import ask_for_folder
+from facereview.ui.widgets.incoming_files import ask_for_folder
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.tinted import Banner
 

@@ -9,9 +9,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from facereview.ui.widgets.fonts import sized
 from facereview.ui.widgets.plain_text import PaintedButton, show_tip
-from facereview.ui.widgets.theme import Tokens, tokens_of
+from facereview.ui.widgets.theme import Tokens, sized, tokens_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent

@@ -1,17 +1,105 @@
-"""What a typed name offers as an item model."""
+"""What a typed name offers, as rows, and what is said of each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from facereview.review.creators.name_answers import Answer, Found, Row
+from facereview.review.creators.name_answers import Answer, Does, Found, Press, Row
 from facereview.review.creators.records import Person
-from facereview.ui.widgets.name_wording import NameWords
-from facereview.ui.widgets.plain_text import plain_tip
+from facereview.ui.widgets.plain_text import clear_text, plain_tip
 from facereview.ui.wording.library import faces
+
+_LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What stands around the rows; empty where there is nothing to say."""
+
+    enter: str = ""
+    """What Enter does."""
+    shifted: str = ""
+    """What Shift+Enter does, where that is something else."""
+    state: str = ""
+    question: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """All of it, for assistive technology."""
+        keys = (("Enter", self.enter), ("Shift+Enter", self.shifted))
+        said = [f"{key}: {what}" for key, what in keys if what]
+        return " · ".join(part for part in (self.question, self.state, *said) if part)
+
+
+class NameWords(QObject):
+    """The texts, in the curator's language."""
+
+    def title(self, row: Row, answer: Answer) -> str:
+        """A row: a creator's name, or the new one."""
+        if row.creator is not None:
+            name = clear_text(row.creator.name)
+            return self.tr("yes: {name}").format(name=name) if row.found is Found.SAME else name
+        text = self.tr("no: create “{name}”") if answer.asking else self.tr("create “{name}”")
+        return text.format(name=_new(answer))
+
+    def notes(self, row: Row) -> tuple[str, ...]:
+        """Beside the name of a row: why it is there."""
+        mean = self.tr("did you mean") if row.found is Found.LIKE else ""
+        also = self.tr("also {alias}").format(alias=clear_text(row.alias)) if row.alias else ""
+        return tuple(note for note in (mean, also) if note)
+
+    def reading(self, fault: str) -> Said:
+        """No names are known yet, perhaps for a fault."""
+        return Said(state=fault or self.tr("The names are being read …"))
+
+    def now(self, answer: Answer, press: Press, shifted: Press, *, form: bool) -> Said:
+        """What Enter and Shift+Enter do; a ``form`` wants somebody new."""
+        does, makes = self.does(press, answer), self.does(shifted, answer)
+        state = self._state(answer, press, form=form)
+        return Said(does, makes if makes != does else "", state, self._question(answer))
+
+    def does(self, press: Press, answer: Answer) -> str:
+        """What a key does, without the key; empty where it does nothing."""
+        match press.does:
+            case Does.TAKE if press.creator is not None:
+                return clear_text(press.creator.name)[:_LONGEST]
+            case Does.CREATE | Does.ASK:
+                return self.tr("create “{name}”").format(name=_new(answer))
+            case Does.GO:
+                row = answer.row(press.row)
+                what = self.title(row, answer) if row is not None else ""
+                return self.tr("go to {row}").format(row=what)
+            case _:
+                return ""
+
+    def _state(self, answer: Answer, press: Press, *, form: bool) -> str:
+        """What has to be known where Enter takes nobody yet."""
+        if answer.asking:
+            return self.tr("Up and Down choose the answer.") if press.does is Does.NOTHING else ""
+        if press.does is Does.GO and answer.preselected is None:
+            return self.tr("Nobody is called that.")
+        if press.does is not Does.NOTHING:
+            known = form and answer.name and answer.creating is None
+            return self.tr("This name is known: nobody new can have it.") if known else ""
+        if not answer.name:
+            return self.tr("Type a name; Up and Down choose one.")
+        return self.tr("Nobody is called that: choose a creator.")
+
+    def _question(self, answer: Answer) -> str:
+        if not answer.asking:
+            return ""
+        same = [row.creator for row in answer.rows if row.found is Found.SAME]
+        names = ", ".join(f"“{clear_text(one.name)[:_LONGEST]}”" for one in same if one is not None)
+        return self.tr("The same as {names}?").format(names=names)
+
+
+def _new(answer: Answer) -> str:
+    return clear_text(answer.name)[:_LONGEST]
+
 
 Index = QModelIndex | QPersistentModelIndex
 

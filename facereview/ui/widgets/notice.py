@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from facereview.ui.widgets.basics import Card, button, label, wrapped
-from facereview.ui.widgets.dialog_size import ScrollPart
+from facereview.ui.widgets.dialog import ScrollPart
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.theme import tokens_of
 

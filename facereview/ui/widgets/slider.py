@@ -7,8 +7,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWhe
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from facereview.ui.widgets.basics import paint_bar
-from facereview.ui.widgets.fonts import sized
-from facereview.ui.widgets.theme import Tokens, tokens_of
+from facereview.ui.widgets.theme import Tokens, sized, tokens_of
 from facereview.ui.wording.decisions import score
 
 _HANDLE = 16.0

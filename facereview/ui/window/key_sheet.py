@@ -14,8 +14,7 @@ from PySide6.QtWidgets import (
 
 from facereview.ui.actions.table import ACTIONS, EVERYWHERE, REVIEW, Spec, key_label, translated
 from facereview.ui.widgets.basics import Card, button, label
-from facereview.ui.widgets.dialog import Dialog
-from facereview.ui.widgets.dialog_size import ScrollPart, fit
+from facereview.ui.widgets.dialog import Dialog, ScrollPart, fit
 from facereview.ui.widgets.key_caps import KeyCap
 from facereview.ui.widgets.plain_text import set_title
 

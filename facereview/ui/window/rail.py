@@ -7,11 +7,10 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from facereview.ui.actions.table import BY_ID, PAGES, key_label
-from facereview.ui.widgets.fonts import sized
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.plain_text import PaintedButton, set_tip
 from facereview.ui.widgets.tabs import Tabs
-from facereview.ui.widgets.theme import tokens_of
+from facereview.ui.widgets.theme import sized, tokens_of
 
 WIDTH = 76
 

@@ -9,10 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from facereview.review.decisions.journal import Aside
 from facereview.review.decisions.waiting import in_words
-from facereview.ui.jobs.set_aside import SetAside
+from facereview.ui.jobs.decider import SetAside
 from facereview.ui.widgets.basics import button, label, wrapped
-from facereview.ui.widgets.dialog import Dialog
-from facereview.ui.widgets.dialog_size import fit
+from facereview.ui.widgets.dialog import Dialog, fit
 from facereview.ui.widgets.plain_text import clear_text, set_title
 from facereview.ui.wording.acts import act_text
 from facereview.ui.wording.advice import told

@@ -12,10 +12,10 @@ from facereview.ui.actions import table as actions
 from facereview.ui.actions.digit_row import DigitRow
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.messages import Messages
+from facereview.ui.widgets.accessible import EyeOrder
 from facereview.ui.widgets.basics import hairline
 from facereview.ui.widgets.icons import icon
 from facereview.ui.widgets.plain_text import set_title
-from facereview.ui.widgets.tab_order import EyeOrder
 from facereview.ui.widgets.theme import Theme
 from facereview.ui.widgets.zoom import Zoom
 from facereview.ui.window.closing import Closing

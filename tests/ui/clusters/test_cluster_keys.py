@@ -17,7 +17,7 @@ from facereview.review.clusters.records import Care, Order
 from facereview.ui.clusters.controller import WallStage, Zone
 from facereview.ui.clusters.page import ClusterPage
 from facereview.ui.jobs.messages import Message
-from facereview.ui.widgets.tab_order import stops
+from facereview.ui.widgets.accessible import stops
 from facereview.ui.widgets.theme import tokens_of
 from support import Faces
 

@@ -6,8 +6,7 @@ from facereview.records import Creator
 from facereview.review.creators.name_answers import create, enter
 from facereview.review.creators.names import NameIndex
 from facereview.review.creators.records import Person
-from facereview.ui.widgets.name_model import APART, NOTE, NameModel
-from facereview.ui.widgets.name_wording import NameWords
+from facereview.ui.widgets.name_model import APART, NOTE, NameModel, NameWords
 
 INDEX = NameIndex(
     [Creator(1, "Raj"), Creator(2, "Ramona Nowitzki"), Creator(3, "Stuart")],

@@ -30,7 +30,7 @@ from facereview.ui.jobs.second_press import SecondPress
 from facereview.ui.review.page import ReviewPage
 from facereview.ui.widgets.basics import button
 from facereview.ui.widgets.key_caps import KeyButton
-from facereview.ui.widgets.name_cell import NAME_ROW
+from facereview.ui.widgets.name_popup import NAME_ROW
 from facereview.ui.widgets.one_press import ActingList
 from support import Faces
 

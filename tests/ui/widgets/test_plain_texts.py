@@ -46,7 +46,7 @@ from facereview.ui.widgets.plain_text import (
     set_title,
 )
 from facereview.ui.window.library_dialog import LibraryDialog, NewLibraryDialog
-from facereview.ui.window.start_window import StartWindow
+from facereview.ui.window.start import StartWindow
 from facereview.ui.wording.advice import told
 
 MARK = '<img src="/etc/passwd">&x\u202e<b>'

@@ -12,7 +12,6 @@ from whole_window import contrast as contrast_of
 
 from facereview.home import resource
 from facereview.ui.pictures.frame_boxes import paint_chip
-from facereview.ui.widgets.fonts import sized, window_font
 from facereview.ui.widgets.key_caps import paint_cap
 from facereview.ui.widgets.theme import (
     DARK,
@@ -21,8 +20,10 @@ from facereview.ui.widgets.theme import (
     ThemeChoice,
     Tokens,
     palette,
+    sized,
     style_sheet,
     tokens_of,
+    window_font,
 )
 
 Weight = QFont.Weight

@@ -1,4 +1,4 @@
-"""What stands in the frame's place while there is none."""
+"""Painting pictures of faces, and what stands in the place of a missing one."""
 
 from __future__ import annotations
 

@@ -12,8 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
-from facereview.ui.widgets.tile_pictures import TileContent
-from facereview.ui.widgets.tile_view import TileDelegate, TileView
+from facereview.ui.widgets.tiles import TileContent, TileDelegate, TileView
 
 SIDE = 100
 COUNT = 25

@@ -1,12 +1,11 @@
-"""Where tiles of one size lie, in as many columns as there is room for; the page has the keys.
-
-It is a matter of two divisions, so nothing is laid out: Qt's own list asks its model for every row
-after each change, and thousands of rows would hold up the key that made it.
-"""
+"""A grid of tiles: where they lie, their pictures, and the view that scrolls over them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from typing import NamedTuple
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -20,8 +19,16 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QListView, QWidget
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -217,3 +224,200 @@ class TileGrid(QListView):
             hand = Qt.CursorShape.PointingHandCursor
             self.viewport().setCursor(hand if over else Qt.CursorShape.ArrowCursor)
         return super().viewportEvent(event)
+
+
+class TileContent(NamedTuple):
+    """What a tile shows: of which thing (its id), and all that is said of it."""
+
+    thing: int
+    said: object
+
+
+class TilePictures:
+    """Drawn tiles by thing, the latest shown last; rows may come, go and move meanwhile."""
+
+    def __init__(self) -> None:
+        self._whole: OrderedDict[int, tuple[object, QPixmap]] = OrderedDict()
+        self._partial: dict[int, tuple[object, QPixmap]] = {}
+
+    def __len__(self) -> int:
+        return len(self._whole) + len(self._partial)
+
+    def get(self, content: TileContent) -> QPixmap | None:
+        """What was drawn of just this content, if it is there."""
+        kept = self._whole.get(content.thing)
+        if kept is not None:
+            self._whole.move_to_end(content.thing)
+        else:
+            kept = self._partial.get(content.thing)
+        return kept[1] if kept is not None and kept[0] == content.said else None
+
+    def outdated(self, thing: int) -> QPixmap | None:
+        """What was drawn of it before, whatever that said."""
+        kept = self._whole.get(thing) or self._partial.get(thing)
+        return kept[1] if kept is not None else None
+
+    def put(self, content: TileContent, picture: QPixmap, *, whole: bool) -> None:
+        """Keep what was drawn; ``whole``: nothing of it is missing."""
+        self.forget(content.thing)
+        kept = self._whole if whole else self._partial
+        kept[content.thing] = (content.said, picture)
+
+    def forget(self, thing: int) -> None:
+        """Let this one be drawn again."""
+        self._whole.pop(thing, None)
+        self._partial.pop(thing, None)
+
+    def clear(self) -> None:
+        """Nothing that was drawn holds any more."""
+        self._whole.clear()
+        self._partial.clear()
+
+    @property
+    def any_partial(self) -> bool:
+        """Whether something lacks a part."""
+        return bool(self._partial)
+
+    def keep_partial(self, seen: Collection[int]) -> None:
+        """Forget what lacks a part and is out of view: its wish for that may have been given up."""
+        self._partial = {thing: kept for thing, kept in self._partial.items() if thing in seen}
+
+    def keep_only(self, seen: Collection[int]) -> None:
+        """Forget what is out of view."""
+        self.keep_partial(seen)
+        for thing in [thing for thing in self._whole if thing not in seen]:
+            del self._whole[thing]
+
+    def keep(self, most: int) -> None:
+        """Forget what was not shown for longest."""
+        while len(self._whole) > most:
+            self._whole.popitem(last=False)
+
+
+_KEPT_SCREENS = 4
+_DRAWING_SECONDS = 0.008
+"""Time for drawing tiles anew in one painting; the rest follows when keys had their turn."""
+_REDRAWN = (
+    QEvent.Type.PaletteChange,
+    QEvent.Type.StyleChange,
+    QEvent.Type.FontChange,
+    QEvent.Type.DevicePixelRatioChange,
+)
+
+
+class TileDelegate(QStyledItemDelegate):
+    """Paints tiles; ``whole`` says of the last one whether every picture of it was there.
+
+    Of those that are missing the model tells when they come, as a change of the decoration.
+    """
+
+    whole = True
+
+    def content(self, index: Index) -> TileContent:
+        """What the tile of a row shows: while it is the same, the tile looks the same."""
+        raise NotImplementedError
+
+
+class TileView(TileGrid):
+    """Shows a model through a :class:`TileDelegate`."""
+
+    def __init__(
+        self,
+        smallest: int,
+        height_of: Callable[[int], int],
+        *,
+        fewest: int = 1,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(smallest, height_of, fewest=fewest, parent=parent)
+        self._delegate: TileDelegate | None = None
+        self._pictures = TilePictures()
+        self._goes_on = QTimer(self, singleShot=True, interval=0)
+        self._goes_on.timeout.connect(self.viewport().update)
+        self.setStyleSheet("QScrollBar::handle:disabled { background: transparent; }")
+
+    def show_tiles(self, model: QAbstractItemModel, delegate: TileDelegate) -> None:
+        """Show a model's rows; one is drawn again when it shows something else."""
+        self._delegate = delegate
+        self.setModel(model)
+        self.setItemDelegate(delegate)
+        model.dataChanged.connect(self._changed)
+
+    def draw_anew(self) -> None:
+        """Nothing that was drawn holds any more."""
+        self._pictures.clear()
+        self.viewport().update()
+
+    def draw_unseen_anew(self) -> set[int]:
+        """Nothing that was drawn out of view holds any more; what is in view."""
+        seen = self._things(self._rows_in(self.viewport().rect()))
+        self._pictures.keep_only(seen)
+        return seen
+
+    def _changed(self, first: QModelIndex, last: QModelIndex, roles: list[int]) -> None:
+        if roles and Qt.ItemDataRole.DecorationRole not in roles:
+            return  # what is said of a row tells by itself that it is another
+        if last.row() - first.row() > len(self._pictures):
+            self._pictures.clear()
+            return
+        for thing in self._things(range(first.row(), last.row() + 1)):
+            self._pictures.forget(thing)
+
+    def _things(self, rows: range) -> set[int]:
+        if self._source is None or self._delegate is None:
+            return set()
+        return {self._delegate.content(self._source.index(row, 0)).thing for row in rows}
+
+    def _tile_changed(self, _tile: QSize) -> None:
+        self.draw_anew()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Other colours, another font."""
+        super().changeEvent(event)
+        if event.type() in _REDRAWN:
+            self.draw_anew()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the tiles in view, or what was drawn of them before."""
+        model, delegate = self._source, self._delegate
+        if model is None or delegate is None:
+            return
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        if self._pictures.any_partial:
+            self._pictures.keep_partial(self._things(self._rows_in(self.viewport().rect())))
+        end = time.perf_counter() + _DRAWING_SECONDS
+        with QPainter(self.viewport()) as painter:
+            for row in self._rows_in(event.rect()):
+                index = model.index(row, 0)
+                picture = self._picture(delegate, index, option, end)
+                if picture is not None:
+                    painter.drawPixmap(self.visualRect(index).topLeft(), picture)
+        self._pictures.keep(_KEPT_SCREENS * (self.page + 2 * self.columns))
+
+    @property
+    def behind(self) -> bool:
+        """Whether tiles in view are still to be drawn."""
+        return self._goes_on.isActive()
+
+    def _picture(
+        self, delegate: TileDelegate, index: QModelIndex, option: QStyleOptionViewItem, end: float
+    ) -> QPixmap | None:
+        """What a tile looks like; after ``end`` what it looked like, and another painting."""
+        content = delegate.content(index)
+        kept = self._pictures.get(content)
+        if kept is not None:
+            return kept
+        if time.perf_counter() > end:
+            self._goes_on.start()
+            return self._pictures.outdated(content.thing)
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self._tile * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        option.rect = QRect(QPoint(0, 0), self._tile)
+        with QPainter(picture) as painter:
+            painter.setFont(self.font())
+            delegate.paint(painter, option, index)
+        self._pictures.put(content, picture, whole=delegate.whole)
+        return picture

@@ -1,13 +1,118 @@
-"""A field for one number, typed with a point or a comma whatever the locale."""
+"""Fields for text, for searching and for numbers."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Property, QLocale, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QWidget
+from enum import Enum, auto
+
+from PySide6.QtCore import Property, QEvent, QLocale, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QSizePolicy, QWidget
 
 from facereview.review.numbers import parse_number
-from facereview.ui.widgets.text_field import TextField
+from facereview.ui.actions.table import BY_ID
+from facereview.ui.widgets.icons import icon
+from facereview.ui.widgets.theme import tokens_of
+
+
+class _Way(Enum):
+    UNDO = auto()
+    REDO = auto()
+
+
+_STANDARD = {
+    _Way.UNDO: QKeySequence.StandardKey.Undo,
+    _Way.REDO: QKeySequence.StandardKey.Redo,
+}
+_KEYS = {
+    _Way.UNDO: [QKeySequence(key) for key in BY_ID["undo"].keys],
+    _Way.REDO: [QKeySequence(key) for key in BY_ID["redo"].keys],
+}
+
+
+class TextField(QLineEdit):
+    """While there is text in it, undo and redo are its own, by every key that the page has too.
+
+    Not every desktop counts Ctrl+Y among the keys of a line of text: it would redo a decision.
+    """
+
+    def event(self, event: QEvent) -> bool:
+        """Take those keys before the page's actions see them, or leave them to the page."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            way = _way(event)
+            if way is not None:
+                mine = bool(self.text()) or (way is _Way.REDO and self.isRedoAvailable())
+                event.setAccepted(mine)
+                return mine
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Undo, redo, or type."""
+        way = _way(event)
+        if way is _Way.UNDO:
+            self.undo()
+        elif way is _Way.REDO:
+            self.redo()
+        else:
+            super().keyPressEvent(event)
+
+
+def reverts(event: QKeyEvent) -> bool:
+    """Whether a key undoes or redoes."""
+    return _way(event) is not None
+
+
+def _way(event: QKeyEvent) -> _Way | None:
+    pressed = QKeySequence(event.keyCombination())
+    return next(
+        (way for way in _Way if event.matches(_STANDARD[way]) or pressed in _KEYS[way]), None
+    )
+
+
+_NARROW, _WIDE = 120, 420
+
+
+class SearchField(TextField):
+    """Escape empties it, then leaves it; Down and Enter leave it for what was found."""
+
+    left = Signal()
+
+    def __init__(self, hint: str, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._glass = self.addAction(
+            icon("search", tokens_of(self).dim), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self.setClearButtonEnabled(True)
+        self.setMinimumWidth(_NARROW)
+        self.setMaximumWidth(_WIDE)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setPlaceholderText(hint)
+        self.setAccessibleName(name)
+        self.returnPressed.connect(self.left)
+
+    @property
+    def wanted(self) -> str:
+        """What is searched for."""
+        return self.text().strip()
+
+    def take_focus(self) -> None:
+        """Type here."""
+        self.setFocus()
+        self.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Keys that lead to what was found; Escape takes the text away first."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Down):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """The glass takes the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._glass.setIcon(icon("search", tokens_of(self).dim))
 
 
 class NumberField(QAbstractSpinBox):
