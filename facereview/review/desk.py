@@ -206,7 +206,7 @@ class Desk:
 
     def drop(self, token: str) -> None:
         """Give up what was set aside."""
-        self._journal.remove(token)
+        self._journal.drop(token)
 
     def close(self) -> None:
         """Give back the connection and close the journal; what waits is kept."""

@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
+import psycopg.conninfo
 import pytest
 from cluster_support import Guarded, NoClustering, Sql, clustered_faces, pack
+from filelock import FileLock
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from ui_support import CheckModel, MemoryDesk, MemoryPixels, known_names
+from review_support import NotedDesk, fill, review_page
+from ui_support import CheckModel, MemoryPixels, known_names
 
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.creators.name_desk import NamesDesk
@@ -82,12 +86,33 @@ def said(messages: Messages) -> list[Message]:
     return heard
 
 
+@pytest.fixture(scope="session")
+def review_template(
+    administrator: psycopg.Connection[Any], server_url: str, run_folder: Path
+) -> str:
+    """The name of a library that Review's tests copy, filled once per run."""
+    name = "template_review"
+    with FileLock(run_folder / "review.lock"):
+        found = administrator.execute("SELECT FROM pg_database WHERE datname = %s", [name])
+        if found.fetchone() is None:
+            administrator.execute(f"CREATE DATABASE {name} TEMPLATE template_library")
+            database = Database(psycopg.conninfo.make_conninfo(server_url, dbname=name))
+            with Store(database) as store:
+                fill(store)
+            database.close()
+    return name
+
+
 @pytest.fixture
-def desk() -> Iterator[MemoryDesk]:
-    """Twenty pending faces in two videos, two per frame."""
-    made = MemoryDesk()
+def desk(
+    review_template: str, new_database: Callable[..., str], lanes: Lanes, tmp_path: Path
+) -> Iterator[NotedDesk]:
+    """A desk at twenty pending faces in two videos, two per frame."""
+    made = NotedDesk(new_database(review_template), tmp_path)
     yield made
     made.gate.set()
+    lanes.shutdown()
+    made.close()
 
 
 @pytest.fixture
@@ -98,18 +123,15 @@ def pixels() -> MemoryPixels:
 
 @pytest.fixture
 def page(
-    desk: MemoryDesk, pixels: MemoryPixels, lanes: Lanes, messages: Messages, qtbot: QtBot
+    desk: NotedDesk, pixels: MemoryPixels, lanes: Lanes, messages: Messages, qtbot: QtBot
 ) -> ReviewPage:
     """The Review page on the first face, with the next ones loaded."""
-    names = known_names(desk, lanes)
-    made = ReviewPage(desk, lanes, pixels, messages, clusters=desk, names=names)
-    made.controller.decider.came.connect(names.follow)
-    qtbot.addWidget(made)
-    made.resize(1280, 720)
+    made = review_page(desk, lanes, messages, qtbot, pixels=pixels)
     made.show()
     made.start()
-    qtbot.waitUntil(lambda: made.controller.stage is Stage.FACE and names.index is not None)
-    qtbot.waitUntil(lambda: len(made.controller.upcoming(8)) == min(8, len(desk.faces) - 1))
+    qtbot.waitUntil(lambda: made.controller.stage is Stage.FACE)
+    qtbot.waitUntil(lambda: made.picker._known.index is not None)
+    qtbot.waitUntil(lambda: len(made.controller.upcoming(8)) == 8)
     return made
 
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk
+from review_support import NotedDesk
 from whole_window import SIZES, place, scenes, scrolled_by, seen_at, show_page, whole_window
 
 from facereview.ui.review.page import ReviewPage
@@ -155,7 +155,7 @@ def test_a_tab_is_pressed_by_a_screen_reader(
 
 
 def test_arrows_go_through_tabs_and_enter_chooses(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     page.activateWindow()
     pills = page.header.pills

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk, idle
+from review_support import NotedDesk, idle
 from whole_window import newest, part, scenes, show_page, whole_window
 
 from facereview.app import Opened
@@ -283,7 +283,7 @@ def test_letters_are_keys_again_after_naming_on_clusters(
 
 
 def test_a_field_that_is_not_seen_takes_no_keys(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     page.open_tab(Tab.REJECTED)
     qtbot.waitUntil(page.notice.isVisible)
@@ -292,7 +292,7 @@ def test_a_field_that_is_not_seen_takes_no_keys(
 
 
 def test_a_button_leaves_the_keys_to_the_page(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     button = page.panel.buttons["stranger"]
     button.setFocus(Qt.FocusReason.TabFocusReason)
@@ -301,7 +301,7 @@ def test_a_button_leaves_the_keys_to_the_page(
     assert page.hasFocus()
     strike(page, Key.Key_Return)
     idle(page, desk, qtbot, 2)
-    assert desk.faces[2].state.status is Status.MATCHED
+    assert desk.face(2).state.status is Status.MATCHED
 
 
 def test_escape_leads_from_a_button_to_the_page(page: ReviewPage) -> None:

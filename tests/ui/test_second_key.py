@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from PySide6.QtCore import QObject, Qt
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk, Press
+from review_support import NotedDesk, Press
 
 from facereview.records import Creator, FaceState, FaceView, Status, Thresholds
 from facereview.review.decisions.intents import Intent, Kind, Outcome, Seen
@@ -28,7 +28,7 @@ Key = Qt.Key
 
 
 @pytest.fixture
-def hanging(desk: MemoryDesk, page: ReviewPage) -> Iterator[MemoryDesk]:
+def hanging(desk: NotedDesk, page: ReviewPage) -> Iterator[NotedDesk]:
     """A database that answers nothing until its gate is opened."""
     desk.gate.clear()
     yield desk
@@ -36,7 +36,7 @@ def hanging(desk: MemoryDesk, page: ReviewPage) -> Iterator[MemoryDesk]:
 
 
 def test_a_second_key_on_the_face_is_kept_before_the_first_is_answered(
-    page: ReviewPage, hanging: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, hanging: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     first, second = (offered.creator for offered in page.controller.suggestions[:2])
     press(Key.Key_N, Key.Key_Return)
@@ -49,13 +49,13 @@ def test_a_second_key_on_the_face_is_kept_before_the_first_is_answered(
     assert page.controller.current == 2
     hanging.gate.set()
     qtbot.waitUntil(lambda: page.controller.decider.waiting == 0)
-    assert hanging.faces[1].state.creator_id == second.id
+    assert hanging.face(1).state.creator_id == second.id
     press(Key.Key_Left)
     qtbot.waitUntil(lambda: page.panel.state.text() == f"decided: {second.name}")
 
 
 def test_what_comes_of_the_first_key_does_not_hide_the_second(
-    page: ReviewPage, hanging: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, hanging: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     """Nor are the counts moved twice."""
     pending, states = page.controller.tally.pending, list[Status]()
@@ -79,13 +79,13 @@ def test_what_comes_of_the_first_key_does_not_hide_the_second(
     page.controller.decider.came.connect(note)
     hanging.gate.set()
     qtbot.waitUntil(lambda: page.controller.decider.waiting == 0)
-    assert hanging.faces[1].state.status is Status.REJECTED
+    assert hanging.face(1).state.status is Status.REJECTED
     assert set(states) == {Status.REJECTED}
     assert page.controller.tally.pending == pending - 1
 
 
 def test_a_key_is_meant_for_the_face_that_was_at_hand(
-    page: ReviewPage, hanging: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, hanging: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     """Another page decided it, and the queue goes on to the next one."""
     creator = page.controller.suggestions[0].creator
@@ -95,13 +95,13 @@ def test_a_key_is_meant_for_the_face_that_was_at_hand(
     qtbot.waitUntil(lambda: page.controller.current == 2)
     hanging.gate.set()
     qtbot.waitUntil(lambda: page.controller.decider.waiting == 0)
-    assert hanging.faces[1].state.status is Status.MANUAL
-    assert hanging.faces[2].state.status is Status.PENDING
+    assert hanging.face(1).state.status is Status.MANUAL
+    assert hanging.face(2).state.status is Status.PENDING
     assert len(hanging.kept) == 1
 
 
 def test_a_key_after_an_undo_waits_for_the_suggestions_that_are_back(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at, read, views = page.controller, threading.Event(), desk.views
     first = at.suggestions[0].creator

@@ -13,12 +13,11 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk, Press, status
+from review_support import NotedDesk, Press, status
 
-from facereview.errors import DatabaseRefused
 from facereview.records import Status, Thresholds
 from facereview.review.decisions.intents import Intent, Kind
-from facereview.review.decisions.journal import Aside, Journal
+from facereview.review.decisions.journal import Journal
 from facereview.review.decisions.journal_file import JournalFault
 from facereview.review.desk import Desk
 from facereview.store.session import Database
@@ -156,7 +155,7 @@ def window(
 
 
 def test_saved_is_said_of_what_is_committed_only(
-    window: MainWindow, desk: MemoryDesk, press: Press, qtbot: QtBot
+    window: MainWindow, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     saved, dot = window.status.saved, window.status.dot
     assert (saved.text(), dot._colour) == ("all saved", "green")
@@ -164,19 +163,19 @@ def test_saved_is_said_of_what_is_committed_only(
     press(Key.Key_Return, Key.Key_X)
     assert (saved.text(), dot._colour) == ("2 being saved", "amber")
     qtbot.waitUntil(lambda: len(desk.kept) == 2)
-    desk.reachable = False
+    desk.database.reachable = False
     desk.gate.set()
     qtbot.waitUntil(lambda: saved.text() == "2 unsaved")
     assert dot._colour == "amber"
-    desk.reachable = True
+    desk.database.reachable = True
     qtbot.waitUntil(lambda: saved.text() == "all saved", timeout=10_000)
     assert dot._colour == "green"
 
 
 def test_closing_says_what_waits_and_waits_for_nothing(
-    window: MainWindow, desk: MemoryDesk, press: Press, qtbot: QtBot
+    window: MainWindow, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
-    desk.reachable = False
+    desk.database.reachable = False
     press(Key.Key_Return, Key.Key_X)
     decider = window._decider
     qtbot.waitUntil(lambda: decider.unsaved == 2)
@@ -197,7 +196,7 @@ def test_closing_says_what_waits_and_waits_for_nothing(
 
 
 def test_closing_says_which_keys_it_loses(
-    window: MainWindow, desk: MemoryDesk, press: Press, qtbot: QtBot
+    window: MainWindow, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     """Those after an undo under way: nobody knows yet which face they are about."""
     press(Key.Key_Return)
@@ -221,7 +220,7 @@ def test_closing_says_which_keys_it_loses(
 
 
 def test_a_window_whose_last_key_is_saved_in_a_moment_closes_without_a_word(
-    window: MainWindow, desk: MemoryDesk, press: Press, qtbot: QtBot
+    window: MainWindow, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     desk.gate.clear()
     press(Key.Key_Return)
@@ -233,64 +232,64 @@ def test_a_window_whose_last_key_is_saved_in_a_moment_closes_without_a_word(
 
 
 def test_with_a_full_disk_the_window_says_that_nothing_can_be_kept(
-    window: MainWindow, desk: MemoryDesk, press: Press, qtbot: QtBot, said: list[Message]
+    window: MainWindow, desk: NotedDesk, press: Press, qtbot: QtBot, said: list[Message]
 ) -> None:
-    desk.full = JournalFault("Nothing can be kept in /home: free some space there.")
+    desk.journal.full = JournalFault("Nothing can be kept in /home: free some space there.")
     press(Key.Key_Return, Key.Key_X)
     qtbot.waitUntil(lambda: status(desk, 2) is Status.REJECTED)
     qtbot.waitUntil(lambda: window.status.saved.text() == "all saved, nothing can be kept")
     assert window.status.dot._colour == "amber"
     assert [m.text for m in said] == ["Nothing can be kept in /home: free some space there."]
-    desk.full = None
+    desk.journal.full = None
     press(Key.Key_Return)
     qtbot.waitUntil(lambda: window.status.saved.text() == "all saved")
 
 
 def test_what_the_database_refused_can_be_tried_again_or_dropped(
-    window: MainWindow, desk: MemoryDesk, page: ReviewPage, press: Press, qtbot: QtBot
+    window: MainWindow, desk: NotedDesk, page: ReviewPage, press: Press, qtbot: QtBot
 ) -> None:
-    first, second = (Intent(Kind.REJECT), Intent(Kind.REJECT))
-    desk.aside = {i.token: Aside(i.token, "no faces on Sundays", None, i) for i in (first, second)}
-    desk.refuse = DatabaseRefused("The database refused this: no faces on Sundays.")
-    press(Key.Key_Return)
+    desk.refuse(1, 2)
+    press(Key.Key_Return, Key.Key_X)
     held = window.status.aside
-    qtbot.waitUntil(held.isVisible)
-    assert held.text() == "2 set aside"
+    qtbot.waitUntil(lambda: held.isVisible() and held.text() == "2 set aside")
+    _, second = desk.asides()
     held.click()
     dialog = window.findChild(AsidesDialog)
     assert isinstance(dialog, AsidesDialog)
     assert "no faces on Sundays" in dialog.list.item(0).text()
     dialog.drop.click()
     qtbot.waitUntil(lambda: dialog.list.count() == 1)
-    assert list(desk.aside) == [second.token]
+    assert [aside.token for aside in desk.asides()] == [second.token]
+    desk.allow()
     QTest.keyClick(dialog.list, Key.Key_Return)
-    qtbot.waitUntil(lambda: not desk.aside)
+    qtbot.waitUntil(lambda: not desk.asides())
     qtbot.waitUntil(lambda: not held.isVisible())
+    qtbot.waitUntil(lambda: status(desk, 2) is Status.REJECTED)
+    assert status(desk, 1) is Status.PENDING
 
 
 def test_what_can_neither_be_tried_again_nor_dropped_now_is_held_and_says_why(
-    window: MainWindow, desk: MemoryDesk, page: ReviewPage, qtbot: QtBot
+    window: MainWindow, desk: NotedDesk, page: ReviewPage, press: Press, qtbot: QtBot
 ) -> None:
-    held = Intent(Kind.REJECT)
-    desk.aside = {held.token: Aside(held.token, "no faces on Sundays", None, held)}
-    page.controller.decider.start()
+    desk.refuse(1)
+    press(Key.Key_X)
     qtbot.waitUntil(window.status.aside.isVisible)
     window.status.aside.click()
     dialog = window.findChild(AsidesDialog)
     assert isinstance(dialog, AsidesDialog)
-    desk.full = JournalFault("Nothing can be kept in /home: free some space there.")
+    desk.journal.full = JournalFault("Nothing can be kept in /home: free some space there.")
     for verb in (dialog.retry, dialog.drop):
         with qtbot.waitSignal(page.controller.decider.asides.failed):
             verb.click()
-        assert (dialog.fault.isVisible(), dialog.fault.text()) == (True, str(desk.full))
+        assert (dialog.fault.isVisible(), dialog.fault.text()) == (True, str(desk.journal.full))
         assert dialog.list.count() == 1
-    desk.full = None
+    desk.journal.full = None
     dialog.drop.click()
-    qtbot.waitUntil(lambda: not desk.aside and not dialog.isVisible())
+    qtbot.waitUntil(lambda: not desk.asides() and not dialog.isVisible())
 
 
 def test_an_undo_is_kept_as_decisions_are(
-    window: MainWindow, desk: MemoryDesk, press: Press, qtbot: QtBot
+    window: MainWindow, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     press(Key.Key_Return)
     qtbot.waitUntil(lambda: status(desk, 1) is Status.MATCHED)

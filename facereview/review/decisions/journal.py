@@ -104,6 +104,17 @@ class Journal:
         """The database has it, or it was told to the curator."""
         self.settle(token, {})
 
+    def drop(self, token: str) -> None:
+        """Remove what was set aside and is never to be written.
+
+        Raises:
+            JournalFault: it could not be removed, and is still there.
+        """
+        with self._disk.writing() as connection:
+            connection.execute("DELETE FROM intent WHERE token = ?", (token,))
+            self._gone.add(token)
+            self._held.discard(token)
+
     def settle(
         self, token: str, now: Mapping[int, FaceState], expected: Expected = _NOTHING
     ) -> bool:

@@ -326,6 +326,25 @@ def fill_up(held: Journal) -> None:
         )
 
 
+def test_what_cannot_be_dropped_is_said_to_be_there(
+    store: Store, faces: Faces, journal: Path, refused: str
+) -> None:
+    held = Journal(journal, "library")
+    with closing(Desk(store, held, pack, "me")) as desk:
+        with pytest.raises(DatabaseRefused):
+            desk.decide(faces.accept(0))
+        [aside] = desk.asides()
+        connection = held._disk._connection
+        assert connection is not None
+        connection.execute("PRAGMA query_only = ON")
+        with pytest.raises(JournalFault, match="free some space"):
+            desk.drop(aside.token)
+        assert desk.asides() == [aside]
+        connection.execute("PRAGMA query_only = OFF")
+        desk.drop(aside.token)
+        assert desk.asides() == []
+
+
 def big(faces: Faces, number: int) -> Intent:
     """A decision that needs more room than is left."""
     return Intent(Kind.ASSIGN, faces.seen(number) * 60, new_name="Katie")

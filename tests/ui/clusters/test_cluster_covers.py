@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
-from cluster_support import Sql, go_to_cluster, rows, until
+from cluster_support import Sql, go_to_cluster, pack, rows, until
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk
 
-from facereview.review.clusters.records import SINGLES, ShownFace
+from facereview.review.clusters.desk import ClusterDesk
+from facereview.review.clusters.records import SINGLES
+from facereview.store.session import Database
+from facereview.store.store import Store
 from facereview.ui.clusters.covers import CoverStore
 from facereview.ui.clusters.page import ClusterPage
 from facereview.ui.jobs.lanes import Lanes
@@ -20,39 +22,12 @@ Press = Callable[..., None]
 PILE = 60
 
 
-class Singles:
-    """Faces of which none is in a cluster, six at a time."""
-
-    def __init__(self, faces: MemoryDesk) -> None:
-        self._faces = faces
-
-    def covers(
-        self, cluster_ids: Sequence[int], *, after: int = 0
-    ) -> dict[int, tuple[ShownFace, ...]]:
-        behind = [face for number, face in sorted(self._faces.faces.items()) if number > after]
-        cover = tuple(ShownFace(face, self._faces.videos[face.video_id]) for face in behind[:6])
-        return dict.fromkeys(cluster_ids, cover)
-
-
 def ids(covers: CoverStore) -> list[int]:
     return [shown.face.id for shown in covers.cover(SINGLES)]
 
 
-def test_the_next_pile_shows_its_own_faces(desk: MemoryDesk, lanes: Lanes, qtbot: QtBot) -> None:
-    covers = CoverStore(Singles(desk), lanes.database)  # type: ignore[arg-type]
-    with qtbot.waitSignal(covers.arrived):
-        assert not ids(covers)
-    first = ids(covers)
-    with qtbot.waitSignal(covers.outdated):
-        covers.next_pile(first[-1])
-    with qtbot.waitSignal(covers.arrived):
-        assert ids(covers) == first  # until the others are there
-    assert ids(covers) == [face + 6 for face in first]
-    assert covers.cluster_of(first[-1] + 1) == SINGLES
-
-
 @pytest.fixture
-def page(cluster_page: ClusterPage, clustered: Faces, sql: Sql, qtbot: QtBot) -> ClusterPage:
+def singles(clustered: Faces, sql: Sql) -> Faces:
     """With a pile and a half of single faces."""
     sql.execute(
         "WITH made AS (INSERT INTO video_face_detections (video_id, frame_timestamp, embedding, "
@@ -63,7 +38,31 @@ def page(cluster_page: ClusterPage, clustered: Faces, sql: Sql, qtbot: QtBot) ->
         "SELECT id, .8, FALSE FROM made",
         (PILE + PILE // 2, clustered.ids[9]),
     )
-    cluster_page.refresh()
+    return clustered
+
+
+def test_the_next_pile_shows_its_own_faces(
+    singles: Faces, database: Database, lanes: Lanes, qtbot: QtBot
+) -> None:
+    desk = ClusterDesk(Store(database), pack)
+    covers = CoverStore(desk, lanes.database)
+    with qtbot.waitSignal(covers.arrived):
+        assert not ids(covers)
+    first = ids(covers)
+    assert first[0] == singles.ids[9]
+    with qtbot.waitSignal(covers.outdated):
+        covers.next_pile(first[-1])
+    with qtbot.waitSignal(covers.arrived):
+        assert ids(covers) == first  # until the others are there
+    assert ids(covers) == [face + len(first) for face in first]
+    assert covers.cluster_of(first[-1] + 1) == SINGLES
+    lanes.shutdown()
+    desk.close()
+
+
+@pytest.fixture
+def page(singles: Faces, cluster_page: ClusterPage, qtbot: QtBot) -> ClusterPage:
+    """The page at the single faces."""
     at = cluster_page.controller
     until(qtbot, lambda: at.single > PILE and at.view is not None)
     go_to_cluster(cluster_page, SINGLES, qtbot)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessibleAnnouncementEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk, Press, idle
+from review_support import NotedDesk, Press, idle
 
 from facereview.records import FaceState, Status
 from facereview.review.decisions.intents import Change, Intent, Kind, Outcome
@@ -21,7 +21,7 @@ ASKED = "Press Enter again for Raj: replaces Howard"
 
 
 @pytest.fixture
-def asked(page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot) -> ReviewPage:
+def asked(page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot) -> ReviewPage:
     """The first face is Howard; Raj was typed for it, and Enter is to be pressed again."""
     press(Key.Key_Return, Key.Key_Left)
     idle(page, desk, qtbot, 1)
@@ -34,7 +34,7 @@ def asked(page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot) -> Rev
 
 
 def test_no_clock_ends_it_and_no_message_outlives_it(
-    asked: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot, said: list[Message]
+    asked: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot, said: list[Message]
 ) -> None:
     assert said == []
     for timer in asked.findChildren(QTimer):
@@ -43,12 +43,12 @@ def test_no_clock_ends_it_and_no_message_outlives_it(
     assert asked.panel.hint.care.text() == ASKED
     press(Key.Key_Return)
     idle(asked, desk, qtbot, 2)
-    assert desk.faces[1].creator_name == "Raj"
+    assert desk.face(1).creator_name == "Raj"
 
 
 def test_a_screen_reader_says_it(
     page: ReviewPage,
-    desk: MemoryDesk,
+    desk: NotedDesk,
     press: Press,
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
@@ -80,7 +80,7 @@ def test_another_key_ends_it(asked: ReviewPage, press: Press, qtbot: QtBot, key:
     assert offer is None or offer.wish.again == "stranger"
 
 
-def test_a_tick_with_the_mouse_ends_it(asked: ReviewPage, desk: MemoryDesk, qtbot: QtBot) -> None:
+def test_a_tick_with_the_mouse_ends_it(asked: ReviewPage, desk: NotedDesk, qtbot: QtBot) -> None:
     strip = asked.strip
     row = strip.faces.row_of(3)
     assert row is not None

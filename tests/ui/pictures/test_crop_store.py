@@ -6,8 +6,9 @@ from functools import partial
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
+from review_support import CREATORS, face, video
 from shiboken6 import delete
-from ui_support import MemoryDesk, MemoryPixels, suggestion
+from ui_support import MemoryPixels, suggestion
 
 from facereview.media.crops import FaceCrop
 from facereview.media.frames import Frame
@@ -26,23 +27,22 @@ def store(pixels: MemoryPixels, lanes: Lanes) -> CropStore:
 
 
 def test_a_crop_is_cut_out_of_its_frame_where_none_is_stored(
-    store: CropStore, pixels: MemoryPixels, desk: MemoryDesk, qtbot: QtBot
+    store: CropStore, pixels: MemoryPixels, qtbot: QtBot
 ) -> None:
-    face = desk.faces[1]
     with qtbot.waitSignal(store.arrived, check_params_cb=lambda key: key == ("face", 1)):
-        assert store.face(face, desk.videos[1]) is None
-    assert store.face(face) is not None
+        assert store.face(face(1), video(1)) is None
+    assert store.face(face(1)) is not None
     assert pixels.frames == [(1, 0.0)]
 
 
 def test_what_is_missing_is_asked_for_once(
-    store: CropStore, pixels: MemoryPixels, desk: MemoryDesk, lanes: Lanes, qtbot: QtBot
+    store: CropStore, pixels: MemoryPixels, lanes: Lanes, qtbot: QtBot
 ) -> None:
     asked: list[int] = []
     pixels.face = asked.append  # type: ignore[assignment,method-assign]
     after: list[int] = []
     for _ in range(3):
-        store.face(desk.faces[1])
+        store.face(face(1))
         lanes.pixels.run(store, lambda: 1, after.append)
         qtbot.waitUntil(lambda: len(after) > 0)
         after.clear()
@@ -51,31 +51,31 @@ def test_what_is_missing_is_asked_for_once(
         store.forget_missing()
     with qtbot.assertNotEmitted(store.cleared):
         store.forget_missing()
-    store.face(desk.faces[1])
+    store.face(face(1))
     qtbot.waitUntil(lambda: asked == [1, 1])
 
 
 def test_what_is_on_its_way_is_not_asked_for_again(
-    store: CropStore, pixels: MemoryPixels, desk: MemoryDesk, lanes: Lanes, qtbot: QtBot
+    store: CropStore, pixels: MemoryPixels, lanes: Lanes, qtbot: QtBot
 ) -> None:
     gate, arrived = threading.Event(), list[int]()
     store.arrived.connect(lambda key: arrived.append(key[1]))
     lanes.pixels.run(store, gate.wait)
-    for face in (1, 1, 2):
-        assert store.face(desk.faces[face], desk.videos[1]) is None
+    for number in (1, 1, 2):
+        assert store.face(face(number), video(1)) is None
     gate.set()
     qtbot.waitUntil(lambda: not store.busy)
     assert arrived == [1, 2]
 
 
 def test_what_is_on_its_way_is_dropped_when_all_is_forgotten(
-    store: CropStore, pixels: MemoryPixels, desk: MemoryDesk, lanes: Lanes, qtbot: QtBot
+    store: CropStore, pixels: MemoryPixels, lanes: Lanes, qtbot: QtBot
 ) -> None:
     """Faces that were erased meanwhile must not come back."""
     gate, after = threading.Event(), list[int]()
     lanes.pixels.run(store, gate.wait)
-    for face in (1, 2):
-        store.face(desk.faces[face], desk.videos[1])
+    for number in (1, 2):
+        store.face(face(number), video(1))
     with qtbot.assertNotEmitted(store.arrived):
         store.clear()
         lanes.pixels.run(store, lambda: 1, after.append)
@@ -84,11 +84,11 @@ def test_what_is_on_its_way_is_dropped_when_all_is_forgotten(
     assert not store.busy
     assert pixels.crops == {}
     with qtbot.waitSignal(store.arrived):
-        store.face(desk.faces[3], desk.videos[1])
+        store.face(face(3), video(1))
 
 
 def test_what_is_being_loaded_stops_when_all_is_forgotten(
-    store: CropStore, pixels: MemoryPixels, desk: MemoryDesk, lanes: Lanes, qtbot: QtBot
+    store: CropStore, pixels: MemoryPixels, lanes: Lanes, qtbot: QtBot
 ) -> None:
     """A face cut out of its frame would be kept on disk, after it was erased there."""
     after, first = list[int](), pixels.frame
@@ -99,41 +99,37 @@ def test_what_is_being_loaded_stops_when_all_is_forgotten(
         return first(video, seconds)
 
     pixels.frame = frame  # type: ignore[method-assign]
-    for face in (1, 5):
-        store._waiting[("face", face)] = partial(store._face, desk.faces[face], desk.videos[1])
+    for number in (1, 5):
+        store._waiting[("face", number)] = partial(store._face, face(number), video(1))
     store._load_next()
     lanes.pixels.run(store, lambda: 1, after.append)
     qtbot.waitUntil(lambda: after == [1])
     assert len(pixels.frames) == 1
 
 
-def test_the_newest_wish_comes_first(
-    store: CropStore, desk: MemoryDesk, lanes: Lanes, qtbot: QtBot
-) -> None:
+def test_the_newest_wish_comes_first(store: CropStore, lanes: Lanes, qtbot: QtBot) -> None:
     gate, order = threading.Event(), list[int]()
     store.arrived.connect(lambda key: order.append(key[1]))
     lanes.pixels.run(store, gate.wait)
     for number in range(1, 9):
-        store.face(desk.faces[number], desk.videos[1])
+        store.face(face(number), video(1))
     gate.set()
     qtbot.waitUntil(lambda: len(order) == 8)
     assert order[:4] == [1, 8, 7, 6]
 
 
-def test_memory_stays_within_its_budget(
-    pixels: MemoryPixels, desk: MemoryDesk, lanes: Lanes, qtbot: QtBot
-) -> None:
+def test_memory_stays_within_its_budget(pixels: MemoryPixels, lanes: Lanes, qtbot: QtBot) -> None:
     one = sum(side * side * 4 for side in SIDES)
     store = CropStore(pixels, lanes.pixels, budget=3 * one)
     for number in range(1, 8):
         with qtbot.waitSignal(store.arrived):
-            store.face(desk.faces[number], desk.videos[1])
+            store.face(face(number), video(1))
     held = [n for n in range(1, 8) if store.get(("face", n)) is not None]
     assert held == [5, 6, 7]
 
 
-def test_references_have_pictures_too(store: CropStore, desk: MemoryDesk, qtbot: QtBot) -> None:
-    reference = suggestion(desk.creators[1], 0.8).references[0]
+def test_references_have_pictures_too(store: CropStore, qtbot: QtBot) -> None:
+    reference = suggestion(CREATORS[1], 0.8).references[0]
     with qtbot.waitSignal(store.arrived):
         store.reference(reference)
     assert store.reference(reference) is not None

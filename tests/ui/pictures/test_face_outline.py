@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk
+from review_support import face, video
 
 from facereview.media.crops import CropCache, FaceCrop, cut_face, face_crop
 from facereview.media.frames import Frame
@@ -131,18 +131,17 @@ class Scene(LibraryPixels):
 
 @pytest.mark.parametrize("box", [Box(0, 0, 60, 60), Box(250, 170, 60, 60), Box(90, 10, 60, 220)])
 def test_in_a_crop_of_an_older_cache_a_face_is_where_its_video_says(
-    box: Box, desk: MemoryDesk, lanes: Lanes, qtbot: QtBot, tmp_path: Path
+    box: Box, lanes: Lanes, qtbot: QtBot, tmp_path: Path
 ) -> None:
     """At an edge of the frame it is not in the middle of its crop."""
     crops = CropCache(tmp_path / "crops")
     store = CropStore(Scene(crops, tmp_path), lanes.pixels)
-    face = replace(desk.faces[1], box=box)
-    video = replace(desk.videos[1], width=320, height=240)
+    shown, where = replace(face(1), box=box), video(1)
     cut = cut_face(scene(), box)
-    crops.put(face.id, cut.pixels)
+    crops.put(shown.id, cut.pixels)
     with qtbot.waitSignal(store.arrived):
-        store.face(face, video)
-    made = store.face(face, video)
+        store.face(shown, where)
+    made = store.face(shown, where)
     assert made is not None and made.face is not None and cut.box is not None
     assert made.face.getRect() == pytest.approx(
         (cut.box.x, cut.box.y, cut.box.width, cut.box.height)
@@ -151,23 +150,22 @@ def test_in_a_crop_of_an_older_cache_a_face_is_where_its_video_says(
 
 @pytest.mark.parametrize("older", [False, True])
 def test_this_face_shows_the_wall_also_out_of_an_older_cache(
-    desk: MemoryDesk, lanes: Lanes, qtbot: QtBot, tmp_path: Path, older: bool
+    lanes: Lanes, qtbot: QtBot, tmp_path: Path, older: bool
 ) -> None:
     """Crops that were kept without their box need no frame decoded anew."""
     crops = CropCache(tmp_path / "crops")
     source = Scene(crops, tmp_path)
     store = CropStore(source, lanes.pixels)
-    face, video = desk.faces[1], desk.videos[1]
-    face = replace(face, box=BOX)
+    wall, where = replace(face(1), box=BOX), video(1)
     if older:
-        crops.put(face.id, cut_face(scene(), BOX).pixels)
+        crops.put(wall.id, cut_face(scene(), BOX).pixels)
     with qtbot.waitSignal(store.arrived):
-        store.face(face, video)
+        store.face(wall, where)
     assert source.frames == (0 if older else 1)
     picture = FacePicture("this face", marked=True)
     qtbot.addWidget(picture)
     picture.resize(200, 230)
-    picture.show_picture(store.face(face, video), "this face")
+    picture.show_picture(store.face(wall, where), "this face")
     picture.show()
     shown = picture.square.grab().toImage()
     assert rgb(shown, shown.width() // 2, shown.height() // 2) == pytest.approx(WALL, abs=8)

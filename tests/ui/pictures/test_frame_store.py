@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk, MemoryPixels
+from review_support import FACES
+from review_support import view as view_of
+from ui_support import MemoryPixels
 
 from facereview.media.frames import Frame
 from facereview.records import FaceView, Video
@@ -16,8 +18,7 @@ from facereview.ui.pictures.frame_store import FrameStore, key_of
 
 @pytest.fixture
 def views() -> list[FaceView]:
-    desk = MemoryDesk()
-    return [desk._view(face) for face in desk.faces.values()]
+    return [view_of(number) for number in range(1, FACES + 1)]
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import review_support
 from PySide6.QtCore import QPoint, QRectF, QSize
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk
 
 from facereview.media.crops import FaceCrop
 from facereview.records import Box, FaceState, FaceView, Status
@@ -27,8 +27,8 @@ def view(qtbot: QtBot) -> FrameView:
 
 
 @pytest.fixture
-def face(desk: MemoryDesk) -> FaceView:
-    return desk._view(desk.faces[1])
+def face() -> FaceView:
+    return review_support.view(1)
 
 
 def colour(view: FrameView, point: QPoint) -> QColor:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
+import review_support
 from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk, MemoryPixels
+from ui_support import MemoryPixels
 
 from facereview.records import FaceView
 from facereview.ui.jobs.lanes import Lanes
@@ -12,8 +13,8 @@ from facereview.ui.pictures.playback import AFTER, BEFORE, Playback
 
 
 @pytest.fixture
-def view(desk: MemoryDesk) -> FaceView:
-    return desk._view(desk.faces[9])
+def view() -> FaceView:
+    return review_support.view(9)
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk
+from review_support import CREATORS, NotedDesk
 
 from facereview.records import FaceState, Status
 from facereview.review.decisions.intents import Change, Intent, Kind, Outcome
@@ -28,7 +26,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def tally(desk: MemoryDesk, lanes: Lanes, clock: Clock, qtbot: QtBot) -> Tally:
+def tally(desk: NotedDesk, lanes: Lanes, clock: Clock, qtbot: QtBot) -> Tally:
     made = Tally(desk, lanes.database, clock=clock)
     with qtbot.waitSignal(made.loaded):
         made.load()
@@ -50,10 +48,10 @@ def test_counts_move_with_decisions_and_back_with_undo(tally: Tally) -> None:
 
 
 def test_what_only_the_machine_matched_is_not_decided_until_it_is_checked(
-    tally: Tally, desk: MemoryDesk, qtbot: QtBot
+    tally: Tally, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     for number in (1, 2, 3):
-        desk.faces[number] = replace(desk.faces[number], state=MATCHED, by_machine=True)
+        desk.match(number, CREATORS[1])
     with qtbot.waitSignal(tally.loaded):
         tally.load()
     assert (tally.pending, tally.decided, tally.automatic) == (17, 0, 3)
@@ -67,7 +65,7 @@ def test_a_verdict_settles_nothing(tally: Tally) -> None:
 
 
 def test_figures_asked_for_before_a_decision_do_not_overwrite_it(
-    tally: Tally, desk: MemoryDesk, lanes: Lanes, qtbot: QtBot
+    tally: Tally, desk: NotedDesk, lanes: Lanes, qtbot: QtBot
 ) -> None:
     tally.load()
     tally.count(outcome(Kind.ACCEPT, PENDING, MATCHED), 0)

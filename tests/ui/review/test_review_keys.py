@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk, Press, idle, status
+from review_support import NotedDesk, Press, idle, status
 
 from facereview.records import RejectReason, Status
 from facereview.review.decisions.intents import Kind
@@ -16,35 +16,35 @@ Key = Qt.Key
 
 
 def test_enter_accepts_the_first_suggestion_and_moves_on_at_once(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     press(Key.Key_Return)
     assert page.controller.current == 2
     idle(page, desk, qtbot, 1)
-    state = desk.faces[1].state
+    state = desk.face(1).state
     assert (state.status, state.creator_id) == (Status.MATCHED, 1)
     assert state.confidence == pytest.approx(0.81)
 
 
 def test_a_number_accepts_that_suggestion(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     press(Key.Key_2)
     idle(page, desk, qtbot, 1)
-    assert desk.faces[1].creator_name == "Raj"
+    assert desk.face(1).creator_name == "Raj"
 
 
 def test_the_number_pad_counts_too(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     QTest.keyClick(page, Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
     QTest.keyClick(page, Key.Key_3, Qt.KeyboardModifier.KeypadModifier)
     idle(page, desk, qtbot, 2)
-    assert [desk.faces[n].creator_name for n in (1, 2)] == ["Howard", "Stuart"]
+    assert [desk.face(n).creator_name for n in (1, 2)] == ["Howard", "Stuart"]
 
 
 def test_a_number_that_is_not_offered_says_so(
-    page: ReviewPage, desk: MemoryDesk, press: Press, said: list[Message]
+    page: ReviewPage, desk: NotedDesk, press: Press, said: list[Message]
 ) -> None:
     press(Key.Key_9)
     assert [message.text for message in said] == ["There is no suggestion with that number."]
@@ -52,7 +52,7 @@ def test_a_number_that_is_not_offered_says_so(
 
 
 def test_x_and_shift_x_reject_with_their_reasons(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     press(Key.Key_X)
     press(Key.Key_X, shift=True)
@@ -62,17 +62,17 @@ def test_x_and_shift_x_reject_with_their_reasons(
 
 
 def test_n_stays_and_the_next_suggestion_moves_up(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     press(Key.Key_N, Key.Key_N)
     qtbot.waitUntil(lambda: page.controller.suggestions[0].creator.name == "Stuart")
     assert page.controller.current == 1
-    assert desk.denied == {(1, 1), (1, 2)}
+    assert desk.denied(1) == {1, 2}
     assert page.panel.buttons["accept"].text() == "Accept Stuart"
 
 
 def test_ten_quick_keys_keep_their_order_and_never_hit_a_face_twice(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     desk.gate.clear()  # nothing comes back while the keys are pressed
     press(Key.Key_Return, Key.Key_X, Key.Key_2, Key.Key_Return, Key.Key_S)
@@ -88,7 +88,7 @@ def test_ten_quick_keys_keep_their_order_and_never_hit_a_face_twice(
 
 
 def test_keys_beyond_what_is_loaded_wait_in_line(
-    desk: MemoryDesk, page: ReviewPage, press: Press, qtbot: QtBot
+    desk: NotedDesk, page: ReviewPage, press: Press, qtbot: QtBot
 ) -> None:
     press(*[Key.Key_Return] * 20)
     idle(page, desk, qtbot, 20)
@@ -102,7 +102,7 @@ def test_a_decision_that_holds_its_key_down_is_not_repeated(page: ReviewPage) ->
 
 
 def test_a_skipped_face_comes_back_at_the_end(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     press(Key.Key_S, *[Key.Key_X] * 19)
     idle(page, desk, qtbot, 19)
@@ -113,7 +113,7 @@ def test_a_skipped_face_comes_back_at_the_end(
 
 
 def test_left_looks_back_at_decided_faces_and_right_returns(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     press(Key.Key_Return, Key.Key_Left)
     idle(page, desk, qtbot, 1)
@@ -128,7 +128,7 @@ def test_left_looks_back_at_decided_faces_and_right_returns(
 
 
 def test_undo_goes_back_to_the_face_and_redo_decides_it_again(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot, said: list[Message]
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot, said: list[Message]
 ) -> None:
     press(Key.Key_Return, Key.Key_Return)
     press(Key.Key_Z, ctrl=True)
@@ -141,13 +141,13 @@ def test_undo_goes_back_to_the_face_and_redo_decides_it_again(
 
 
 def test_a_key_after_undo_decides_the_face_that_came_back(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     press(Key.Key_Return)
     press(Key.Key_Z, ctrl=True)
     press(Key.Key_2)
     idle(page, desk, qtbot, 2)
-    assert desk.faces[1].creator_name == "Raj"
+    assert desk.face(1).creator_name == "Raj"
 
 
 def test_undo_with_nothing_to_undo_says_so(
@@ -159,7 +159,7 @@ def test_undo_with_nothing_to_undo_says_so(
 
 
 def test_space_selects_and_decisions_apply_to_the_selection(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     press(Key.Key_Space, Key.Key_Right, Key.Key_Right)
     accept = page.panel.buttons["accept"]
@@ -179,7 +179,7 @@ def test_shift_arrows_extend_and_escape_drops_the_selection(page: ReviewPage, pr
 
 
 def test_a_selects_the_same_person_and_the_next_key_waits_for_it(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     press(Key.Key_A, Key.Key_Return)
     idle(page, desk, qtbot, 1)

@@ -4,7 +4,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk, MemoryPixels, Press, idle, known_names, status
+from review_support import NotedDesk, Press, idle, review_page, status
+from ui_support import MemoryPixels
 
 from facereview.records import RejectReason, Status
 from facereview.ui.jobs.lanes import Lanes
@@ -40,12 +41,11 @@ def test_frames_of_the_next_faces_are_decoded_ahead(
 
 
 def test_a_missing_video_shows_its_reason_and_the_face_can_be_decided(
-    desk: MemoryDesk, lanes: Lanes, messages: Messages, qtbot: QtBot
+    desk: NotedDesk, lanes: Lanes, messages: Messages, qtbot: QtBot
 ) -> None:
     pixels = MemoryPixels()
     pixels.missing = {1, 2}
-    page = ReviewPage(desk, lanes, pixels, messages, clusters=desk, names=known_names(desk, lanes))
-    qtbot.addWidget(page)
+    page = review_page(desk, lanes, messages, qtbot, pixels=pixels)
     page.show()
     page.start()
     reason = "The video /v/1.mp4 is not there: put the file back."
@@ -56,10 +56,9 @@ def test_a_missing_video_shows_its_reason_and_the_face_can_be_decided(
 
 
 def test_the_face_at_hand_is_in_view_when_the_page_is_opened_later(
-    desk: MemoryDesk, lanes: Lanes, pixels: MemoryPixels, messages: Messages, qtbot: QtBot
+    desk: NotedDesk, lanes: Lanes, pixels: MemoryPixels, messages: Messages, qtbot: QtBot
 ) -> None:
-    page = ReviewPage(desk, lanes, pixels, messages, clusters=desk, names=known_names(desk, lanes))
-    qtbot.addWidget(page)
+    page = review_page(desk, lanes, messages, qtbot, pixels=pixels)
     page.start()
     strip = page.strip
     qtbot.waitUntil(lambda: strip.faces.rowCount() > 9)
@@ -88,7 +87,7 @@ def test_f_zooms_in_and_out(page: ReviewPage, press: Press, qtbot: QtBot) -> Non
 
 
 def test_p_plays_and_any_key_stops(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     playback = page.frame.playback
     with qtbot.waitSignal(playback.shown, check_params_cb=lambda shot: shot is not None):
@@ -106,17 +105,17 @@ def type_name(page: ReviewPage, text: str, qtbot: QtBot) -> None:
 
 
 def test_m_types_a_name_and_enter_assigns_it(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     type_name(page, "shel", qtbot)
     QTest.keyClick(page.picker.field, Key.Key_Return)
     idle(page, desk, qtbot, 1)
-    assert desk.faces[1].state.status is Status.MANUAL
-    assert desk.faces[1].creator_name == "Sheldon"
+    assert desk.face(1).state.status is Status.MANUAL
+    assert desk.face(1).creator_name == "Sheldon"
     assert page.hasFocus()
 
 
-def test_create_is_never_the_default(page: ReviewPage, desk: MemoryDesk, qtbot: QtBot) -> None:
+def test_create_is_never_the_default(page: ReviewPage, desk: NotedDesk, qtbot: QtBot) -> None:
     type_name(page, "Zoltan Q", qtbot)
     assert page.picker.highlighted() is None
     QTest.keyClick(page.picker.field, Key.Key_Return)
@@ -131,11 +130,9 @@ def test_create_is_never_the_default(page: ReviewPage, desk: MemoryDesk, qtbot: 
 
 
 def test_names_that_come_late_are_highlighted_by_a_key_only(
-    desk: MemoryDesk, lanes: Lanes, messages: Messages, qtbot: QtBot
+    desk: NotedDesk, lanes: Lanes, messages: Messages, qtbot: QtBot
 ) -> None:
-    names = KnownNames(desk, lanes.listing)
-    page = ReviewPage(desk, lanes, MemoryPixels(), messages, clusters=desk, names=names)
-    qtbot.addWidget(page)
+    page = review_page(desk, lanes, messages, qtbot, names=KnownNames(desk.names, lanes.listing))
     page.show()
     page.start()
     qtbot.waitUntil(lambda: page.controller.stage is Stage.FACE)
@@ -151,11 +148,11 @@ def test_names_that_come_late_are_highlighted_by_a_key_only(
     assert (page.picker.highlighted(), page.picker.popup.lines[0].text()) == (0, "Leonard")
     QTest.keyClick(page.picker.field, Key.Key_Return)
     idle(page, desk, qtbot, 1)
-    assert desk.faces[1].creator_name == "Leonard"
+    assert desk.face(1).creator_name == "Leonard"
 
 
 def test_letters_in_the_name_field_decide_nothing(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     type_name(page, "xns1a", qtbot)
     QTest.keyClick(page.picker.field, Key.Key_Escape)
@@ -177,7 +174,7 @@ def test_every_control_has_an_accessible_name(page: ReviewPage) -> None:
 
 
 def test_a_focused_button_is_pressed_by_enter_and_not_the_page(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     stranger = page.panel.buttons["stranger"]
     stranger.setFocus(Qt.FocusReason.TabFocusReason)
@@ -187,7 +184,7 @@ def test_a_focused_button_is_pressed_by_enter_and_not_the_page(
 
 
 def test_a_click_on_a_button_leaves_the_keys_with_the_page(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     page.setFocus()
     skip = page.panel.buttons["skip"]
@@ -197,10 +194,10 @@ def test_a_click_on_a_button_leaves_the_keys_with_the_page(
 
 
 def test_a_click_on_a_suggestion_accepts_it(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     rows = page.panel.list
     point = rows.visualRect(rows.offered.index(1)).center()
     QTest.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=point)
     idle(page, desk, qtbot, 1)
-    assert desk.faces[1].creator_name == "Raj"
+    assert desk.face(1).creator_name == "Raj"

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk, Press, idle, status
+from review_support import CREATORS, NotedDesk, Press, idle, status
 
-from facereview.records import Creator, FaceState, FaceView, Status
+from facereview.records import FaceView, Status
 from facereview.review.colleagues import Heard, News, Presence
 from facereview.ui.jobs.colleagues import ColleagueWatch
 from facereview.ui.jobs.lanes import Lanes
@@ -29,16 +28,16 @@ def offered(page: ReviewPage) -> list[int]:
     return [one.creator.id for one in page.controller.suggestions]
 
 
-def refreshed(page: ReviewPage, desk: MemoryDesk, qtbot: QtBot) -> None:
+def refreshed(page: ReviewPage, desk: NotedDesk, qtbot: QtBot) -> None:
     """The library changed, and the page knows all of it."""
-    desk.creators[1] = Creator(1, desk.creators[1].name + "!")
+    desk.sql.execute("UPDATE creators SET name = name || '!' WHERE id = 3")
+    (name,) = desk.sql.execute("SELECT name FROM creators WHERE id = 3").fetchall()[0]
     page.refresh()
-    name = desk.creators[1].name
     qtbot.waitUntil(lambda: any(s.creator.name == name for s in page.controller.suggestions))
 
 
 def test_a_decided_face_that_is_looked_back_at_stays_at_hand(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     press(Key.Key_Return, Key.Key_Left)
     idle(page, desk, qtbot, 1)
@@ -60,7 +59,7 @@ def test_a_decided_face_that_is_looked_back_at_stays_at_hand(
 
 
 def test_what_is_decided_and_typed_during_a_refresh_counts(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     at = page.controller
     desk.gate.clear()
@@ -76,14 +75,14 @@ def test_what_is_decided_and_typed_during_a_refresh_counts(
     QTest.keyClick(field, Key.Key_Return)
     idle(page, desk, qtbot, 2)
     assert status(desk, 1) is Status.REJECTED
-    assert desk.faces[2].creator_name == "Raj"
+    assert desk.face(2).creator_name == "Raj"
     refreshed(page, desk, qtbot)
     assert at.current == 3
     assert at.queue.cursor.open_count == 18
 
 
 def test_what_was_decided_while_the_queue_was_read_is_not_open_again(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read, held = threading.Event(), threading.Event()
     queue = desk.queue
@@ -100,15 +99,15 @@ def test_what_was_decided_while_the_queue_was_read_is_not_open_again(
     press(Key.Key_X, Key.Key_S)
     with qtbot.waitSignal(page.controller.queue.followed):
         held.set()
-    assert page.controller.queue.skipped == (2,)
+    qtbot.waitUntil(lambda: page.controller.queue.skipped == (2,))
     assert page.controller.queue.cursor.ahead(30) == (*range(4, 21), 2)
 
 
 def test_suggestions_stay_where_they_are_seen_and_are_new_where_nobody_looks(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     before = offered(page)
-    desk.suggested[1] = 3
+    desk.suggest(1, CREATORS[3])
     refreshed(page, desk, qtbot)
     assert offered(page) == before
     page.hide()
@@ -118,7 +117,7 @@ def test_suggestions_stay_where_they_are_seen_and_are_new_where_nobody_looks(
 
 
 def test_a_face_that_was_being_read_meanwhile_is_read_again(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    page: ReviewPage, desk: NotedDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read, held = threading.Event(), threading.Event()
     views = desk.views
@@ -132,7 +131,7 @@ def test_a_face_that_was_being_read_meanwhile_is_read_again(
     monkeypatch.setattr(desk, "views", slow)
     page.commands.go_to(20)
     assert read.wait(10)
-    desk.suggested[20] = 3
+    desk.suggest(20, CREATORS[3])
     page.refresh()
     held.set()
     qtbot.waitUntil(lambda: page.controller.view is not None)
@@ -140,13 +139,11 @@ def test_a_face_that_was_being_read_meanwhile_is_read_again(
 
 
 def test_new_faces_come_in_and_those_that_others_decided_are_passed_by(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot, said: list[Message]
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot, said: list[Message]
 ) -> None:
-    desk.faces = {**desk.faces, 21: replace(desk.faces[20], id=21)}  # a lane may be reading them
-    raj = FaceState(Status.MATCHED, 2, 0.6)
+    assert desk.add_face() == 21
     for face in (1, 2):
-        matched = replace(desk.faces[face], state=raj, creator_name="Raj", by_machine=True)
-        desk.faces[face] = matched
+        desk.match(face, CREATORS[2])
     refreshed(page, desk, qtbot)
     assert page.controller.current == 1
     assert said[-1].text == "This was matched by the machine meanwhile: Raj."
@@ -157,30 +154,27 @@ def test_new_faces_come_in_and_those_that_others_decided_are_passed_by(
 
 
 def test_a_queue_that_was_done_goes_on_after_a_refresh(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     press(*[Key.Key_X] * 20)
     qtbot.waitUntil(lambda: page.controller.stage is Stage.DONE)
-    desk.faces = {
-        **desk.faces,
-        21: replace(desk.faces[20], id=21, state=FaceState(Status.PENDING)),
-    }  # a lane may be reading them
+    assert desk.add_face() == 21
     page.refresh()
     qtbot.waitUntil(lambda: page.controller.stage is Stage.FACE)
     assert page.controller.current == 21
 
 
 def test_what_is_not_saved_yet_is_not_open_again(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     at = page.controller
-    desk.reachable = False
+    desk.database.reachable = False
     press(Key.Key_Return)
     qtbot.waitUntil(lambda: at.decider.unsaved == 1)
-    desk.reachable = True
+    desk.database.reachable = True
     refreshed(page, desk, qtbot)
     assert not at.queue.cursor.is_open(1)
-    desk.faces = {**desk.faces, 21: replace(desk.faces[20], id=21)}  # a lane may be reading them
+    assert desk.add_face() == 21
     with qtbot.waitSignals([at.decider.back, at.queue.followed]):
         at.decider.flush()
     assert at.queue.cursor.is_open(21)
@@ -193,7 +187,7 @@ def test_what_is_not_saved_yet_is_not_open_again(
 )
 def test_word_of_others_moves_no_face_that_is_being_decided_here(
     page: ReviewPage,
-    desk: MemoryDesk,
+    desk: NotedDesk,
     press: Press,
     key: Key,
     news: News,
@@ -212,7 +206,7 @@ def test_an_undone_creator_is_followed_too(page: ReviewPage, qtbot: QtBot) -> No
 
 
 def test_what_was_confirmed_in_the_decided_queue_is_not_met_again(
-    page: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     press(Key.Key_Return, Key.Key_Return)
     idle(page, desk, qtbot, 2)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk, Press, idle
+from review_support import NotedDesk, Press, idle
 
 from facereview.records import FaceView
 from facereview.review.decisions.intents import Kind
@@ -37,14 +37,14 @@ def enter(page: ReviewPage) -> str:
 
 @pytest.mark.parametrize("key", [Key.Key_X, Key.Key_Return, Key.Key_1, Key.Key_S])
 def test_a_key_waits_for_faces_whose_views_were_dropped(
-    other: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot, key: Key
+    other: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot, key: Key
 ) -> None:
     desk.gate.clear()
     other.refresh()
     press(key)
     desk.gate.set()
     if key == Key.Key_S:
-        qtbot.waitUntil(lambda: list(desk.put_off) == [15, 1, 2, 3])
+        qtbot.waitUntil(lambda: desk.put_off() == [15, 1, 2, 3])
     else:
         idle(other, desk, qtbot, 1)
         assert [seen.face_id for seen in desk.intents[0].faces] == [15, 1, 2, 3]
@@ -52,7 +52,7 @@ def test_a_key_waits_for_faces_whose_views_were_dropped(
 
 
 def test_no_label_speaks_of_fewer_faces_than_are_selected(
-    other: ReviewPage, desk: MemoryDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    other: ReviewPage, desk: NotedDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     qtbot.waitUntil(lambda: enter(other) == "Accept Howard for 4 faces")
     held, views = threading.Event(), desk.views
@@ -72,7 +72,7 @@ def test_no_label_speaks_of_fewer_faces_than_are_selected(
 
 def test_a_selection_larger_than_what_is_kept_is_decided_whole(
     page: ReviewPage,
-    desk: MemoryDesk,
+    desk: NotedDesk,
     press: Press,
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
@@ -90,27 +90,27 @@ def test_a_selection_larger_than_what_is_kept_is_decided_whole(
 
 
 def test_where_they_cannot_be_loaded_nothing_is_decided_and_it_is_said(
-    other: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot, said: list[Message]
+    other: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot, said: list[Message]
 ) -> None:
     desk.gate.clear()
     other.refresh()
     press(Key.Key_X)
-    desk.reachable = False
+    desk.database.reachable = False
     desk.gate.set()
     away = Message(Level.FAULT, "The database is out of reach: check the connection.")
     qtbot.waitUntil(lambda: away in said)
     assert desk.intents == []
     assert other.controller.selection.ids == {1, 2, 3}
-    desk.reachable = True
+    desk.database.reachable = True
     press(Key.Key_X)
     idle(other, desk, qtbot, 1)
     assert [seen.face_id for seen in desk.intents[0].faces] == [15, 1, 2, 3]
 
 
 def test_a_selected_face_that_is_gone_is_told_and_leaves_the_selection(
-    other: ReviewPage, desk: MemoryDesk, press: Press, qtbot: QtBot, said: list[Message]
+    other: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot, said: list[Message]
 ) -> None:
-    desk.faces = {n: face for n, face in desk.faces.items() if n != 2}
+    desk.sql.execute("DELETE FROM video_face_detections WHERE id = 2")
     desk.gate.clear()
     other.refresh()
     press(Key.Key_X)

@@ -9,10 +9,11 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk
+from review_support import CREATORS, THRESHOLDS, NotedDesk
 
-from facereview.records import Creator, Face, FaceState, Status, Video, VideoSummary
+from facereview.records import Creator, FaceState, Status, Video, VideoSummary
 from facereview.review.creators.records import AppearsIn, Moment, Person, PersonView
+from facereview.review.library.desk import LibraryDesk
 from facereview.ui.creators import wording as creator_texts
 from facereview.ui.creators.appearances import AppearsList, AppearsModel
 from facereview.ui.jobs.lanes import Lanes
@@ -113,17 +114,13 @@ def test_where_a_creator_appears_says_so_too(qtbot: QtBot) -> None:
     assert pictures[0] != pictures[1]
 
 
-def machine(face: Face) -> Face:
-    return replace(
-        face, state=FaceState(Status.MATCHED, 1, 0.9), creator_name="Howard", by_machine=True
-    )
-
-
 def test_the_timeline_and_the_names_of_a_video_tell_them_apart(
-    desk: MemoryDesk, lanes: Lanes, qtbot: QtBot
+    desk: NotedDesk, lanes: Lanes, qtbot: QtBot
 ) -> None:
-    faces = [machine(face) for face in list(desk.faces.values())[:4]]
-    faces[0] = replace(faces[0], by_machine=False)
+    for number in (2, 3, 4):
+        desk.match(number, CREATORS[1])
+    desk.change(1, FaceState(Status.MATCHED, 1, 0.9))
+    faces = [desk.face(number) for number in (1, 2, 3, 4)]
     assert [kind(face) for face in faces] == ["decided", *["unchecked"] * 3]
     line = Timeline()
     qtbot.addWidget(line)
@@ -134,7 +131,8 @@ def test_the_timeline_and_the_names_of_a_video_tell_them_apart(
         line.show_faces((at,), 10.0)
         pictures.append(line.grab().toImage())
     assert pictures[0] != pictures[1]
-    view = VideoFacesView(desk, lanes.database)
+    videos = LibraryDesk(desk.outside, lambda: THRESHOLDS)
+    view = VideoFacesView(videos, lanes.database)
     qtbot.addWidget(view)
-    view._show(tuple(faces))
-    assert view._names[0].text() == "Howard · 4 faces, 3 unchecked"
+    view.show_video(videos.videos().videos[0])
+    qtbot.waitUntil(lambda: view._names[0].text() == "Howard · 4 faces, 3 unchecked")

@@ -9,7 +9,8 @@ import pytest
 from library_support import film, opened
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk, MemoryPixels, known_names
+from review_support import NotedDesk, review_page
+from ui_support import MemoryPixels
 
 from facereview.errors import MissingFile, NotFound
 from facereview.media.frames import Frame
@@ -20,7 +21,6 @@ from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Message, Messages
 from facereview.ui.pictures.frame_store import key_of
-from facereview.ui.review.page import ReviewPage
 from facereview.ui.widgets.folder_finder import AwayBanner, FolderFinder
 
 
@@ -111,13 +111,10 @@ class AwayPixels(MemoryPixels):
 
 
 def test_review_offers_to_choose_the_folder_of_a_missing_video(
-    desk: MemoryDesk, lanes: Lanes, messages: Messages, qtbot: QtBot
+    desk: NotedDesk, lanes: Lanes, messages: Messages, qtbot: QtBot
 ) -> None:
     pixels = AwayPixels()
-    names = known_names(desk, lanes)
-    page = ReviewPage(desk, lanes, pixels, messages, clusters=desk, names=names)
-    qtbot.addWidget(page)
-    page.resize(1280, 720)
+    page = review_page(desk, lanes, messages, qtbot, pixels=pixels)
     page.show()
     page.start()
     qtbot.waitUntil(page.frame.away.isVisible)

@@ -15,10 +15,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk, idle
+from review_support import CREATORS, NotedDesk, idle
 
 from facereview.errors import DatabaseUnreachable, Remedy
-from facereview.records import Creator, Status
+from facereview.records import Status
 from facereview.review.creators.name_answers import Found
 from facereview.review.creators.names import Names
 from facereview.review.library.opening import OpenLibrary
@@ -170,7 +170,7 @@ def test_without_a_text_enter_takes_nobody(review: Typist, page: ReviewPage) -> 
 
 @pytest.mark.parametrize("typed", ["Sheldón", "sheldo", "Shelton", "She ldon"])
 def test_creating_somebody_of_nearly_a_known_name_asks_first(
-    review: Typist, page: ReviewPage, desk: MemoryDesk, qtbot: QtBot, typed: str
+    review: Typist, page: ReviewPage, desk: NotedDesk, qtbot: QtBot, typed: str
 ) -> None:
     review.type(typed)
     review.press(Key.Key_Return, shift=True)
@@ -188,7 +188,7 @@ def test_creating_somebody_of_nearly_a_known_name_asks_first(
 
 
 def test_the_question_is_answered_with_yes_by_the_keyboard_too(
-    review: Typist, page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    review: Typist, page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     review.type("Shelton")
     review.press(Key.Key_Return)
@@ -196,11 +196,11 @@ def test_the_question_is_answered_with_yes_by_the_keyboard_too(
     review.press(Key.Key_Return)
     review.press(Key.Key_Down, Key.Key_Return)
     idle(page, desk, qtbot, 1)
-    assert desk.faces[1].creator_name == "Sheldon"
+    assert desk.face(1).creator_name == "Sheldon"
 
 
 def test_escape_leads_out_of_the_question_of_the_text_and_of_the_field(
-    review: Typist, page: ReviewPage, desk: MemoryDesk
+    review: Typist, page: ReviewPage, desk: NotedDesk
 ) -> None:
     review.type("Shelton")
     review.press(Key.Key_Return, shift=True)
@@ -221,14 +221,14 @@ def test_misspellings_are_offered_apart(review: Typist) -> None:
 
 
 def test_rows_say_how_many_faces_carry_the_name(
-    review: Typist, page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    review: Typist, page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     qtbot.waitUntil(lambda: bool(review.picker.names.index(0).data(NOTE)))
     assert review.picker.names.index(0).data(NOTE) == ("0 faces",)
 
 
 def test_those_named_last_come_first_while_nothing_is_typed(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     for number, name in enumerate(("raj", "leo"), 1):
         QTest.keyClick(page, Key.Key_M)
@@ -243,11 +243,11 @@ def test_those_named_last_come_first_while_nothing_is_typed(
 
 
 def test_names_that_are_read_again_move_no_row_that_is_looked_at(
-    review: Typist, page: ReviewPage, desk: MemoryDesk, lanes: Lanes, qtbot: QtBot
+    review: Typist, page: ReviewPage, desk: NotedDesk, lanes: Lanes, qtbot: QtBot
 ) -> None:
     review.type("s")
     before = (review.rows, review.picker.highlighted())
-    desk.creators[99] = Creator(99, "S")
+    desk.outside.creators.find_or_add("S")
     known(page).look()
     qtbot.waitUntil(lambda: knows(known(page), "S"))
     assert (review.rows, review.picker.highlighted()) == before
@@ -256,7 +256,7 @@ def test_names_that_are_read_again_move_no_row_that_is_looked_at(
 
 
 def test_a_name_does_not_go_to_a_face_that_came_to_hand_meanwhile(
-    review: Typist, page: ReviewPage, desk: MemoryDesk, said: list[Message]
+    review: Typist, page: ReviewPage, desk: NotedDesk, said: list[Message]
 ) -> None:
     review.type("raj")
     page.controller.go_to(3)
@@ -266,7 +266,7 @@ def test_a_name_does_not_go_to_a_face_that_came_to_hand_meanwhile(
 
 
 def test_a_name_typed_right_after_undo_goes_to_the_face_that_comes_back(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     QTest.keyClick(page, Key.Key_X)
     idle(page, desk, qtbot, 1)
@@ -277,17 +277,17 @@ def test_a_name_typed_right_after_undo_goes_to_the_face_that_comes_back(
     Typist(page.picker).press(Key.Key_Return)
     desk.gate.set()
     idle(page, desk, qtbot, 2)
-    assert desk.faces[1].creator_name == "Raj"
-    assert desk.faces[2].state.status is Status.PENDING
+    assert desk.face(1).creator_name == "Raj"
+    assert desk.face(2).state.status is Status.PENDING
 
 
 def test_a_name_for_which_no_typing_began_goes_to_nobody(
-    review: Typist, page: ReviewPage, desk: MemoryDesk, qtbot: QtBot, said: list[Message]
+    review: Typist, page: ReviewPage, desk: NotedDesk, qtbot: QtBot, said: list[Message]
 ) -> None:
     review.type("raj")
     review.press(Key.Key_Return)
     idle(page, desk, qtbot, 1)
-    page.picker.chosen.emit(desk.creators[3])
+    page.picker.chosen.emit(CREATORS[3])
     page.picker.created.emit("Zoltan")
     assert len(desk.intents) == 1
     refused = "Other faces came to hand while you typed: nobody was named."
@@ -306,7 +306,7 @@ def test_on_clusters_too_a_name_for_which_no_typing_began_goes_to_nobody(
 
 
 def test_a_click_takes_a_row(
-    review: Typist, page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    review: Typist, page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     review.type("s")
     row = page.picker.names.index(1)
@@ -314,11 +314,11 @@ def test_a_click_takes_a_row(
     at = page.picker.popup.list.visualRect(row).center()
     QTest.mouseClick(page.picker.popup.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
     idle(page, desk, qtbot, 1)
-    assert desk.faces[1].creator_name == "Stuart"
+    assert desk.face(1).creator_name == "Stuart"
 
 
 def test_a_row_that_is_pressed_and_not_clicked_is_what_enter_takes_and_says(
-    review: Typist, page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    review: Typist, page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     """The mouse goes down on a row and is let go somewhere else."""
     review.type("s")
@@ -331,11 +331,11 @@ def test_a_row_that_is_pressed_and_not_clicked_is_what_enter_takes_and_says(
     assert "Enter: Stuart" in page.picker.field.accessibleDescription()
     review.press(Key.Key_Return)
     idle(page, desk, qtbot, 1)
-    assert desk.faces[1].creator_name == "Stuart"
+    assert desk.face(1).creator_name == "Stuart"
 
 
 def test_undo_is_the_fields_own_only_while_there_is_text(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     QTest.keyClick(page, Key.Key_M)
     typist = Typist(page.picker)
@@ -344,24 +344,24 @@ def test_undo_is_the_fields_own_only_while_there_is_text(
     idle(page, desk, qtbot, 1)
     QTest.keyClick(page, Key.Key_M)
     QTest.keyClick(page.picker.field, Key.Key_Z, CTRL)
-    qtbot.waitUntil(lambda: desk.faces[1].state.status is Status.PENDING)
+    qtbot.waitUntil(lambda: desk.face(1).state.status is Status.PENDING)
     assert page.picker.field.text() == ""
     QTest.keyClick(page, Key.Key_M)
     typist.type("leo")
-    calls = desk.calls.count("undo")
+    kept = len(desk.kept)
     QTest.keyClick(page.picker.field, Key.Key_Z, CTRL)
     assert page.picker.field.text() != "leo"
-    assert desk.calls.count("undo") == calls
+    assert len(desk.kept) == kept
 
 
 def test_while_the_library_is_out_of_reach_the_field_says_why_and_what_to_do(
-    page: ReviewPage, desk: MemoryDesk, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     def fail(_stamp: str) -> Names:
         raise DatabaseUnreachable("The database is out of reach", Remedy.START_SERVER)
 
     known(page).index = None
-    monkeypatch.setattr(desk, "names", fail)
+    monkeypatch.setattr(desk.names, "names", fail)
     QTest.keyClick(page, Key.Key_M)
     sentence = (
         "The database is out of reach: start its server, or choose another library in Settings."

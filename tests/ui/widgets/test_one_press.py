@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk, double_click, hold, idle, status
+from review_support import NotedDesk, idle, status
+from ui_support import double_click, hold
 
 from facereview.records import Status
 from facereview.ui.clusters.page import ClusterPage
@@ -80,7 +81,7 @@ def rows_of(view: QListView) -> int:
 
 
 def test_a_double_click_on_a_found_name_names_one_face(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     double_click(*middle(find(page, "s", qtbot)))
     idle(page, desk, qtbot, 1)
@@ -98,7 +99,7 @@ def test_a_double_click_on_a_found_name_names_one_cluster(
 
 
 def test_a_double_click_on_create_does_not_answer_the_question_that_takes_its_place(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     """Wherever in the row: the question moves the rows."""
     for down in range(4, NAME_ROW, 8):
@@ -113,7 +114,7 @@ def test_a_double_click_on_create_does_not_answer_the_question_that_takes_its_pl
 
 @pytest.mark.parametrize("action", ["accept", "stranger", "not_a_face"])
 def test_a_double_click_on_a_button_decides_one_face(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot, action: str
+    page: ReviewPage, desk: NotedDesk, qtbot: QtBot, action: str
 ) -> None:
     double_click(*middle(page.panel.buttons[action]))
     idle(page, desk, qtbot, 1)
@@ -135,7 +136,7 @@ def test_the_second_half_of_a_click_that_moved_the_strip_goes_nowhere_else(
 
 
 def test_nothing_below_what_a_click_takes_away_is_pressed_by_its_second_half(
-    page: ReviewPage, cluster_page: ClusterPage, desk: MemoryDesk, sql: Sql, qtbot: QtBot
+    page: ReviewPage, cluster_page: ClusterPage, desk: NotedDesk, sql: Sql, qtbot: QtBot
 ) -> None:
     """So do the rows of the name field lie over suggestions and buttons."""
     qtbot.waitUntil(lambda: rows_of(page.panel.list) > 1)
@@ -209,11 +210,11 @@ def test_a_question_that_a_button_asks_twice_is_not_passed_by_a_double_click(
 
 
 def test_a_decided_face_is_not_replaced_by_a_double_click(
-    page: ReviewPage, desk: MemoryDesk, qtbot: QtBot
+    page: ReviewPage, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     QTest.keyClick(page, Key.Key_2)
     idle(page, desk, qtbot, 1)
-    name = desk.faces[1].creator_name
+    name = desk.face(1).creator_name
     QTest.keyClick(page, Key.Key_Left)
     qtbot.waitUntil(lambda: page.controller.current == 1 and rows_of(page.panel.list) > 2)
     double_click(*middle(page.panel.list, 2))
@@ -224,7 +225,7 @@ def test_a_decided_face_is_not_replaced_by_a_double_click(
 # ------------------------------------------------------------------------------- keys that are held
 
 
-def test_enter_held_down_creates_nobody(page: ReviewPage, desk: MemoryDesk, qtbot: QtBot) -> None:
+def test_enter_held_down_creates_nobody(page: ReviewPage, desk: NotedDesk, qtbot: QtBot) -> None:
     """The first Enter goes to "create …", the second creates: two presses, not one long one."""
     find(page, "William Hernandez", qtbot)
     hold(page, Key.Key_Return)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
-from ui_support import MemoryDesk, MemoryPixels, known_names
+from review_support import NotedDesk, review_page
 
 from facereview.app import join_review
 from facereview.ui.actions.table import PAGES
@@ -34,7 +34,7 @@ def preferences(tmp_path: Path) -> Preferences:
 
 @pytest.fixture
 def make(
-    desk: MemoryDesk,
+    desk: NotedDesk,
     lanes: Lanes,
     messages: Messages,
     preferences: Preferences,
@@ -46,9 +46,7 @@ def make(
     theme = Theme(qapp, ThemeChoice.LIGHT)
 
     def build() -> MainWindow:
-        page = ReviewPage(
-            desk, lanes, MemoryPixels(), messages, clusters=desk, names=known_names(desk, lanes)
-        )
+        page = review_page(desk, lanes, messages, qtbot)
         window = MainWindow(
             {"review": page, **{name: QWidget() for name in PAGES[1:]}},
             page.controller.decider,
@@ -94,7 +92,7 @@ def test_rail_and_keys_lead_to_every_page(window: MainWindow, qtbot: QtBot) -> N
 
 
 def test_the_status_bar_tells_counts_saving_and_undo(
-    window: MainWindow, desk: MemoryDesk, qtbot: QtBot
+    window: MainWindow, desk: NotedDesk, qtbot: QtBot
 ) -> None:
     bar = window.status
     qtbot.waitUntil(lambda: bar.pending.text() == "20")
@@ -102,15 +100,15 @@ def test_the_status_bar_tells_counts_saving_and_undo(
     QTest.keyClick(review_of(window), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bar.last.text() == "undo: accepted Howard")
     assert (bar.pending.text(), bar.today.text()) == ("19", "1")
-    desk.reachable = False
+    desk.database.reachable = False
     QTest.keyClick(review_of(window), Qt.Key.Key_X)
     qtbot.waitUntil(lambda: bar.saved.text() == "1 unsaved")
 
 
 def test_a_database_out_of_reach_shows_in_the_status_bar(
-    make: Make, desk: MemoryDesk, qtbot: QtBot
+    make: Make, desk: NotedDesk, qtbot: QtBot
 ) -> None:
-    desk.reachable = False
+    desk.database.reachable = False
     window = make()
     qtbot.waitUntil(lambda: window.status.saved.text() == "not connected")
 
@@ -132,10 +130,10 @@ def test_where_one_was_is_remembered(
 
 
 def test_a_place_is_not_forgotten_while_the_library_cannot_be_read(
-    make: Make, desk: MemoryDesk, preferences: Preferences, qtbot: QtBot
+    make: Make, desk: NotedDesk, preferences: Preferences, qtbot: QtBot
 ) -> None:
     preferences.set_place("lib", (Tab.PENDING, 7, 6))
-    desk.reachable = False
+    desk.database.reachable = False
     window = make()
     qtbot.waitUntil(lambda: review_of(window).controller.stage is Stage.FAULT)
     window.close()
@@ -171,7 +169,7 @@ def test_the_sheet_of_keys_begins_with_those_of_the_page_at_hand(window: MainWin
     sheet.close()
 
 
-def test_review_keys_rest_while_another_page_is_open(window: MainWindow, desk: MemoryDesk) -> None:
+def test_review_keys_rest_while_another_page_is_open(window: MainWindow, desk: NotedDesk) -> None:
     window.show_page("creators")
     QTest.keyClick(window, Qt.Key.Key_X)
     assert desk.intents == []
