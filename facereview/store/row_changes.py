@@ -1,7 +1,7 @@
 """Changes of rows other than faces, each before and after, so that they can be undone.
 
 A row is kept whole, as JSON, under the subject that it belongs to. These are single steps;
-:mod:`facereview.review.decisions.restore` says which rows may be put back, and in which order.
+:mod:`facereview.review.decisions.revert` says which rows may be put back, and in which order.
 """
 
 from __future__ import annotations

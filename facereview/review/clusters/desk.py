@@ -23,7 +23,7 @@ from facereview.review.clusters.records import (
     Wall,
 )
 from facereview.review.decisions.intents import Kind
-from facereview.review.decisions.record import Recorder
+from facereview.review.decisions.recorder import Recorder
 from facereview.review.desk import curator
 from facereview.review.library import config as settings
 from facereview.store.row_changes import Subject

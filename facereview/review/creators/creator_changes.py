@@ -11,7 +11,7 @@ from facereview.review.creators.records import PastChange, Unmerged
 from facereview.review.creators.splitting import Splitting
 from facereview.review.creators.standing import as_change, not_standing
 from facereview.review.decisions.intents import Kind
-from facereview.review.decisions.record import Recorder, Recording
+from facereview.review.decisions.recorder import Recorder, Recording
 from facereview.store.changes import ChangeRow
 from facereview.store.log import Batch
 from facereview.store.row_changes import Row, RowChange, Subject

@@ -26,7 +26,7 @@ from facereview.review.creators.reference_records import (
     StoredReferences,
 )
 from facereview.review.decisions.intents import Kind
-from facereview.review.decisions.record import Recorder, Recording
+from facereview.review.decisions.recorder import Recorder, Recording
 from facereview.review.desk import curator
 from facereview.review.library.packs import claim_pack
 from facereview.review.paths import stored_path

@@ -15,7 +15,7 @@ from facereview.records import Creator
 from facereview.review.creators.records import Merged, MergePreview, Side, Unmerged
 from facereview.review.creators.standing import as_change, existing, gone
 from facereview.review.decisions.intents import Kind
-from facereview.review.decisions.record import Recorder, Recording
+from facereview.review.decisions.recorder import Recorder, Recording
 from facereview.store.changes import ChangeRow
 from facereview.store.store import Store
 

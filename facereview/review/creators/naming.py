@@ -12,7 +12,7 @@ from facereview.review.creators.names import NameIndex, folded, plain
 from facereview.review.creators.records import Person, Profile
 from facereview.review.decisions.decide import clean_name
 from facereview.review.decisions.intents import Kind
-from facereview.review.decisions.record import Recorder, Recording
+from facereview.review.decisions.recorder import Recorder, Recording
 from facereview.store.people import PersonRow
 from facereview.store.row_changes import Subject
 from facereview.store.store import Store

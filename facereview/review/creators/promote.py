@@ -16,7 +16,7 @@ from facereview.review.creators.checks import Checks, KnownReferences
 from facereview.review.creators.health import TWIN
 from facereview.review.creators.reference_records import Caution, Changed, Promoted
 from facereview.review.decisions.intents import Kind
-from facereview.review.decisions.record import Recorder
+from facereview.review.decisions.recorder import Recorder
 from facereview.store.row_changes import Subject
 from facereview.store.store import Store
 

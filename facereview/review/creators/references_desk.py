@@ -27,7 +27,7 @@ from facereview.review.creators.reference_records import (
     SuggestedReferences,
 )
 from facereview.review.decisions.intents import Kind
-from facereview.review.decisions.record import Recorder, Recording
+from facereview.review.decisions.recorder import Recorder, Recording
 from facereview.review.desk import curator
 from facereview.review.evidence.matching import rank
 from facereview.review.library import config as settings

@@ -10,7 +10,7 @@ from facereview.review.creators.records import Split, Unmerged
 from facereview.review.creators.standing import as_change, existing
 from facereview.review.decisions.decide import Decisions, clean_name
 from facereview.review.decisions.intents import Intent, Kind, Seen
-from facereview.review.decisions.record import Recorder, Recording
+from facereview.review.decisions.recorder import Recorder, Recording
 from facereview.store.changes import ChangeRow
 from facereview.store.row_changes import Row, RowChange, Subject
 from facereview.store.store import Store

@@ -10,14 +10,14 @@ from facereview.errors import Invalid, NotFound
 from facereview.numbers import finite
 from facereview.records import DECIDED, Creator, FaceState, Status
 from facereview.review.creators.names import plain
-from facereview.review.decisions.derived import withdraw_derived
+from facereview.review.decisions.derived_references import withdraw_derived
 from facereview.review.decisions.guard import check_asked, still, unlike
 from facereview.review.decisions.intents import Conflict, Intent, Kind, Outcome, Seen
 from facereview.review.decisions.outcomes import Outcomes
-from facereview.review.decisions.overruling import note
-from facereview.review.decisions.record import Recording
+from facereview.review.decisions.recorder import Recording
 from facereview.review.paths import encodable
 from facereview.store.changes import Merges
+from facereview.store.conflicts import Said
 from facereview.store.log import LockedFace, Log, Step
 from facereview.store.row_changes import RowChange, Subject
 from facereview.store.store import Store
@@ -26,6 +26,7 @@ MAX_NAME = 500
 PROMPT = 500
 """Decisions on more faces than this may take their time."""
 _NAMING = (Kind.ACCEPT, Kind.ASSIGN, Kind.DIVIDE)
+_TOLD = (Kind.ACCEPT, Kind.ASSIGN, Kind.REJECT, Kind.NOT_PERSON, Kind.CONFIRM)
 
 
 class _NothingToWrite(Exception):
@@ -38,7 +39,7 @@ def stored(similarity: float | None) -> float | None:
     return None if known is None else float(np.float32(known))
 
 
-def after(intent: Intent, seen: Seen, creator: Creator | None) -> FaceState:
+def state_after(intent: Intent, seen: Seen, creator: Creator | None) -> FaceState:
     """The state that an intent gives to a face: the design's table of decisions."""
     match intent.kind:
         case Kind.ACCEPT if creator is not None:
@@ -95,7 +96,7 @@ class Decisions:
                 return self._decide(intent, conflicts)
         except _NothingToWrite:
             with self._store.transaction():
-                note(self._store, self._actor, intent, conflicts)
+                _note_overruled(self._store, self._actor, intent, conflicts)
                 stand = self._outcomes.named(conflicts)
             return Outcome(intent, saved=True, conflicts=stand, creator=intent.creator)
 
@@ -124,7 +125,7 @@ class Decisions:
         steps = self._write(batch, steps, kind=intent.kind)
         changes = [*made, *self._follow(steps, intent.kind)]
         self._store.row_changes.log(batch, changes)
-        note(self._store, self._actor, intent, conflicts)
+        _note_overruled(self._store, self._actor, intent, conflicts)
         return self._outcomes.new(intent, steps, conflicts, creator, changes)
 
     def _creator(self, intent: Intent) -> tuple[Creator | None, list[RowChange]]:
@@ -201,7 +202,7 @@ class Decisions:
             similarity = similarities.get(seen.face_id, seen.similarity)
             known = Seen(seen.face_id, now.video_id, now.state, similarity)
             denied = creator.id if creator and intent.kind is Kind.NOT_PERSON else None
-            new = after(intent, known, creator)
+            new = state_after(intent, known, creator)
             check_asked(intent, merges.state(seen.state), new)
             steps.append(Step(now.id, now.video_id, now.state, new, now.automatic, denied))
         return steps
@@ -249,3 +250,37 @@ def _tags(states: Iterable[tuple[int, FaceState]]) -> set[tuple[int, int]]:
         for video, state in states
         if state.status in DECIDED and state.creator_id is not None
     }
+
+
+def _note_overruled(
+    store: Store, actor: str, intent: Intent, conflicts: Sequence[Conflict]
+) -> None:
+    """Keep those conflicts in which somebody else decided otherwise, in the caller's transaction.
+
+    Whoever decided the same, or is the curator of this very workstation, overrules nobody.
+    """
+    if intent.kind not in _TOLD:
+        return
+    faces = [c.face_id for c in conflicts if c.now is not None and _otherwise(intent, c.now)]
+    if not faces:
+        return
+    mine = {last.id for last in store.log.decided_by(faces, actor) if last.mine}
+    creator = intent.creator
+    said = Said(
+        intent.token,
+        intent.kind.value,
+        creator.id if creator else None,
+        creator.name if creator else intent.new_name,
+        intent.reason.value if intent.reason else None,
+    )
+    store.conflicts.add(actor, said, [face for face in faces if face not in mine])
+
+
+def _otherwise(intent: Intent, now: FaceState) -> bool:
+    wanted = intent.creator.id if intent.creator else None
+    is_wanted = now.status in DECIDED and now.creator_id == wanted
+    if intent.kind is Kind.NOT_PERSON:
+        return is_wanted
+    if wanted is None and intent.new_name is None:
+        return now.status is not Status.REJECTED
+    return not is_wanted

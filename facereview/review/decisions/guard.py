@@ -3,28 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from facereview.errors import Invalid
 from facereview.records import DECIDED, FaceState, Status
 from facereview.review.decisions.intents import Intent, Kind, Seen
-from facereview.store.changes import Merges
-from facereview.store.log import Batch, LockedFace, Step
-
-
-@dataclass(frozen=True, slots=True)
-class Reverts:
-    """The batch that is taken back; ``forward`` where this is a redo."""
-
-    batch: Batch
-    merges: Merges
-    forward: bool
-
-    def untouched(self, step: Step, now: LockedFace) -> bool:
-        """Whether nobody changed the face since; for the machine's batch, nor confirmed it."""
-        if self.batch.kind == "automatic" and now.automatic != self.batch.id:
-            return False
-        return alike(now.state, self.merges.state(step.after))
+from facereview.store.log import LockedFace
 
 
 def unlike(faces: Iterable[Seen], locked: dict[int, LockedFace]) -> bool:

@@ -15,11 +15,9 @@ from facereview.review.creators.creator_changes import CreatorChanges
 from facereview.review.creators.records import Unmerged
 from facereview.review.creators.standing import not_standing
 from facereview.review.decisions.decide import PROMPT, Decisions
-from facereview.review.decisions.guard import Reverts
 from facereview.review.decisions.intents import Change, Intent, Kind, Outcome, Undoable
 from facereview.review.decisions.outcomes import Outcomes, beside
-from facereview.review.decisions.restore import Restorer
-from facereview.review.decisions.undo import FaceReversal
+from facereview.review.decisions.revert import FaceReversal, Reverts, RowReversal
 from facereview.store.log import Act, Batch
 from facereview.store.row_changes import RowChange, Subject
 from facereview.store.store import Store
@@ -170,7 +168,7 @@ class History:
         if batch is None or not log.mark_undone(target.id, batch):
             raise _Undone
         merges = self._store.changes.merges()
-        restorer = Restorer(self._store, merges, changes)
+        restorer = RowReversal(self._store, merges, changes)
         restorer.bring_creators_back()
         moved, unmerged = self._changes.revert(changes)
         if moved:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from facereview.records import Creator, RejectReason
 from facereview.review.creators.records import Unmerged
 from facereview.review.creators.reference_records import Changed
-from facereview.review.decisions.derived import concerned
+from facereview.review.decisions.derived_references import concerned
 from facereview.review.decisions.intents import (
     Beside,
     Change,

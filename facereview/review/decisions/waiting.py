@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from facereview.errors import Invalid
 from facereview.records import DECIDED, Counts, Creator, Face, FaceState, FaceView, Status
-from facereview.review.decisions.decide import PROMPT, after
+from facereview.review.decisions.decide import PROMPT, state_after
 from facereview.review.decisions.guard import alike
 from facereview.review.decisions.intents import Beside, Change, Intent, Kind, Outcome, Undoable
 from facereview.review.decisions.journal import Journal, follows
@@ -256,7 +256,7 @@ def predicted(intent: Intent) -> Outcome:
             seen.face_id,
             seen.video_id,
             seen.state,
-            state := after(intent, seen, creator),
+            state := state_after(intent, seen, creator),
             creator.name if creator and state.creator_id is not None else None,
         )
         for seen in intent.faces

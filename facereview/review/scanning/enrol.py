@@ -20,7 +20,7 @@ from facereview.review.creators.reference_records import (
     StoredReferences,
 )
 from facereview.review.decisions.decide import clean_name
-from facereview.review.decisions.record import Recording
+from facereview.review.decisions.recorder import Recording
 from facereview.review.library.packs import claim_pack
 from facereview.review.paths import stored_path
 from facereview.store.row_changes import Subject
