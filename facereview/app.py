@@ -18,6 +18,7 @@ from facereview import __version__
 from facereview.home import Home
 from facereview.media.pixels import LibraryPixels
 from facereview.review.clusters.desk import ClusterDesk
+from facereview.review.creators.name_desk import NamesDesk
 from facereview.review.desk import Desk
 from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.libraries import Libraries, split
@@ -163,6 +164,7 @@ class _Shared:
     desk: Desk
     clusters: ClusterDesk
     library_desk: LibraryDesk
+    creators: CreatorParts
     service: LibraryService
     pixels: LibraryPixels
     names: KnownNames
@@ -195,16 +197,25 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
 def _share(library: OpenLibrary) -> _Shared:
     lanes = Lanes()
     lanes.let_go_by(library.interrupt)
-    names = KnownNames(library.names_desk(), lanes.listing)
+    service = LibraryService(library)
+    store, listing = library.store(), NamesDesk(library.store())
+    names = KnownNames(listing, lanes.listing)
     names.look()
     return _Shared(
         library,
         lanes,
         Messages(),
-        library.desk(),
-        library.cluster_desk(),
-        LibraryDesk(library.store(), lambda: library.thresholds),
-        LibraryService(library),
+        library.desk(store),
+        library.cluster_desk(store),
+        library.library_desk(store),
+        CreatorParts(
+            library.creators_desk(store),
+            library.references_desk(store),
+            listing,
+            library.health(library.store()),
+            service,
+        ),
+        service,
         LibraryPixels(library.crops(), library.reference_pictures(), library.local),
         names,
     )
@@ -233,17 +244,9 @@ def _make_pages(at: _Shared, preferences: Preferences, theme: Theme) -> Pages:
             messages=messages,
         ),
         creators=CreatorsPage(
-            _creator_parts(at), lanes, at.pixels, messages, names=at.names, decider=decider
+            at.creators, lanes, at.pixels, messages, names=at.names, decider=decider
         ),
     )
-
-
-def _creator_parts(at: _Shared) -> CreatorParts:
-    """Listing and survey have desks of their own: each belongs to one lane."""
-    library = at.library
-    survey = (library.creators_desk(), library.references_desk())
-    creators, references = library.creators_desk(), library.references_desk()
-    return CreatorParts(creators, references, library.creators_desk(), survey, at.service)
 
 
 def _listen(opened: Opened, names: KnownNames, pages: Pages) -> None:

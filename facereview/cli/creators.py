@@ -17,6 +17,7 @@ from facereview.cli.text import printable
 from facereview.errors import Invalid, ReviewError
 from facereview.numbers import counted
 from facereview.review.creators.desk import CreatorsDesk
+from facereview.review.creators.name_desk import NamesDesk
 from facereview.review.creators.records import ErasePlan, Loss, MergePreview, Person, PersonView
 
 _yes = click.option("--yes", is_flag=True, help="Do not ask: for scripts.")
@@ -29,13 +30,9 @@ def creators() -> None:
 
 @contextmanager
 def desk_of(setup: Setup) -> Iterator[CreatorsDesk]:
-    """The library's desk for creators, closed afterwards."""
-    with opened(setup) as (library, _):
-        desk = library.creators_desk()
-        try:
-            yield desk
-        finally:
-            desk.close()
+    """The library's creators, closed afterwards."""
+    with opened(setup) as (library, store):
+        yield library.creators_desk(store)
 
 
 @creators.command("list")
@@ -45,11 +42,12 @@ def desk_of(setup: Setup) -> Iterator[CreatorsDesk]:
 @with_setup
 def list_(setup: Setup, find: str | None, as_json: bool) -> None:
     """Every creator with references, decided faces, videos and likely faces."""
-    with desk_of(setup) as desk:
-        people = desk.people()
+    with opened(setup) as (_, store):
+        names = NamesDesk(store)
+        people = names.people()
         if find:
             by_id = {person.creator.id: person for person in people}
-            people = tuple(by_id[i] for i in desk.find(find, 20))
+            people = tuple(by_id[i] for i in names.find(find, 20))
     if as_json:
         print_json([_summary(person) for person in people])
     else:
@@ -70,7 +68,7 @@ def list_(setup: Setup, find: str | None, as_json: bool) -> None:
 def show(setup: Setup, name: str, as_json: bool) -> None:
     """One creator, with those who look alike and what can be undone."""
     with desk_of(setup) as desk:
-        view = desk.person(desk.named(name).id)
+        view = desk.person(desk.naming.named(name).id)
     if view is not None:
         _print_creator(view, as_json=as_json)
 
@@ -84,7 +82,7 @@ def show(setup: Setup, name: str, as_json: bool) -> None:
 def rename(setup: Setup, name: str, new: str, as_json: bool) -> None:
     """Give a creator another name."""
     with desk_of(setup) as desk:
-        creator = desk.rename(desk.named(name).id, new)
+        creator = desk.naming.rename(desk.naming.named(name).id, new)
     _say(as_json, f"{name} is called {creator.name} now.", asdict(creator))
 
 
@@ -98,8 +96,8 @@ def rename(setup: Setup, name: str, new: str, as_json: bool) -> None:
 def alias(setup: Setup, name: str, other: str, remove: bool, as_json: bool) -> None:
     """Let a creator be found under another name too."""
     with desk_of(setup) as desk:
-        creator = desk.named(name)
-        change = desk.remove_alias if remove else desk.add_alias
+        creator = desk.naming.named(name)
+        change = desk.naming.remove_alias if remove else desk.naming.add_alias
         aliases = change(creator.id, other)
     said = f"{creator.name} is also called {', '.join(aliases)}."
     _say(
@@ -120,8 +118,8 @@ def alias(setup: Setup, name: str, other: str, remove: bool, as_json: bool) -> N
 def merge(setup: Setup, *, keep: str, drop: str, preview: bool, yes: bool, as_json: bool) -> None:
     """Give everything of DROP to KEEP; `creators unmerge` takes it back, days later if need be."""
     with desk_of(setup) as desk:
-        kept, dropped = desk.named(keep), desk.named(drop)
-        found = desk.merge_preview(kept.id, dropped.id)
+        kept, dropped = desk.naming.named(keep), desk.naming.named(drop)
+        found = desk.merging.preview(kept.id, dropped.id)
         if preview and as_json:
             print_json(asdict(found) | {"conflicts": found.conflicts})
             return
@@ -133,7 +131,7 @@ def merge(setup: Setup, *, keep: str, drop: str, preview: bool, yes: bool, as_js
             click.confirm(
                 printable(f"Merge {dropped.name} into {kept.name}?"), abort=True, err=True
             )
-        done = desk.merge(kept.id, dropped.id)
+        done = desk.merging.merge(kept.id, dropped.id)
     _say(
         as_json,
         f"{done.dropped.name} is part of {done.creator.name} now: {counted(done.faces, 'face')} "
@@ -166,7 +164,7 @@ def _print_preview(found: MergePreview) -> None:
 def merges(setup: Setup, as_json: bool) -> None:
     """Merges and splits that can be undone, newest first."""
     with desk_of(setup) as desk:
-        past = desk.merges()
+        past = desk.changes.past()
     if as_json:
         print_json([asdict(p) | {"created_at": p.created_at.isoformat()} for p in past])
     elif past:
@@ -192,7 +190,7 @@ def merges(setup: Setup, as_json: bool) -> None:
 def unmerge(setup: Setup, change: int, as_json: bool) -> None:
     """Take back a merge or a split. Faces decided again since stay as they are."""
     with desk_of(setup) as desk:
-        done = desk.undo_merge(change)
+        done = desk.history.undo_change(change)
     _say(
         as_json,
         f"{done.restored.name} has {counted(done.faces, 'face')} and "
@@ -212,7 +210,7 @@ def unmerge(setup: Setup, change: int, as_json: bool) -> None:
 def split(setup: Setup, name: str, new: str, faces: tuple[int, ...], as_json: bool) -> None:
     """Give these decided faces of a creator to NEW, made if there is none of that name."""
     with desk_of(setup) as desk:
-        done = desk.split(desk.named(name).id, faces, new)
+        done = desk.splitting.split(desk.naming.named(name).id, faces, new)
     _say(
         as_json,
         f"{counted(done.faces, 'face')} and {counted(done.references, 'reference')} are "
@@ -230,11 +228,11 @@ def split(setup: Setup, name: str, new: str, faces: tuple[int, ...], as_json: bo
 def delete(setup: Setup, name: str, yes: bool, as_json: bool) -> None:
     """Remove a creator; its faces wait to be decided again."""
     with desk_of(setup) as desk:
-        creator = desk.named(name)
+        creator = desk.naming.named(name)
         if not yes:
-            say(_sentence_of_loss(desk.delete_preview(creator.id)), err=True)
+            say(_sentence_of_loss(desk.erasing.loss(creator.id)), err=True)
             click.confirm(printable(f"Delete {creator.name}?"), abort=True, err=True)
-        loss = desk.delete(creator.id)
+        loss = desk.erasing.delete(creator.id)
     _say(as_json, f"{creator.name} is deleted.", asdict(loss))
 
 
@@ -248,8 +246,8 @@ def delete(setup: Setup, name: str, yes: bool, as_json: bool) -> None:
 def erase(setup: Setup, name: str, preview: bool, yes: bool, as_json: bool) -> None:
     """Remove everything biometric of a person for good, and prove that it is gone."""
     with desk_of(setup) as desk:
-        creator = desk.named(name)
-        plan = desk.erase_preview(creator.id)
+        creator = desk.naming.named(name)
+        plan = desk.erasing.plan(creator.id)
         if preview and as_json:
             print_json(asdict(plan))
             return
@@ -261,7 +259,7 @@ def erase(setup: Setup, name: str, preview: bool, yes: bool, as_json: bool) -> N
         names = (creator.name, printable(creator.name))
         if not yes and click.prompt("Type the name to erase", err=True) not in names:
             raise Invalid(f"The name was not typed as {creator.name}: nothing was erased.")
-        erased = desk.erase(creator.id)
+        erased = desk.erasing.erase(creator.id)
     if as_json:
         print_json(asdict(erased) | {"complete": erased.complete})
     else:

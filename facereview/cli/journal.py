@@ -54,7 +54,7 @@ def write(setup: Setup, refused: bool, as_json: bool) -> None:
     """Write what waits for this library, in order, as the window does."""
     library = open_library(setup.home, setup.url)
     try:
-        with closing(library.desk()) as desk:
+        with closing(library.desk(library.store())) as desk:
             if refused:
                 for aside in desk.asides():
                     desk.retry(aside.token)

@@ -38,12 +38,8 @@ def check(setup: Setup, limit: int, as_json: bool) -> None:
     contaminated: closer to another creator than to its own. lonely: none of its creator's other
     references looks like it. redundant: almost the same as another one.
     """
-    with opened(setup) as (library, _):
-        desk = library.references_desk()
-        try:
-            rows = desk.health(limit)
-        finally:
-            desk.close()
+    with opened(setup) as (library, store):
+        rows = library.health(store).references(limit)
     if as_json:
         print_json([_document(row) for row in rows])
     elif rows:
@@ -87,11 +83,8 @@ def _change(
                     "those that need care."
                 )
         meant = [i for i, row in there.items() if (row.retired_at is None) == retiring]
-        desk = library.references_desk()
-        try:
-            changed = desk.retire(meant) if retiring else desk.restore(meant)
-        finally:
-            desk.close()
+        desk = library.references_desk(store)
+        changed = desk.retire(meant) if retiring else desk.restore(meant)
         if rematch and changed != Changed():
             match_again(library, store, changed)
     if as_json:

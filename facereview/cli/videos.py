@@ -21,7 +21,7 @@ from facereview.review.creators.records import Moment
 def videos(setup: Setup, name: str, as_json: bool) -> None:
     """All videos in which a creator appears, newest first, decided and likely faces apart."""
     with desk_of(setup) as desk:
-        creator = desk.named(name)
+        creator = desk.naming.named(name)
         found = desk.appearances(creator.id)
     if as_json:
         print_json(

@@ -137,22 +137,19 @@ class DemoLibrary:
 
 def _promote(library: OpenLibrary, store: Store) -> None:
     """Check the surest matches and make references of those suggested, as a curator would."""
-    desk, decisions = library.references_desk(), Decisions(store, curator())
+    desk, decisions = library.references_desk(store), Decisions(store, curator())
     matched = store.faces.get(store.faces.queue("automatic").tolist())
-    try:
-        for creator in store.creators.all():
-            own = [face for face in matched.values() if face.state.creator_id == creator.id]
-            own.sort(key=lambda face: -(face.state.confidence or 0.0))
-            seen = tuple(
-                Seen(face.id, face.video_id, face.state, face.state.confidence)
-                for face in own[:CHECKED]
-            )
-            if seen:
-                decisions.apply(Intent(Kind.ACCEPT, seen, creator))
-            suggested = desk.suggest_references(creator.id, PROMOTED)
-            desk.promote([one.face.id for one in suggested.faces])
-    finally:
-        desk.close()
+    for creator in store.creators.all():
+        own = [face for face in matched.values() if face.state.creator_id == creator.id]
+        own.sort(key=lambda face: -(face.state.confidence or 0.0))
+        seen = tuple(
+            Seen(face.id, face.video_id, face.state, face.state.confidence)
+            for face in own[:CHECKED]
+        )
+        if seen:
+            decisions.apply(Intent(Kind.ACCEPT, seen, creator))
+        suggested = desk.suggest_references(creator.id, PROMOTED)
+        desk.promotion.promote([one.face.id for one in suggested.faces])
 
 
 def alone(person: Person, picture: Pixels, engine: Engine) -> Pixels:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 import psycopg
 from psycopg import errors
-from psycopg_pool import PoolClosed, PoolTimeout
 
 from facereview.errors import (
     DatabaseBusy,
@@ -105,8 +104,6 @@ def translated(url: str) -> Iterator[None]:
     """
     try:
         yield
-    except (PoolTimeout, PoolClosed) as fault:
-        raise connect_fault(url, fault) from fault
     except errors.InsufficientPrivilege as fault:
         raise DatabaseRefused(
             f"The database {place(url)} does not allow this ({_said(fault)})",

@@ -1,4 +1,4 @@
-"""One pool of connections to one library, and a session on one of them for each lane."""
+"""The connections to one library, and a session on one of them for each lane."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Event
+from threading import Event, Lock
 from typing import Any, LiteralString, TypeVar
 from uuid import uuid4
 
@@ -14,9 +14,8 @@ import numpy as np
 import psycopg
 from numpy.typing import NDArray
 from pgvector.psycopg import register_vector
-from psycopg import errors
+from psycopg import errors, pq
 from psycopg.rows import class_row, namedtuple_row
-from psycopg_pool import ConnectionPool, PoolClosed
 
 from facereview.errors import Cancelled, DatabaseBusy, DatabaseError
 from facereview.records import DIMENSION
@@ -27,12 +26,11 @@ from facereview.store.queries import queries
 
 R = TypeVar("R")
 
-MAX_CONNECTIONS = 20
 CONNECT_SECONDS = 5
 Connection = psycopg.Connection[Any]
 
 
-def connect(url: str, *, any_encoding: bool = False) -> Connection:
+def connect(url: str, *, any_encoding: bool = False) -> Link:
     """One connection outside any pool; ``any_encoding`` where no text of a library is read.
 
     Raises:
@@ -49,9 +47,9 @@ def connect(url: str, *, any_encoding: bool = False) -> Connection:
     return connection
 
 
-def _connected(url: str) -> Connection:
+def _connected(url: str) -> Link:
     try:
-        return psycopg.connect(url, autocommit=True, **_SETTINGS)
+        return Link.connect(url, autocommit=True, **_SETTINGS)
     except psycopg.ProgrammingError as fault:
         raise DatabaseError(
             "The database address cannot be understood: it should look like "
@@ -77,24 +75,20 @@ _SETTINGS: dict[str, Any] = {
 
 
 class Database:
-    """A pool of at most 20 connections to the library at ``url``."""
+    """The connections of one program to the library at ``url``.
+
+    A connection that is given back is kept for the next that asks, others are closed. The pool of
+    psycopg_pool says nothing of why it cannot connect, and waits before it tries again.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.window = uuid4().hex
-        """Under which name changes made through this pool are told to other windows."""
+        """Under which name changes made through these connections are told to other windows."""
         self._ended = Event()
-        self._pool = ConnectionPool(
-            url,
-            connection_class=Link,
-            min_size=0,
-            max_size=MAX_CONNECTIONS,
-            open=False,
-            configure=self._prepare,
-            timeout=CONNECT_SECONDS,
-            reconnect_timeout=CONNECT_SECONDS,
-            kwargs={"autocommit": True, **_SETTINGS},
-        )
+        self._lock = Lock()
+        self._open: set[Link] = set()
+        self._spare: Link | None = None
 
     @property
     def place(self) -> str:
@@ -109,15 +103,23 @@ class Database:
             DatabaseError: when it refuses.
         """
         if self._ended.is_set():
-            raise connect_fault(self.url, PoolClosed("the program ends"))
-        connect(self.url).close()
-        with translated(self.url):
-            self._pool.open()
-            return self._pool.getconn()
+            raise connect_fault(self.url, psycopg.OperationalError("the program ends"))
+        with self._lock:
+            spare, self._spare = self._spare, None
+        if spare is not None:
+            if _answers(spare):
+                return spare
+            self._discard(spare)
+        return self._opened()
 
     def give_back(self, connection: Link) -> None:
-        """Return a connection to the pool; a broken one is discarded by it."""
-        self._pool.putconn(connection)
+        """Return a connection for the next that asks."""
+        idle = connection.info.transaction_status is pq.TransactionStatus.IDLE
+        with self._lock:
+            if idle and self._spare is None and not self._ended.is_set():
+                self._spare = connection
+                return
+        self._discard(connection)
 
     def interrupt(self) -> None:
         """End every wait for the server, in every thread."""
@@ -125,11 +127,44 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
-        self._pool.close()
+        self._ended.set()
+        with self._lock:
+            links, self._spare = list(self._open), None
+        for link in links:
+            self._discard(link)
 
-    def _prepare(self, connection: Link) -> None:
-        connection.ended = self._ended
-        _configure(connection)
+    def _opened(self) -> Link:
+        link = connect(self.url)
+        with self._lock:
+            self._open.add(link)
+        try:
+            with translated(self.url):
+                self._prepare(link)
+        except BaseException:
+            self._discard(link)
+            raise
+        return link
+
+    def _prepare(self, link: Link) -> None:
+        link.ended = self._ended
+        _configure(link)
+
+    def _discard(self, link: Link) -> None:
+        link.close()
+        with self._lock:
+            self._open.discard(link)
+
+
+def _answers(link: Link) -> bool:
+    """Whether the server is still there: it may have been restarted meanwhile."""
+    link.until = time.monotonic() + CONNECT_SECONDS
+    try:
+        link.execute("")
+    except psycopg.Error:
+        return False
+    finally:
+        link.until = None
+    return True
 
 
 def notice(window: str, what: str, **said: object) -> str:

@@ -43,7 +43,7 @@ def prepare(url: str, home: Path) -> None:
 
     clustered(url, home)
     library = open_library(Home(home), url)
-    desk, crops = library.cluster_desk(), library.crops()
+    desk, crops = library.cluster_desk(library.store()), library.crops()
     first = [cluster.id for cluster in desk.wall().clusters[:CARDS]]
     rng = np.random.default_rng(3)
     for start in range(0, len(first), 100):
@@ -51,7 +51,6 @@ def prepare(url: str, home: Path) -> None:
             for shown in cover:
                 small = rng.integers(0, 255, (8, 8, 3), dtype=np.uint8)
                 crops.put(shown.face.id, np.kron(small, np.ones((32, 32, 1), np.uint8)))
-    desk.close()
     library.close()
 
 

@@ -20,6 +20,8 @@ from synthetic import Connection, arguments, bench_library, copy_rows
 from facereview.home import Home
 from facereview.records import Thresholds
 from facereview.review.creators.desk import CreatorsDesk
+from facereview.review.creators.library_health import LibraryHealth
+from facereview.review.creators.name_desk import NamesDesk
 from facereview.store.session import Database
 from facereview.store.store import Store
 
@@ -74,37 +76,39 @@ def measure(url: str) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(database)
         desk = CreatorsDesk(store, Home(Path(folder)), "bench", lambda: Thresholds(0.5, 0.7))
-        desk.people()
-        opened = timed([desk.people] * 5)
+        names = NamesDesk(store)
+        names.people()
+        opened = timed([names.people] * 5)
         figures.append(
             Figure("creators: data of the page, p95", percentile(opened, 95), "ms", 1000)
         )
-        typed = timed([partial(desk.find, text, 200) for text in TYPED * 10])
+        typed = timed([partial(names.find, text, 200) for text in TYPED * 10])
         figures.append(Figure("creators: search per key, p95", percentile(typed, 95), "ms", 30))
         chosen = np.random.default_rng(1).integers(3, CREATORS, 20).tolist()
+        health = LibraryHealth(store, lambda: Thresholds(0.5, 0.7))
         jobs: dict[str, list[Callable[[], Any]]] = {
             "one creator's head": [partial(desk.person, c) for c in chosen],
             "one creator's decided faces, first page": [partial(desk.decided, c) for c in chosen],
             "5,000 decided faces worst first, first page": [partial(desk.decided, 1)] * 5,
             "where one creator appears": [partial(desk.appearances, c) for c in chosen],
             "where a creator of 5,000 faces appears": [partial(desk.appearances, 1)] * 5,
-            "look-alike pairs of all": [desk.lookalikes] * 3,
+            "look-alike pairs of all": [health.lookalikes] * 3,
         }
         for what, asked in jobs.items():
             figures.append(Figure(f"creators: {what}, p95", percentile(timed(asked), 95), "ms"))
         figures += merge(desk)
-        desk.close()
+        store.close()
     database.close()
     return figures
 
 
 def merge(desk: CreatorsDesk) -> list[Figure]:
     """Merge two creators of 5,000 faces each and take it back."""
-    preview = timed([partial(desk.merge_preview, 1, 2)])
+    preview = timed([partial(desk.merging.preview, 1, 2)])
     start = perf_counter()
-    merged = desk.merge(1, 2)
+    merged = desk.merging.merge(1, 2)
     middle = perf_counter()
-    desk.undo_merge(merged.change_id)
+    desk.history.undo_change(merged.change_id)
     end = perf_counter()
     return [
         Figure("creators: preview of a merge of 5,000 + 5,000", percentile(preview, 95), "ms"),

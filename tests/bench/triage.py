@@ -179,9 +179,10 @@ def measure(url: str) -> list[Figure]:
     number_plainly(url)
     database, eyes = Database(url), Eyes(url)
     with tempfile.TemporaryDirectory() as folder, Store.open(database) as store:
-        desk = Desk(Store(database), Journal(Path(folder) / "journal", "b"), lambda: PACK, "bench")
+        window = Store(database)
+        desk = Desk(window, Journal(Path(folder) / "journal", "b"), lambda: PACK, "bench")
         creators = store.creators.all()
-        wall = ClusterDesk(Store(database), lambda: PACK)
+        wall = ClusterDesk(window, lambda: PACK)
         single = Curator(desk, eyes, creators, wall.care())
         sample = desk.queue(QueueKind.PENDING)[:: FACES // ONE_BY_ONE].tolist()
         for face in sample:
@@ -193,7 +194,6 @@ def measure(url: str) -> list[Figure]:
         faces = store.faces.get(list(eyes.truth))
         pending = sum(f.state.status is Status.PENDING for f in faces.values())
         right = sum((f.state.creator_id or 0) == eyes.truth[i] for i, f in faces.items())
-        wall.close()
         desk.close()
     database.close()
     each = 100 * sum(curator.keys.values()) / FACES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import psycopg
@@ -114,8 +115,11 @@ def test_a_table_that_does_not_fit_is_named_and_nothing_is_made(
     url = new_database()
     with psycopg.connect(url, autocommit=True) as sql:
         sql.execute("CREATE TABLE creators (id serial PRIMARY KEY, title text)")
-        with pytest.raises(SchemaError, match=r"table creators .* lacks the column"):
-            Store.open(Database(url))
+        with (
+            closing(Database(url)) as database,
+            pytest.raises(SchemaError, match=r"table creators .* lacks the column"),
+        ):
+            Store.open(database)
         found = sql.execute("SELECT to_regclass('videos'), to_regnamespace('facereview')")
         assert found.fetchone() == (None, None)
 
@@ -158,8 +162,12 @@ def test_no_rights_leaves_nothing_half_made(new_database: Callable[..., str]) ->
         sql.execute(
             "DO $$ BEGIN CREATE ROLE weak LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
         )
-        with pytest.raises(DatabaseError, match="may not set up"):
-            Store.open(Database(psycopg.conninfo.make_conninfo(url, user="weak")))
+        weak = psycopg.conninfo.make_conninfo(url, user="weak")
+        with (
+            closing(Database(weak)) as database,
+            pytest.raises(DatabaseError, match="may not set up"),
+        ):
+            Store.open(database)
         assert sql.execute("SELECT to_regclass('creators')").fetchone() == (None,)
 
 

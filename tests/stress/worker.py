@@ -282,7 +282,7 @@ def main() -> None:
     log = KeyLog(file)
     library = opened(settings)
     with library.store() as store:
-        curator = Curator(library.desk(), store, log, pressed, settings)
+        curator = Curator(library.desk(library.store()), store, log, pressed, settings)
         curator.look()
         curator.write_waiting()
         while curator.pressed < settings.count:

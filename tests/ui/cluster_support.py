@@ -107,10 +107,10 @@ def both_pages(
     qtbot: QtBot,
 ) -> Iterator[Both]:
     """The two pages as the program joins them, Review in front with its first face."""
-    desk = Desk(Store(database), Journal(folder / "journal", "library"), pack)
-    clusters_desk = ClusterDesk(Store(database), pack)
-    names_desk = NamesDesk(Store(database))
-    names = known_names(names_desk, lanes)
+    store = Store(database)
+    desk = Desk(store, Journal(folder / "journal", "library"), pack)
+    clusters_desk = ClusterDesk(store, pack)
+    names = known_names(NamesDesk(Store(database)), lanes)
     review = ReviewPage(desk, lanes, MemoryPixels(), messages, clusters=clusters_desk, names=names)
     review.controller.decider.came.connect(names.follow)
     clusters = ClusterPage(
@@ -134,9 +134,7 @@ def both_pages(
     until(qtbot, lambda: review.controller.stage is Stage.FACE)
     yield Both(review, clusters, stack)
     lanes.shutdown()
-    names_desk.close()
     desk.close()
-    clusters_desk.close()
 
 
 def pack() -> Thresholds:

@@ -151,12 +151,12 @@ def cluster_page(
     qtbot: QtBot,
 ) -> Iterator[ClusterPage]:
     """The Clusters page on a real library, its first cluster at hand."""
-    desk = Desk(Store(database), Journal(tmp_path / "journal", "library"), pack)
-    clusters = ClusterDesk(Store(database), pack)
+    store = Store(database)
+    desk = Desk(store, Journal(tmp_path / "journal", "library"), pack)
+    clusters = ClusterDesk(store, pack)
     review: Any = Guarded(desk)
     groups: Any = Guarded(clusters)
-    names_desk = NamesDesk(Store(database))
-    names = known_names(names_desk, lanes)
+    names = known_names(NamesDesk(Store(database)), lanes)
     made = ClusterPage(
         groups,
         NoClustering(),
@@ -174,9 +174,7 @@ def cluster_page(
     qtbot.waitUntil(lambda: made.controller.view is not None and names.index is not None)
     yield made
     lanes.shutdown()
-    names_desk.close()
     desk.close()
-    clusters.close()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryPixels, known_names
 
+from facereview.review.creators.name_desk import NamesDesk
 from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.service import LibraryService
 from facereview.ui.creators.page import CreatorsPage
@@ -22,17 +23,26 @@ from facereview.ui.jobs.messages import Messages
 NONE = Qt.KeyboardModifier.NoModifier
 
 
+def creator_parts(library: OpenLibrary) -> CreatorParts:
+    """The desks of the page, as the window makes them."""
+    store = library.store()
+    return CreatorParts(
+        library.creators_desk(store),
+        library.references_desk(store),
+        NamesDesk(library.store()),
+        library.health(library.store()),
+        LibraryService(library),
+    )
+
+
 @contextmanager
 def creators_page(
     library: OpenLibrary, lanes: Lanes, messages: Messages, qtbot: QtBot
 ) -> Iterator[CreatorsPage]:
     """The page as the window makes it, not yet shown."""
-    desks = (library.creators_desk(), library.references_desk())
-    survey, review = (library.creators_desk(), library.references_desk()), library.desk()
-    listing = library.creators_desk()
-    parts = CreatorParts(*desks, listing, survey, LibraryService(library))
-    names_desk = library.names_desk()
-    names = known_names(names_desk, lanes)
+    parts = creator_parts(library)
+    review = library.desk(library.store())
+    names = known_names(parts.listing, lanes)
     decider = Decider(review, lanes.database, lanes.journal)
     page = CreatorsPage(parts, lanes, MemoryPixels(), messages, names=names, decider=decider)
     page.library_changed.connect(names.look)
@@ -40,8 +50,6 @@ def creators_page(
     page.resize(1280, 720)
     yield page
     lanes.shutdown()
-    for desk in (*desks, listing, *survey, review, names_desk):
-        desk.close()
 
 
 def settled(page: CreatorsPage) -> None:

@@ -144,19 +144,19 @@ class HeldDatabase(Database):
         self._answer()
         return super().take()
 
-    def _prepare(self, connection: Link) -> None:
-        super()._prepare(connection)
-        wait = connection.wait
+    def _prepare(self, link: Link) -> None:
+        super()._prepare(link)
+        wait = link.wait
 
         def answer(*args: Any, **named: Any) -> Any:
             try:
                 self._answer()
             except DatabaseUnreachable:
-                connection.pgconn.finish()
+                link.pgconn.finish()
                 raise
             return wait(*args, **named)
 
-        connection.wait = answer  # type: ignore[method-assign]
+        link.wait = answer  # type: ignore[method-assign]
 
     def _answer(self) -> None:
         assert threading.current_thread() is not threading.main_thread()
@@ -202,8 +202,9 @@ class NotedDesk(Desk):
     def __init__(self, url: str, folder: Path) -> None:
         self.database = HeldDatabase(url)
         self.journal = FullJournal(folder / "review-journal", "library")
-        super().__init__(Store(self.database), self.journal, lambda: THRESHOLDS)
-        self.clusters = ClusterDesk(Store(self.database), lambda: THRESHOLDS)
+        store = Store(self.database)
+        super().__init__(store, self.journal, lambda: THRESHOLDS)
+        self.clusters = ClusterDesk(store, lambda: THRESHOLDS)
         self.names = NamesDesk(Store(self.database))
         self.intents: list[Intent] = []
         self.kept: list[Intent] = []
@@ -273,8 +274,6 @@ class NotedDesk(Desk):
 
     def close(self) -> None:
         self.gate.set()
-        self.names.close()
-        self.clusters.close()
         super().close()
         self.database.close()
         self.outside.close()

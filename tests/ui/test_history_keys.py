@@ -273,12 +273,11 @@ def test_references_go_with_the_naming_they_were_made_of_and_faces_are_matched_a
             "ON c.id = d.matched_creator_id WHERE c.name = 'Nobody Known'"
         ).fetchone()
         assert decided is not None
-        desk = opened.library.references_desk()
+        desk = opened.library.references_desk(opened.library.store())
         with qtbot.waitSignal(page.rematch.done, timeout=20_000):
-            made = desk.promote([decided[0]], anyway=True)  # by somebody else, elsewhere
+            made = desk.promotion.promote([decided[0]], anyway=True)  # by somebody else, elsewhere
             sql.execute("UPDATE facereview.batch SET actor = 'other' WHERE kind = 'promote'")
             page.rematch.match(made.changed)
-        desk.close()
         suggest = (
             "SELECT count(*) FROM video_face_detections d JOIN creators c "
             "ON c.id = d.matched_creator_id WHERE c.name = 'Nobody Known'"

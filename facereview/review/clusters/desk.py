@@ -1,4 +1,4 @@
-"""What the Clusters page asks of a library. Belongs to the database lane."""
+"""What the Clusters page asks of a library."""
 
 from __future__ import annotations
 
@@ -223,10 +223,6 @@ class ClusterDesk:
         with self._recorder.act(Kind.LATER) as act:
             act.watch(Subject.CLUSTER, [cluster_id])
             self._store.clusters.postpone(cluster_id)
-
-    def close(self) -> None:
-        """Give back the connection."""
-        self._store.close()
 
     # ---------------------------------------------------------------------------------- helpers
 

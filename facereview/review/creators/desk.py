@@ -1,35 +1,22 @@
-"""What the Creators page asks of a library about people. Belongs to the database lane."""
+"""What the Creators page shows of people, and the parts that change them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from facereview.home import Home
-from facereview.records import Creator, Progress, Thresholds
+from facereview.records import Creator, Thresholds
 from facereview.review.creators.creator_changes import CreatorChanges
 from facereview.review.creators.erasing import Erasing
-from facereview.review.creators.likeness import all_lookalikes, lookalikes_of, worst_first
+from facereview.review.creators.likeness import lookalikes_of, worst_first
 from facereview.review.creators.merging import Merging
-from facereview.review.creators.names import NameIndex
 from facereview.review.creators.naming import Naming, person_of
 from facereview.review.creators.records import (
     AppearsIn,
-    Erased,
-    ErasePlan,
     FaceOf,
-    Lookalike,
-    Loss,
-    Merged,
-    MergePreview,
     Moment,
-    PastChange,
-    Person,
     PersonView,
-    Profile,
-    Split,
-    Unmerged,
 )
 from facereview.review.creators.splitting import Splitting
 from facereview.review.decisions.history import History
@@ -38,11 +25,9 @@ from facereview.review.library import config as settings
 from facereview.store.search import Appearance
 from facereview.store.store import Store
 
-T = TypeVar("T")
-
 
 class CreatorsDesk:
-    """Creators as people: who they are, where they appear, and what is done to them.
+    """Creators as people: who they are, where they appear, and what changes them.
 
     Every method may raise DatabaseUnreachable while the database is out of reach.
     """
@@ -57,36 +42,15 @@ class CreatorsDesk:
     ) -> None:
         """``pack`` gives the thresholds of the library's pack, which may change in a new one."""
         self._store = store
-        self._home = home
-        self._library = library
         self._pack = pack
-        self._actor = actor or curator()
-        self._naming = Naming(store, self._actor)
-        self._merging = Merging(store, self._actor)
-        self._splitting = Splitting(store, self._actor)
-        self._changes = CreatorChanges(store, self._actor)
-        self._history = History(store, self._actor)
-        self._erasing = Erasing(store, home, library, self._actor)
-        self._names: NameIndex | None = None
+        actor = actor or curator()
+        self.naming = Naming(store, actor)
+        self.merging = Merging(store, actor)
+        self.splitting = Splitting(store, actor)
+        self.changes = CreatorChanges(store, actor)
+        self.history = History(store, actor)
+        self.erasing = Erasing(store, home, library, actor)
         self._order: tuple[int, list[tuple[int, float | None]]] = (0, [])
-
-    # ---------------------------------------------------------------------------------- reading
-
-    def people(self) -> tuple[Person, ...]:
-        """Every creator with its counts, by name; searching starts from the same list."""
-        people = tuple(person_of(row) for row in self._store.people.all())
-        self._names = NameIndex(
-            (person.creator for person in people),
-            {person.creator.id: person.aliases for person in people},
-        )
-        return people
-
-    def find(self, text: str, limit: int | None = None) -> tuple[int, ...]:
-        """Ids of creators by a few letters of a name or alias, best first; all without text."""
-        if self._names is None:
-            self.people()
-        assert self._names is not None  # noqa: S101 - set by people()
-        return self._names.ids(text, limit)
 
     def person(self, creator_id: int) -> PersonView | None:
         """One creator with all that stands at the head of its page; None where it is gone."""
@@ -100,7 +64,7 @@ class CreatorsDesk:
             more.retired,
             more.denied,
             lookalikes_of(self._store, creator_id, self._threshold()),
-            self._changes.past(creator=creator_id),
+            self.changes.past(creator=creator_id),
         )
 
     def decided(self, creator_id: int, after: int = 0, limit: int = 200) -> tuple[FaceOf, ...]:
@@ -136,39 +100,6 @@ class CreatorsDesk:
             for video, faces in found
         )
 
-    def lookalikes(self, limit: int = 100) -> tuple[Lookalike, ...]:
-        """Pairs of creators as close to each other as a face is to its own creator."""
-        return all_lookalikes(self._store, self._threshold(), limit)
-
-    def _threshold(self) -> float:
-        return settings.load_config(self._store, self._pack()).match_threshold
-
-    # ----------------------------------------------------------------------------------- naming
-
-    def named(self, text: str) -> Creator:
-        """The one creator of this name or alias; see :meth:`Naming.named`."""
-        return self._naming.named(text)
-
-    def rename(self, creator_id: int, name: str) -> Creator:
-        """Give a creator another name; see :meth:`Naming.rename`."""
-        return self._renamed(self._naming.rename(creator_id, name))
-
-    def add(self, profile: Profile) -> Creator:
-        """A new creator with all that is said of it; see :meth:`Naming.add`."""
-        return self._renamed(self._naming.add(profile))
-
-    def change(self, creator_id: int, known: Profile, wanted: Profile) -> Creator:
-        """Call and describe a creator otherwise; see :meth:`Naming.change`."""
-        return self._renamed(self._naming.change(creator_id, known, wanted))
-
-    def add_alias(self, creator_id: int, name: str) -> tuple[str, ...]:
-        """Add another name; see :meth:`Naming.add_alias`."""
-        return self._renamed(self._naming.add_alias(creator_id, name))
-
-    def remove_alias(self, creator_id: int, name: str) -> tuple[str, ...]:
-        """Forget another name of a creator; those that are left."""
-        return self._renamed(self._naming.remove_alias(creator_id, name))
-
     def set_picture(
         self, creator_id: int, path: Path | None = None, face: int | None = None
     ) -> Creator:
@@ -178,66 +109,12 @@ class CreatorsDesk:
             MediaError: the file is no picture, or no crop of the face is kept.
             NotFound: the creator no longer exists.
         """
-        self._naming.require(creator_id)
-        picture = self._erasing.pictures.profile(creator_id, path, face)
-        return self._naming.set_picture(creator_id, picture)
+        self.naming.require(creator_id)
+        picture = self.erasing.pictures.profile(creator_id, path, face)
+        return self.naming.set_picture(creator_id, picture)
 
-    # ------------------------------------------------------------------- merging and splitting
-
-    def merge_preview(self, keep: int, drop: int) -> MergePreview:
-        """What a merge would do; see :meth:`Merging.preview`."""
-        return self._merging.preview(keep, drop)
-
-    def merge(self, keep: int, drop: int) -> Merged:
-        """Give everything of ``drop`` to ``keep``; see :meth:`Merging.merge`."""
-        return self._renamed(self._merging.merge(keep, drop))
-
-    def merges(self, limit: int = 100) -> tuple[PastChange, ...]:
-        """Merges and splits that can be undone, newest first."""
-        return self._changes.past(limit=limit)
-
-    def undo_merge(self, change_id: int) -> Unmerged:
-        """Take a merge or a split back; see :meth:`History.undo_change`."""
-        return self._renamed(self._history.undo_change(change_id))
-
-    def split(
-        self,
-        creator_id: int,
-        face_ids: Sequence[int],
-        name: str | None = None,
-        target: int | None = None,
-    ) -> Split:
-        """Faces become another creator, by ``name`` or by id; see :meth:`Splitting.split`."""
-        return self._renamed(self._splitting.split(creator_id, face_ids, name, target))
-
-    # --------------------------------------------------------------------- deleting and erasing
-
-    def delete_preview(self, creator_id: int) -> Loss:
-        """What would be lost with a creator; see :meth:`Erasing.loss`."""
-        return self._erasing.loss(creator_id)
-
-    def delete(self, creator_id: int) -> Loss:
-        """Remove a creator; see :meth:`Erasing.delete`."""
-        return self._renamed(self._erasing.delete(creator_id))
-
-    def erase_preview(self, creator_id: int) -> ErasePlan:
-        """Everything that an erasure removes; see :meth:`Erasing.plan`."""
-        return self._erasing.plan(creator_id)
-
-    def erase(
-        self, creator_id: int, on_progress: Callable[[Progress], None] = lambda _: None
-    ) -> Erased:
-        """Remove everything biometric of a person; see :meth:`Erasing.erase`."""
-        return self._renamed(self._erasing.erase(creator_id, on_progress))
-
-    def _renamed(self, done: T) -> T:
-        """The same, while the names are read again before they are searched next."""
-        self._names = None
-        return done
-
-    def close(self) -> None:
-        """Give back the connection."""
-        self._store.close()
+    def _threshold(self) -> float:
+        return settings.load_config(self._store, self._pack()).match_threshold
 
 
 def _moments(faces: Sequence[Appearance], *, decided: bool) -> tuple[Moment, ...]:

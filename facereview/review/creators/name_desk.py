@@ -1,4 +1,4 @@
-"""What the name fields ask of a library: who is known, and whom the curator named last."""
+"""Who is known, by name: for the name fields and the list of creators."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ class NamesDesk:
     def __init__(self, store: Store, actor: str | None = None) -> None:
         self._store = store
         self._actor = actor or curator()
+        self._index: NameIndex | None = None
 
     def names(self, stamp: str = "") -> Names:
         """The names as they are now, made ready for searching unless ``stamp`` still holds."""
@@ -26,10 +27,17 @@ class NamesDesk:
             creators, aliases = self._store.creators.all(), self._store.people.aliases()
         return Names(now, NameIndex(creators, aliases), used)
 
-    def people(self) -> dict[int, Person]:
-        """Every creator with its counts, by id."""
-        return {row.id: person_of(row) for row in self._store.people.all()}
+    def people(self) -> tuple[Person, ...]:
+        """Every creator with its counts, by name; :meth:`find` searches them."""
+        people = tuple(person_of(row) for row in self._store.people.all())
+        self._index = NameIndex(
+            (person.creator for person in people),
+            {person.creator.id: person.aliases for person in people},
+        )
+        return people
 
-    def close(self) -> None:
-        """Give back the connection."""
-        self._store.close()
+    def find(self, text: str, limit: int | None = None) -> tuple[int, ...]:
+        """Ids of creators by a few letters of a name or alias, best first; all without text."""
+        if self._index is None:
+            self._index = NameIndex(self._store.creators.all(), self._store.people.aliases())
+        return self._index.ids(text, limit)

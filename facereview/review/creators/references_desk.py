@@ -1,8 +1,7 @@
-"""What the Creators page asks of a library about references. Belongs to the database lane."""
+"""What the Creators page asks of a library about references."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -12,16 +11,12 @@ from facereview.errors import NotFound
 from facereview.media.crops import CropCache
 from facereview.records import Config, Creator, Reference, SourceType, Thresholds
 from facereview.review.creators.checks import KnownReferences
-from facereview.review.creators.comparing import Compared
-from facereview.review.creators.health import Health, Standing, ranked
+from facereview.review.creators.health import Health, Standing
 from facereview.review.creators.promote import MOST, Promotion, choose_different
 from facereview.review.creators.reference_records import (
     Changed,
-    Flag,
-    HealthRow,
     Near,
     Origin,
-    Promoted,
     ReferenceInfo,
     SuggestedFace,
     SuggestedReferences,
@@ -38,7 +33,7 @@ from facereview.store.store import Store
 
 
 class ReferencesDesk:
-    """References and their health.
+    """The references of creators: how they stand, and what changes them.
 
     Every method may raise DatabaseUnreachable while the database is out of reach.
     """
@@ -57,10 +52,9 @@ class ReferencesDesk:
         self._actor = actor or curator()
         self._recorder = Recorder(store, self._actor)
         self._known = KnownReferences()
-        self._promotion = Promotion(
+        self.promotion = Promotion(
             store, crops, pictures, self._known, config=self._config, actor=self._actor
         )
-        self._compared: Compared | None = None
 
     # ---------------------------------------------------------------------------------- reading
 
@@ -68,29 +62,7 @@ class ReferencesDesk:
         """A creator's references, live ones first, each compared with all but itself."""
         standings = Health(self._matrix(), self._threshold()).of(creator_id)
         rows = self._store.references.of(creator_id)
-        return tuple(self._infos(rows, standings))
-
-    def health(
-        self, limit: int, cancelled: Callable[[], bool] = lambda: False
-    ) -> tuple[HealthRow, ...]:
-        """The ``limit`` references that need care most, worst first.
-
-        Contaminated ones come first, then lonely and redundant ones. Every reference is compared
-        with every other, which takes seconds in a library of many thousands; the next time only
-        what changed since.
-
-        Raises:
-            Cancelled: ``cancelled`` said so.
-        """
-        health = Health(self._matrix(), self._threshold(), self._compared, cancelled)
-        standings = health.everything()
-        self._compared = health.compared
-        worst = list(ranked(standings))[:limit]
-        rows = self._store.references.get([reference for reference, _ in worst])
-        infos = self._infos(list(rows.values()), standings)
-        by_id = {info.reference.id: info for info in infos}
-        alone = self._alone([i for i, flag in worst if flag is Flag.CONTAMINATED and i in by_id])
-        return tuple(HealthRow(by_id[i], flag, alone[i]) for i, flag in worst if i in by_id)
+        return tuple(reference_infos(self._store, rows, standings))
 
     def suggest_references(self, creator_id: int, count: int) -> SuggestedReferences:
         """Few, good and different decided faces that are no references yet, best first.
@@ -153,10 +125,6 @@ class ReferencesDesk:
             self._store.references.move([reference for reference, _ in moved], to_creator)
         return Changed(tuple(reference for reference, _ in moved), _creators(moved))
 
-    def promote(self, face_ids: Sequence[int], *, anyway: bool = False) -> Promoted:
-        """Make references of decided faces; see :meth:`Promotion.promote`."""
-        return self._promotion.promote(face_ids, anyway=anyway)
-
     @contextmanager
     def _act(self, kind: Kind, ids: Sequence[int]) -> Iterator[Recording]:
         """One act on references, told by the creator of the first."""
@@ -165,10 +133,6 @@ class ReferencesDesk:
             first = next(iter(self._store.references.get(ids).values()), None)
             act.creator_id = first.creator_id if first else None
             yield act
-
-    def close(self) -> None:
-        """Give back the connection."""
-        self._store.close()
 
     # ------------------------------------------------------------------------------------ parts
 
@@ -181,31 +145,19 @@ class ReferencesDesk:
     def _threshold(self) -> float:
         return self._config().match_threshold
 
-    def _infos(
-        self, rows: Sequence[ReferenceRow], standings: Mapping[int, Standing]
-    ) -> list[ReferenceInfo]:
-        said = {row.id: standings.get(row.id) for row in rows}
-        named = {s.other_creator for s in said.values() if s and s.other_creator}
-        creators = self._store.creators.several(named | {row.creator_id for row in rows})
-        return [_info(row, said[row.id], creators) for row in rows if row.creator_id in creators]
-
-    def _alone(self, references: Sequence[int]) -> Counter[int]:
-        """Pending faces that suggest a reference's creator and look like it alone of that one's."""
-        matrix, threshold, found = self._matrix(), self._threshold(), Counter[int]()
-        whose = {int(i): int(c) for i, c in zip(matrix.ids, matrix.creators, strict=True)}
-        for reference in references:
-            own = matrix.creators == whose[reference]
-            this = matrix.ids == reference
-            for block in self._store.references.pending(creators=[whose[reference]]):
-                vectors = matrix_of(block["embedding"])
-                near = (vectors @ matrix.embeddings[this].T).ravel() >= threshold
-                rest = (vectors @ matrix.embeddings[own & ~this].T).max(axis=1, initial=-1.0)
-                found[reference] += int((near & (rest < threshold)).sum())
-        return found
-
 
 def _creators(rows: Sequence[tuple[int, int]]) -> tuple[int, ...]:
     return tuple(sorted({creator for _, creator in rows}))
+
+
+def reference_infos(
+    store: Store, rows: Sequence[ReferenceRow], standings: Mapping[int, Standing]
+) -> list[ReferenceInfo]:
+    """References with what is said of each."""
+    said = {row.id: standings.get(row.id) for row in rows}
+    named = {s.other_creator for s in said.values() if s and s.other_creator}
+    creators = store.creators.several(named | {row.creator_id for row in rows})
+    return [_info(row, said[row.id], creators) for row in rows if row.creator_id in creators]
 
 
 def _info(

@@ -25,7 +25,11 @@ class Splitting:
         self._recorder = Recorder(store, actor)
 
     def split(
-        self, creator_id: int, face_ids: Sequence[int], name: str | None, target: int | None
+        self,
+        creator_id: int,
+        face_ids: Sequence[int],
+        name: str | None = None,
+        target: int | None = None,
     ) -> Split:
         """Decided faces become another creator, new or existing; their references go along.
 

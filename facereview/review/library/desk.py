@@ -1,4 +1,4 @@
-"""What the Videos and Settings pages ask of a library. Belongs to the database lane."""
+"""What the Videos and Settings pages ask of a library."""
 
 from __future__ import annotations
 
@@ -113,7 +113,3 @@ class LibraryDesk:
         place = self._store.database.place
         counts = self._store.library.counts()
         return Connection(place, versions.server, versions.pgvector or "", indexes, counts)
-
-    def close(self) -> None:
-        """Give back the connection."""
-        self._store.close()

@@ -17,11 +17,11 @@ from facereview.mounts import Mounts
 from facereview.records import PackInfo, Thresholds
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.colleagues import Colleagues
-from facereview.review.creators.name_desk import NamesDesk
 from facereview.review.decisions.decide import clean_name
 from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk, curator
 from facereview.review.library.config import load_config
+from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.libraries import address, is_built_in, name_of
 from facereview.store.session import Database
 from facereview.store.store import Store
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from facereview.review.creators.checks import KnownReferences
     from facereview.review.creators.desk import CreatorsDesk
     from facereview.review.creators.intake import PictureIntake
+    from facereview.review.creators.library_health import LibraryHealth
     from facereview.review.creators.references_desk import ReferencesDesk
     from facereview.review.creators.rematch import Rematcher
     from facereview.review.scanning.enrol import Enroller
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class OpenLibrary:
-    """One library, open. Stores, desks, scanners and enrollers are made per lane.
+    """One library, open. Each lane has one store, on which its desks are made.
 
     The pack is loaded when first needed: reviewing works without a model.
     """
@@ -103,19 +104,19 @@ class OpenLibrary:
             ) from fault
         self.called = name
 
-    def desk(self) -> Desk:
-        """A desk for the database lane."""
+    def desk(self, store: Store) -> Desk:
+        """A curator's desk, with the journal of what waits for the database."""
         journal = Journal(self.home.journal, self.id)
         self._journals.append(journal)
-        return Desk(self.store(), journal, lambda: self.thresholds)
+        return Desk(store, journal, lambda: self.thresholds)
 
     def colleagues(self) -> Colleagues:
         """What hears the other windows, for a lane of its own."""
         return Colleagues(self.database)
 
-    def cluster_desk(self) -> ClusterDesk:
-        """A desk for clusters, for the database lane."""
-        return ClusterDesk(self.store(), lambda: self.thresholds)
+    def cluster_desk(self, store: Store) -> ClusterDesk:
+        """The clusters."""
+        return ClusterDesk(store, lambda: self.thresholds)
 
     def cluster_updater(self, store: Store) -> ClusterUpdater:
         """What clusters the pending faces, with the thresholds in force now."""
@@ -124,23 +125,29 @@ class OpenLibrary:
         config = load_config(store, self.thresholds)
         return ClusterUpdater(store, self.thresholds.cluster, config.match_threshold)
 
-    def creators_desk(self) -> CreatorsDesk:
-        """A desk of the Creators page for the database lane."""
+    def library_desk(self, store: Store) -> LibraryDesk:
+        """The list of videos, and the settings."""
+        return LibraryDesk(store, lambda: self.thresholds)
+
+    def creators_desk(self, store: Store) -> CreatorsDesk:
+        """The creators."""
         from facereview.review.creators.desk import CreatorsDesk  # noqa: PLC0415
 
-        return CreatorsDesk(self.store(), self.home, self.id, lambda: self.thresholds)
+        return CreatorsDesk(store, self.home, self.id, lambda: self.thresholds)
 
-    def names_desk(self) -> NamesDesk:
-        """A desk of the name fields for the lane of lists."""
-        return NamesDesk(self.store())
-
-    def references_desk(self) -> ReferencesDesk:
-        """A desk of the references for the database lane."""
+    def references_desk(self, store: Store) -> ReferencesDesk:
+        """The creators' references."""
         from facereview.review.creators.references_desk import ReferencesDesk  # noqa: PLC0415
 
         return ReferencesDesk(
-            self.store(), self.crops(), self.reference_pictures(), lambda: self.thresholds
+            store, self.crops(), self.reference_pictures(), lambda: self.thresholds
         )
+
+    def health(self, store: Store) -> LibraryHealth:
+        """What needs care among all creators."""
+        from facereview.review.creators.library_health import LibraryHealth  # noqa: PLC0415
+
+        return LibraryHealth(store, lambda: self.thresholds)
 
     def engine(self) -> Engine:
         """The pack in use, loaded lazily.

@@ -55,7 +55,7 @@ class CreatorActs(QObject):
             self._runner.made.emit(made)
             self._runner.done.emit(made.id)
 
-        return self._runner.run(lambda: desk.add(profile), done)
+        return self._runner.run(lambda: desk.naming.add(profile), done)
 
     def change(self, creator_id: int, known: Profile, wanted: Profile) -> Ticket:
         """Change what a creator is called and what is said of it."""
@@ -64,7 +64,7 @@ class CreatorActs(QObject):
         def done(_changed: Creator) -> None:
             self._runner.done.emit(creator_id)
 
-        return self._runner.run(lambda: desk.change(creator_id, known, wanted), done)
+        return self._runner.run(lambda: desk.naming.change(creator_id, known, wanted), done)
 
     def merge(self, keep: int, drop: int) -> Ticket:
         """Make two creators one."""
@@ -81,7 +81,7 @@ class CreatorActs(QObject):
             )
             self._runner.tell(Changed(creators=(keep, drop)), keep)
 
-        return self._runner.run(lambda: desk.merge(keep, drop), done)
+        return self._runner.run(lambda: desk.merging.merge(keep, drop), done)
 
     def undo_change(self, change: PastChange) -> Ticket:
         """Take a merge or a split back, also days later."""
@@ -92,7 +92,7 @@ class CreatorActs(QObject):
             both = (unmerged.restored.id, unmerged.other.id)
             self._runner.tell(Changed(creators=both), unmerged.restored.id)
 
-        return self._runner.run(lambda: desk.undo_merge(change.change_id), done)
+        return self._runner.run(lambda: desk.history.undo_change(change.change_id), done)
 
     def split(
         self,
@@ -110,7 +110,7 @@ class CreatorActs(QObject):
             self._runner.messages.info(text.format(name=_short(split.creator)))
             self._runner.tell(Changed(creators=(creator.id, split.creator.id)), creator.id)
 
-        return self._runner.run(lambda: desk.split(creator.id, ids, name, target), done)
+        return self._runner.run(lambda: desk.splitting.split(creator.id, ids, name, target), done)
 
     def delete(self, creator_id: int) -> Ticket:
         """Delete a creator."""
@@ -119,7 +119,7 @@ class CreatorActs(QObject):
         def done(_loss: object) -> None:
             self._runner.tell(Changed(creators=(creator_id,)), None)
 
-        return self._runner.run(lambda: desk.delete(creator_id), done)
+        return self._runner.run(lambda: desk.erasing.delete(creator_id), done)
 
     def erase(self, creator_id: int) -> Ticket:
         """Remove everything biometric of a person."""
@@ -131,7 +131,7 @@ class CreatorActs(QObject):
             self.erased.emit()
             self._runner.tell(Changed(creators=(creator_id, *erased.losers)), None)
 
-        return self._runner.run(lambda: desk.erase(creator_id), done)
+        return self._runner.run(lambda: desk.erasing.erase(creator_id), done)
 
     def set_picture(self, creator_id: int, face_id: int) -> Ticket:
         """Show a face as the creator's picture."""

@@ -7,8 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from facereview.review.creators.records import FaceOf, Lookalike, Person
-from facereview.review.creators.reference_records import HealthRow
+from facereview.review.creators.records import FaceOf, Person
 from facereview.ui.creators.parts import CreatorParts
 from facereview.ui.jobs.lanes import Lane, Lanes, Rank, Ticket
 
@@ -52,7 +51,7 @@ class CreatorLoader(QObject):
     ) -> None:
         super().__init__(parent)
         self._desk, self._references = parts.creators, parts.references
-        self._surveyors = parts.survey
+        self._health = parts.health
         self._listing = parts.listing
         self._lanes = lanes
         self._tickets: dict[str, Ticket] = {}
@@ -97,18 +96,10 @@ class CreatorLoader(QObject):
 
     def survey(self) -> None:
         """What needs care, over all creators."""
-        desk, references = self._surveyors
-
-        def told(health: tuple[HealthRow, ...]) -> None:
-            self.health.emit(health)
-
-        def paired(pairs: tuple[Lookalike, ...]) -> None:
-            self.pairs.emit(pairs)
-
-        lane, ticket = self._lanes.survey, Ticket()
-        self._ask("pairs", partial(desk.lookalikes, PAIRS), paired, lane=lane)
-        job = partial(references.health, WORST, lambda: ticket.cancelled)
-        self._ask("health", job, told, lane=lane, ticket=ticket)
+        lane, ticket, health = self._lanes.survey, Ticket(), self._health
+        self._ask("pairs", partial(health.lookalikes, PAIRS), self.pairs.emit, lane=lane)
+        job = partial(health.references, WORST, lambda: ticket.cancelled)
+        self._ask("health", job, self.health.emit, lane=lane, ticket=ticket)
 
     def _ask(
         self,

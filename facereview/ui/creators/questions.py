@@ -116,7 +116,7 @@ class CreatorDialogue(QObject):
             dialog.show_preview(preview)
             self._show(dialog)
 
-        self._ask(partial(desk.merge_preview, keep.id, drop.id), show, keep.id)
+        self._ask(partial(desk.merging.preview, keep.id, drop.id), show, keep.id)
 
     def _merging(self, keep: Creator) -> MergeDialog:
         dialog = MergeDialog(keep, self._names, self._crops, self._page)
@@ -133,7 +133,7 @@ class CreatorDialogue(QObject):
             self._does(dialog.undo_wanted, self._acts.undo_change)
             self._show(dialog)
 
-        self._ask(desk.merges, show, self._at_hand())
+        self._ask(desk.changes.past, show, self._at_hand())
 
     def delete(self, creator: Creator) -> None:
         """What would be lost."""
@@ -147,7 +147,7 @@ class CreatorDialogue(QObject):
             self._does(dialog.agreed, partial(self._acts.delete, creator.id))
             self._show(dialog)
 
-        self._ask(lambda: desk.delete_preview(creator.id), show, creator.id)
+        self._ask(lambda: desk.erasing.loss(creator.id), show, creator.id)
 
     def erase(self, creator: Creator) -> None:
         """Everything that goes; the name is typed."""
@@ -165,12 +165,12 @@ class CreatorDialogue(QObject):
             self._does(dialog.agreed, partial(self._acts.erase, creator.id))
             self._show(dialog)
 
-        self._ask(lambda: desk.erase_preview(creator.id), show, creator.id)
+        self._ask(lambda: desk.erasing.plan(creator.id), show, creator.id)
 
     def _preview(self, dialog: MergeDialog, keep: Creator, drop: Creator) -> None:
         """What the dialog is to show; an answer that comes once it is closed is nobody's."""
         self._asked.cancel()
-        job = partial(self._desk.merge_preview, keep.id, drop.id)
+        job = partial(self._desk.merging.preview, keep.id, drop.id)
         self._asked = self._lane.run(
             dialog, job, dialog.show_preview, dialog.refuse, rank=Rank.URGENT
         )

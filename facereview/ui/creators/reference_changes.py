@@ -85,7 +85,7 @@ class ReferenceActs(QObject):
             if promoted.references:
                 self._runner.tell(promoted.changed, None)
 
-        self._runner.run(lambda: desk.promote(ids, anyway=anyway), done)
+        self._runner.run(lambda: desk.promotion.promote(ids, anyway=anyway), done)
 
     def reject(self, faces: Sequence[FaceOf], reason: RejectReason) -> None:
         """These faces are nobody's."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from time import monotonic
 
 from PySide6.QtCore import QObject, Signal
@@ -78,8 +78,8 @@ class KnownNames(QObject):
         self._reading = self._again = False
         self.failed.emit(told(error))
 
-    def _count(self, people: Mapping[int, Person]) -> None:
-        self.people = people
+    def _count(self, people: Sequence[Person]) -> None:
+        self.people = {person.creator.id: person for person in people}
         self._counted_at = monotonic()
         self._counting = False
         self.counted.emit()

@@ -13,6 +13,8 @@ from facereview.errors import Invalid, NotFound
 from facereview.home import Home
 from facereview.records import SourceType, Suggestion, Thresholds
 from facereview.review.creators.desk import CreatorsDesk
+from facereview.review.creators.library_health import LibraryHealth
+from facereview.review.creators.name_desk import NamesDesk
 from facereview.review.creators.records import Profile
 from facereview.review.decisions.decide import Decisions
 from facereview.review.decisions.history import History
@@ -33,11 +35,14 @@ def faces(store: Store) -> Faces:
 
 
 @pytest.fixture
-def desk(database: Database, faces: Faces, tmp_path: Path) -> Iterator[CreatorsDesk]:
+def desk(database: Database, faces: Faces, tmp_path: Path) -> CreatorsDesk:
     """A desk of its own connection, as the window has it."""
-    desk = CreatorsDesk(Store(database), Home(tmp_path), "library", lambda: THRESHOLDS, "me")
-    yield desk
-    desk.close()
+    return CreatorsDesk(Store(database), Home(tmp_path), "library", lambda: THRESHOLDS, "me")
+
+
+@pytest.fixture
+def names(database: Database, faces: Faces) -> NamesDesk:
+    return NamesDesk(Store(database), "me")
 
 
 @pytest.fixture
@@ -52,11 +57,11 @@ def suggest(faces: Faces, *places: int) -> None:
     faces.store.log.suggest([(faces.ids[place], faces.ann.id, 0.6) for place in places])
 
 
-def test_the_list_counts(desk: CreatorsDesk, faces: Faces) -> None:
+def test_the_list_counts(desk: CreatorsDesk, names: NamesDesk, faces: Faces) -> None:
     Decisions(faces.store, "me").apply(faces.accept(0, 1))
     suggest(faces, 2, 3)
-    desk.add_alias(faces.ann.id, "Annie")
-    ann, bob = desk.people()
+    desk.naming.add_alias(faces.ann.id, "Annie")
+    ann, bob = names.people()
     assert (ann.creator.name, ann.references, ann.decided, ann.videos) == ("Ann", 1, 2, 1)
     assert (ann.likely, ann.aliases) == (2, ("Annie",))
     assert ann.best_reference == faces.store.creators.references(faces.ann.id)[0].id
@@ -70,70 +75,74 @@ def test_the_list_counts(desk: CreatorsDesk, faces: Faces) -> None:
     assert desk.person(10**6) is None
 
 
-def test_what_only_the_machine_matched_is_counted_apart(desk: CreatorsDesk, faces: Faces) -> None:
+def test_what_only_the_machine_matched_is_counted_apart(
+    desk: CreatorsDesk, names: NamesDesk, faces: Faces
+) -> None:
     Decisions(faces.store, "me").apply(faces.accept(0))
     faces.match_by_machine(1, 2)
-    ann = desk.people()[0]
+    ann = names.people()[0]
     assert (ann.decided, ann.unchecked, ann.faces, ann.videos) == (1, 2, 3, 1)
-    assert desk.delete_preview(faces.ann.id).decided == 3  # deleting concerns all of them
+    assert desk.erasing.loss(faces.ann.id).decided == 3  # deleting concerns all of them
     (seen,) = desk.appearances(faces.ann.id)
     assert [moment.unchecked for moment in seen.decided] == [False, True, True]
     assert seen.unchecked == 2
 
 
-def test_a_name_or_alias_finds_a_creator_once(desk: CreatorsDesk, faces: Faces) -> None:
-    zoe = desk.add(Profile("Zoë Deschanel"))
-    desk.add_alias(zoe.id, "Jess Day")
-    desk.add_alias(zoe.id, "Jessica Day")
-    assert desk.find("zoe") == (zoe.id,)
-    assert desk.find("jess", 5) == (zoe.id,)
-    assert desk.find("") == (faces.ann.id, faces.bob.id, zoe.id)
-    assert desk.remove_alias(zoe.id, "Jess Day") == ("Jessica Day",)
+def test_a_name_or_alias_finds_a_creator_once(
+    desk: CreatorsDesk, names: NamesDesk, faces: Faces
+) -> None:
+    zoe = desk.naming.add(Profile("Zoë Deschanel"))
+    desk.naming.add_alias(zoe.id, "Jess Day")
+    desk.naming.add_alias(zoe.id, "Jessica Day")
+    assert names.find("zoe") == (zoe.id,)
+    assert names.find("jess", 5) == (zoe.id,)
+    assert names.find("") == (faces.ann.id, faces.bob.id, zoe.id)
+    assert desk.naming.remove_alias(zoe.id, "Jess Day") == ("Jessica Day",)
 
 
 def test_a_creator_is_made_renamed_and_described(
-    desk: CreatorsDesk, faces: Faces, sql: Sql
+    desk: CreatorsDesk, names: NamesDesk, faces: Faces, sql: Sql
 ) -> None:
-    assert desk.rename(faces.ann.id, "  Ann   Smith ").name == "Ann Smith"
-    assert desk.find("smith") == (faces.ann.id,)
+    assert desk.naming.rename(faces.ann.id, "  Ann   Smith ").name == "Ann Smith"
+    assert names.find("smith") == (faces.ann.id,)
     known, wanted = Profile("Ann Smith"), Profile("Ann Smith", (), " of the first film ")
-    assert desk.change(faces.ann.id, known, wanted).description == "of the first film"
-    assert desk.change(faces.ann.id, wanted, known).description is None
+    assert desk.naming.change(faces.ann.id, known, wanted).description == "of the first film"
+    assert desk.naming.change(faces.ann.id, wanted, known).description is None
     with pytest.raises(Invalid, match="Another creator is called Bob: merge the two"):
-        desk.rename(faces.ann.id, "Bob")
+        desk.naming.rename(faces.ann.id, "Bob")
     with pytest.raises(Invalid, match="There is a creator called Bob already"):
-        desk.add(Profile("Bob"))
+        desk.naming.add(Profile("Bob"))
     with pytest.raises(NotFound):
-        desk.rename(10**6, "Nobody")
+        desk.naming.rename(10**6, "Nobody")
     logged = sql.execute("SELECT kind, detail->>'before' FROM facereview.person_change").fetchall()
     assert logged == [("rename", "Ann")]
 
 
 def test_a_profile_is_changed_as_a_whole_or_not_at_all(
-    desk: CreatorsDesk, faces: Faces, sql: Sql
+    desk: CreatorsDesk, names: NamesDesk, faces: Faces, sql: Sql
 ) -> None:
-    zoe = desk.add(Profile(" Zoë ", ("Z.", "the one"), " new "))
+    zoe = desk.naming.add(Profile(" Zoë ", ("Z.", "the one"), " new "))
     known = Profile("Zoë", ("Z.", "the one"), "new")
 
     def now() -> Profile:
-        person = next(p for p in desk.people() if p.creator.id == zoe.id)
+        person = next(p for p in names.people() if p.creator.id == zoe.id)
         aliases = sorted(person.aliases)
         return Profile(person.creator.name, tuple(aliases), person.creator.description or "")
 
     assert now() == known
     for bad in (Profile("Bob", (), ""), Profile("Zoé", ("x" * 1000,), "")):
         with pytest.raises(Invalid):
-            desk.change(zoe.id, known, bad)
+            desk.naming.change(zoe.id, known, bad)
         assert now() == known
     wanted = Profile("Zoé", ("Z.",), "of two films")
-    desk.add_alias(zoe.id, "another curator's")
-    desk.change(zoe.id, known, wanted)
+    desk.naming.add_alias(zoe.id, "another curator's")
+    desk.naming.change(zoe.id, known, wanted)
     assert now() == replace(wanted, aliases=("Z.", "another curator's"))
-    desk.change(zoe.id, wanted, known)
+    desk.naming.change(zoe.id, wanted, known)
     assert now() == replace(known, aliases=("Z.", "another curator's", "the one"))
     for bad in (Profile("Ann"), Profile("Eve", ("", "\0"))):
         with pytest.raises(Invalid):
-            desk.add(bad)
+            desk.naming.add(bad)
     assert sql.execute("SELECT count(*) FROM creators").fetchone() == (3,)
 
 
@@ -141,13 +150,13 @@ def test_a_creator_just_made_is_taken_back_while_nothing_belongs_to_it(
     desk: CreatorsDesk, faces: Faces
 ) -> None:
     history = History(faces.store, "me")
-    zoe = desk.add(Profile("Zoë", ("Z.",)))
+    zoe = desk.naming.add(Profile("Zoë", ("Z.",)))
     undone = history.apply(Intent(Kind.UNDO))
     assert undone is not None
     assert undone.about is not None
     assert (undone.undone, undone.about.names) == (Kind.CREATE, ("Zoë",))
     assert desk.person(zoe.id) is None
-    eve = desk.add(Profile("Eve"))
+    eve = desk.naming.add(Profile("Eve"))
     Decisions(faces.store, "another").apply(Intent(Kind.ASSIGN, faces.seen(0), creator=eve))
     kept = history.apply(Intent(Kind.UNDO))
     assert kept is not None
@@ -200,10 +209,11 @@ def test_where_somebody_appears(desk: CreatorsDesk, faces: Faces) -> None:
 
 
 def test_creators_that_look_alike_are_a_pair(desk: CreatorsDesk, faces: Faces) -> None:
-    assert desk.lookalikes() == ()
-    twin = desk.add(Profile("Ann's twin"))
+    health = LibraryHealth(faces.store, lambda: THRESHOLDS)
+    assert health.lookalikes() == ()
+    twin = desk.naming.add(Profile("Ann's twin"))
     faces.store.creators.add_reference(twin.id, near(0, 0.9), SourceType.MANUAL, None, 0.9)
-    (pair,) = desk.lookalikes()
+    (pair,) = health.lookalikes()
     assert (pair.first, pair.second) == (faces.ann, twin)
     assert pair.similarity == pytest.approx(0.9, abs=1e-3)
     assert pair.closest == pytest.approx(0.9, abs=1e-3)
@@ -211,7 +221,7 @@ def test_creators_that_look_alike_are_a_pair(desk: CreatorsDesk, faces: Faces) -
     assert view is not None
     assert [(p.first, p.second) for p in view.lookalikes] == [(twin, faces.ann)]
     faces.store.creators.add_reference(twin.id, direction(9), SourceType.MANUAL, None, 0.9)
-    assert desk.lookalikes()[0].similarity < pair.similarity
+    assert health.lookalikes()[0].similarity < pair.similarity
 
 
 def test_a_suggestion_is_marked_where_the_runner_up_looks_alike(
@@ -221,7 +231,7 @@ def test_a_suggestion_is_marked_where_the_runner_up_looks_alike(
         return review.views(faces.ids[:1])[faces.ids[0]].suggestions[0]
 
     assert (first().creator, first().lookalike) == (faces.ann, None)
-    twin = desk.add(Profile("Ann's twin"))
+    twin = desk.naming.add(Profile("Ann's twin"))
     faces.store.creators.add_reference(twin.id, near(0, 0.65, 77), SourceType.MANUAL, None, 0.9)
     assert (first().creator, first().lookalike) == (faces.ann, twin)
     review.set_config("match_threshold", "0.69")

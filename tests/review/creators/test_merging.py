@@ -12,6 +12,7 @@ from facereview.errors import DatabaseError, Invalid, NotFound
 from facereview.home import Home
 from facereview.records import FaceState, RejectReason, SourceType, Status, Thresholds
 from facereview.review.creators.desk import CreatorsDesk
+from facereview.review.creators.name_desk import NamesDesk
 from facereview.review.creators.records import Profile
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Outcome
@@ -87,10 +88,10 @@ def test_a_merge_moves_everything_and_its_undo_gives_it_back(
     sql.execute("INSERT INTO video_creators VALUES (%s, %s)", (third, bob))
     second = faces.store.creators.add_reference(bob, near(1, 0.9), SourceType.MANUAL, None, 0.8)
     faces.store.references.retire([second], "me")
-    desk.change(bob, Profile("Bob"), Profile("Bob", ("Robert",), "the second"))
+    desk.naming.change(bob, Profile("Bob"), Profile("Bob", ("Robert",), "the second"))
     before = everything(sql)
 
-    merged = desk.merge(ann, bob)
+    merged = desk.merging.merge(ann, bob)
     assert (merged.references, merged.faces) == (2, 3)
     assert faces.store.creators.get(bob) is None
     view = desk.person(ann)
@@ -98,19 +99,19 @@ def test_a_merge_moves_everything_and_its_undo_gives_it_back(
     assert view.person.aliases == ("Bob", "Robert")
     assert (view.person.decided, view.person.likely, view.person.references) == (3, 1, 2)
     assert (view.person.creator.description, view.retired) == ("the second", 1)
-    assert desk.find("robert") == (ann,)
+    assert NamesDesk(faces.store).find("robert") == (ann,)
     assert tags(sql) == {(faces.video, ann), (other, ann), (third, ann)}
     assert faces.store.search.denied(faces.ids) == {faces.ids[2]: [ann]}
     assert faces.state(1) == FaceState(Status.MATCHED, ann, 0.75)
 
-    (past,) = desk.merges()
+    (past,) = desk.changes.past()
     assert (past.kind, past.creator.id, past.dropped.name) == ("merge", ann, "Bob")
-    undone = desk.undo_merge(past.change_id)
+    undone = desk.history.undo_change(past.change_id)
     assert (undone.restored.name, undone.references, undone.faces) == ("Bob", 2, 3)
     assert everything(sql) == before
-    assert desk.merges() == ()
+    assert desk.changes.past() == ()
     with pytest.raises(NotFound, match="undone before"):
-        desk.undo_merge(past.change_id)
+        desk.history.undo_change(past.change_id)
 
 
 def test_the_preview_names_what_speaks_against_it(
@@ -121,7 +122,7 @@ def test_the_preview_names_what_speaks_against_it(
     apply(decisions, Intent(Kind.NOT_PERSON, faces.seen(1), faces.bob))
     apply(decisions, faces.accept(0, 1))
     apply(decisions, faces.accept(5, creator=faces.bob))
-    preview = desk.merge_preview(faces.ann.id, faces.bob.id)
+    preview = desk.merging.preview(faces.ann.id, faces.bob.id)
     assert preview.together == ((faces.ids[0], beside),)
     assert preview.denied == (faces.ids[1],)
     assert preview.conflicts == 2
@@ -129,16 +130,16 @@ def test_the_preview_names_what_speaks_against_it(
     assert [r.creator_id for r in preview.drop.references] == [faces.bob.id]
     assert preview.similarity == pytest.approx(0.0, abs=1e-6)
     with pytest.raises(Invalid, match="with itself"):
-        desk.merge_preview(faces.ann.id, faces.ann.id)
+        desk.merging.preview(faces.ann.id, faces.ann.id)
     with pytest.raises(NotFound):
-        desk.merge(faces.ann.id, 10**6)
+        desk.merging.merge(faces.ann.id, 10**6)
 
 
 def test_what_was_decided_before_is_undone_after_a_merge(
     desk: CreatorsDesk, faces: Faces, decisions: History, sql: Sql
 ) -> None:
     apply(decisions, faces.accept(0, creator=faces.bob))
-    merged = desk.merge(faces.ann.id, faces.bob.id)
+    merged = desk.merging.merge(faces.ann.id, faces.bob.id)
     undone = apply(decisions, Intent(Kind.UNDO))
     assert not undone.conflicts
     assert undone.creator == faces.ann
@@ -146,7 +147,7 @@ def test_what_was_decided_before_is_undone_after_a_merge(
     assert tags(sql) == set()
     apply(decisions, Intent(Kind.REDO))
     assert faces.state(0) == FaceState(Status.MATCHED, faces.ann.id, 0.75)
-    desk.undo_merge(merged.change_id)
+    desk.history.undo_change(merged.change_id)
     assert faces.state(0) == FaceState(Status.MATCHED, faces.bob.id, 0.75)
     assert tags(sql) == {(faces.video, faces.bob.id)}
     apply(decisions, Intent(Kind.UNDO))
@@ -158,9 +159,9 @@ def test_an_undo_before_and_a_redo_after_taking_a_merge_back(
     desk: CreatorsDesk, faces: Faces, decisions: History
 ) -> None:
     apply(decisions, faces.accept(0, creator=faces.bob))
-    merged = desk.merge(faces.ann.id, faces.bob.id)
+    merged = desk.merging.merge(faces.ann.id, faces.bob.id)
     apply(decisions, Intent(Kind.UNDO))
-    desk.undo_merge(merged.change_id)
+    desk.history.undo_change(merged.change_id)
     assert faces.state(0) == PENDING
     apply(decisions, Intent(Kind.REDO))
     assert faces.state(0) == FaceState(Status.MATCHED, faces.bob.id, 0.75)
@@ -176,13 +177,13 @@ def test_what_is_decided_after_a_merge_stays_with_the_one_who_stayed(
     desk: CreatorsDesk, faces: Faces, decisions: History, sql: Sql
 ) -> None:
     apply(decisions, faces.accept(0, 1, 2, 3, creator=faces.bob))
-    merged = desk.merge(faces.ann.id, faces.bob.id)
+    merged = desk.merging.merge(faces.ann.id, faces.bob.id)
     apply(decisions, Intent(Kind.ACCEPT, faces.seen(0), faces.ann, replaces=True))
     for place in (1, 2):
         apply(decisions, reject(faces, place))
     apply(decisions, Intent(Kind.UNDO))
     apply(decisions, faces.accept(4))
-    undone = desk.undo_merge(merged.change_id)
+    undone = desk.history.undo_change(merged.change_id)
     assert undone.stayed == (faces.ids[0],)
     assert undone.faces == 2
     assert [faces.state(place).creator_id for place in range(5)] == [
@@ -200,10 +201,10 @@ def test_a_decision_of_before_that_is_taken_back_meanwhile_gives_the_face_to_who
 ) -> None:
     apply(decisions, faces.accept(0, creator=faces.bob))
     apply(decisions, reject(faces, 0))
-    merged = desk.merge(faces.ann.id, faces.bob.id)
+    merged = desk.merging.merge(faces.ann.id, faces.bob.id)
     apply(decisions, Intent(Kind.UNDO))
     assert faces.state(0).creator_id == faces.ann.id
-    desk.undo_merge(merged.change_id)
+    desk.history.undo_change(merged.change_id)
     assert faces.state(0).creator_id == faces.bob.id
 
 
@@ -216,7 +217,7 @@ def test_a_face_that_another_program_changes_meanwhile_is_not_given_back(
 ) -> None:
     apply(decisions, faces.accept(0, creator=faces.bob))
     apply(decisions, reject(faces, 0))
-    merged = desk.merge(faces.ann.id, faces.bob.id)
+    merged = desk.merging.merge(faces.ann.id, faces.bob.id)
     apply(decisions, Intent(Kind.UNDO))
     run = Session.run
 
@@ -243,12 +244,12 @@ def test_a_face_taken_back_from_the_one_who_went_stays_with_the_one_who_stayed(
 ) -> None:
     apply(decisions, faces.accept(0, creator=faces.ann))
     apply(decisions, Intent(Kind.ACCEPT, faces.seen(0), faces.bob, replaces=True))
-    merged = desk.merge(faces.ann.id, faces.bob.id)
+    merged = desk.merging.merge(faces.ann.id, faces.bob.id)
     apply(decisions, Intent(Kind.UNDO))
     if again:
         apply(decisions, Intent(Kind.REDO))
         apply(decisions, Intent(Kind.UNDO))
-    desk.undo_merge(merged.change_id)
+    desk.history.undo_change(merged.change_id)
     assert faces.state(0).creator_id == faces.ann.id
     apply(decisions, Intent(Kind.UNDO))
     assert faces.state(0) == PENDING
@@ -257,17 +258,17 @@ def test_a_face_taken_back_from_the_one_who_went_stays_with_the_one_who_stayed(
 def test_what_was_decided_during_a_merge_is_undone_after_it_for_whom_the_face_was(
     desk: CreatorsDesk, faces: Faces, decisions: History
 ) -> None:
-    cleo = desk.add(Profile("Cleo"))
+    cleo = desk.naming.add(Profile("Cleo"))
     apply(decisions, faces.accept(0, 1, creator=faces.bob))
     apply(decisions, faces.accept(2))
-    inner = desk.merge(faces.ann.id, faces.bob.id)
-    outer = desk.merge(cleo.id, faces.ann.id)
+    inner = desk.merging.merge(faces.ann.id, faces.bob.id)
+    outer = desk.merging.merge(cleo.id, faces.ann.id)
     apply(decisions, Intent(Kind.ACCEPT, faces.seen(1), cleo, replaces=True))
     apply(decisions, reject(faces, 1))
     apply(decisions, reject(faces, 2))
     apply(decisions, reject(faces, 0))
-    desk.undo_merge(outer.change_id)
-    desk.undo_merge(inner.change_id)
+    desk.history.undo_change(outer.change_id)
+    desk.history.undo_change(inner.change_id)
     for _ in range(3):
         assert not apply(decisions, Intent(Kind.UNDO)).conflicts
     assert [faces.state(place).creator_id for place in range(3)] == [
@@ -280,11 +281,11 @@ def test_what_was_decided_during_a_merge_is_undone_after_it_for_whom_the_face_wa
 def test_to_say_whom_a_face_is_not_is_no_word_on_who_it_is(
     desk: CreatorsDesk, faces: Faces, decisions: History
 ) -> None:
-    cleo = desk.add(Profile("Cleo"))
+    cleo = desk.naming.add(Profile("Cleo"))
     apply(decisions, faces.accept(0, creator=faces.bob))
-    merged = desk.merge(faces.ann.id, faces.bob.id)
+    merged = desk.merging.merge(faces.ann.id, faces.bob.id)
     apply(decisions, Intent(Kind.NOT_PERSON, faces.seen(0), cleo))
-    desk.undo_merge(merged.change_id)
+    desk.history.undo_change(merged.change_id)
     assert faces.state(0).creator_id == faces.bob.id
     assert not apply(decisions, Intent(Kind.UNDO)).conflicts
     assert faces.state(0).creator_id == faces.bob.id
@@ -296,7 +297,7 @@ def test_a_key_for_somebody_merged_meanwhile_is_not_lost(
     apply(decisions, faces.accept(1, creator=faces.bob))
     late = faces.accept(0, creator=faces.bob)
     other = reject(faces, 1)
-    desk.merge(faces.ann.id, faces.bob.id)
+    desk.merging.merge(faces.ann.id, faces.bob.id)
     outcome = apply(decisions, late)
     assert (outcome.creator, outcome.conflicts) == (faces.ann, ())
     assert faces.state(0).creator_id == faces.ann.id
@@ -305,19 +306,19 @@ def test_a_key_for_somebody_merged_meanwhile_is_not_lost(
 
 
 def test_merges_are_undone_in_turn(desk: CreatorsDesk, faces: Faces, sql: Sql) -> None:
-    cleo = desk.add(Profile("Cleo"))
+    cleo = desk.naming.add(Profile("Cleo"))
     before = everything(sql)
-    first = desk.merge(faces.bob.id, faces.ann.id)
-    second = desk.merge(cleo.id, faces.bob.id)
+    first = desk.merging.merge(faces.bob.id, faces.ann.id)
+    second = desk.merging.merge(cleo.id, faces.bob.id)
     with pytest.raises(Invalid, match="is now part of Cleo: undo that merge first"):
-        desk.undo_merge(first.change_id)
+        desk.history.undo_change(first.change_id)
     assert faces.store.creators.standing(faces.ann.id) == cleo
-    desk.undo_merge(second.change_id)
-    taken = desk.add(Profile("Ann"))
+    desk.history.undo_change(second.change_id)
+    taken = desk.naming.add(Profile("Ann"))
     with pytest.raises(Invalid, match="Another creator is called Ann by now"):
-        desk.undo_merge(first.change_id)
-    desk.rename(taken.id, "Anne")
-    desk.undo_merge(first.change_id)
+        desk.history.undo_change(first.change_id)
+    desk.naming.rename(taken.id, "Anne")
+    desk.history.undo_change(first.change_id)
     sql.execute("DELETE FROM creators WHERE id = %s", (taken.id,))
     assert everything(sql) == before
 
@@ -330,9 +331,9 @@ def test_nothing_is_changed_where_another_program_holds_on(
     sql.execute("INSERT INTO theirs VALUES (%s)", (faces.bob.id,))
     before = everything(sql)
     with pytest.raises(DatabaseError, match=r"public\.theirs of another program"):
-        desk.merge(faces.ann.id, faces.bob.id)
+        desk.merging.merge(faces.ann.id, faces.bob.id)
     assert everything(sql) == before
-    assert desk.merges() == ()
+    assert desk.changes.past() == ()
 
 
 def test_a_tag_that_somebody_else_made_outlives_a_merge_and_its_undo(
@@ -340,10 +341,10 @@ def test_a_tag_that_somebody_else_made_outlives_a_merge_and_its_undo(
 ) -> None:
     apply(decisions, faces.accept(0))
     sql.execute("INSERT INTO video_creators VALUES (%s, %s)", (faces.video, faces.bob.id))
-    merged = desk.merge(faces.ann.id, faces.bob.id)
+    merged = desk.merging.merge(faces.ann.id, faces.bob.id)
     apply(decisions, Intent(Kind.UNDO))
     assert tags(sql) == {(faces.video, faces.ann.id)}
-    desk.undo_merge(merged.change_id)
+    desk.history.undo_change(merged.change_id)
     assert tags(sql) == {(faces.video, faces.bob.id)}
 
 
@@ -356,29 +357,29 @@ def test_faces_split_off_take_their_references_along(
     )
     faces.store.references.add_origin(own, "me", detection=faces.ids[0], picture=True)
     before = everything(sql)
-    split = desk.split(faces.ann.id, [faces.ids[0], faces.ids[1], faces.ids[4]], "Dora")
+    split = desk.splitting.split(faces.ann.id, [faces.ids[0], faces.ids[1], faces.ids[4]], "Dora")
     assert (split.faces, split.references, split.conflicts) == (2, 1, (faces.ids[4],))
     assert [r.id for r in faces.store.creators.references(split.creator.id)] == [own]
     assert faces.state(0).creator_id == split.creator.id
     assert tags(sql) == {(faces.video, faces.ann.id), (faces.video, split.creator.id)}
-    (past,) = desk.merges()
+    (past,) = desk.changes.past()
     assert (past.kind, past.dropped.name, past.faces, past.references) == ("split", "Dora", 2, 1)
-    undone = desk.undo_merge(split.change_id)
+    undone = desk.history.undo_change(split.change_id)
     assert (undone.faces, undone.references) == (2, 1)
     assert everything(sql) == before
     with pytest.raises(Invalid, match="already"):
-        desk.split(faces.ann.id, [faces.ids[0]], "Ann")
+        desk.splitting.split(faces.ann.id, [faces.ids[0]], "Ann")
     with pytest.raises(NotFound, match="None of these faces"):
-        desk.split(faces.ann.id, [faces.ids[4]], "Dora")
+        desk.splitting.split(faces.ann.id, [faces.ids[4]], "Dora")
 
 
 def test_a_split_that_is_decided_upon_stays_as_far(
     desk: CreatorsDesk, faces: Faces, decisions: History
 ) -> None:
     apply(decisions, faces.accept(0, 1))
-    split = desk.split(faces.ann.id, faces.ids[:2], target=faces.bob.id)
+    split = desk.splitting.split(faces.ann.id, faces.ids[:2], target=faces.bob.id)
     apply(decisions, reject(faces, 0))
-    undone = desk.undo_merge(split.change_id)
+    undone = desk.history.undo_change(split.change_id)
     assert (undone.faces, undone.stayed) == (1, (faces.ids[0],))
     assert faces.state(0) == FaceState(Status.REJECTED)
     assert faces.state(1) == FaceState(Status.MATCHED, faces.ann.id, 0.75)
@@ -389,7 +390,7 @@ def test_a_split_of_which_all_was_decided_upon_says_so(
     desk: CreatorsDesk, faces: Faces, decisions: History
 ) -> None:
     apply(decisions, faces.accept(0))
-    split = desk.split(faces.ann.id, faces.ids[:1], target=faces.bob.id)
+    split = desk.splitting.split(faces.ann.id, faces.ids[:1], target=faces.bob.id)
     apply(decisions, reject(faces, 0))
-    undone = desk.undo_merge(split.change_id)
+    undone = desk.history.undo_change(split.change_id)
     assert (undone.faces, undone.stayed) == (0, (faces.ids[0],))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -35,12 +34,10 @@ def faces(store: Store) -> Faces:
 
 
 @pytest.fixture
-def desk(database: Database, tmp_path: Path) -> Iterator[CreatorsDesk]:
+def desk(database: Database, tmp_path: Path) -> CreatorsDesk:
     """A desk of its own connection, as the window has it."""
     pack = Thresholds(0.5, 0.7)
-    made = CreatorsDesk(Store(database), Home(tmp_path), "library", lambda: pack, "tester")
-    yield made
-    made.close()
+    return CreatorsDesk(Store(database), Home(tmp_path), "library", lambda: pack, "tester")
 
 
 def seen(faces: Faces, *places: int) -> tuple[Seen, ...]:
@@ -100,18 +97,18 @@ def test_creating_and_renaming_refuse_a_name_stored_in_another_form(
 ) -> None:
     number = foreign(sql, NFD)
     with pytest.raises(Invalid, match="already"):
-        desk.add(Profile(NFC))
+        desk.naming.add(Profile(NFC))
     with pytest.raises(Invalid, match="Another creator is called"):
-        desk.change(faces.bob.id, Profile("Bob"), Profile(NFC))
+        desk.naming.change(faces.bob.id, Profile("Bob"), Profile(NFC))
     assert names(sql) == ["Ann", "Bob", NFD]
-    assert desk.change(number, Profile(NFD), Profile(f"{NFC} ")).name == NFC
+    assert desk.naming.change(number, Profile(NFD), Profile(f"{NFC} ")).name == NFC
     assert names(sql) == ["Ann", "Bob", NFC]
 
 
 def test_other_names_are_kept_composed_and_once(desk: CreatorsDesk, faces: Faces, sql: Sql) -> None:
     for alias in (NFD, NFC, f" {NFC} "):
-        assert desk.add_alias(faces.bob.id, alias) == (NFC,)
-    assert desk.add_alias(faces.ann.id, " Ann") == ()
+        assert desk.naming.add_alias(faces.bob.id, alias) == (NFC,)
+    assert desk.naming.add_alias(faces.ann.id, " Ann") == ()
 
 
 def test_splitting_to_a_name_in_another_form_finds_it(
@@ -119,7 +116,7 @@ def test_splitting_to_a_name_in_another_form_finds_it(
 ) -> None:
     number = foreign(sql, NFD)
     Decisions(store, "tester").apply(Intent(Kind.ASSIGN, seen(faces, 0, 1), creator=faces.ann))
-    split = desk.split(faces.ann.id, faces.ids[:1], NFC)
+    split = desk.splitting.split(faces.ann.id, faces.ids[:1], NFC)
     assert split.creator.id == number
 
 
@@ -158,7 +155,7 @@ def test_the_names_are_read_again_only_when_somebody_changed_one(
     assert first.index is not None
     assert names.names(first.stamp).index is None
     changes = (
-        lambda: desk.add_alias(faces.bob.id, "Robert"),
+        lambda: desk.naming.add_alias(faces.bob.id, "Robert"),
         lambda: sql.execute("UPDATE creators SET name = 'Bobby' WHERE name = 'Bob'"),
         lambda: foreign(sql, "Cora"),
         lambda: sql.execute("DELETE FROM creators WHERE name = 'Cora'"),
@@ -193,5 +190,5 @@ def test_those_named_last_come_first_and_what_was_undone_does_not_count(
 def test_numbers_of_faces_are_those_of_the_library(store: Store, faces: Faces) -> None:
     Decisions(store, "tester").apply(Intent(Kind.ASSIGN, seen(faces, 0, 1), creator=faces.ann))
     people = NamesDesk(store, "tester").people()
-    assert {people[i].creator.name: people[i].decided for i in people} == {"Ann": 2, "Bob": 0}
-    assert plain(people[faces.ann.id].creator.name) == "Ann"
+    assert {one.creator.name: one.decided for one in people} == {"Ann": 2, "Bob": 0}
+    assert plain(people[0].creator.name) == "Ann"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from facereview.media.images import load_image
 from facereview.records import Embedding, RejectReason, SourceType, Thresholds
 from facereview.review.creators.checks import Checks
 from facereview.review.creators.health import Health, ranked
+from facereview.review.creators.library_health import LibraryHealth
 from facereview.review.creators.promote import choose_different
 from facereview.review.creators.reference_records import (
     Caution,
@@ -45,13 +46,16 @@ def faces(store: Store) -> Faces:
 
 
 @pytest.fixture
-def desk(database: Database, faces: Faces, tmp_path: Path) -> Iterator[ReferencesDesk]:
+def desk(database: Database, faces: Faces, tmp_path: Path) -> ReferencesDesk:
     """A desk of its own connection, as the window has it."""
     crops, pictures = CropCache(tmp_path / "crops"), CropCache(tmp_path / "pictures")
     crops.put(faces.ids[0], np.full((8, 8, 3), 200, np.uint8))
-    desk = ReferencesDesk(Store(database), crops, pictures, lambda: THRESHOLDS, "me")
-    yield desk
-    desk.close()
+    return ReferencesDesk(Store(database), crops, pictures, lambda: THRESHOLDS, "me")
+
+
+@pytest.fixture
+def health(database: Database) -> LibraryHealth:
+    return LibraryHealth(Store(database), lambda: THRESHOLDS)
 
 
 def add(faces: Faces, creator: int, vector: np.ndarray, quality: float = 0.9) -> int:
@@ -75,14 +79,14 @@ def embedding(engine: InsightEngine, picture: Path) -> np.ndarray:
 
 
 def test_a_wrong_picture_is_found_and_the_person_it_shows_is_cleared(
-    desk: ReferencesDesk, faces: Faces
+    desk: ReferencesDesk, health: LibraryHealth, faces: Faces
 ) -> None:
     for seed in range(3):
         add(faces, faces.ann.id, near(0, 0.8, seed))
         add(faces, faces.bob.id, near(1, 0.8, seed + 10))
     # so close to the first of Bob that this one is closer to it than to Bob's others
     wrong = add(faces, faces.ann.id, near(1, 0.99, 99))
-    rows = desk.health(10)
+    rows = health.references(10)
     assert [(row.info.reference.id, row.flag) for row in rows] == [(wrong, Flag.CONTAMINATED)]
     info = next(i for i in desk.references(faces.ann.id) if i.reference.id == wrong)
     assert info == rows[0].info
@@ -92,46 +96,52 @@ def test_a_wrong_picture_is_found_and_the_person_it_shows_is_cleared(
     assert not any(info.flags for info in desk.references(faces.bob.id))
 
 
-def test_two_wrong_pictures_do_not_vouch_for_each_other(desk: ReferencesDesk, faces: Faces) -> None:
+def test_two_wrong_pictures_do_not_vouch_for_each_other(
+    health: LibraryHealth, faces: Faces
+) -> None:
     for seed in range(4):
         add(faces, faces.ann.id, near(0, 0.8, seed))
         add(faces, faces.bob.id, near(1, 0.7, seed + 10))
     wrong = {add(faces, faces.ann.id, near(1, 0.9, seed)) for seed in (98, 99)}
-    found = [row.info.reference.id for row in desk.health(10) if row.flag is Flag.CONTAMINATED]
+    found = [
+        row.info.reference.id for row in health.references(10) if row.flag is Flag.CONTAMINATED
+    ]
     assert set(found) == wrong
 
 
 def test_a_sole_picture_of_somebody_is_not_blamed_for_its_copy_elsewhere(
-    desk: ReferencesDesk, faces: Faces
+    health: LibraryHealth, faces: Faces
 ) -> None:
     add(faces, faces.ann.id, near(0, 0.8))
     wrong = add(faces, faces.ann.id, near(1, 0.9))
-    rows = desk.health(10)
+    rows = health.references(10)
     assert rows[0].info.reference.id == wrong
     assert [row for row in rows if row.info.creator == faces.bob] == []
 
 
-def test_lonely_and_redundant_references(desk: ReferencesDesk, faces: Faces) -> None:
+def test_lonely_and_redundant_references(
+    desk: ReferencesDesk, health: LibraryHealth, faces: Faces
+) -> None:
     first = desk.references(faces.ann.id)[0]
     assert first.own is None
     assert first.flags == frozenset()  # nothing can be said of the only one
     repeated = add(faces, faces.ann.id, near(0, 0.99))
     odd = add(faces, faces.ann.id, direction(40))
-    found = {row.info.reference.id: row for row in desk.health(10)}
+    found = {row.info.reference.id: row for row in health.references(10)}
     assert found[repeated].flag is Flag.REDUNDANT
     assert found[repeated].info.twin == first.reference.id
     assert found[odd].flag is Flag.LONELY
     assert first.reference.id not in found
-    assert len(desk.health(1)) == 1
+    assert len(health.references(1)) == 1
 
 
-def test_how_many_faces_a_wrong_reference_led_astray(desk: ReferencesDesk, faces: Faces) -> None:
+def test_how_many_faces_a_wrong_reference_led_astray(health: LibraryHealth, faces: Faces) -> None:
     for seed in range(3):
         add(faces, faces.bob.id, near(1, 0.8, seed + 10))
     add(faces, faces.ann.id, near(0, 0.9, 50))
     wrong = add(faces, faces.bob.id, near(0, 0.9, 51))
     faces.store.log.suggest([(faces.ids[i], faces.bob.id, 0.6) for i in (0, 1)])
-    row = desk.health(1)[0]
+    row = health.references(1)[0]
     assert (row.info.reference.id, row.alone) == (wrong, 2)
 
 
@@ -170,7 +180,7 @@ def test_moving_a_reference(desk: ReferencesDesk, faces: Faces) -> None:
 
 def test_promoting_a_decided_face(desk: ReferencesDesk, faces: Faces, tmp_path: Path) -> None:
     Decisions(faces.store, "curator").apply(faces.accept(0, 1))
-    promoted = desk.promote(faces.ids[:1])
+    promoted = desk.promotion.promote(faces.ids[:1])
     assert promoted.changed == Changed(added=promoted.references)
     info = next(
         i for i in desk.references(faces.ann.id) if i.reference.id == promoted.references[0]
@@ -181,23 +191,23 @@ def test_promoting_a_decided_face(desk: ReferencesDesk, faces: Faces, tmp_path: 
     assert (info.origin.actor, info.origin.detection_id) == ("me", faces.ids[0])
     assert info.origin.decided_by == "curator"
     assert CropCache(tmp_path / "pictures").get(promoted.references[0]) is not None
-    again = desk.promote(faces.ids[:1])
+    again = desk.promotion.promote(faces.ids[:1])
     assert (again.references, again.skipped) == ((), (faces.ids[0],))
 
 
 def test_what_health_would_find_fault_with_is_promoted_only_in_spite(
-    desk: ReferencesDesk, faces: Faces
+    desk: ReferencesDesk, health: LibraryHealth, faces: Faces
 ) -> None:
     Decisions(faces.store, "curator").apply(faces.accept(0, 1, 2))
     add(faces, faces.bob.id, near(0, 0.75, 0))  # the first face is Bob's, it turns out
-    before = [(row.info.reference.id, row.flag) for row in desk.health(9)]
-    promoted = desk.promote(faces.ids[:3])
+    before = [(row.info.reference.id, row.flag) for row in health.references(9)]
+    promoted = desk.promotion.promote(faces.ids[:3])
     assert len(promoted.references) == 2
     ((face, cautions),) = promoted.doubtful
     assert face == faces.ids[0]
     assert {one.doubt for one in cautions} == {Doubt.KNOWN, Doubt.OTHER}
-    assert [(row.info.reference.id, row.flag) for row in desk.health(9)] == before
-    assert len(desk.promote(faces.ids[:1], anyway=True).references) == 1
+    assert [(row.info.reference.id, row.flag) for row in health.references(9)] == before
+    assert len(desk.promotion.promote(faces.ids[:1], anyway=True).references) == 1
 
 
 def compared(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:
@@ -222,7 +232,7 @@ def test_no_face_is_locked_while_its_likeness_is_compared(
         free.append(len(sql.execute(query, (faces.ids[:2],)).fetchall()))
 
     compared(monkeypatch, lock)
-    assert len(desk.promote(faces.ids[:2]).references) == 2
+    assert len(desk.promotion.promote(faces.ids[:2]).references) == 2
     assert free == [2, 2]
 
 
@@ -239,7 +249,7 @@ def test_references_that_came_while_faces_were_compared_are_compared_too(
             came.append(add(faces, faces.bob.id, vector))
 
     compared(monkeypatch, store_another)
-    promoted = desk.promote(faces.ids[:2])
+    promoted = desk.promotion.promote(faces.ids[:2])
     assert len(promoted.references) == 1
     assert [face for face, _ in promoted.doubtful] == faces.ids[:1]
 
@@ -252,16 +262,16 @@ def test_what_was_decided_otherwise_while_faces_were_compared_is_no_reference(
     seen: list[Intent] = [Intent(Kind.REJECT, faces.seen(0), reason=RejectReason.STRANGER)]
     compared(monkeypatch, lambda: decisions.apply(seen.pop()) if seen else None)
     with pytest.raises(Invalid):
-        desk.promote(faces.ids[:2])
+        desk.promotion.promote(faces.ids[:2])
     assert len(desk.references(faces.ann.id)) == 1
 
 
 def test_only_decided_faces_are_promoted(desk: ReferencesDesk, faces: Faces) -> None:
     Decisions(faces.store, "curator").apply(faces.accept(0))
     with pytest.raises(Invalid):
-        desk.promote(faces.ids[:2])
+        desk.promotion.promote(faces.ids[:2])
     with pytest.raises(NotFound):
-        desk.promote([10**6])
+        desk.promotion.promote([10**6])
     assert len(desk.references(faces.ann.id)) == 1
 
 
@@ -287,15 +297,15 @@ def test_what_only_the_machine_matched_is_never_promoted(
     suggested = desk.suggest_references(faces.ann.id, 3)
     assert [one.face.id for one in suggested.faces] == [faces.ids[3]]
     assert suggested.unchecked == 3
-    promoted = desk.promote(faces.ids[:4])
+    promoted = desk.promotion.promote(faces.ids[:4])
     assert promoted.unchecked == tuple(faces.ids[:3])
     (made,) = promoted.references
     assert promoted.changed == Changed(added=(made,))
-    again = desk.promote(faces.ids[:3])
+    again = desk.promotion.promote(faces.ids[:3])
     assert (again.references, again.changed) == ((), Changed())
     confirm = faces.accept(0)
     Decisions(faces.store, "curator").apply(confirm)
-    assert len(desk.promote(faces.ids[:1]).references) == 1
+    assert len(desk.promotion.promote(faces.ids[:1]).references) == 1
 
 
 def test_one_of_each_kind_of_face_is_chosen() -> None:

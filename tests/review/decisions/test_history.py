@@ -19,6 +19,7 @@ from facereview.media.crops import CropCache
 from facereview.records import FaceState, RejectReason, Status, Thresholds
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.creators.desk import CreatorsDesk
+from facereview.review.creators.name_desk import NamesDesk
 from facereview.review.creators.records import Profile
 from facereview.review.creators.reference_records import Changed
 from facereview.review.creators.references_desk import ReferencesDesk
@@ -133,7 +134,7 @@ def an_act(bench: Bench, faces: Faces, chance: Random, number: int) -> None:
     """Something that a curator may do now; what is not possible is not done."""
     some = chance.sample(faces.ids, chance.randint(1, 3))
     now = bench.store.faces.get(faces.ids)
-    people = [person.creator for person in bench.creators.people()]
+    people = [person.creator for person in NamesDesk(bench.store).people()]
     someone = chance.choice(people)
     clusters = [cluster.id for cluster in bench.clusters.wall().clusters]
     decided = [i for i in faces.ids if now[i].state.status in (Status.MATCHED, Status.MANUAL)]
@@ -146,9 +147,9 @@ def an_act(bench: Bench, faces: Faces, chance: Random, number: int) -> None:
         ),
         "not": lambda: bench.decide(Kind.NOT_PERSON, *some, creator=someone, **REPLACES),
         "skip": lambda: bench.decide(Kind.SKIP, *some),
-        "create": lambda: bench.creators.add(Profile(f"Made {number}", (f"M{number}",))),
-        "rename": lambda: bench.creators.rename(someone.id, f"Called {number}"),
-        "describe": lambda: bench.creators.change(
+        "create": lambda: bench.creators.naming.add(Profile(f"Made {number}", (f"M{number}",))),
+        "rename": lambda: bench.creators.naming.rename(someone.id, f"Called {number}"),
+        "describe": lambda: bench.creators.naming.change(
             someone.id,
             Profile(someone.name, (), someone.description or ""),
             Profile(someone.name, (f"A{number}",), f"Text {number}"),
@@ -162,15 +163,17 @@ def an_act(bench: Bench, faces: Faces, chance: Random, number: int) -> None:
         inside = bench.store.clusters.faces(pair[:1])
         acts["split"] = lambda: bench.clusters.split(pair[0], inside[:1])
     if decided:
-        acts["promote"] = lambda: bench.references.promote(decided[:2], anyway=True)
+        acts["promote"] = lambda: bench.references.promotion.promote(decided[:2], anyway=True)
         whose = now[decided[0]].state.creator_id
         assert whose is not None
-        acts["divide"] = lambda: bench.creators.split(whose, decided[:1], f"Apart {number}")
+        acts["divide"] = lambda: bench.creators.splitting.split(
+            whose, decided[:1], f"Apart {number}"
+        )
     if references:
         acts["retire"] = lambda: bench.references.retire(references[:1])
         acts["move"] = lambda: bench.references.move(references[:1], someone.id)
     if len(people) > 3:
-        acts["merge"] = lambda: bench.creators.merge(people[0].id, people[-1].id)
+        acts["merge"] = lambda: bench.creators.merging.merge(people[0].id, people[-1].id)
     acts[chance.choice(sorted(acts))]()
 
 
@@ -223,11 +226,11 @@ def assert_same(now: dict[str, list[str]], then: dict[str, list[str]]) -> None:
 
 def test_what_is_undone_is_named_in_turn(bench: Bench, faces: Faces) -> None:
     bench.decide(Kind.ASSIGN, *faces.ids[:2], new_name="Katie")
-    katie = bench.creators.named("Katie").id
+    katie = bench.creators.naming.named("Katie").id
     bench.clusters.merge([1, 2])
     bench.decide(Kind.SKIP, faces.ids[8])
-    bench.references.promote(faces.ids[:2], anyway=True)
-    bench.creators.rename(katie, "Kate")
+    bench.references.promotion.promote(faces.ids[:2], anyway=True)
+    bench.creators.naming.rename(katie, "Kate")
     bench.open()
     named = []
     while (act := bench.desk.undoable()) is not None:
@@ -301,7 +304,9 @@ def test_references_made_of_a_naming_go_with_it_and_come_back(
 ) -> None:
     named = bench.decide(Kind.ACCEPT, *faces.ids[:2], creator=faces.ann)
     crops = CropCache(bench.folder / "crops")
-    ReferencesDesk(store, crops, crops, pack, "another").promote(faces.ids[:2], anyway=True)
+    ReferencesDesk(store, crops, crops, pack, "another").promotion.promote(
+        faces.ids[:2], anyway=True
+    )
     made = {r.id for r in store.creators.references(faces.ann.id)}
     undone = bench.undo()
     assert len(undone.changes) == len(named.changes) == 2
@@ -318,7 +323,7 @@ def test_another_name_takes_the_references_of_the_former_with_it(
     bench: Bench, faces: Faces, store: Store
 ) -> None:
     bench.decide(Kind.ACCEPT, faces.ids[0], creator=faces.ann)
-    (made,) = bench.references.promote(faces.ids[:1], anyway=True).references
+    (made,) = bench.references.promotion.promote(faces.ids[:1], anyway=True).references
     outcome = bench.decide(Kind.REJECT, faces.ids[0], reason=RejectReason.NOT_A_FACE, **REPLACES)
     assert outcome.beside.references == Changed(creators=(faces.ann.id,))
     assert made not in {r.id for r in store.creators.references(faces.ann.id)}
@@ -330,9 +335,12 @@ def test_a_face_whose_reference_was_withdrawn_can_be_promoted_again(
     bench: Bench, faces: Faces, store: Store
 ) -> None:
     bench.decide(Kind.ACCEPT, faces.ids[0], creator=faces.ann)
-    first = bench.references.promote(faces.ids[:1], anyway=True).references
+    first = bench.references.promotion.promote(faces.ids[:1], anyway=True).references
     bench.undo()
-    assert bench.references.promote(faces.ids[:1], anyway=True).references not in ((), first)
+    assert bench.references.promotion.promote(faces.ids[:1], anyway=True).references not in (
+        (),
+        first,
+    )
 
 
 def test_skips_are_kept_per_curator_until_the_face_is_decided(
@@ -371,11 +379,11 @@ def test_a_merge_taken_back_from_its_list_is_not_undone_again(
     bench: Bench, faces: Faces, store: Store
 ) -> None:
     bench.decide(Kind.ACCEPT, faces.ids[0], creator=faces.bob)
-    merged = bench.creators.merge(faces.ann.id, faces.bob.id)
+    merged = bench.creators.merging.merge(faces.ann.id, faces.bob.id)
     act = bench.desk.undoable()
     assert act is not None
     assert (act.kind, act.names) == (Kind.MERGE, ("Bob", "Ann"))
-    bench.creators.undo_merge(merged.change_id)
+    bench.creators.history.undo_change(merged.change_id)
     assert faces.state(0).creator_id == faces.bob.id
     assert bench.redo().undone is Kind.MERGE
     assert faces.state(0).creator_id == faces.ann.id
@@ -388,8 +396,8 @@ def test_a_merge_that_cannot_be_taken_back_says_why_and_gives_way(
     bench: Bench, faces: Faces, store: Store
 ) -> None:
     bench.decide(Kind.ACCEPT, faces.ids[0], creator=faces.ann)
-    bench.creators.merge(faces.ann.id, faces.bob.id)
-    CreatorsDesk(store, Home(bench.folder), "library", pack, "another").add(Profile("Bob"))
+    bench.creators.merging.merge(faces.ann.id, faces.bob.id)
+    CreatorsDesk(store, Home(bench.folder), "library", pack, "another").naming.add(Profile("Bob"))
     refused = bench.undo()
     assert refused.overtaken
     assert "Another creator is called Bob by now" in str(refused.why)
@@ -421,7 +429,7 @@ def test_the_same_undo_written_twice_undoes_one_act(bench: Bench, faces: Faces) 
 
 def test_what_a_creator_got_meanwhile_keeps_it(bench: Bench, faces: Faces, store: Store) -> None:
     bench.decide(Kind.ASSIGN, faces.ids[0], new_name="Katie")
-    katie = bench.creators.named("Katie")
+    katie = bench.creators.naming.named("Katie")
     History(store, "another").apply(Intent(Kind.ASSIGN, faces.seen(1), katie))
     undone = bench.undo()
     assert (len(undone.changes), undone.beside.kept) == (1, 1)

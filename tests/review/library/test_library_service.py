@@ -206,7 +206,7 @@ def test_clusters_follow_a_scan_once_they_are_updated(library: OpenLibrary, vide
     def scan(folder: Path) -> None:
         service.scan([folder], again=False, on_progress=lambda _: None, cancelled=never)
 
-    desk = library.cluster_desk()
+    desk = library.cluster_desk(library.store())
     scan(videos)
     assert desk.wall().as_of is None  # nobody has asked for clusters yet
     done = service.update_clusters(from_nothing=True, on_progress=lambda _: None, cancelled=never)
@@ -223,4 +223,3 @@ def test_clusters_follow_a_scan_once_they_are_updated(library: OpenLibrary, vide
     assert after.waiting == 0
     assert after.keys_left <= before.keys_left + 1
     assert sum(c.size for c in after.clusters) + after.single > done.faces
-    desk.close()

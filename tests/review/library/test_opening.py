@@ -15,7 +15,7 @@ def test_closing_a_library_closes_the_journals_of_its_desks(
     tmp_path: Path, library_url: str
 ) -> None:
     library = opened(tmp_path / "home", library_url, None)
-    desks = [library.desk(), library.desk()]
+    desks = [library.desk(library.store()), library.desk(library.store())]
     for desk in desks:
         assert desk.unsaved() == 0
     library.close()

@@ -57,7 +57,6 @@ def test_the_next_pile_shows_its_own_faces(
     assert ids(covers) == [face + len(first) for face in first]
     assert covers.cluster_of(first[-1] + 1) == SINGLES
     lanes.shutdown()
-    desk.close()
 
 
 @pytest.fixture

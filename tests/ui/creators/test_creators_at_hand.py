@@ -175,7 +175,7 @@ def test_no_key_acts_on_the_old_one_while_the_next_is_on_its_way(
     settled(page)
     done(page, qtbot, lambda: page.acts.merge(people["Adam"].id, people["Zoe"].id))
     assert "Zoe" not in {person.creator.name for person in page.model.everybody.values()}
-    [past] = library.creators_desk().merges()
+    [past] = library.creators_desk(library.store()).changes.past()
     gate = held(lanes, "listing")
     with qtbot.waitSignal(page.runner.done):
         page.acts.undo_change(past)

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from creators_support import creator_parts
 from library_support import opened
 from PySide6.QtCore import QEventLoop, QPoint, Qt
 from PySide6.QtTest import QTest
@@ -20,7 +21,6 @@ from facereview.errors import DatabaseUnreachable
 from facereview.records import Creator, SourceType, Status
 from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.library.opening import OpenLibrary
-from facereview.review.library.service import LibraryService
 from facereview.store.store import Store
 from facereview.ui.actions.table import ACTIONS, EVERYWHERE
 from facereview.ui.creators import notices
@@ -43,19 +43,22 @@ DECIDED = 6
 
 
 class NeverOnTheWindow:
-    """A desk that must not be asked on the GUI thread, and may lose its database."""
+    """A desk that must not be asked on the GUI thread, nor its parts, and may lose its database."""
 
-    lost = False
-
-    def __init__(self, desk: Any) -> None:
-        self._desk = desk
+    def __init__(self, desk: Any, whole: NeverOnTheWindow | None = None) -> None:
+        self._desk, self._whole = desk, whole or self
+        self.lost = False
 
     def __getattr__(self, name: str) -> Any:
+        found = getattr(self._desk, name)
+        if not callable(found):
+            return NeverOnTheWindow(found, self._whole)
+
         def asked(*args: Any, **kwargs: Any) -> Any:
             assert threading.current_thread() is not threading.main_thread(), name
-            if self.lost:
+            if self._whole.lost:
                 raise DatabaseUnreachable("The database is out of reach: start its server.")
-            return getattr(self._desk, name)(*args, **kwargs)
+            return found(*args, **kwargs)
 
         return asked
 
@@ -91,33 +94,30 @@ def people(store: Store) -> dict[str, Creator]:
 
 
 @pytest.fixture
-def desks(library: OpenLibrary) -> Iterator[list[Any]]:
-    made: list[Any] = [library.creators_desk(), library.references_desk()]
-    made += [library.creators_desk(), library.creators_desk(), library.references_desk()]
-    yield [NeverOnTheWindow(desk) for desk in made]
-    for desk in made:
-        desk.close()
+def parts(library: OpenLibrary) -> CreatorParts:
+    return creator_parts(library)
+
+
+@pytest.fixture
+def desks(parts: CreatorParts) -> list[Any]:
+    """The desks of the page, as it is given them."""
+    made = (parts.creators, parts.references, parts.listing, parts.health)
+    return [NeverOnTheWindow(desk) for desk in made]
 
 
 @pytest.fixture
 def page(
     library: OpenLibrary,
+    parts: CreatorParts,
     desks: list[Any],
     lanes: Lanes,
     messages: Messages,
     qtbot: QtBot,
 ) -> Iterator[CreatorsPage]:
-    creators, references, listing, *survey = desks
-    review = library.desk()
-    parts = CreatorParts(
-        creators,
-        references,
-        listing,
-        (survey[0], survey[1]),
-        LibraryService(library),
-    )
-    names_desk = library.names_desk()
-    names = known_names(names_desk, lanes)
+    review = library.desk(library.store())
+    names = known_names(parts.listing, lanes)
+    creators, references, listing, health = desks
+    parts = CreatorParts(creators, references, listing, health, parts.pictures)
     decider = Decider(review, lanes.database, lanes.journal)
     made = CreatorsPage(parts, lanes, MemoryPixels(), messages, names=names, decider=decider)
     made.library_changed.connect(names.look)
@@ -125,8 +125,6 @@ def page(
     made.resize(1280, 720)
     yield made
     lanes.shutdown()
-    names_desk.close()
-    review.close()
 
 
 @pytest.fixture
@@ -553,16 +551,17 @@ def test_a_fault_is_not_told_in_place_of_a_list_that_was_read(
     qtbot: QtBot,
 ) -> None:
     page = shown("Ann")
-    desks[4].lost = True  # what needs care cannot be looked for
+    desks[3].lost = True  # what needs care cannot be looked for
     page.refresh()
     settled(page, qtbot)
-    assert [message.text for message in said] == ["The database is out of reach: start its server."]
+    fault = "The database is out of reach: start its server."
+    assert [message.text for message in said] == [fault] * 2  # of references, and of pairs
     page.header.search.setText("zzzzqqq")
     qtbot.waitUntil(page.notice.isVisible)
     assert "Nobody is called anything like “zzzzqqq”" in words(page.notice)
     page.refresh()
     settled(page, qtbot)
-    assert len(said) == 2
+    assert len(said) == 4
     assert "Nobody is called anything like “zzzzqqq”" in words(page.notice)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import psycopg
 import pytest
+from creators_support import creator_parts
 from dragging import drag_over, drop_on
 from library_support import opened
 from PySide6.QtCore import QMimeData, Qt, QUrl
@@ -23,13 +24,11 @@ from facereview.media.images import save_image
 from facereview.records import Box, Creator, Pixels, SourceType
 from facereview.review.creators.reference_records import Caution, Doubt, Intake, IntakeFace
 from facereview.review.library.opening import OpenLibrary
-from facereview.review.library.service import LibraryService
 from facereview.store.store import Store
 from facereview.ui.creators.drafts import Draft, DraftModel, Verdict, drafted
 from facereview.ui.creators.intake import IntakeStage
 from facereview.ui.creators.intake_sheet import IntakeSheet
 from facereview.ui.creators.page import CreatorsPage
-from facereview.ui.creators.parts import CreatorParts
 from facereview.ui.creators.picture import BoxedPicture
 from facereview.ui.creators.reference_wording import caution
 from facereview.ui.jobs.decider import Decider
@@ -59,12 +58,9 @@ def ann(store: Store) -> Creator:
 def page(
     library: OpenLibrary, ann: Creator, lanes: Lanes, messages: Messages, qtbot: QtBot
 ) -> Iterator[CreatorsPage]:
-    desks = (library.creators_desk(), library.references_desk())
-    survey, review = (library.creators_desk(), library.references_desk()), library.desk()
-    listing = library.creators_desk()
-    parts = CreatorParts(*desks, listing, survey, LibraryService(library))
-    names_desk = library.names_desk()
-    names = known_names(names_desk, lanes)
+    parts = creator_parts(library)
+    review = library.desk(library.store())
+    names = known_names(parts.listing, lanes)
     decider = Decider(review, lanes.database, lanes.journal)
     made = CreatorsPage(parts, lanes, MemoryPixels(), messages, names=names, decider=decider)
     qtbot.addWidget(made)
@@ -73,8 +69,6 @@ def page(
     qtbot.waitUntil(lambda: made.panel.head.name.text() == "Ann")
     yield made
     lanes.shutdown()
-    for desk in (*desks, listing, *survey, review, names_desk):
-        desk.close()
 
 
 @pytest.fixture(scope="module")

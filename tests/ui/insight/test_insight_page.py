@@ -12,7 +12,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.service import LibraryService
 from facereview.store.store import Store
@@ -34,12 +33,11 @@ def page(
     library: OpenLibrary, store: Store, lanes: Lanes, messages: Messages, qtbot: QtBot
 ) -> Iterator[InsightPage]:
     make_faces(store, 3)
-    desk = LibraryDesk(library.store(), lambda: library.thresholds)
+    desk = library.library_desk(library.store())
     made = InsightPage(desk, LibraryService(library), lanes, messages)
     qtbot.addWidget(made)
     yield made
     lanes.shutdown()
-    desk.close()
 
 
 def test_it_counts_what_the_library_holds(page: InsightPage, qtbot: QtBot) -> None:

@@ -83,10 +83,8 @@ def service(library: OpenLibrary) -> Service:
 
 
 @pytest.fixture
-def desk(library: OpenLibrary) -> Iterator[LibraryDesk]:
-    made = LibraryDesk(library.store(), lambda: library.thresholds)
-    yield made
-    made.close()
+def desk(library: OpenLibrary) -> LibraryDesk:
+    return LibraryDesk(library.store(), lambda: library.thresholds)
 
 
 def shown(desk: LibraryDesk, service: Service, lanes: Lanes, qtbot: QtBot) -> RecognitionCard:

@@ -67,10 +67,8 @@ def library(tmp_path: Path, library_url: str, pack: Path | None) -> Iterator[Ope
 
 
 @pytest.fixture
-def desk(library: OpenLibrary) -> Iterator[Desk]:
-    made = Desk(library.store(), lambda: library.thresholds)
-    yield made
-    made.close()
+def desk(library: OpenLibrary) -> Desk:
+    return Desk(library.store(), lambda: library.thresholds)
 
 
 @pytest.fixture

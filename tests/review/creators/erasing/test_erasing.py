@@ -73,10 +73,10 @@ def test_delete_lets_faces_be_decided_again(
         (faces.bob.id,),
     )
     picture = keep_pictures(home, faces, faces.store.creators.references(faces.bob.id)[0].id)
-    loss = desk.delete_preview(faces.bob.id)
+    loss = desk.erasing.loss(faces.bob.id)
     assert (loss.references, loss.decided, loss.videos, loss.likely) == (1, 2, 1, 1)
     assert (loss.tags, loss.others_tags) == (2, 1)
-    assert desk.delete(faces.bob.id) == loss
+    assert desk.erasing.delete(faces.bob.id) == loss
     assert [faces.state(place) for place in range(3)] == [PENDING] * 3
     assert desk.person(faces.bob.id) is None
     assert not picture.exists()
@@ -86,17 +86,17 @@ def test_delete_lets_faces_be_decided_again(
     assert undone is not None
     assert (len(undone.changes), len(undone.conflicts)) == (0, 2)
     with pytest.raises(NotFound):
-        desk.delete(faces.bob.id)
+        desk.erasing.delete(faces.bob.id)
 
 
 def test_erase_leaves_nothing_of_a_person(
     desk: CreatorsDesk, faces: Faces, decisions: History, home: Home, sql: Sql, tmp_path: Path
 ) -> None:
     bob, store = faces.bob.id, faces.store
-    desk.rename(bob, NAME)
-    desk.add_alias(bob, "Bobby Zed")
-    earlier = desk.add(Profile("Earlier Bob"))
-    desk.merge(bob, earlier.id)
+    desk.naming.rename(bob, NAME)
+    desk.naming.add_alias(bob, "Bobby Zed")
+    earlier = desk.naming.add(Profile("Earlier Bob"))
+    desk.merging.merge(bob, earlier.id)
     own = tmp_path / "mine.jpg"
     write_whole(own, encode(PIXELS))
     desk.set_picture(bob, own)
@@ -115,12 +115,12 @@ def test_erase_leaves_nothing_of_a_person(
     numbers = [str(v[70])[:8] for v in store.faces.vectors(faces.ids[:2]).values()]
     assert [everywhere(sql, n) for n in numbers] == [["public.video_face_detections"]] * 2
 
-    plan = desk.erase_preview(bob)
+    plan = desk.erasing.plan(bob)
     assert (plan.loss.references, plan.loss.retired, plan.loss.decided) == (2, 1, 2)
     assert (plan.files, plan.log_rows, plan.changes, plan.waiting) == (4, 3, 2, 1)
     assert plan.own_files == (str(own),)
     seen: list[Progress] = []
-    erased = desk.erase(bob, seen.append)
+    erased = desk.erasing.erase(bob, seen.append)
     assert erased.complete
     assert {"public.creator_face_embeddings", "facereview.retired", "facereview.decision"} < set(
         erased.looked_at
@@ -155,7 +155,7 @@ def test_the_log_forgets_whose_face_it_was_and_goes_on_working(
     decisions.apply(faces.accept(0))
     decisions.apply(Intent(Kind.NOT_PERSON, faces.seen(1), faces.bob))
     decisions.apply(faces.accept(2, creator=faces.bob))
-    desk.erase(faces.bob.id)
+    desk.erasing.erase(faces.bob.id)
     assert sql.execute(
         "SELECT detection_id, after_creator_id, denied FROM facereview.decision ORDER BY id"
     ).fetchall() == [
@@ -177,7 +177,7 @@ def test_what_cannot_be_removed_is_said(
     decisions.apply(faces.accept(0))
     sql.execute("CREATE TABLE their_notes (creator_id INTEGER)")
     sql.execute("INSERT INTO their_notes VALUES (%s), (%s)", (faces.ann.id, faces.ann.id))
-    erased = desk.erase(faces.ann.id)
+    erased = desk.erasing.erase(faces.ann.id)
     assert erased.remnants == (Remnant("public.their_notes", 2),)
     assert not erased.complete
 
@@ -194,5 +194,5 @@ def test_a_profile_picture(desk: CreatorsDesk, faces: Faces, home: Home, tmp_pat
     with pytest.raises(MediaError):
         desk.set_picture(faces.ann.id, text)
     assert desk.set_picture(faces.ann.id).profile_picture_path is None
-    assert desk.erase(faces.ann.id).complete
+    assert desk.erasing.erase(faces.ann.id).complete
     assert not Path(shown).exists()

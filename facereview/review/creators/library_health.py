@@ -1,0 +1,82 @@
+"""What needs care among all creators: references that harm, and people who look alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from facereview.records import Thresholds
+from facereview.review.creators.checks import KnownReferences
+from facereview.review.creators.comparing import Compared
+from facereview.review.creators.health import Health, ranked
+from facereview.review.creators.likeness import all_lookalikes
+from facereview.review.creators.records import Lookalike
+from facereview.review.creators.reference_records import Flag, HealthRow
+from facereview.review.creators.references_desk import reference_infos
+from facereview.review.library import config as settings
+from facereview.store.creators import ReferenceMatrix
+from facereview.store.references import matrix_of
+from facereview.store.store import Store
+
+
+class LibraryHealth:
+    """Compares references and creators with all others; holds a connection only meanwhile."""
+
+    def __init__(self, store: Store, pack: Callable[[], Thresholds]) -> None:
+        """``pack`` gives the thresholds of the library's pack, which may change in a new one."""
+        self._store = store
+        self._pack = pack
+        self._known = KnownReferences()
+        self._compared: Compared | None = None
+
+    def references(
+        self, limit: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> tuple[HealthRow, ...]:
+        """The ``limit`` references that need care most, worst first.
+
+        Contaminated ones come first, then lonely and redundant ones. Every reference is compared
+        with every other, which takes seconds in a library of many thousands; the next time only
+        what changed since.
+
+        Raises:
+            Cancelled: ``cancelled`` said so.
+        """
+        with self._store:
+            matrix, threshold = self._known.live(self._store), self._threshold()
+            health = Health(matrix, threshold, self._compared, cancelled)
+            standings = health.everything()
+            self._compared = health.compared
+            worst = list(ranked(standings))[:limit]
+            rows = self._store.references.get([reference for reference, _ in worst])
+            infos = reference_infos(self._store, list(rows.values()), standings)
+            by_id = {info.reference.id: info for info in infos}
+            alone = self._alone(
+                matrix,
+                threshold,
+                [i for i, flag in worst if flag is Flag.CONTAMINATED and i in by_id],
+            )
+            return tuple(HealthRow(by_id[i], flag, alone[i]) for i, flag in worst if i in by_id)
+
+    def lookalikes(self, limit: int = 100) -> tuple[Lookalike, ...]:
+        """Pairs of creators as close to each other as a face is to its own creator."""
+        with self._store:
+            return all_lookalikes(self._store, self._threshold(), limit)
+
+    def _threshold(self) -> float:
+        return settings.load_config(self._store, self._pack()).match_threshold
+
+    def _alone(
+        self, matrix: ReferenceMatrix, threshold: float, references: Sequence[int]
+    ) -> Counter[int]:
+        """Pending faces that suggest a reference's creator and look like it alone of that one's."""
+        found = Counter[int]()
+        whose = {int(i): int(c) for i, c in zip(matrix.ids, matrix.creators, strict=True)}
+        for reference in references:
+            own = matrix.creators == whose[reference]
+            this = matrix.ids == reference
+            for block in self._store.references.pending(creators=[whose[reference]]):
+                vectors = matrix_of(block["embedding"])
+                near = (vectors @ matrix.embeddings[this].T).ravel() >= threshold
+                rest = (vectors @ matrix.embeddings[own & ~this].T).max(axis=1, initial=-1.0)
+                found[reference] += int((near & (rest < threshold)).sum())
+        return found
