@@ -1,4 +1,4 @@
-"""The command line: every job of facereview for scripts and for people without a window."""
+"""The command line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def main() -> None:
 
     for stream in (sys.stdout, sys.stderr):
         _say_everything(stream)
-    # a polite end, so that what runs at exit (the built-in server's stop) does run
+    # an ordinary exit, so that exit handlers run (the built-in server is stopped)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         cli(prog_name="facereview")

@@ -1,4 +1,4 @@
-"""What the command line says to do about a fault: the command that mends it."""
+"""The command line's advice for an error: the command that mends it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ADVICE = {
     Remedy.MAKE_DATABASE: "make it with `createdb {typed}`",
     Remedy.MAKE_USER: "make it with `createuser {typed}`",
     Remedy.GRANT_RIGHTS: "let the owner of its tables run `facereview db grant {typed} --curator "
-    "--run` (--worker for one who scans, --reader for one who looks)",
+    "--run` (--worker for a scanner, --reader for a reader)",
     Remedy.LET_OWNER_GRANT: "let their owner {thing} run `facereview db grant`, or what it prints",
     Remedy.LET_MAKE_DATABASES: "let the server's administrator run `ALTER ROLE {role} CREATEDB`",
     Remedy.SET_UP: "as its owner run `CREATE EXTENSION vector` and `psql -f schema.sql`, or grant "
@@ -31,13 +31,13 @@ _ADVICE = {
     Remedy.INSTALL_PGVECTOR: "install it, for instance `sudo apt install "
     "postgresql-{thing}-pgvector`",
     Remedy.UPDATE_PGVECTOR: "install 0.8 or newer and run `ALTER EXTENSION vector UPDATE`",
-    Remedy.NAME_SERVER: "see its log {thing}, or name another server with --database-url",
-    Remedy.MOVE_HOME: "give facereview another folder by FACEREVIEW_HOME",
+    Remedy.NAME_SERVER: "see its log {thing}, or use another server with --database-url",
+    Remedy.MOVE_HOME: "choose another folder with FACEREVIEW_HOME",
     Remedy.EMPTY_DATABASE: "migrate into an empty database, for instance one made with `createdb`",
-    Remedy.SETTLE_DEFECTS: "mend them, or choose --on-defect null or quarantine",
-    Remedy.CHOOSE_DATES: "say how each is read with --dates TABLE.COLUMN=RULE",
+    Remedy.SETTLE_DEFECTS: "correct them, or choose --on-defect null or quarantine",
+    Remedy.CHOOSE_DATES: "choose a rule for each with --dates TABLE.COLUMN=RULE",
     Remedy.CHECK_FILE: f"close the program that uses it, or check the file with {_CHECK}",
-    Remedy.MAP_FOLDER: "connect their drive, or say where their folder is with "
+    Remedy.MAP_FOLDER: "connect their drive, or map their folder with "
     "`facereview migrate FILE.db --map OLD=NEW`",
     Remedy.ENABLE_SCANNING: "run `facereview config set enabled true`",
     Remedy.FETCH_PACK: "run `facereview models fetch {typed}`",

@@ -24,18 +24,18 @@ _STEPS = ((1, 1), (2, 2), (3, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, 
 
 @click.command()
 @click.option(
-    "--from-nothing", is_flag=True, help="Cluster all faces anew, not only what has changed."
+    "--from-nothing", is_flag=True, help="Cluster all faces again, not only what has changed."
 )
 @click.option(
     "--export",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Also write each pending face's id and cluster to this CSV file; single ones have none.",
+    help="Also write each pending face's id and cluster to this CSV file; single faces have none.",
 )
 @json_option
 @shared_options
 @with_setup
 def cluster(setup: Setup, from_nothing: bool, export: Path | None, as_json: bool) -> None:
-    """Put the pending faces of each person into a cluster, for the Clusters page."""
+    """Cluster the pending faces by person, for the Clusters page."""
     with (
         opened(setup) as (library, store),
         interruptible() as cancelled,
@@ -46,9 +46,7 @@ def cluster(setup: Setup, from_nothing: bool, export: Path | None, as_json: bool
         try:
             done = work(on_progress=bar, cancelled=cancelled)
         except Cancelled as stop:
-            raise ReviewError(
-                "Clustering was stopped: the clusters are as they were before."
-            ) from stop
+            raise ReviewError("Clustering was cancelled: the clusters are unchanged.") from stop
         sizes = _histogram(row.size for row in store.clusters.wall() if row.id is not None)
         if export is not None:
             _write(export, store)
@@ -56,7 +54,7 @@ def cluster(setup: Setup, from_nothing: bool, export: Path | None, as_json: bool
 
 
 def _histogram(sizes: Iterable[int]) -> dict[str, int]:
-    """How many clusters are how large."""
+    """Number of clusters by size."""
     found: Counter[str] = Counter()
     for size in sizes:
         found[next(_label(a, b) for a, b in _STEPS if b is None or size <= b)] += 1
@@ -70,7 +68,7 @@ def _label(low: int, high: int | None) -> str:
 
 
 def _write(file: Path, store: Store) -> None:
-    """Every pending face with its cluster, or the file as it was."""
+    """Write every pending face with its cluster, atomically."""
     with replacing(file) as part, part.open("w", encoding="utf-8", newline="") as out:
         plain = csv.writer(out, lineterminator="\n")
         plain.writerow(("detection", "cluster"))

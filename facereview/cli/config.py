@@ -26,7 +26,7 @@ def config() -> None:
 @shared_options
 @with_setup
 def get(setup: Setup, key: str | None, as_json: bool) -> None:
-    """The settings in force, or one of them."""
+    """Show the settings in force, or one of them."""
     if key is not None and key not in KEYS:
         raise Invalid(f"There is no setting {key}: use one of {', '.join(KEYS)}.")
     with opened(setup) as (library, store):
@@ -43,14 +43,14 @@ def get(setup: Setup, key: str | None, as_json: bool) -> None:
 @config.command("set", context_settings={"ignore_unknown_options": True})
 @click.argument("key")
 @click.argument("value")
-@click.option("--yes", is_flag=True, help="Also a threshold that takes strangers for creators.")
+@click.option("--yes", is_flag=True, help="Accept a threshold that would match different people.")
 @json_option
 @shared_options
 @with_setup
 def set_(setup: Setup, key: str, value: str, yes: bool, as_json: bool) -> None:
     """Change one setting, for every program that uses this library.
 
-    A threshold that would take many strangers for creators is set with --yes only.
+    A threshold that would match faces of different people needs --yes.
     """
     with opened(setup) as (library, store), progress_bar("faces") as show:
         effect = effect_of(store, library.thresholds, key, value, on_progress=show)

@@ -1,4 +1,4 @@
-"""``facereview creators``: people of the library, from listing to erasing."""
+"""``facereview creators``."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def desk_of(setup: Setup) -> Iterator[CreatorsDesk]:
 
 
 @creators.command("list")
-@click.option("--find", metavar="TEXT", help="Only those whose name or alias is like TEXT.")
+@click.option("--find", metavar="TEXT", help="Only those whose name or alias resembles TEXT.")
 @json_option
 @shared_options
 @with_setup
 def list_(setup: Setup, find: str | None, as_json: bool) -> None:
-    """Every creator with references, decided faces, videos and likely faces."""
+    """List creators with references, decided faces, videos and likely faces."""
     with opened(setup) as (_, store):
         names = NamesDesk(store)
         people = names.people()
@@ -66,7 +66,7 @@ def list_(setup: Setup, find: str | None, as_json: bool) -> None:
 @shared_options
 @with_setup
 def show(setup: Setup, name: str, as_json: bool) -> None:
-    """One creator, with those who look alike and what can be undone."""
+    """Show one creator, with lookalikes and changes that can be undone."""
     with desk_of(setup) as desk:
         view = desk.person(desk.naming.named(name).id)
     if view is not None:
@@ -80,21 +80,21 @@ def show(setup: Setup, name: str, as_json: bool) -> None:
 @shared_options
 @with_setup
 def rename(setup: Setup, name: str, new: str, as_json: bool) -> None:
-    """Give a creator another name."""
+    """Rename a creator."""
     with desk_of(setup) as desk:
         creator = desk.naming.rename(desk.naming.named(name).id, new)
-    _say(as_json, f"{name} is called {creator.name} now.", asdict(creator))
+    _say(as_json, f"{name} is now called {creator.name}.", asdict(creator))
 
 
 @creators.command()
 @click.argument("name")
 @click.argument("other")
-@click.option("--remove", is_flag=True, help="Forget this other name.")
+@click.option("--remove", is_flag=True, help="Remove this alias.")
 @json_option
 @shared_options
 @with_setup
 def alias(setup: Setup, name: str, other: str, remove: bool, as_json: bool) -> None:
-    """Let a creator be found under another name too."""
+    """Add an alias of a creator, or remove one."""
     with desk_of(setup) as desk:
         creator = desk.naming.named(name)
         change = desk.naming.remove_alias if remove else desk.naming.add_alias
@@ -110,13 +110,13 @@ def alias(setup: Setup, name: str, other: str, remove: bool, as_json: bool) -> N
 @creators.command()
 @click.argument("keep")
 @click.argument("drop")
-@click.option("--preview", is_flag=True, help="Only say what a merge would do.")
+@click.option("--preview", is_flag=True, help="Show what a merge would do, and stop.")
 @_yes
 @json_option
 @shared_options
 @with_setup
 def merge(setup: Setup, *, keep: str, drop: str, preview: bool, yes: bool, as_json: bool) -> None:
-    """Give everything of DROP to KEEP; `creators unmerge` takes it back, days later if need be."""
+    """Merge DROP into KEEP; `creators unmerge` undoes it, even days later."""
     with desk_of(setup) as desk:
         kept, dropped = desk.naming.named(keep), desk.naming.named(drop)
         found = desk.merging.preview(kept.id, dropped.id)
@@ -162,7 +162,7 @@ def _print_preview(found: MergePreview) -> None:
 @shared_options
 @with_setup
 def merges(setup: Setup, as_json: bool) -> None:
-    """Merges and splits that can be undone, newest first."""
+    """List merges and splits that can be undone, newest first."""
     with desk_of(setup) as desk:
         past = desk.changes.past()
     if as_json:
@@ -188,7 +188,7 @@ def merges(setup: Setup, as_json: bool) -> None:
 @shared_options
 @with_setup
 def unmerge(setup: Setup, change: int, as_json: bool) -> None:
-    """Take back a merge or a split. Faces decided again since stay as they are."""
+    """Undo a merge or a split. Faces that were decided again since stay as they are."""
     with desk_of(setup) as desk:
         done = desk.history.undo_change(change)
     _say(
@@ -208,7 +208,7 @@ def unmerge(setup: Setup, change: int, as_json: bool) -> None:
 @shared_options
 @with_setup
 def split(setup: Setup, name: str, new: str, faces: tuple[int, ...], as_json: bool) -> None:
-    """Give these decided faces of a creator to NEW, made if there is none of that name."""
+    """Move these decided faces of a creator to NEW, which is created if needed."""
     with desk_of(setup) as desk:
         done = desk.splitting.split(desk.naming.named(name).id, faces, new)
     _say(
@@ -226,7 +226,7 @@ def split(setup: Setup, name: str, new: str, faces: tuple[int, ...], as_json: bo
 @shared_options
 @with_setup
 def delete(setup: Setup, name: str, yes: bool, as_json: bool) -> None:
-    """Remove a creator; its faces wait to be decided again."""
+    """Delete a creator; its decided faces become pending again."""
     with desk_of(setup) as desk:
         creator = desk.naming.named(name)
         if not yes:
@@ -238,13 +238,13 @@ def delete(setup: Setup, name: str, yes: bool, as_json: bool) -> None:
 
 @creators.command()
 @click.argument("name")
-@click.option("--preview", is_flag=True, help="Only say what an erasure would remove.")
+@click.option("--preview", is_flag=True, help="Show what would be erased, and stop.")
 @_yes
 @json_option
 @shared_options
 @with_setup
 def erase(setup: Setup, name: str, preview: bool, yes: bool, as_json: bool) -> None:
-    """Remove everything biometric of a person for good, and prove that it is gone."""
+    """Erase all biometric data of a person for good, and check that none is left."""
     with desk_of(setup) as desk:
         creator = desk.naming.named(name)
         plan = desk.erasing.plan(creator.id)
@@ -258,7 +258,7 @@ def erase(setup: Setup, name: str, preview: bool, yes: bool, as_json: bool) -> N
             return
         names = (creator.name, printable(creator.name))
         if not yes and click.prompt("Type the name to erase", err=True) not in names:
-            raise Invalid(f"The name was not typed as {creator.name}: nothing was erased.")
+            raise Invalid(f"The name typed is not {creator.name}: nothing was erased.")
         erased = desk.erasing.erase(creator.id)
     if as_json:
         print_json(asdict(erased) | {"complete": erased.complete})
@@ -266,7 +266,7 @@ def erase(setup: Setup, name: str, preview: bool, yes: bool, as_json: bool) -> N
         print_facts([(place, "nothing left") for place in erased.looked_at])
     if not erased.complete:
         left = ", ".join(f"{r.count} in {r.where}" for r in erased.remnants)
-        raise ReviewError(f"Something of the person is still there: {left}; remove it by hand.")
+        raise ReviewError(f"Some data of the person is left: {left}; remove it by hand.")
 
 
 def _say(as_json: bool, sentence: str, document: dict[str, Any]) -> None:
@@ -294,7 +294,7 @@ def _summary(person: Person) -> dict[str, Any]:
 
 
 def _print_creator(view: PersonView, *, as_json: bool) -> None:
-    """One creator, whole."""
+    """Print one creator."""
     person, creator = view.person, view.person.creator
     if as_json:
         alike = [
@@ -316,7 +316,7 @@ def _print_creator(view: PersonView, *, as_json: bool) -> None:
             ("references", person.references),
             ("retired references", view.retired),
             ("decided faces", person.decided),
-            ("matched by the machine, unchecked", person.unchecked),
+            ("matched automatically, unchecked", person.unchecked),
             ("videos", person.videos),
             ("likely faces", person.likely),
             ("known not to be", view.denied),
@@ -331,7 +331,7 @@ def _print_creator(view: PersonView, *, as_json: bool) -> None:
 
 
 def _sentence_of_loss(loss: Loss) -> str:
-    """What goes with a creator."""
+    """What is deleted with a creator."""
     return (
         f"With {loss.creator.name} go {counted(loss.references + loss.retired, 'reference')}, "
         f"{counted(len(loss.aliases), 'other name')} and the tags of "
@@ -343,7 +343,7 @@ def _sentence_of_loss(loss: Loss) -> str:
 
 
 def _sentences_of_plan(plan: ErasePlan) -> list[str]:
-    """What an erasure removes, and what it cannot reach."""
+    """What an erasure removes, and what it does not reach."""
     loss = plan.loss
     lines = [
         f"{counted(loss.references + loss.retired, 'reference')} with embeddings "
@@ -354,7 +354,7 @@ def _sentences_of_plan(plan: ErasePlan) -> list[str]:
         f"{counted(plan.files, 'picture')}: copies of references, crops of faces, thumbnails",
         f"the name, {counted(len(loss.aliases), 'other name')}, the tags of "
         f"{counted(loss.tags, 'video')} ({loss.others_tags} made by other programs or users)",
-        f"whose they were in {counted(plan.log_rows, 'row')} of the log of decisions",
+        f"the creator in {counted(plan.log_rows, 'row')} of the log of decisions",
         f"renames, merges and splits: {plan.changes}; unsaved decisions: {plan.waiting}",
     ]
     beyond = [
@@ -371,6 +371,6 @@ def _sentences_of_plan(plan: ErasePlan) -> list[str]:
     return [
         f"Erasing {loss.creator.name} removes for good:",
         *(f"  {line}" for line in lines),
-        "It cannot reach:",
+        "It does not reach:",
         *(f"  {line}" for line in beyond),
     ]

@@ -1,4 +1,4 @@
-"""``facereview db``: the database as a whole."""
+"""``facereview db``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.group()
 def db() -> None:
-    """Start, stop, dump and restore the database; say who may do what in it."""
+    """Start, stop, dump and restore the database, and grant rights in it."""
 
 
 @db.command("url")
@@ -31,7 +31,7 @@ def db() -> None:
 @shared_options
 @with_setup
 def url(setup: Setup, as_json: bool) -> None:
-    """Print a URL for any PostgreSQL client; the built-in server is started and stays."""
+    """Print a URL for any PostgreSQL client; the built-in server is started and keeps running."""
     address = libraries.address(setup.home, setup.url, keep=True)
     print_json({"url": address}) if as_json else say(address)
 
@@ -41,13 +41,13 @@ def url(setup: Setup, as_json: bool) -> None:
 @shared_options
 @with_setup
 def start(setup: Setup, as_json: bool) -> None:
-    """Start the built-in server; it stays until `facereview db stop`."""
+    """Start the built-in server; it runs until `facereview db stop`."""
     _only_built_in(setup)
     address = _server(setup).start(keep=True)
     if as_json:
         print_json({"running": True, "url": address})
     else:
-        say(f"The built-in database runs: {address}")
+        say(f"The built-in database is running: {address}")
 
 
 @db.command("stop")
@@ -61,7 +61,11 @@ def stop(setup: Setup, as_json: bool) -> None:
     if as_json:
         print_json({"running": False, "stopped": stopped})
     else:
-        say("The built-in database stopped." if stopped else "The built-in database did not run.")
+        say(
+            "The built-in database stopped."
+            if stopped
+            else "The built-in database was not running."
+        )
 
 
 @db.command("dump")
@@ -86,7 +90,7 @@ def dump(setup: Setup, file: Path, as_json: bool) -> None:
 @shared_options
 @with_setup
 def restore(setup: Setup, file: Path, as_json: bool) -> None:
-    """Read FILE, as `db dump` wrote it, into a database without content."""
+    """Restore FILE, written by `db dump`, into an empty database."""
     address = _address(setup)
     backup.restore(address, file)
     if as_json:
@@ -100,7 +104,7 @@ def restore(setup: Setup, file: Path, as_json: bool) -> None:
 @shared_options
 @with_setup
 def repair(setup: Setup, as_json: bool) -> None:
-    """Make whatever the library lacks of its tables; nothing is taken away."""
+    """Create the tables and columns that the library lacks; nothing is removed."""
     database = Database(_address(setup))
     try:
         with Store.open(database) as store:
@@ -110,15 +114,15 @@ def repair(setup: Setup, as_json: bool) -> None:
     if as_json:
         print_json({"database": database.place, "made": made})
     elif made:
-        say(f"{database.place} has again: {', '.join(made)}.")
+        say(f"Created in {database.place}: {', '.join(made)}.")
     else:
-        say(f"{database.place} lacks nothing.")
+        say(f"Nothing is missing in {database.place}.")
 
 
 _DUTIES = {
-    Duty.CURATOR: "Who decides: all that the window offers (the default).",
-    Duty.WORKER: "Who scans videos.",
-    Duty.READER: "Who looks at every page and changes nothing.",
+    Duty.CURATOR: "A curator: everything the window offers (the default).",
+    Duty.WORKER: "A worker that scans videos.",
+    Duty.READER: "A reader of every page, who changes nothing.",
 }
 
 
@@ -137,7 +141,7 @@ def _duty_options(command: Callable[..., None]) -> Callable[..., None]:
 @shared_options
 @with_setup
 def grant(setup: Setup, *, role: str, duty: str | None, run: bool, as_json: bool) -> None:
-    """Print the GRANT statements that the user ROLE lacks, each for psql; run as their owner."""
+    """Print the GRANT statements for the rights that the user ROLE lacks; run it as the owner."""
     database = Database(_address(setup))
     try:
         with Store.open(database) as store:
@@ -151,9 +155,9 @@ def grant(setup: Setup, *, role: str, duty: str | None, run: bool, as_json: bool
     for statement in grants:
         say(f"{statement};")
     if not grants:
-        say(f"{role} lacks no right of a {meant} on {database.place}.", err=True)
+        say(f"{role} already has the rights of a {meant} on {database.place}.", err=True)
     elif run:
-        say(f"{role} has the rights of a {meant} on {database.place} now.", err=True)
+        say(f"{role} now has the rights of a {meant} on {database.place}.", err=True)
 
 
 def _server(setup: Setup) -> EmbeddedServer:

@@ -22,9 +22,9 @@ from facereview.demo.library import DemoLibrary
 @shared_options
 @with_setup
 def demo(setup: Setup, shots: Path | None) -> None:
-    """Make a small library with real faces and open the window on it.
+    """Make a small library with real faces, and open it.
 
-    It has a folder and a server of its own; a database named by --database-url is not touched.
+    It has its own folder and server; a database given by --database-url is not touched.
     """
     if shots is None:
         require_display()

@@ -20,7 +20,7 @@ from facereview.review.creators.reference_records import Caution, Changed, Doubt
 from facereview.review.scanning.enrol import Candidate, Enrolled, Enroller, folder_candidates
 
 _PLAIN = {
-    Doubt.UNSURE: "perhaps no face",
+    Doubt.UNSURE: "may not be a face",
     Doubt.BLURRED: "blurred",
     Doubt.TURNED: "turned away",
     Doubt.DARK: "too dark",
@@ -32,17 +32,17 @@ _PLAIN = {
 @click.argument("name", required=False)
 @click.argument("images", nargs=-1, metavar="IMAGE...", type=click.Path(path_type=Path))
 @click.option(
-    "--face", type=click.IntRange(1), help="Which of several faces, counted from the left."
+    "--face",
+    type=click.IntRange(1),
+    help="Which face of the picture, counted from the left.",
 )
 @click.option(
     "--folder",
     type=click.Path(path_type=Path),
-    help="A folder that holds a folder of pictures for each creator, named like the creator.",
+    help="A folder with one folder of pictures for each creator, named after the creator.",
 )
-@click.option("--profile-pictures", is_flag=True, help="The profile picture of every creator.")
-@click.option(
-    "--anyway", is_flag=True, help="Store also pictures that something may be wrong with."
-)
+@click.option("--profile-pictures", is_flag=True, help="Use the profile picture of every creator.")
+@click.option("--anyway", is_flag=True, help="Store pictures even where a check warns about them.")
 @rematch_option
 @json_option
 @shared_options
@@ -50,8 +50,8 @@ _PLAIN = {
 def enrol(setup: Setup, /, anyway: bool, rematch: bool, as_json: bool, **asked: Any) -> None:
     """Make references of the creator NAME out of pictures of that person.
 
-    A picture that something may be wrong with (blurred, unlike the other references, closer to
-    somebody else ...) is told and left out; --anyway stores it in spite.
+    A picture that a check warns about (blurred, unlike the other references, closer to another
+    creator ...) is reported and left out; --anyway stores it.
     """
     source = _Source(**asked)
     source.check()
@@ -69,7 +69,7 @@ def enrol(setup: Setup, /, anyway: bool, rematch: bool, as_json: bool, **asked: 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Which pictures are meant, as the command line says it."""
+    """Which pictures to enrol."""
 
     name: str | None
     images: tuple[Path, ...]
@@ -78,17 +78,17 @@ class _Source:
     profile_pictures: bool
 
     def check(self) -> None:
-        """Exactly one of the three ways to say it."""
+        """Require exactly one of the three ways to name pictures."""
         ways = (self.name is not None) + (self.folder is not None) + self.profile_pictures
         if ways != 1:
             raise click.UsageError("Give NAME IMAGE..., or --folder DIR, or --profile-pictures.")
         if self.name is not None and not self.images:
             raise click.UsageError("Give at least one IMAGE after NAME.")
         if self.face is not None and len(self.images) != 1:
-            raise click.UsageError("--face says which face of one IMAGE.")
+            raise click.UsageError("--face goes with exactly one IMAGE.")
 
     def candidates(self, enroller: Enroller) -> list[Candidate]:
-        """The pictures with the names they stand for."""
+        """The pictures with their creators."""
         if self.folder is not None:
             return list(folder_candidates(self.folder))
         if self.name is not None:
@@ -129,7 +129,7 @@ def _doubted(caution: Caution) -> str:
         case Doubt.UNLIKE:
             return f"unlike the other references ({caution.value:.2f})"
         case Doubt.CONFUSES:
-            return f"reference {caution.reference_id} of {name} would look wrong beside it"
+            return f"reference {caution.reference_id} of {name} would then look contaminated"
         case Doubt.OTHER:
             own = f", to its own {caution.limit:.2f}" if caution.limit is not None else ""
             return f"looks like {name} ({caution.value:.2f}{own})"
@@ -141,7 +141,7 @@ def _raise_for(done: Sequence[Enrolled], wanted: int) -> None:
     faults = [enrolled.fault for enrolled in done if enrolled.fault is not None]
     if len(done) < wanted:
         raise ReviewError(
-            f"Enrolling was stopped after {len(done)} of {wanted} pictures: the references made "
+            f"Enrolling was cancelled after {len(done)} of {wanted} pictures: the references made "
             "so far are kept."
         )
     left_out = [one for one in done if one.left_out]
@@ -160,7 +160,7 @@ def _left_out(left_out: Sequence[Enrolled], faults: Sequence[str], wanted: int) 
     why = ", ".join(_doubted(caution) for caution in first.cautions)
     said = (
         f"{len(left_out)} of {counted(wanted, 'picture was', 'pictures were')} left out, the "
-        f"first, {first.path}, because: {why}; give --anyway to store them all the same."
+        f"first, {first.path}, because: {why}; add --anyway to store them."
     )
     more = f" {len(faults)} more gave no reference: {faults[0]}" if faults else ""
     return said + more

@@ -19,14 +19,14 @@ from facereview.review.export import harmless, is_device, lines, printable, writ
 @click.option(
     "--exact",
     is_flag=True,
-    help="Write texts as they are, for programs. Else an apostrophe goes before one that a "
-    "spreadsheet would take for a formula.",
+    help="Write texts unchanged, for programs. By default an apostrophe precedes texts that a "
+    "spreadsheet would read as a formula.",
 )
 @json_option
 @shared_options
 @with_setup
 def export(setup: Setup, file: Path, exact: bool, as_json: bool) -> None:
-    """Write every face to FILE as CSV, with the nearest creator even below the threshold."""
+    """Write every face to FILE as CSV, with the nearest creator, even below the threshold."""
     with opened(setup) as (_, store), progress_bar("faces") as bar:
         total = store.library.counts().faces
 

@@ -1,4 +1,4 @@
-"""Every fault as one sentence on stderr and exit code 1; a bug with its traceback in the log."""
+"""Errors as one sentence on stderr with exit code 1; bugs with a traceback in the log."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ class Sentence(click.ClickException):
 
 @contextmanager
 def spoken(setup: Setup) -> Iterator[None]:
-    """Turn whatever is raised inside into a sentence.
+    """Turn every exception raised inside into a sentence.
 
-    A :class:`ReviewError` and a refusing operating system are faults of the world; all else is
-    a bug, which is logged and, with ``--debug``, printed.
+    A :class:`ReviewError` and errors of the operating system are expected; all others are bugs,
+    which are logged and, with ``--debug``, printed.
     """
     try:
         yield
     except (click.exceptions.Exit, click.ClickException, click.Abort):
         raise
     except KeyboardInterrupt:
-        raise Sentence("Stopped: what was done so far is kept.") from None
+        raise Sentence("Interrupted: what was done so far is kept.") from None
     except ReviewError as fault:
         raise Sentence(told(fault)) from fault
     except ImportError as fault:
@@ -54,7 +54,7 @@ def spoken(setup: Setup) -> Iterator[None]:
         named = str(fault).partition(":")[0]
         raise Sentence(sentence(missing_libraries() or [named])) from fault
     except OSError as fault:
-        if fault.errno == errno.EPIPE:  # the reader of a pipe went away
+        if fault.errno == errno.EPIPE:  # the reader of a pipe closed it
             raise
         if fault.filename is None:
             raise _bug(fault, setup) from fault
@@ -81,19 +81,19 @@ def _bug(fault: Exception, setup: Setup) -> Sentence:
 
 
 class _LogFile(RotatingFileHandler):
-    """A log whose folder is made with its first line; one that cannot be written stays silent."""
+    """A log file whose folder is made with its first record; errors of writing it are ignored."""
 
     def _open(self) -> Any:
         Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         return super()._open()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """Nobody can be told."""
+        """Ignore it: there is no other place to log to."""
 
 
 @contextmanager
 def logged(logs: Path) -> Iterator[None]:
-    """Send log records and Python's warnings to a file, so that stderr is left to us."""
+    """Send log records and Python's warnings to a file instead of stderr."""
     handler = _LogFile(
         logs / LOG_NAME, maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True
     )

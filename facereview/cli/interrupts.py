@@ -1,4 +1,4 @@
-"""Ctrl-C as a wish to stop that long jobs look at, so that nothing is torn."""
+"""Ctrl-C as a request to cancel, which long jobs check for."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def interruptible() -> Iterator[Callable[[], bool]]:
-    """Inside, the first Ctrl-C or SIGTERM only makes the function given here say True.
+    """Inside, the first Ctrl-C or SIGTERM makes the function given here return True.
 
-    The second one interrupts at once.
+    The second raises KeyboardInterrupt.
     """
     asked = False
 

@@ -1,4 +1,4 @@
-"""``facereview journal``: what was decided here and waits for a database."""
+"""``facereview journal``."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _COLUMNS = ("entry", "when", "library", "act", "creator", "faces", "state")
 
 @click.group()
 def journal() -> None:
-    """What was decided at this computer and is not in the database yet.
+    """Decisions made on this computer that are not in the database yet.
 
-    The window writes it by itself as soon as it can; this is for when no window can be opened.
+    The window writes them as soon as it can; these commands are for when no window can be opened.
     """
 
 
@@ -35,23 +35,23 @@ def journal() -> None:
 @shared_options
 @with_setup
 def list_kept(setup: Setup, as_json: bool) -> None:
-    """List what waits, for any library; the database need not be there."""
+    """List waiting decisions of all libraries; no database is needed."""
     found = entries(setup.home.journal)
     if as_json:
         print_json([_told(kept) for kept in found])
     elif found:
         print_table(_COLUMNS, map(_row, found))
     else:
-        say("Nothing waits: all that was decided here is in its database.")
+        say("Nothing is waiting: all decisions made here are in their databases.")
 
 
 @journal.command()
-@click.option("--refused", is_flag=True, help="Also what the database refused before.")
+@click.option("--refused", is_flag=True, help="Also decisions that the database refused before.")
 @json_option
 @shared_options
 @with_setup
 def write(setup: Setup, refused: bool, as_json: bool) -> None:
-    """Write what waits for this library, in order, as the window does."""
+    """Write the waiting decisions of this library, in order, as the window does."""
     library = open_library(setup.home, setup.url)
     try:
         with closing(library.desk(library.store())) as desk:
@@ -71,8 +71,8 @@ def write(setup: Setup, refused: bool, as_json: bool) -> None:
         )
         if told["overtaken"]:
             say(
-                f"In {told['overtaken']} of them faces had been changed meanwhile: they stay as "
-                "they are."
+                f"In {told['overtaken']} of them faces had been changed meanwhile: those faces "
+                "stay as they are."
             )
         for reason in dict.fromkeys(told["reasons"]):
             say(reason, err=True)
@@ -88,7 +88,7 @@ def write(setup: Setup, refused: bool, as_json: bool) -> None:
 @shared_options
 @with_setup
 def drop(setup: Setup, entry: Sequence[str], yes: bool) -> None:
-    """Give up entries, as `list` names them; the faces stay as they are in the database."""
+    """Drop entries by the names that `list` shows; the faces stay as they are in the database."""
     known = {kept.token: kept for kept in entries(setup.home.journal)}
     for token in entry:
         if token not in known:
@@ -110,7 +110,7 @@ def _before(intent: Intent | None) -> dict[int, FaceState]:
 
 
 def _written(desk: Desk) -> tuple[list[Outcome], ReviewError | None]:
-    """The outcomes, and why the rest goes on waiting."""
+    """The outcomes, and the error that kept the rest waiting."""
     outcomes: list[Outcome] = []
     try:
         while found := desk.flush():
@@ -153,7 +153,7 @@ def _row(kept: Kept) -> tuple[object, ...]:
         intent.kind.value if intent else "cannot be read",
         _creator(intent),
         len(intent.faces) if intent else None,
-        "waits" if kept.reason is None else f"refused: {kept.reason}",
+        "waiting" if kept.reason is None else f"refused: {kept.reason}",
     )
 
 

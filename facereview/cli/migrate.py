@@ -1,4 +1,4 @@
-"""``facereview migrate``: an SQLite library into PostgreSQL."""
+"""``facereview migrate``."""
 
 from __future__ import annotations
 
@@ -54,27 +54,27 @@ def _rules(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> di
     type=_POLICIES,
     default=Policy.STOP.value,
     show_default=True,
-    help="Values PostgreSQL refuses: stop, make them NULL, or set their rows aside in the schema "
-    "facereview_quarantine.",
+    help="What to do about values that PostgreSQL refuses: stop, make them NULL, or move their "
+    "rows to the schema facereview_quarantine.",
 )
-@click.option("--dry-run", is_flag=True, help="Plan and check everything, write nothing.")
+@click.option("--dry-run", is_flag=True, help="Plan and check everything, but write nothing.")
 @click.option(
     "--dates",
     "rules",
     multiple=True,
     metavar="TABLE.COLUMN=RULE",
     callback=_rules,
-    help="How the numbers of a date column are read, where they can be read in several ways: "
+    help="How to read the numbers of a date column that can be read in several ways: "
     f"{', '.join(RULES)}; {TEXT} and {NUMBER} keep them as they are.",
 )
-@click.option("--no-proof", is_flag=True, help="Do not read everything back and compare it.")
+@click.option("--no-proof", is_flag=True, help="Do not read everything back to verify it.")
 @click.option(
     "--map",
     "mounts",
     multiple=True,
     metavar="OLD=NEW",
     callback=_mounts,
-    help="The folder OLD of the library is NEW on this computer; kept in the settings.",
+    help="The library's folder OLD is NEW on this computer; remembered.",
 )
 @click.option("--report", "page", type=_PATH, help="Write the report to this HTML file.")
 @json_option
@@ -92,10 +92,10 @@ def migrate(
     page: Path | None,
     as_json: bool,
 ) -> None:
-    """Bring the SQLite library FILE to PostgreSQL, whole and proven, or not at all.
+    """Import the SQLite library FILE into PostgreSQL: completely and verified, or not at all.
 
     FILE itself is only read, and may be in use. The exit code is 0 if everything is there and
-    agrees, 3 if all is done but rows, values or definitions are missing as you allowed, else 1.
+    agrees, 3 if rows, values or definitions that you allowed to be lost are missing, else 1.
     """
     setup.home.create()
     url = address(setup.home, setup.url)

@@ -1,4 +1,4 @@
-"""``facereview models``: model packs on this machine."""
+"""``facereview models``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def models() -> None:
 @shared_options
 @with_setup
 def list_(setup: Setup, as_json: bool) -> None:
-    """The packs that can be fetched and those that are here, with their terms."""
+    """List the packs that can be downloaded and those that are installed, with their terms."""
     found = [_described(pack, setup.home) for pack in _all(setup.home)]
     if as_json:
         print_json(found)
@@ -45,12 +45,12 @@ def list_(setup: Setup, as_json: bool) -> None:
 
 @models.command("fetch")
 @click.argument("name")
-@click.option("--yes", is_flag=True, help="Accept the pack's terms without being asked.")
+@click.option("--yes", is_flag=True, help="Accept the pack's terms without asking.")
 @json_option
 @shared_options
 @with_setup
 def fetch_(setup: Setup, name: str, yes: bool, as_json: bool) -> None:
-    """Get a pack by name: buffalo_l or zoo."""
+    """Download a pack by name: buffalo_l or zoo."""
 
     def accepted(terms: str) -> bool:
         for line in terms.splitlines():
@@ -68,14 +68,14 @@ def fetch_(setup: Setup, name: str, yes: bool, as_json: bool) -> None:
 @shared_options
 @with_setup
 def use(setup: Setup, source: str, as_json: bool) -> None:
-    """Use this pack from now on; it is loaded once to see that it works."""
+    """Use this pack from now on; it is loaded once to check that it works."""
     _say(packs.use(setup.home.create(), source), setup.home, as_json=as_json)
 
 
 def _confirmed() -> bool:
     try:
         return click.confirm("Do you accept these terms?", err=True)
-    except click.Abort:  # nobody is there to answer
+    except click.Abort:  # no terminal to answer on
         say("", err=True)
         return False
 
@@ -89,7 +89,7 @@ def _say(pack: PackInfo, home: Home, *, as_json: bool) -> None:
 
 
 def _all(home: Home) -> list[PackInfo]:
-    """Known packs, then others that are here."""
+    """Known packs, then others that are installed."""
     found = {name: packs.named(name, home) for name in packs.KNOWN}
     found |= {pack.name: pack for pack in packs.installed(home)}
     current = packs.current(home)

@@ -1,4 +1,4 @@
-"""What every command knows: the folder, the database, and the options that all share."""
+"""The home folder, the database, and the options that all commands share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass
 class Setup:
-    """Where this run works; ``url`` is None for the built-in database."""
+    """Folder and database of this run; ``url`` is None for the built-in database."""
 
     home: Home
     url: str | None = None
@@ -42,8 +42,8 @@ def shared_options(command: F) -> F:
         expose_value=False,
         callback=_remember("url"),
         help="PostgreSQL to use, or built-in:NAME; else DATABASE_URL, else the built-in one. "
-        "A password in it shows in the list of processes: keep it in the file that PGPASSFILE "
-        "names.",
+        "A password in it is visible in the list of processes: keep it in the file that "
+        "PGPASSFILE names.",
     )
     debug = click.option(
         "--debug",

@@ -1,4 +1,4 @@
-"""Printing: JSON for programs, tables and bars for people."""
+"""Output: JSON for programs, tables and progress bars for people."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from facereview.numbers import json_text
 from facereview.records import Progress
 
 _WIDE = 200
-"""Columns where nothing says how wide the output is, so that a pipe gets whole lines."""
+"""Columns of output that is no terminal, so that lines are not wrapped."""
 
 
 def print_json(value: Any) -> None:
-    """One JSON document, in ASCII so that any terminal and pipe carries it unharmed."""
+    """Print one JSON document, in ASCII for terminals of any encoding."""
     click.echo(json_text(value))
 
 
 def say(sentence: str, *, err: bool = False) -> None:
-    """One line, whatever names it holds."""
+    """Print one line, with unprintable characters replaced."""
     click.echo(printable(sentence), err=err)
 
 
@@ -68,7 +68,7 @@ def _stdout() -> Console:
 
 
 class _Rate(ProgressColumn):
-    """Units a second or a minute, whichever reads better."""
+    """Units per second or per minute, whichever gives the better number."""
 
     def __init__(self, unit: str) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class _Rate(ProgressColumn):
 
 @contextmanager
 def progress_bar(unit: str) -> Iterator[Callable[[Progress], None]]:
-    """A bar on stderr with rate and time left; nothing where stderr is no terminal."""
+    """A progress bar on stderr with rate and time left; nothing where stderr is no terminal."""
     console = Console(stderr=True)
     counted: tuple[ProgressColumn, ProgressColumn] = (MofNCompleteColumn(), _Rate(unit))
     columns = (

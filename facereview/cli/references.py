@@ -1,4 +1,4 @@
-"""``facereview references``: which ones harm, taking them out of use and back."""
+"""``facereview references``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ids = click.argument(
 
 @click.group()
 def references() -> None:
-    """Check the references, take bad ones out of use and back."""
+    """Check references; retire bad ones, or restore them."""
 
 
 @references.command("check")
@@ -33,7 +33,7 @@ def references() -> None:
 @shared_options
 @with_setup
 def check(setup: Setup, limit: int, as_json: bool) -> None:
-    """The references that need care, worst first, each compared with all others.
+    """List the references that need attention, worst first, each compared with all others.
 
     contaminated: closer to another creator than to its own. lonely: none of its creator's other
     references looks like it. redundant: almost the same as another one.
@@ -46,7 +46,7 @@ def check(setup: Setup, limit: int, as_json: bool) -> None:
         columns = ("id", "creator", "flag", "own", "nearest other", "added", "source")
         print_table(columns, [_line(row) for row in rows])
     else:
-        say("No reference needs care.")
+        say("No reference needs attention.")
 
 
 @references.command("retire")
@@ -56,7 +56,7 @@ def check(setup: Setup, limit: int, as_json: bool) -> None:
 @shared_options
 @with_setup
 def retire(setup: Setup, ids: Sequence[int], rematch: bool, as_json: bool) -> None:
-    """Keep references without using them any more; `references restore` takes them back."""
+    """Stop using references, but keep them; `references restore` brings them back."""
     _change(setup, ids, retiring=True, rematch=rematch, as_json=as_json)
 
 
@@ -80,7 +80,7 @@ def _change(
             if reference not in there:
                 raise NotFound(
                     f"There is no reference {reference}: `facereview references check` lists "
-                    "those that need care."
+                    "those that need attention."
                 )
         meant = [i for i, row in there.items() if (row.retired_at is None) == retiring]
         desk = library.references_desk(store)

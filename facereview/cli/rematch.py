@@ -1,4 +1,4 @@
-"""Matching pending faces again after references changed, as commands do it and tell of it."""
+"""Matching pending faces again after references changed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def match_again(
     changed: Changed,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Match again and say on stderr what that changed; nothing where nothing did."""
+    """Match again and print on stderr what changed, if anything did."""
     with progress_bar("faces") as bar:
         report = library.rematcher(store).rematch(changed, on_progress=bar, cancelled=cancelled)
     for sentence in _sentences(report):
@@ -44,9 +44,9 @@ def _sentences(report: RematchReport) -> Iterator[str]:
             matched = counted(shift.matched, "face was matched", "faces were matched")
             yield f"{matched} with {name} automatically."
     if report.batch is not None:
-        yield f"`facereview undo --batch {report.batch}` takes the automatic matches back."
+        yield f"`facereview undo --batch {report.batch}` undoes the automatic matches."
     if report.cancelled:
-        yield "Matching again was stopped: the faces it did not reach keep what they suggest."
+        yield "Matching was cancelled: the faces not reached keep their suggestions."
 
 
 def _pending(count: int) -> str:

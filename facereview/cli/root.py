@@ -15,44 +15,44 @@ from facereview.home import Home
 
 COMMANDS = {
     "demo": ("facereview.cli.demo:demo", "Make a small library and open the window on it."),
-    "scan": ("facereview.cli.scan:scan", "Find the faces in videos."),
-    "migrate": ("facereview.cli.migrate:migrate", "Bring an old SQLite library to PostgreSQL."),
+    "scan": ("facereview.cli.scan:scan", "Detect the faces in videos."),
+    "migrate": ("facereview.cli.migrate:migrate", "Import an SQLite library into PostgreSQL."),
     "enrol": ("facereview.cli.enrol:enrol", "Make references of creators from pictures."),
     "creators": (
         "facereview.cli.creators:creators",
         "List, name, merge, split and erase creators.",
     ),
-    "videos": ("facereview.cli.videos:videos", "Say where a creator appears."),
+    "videos": ("facereview.cli.videos:videos", "List the videos in which a creator appears."),
     "references": (
         "facereview.cli.references:references",
-        "Check the references, take bad ones out of use and back.",
+        "Check references; retire bad ones, or restore them.",
     ),
     "status": ("facereview.cli.status:status", "Count faces, creators and videos."),
-    "suggest": ("facereview.cli.suggest:suggest", "Say who a face may be."),
+    "suggest": ("facereview.cli.suggest:suggest", "Suggest creators for a face."),
     "cluster": (
         "facereview.cli.cluster:cluster",
-        "Put the pending faces of each person into a cluster.",
+        "Cluster the pending faces by person.",
     ),
     "export": ("facereview.cli.export:export", "Write every face to a CSV file."),
     "automatic": ("facereview.cli.undo:automatic", "List runs of automatic matching."),
-    "undo": ("facereview.cli.undo:undo", "Take back a batch of decisions."),
+    "undo": ("facereview.cli.undo:undo", "Undo a batch of decisions."),
     "journal": (
         "facereview.cli.journal:journal",
-        "Show what waits to be written, write or drop it.",
+        "List, write or drop decisions that wait for the database.",
     ),
     "config": ("facereview.cli.config:config", "Show and change the library's settings."),
     "models": ("facereview.cli.models:models", "List, fetch and choose model packs."),
     "db": ("facereview.cli.db:db", "Start, stop, dump and restore the database."),
     "doctor": ("facereview.cli.doctor.command:doctor", "Check that everything needed is there."),
 }
-"""Each command with where it is and what the list of commands says of it."""
+"""Each command with its module and its line in the list of commands."""
 
 
 class Commands(click.Group):
-    """Commands by name, found without importing the others; faults end as one sentence."""
+    """Commands by name, each imported when called; errors end as one sentence."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own
-        """Names in the order of a library's life."""
+        """Names in the order in which a library's user needs them."""
         return list(COMMANDS)
 
     def get_command(
@@ -72,12 +72,12 @@ class Commands(click.Group):
         ctx: click.Context,  # noqa: ARG002 - click's own
         formatter: click.HelpFormatter,
     ) -> None:
-        """The list of commands, out of the table alone."""
+        """The list of commands, without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, said) for name, (_, said) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; whatever goes wrong is told in one sentence."""
+        """Run the command; every error is reported in one sentence."""
         setup = Setup(Home.default(), ctx.params["database_url"] or None, ctx.params["debug"])
         ctx.obj = setup
         with logged(setup.home.logs), spoken(setup):

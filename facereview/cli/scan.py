@@ -18,18 +18,20 @@ from facereview.review.scanning.scan import ScanReport
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--again", is_flag=True, help="Also videos scanned before; decided faces stay.")
-@click.option("--known", is_flag=True, help="The videos that the library lists already.")
+@click.option(
+    "--again", is_flag=True, help="Also videos that were scanned before; decided faces stay."
+)
+@click.option("--known", is_flag=True, help="Scan the videos that are already in the library.")
 @json_option
 @shared_options
 @with_setup
 def scan(setup: Setup, *, paths: tuple[Path, ...], again: bool, known: bool, as_json: bool) -> None:
-    """Find the faces in videos: files, and folders with all that is in them.
+    """Detect the faces in videos: files, and folders with everything in them.
 
-    May be stopped at any point; the same command goes on from there.
+    Can be interrupted at any time; the same command resumes.
     """
     if bool(paths) == known:
-        raise click.UsageError("Name files or folders to scan, or --known, one of the two.")
+        raise click.UsageError("Give either files and folders to scan, or --known.")
     with (
         opened(setup) as (library, store),
         interruptible() as cancelled,
@@ -66,8 +68,8 @@ def _print(report: ScanReport, *, as_json: bool) -> None:
 def _raise_for(report: ScanReport) -> None:
     if report.cancelled:
         raise ReviewError(
-            f"The scan was stopped after {counted(report.videos, 'video')}: what was found is "
-            "kept, and the same command goes on from there."
+            f"The scan was cancelled after {counted(report.videos, 'video')}: what was found is "
+            "kept, and the same command resumes."
         )
     if len(report.faults) == 1:
         raise MediaError(report.faults[0][1])

@@ -25,7 +25,7 @@ _USELESS = "this face has no usable embedding"
 @shared_options
 @with_setup
 def suggest(setup: Setup, detection: int, limit: int, as_json: bool) -> None:
-    """The creators most like a face, best first, by their best reference."""
+    """List the creators most similar to a face, best first, by their best reference."""
     with opened(setup) as (_, store):
         face = store.faces.get([detection]).get(detection)
         if face is None:

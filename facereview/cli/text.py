@@ -1,4 +1,4 @@
-"""Text on its way to the terminal."""
+"""Text made printable for a terminal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from facereview.shown import one_line
 
 
 def printable(text: str) -> str:
-    """A text on one line as it can be printed: a name in it never moves the cursor.
+    """A text on one line without control characters, which could move the cursor.
 
     File names may hold bytes that are not Unicode.
     """

@@ -24,7 +24,7 @@ from facereview.review.desk import curator
 @shared_options
 @with_setup
 def automatic(setup: Setup, as_json: bool) -> None:
-    """List runs of automatic matching that hold faces nobody looked at, newest first."""
+    """List runs of automatic matching with unchecked faces, newest first."""
     with opened(setup) as (_, store):
         batches = store.log.machine_batches()
     if as_json:
@@ -36,22 +36,22 @@ def automatic(setup: Setup, as_json: bool) -> None:
         )
     elif batches:
         rows = [(b.token, f"{b.created_at.astimezone():%Y-%m-%d %H:%M}", b.faces) for b in batches]
-        print_table(("batch", "when", "faces not looked at"), rows)
+        print_table(("batch", "when", "unchecked faces"), rows)
     else:
-        say("No face was matched automatically that nobody looked at since.")
+        say("All faces that were matched automatically have been checked.")
 
 
 @click.command()
-@click.option("--batch", type=UUID, metavar="TOKEN", help="As `automatic` and `scan` name it.")
+@click.option("--batch", type=UUID, metavar="TOKEN", help="As `automatic` and `scan` print it.")
 @click.option(
     "--list",
     "wanted",
     is_flag=True,
-    help="List what can be taken back, done at any workstation, the latest first.",
+    help="List what can be undone, from all workstations, the latest first.",
 )
-@click.option("--curator", "actor", metavar="LOGIN", help="Whose acts to list; your own otherwise.")
+@click.option("--curator", "actor", metavar="LOGIN", help="Whose acts to list; else your own.")
 @click.option(
-    "--limit", type=click.IntRange(1), default=20, show_default=True, help="List so many at most."
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="List at most so many."
 )
 @json_option
 @shared_options
@@ -65,11 +65,11 @@ def undo(
     limit: int,
     as_json: bool,
 ) -> None:
-    """Take back one batch as a whole: a run of automatic matching, or a decision.
+    """Undo one batch as a whole: a run of automatic matching, or a decision.
 
-    Faces that somebody changed or confirmed since stay as they are. Ctrl+Z in the window takes back
-    what was done at this workstation; what was done elsewhere, or in a data folder that was lost,
-    is found with --list.
+    Faces that were changed or confirmed since stay as they are. Ctrl+Z in the window undoes what
+    was done at this workstation; --list also shows what was done elsewhere, or with a data folder
+    that was lost.
     """
     if wanted == (batch is not None):
         raise click.UsageError("Give either --batch TOKEN or --list.")
@@ -99,7 +99,7 @@ def _list(setup: Setup, actor: str, limit: int, *, as_json: bool) -> None:
         ]
         print_table(("batch", "when", "curator", "where", "act", "creator", "faces"), rows)
     else:
-        say(f"Nothing that {actor} did can be taken back.")
+        say(f"Nothing that {actor} did can be undone.")
 
 
 def _take_back(setup: Setup, batch: UUID, *, as_json: bool) -> None:
@@ -110,11 +110,11 @@ def _take_back(setup: Setup, batch: UUID, *, as_json: bool) -> None:
     if outcome is None:
         raise NotFound(
             f"There is no batch {batch} to undo, or it was undone before: `facereview automatic` "
-            "and `facereview undo --list` name those that can be."
+            "and `facereview undo --list` list those that can be."
         )
     taken_back, kept = len(outcome.changes), len(outcome.conflicts)
     if as_json:
         print_json({"batch": str(batch), "undone": taken_back, "kept": kept})
     else:
         stays = "kept as it is" if kept == 1 else "kept as they are"
-        say(f"{counted(taken_back, 'face')} taken back, {kept} changed since and {stays}.")
+        say(f"{counted(taken_back, 'face')} undone, {kept} changed since and {stays}.")

@@ -1,4 +1,4 @@
-"""``facereview videos``: where a creator appears."""
+"""``facereview videos``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from facereview.review.creators.records import Moment
 @shared_options
 @with_setup
 def videos(setup: Setup, name: str, as_json: bool) -> None:
-    """All videos in which a creator appears, newest first, decided and likely faces apart."""
+    """List the videos in which a creator appears, newest first, with decided and likely faces."""
     with desk_of(setup) as desk:
         creator = desk.naming.named(name)
         found = desk.appearances(creator.id)

@@ -1,4 +1,4 @@
-"""Opening the window, or rendering its pages where there is no display."""
+"""Opening the window, or rendering its pages to files."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def open_window(home: Home, url: str | None, shots: Path | None) -> None:
     """
     if shots is None:
         require_display()
-    # Until the window is built: nothing that a start makes is rubbish, and looking for some takes
-    # a tenth of its time.
+    # Off until the window is built: a start creates no garbage, and collecting takes a tenth of
+    # its time.
     gc.disable()
     from facereview import app  # noqa: PLC0415 - Qt is imported only where it can be shown
 

@@ -11,7 +11,9 @@ from facereview.cli import advice as commands
 from facereview.errors import DatabaseError, Remedy
 from facereview.ui.wording import advice as clicks
 
-COMMAND = re.compile(r"`|--[a-z]|\bfacereview [a-z]|createdb|createuser|sudo|psql|DATABASE_URL")
+COMMAND = re.compile(
+    r"`|--[a-z]|\bfacereview [a-z]|createdb|createuser|sudo|psql|DATABASE_URL|FACEREVIEW_HOME"
+)
 
 
 @pytest.mark.parametrize("remedy", list(Remedy))

@@ -125,9 +125,9 @@ def test_rights_are_printed_then_given(facereview: Facereview, sql: Sql) -> None
         assert "".join(f"{one};\n" for one in listed["grants"]) == shown.stdout
         done = facereview("db", "grant", "scanbox", "--worker", "--run")
         assert done.stdout == shown.stdout
-        assert "scanbox has the rights of a worker" in done.stderr
+        assert "scanbox now has the rights of a worker" in done.stderr
         again = facereview("db", "grant", "scanbox", "--worker")
-        assert again.stdout == "" and "scanbox lacks no right of a worker" in again.stderr
+        assert again.stdout == "" and "scanbox already has the rights of a worker" in again.stderr
         assert facereview.json("db", "grant", "scanbox", "--reader")["grants"]
         assert facereview.json("db", "grant", "scanbox")["duty"] == "curator"
     finally:

@@ -183,4 +183,4 @@ def test_ctrl_c_is_a_sentence(facereview: Facereview, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(views, "suggest", interrupted)
     monkeypatch.setattr("facereview.cli.status.load_config", interrupted)
-    assert sentence(facereview("status").stderr).startswith("Stopped")
+    assert sentence(facereview("status").stderr).startswith("Interrupted")

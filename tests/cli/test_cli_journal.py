@@ -45,7 +45,7 @@ def statuses(faces: Faces) -> list[Status]:
 
 def test_nothing_waits(facereview: Facereview) -> None:
     assert facereview.json("journal", "list") == []
-    assert facereview("journal", "list").stdout.startswith("Nothing waits")
+    assert facereview("journal", "list").stdout.startswith("Nothing is waiting")
     assert not (facereview.home / "journal.sqlite").exists()
 
 

@@ -30,7 +30,7 @@ def add(faces: Faces, creator: int, vector: np.ndarray) -> int:
 
 
 def test_check_retire_and_restore(facereview: Facereview, faces: Faces) -> None:
-    assert "No reference needs care." in facereview("references", "check").stdout
+    assert "No reference needs attention." in facereview("references", "check").stdout
     wrong = add(faces, faces.bob.id, near(0, 0.99, 77))
     (row,) = facereview.json("references", "check")
     assert (row["id"], row["flag"], row["creator"], row["other"]) == (
@@ -80,7 +80,7 @@ def test_enrol_leaves_doubtful_pictures_out_unless_told_otherwise(
     assert (first["left_out"], first["reference_id"] is None) == (False, False)
     refused = with_pack.fails("enrol", "Bob", str(picture))
     assert f"1 of 1 picture was left out, the first, {picture}, because: almost the same" in refused
-    assert "give --anyway to store them" in refused
+    assert "add --anyway to store them" in refused
     assert [row["name"] for row in with_pack.json("creators", "list")] == ["Ann"]
     (second,) = with_pack.json("enrol", "Bob", str(picture), "--anyway", "--no-rematch")
     assert [c["doubt"] for c in second["cautions"]] == ["known", "other"]

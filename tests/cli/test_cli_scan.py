@@ -193,7 +193,7 @@ def test_ctrl_c_keeps_what_is_done(
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert sentence(err).startswith("The scan was stopped after")
+    assert sentence(err).startswith("The scan was cancelled after")
     kept = scanned(sql)
     assert 2 <= kept < 12
     assert '"cancelled": true' in out

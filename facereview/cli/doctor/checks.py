@@ -32,7 +32,7 @@ def run_checks(setup: Setup) -> Iterator[Check]:
 
 
 def guarded(name: str, check: Callable[[], Iterator[Check]]) -> Iterator[Check]:
-    """A check whose fault of the world is its result."""
+    """A check whose expected error is its result."""
     try:
         yield from check()
     except ReviewError as fault:
@@ -54,21 +54,21 @@ def _disk(home: Home) -> Iterator[Check]:
     free = shutil.disk_usage(place).free
     said = f"{free / 1e9:.1f} GB are free on the disk of {home.root}"
     if free < _ENOUGH:
-        yield Check("disk", False, f"Only {said}: make room, a library may need more.")
+        yield Check("disk", False, f"Only {said}: free some space, a library may need more.")
     else:
         yield Check("disk", True, f"{said}.")
 
 
 def _password(setup: Setup) -> Iterator[Check]:
-    """A command line can be read by everybody on the machine, a file of one's own cannot."""
+    """A command line can be read by other users of the machine."""
     from facereview.store.address import has_password  # noqa: PLC0415
 
     if setup.url and has_password(setup.url) and any(setup.url in word for word in sys.argv):
         yield Check(
             "password",
             False,
-            "The password in --database-url shows in the list of processes: leave it out of the "
-            "address and keep it in the file that PGPASSFILE names (else ~/.pgpass).",
+            "The password in --database-url is visible in the list of processes: leave it out of "
+            "the address and keep it in the file that PGPASSFILE names (else ~/.pgpass).",
         )
 
 
@@ -99,7 +99,7 @@ def _qt() -> Iterator[Check]:
     if missing:
         yield Check("qt", False, sentence(missing))
     elif found is None:
-        yield Check("qt", True, "There is no display here; `--shots DIR` renders the pages.")
+        yield Check("qt", True, "There is no display; `--shots DIR` renders the pages.")
     else:
         yield Check("qt", True, f"The window opens on the platform {found}.")
 
@@ -112,4 +112,4 @@ def _video() -> Iterator[Check]:
     if lacking:
         yield Check("video", False, f"FFmpeg cannot decode {', '.join(lacking)} here.")
     else:
-        yield Check("video", True, "Videos are decoded, the common codecs among them.")
+        yield Check("video", True, "Videos can be decoded, including the common codecs.")

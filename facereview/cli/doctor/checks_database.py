@@ -1,4 +1,4 @@
-"""The doctor's look at the database; it leaves nothing behind there."""
+"""Checks of the database and its library, which change nothing there."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def check_database(setup: Setup) -> Iterator[Check]:
             if store.library.versions().installed:
                 yield from _library(store, setup.home)
             else:
-                yield Check("library", True, "No library is there yet; it is made when first used.")
+                yield Check("library", True, "There is no library yet; the first use makes it.")
     finally:
         database.close()
 
@@ -72,7 +72,7 @@ def _library(store: Store, home: Home) -> Iterator[Check]:
         yield Check(
             "rights",
             False,
-            f"What a curator does is refused, here to {refused.act}: {told(refused.fault)}",
+            f"An act of a curator is refused, here to {refused.act}: {told(refused.fault)}",
         )
         return
     yield from _contents(store, home)
@@ -138,7 +138,7 @@ def _same_pack(store: Store, home: Home) -> Iterator[Check]:
 
 
 def _structure(store: Store) -> Iterator[Check]:
-    """What is wrong with the library's version and its tables; nothing where all is as it must be.
+    """Problems of the library's version and its tables; none where both are right.
 
     Raises:
         SchemaError: a newer facereview made the library.

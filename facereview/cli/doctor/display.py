@@ -1,4 +1,4 @@
-"""Whether a window can be opened here; Qt itself would end the process where it cannot."""
+"""Whether a window can be opened; where it cannot, Qt would abort the process."""
 
 from __future__ import annotations
 
