@@ -45,7 +45,7 @@ def _lint() -> tuple[Command, ...]:
 def _translate() -> tuple[Command, ...]:
     sources = [str(path) for path in sorted((ROOT / "facereview" / "ui").rglob("*.py"))]
     update = [str(SCRIPTS / "pyside6-lupdate"), "-no-obsolete", "-locations", "none"]
-    update += ["-tr-function-alias", "QT_TRANSLATE_NOOP+=_noop"]
+    update += ["-tr-function-alias", "QT_TRANSLATE_NOOP+=noop"]
     commands = []
     for file in sorted(ROOT.glob("resources/translations/*.ts")):
         plurals = ["-pluralonly"] if file.stem.endswith("_en") else []

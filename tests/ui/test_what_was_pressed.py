@@ -22,7 +22,7 @@ from facereview.review.decisions.journal_file import JournalFault
 from facereview.review.desk import Desk
 from facereview.store.session import Database
 from facereview.store.store import Store
-from facereview.ui.actions.table import PAGES
+from facereview.ui.actions.spec import PAGES
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Message, Messages

@@ -1,181 +1,249 @@
-"""What decides and shapes clusters on the Clusters page, as rows of the table in ``actions``.
-
-Id, keys, text, sentence, group, and whether holding the key down repeats it. How to move among
-clusters and to look at them stands in ``cluster_moves``.
-"""
+"""The actions of the Clusters page."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from facereview.ui.actions.spec import Spec, noop, placed
 
-if TYPE_CHECKING:
-
-    def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: N802
-        """Mark a text for translators (Qt's own hint says it returns ``object``)."""
-else:
-    from PySide6.QtCore import QT_TRANSLATE_NOOP
-
-_noop = QT_TRANSLATE_NOOP
-
-DECIDE = _noop("Actions", "Clusters: decide")
-SHAPE = _noop("Actions", "Clusters: choose and shape")
-
-Row = tuple[str, tuple[str, ...], str, str, str, bool]
-
-ROWS: tuple[Row, ...] = (
-    (
-        "cluster_confirm",
-        ("Return", "Enter"),
-        _noop("Actions", "Confirm"),
-        _noop("Actions", "Confirm the ticked faces as the suggestion, or name a new person"),
-        DECIDE,
-        False,
+ACTIONS = (
+    *placed(
+        "clusters",
+        noop("Actions", "Clusters: decide"),
+        Spec(
+            "cluster_confirm",
+            "Return Enter",
+            noop("Actions", "Confirm"),
+            noop("Actions", "Confirm the ticked faces as the suggestion, or name a new person"),
+        ),
+        *(
+            Spec(
+                f"cluster_pick_{number}",
+                str(number),
+                noop("Actions", "Accept"),
+                noop("Actions", "The ticked faces are that likely creator"),
+            )
+            for number in range(1, 10)
+        ),
+        Spec(
+            "cluster_name",
+            "M /",
+            noop("Actions", "Somebody else"),
+            noop("Actions", "Type a name for the ticked faces: a known creator, or a new one"),
+        ),
+        Spec(
+            "cluster_strangers",
+            "X",
+            noop("Actions", "Strangers"),
+            noop("Actions", "Reject the ticked faces: nobody this library needs to know"),
+        ),
+        Spec(
+            "cluster_not_faces",
+            "Shift+X",
+            noop("Actions", "Not faces"),
+            noop("Actions", "Reject the ticked ones: these are not faces"),
+        ),
+        Spec(
+            "cluster_not_person",
+            "N",
+            noop("Actions", "Not this person"),
+            noop("Actions", "The suggestion is wrong for the ticked faces"),
+        ),
+        Spec(
+            "cluster_later",
+            "S",
+            noop("Actions", "Later"),
+            noop("Actions", "Put the cluster behind the others"),
+        ),
+        Spec(
+            "cluster_undo",
+            "Ctrl+Z",
+            noop("Actions", "Undo"),
+            noop("Actions", "Undo what the status bar names as a whole, also after a restart"),
+        ),
+        Spec(
+            "cluster_redo",
+            "Ctrl+Shift+Z Ctrl+Y",
+            noop("Actions", "Redo"),
+            noop("Actions", "Redo what was undone"),
+        ),
     ),
-    *(
-        (
-            f"cluster_pick_{number}",
-            (str(number),),
-            _noop("Actions", "Accept"),
-            _noop("Actions", "The ticked faces are that likely creator"),
-            DECIDE,
-            False,
-        )
-        for number in range(1, 10)
+    *placed(
+        "clusters",
+        noop("Actions", "Clusters: choose and shape"),
+        Spec(
+            "cluster_tick",
+            "Space",
+            noop("Actions", "Untick"),
+            noop("Actions", "Go into the faces, the worst first; there: untick or tick a face"),
+        ),
+        Spec(
+            "cluster_tick_back",
+            "Shift+Left",
+            noop("Actions", "Extend back"),
+            noop("Actions", "Do the same to the face before"),
+            repeats=True,
+        ),
+        Spec(
+            "cluster_tick_on",
+            "Shift+Right",
+            noop("Actions", "Extend on"),
+            noop("Actions", "Do the same to the next face"),
+            repeats=True,
+        ),
+        Spec(
+            "cluster_tick_up",
+            "Shift+Up",
+            noop("Actions", "Extend up"),
+            noop("Actions", "Do the same to all faces back to the one above"),
+            repeats=True,
+        ),
+        Spec(
+            "cluster_tick_down",
+            "Shift+Down",
+            noop("Actions", "Extend down"),
+            noop("Actions", "Do the same to all faces up to the one below"),
+            repeats=True,
+        ),
+        Spec(
+            "cluster_tick_all",
+            "Ctrl+A",
+            noop("Actions", "Tick all"),
+            noop("Actions", "Tick all faces; once more: none"),
+        ),
+        Spec(
+            "cluster_split",
+            "K",
+            noop("Actions", "Split off"),
+            noop("Actions", "Make the unticked faces a cluster of their own"),
+        ),
+        Spec(
+            "cluster_mark",
+            "Ctrl+Space",
+            noop("Actions", "Mark"),
+            noop("Actions", "Mark a cluster, to join it with others"),
+        ),
+        Spec(
+            "cluster_join",
+            "J",
+            noop("Actions", "Join"),
+            noop("Actions", "Make one cluster of this and the marked ones"),
+        ),
+        Spec(
+            "cluster_mirror",
+            "Shift+J",
+            noop("Actions", "Mirror"),
+            noop("Actions", "Join also what one frame shows twice: a mirror or a collage"),
+        ),
     ),
-    (
-        "cluster_name",
-        ("M", "/"),
-        _noop("Actions", "Somebody else"),
-        _noop("Actions", "Type a name for the ticked faces: a known creator, or a new one"),
-        DECIDE,
-        False,
-    ),
-    (
-        "cluster_strangers",
-        ("X",),
-        _noop("Actions", "Strangers"),
-        _noop("Actions", "Reject the ticked faces: nobody this library needs to know"),
-        DECIDE,
-        False,
-    ),
-    (
-        "cluster_not_faces",
-        ("Shift+X",),
-        _noop("Actions", "Not faces"),
-        _noop("Actions", "Reject the ticked ones: these are not faces"),
-        DECIDE,
-        False,
-    ),
-    (
-        "cluster_not_person",
-        ("N",),
-        _noop("Actions", "Not this person"),
-        _noop("Actions", "The suggestion is wrong for the ticked faces"),
-        DECIDE,
-        False,
-    ),
-    (
-        "cluster_later",
-        ("S",),
-        _noop("Actions", "Later"),
-        _noop("Actions", "Put the cluster behind the others"),
-        DECIDE,
-        False,
-    ),
-    (
-        "cluster_undo",
-        ("Ctrl+Z",),
-        _noop("Actions", "Undo"),
-        _noop("Actions", "Undo what the status bar names as a whole, also after a restart"),
-        DECIDE,
-        False,
-    ),
-    (
-        "cluster_redo",
-        ("Ctrl+Shift+Z", "Ctrl+Y"),
-        _noop("Actions", "Redo"),
-        _noop("Actions", "Redo what was undone"),
-        DECIDE,
-        False,
-    ),
-    (
-        "cluster_tick",
-        ("Space",),
-        _noop("Actions", "Untick"),
-        _noop("Actions", "Go into the faces, the worst first; there: untick or tick a face"),
-        SHAPE,
-        False,
-    ),
-    (
-        "cluster_tick_back",
-        ("Shift+Left",),
-        _noop("Actions", "Extend back"),
-        _noop("Actions", "Do the same to the face before"),
-        SHAPE,
-        True,
-    ),
-    (
-        "cluster_tick_on",
-        ("Shift+Right",),
-        _noop("Actions", "Extend on"),
-        _noop("Actions", "Do the same to the next face"),
-        SHAPE,
-        True,
-    ),
-    (
-        "cluster_tick_up",
-        ("Shift+Up",),
-        _noop("Actions", "Extend up"),
-        _noop("Actions", "Do the same to all faces back to the one above"),
-        SHAPE,
-        True,
-    ),
-    (
-        "cluster_tick_down",
-        ("Shift+Down",),
-        _noop("Actions", "Extend down"),
-        _noop("Actions", "Do the same to all faces up to the one below"),
-        SHAPE,
-        True,
-    ),
-    (
-        "cluster_tick_all",
-        ("Ctrl+A",),
-        _noop("Actions", "Tick all"),
-        _noop("Actions", "Tick all faces; once more: none"),
-        SHAPE,
-        False,
-    ),
-    (
-        "cluster_split",
-        ("K",),
-        _noop("Actions", "Split off"),
-        _noop("Actions", "Make the unticked faces a cluster of their own"),
-        SHAPE,
-        False,
-    ),
-    (
-        "cluster_mark",
-        ("Ctrl+Space",),
-        _noop("Actions", "Mark"),
-        _noop("Actions", "Mark a cluster, to join it with others"),
-        SHAPE,
-        False,
-    ),
-    (
-        "cluster_join",
-        ("J",),
-        _noop("Actions", "Join"),
-        _noop("Actions", "Make one cluster of this and the marked ones"),
-        SHAPE,
-        False,
-    ),
-    (
-        "cluster_mirror",
-        ("Shift+J",),
-        _noop("Actions", "Mirror"),
-        _noop("Actions", "Join also what one frame shows twice: a mirror or a collage"),
-        SHAPE,
-        False,
+    *placed(
+        "clusters",
+        noop("Actions", "Clusters: move and look"),
+        Spec(
+            "cluster_left",
+            "Left",
+            noop("Actions", "Left"),
+            noop("Actions", "The cluster or face to the left"),
+            repeats=True,
+        ),
+        Spec(
+            "cluster_right",
+            "Right",
+            noop("Actions", "Right"),
+            noop("Actions", "The cluster or face to the right"),
+            repeats=True,
+        ),
+        Spec(
+            "cluster_up",
+            "Up",
+            noop("Actions", "Up"),
+            noop("Actions", "The cluster or face above"),
+            repeats=True,
+        ),
+        Spec(
+            "cluster_down",
+            "Down",
+            noop("Actions", "Down"),
+            noop("Actions", "The cluster or face below"),
+            repeats=True,
+        ),
+        Spec(
+            "cluster_page_up",
+            "PgUp",
+            noop("Actions", "Page up"),
+            noop("Actions", "A page up"),
+            repeats=True,
+        ),
+        Spec(
+            "cluster_page_down",
+            "PgDown",
+            noop("Actions", "Page down"),
+            noop("Actions", "A page down"),
+            repeats=True,
+        ),
+        Spec(
+            "cluster_first",
+            "Home",
+            noop("Actions", "First"),
+            noop("Actions", "The first cluster or face"),
+        ),
+        Spec(
+            "cluster_last",
+            "End",
+            noop("Actions", "Last"),
+            noop("Actions", "The last cluster or face"),
+        ),
+        Spec(
+            "cluster_open",
+            "O",
+            noop("Actions", "Faces"),
+            noop("Actions", "Go into the faces of the cluster, as Tab does"),
+        ),
+        Spec(
+            "cluster_back",
+            "Escape",
+            noop("Actions", "Back"),
+            noop("Actions", "Back to the wall; there: drop the marks"),
+        ),
+        Spec(
+            "cluster_frame",
+            "F",
+            noop("Actions", "Whole frame"),
+            noop("Actions", "The face at hand in its whole frame, or back to the wall"),
+        ),
+        Spec(
+            "cluster_play",
+            "P",
+            noop("Actions", "Play"),
+            noop("Actions", "Play a few seconds around the face at hand"),
+        ),
+        Spec(
+            "cluster_order_payoff",
+            "Shift+1",
+            noop("Actions", "By payoff"),
+            noop("Actions", "First what one key settles most surely"),
+        ),
+        Spec(
+            "cluster_order_size",
+            "Shift+2",
+            noop("Actions", "By size"),
+            noop("Actions", "The largest clusters first"),
+        ),
+        Spec(
+            "cluster_order_new",
+            "Shift+3",
+            noop("Actions", "New people"),
+            noop("Actions", "Only those nobody known is suggested for"),
+        ),
+        Spec(
+            "cluster_order_lookalike",
+            "Shift+4",
+            noop("Actions", "Look-alikes"),
+            noop("Actions", "Only those for which two creators come close"),
+        ),
+        Spec(
+            "cluster_update",
+            "F5",
+            noop("Actions", "Update"),
+            noop("Actions", "Bring the clusters up to date now"),
+        ),
     ),
 )

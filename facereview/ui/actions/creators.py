@@ -1,165 +1,160 @@
-"""The actions of the Creators page, as rows of the table in ``actions``."""
+"""The actions of the Creators page."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from facereview.ui.actions.spec import Spec, noop, placed
 
-if TYPE_CHECKING:
-
-    def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: N802
-        """Mark a text for translators (Qt's own hint says it returns ``object``)."""
-else:
-    from PySide6.QtCore import QT_TRANSLATE_NOOP
-
-GROUP = QT_TRANSLATE_NOOP("Actions", "Creators")
-REFERENCES = QT_TRANSLATE_NOOP("Actions", "References and faces")
-
-ROWS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
-    (
-        "find_creator",
-        ("/", "Ctrl+F"),
-        QT_TRANSLATE_NOOP("Actions", "Search"),
-        QT_TRANSLATE_NOOP("Actions", "Search creators by name or alias"),
+ACTIONS = (
+    *placed(
+        "creators",
+        noop("Actions", "Creators"),
+        Spec(
+            "find_creator",
+            "/ Ctrl+F",
+            noop("Actions", "Search"),
+            noop("Actions", "Search creators by name or alias"),
+        ),
+        Spec(
+            "new_creator",
+            "Ctrl+N",
+            noop("Actions", "New creator"),
+            noop("Actions", "Make a new creator"),
+        ),
+        Spec(
+            "rename_creator",
+            "F2",
+            noop("Actions", "Rename"),
+            noop("Actions", "Rename, describe, add other names"),
+        ),
+        Spec(
+            "merge_creators",
+            "Ctrl+M",
+            noop("Actions", "Merge …"),
+            noop("Actions", "Merge another creator into this one, after a preview"),
+        ),
+        Spec(
+            "merges",
+            "Ctrl+Shift+M",
+            noop("Actions", "Past merges"),
+            noop("Actions", "List past merges, and undo one"),
+        ),
+        Spec(
+            "delete_creator",
+            "Shift+Delete",
+            noop("Actions", "Delete …"),
+            noop("Actions", "Delete this creator; what would be lost is said first"),
+        ),
+        Spec(
+            "erase_creator",
+            "Ctrl+Shift+Delete",
+            noop("Actions", "Erase …"),
+            noop("Actions", "Erase everything biometric of this person"),
+        ),
+        Spec(
+            "health",
+            "H",
+            noop("Actions", "Health"),
+            noop("Actions", "All references that need care, worst first"),
+        ),
+        Spec(
+            "lookalikes",
+            "L",
+            noop("Actions", "Look-alikes"),
+            noop("Actions", "Creators that look alike, in pairs"),
+        ),
+        Spec(
+            "undo_creators",
+            "Ctrl+Z",
+            noop("Actions", "Undo"),
+            noop("Actions", "Undo what the status bar names, also after a restart"),
+        ),
+        Spec(
+            "redo_creators",
+            "Ctrl+Shift+Z Ctrl+Y",
+            noop("Actions", "Redo"),
+            noop("Actions", "Redo what was undone"),
+        ),
+        Spec(
+            "reload_creators",
+            "F5",
+            noop("Actions", "Reload"),
+            noop("Actions", "List the creators again"),
+        ),
     ),
-    (
-        "new_creator",
-        ("Ctrl+N",),
-        QT_TRANSLATE_NOOP("Actions", "New creator"),
-        QT_TRANSLATE_NOOP("Actions", "Make a new creator"),
-    ),
-    (
-        "rename_creator",
-        ("F2",),
-        QT_TRANSLATE_NOOP("Actions", "Rename"),
-        QT_TRANSLATE_NOOP("Actions", "Rename, describe, add other names"),
-    ),
-    (
-        "merge_creators",
-        ("Ctrl+M",),
-        QT_TRANSLATE_NOOP("Actions", "Merge …"),
-        QT_TRANSLATE_NOOP("Actions", "Merge another creator into this one, after a preview"),
-    ),
-    (
-        "merges",
-        ("Ctrl+Shift+M",),
-        QT_TRANSLATE_NOOP("Actions", "Past merges"),
-        QT_TRANSLATE_NOOP("Actions", "List past merges, and undo one"),
-    ),
-    (
-        "delete_creator",
-        ("Shift+Delete",),
-        QT_TRANSLATE_NOOP("Actions", "Delete …"),
-        QT_TRANSLATE_NOOP("Actions", "Delete this creator; what would be lost is said first"),
-    ),
-    (
-        "erase_creator",
-        ("Ctrl+Shift+Delete",),
-        QT_TRANSLATE_NOOP("Actions", "Erase …"),
-        QT_TRANSLATE_NOOP("Actions", "Erase everything biometric of this person"),
-    ),
-    (
-        "health",
-        ("H",),
-        QT_TRANSLATE_NOOP("Actions", "Health"),
-        QT_TRANSLATE_NOOP("Actions", "All references that need care, worst first"),
-    ),
-    (
-        "lookalikes",
-        ("L",),
-        QT_TRANSLATE_NOOP("Actions", "Look-alikes"),
-        QT_TRANSLATE_NOOP("Actions", "Creators that look alike, in pairs"),
-    ),
-    (
-        "undo_creators",
-        ("Ctrl+Z",),
-        QT_TRANSLATE_NOOP("Actions", "Undo"),
-        QT_TRANSLATE_NOOP("Actions", "Undo what the status bar names, also after a restart"),
-    ),
-    (
-        "redo_creators",
-        ("Ctrl+Shift+Z", "Ctrl+Y"),
-        QT_TRANSLATE_NOOP("Actions", "Redo"),
-        QT_TRANSLATE_NOOP("Actions", "Redo what was undone"),
-    ),
-    (
-        "reload_creators",
-        ("F5",),
-        QT_TRANSLATE_NOOP("Actions", "Reload"),
-        QT_TRANSLATE_NOOP("Actions", "List the creators again"),
-    ),
-)
-
-REFERENCE_ROWS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
-    (
-        "add_pictures",
-        ("Ctrl+O",),
-        QT_TRANSLATE_NOOP("Actions", "Add pictures"),
-        QT_TRANSLATE_NOOP("Actions", "Add references from pictures; dropping them does the same"),
-    ),
-    (
-        "add_picture_folder",
-        ("Ctrl+Shift+O",),
-        QT_TRANSLATE_NOOP("Actions", "Add a folder"),
-        QT_TRANSLATE_NOOP("Actions", "Add references from all pictures of a folder"),
-    ),
-    (
-        "paste_pictures",
-        ("Ctrl+V",),
-        QT_TRANSLATE_NOOP("Actions", "Paste"),
-        QT_TRANSLATE_NOOP("Actions", "Add a reference from the picture on the clipboard"),
-    ),
-    (
-        "retire",
-        ("R",),
-        QT_TRANSLATE_NOOP("Actions", "Retire"),
-        QT_TRANSLATE_NOOP("Actions", "Retire the reference at hand, or restore it"),
-    ),
-    (
-        "move_reference",
-        ("Shift+R",),
-        QT_TRANSLATE_NOOP("Actions", "Move"),
-        QT_TRANSLATE_NOOP("Actions", "Move the reference at hand to the creator it looks like"),
-    ),
-    (
-        "suggest_references",
-        ("G",),
-        QT_TRANSLATE_NOOP("Actions", "Suggest references"),
-        QT_TRANSLATE_NOOP("Actions", "Select few, good and different faces as new references"),
-    ),
-    (
-        "promote",
-        ("T",),
-        QT_TRANSLATE_NOOP("Actions", "Make references"),
-        QT_TRANSLATE_NOOP("Actions", "Make the selected faces references"),
-    ),
-    (
-        "profile_picture",
-        ("Shift+P",),
-        QT_TRANSLATE_NOOP("Actions", "Profile picture"),
-        QT_TRANSLATE_NOOP("Actions", "Show this face as the creator's picture"),
-    ),
-    (
-        "split",
-        ("M",),
-        QT_TRANSLATE_NOOP("Actions", "Split"),
-        QT_TRANSLATE_NOOP("Actions", "Type a name: the selected faces become that creator's"),
-    ),
-    (
-        "reject_faces",
-        ("X",),
-        QT_TRANSLATE_NOOP("Actions", "Reject"),
-        QT_TRANSLATE_NOOP("Actions", "Reject the selected faces: a stranger"),
-    ),
-    (
-        "not_faces",
-        ("Shift+X",),
-        QT_TRANSLATE_NOOP("Actions", "Not a face"),
-        QT_TRANSLATE_NOOP("Actions", "Reject the selected faces: not a face"),
-    ),
-    (
-        "next_part",
-        ("F6",),
-        QT_TRANSLATE_NOOP("Actions", "Next part"),
-        QT_TRANSLATE_NOOP("Actions", "To the list, the references, the faces, the videos in turn"),
+    *placed(
+        "creators",
+        noop("Actions", "References and faces"),
+        Spec(
+            "add_pictures",
+            "Ctrl+O",
+            noop("Actions", "Add pictures"),
+            noop("Actions", "Add references from pictures; dropping them does the same"),
+        ),
+        Spec(
+            "add_picture_folder",
+            "Ctrl+Shift+O",
+            noop("Actions", "Add a folder"),
+            noop("Actions", "Add references from all pictures of a folder"),
+        ),
+        Spec(
+            "paste_pictures",
+            "Ctrl+V",
+            noop("Actions", "Paste"),
+            noop("Actions", "Add a reference from the picture on the clipboard"),
+        ),
+        Spec(
+            "retire",
+            "R",
+            noop("Actions", "Retire"),
+            noop("Actions", "Retire the reference at hand, or restore it"),
+        ),
+        Spec(
+            "move_reference",
+            "Shift+R",
+            noop("Actions", "Move"),
+            noop("Actions", "Move the reference at hand to the creator it looks like"),
+        ),
+        Spec(
+            "suggest_references",
+            "G",
+            noop("Actions", "Suggest references"),
+            noop("Actions", "Select few, good and different faces as new references"),
+        ),
+        Spec(
+            "promote",
+            "T",
+            noop("Actions", "Make references"),
+            noop("Actions", "Make the selected faces references"),
+        ),
+        Spec(
+            "profile_picture",
+            "Shift+P",
+            noop("Actions", "Profile picture"),
+            noop("Actions", "Show this face as the creator's picture"),
+        ),
+        Spec(
+            "split",
+            "M",
+            noop("Actions", "Split"),
+            noop("Actions", "Type a name: the selected faces become that creator's"),
+        ),
+        Spec(
+            "reject_faces",
+            "X",
+            noop("Actions", "Reject"),
+            noop("Actions", "Reject the selected faces: a stranger"),
+        ),
+        Spec(
+            "not_faces",
+            "Shift+X",
+            noop("Actions", "Not a face"),
+            noop("Actions", "Reject the selected faces: not a face"),
+        ),
+        Spec(
+            "next_part",
+            "F6",
+            noop("Actions", "Next part"),
+            noop("Actions", "To the list, the references, the faces, the videos in turn"),
+        ),
     ),
 )

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facereview.ui.actions.table import ACTIONS, EVERYWHERE, REVIEW, Spec, key_label, translated
+from facereview.ui.actions.spec import EVERYWHERE, Spec
+from facereview.ui.actions.table import ACTIONS, key_label, translated
 from facereview.ui.widgets.basics import Card, button, label
 from facereview.ui.widgets.dialog import Dialog, ScrollPart, fit
 from facereview.ui.widgets.key_caps import KeyCap
@@ -31,7 +32,7 @@ def rows(group: str) -> list[tuple[list[str], str]]:
     return made
 
 
-def groups(page: str = REVIEW) -> list[str]:
+def groups(page: str = "review") -> list[str]:
     """The groups in the order of the table, those of a page first, then those of every page."""
     ranks = {page: 0, EVERYWHERE: 1}
     specs = sorted(ACTIONS, key=lambda spec: ranks.get(spec.page, 2))
@@ -47,7 +48,7 @@ def _caps(specs: list[Spec]) -> list[str]:
 class KeySheet(Dialog):
     """All keys in groups, those of ``page`` first; Escape, Enter or Close takes it away."""
 
-    def __init__(self, page: str = REVIEW, parent: QWidget | None = None) -> None:
+    def __init__(self, page: str = "review", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_title(self, self.tr("facereview: keys"))
         self.setModal(True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from facereview.ui.actions.table import PAGES
+from facereview.ui.actions.spec import PAGES
 from facereview.ui.widgets.theme import ThemeChoice
 
 

@@ -6,7 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from facereview.ui.actions.table import BY_ID, PAGES, key_label
+from facereview.ui.actions.spec import PAGES
+from facereview.ui.actions.table import BY_ID, key_label
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.plain_text import PaintedButton, set_tip
 from facereview.ui.widgets.tabs import Tabs

@@ -8,8 +8,9 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from facereview.ui.actions import table as actions
 from facereview.ui.actions.digit_row import DigitRow
+from facereview.ui.actions.spec import PAGES
+from facereview.ui.actions.table import install
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.widgets.accessible import EyeOrder
@@ -61,7 +62,7 @@ class MainWindow(EyeOrder, QWidget):
         self.rail = Rail(self)
         self.status = StatusBar(library, self)
         self._stack = QStackedWidget(self)
-        self._pages = {name: pages[name] for name in actions.PAGES}
+        self._pages = {name: pages[name] for name in PAGES}
         for page in self._pages.values():
             self._stack.addWidget(page)
         self.message_line = MessageLine(messages, self._stack)
@@ -102,8 +103,8 @@ class MainWindow(EyeOrder, QWidget):
         handlers = {f"page_{page}": lambda page=page: self.show_page(page) for page in self._pages}
         anywhere = {"window_undo": decider.undo, "window_redo": decider.redo}
         for page in ("videos", "insight", "settings"):
-            actions.install(self._pages[page], anywhere)
-        actions.install(self, {**handlers, "keys": self.show_keys, "quit": self.close})
+            install(self._pages[page], anywhere)
+        install(self, {**handlers, "keys": self.show_keys, "quit": self.close})
 
     def _restore(self) -> None:
         self.resize(SIZE.boundedTo(self.screen().availableSize() - _DECORATION))

@@ -7,7 +7,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from facereview.ui.actions.table import ACTIONS, BY_ID, EVERYWHERE, PAGES, key_label
+from facereview.ui.actions.spec import EVERYWHERE, PAGES
+from facereview.ui.actions.table import ACTIONS, BY_ID, key_label
 from facereview.ui.review.page import ReviewPage
 from facereview.ui.widgets import icons
 from facereview.ui.widgets.basics import Card

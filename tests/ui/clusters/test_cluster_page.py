@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from ui_support import CheckModel
 
 from facereview.review.clusters.records import Care
-from facereview.ui.actions.table import ACTIONS, EVERYWHERE
+from facereview.ui.actions.spec import EVERYWHERE
+from facereview.ui.actions.table import ACTIONS
 from facereview.ui.clusters.controller import WallStage, Zone
 from facereview.ui.clusters.page import ClusterPage
 from facereview.ui.jobs.messages import Message

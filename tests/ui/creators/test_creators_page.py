@@ -22,7 +22,8 @@ from facereview.records import Creator, SourceType, Status
 from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.library.opening import OpenLibrary
 from facereview.store.store import Store
-from facereview.ui.actions.table import ACTIONS, EVERYWHERE
+from facereview.ui.actions.spec import EVERYWHERE
+from facereview.ui.actions.table import ACTIONS
 from facereview.ui.creators import notices
 from facereview.ui.creators.appearances import groove, moments, place
 from facereview.ui.creators.dialogs import NewPersonDialog, PersonDialog, SureDialog, WhoDialog

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from review_support import NotedDesk, review_page
 
 from facereview.app import join_review
-from facereview.ui.actions.table import PAGES
+from facereview.ui.actions.spec import PAGES
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.review.controller import Stage

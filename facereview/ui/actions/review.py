@@ -1,0 +1,155 @@
+"""The actions of the Review page."""
+
+from __future__ import annotations
+
+from facereview.ui.actions.spec import Spec, noop, placed
+
+ACTIONS = (
+    *placed(
+        "review",
+        noop("Actions", "Review: decide"),
+        Spec(
+            "accept",
+            "Return Enter",
+            noop("Actions", "Accept"),
+            noop("Actions", "Accept the first suggestion if it is likely; confirm a decided face"),
+        ),
+        *(
+            Spec(
+                f"pick_{number}",
+                str(number),
+                noop("Actions", "Accept"),
+                noop("Actions", "Accept that suggestion, however likely"),
+            )
+            for number in range(1, 10)
+        ),
+        Spec(
+            "name",
+            "M /",
+            noop("Actions", "Somebody else"),
+            noop("Actions", "Type a name: a known creator, or a new one"),
+        ),
+        Spec(
+            "stranger",
+            "X",
+            noop("Actions", "Stranger"),
+            noop("Actions", "Reject: nobody this library needs to know"),
+        ),
+        Spec(
+            "not_a_face",
+            "Shift+X",
+            noop("Actions", "Not a face"),
+            noop("Actions", "Reject: this is not a face"),
+        ),
+        Spec(
+            "not_person",
+            "N",
+            noop("Actions", "Not this person"),
+            noop("Actions", "Not this person: the next suggestion moves up"),
+        ),
+        Spec(
+            "settle_rest",
+            "G",
+            noop("Actions", "Settle the rest"),
+            noop("Actions", "Give the rest of the last face's cluster to the same creator"),
+        ),
+        Spec(
+            "skip",
+            "S",
+            noop("Actions", "Skip"),
+            noop("Actions", "Skip: the face comes back at the end"),
+        ),
+        Spec(
+            "overruled",
+            "O",
+            noop("Actions", "Did not stand"),
+            noop(
+                "Actions", "List decisions of yours that did not stand, as another curator decided"
+            ),
+        ),
+        Spec(
+            "undo",
+            "Ctrl+Z",
+            noop("Actions", "Undo"),
+            noop("Actions", "Undo what the status bar names, also after a restart"),
+        ),
+        Spec(
+            "redo",
+            "Ctrl+Shift+Z Ctrl+Y",
+            noop("Actions", "Redo"),
+            noop("Actions", "Redo what was undone"),
+        ),
+    ),
+    *placed(
+        "review",
+        noop("Actions", "Review: move"),
+        Spec(
+            "back",
+            "Left",
+            noop("Actions", "Back"),
+            noop("Actions", "The face before, without deciding"),
+            repeats=True,
+        ),
+        Spec(
+            "forward",
+            "Right",
+            noop("Actions", "On"),
+            noop("Actions", "The next face, without deciding"),
+            repeats=True,
+        ),
+        Spec(
+            "first",
+            "Home",
+            noop("Actions", "First"),
+            noop("Actions", "The first face of the queue"),
+        ),
+        Spec("last", "End", noop("Actions", "Last"), noop("Actions", "The last face of the queue")),
+    ),
+    *placed(
+        "review",
+        noop("Actions", "Review: select"),
+        Spec(
+            "select",
+            "Space",
+            noop("Actions", "Select"),
+            noop("Actions", "Select this face; decisions apply to the selection"),
+        ),
+        Spec(
+            "extend_back",
+            "Shift+Left Shift+Up",
+            noop("Actions", "Extend back"),
+            noop("Actions", "Extend the selection to the face before"),
+            repeats=True,
+        ),
+        Spec(
+            "extend_forward",
+            "Shift+Right Shift+Down",
+            noop("Actions", "Extend on"),
+            noop("Actions", "Extend the selection to the next face"),
+            repeats=True,
+        ),
+        Spec(
+            "same_person",
+            "A",
+            noop("Actions", "Same person"),
+            noop("Actions", "Select this video's faces of the same person"),
+        ),
+        Spec("clear", "Escape", noop("Actions", "Clear"), noop("Actions", "Drop the selection")),
+    ),
+    *placed(
+        "review",
+        noop("Actions", "Review: look"),
+        Spec(
+            "play",
+            "P",
+            noop("Actions", "play"),
+            noop("Actions", "Play a few seconds around the face; any key stops"),
+        ),
+        Spec(
+            "face_only",
+            "F",
+            noop("Actions", "face only"),
+            noop("Actions", "The face alone, or the whole frame"),
+        ),
+    ),
+)
