@@ -27,7 +27,7 @@ from facereview.review.creators.records import FaceOf
 from facereview.ui.creators.plain_list import PlainList
 from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.face_cell import paint_tick
+from facereview.ui.pictures.face_strip import paint_tick
 from facereview.ui.pictures.painting import paint_portrait
 from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
 from facereview.ui.widgets.theme import sized, tokens_of

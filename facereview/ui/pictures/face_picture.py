@@ -38,16 +38,13 @@ class Square(QWidget):
         self.setFixedHeight(min(self.width(), side))
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Square."""
         return QSize(180, 180)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Stay square."""
         super().resizeEvent(event)
         self.setFixedHeight(min(self.width(), self._largest))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw picture and mark."""
         tokens = tokens_of(self)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -215,7 +215,6 @@ class FramePanel(QWidget):
             self.caption.set_playing(True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """The caption follows the picture."""
         super().resizeEvent(event)
         self._fit()
 

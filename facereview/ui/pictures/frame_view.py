@@ -59,7 +59,6 @@ class FrameView(QWidget):
         self.setAccessibleName(self.tr("Frame"))
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """As large as there is room."""
         return QSize(960, 540)
 
     def height_for(self, width: int) -> int:
@@ -125,7 +124,6 @@ class FrameView(QWidget):
     # ----------------------------------------------------------------------------------- painting
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the frame, or what stands in its place."""
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             target = self.target()
@@ -185,16 +183,13 @@ class FrameView(QWidget):
         self._settle.start()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Light up the box under the mouse."""
         self._hover(event.position())
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
-        """No box is under the mouse."""
         super().leaveEvent(event)
         self._hover(QPointF(-1, -1))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Go to the face that was clicked."""
         box = frame_boxes.at(self._boxes, event.position())
         if box is not None and event.button() is Qt.MouseButton.LeftButton:
             self.face_clicked.emit(box.face.id)

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QListView, QWidget
 
 from facereview.records import Face
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.face_cell import SIDE, FaceCell, cell_size
-from facereview.ui.pictures.face_model import FACE, FaceStripModel
+from facereview.ui.pictures.face_strip import FACE, SIDE, FaceCell, FaceStripModel, cell_size
 from facereview.ui.widgets.one_press import PressedOnce
 from facereview.ui.widgets.zoom import Zoom
 

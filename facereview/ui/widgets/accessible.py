@@ -48,11 +48,9 @@ class TabInterface(QAccessibleWidget):
         return made
 
     def actionNames(self) -> list[str]:  # noqa: N802
-        """It can be pressed."""
         return ["Press"]
 
     def doAction(self, _name: str) -> None:  # noqa: N802
-        """Press it."""
         self._button.click()
 
 

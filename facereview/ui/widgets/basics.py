@@ -70,17 +70,14 @@ class ElidedLabel(PlainLabel):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def setText(self, text: str) -> None:  # noqa: N802
-        """Show another text on one line."""
         line = " ".join(text.split())
         super().setText(line[:LONG])
         set_tip(self, line if len(line) > 24 else "")
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """May shrink to a few letters."""
         return QSize(48, super().minimumSizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw what fits."""
         with QPainter(self) as painter:
             metrics = QFontMetrics(self.font())
             text = metrics.elidedText(self.text(), self._mode, self.width())
@@ -178,7 +175,6 @@ class Bar(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw groove and filling."""
         tokens = tokens_of(self)
         with QPainter(self) as painter:
             colour = getattr(tokens, self._colour)

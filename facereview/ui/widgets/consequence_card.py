@@ -44,11 +44,9 @@ class Weakest(QWidget):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Six in a row."""
         return QSize(6 * (self._side + _GAP), self._side + 16)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw faces and numbers."""
         tokens, side = tokens_of(self), self._side
         with QPainter(self) as painter:
             painter.setFont(sized(self.font(), 11))

@@ -61,7 +61,6 @@ class Scrolled(ScrollPart):
         self.setMinimumHeight(64)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """As its content wants."""
         return QSize(self._inside.sizeHint().width(), self._inside.minimumSizeHint().height())
 
     def missing(self) -> int:

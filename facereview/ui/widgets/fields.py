@@ -46,7 +46,6 @@ class TextField(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Undo, redo, or type."""
         way = _way(event)
         if way is _Way.UNDO:
             self.undo()
@@ -173,14 +172,12 @@ class NumberField(QAbstractSpinBox):
         return locale.toString(float(value), "f", self._decimals)
 
     def stepBy(self, steps: int) -> None:  # noqa: N802
-        """Up or down from what stands here."""
         self._take_over()
         if not self._is_refused:
             self.setValue(self._value + steps * self._step)
             self.selectAll()
 
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:  # noqa: N802
-        """Not beyond the range."""
         flags = QAbstractSpinBox.StepEnabledFlag.StepNone
         if self._value < self._high:
             flags |= QAbstractSpinBox.StepEnabledFlag.StepUpEnabled

@@ -16,7 +16,6 @@ class FlowLayout(QLayout):
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:  # noqa: N802
-        """One more part at the end."""
         self._entries.append(item)
 
     def count(self) -> int:
@@ -24,11 +23,9 @@ class FlowLayout(QLayout):
         return len(self._entries)
 
     def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802
-        """The part at a place."""
         return self._entries[index] if 0 <= index < len(self._entries) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802
-        """Remove the part at a place."""
         return self._entries.pop(index) if 0 <= index < len(self._entries) else None
 
     def clear(self) -> None:
@@ -41,11 +38,9 @@ class FlowLayout(QLayout):
         self.invalidate()
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802
-        """The narrower, the more lines."""
         return True
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802
-        """How high the lines are together."""
         return self._arrange(QRect(0, 0, width, 0), move=False)
 
     def sizeHint(self) -> QSize:  # noqa: N802
@@ -53,14 +48,12 @@ class FlowLayout(QLayout):
         return self.minimumSize()
 
     def minimumSize(self) -> QSize:  # noqa: N802
-        """The largest part."""
         size = QSize()
         for entry in self._entries:
             size = size.expandedTo(entry.minimumSize())
         return size
 
     def setGeometry(self, rect: QRect) -> None:  # noqa: N802
-        """Put the parts in their places."""
         super().setGeometry(rect)
         self._arrange(rect, move=True)
 

@@ -76,7 +76,6 @@ class DropVeil(QWidget):
             self.setGeometry(page.rect())
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the veil, its dashed edge and its words."""
         tokens, painter = tokens_of(self), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         veil = QColor(tokens.bg)

@@ -67,11 +67,9 @@ class KeyCap(QWidget):
         self.setAccessibleName(key)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """As wide as its text."""
         return QSize(round(cap_width(self.font(), self._key)), round(CAP_HEIGHT))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the cap."""
         with QPainter(self) as painter:
             paint_cap(painter, QRectF(self.rect()), self._key, tokens_of(self))
 
@@ -141,7 +139,6 @@ class KeyButton(PaintedButton):
         return before, after
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Height of a comfortable target, width of the text."""
         high = 40 if self.strong else 38
         return QSize(self._width(self.text()), _LOW if self._low else high)
 
@@ -197,7 +194,6 @@ class KeyButton(PaintedButton):
         return fill, fill, tokens.on_amber if self.care else tokens.on_green
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw fill, focus ring, cap, text, trailing text."""
         tokens = tokens_of(self)
         fill, edge, ink = self._colours(tokens)
         with QPainter(self) as painter:

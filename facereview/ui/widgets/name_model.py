@@ -126,7 +126,6 @@ class NameModel(QAbstractListModel):
         return 0 if parent is not None and parent.isValid() else len(self.answer.rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The row itself, and what it says."""
         row = self.answer.row(index.row()) if index.isValid() else None
         if row is None:
             return None

@@ -45,7 +45,6 @@ class NameField(TextField):
             self._cap.setVisible(shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """The key cap stays at the end."""
         super().resizeEvent(event)
         if self._cap is not None:
             size = self._cap.sizeHint()
@@ -329,7 +328,6 @@ class NamePicker(QWidget):
         self.popup.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """The rows follow the field."""
         super().resizeEvent(event)
         if self.popup.isVisible():
             self._place()

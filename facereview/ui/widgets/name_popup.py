@@ -49,7 +49,6 @@ class NameCell(QStyledItemDelegate):
     def sizeHint(  # noqa: N802
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        """All rows are equally high."""
         return QSize(option.rect.width(), NAME_ROW)
 
     def paint(
@@ -127,7 +126,6 @@ class NameRows(ActingList):
     """The rows, of which two are always seen."""
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Two rows, or the only one."""
         model = self.model()
         rows = min(2, model.rowCount()) if model is not None else 0
         return QSize(120, rows * NAME_ROW + 2 * self.frameWidth())

@@ -43,7 +43,6 @@ class Glyph(QWidget):
         self.setFixedSize(QSize(size, size))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw it."""
         with QPainter(self) as painter:
             colour = getattr(tokens_of(self), self._colour)
             paint_icon(painter, self._name, self.rect().toRectF(), colour)

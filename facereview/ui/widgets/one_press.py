@@ -86,7 +86,6 @@ class ActingList(QListView):
         self.mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Nor is letting go of the mouse after it."""
         if self._second:
             self._second = False
             event.accept()

@@ -74,7 +74,6 @@ class PlainButton(PressedOnce, QPushButton):
         self.setText(text)
 
     def setText(self, text: str) -> None:  # noqa: N802
-        """Show another text as it is."""
         super().setText(text.replace("&", "&&"))
 
 
@@ -82,7 +81,6 @@ class PaintedButton(PressedOnce, QAbstractButton):
     """A button that paints its text itself, and takes no letter of it for its shortcut."""
 
     def setText(self, text: str) -> None:  # noqa: N802
-        """Show another text as it is."""
         super().setText(text)
         self.setShortcut(QKeySequence())
 

@@ -61,11 +61,9 @@ class RowsModel(QAbstractListModel, Generic[T]):
             self.endInsertRows()
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        """How many records."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The record, or one of its texts."""
         row = self.row(index.row()) if index.isValid() else None
         if row is None:
             return None

@@ -32,7 +32,6 @@ class Slider(QSlider):
         return (self.value() - self.minimum()) / span if span else 0.0
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw groove, filling and handle."""
         tokens, painter = tokens_of(self), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colour = getattr(tokens, self._colour) if self.isEnabled() else tokens.disabled
@@ -63,12 +62,10 @@ class Slider(QSlider):
             self._drag_to(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Follow the pointer."""
         if self.isSliderDown():
             self._drag_to(event)
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
-        """Stay there."""
         self.setSliderDown(False)
 
     def _drag_to(self, event: QMouseEvent) -> None:
@@ -86,7 +83,6 @@ class ThresholdScale(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """A bar with words over and figures under it."""
         return QSize(320, 54)
 
     def show_thresholds(self, match: float, tag: float) -> None:
@@ -97,7 +93,6 @@ class ThresholdScale(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the stretches with their words."""
         tokens, painter = tokens_of(self), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(sized(self.font(), 12))

@@ -74,7 +74,6 @@ class SuggestionModel(QAbstractListModel):
         self._rows: list[Row] = []
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        """How many creators."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

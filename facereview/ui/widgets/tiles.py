@@ -77,7 +77,6 @@ class TileGrid(QListView):
         self._follows.start()
 
     def setModel(self, model: QAbstractItemModel | None) -> None:  # noqa: N802
-        """Show a model's rows."""
         self._source = model
         super().setModel(model)
 
@@ -114,12 +113,10 @@ class TileGrid(QListView):
     # --------------------------------------------------------------------- where the tiles lie
 
     def doItemsLayout(self) -> None:  # noqa: N802
-        """There is nothing to lay out."""
         self.updateGeometries()
         self.viewport().update()
 
     def updateGeometries(self) -> None:  # noqa: N802
-        """How far can be scrolled."""
         bar, seen, tile = self.verticalScrollBar(), self.viewport().height(), self._tile.height()
         count = self._source.rowCount() if self._source else 0
         bar.setRange(0, max(0, -(-count // self.columns) * tile - seen))
@@ -127,7 +124,6 @@ class TileGrid(QListView):
         bar.setSingleStep(max(1, tile // 4))
 
     def visualRect(self, index: Index) -> QRect:  # noqa: N802
-        """Where a tile is, in the viewport."""
         if not index.isValid():
             return QRect()
         row, column = divmod(index.row(), self.columns)
@@ -135,7 +131,6 @@ class TileGrid(QListView):
         return QRect(corner - QPoint(0, self.verticalOffset()), self._tile)
 
     def indexAt(self, point: QPoint) -> QModelIndex:  # noqa: N802
-        """The tile at a place of the viewport."""
         column = point.x() // self._tile.width()
         row = (point.y() + self.verticalOffset()) // self._tile.height()
         if self._source is None or not 0 <= column < self.columns or row < 0:
@@ -157,15 +152,12 @@ class TileGrid(QListView):
             bar.setValue(bar.value() + rect.bottom() + 1 - seen)
 
     def verticalOffset(self) -> int:  # noqa: N802
-        """How far the tiles are scrolled."""
         return self.verticalScrollBar().value()
 
     def horizontalOffset(self) -> int:  # noqa: N802
-        """They fit."""
         return 0
 
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:  # noqa: N802
-        """Paint what is in view now."""
         self.viewport().update()
 
     def _rows_in(self, area: QRect) -> range:
@@ -178,7 +170,6 @@ class TileGrid(QListView):
     # -------------------------------------------------------------------------------- events
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Share the width out."""
         self._share_width()
         super().resizeEvent(event)
         self.updateGeometries()
@@ -212,13 +203,11 @@ class TileGrid(QListView):
         (self.clicked_to_tick if control or second else self.clicked_row).emit(index.row())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """A second click opens."""
         index = self.indexAt(event.position().toPoint())
         if index.isValid():
             self.double_clicked_row.emit(index.row())
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
-        """A pointing hand over tiles."""
         if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
             over = self.indexAt(event.position().toPoint()).isValid()
             hand = Qt.CursorShape.PointingHandCursor
@@ -372,7 +361,6 @@ class TileView(TileGrid):
         self.draw_anew()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        """Other colours, another font."""
         super().changeEvent(event)
         if event.type() in _REDRAWN:
             self.draw_anew()

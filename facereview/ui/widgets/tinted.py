@@ -24,7 +24,6 @@ class Tinted(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw surface and hairline."""
         tokens, painter = tokens_of(self), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tint = QColor(getattr(tokens, self._colour))

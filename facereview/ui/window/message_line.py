@@ -63,7 +63,6 @@ class MessageLine(QFrame):
         announce(self, message.text)
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
-        """Take it away."""
         self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802

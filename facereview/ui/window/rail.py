@@ -28,11 +28,9 @@ class RailButton(PaintedButton):
         set_tip(self, f"{text} ({key_label(BY_ID[f'page_{name}'].keys[0])})")
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """All are alike."""
         return QSize(WIDTH - 16, 58)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw ground, icon and word."""
         tokens = tokens_of(self)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -105,7 +105,6 @@ class StartWindow(QWidget):
         self.retry.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """As Quit does."""
         super().closeEvent(event)
         self.quit_wanted.emit()
 

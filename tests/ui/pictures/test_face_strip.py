@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from ui_support import CheckModel
 
 from facereview.records import Box, Face, FaceState, Status
-from facereview.ui.pictures.face_model import CURRENT, FACE, TICKED, FaceStripModel
+from facereview.ui.pictures.face_strip import CURRENT, FACE, TICKED, FaceStripModel
 
 FACES = tuple(
     Face(n, 1, 60.0 * n, Box(0, 0, 10, 10), 0.5, FaceState(Status.PENDING)) for n in range(1, 6)
