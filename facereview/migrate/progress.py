@@ -19,11 +19,11 @@ class Stage(StrEnum):
     """What is being done."""
 
     COPYING = "copying the file"
-    LOOKING = "looking at the tables"
+    LOOKING = "reading the tables"
     CHECKING = "checking the values"
     LOADING = "loading"
     INDEXING = "keys and indexes"
-    PROVING = "proving"
+    PROVING = "verifying"
     COMMITTING = "committing"
 
 

@@ -42,7 +42,7 @@ def test_a_library_is_migrated_and_the_application_works_on_it(
 ) -> None:
     facereview = on(new_database())
     done = facereview("migrate", str(file))
-    assert done.exit_code == 0 and "every value proven equal" in done.stdout.splitlines()[-1]
+    assert done.exit_code == 0 and "every value verified" in done.stdout.splitlines()[-1]
     assert facereview.json("status")["creators"] == 2
     again = facereview("migrate", str(file))
     assert again.exit_code == 0 and "already" in again.stdout
@@ -62,7 +62,7 @@ def test_defects_end_with_exit_code_1_until_a_policy_is_chosen(
     assert done.stdout.startswith("not there: 1 value of t.n, now NULL")
     assert "without 1 value: " in done.stdout.splitlines()[-1]
     again = facereview("migrate", str(bad))
-    assert again.exit_code == 3 and "already, without 1 value" in again.stdout
+    assert again.exit_code == 3 and "already holds this library, without 1 value" in again.stdout
 
 
 def test_json_and_html(
@@ -72,7 +72,7 @@ def test_json_and_html(
     done = on(new_database())("migrate", str(file), "--json", "--report", str(page))
     record = json.loads(done.stdout)
     assert record["agrees"] and record["rows"] == 2
-    assert "every value proven equal" in page.read_text("utf-8")
+    assert "every value verified" in page.read_text("utf-8")
 
 
 def test_folders_are_kept_in_the_settings(
@@ -109,7 +109,7 @@ def test_it_runs_as_a_program_and_leaves_nothing_behind(
     folder.mkdir()
     monkeypatch.setenv("TMPDIR", str(folder))
     code, out, err = on(new_database()).outside("migrate", str(file))
-    assert (code, err) == (0, "") and "proven" in out
+    assert (code, err) == (0, "") and "verified" in out
     assert list(folder.iterdir()) == []
 
 

@@ -36,14 +36,14 @@ if __name__ == "__main__":
 ROWS = 60_000  # so many that the proof has a process of its own
 POINTS = [
     ("copying the file", 0),
-    ("looking at the tables", 1),
+    ("reading the tables", 1),
     ("checking the values", 1),
     ("loading", 0),
     ("loading", 30_000),
     ("keys and indexes", 0),
     ("keys and indexes", 100_000),
-    ("proving", 0),
-    ("proving", 50_000),
+    ("verifying", 0),
+    ("verifying", 50_000),
     ("committing", 0),
 ]
 

@@ -1,4 +1,4 @@
-"""The proof would notice: whatever goes wrong between the sides is seen and taken back."""
+"""The verification notices every difference between the sides, and rolls back."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_difference_is_seen_and_everything_taken_back(
     monkeypatch.setattr(write, "_finish", spoiled)
     report = target.migrate(library(*TABLE))
     assert report.status is Status.DIFFERS and not report.agrees
-    assert "did not agree" in report.headline
+    assert "differ after the migration" in report.headline
     assert target.contents() == []
 
 
@@ -120,5 +120,5 @@ def test_single_values(choice: Choice, value: object, expected: bytes) -> None:
 
 def test_without_the_proof_the_report_says_so(target: Target, library: Callable[..., Path]) -> None:
     report = target.migrate(library(*TABLE), prove=False)
-    assert report.agrees and not report.proven and "not proven" in report.headline
+    assert report.agrees and not report.proven and "not verified" in report.headline
     assert target.value("SELECT c FROM t WHERE id = 1") == datetime(2024, 1, 5, 10)

@@ -94,7 +94,7 @@ def test_the_headline_says_first_what_is_not_there(
     report = target.migrate(file, "quarantine")
     assert report.status is Status.MIGRATED and report.exit_code == 3
     assert "without 2 of 2 rows (all of t): no row is there" in report.headline
-    assert "proven equal" not in report.headline
+    assert ", verified" not in report.headline
     assert next(iter(lines(report))).startswith("not there: 2 of 2 rows of t")
     assert '<h1 class="some">' in page(report)
     target.run("INSERT INTO t (n) VALUES (1)")
@@ -116,7 +116,7 @@ def test_lost_pointers_and_definitions_are_in_the_headline(
     )
     report = target.migrate(file, "null")
     assert "without 1 value, 1 default and 1 foreign key: " in report.headline
-    assert "4 rows in 2 tables are there, proven equal" in report.headline
+    assert "4 rows in 2 tables are there, verified" in report.headline
     assert report.exit_code == 3 and report.as_dict()["missing"]["values"] == 1
     assert "now NULL, kept in facereview_quarantine.facereview_nulled" in "\n".join(lines(report))
 
@@ -132,7 +132,7 @@ def test_a_library_that_is_there_whole_is_praised(
     target: Target, library: Callable[..., Path]
 ) -> None:
     report = target.migrate(library("CREATE TABLE t (n INTEGER)", "INSERT INTO t VALUES (1)"))
-    assert report.exit_code == 0 and "every value proven equal" in report.headline
+    assert report.exit_code == 0 and "every value verified" in report.headline
     assert '<h1 class="good">' in page(report) and not report.missing
 
 

@@ -122,12 +122,14 @@ class Report:
                 return self._migrated(rows, tables)
             case Status.PLANNED:
                 without = f" without {self.missing}" if self.missing else ""
-                return f"{self.file} can go to {self.database}{without}: {rows} in {tables}."
+                return (
+                    f"{self.file} can be migrated to {self.database}{without}: {rows} in {tables}."
+                )
             case Status.STOPPED:
                 return f"{self.file} has {self._trouble()}: nothing was written."
             case Status.ALREADY:
                 without = f", without {self.missing}" if self.missing else ""
-                return f"{self.database} holds this library already{without}: nothing was changed."
+                return f"{self.database} already holds this library{without}: nothing was changed."
             case Status.OTHER:
                 return (
                     f"{self.database} holds a library that was migrated from another or an older "
@@ -135,8 +137,8 @@ class Report:
                 )
             case _:
                 return (
-                    f"{self.file} and {self.database} did not agree: everything was taken back, "
-                    "nothing was changed."
+                    f"{self.file} and {self.database} differ after the migration: it was rolled "
+                    "back, and nothing was changed."
                 )
 
     def _trouble(self) -> str:
@@ -146,14 +148,14 @@ class Report:
         if self.defect_count or not said:
             said.append(f"{counted(self.defect_count, 'value')} PostgreSQL refuses")
         if self.losses:
-            said.append(f"{counted(len(self.losses), 'definition')} it has no words for")
+            said.append(f"{counted(len(self.losses), 'definition')} without an equivalent there")
         return " and ".join(said)
 
     def _migrated(self, rows: str, tables: str) -> str:
         if not self.missing:
-            proof = ", every value proven equal" if self.proven else ", not proven"
+            proof = ", every value verified" if self.proven else ", not verified"
             return f"{self.file} is now in {self.database}: {rows} in {tables}{proof}."
-        proof = "proven equal" if self.proven else "not proven"
+        proof = "verified" if self.proven else "not verified"
         left = self.missing.of - self.missing.rows
         there = f"{counted(left, 'row')} in {tables} {'is' if left == 1 else 'are'} there, {proof}"
         if self.missing.rows == self.missing.of > 0:
