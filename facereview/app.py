@@ -356,7 +356,7 @@ def _join_settings(opened: Opened, pages: Pages) -> None:
 
 
 def _migrate(opened: Opened, pages: Pages) -> None:
-    """Bring in an existing library."""
+    """Import an existing library."""
     window, videos, settings = opened.window, pages.videos, pages.settings
     dialog = MigrateDialog(partial(migrate_into, opened.library), opened.lanes.migrating, window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

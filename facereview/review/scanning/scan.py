@@ -78,7 +78,7 @@ class Scanner:
     ) -> ScanReport:
         """Scan files and folders; videos scanned before with the same settings are passed over.
 
-        Each video is one transaction, so a scan can be stopped at any point and taken up again.
+        Each video is one transaction, so a scan can be stopped at any point and resumed.
         A video that cannot be read is noted with its reason and does not stop the others.
 
         Raises:

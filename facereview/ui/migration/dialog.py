@@ -84,10 +84,10 @@ class MigrateDialog(Dialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
-        column.addWidget(label(self.tr("Bring in a library"), "title", self))
+        column.addWidget(label(self.tr("Import a library"), "title", self))
         words = self.tr(
-            "The file is only read, and may be in use. Everything arrives, proven equal, or "
-            "nothing does; what you choose to leave empty or set aside is named first."
+            "The file is only read, and may be in use. It is imported completely and verified, or "
+            "not at all; what you choose to leave empty or set aside is listed first."
         )
         column.addWidget(wrapped(words, "dim", self))
         column.addWidget(self.form)

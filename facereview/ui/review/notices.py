@@ -86,7 +86,7 @@ class ReviewNotices(QObject):
             Choice(
                 MIGRATE,
                 "import",
-                self.tr("Bring in a library"),
+                self.tr("Import a library"),
                 self.tr("Move an existing library over to this database."),
                 self.tr("Bring it in …"),
             ),

@@ -28,7 +28,7 @@ class LibraryCard(Card):
     """Work with the database at this address; an empty one is the built-in database."""
 
     migration_wanted = Signal()
-    """Bring in an old SQLite library."""
+    """Import an SQLite library."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class LibraryCard(Card):
         self.mend = button(self.tr("Build them anew"), "plain", self)
         self.new = button(self.tr("New library …"), "plain", self)
         self.another = button(self.tr("Open another …"), "plain", self)
-        self.migrate = button(self.tr("Bring in a library …"), "plain", self)
+        self.migrate = button(self.tr("Import a library …"), "plain", self)
         self.result = wrapped("", "dim", self)
         self._lay_out_facts()
         self._lay_out_form()
