@@ -185,6 +185,7 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
     opened = Opened(window, pages, library, shared.lanes)
     join_review(window, pages.review, preferences, library.id)
     _join_deciding(window, shared.names, pages)
+    _remember_declined(pages.clusters, preferences, library.id)
     _join_creators(window, shared.names, pages)
     _join_videos(window, pages)
     _join_settings(opened, pages)
@@ -301,6 +302,13 @@ def _join_deciding(window: MainWindow, names: KnownNames, pages: Pages) -> None:
     decider.came.connect(pages.creators.follow)
     pages.clusters.wanted.connect(window.show_page)
     pages.clusters.controller.updates.done.connect(pages.review.rest.look_again)
+
+
+def _remember_declined(clusters: ClusterPage, preferences: Preferences, library_id: str) -> None:
+    """Faces whose clustering was cancelled are not clustered at the next start either."""
+    updates = clusters.controller.updates
+    updates.declined = preferences.clusters_on_request(library_id)
+    updates.declined_changed.connect(partial(preferences.set_clusters_on_request, library_id))
 
 
 def _join_creators(window: MainWindow, names: KnownNames, pages: Pages) -> None:

@@ -750,6 +750,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>Clustering %Ln faces takes {time}; everything else goes on meanwhile.</source>
+        <translation>
+            <numerusform>Clustering %Ln face takes {time}; everything else goes on meanwhile.</numerusform>
+            <numerusform>Clustering %Ln faces takes {time}; everything else goes on meanwhile.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln clusters marked</source>
         <translation>
             <numerusform>%Ln cluster marked</numerusform>

@@ -19,7 +19,7 @@ from ui_support import MemoryPixels, known_names
 
 from facereview.records import Thresholds
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.clusters.records import ClusterUpdate
+from facereview.review.clusters.records import ClusterScope, ClusterUpdate
 from facereview.review.creators.name_desk import NamesDesk
 from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk
@@ -43,6 +43,9 @@ class NoClustering(LibraryService):
 
     def __init__(self) -> None:
         self.runs = 0
+
+    def cluster_scope(self, *, from_nothing: bool = False) -> ClusterScope:
+        return ClusterScope(0, whole=from_nothing)
 
     def update_clusters(self, **_how: object) -> ClusterUpdate:
         self.runs += 1

@@ -281,7 +281,9 @@ def test_the_next_face_is_not_nobodys_while_it_loads(
 def test_a_cluster_that_loads_shows_no_other_clusters_faces(
     make: Callable[[], Opened], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(LibraryService, "update_clusters", NoClustering().update_clusters)
+    still = NoClustering()
+    monkeypatch.setattr(LibraryService, "update_clusters", still.update_clusters)
+    monkeypatch.setattr(LibraryService, "cluster_scope", lambda _library: still.cluster_scope())
     one = make()
     one.window.show()
     one.window.show_page("clusters")

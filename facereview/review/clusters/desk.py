@@ -52,10 +52,6 @@ class ClusterDesk:
 
     # ---------------------------------------------------------------------------------- reading
 
-    def clustered(self) -> bool:
-        """Whether the faces were ever clustered; from then on the clusters follow what changes."""
-        return self._store.clusters.state() is not None
-
     def wall(self, order: Order = Order.PAYOFF) -> Wall:
         """All clusters in an order, with what is outside of them."""
         rows = self._store.clusters.wall()

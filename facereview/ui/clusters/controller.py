@@ -81,7 +81,7 @@ class ClusterController(QObject):
         self.messages = messages
         self.decider = decider
         self._make_parts()
-        self.updates = ClusterUpdates(desk, work, lanes, self)
+        self.updates = ClusterUpdates(work, lanes, self)
         twice = SecondPress(self)
         self.asking = Asking(twice, self)
         self.line = KeyLine(self._may_run, twice)
@@ -217,7 +217,8 @@ class ClusterController(QObject):
             return WallStage.WALL
         if wall is None:
             return WallStage.LOADING
-        if wall.as_of is None or (self.updates.running and not wall.clusters):
+        pending = self.updates.running or self.updates.offer is not None
+        if wall.as_of is None or (pending and not wall.clusters):
             return WallStage.CLUSTERING
         filtered = self.wall_loader.order in (Order.NEW, Order.LOOKALIKE)
         return WallStage.NONE if filtered else WallStage.DONE
@@ -236,7 +237,7 @@ class ClusterController(QObject):
         self.wall_changed.emit()
         late = bool(wall.waiting) or wall.behind or self.updates.due
         if wall.as_of is None or (loaded.request.fresh and late):
-            self.updates.run()
+            self.updates.look()
 
     def _view_arrived(self, cluster_id: int) -> None:
         view = self.view

@@ -111,7 +111,7 @@ class ClusterDecisions(QObject):
             del self._sent[outcome.intent.token]
             self._hold_back(sent, outcome)
         if outcome.intent.kind is Kind.NOT_PERSON and outcome.saved:
-            self._at.updates.run()
+            self._at.updates.look()
         if outcome.conflicts and self._at.seen:
             self._at.wall_loader.reload()
 

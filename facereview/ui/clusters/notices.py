@@ -6,8 +6,10 @@ from PySide6.QtCore import QObject
 
 from facereview.ui.clusters.controller import ClusterController, WallStage
 from facereview.ui.widgets.notice import Choice, Notice
+from facereview.ui.wording.clusters import Words
 
 RETRY = "retry"
+CLUSTER = "cluster"
 ALL = "all"
 REVIEW = "review"
 VIDEOS = "videos"
@@ -37,12 +39,16 @@ class ClusterNotices(QObject):
                 self._done()
 
     def _clustering(self) -> None:
-        if not self._at.updates.running:
+        updates = self._at.updates
+        if not (updates.running or updates.considering):
+            about = self.tr("A cluster holds the pending faces that are one person.")
+            if updates.offer is not None:
+                about = f"{about} {Words(self).offer(updates.offer)}"
             self._notice.show_notice(
                 "clusters",
                 self.tr("The faces are not clustered yet"),
-                self.tr("A cluster holds the pending faces that are one person."),
-                choices=[Choice(RETRY, "", "", "", self.tr("Cluster them now"))],
+                about,
+                choices=[Choice(CLUSTER, "", "", "", self.tr("Cluster them now"))],
             )
             return
         self._notice.show_notice(

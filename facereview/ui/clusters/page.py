@@ -289,6 +289,8 @@ class ClusterPage(QWidget):
         match choice:
             case notices.RETRY:
                 self.controller.wall_loader.load()
+                self.controller.updates.look()
+            case notices.CLUSTER:
                 self.controller.updates.run()
             case notices.ALL:
                 self.choose(Order.PAYOFF)

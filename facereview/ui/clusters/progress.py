@@ -1,4 +1,4 @@
-"""A strip over the wall while faces are clustered: how far, and a way to stop it."""
+"""A strip over the wall: how far an update of the clusters is, or that one is offered."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from facereview.ui.clusters.update import ClusterUpdates
 from facereview.ui.widgets.basics import Bar, button, label
 from facereview.ui.wording.clusters import Words
+from facereview.ui.wording.library import duration
 
 
 class ProgressStrip(QWidget):
-    """Seen while an update runs that takes long enough to be reported."""
+    """Seen while an update runs that was asked for or takes long, and while one is offered."""
 
     def __init__(self, updates: ClusterUpdates, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -20,34 +21,55 @@ class ProgressStrip(QWidget):
         self.bar = Bar("amber", self)
         self.bar.setFixedWidth(160)
         self.cancel = button(self.tr("Cancel"), "flat", self)
+        self.start = button(self.tr("Cluster now"), "flat", self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 6, 12, 0)
         row.setSpacing(12)
-        row.addWidget(self.text)
-        row.addWidget(self.bar)
-        row.addWidget(self.cancel)
+        for part in (self.text, self.bar, self.cancel, self.start):
+            row.addWidget(part)
         row.addStretch()
         self.cancel.clicked.connect(updates.cancel)
+        self.start.clicked.connect(updates.run)
         updates.changed.connect(self.show_progress)
         self.show_progress()
 
     def show_progress(self) -> None:
         """Bring it up to date."""
         at = self._updates
-        progress = at.progress
-        self.setVisible(at.running and progress is not None)
-        if progress is None:
-            return
-        share = progress.done / max(1, progress.total)
-        if at.stopping:
-            text = self.tr("stopping …")
-        else:
-            text = self.tr("{what} · {percent} %").format(
-                what=self._words.clustering(progress.total),
-                percent=self.locale().toString(round(100 * share)),
-            )
+        runs = at.running and (at.asked or at.progress is not None)
+        offer = None if at.running else at.offer
+        self.setVisible(runs or (offer is not None and not offer.first))
+        for part in (self.bar, self.cancel):
+            part.setVisible(runs)
+        self.start.setVisible(offer is not None)
+        if offer is not None:
+            self.text.setText(self._words.offer(offer))
+        elif runs:
+            self._show_run()
+
+    def _show_run(self) -> None:
+        at = self._updates
+        text = self.tr("stopping …") if at.stopping else self._doing()
+        done, total = (at.progress.done, at.progress.total) if at.progress else (0, 0)
         self.text.setText(text)
-        self.bar.set_share(share)
+        self.bar.set_share(done / max(1, total))
         self.bar.setAccessibleName(text)
         self.cancel.setEnabled(not at.stopping)
+
+    def _doing(self) -> str:
+        """What it does, how far it is, and how long it takes still as far as that is known."""
+        progress = self._updates.progress
+        if progress is None or not progress.total:
+            step = self._words.step(progress.label) if progress else self._words.step("starting")
+            return self.tr("clustering: {step} …").format(step=step)
+        percent = self.locale().toString(round(100 * progress.done / progress.total))
+        parts = [
+            self._words.clustering(progress.total),
+            self._words.step(progress.label),
+            self.tr("{percent} %").format(percent=percent),
+        ]
+        left = self._updates.pace.seconds_left(progress.total)
+        if left is not None:
+            parts.append(self.tr("{time} left").format(time=duration(left)))
+        return " · ".join(parts)

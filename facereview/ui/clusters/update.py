@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.records import Progress
-from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.clusters.records import ClusterUpdate
+from facereview.review.clusters.records import ClusterScope, ClusterUpdate
 from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
 from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.jobs.pace import Pace
 
 IDLE_MS = 2500
 """After a decision the clusters are brought up to date when no key was pressed for so long."""
+
+UNASKED_SECONDS = 10.0
+"""An update that takes longer begins only when the curator asks for it.
+
+A shorter one ends while somebody still looks at the page, and takes no noticeable share of what
+else they do; a longer one takes all processors from scans and from other programs.
+"""
 
 
 class ClusterUpdates(QObject):
@@ -20,44 +29,58 @@ class ClusterUpdates(QObject):
 
     Decisions on any page are followed by one that nobody asked for, and that fails in silence:
     the clusters are still ``due`` then, and the next decision, or a look at them, tries again.
+    One that takes long, or that the curator cancelled before, is only offered.
     """
 
     changed = Signal()
-    """It began, went on, or ended."""
+    """It began, went on, or ended, or is offered."""
     done = Signal(object)
     """What it did: :class:`ClusterUpdate`."""
     failed = Signal(object)
-    """Why one that was asked for was not done."""
+    """Why one was not done that somebody waits for."""
+    declined_changed = Signal(bool)
 
-    def __init__(
-        self, desk: ClusterDesk, work: LibraryService, lanes: Lanes, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, work: LibraryService, lanes: Lanes, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
         self._work = work
-        self._database = lanes.database
+        self._lane = lanes.clustering
         self._job = BackgroundJob(lanes.clustering, self.tr("the clustering"), self)
         self._job.progressed.connect(self._went_on)
         self._job.done.connect(self._ended)
         self._job.failed.connect(self._broke)
         self._job.stopped.connect(self._stopped)
-        self._again = False
-        self._asked = False
+        self._again = self._again_asked = False
+        self._awaited = False
+        """Somebody looks at the clusters or asked for the update: a fault of it is told."""
+        self._considering = 0
+        """So many times it is being looked up what there is to do."""
+        self.asked = False
+        """The curator asked for the one that runs."""
+        self.declined = False
+        """The curator cancelled one that clusters all faces, and has not asked for one since."""
         self.due = False
         """Something changed that the clusters do not follow yet."""
+        self.offer: ClusterScope | None = None
+        """The update that begins only when the curator asks for it."""
         self.progress: Progress | None = None
+        self.pace = Pace()
         self._soon = QTimer(self, singleShot=True, interval=IDLE_MS)
-        self._soon.timeout.connect(self._rested)
+        self._soon.timeout.connect(lambda: self._consider(awaited=False))
 
     @property
     def busy(self) -> bool:
         """Whether an update runs or is about to."""
-        return self.running or self._soon.isActive()
+        return self.running or self.considering or self._soon.isActive()
 
     @property
     def running(self) -> bool:
         """Whether an update is under way."""
         return self._job.running
+
+    @property
+    def considering(self) -> bool:
+        """Whether it is being looked up what there is to do."""
+        return self._considering > 0
 
     @property
     def stopping(self) -> bool:
@@ -75,27 +98,53 @@ class ClusterUpdates(QObject):
             self._soon.start(0)
 
     def run(self, *, from_nothing: bool = False) -> None:
-        """Bring the clusters up to date now: somebody looks at them."""
-        self._asked = True
+        """Bring the clusters up to date now: the curator asks for it, however long it takes."""
+        self._awaited = self.asked = True
         self._begin(from_nothing=from_nothing)
 
-    def _rested(self) -> None:
-        self._database.run(self, self._desk.clustered, self._follow)
+    def look(self) -> None:
+        """Bring the clusters up to date, as somebody looks at them, unless it takes long."""
+        self._consider(awaited=True)
 
-    def _follow(self, clustered: bool) -> None:
-        """Only clusters that somebody made are followed: making them takes all of a processor."""
-        if not clustered or not self.due:
+    def _consider(self, *, awaited: bool) -> None:
+        if self.running:
+            self._again = True
+            self._awaited = self._awaited or awaited
             return
-        if not self.running:
-            self._asked = False
-        self._begin()
+        self._soon.stop()
+        self._considering += 1
+        self._lane.run(
+            self,
+            self._work.cluster_scope,
+            partial(self._considered, awaited),
+            partial(self._not_considered, awaited),
+        )
+        self.changed.emit()
+
+    def _considered(self, awaited: bool, scope: ClusterScope) -> None:
+        self._considering -= 1
+        if self.running:
+            return  # it was asked for meanwhile
+        self.offer = None
+        if scope.whole and (self.declined or scope.seconds > UNASKED_SECONDS):
+            self.offer = scope
+        elif awaited or (self.due and not scope.first):
+            # the first clusters are made for somebody who looks at them
+            self._awaited = awaited
+            self._begin()
+        self.changed.emit()
+
+    def _not_considered(self, awaited: bool, error: Exception) -> None:
+        self._considering -= 1
+        self._awaited = awaited
+        self._broke(error)
 
     def _begin(self, *, from_nothing: bool = False) -> None:
         self._soon.stop()
         if self.running:
-            self._again = True
+            self._again_asked = True
             return
-        self.due, self.progress = False, None
+        self.due, self.offer, self.progress, self.pace = False, None, None, Pace()
         library = self._work
 
         def work(tell: Tell, cancelled: Asked) -> ClusterUpdate:
@@ -107,32 +156,46 @@ class ClusterUpdates(QObject):
         self.changed.emit()
 
     def cancel(self) -> None:
-        """Stop it; the clusters stay as they are."""
-        self._again = False
+        """Stop it; the clusters stay as they are, and it does not begin again by itself."""
+        self._again = self._again_asked = False
+        self._decline(True)
         self._job.cancel()
         self.changed.emit()
 
+    def _decline(self, declined: bool) -> None:
+        if declined != self.declined:
+            self.declined = declined
+            self.declined_changed.emit(declined)
+
     def _went_on(self, progress: Progress) -> None:
         self.progress = progress
+        self.pace.note(progress.done)
         self.changed.emit()
 
     def _ended(self, result: ClusterUpdate) -> None:
+        if self.asked:
+            self._decline(False)
+        self.asked = False
         self.changed.emit()
         self.done.emit(result)
         self._go_on()
 
     def _stopped(self) -> None:
+        self.asked = self.due = False  # the next decision, or a look at them, tries again
         self.changed.emit()
-        self._go_on()
+        self._consider(awaited=False)
 
     def _broke(self, error: Exception) -> None:
-        self._again = False
+        self._again = self._again_asked = self.asked = False
         self.due = True
         self.changed.emit()
-        if self._asked:
+        if self._awaited:
             self.failed.emit(error)
 
     def _go_on(self) -> None:
-        if self._again:
-            self._again = False
-            self._begin()
+        again, asked = self._again, self._again_asked
+        self._again = self._again_asked = False
+        if asked:
+            self.run()
+        elif again:
+            self._consider(awaited=self._awaited)

@@ -71,6 +71,15 @@ class Preferences:
         tab, face_id, index = place
         self._settings.setValue(f"place/{library}", f"{tab}:{face_id}:{index}")
 
+    def clusters_on_request(self, library: str) -> bool:
+        """Whether all faces of a library are clustered only when the curator asks for it."""
+        return self._text(f"clusters/{library}") == "on request"
+
+    def set_clusters_on_request(self, library: str, on: bool) -> None:
+        """Remember, at once, that the curator cancelled it, or asked for it after that."""
+        self._settings.setValue(f"clusters/{library}", "on request" if on else "")
+        self.save()
+
     def face_size(self, wall: str) -> int | None:
         """How large the faces of a wall are to be; None: as usual."""
         text = self._text(f"faces/{wall}")

@@ -10,6 +10,8 @@ from facereview.records import Creator
 from facereview.review.clusters.records import (
     SINGLES,
     Cluster,
+    ClusterScope,
+    ClusterStep,
     ClusterSuggestion,
     Consequences,
     Member,
@@ -17,6 +19,7 @@ from facereview.review.clusters.records import (
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.wording.acts import name_of
 from facereview.ui.wording.decisions import clock, score
+from facereview.ui.wording.library import duration
 
 
 class Words(QObject):
@@ -116,6 +119,26 @@ class Words(QObject):
     def clustering(self, count: int) -> str:
         """Faces are being clustered."""
         return self.tr("clustering %Ln faces", "", count)
+
+    def offer(self, scope: ClusterScope) -> str:
+        """An update that begins only when it is asked for."""
+        text = self.tr(
+            "Clustering %Ln faces takes {time}; everything else goes on meanwhile.", "", scope.faces
+        )
+        return text.format(time=duration(scope.seconds))
+
+    def step(self, step: str) -> str:
+        """What an update is doing; nothing where it does not say so."""
+        return {
+            ClusterStep.STARTING: self.tr("starting"),
+            ClusterStep.WAITING: self.tr("waiting for another update"),
+            ClusterStep.READING: self.tr("reading"),
+            ClusterStep.COMPARING: self.tr("comparing each face with the others"),
+            ClusterStep.JOINING: self.tr("joining the faces of one person"),
+            ClusterStep.SUGGESTING: self.tr("comparing clusters with the creators"),
+            ClusterStep.WRITING: self.tr("writing"),
+            ClusterStep.COUNTING: self.tr("written"),
+        }[ClusterStep(step)]
 
     def marked(self, count: int) -> str:
         """So many clusters are marked."""

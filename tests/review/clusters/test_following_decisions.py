@@ -73,9 +73,9 @@ def test_verdicts_on_faces_that_were_decided_since_need_no_weighing(library: Lib
 
 def test_clusters_follow_changes_once_there_are_some(store: Store) -> None:
     made = Library(store)
-    assert not made.desk.clustered()
+    assert made.updater.scope().first
     made.updater.from_nothing()
-    assert made.desk.clustered()
+    assert not made.updater.scope().first
 
 
 def test_faces_left_out_of_a_confirmation_are_weighed_again_after_its_undo(

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from facereview.errors import DatabaseUnreachable
 from facereview.records import Progress
-from facereview.review.clusters.records import ClusterUpdate
+from facereview.review.clusters.records import ClusterScope, ClusterUpdate
 from facereview.review.clusters.update import ClusterUpdater
 from facereview.review.decisions.decide import Decisions
 from facereview.review.library.service import LibraryService
@@ -37,6 +37,10 @@ class Work(LibraryService):
         self.database = database
         self.fault: Exception | None = None
         self.runs = 0
+
+    def cluster_scope(self, *, from_nothing: bool = False) -> ClusterScope:
+        with Store(self.database) as store:
+            return ClusterUpdater(store, 0.4, 0.4).scope(from_nothing=from_nothing)
 
     def update_clusters(
         self,
@@ -198,12 +202,10 @@ def test_a_database_that_went_away_is_not_complained_of_and_tried_again(
 
 @pytest.mark.usefixtures("at_once")
 def test_faces_nobody_clustered_are_not_clustered_by_a_decision(
-    both: Both, work: Work, lanes: Lanes, qtbot: QtBot
+    both: Both, work: Work, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(both.review.controller.decider.came):
         both.strike(Key.Key_Return)
     until(qtbot, lambda: not updates(both)._soon.isActive())
-    answered: list[bool] = []
-    lanes.database.run(both.review, lambda: True, answered.append)
-    until(qtbot, lambda: bool(answered))
+    until(qtbot, lambda: not updates(both).busy)
     assert (work.runs, updates(both).running, updates(both).due) == (0, False, True)
