@@ -92,7 +92,7 @@ def _find_telling_creator(window: MainWindow, lanes: Lanes) -> None:
     for page in window.findChildren(CreatorsPage):
         window.show_page("creators")
         settle(lanes, window)
-        model = page.model
+        model = page.view.model
         telling = max(
             model.everybody.values(),
             key=lambda one: (bool(one.references and model.care(one)), one.faces),

@@ -83,18 +83,18 @@ def typed(running: Any, page: Any, painted: PaintWatch) -> list[float]:
     page.loader.found.connect(found.append)
     taken = []
     for text in TYPED:
-        if page.header.search.text():
-            page.header.search.clear()
+        if page.view.header.search.text():
+            page.view.header.search.clear()
             wait(running, lambda: found[-1:] == [None])
         for letter in text:
             found.clear()
             pressed = time.perf_counter()
-            QTest.keyClicks(page.header.search, letter)
+            QTest.keyClicks(page.view.header.search, letter)
             wait(running, lambda: bool(found))
-            repaint(running, page.list, painted)
+            repaint(running, page.view.list, painted)
             taken.append(painted.last - pressed)
             rest(running, 0.15)  # a hand rests longer than that between two keys
-    page.header.search.clear()
+    page.view.header.search.clear()
     return taken
 
 
@@ -113,7 +113,7 @@ def walked(running: Any, page: Any) -> list[float]:
     for row in range(0, 2 * STEPS, 2):
         came.clear()
         start = time.perf_counter()
-        page.list.setCurrentIndex(page.model.index(row + 1))
+        page.view.list.setCurrentIndex(page.view.model.index(row + 1))
         wait(running, lambda: bool(came))
         taken.append(time.perf_counter() - start)
     return taken

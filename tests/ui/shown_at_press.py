@@ -140,7 +140,7 @@ def _on_clusters(opened: Opened, status: str) -> Shown:
 def _decided(opened: Opened) -> frozenset[int]:
     """Those of the Creators page that a key applies to."""
     page = part(opened, CreatorsPage)
-    return frozenset(one.face.id for one in page.panel.faces.targets())
+    return frozenset(one.face.id for one in page.view.panel.faces.targets())
 
 
 def _in_dialog(opened: Opened, dialog: QWidget, status: str) -> Shown:

@@ -151,13 +151,13 @@ def test_a_closed_dialog_gives_no_keys_back_to_the_field_or_button_it_was_opened
     window = whole.window
     show_page(whole, "creators")
     page = part(whole, CreatorsPage)
-    for control in (page.header.search, page.header.new):
+    for control in (page.view.header.search, page.view.header.new):
         control.setFocus()
         QTest.keyClick(control, Key.Key_N, CTRL)
         dialog = newest(NewPersonDialog)
         QTest.keyClick(dialog.focusWidget() or dialog, Key.Key_Escape)
         assert gone(dialog)
-        assert window.focusWidget() is page.list
+        assert window.focusWidget() is page.view.list
         activate(window)
 
 

@@ -130,7 +130,7 @@ def skip(opened: Opened) -> str:
 def at_ann(opened: Opened) -> CreatorsPage:
     show_page(opened, "creators")
     page = part(opened, CreatorsPage)
-    ann = next(one for one in page.model.everybody.values() if one.creator.name == "Ann")
+    ann = next(one for one in page.view.model.everybody.values() if one.creator.name == "Ann")
     page.show_creator(ann.creator.id)
     at_rest(opened)
     return page
@@ -140,7 +140,7 @@ def promote(opened: Opened) -> str:
     page = at_ann(opened)
     press(opened, Key.Key_G)
     at_rest(opened)
-    made = len(page.panel.faces.ticked())
+    made = len(page.view.panel.faces.ticked())
     assert made > 0
     press(opened, Key.Key_T)
     at_rest(opened)
@@ -151,7 +151,7 @@ def promote(opened: Opened) -> str:
 
 def retire(opened: Opened) -> str:
     page = at_ann(opened)
-    page.panel.focus_references()
+    page.view.panel.focus_references()
     press(opened, Key.Key_R)
     return "undo: retired 1 reference of Ann"
 
@@ -161,19 +161,19 @@ def rename(opened: Opened) -> str:
     person = page.person
     assert person is not None
     known = Profile(person.creator.name, person.aliases, person.creator.description or "")
-    page.acts.change(person.creator.id, known, Profile("Anna", known.aliases, known.description))
+    page.changes.change(person.creator.id, known, Profile("Anna", known.aliases, known.description))
     return "undo: renamed Ann to Anna"
 
 
 def reject(opened: Opened) -> str:
     """Many at once: the words must not read like a name."""
-    at_ann(opened).panel.show_part(FACES)
+    at_ann(opened).view.panel.show_part(FACES)
     page = part(opened, CreatorsPage)
-    page.panel.focus_part()
+    page.view.panel.focus_part()
     at_rest(opened)
     press(opened, Key.Key_Space)
     press(opened, Key.Key_Right, modifiers=SHIFT)
-    page.keys.reject(RejectReason.STRANGER)
+    page.commands.reject(RejectReason.STRANGER)
     return "undo: 2 faces rejected: stranger"
 
 

@@ -29,9 +29,9 @@ from facereview.review.library.service import LibraryService
 from facereview.store.store import Store
 from facereview.ui.clusters.page import ClusterPage
 from facereview.ui.creators.header import HEALTH, PAIRS
+from facereview.ui.creators.list import PlainList
 from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.creators.panel import APPEARS, FACES, RETIRED
-from facereview.ui.creators.plain_list import PlainList
 from facereview.ui.jobs.lanes import Lane, Lanes, Rank
 from facereview.ui.videos.page import VideosPage
 from facereview.ui.widgets.key_caps import KeyButton
@@ -176,16 +176,16 @@ def test_what_needs_care_is_not_nothing_before_it_was_looked_for(
         one.window.show_page("creators")
         page = one.window.findChild(CreatorsPage)
         assert page is not None
-        qtbot.waitUntil(lambda: page.model.rowCount() > 0, timeout=20_000)
-        page.show_view(view)
-        assert not untrue(page.care)
-        qtbot.waitUntil(lambda: loading() in said(page.care))
+        qtbot.waitUntil(lambda: page.view.model.rowCount() > 0, timeout=20_000)
+        page.view.show_view(view)
+        assert not untrue(page.view.care)
+        qtbot.waitUntil(lambda: loading() in said(page.view.care))
     finally:
         held.let_go()
-    shown = page.care.health if view == HEALTH else page.care.pairs
+    shown = page.view.care.health if view == HEALTH else page.view.care.pairs
     qtbot.waitUntil(lambda: shown.waiting.answered, timeout=20_000)
-    assert shown.model().rowCount() or untrue(page.care)
-    assert loading() not in said(page.care)
+    assert shown.model().rowCount() or untrue(page.view.care)
+    assert loading() not in said(page.view.care)
 
 
 @pytest.mark.parametrize("part", [APPEARS, FACES, RETIRED])
@@ -197,26 +197,31 @@ def test_another_creator_is_not_without_anything_while_it_loads(
     one.window.show_page("creators")
     page = one.window.findChild(CreatorsPage)
     assert page is not None
-    page.panel.show_part(part)
-    lists = (page.panel.appears, page.panel.faces, page.panel.retired, page.panel.references)
-    qtbot.waitUntil(lambda: page.model.rowCount() > 1, timeout=20_000)
-    qtbot.waitUntil(lambda: page.list.person is not None)
+    page.view.panel.show_part(part)
+    lists = (
+        page.view.panel.appears,
+        page.view.panel.faces,
+        page.view.panel.retired,
+        page.view.panel.references,
+    )
+    qtbot.waitUntil(lambda: page.view.model.rowCount() > 1, timeout=20_000)
+    qtbot.waitUntil(lambda: page.view.list.person is not None)
     qtbot.waitUntil(lambda: all(each.waiting.answered for each in lists), timeout=20_000)
-    at = page.list.person
+    at = page.view.list.person
     assert at is not None
-    other = next(p for p in page.model.everybody.values() if p.creator.id != at.creator.id)
+    other = next(p for p in page.view.model.everybody.values() if p.creator.id != at.creator.id)
     held = Held(one.lanes.database)
     try:
         page.show_creator(other.creator.id)
-        qtbot.waitUntil(lambda: not page.panel.appears.waiting.answered)
-        assert not untrue(page.panel._parts)
-        assert not page.panel.none.isVisible()
-        qtbot.waitUntil(lambda: loading() in said(page.panel._parts))
-        assert not untrue(page.panel._parts)
+        qtbot.waitUntil(lambda: not page.view.panel.appears.waiting.answered)
+        assert not untrue(page.view.panel._parts)
+        assert not page.view.panel.none.isVisible()
+        qtbot.waitUntil(lambda: loading() in said(page.view.panel._parts))
+        assert not untrue(page.view.panel._parts)
     finally:
         held.let_go()
     qtbot.waitUntil(lambda: all(each.waiting.answered for each in lists), timeout=20_000)
-    assert loading() not in said(page.panel)
+    assert loading() not in said(page.view.panel)
 
 
 def test_what_cannot_be_read_is_not_empty(make: Callable[[], Opened], qtbot: QtBot) -> None:
@@ -225,10 +230,10 @@ def test_what_cannot_be_read_is_not_empty(make: Callable[[], Opened], qtbot: QtB
     one.window.show_page("creators")
     page = one.window.findChild(CreatorsPage)
     assert page is not None
-    page.panel.appears.waiting.begin()
-    page.care.health.waiting.begin()
+    page.view.panel.appears.waiting.begin()
+    page.view.care.health.waiting.begin()
     page.loader.failed.emit(RuntimeError("away"))
-    for each in (page.panel.appears, page.care.health):
+    for each in (page.view.panel.appears, page.view.care.health):
         assert not each.waiting.answered and each.waiting.word(each.empty) == ""
 
 

@@ -106,7 +106,7 @@ def _texts(*words: str) -> set[str]:
 
 def _rename(creators: CreatorsPage) -> None:
     assert creators.person is not None
-    creators.dialogue.person(creators.person)
+    creators.dialogs.person(creators.person)
     dialog = newest(PersonDialog)
     dialog.name.setText("Somebody else")
     dialog.verb.click()

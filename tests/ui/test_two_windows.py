@@ -166,7 +166,7 @@ def test_names_suggestions_and_new_faces_follow(
     store.creators.add_reference(faces.bob.id, likest, SourceType.MANUAL, None, 0.9)
     known = Profile("Ann", (), "")
     page = part(bob, CreatorsPage)
-    page.acts.change(faces.ann.id, known, Profile("Zoe", (), ""))
+    page.changes.change(faces.ann.id, known, Profile("Zoe", (), ""))
     soon(qtbot, lambda: at(alice).suggestions[0].creator.name == "Zoe")
     assert [one.creator.id for one in at(alice).suggestions] == [faces.ann.id, faces.bob.id]
     assert at(alice).suggestions[1].similarity > 0.99

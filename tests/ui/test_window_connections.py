@@ -25,7 +25,7 @@ def test_a_window_that_showed_every_page_holds_four_at_most(
         for page in opened.window.page_names():
             show_page(opened, page)
         for view in (NEEDS, PAIRS, HEALTH):  # which look over the whole library
-            part(opened, CreatorsPage).show_view(view)
+            part(opened, CreatorsPage).view.show_view(view)
             settle(opened.lanes, opened.window)
         row = sql.execute(
             "SELECT count(*) FROM pg_stat_activity "

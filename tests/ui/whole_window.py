@@ -353,17 +353,17 @@ def _creator_scenes(opened: Opened) -> Iterator[tuple[str, QWidget]]:
     for name in ("Ann", "Dan", HEBREW, LONG_NAME):
         page.show_creator(by_name(page, name))
         for shown in (APPEARS, FACES, RETIRED):
-            page.panel.show_part(shown)
+            page.view.panel.show_part(shown)
             settle(opened.lanes, opened.window)
             yield f"creators, {name[:12]}, {shown}", opened.window
     for view in (NEEDS, PAIRS, HEALTH, ALL):
-        page.show_view(view)
+        page.view.show_view(view)
         settle(opened.lanes, opened.window)
         yield f"creators, {view}", opened.window
-    page.header.search.setText("nobody is called so")
+    page.view.header.search.setText("nobody is called so")
     settle(opened.lanes, opened.window)
     yield "creators, nobody found", opened.window
-    page.header.search.clear()
+    page.view.header.search.clear()
 
 
 def _dialogs(opened: Opened) -> Iterator[tuple[str, QWidget]]:
@@ -377,17 +377,17 @@ def _dialogs(opened: Opened) -> Iterator[tuple[str, QWidget]]:
     settle(opened.lanes, window)
     person = page.person
     assert person is not None
-    other = page.model.everybody[by_name(page, "Ann")].creator
+    other = page.view.model.everybody[by_name(page, "Ann")].creator
     asked: tuple[tuple[str, Callable[[], object]], ...] = (
-        ("new creator", lambda: page.dialogue.person(None)),
-        ("rename", lambda: page.dialogue.person(person)),
-        ("split", lambda: page.dialogue.split(person.creator, [])),
-        ("merge", lambda: page.dialogue.merge(person.creator)),
-        ("merge, preview", lambda: page.dialogue.merge(person.creator, other)),
-        ("past merges", page.dialogue.merges),
-        ("delete", lambda: page.dialogue.delete(person.creator)),
-        ("erase", lambda: page.dialogue.erase(person.creator)),
-        ("add pictures", lambda: page.keys.add([_astronaut()])),
+        ("new creator", lambda: page.dialogs.person(None)),
+        ("rename", lambda: page.dialogs.person(person)),
+        ("split", lambda: page.dialogs.split(person.creator, [])),
+        ("merge", lambda: page.dialogs.merge(person.creator)),
+        ("merge, preview", lambda: page.dialogs.merge(person.creator, other)),
+        ("past merges", page.dialogs.merges),
+        ("delete", lambda: page.dialogs.delete(person.creator)),
+        ("erase", lambda: page.dialogs.erase(person.creator)),
+        ("add pictures", lambda: page.commands.add([_astronaut()])),
     )
     for name, ask in asked:
         ask()
@@ -412,7 +412,7 @@ def part(opened: Opened, kind: type[Part]) -> Part:
 
 def by_name(page: CreatorsPage, name: str) -> int:
     """The id of a creator."""
-    found = page.model.everybody.values()
+    found = page.view.model.everybody.values()
     return next(one.creator.id for one in found if one.creator.name == name)
 
 

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.review.creators.records import AppearsIn, Moment
-from facereview.ui.creators.plain_list import PlainList
+from facereview.ui.creators.list import PlainList
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
 from facereview.ui.widgets.theme import paint_line, sized, tokens_of

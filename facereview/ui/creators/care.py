@@ -1,18 +1,174 @@
-"""What needs care over all creators: references that harm, and creators that look alike."""
+"""References that need attention, and creators that look alike: two lists over all creators."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import (
+    QObject,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QStackedWidget,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from facereview.review.creators.records import Lookalike
 from facereview.review.creators.reference_records import Flag, HealthRow
+from facereview.ui.creators import reference_wording as reference_texts
+from facereview.ui.creators import wording as texts
 from facereview.ui.creators.header import HEALTH, PAIRS
-from facereview.ui.creators.health import CareList
-from facereview.ui.creators.model import CreatorsModel
+from facereview.ui.creators.list import CreatorsModel, PlainList
 from facereview.ui.creators.reference_wording import flagged
 from facereview.ui.pictures.crop_store import CropStore
+from facereview.ui.pictures.images import Crop
+from facereview.ui.pictures.painting import paint_portrait
 from facereview.ui.widgets.basics import PillTabs
+from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
+from facereview.ui.widgets.theme import paint_line, sized, tokens_of
+from facereview.ui.wording.decisions import score
+
+Row = HealthRow | Lookalike
+
+_ROW = 66
+
+
+class CareModel(RowsModel[Row]):
+    """Rows that need care, worst first."""
+
+    def title(self, row: Row) -> str:
+        """Whom it is about."""
+        return heading(row)
+
+    def aloud(self, row: Row) -> str:
+        """And what is the matter."""
+        return f"{heading(row)}: {matter(row)}"
+
+
+def heading(row: Row) -> str:
+    """Whom a row is about."""
+    if isinstance(row, Lookalike):
+        return f"{clear_text(row.first.name)}  ·  {clear_text(row.second.name)}"
+    return clear_text(row.info.creator.name)
+
+
+def matter(row: Row) -> str:
+    """What is the matter."""
+    if isinstance(row, Lookalike):
+        text = texts.translate("Creators", "alike by {score}, at their closest by {closest}")
+        return text.format(score=score(row.similarity), closest=score(row.closest))
+    parts = [reference_texts.flagged(row.info), reference_texts.origin(row.info)]
+    if row.alone:
+        alone = texts.CreatorAmounts().wrong(row.alone)
+        parts.append(texts.with_name(alone, row.info.creator.name))
+    return " ".join(part for part in parts if part)
+
+
+class CareCell(QStyledItemDelegate):
+    """Pictures, names, what is the matter."""
+
+    def __init__(self, crops: CropStore, people: CreatorsModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._crops = crops
+        self._people = people
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
+        """All rows are equally high."""
+        return QSize(option.rect.width(), _ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one row."""
+        row: Row = index.data(ROW)
+        tokens, box = tokens_of(option.widget), QRectF(option.rect).adjusted(14, 1, -14, -1)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if chosen:
+            edge = QPen(QColor(tokens.amber), 2)
+            painter.setPen(edge if option.widget.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.raised))
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 9, 9)
+        left = box.left() + 10
+        for picture in self._pictures(row):
+            place = QRectF(left, box.center().y() - 24, 48, 48)
+            paint_portrait(painter, place, picture, tokens, 7)
+            left += 56
+        words = QRectF(left + 6, box.top() + 12, 0, 20)
+        words.setRight(box.right() - 130)
+        base = QFont(painter.font())
+        painter.setFont(sized(base, 14, QFont.Weight.DemiBold))
+        painter.setPen(QColor(tokens.text))
+        paint_line(painter, words, heading(row))
+        painter.setFont(sized(base, 12))
+        painter.setPen(QColor(tokens.dim))
+        paint_line(painter, words.translated(0, 21), matter(row), sentence=True)
+        if isinstance(row, HealthRow):
+            painter.setFont(sized(base, 12, QFont.Weight.DemiBold))
+            bad = row.flag is Flag.CONTAMINATED
+            painter.setPen(QColor(tokens.red if bad else tokens.dim))
+            end = QRectF(box.right() - 124, box.top(), 112, box.height())
+            side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(end, side, reference_texts.flag_word(row.flag))
+        painter.restore()
+
+    def _pictures(self, row: Row) -> tuple[Crop | None, ...]:
+        if isinstance(row, Lookalike):
+            people = self._people.everybody
+            both = (people.get(row.first.id), people.get(row.second.id))
+            return tuple(self._crops.portrait(one) if one else None for one in both)
+        mine = self._crops.reference(row.info.reference)
+        other = row.info.other
+        near = self._people.everybody.get(other.creator.id) if other else None
+        if row.flag is Flag.CONTAMINATED and near is not None:
+            return mine, self._crops.portrait(near)
+        return (mine,)
+
+
+class CareList(PlainList):
+    """Enter or a double click opens what a row is about."""
+
+    opened = Signal(object)
+    """A row: :class:`HealthRow` or :class:`Lookalike`."""
+    left = Signal()
+
+    def __init__(
+        self, name: str, crops: CropStore, people: CreatorsModel, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(name, parent)
+        self.rows = CareModel(self)
+        self.setModel(self.rows)
+        self.setItemDelegate(CareCell(crops, people, self))
+        self.setViewportMargins(0, 8, 0, 8)
+        self.doubleClicked.connect(lambda _index: self._open())
+        crops.arrived.connect(self._picture_came)
+
+    def _picture_came(self) -> None:
+        self.viewport().update()
+
+    @property
+    def current(self) -> Row | None:
+        """The row at hand."""
+        return self.rows.row(self.currentIndex().row())
+
+    def _open(self) -> None:
+        if self.current is not None:
+            self.opened.emit(self.current)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Enter opens, Escape goes back to the list of creators."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
 
 VIEWS = (HEALTH, PAIRS)
 

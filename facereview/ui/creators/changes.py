@@ -1,12 +1,15 @@
-"""What the Creators page does to creators."""
+"""What the Creators page changes in the library: creators, references and decided faces."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from facereview.records import Creator
+from facereview.records import Creator, RejectReason
+from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.records import (
     Erased,
     FaceOf,
@@ -17,12 +20,77 @@ from facereview.review.creators.records import (
     Split,
     Unmerged,
 )
-from facereview.review.creators.reference_records import Changed
+from facereview.review.creators.reference_records import Changed, Promoted, ReferenceInfo
+from facereview.review.creators.references_desk import ReferencesDesk
+from facereview.review.decisions.intents import Intent, Kind, Outcome, Seen, Undoable
+from facereview.ui.creators import reference_wording as reference_texts
 from facereview.ui.creators import wording as texts
-from facereview.ui.creators.parts import CreatorParts
-from facereview.ui.creators.runner import CreatorRunner
-from facereview.ui.jobs.lanes import Ticket
+from facereview.ui.jobs.decider import Decider
+from facereview.ui.jobs.lanes import Lane, Rank, Ticket
+from facereview.ui.jobs.messages import Messages
+from facereview.ui.jobs.second_press import SecondPress
 from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.wording.library import faces as faces_text
+
+T = TypeVar("T")
+
+
+class ChangeRunner(QObject):
+    """Runs every change on the database lane; tells what is to be shown and matched again."""
+
+    changed = Signal(object)
+    """Pending faces are to be matched again for this :class:`Changed`."""
+    made = Signal(object)
+    """This :class:`Creator` is new."""
+    done = Signal(object)
+    """Look at the library again, at this creator (id, or None: as it was)."""
+    ended = Signal(object, object)
+    """This act (the :class:`Ticket` given for it) came to its end; why it was not done, or None."""
+    faces_changed = Signal()
+    """Decided faces are others after an undo or redo."""
+
+    def __init__(
+        self, lane: Lane, messages: Messages, decider: Decider, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.lane = lane
+        self.messages = messages
+        self.decider = decider
+        decider.reverted.connect(self._reverted)
+        decider.came.connect(self._came)
+
+    def run(self, job: Callable[[], T], done: Callable[[T], object]) -> Ticket:
+        """Do ``job`` on the lane, then ``done`` with what came of it."""
+        act = Ticket()
+
+        def came(answer: T) -> None:
+            self.decider.look()
+            self.ended.emit(act, None)
+            done(answer)
+
+        def failed(error: Exception) -> None:
+            self.ended.emit(act, error)
+
+        return self.lane.run(self, job, came, failed, rank=Rank.URGENT, ticket=act)
+
+    def tell(self, changed: Changed, creator_id: int | None) -> None:
+        """An act was done: show the creator, and match faces again."""
+        self.done.emit(creator_id)
+        self.changed.emit(changed)
+
+    def _reverted(self, outcome: Outcome | None, _undoable: Undoable | None) -> None:
+        if outcome is None:
+            return
+        beside = outcome.beside
+        if beside.creators or beside.references != Changed():
+            self.tell(beside.references, None)
+        elif outcome.changes:
+            self.faces_changed.emit()
+
+    def _came(self, outcome: Outcome) -> None:
+        """Another name was given: references made of the former one went with it."""
+        if outcome.beside.references != Changed():
+            self.changed.emit(outcome.beside.references)
 
 
 def profile_of(person: Person) -> Profile:
@@ -31,7 +99,7 @@ def profile_of(person: Person) -> Profile:
     return Profile(creator.name, person.aliases, creator.description or "")
 
 
-class CreatorActs(QObject):
+class CreatorChanges(QObject):
     """Each method is one act; Ctrl+Z takes it back, deleting and erasing excepted.
 
     What it gives is the act's name where the runner tells how it ended.
@@ -41,10 +109,10 @@ class CreatorActs(QObject):
     """Somebody was erased."""
 
     def __init__(
-        self, parts: CreatorParts, runner: CreatorRunner, parent: QObject | None = None
+        self, desk: CreatorsDesk, runner: ChangeRunner, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._desk = parts.creators
+        self._desk = desk
         self._runner = runner
 
     def add(self, profile: Profile) -> Ticket:
@@ -144,3 +212,89 @@ class CreatorActs(QObject):
 
 def _short(creator: Creator) -> str:
     return clear_text(creator.name)[:80]
+
+
+class ReferenceChanges(QObject):
+    """Each method is one act that Ctrl+Z takes back."""
+
+    asked = Signal(str)
+    """Why a key is to be pressed again; "": it is not any more."""
+
+    def __init__(
+        self, desk: ReferencesDesk, runner: ChangeRunner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._runner = runner
+        self.twice = SecondPress(self)
+        self.twice.changed.connect(lambda: self.asked.emit(self.twice.said))
+        self._rejected: set[str] = set()
+        runner.decider.came.connect(self._came)
+
+    def retire(self, info: ReferenceInfo) -> None:
+        """Keep a reference without using it; one that is retired is restored."""
+        desk, ids, retired = self._desk, [info.reference.id], info.retired
+        back, out = self.tr("The reference is in use again."), self.tr("The reference is retired.")
+        self._runner.run(
+            lambda: desk.restore(ids) if retired else desk.retire(ids),
+            partial(self._changed, back if retired else out),
+        )
+
+    def move(self, info: ReferenceInfo) -> None:
+        """Move a reference to the creator it looks like."""
+        if info.other is None:
+            return
+        desk, other, ids = self._desk, info.other.creator, [info.reference.id]
+        text = self.tr("The reference is {name}'s now.")
+        said = text.format(name=clear_text(other.name)[:80])
+        self._runner.run(lambda: desk.move(ids, other.id), partial(self._changed, said))
+
+    def _changed(self, said: str, changed: Changed) -> None:
+        """Say what became of a reference, if something did."""
+        if changed == Changed():
+            self._runner.messages.care(
+                self.tr(
+                    "Nothing was changed: somebody else retired, restored or moved the reference "
+                    "meanwhile."
+                )
+            )
+        else:
+            self._runner.messages.info(said)
+        self._runner.tell(changed, None)
+
+    def promote(self, faces: Sequence[FaceOf]) -> None:
+        """Make references of decided faces; of a doubtful one only by a second press, alone."""
+        desk, ids = self._desk, tuple(one.face.id for one in faces)
+        anyway = self.twice.armed(ids)
+        self.twice.forget()
+
+        def done(promoted: Promoted) -> None:
+            name = clear_text(faces[0].face.creator_name or "")[:80]
+            said = reference_texts.promoted(promoted, name, alone=len(ids) == 1)
+            if len(ids) == 1 and promoted.doubtful:
+                self.twice.press(ids, said)
+            elif promoted.unchecked or promoted.doubtful:
+                self._runner.messages.care(said)
+            else:
+                self._runner.messages.info(said)
+            if promoted.references:
+                self._runner.tell(promoted.changed, None)
+
+        self._runner.run(lambda: desk.promotion.promote(ids, anyway=anyway), done)
+
+    def reject(self, faces: Sequence[FaceOf], reason: RejectReason) -> None:
+        """These faces are nobody's."""
+        seen = tuple(Seen(one.face.id, one.face.video_id, one.face.state) for one in faces)
+        intent = Intent(Kind.REJECT, seen, reason=reason, replaces=True)
+        self._rejected.add(intent.token)
+        self._runner.decider.decide(intent)
+
+    def _came(self, outcome: Outcome) -> None:
+        if outcome.intent.token not in self._rejected:
+            return
+        self._rejected.discard(outcome.intent.token)
+        if outcome.changes:
+            count = faces_text(len(outcome.changes))
+            text = self.tr("{faces} rejected: {key} takes it back.")
+            self._runner.messages.info(text.format(faces=count, key="Ctrl+Z"))
+        self._runner.done.emit(None)

@@ -5,73 +5,109 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from facereview.records import Creator, RejectReason
+from facereview.review.creators.intake import PICTURES
 from facereview.review.creators.records import FaceOf
 from facereview.review.creators.reference_records import HealthRow, ReferenceInfo
-from facereview.ui.creators.chooser import pasted
+from facereview.ui.creators.changes import CreatorChanges, ReferenceChanges
+from facereview.ui.creators.controller import CreatorsController
+from facereview.ui.creators.dialog_opener import DialogOpener
 from facereview.ui.creators.header import ALL, HEALTH, PAIRS
-from facereview.ui.creators.intake import IntakeStage
+from facereview.ui.creators.intake import IntakeRunner, IntakeStage
 from facereview.ui.creators.intake_sheet import IntakeSheet
 from facereview.ui.creators.loader import Suggested
 from facereview.ui.creators.panel import FACES
+from facereview.ui.creators.view import CreatorsView
 from facereview.ui.creators.wording import CreatorAmounts
+from facereview.ui.jobs.decider import Decider
+from facereview.ui.widgets.incoming_files import FileChooser, files_in
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.zoom import size_keys
-
-if TYPE_CHECKING:
-    from facereview.ui.creators.page import CreatorsPage
 
 SUGGESTED = 5
 """References suggested at once."""
 
 
-class CreatorKeys(QObject):
-    """Turns keys into acts on the creator, the references or the faces at hand."""
+class CreatorCommands(QObject):
+    """Turns keys into changes of the creator, the references or the faces at hand."""
 
-    def __init__(self, page: CreatorsPage) -> None:
-        super().__init__(page)
-        self._page = page
+    def __init__(
+        self,
+        view: CreatorsView,
+        controller: CreatorsController,
+        dialogs: DialogOpener,
+        intake: IntakeRunner,
+        *,
+        changes: CreatorChanges,
+        reference_changes: ReferenceChanges,
+        decider: Decider,
+    ) -> None:
+        super().__init__(view)
+        self._view, self._at, self._dialogs = view, controller, dialogs
+        self._intake = intake
+        self._changes, self._references = changes, reference_changes
+        self._decider, self._messages = decider, controller.messages
+        self.chooser = FileChooser(
+            QStandardPaths.StandardLocation.PicturesLocation,
+            self.tr("Add pictures"),
+            self.tr("Pictures ({patterns})"),
+            PICTURES,
+            view,
+        )
         self.choosing = False
         """Whether pictures are being chosen."""
 
     def handlers(self) -> dict[str, Callable[[], object]]:
-        """The actions of the page; any ends what waits for another key."""
-        page = self._page
-        acts = {
-            **size_keys(page.panel.zoom_at_hand),
-            "find_creator": page.header.search.take_focus,
-            "new_creator": lambda: page.dialogue.person(None, page.header.search.wanted),
-            "rename_creator": self.rename,
-            "merge_creators": lambda: self._on(page.dialogue.merge),
-            "merges": page.dialogue.merges,
-            "delete_creator": lambda: self._on(page.dialogue.delete),
-            "erase_creator": lambda: self._on(page.dialogue.erase),
+        """The actions of the page; any of them ends the wait for a second press."""
+        acts = {**self._page_handlers(), **self._creator_handlers(), **self._face_handlers()}
+        during = self._references.twice.during
+        return {name: partial(during, run) for name, run in acts.items()}
+
+    def _page_handlers(self) -> dict[str, Callable[[], object]]:
+        view = self._view
+        return {
+            **size_keys(view.panel.zoom_at_hand),
+            "find_creator": view.header.search.take_focus,
             "health": lambda: self._toggle(HEALTH),
             "lookalikes": lambda: self._toggle(PAIRS),
-            "undo_creators": page.runner.decider.undo,
-            "redo_creators": page.runner.decider.redo,
-            "reload_creators": page.refresh,
-            "add_pictures": lambda: self.choose(page.chooser.files),
-            "add_picture_folder": lambda: self.choose(page.chooser.folder),
+            "undo_creators": self._decider.undo,
+            "redo_creators": self._decider.redo,
+            "reload_creators": self._at.refresh,
+            "next_part": self.next_part,
+        }
+
+    def _creator_handlers(self) -> dict[str, Callable[[], object]]:
+        dialogs = self._dialogs
+        return {
+            "new_creator": lambda: dialogs.person(None, self._view.header.search.wanted),
+            "rename_creator": self.rename,
+            "merge_creators": lambda: self._on_creator(dialogs.merge),
+            "merges": dialogs.merges,
+            "delete_creator": lambda: self._on_creator(dialogs.delete),
+            "erase_creator": lambda: self._on_creator(dialogs.erase),
+            "profile_picture": self.set_picture,
+        }
+
+    def _face_handlers(self) -> dict[str, Callable[[], object]]:
+        return {
+            "add_pictures": lambda: self.choose(self.chooser.files),
+            "add_picture_folder": lambda: self.choose(self.chooser.folder),
             "paste_pictures": self.paste,
             "retire": self.retire,
             "move_reference": self.move,
             "suggest_references": self.suggest,
-            "promote": lambda: self._on_faces(page.reference_acts.promote),
-            "profile_picture": self.picture,
+            "promote": lambda: self._on_faces(self._references.promote),
             "split": self.split,
             "reject_faces": lambda: self.reject(RejectReason.STRANGER),
             "not_faces": lambda: self.reject(RejectReason.NOT_A_FACE),
-            "next_part": self.next_part,
         }
-        during = page.reference_acts.twice.during
-        return {name: partial(during, run) for name, run in acts.items()}
+
+    # ---------------------------------------------------------------------------------- pictures
 
     def choose(self, ask: Callable[[str], QFileDialog]) -> None:
         """Ask for pictures of the creator at hand: whatever is at hand when they are chosen."""
@@ -86,7 +122,7 @@ class CreatorKeys(QObject):
 
     def _chose(self) -> None:
         self.choosing = False
-        self._page.at_hand.catch_up()
+        self._at.catch_up()
 
     def add(self, sources: Sequence[Path | QImage]) -> None:
         """Look at pictures for the creator at hand."""
@@ -94,136 +130,145 @@ class CreatorKeys(QObject):
         if creator is not None:
             self._look(creator, sources)
 
+    def paste(self) -> None:
+        """A picture, or files, from the clipboard."""
+        found = _pasted()
+        if found:
+            self.add(found)
+        else:
+            self._messages.care(self.tr("The clipboard holds no picture and no files."))
+
     def _look(self, creator: Creator, sources: Sequence[Path | QImage]) -> None:
-        page = self._page
-        other = page.intake.busy_for(creator)
+        other = self._intake.busy_for(creator)
         if other is not None:
             text = self.tr("Store the pictures of {name} first, or leave them out.")
-            page.messages.care(text.format(name=clear_text(other.name)[:80]))
+            self._messages.care(text.format(name=clear_text(other.name)[:80]))
             return
-        begins = page.intake.stage is IntakeStage.IDLE
-        page.intake.look(creator, sources)
+        begins = self._intake.stage is IntakeStage.IDLE
+        self._intake.look(creator, sources)
         if begins:
-            sheet = IntakeSheet(page.intake, page)
+            sheet = IntakeSheet(self._intake, self._view)
             sheet.finished.connect(sheet.deleteLater)
             sheet.open()
 
     def _whose(self) -> Creator | None:
         """The creator at hand; where there is none it is said."""
-        person = self._page.person
+        person = self._at.person
         if person is None:
-            self._page.messages.care(self.tr("Choose the creator whose pictures these are."))
+            self._messages.care(self.tr("Choose the creator whose pictures these are."))
         return person.creator if person else None
 
-    def paste(self) -> None:
-        """A picture, or files, from the clipboard."""
-        found = pasted()
-        if found:
-            self.add(found)
-        else:
-            self._page.messages.care(self.tr("The clipboard holds no picture and no files."))
+    # ------------------------------------------------------------------------------- the creator
 
     def rename(self) -> None:
         """Names and description."""
-        if self._page.person is not None:
-            self._page.dialogue.person(self._page.person)
+        if self._at.person is not None:
+            self._dialogs.person(self._at.person)
+
+    def set_picture(self) -> None:
+        """The face at hand becomes the creator's picture."""
+        faces = self._view.panel.faces.targets()
+        creator_id = faces[0].face.state.creator_id if faces else None
+        if creator_id is not None and self._at.is_at_hand(creator_id):
+            self._changes.set_picture(creator_id, faces[0].face.id)
+        else:
+            self._choose_faces()
+
+    # ---------------------------------------------------------------------- references and faces
 
     def retire(self) -> None:
         """Retire the reference at hand, or restore it."""
         info = self._reference()
         if info is not None:
-            self._page.reference_acts.retire(info)
+            self._references.retire(info)
 
     def move(self) -> None:
         """Move the reference at hand to the creator it looks like."""
         info = self._reference()
         if info is not None and info.other is not None:
-            self._page.reference_acts.move(info)
+            self._references.move(info)
 
     def suggest(self) -> None:
         """Select few, good and different faces; T makes them references."""
-        page, person = self._page, self._page.person
+        person, panel = self._at.person, self._view.panel
         if person is None:
             return
         number = person.creator.id
 
         def came(answer: Suggested) -> None:
             found, unchecked = answer
-            if not self._at_hand(number):
+            if not self._at.is_at_hand(number):
                 return
-            page.panel.show_part(FACES)
-            page.panel.focus_part()
-            page.panel.suggest(found)
+            panel.show_part(FACES)
+            panel.focus_part()
+            panel.suggest(found)
             left_out = CreatorAmounts().left_out(unchecked) if unchecked else ""
-            if not found:
-                none = self.tr("No decided face would make a better reference.")
-                page.messages.info(f"{none} {left_out}".strip())
-            elif left_out:
-                page.messages.info(left_out)
+            none = "" if found else self.tr("No decided face would make a better reference.")
+            if none or left_out:
+                self._messages.info(f"{none} {left_out}".strip())
 
-        page.loader.suggest(number, SUGGESTED, came)
-
-    def picture(self) -> None:
-        """The face at hand becomes the creator's picture."""
-        person, faces = self._page.person, self._page.panel.faces.targets()
-        if person is not None and faces and self._at_hand(faces[0].face.state.creator_id):
-            self._page.acts.set_picture(person.creator.id, faces[0].face.id)
-        else:
-            self._choose_faces()
+        self._at.loader.suggest(number, SUGGESTED, came)
 
     def split(self) -> None:
         """The selected faces are somebody else's."""
-        self._on_faces(lambda faces: self._on(lambda one: self._page.dialogue.split(one, faces)))
-
-    def _at_hand(self, creator_id: int | None) -> bool:
-        """Whether this is still the creator at hand, not one whose page is about to change."""
-        person = self._page.person
-        return person is not None and person.creator.id == creator_id
+        self._on_faces(lambda faces: self._on_creator(lambda one: self._dialogs.split(one, faces)))
 
     def reject(self, reason: RejectReason) -> None:
         """The selected faces are nobody's."""
-        self._on_faces(lambda faces: self._page.reference_acts.reject(faces, reason))
+        self._on_faces(lambda faces: self._references.reject(faces, reason))
 
     def next_part(self) -> None:
         """From the list to the references, to the faces or videos, and back."""
-        page = self._page
-        if page.list.hasFocus() and page.panel.references.isVisible():
-            page.panel.focus_references()
-        elif page.list.hasFocus() or page.panel.references.hasFocus():
-            page.panel.focus_part()
+        people, panel = self._view.list, self._view.panel
+        if people.hasFocus() and panel.references.isVisible():
+            panel.focus_references()
+        elif people.hasFocus() or panel.references.hasFocus():
+            panel.focus_part()
         else:
-            page.list.setFocus()
+            people.setFocus()
 
-    def _on(self, run: Callable[[Creator], object]) -> None:
-        person = self._page.person
+    def _on_creator(self, run: Callable[[Creator], object]) -> None:
+        person = self._at.person
         if person is not None:
             run(person.creator)
 
     def _on_faces(self, run: Callable[[list[FaceOf]], object]) -> None:
-        faces = self._page.panel.faces.targets() if self._page.panel.part == FACES else []
-        if faces and all(self._at_hand(one.face.state.creator_id) for one in faces):
+        panel = self._view.panel
+        faces = panel.faces.targets() if panel.part == FACES else []
+        if faces and all(self._at.is_at_hand(one.face.state.creator_id) for one in faces):
             run(faces)
         else:
             self._choose_faces()
 
     def _choose_faces(self) -> None:
-        page = self._page
-        if page.panel.part != FACES:
-            page.panel.show_part(FACES)
-        page.panel.focus_part()
-        page.messages.info(self.tr("Select faces with Space, then press the key again."))
+        panel = self._view.panel
+        if panel.part != FACES:
+            panel.show_part(FACES)
+        panel.focus_part()
+        self._messages.info(self.tr("Select faces with Space, then press the key again."))
 
     def _reference(self) -> ReferenceInfo | None:
-        page = self._page
-        if page.care.health.isVisible():
-            row = page.care.health.current
+        health, panel = self._view.care.health, self._view.panel
+        if health.isVisible():
+            row = health.current
             return row.info if isinstance(row, HealthRow) else None
-        info = page.panel.reference()
-        if info is not None and not self._at_hand(info.creator.id):
+        info = panel.reference()
+        if info is not None and not self._at.is_at_hand(info.creator.id):
             return None
-        if info is None and page.person is not None:
-            page.panel.focus_references()
+        if info is None and self._at.person is not None:
+            panel.focus_references()
         return info
 
     def _toggle(self, what: str) -> None:
-        self._page.show_view(ALL if self._page.header.pills.current() == what else what)
+        shown = self._view.header.pills.current()
+        self._view.show_view(ALL if shown == what else what)
+
+
+def _pasted() -> tuple[Path | QImage, ...]:
+    """The files or the picture on the clipboard; nothing where it holds neither."""
+    data = QGuiApplication.clipboard().mimeData()
+    files = files_in(data)
+    if files:
+        return files
+    image = data.imageData() if data.hasImage() else None
+    return (image,) if isinstance(image, QImage) and not image.isNull() else ()

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.records import FaceOf
-from facereview.ui.creators.plain_list import PlainList
+from facereview.ui.creators.list import PlainList
 from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.face_strip import paint_tick

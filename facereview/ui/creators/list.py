@@ -1,16 +1,247 @@
-"""The list of creators on the left of the Creators page."""
+"""The list of creators: item model, painted rows, and what all lists of the page have in common."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QWidget
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from facereview.records import Creator
 from facereview.review.creators.records import Person
-from facereview.ui.creators.delegate import CreatorsDelegate
-from facereview.ui.creators.model import CreatorsModel
-from facereview.ui.creators.plain_list import PlainList
+from facereview.ui.creators.wording import counts
 from facereview.ui.pictures.crop_store import CropStore
+from facereview.ui.pictures.painting import paint_portrait
+from facereview.ui.widgets.icons import paint_icon
+from facereview.ui.widgets.plain_text import clear_text, plain_tip
+from facereview.ui.widgets.theme import Tokens, paint_line, sized, tokens_of
+from facereview.ui.widgets.waiting import Waiting
+
+
+class PlainList(QListView):
+    """Equal cells, smooth scrolling, no search by letters, and a word where it is empty."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.empty = ""
+        """What stands in its middle once it is known that it has no rows."""
+        self.waiting = Waiting(self)
+        self.waiting.changed.connect(lambda: self.viewport().update())
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setAccessibleName(name)
+
+    def begin(self) -> None:
+        """Take the keys, at the first row where none is at hand."""
+        self.setFocus()
+        if not self.currentIndex().isValid():
+            self.setCurrentIndex(self.model().index(0, 0))
+
+    def keyboardSearch(self, _search: str) -> None:  # noqa: N802
+        """Letters are keys of the page; the search has a field of its own."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the rows, or the word."""
+        super().paintEvent(event)
+        model = self.model()
+        word = self.waiting.word(self.empty)
+        if word and model is not None and not model.rowCount():
+            with QPainter(self.viewport()) as painter:
+                painter.setPen(QColor(tokens_of(self).dim))
+                box = QRectF(self.viewport().rect()).adjusted(24, 24, -24, -24)
+                top = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+                painter.drawText(box, top | Qt.TextFlag.TextWordWrap, word)
+
+
+Index = QModelIndex | QPersistentModelIndex
+
+PERSON = Qt.ItemDataRole.UserRole
+CARE = Qt.ItemDataRole.UserRole + 1
+"""Why a creator needs care; an empty text where it does not."""
+
+
+class CreatorsModel(QAbstractListModel):
+    """Creators by name, or in the order of what was found."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._people: dict[int, Person] = {}
+        self._rows: list[Person] = []
+        self._places: dict[int, int] = {}
+        self._found: Sequence[int] | None = None
+        self._only: Collection[int] | None = None
+        self._contaminated: Mapping[int, str] = {}
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+        """How many are listed."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Name, the person itself, and the row in words."""
+        person = self.person(index.row()) if index.isValid() else None
+        if person is None:
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return clear_text(person.creator.name)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self._aloud(person)
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tip(self._aloud(person))
+            case _:
+                return {PERSON: person, CARE: self.care(person)}.get(role)
+
+    @property
+    def everybody(self) -> Mapping[int, Person]:
+        """All creators by id, also those that are not listed now."""
+        return self._people
+
+    def person(self, row: int) -> Person | None:
+        """The creator of a row."""
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    def row_of(self, creator_id: int | None) -> int | None:
+        """The row of a creator."""
+        return None if creator_id is None else self._places.get(creator_id)
+
+    def care(self, person: Person) -> str:
+        """Why a creator needs care."""
+        if not person.references:
+            return self.tr("needs references")
+        return self._contaminated.get(person.creator.id, "")
+
+    def _aloud(self, person: Person) -> str:
+        parts = [clear_text(person.creator.name), counts(person), self.care(person)]
+        return ", ".join(part for part in parts if part)
+
+    def show(self, people: Sequence[Person]) -> None:
+        """Take over what the library holds now."""
+        self._people = {person.creator.id: person for person in people}
+        self._list()
+
+    def add(self, creator: Creator) -> None:
+        """Somebody new, before the library is read again: nothing belongs to them yet."""
+        if self._only is not None:
+            self._only = {*self._only, creator.id}
+        self.show([*self._people.values(), Person(creator)])
+
+    def show_found(self, ids: Sequence[int] | None) -> None:
+        """List what a search found, in its order; None lists all."""
+        self._found = ids
+        self._list()
+
+    def show_only(self, ids: Collection[int] | None) -> None:
+        """List none but these; None lists all."""
+        self._only = ids
+        self._list()
+
+    def show_contaminated(self, why: Mapping[int, str]) -> None:
+        """Mark creators with a contaminated reference."""
+        self._contaminated = why
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1), [CARE])
+
+    @property
+    def hidden(self) -> int:
+        """How many of those found, or of all, are not listed because they are not asked for."""
+        found = self._people.keys() if self._found is None else self._found
+        return 0 if self._only is None else sum(i in self._people for i in found) - len(self._rows)
+
+    def needing(self) -> set[int]:
+        """Creators without a reference."""
+        return {number for number, person in self._people.items() if not person.references}
+
+    def _list(self) -> None:
+        """Rows anew; where the same creators stay, only what changed of them is told."""
+        people, only = self._people, self._only
+        order = people.keys() if self._found is None else self._found
+        rows = [people[i] for i in order if i in people and (only is None or i in only)]
+        if [row.creator.id for row in rows] == [row.creator.id for row in self._rows]:
+            self._rows = rows
+            if rows:
+                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+            return
+        self.beginResetModel()
+        self._rows = rows
+        self._places = {person.creator.id: row for row, person in enumerate(rows)}
+        self.endResetModel()
+
+
+ROW = 62
+PICTURE = 44.0
+_MARGIN, _GAP = 10.0, 11.0
+
+
+class CreatorsDelegate(QStyledItemDelegate):
+    """Picture, name, counts, and a sign where care is needed."""
+
+    def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._crops = crops
+
+    def sizeHint(  # noqa: N802
+        self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Every row has the same height."""
+        return QSize(option.rect.width(), ROW)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw one row."""
+        person: Person = index.data(PERSON)
+        tokens, box = tokens_of(option.widget), QRectF(option.rect).adjusted(10, 1, -10, -1)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        focused = chosen and option.widget.hasFocus()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if chosen:
+            painter.setPen(QPen(QColor(tokens.amber), 2) if focused else Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.raised))
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 9, 9)
+        left = box.left() + _MARGIN
+        picture = QRectF(left, box.center().y() - PICTURE / 2, PICTURE, PICTURE)
+        paint_portrait(painter, picture, self._crops.portrait(person), tokens, 7)
+        care = str(index.data(CARE))
+        if care:
+            sign = QRectF(box.right() - 26, box.center().y() - 8, 16, 16)
+            paint_icon(
+                painter, "warning", sign, tokens.amber if not person.references else tokens.red
+            )
+        words = QRectF(picture.right() + _GAP, picture.top() + 2, 0, 20)
+        words.setRight(box.right() - (34 if care else _MARGIN))
+        _paint_words(painter, words, person, tokens)
+        painter.restore()
+
+
+def _paint_words(painter: QPainter, box: QRectF, person: Person, tokens: Tokens) -> None:
+    base = QFont(painter.font())
+    painter.setFont(sized(base, 14, QFont.Weight.DemiBold))
+    painter.setPen(QColor(tokens.text))
+    paint_line(painter, box, clear_text(person.creator.name))
+    painter.setFont(sized(base, 12))
+    painter.setPen(QColor(tokens.dim))
+    paint_line(painter, box.translated(0, 20), counts(person), sentence=True)
+
 
 _REST_MS = 60
 """Creators passed by with quick keys are not loaded."""

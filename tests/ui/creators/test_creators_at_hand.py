@@ -65,22 +65,22 @@ def page(
     with creators_page(library, lanes, messages, qtbot) as made:
         made.show()
         made.activateWindow()
-        qtbot.waitUntil(lambda: made.model.rowCount() == len(NAMES))
+        qtbot.waitUntil(lambda: made.view.model.rowCount() == len(NAMES))
         settled(made)
         yield made
 
 
 def chosen(page: CreatorsPage) -> str:
     """Who is marked in the list."""
-    person = page.list.person
+    person = page.view.list.person
     return person.creator.name if person else ""
 
 
 def search(page: CreatorsPage, text: str, qtbot: QtBot) -> None:
     press(page, Key.Key_Slash)
-    QTest.keyClicks(page.header.search, text)
-    qtbot.waitUntil(lambda: page.model.rowCount() == 2)
-    press(page.header.search, Key.Key_Return)
+    QTest.keyClicks(page.view.header.search, text)
+    qtbot.waitUntil(lambda: page.view.model.rowCount() == 2)
+    press(page.view.header.search, Key.Key_Return)
     settled(page)
 
 
@@ -102,7 +102,7 @@ def held(lanes: Lanes, name: str) -> threading.Event:
 
 def create(page: CreatorsPage, name: str) -> PersonDialog:
     press(page, Key.Key_N, CTRL)
-    dialog = page.dialogue.open
+    dialog = page.dialogs.open
     assert isinstance(dialog, PersonDialog)
     dialog.name.setText(name)
     return dialog
@@ -124,7 +124,7 @@ def test_somebody_new_is_at_hand_though_somebody_else_was_searched_for(
         settled(page)
         settled(page)
     assert chosen(page) == "Eileen Collins"
-    assert page.header.search.text() == ""
+    assert page.view.header.search.text() == ""
     sheet = paste(page)
     gate.set()
     assert sheet is not None
@@ -133,19 +133,19 @@ def test_somebody_new_is_at_hand_though_somebody_else_was_searched_for(
     assert page.intake.creator.name == "Eileen Collins"
     settled(page)
     assert chosen(page) == "Eileen Collins"
-    qtbot.waitUntil(lambda: page.panel.head.name.text() == "Eileen Collins")
+    qtbot.waitUntil(lambda: page.view.panel.head.name.text() == "Eileen Collins")
 
 
 @pytest.mark.parametrize("view", [HEALTH, NEEDS])
 def test_somebody_new_is_at_hand_from_every_view(
     page: CreatorsPage, qtbot: QtBot, view: str
 ) -> None:
-    page.show_view(view)
+    page.view.show_view(view)
     dialog = create(page, "Eileen Collins")
     done(page, qtbot, lambda: press(dialog.name, Key.Key_Return, SHIFT))
-    assert page.list.isVisible()
+    assert page.view.list.isVisible()
     assert chosen(page) == "Eileen Collins"
-    assert page.header.pills.current() == (ALL if view == HEALTH else NEEDS)
+    assert page.view.header.pills.current() == (ALL if view == HEALTH else NEEDS)
 
 
 def test_the_list_of_those_in_need_gives_way_to_whom_pictures_were_stored_for(
@@ -154,13 +154,13 @@ def test_the_list_of_those_in_need_gives_way_to_whom_pictures_were_stored_for(
     store.creators.find_or_add("Yann")
     page.refresh()
     settled(page)
-    page.show_view(NEEDS)
-    qtbot.waitUntil(lambda: page.model.rowCount() == 2)
-    page.list.go_to(people["Zoe"].id)
+    page.view.show_view(NEEDS)
+    qtbot.waitUntil(lambda: page.view.model.rowCount() == 2)
+    page.view.list.go_to(people["Zoe"].id)
     store.creators.add_reference(people["Zoe"].id, near(5, 0.9), SourceType.MANUAL, None, 0.9)
     done(page, qtbot, lambda: page.runner.done.emit(people["Zoe"].id))
     assert chosen(page) == "Zoe"
-    assert page.header.pills.current() == ALL
+    assert page.view.header.pills.current() == ALL
 
 
 def test_no_key_acts_on_the_old_one_while_the_next_is_on_its_way(
@@ -173,12 +173,12 @@ def test_no_key_acts_on_the_old_one_while_the_next_is_on_its_way(
     """A merge taken back brings somebody back whom the list does not know yet."""
     page.show_creator(people["Adam"].id)
     settled(page)
-    done(page, qtbot, lambda: page.acts.merge(people["Adam"].id, people["Zoe"].id))
-    assert "Zoe" not in {person.creator.name for person in page.model.everybody.values()}
+    done(page, qtbot, lambda: page.changes.merge(people["Adam"].id, people["Zoe"].id))
+    assert "Zoe" not in {person.creator.name for person in page.view.model.everybody.values()}
     [past] = library.creators_desk(library.store()).changes.past()
     gate = held(lanes, "listing")
     with qtbot.waitSignal(page.runner.done):
-        page.acts.undo_change(past)
+        page.changes.undo_change(past)
     assert page.person is None
     assert paste(page) is None
     gate.set()
@@ -193,15 +193,15 @@ def test_a_late_answer_leads_nowhere_while_a_dialog_is_open(
     page.show_creator(people["Adam"].id)
     settled(page)
     gate = held(lanes, "listing")
-    page.header.search.setText("katie")
+    page.view.header.search.setText("katie")
     press(page, Key.Key_F2)
-    dialog = page.dialogue.open
+    dialog = page.dialogs.open
     assert isinstance(dialog, PersonDialog)
     gate.set()
     settled(page)
     assert (chosen(page), dialog.name.text()) == ("Adam", "Adam")
     press(dialog, Key.Key_Escape)
-    qtbot.waitUntil(lambda: page.model.rowCount() == 2)
+    qtbot.waitUntil(lambda: page.view.model.rowCount() == 2)
     assert chosen(page).startswith("Katie")
 
 
@@ -211,21 +211,21 @@ def test_escape_leaves_the_creator_at_hand_though_an_answer_came_meanwhile(
 ) -> None:
     search(page, "katie", qtbot)
     first = chosen(page)
-    press(page.list, Key.Key_Down)
+    press(page.view.list, Key.Key_Down)
     second = chosen(page)
     settled(page)
     assert {first, second} == {"Katie Hill", "Katie Bouman"}
     gate = held(lanes, "listing")
-    page.refresh() if late == "the list" else page.header.search.setText("kati")
+    page.refresh() if late == "the list" else page.view.header.search.setText("kati")
     press(page, Key.Key_F2)
-    dialog = page.dialogue.open
+    dialog = page.dialogs.open
     assert isinstance(dialog, PersonDialog)
     gate.set()
     settled(page)
     press(dialog, Key.Key_Escape)
     settled(page)
     settled(page)
-    assert (page.model.rowCount(), chosen(page)) == (2, second)
+    assert (page.view.model.rowCount(), chosen(page)) == (2, second)
     assert page.person is not None
 
 
@@ -234,16 +234,16 @@ def test_a_late_answer_does_not_lead_away_from_where_a_key_went(
 ) -> None:
     search(page, "katie", qtbot)
     gate = held(lanes, "listing")
-    page.header.search.setText("kat")
-    press(page.list, Key.Key_Down)
+    page.view.header.search.setText("kat")
+    press(page.view.list, Key.Key_Down)
     went = chosen(page)
     gate.set()
     settled(page)
-    assert (page.model.rowCount(), chosen(page)) == (2, went)
+    assert (page.view.model.rowCount(), chosen(page)) == (2, went)
     gate = held(lanes, "listing")
-    page.at_hand.wait_for(people["Adam"].id)
+    page.controller.wait_for(people["Adam"].id)
     page.refresh()
-    press(page.list, Key.Key_Up)
+    press(page.view.list, Key.Key_Up)
     left = chosen(page)
     gate.set()
     settled(page)
@@ -260,12 +260,12 @@ def test_a_dialog_stays_open_when_another_act_ends(
 ) -> None:
     page.show_creator(people["Adam"].id)
     settled(page)
-    page.panel.focus_references()
+    page.view.panel.focus_references()
     gate = held(lanes, "database")
     press(page, Key.Key_R)
-    page.acts.delete(10**6)
+    page.changes.delete(10**6)
     press(page, Key.Key_F2)
-    dialog = page.dialogue.open
+    dialog = page.dialogs.open
     assert isinstance(dialog, PersonDialog)
     QTest.keyClicks(dialog.about, "who she is")
     gate.set()
@@ -274,11 +274,11 @@ def test_a_dialog_stays_open_when_another_act_ends(
     retired, gone = (message.text for message in said)
     assert retired == "The reference is retired."
     assert gone.startswith("This creator no longer exists")
-    assert page.dialogue.open is dialog
+    assert page.dialogs.open is dialog
     assert dialog.isVisible()
     assert (dialog.about.toPlainText(), dialog.fault.text()) == ("who she is", "")
     done(page, qtbot, dialog.verb.click)
-    qtbot.waitUntil(lambda: page.dialogue.open is None)
+    qtbot.waitUntil(lambda: page.dialogs.open is None)
     assert page.person is not None
     assert page.person.creator.description == "who she is"
 
@@ -294,24 +294,24 @@ def test_what_was_asked_for_is_refused_where_it_was_asked(
     page.show_creator(people["Adam"].id)
     settled(page)
     press(page, Key.Key_F2)
-    dialog = page.dialogue.open
+    dialog = page.dialogs.open
     assert isinstance(dialog, PersonDialog)
     dialog.name.setText("Zoe")
     dialog.verb.click()
     assert dialog.fault.text().startswith("The same as Zoe?")
     dialog.verb.click()
     settled(page)
-    assert page.dialogue.open is dialog
+    assert page.dialogs.open is dialog
     assert "Zoe" in dialog.fault.text()
     gate = held(lanes, "database")
     dialog.verb.click()
     press(dialog, Key.Key_Escape)
     press(page, Key.Key_N, CTRL)
-    other = page.dialogue.open
+    other = page.dialogs.open
     assert isinstance(other, PersonDialog)
     gate.set()
     settled(page)
-    assert page.dialogue.open is other
+    assert page.dialogs.open is other
     assert other.fault.text() == ""
     assert "Zoe" in said[-1].text
 
@@ -322,17 +322,17 @@ def test_who_needs_no_reference_any_longer_stays_at_hand(
     store.creators.find_or_add("Yann")
     page.refresh()
     settled(page)
-    page.show_view(NEEDS)
-    qtbot.waitUntil(lambda: page.model.rowCount() == 2)
-    page.list.go_to(people["Zoe"].id)
+    page.view.show_view(NEEDS)
+    qtbot.waitUntil(lambda: page.view.model.rowCount() == 2)
+    page.view.list.go_to(people["Zoe"].id)
     store.creators.add_reference(people["Zoe"].id, near(5, 0.9), SourceType.MANUAL, None, 0.9)
     page.refresh()  # what a colleague did is looked at
     settled(page)
     assert chosen(page) == "Zoe"
-    press(page.list, Key.Key_Up)
+    press(page.view.list, Key.Key_Up)
     page.refresh()
     settled(page)
-    assert page.model.rowCount() == 1
+    assert page.view.model.rowCount() == 1
     assert chosen(page) == "Yann"
 
 
@@ -342,16 +342,16 @@ def test_a_dialog_that_comes_late_for_another_creator_does_not_open(
     page.show_creator(people["Adam"].id)
     settled(page)
     gate = held(lanes, "database")
-    press(page.list, Key.Key_Delete, SHIFT)
-    press(page.list, Key.Key_Down)
+    press(page.view.list, Key.Key_Delete, SHIFT)
+    press(page.view.list, Key.Key_Down)
     gate.set()
     settled(page)
     assert page.findChildren(SureDialog) == []
     page.show_creator(people["Adam"].id)
     settled(page)
-    press(page.list, Key.Key_Delete, SHIFT)
+    press(page.view.list, Key.Key_Delete, SHIFT)
     settled(page)
-    dialog = page.dialogue.open
+    dialog = page.dialogs.open
     assert isinstance(dialog, SureDialog)
     assert dialog.title.text() == "Delete Adam?"
 
@@ -379,8 +379,8 @@ def test_the_merge_dialog_names_what_its_key_does(
 ) -> None:
     page.show_creator(people["Adam"].id)
     settled(page)
-    page.dialogue.merge(people["Adam"])
-    dialog = page.dialogue.open
+    page.dialogs.merge(people["Adam"])
+    dialog = page.dialogs.open
     assert isinstance(dialog, MergeDialog)
     assert (dialog.title.text(), dialog.verb.isEnabled()) == ("Merge into Adam", False)
     dialog.wanted.emit(people["Adam"], people["Zoe"])
@@ -396,7 +396,7 @@ def test_the_merge_dialog_names_what_its_key_does(
     assert dialog.windowTitle() == "facereview: Merge into Zoe"
     done(page, qtbot, dialog.verb.click)
     assert chosen(page) == "Zoe"
-    assert "Adam" not in {person.creator.name for person in page.model.everybody.values()}
+    assert "Adam" not in {person.creator.name for person in page.view.model.everybody.values()}
 
 
 def test_no_merge_dialog_is_left_behind_where_there_is_nothing_to_preview(
@@ -408,21 +408,21 @@ def test_no_merge_dialog_is_left_behind_where_there_is_nothing_to_preview(
 ) -> None:
     page.show_creator(people["Adam"].id)
     settled(page)
-    page.dialogue.merge(people["Adam"], Creator(10**6, "Nobody"))
+    page.dialogs.merge(people["Adam"], Creator(10**6, "Nobody"))
     settled(page)
     assert said[-1].text.startswith("This creator no longer exists")
     assert page.findChildren(MergeDialog) == []
     gate = held(lanes, "database")
-    page.dialogue.merge(people["Adam"], people["Zoe"])
-    press(page.list, Key.Key_Down)
+    page.dialogs.merge(people["Adam"], people["Zoe"])
+    press(page.view.list, Key.Key_Down)
     gate.set()
     settled(page)
     assert page.findChildren(MergeDialog) == []
     page.show_creator(people["Adam"].id)
     settled(page)
-    page.dialogue.merge(people["Adam"], people["Zoe"])
+    page.dialogs.merge(people["Adam"], people["Zoe"])
     settled(page)
-    dialog = page.dialogue.open
+    dialog = page.dialogs.open
     assert isinstance(dialog, MergeDialog)
     assert dialog.verb.text() == "Merge Zoe into Adam"
 
@@ -447,8 +447,8 @@ def test_pictures_never_join_those_of_somebody_else(
     gate = held(lanes, "pictures")
     sheet = paste(page)
     assert sheet is not None
-    page.list.go_to(people["Zoe"].id)  # as nothing but a fault could
-    page.keys.add([tmp_path / "a.jpg"])
+    page.view.list.go_to(people["Zoe"].id)  # as nothing but a fault could
+    page.commands.add([tmp_path / "a.jpg"])
     assert page.intake.creator == people["Adam"]
     assert sheet.title.text() == "References for Adam"
     assert said[-1].text == "Store the pictures of Adam first, or leave them out."

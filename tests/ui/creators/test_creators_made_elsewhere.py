@@ -14,8 +14,8 @@ def test_somebody_made_on_review_is_at_hand_on_creators(
     with whole_window(tmp_path / "home", library_url) as (opened, _):
         page = opened.pages.creators
         show_page(opened, "creators")
-        page.header.search.setText("ann")
-        qtbot.waitUntil(lambda: page.model.rowCount() == 1)
+        page.view.header.search.setText("ann")
+        qtbot.waitUntil(lambda: page.view.model.rowCount() == 1)
         assert page.person is not None
         assert page.person.creator.name != "Eileen Collins"
         show_page(opened, "review")
@@ -23,7 +23,7 @@ def test_somebody_made_on_review_is_at_hand_on_creators(
             opened.pages.review.commands.begin_name()
             opened.pages.review.commands.assign_new("Eileen Collins")
         show_page(opened, "creators")
-        qtbot.waitUntil(lambda: page.panel.head.name.text() == "Eileen Collins")
+        qtbot.waitUntil(lambda: page.view.panel.head.name.text() == "Eileen Collins")
         assert page.person is not None
         assert page.person.creator.name == "Eileen Collins"
-        assert page.header.search.text() == ""
+        assert page.view.header.search.text() == ""

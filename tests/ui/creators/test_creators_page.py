@@ -24,7 +24,7 @@ from facereview.review.library.opening import OpenLibrary
 from facereview.store.store import Store
 from facereview.ui.actions.spec import EVERYWHERE
 from facereview.ui.actions.table import ACTIONS
-from facereview.ui.creators import notices
+from facereview.ui.creators import view
 from facereview.ui.creators.appearances import groove, moments, place
 from facereview.ui.creators.dialogs import NewPersonDialog, PersonDialog, SureDialog, WhoDialog
 from facereview.ui.creators.header import HEALTH, NEEDS
@@ -137,7 +137,7 @@ def shown(
     def show(name: str) -> CreatorsPage:
         page.show()
         page.activateWindow()
-        qtbot.waitUntil(lambda: page.model.rowCount() == len(people))
+        qtbot.waitUntil(lambda: page.view.model.rowCount() == len(people))
         go_to(page, people[name], qtbot)
         return page
 
@@ -146,7 +146,7 @@ def shown(
 
 def go_to(page: CreatorsPage, creator: Creator, qtbot: QtBot) -> None:
     page.show_creator(creator.id)
-    qtbot.waitUntil(lambda: page.panel.head.name.text() == creator.name)
+    qtbot.waitUntil(lambda: page.view.panel.head.name.text() == creator.name)
     settled(page, qtbot)
 
 
@@ -160,7 +160,7 @@ def settled(page: CreatorsPage, qtbot: QtBot) -> None:
 
 
 def names(page: CreatorsPage) -> list[str]:
-    return [page.model.index(row).data() for row in range(page.model.rowCount())]
+    return [page.view.model.index(row).data() for row in range(page.view.model.rowCount())]
 
 
 def words(widget: QWidget) -> str:
@@ -193,38 +193,40 @@ def test_creators_are_listed_with_counts_and_what_needs_care(
     page = shown("Ann")
     assert names(page) == ["Ann", "Bob", "Cora", "Dan"]
     qtbot.waitUntil(
-        lambda: "Closer to Bob" in page.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+        lambda: "Closer to Bob" in page.view.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
     )
-    aloud = [page.model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(4)]
+    aloud = [
+        page.view.model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(4)
+    ]
     assert aloud[0].startswith("Ann, 4 references · 6 faces · 1 video, Closer to Bob")
     assert aloud[3] == "Dan, no references · no faces yet, needs references"
-    check_model(page.model)
-    check_model(page.panel.references.references)
-    check_model(page.panel.faces.faces)
-    check_model(page.panel.appears.videos)
-    check_model(page.care.health.rows)
+    check_model(page.view.model)
+    check_model(page.view.panel.references.references)
+    check_model(page.view.panel.faces.faces)
+    check_model(page.view.panel.appears.videos)
+    check_model(page.view.care.health.rows)
 
 
 def test_every_key_press_searches(shown: Callable[[str], CreatorsPage], qtbot: QtBot) -> None:
     page = shown("Ann")
     press(page, Key.Key_Slash)
-    QTest.keyClicks(page.header.search, "co")
+    QTest.keyClicks(page.view.header.search, "co")
     qtbot.waitUntil(lambda: names(page)[:1] == ["Cora"])
-    qtbot.waitUntil(lambda: page.panel.head.name.text() == "Cora")
-    press(page.header.search, Key.Key_Escape)
+    qtbot.waitUntil(lambda: page.view.panel.head.name.text() == "Cora")
+    press(page.view.header.search, Key.Key_Escape)
     qtbot.waitUntil(lambda: len(names(page)) == 4)
-    QTest.keyClicks(page.header.search, "zzzzqqq")
-    qtbot.waitUntil(page.notice.isVisible)
-    assert "Nobody is called anything like “zzzzqqq”" in words(page.notice)
-    page.notice.chosen.emit(notices.CLEAR)
-    qtbot.waitUntil(page.list.isVisible)
+    QTest.keyClicks(page.view.header.search, "zzzzqqq")
+    qtbot.waitUntil(page.view.notice.isVisible)
+    assert "Nobody is called anything like “zzzzqqq”" in words(page.view.notice)
+    page.view.notice.chosen.emit(view.CLEAR)
+    qtbot.waitUntil(page.view.list.isVisible)
 
 
 def test_the_pill_lists_those_without_references(
     shown: Callable[[str], CreatorsPage], qtbot: QtBot
 ) -> None:
     page = shown("Ann")
-    page.show_view(NEEDS)
+    page.view.show_view(NEEDS)
     assert names(page) == ["Dan"]
 
 
@@ -232,14 +234,14 @@ def test_a_contaminated_reference_is_named_retired_and_restored(
     shown: Callable[[str], CreatorsPage], qtbot: QtBot, sql: Sql, said: list[Message]
 ) -> None:
     page = shown("Ann")
-    assert page.panel.banner.isVisible()
-    assert "One reference is closer to Bob (" in words(page.panel.banner)
-    done(page, qtbot, page.panel.banner.retire.click)
+    assert page.view.panel.banner.isVisible()
+    assert "One reference is closer to Bob (" in words(page.view.panel.banner)
+    done(page, qtbot, page.view.panel.banner.retire.click)
     assert sql.execute("SELECT count(*) FROM facereview.retired").fetchone() == (1,)
-    assert not page.panel.banner.isVisible()
+    assert not page.view.panel.banner.isVisible()
     assert said[0].text == "The reference is retired."
-    page.panel.show_part(RETIRED)
-    page.panel.focus_part()
+    page.view.panel.show_part(RETIRED)
+    page.view.panel.focus_part()
     done(page, qtbot, lambda: press(page, Key.Key_R))
     assert sql.execute("SELECT count(*) FROM facereview.retired").fetchone() == (0,)
     done(page, qtbot, lambda: press(page, Key.Key_Z, CTRL))
@@ -250,9 +252,9 @@ def test_a_contaminated_reference_moves_to_whom_it_shows(
     shown: Callable[[str], CreatorsPage], people: dict[str, Creator], qtbot: QtBot, sql: Sql
 ) -> None:
     page = shown("Ann")
-    assert page.panel.banner.move_it.text() == "Move to Bob"
+    assert page.view.panel.banner.move_it.text() == "Move to Bob"
     count = "SELECT count(*) FROM creator_face_embeddings WHERE creator_id = %s"
-    done(page, qtbot, page.panel.banner.move_it.click)
+    done(page, qtbot, page.view.panel.banner.move_it.click)
     assert sql.execute(count, (people["Bob"].id,)).fetchone() == (4,)
     done(page, qtbot, lambda: press(page, Key.Key_Z, CTRL))
     assert sql.execute(count, (people["Ann"].id,)).fetchone() == (4,)
@@ -269,10 +271,10 @@ def test_what_somebody_else_did_to_a_reference_before_is_not_claimed(
 ) -> None:
     page = shown("Ann")
     if act == "restore":
-        done(page, qtbot, page.panel.banner.retire.click)
-        page.panel.show_part(RETIRED)
-        page.panel.focus_part()
-    culprit = page.panel.reference() if act == "restore" else page.panel.banner.culprit
+        done(page, qtbot, page.view.panel.banner.retire.click)
+        page.view.panel.show_part(RETIRED)
+        page.view.panel.focus_part()
+    culprit = page.view.panel.reference() if act == "restore" else page.view.panel.banner.culprit
     assert culprit is not None
     gate = threading.Event()
     lanes.database.run(page, lambda: gate.wait(20), rank=Rank.URGENT)
@@ -281,7 +283,9 @@ def test_what_somebody_else_did_to_a_reference_before_is_not_claimed(
         press(page, Key.Key_R)
     else:
         store.references.retire([culprit.reference.id], "somebody else")
-        (page.panel.banner.retire if act == "retire" else page.panel.banner.move_it).click()
+        (
+            page.view.panel.banner.retire if act == "retire" else page.view.panel.banner.move_it
+        ).click()
     done(page, qtbot, gate.set)
     assert said[-1].text == (
         "Nothing was changed: somebody else retired, restored or moved the reference meanwhile."
@@ -293,14 +297,14 @@ def test_the_health_list_opens_the_reference(
 ) -> None:
     page = shown("Cora")
     press(page, Key.Key_H)
-    assert page.header.pills.current() == HEALTH
-    qtbot.waitUntil(lambda: page.care.health.rows.rowCount() > 0)
-    page.care.health.begin()
-    assert page.care.health.currentIndex().data() == "Ann"
-    press(page.care.health, Key.Key_Return)
-    qtbot.waitUntil(lambda: page.panel.head.name.text() == "Ann")
-    qtbot.waitUntil(page.panel.references.hasFocus)
-    current = page.panel.references.current
+    assert page.view.header.pills.current() == HEALTH
+    qtbot.waitUntil(lambda: page.view.care.health.rows.rowCount() > 0)
+    page.view.care.health.begin()
+    assert page.view.care.health.currentIndex().data() == "Ann"
+    press(page.view.care.health, Key.Key_Return)
+    qtbot.waitUntil(lambda: page.view.panel.head.name.text() == "Ann")
+    qtbot.waitUntil(page.view.panel.references.hasFocus)
+    current = page.view.panel.references.current
     assert current is not None
     assert current.flags
 
@@ -309,9 +313,9 @@ def test_faces_worst_first_are_selected_by_keys_and_rejected(
     shown: Callable[[str], CreatorsPage], qtbot: QtBot, sql: Sql
 ) -> None:
     page = shown("Ann")
-    page.panel.show_part(FACES)
-    page.panel.focus_part()
-    wall = page.panel.faces
+    page.view.panel.show_part(FACES)
+    page.view.panel.focus_part()
+    wall = page.view.panel.faces
     qtbot.waitUntil(lambda: wall.faces.rowCount() == DECIDED)
     shown_ = [wall.faces.row(row) for row in range(DECIDED)]
     likeness = [one.similarity for one in shown_ if one and one.similarity is not None]
@@ -319,7 +323,7 @@ def test_faces_worst_first_are_selected_by_keys_and_rejected(
     press(wall, Key.Key_Space)
     press(wall, Key.Key_Right, SHIFT)
     assert len(wall.ticked()) == 2
-    assert "2 faces selected" in page.panel.selection.text()
+    assert "2 faces selected" in page.view.panel.selection.text()
     ids = [one.face.id for one in wall.ticked()]
     done(page, qtbot, lambda: press(page, Key.Key_X))
     status = "SELECT match_status FROM video_face_detections WHERE id = ANY(%s)"
@@ -334,8 +338,8 @@ def test_selected_faces_become_references(
 ) -> None:
     page = shown("Ann")
     press(page, Key.Key_G)
-    qtbot.waitUntil(lambda: len(page.panel.faces.ticked()) > 0)
-    count = len(page.panel.faces.ticked())
+    qtbot.waitUntil(lambda: len(page.view.panel.faces.ticked()) > 0)
+    count = len(page.view.panel.faces.ticked())
     done(page, qtbot, lambda: press(page, Key.Key_T))
     made = "SELECT count(*) FROM creator_face_embeddings WHERE source_type = 'video_frame'"
     assert sql.execute(made).fetchone() == (count,)
@@ -347,12 +351,12 @@ def test_selected_faces_are_split_off_and_come_back(
     shown: Callable[[str], CreatorsPage], qtbot: QtBot, sql: Sql
 ) -> None:
     page = shown("Ann")
-    page.panel.show_part(FACES)
-    page.panel.focus_part()
-    qtbot.waitUntil(lambda: page.panel.faces.faces.rowCount() == DECIDED)
-    press(page.panel.faces, Key.Key_Space)
+    page.view.panel.show_part(FACES)
+    page.view.panel.focus_part()
+    qtbot.waitUntil(lambda: page.view.panel.faces.faces.rowCount() == DECIDED)
+    press(page.view.panel.faces, Key.Key_Space)
     press(page, Key.Key_M)
-    dialog = page.dialogue.open
+    dialog = page.dialogs.open
     assert isinstance(dialog, WhoDialog)
     done(page, qtbot, lambda: dialog.named.emit("Eve"))
     count = (
@@ -368,8 +372,8 @@ def test_a_click_on_a_mark_opens_the_face_and_on_the_title_the_video(
     shown: Callable[[str], CreatorsPage], qtbot: QtBot
 ) -> None:
     page = shown("Ann")
-    page.panel.show_part(APPEARS)
-    videos = page.panel.appears
+    page.view.panel.show_part(APPEARS)
+    videos = page.view.panel.appears
     qtbot.waitUntil(lambda: videos.videos.rowCount() == 1)
     row = videos.videos.row(0)
     assert row is not None
@@ -396,7 +400,7 @@ def test_a_new_creator_and_another_name(
 ) -> None:
     page = shown("Dan")
     press(page, Key.Key_N, CTRL)
-    dialog = page.dialogue.open
+    dialog = page.dialogs.open
     assert isinstance(dialog, NewPersonDialog)
     qtbot.waitUntil(dialog.isActiveWindow)
     dialog.name.setText("Ann")
@@ -411,10 +415,10 @@ def test_a_new_creator_and_another_name(
     dialog.name.setText("Zoë")
     dialog.aliases.setPlainText("Z.\nthe one")
     done(page, qtbot, lambda: press(dialog.aliases, Key.Key_Return, CTRL))
-    qtbot.waitUntil(lambda: page.panel.head.name.text() == "Zoë")
-    assert "also known as" in page.panel.head.words.text()
+    qtbot.waitUntil(lambda: page.view.panel.head.name.text() == "Zoë")
+    assert "also known as" in page.view.panel.head.words.text()
     press(page, Key.Key_F2)
-    renaming = page.dialogue.open
+    renaming = page.dialogs.open
     assert isinstance(renaming, PersonDialog)
     assert renaming.aliases.toPlainText().split("\n") == ["the one", "Z."] or set(
         renaming.aliases.toPlainText().split("\n")
@@ -438,7 +442,7 @@ def test_two_creators_are_merged_after_a_preview_and_parted_again(
     page = shown("Ann")
     before = sql.execute("SELECT id, matched_creator_id FROM video_face_detections").fetchall()
     press(page, Key.Key_M, CTRL)
-    dialog = page.dialogue.open
+    dialog = page.dialogs.open
     assert isinstance(dialog, MergeDialog)
     dialog.wanted.emit(people["Ann"], people["Bob"])
     qtbot.waitUntil(lambda: dialog.preview is not None)
@@ -457,10 +461,10 @@ def test_a_merge_is_undone_from_the_list_days_later(
     shown: Callable[[str], CreatorsPage], people: dict[str, Creator], qtbot: QtBot
 ) -> None:
     page = shown("Ann")
-    done(page, qtbot, lambda: page.acts.merge(people["Ann"].id, people["Cora"].id))
-    page.dialogue.merges()
-    qtbot.waitUntil(lambda: isinstance(page.dialogue.open, MergesDialog))
-    dialog = page.dialogue.open
+    done(page, qtbot, lambda: page.changes.merge(people["Ann"].id, people["Cora"].id))
+    page.dialogs.merges()
+    qtbot.waitUntil(lambda: isinstance(page.dialogs.open, MergesDialog))
+    dialog = page.dialogs.open
     assert isinstance(dialog, MergesDialog)
     assert "Cora was merged into Ann" in words(dialog)
     button = next(b for b in dialog.findChildren(QWidget) if b.accessibleName().startswith("Undo:"))
@@ -475,7 +479,7 @@ def test_a_hidden_page_looks_over_all_creators_only_when_it_is_shown(
     qtbot: QtBot,
 ) -> None:
     page = shown("Ann")
-    done(page, qtbot, lambda: page.acts.merge(people["Ann"].id, people["Cora"].id))
+    done(page, qtbot, lambda: page.changes.merge(people["Ann"].id, people["Cora"].id))
     page.hide()
     with (
         qtbot.assertNotEmitted(page.loader.health),
@@ -494,8 +498,8 @@ def test_erasing_lists_the_plan_and_asks_for_the_name(
 ) -> None:
     page = shown("Ann")
     press(page, Key.Key_Delete, CTRL | SHIFT)
-    qtbot.waitUntil(lambda: isinstance(page.dialogue.open, SureDialog))
-    dialog = page.dialogue.open
+    qtbot.waitUntil(lambda: isinstance(page.dialogs.open, SureDialog))
+    dialog = page.dialogs.open
     assert isinstance(dialog, SureDialog)
     assert any(line.startswith("4 references with their embeddings") for line in dialog.lines)
     assert any(line.startswith("6 faces in 1 video") for line in dialog.lines)
@@ -514,8 +518,8 @@ def test_deleting_says_what_is_lost(
 ) -> None:
     page = shown("Ann")
     press(page, Key.Key_Delete, SHIFT)
-    qtbot.waitUntil(lambda: isinstance(page.dialogue.open, SureDialog))
-    dialog = page.dialogue.open
+    qtbot.waitUntil(lambda: isinstance(page.dialogs.open, SureDialog))
+    dialog = page.dialogs.open
     assert isinstance(dialog, SureDialog)
     assert "6 faces in 1 video become pending again." in dialog.lines
     done(page, qtbot, dialog.verb.click)
@@ -526,10 +530,10 @@ def test_deleting_says_what_is_lost(
 
 def test_without_creators_it_says_what_to_do(page: CreatorsPage, qtbot: QtBot) -> None:
     page.show()
-    qtbot.waitUntil(page.notice.isVisible)
-    qtbot.waitUntil(lambda: "No creators yet" in words(page.notice))
-    page.notice.chosen.emit(notices.NEW)
-    assert isinstance(page.dialogue.open, PersonDialog)
+    qtbot.waitUntil(page.view.notice.isVisible)
+    qtbot.waitUntil(lambda: "No creators yet" in words(page.view.notice))
+    page.view.notice.chosen.emit(view.NEW)
+    assert isinstance(page.dialogs.open, PersonDialog)
 
 
 def test_a_lost_database_is_told_and_asked_again(
@@ -538,11 +542,11 @@ def test_a_lost_database_is_told_and_asked_again(
     for desk in desks:
         desk.lost = True
     page.show()
-    qtbot.waitUntil(lambda: "The database is out of reach" in words(page.notice))
+    qtbot.waitUntil(lambda: "The database is out of reach" in words(page.view.notice))
     for desk in desks:
         desk.lost = False
-    page.notice.chosen.emit(notices.RETRY)
-    qtbot.waitUntil(page.list.isVisible)
+    page.view.notice.chosen.emit(view.RETRY)
+    qtbot.waitUntil(page.view.list.isVisible)
 
 
 def test_a_fault_is_not_told_in_place_of_a_list_that_was_read(
@@ -557,13 +561,13 @@ def test_a_fault_is_not_told_in_place_of_a_list_that_was_read(
     settled(page, qtbot)
     fault = "The database is out of reach: start its server."
     assert [message.text for message in said] == [fault] * 2  # of references, and of pairs
-    page.header.search.setText("zzzzqqq")
-    qtbot.waitUntil(page.notice.isVisible)
-    assert "Nobody is called anything like “zzzzqqq”" in words(page.notice)
+    page.view.header.search.setText("zzzzqqq")
+    qtbot.waitUntil(page.view.notice.isVisible)
+    assert "Nobody is called anything like “zzzzqqq”" in words(page.view.notice)
     page.refresh()
     settled(page, qtbot)
     assert len(said) == 4
-    assert "Nobody is called anything like “zzzzqqq”" in words(page.notice)
+    assert "Nobody is called anything like “zzzzqqq”" in words(page.view.notice)
 
 
 def test_trying_again_takes_the_fault_away(
@@ -576,16 +580,16 @@ def test_trying_again_takes_the_fault_away(
     for desk in desks:
         desk.lost = True
     page.show()
-    qtbot.waitUntil(lambda: "The database is out of reach" in words(page.notice))
+    qtbot.waitUntil(lambda: "The database is out of reach" in words(page.view.notice))
     settled(page, qtbot)
     for desk in desks:
         desk.lost = False
     gate = threading.Event()
     lanes.listing.run(page, lambda: gate.wait(20), rank=Rank.URGENT)
-    page.notice.chosen.emit(notices.RETRY)
-    qtbot.waitUntil(lambda: "Reading the creators" in words(page.notice))
+    page.view.notice.chosen.emit(view.RETRY)
+    qtbot.waitUntil(lambda: "Reading the creators" in words(page.view.notice))
     gate.set()
-    qtbot.waitUntil(page.list.isVisible)
+    qtbot.waitUntil(page.view.list.isVisible)
 
 
 @pytest.mark.parametrize("name", ["Ж" * 300, "👩‍🎤 Zoë 🎬", "שלום עולם", 'O"Neil; DROP', "a" * 300])
@@ -595,8 +599,8 @@ def test_names_of_any_kind_are_shown_as_they_are(
     creator = store.creators.find_or_add(name)
     page.resize(1280, 690)
     page.show()
-    qtbot.waitUntil(lambda: page.panel.head.name.text() == name[:300])
-    assert page.model.index(0).data() == name[:300]
+    qtbot.waitUntil(lambda: page.view.panel.head.name.text() == name[:300])
+    assert page.view.model.index(0).data() == name[:300]
     assert not page.grab().isNull()
     assert page.person is not None
     assert page.person.creator.id == creator.id
@@ -605,4 +609,4 @@ def test_names_of_any_kind_are_shown_as_they_are(
 def test_every_action_of_the_table_is_handled(page: CreatorsPage) -> None:
     own = {spec.id for spec in ACTIONS if spec.page == "creators"}
     shared = {spec.id for spec in ACTIONS if spec.page == EVERYWHERE}
-    assert own <= set(page.keys.handlers()) <= own | shared
+    assert own <= set(page.commands.handlers()) <= own | shared

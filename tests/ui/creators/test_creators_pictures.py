@@ -25,11 +25,9 @@ from facereview.records import Box, Creator, Pixels, SourceType
 from facereview.review.creators.reference_records import Caution, Doubt, Intake, IntakeFace
 from facereview.review.library.opening import OpenLibrary
 from facereview.store.store import Store
-from facereview.ui.creators.drafts import Draft, DraftModel, Verdict, drafted
-from facereview.ui.creators.intake import IntakeStage
-from facereview.ui.creators.intake_sheet import IntakeSheet
+from facereview.ui.creators.intake import Draft, DraftModel, IntakeStage, Verdict, drafted
+from facereview.ui.creators.intake_sheet import BoxedPicture, IntakeSheet
 from facereview.ui.creators.page import CreatorsPage
-from facereview.ui.creators.picture import BoxedPicture
 from facereview.ui.creators.reference_wording import caution
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lanes
@@ -66,7 +64,7 @@ def page(
     qtbot.addWidget(made)
     made.resize(1280, 720)
     made.show()
-    qtbot.waitUntil(lambda: made.panel.head.name.text() == "Ann")
+    qtbot.waitUntil(lambda: made.view.panel.head.name.text() == "Ann")
     yield made
     lanes.shutdown()
 
@@ -145,7 +143,7 @@ def test_dropped_folder_is_looked_at_a_face_picked_and_the_good_stored(
         (SourceType.MANUAL, str(pictures / "1 one.png")),
         (SourceType.MANUAL, str(pictures / "2 two.png")),
     ]
-    qtbot.waitUntil(lambda: page.panel.references.references.rowCount() == 2)
+    qtbot.waitUntil(lambda: page.view.panel.references.references.rowCount() == 2)
     assert page.report.isVisible()
     assert page.report.words.text() == "No pending face suggests anybody else now."
 
@@ -194,7 +192,7 @@ def test_a_pasted_picture_is_stored_with_its_copy_as_source(
 
 def test_an_empty_clipboard_is_told(page: CreatorsPage, said: list[Message], qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText("only words")
-    page.keys.paste()
+    page.commands.paste()
     assert said[-1].text == "The clipboard holds no picture and no files."
     assert page.intake.stage is IntakeStage.IDLE
 

@@ -56,7 +56,7 @@ def page(
         made.show()
         made.activateWindow()
         made.show_creator(faces.ann.id)
-        qtbot.waitUntil(lambda: made.panel.faces.faces.rowCount() == 4)
+        qtbot.waitUntil(lambda: made.view.panel.faces.faces.rowCount() == 4)
         settled(made)
         yield made
 
@@ -65,8 +65,8 @@ def test_suggested_are_only_checked_faces_and_the_others_are_counted(
     page: CreatorsPage, faces: Faces, said: list[Message], qtbot: QtBot, sql: Sql
 ) -> None:
     press(page, Key.Key_G)
-    qtbot.waitUntil(lambda: len(page.panel.faces.ticked()) > 0)
-    assert [one.face.id for one in page.panel.faces.ticked()] == faces.ids[:1]
+    qtbot.waitUntil(lambda: len(page.view.panel.faces.ticked()) > 0)
+    assert [one.face.id for one in page.view.panel.faces.ticked()] == faces.ids[:1]
     left_out = (
         "3 faces left out: only the machine has matched them; check them on the Review page first."
     )
@@ -79,22 +79,22 @@ def test_suggested_are_only_checked_faces_and_the_others_are_counted(
 def test_selected_unchecked_faces_are_left_out_and_it_is_said(
     page: CreatorsPage, faces: Faces, said: list[Message], qtbot: QtBot, sql: Sql
 ) -> None:
-    page.panel.show_part(FACES)
-    page.panel.focus_part()
-    page.panel.faces.tick(faces.ids[1:4])
-    assert len(page.panel.faces.ticked()) == 3
+    page.view.panel.show_part(FACES)
+    page.view.panel.focus_part()
+    page.view.panel.faces.tick(faces.ids[1:4])
+    assert len(page.view.panel.faces.ticked()) == 3
     press(page, Key.Key_T)
     settled(page)
     assert sql.execute(MADE).fetchall() == []
     assert said[-1].text.startswith("3 faces left out: only the machine has matched them")
-    page.panel.faces.tick(faces.ids[:4])
+    page.view.panel.faces.tick(faces.ids[:4])
     done(page, qtbot, lambda: press(page, Key.Key_T))
     assert sql.execute(MADE).fetchall() == [(faces.ids[0],)]
     assert said[-1].text.startswith("1 reference added to Ann. 3 faces left out")
 
 
 def test_what_nobody_checked_is_said_of_a_face(page: CreatorsPage, faces: Faces) -> None:
-    model = page.panel.faces.faces
+    model = page.view.panel.faces.faces
     aloud = {
         one.face.id: model.index(row).data(Qt.ItemDataRole.AccessibleTextRole)
         for row, one in enumerate(model.rows)
@@ -111,17 +111,17 @@ def test_a_doubtful_face_becomes_a_reference_alone_and_by_a_second_press(
     faces.store.creators.add_reference(bob, vector, SourceType.MANUAL, None, 0.9)
     Decisions(faces.store, "tester").apply(faces.accept(4))
     page.refresh()
-    qtbot.waitUntil(lambda: page.panel.faces.faces.rowCount() == 5)
+    qtbot.waitUntil(lambda: page.view.panel.faces.faces.rowCount() == 5)
     settled(page)
-    page.panel.show_part(FACES)
-    page.panel.focus_part()
+    page.view.panel.show_part(FACES)
+    page.view.panel.focus_part()
     for _ in range(2):  # two at once are never confirmed by pressing again
-        page.panel.faces.tick([faces.ids[0], faces.ids[4]])  # the list may have come anew
+        page.view.panel.faces.tick([faces.ids[0], faces.ids[4]])  # the list may have come anew
         press(page, Key.Key_T)
         settled(page)
         assert sql.execute(MADE).fetchall() == [(faces.ids[4],)]
     assert said[-1].text.startswith("1 doubtful face left out, the first because: Almost the same")
-    page.panel.faces.tick(faces.ids[:1])
+    page.view.panel.faces.tick(faces.ids[:1])
     press(page, Key.Key_T)
     settled(page)
     why, heard = page.asked.accessibleName(), len(said)
@@ -132,13 +132,13 @@ def test_a_doubtful_face_becomes_a_reference_alone_and_by_a_second_press(
     press(page, Key.Key_G)  # another key came between
     assert not page.asked.isVisible()
     settled(page)
-    page.panel.faces.tick(faces.ids[:1])
+    page.view.panel.faces.tick(faces.ids[:1])
     press(page, Key.Key_T)
     settled(page)
     assert page.asked.isVisible()
-    page.panel.faces.tick(faces.ids[4:5])  # so does another face
+    page.view.panel.faces.tick(faces.ids[4:5])  # so does another face
     assert not page.asked.isVisible()
-    page.panel.faces.tick(faces.ids[:1])
+    page.view.panel.faces.tick(faces.ids[:1])
     press(page, Key.Key_T)
     settled(page)
     assert len(sql.execute(MADE).fetchall()) == 1
@@ -151,11 +151,11 @@ def test_splitting_off_names_the_faces_and_goes_to_the_creator_that_was_chosen(
     page: CreatorsPage, faces: Faces, qtbot: QtBot, sql: Sql
 ) -> None:
     """Bob is called otherwise while the dialog is open: the faces are his all the same."""
-    page.panel.show_part(FACES)
-    page.panel.focus_part()
-    page.panel.faces.tick(faces.ids[1:3])
+    page.view.panel.show_part(FACES)
+    page.view.panel.focus_part()
+    page.view.panel.faces.tick(faces.ids[1:3])
     press(page, Key.Key_M)
-    dialog = page.dialogue.open
+    dialog = page.dialogs.open
     assert isinstance(dialog, WhoDialog)
     assert dialog.title.text() == "Whose are these faces of Ann?"
     assert dialog.faces.accessibleName() == "2 faces"

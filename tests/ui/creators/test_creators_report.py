@@ -52,13 +52,13 @@ def page(
     with creators_page(library, lanes, messages, qtbot) as made:
         made.show()
         made.activateWindow()
-        qtbot.waitUntil(lambda: made.model.rowCount() == 5)
+        qtbot.waitUntil(lambda: made.view.model.rowCount() == 5)
         settled(made)
         yield made
 
 
 def words(page: CreatorsPage) -> str:
-    return " | ".join(label.text() for label in page.notice.findChildren(QLabel))
+    return " | ".join(label.text() for label in page.view.notice.findChildren(QLabel))
 
 
 @pytest.mark.parametrize("width", [1000, 1280, 1600])
@@ -87,24 +87,24 @@ def test_a_selection_is_counted_for_whom_it_was_made_only(
     page: CreatorsPage, faces: Faces, qtbot: QtBot
 ) -> None:
     page.show_creator(faces.ann.id)
-    page.panel.show_part(FACES)
-    qtbot.waitUntil(lambda: page.panel.faces.faces.rowCount() == 4)
-    page.panel.faces.tick(faces.ids[:3])
-    assert page.panel.selection.text().startswith("3 faces selected")
+    page.view.panel.show_part(FACES)
+    qtbot.waitUntil(lambda: page.view.panel.faces.faces.rowCount() == 4)
+    page.view.panel.faces.tick(faces.ids[:3])
+    assert page.view.panel.selection.text().startswith("3 faces selected")
     page.show_creator(faces.bob.id)
-    qtbot.waitUntil(lambda: page.panel.head.name.text() == "Bob")
+    qtbot.waitUntil(lambda: page.view.panel.head.name.text() == "Bob")
     settled(page)
-    assert page.panel.selection.text() == ""
+    assert page.view.panel.selection.text() == ""
 
 
 def test_a_filter_that_hides_whom_is_searched_for_says_so(page: CreatorsPage, qtbot: QtBot) -> None:
-    page.show_view(NEEDS)
-    page.header.search.setText("annabel")
+    page.view.show_view(NEEDS)
+    page.view.header.search.setText("annabel")
     settled(page)
-    page.header.search.setText("bob")
+    page.view.header.search.setText("bob")
     said = "“Needs references” hides 1 creator called anything like “bob”."
     qtbot.waitUntil(lambda: said in words(page))
-    buttons = page.notice.findChildren(QPushButton)
+    buttons = page.view.notice.findChildren(QPushButton)
     next(button for button in buttons if button.text() == "Show these").click()
-    qtbot.waitUntil(lambda: page.list.isVisible() and page.model.rowCount() == 1)
-    assert page.header.search.wanted == "bob"
+    qtbot.waitUntil(lambda: page.view.list.isVisible() and page.view.model.rowCount() == 1)
+    assert page.view.header.search.wanted == "bob"

@@ -21,8 +21,7 @@ from facereview.review.creators.reference_records import Doubt
 from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.service import LibraryService
 from facereview.store.store import Store
-from facereview.ui.creators.drafts import Verdict
-from facereview.ui.creators.intake import IntakeStage
+from facereview.ui.creators.intake import IntakeStage, Verdict
 from facereview.ui.creators.intake_sheet import IntakeSheet
 from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.jobs.lanes import Lanes
@@ -69,13 +68,13 @@ def page(
         made.show()
         made.activateWindow()
         made.show_creator(people["amy"].id)
-        qtbot.waitUntil(lambda: made.panel.head.name.text() == "amy")
+        qtbot.waitUntil(lambda: made.view.panel.head.name.text() == "amy")
         settled(made)
         yield made
 
 
 def add(page: CreatorsPage, qtbot: QtBot, *paths: Path) -> IntakeSheet:
-    page.keys.add(paths)
+    page.commands.add(paths)
     sheet = page.findChild(IntakeSheet)
     assert sheet is not None
     qtbot.waitUntil(lambda: page.intake.stage is IntakeStage.READY, timeout=60_000)

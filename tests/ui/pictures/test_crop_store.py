@@ -13,9 +13,9 @@ from ui_support import MemoryPixels, suggestion
 from facereview.media.crops import FaceCrop
 from facereview.media.frames import Frame
 from facereview.records import Video
-from facereview.ui.creators.culprit_banner import ReferencePicture
 from facereview.ui.creators.dialogs import FacesRow
-from facereview.ui.creators.head import Portrait
+from facereview.ui.creators.panel import Portrait
+from facereview.ui.creators.references import ReferencePicture
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.images import SIDES, crop

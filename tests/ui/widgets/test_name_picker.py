@@ -398,7 +398,7 @@ def creators(
         store.creators.find_or_add(name)
     with creators_page(library, lanes, messages, qtbot) as made:
         made.show()
-        qtbot.waitUntil(lambda: made.model.rowCount() == 2)
+        qtbot.waitUntil(lambda: made.view.model.rowCount() == 2)
         settled(made)
         yield made
 
@@ -411,7 +411,7 @@ def test_the_dialog_for_somebody_new_asks_about_nearly_the_same_name(
     creators: CreatorsPage, qtbot: QtBot, sql: Sql
 ) -> None:
     press(creators, Key.Key_N, CTRL)
-    dialog = creators.dialogue.open
+    dialog = creators.dialogs.open
     assert isinstance(dialog, NewPersonDialog)
     qtbot.waitUntil(dialog.name.hasFocus)
     typist = Typist(dialog.picker)
@@ -427,26 +427,26 @@ def test_the_dialog_for_somebody_new_asks_about_nearly_the_same_name(
 def test_somebody_known_who_is_typed_as_new_is_shown_instead(
     creators: CreatorsPage, qtbot: QtBot, sql: Sql
 ) -> None:
-    creators.show_creator(creators.model.index(0, 0).data(Qt.ItemDataRole.UserRole).creator.id)
+    creators.show_creator(creators.view.model.index(0, 0).data(Qt.ItemDataRole.UserRole).creator.id)
     press(creators, Key.Key_N, CTRL)
-    dialog = creators.dialogue.open
+    dialog = creators.dialogs.open
     assert isinstance(dialog, NewPersonDialog)
     qtbot.waitUntil(dialog.name.hasFocus)
     typist = Typist(dialog.picker)
     typist.type("zoë")
     typist.press(Key.Key_Return)
-    assert creators.dialogue.open is None
-    qtbot.waitUntil(lambda: creators.panel.head.name.text() == "Zoë Martin")
+    assert creators.dialogs.open is None
+    qtbot.waitUntil(lambda: creators.view.panel.head.name.text() == "Zoë Martin")
     assert len(names(sql)) == 2
 
 
 def test_a_rename_to_nearly_another_name_takes_a_second_press(
     creators: CreatorsPage, qtbot: QtBot, sql: Sql
 ) -> None:
-    creators.list.first()
+    creators.view.list.first()
     settled(creators)
     press(creators, Key.Key_F2)
-    dialog = creators.dialogue.open
+    dialog = creators.dialogs.open
     assert isinstance(dialog, KnownPersonDialog)
     dialog.name.setText("Zoe Martin")
     dialog.verb.click()
@@ -459,10 +459,10 @@ def test_a_rename_to_nearly_another_name_takes_a_second_press(
 def test_ctrl_enter_held_down_asks_about_nearly_another_name_and_does_not_agree(
     creators: CreatorsPage, qtbot: QtBot, sql: Sql
 ) -> None:
-    creators.list.first()
+    creators.view.list.first()
     settled(creators)
     press(creators, Key.Key_F2)
-    dialog = creators.dialogue.open
+    dialog = creators.dialogs.open
     assert isinstance(dialog, KnownPersonDialog)
     dialog.name.setText("Zoe Martin")
     (saves,) = dialog.findChildren(QShortcut)
@@ -478,28 +478,28 @@ def test_ctrl_enter_held_down_asks_about_nearly_another_name_and_does_not_agree(
 def test_a_dialog_with_a_name_field_closes_at_the_first_escape(
     creators: CreatorsPage, qtbot: QtBot, kind: type[WhoDialog | MergeDialog]
 ) -> None:
-    person = creators.model.person(0)
+    person = creators.view.model.person(0)
     assert person is not None
     ask: dict[object, Callable[[], None]] = {
-        WhoDialog: lambda: creators.dialogue.split(person.creator, []),
-        MergeDialog: lambda: creators.dialogue.merge(person.creator),
+        WhoDialog: lambda: creators.dialogs.split(person.creator, []),
+        MergeDialog: lambda: creators.dialogs.merge(person.creator),
     }
     for typed in ("", "zo"):
         ask[kind]()
-        dialog = creators.dialogue.open
+        dialog = creators.dialogs.open
         assert isinstance(dialog, kind)
         qtbot.waitUntil(dialog.picker.field.hasFocus)
         QTest.keyClicks(dialog.picker.field, typed)
         QTest.keyClick(dialog.picker.field, Key.Key_Escape)
         assert not dialog.isVisible()
-        assert creators.dialogue.open is None
+        assert creators.dialogs.open is None
 
 
 def test_merging_takes_only_somebody_known(creators: CreatorsPage, qtbot: QtBot) -> None:
-    person = creators.model.person(0)
+    person = creators.view.model.person(0)
     assert person is not None
-    creators.dialogue.merge(person.creator)
-    dialog = creators.dialogue.open
+    creators.dialogs.merge(person.creator)
+    dialog = creators.dialogs.open
     assert isinstance(dialog, MergeDialog)
     qtbot.waitUntil(dialog.picker.field.hasFocus)
     typist = Typist(dialog.picker)

@@ -48,15 +48,15 @@ def creators(opened: Opened) -> CreatorsPage:
 
 def decided(opened: Opened) -> tuple[QAbstractItemView, Zoom]:
     page = creators(opened)
-    page.panel.show_part(FACES)
-    page.panel.focus_part()
-    return page.panel.faces, page.panel.faces.zoom
+    page.view.panel.show_part(FACES)
+    page.view.panel.focus_part()
+    return page.view.panel.faces, page.view.panel.faces.zoom
 
 
 def references(opened: Opened) -> tuple[QAbstractItemView, Zoom]:
     page = creators(opened)
-    page.panel.focus_references()
-    return page.panel.references, page.panel.zoom
+    page.view.panel.focus_references()
+    return page.view.panel.references, page.view.panel.zoom
 
 
 def strip(opened: Opened) -> tuple[QAbstractItemView, Zoom]:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from facereview.records import Creator
+from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.records import (
     ErasePlan,
     FaceOf,
@@ -19,7 +20,7 @@ from facereview.review.creators.records import (
     Person,
 )
 from facereview.ui.creators import wording as texts
-from facereview.ui.creators.changes import CreatorActs, profile_of
+from facereview.ui.creators.changes import ChangeRunner, CreatorChanges, profile_of
 from facereview.ui.creators.dialogs import (
     CreatorDialog,
     KnownPersonDialog,
@@ -28,15 +29,13 @@ from facereview.ui.creators.dialogs import (
     WhoDialog,
 )
 from facereview.ui.creators.merge_dialog import MergeDialog, MergesDialog
-from facereview.ui.creators.parts import CreatorParts
-from facereview.ui.creators.runner import CreatorRunner
 from facereview.ui.jobs.lanes import Rank, Ticket
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.plain_text import clear_text
 
 
-class CreatorDialogue(QObject):
+class DialogOpener(QObject):
     """One dialog at a time; it stays open until what it asks for is done, whatever else is.
 
     A dialog that has to wait for the library opens only while the creator it was asked for is
@@ -50,9 +49,9 @@ class CreatorDialogue(QObject):
 
     def __init__(
         self,
-        parts: CreatorParts,
-        acts: CreatorActs,
-        runner: CreatorRunner,
+        desk: CreatorsDesk,
+        changes: CreatorChanges,
+        runner: ChangeRunner,
         crops: CropStore,
         names: KnownNames,
         *,
@@ -61,7 +60,7 @@ class CreatorDialogue(QObject):
     ) -> None:
         """``at_hand`` is the id of the creator that the page shows as chosen."""
         super().__init__(page)
-        self._desk, self._names, self._acts = parts.creators, names, acts
+        self._desk, self._names, self._changes = desk, names, changes
         self._lane, self._messages = runner.lane, runner.messages
         self._crops, self._page = crops, page
         self._at_hand = at_hand
@@ -77,12 +76,12 @@ class CreatorDialogue(QObject):
         else:
             number, known = person.creator.id, profile_of(person)
             dialog = KnownPersonDialog(number, known, self._names, self._page)
-            self._does(dialog.saved, partial(self._acts.change, number, known))
+            self._does(dialog.saved, partial(self._changes.change, number, known))
         self._show(dialog)
 
     def _somebody_new(self, name: str) -> NewPersonDialog:
         dialog = NewPersonDialog(name, self._names, self._crops, self._page)
-        self._does(dialog.saved, self._acts.add)
+        self._does(dialog.saved, self._changes.add)
         dialog.known.connect(lambda _creator: dialog.accept())
         dialog.known.connect(lambda creator: self.creator_wanted.emit(creator.id))
         return dialog
@@ -99,7 +98,7 @@ class CreatorDialogue(QObject):
             self._page,
         )
         dialog.faces.show_faces(faces)
-        split = partial(self._acts.split, creator, faces)
+        split = partial(self._changes.split, creator, faces)
         self._does(dialog.named, lambda new: split(name=new))
         self._does(dialog.chosen, lambda other: split(target=other.id))
         self._show(dialog)
@@ -121,7 +120,7 @@ class CreatorDialogue(QObject):
     def _merging(self, keep: Creator) -> MergeDialog:
         dialog = MergeDialog(keep, self._names, self._crops, self._page)
         dialog.wanted.connect(partial(self._preview, dialog))
-        self._does(dialog.agreed, self._acts.merge)
+        self._does(dialog.agreed, self._changes.merge)
         return dialog
 
     def merges(self) -> None:
@@ -130,7 +129,7 @@ class CreatorDialogue(QObject):
 
         def show(changes: tuple[PastChange, ...]) -> None:
             dialog = MergesDialog(changes, self._page)
-            self._does(dialog.undo_wanted, self._acts.undo_change)
+            self._does(dialog.undo_wanted, self._changes.undo_change)
             self._show(dialog)
 
         self._ask(desk.changes.past, show, self._at_hand())
@@ -144,7 +143,7 @@ class CreatorDialogue(QObject):
             dialog = SureDialog(
                 heading, self.tr("Delete"), texts.loss_lines(loss), parent=self._page
             )
-            self._does(dialog.agreed, partial(self._acts.delete, creator.id))
+            self._does(dialog.agreed, partial(self._changes.delete, creator.id))
             self._show(dialog)
 
         self._ask(lambda: desk.erasing.loss(creator.id), show, creator.id)
@@ -162,7 +161,7 @@ class CreatorDialogue(QObject):
                 creator.name,
                 self._page,
             )
-            self._does(dialog.agreed, partial(self._acts.erase, creator.id))
+            self._does(dialog.agreed, partial(self._changes.erase, creator.id))
             self._show(dialog)
 
         self._ask(lambda: desk.erasing.plan(creator.id), show, creator.id)
