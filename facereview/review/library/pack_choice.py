@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from facereview.errors import PackError
+from facereview.errors import Cancelled, PackError
 from facereview.records import PackInfo, Progress
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ class PackState:
     made_by: str | None
 
 
-class PackShelf:
-    """The packs at hand for one library."""
+class LibraryPacks:
+    """The packs for one library."""
 
     def __init__(self, library: OpenLibrary) -> None:
         self._library = library
@@ -78,17 +78,28 @@ class PackShelf:
         )
 
     def fetch(
-        self, name: str, *, accepted: bool, on_progress: Callable[[Progress], None]
+        self,
+        name: str,
+        *,
+        accepted: bool,
+        on_progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
     ) -> PackState:
         """Fetch a pack, and use it where there is none to use; progress counts bytes.
 
         Raises:
             PackError: terms not accepted, not reached, or it does not work.
+            Cancelled: ``cancelled`` said so; nothing of it is left.
         """
         from facereview.faces import fetch, packs  # noqa: PLC0415
 
+        def told(progress: Progress) -> None:
+            if cancelled():
+                raise Cancelled
+            on_progress(progress)
+
         home = self._library.home
-        fetch.fetch(name, home, confirm=lambda _terms: accepted, progress=on_progress)
+        fetch.fetch(name, home, confirm=lambda _terms: accepted, progress=told)
         current = packs.current(home)
         if current is None or not current.installed:
             packs.use(home, name)

@@ -9,17 +9,16 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facereview.errors import Cancelled, Invalid, NotFound
+from facereview.errors import Invalid, NotFound
 from facereview.media.files import shown
 from facereview.mounts import Mounts
 from facereview.records import Counts, Progress
 from facereview.review.library.libraries import Libraries, is_own
-from facereview.review.library.pack_choice import PackShelf, PackState
+from facereview.review.library.pack_choice import LibraryPacks
 from facereview.store.session import Database
 from facereview.store.store import Store
 
 if TYPE_CHECKING:
-    from facereview.errors import PackError
     from facereview.records import Creator, Embedding
     from facereview.review.clusters.records import ClusterScope, ClusterUpdate
     from facereview.review.creators.checks import KnownReferences
@@ -79,7 +78,7 @@ class LibraryService:
 
     def __init__(self, library: OpenLibrary) -> None:
         self._library = library
-        self._packs = PackShelf(library)
+        self.packs = LibraryPacks(library)
         self.libraries = Libraries(library.home)
         self._known: KnownReferences | None = None
 
@@ -244,41 +243,6 @@ class LibraryService:
                 raise Invalid(
                     f"{file} cannot be written ({fault.strerror}): choose another place."
                 ) from fault
-
-    # ------------------------------------------------------------------------------------ packs
-
-    def missing_pack(self) -> PackError | None:
-        """Why nothing can be scanned for want of a pack; None where there is one."""
-        return self._packs.missing()
-
-    def pack_state(self) -> PackState:
-        """The packs as they stand."""
-        return self._packs.state()
-
-    def fetch_pack(
-        self,
-        name: str,
-        *,
-        accepted: bool,
-        on_progress: Callable[[Progress], None],
-        cancelled: Callable[[], bool],
-    ) -> PackState:
-        """Fetch a pack; see :meth:`PackShelf.fetch`.
-
-        Raises:
-            Cancelled: ``cancelled`` said so; nothing of it is left.
-        """
-
-        def told(progress: Progress) -> None:
-            if cancelled():
-                raise Cancelled
-            on_progress(progress)
-
-        return self._packs.fetch(name, accepted=accepted, on_progress=told)
-
-    def use_pack(self, source: str) -> PackState:
-        """Use a pack by name or directory; see :meth:`PackShelf.use`."""
-        return self._packs.use(source)
 
     # -------------------------------------------------------------------------------- connection
 

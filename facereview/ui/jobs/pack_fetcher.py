@@ -6,8 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from facereview.records import Progress
-from facereview.review.library.pack_choice import PackState
-from facereview.review.library.service import LibraryService
+from facereview.review.library.pack_choice import LibraryPacks, PackState
 from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.widgets.plain_text import clear_text, message_box
@@ -23,7 +22,7 @@ class PackFetcher(QObject):
     """The :class:`PackState` after a pack was fetched or chosen."""
     failed = Signal(str)
 
-    def __init__(self, packs: LibraryService, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(self, packs: LibraryPacks, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._packs = packs
         self.job = BackgroundJob(lane, self.tr("the model pack"), self)
@@ -47,7 +46,7 @@ class PackFetcher(QObject):
         packs = self._packs
 
         def work(tell: Tell, cancelled: Asked) -> PackState:
-            return packs.fetch_pack(name, accepted=True, on_progress=tell, cancelled=cancelled)
+            return packs.fetch(name, accepted=True, on_progress=tell, cancelled=cancelled)
 
         self._begin(name)
         self.job.start(work)
@@ -58,7 +57,7 @@ class PackFetcher(QObject):
             return
         packs = self._packs
         self._begin(source)
-        self.job.start(lambda _tell, _cancelled: packs.use_pack(source))
+        self.job.start(lambda _tell, _cancelled: packs.use(source))
 
     def ask(self, name: str, terms: str, parent: QWidget) -> QMessageBox:
         """Show a pack's terms, and fetch it if they are accepted; the window goes on meanwhile."""

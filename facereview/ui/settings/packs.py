@@ -81,7 +81,7 @@ class PacksCard(Card):
     ) -> None:
         super().__init__(parent=parent)
         self._library, self._lane = library, lanes.pixels
-        self.fetcher = PackFetcher(library, lanes.packs, self)
+        self.fetcher = PackFetcher(library.packs, lanes.packs, self)
         self.rows: list[PackRow] = []
         self.body.addWidget(label(self.tr("Model pack"), "heading", self))
         self._fault = Banner("warning", "amber", self)
@@ -134,7 +134,7 @@ class PacksCard(Card):
         """Look at what is there now."""
         if not self.rows:
             self._loading.waiting.begin()
-        self._lane.run(self, self._library.pack_state, self._show, self._unknown)
+        self._lane.run(self, self._library.packs.state, self._show, self._unknown)
 
     def _unknown(self, error: Exception) -> None:
         self._loading.waiting.give_up()

@@ -64,7 +64,7 @@ class VideosPage(QWidget):
         self._desk, self._library = desk, library
         self._lanes, self._messages = lanes, messages
         self.scans = ScanRunner(library, lanes.scanning, self)
-        self.fetcher = PackFetcher(library, lanes.packs, self)
+        self.fetcher = PackFetcher(library.packs, lanes.packs, self)
         self.chooser = self._make_chooser()
         self.header = VideosHeader(self)
         self.list = VideosList(desk, thumbnails, lanes, messages, self)
@@ -143,7 +143,7 @@ class VideosPage(QWidget):
         self._refresh_list()
         lanes = self._lanes
         lanes.database.run(self, self._desk.config, self._show_config, _listed_anyway)
-        lanes.pixels.run(self, self._library.missing_pack, self.banners.show_pack)
+        lanes.pixels.run(self, self._library.packs.missing, self.banners.show_pack)
 
     def follow_others(self, news: News) -> None:
         """Others scanned, or decided faces of videos that are listed."""

@@ -68,11 +68,11 @@ def test_a_scan_finds_faces_and_says_how_far_it_is(library: OpenLibrary, videos:
 
 def test_a_library_without_a_pack_says_so(bare: OpenLibrary, videos: Path) -> None:
     service = LibraryService(bare)
-    missing = service.missing_pack()
+    missing = service.packs.missing()
     assert missing and missing.remedy is Remedy.FETCH_ANY_PACK
     with pytest.raises(PackError, match="no model pack in"):
         service.scan([videos], again=False, on_progress=lambda _: None, cancelled=never)
-    state = service.pack_state()
+    state = service.packs.state()
     assert (state.current, str(state.fault), state.made_by) == (None, str(missing), None)
     assert [choice.name for choice in state.choices] == ["zoo", "buffalo_l"]
     assert [choice.asks for choice in state.choices] == [False, True]
@@ -82,7 +82,7 @@ def test_a_library_without_a_pack_says_so(bare: OpenLibrary, videos: Path) -> No
 
 def test_another_pack_brings_its_thresholds(bare: OpenLibrary, zoo_pack: Path) -> None:
     assert bare.thresholds == Thresholds(0.5, 0.7)
-    state = LibraryService(bare).use_pack(str(zoo_pack))
+    state = LibraryService(bare).packs.use(str(zoo_pack))
     assert bare.thresholds == Thresholds(0.40, 0.55, 0.36, 0.88)
     assert state.fault is None
     in_use = state.choices[0]
@@ -92,7 +92,7 @@ def test_another_pack_brings_its_thresholds(bare: OpenLibrary, zoo_pack: Path) -
 
 
 def fetched(library: OpenLibrary, name: str) -> PackState:
-    return LibraryService(library).fetch_pack(
+    return LibraryService(library).packs.fetch(
         name, accepted=False, on_progress=lambda _: None, cancelled=lambda: False
     )
 
@@ -114,14 +114,14 @@ def test_terms_that_are_not_accepted_fetch_nothing(bare: OpenLibrary) -> None:
 
 def test_a_pack_that_does_not_work_is_not_used(library: OpenLibrary, tmp_path: Path) -> None:
     with pytest.raises(PackError):
-        LibraryService(library).use_pack(str(tmp_path))
-    assert LibraryService(library).missing_pack() is None
+        LibraryService(library).packs.use(str(tmp_path))
+    assert LibraryService(library).packs.missing() is None
 
 
 def test_the_pack_that_made_the_library_is_named(library: OpenLibrary, videos: Path) -> None:
     service = LibraryService(library)
     service.scan([videos], again=False, on_progress=lambda _: None, cancelled=never)
-    assert service.pack_state().made_by == "zoo"
+    assert service.packs.state().made_by == "zoo"
 
 
 def test_a_database_is_tried_without_changing_it(
