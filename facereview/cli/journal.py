@@ -56,7 +56,7 @@ def write(setup: Setup, refused: bool, as_json: bool) -> None:
     try:
         with closing(library.desk(library.store())) as desk:
             if refused:
-                for aside in desk.asides():
+                for aside in desk.journal.asides():
                     desk.retry(aside.token)
             outcomes, fault = _written(desk)
             told = _counted(outcomes, desk.unsaved())

@@ -544,14 +544,8 @@ CROSS JOIN LATERAL (
     ORDER BY distance LIMIT %(limit)s) n
 ORDER BY w.place, n.distance
 
--- name: similarity
--- A face against one creator: the cosine to the creator's best reference, NULL without any.
-SELECT 1 - min(nullif(r.embedding <=> d.embedding, 'NaN'))
-FROM video_face_detections d JOIN creator_face_embeddings r ON r.creator_id = %(creator)s
-WHERE d.id = %(face)s
-
 -- name: similarities
--- Several faces against one creator.
+-- Faces against one creator: the cosine to the creator's best reference.
 SELECT d.id, 1 - min(nullif(r.embedding <=> d.embedding, 'NaN')) AS similarity
 FROM video_face_detections d JOIN creator_face_embeddings r ON r.creator_id = %(creator)s
 WHERE d.id = ANY(%(faces)s::int[])

@@ -120,13 +120,8 @@ class Search:
                 return [(row.creator_id, row.similarity) for row in rows]
             width *= 4
 
-    def similarity(self, face_id: int, creator_id: int) -> float | None:
-        """A face's cosine to a creator's best reference; None without either."""
-        found = self._session.value("similarity", face=face_id, creator=creator_id)
-        return None if found is None else float(found)
-
     def similarities(self, face_ids: Sequence[int], creator_id: int) -> dict[int, float]:
-        """:meth:`similarity` of several faces; empty where the creator has no reference."""
+        """Cosines of faces to a creator's best reference; empty where the creator has none."""
         rows = self._session.tuples("similarities", faces=list(face_ids), creator=creator_id)
         return {row.id: row.similarity for row in rows}
 

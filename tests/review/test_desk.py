@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from facereview.errors import DatabaseUnreachable, Invalid, NotFound, ReviewError
+from facereview.errors import DatabaseUnreachable, NotFound, ReviewError
 from facereview.records import FaceState, RejectReason, Status, Thresholds
 from facereview.review.decisions.intents import Intent, Kind
 from facereview.review.decisions.journal import Journal
@@ -90,37 +90,6 @@ def test_same_person_takes_one_face_per_frame(desk: Desk, faces: Faces, store: S
     assert set(same) == set(faces.ids)
     assert worse not in same
     assert stranger not in same
-
-
-def test_settings_keep_ranges_and_order(desk: Desk, sql: Sql) -> None:
-    assert (desk.config().match_threshold, desk.config().auto_tag_threshold) == (0.4, 0.55)
-    assert desk.set_config("auto_tag_threshold", "0.8").auto_tag_threshold == 0.8
-    for key, value in [
-        ("match_threshold", "0.9"),
-        ("match_threshold", "many"),
-        ("frames_per_video", "2.5"),
-        ("min_face_size", "0"),
-        ("enabled", "perhaps"),
-        ("unknown", "1"),
-    ]:
-        with pytest.raises(Invalid):
-            desk.set_config(key, value)
-    assert not desk.set_config("enabled", "off").enabled
-
-
-def test_a_row_set_by_anyone_wins_over_the_pack(desk: Desk, sql: Sql) -> None:
-    sql.execute("UPDATE face_recognition_config SET value = '0.65' WHERE key = 'match_threshold'")
-    assert desk.config().match_threshold == 0.65
-    assert desk.config().user_set == {"match_threshold"}
-    desk.set_config("match_threshold", "0.5")
-    assert desk.config().match_threshold == 0.5
-
-
-def test_a_nonsense_row_is_named_and_its_default_used(desk: Desk, sql: Sql) -> None:
-    sql.execute("UPDATE face_recognition_config SET value = 'lots' WHERE key = 'frames_per_video'")
-    config = desk.config()
-    assert config.frames_per_video == 5
-    assert "'lots'" in config.faults[0]
 
 
 class Outage:

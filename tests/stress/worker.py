@@ -149,7 +149,7 @@ class Curator:
         try:
             with disk_full(self._full):
                 with suppress(JournalFault):
-                    self._desk.keep(intent)
+                    self._desk.journal.add(intent)
                 outcome = self._done(intent)
         except Exception as fault:  # the curator is told, and counts on nothing having been done
             self._log.refused(self.pressed, f"{type(fault).__name__}: {fault}")

@@ -53,14 +53,19 @@ class NoClustering(LibraryService):
 
 
 class Guarded:
-    """A real desk that is never called on the GUI thread, and out of order when told so."""
+    """A real desk that is never called on the GUI thread, and out of order when told so.
 
-    def __init__(self, desk: object) -> None:
+    The same holds for its parts.
+    """
+
+    def __init__(self, desk: object, faults: dict[str, Exception] | None = None) -> None:
         self.desk = desk
-        self.faults: dict[str, Exception] = {}
+        self.faults: dict[str, Exception] = {} if faults is None else faults
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Any:
         method = getattr(self.desk, name)
+        if not callable(method):
+            return Guarded(method, self.faults)
 
         def call(*args: object, **named: object) -> Any:
             assert threading.current_thread() is not threading.main_thread(), name

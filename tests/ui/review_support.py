@@ -179,9 +179,15 @@ class FullJournal(Journal):
 
     full: JournalFault | None = None
 
+    def __init__(self, file: Path, library: str) -> None:
+        super().__init__(file, library)
+        self.kept: list[Intent] = []
+
     def add(self, intent: Intent) -> None:
         self._check()
         super().add(intent)
+        if intent.token not in {kept.token for kept in self.kept}:
+            self.kept.append(intent)
 
     def retry(self, token: str) -> Intent | None:
         self._check()
@@ -199,18 +205,23 @@ class FullJournal(Journal):
 class NotedDesk(Desk):
     """The desk, which notes what was decided at it; beside it what another program can see."""
 
+    journal: FullJournal
+
     def __init__(self, url: str, folder: Path) -> None:
         self.database = HeldDatabase(url)
-        self.journal = FullJournal(folder / "review-journal", "library")
-        store = Store(self.database)
-        super().__init__(store, self.journal, lambda: THRESHOLDS)
+        store, journal = Store(self.database), FullJournal(folder / "review-journal", "library")
+        super().__init__(store, journal, lambda: THRESHOLDS)
         self.clusters = ClusterDesk(store, lambda: THRESHOLDS)
         self.names = NamesDesk(Store(self.database))
         self.intents: list[Intent] = []
-        self.kept: list[Intent] = []
         self._outside = Database(url)
         self.outside = Store(self._outside)
         self.sql = psycopg.connect(url, autocommit=True)
+
+    @property
+    def kept(self) -> list[Intent]:
+        """What was kept on disk, in its order."""
+        return self.journal.kept
 
     @property
     def gate(self) -> threading.Event:
@@ -221,10 +232,6 @@ class NotedDesk(Desk):
         if intent.kind is not Kind.SKIP:
             self.intents.append(intent)
         return super().decide(intent)
-
-    def keep(self, intent: Intent) -> None:
-        super().keep(intent)
-        self.kept.append(intent)
 
     def face(self, number: int) -> Face:
         """A face as it is in the library now."""

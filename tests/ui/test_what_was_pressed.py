@@ -252,17 +252,17 @@ def test_what_the_database_refused_can_be_tried_again_or_dropped(
     press(Key.Key_Return, Key.Key_X)
     held = window.status.aside
     qtbot.waitUntil(lambda: held.isVisible() and held.text() == "2 set aside")
-    _, second = desk.asides()
+    _, second = desk.journal.asides()
     held.click()
     dialog = window.findChild(AsidesDialog)
     assert isinstance(dialog, AsidesDialog)
     assert "no faces on Sundays" in dialog.list.item(0).text()
     dialog.drop.click()
     qtbot.waitUntil(lambda: dialog.list.count() == 1)
-    assert [aside.token for aside in desk.asides()] == [second.token]
+    assert [aside.token for aside in desk.journal.asides()] == [second.token]
     desk.allow()
     QTest.keyClick(dialog.list, Key.Key_Return)
-    qtbot.waitUntil(lambda: not desk.asides())
+    qtbot.waitUntil(lambda: not desk.journal.asides())
     qtbot.waitUntil(lambda: not held.isVisible())
     qtbot.waitUntil(lambda: status(desk, 2) is Status.REJECTED)
     assert status(desk, 1) is Status.PENDING
@@ -285,7 +285,7 @@ def test_what_can_neither_be_tried_again_nor_dropped_now_is_held_and_says_why(
         assert dialog.list.count() == 1
     desk.journal.full = None
     dialog.drop.click()
-    qtbot.waitUntil(lambda: not desk.asides() and not dialog.isVisible())
+    qtbot.waitUntil(lambda: not desk.journal.asides() and not dialog.isVisible())
 
 
 def test_an_undo_is_kept_as_decisions_are(

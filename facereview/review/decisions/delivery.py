@@ -35,12 +35,18 @@ logger = logging.getLogger(__name__)
 
 
 class Writing:
-    """Intents on their way from the journal to the history; belongs to the database lane."""
+    """Intents on their way from the journal to the history; belongs to the database lane.
 
-    def __init__(self, history: History, journal: Journal, waiting: Waiting) -> None:
+    What cannot be written now waits in the journal and is written by :meth:`flush`, in order and
+    once.
+    """
+
+    def __init__(self, history: History, journal: Journal) -> None:
         self._history = history
-        self._journal = journal
-        self._waiting = waiting
+        self.journal = journal
+        """Keeps what a key asked for, and what was set aside; on any lane."""
+        # what an earlier run left behind is written before anything new
+        self._waiting = Waiting(journal)
         self._known: Latest | None = None
         self._late: list[Outcome] = []
         self._untold: list[str] = []
@@ -48,8 +54,19 @@ class Writing:
         self._cancelled: set[str] = set()
 
     def cancel(self, token: str) -> None:
-        """Give up what is being written or waits, unless it is written by now; on any thread."""
+        """Give up what is being written or waits, unless it is written by now; on any lane.
+
+        It ends as what it was asked by does: with :class:`facereview.errors.Cancelled`.
+        """
         self._cancelled.add(token)
+
+    def unsaved(self) -> int:
+        """How many decisions wait for the database."""
+        return len(self._waiting)
+
+    def bulk(self) -> dict[str, int]:
+        """How many faces each waiting decision on very many is about, by its token."""
+        return self._waiting.bulk()
 
     def undoable(self) -> Undoable | None:
         """What Ctrl+Z would take back, across restarts."""
@@ -65,11 +82,11 @@ class Writing:
 
         Raises:
             ReviewError: it was refused. Where the database did, it is set aside, see
-                :meth:`asides`; nothing of it was written.
+                :meth:`Journal.asides`; nothing of it was written.
             Cancelled: see :meth:`cancel`; nothing of it was written.
         """
         unkept = self._unkept(intent)
-        intent = self._journal.corrected(intent)
+        intent = self.journal.corrected(intent)
         if self._waiting and unkept is None:
             self._waiting.add(intent)
             return predicted(intent)
@@ -88,7 +105,15 @@ class Writing:
         self._known = Latest(intent.token, in_words(intent), taken_back(outcome.changes))
         return outcome
 
-    def revert(self, intent: Intent) -> Outcome | None:
+    def undo(self, intent: Intent | None = None) -> Outcome | None:
+        """Take back the curator's latest act at this workstation; None where there is none."""
+        return self._revert(intent or Intent(Kind.UNDO))
+
+    def redo(self, intent: Intent | None = None) -> Outcome | None:
+        """Do again what was undone last; None where there is nothing."""
+        return self._revert(intent or Intent(Kind.REDO))
+
+    def _revert(self, intent: Intent) -> Outcome | None:
         """Undo or redo; None where there is nothing to act upon.
 
         Raises:
@@ -102,7 +127,7 @@ class Writing:
             self._late = self.flush()
             target = self._history.latest(intent.kind)
             if target is None:
-                self._journal.remove(intent.token)
+                self.journal.remove(intent.token)
                 return None
             intent = replace(intent, target=target)
             outcome = self._apply(intent)
@@ -154,18 +179,18 @@ class Writing:
     def _aimed(self, intent: Intent, target: str | None) -> Intent:
         aimed = replace(intent, target=target)
         with suppress(JournalFault):  # told when it was to be kept
-            self._journal.amend(aimed)
+            self.journal.amend(aimed)
         return aimed
 
     def _unknown(self, intent: Intent) -> DatabaseUnreachable:
-        self._journal.remove(intent.token)
+        self.journal.remove(intent.token)
         return DatabaseUnreachable(
             "The database is out of reach: what it holds can be undone when it is back."
         )
 
     def _unkept(self, intent: Intent) -> JournalFault | None:
         try:
-            self._journal.add(intent)
+            self.journal.add(intent)
         except JournalFault as fault:
             return fault
         return None
@@ -174,7 +199,7 @@ class Writing:
         """It is in the database: what is decided after it follows on from there."""
         changes = outcome.changes if outcome else ()
         now = {change.face_id: change.after for change in changes}
-        settle = self._journal.settle if told else self._journal.follow
+        settle = self.journal.settle if told else self.journal.follow
         noted = settle(intent.token, now, expected(intent))
         if not told:
             self._untold.append(intent.token)
@@ -184,11 +209,17 @@ class Writing:
         """A rule of ours, or the curator, ends it for good; what the database refuses is kept."""
         before, guess = {seen.face_id: seen.state for seen in intent.faces}, expected(intent)
         if isinstance(fault, Invalid | NotFound | Cancelled):
-            noted = self._journal.give_up(intent.token, before, guess)
+            noted = self.journal.give_up(intent.token, before, guess)
         else:
             reason = str(fault) or type(fault).__name__
-            noted = self._journal.set_aside(intent.token, reason, before, guess)
+            noted = self.journal.set_aside(intent.token, reason, before, guess)
         self._waiting.follow(intent.token, before, noted=noted)
+
+    def retry(self, token: str) -> None:
+        """Let what was set aside wait again; :meth:`flush` writes it."""
+        intent = self.journal.retry(token)
+        if intent is not None:
+            self._waiting.add(intent)
 
     def flush(self, seconds: float = math.inf) -> list[Outcome]:
         """Write what waits, oldest first, for so long; the outcomes of what was written.
@@ -230,7 +261,7 @@ class Writing:
     def _forget_told(self) -> None:
         """What was answered before is told by now: a crash takes it from nobody any longer."""
         for token in self._untold:
-            self._journal.remove(token)
+            self.journal.remove(token)
         self._untold.clear()
 
 

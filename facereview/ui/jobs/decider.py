@@ -44,7 +44,7 @@ class SetAside(QObject):
                 self.held = found
                 self.changed.emit(found)
 
-        self._lane.run(self, lambda: tuple(desk.asides()), known, rank=Rank.URGENT)
+        self._lane.run(self, lambda: tuple(desk.journal.asides()), known, rank=Rank.URGENT)
 
     def retry(self, token: str) -> None:
         """Try again what the database refused."""
@@ -65,7 +65,7 @@ class SetAside(QObject):
         desk = self._desk
         self._lane.run(
             self,
-            lambda: desk.drop(token),
+            lambda: desk.journal.drop(token),
             lambda _: self.look(),
             self.failed.emit,
             rank=Rank.URGENT,
@@ -311,7 +311,7 @@ class Decider(QObject):
                 self.keeps = True
                 self.unsaved_changed.emit(self.waiting)
 
-        self._journal.run(self, lambda: desk.keep(intent), kept, failed, rank=Rank.URGENT)
+        self._journal.run(self, lambda: desk.journal.add(intent), kept, failed, rank=Rank.URGENT)
 
     def _answered(self, intent: Intent, unsaved: int | None = None) -> bool:
         """Whether what came of it was told ahead."""

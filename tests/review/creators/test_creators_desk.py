@@ -234,5 +234,5 @@ def test_a_suggestion_is_marked_where_the_runner_up_looks_alike(
     twin = desk.naming.add(Profile("Ann's twin"))
     faces.store.creators.add_reference(twin.id, near(0, 0.65, 77), SourceType.MANUAL, None, 0.9)
     assert (first().creator, first().lookalike) == (faces.ann, twin)
-    review.set_config("match_threshold", "0.69")
+    faces.store.library.set_config("match_threshold", "0.69")
     assert first().lookalike is None

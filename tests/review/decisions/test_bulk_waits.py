@@ -98,7 +98,7 @@ def test_a_bulk_statement_that_runs_is_cancelled_and_leaves_nothing_half_written
         assert sql.execute("SELECT count(*) FROM facereview.batch").fetchall() == written
         pending = [] if kind is Kind.UNDO else faces.ids
         assert desk.queue(QueueKind.PENDING).tolist() == pending
-        assert (len(journal), desk.unsaved(), desk.asides()) == (0, 0, [])
+        assert (len(journal), desk.unsaved(), desk.journal.asides()) == (0, 0, [])
         assert desk.decide(Intent(Kind.SKIP, faces.seen(0))).saved is True
 
 

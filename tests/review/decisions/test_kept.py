@@ -6,7 +6,7 @@ import os
 import signal
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -129,10 +129,10 @@ def test_an_interrupt_ends_every_wait(store: Store, faces: Faces, sql: Sql) -> N
 
 def test_what_is_kept_ahead_is_written_once(desk: Desk, faces: Faces, journal: Path) -> None:
     intent = faces.accept(0)
-    desk.keep(intent)
+    desk.journal.add(intent)
     assert kept(journal) == 1
     assert desk.decide(intent).saved
-    desk.keep(intent)  # the lane of the journal came second
+    desk.journal.add(intent)  # the lane of the journal came second
     assert kept(journal) == 0
 
 
@@ -229,7 +229,7 @@ def test_what_the_database_refuses_is_set_aside_and_the_rest_goes_on(
         assert refused in str(first.why)
         assert desk.unsaved() == 0
     with closing(Desk(store, Journal(journal, "library"), pack, "me")) as desk:
-        (aside,) = desk.asides()
+        (aside,) = desk.journal.asides()
         assert refused in aside.reason
         assert aside.intent == first.intent
         desk.retry(aside.token)
@@ -237,7 +237,7 @@ def test_what_the_database_refuses_is_set_aside_and_the_rest_goes_on(
         sql.execute("DROP TRIGGER t ON video_face_detections")
         desk.retry(aside.token)
         assert desk.flush()[0].saved
-        assert desk.asides() == []
+        assert desk.journal.asides() == []
     assert statuses(faces, 0, 1) == ["matched", "matched"]
 
 
@@ -247,9 +247,9 @@ def test_what_the_database_refuses_at_once_is_told_and_set_aside(
     with pytest.raises(DatabaseRefused, match=refused):
         desk.decide(faces.accept(0))
     assert desk.unsaved() == 0
-    (aside,) = desk.asides()
-    desk.drop(aside.token)
-    assert desk.asides() == []
+    (aside,) = desk.journal.asides()
+    desk.journal.drop(aside.token)
+    assert desk.journal.asides() == []
     assert desk.decide(faces.accept(1)).saved
 
 
@@ -260,11 +260,11 @@ def test_a_newer_decision_takes_its_faces_from_what_was_set_aside(
     with pytest.raises(DatabaseRefused, match=refused):
         desk.decide(both)
     desk.decide(reject(faces, 1))
-    (aside,) = desk.asides()
+    (aside,) = desk.journal.asides()
     assert aside.intent == replace(both, faces=faces.seen(0))
     sql.execute("DROP TRIGGER t ON video_face_detections")
     desk.decide(reject(faces, 0))
-    assert desk.asides() == []
+    assert desk.journal.asides() == []
 
 
 def test_a_column_that_facereview_does_not_fill_is_no_outage(
@@ -273,7 +273,7 @@ def test_a_column_that_facereview_does_not_fill_is_no_outage(
     sql.execute("ALTER TABLE video_creators ADD COLUMN who text NOT NULL")
     with pytest.raises(DatabaseError, match="who"):
         desk.decide(faces.accept(0))
-    assert "who" in desk.asides()[0].reason
+    assert "who" in desk.journal.asides()[0].reason
     assert desk.decide(reject(faces, 1)).saved
 
 
@@ -288,13 +288,13 @@ def test_an_entry_that_cannot_be_read_is_set_aside(
         raw.commit()
     with closing(Desk(store, Journal(journal, "library"), pack, "me")) as desk:
         assert [o.saved for o in desk.flush()] == [True]
-        (aside,) = desk.asides()
+        (aside,) = desk.journal.asides()
         assert "cannot be read" in aside.reason
         assert aside.intent is None
         desk.retry(aside.token)
         assert desk.unsaved() == 0
-        desk.drop(aside.token)
-        assert desk.asides() == []
+        desk.journal.drop(aside.token)
+        assert desk.journal.asides() == []
 
 
 def test_a_journal_of_an_earlier_version_is_read(store: Store, faces: Faces, journal: Path) -> None:
@@ -305,7 +305,7 @@ def test_a_journal_of_an_earlier_version_is_read(store: Store, faces: Faces, jou
         raw.execute("ALTER TABLE intent DROP COLUMN kept_at")
         raw.commit()
     with closing(Desk(store, Journal(journal, "library"), pack, "me")) as desk:
-        assert desk.asides() == []
+        assert desk.journal.asides() == []
         assert desk.flush()[0].saved
 
 
@@ -333,16 +333,16 @@ def test_what_cannot_be_dropped_is_said_to_be_there(
     with closing(Desk(store, held, pack, "me")) as desk:
         with pytest.raises(DatabaseRefused):
             desk.decide(faces.accept(0))
-        [aside] = desk.asides()
+        [aside] = desk.journal.asides()
         connection = held._disk._connection
         assert connection is not None
         connection.execute("PRAGMA query_only = ON")
         with pytest.raises(JournalFault, match="free some space"):
-            desk.drop(aside.token)
-        assert desk.asides() == [aside]
+            desk.journal.drop(aside.token)
+        assert desk.journal.asides() == [aside]
         connection.execute("PRAGMA query_only = OFF")
-        desk.drop(aside.token)
-        assert desk.asides() == []
+        desk.journal.drop(aside.token)
+        assert desk.journal.asides() == []
 
 
 def big(faces: Faces, number: int) -> Intent:
@@ -357,7 +357,7 @@ def test_with_a_full_disk_decisions_go_straight_to_the_database(
     fill_up(held)
     with closing(Desk(store, held, pack, "me")) as desk:
         with pytest.raises(JournalFault, match="kept"):
-            desk.keep(big(faces, 0))
+            desk.journal.add(big(faces, 0))
         assert desk.decide(big(faces, 0)).saved
         assert desk.unsaved() == 0
         undone = desk.undo()
@@ -370,10 +370,10 @@ def test_what_waited_is_told_once_where_nothing_more_can_be_kept(
 ) -> None:
     waiting, later = reject(faces, 0), [reject(faces, number) for number in (1, 2, 3)]
     with monkeypatch.context() as away:
-        away.setattr(desk._writing._history, "apply", unreachable)
+        away.setattr(desk._history, "apply", unreachable)
         assert not desk.decide(waiting).saved
     with monkeypatch.context() as full:
-        full.setattr(desk._journal, "add", cannot_keep)
+        full.setattr(desk.journal, "add", cannot_keep)
         for intent in later:
             assert desk.decide(intent).saved
     assert [outcome.intent.token for outcome in desk.flush()] == [waiting.token]
@@ -384,17 +384,17 @@ def test_what_waits_follows_on_though_the_journal_cannot_note_it(
 ) -> None:
     first = Intent(Kind.ASSIGN, faces.seen(0), new_name="Katie")
     with monkeypatch.context() as away:
-        away.setattr(desk._writing._history, "apply", unreachable)
+        away.setattr(desk._history, "apply", unreachable)
         seen = desk.decide(first).changes[0].after
         again = Seen(faces.ids[0], faces.video, seen)
         desk.decide(Intent(Kind.REJECT, (again,), reason=RejectReason.STRANGER, replaces=True))
     with monkeypatch.context() as full:
-        full.setattr(desk._journal, "settle", lambda token, now, expected: False)
+        full.setattr(desk.journal, "settle", lambda token, now, expected: False)
         assert [outcome.conflicts for outcome in desk.flush()] == [(), ()]
     assert statuses(faces, 0) == ["rejected"]
 
 
-def unreachable(intent: Intent) -> Outcome:
+def unreachable(intent: Intent, cancelled: Callable[[], bool]) -> Outcome:
     raise DatabaseUnreachable("The database is away.")
 
 
@@ -428,14 +428,14 @@ def test_a_folder_that_cannot_be_written_is_no_reason_not_to_decide(
 
 def lose_the_next_answer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next act is committed, but the connection breaks before its answer."""
-    apply = desk._writing._history.apply
+    apply = desk._history.apply
 
-    def lost(intent: Intent) -> Outcome | None:
-        apply(intent)
-        monkeypatch.setattr(desk._writing._history, "apply", apply)
+    def lost(intent: Intent, cancelled: Callable[[], bool]) -> Outcome | None:
+        apply(intent, cancelled)
+        monkeypatch.setattr(desk._history, "apply", apply)
         raise DatabaseUnreachable("The server closed the connection.")
 
-    monkeypatch.setattr(desk._writing._history, "apply", lost)
+    monkeypatch.setattr(desk._history, "apply", lost)
 
 
 def test_an_undo_whose_answer_was_lost_takes_back_no_other_decision(

@@ -58,7 +58,7 @@ def test_both_are_kept_and_written_in_order(desk: Desk, faces: Faces) -> None:
     first = named(faces)
     second = then(first)
     for intent in (first, second):
-        desk.keep(intent)
+        desk.journal.add(intent)
     assert desk.decide(first).changes[0].after.confidence is not None
     assert desk.decide(second).conflicts == ()
     assert faces.state(0).status is Status.REJECTED
@@ -68,7 +68,7 @@ def test_the_second_holds_after_a_crash(desk: Desk, faces: Faces, tmp_path: Path
     """Also where it came to the journal when the first was written already."""
     first = Intent(Kind.ASSIGN, faces.seen(0), new_name="Katie")
     assert desk.decide(first).saved
-    desk.keep(then(first))
+    desk.journal.add(then(first))
     desk.close()
     with closing(opened(faces.store, tmp_path)) as after:
         assert after.unsaved() == 1
@@ -129,7 +129,7 @@ def test_where_the_database_refused_the_first_the_second_stands_alone(
         desk.decide(first)
     assert desk.decide(second).conflicts == ()
     assert faces.state(0).status is Status.REJECTED
-    assert desk.asides() == []  # the face was decided anew
+    assert desk.journal.asides() == []  # the face was decided anew
 
 
 def test_where_the_first_is_refused_after_it_waited_the_second_stands_alone(
@@ -137,7 +137,7 @@ def test_where_the_first_is_refused_after_it_waited_the_second_stands_alone(
 ) -> None:
     first = named(faces)
     for intent in (first, then(first)):
-        desk.keep(intent)
+        desk.journal.add(intent)
     desk.close()
     sql.execute("DELETE FROM creators WHERE id = %s", [faces.bob.id])
     with closing(opened(faces.store, tmp_path)) as after:

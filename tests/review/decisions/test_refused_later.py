@@ -72,4 +72,4 @@ def test_a_creator_who_is_gone_is_no_conflict_with_another_curator(
     assert written.saved
     assert faces.state(1).creator_id == faces.bob.id
     assert desk.unsaved() == 0
-    assert desk.asides() == []  # a name that was erased is not kept here either
+    assert desk.journal.asides() == []  # a name that was erased is not kept here either

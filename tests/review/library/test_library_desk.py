@@ -147,3 +147,34 @@ def test_the_connection_tells_versions_and_indexes(desk: LibraryDesk, sql: Sql) 
     states = {index.name: index.valid for index in connection.indexes}
     assert states["idx_video_faces_status"] is None
     assert states["idx_video_faces_embedding"] is True
+
+
+def test_settings_keep_ranges_and_order(desk: LibraryDesk) -> None:
+    assert (desk.config().match_threshold, desk.config().auto_tag_threshold) == (0.4, 0.55)
+    assert desk.set_config("auto_tag_threshold", "0.8").auto_tag_threshold == 0.8
+    for key, value in [
+        ("match_threshold", "0.9"),
+        ("match_threshold", "many"),
+        ("frames_per_video", "2.5"),
+        ("min_face_size", "0"),
+        ("enabled", "perhaps"),
+        ("unknown", "1"),
+    ]:
+        with pytest.raises(Invalid):
+            desk.set_config(key, value)
+    assert not desk.set_config("enabled", "off").enabled
+
+
+def test_a_row_set_by_anyone_wins_over_the_pack(desk: LibraryDesk, sql: Sql) -> None:
+    sql.execute("UPDATE face_recognition_config SET value = '0.65' WHERE key = 'match_threshold'")
+    assert desk.config().match_threshold == 0.65
+    assert desk.config().user_set == {"match_threshold"}
+    desk.set_config("match_threshold", "0.5")
+    assert desk.config().match_threshold == 0.5
+
+
+def test_a_nonsense_row_is_named_and_its_default_used(desk: LibraryDesk, sql: Sql) -> None:
+    sql.execute("UPDATE face_recognition_config SET value = 'lots' WHERE key = 'frames_per_video'")
+    config = desk.config()
+    assert config.frames_per_video == 5
+    assert "'lots'" in config.faults[0]

@@ -82,7 +82,6 @@ def test_every_search_leaves_them_out(store: Store, faces: Faces) -> None:
             assert all(math.isfinite(value) for _, value in found)
     assert store.search.best_match(ZEROS, 0.1) is None
     assert store.search.suggest(ZEROS, limit=5) == ()
-    assert store.search.similarity(faces.ids[2], faces.ann.id) is None
     assert set(store.search.similarities(faces.ids, faces.ann.id)) == set(faces.ids[:2])
     zed = store.creators.named("Zed")
     assert zed is not None
