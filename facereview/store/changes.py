@@ -1,6 +1,6 @@
 """Merges and splits of creators, logged so that they can be undone.
 
-These are single steps; :mod:`facereview.review.creators.merging` and ``splitting`` put them
+These are single steps; :mod:`facereview.review.creators.merges` and ``splitting`` put them
 together.
 """
 

@@ -9,7 +9,7 @@ from search import fill_references
 from synthetic import arguments, bench_library
 
 from facereview.records import Config, SourceType
-from facereview.review.creators.health import Health, ranked
+from facereview.review.creators.reference_health import Health, ranked
 from facereview.review.creators.reference_records import Changed, RematchReport
 from facereview.review.creators.rematch import Rematcher
 from facereview.store.embedded import EmbeddedServer

@@ -14,7 +14,7 @@ from test_library import BACKEND
 from facereview.cli.advice import told
 from facereview.errors import DatabaseError, SchemaError
 from facereview.records import Status
-from facereview.review.creators.merging import Merging
+from facereview.review.creators.merges import Merging
 from facereview.review.decisions.decide import Decisions
 from facereview.store.contract import contract, statements
 from facereview.store.rights import Duty

@@ -18,7 +18,7 @@ from psycopg.sql import SQL, Identifier
 from facereview.cli.advice import told
 from facereview.errors import DatabaseError, Remedy
 from facereview.records import Creator, SourceType
-from facereview.review.creators.merging import Merging
+from facereview.review.creators.merges import Merging
 from facereview.review.decisions.decide import Decisions
 from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.trial import Trial

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facereview.records import Config, Creator, Embedding, Pixels
-from facereview.review.creators.health import TWIN, Health, Standing, with_more
+from facereview.review.creators.reference_health import TWIN, Health, Standing, with_more
 from facereview.review.creators.reference_records import Caution, Doubt, Flag
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.store import Store

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from facereview.home import Home
 from facereview.records import Creator, Thresholds
-from facereview.review.creators.creator_changes import CreatorChanges
 from facereview.review.creators.erasing import Erasing
-from facereview.review.creators.likeness import lookalikes_of, worst_first
-from facereview.review.creators.merging import Merging
+from facereview.review.creators.lookalikes import lookalikes_of
+from facereview.review.creators.merges import MergeHistory, Merging, Splitting
 from facereview.review.creators.naming import Naming, person_of
 from facereview.review.creators.records import (
     AppearsIn,
@@ -18,7 +19,6 @@ from facereview.review.creators.records import (
     Moment,
     PersonView,
 )
-from facereview.review.creators.splitting import Splitting
 from facereview.review.decisions.history import History
 from facereview.review.desk import curator
 from facereview.review.library import config as settings
@@ -47,7 +47,7 @@ class CreatorsDesk:
         self.naming = Naming(store, actor)
         self.merging = Merging(store, actor)
         self.splitting = Splitting(store, actor)
-        self.changes = CreatorChanges(store, actor)
+        self.changes = MergeHistory(store, actor)
         self.history = History(store, actor)
         self.erasing = Erasing(store, home, library, actor)
         self._order: tuple[int, list[tuple[int, float | None]]] = (0, [])
@@ -123,3 +123,23 @@ def _moments(faces: Sequence[Appearance], *, decided: bool) -> tuple[Moment, ...
         for face in faces
         if face.decided is decided
     )
+
+
+def worst_first(store: Store, creator_id: int) -> list[tuple[int, float | None]]:
+    """Decided faces of a creator with their cosine to its best reference, the lowest first.
+
+    A reference made of the face itself does not count; None, which comes first, where there
+    is no other.
+    """
+    faces, references = store.people.decided(creator_id), store.people.references(creator_id)
+    cosines = np.ascontiguousarray(faces["embedding"], np.float32) @ (
+        np.ascontiguousarray(references["embedding"], np.float32).T
+    )
+    cosines[~faces["embedding"].any(axis=1)] = -np.inf
+    cosines[faces["reference"][:, None] == references["id"][None, :]] = -np.inf
+    best = cosines.max(axis=1, initial=-np.inf)
+    order = np.lexsort((faces["id"], best))
+    return [
+        (int(faces["id"][place]), float(best[place]) if np.isfinite(best[place]) else None)
+        for place in order
+    ]

@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 
 from facereview.records import Thresholds
 from facereview.review.creators.checks import KnownReferences
-from facereview.review.creators.comparing import Compared
-from facereview.review.creators.health import Health, ranked
-from facereview.review.creators.likeness import all_lookalikes
+from facereview.review.creators.lookalikes import all_lookalikes
 from facereview.review.creators.records import Lookalike
+from facereview.review.creators.reference_health import Compared, Health, ranked
 from facereview.review.creators.reference_records import Flag, HealthRow
 from facereview.review.creators.references_desk import reference_infos
 from facereview.review.library import config as settings

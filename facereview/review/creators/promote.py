@@ -13,7 +13,7 @@ from facereview.errors import Invalid, MediaError, NotFound
 from facereview.media.crops import CropCache
 from facereview.records import DECIDED, Config, Embedding, Face, SourceType
 from facereview.review.creators.checks import Checks, KnownReferences
-from facereview.review.creators.health import TWIN
+from facereview.review.creators.reference_health import TWIN
 from facereview.review.creators.reference_records import Caution, Changed, Promoted
 from facereview.review.decisions.intents import Kind
 from facereview.review.decisions.recorder import Recorder
@@ -49,7 +49,7 @@ def choose_different(
     references ``held``, shape (m, 512), give already. Greedy comes within 1 - 1/e of the best
     choice (Nemhauser, Wolsey & Fisher, "An analysis of approximations for maximizing submodular
     set functions", 1978). Only ``allowed`` faces are taken, only those that add something, and
-    none that repeats a reference (:data:`~facereview.review.creators.health.TWIN`).
+    none that repeats a reference (:data:`~facereview.review.creators.reference_health.TWIN`).
     """
     cosines = np.maximum(faces @ faces.T, 0.0)
     worth = cosines * (1 + np.clip(quality, 0.0, 1.0)) / 2  # how typical a face is counts more

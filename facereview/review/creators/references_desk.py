@@ -11,8 +11,8 @@ from facereview.errors import NotFound
 from facereview.media.crops import CropCache
 from facereview.records import Config, Creator, Reference, SourceType, Thresholds
 from facereview.review.creators.checks import KnownReferences
-from facereview.review.creators.health import Health, Standing
 from facereview.review.creators.promote import MOST, Promotion, choose_different
+from facereview.review.creators.reference_health import Health, Standing
 from facereview.review.creators.reference_records import (
     Changed,
     Near,

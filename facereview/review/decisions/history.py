@@ -11,9 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from facereview.errors import Invalid, NotFound
-from facereview.review.creators.creator_changes import CreatorChanges
+from facereview.review.creators.merges import MergeHistory, not_standing
 from facereview.review.creators.records import Unmerged
-from facereview.review.creators.standing import not_standing
 from facereview.review.decisions.decide import PROMPT, Decisions
 from facereview.review.decisions.intents import Change, Intent, Kind, Outcome, Undoable
 from facereview.review.decisions.outcomes import Outcomes, beside
@@ -56,7 +55,7 @@ class History:
         self._store = store
         self._actor = actor
         self._decisions = Decisions(store, actor)
-        self._changes = CreatorChanges(store, actor)
+        self._changes = MergeHistory(store, actor)
         self._outcomes = Outcomes(store)
         self._latest: Batch | None = None
         """The act that was looked up last: what is known of it stays so."""

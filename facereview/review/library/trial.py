@@ -19,7 +19,7 @@ from facereview.records import (
     VideoInfo,
 )
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.creators.merging import Merging
+from facereview.review.creators.merges import Merging
 from facereview.review.creators.naming import Naming
 from facereview.review.decisions.decide import Decisions
 from facereview.review.decisions.history import History

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QWidget
 
-from facereview.review.creators.name_answers import Answer, Does, Press, create, enter
+from facereview.review.creators.names import Answer, Does, Press, create, enter
 from facereview.ui.actions.table import first_key
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.widgets.fields import TextField, reverts

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facereview.review.creators.name_answers import Row
+from facereview.review.creators.names import Row
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.painting import paint_portrait
 from facereview.ui.widgets.basics import ElidedLabel, hairline, wrapped

@@ -19,8 +19,8 @@ from facereview.media.crops import CropCache
 from facereview.media.images import load_image
 from facereview.records import Config, Creator, Embedding, SourceType
 from facereview.review.creators.checks import Checks
-from facereview.review.creators.health import Health, ranked, with_more
 from facereview.review.creators.intake import Kept, PictureIntake
+from facereview.review.creators.reference_health import Health, ranked, with_more
 from facereview.review.creators.reference_records import Caution, Doubt
 from facereview.review.scanning.enrol import Candidate, Enroller
 from facereview.store.creators import ReferenceMatrix

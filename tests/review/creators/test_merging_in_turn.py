@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from facereview.records import FaceState, Status
-from facereview.review.creators.merging import Merging
+from facereview.review.creators.merges import Merging
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Outcome
 from facereview.store.session import Database

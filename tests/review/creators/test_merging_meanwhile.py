@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from facereview.review.creators.merging import Merging
+from facereview.review.creators.merges import Merging
 from facereview.review.decisions.history import History
 from facereview.store.store import Store
 

@@ -11,8 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facereview.records import Creator
-from facereview.review.creators.name_answers import Answer, Does, Found, Press, create, enter
-from facereview.review.creators.names import NameIndex, folded, plain
+from facereview.review.creators.names import (
+    Answer,
+    Does,
+    Found,
+    NameIndex,
+    Press,
+    create,
+    enter,
+    folded,
+    plain,
+)
 
 FIRST = (
     "Amy Raj Katie William Mary Barack Eileen Stuart Howard Sheldon Leonard Penny Bernadette Emily "

@@ -18,9 +18,9 @@ from facereview.media.crops import CropCache
 from facereview.media.images import load_image
 from facereview.records import Embedding, RejectReason, SourceType, Thresholds
 from facereview.review.creators.checks import Checks
-from facereview.review.creators.health import Health, ranked
 from facereview.review.creators.library_health import LibraryHealth
 from facereview.review.creators.promote import choose_different
+from facereview.review.creators.reference_health import Health, ranked
 from facereview.review.creators.reference_records import (
     Caution,
     Changed,

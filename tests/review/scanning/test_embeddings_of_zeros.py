@@ -14,7 +14,7 @@ from clustered_library import Library
 from facereview.errors import Invalid
 from facereview.numbers import comparable, finite, json_text
 from facereview.records import Config, Detection, FaceState, SourceType, Status
-from facereview.review.creators.likeness import worst_first
+from facereview.review.creators.desk import worst_first
 from facereview.review.creators.reference_records import Changed
 from facereview.review.creators.rematch import Rematcher
 from facereview.review.decisions.decide import Decisions, stored

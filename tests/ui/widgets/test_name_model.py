@@ -3,8 +3,7 @@ from __future__ import annotations
 from ui_support import CheckModel
 
 from facereview.records import Creator
-from facereview.review.creators.name_answers import create, enter
-from facereview.review.creators.names import NameIndex
+from facereview.review.creators.names import NameIndex, create, enter
 from facereview.review.creators.records import Person
 from facereview.ui.widgets.name_model import APART, NOTE, NameModel, NameWords
 

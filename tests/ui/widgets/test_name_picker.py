@@ -19,8 +19,7 @@ from review_support import CREATORS, NotedDesk, idle
 
 from facereview.errors import DatabaseUnreachable, Remedy
 from facereview.records import Status
-from facereview.review.creators.name_answers import Found
-from facereview.review.creators.names import Names
+from facereview.review.creators.names import Found, Names
 from facereview.review.library.opening import OpenLibrary
 from facereview.store.store import Store
 from facereview.ui.clusters.page import ClusterPage

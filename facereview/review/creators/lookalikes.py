@@ -1,4 +1,4 @@
-"""Who is easily taken for whom, and which faces of a creator look least like it."""
+"""Creators who look alike."""
 
 from __future__ import annotations
 
@@ -62,23 +62,3 @@ def close_pairs(
     pairs = np.concatenate([*found, np.empty((0, 3))])
     order = np.argsort(-pairs[:, 0], kind="stable")[:limit]
     return [(int(creators[int(a)]), int(creators[int(b)])) for _, a, b in pairs[order]]
-
-
-def worst_first(store: Store, creator_id: int) -> list[tuple[int, float | None]]:
-    """Decided faces of a creator with their cosine to its best reference, the lowest first.
-
-    A reference made of the face itself does not count; None, which comes first, where there
-    is no other.
-    """
-    faces, references = store.people.decided(creator_id), store.people.references(creator_id)
-    cosines = np.ascontiguousarray(faces["embedding"], np.float32) @ (
-        np.ascontiguousarray(references["embedding"], np.float32).T
-    )
-    cosines[~faces["embedding"].any(axis=1)] = -np.inf
-    cosines[faces["reference"][:, None] == references["id"][None, :]] = -np.inf
-    best = cosines.max(axis=1, initial=-np.inf)
-    order = np.lexsort((faces["id"], best))
-    return [
-        (int(faces["id"][place]), float(best[place]) if np.isfinite(best[place]) else None)
-        for place in order
-    ]

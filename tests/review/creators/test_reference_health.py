@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facereview.errors import Cancelled
-from facereview.review.creators.comparing import Compared, Comparison, Likeness
+from facereview.review.creators.reference_health import Compared, Comparison, Likeness
 from facereview.store.creators import ReferenceMatrix
 
 Held = dict[int, int]
