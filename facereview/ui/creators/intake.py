@@ -35,7 +35,7 @@ from facereview.review.creators.reference_records import (
 )
 from facereview.review.library.service import LibraryService
 from facereview.ui.creators.wording import CreatorAmounts
-from facereview.ui.jobs.background import BackgroundJob
+from facereview.ui.jobs.background import Asked, BackgroundJob
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.pictures.images import Crop, crop
 from facereview.ui.widgets.plain_text import clear_text, plain_tip
@@ -365,7 +365,7 @@ class IntakeRunner(QObject):
             return
 
         self._become(IntakeStage.STORING)
-        self._storing.start(lambda _tell, _cancelled: _stored(library, wanted, creator))
+        self._storing.start(lambda _tell, cancelled: _stored(library, wanted, creator, cancelled))
 
     def _next(self) -> None:
         if not self._waiting:
@@ -426,10 +426,14 @@ class Storing:
     fault: ReviewError | None = None
 
 
-def _stored(library: LibraryService, drafts: Mapping[int, Draft], creator: Creator) -> Storing:
+def _stored(
+    library: LibraryService, drafts: Mapping[int, Draft], creator: Creator, cancelled: Asked
+) -> Storing:
     """Store the chosen face of each picture; all references together, up to the first fault."""
     done, act = Storing(StoredReferences(creator, (), Changed())), uuid4().hex
     for row, draft in drafts.items():
+        if cancelled():
+            break
         try:
             one = library.store_picture(
                 draft.intake, draft.face or 0, creator, draft.confirmed, act

@@ -140,6 +140,8 @@ class ScanRunner(QObject):
 
     def _finished(self, report: ScanReport) -> None:
         self.report = report
+        if report.cancelled:
+            self._waiting.clear()
         self._go_on(ScanStage.DONE)
 
     def _failed(self, error: Exception) -> None:

@@ -1,40 +1,74 @@
-"""Closing the window: nothing is waited for but the journal, and what waits is said."""
+"""Closing the window: what is waited for is said, and never waited for long."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from facereview.ui.jobs.background import BackgroundJob
 from facereview.ui.jobs.decider import Decider
+from facereview.ui.jobs.messages import Messages
 from facereview.ui.widgets.plain_text import message_box
 
 _MOMENT_MS = 700
 """So long what was just pressed may take to be saved before anything is asked."""
 
 
+_STOP_MS = 3000
+"""So long the jobs under way may take to stop: one that does not is ended with the program."""
+
+
 class Closing(QObject):
-    """Whether the window may close, asked only where something is not in the database."""
+    """Whether the window may close, asked only where something is not in the database.
+
+    Jobs under way are stopped first.
+    """
 
     stayed = Signal()
     """The curator goes on here after all."""
 
-    def __init__(self, window: QWidget, decider: Decider) -> None:
+    def __init__(self, window: QWidget, decider: Decider, messages: Messages) -> None:
         super().__init__(window)
         self._window = window
         self._decider = decider
+        self._messages = messages
         self._sure = False
         self.box: QMessageBox | None = None
         self._moment = QTimer(self, singleShot=True, interval=_MOMENT_MS)
         self._moment.timeout.connect(self._ask)
         decider.unsaved_changed.connect(self._saved)
+        self._stopping = False
+        self._stop_over = QTimer(self, singleShot=True, interval=_STOP_MS)
+        self._stop_over.timeout.connect(window.close)
 
     def may_close(self) -> bool:
-        """Whether it may close now; if not, the curator is asked in a moment."""
+        """Whether it may close now; if not, the curator is asked, or it closes, in a moment."""
         if self._sure or not self._decider.waiting:
-            return True
+            return self._stopped()
         if self.box is None and not self._moment.isActive():
             self._moment.start()
         return False
+
+    def _stopped(self) -> bool:
+        """Whether no job is waited for; those under way are stopped, and it closes after them."""
+        running = [job for job in self._window.findChildren(BackgroundJob) if job.running]
+        if not self._stopping and running:
+            self._stopping = True
+            for job in self._window.findChildren(BackgroundJob):
+                job.changed.connect(self._job_changed)
+                job.cancel()
+            what = ", ".join(dict.fromkeys(job.what for job in running))
+            self._messages.care(self.tr("Closing once this has stopped: {what}").format(what=what))
+            self._stop_over.start()
+        return not (running and self._stop_over.isActive())
+
+    def _job_changed(self) -> None:
+        """Stop what began after another job; close once none is left."""
+        jobs = self._window.findChildren(BackgroundJob)
+        for job in jobs:
+            job.cancel()
+        if self._stop_over.isActive() and not any(job.running for job in jobs):
+            self._stop_over.start(0)  # its own turn: the end is still being told
 
     def _saved(self, waiting: int) -> None:
         if waiting or not (self._moment.isActive() or self.box is not None):

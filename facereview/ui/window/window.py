@@ -69,7 +69,7 @@ class MainWindow(EyeOrder, QWidget):
         set_title(self, f"facereview · {library}")
         self.setWindowIcon(icon("facereview", ""))
         self.setMinimumSize(SMALLEST)
-        self._closing = Closing(self, decider)
+        self._closing = Closing(self, decider, messages)
         self._lay_out()
         self._connect()
         for zoom in self.findChildren(Zoom):
