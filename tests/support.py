@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
+import psycopg
 
 from facereview.records import (
     Box,
@@ -16,11 +20,35 @@ from facereview.records import (
     FaceState,
     SourceType,
     Status,
+    Thresholds,
     VideoInfo,
 )
 from facereview.review.decisions.intents import Intent, Kind, Seen
+from facereview.review.decisions.journal import Journal
+from facereview.review.desk import Desk
 from facereview.store.log import Step
 from facereview.store.store import Store
+
+Sent = list[tuple[str, dict[str, Any]]]
+"""Names of queries, with their parameters."""
+
+
+def pack() -> Thresholds:
+    """The thresholds of the pack in use."""
+    return Thresholds(0.4, 0.55, cluster=0.4)
+
+
+def desk_at(store: Store, journal: Path) -> Desk:
+    """My desk, with what waits in this journal."""
+    return Desk(store, Journal(journal, "library"), pack, "me")
+
+
+@contextmanager
+def face_held(sql: psycopg.Connection[Any], face: int) -> Iterator[None]:
+    """Another program holds a face."""
+    with sql.transaction():
+        sql.execute("SELECT 1 FROM video_face_detections WHERE id = %s FOR UPDATE", [face])
+        yield
 
 
 def unit(values: Embedding) -> Embedding:

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QStackedWidget
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryPixels, known_names
 
-from facereview.records import Thresholds
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import ClusterScope, ClusterUpdate
 from facereview.review.creators.name_desk import NamesDesk
@@ -33,7 +32,7 @@ from facereview.ui.jobs.messages import Messages
 from facereview.ui.review.cluster_rest import Rest
 from facereview.ui.review.controller import Stage
 from facereview.ui.review.page import ReviewPage
-from support import Faces, make_faces
+from support import Faces, make_faces, pack
 
 Sql = psycopg.Connection[Any]
 
@@ -143,10 +142,6 @@ def both_pages(
     yield Both(review, clusters, stack)
     lanes.shutdown()
     desk.close()
-
-
-def pack() -> Thresholds:
-    return Thresholds(0.4, 0.55, cluster=0.4)
 
 
 def clustered_faces(store: Store, sql: Sql) -> Faces:

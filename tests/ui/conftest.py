@@ -9,8 +9,9 @@ from typing import Any
 import psycopg
 import psycopg.conninfo
 import pytest
-from cluster_support import Guarded, NoClustering, Sql, clustered_faces, pack
+from cluster_support import Guarded, NoClustering, Sql, clustered_faces
 from filelock import FileLock
+from library_support import opened
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -22,6 +23,7 @@ from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.creators.name_desk import NamesDesk
 from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk
+from facereview.review.library.opening import OpenLibrary
 from facereview.store.session import Database
 from facereview.store.store import Store
 from facereview.ui.clusters.page import ClusterPage
@@ -32,7 +34,7 @@ from facereview.ui.review.controller import Stage
 from facereview.ui.review.page import ReviewPage
 from facereview.ui.widgets.theme import window_font
 from facereview.ui.window.translation import install
-from support import Faces
+from support import Faces, pack
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -49,6 +51,20 @@ def patience() -> Iterator[None]:
 def font(qapp: QApplication) -> None:
     """The window's font everywhere, so that text is as wide as in the window."""
     qapp.setFont(window_font())
+
+
+@pytest.fixture
+def pack_folder() -> Path | None:
+    """The pack that ``library`` uses; None here, another one in the tests that need it."""
+    return None
+
+
+@pytest.fixture
+def library(tmp_path: Path, library_url: str, pack_folder: Path | None) -> Iterator[OpenLibrary]:
+    """The library as the program opens it."""
+    made = opened(tmp_path / "home", library_url, pack_folder)
+    yield made
+    made.close()
 
 
 @pytest.fixture(autouse=True, scope="session")

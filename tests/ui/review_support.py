@@ -30,7 +30,6 @@ from facereview.records import (
     FaceView,
     SourceType,
     Status,
-    Thresholds,
     Video,
     VideoInfo,
 )
@@ -48,7 +47,7 @@ from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.review.page import ReviewPage
 from facereview.ui.widgets.known_names import KnownNames
-from support import match_by_machine, unit
+from support import match_by_machine, pack, unit
 
 NAMES = ("Howard", "Raj", "Stuart", "Sheldon", "Leonard")
 CREATORS = {n: Creator(n, name) for n, name in enumerate(NAMES, 1)}
@@ -56,7 +55,6 @@ SIMILARITIES = (0.81, 0.61, 0.41, 0.21, 0.01)
 """Of every face to the five creators, in their order."""
 FACES = 20
 _BETWEEN_CREATORS = 0.3
-THRESHOLDS = Thresholds(0.4, 0.55, cluster=0.4)
 
 # --------------------------------------------------------------------------------------- records
 
@@ -210,9 +208,10 @@ class NotedDesk(Desk):
     def __init__(self, url: str, folder: Path) -> None:
         self.database = HeldDatabase(url)
         store, journal = Store(self.database), FullJournal(folder / "review-journal", "library")
-        super().__init__(store, journal, lambda: THRESHOLDS)
-        self.clusters = ClusterDesk(store, lambda: THRESHOLDS)
-        self.names = NamesDesk(Store(self.database))
+        super().__init__(store, journal, pack)
+        self.clusters = ClusterDesk(store, pack)
+        self._listing = Store(self.database)
+        self.names = NamesDesk(self._listing)
         self.intents: list[Intent] = []
         self._outside = Database(url)
         self.outside = Store(self._outside)
@@ -282,6 +281,7 @@ class NotedDesk(Desk):
     def close(self) -> None:
         self.gate.set()
         super().close()
+        self._listing.close()
         self.database.close()
         self.outside.close()
         self._outside.close()

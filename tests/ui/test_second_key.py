@@ -13,16 +13,15 @@ from PySide6.QtCore import QObject, Qt
 from pytestqt.qtbot import QtBot
 from review_support import NotedDesk, Press
 
-from facereview.records import Creator, FaceState, FaceView, Status, Thresholds
+from facereview.records import Creator, FaceState, FaceView, Status
 from facereview.review.decisions.intents import Intent, Kind, Outcome, Seen
 from facereview.review.decisions.journal import Journal
-from facereview.review.desk import Desk
 from facereview.store.session import Database
 from facereview.store.store import Store
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.review.page import ReviewPage
-from support import make_faces
+from support import desk_at, make_faces
 
 Key = Qt.Key
 
@@ -131,8 +130,7 @@ def test_somebody_whose_making_is_under_way_is_meant_by_name(
     lanes.let_go_by(database.interrupt)
     with Store(database) as store:
         faces = make_faces(store)
-        journal = Journal(tmp_path / "journal", "library")
-        desk = Desk(Store(database), journal, lambda: Thresholds(0.4, 0.55), "me")
+        desk = desk_at(Store(database), tmp_path / "journal")
         decider = Decider(desk, lanes.database, lanes.journal, owner)
         decider.came.connect(told.append)
         refused: list[object] = []

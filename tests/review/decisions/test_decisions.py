@@ -16,14 +16,9 @@ from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Outcome, Seen
 from facereview.store.session import Database
 from facereview.store.store import Store
-from support import PENDING, Faces, make_faces
+from support import PENDING, Faces
 
 Sql = psycopg.Connection[Any]
-
-
-@pytest.fixture
-def faces(store: Store) -> Faces:
-    return make_faces(store)
 
 
 @pytest.fixture

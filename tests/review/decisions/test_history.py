@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from facereview.home import Home
 from facereview.media.crops import CropCache
-from facereview.records import FaceState, RejectReason, Status, Thresholds
+from facereview.records import FaceState, RejectReason, Status
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.name_desk import NamesDesk
@@ -30,7 +30,7 @@ from facereview.review.desk import Desk
 from facereview.store.clusters import State
 from facereview.store.session import Database
 from facereview.store.store import Store
-from support import PENDING, Faces, make_faces
+from support import PENDING, Faces, make_faces, pack
 
 Sql = psycopg.Connection[Any]
 FACES = 10
@@ -101,10 +101,6 @@ class Bench:
         outcome = self.desk.redo()
         assert outcome is not None
         return outcome
-
-
-def pack() -> Thresholds:
-    return Thresholds(0.4, 0.55, cluster=0.4)
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +15,7 @@ import psycopg
 import pytest
 
 from facereview.errors import DatabaseError, DatabaseRefused, DatabaseUnreachable
-from facereview.records import FaceState, RejectReason, Status, Thresholds
+from facereview.records import FaceState, RejectReason, Status
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Outcome, Seen
 from facereview.review.decisions.journal import Journal
@@ -24,30 +23,9 @@ from facereview.review.decisions.journal_file import JournalFault
 from facereview.review.desk import Desk, QueueKind
 from facereview.store import store as limits
 from facereview.store.store import Store
-from support import Faces, make_faces
+from support import Faces, Sent, desk_at, face_held, pack
 
 Sql = psycopg.Connection[Any]
-
-
-def pack() -> Thresholds:
-    return Thresholds(0.4, 0.55)
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Path:
-    return tmp_path / "journal.sqlite"
-
-
-@pytest.fixture
-def desk(store: Store, journal: Path) -> Iterator[Desk]:
-    desk = Desk(store, Journal(journal, "library"), pack, "me")
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def faces(store: Store) -> Faces:
-    return make_faces(store)
 
 
 def reject(faces: Faces, number: int) -> Intent:
@@ -82,16 +60,16 @@ def refused(faces: Faces, sql: Sql) -> str:
 
 
 def test_a_decision_waits_where_another_program_holds_the_face(
-    desk: Desk, faces: Faces, sql: Sql
+    desk: Desk, faces: Faces, sql: Sql, sent: Sent
 ) -> None:
-    with sql.transaction():
-        sql.execute("SELECT 1 FROM video_face_detections WHERE id = %s FOR UPDATE", [faces.ids[0]])
-        began = time.monotonic()
+    second = faces.accept(1)
+    with face_held(sql, faces.ids[0]):
         assert not desk.decide(faces.accept(0)).saved
-        assert time.monotonic() - began < limits.LOCK_SECONDS + 2
-        began = time.monotonic()
-        assert not desk.decide(faces.accept(1)).saved  # in order, and at once
-        assert time.monotonic() - began < 1
+        limit = {"lock": f"{limits.LOCK_SECONDS}s", "statement": f"{limits.STATEMENT_SECONDS}s"}
+        assert ("limit_waiting", limit) in sent
+        sent.clear()
+        assert not desk.decide(second).saved  # in order, and at once: nothing was asked for it
+        assert sent == []
         assert desk.unsaved() == 2
         with pytest.raises(DatabaseUnreachable, match="lock timeout"):
             desk.flush()
@@ -108,9 +86,7 @@ def test_a_silent_server_is_given_up(
         silent = connection.info.backend_pid
     os.kill(silent, signal.SIGSTOP)
     try:
-        began = time.monotonic()
         assert not desk.decide(intent).saved
-        assert time.monotonic() - began < 5
         assert desk.flush()[0].saved  # by another connection
     finally:
         os.kill(silent, signal.SIGCONT)
@@ -121,10 +97,8 @@ def test_an_interrupt_ends_every_wait(store: Store, faces: Faces, sql: Sql) -> N
     with sql.transaction():
         sql.execute("LOCK TABLE video_face_detections IN ACCESS EXCLUSIVE MODE")
         store.database.interrupt()
-        began = time.monotonic()
-        with pytest.raises(DatabaseUnreachable):
+        with pytest.raises(DatabaseUnreachable):  # though the table is still locked
             store.faces.get(faces.ids)
-        assert time.monotonic() - began < 2
 
 
 def test_what_is_kept_ahead_is_written_once(desk: Desk, faces: Faces, journal: Path) -> None:
@@ -147,7 +121,7 @@ def test_what_waits_from_last_time_is_shown_and_counted(
         held.add(reject(faces, 1))
         held.add(Intent(Kind.SKIP, faces.seen(2)))
     before = store.library.counts()
-    with closing(Desk(store, Journal(journal, "library"), pack, "me")) as desk:
+    with closing(desk_at(store, journal)) as desk:
         assert desk.unsaved() == 3
         assert desk.queue(QueueKind.PENDING).tolist() == faces.ids[2:]
         assert desk.queue(QueueKind.DECIDED).tolist() == [faces.ids[0]]
@@ -170,7 +144,7 @@ def test_a_newer_decision_supersedes_the_one_that_waits(
     with closing(Journal(journal, "library")) as held:
         held.add(Intent(Kind.ASSIGN, faces.seen(0), new_name="Katie"))
         held.add(faces.accept(1))
-    with closing(Desk(store, Journal(journal, "library"), pack, "me")) as desk:
+    with closing(desk_at(store, journal)) as desk:
         shown = desk.views(faces.ids[:1])[faces.ids[0]].face
         assert shown.creator_name == "Katie"
         seen = (Seen(shown.id, shown.video_id, shown.state),)
@@ -179,9 +153,9 @@ def test_a_newer_decision_supersedes_the_one_that_waits(
         if not restarted:
             assert not any(outcome.conflicts for outcome in desk.flush())
     if restarted:
-        with closing(Desk(store, Journal(journal, "library"), pack, "me")) as desk:
+        with closing(desk_at(store, journal)) as desk:
             assert not desk.flush(0)[0].conflicts
-        with closing(Desk(store, Journal(journal, "library"), pack, "me")) as desk:
+        with closing(desk_at(store, journal)) as desk:
             assert not any(outcome.conflicts for outcome in desk.flush())
     assert statuses(faces, 0, 1) == ["rejected", "rejected"]
 
@@ -197,7 +171,7 @@ def test_what_somebody_else_decided_is_not_superseded(
         "WHERE id = %s",
         (faces.bob.id, faces.ids[0]),
     )
-    with closing(Desk(store, Journal(journal, "library"), pack, "me")) as desk:
+    with closing(desk_at(store, journal)) as desk:
         assert all(outcome.conflicts for outcome in desk.flush())
     assert faces.state(0) == FaceState(Status.MANUAL, faces.bob.id)
 
@@ -208,7 +182,7 @@ def test_what_is_known_to_be_written_is_told_though_the_rest_must_wait(
     with closing(Journal(journal, "library")) as held:
         held.add(faces.accept(0))
         held.add(faces.accept(1))
-    with closing(Desk(store, Journal(journal, "library"), pack, "me")) as desk, sql.transaction():
+    with closing(desk_at(store, journal)) as desk, sql.transaction():
         sql.execute("SELECT 1 FROM video_face_detections WHERE id = %s FOR UPDATE", [faces.ids[1]])
         assert [o.changes[0].face_id for o in desk.flush()] == faces.ids[:1]
         assert desk.unsaved() == 1
@@ -223,12 +197,12 @@ def test_what_the_database_refuses_is_set_aside_and_the_rest_goes_on(
     with closing(Journal(journal, "library")) as held:
         held.add(faces.accept(0))
         held.add(faces.accept(1))
-    with closing(Desk(store, Journal(journal, "library"), pack, "me")) as desk:
+    with closing(desk_at(store, journal)) as desk:
         first, second = desk.flush()
         assert (first.saved, second.saved) == (False, True)
         assert refused in str(first.why)
         assert desk.unsaved() == 0
-    with closing(Desk(store, Journal(journal, "library"), pack, "me")) as desk:
+    with closing(desk_at(store, journal)) as desk:
         (aside,) = desk.journal.asides()
         assert refused in aside.reason
         assert aside.intent == first.intent
@@ -286,7 +260,7 @@ def test_an_entry_that_cannot_be_read_is_set_aside(
     with closing(sqlite3.connect(journal)) as raw:
         raw.execute("UPDATE intent SET payload = '{' WHERE seq = 1")
         raw.commit()
-    with closing(Desk(store, Journal(journal, "library"), pack, "me")) as desk:
+    with closing(desk_at(store, journal)) as desk:
         assert [o.saved for o in desk.flush()] == [True]
         (aside,) = desk.journal.asides()
         assert "cannot be read" in aside.reason
@@ -304,7 +278,7 @@ def test_a_journal_of_an_earlier_version_is_read(store: Store, faces: Faces, jou
         raw.execute("ALTER TABLE intent DROP COLUMN aside")
         raw.execute("ALTER TABLE intent DROP COLUMN kept_at")
         raw.commit()
-    with closing(Desk(store, Journal(journal, "library"), pack, "me")) as desk:
+    with closing(desk_at(store, journal)) as desk:
         assert desk.journal.asides() == []
         assert desk.flush()[0].saved
 
@@ -485,7 +459,7 @@ def test_an_undo_of_what_is_saved_waits_for_the_database_and_survives_a_restart(
         assert not undone.saved
         assert undone.about is not None
         assert undone.about.creator == faces.ann
-    with closing(Desk(store, Journal(journal, "library"), pack, "me")) as later:
+    with closing(desk_at(store, journal)) as later:
         assert later.unsaved() == 1
         later.flush()
     assert statuses(faces, 0, 1) == ["matched", "pending"]

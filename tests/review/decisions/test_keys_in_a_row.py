@@ -5,8 +5,7 @@ It is asked for, and kept, before the first is answered; and holds whatever the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,32 +13,15 @@ import psycopg
 import pytest
 
 from facereview.errors import DatabaseRefused, NotFound
-from facereview.records import RejectReason, Status, Thresholds
+from facereview.records import RejectReason, Status
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Seen
-from facereview.review.decisions.journal import Journal
 from facereview.review.decisions.waiting import predicted
 from facereview.review.desk import Desk
 from facereview.store.store import Store
-from support import Faces, make_faces
+from support import Faces, desk_at, face_held
 
 Sql = psycopg.Connection[Any]
-
-
-@pytest.fixture
-def faces(store: Store) -> Faces:
-    return make_faces(store)
-
-
-def opened(store: Store, folder: Path) -> Desk:
-    journal = Journal(folder / "journal.sqlite", "library")
-    return Desk(store, journal, lambda: Thresholds(0.4, 0.55), "me")
-
-
-@pytest.fixture
-def desk(store: Store, tmp_path: Path) -> Iterator[Desk]:
-    with closing(opened(store, tmp_path)) as desk:
-        yield desk
 
 
 def named(faces: Faces) -> Intent:
@@ -64,13 +46,13 @@ def test_both_are_kept_and_written_in_order(desk: Desk, faces: Faces) -> None:
     assert faces.state(0).status is Status.REJECTED
 
 
-def test_the_second_holds_after_a_crash(desk: Desk, faces: Faces, tmp_path: Path) -> None:
+def test_the_second_holds_after_a_crash(desk: Desk, faces: Faces, journal: Path) -> None:
     """Also where it came to the journal when the first was written already."""
     first = Intent(Kind.ASSIGN, faces.seen(0), new_name="Katie")
     assert desk.decide(first).saved
     desk.journal.add(then(first))
     desk.close()
-    with closing(opened(faces.store, tmp_path)) as after:
+    with closing(desk_at(faces.store, journal)) as after:
         assert after.unsaved() == 1
         (outcome,) = after.flush()
     assert (outcome.saved, outcome.conflicts) == (True, ())
@@ -86,21 +68,13 @@ def test_what_another_curator_decided_first_stands_against_both(desk: Desk, face
     assert faces.state(0).creator_id == faces.ann.id
 
 
-@contextmanager
-def held(sql: Sql, face: int) -> Iterator[None]:
-    """Another program holds a face."""
-    with sql.transaction():
-        sql.execute("SELECT 1 FROM video_face_detections WHERE id = %s FOR UPDATE", [face])
-        yield
-
-
 def test_another_window_of_this_home_may_write_the_first(
-    desk: Desk, faces: Faces, tmp_path: Path, sql: Sql
+    desk: Desk, faces: Faces, journal: Path, sql: Sql
 ) -> None:
     first = named(faces)
-    with held(sql, faces.ids[0]):
+    with face_held(sql, faces.ids[0]):
         assert not desk.decide(first).saved
-        other = opened(Store(faces.store.database), tmp_path)
+        other = desk_at(Store(faces.store.database), journal)
         assert not desk.decide(then(first)).saved
     with closing(other):
         (written,) = other.flush()
@@ -133,14 +107,14 @@ def test_where_the_database_refused_the_first_the_second_stands_alone(
 
 
 def test_where_the_first_is_refused_after_it_waited_the_second_stands_alone(
-    desk: Desk, faces: Faces, sql: Sql, tmp_path: Path
+    desk: Desk, faces: Faces, sql: Sql, journal: Path
 ) -> None:
     first = named(faces)
     for intent in (first, then(first)):
         desk.journal.add(intent)
     desk.close()
     sql.execute("DELETE FROM creators WHERE id = %s", [faces.bob.id])
-    with closing(opened(faces.store, tmp_path)) as after:
+    with closing(desk_at(faces.store, journal)) as after:
         refused, written = after.flush()
     assert isinstance(refused.why, NotFound)
     assert (written.saved, written.conflicts) == (True, ())

@@ -11,28 +11,13 @@ import psycopg
 import pytest
 
 from facereview.errors import NotFound
-from facereview.records import Thresholds
 from facereview.review.decisions.history import History
 from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk
 from facereview.store.store import Store
-from support import Faces, make_faces
+from support import Faces, desk_at
 
 Sql = psycopg.Connection[Any]
-
-
-@pytest.fixture
-def faces(store: Store) -> Faces:
-    return make_faces(store)
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Path:
-    return tmp_path / "journal.sqlite"
-
-
-def opened(store: Store, journal: Path) -> Desk:
-    return Desk(store, Journal(journal, "library"), lambda: Thresholds(0.4, 0.55), "me")
 
 
 @pytest.fixture
@@ -41,7 +26,7 @@ def desk(store: Store, faces: Faces, journal: Path) -> Iterator[Desk]:
     with closing(Journal(journal, "library")) as held:
         held.add(faces.accept(0))
         held.add(faces.accept(1, creator=faces.bob))
-    with closing(opened(store, journal)) as desk:
+    with closing(desk_at(store, journal)) as desk:
         yield desk
 
 
@@ -51,12 +36,12 @@ def test_what_did_not_stand_is_told_though_the_program_is_killed_before(
     History(faces.store, "another").apply(faces.accept(0))  # the same, so on no list
     (told, _) = desk.flush()
     assert [conflict.face_id for conflict in told.conflicts] == faces.ids[:1]
-    with closing(opened(faces.store, journal)) as after_a_kill:
+    with closing(desk_at(faces.store, journal)) as after_a_kill:
         (again,) = after_a_kill.flush()
         assert again.intent.token == told.intent.token
         assert again.conflicts
         assert after_a_kill.flush() == []  # told by now
-    with closing(opened(faces.store, journal)) as later:
+    with closing(desk_at(faces.store, journal)) as later:
         assert later.unsaved() == 0
 
 

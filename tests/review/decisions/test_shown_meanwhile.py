@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import Any
 
 import psycopg
-import pytest
 
-from facereview.records import RejectReason, Status, Thresholds
+from facereview.records import RejectReason, Status
 from facereview.review.decisions.intents import Intent, Kind, Seen
-from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk
-from facereview.store.store import Store
-from support import Faces, make_faces
+from support import Faces, face_held
 
 Sql = psycopg.Connection[Any]
-
-
-@pytest.fixture
-def faces(store: Store) -> Faces:
-    return make_faces(store)
-
-
-@pytest.fixture
-def desk(store: Store, tmp_path: Path) -> Iterator[Desk]:
-    journal = Journal(tmp_path / "journal.sqlite", "library")
-    with closing(Desk(store, journal, lambda: Thresholds(0.4, 0.55), "me")) as desk:
-        yield desk
-
-
-@contextmanager
-def held(sql: Sql, face: int) -> Iterator[None]:
-    """Another program holds a face."""
-    with sql.transaction():
-        sql.execute("SELECT 1 FROM video_face_detections WHERE id = %s FOR UPDATE", [face])
-        yield
 
 
 def shown(desk: Desk, faces: Faces, place: int) -> Status:
@@ -48,7 +22,7 @@ def shown(desk: Desk, faces: Faces, place: int) -> Status:
 def test_what_came_of_the_first_says_what_the_second_will_leave(
     desk: Desk, faces: Faces, sql: Sql
 ) -> None:
-    with held(sql, faces.ids[0]):
+    with face_held(sql, faces.ids[0]):
         waits = desk.decide(Intent(Kind.ASSIGN, faces.seen(0, similarity=None), faces.bob))
         (change,) = waits.changes
         seen = (Seen(change.face_id, change.video_id, change.after),)
@@ -66,7 +40,7 @@ def test_an_undo_that_waits_shows_what_it_takes_back(desk: Desk, faces: Faces, s
     """Also where what it is about was done before this start, or is written before it."""
     desk.decide(faces.accept(0))
     assert desk.undoable() is not None
-    with held(sql, faces.ids[0]):
+    with face_held(sql, faces.ids[0]):
         undone = desk.undo()
         assert undone is not None
         assert not undone.saved
@@ -79,7 +53,7 @@ def test_an_undo_that_waits_shows_what_it_takes_back(desk: Desk, faces: Faces, s
 
 
 def test_an_undo_of_what_waited_goes_on_to_be_shown(desk: Desk, faces: Faces, sql: Sql) -> None:
-    with held(sql, faces.ids[0]):
+    with face_held(sql, faces.ids[0]):
         desk.decide(faces.accept(0))
         assert desk.undo() is not None
     (decided,) = desk.flush(0)

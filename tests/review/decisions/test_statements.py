@@ -2,51 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
-import pytest
-
-from facereview.records import Thresholds
 from facereview.review.decisions.intents import Intent, Kind
-from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk
-from facereview.store.session import Session
-from facereview.store.store import Store
-from support import Faces, make_faces
-
-Sent = list[tuple[str, dict[str, Any]]]
-
-
-@pytest.fixture
-def faces(store: Store) -> Faces:
-    return make_faces(store)
-
-
-@pytest.fixture
-def desk(store: Store, tmp_path: Path) -> Iterator[Desk]:
-    journal = Journal(tmp_path / "journal", "library")
-    with closing(Desk(store, journal, lambda: Thresholds(0.4, 0.55), "me")) as desk:
-        yield desk
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
-    """What is sent from now on: the names of queries, with their parameters."""
-    heard: Sent = []
-    for name in ("rows", "tuples", "column", "run"):
-        monkeypatch.setattr(Session, name, _overheard(getattr(Session, name), heard))
-    return heard
-
-
-def _overheard(send: Callable[..., Any], heard: Sent) -> Callable[..., Any]:
-    def sending(session: Session, query: str, *kind: Any, **params: Any) -> Any:
-        heard.append((query, params))
-        return send(session, query, *kind, **params)
-
-    return sending
+from support import Faces, Sent
 
 
 def about_nothing(sent: Sent) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from cluster_support import Sql, go_to_cluster, pack, rows, until
+from cluster_support import Sql, go_to_cluster, rows, until
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +16,7 @@ from facereview.store.store import Store
 from facereview.ui.clusters.covers import CoverStore
 from facereview.ui.clusters.page import ClusterPage
 from facereview.ui.jobs.lanes import Lanes
-from support import Faces
+from support import Faces, pack
 
 Press = Callable[..., None]
 PILE = 60

@@ -25,16 +25,6 @@ NONE_TICKED = "No face is ticked: Space ticks one, Ctrl+A all."
 DECIDED = "SELECT count(*) FROM facereview.batch"
 
 
-@pytest.fixture
-def faces(clustered: Faces) -> Faces:
-    return clustered
-
-
-@pytest.fixture
-def page(cluster_page: ClusterPage) -> ClusterPage:
-    return cluster_page
-
-
 def join(sql: Sql, face: int, cluster: int) -> None:
     """Another workstation puts a face into a cluster."""
     sql.execute(

@@ -28,16 +28,6 @@ MANY = 2000
 AWAY = DatabaseUnreachable("The database is out of reach: check the connection.")
 
 
-@pytest.fixture
-def faces(clustered: Faces) -> Faces:
-    return clustered
-
-
-@pytest.fixture
-def page(cluster_page: ClusterPage) -> ClusterPage:
-    return cluster_page
-
-
 def row(page: ClusterPage) -> int | None:
     return page.controller.entries.row_of(page.controller.entries.current)
 

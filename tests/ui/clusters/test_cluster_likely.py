@@ -41,11 +41,6 @@ def faces(clustered: Faces, store: Store) -> Faces:
     return clustered
 
 
-@pytest.fixture
-def page(faces: Faces, cluster_page: ClusterPage) -> ClusterPage:
-    return cluster_page
-
-
 def offered(page: ClusterPage) -> list[str]:
     """The names in the list, as they are shown."""
     model = page.panel.likely.offered

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from cluster_support import Sql, go_to_cluster, until
 from pytestqt.qtbot import QtBot
 
@@ -16,16 +15,6 @@ from support import Faces
 SETTLED = "Somebody else settled this cluster meanwhile."
 PILE_SETTLED = "Somebody else settled these faces meanwhile."
 MOVED = "The clusters changed meanwhile: this is where the face at hand is now."
-
-
-@pytest.fixture
-def faces(clustered: Faces) -> Faces:
-    return clustered
-
-
-@pytest.fixture
-def page(cluster_page: ClusterPage) -> ClusterPage:
-    return cluster_page
 
 
 def settle(sql: Sql, ids: list[int]) -> None:

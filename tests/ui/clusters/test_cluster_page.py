@@ -23,16 +23,6 @@ Key = Qt.Key
 Press = Callable[..., None]
 
 
-@pytest.fixture
-def faces(clustered: Faces) -> Faces:
-    return clustered
-
-
-@pytest.fixture
-def page(cluster_page: ClusterPage) -> ClusterPage:
-    return cluster_page
-
-
 def test_enter_confirms_the_cluster_and_moves_on_at_once(
     page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
 ) -> None:

@@ -11,7 +11,6 @@ import numpy as np
 import psycopg
 import pytest
 from creators_support import creators_page, done, press, settled
-from library_support import opened
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
@@ -38,10 +37,8 @@ NAMES = ("Katie Hill", "Katie Bouman", "Adam", "Zoe")
 
 
 @pytest.fixture
-def library(tmp_path: Path, library_url: str, zoo_pack: Path) -> Iterator[OpenLibrary]:
-    made = opened(tmp_path / "home", library_url, zoo_pack)
-    yield made
-    made.close()
+def pack_folder(zoo_pack: Path) -> Path:
+    return zoo_pack
 
 
 @pytest.fixture

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from creators_support import creator_parts
-from library_support import opened
 from PySide6.QtCore import QEventLoop, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
@@ -62,13 +60,6 @@ class NeverOnTheWindow:
             return found(*args, **kwargs)
 
         return asked
-
-
-@pytest.fixture
-def library(tmp_path: Path, library_url: str) -> Iterator[OpenLibrary]:
-    made = opened(tmp_path / "home", library_url, None)
-    yield made
-    made.close()
 
 
 @pytest.fixture

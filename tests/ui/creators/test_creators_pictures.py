@@ -11,7 +11,6 @@ import psycopg
 import pytest
 from creators_support import creator_parts
 from dragging import drag_over, drop_on
-from library_support import opened
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
@@ -41,10 +40,8 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def library(tmp_path: Path, library_url: str, zoo_pack: Path) -> Iterator[OpenLibrary]:
-    made = opened(tmp_path / "home", library_url, zoo_pack)
-    yield made
-    made.close()
+def pack_folder(zoo_pack: Path) -> Path:
+    return zoo_pack
 
 
 @pytest.fixture

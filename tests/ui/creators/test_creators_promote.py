@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from creators_support import creators_page, done, press, settled
-from library_support import opened
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -30,13 +28,6 @@ MADE = (
     "SELECT o.detection_id FROM creator_face_embeddings e "
     "JOIN facereview.reference_origin o ON o.reference_id = e.id ORDER BY 1"
 )
-
-
-@pytest.fixture
-def library(tmp_path: Path, library_url: str) -> Iterator[OpenLibrary]:
-    made = opened(tmp_path / "home", library_url, None)
-    yield made
-    made.close()
 
 
 @pytest.fixture

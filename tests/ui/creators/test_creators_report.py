@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from creators_support import creators_page, settled
-from library_support import opened
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -24,13 +22,6 @@ from facereview.ui.jobs.messages import Messages
 from support import Faces, direction, make_faces
 
 LONG = Creator(1, "Bartholomew Featherstonehaugh-Cholmondeley")
-
-
-@pytest.fixture
-def library(tmp_path: Path, library_url: str) -> Iterator[OpenLibrary]:
-    made = opened(tmp_path / "home", library_url, None)
-    yield made
-    made.close()
 
 
 @pytest.fixture

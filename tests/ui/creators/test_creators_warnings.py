@@ -9,7 +9,6 @@ from typing import Any
 import psycopg
 import pytest
 from creators_support import creators_page, settled
-from library_support import opened
 from PIL import Image, ImageFilter
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
@@ -34,10 +33,8 @@ COUNT = "SELECT count(*) FROM creator_face_embeddings WHERE creator_id = %s"
 
 
 @pytest.fixture
-def library(tmp_path: Path, library_url: str, zoo_pack: Path) -> Iterator[OpenLibrary]:
-    made = opened(tmp_path / "home", library_url, zoo_pack)
-    yield made
-    made.close()
+def pack_folder(zoo_pack: Path) -> Path:
+    return zoo_pack
 
 
 @pytest.fixture

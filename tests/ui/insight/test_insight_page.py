@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from library_support import opened
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
@@ -19,13 +18,6 @@ from facereview.ui.insight.page import InsightPage
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Level, Message, Messages
 from support import make_faces
-
-
-@pytest.fixture
-def library(tmp_path: Path, library_url: str) -> Iterator[OpenLibrary]:
-    made = opened(tmp_path / "home", library_url, None)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from review_support import CREATORS, THRESHOLDS, NotedDesk
+from review_support import CREATORS, NotedDesk
 
 from facereview.records import Creator, FaceState, Status, Video, VideoSummary
 from facereview.review.creators.records import AppearsIn, Moment, Person, PersonView
@@ -28,6 +28,7 @@ from facereview.ui.videos.face_counts import (
 from facereview.ui.videos.timeline import Timeline, VideoFacesView, kind
 from facereview.ui.widgets.theme import DARK, LIGHT, Tokens
 from facereview.ui.wording import library as library_texts
+from support import pack
 
 VIDEO = Video(1, "/v/one.mp4", "One", 60.0)
 
@@ -131,7 +132,7 @@ def test_the_timeline_and_the_names_of_a_video_tell_them_apart(
         line.show_faces((at,), 10.0)
         pictures.append(line.grab().toImage())
     assert pictures[0] != pictures[1]
-    videos = LibraryDesk(desk.outside, lambda: THRESHOLDS)
+    videos = LibraryDesk(desk.outside, pack)
     view = VideoFacesView(videos, lanes.database)
     qtbot.addWidget(view)
     view.show_video(videos.videos().videos[0])

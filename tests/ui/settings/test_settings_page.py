@@ -9,7 +9,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from library_support import opened
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -62,16 +61,9 @@ class Desk(LibraryDesk):
 
 
 @pytest.fixture
-def pack(zoo_pack: Path) -> Path | None:
+def pack_folder(zoo_pack: Path) -> Path | None:
     """The pack in use; replaced by the tests that go without."""
     return zoo_pack
-
-
-@pytest.fixture
-def library(tmp_path: Path, library_url: str, pack: Path | None) -> Iterator[OpenLibrary]:
-    made = opened(tmp_path / "home", library_url, pack)
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -336,7 +328,7 @@ def test_terms_are_asked_before_they_bind(
     assert not (library.home.packs / "models" / "buffalo_l").exists()
 
 
-@pytest.mark.parametrize("pack", [None])
+@pytest.mark.parametrize("pack_folder", [None])
 def test_a_pack_is_fetched_and_its_defaults_count(
     page: SettingsPage, library: OpenLibrary, zoo_pack: Path, said: list[Message], qtbot: QtBot
 ) -> None:

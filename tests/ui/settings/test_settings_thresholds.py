@@ -9,7 +9,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from library_support import opened
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
@@ -71,10 +70,8 @@ def faces(store: Store) -> Faces:
 
 
 @pytest.fixture
-def library(tmp_path: Path, library_url: str, zoo_pack: Path) -> Iterator[OpenLibrary]:
-    made = opened(tmp_path / "home", library_url, zoo_pack)
-    yield made
-    made.close()
+def pack_folder(zoo_pack: Path) -> Path:
+    return zoo_pack
 
 
 @pytest.fixture

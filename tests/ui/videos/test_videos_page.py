@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 from dragging import drag_over, drop_on
-from library_support import film, opened
+from library_support import film
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -54,16 +54,9 @@ class Desk(LibraryDesk):
 
 
 @pytest.fixture
-def pack(zoo_pack: Path) -> Path | None:
+def pack_folder(zoo_pack: Path) -> Path | None:
     """The pack in use; replaced by the tests that go without."""
     return zoo_pack
-
-
-@pytest.fixture
-def library(tmp_path: Path, library_url: str, pack: Path | None) -> Iterator[OpenLibrary]:
-    made = opened(tmp_path / "home", library_url, pack)
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -299,7 +292,7 @@ def test_scanning_switched_off_is_said_with_the_way_to_settings(
     qtbot.waitUntil(lambda: not page.banners.off.isVisible())
 
 
-@pytest.mark.parametrize("pack", [None])
+@pytest.mark.parametrize("pack_folder", [None])
 def test_a_missing_pack_is_fetched_from_the_page(
     show: Show, library: OpenLibrary, zoo_pack: Path, qtbot: QtBot
 ) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from library_support import film, opened
+from library_support import film
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 from review_support import NotedDesk, review_page
@@ -48,13 +47,6 @@ def test_the_folders_of_a_file_that_was_found(
 
 def test_a_file_that_is_not_there_maps_nothing(tmp_path: Path) -> None:
     assert Mounts.found("/mnt/videos/one.mp4", tmp_path) is None
-
-
-@pytest.fixture
-def library(tmp_path: Path, library_url: str) -> Iterator[OpenLibrary]:
-    made = opened(tmp_path / "home", library_url, None)
-    yield made
-    made.close()
 
 
 def test_what_was_chosen_counts_at_once_and_is_kept(library: OpenLibrary, tmp_path: Path) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg
 import pytest
 from cluster_support import Sql, go_to_cluster, rows, until
 from creators_support import creators_page, done, press, settled
-from library_support import opened
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
@@ -380,13 +378,6 @@ def known(page: ReviewPage) -> KnownNames:
 
 
 # ----------------------------------------------------------------------------------- the dialogs
-
-
-@pytest.fixture
-def library(tmp_path: Path, library_url: str) -> Iterator[OpenLibrary]:
-    made = opened(tmp_path / "home", library_url, None)
-    yield made
-    made.close()
 
 
 @pytest.fixture
