@@ -51,14 +51,14 @@ from facereview.ui.window.window import MainWindow
 logger = logging.getLogger(__name__)
 
 _SWITCH_SECONDS = 0.0002
-"""So long a lane keeps Python from the window at most; Python's own 5 ms are felt, as painting
-lets go of it at every stroke."""
+"""Switch interval between threads: painting releases the GIL at every call, so that Python's
+default of 5 ms is noticeable while a lane works."""
 
 _COLLECTED_AFTER = (20_000, 20, 50)
-"""Objects made until rubbish in circles is looked for: records, of which most are, are in none."""
+"""Thresholds of the garbage collector: most objects are records, which are in no cycles."""
 
 _FOLLOWED_MS, _REREAD_MS = 250, 900
-"""So often what others do is followed at most: the face at hand, and whole lists."""
+"""Minimum intervals for following other curators: the current face, and whole lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Opened:
     library: OpenLibrary
     lanes: Lanes
     next_url: str | None = None
-    """Another library that the curator asked for."""
+    """Another library to open next."""
 
     def close(self) -> None:
         """End the lanes, then the connections they used."""
@@ -122,7 +122,7 @@ def run(home: Home, url: str | None, *, shots: Path | None = None) -> int:
 def _work(
     app: QApplication, home: Home, url: str | None, preferences: Preferences, theme: Theme
 ) -> int:
-    """Open libraries one after the other, as the curator wishes, until one is simply closed."""
+    """Open one library after the other until one is closed without naming another."""
     start = Start(partial(open_library, home), Libraries(home))
     before: tuple[str | None, str] = (None, "")
     wanted = url or preferences.library
@@ -251,7 +251,7 @@ def _make_pages(at: _Shared, preferences: Preferences, theme: Theme) -> Pages:
 
 
 def _listen(opened: Opened, names: KnownNames, pages: Pages) -> None:
-    """What others do on the same library is followed by every page."""
+    """Let every page follow what other curators do."""
     watch = ColleagueWatch(
         opened.library.colleagues(),
         opened.lanes.listening,
@@ -268,7 +268,7 @@ def _listen(opened: Opened, names: KnownNames, pages: Pages) -> None:
 
 
 def _spare_collector() -> None:
-    """Let no search for rubbish go through all that a start makes: it holds up keys by 0.1 s."""
+    """Exclude all objects of the start from garbage collection: it would delay keys by 0.1 s."""
     gc.freeze()
     gc.set_threshold(*_COLLECTED_AFTER)
     gc.enable()
@@ -277,7 +277,7 @@ def _spare_collector() -> None:
 def join_review(
     window: MainWindow, review: ReviewPage, preferences: Preferences, library_id: str
 ) -> None:
-    """What the status bar says of Review, and the place there, which is remembered."""
+    """Show the state of Review in the status bar, and remember the place in its queue."""
     at = review.controller
 
     def show_counts() -> None:
@@ -296,7 +296,7 @@ def join_review(
 
 
 def _join_deciding(window: MainWindow, names: KnownNames, pages: Pages) -> None:
-    """What is decided on Review and Clusters, for the others to follow."""
+    """Let the other pages follow decisions on Review and Clusters."""
     decider = pages.review.controller.decider
     decider.came.connect(names.follow)
     decider.came.connect(pages.creators.follow)
@@ -377,7 +377,7 @@ def _migrate(opened: Opened, pages: Pages) -> None:
 
 
 def _join_folders(finder: FolderFinder, pages: Pages) -> None:
-    """Whoever misses a file asks where its folder is, and looks again once that is known."""
+    """Let pages ask for the folder of a missing file, and retry once it is known."""
     for frame in (pages.review.frame, pages.clusters.preview.frame):
         frame.folder_wanted.connect(finder.ask)
         finder.mapped.connect(frame.retry)
@@ -391,7 +391,7 @@ def _switch(opened: Opened, url: str) -> None:
 
 
 def _switch_nowhere(opened: Opened) -> None:
-    """The window stays open: when it is closed later, that is the end."""
+    """The window stays open: closing it later ends the program."""
     opened.next_url = None
 
 
@@ -413,8 +413,8 @@ def _tell_bug(kind: type[BaseException], bug: BaseException, trace: TracebackTyp
     if QApplication.instance() is not None and QApplication.activeModalWidget() is None:
         said = QApplication.translate(
             "app",
-            "facereview made a mistake of its own ({0}). The status bar says what is saved; the "
-            "log says more. Please report it.",
+            "An internal error occurred in facereview ({0}). The status bar shows what is saved. "
+            "Please report the error with the log.",
         ).format(kind.__name__)
         box = message_box("facereview", said)
         box.setIcon(QMessageBox.Icon.Critical)

@@ -23,13 +23,13 @@ from facereview.ui.window.window import MainWindow
 SIZE = QSize(1600, 1000)
 
 _ROUNDS = 15
-"""Answers ask for more (a view for its frame, a frame for its crops), a few times at most."""
+"""Rounds without work before the window is settled: an answer may cause further requests."""
 
 _LOOK_MS = 5
-"""Milliseconds between two looks at whether they still work."""
+"""Polling interval in milliseconds."""
 
 _WORKERS: tuple[type[Any], ...] = (ThumbnailStore, CropStore, ConsequenceLookup, ClusterUpdates)
-"""Parts that work beside the lanes' queues, or for longer than a few rounds."""
+"""Parts that may be busy although the lanes are idle."""
 
 _SURE, _COMPANY = 0.6, 3
 
@@ -120,7 +120,7 @@ def settle(lanes: Lanes, owner: QObject, rounds: int = _ROUNDS) -> None:
 
 
 def _give_way() -> None:
-    """Leave the processor to those who work."""
+    """Let other threads work."""
     loop = QEventLoop()
     QTimer.singleShot(_LOOK_MS, loop.quit)
     loop.exec()

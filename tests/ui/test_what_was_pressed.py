@@ -229,7 +229,9 @@ def test_with_a_full_disk_the_window_says_that_nothing_can_be_kept(
     desk.journal.full = JournalFault("Nothing can be kept in /home: free some space there.")
     press(Key.Key_Return, Key.Key_X)
     qtbot.waitUntil(lambda: status(desk, 2) is Status.REJECTED)
-    qtbot.waitUntil(lambda: window.status.saved.text() == "all saved, nothing can be kept")
+    qtbot.waitUntil(
+        lambda: window.status.saved.text() == "all saved; the journal cannot be written"
+    )
     assert window.status.dot._colour == "amber"
     assert [m.text for m in said] == ["Nothing can be kept in /home: free some space there."]
     desk.journal.full = None

@@ -1,4 +1,4 @@
-"""The row of digits by where its keys are, not by what they write.
+"""The digit keys by their position, not by the character they produce.
 
 On a French keyboard the digits are written with Shift, on others Shift makes signs of them. The
 key caps say 1 to 9 and Shift+1 to Shift+4: what counts is the key and whether Shift is held.
@@ -17,7 +17,7 @@ _SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 def digit_of(event: QKeyEvent, platform: str = sys.platform) -> int | None:
-    """Which digit stands on the key, by its place; None for other keys."""
+    """The digit at the position of the key; None for other keys."""
     if event.modifiers() & ~_SHIFT:  # the digits of a keypad as well
         return None
     if platform == "darwin":
@@ -28,18 +28,18 @@ def digit_of(event: QKeyEvent, platform: str = sys.platform) -> int | None:
 
 
 class DigitRow(QObject):
-    """Triggers the action of a digit where the keyboard writes something else with its key."""
+    """Triggers the action of a digit where its key produces another character."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        window.winId()  # makes the window's handle, which hears keys before any shortcut does
+        window.winId()  # creates the window handle, which gets key events before shortcuts
         handle = window.windowHandle()
         if handle is not None:
             handle.installEventFilter(self)
 
     def eventFilter(self, _handle: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Take the key from Qt only where Qt would not find its action."""
+        """Handle the key only where Qt would not find its action."""
         kind = event.type()
         if kind not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
             return False
@@ -69,5 +69,5 @@ class DigitRow(QObject):
 
 
 def _writes(widget: QWidget | None) -> bool:
-    """Whether keys are text there."""
+    """Whether the widget takes text."""
     return widget is not None and widget.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)

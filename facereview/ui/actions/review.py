@@ -12,14 +12,17 @@ ACTIONS = (
             "accept",
             "Return Enter",
             noop("Actions", "Accept"),
-            noop("Actions", "Accept the first suggestion if it is likely; confirm a decided face"),
+            noop(
+                "Actions",
+                "Accept the first suggestion if it reaches the threshold; confirm a decided face",
+            ),
         ),
         *(
             Spec(
                 f"pick_{number}",
                 str(number),
                 noop("Actions", "Accept"),
-                noop("Actions", "Accept that suggestion, however likely"),
+                noop("Actions", "Accept this suggestion, whatever its similarity"),
             )
             for number in range(1, 10)
         ),
@@ -51,7 +54,7 @@ ACTIONS = (
             "settle_rest",
             "G",
             noop("Actions", "Settle the rest"),
-            noop("Actions", "Give the rest of the last face's cluster to the same creator"),
+            noop("Actions", "Assign the rest of the last face's cluster to the same creator"),
         ),
         Spec(
             "skip",
@@ -87,14 +90,14 @@ ACTIONS = (
             "back",
             "Left",
             noop("Actions", "Back"),
-            noop("Actions", "The face before, without deciding"),
+            noop("Actions", "Previous face, without deciding"),
             repeats=True,
         ),
         Spec(
             "forward",
             "Right",
             noop("Actions", "On"),
-            noop("Actions", "The next face, without deciding"),
+            noop("Actions", "Next face, without deciding"),
             repeats=True,
         ),
         Spec(
@@ -118,7 +121,7 @@ ACTIONS = (
             "extend_back",
             "Shift+Left Shift+Up",
             noop("Actions", "Extend back"),
-            noop("Actions", "Extend the selection to the face before"),
+            noop("Actions", "Extend the selection to the previous face"),
             repeats=True,
         ),
         Spec(
@@ -134,7 +137,7 @@ ACTIONS = (
             noop("Actions", "Same person"),
             noop("Actions", "Select this video's faces of the same person"),
         ),
-        Spec("clear", "Escape", noop("Actions", "Clear"), noop("Actions", "Drop the selection")),
+        Spec("clear", "Escape", noop("Actions", "Clear"), noop("Actions", "Clear the selection")),
     ),
     *placed(
         "review",
@@ -149,7 +152,7 @@ ACTIONS = (
             "face_only",
             "F",
             noop("Actions", "face only"),
-            noop("Actions", "The face alone, or the whole frame"),
+            noop("Actions", "Show the face alone, or the whole frame"),
         ),
     ),
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
 
     def noop(context: str, text: str) -> str:
-        """Mark a text for translators (Qt's own hint says it returns ``object``)."""
+        """Mark a text for translation (Qt's type hint says ``object``)."""
 else:
     from PySide6.QtCore import QT_TRANSLATE_NOOP as noop  # noqa: F401, N811
 

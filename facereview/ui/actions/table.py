@@ -1,4 +1,4 @@
-"""Every action of the window with its keys: the one place they are written down.
+"""Every action of the window with its keys.
 
 The pages install them, buttons show them as key caps, and the sheet of keys is made from them.
 """
@@ -29,12 +29,12 @@ BY_ID = {spec.id: spec for spec in ACTIONS}
 
 
 def translated(text: str) -> str:
-    """A text of this table in the curator's language."""
+    """A text of the table, translated."""
     return QCoreApplication.translate("Actions", text)
 
 
 def key_label(key: str) -> str:
-    """What stands on the key cap: ``Shift+X`` becomes ``⇧X``, ``Ctrl+Z`` becomes ``Ctrl Z``."""
+    """The label of a key cap: ``Shift+X`` becomes ``⇧X``, ``Ctrl+Z`` becomes ``Ctrl Z``."""
     caps = {"Return": "Enter", "Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Escape": "Esc"}
     parts = [*key[:-2].split("+"), "+"] if key.endswith("++") else key.split("+")
     parts = [caps.get(part, part) for part in parts]
@@ -48,7 +48,7 @@ def first_key(action_id: str) -> str:
 
 
 def install(widget: QWidget, handlers: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:
-    """Give a page the actions it handles; they work while the page is to be seen."""
+    """Give a page the actions it handles; they work while the page is visible."""
     made: dict[str, QAction] = {}
     for action_id, handler in handlers.items():
         spec = BY_ID[action_id]

@@ -12,24 +12,24 @@ ACTIONS = (
             "faces_larger",
             "Ctrl++ Ctrl+=",
             noop("Actions", "Larger"),
-            noop("Actions", "Larger faces on the wall at hand; so does the wheel with Ctrl"),
+            noop("Actions", "Larger faces; also with Ctrl and the mouse wheel"),
             repeats=True,
         ),
         Spec(
             "faces_smaller",
             "Ctrl+-",
             noop("Actions", "Smaller"),
-            noop("Actions", "Smaller faces on the wall at hand"),
+            noop("Actions", "Smaller faces"),
             repeats=True,
         ),
         Spec(
             "faces_usual",
             "Ctrl+0",
-            noop("Actions", "Usual size"),
-            noop("Actions", "Faces as large as usual"),
+            noop("Actions", "Default size"),
+            noop("Actions", "Default size of the faces"),
             repeats=True,
         ),
-        Spec("keys", "? F1", noop("Actions", "keys"), noop("Actions", "This sheet of keys")),
+        Spec("keys", "? F1", noop("Actions", "keys"), noop("Actions", "Show all keys")),
     ),
     *placed(
         "settings",
@@ -54,7 +54,7 @@ ACTIONS = (
             "quit",
             "Ctrl+Q",
             noop("Actions", "Quit"),
-            noop("Actions", "Close the window; what is not saved yet is said first"),
+            noop("Actions", "Close the window; unsaved decisions are reported first"),
         ),
         *(
             Spec(

@@ -13,14 +13,14 @@ from facereview.review.colleagues import Colleagues, Heard, News, Presence
 from facereview.ui.jobs.lanes import Lane, Ticket
 
 _STAYED_MS = 150
-"""So long a face is at hand until others hear of it: nobody wants to hear of every key."""
+"""Delay before others are told of the current face, so that not every key is sent."""
 _RENEWED_MS = 20_000
 _HOLDS_SECONDS = 60.0
-"""What a window said of its face holds so long; one that crashed has none open."""
+"""How long what a window announced is valid; a crashed window has no face open."""
 
 
 class ColleagueWatch(QObject):
-    """Listens as long as the window is open, on a lane of its own."""
+    """Listens on a lane of its own as long as the window is open."""
 
     news = Signal(object)
     """Carries :class:`News`."""
@@ -67,7 +67,7 @@ class ColleagueWatch(QObject):
         lane.run(self, job, ticket=ticket)
 
     def open_face(self, face: int | None) -> None:
-        """Tell that this face is at hand here now."""
+        """Announce the current face."""
         self._face = face
         self._stayed.start()
 
@@ -82,7 +82,7 @@ class ColleagueWatch(QObject):
 
     def _renew(self) -> None:
         self._tell()
-        self.presence_changed.emit()  # of some the time is over
+        self.presence_changed.emit()  # some have expired
 
     def _tell(self) -> None:
         self._out.put(Presence("", self._who(), self._face))
@@ -99,7 +99,7 @@ class ColleagueWatch(QObject):
 
 
 class Following(QObject):
-    """Brings news to those who follow, many words at once, and never more often than it helps."""
+    """Delivers news to subscribers, combined and at a limited rate."""
 
     def __init__(self, watch: ColleagueWatch, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -107,7 +107,7 @@ class Following(QObject):
         watch.news.connect(self._heard)
 
     def add(self, follower: Callable[[News], object], *, every_ms: int) -> None:
-        """Let somebody follow, so often at most."""
+        """Subscribe, at most once in ``every_ms``."""
         gathered: list[News] = []
         timer = QTimer(self, singleShot=True, interval=every_ms)
 
@@ -129,7 +129,7 @@ class Following(QObject):
 
 
 def merged(several: list[News]) -> News:
-    """News as one; of a face the latest holds."""
+    """Combined news; the latest about a face counts."""
     last: dict[int, bool] = {}
     for news in several:
         last.update(dict.fromkeys(news.decided, True) | dict.fromkeys(news.pending, False))
@@ -146,7 +146,7 @@ def merged(several: list[News]) -> News:
 
 
 def _drained(out: SimpleQueue[Presence]) -> list[Presence]:
-    """The latest only: what was said before it holds no more."""
+    """The latest only."""
     said: list[Presence] = []
     with suppress(Empty):
         while True:

@@ -1,4 +1,4 @@
-"""Hands decisions to the desk, in order; says what came of them, and what the desk refused."""
+"""Hands decisions to the desk in order, and reports their outcomes and what was refused."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from facereview.ui.jobs.lanes import Lane, Rank
 
 
 class SetAside(QObject):
-    """What is set aside: looked up when something was refused, tried again or dropped on demand."""
+    """Decisions set aside: looked up after a refusal, retried or discarded on demand."""
 
     changed = Signal(object)
-    """What is held now: a tuple of :class:`Aside`."""
+    """What is set aside now: a tuple of :class:`Aside`."""
     retried = Signal(int)
-    """One of these waits for the database again; so many do."""
+    """One was retried; the number of decisions that wait for the database."""
     failed = Signal(object)
-    """Why one of these could neither be tried again nor dropped: it is held as before."""
+    """Why one could not be retried or discarded."""
 
     def __init__(self, desk: Desk, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +36,7 @@ class SetAside(QObject):
         self.held: tuple[Aside, ...] = ()
 
     def look(self) -> None:
-        """Something was refused, or others may be held now."""
+        """Look up what is set aside."""
         desk = self._desk
 
         def known(found: tuple[Aside, ...]) -> None:
@@ -47,7 +47,7 @@ class SetAside(QObject):
         self._lane.run(self, lambda: tuple(desk.journal.asides()), known, rank=Rank.URGENT)
 
     def retry(self, token: str) -> None:
-        """Try again what the database refused."""
+        """Retry what the database refused."""
         desk = self._desk
 
         def job() -> int:
@@ -61,7 +61,7 @@ class SetAside(QObject):
         self._lane.run(self, job, done, self.failed.emit, rank=Rank.URGENT)
 
     def drop(self, token: str) -> None:
-        """Give up what the database refused."""
+        """Discard what the database refused."""
         desk = self._desk
         self._lane.run(
             self,
@@ -73,7 +73,7 @@ class SetAside(QObject):
 
 
 class UnderWay:
-    """What is under way, which faces it is about, and what of it was told ahead."""
+    """Intents under way, their faces, and which outcomes were already predicted."""
 
     def __init__(self) -> None:
         self._intents: dict[str, Intent] = {}
@@ -89,14 +89,14 @@ class UnderWay:
         self._faces.update(seen.face_id for seen in intent.faces)
 
     def answer(self, intent: Intent) -> bool:
-        """Its answer is there; whether what will come of it was told ahead."""
+        """Its outcome arrived; whether it had been predicted."""
         self._intents.pop(intent.token, None)
         foretold = intent.token in self._foretold
         self._foretold.discard(intent.token)
         return foretold
 
     def end(self, intent: Intent) -> None:
-        """What came of it is dealt with by everybody."""
+        """All slots have handled its outcome."""
         self._faces.subtract(seen.face_id for seen in intent.faces)
 
     def holds(self, face_id: int) -> bool:
@@ -104,14 +104,14 @@ class UnderWay:
         return self._faces[face_id] > 0
 
     def decided_after(self, intent: Intent) -> set[int]:
-        """Faces that later decisions under way are about: what came of this one is outdated."""
+        """Faces of later decisions under way: the outcome of this one is outdated for them."""
         tokens = list(self._intents)
         first = tokens.index(intent.token) + 1 if intent.token in self._intents else 0
         later = (self._intents[token] for token in tokens[first:])
         return {seen.face_id for one in later for seen in one.faces}
 
     def foretell(self, face_ids: Collection[int]) -> Sequence[Intent]:
-        """The decisions on these faces of which nothing was told so far; now it is."""
+        """Decisions on these faces not predicted so far; they count as predicted now."""
         found = [
             intent
             for token, intent in self._intents.items()
@@ -124,13 +124,13 @@ class UnderWay:
 
 
 RETRY_MS = 2000
-"""How often what waits for the database is tried again."""
+"""Interval of retries while the database is out of reach."""
 _STRETCH = 0.05
-"""So many seconds of what waits are written between two keys."""
+"""Seconds of writing waiting decisions before keys get their turn."""
 
 
 class Decider(QObject):
-    """Keeps what is asked for, writes it on the database lane, and what waits when it can."""
+    """Keeps intents in the journal and writes them on the database lane; retries what waits."""
 
     came = Signal(object)
     """The :class:`Outcome` of a decision, also of one that had waited."""
@@ -143,15 +143,15 @@ class Decider(QObject):
     revert_failed = Signal(object)
     """Why an undo or redo could not be done."""
     ready = Signal()
-    """What came of it is dealt with by everybody: the next key may count on it."""
+    """All slots have handled the outcome: the next key may rely on it."""
     unsaved_changed = Signal(int)
     """How many decisions are not known to be in the database."""
     back = Signal()
-    """All that waited is written: the database is there again."""
+    """All that waited is written: the database is reachable again."""
     caught_up = Signal(int)
-    """So many decisions of last time are written."""
+    """The number of decisions of the last session that were written."""
     unkept = Signal(object)
-    """From now on nothing can be kept on this computer, and why."""
+    """The journal cannot be written any more, and why."""
 
     def __init__(
         self, desk: Desk, lane: Lane, journal: Lane, parent: QObject | None = None
@@ -166,7 +166,7 @@ class Decider(QObject):
         self._catching_up = False
         self._of_before: int | None = None
         self.lines: list[KeyLine] = []
-        """Where keys wait for an answer: what they mean is not known before."""
+        """Queues of keys that wait for an outcome."""
         self.keeps = True
         """Whether the journal takes what is pressed."""
         self.unsaved = 0
@@ -187,17 +187,17 @@ class Decider(QObject):
 
     @property
     def held_up(self) -> int:
-        """How many keys are in memory only, as they wait for an answer."""
+        """How many keys wait for an outcome, in memory only."""
         return sum(map(len, self.lines))
 
     @property
     def catching_up(self) -> bool:
-        """Whether what comes was told before: by its key, or in the run of before."""
+        """Whether outcomes that arrive were reported before: predicted, or in the last session."""
         return self._catching_up
 
     @property
     def reverting(self) -> bool:
-        """Whether an undo or redo is under way: nobody knows yet which face comes next."""
+        """Whether an undo or redo is under way: the next face is not known yet."""
         return self._reverting > 0
 
     def busy_with(self, face_id: int) -> bool:
@@ -205,16 +205,16 @@ class Decider(QObject):
         return self._under_way.holds(face_id)
 
     def decided_after(self, intent: Intent) -> set[int]:
-        """Faces of which what came of an intent is outdated: a further key on them is under way."""
+        """Faces for which the outcome of an intent is outdated by a later one under way."""
         return self._under_way.decided_after(intent)
 
     def foretell(self, face_ids: Collection[int]) -> None:
-        """Tell what decisions under way will make of these faces: a further key counts on it."""
+        """Report predicted outcomes for these faces: another key relies on them."""
         for intent in self._under_way.foretell(face_ids):
             self.came.emit(predicted(intent))
 
     def start(self) -> None:
-        """Write what is left of last time, before anything is read."""
+        """Write what is left of the last session, before anything is read."""
         desk = self._desk
 
         def known(answer: tuple[int, dict[str, int]]) -> None:
@@ -241,7 +241,7 @@ class Decider(QObject):
             elif outcome.saved:
                 self._tell_again(partial(self.came.emit, outcome))
                 if outcome.conflicts:
-                    self.look()  # less can be undone than was told ahead
+                    self.look()  # less can be undone than was predicted
             self._under_way.end(intent)
             self.ready.emit()
 
@@ -261,20 +261,20 @@ class Decider(QObject):
         )
 
     def look(self) -> None:
-        """Something was done beside decisions: look what can be undone now."""
+        """Something other than a decision was done: look up what can be undone now."""
         desk = self._desk
         self._lane.run(self, lambda: _undoable(desk), self.undoable_changed.emit, rank=Rank.URGENT)
 
     def undo(self) -> None:
-        """Take back the latest act, on whatever page it was done."""
+        """Undo the latest act of any page."""
         self._revert(Intent(Kind.UNDO), self._desk.undo)
 
     def redo(self) -> None:
-        """Do again what was undone last."""
+        """Redo what was undone last."""
         self._revert(Intent(Kind.REDO), self._desk.redo)
 
     def flush(self) -> None:
-        """Try to write what waits, a stretch at a time, so that keys come in between."""
+        """Try to write what waits, in short stretches, so that keys are not held up."""
         desk = self._desk
 
         def done(answer: tuple[list[Outcome], int]) -> None:
@@ -314,7 +314,7 @@ class Decider(QObject):
         self._journal.run(self, lambda: desk.journal.add(intent), kept, failed, rank=Rank.URGENT)
 
     def _answered(self, intent: Intent, unsaved: int | None = None) -> bool:
-        """Whether what came of it was told ahead."""
+        """Whether its outcome was predicted."""
         foretold = self._under_way.answer(intent)
         self._set_unsaved(self.unsaved if unsaved is None else unsaved)
         return foretold
@@ -351,7 +351,7 @@ class Decider(QObject):
         self._lane.run(self, job, done, failed, rank=Rank.URGENT)
 
     def _tell_late(self, outcome: Outcome) -> None:
-        """What came of a decision that had waited."""
+        """The outcome of a decision that had waited."""
         intent = outcome.intent
         self._ended(outcome)
         if outcome.why is not None and not outcome.saved:
@@ -371,7 +371,7 @@ class Decider(QObject):
         self._undoes = undoable.number if undoable else 0
 
     def _tell_again(self, tell: Callable[[], object]) -> None:
-        """What came in the end of what was told before."""
+        """The final outcome of what was predicted."""
         self._catching_up = True
         try:
             tell()
@@ -402,7 +402,7 @@ class Decider(QObject):
 
 
 def _by_name(intent: Intent) -> Intent:
-    """Somebody whose making is still under way is known by name only."""
+    """A creator that is still being created is known by name only."""
     creator = intent.creator
     if creator is None or creator.id:
         return intent

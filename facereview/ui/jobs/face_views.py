@@ -15,17 +15,17 @@ from facereview.ui.jobs.loader import Loader
 AHEAD = 12
 """How many faces are loaded ahead."""
 
-_BATCH = 4  # small, so that a decision waits for few of them
+_BATCH = 4  # small, so that a decision does not wait long
 _KEPT = 256
 
 
 def with_state(face: Face, state: FaceState, creator_name: str | None) -> Face:
-    """A face after a decision; whatever the machine said of it is settled with that."""
+    """A face after a decision; the mark of the machine is gone."""
     return replace(face, state=state, creator_name=creator_name, by_machine=False)
 
 
 class FaceViews(Loader[int, None, FaceView]):
-    """What is shown of each face; asks the desk for what is missing."""
+    """What is shown of each face, loaded from the desk."""
 
     def __init__(self, desk: Desk, lane: Lane, parent: QObject | None = None) -> None:
         def job(wishes: Mapping[int, None], _ticket: Ticket) -> dict[int, FaceView]:
@@ -35,20 +35,20 @@ class FaceViews(Loader[int, None, FaceView]):
         self.gone.connect(lambda face_id: self.drop([face_id]))
 
     def want(self, face_id: int, ahead: Sequence[int]) -> None:
-        """Load a face's view now, and those that will be wanted next, nearest first."""
+        """Load a face's view now, and those that are needed next, nearest first."""
         self.load({face_id: None}, dict.fromkeys(ahead))
 
     def keep(self, face_ids: Iterable[int]) -> None:
-        """Keep these at hand, however many: load those that are missing after the next ones."""
+        """Keep these, however many; missing ones are loaded after the next faces."""
         self.pin(dict.fromkeys(face_ids))
 
     def reload(self, face_ids: Sequence[int]) -> None:
-        """Load views again that are kept, and show the old ones until the new ones are there."""
+        """Load kept views again; the old ones are shown until then."""
         known = [one for one in face_ids if one in self._values or self.awaits(one)]
         self.request(dict.fromkeys(known), Rank.URGENT)
 
     def rule_out(self, face_ids: Iterable[int], creator_id: int) -> None:
-        """Offer this creator no more for these faces."""
+        """Remove this creator from the suggestions of these faces."""
         for face_id in face_ids:
             view = self._values.get(face_id)
             if view is not None:
@@ -60,7 +60,7 @@ class FaceViews(Loader[int, None, FaceView]):
         self.outdate(None, but=None)
 
     def update(self, view: FaceView) -> None:
-        """A view that somebody else read, in place of the one that is kept."""
+        """Replace a kept view."""
         if view.face.id in self._values:
             self.put(view.face.id, view)
 
@@ -80,7 +80,7 @@ class FaceViews(Loader[int, None, FaceView]):
         return but in old
 
     def patch(self, states: Iterable[tuple[int, FaceState, str | None]]) -> None:
-        """Bring (face id, state, creator's name) into every view that shows the face."""
+        """Update (face id, state, creator's name) in every view that shows the face."""
         new = {face_id: (state, name) for face_id, state, name in states}
 
         def renewed(face: Face) -> Face:

@@ -1,4 +1,4 @@
-"""Keys that came before what they need: they wait in line, so that their order holds."""
+"""Keys pressed before what they need is loaded: they are queued in order."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from facereview.ui.jobs.second_press import SecondPress
 
 LONGEST = 32
-"""Further keys are dropped: nobody means them any more."""
+"""Further keys are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Command:
 
 
 class KeyLine:
-    """Runs commands in order, as soon as each may run; any ends what waits for another key."""
+    """Runs commands in order, each as soon as it may; any cancels a pending second press."""
 
     def __init__(self, may_run: Callable[[Command], bool], twice: SecondPress) -> None:
         self._may_run = may_run
@@ -39,17 +39,17 @@ class KeyLine:
         return bool(self._waiting)
 
     def __len__(self) -> int:
-        """How many keys wait that do something to faces."""
+        """How many waiting keys act on faces."""
         return sum(command.on_face for command in self._waiting)
 
     def add(self, command: Command) -> None:
-        """Run it now if nothing is before it and it may, else later."""
+        """Run it now if the queue is empty and it may run, else later."""
         if len(self._waiting) < LONGEST:
             self._waiting.append(command)
         self.go_on()
 
     def go_on(self) -> None:
-        """Something changed: run what may run now."""
+        """Run what may run now."""
         if self._running:
             return
         self._running = True

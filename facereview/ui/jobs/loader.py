@@ -24,7 +24,7 @@ _ANY_NUMBER = 1_000_000
 class Loader(QObject, Generic[K, W, V]):
     """Values by key, the least recently used dropped first.
 
-    A wish holds what is needed to load its key. What is wanted now is requested at once; all else
+    A wish holds what is needed to load its key. What is needed now is requested at once; the rest
     waits and is requested in batches, one at a time, the most needed first.
     """
 

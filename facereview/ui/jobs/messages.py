@@ -1,4 +1,4 @@
-"""The one channel by which every part of the window speaks to the curator."""
+"""The channel for messages to the curator."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from facereview.ui.wording.advice import told
 
 
 class Level(StrEnum):
-    """How much care a message needs."""
+    """How serious a message is."""
 
     INFO = "info"
     CARE = "care"
@@ -27,7 +27,7 @@ class Message:
 
 
 class Messages(QObject):
-    """Whoever has something to say calls it; whoever shows messages listens."""
+    """Every part of the window reports here; the message line shows it."""
 
     said = Signal(object)
     """Carries a :class:`Message`."""
@@ -37,9 +37,9 @@ class Messages(QObject):
         self.said.emit(Message(Level.INFO, text))
 
     def care(self, text: str) -> None:
-        """Something needs a look: a conflict, a thing left undone."""
+        """Something needs attention: a conflict, something not done."""
         self.said.emit(Message(Level.CARE, text))
 
     def fault(self, error: Exception) -> None:
-        """Something of the world failed; the sentence of the error is shown."""
+        """Something failed; the sentence of the error is shown."""
         self.said.emit(Message(Level.FAULT, told(error)))

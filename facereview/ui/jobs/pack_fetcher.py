@@ -64,7 +64,7 @@ class PackFetcher(QObject):
         title = self.tr("Terms of {pack}").format(pack=name)
         about = self.tr("{pack} has terms of its own").format(pack=clear_text(name))
         box = message_box(title, about, terms, parent)
-        accept = box.addButton(self.tr("Accept and fetch"), QMessageBox.ButtonRole.AcceptRole)
+        accept = box.addButton(self.tr("Accept and download"), QMessageBox.ButtonRole.AcceptRole)
         refuse = box.addButton(self.tr("Not now"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(refuse)
         box.setEscapeButton(refuse)

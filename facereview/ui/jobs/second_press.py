@@ -1,4 +1,4 @@
-"""Keys that settle very many faces, or replace a decision, are pressed twice in a row."""
+"""Keys that decide very many faces, or replace a decision, must be pressed twice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 
 class SecondPress(QObject):
-    """Remembers the first press of a key and what it was about, until something else is done.
+    """Remembers the first press of a key and its faces, until something else is done.
 
     No clock ends it: as long as it is said that a second press is wanted, the second press counts.
     """
@@ -20,14 +20,14 @@ class SecondPress(QObject):
         self.waiting: Hashable | None = None
         """What a second press would do."""
         self.said = ""
-        """What is to be shown as long as it waits."""
+        """The text shown while it waits."""
 
     def armed(self, what: Hashable) -> bool:
-        """Whether the next press of this key does it."""
+        """Whether the next press of this key is the second."""
         return self.waiting is not None and self.waiting == what
 
     def press(self, what: Hashable, said: str = "") -> bool:
-        """A key was pressed: whether it was for the second time, about the same faces."""
+        """Register a press; whether it is the second, for the same faces."""
         if self.armed(what):
             self.forget()
             return True
@@ -42,7 +42,7 @@ class SecondPress(QObject):
             self.changed.emit()
 
     def during(self, run: Callable[[], object]) -> None:
-        """Do what a key does: where it is not the one that waits, nothing waits any more."""
+        """Run another key's command: it cancels a second press that waits for a different key."""
         before = self.waiting
         run()
         if before is not None and self.waiting is before:

@@ -17,7 +17,7 @@ from facereview.ui.pictures.images import ENOUGH, SIDES, Crop, crop
 BUDGET = 96 * 1024 * 1024
 """Bytes of small pictures that are kept."""
 
-_WAITING = 96  # what was asked for longer ago has scrolled by
+_WAITING = 96  # older requests have scrolled out of view
 _BATCH = 6
 
 Key = tuple[str, int]
@@ -37,10 +37,10 @@ def reference_key(reference: Reference) -> Key:
 
 
 class CropStore(Loader[Key, Load, Crop]):
-    """Square pictures by key; asking for one that is missing loads it, the newest wish first."""
+    """Square pictures by key; a missing one is loaded, the newest request first."""
 
     cleared = Signal()
-    """Every picture that is shown is to be asked for again."""
+    """Every visible picture must be requested again."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class CropStore(Loader[Key, Load, Crop]):
         waiting: int = _WAITING,
         sides: tuple[int, ...] = SIDES,
     ) -> None:
-        """``waiting`` wishes are remembered; ``sides`` are the sizes that are kept."""
+        """At most ``waiting`` requests are queued; ``sides`` are the sizes that are kept."""
 
         def load(wish: Load) -> Crop | None:
             found = wish()
@@ -73,21 +73,21 @@ class CropStore(Loader[Key, Load, Crop]):
         self._shown_at: dict[int, float] = {}
 
     def face(self, face: Face, video: Video | None = None) -> Crop | None:
-        """A face's crop if it is there; ``video`` allows to cut it out of its frame."""
+        """A face's crop if loaded; with ``video`` it can be cut out of its frame."""
         return self.ask(face_key(face), lambda: self._face(face, video))
 
     def reference(self, reference: Reference) -> Crop | None:
-        """A reference's picture if it is there."""
+        """A reference's picture if loaded."""
         return self.ask(reference_key(reference), lambda: self._source.reference(reference))
 
     def portrait(self, person: Person) -> Crop | None:
-        """The best picture of a creator if it is there."""
+        """The best picture of a creator if loaded."""
         picture = person.creator.profile_picture_path
         key = ("portrait", hash((person.creator.id, picture, person.best_reference)))
         return self.ask(key, lambda: self._portrait(person))
 
     def show_at(self, who: object, side: float) -> None:
-        """``who`` shows pictures of so many device pixels: they are kept at least that large."""
+        """``who`` shows pictures of ``side`` device pixels: smaller ones are not enough."""
         self._shown_at[id(who)] = side
         wanted = max(self._shown_at.values())
         fewest = self._fewest
@@ -98,12 +98,12 @@ class CropStore(Loader[Key, Load, Crop]):
             self.clear()
 
     def clear(self) -> None:
-        """Forget every picture, also those on their way: some may no longer be kept."""
+        """Drop every picture and cancel requests: some may have been erased."""
         super().clear()
         self.cleared.emit()
 
     def forget_missing(self) -> None:
-        """Look again for what was not there."""
+        """Request missing pictures again."""
         if self.forget_lost():
             self.cleared.emit()
 

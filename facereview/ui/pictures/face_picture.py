@@ -28,12 +28,12 @@ class Square(QWidget):
         self.setMinimumWidth(88)
 
     def set_image(self, image: Crop | None) -> None:
-        """Show another picture, or a place for one."""
+        """Show another picture, or a placeholder."""
         self._image = image
         self.update()
 
     def set_largest(self, side: int) -> None:
-        """Grow no higher than this."""
+        """Limit the height."""
         self._largest = side
         self.setFixedHeight(min(self.width(), side))
 
@@ -81,7 +81,7 @@ class FacePicture(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_largest(self, side: int) -> None:
-        """Grow no higher than this; what is below follows close where that is little."""
+        """Limit the height; a low picture has its caption close below."""
         self.square.set_largest(side)
         column = self.layout()
         if column is not None:

@@ -34,7 +34,7 @@ VIDEO = Qt.ItemDataRole.UserRole + 3
 
 
 class FaceStripModel(QAbstractListModel):
-    """Faces with what the page says of them: which is at hand, which are ticked."""
+    """Faces, with the current one and the ticked ones."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -65,7 +65,7 @@ class FaceStripModel(QAbstractListModel):
 
     @property
     def current(self) -> int | None:
-        """The face at hand."""
+        """The current face."""
         return self._current
 
     def row_of(self, face_id: int | None) -> int | None:
@@ -73,7 +73,7 @@ class FaceStripModel(QAbstractListModel):
         return None if face_id is None else self._rows.get(face_id)
 
     def set_faces(self, faces: Sequence[Face], video: Video | None) -> None:
-        """Show these; where they are the same faces, only what changed of them."""
+        """Show these; if they are the same faces, update only what changed."""
         self._video = video
         new = tuple(faces)
         if [face.id for face in new] != [face.id for face in self._faces]:
@@ -88,7 +88,7 @@ class FaceStripModel(QAbstractListModel):
                 self._changed(row, [FACE, Qt.ItemDataRole.AccessibleTextRole])
 
     def set_current(self, face_id: int | None) -> None:
-        """Mark the face at hand."""
+        """Mark the current face."""
         if face_id == self._current:
             return
         before, self._current = self._current, face_id
@@ -102,7 +102,7 @@ class FaceStripModel(QAbstractListModel):
             self._face_changed(face_id, [TICKED])
 
     def picture_arrived(self, key: tuple[str, int]) -> None:
-        """A crop is there: paint it."""
+        """A crop was loaded: repaint its face."""
         if key[0] == "face":
             self._face_changed(key[1], [Qt.ItemDataRole.DecorationRole])
 
@@ -123,7 +123,7 @@ class FaceStripModel(QAbstractListModel):
 
 
 SIDE = 84
-"""Width of a picture, usually."""
+"""Default width of a picture."""
 
 _RADIUS = 8.0
 _BESIDE, _WORDS = 10, 27

@@ -51,7 +51,7 @@ def place(
         )
         if rect.intersects(target):
             placed.append(PlacedBox(face, rect, face.id == current))
-    placed.sort(key=lambda box: box.current)  # the face at hand on top
+    placed.sort(key=lambda box: box.current)  # the current face on top
     return placed, invalid
 
 
@@ -62,11 +62,11 @@ def at(boxes: list[PlacedBox], point: QPointF) -> PlacedBox | None:
 
 
 def paint_dim(painter: QPainter, target: QRectF, boxes: list[PlacedBox]) -> None:
-    """Darken what is no face, other faces a little: the eye finds the one at hand."""
+    """Darken everything but the current face, other faces less."""
     mine = _region(boxes, current=True)
     others = _region(boxes, current=False) - mine
     painter.save()
-    # Clipping by rectangles is a fraction of the work of filling a path with holes.
+    # Clipping rectangles is much faster than filling a path with holes.
     painter.setClipRegion(QRegion(target.toAlignedRect()) - others - mine)
     painter.fillRect(target, QColor.fromRgbF(0, 0, 0, _DIM))
     painter.setClipRegion(others)
@@ -102,7 +102,7 @@ def _pen(box: PlacedBox, tokens: Tokens, hovered: bool) -> QPen:
 
 def paint_box(painter: QPainter, box: PlacedBox, text: str, *, hovered: bool) -> None:
     """Draw one box, on any picture and in both themes, and its text below."""
-    tokens = DARK  # a picture is dark or light by itself; these colours stand out on both
+    tokens = DARK  # these colours are visible on dark and light pictures
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     halo = QPen(QColor(0, 0, 0, 110), _pen(box, tokens, hovered).widthF() + 2)
@@ -119,7 +119,7 @@ def paint_box(painter: QPainter, box: PlacedBox, text: str, *, hovered: bool) ->
 
 
 def paint_chip(painter: QPainter, rect: QRectF, text: str) -> None:
-    """A name under a box, or over it where there is no room below."""
+    """A name below a box, or above it if there is no room below."""
     font = sized(painter.font(), 12, QFont.Weight.DemiBold)
     metrics = QFontMetricsF(font)
     bounds = QRectF(painter.window())

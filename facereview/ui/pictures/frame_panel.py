@@ -1,4 +1,4 @@
-"""The frame of the face at hand with its caption, close-ups and playing."""
+"""The frame of the current face with its caption, close-up and playback."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from facereview.ui.wording.library import title
 
 CLEAR, FAIR = 0.6, 0.35
 _TITLE = 80
-"""Room that a title wants beside what else is said."""
+"""Room for the title beside the other texts."""
 
 
 class Caption(QWidget):
-    """Words about the face at hand, and two ways to look closer."""
+    """Texts about the current face, and buttons for close-up and playback."""
 
     play = Signal()
     face_only = Signal()
@@ -60,13 +60,13 @@ class Caption(QWidget):
         return made
 
     def place_slider(self, slider: QWidget) -> None:
-        """How large the faces of the strip below are, at the right end."""
+        """Place the size slider of the strip at the right end."""
         row = self.layout()
         if row is not None:
             row.addWidget(slider)
 
     def show_view(self, view: FaceView | None, frame_width: int, frame_height: int) -> None:
-        """Describe a face; the frame's size is 0 while it is not known."""
+        """Describe a face; the size of the frame is 0 while unknown."""
         if view is None:
             for words in (self.title, self.time, self.place, self.quality):
                 words.setText("")
@@ -80,12 +80,12 @@ class Caption(QWidget):
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Another width has room for other words."""
+        """The texts depend on the width."""
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        """Leave out what says least, until the title has room for a few words."""
+        """Hide the least important texts until the title has room."""
         parts = (self.quality, self.place, self.time)
         for words in parts:
             words.setVisible(bool(words.text()))
@@ -125,13 +125,13 @@ _SIDE = 24
 
 
 class FramePanel(QWidget):
-    """Shows the frame of the face at hand. ``upcoming(n)`` gives the views of the next faces."""
+    """Shows the frame of the current face. ``upcoming(n)`` returns the views of the next faces."""
 
     face_clicked = Signal(int)
     folder_wanted = Signal(str)
     """Choose where the folder of this video is."""
     failed = Signal(str)
-    """Playing did not work, and why."""
+    """Playback failed; why."""
 
     def __init__(
         self,
@@ -158,7 +158,7 @@ class FramePanel(QWidget):
         column.addWidget(self.away)
         column.addWidget(self.caption)
         column.addStretch(0)
-        # Views come in batches: one look at what is missing serves them all.
+        # Views arrive in batches: one request serves them all.
         self._ahead = QTimer(self, singleShot=True, interval=0)
         self._ahead.timeout.connect(self._want)
         self._connect()
@@ -190,7 +190,7 @@ class FramePanel(QWidget):
         self._want()
 
     def views_arrived(self) -> None:
-        """More of the next faces are known: fetch their frames."""
+        """More of the next faces are known: load their frames."""
         self._ahead.start()
 
     def retry(self) -> None:

@@ -40,7 +40,7 @@ def key_of(view: FaceView, *, close: bool = False) -> Key:
 
 
 class FrameStore(Loader[Key, _Wanted, Shot]):
-    """Frames by video and second; what is not there is asked for, the face at hand first."""
+    """Frames by video and second, the frame of the current face loaded first."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class FrameStore(Loader[Key, _Wanted, Shot]):
         def job(wishes: Mapping[Key, _Wanted], _ticket: Ticket) -> dict[Key, Shot]:
             return {key: _shot(source, wanted) for key, wanted in wishes.items()}
 
-        # Of a view too large for the budget two frames are kept all the same.
+        # Two frames are kept even if the view is too large for the budget.
         super().__init__(
             lane, job, parent, budget=budget, cost=lambda made: min(made.bytes, budget // 2)
         )
@@ -67,7 +67,7 @@ class FrameStore(Loader[Key, _Wanted, Shot]):
         return True
 
     def fault(self, key: Key) -> str | None:
-        """Why the frame cannot be had."""
+        """Why the frame could not be loaded."""
         error = self._lost.get(key)
         if error is None:
             return None
@@ -75,11 +75,11 @@ class FrameStore(Loader[Key, _Wanted, Shot]):
         return told(error) if known else self.tr("This frame cannot be shown.")
 
     def away(self, key: Key) -> bool:
-        """Whether the frame cannot be had because its file is not here."""
+        """Whether the frame could not be loaded because its file is missing."""
         return isinstance(self._lost.get(key), MissingFile)
 
     def want(self, view: FaceView, ahead: Sequence[FaceView], *, close: bool = False) -> None:
-        """Have this frame now and those next, nearest first; ``close``: as close-ups."""
+        """Load this frame now and those next, nearest first; ``close``: as close-ups."""
 
         def wishes(views: Sequence[FaceView]) -> dict[Key, _Wanted]:
             return {
@@ -97,7 +97,7 @@ class FrameStore(Loader[Key, _Wanted, Shot]):
         return max(1, self._budget // one - 1)
 
     def _usable(self, have: Shot) -> bool:
-        """Whether it was scaled for the present view: one side fills it, none goes beyond."""
+        """Whether it was scaled for the current view: one side fills it, none exceeds it."""
         width, height = have.image.width(), have.image.height()
         over = max(width - self._size.width(), height - self._size.height())
         under = min(self._size.width() - width, self._size.height() - height)

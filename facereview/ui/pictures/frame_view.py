@@ -1,4 +1,4 @@
-"""The frame with its faces: painted by hand, from pictures scaled on another thread."""
+"""The frame with its faces, painted from pictures scaled on another thread."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from facereview.ui.pictures.painting import RADIUS, paint_fault, paint_plate
 from facereview.ui.widgets.plain_text import clear_text, show_tip
 from facereview.ui.widgets.theme import tokens_of
 
-_QUIET_MS = 200  # a frame that comes sooner needs no word about loading
+_QUIET_MS = 200  # a frame that arrives sooner shows no loading text
 _SETTLE_MS = 120
 
 
 class FrameView(QWidget):
-    """Shows a frame, its boxes, or why there is none."""
+    """Shows a frame with its boxes, or why there is none."""
 
     face_clicked = Signal(int)
     resized = Signal()
-    """The view has another size in device pixels, and has settled on it."""
+    """The view has another size in device pixels, stable for a moment."""
 
     shape_changed = Signal()
     """Frames of another shape are shown."""
@@ -62,7 +62,7 @@ class FrameView(QWidget):
         return QSize(960, 540)
 
     def height_for(self, width: int) -> int:
-        """The height at which the picture fills so wide a view: what is below moves up to it."""
+        """The height at which the picture fills a view of this width."""
         return max(160, round(width * self._shape.height() / max(1, self._shape.width())))
 
     def device_size(self) -> QSize:
@@ -73,7 +73,7 @@ class FrameView(QWidget):
     def show_face(
         self, view: FaceView | None, shot: Shot | None, fault: str, crop: Crop | None
     ) -> None:
-        """Show a face's frame; without a shot the fault, or that it is loading."""
+        """Show a face's frame; without a shot the error, or that it is loading."""
         self._played = None
         self._shot, self.fault, self._crop = shot, fault, crop
         self._faces = view.frame_mates if view else ()
@@ -85,7 +85,7 @@ class FrameView(QWidget):
         self.update()
 
     def _note_shape(self, view: FaceView | None, shot: Shot | None) -> None:
-        """Keep the place of a frame that is still loading as it will be."""
+        """Reserve the area of a frame that is still loading."""
         shape = QSize(self._shape)
         if shot is not None:
             shape = QSize(shot.width, shot.height)
@@ -177,7 +177,7 @@ class FrameView(QWidget):
     # -------------------------------------------------------------------------------------- events
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Lay the boxes out anew; frames in the new size follow when it has settled."""
+        """Place the boxes again; frames in the new size follow once it is stable."""
         super().resizeEvent(event)
         self._lay_out()
         self._settle.start()

@@ -55,19 +55,19 @@ def shot(pixels: Pixels, view: QSize, region: QRectF | None = None) -> Shot:
 
 
 _SHAPES = 8
-"""So many shapes of a small picture are kept ready."""
+"""The number of painted shapes kept of a small picture."""
 
 _DIMMED = 125
 """How dark the surroundings of a face are, of 255."""
 
 _ROUND_IT = 1.06
-"""So much of its surroundings is shown round a face at least."""
+"""The share of its surroundings shown around a face at least."""
 
 _LINED_FROM = 40
 """Pixels from which a picture is large enough for a line around the face."""
 
 SIDES = (256, 96, 40)
-"""Pixels of the sides in which a small picture is kept: scaling far down while painting is ugly."""
+"""Sides in pixels in which a small picture is kept: scaling far down while painting looks bad."""
 
 
 ENOUGH = 0.9
@@ -98,7 +98,7 @@ class Crop:
     def rounded(
         self, width: float, height: float, radius: float, scale: float, *, pale: bool = False
     ) -> QImage:
-        """It with round corners, ready to be painted; kept, for it is painted often.
+        """The picture with round corners, ready to be painted; cached.
 
         The face is outlined and its surroundings are dark, so that nobody beside it is taken for
         it. A ``pale`` one is grey.

@@ -15,7 +15,7 @@ _CENTRE = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
 
 
 def paint_plate(painter: QPainter, target: QRectF, tokens: Tokens, text: str) -> None:
-    """A quiet plate with a word in its middle."""
+    """A plain plate with a text in its middle."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(tokens.panel))
     painter.drawRoundedRect(target, RADIUS, RADIUS)
@@ -26,7 +26,7 @@ def paint_plate(painter: QPainter, target: QRectF, tokens: Tokens, text: str) ->
 def paint_fault(
     painter: QPainter, target: QRectF, tokens: Tokens, reason: str, crop: Crop | None
 ) -> None:
-    """Why there is no frame, below the face alone where there is a picture of it."""
+    """Why there is no frame, below the crop of the face if there is one."""
     paint_plate(painter, target, tokens, "")
     top = target.center().y() - 40
     if crop is not None:
@@ -42,7 +42,7 @@ def paint_fault(
 
 
 PALE = 0.72
-"""How opaque a pale picture is: one can still see who it is."""
+"""Opacity of a pale picture."""
 
 
 def paint_rounded(
@@ -50,11 +50,11 @@ def paint_rounded(
 ) -> None:
     """Draw the middle of a picture into a rounded rectangle, its shape kept.
 
-    A ``pale`` one does not count: it is grey, and the ground shines through a little.
+    A ``pale`` one does not count: it is grey and slightly transparent.
     """
     scale = painter.deviceTransform().m11()
     image = crop.rounded(box.width(), box.height(), radius, scale, pale=pale)
-    # On whole device pixels it is copied, between them it would be scaled each time.
+    # On whole device pixels it is copied, otherwise scaled each time.
     before = painter.opacity()
     painter.setOpacity(before * PALE if pale else before)
     painter.drawImage(on_pixel(box.topLeft(), scale), image)
@@ -70,7 +70,7 @@ def paint_portrait(
     *,
     pale: bool = False,
 ) -> None:
-    """A picture of somebody, or a place for one; a ``pale`` one does not count."""
+    """A picture of a creator, or a placeholder; a ``pale`` one does not count."""
     if picture is not None:
         paint_rounded(painter, box, picture, radius, pale=pale)
         return

@@ -17,11 +17,11 @@ AFTER = 2.5
 _STRETCH = 0.5
 _TICK_MS = 66
 _MAX_SIDE = 1280
-_ENOUGH = 8  # frames in store: more would only take memory
+_ENOUGH = 8  # frames decoded ahead
 
 
 class Playback(QObject):
-    """Gives one picture after the other until the stretch is over or somebody stops it."""
+    """Emits one picture after the other until the end, or until stopped."""
 
     shown = Signal(object)
     """The next :class:`Shot`; None when it ends."""
@@ -75,7 +75,7 @@ class Playback(QObject):
 
         def job() -> list[tuple[float, Shot]]:
             pictures = source.clip(video, start, end, _MAX_SIDE)
-            # A frame still on screen from the stretch before comes first again.
+            # The first frame may be the last of the previous stretch.
             return [(p.timestamp, shot(p.pixels, view)) for p in pictures if p.timestamp > last]
 
         self._ticket = self._lane.run(self, job, self._decoded, self._fail, rank=Rank.URGENT)

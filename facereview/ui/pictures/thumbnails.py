@@ -17,16 +17,16 @@ BUDGET = 64 * 1024 * 1024
 SIZE = QSize(480, 270)
 """Largest picture, in device pixels."""
 
-_WAITING = 48  # what was asked for longer ago has scrolled by
+_WAITING = 48  # older requests have scrolled out of view
 
 Key = tuple[int, str | None]
 
 
 class ThumbnailStore(Loader[Key, VideoSummary, QImage]):
-    """Pictures by video; asking for one that is missing loads it, the newest wish first."""
+    """Pictures by video; a missing one is loaded, the newest request first."""
 
     answered = Signal(int)
-    """The picture of this video is there, or cannot be had."""
+    """The picture of this video was loaded, or cannot be."""
 
     def __init__(
         self,
@@ -52,9 +52,9 @@ class ThumbnailStore(Loader[Key, VideoSummary, QImage]):
             signal.connect(lambda key: self.answered.emit(key[0]))
 
     def picture(self, summary: VideoSummary) -> QImage | None:
-        """The picture of a video if it is there; a video that changed has another one."""
+        """The picture of a video if loaded; a changed video gets a new one."""
         return self.ask((summary.video.id, summary.video.file_hash), summary)
 
     def pause(self) -> None:
-        """Drop what is wanted: nobody looks any more."""
+        """Drop waiting requests: the list is hidden."""
         self._waiting.clear()

@@ -29,14 +29,14 @@ else:
 
 
 class TabInterface(QAccessibleWidget):
-    """A button that shows one of several things; the chosen one is selected."""
+    """A tab button; the chosen one is selected."""
 
     def __init__(self, button: QAbstractButton) -> None:
         super().__init__(button, QAccessible.Role.PageTab)
         self._button = button
 
     def text(self, kind: QAccessible.Text) -> str:
-        """Its name is what stands on it, and how many things it shows."""
+        """Its name is its text with the count."""
         named = self._button.accessibleName() or self._button.text()
         return named if kind == QAccessible.Text.Name else super().text(kind)
 
@@ -64,19 +64,19 @@ def _interface(_key: str, widget: QObject) -> QAccessibleInterface | None:
 
 
 def announce(widget: QWidget, text: str) -> None:
-    """Let a screen reader say what appears where the focus is not."""
+    """Let a screen reader announce a text away from the focus."""
     if text:
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
 
 
 @cache
 def install() -> None:
-    """Tell from now on."""
+    """Install the accessible interfaces."""
     QAccessible.installFactory(_interface)
 
 
 _WHOLE = (QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit)
-"""What is one stop, whatever parts it has."""
+"""Widgets that are one tab stop, whatever they contain."""
 
 
 def stops(widget: QWidget) -> Iterator[QWidget]:
@@ -92,7 +92,7 @@ def stops(widget: QWidget) -> Iterator[QWidget]:
 
 
 def _parts(widget: QWidget) -> list[QWidget]:
-    """What a widget holds, in the order of its layout, then what lies over it."""
+    """The children of a widget in the order of its layout, then those outside of it."""
     if isinstance(widget, QScrollArea):
         inside = widget.widget()
         return [inside] if inside is not None else []
@@ -121,10 +121,10 @@ def _laid(column: QLayout) -> Iterator[QWidget]:
 
 
 class EyeOrder(_Base):
-    """A window, main or dialog, in which Tab goes as the eye does; named before its Qt class."""
+    """A window or dialog in which Tab follows the layout; named before its Qt class."""
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
-        """Go to the next stop, or the one before; round at the end."""
+        """Go to the next stop, or the one before; wraps around."""
         found, at = list(stops(self)), self.focusWidget()
         if not found:
             return False
@@ -140,7 +140,7 @@ class EyeOrder(_Base):
 
 
 def _place(found: list[QWidget], at: QWidget | None) -> int | None:
-    """The stop that has the focus; for a tab that the arrows led to, the stop of its row."""
+    """The stop that has the focus; for a tab reached by arrows, the stop of its row."""
     if at in found:
         return found.index(at)
     beside = at.parentWidget() if at is not None else None

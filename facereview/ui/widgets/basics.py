@@ -51,8 +51,8 @@ def button(text: str, kind: str = "plain", parent: QWidget | None = None) -> Pla
 class ElidedLabel(PlainLabel):
     """One line of text from outside; its middle is left out where it has no room.
 
-    Two names that begin alike stay apart. Of a ``sentence`` the end is left out. The whole of it
-    is the tooltip.
+    Names with the same beginning stay distinct. Of a ``sentence`` the end is elided. The tooltip
+    holds the full text.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class PillTabs(QWidget):
             if pill.property("compact") != compact:
                 pill.setProperty("compact", compact)
                 pill.style().polish(pill)
-                # a button keeps the size it wanted before until its style is another
+                # a button caches its size hint until its style changes
                 QApplication.sendEvent(pill, QEvent(QEvent.Type.StyleChange))
                 pill.updateGeometry()
         row = self.layout()
@@ -198,6 +198,6 @@ def paint_bar(painter: QPainter, rect: QRectF, share: float, colour: str, groove
 
 
 def breakable(text: str) -> str:
-    """A text that may break its line behind each part of a path, and within very long words."""
+    """A text that may wrap after each part of a path, and within very long words."""
     parted = re.sub(r"([/\\])", "\\1\u200b", text)
     return re.sub(r"([^\s\u200b]{16})(?=[^\s\u200b]{4})", "\\1\u200b", parted)

@@ -18,7 +18,7 @@ from facereview.ui.wording.clusters import Words, member_score
 _SIDE, _LOW_SIDE = 46, 36
 _GAP = 6
 _NAME = 40
-"""So many letters of a name are enough here; the heading has all of it."""
+"""Letters of a name shown here; the heading has the full name."""
 
 
 class Weakest(QWidget):
@@ -33,7 +33,7 @@ class Weakest(QWidget):
         crops.arrived.connect(self._picture_arrived)
 
     def show_members(self, members: tuple[Member, ...]) -> None:
-        """Show others."""
+        """Show other faces."""
         self._members = members
         self.setAccessibleName(" · ".join(filter(None, map(member_score, members))))
         self.update()
@@ -68,7 +68,7 @@ class Weakest(QWidget):
 
 
 class Outlook(Tinted):
-    """The card. Before a second press it says that one is wanted."""
+    """The card; it also asks for a second press."""
 
     def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
         super().__init__("line", parent)
@@ -77,7 +77,7 @@ class Outlook(Tinted):
         self.heading = label("", "strong", self)
         self.text = wrapped("", "dim", self)
         self.weakest = Weakest(crops, self)
-        self.caption = label(self.tr("the least alike of the ticked ones"), "small", self)
+        self.caption = label(self.tr("the least similar of the ticked faces"), "small", self)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 11, 14, 11)
         column.setSpacing(7)
@@ -87,19 +87,19 @@ class Outlook(Tinted):
     def show_outlook(
         self, cluster: Cluster | None, ticked: int, known: Consequences | None, *, again: str
     ) -> None:
-        """Say what comes of the ticked faces; ``again``: why Enter is to be pressed once more."""
+        """Show what Enter does to the ticked faces; ``again``: why it must be pressed again."""
         text = f"{again} {self._text(cluster, ticked, known)}".strip()
         single = cluster is not None and cluster.id == SINGLES
-        faces = known.weakest if known and not single else ()  # the least alike of what is unlike
+        faces = known.weakest if known and not single else ()  # the least similar faces
         self.weakest.show_members(faces)
         self._show(text, asked=bool(again), faces=bool(faces))
 
     def ask(self, why: str) -> None:
-        """Say why another key is to be pressed once more: what Enter does is not what it does."""
-        self._show(why, heading=self.tr("Once more"), asked=True)
+        """Show why another key must be pressed again: it does not do what Enter does."""
+        self._show(why, heading=self.tr("Press again"), asked=True)
 
     def wait(self, word: str) -> None:
-        """The faces are still read: nothing is known of what a key would do."""
+        """The faces are still loading."""
         self._show(word)
 
     def _show(
@@ -134,9 +134,11 @@ class Outlook(Tinted):
         if cluster is None:
             return ""
         if not ticked:
-            return self.tr("No face is ticked: nothing would be done.")
+            return self.tr("No face is ticked.")
         if cluster.id == SINGLES:
-            return self.tr("These look like nobody else. X rejects the ticked ones, M names one.")
+            return self.tr(
+                "These faces resemble no others. X rejects the ticked ones, M names one."
+            )
         if cluster.suggestion is None:
             return " ".join(p for p in (self._words.named(ticked), self._tags(known)) if p)
         name = name_of(cluster.suggestion.creator)

@@ -10,7 +10,7 @@ from facereview.ui.widgets.accessible import EyeOrder
 from facereview.ui.widgets.one_press import held_enter
 
 _EDGE = QSize(24, 48)
-"""So much of the window, or of the screen, stays free: a title bar has its place there."""
+"""Margin to the edges of the window or screen, for the title bar."""
 
 
 def room_for(dialog: QDialog) -> QSize:
@@ -23,14 +23,14 @@ def room_for(dialog: QDialog) -> QSize:
 
 
 def fit(dialog: QDialog, wanted: QSize) -> None:
-    """Give a dialog the size it wants, as far as there is room."""
+    """Resize a dialog, as far as there is room."""
     room = room_for(dialog)
     dialog.setMinimumSize(dialog.minimumSize().boundedTo(room))
     dialog.resize(wanted.boundedTo(room))
 
 
 class ScrollPart(QScrollArea):
-    """Scrolls where there is no room for all of its content, and takes the focus only then."""
+    """A scroll area that takes the focus only while it can scroll."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,18 +53,18 @@ class Scrolled(ScrollPart):
     ) -> None:
         super().__init__(name, parent)
         self._inside = QWidget(self)
-        self._inside.setMaximumWidth(widest)  # not of what is in it: its height is asked for it
+        self._inside.setMaximumWidth(widest)  # of the inner widget: its height depends on it
         self._inside.setLayout(content)
         self.setWidget(self._inside)
         for part in (self.viewport(), self._inside):
-            part.setAutoFillBackground(False)  # it stands on what is around it
+            part.setAutoFillBackground(False)  # transparent
         self.setMinimumHeight(64)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(self._inside.sizeHint().width(), self._inside.minimumSizeHint().height())
 
     def missing(self) -> int:
-        """How much higher it should be to show all."""
+        """The missing height to show everything."""
         return self._wanted(self.viewport().width()) - self.viewport().height()
 
     def _wanted(self, width: int) -> int:
@@ -74,7 +74,7 @@ class Scrolled(ScrollPart):
 
 
 class Snug(Scrolled):
-    """As high as its content where there is room, and no higher."""
+    """A dialog as high as its content, if there is room."""
 
     def __init__(self, name: str, content: QLayout, parent: QWidget | None = None) -> None:
         super().__init__(name, content, parent)
@@ -95,15 +95,15 @@ class Snug(Scrolled):
             self._bound()
 
     def _bound(self) -> None:
-        # With the width of a bar it would come and go.
+        # Without the width of the scroll bar it would appear and disappear.
         self.setMaximumHeight(self._wanted(self.width()))
 
 
 class Dialog(EyeOrder, QDialog):
-    """Tab goes as the eye does; Enter answers once, however long it is held down."""
+    """Tab follows the layout; Enter acts once, however long it is held down."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Without this the default button is pressed again and again."""
+        """Ignore auto-repeat of Enter: it would press the default button repeatedly."""
         if held_enter(event):
             event.accept()
         else:

@@ -36,7 +36,7 @@ class TextField(QLineEdit):
     """
 
     def event(self, event: QEvent) -> bool:
-        """Take those keys before the page's actions see them, or leave them to the page."""
+        """Take these keys before the actions of the page, or leave them to it."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             way = _way(event)
             if way is not None:
@@ -71,7 +71,7 @@ _NARROW, _WIDE = 120, 420
 
 
 class SearchField(TextField):
-    """Escape empties it, then leaves it; Down and Enter leave it for what was found."""
+    """Escape empties it, then leaves it; Down and Enter go to the results."""
 
     left = Signal()
 
@@ -90,16 +90,16 @@ class SearchField(TextField):
 
     @property
     def wanted(self) -> str:
-        """What is searched for."""
+        """The search text."""
         return self.text().strip()
 
     def take_focus(self) -> None:
-        """Type here."""
+        """Focus the field."""
         self.setFocus()
         self.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Keys that lead to what was found; Escape takes the text away first."""
+        """Down and Enter go to the results; Escape empties the field first."""
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
         elif event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Down):
@@ -108,7 +108,7 @@ class SearchField(TextField):
             super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        """The glass takes the colours of another theme."""
+        """The icon follows the theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._glass.setIcon(icon("search", tokens_of(self).dim))
@@ -123,9 +123,9 @@ class NumberField(QAbstractSpinBox):
 
     valueChanged = Signal(float)  # noqa: N815
     refused = Signal(str)
-    """Why the text was not taken, in a sentence."""
+    """Why the text was not accepted."""
     accepted = Signal()
-    """The text says the value again."""
+    """The text is the value again."""
 
     def __init__(
         self, low: float, high: float, step: float, unit: str = "", parent: QWidget | None = None
@@ -147,7 +147,7 @@ class NumberField(QAbstractSpinBox):
         return self._value
 
     def setValue(self, value: float) -> None:  # noqa: N802
-        """Set the value, brought into range; what was typed and refused gives way."""
+        """Set the value, clamped; replaces a refused text."""
         value = round(float(min(self._high, max(self._low, value))), self._decimals)
         changed = value != self._value
         self._value = value
@@ -162,7 +162,7 @@ class NumberField(QAbstractSpinBox):
 
     @property
     def is_edited(self) -> bool:
-        """Whether a text stands here that is not the value, yet or at all."""
+        """Whether the text differs from the value."""
         return self.lineEdit().text() != self._written()
 
     def shown(self, value: float) -> str:
@@ -207,9 +207,9 @@ class NumberField(QAbstractSpinBox):
             value = self._parsed(text)
         except ValueError:
             if not text.strip():
-                said = self.tr("Nothing stands here: write a number from {low} to {high}.")
+                said = self.tr("Enter a number from {low} to {high}.")
             elif self._decimals:
-                said = self.tr("“{text}” is no number: write one from {low} to {high}.")
+                said = self.tr("“{text}” is not a number: enter one from {low} to {high}.")
             else:
                 said = self.tr(
                     "“{text}” is no whole number: write one from {low} to {high}, without "
@@ -231,7 +231,7 @@ class NumberField(QAbstractSpinBox):
         self.accepted.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Esc gives up what was typed."""
+        """Esc restores the value."""
         if event.key() == Qt.Key.Key_Escape and self.lineEdit().text() != self._written():
             self._write()
             self.selectAll()
@@ -239,13 +239,13 @@ class NumberField(QAbstractSpinBox):
         super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """Typing replaces what stands here."""
+        """Select all: typing replaces the text."""
         super().focusInEvent(event)
         if event.reason() != Qt.FocusReason.MouseFocusReason:
             self.selectAll()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        """Scrolling the page past it changes nothing."""
+        """The wheel scrolls the page, not the value."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:

@@ -1,4 +1,4 @@
-"""A layout that begins a new line where the next part has no room."""
+"""A layout that wraps its items into lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Parts one beside the other, as wide as they ask for, line by line."""
+    """Items side by side at their size hints, wrapped into lines."""
 
     def __init__(self, spacing: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +44,7 @@ class FlowLayout(QLayout):
         return self._arrange(QRect(0, 0, width, 0), move=False)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """As narrow as may be: the width is given from outside."""
+        """The smallest width: the real one is given from outside."""
         return self.minimumSize()
 
     def minimumSize(self) -> QSize:  # noqa: N802

@@ -1,4 +1,4 @@
-"""A folder of the library that is not here: says so, and lets the curator choose where it is."""
+"""A missing folder of the library: says so, and lets the curator locate it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class FolderMaps(Protocol):
 
 
 class AwayBanner(Banner):
-    """Hidden while the file is there, or nothing is known of it."""
+    """A banner, hidden while the file is present or unknown."""
 
     wanted = Signal(str)
     """Choose where the folder of this path of the library is."""
@@ -35,15 +35,17 @@ class AwayBanner(Banner):
         self.choose.clicked.connect(lambda: self.wanted.emit(self._path))
 
     def show_path(self, path: str) -> None:
-        """Say that this file is not here; an empty path hides the banner."""
+        """Say that this file is missing; an empty path hides the banner."""
         self._path = path
-        text = self.tr("The folder {folder} is not on this computer, or its drive is away.")
+        text = self.tr(
+            "The folder {folder} is not on this computer, or its drive is not connected."
+        )
         folder = clear_text(str(PurePath(path).parent))
         self.say(text.format(folder=folder) if path else "")
 
 
 class FolderFinder(QObject):
-    """Asks for the folder, and keeps where it is on this computer."""
+    """Asks for the folder, and remembers where it is on this computer."""
 
     mapped = Signal()
     """Files of the library may be found now."""

@@ -1,4 +1,4 @@
-"""Own-drawn icons, tinted by the theme and crisp at every scale."""
+"""Icons, tinted by the theme and sharp at every scale."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def on_pixel(point: QPointF, scale: float) -> QPointF:
 
 @lru_cache(maxsize=256)
 def _drawn(name: str, colour: str, size: int, scale: float) -> QImage:
-    """Kept: drawing the curves anew takes a hundred times as long as copying them."""
+    """Cached: rendering the SVG takes a hundred times as long as copying the result."""
     made = QImage(round(size * scale), round(size * scale), _FORMAT)
     made.fill(Qt.GlobalColor.transparent)
     with QPainter(made) as painter:

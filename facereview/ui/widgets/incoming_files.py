@@ -1,4 +1,4 @@
-"""Files that come in from outside: dropped on a page, or chosen in a dialog."""
+"""Choosing files: dropped on a page, or in a dialog."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class DropVeil(QWidget):
         page.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Listen to what is dragged over the page."""
+        """Handle drag and drop on the page."""
         match event.type():
             case QEvent.Type.DragEnter if isinstance(event, QDragEnterEvent):
                 return self._entered(event)

@@ -39,7 +39,7 @@ def paint_cap(painter: QPainter, rect: QRectF, text: str, tokens: Tokens, *, on:
     face = QColor(tokens.raised)
     if on:
         edge.setAlphaF(0.35)
-        # away from the ink, or the letters would be paler than those beside them
+        # on a full pixel, or the letters would be blurred
         face = QColor("#ffffff" if ink.lightness() < 128 else "#000000")
         face.setAlphaF(0.16)
     painter.save()
@@ -91,7 +91,7 @@ class KeyButton(PaintedButton):
         self._name = ""
         self._elided = False
         self.care = False
-        """Painted in amber: look twice."""
+        """Painted in amber."""
         self._low = False
         self._live = True
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -99,7 +99,7 @@ class KeyButton(PaintedButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_live(self, live: bool) -> None:
-        """Whether its key does it now; while somebody types, the key is a letter."""
+        """Whether its key works now; while text is typed, the key is a letter."""
         self._live = live
         self.update()
 
@@ -118,7 +118,7 @@ class KeyButton(PaintedButton):
         name: str = "",
         care: bool = False,
     ) -> None:
-        """Say what it does now; ``care`` paints it in amber instead of green.
+        """Set its texts; ``care`` paints it in amber instead of green.
 
         Where there is no room, ``brief`` is painted instead of ``trailing``, and of ``name``, a
         part of the text, the middle is left out; the other words are never cut.
@@ -143,7 +143,7 @@ class KeyButton(PaintedButton):
         return QSize(self._width(self.text()), _LOW if self._low else high)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """The middle of a name may go, nothing else."""
+        """Only the middle of a name may be elided."""
         shortest = _SHORTEST if len(self._name) > len(_SHORTEST) else self._name
         before, after = self.words
         text = before + shortest + after if self._name else self.text()
@@ -160,7 +160,7 @@ class KeyButton(PaintedButton):
         return ceil(width) + 1
 
     def event(self, event: QEvent) -> bool:
-        """Keep Space and Enter for the button while it has the focus; tell a name that is cut."""
+        """Keep Space and Enter for the focused button; the tooltip shows an elided name."""
         if isinstance(event, QHelpEvent) and self._elided:
             show_tip(event.globalPos(), self.text(), self)
             return True

@@ -1,4 +1,4 @@
-"""The names that can be typed, in memory: one copy for all name fields of the window."""
+"""The names of creators, in memory for all name fields."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from facereview.ui.jobs.lanes import Lane, Rank
 from facereview.ui.wording.advice import told
 
 _HOLDS_SECONDS = 15.0
-"""Numbers of faces are counted again after so long: in a large library that takes a second."""
+"""Minimum interval between counts of faces: a count takes a second in a large library."""
 
 
 class KnownNames(QObject):
-    """Keeps the names at hand, so that a key in a field waits for nothing."""
+    """Keeps the names in memory, so that typing never waits."""
 
     came = Signal()
     """The names were read, or read again."""
     failed = Signal(str)
-    """Why they could not be read; what was read before stays."""
+    """Why they could not be read; the old ones are kept."""
     counted = Signal()
-    """Pictures and numbers of faces came."""
+    """Pictures and numbers of faces were loaded."""
 
     def __init__(self, desk: NamesDesk, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +42,7 @@ class KnownNames(QObject):
         """Pictures and numbers of faces by id, as far as they were counted."""
 
     def look(self) -> None:
-        """Read the names again where somebody changed them."""
+        """Read the names again if they changed."""
         if self._reading:
             self._again = True
             return
@@ -51,14 +51,14 @@ class KnownNames(QObject):
         self._lane.run(self, lambda: desk.names(stamp), self._read, self._fault, rank=Rank.URGENT)
 
     def count(self) -> None:
-        """Count faces again, unless that was done just now."""
+        """Count faces again, unless that was done recently."""
         if self._counting or monotonic() - self._counted_at < _HOLDS_SECONDS:
             return
         self._counting = True
         self._lane.run(self, self._desk.people, self._count, self._uncounted, rank=Rank.AHEAD)
 
     def follow(self, outcome: Outcome) -> None:
-        """A decision was made: whom it named comes first, and somebody new can be found."""
+        """A decision was made: its creator comes first, and a new one can be found."""
         if outcome.intent.kind in (Kind.ACCEPT, Kind.ASSIGN) and outcome.creator is not None:
             latest = outcome.creator.id
             self.used = (latest, *(number for number in self.used if number != latest))[:SHOWN]
@@ -85,5 +85,5 @@ class KnownNames(QObject):
         self.counted.emit()
 
     def _uncounted(self, _error: Exception) -> None:
-        """Rows stay without numbers; the field says itself when the library is out of reach."""
+        """Rows have no numbers; the field itself says if the library is out of reach."""
         self._counting = False

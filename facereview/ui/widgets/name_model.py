@@ -1,4 +1,4 @@
-"""What a typed name offers, as rows, and what is said of each."""
+"""The rows offered for a typed name, and their texts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONGEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What stands around the rows; empty where there is nothing to say."""
+    """The texts around the rows; may be empty."""
 
     enter: str = ""
     """What Enter does."""
@@ -47,14 +47,14 @@ class NameWords(QObject):
         return text.format(name=_new(answer))
 
     def notes(self, row: Row) -> tuple[str, ...]:
-        """Beside the name of a row: why it is there."""
+        """The note beside a name: why it is offered."""
         mean = self.tr("did you mean") if row.found is Found.LIKE else ""
         also = self.tr("also {alias}").format(alias=clear_text(row.alias)) if row.alias else ""
         return tuple(note for note in (mean, also) if note)
 
     def reading(self, fault: str) -> Said:
-        """No names are known yet, perhaps for a fault."""
-        return Said(state=fault or self.tr("The names are being read …"))
+        """No names are loaded yet, perhaps after an error."""
+        return Said(state=fault or self.tr("Loading the names …"))
 
     def now(self, answer: Answer, press: Press, shifted: Press, *, form: bool) -> Said:
         """What Enter and Shift+Enter do; a ``form`` wants somebody new."""
@@ -77,17 +77,17 @@ class NameWords(QObject):
                 return ""
 
     def _state(self, answer: Answer, press: Press, *, form: bool) -> str:
-        """What has to be known where Enter takes nobody yet."""
+        """The hint while Enter does nothing."""
         if answer.asking:
             return self.tr("Up and Down choose the answer.") if press.does is Does.NOTHING else ""
         if press.does is Does.GO and answer.preselected is None:
-            return self.tr("Nobody is called that.")
+            return self.tr("No creator has this name.")
         if press.does is not Does.NOTHING:
             known = form and answer.name and answer.creating is None
-            return self.tr("This name is known: nobody new can have it.") if known else ""
+            return self.tr("A creator already has this name.") if known else ""
         if not answer.name:
             return self.tr("Type a name; Up and Down choose one.")
-        return self.tr("Nobody is called that: choose a creator.")
+        return self.tr("No creator has this name: choose one.")
 
     def _question(self, answer: Answer) -> str:
         if not answer.asking:
@@ -107,7 +107,7 @@ ROW = Qt.ItemDataRole.UserRole
 PERSON = Qt.ItemDataRole.UserRole + 1
 """The :class:`Person` of a row with its numbers; None while they are counted."""
 NOTE = Qt.ItemDataRole.UserRole + 2
-"""What stands beside the name, in dim letters: parts, the weightiest first."""
+"""Notes beside the name, the most important first."""
 APART = Qt.ItemDataRole.UserRole + 3
 """Whether a line sets the row apart from those above."""
 
@@ -158,7 +158,7 @@ class NameModel(QAbstractListModel):
         self.endResetModel()
 
     def show_people(self, people: Mapping[int, Person]) -> None:
-        """Pictures and numbers came; the rows stay the same."""
+        """Pictures and numbers were loaded; the rows stay the same."""
         self._people = people
         if self.answer.rows:
             self.dataChanged.emit(self.index(0), self.index(len(self.answer.rows) - 1))

@@ -24,7 +24,7 @@ _COMMANDS = (
 
 
 class NameField(TextField):
-    """While it has the focus, letters are letters and not decisions.
+    """While it has the focus, letters are text and not decisions.
 
     Keys with Ctrl stay the window's, but for those that edit text.
     """
@@ -52,7 +52,7 @@ class NameField(TextField):
             self._cap.move(left, (self.height() - size.height()) // 2)
 
     def event(self, event: QEvent) -> bool:
-        """Take the keys that are letters here before the page's actions see them."""
+        """Take the keys that are text here before the actions of the page."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             letter = not event.modifiers() & _COMMANDS or _is_letter(event)
             if letter and not reverts(event):
@@ -61,7 +61,7 @@ class NameField(TextField):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Up and Down choose, Enter takes, once until it comes up again, Escape leaves."""
+        """Up and Down choose, Enter accepts once per press, Escape leaves."""
         match event.key():
             case Qt.Key.Key_Up:
                 self.stepped.emit(-1)
@@ -76,7 +76,7 @@ class NameField(TextField):
                 super().keyPressEvent(event)
 
     def reset(self, text: str = "") -> None:
-        """Another text, with nothing of the former one left to be undone."""
+        """Set the text, without undo history."""
         before = self.blockSignals(True)
         self.setText(text)
         self.blockSignals(before)
@@ -128,7 +128,7 @@ class NamePicker(QWidget):
         self.field.setAccessibleName(self.tr("Name of the person"))
         self.field.setMaxLength(500)
         self.popup = NamePopup(self.names, crops, host)
-        self.popup.setFocusProxy(self.field)  # or a click on a row would take the field's focus
+        self.popup.setFocusProxy(self.field)  # else a click on a row would take the focus
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.field)
@@ -154,14 +154,14 @@ class NamePicker(QWidget):
         return self.popup.highlighted()
 
     def open_list(self) -> None:
-        """Begin to type, unless a notice is shown in the field's place."""
+        """Focus the field, unless a notice is shown instead."""
         if not self.isVisible():
             return
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
 
     def close_list(self) -> None:
-        """End typing: nothing of the text is left, and the keys go back to the page."""
+        """End typing: clear the text and return the keys to the page."""
         self._forget()
         self.field.clearFocus()
         self.closed.emit()
@@ -268,7 +268,7 @@ class NamePicker(QWidget):
         self.popup.highlight(at)
 
     def _escape(self) -> None:
-        """Out of the question, then of the text, then of the field; a dialog closes at once."""
+        """Leaves the question, then the text, then the field; a dialog closes at once."""
         window = self.window()
         if isinstance(window, QDialog):
             window.reject()
@@ -283,7 +283,7 @@ class NamePicker(QWidget):
     # ----------------------------------------------------------------------------- field and rows
 
     def _forget(self) -> None:
-        """What was typed for one face is not there for the next."""
+        """Discard what was typed for the previous face."""
         self.field.reset()
         self.names.show(Answer("", ""))
         self.popup.hide()
@@ -323,7 +323,7 @@ class NamePicker(QWidget):
             self._forget()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
-        """Rows do not outlive their field."""
+        """Hide the rows with the field."""
         super().hideEvent(event)
         self.popup.hide()
 

@@ -1,4 +1,4 @@
-"""What a typed name offers, below its field: the list, and how a row is painted."""
+"""The list below a name field: its rows and how they are painted."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _PICTURE, _APART = 30.0, 12.0
 
 
 class NameCell(QStyledItemDelegate):
-    """A row is a creator, or the one that creates."""
+    """A row is a creator, or the one that creates a new one."""
 
     def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,7 +57,7 @@ class NameCell(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """Draw one row; a line sets it apart where it is of another kind than those above."""
+        """A line separates rows of different kinds."""
         tokens, box = tokens_of(option.widget), QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -123,7 +123,7 @@ _EDGE, _GAP, _ROOM = 4, 4, 12
 
 
 class NameRows(ActingList):
-    """The rows, of which two are always seen."""
+    """The rows, of which at least two are visible."""
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         model = self.model()
@@ -177,7 +177,7 @@ class NamePopup(QFrame):
         column.addLayout(keys)
 
     def say(self, said: Said) -> None:
-        """What Enter and Shift+Enter do now, what else is to be known, and what is asked."""
+        """Set the texts: what Enter and Shift+Enter do now, a hint, a question."""
         keys = (said.enter, said.shifted)
         for cap, line, text in zip(self._caps, self.lines, keys, strict=True):
             line.setText(text)
@@ -188,14 +188,14 @@ class NamePopup(QFrame):
             words.setVisible(bool(text))
 
     def highlight(self, row: int | None) -> None:
-        """Mark the row that Enter takes."""
+        """Mark the row that Enter accepts."""
         model = self.list.model()
         self.list.setCurrentIndex(QModelIndex() if row is None else model.index(row, 0))
         if row is None:
             self.list.scrollToTop()
 
     def highlighted(self) -> int | None:
-        """The row that Enter takes."""
+        """The row that Enter accepts."""
         index = self.list.currentIndex()
         return index.row() if index.isValid() else None
 

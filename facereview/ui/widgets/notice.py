@@ -1,4 +1,4 @@
-"""What a page says where it has nothing to show: a heading, a sentence, and what can be done."""
+"""What a page shows without content: a heading, a sentence, and choices."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from facereview.ui.widgets.theme import tokens_of
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something that can be done now; ``text`` says in a sentence what it is for."""
+    """A choice; ``text`` is a sentence about it."""
 
     key: str
     icon: str
     title: str
     text: str
     verb: str
-    """What stands on the button."""
+    """The label of the button."""
 
 
 _MARGIN = 24
@@ -71,7 +71,7 @@ class Notice(QWidget):
         colour: str = "dim",
         choices: Sequence[Choice] = (),
     ) -> None:
-        """Say something else."""
+        """Show another notice."""
         column = self._new_body()
         self._scroll.setAccessibleName(heading)
         column.addStretch(2)
@@ -133,7 +133,7 @@ def _words(text: str, parent: QWidget) -> QWidget:
     words = wrapped(text, "dim", parent)
     words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     words.ensurePolished()
-    # a layout that centres a label gives it the height of one line as wide as the page
+    # a layout that centres a label gives it the height for the full width
     width = min(640, max(420, words.fontMetrics().horizontalAdvance(text)))
     words.setFixedSize(width, words.heightForWidth(width))
     return words

@@ -48,18 +48,18 @@ class PressedOnce(_Base):
     """A button, or what acts like one; named before its Qt class."""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Where it is not pressed down, letting go of the mouse does nothing either."""
+        """Without a press, the release does nothing either."""
         if _Mouse.again(event):
             event.accept()
         else:
             super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """It is no press of its own, also where the first half went to what lay above."""
+        """The second half of a double-click is no press, whichever widget had the first half."""
         PressedOnce.mousePressEvent(self, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Enter counts when it goes down; the keyboard repeats it until it comes up."""
+        """Enter counts once; auto-repeat is ignored."""
         if held_enter(event):
             event.accept()
         else:
@@ -82,7 +82,7 @@ class ActingList(QListView):
             super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """It is no press of its own, also where the first half went to what lay above."""
+        """The second half of a double-click is no press, whichever widget had the first half."""
         self.mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802

@@ -1,4 +1,4 @@
-"""The line at the top of a page: its title, what belongs beside it, and its buttons."""
+"""The header of a page: title, controls, buttons."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from facereview.ui.widgets.basics import PillTabs, label
 
 HEIGHT = 54
 NARROW = 1000
-"""Width of a page below which its head is closer together."""
+"""Width of a page below which the header is compact."""
 
 
 class PageHeader(QWidget):
@@ -25,7 +25,7 @@ class PageHeader(QWidget):
         self.row.addSpacing(4)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Everything is closer together in a narrow window."""
+        """Compact in a narrow window."""
         super().resizeEvent(event)
         narrow = self.width() < NARROW
         edge = 12 if narrow else 20

@@ -1,4 +1,4 @@
-"""Texts given to Qt so that it shows them letter by letter: never as markup or a mnemonic."""
+"""Plain texts for Qt: never shown as markup, "&" never as a mnemonic."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from facereview.shown import visible
 from facereview.ui.widgets.one_press import PressedOnce
 
 LONG = 300
-"""Texts from outside are cut here before they are measured: nobody reads further in a label."""
+"""Texts from outside are cut at this length before they are measured."""
 
 _TIP = 1000
 """Letters that a tooltip shows at most."""
@@ -88,7 +88,7 @@ class PaintedButton(PressedOnce, QAbstractButton):
 def message_box(
     title: str, text: str, about: str = "", parent: QWidget | None = None
 ) -> QMessageBox:
-    """A box that says something, all of it plain."""
+    """A message box with plain text."""
     box = QMessageBox(QMessageBox.Icon.NoIcon, "", "", parent=parent)
     set_title(box, title)
     box.setText(text)

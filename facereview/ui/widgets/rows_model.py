@@ -1,4 +1,4 @@
-"""A list of records of one kind for Qt: subclasses only say what a row is called."""
+"""A list model of records of one kind; subclasses provide the texts."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class RowsModel(QAbstractListModel, Generic[T]):
         self._rows: tuple[T, ...] = ()
 
     def title(self, row: T) -> str:
-        """What stands for a row in few words."""
+        """The short text of a row."""
         raise NotImplementedError
 
     def aloud(self, row: T) -> str:
-        """All of a row in words, as it is read aloud."""
+        """The text of a row for screen readers."""
         return self.title(row)
 
     def tip(self, row: T) -> str:
-        """What is said where somebody points at a row."""
+        """The tooltip of a row."""
         return self.aloud(row)
 
     @property
@@ -46,14 +46,14 @@ class RowsModel(QAbstractListModel, Generic[T]):
         return self._rows[row] if 0 <= row < len(self._rows) else None
 
     def show(self, rows: Sequence[T]) -> None:
-        """Show other records; nothing happens where they are the same."""
+        """Show other records; nothing happens if they are equal."""
         if tuple(rows) != self._rows:
             self.beginResetModel()
             self._rows = tuple(rows)
             self.endResetModel()
 
     def append(self, rows: Sequence[T]) -> None:
-        """Show more records behind those that are here."""
+        """Append records."""
         if rows:
             first = len(self._rows)
             self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)

@@ -1,4 +1,4 @@
-"""A slider in the look of the window, and the scale that two thresholds divide."""
+"""A themed slider, and a scale with two thresholds."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ class Slider(QSlider):
             painter.drawEllipse(centre, _HANDLE / 2 + 1, _HANDLE / 2 + 1)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        """Scrolling the page past it changes nothing."""
+        """The wheel scrolls the page, not the value."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:
             event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Go to where it was pressed, and be dragged from there."""
+        """Jump to the click, and drag from there."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.setSliderDown(True)
             self._drag_to(event)
@@ -75,7 +75,7 @@ class Slider(QSlider):
 
 
 class ThresholdScale(QWidget):
-    """Similarity from 0 to 1 in three stretches: nothing, suggested, matched alone."""
+    """Similarity from 0 to 1 in three parts: no suggestion, suggested, auto-matched."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,9 +86,9 @@ class ThresholdScale(QWidget):
         return QSize(320, 54)
 
     def show_thresholds(self, match: float, tag: float) -> None:
-        """Divide the scale elsewhere; they may be the wrong way round while being changed."""
+        """Set the thresholds; they may be in the wrong order while being changed."""
         self._match, self._tag = match, tag
-        text = self.tr("suggested from {match}, matched alone from {tag}")
+        text = self.tr("suggested at or above {match}, auto-matched at or above {tag}")
         self.setAccessibleName(text.format(match=score(match), tag=score(tag)))
         self.update()
 
@@ -100,7 +100,7 @@ class ThresholdScale(QWidget):
         stretches = (
             (0.0, low, tokens.line, self.tr("no suggestion")),
             (low, high, tokens.blue, self.tr("suggested")),
-            (high, 1.0, tokens.amber, self.tr("matched alone")),
+            (high, 1.0, tokens.amber, self.tr("auto-matched")),
         )
         for begin, end, colour, word in stretches:
             if end > begin:

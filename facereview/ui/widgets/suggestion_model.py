@@ -1,4 +1,4 @@
-"""The creators offered for a face as an item model, with what is to be said of each."""
+"""The suggestions for a face as an item model."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole
 
 CLOSE = 0.05
-"""A lead smaller than this over the next creator calls for a careful look."""
+"""A smaller lead over the next creator calls for care."""
 
 
 LEAST_ROWS = 4
-"""So many creators are offered even where none reaches the match threshold."""
+"""Creators offered even if none reaches the match threshold."""
 
 
 def offered(view: FaceView | None, config: Config | None) -> tuple[Suggestion, ...]:
@@ -35,7 +35,7 @@ def offered(view: FaceView | None, config: Config | None) -> tuple[Suggestion, .
 
 
 def look_alike(offered: Sequence[Suggestion]) -> bool:
-    """Whether the first two creators offered are easily taken for one another."""
+    """Whether the first two creators are easily confused."""
     rival = offered[0].lookalike if len(offered) > 1 else None
     return rival is not None and rival.id == offered[1].creator.id
 
@@ -67,7 +67,7 @@ class Row:
 
 
 class SuggestionModel(QAbstractListModel):
-    """Rows 1 to 9."""
+    """Up to nine rows."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -134,7 +134,7 @@ class SuggestionModel(QAbstractListModel):
                 return self.tr("close to the first: look twice")
             return self.tr("{value} behind the first").format(value=score(lead))
         if margin is None:
-            return self.tr("nobody else comes near")
+            return self.tr("no other creator is close")
         if margin < CLOSE:
             text = self.tr("margin {value}: look twice")
             return text.format(value=score(margin))

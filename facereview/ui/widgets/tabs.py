@@ -1,4 +1,4 @@
-"""Buttons as a row of tabs: how keys move among them, and what they are to a screen reader."""
+"""Buttons as a row of tabs, for the keyboard and for screen readers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Tabs(QObject):
         self._buttons: list[QAbstractButton] = []
 
     def add(self, button: QAbstractButton) -> None:
-        """One more tab."""
+        """Add a tab."""
         button.setCheckable(True)
         button.setProperty("role", "tab")
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus if self._buttons else Qt.FocusPolicy.TabFocus)
@@ -49,7 +49,7 @@ class Tabs(QObject):
             QAccessible.updateAccessibility(QAccessibleEvent(button, QAccessible.Event.Selection))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Arrows, Home, End, Enter and Space are the row's while it has the focus."""
+        """Handle arrows, Home, End, Enter and Space while the row has the focus."""
         if not isinstance(event, QKeyEvent) or watched not in self._buttons:
             return False
         key, kind = Qt.Key(event.key()), event.type()

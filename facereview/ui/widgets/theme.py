@@ -26,9 +26,9 @@ _MIDDLE = (
 
 
 def window_font() -> QFont:
-    """The font of everything; figures have one width, so that numbers do not jump.
+    """The font of the window, with tabular figures so that numbers do not jump.
 
-    Scripts that Inter does not hold come in the desktop's own font.
+    Scripts that Inter lacks use the font of the desktop.
     """
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     _load_shipped()

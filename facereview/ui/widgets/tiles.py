@@ -1,4 +1,4 @@
-"""A grid of tiles: where they lie, their pictures, and the view that scrolls over them."""
+"""A grid of tiles: layout, rendered tiles, and the view."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class TileGrid(QListView):
     """With Ctrl or by the second button."""
     double_clicked_row = Signal(int)
     entered = Signal()
-    """It has the focus now."""
+    """It got the focus."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class TileGrid(QListView):
         self._wanted = -1
 
     def set_smallest(self, width: int, *, largest: int, fewest: int) -> None:
-        """Tiles of another width; where few of them have room they grow up to ``largest``."""
+        """Set the width of the tiles; they grow up to ``largest`` to fill a row."""
         self._smallest, self._largest, self._fewest = width, largest, fewest
         self._share_width()
         self.updateGeometries()
@@ -92,7 +92,7 @@ class TileGrid(QListView):
 
     @property
     def page(self) -> int:
-        """How many tiles are seen at once, in whole rows."""
+        """How many tiles are visible, in whole rows."""
         return max(1, self.viewport().height() // self._tile.height()) * self.columns
 
     def show_row(self, row: int) -> None:
@@ -108,7 +108,7 @@ class TileGrid(QListView):
             self.scrollTo(index, QListView.ScrollHint.EnsureVisible)
 
     def _tile_changed(self, tile: QSize) -> None:
-        """Tiles are of this size now."""
+        """The tiles have this size now."""
 
     # --------------------------------------------------------------------- where the tiles lie
 
@@ -144,7 +144,7 @@ class TileGrid(QListView):
         rect, seen = self.visualRect(index), self.viewport().height()
         if not rect.isValid():
             return
-        self.updateGeometries()  # rows may have come in this moment
+        self.updateGeometries()  # rows may have been inserted just now
         bar = self.verticalScrollBar()
         if rect.top() < 0 or rect.height() > seen:
             bar.setValue(bar.value() + rect.top())
@@ -185,16 +185,16 @@ class TileGrid(QListView):
             self._tile_changed(tile)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """The page's actions have the keys; nothing is searched for by letters."""
+        """The keys belong to the actions of the page; no search by letters."""
         event.ignore()
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """The arrows move here now."""
+        """The arrow keys move here now."""
         super().focusInEvent(event)
         self.entered.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Click goes there; with Ctrl, or by the second button, it ticks."""
+        """A click selects; with Ctrl, or the second button, it ticks."""
         index = self.indexAt(event.position().toPoint())
         if not index.isValid():
             return
@@ -216,14 +216,14 @@ class TileGrid(QListView):
 
 
 class TileContent(NamedTuple):
-    """What a tile shows: of which thing (its id), and all that is said of it."""
+    """What a tile shows: an id, and everything painted."""
 
     thing: int
     said: object
 
 
 class TilePictures:
-    """Drawn tiles by thing, the latest shown last; rows may come, go and move meanwhile."""
+    """Rendered tiles by id, the latest shown last; independent of rows."""
 
     def __init__(self) -> None:
         self._whole: OrderedDict[int, tuple[object, QPixmap]] = OrderedDict()
@@ -233,7 +233,7 @@ class TilePictures:
         return len(self._whole) + len(self._partial)
 
     def get(self, content: TileContent) -> QPixmap | None:
-        """What was drawn of just this content, if it is there."""
+        """The rendered tile of exactly this content, if kept."""
         kept = self._whole.get(content.thing)
         if kept is not None:
             self._whole.move_to_end(content.thing)
@@ -242,23 +242,23 @@ class TilePictures:
         return kept[1] if kept is not None and kept[0] == content.said else None
 
     def outdated(self, thing: int) -> QPixmap | None:
-        """What was drawn of it before, whatever that said."""
+        """The rendered tile of any content."""
         kept = self._whole.get(thing) or self._partial.get(thing)
         return kept[1] if kept is not None else None
 
     def put(self, content: TileContent, picture: QPixmap, *, whole: bool) -> None:
-        """Keep what was drawn; ``whole``: nothing of it is missing."""
+        """Keep a rendered tile; ``whole``: nothing is missing in it."""
         self.forget(content.thing)
         kept = self._whole if whole else self._partial
         kept[content.thing] = (content.said, picture)
 
     def forget(self, thing: int) -> None:
-        """Let this one be drawn again."""
+        """Render this one again."""
         self._whole.pop(thing, None)
         self._partial.pop(thing, None)
 
     def clear(self) -> None:
-        """Nothing that was drawn holds any more."""
+        """Drop all rendered tiles."""
         self._whole.clear()
         self._partial.clear()
 
@@ -268,24 +268,24 @@ class TilePictures:
         return bool(self._partial)
 
     def keep_partial(self, seen: Collection[int]) -> None:
-        """Forget what lacks a part and is out of view: its wish for that may have been given up."""
+        """Drop incomplete tiles out of view: their requests may have been dropped."""
         self._partial = {thing: kept for thing, kept in self._partial.items() if thing in seen}
 
     def keep_only(self, seen: Collection[int]) -> None:
-        """Forget what is out of view."""
+        """Drop what is out of view."""
         self.keep_partial(seen)
         for thing in [thing for thing in self._whole if thing not in seen]:
             del self._whole[thing]
 
     def keep(self, most: int) -> None:
-        """Forget what was not shown for longest."""
+        """Drop the tiles least recently shown."""
         while len(self._whole) > most:
             self._whole.popitem(last=False)
 
 
 _KEPT_SCREENS = 4
 _DRAWING_SECONDS = 0.008
-"""Time for drawing tiles anew in one painting; the rest follows when keys had their turn."""
+"""Time for rendering tiles in one paint event; the rest follows after other events."""
 _REDRAWN = (
     QEvent.Type.PaletteChange,
     QEvent.Type.StyleChange,
@@ -326,26 +326,26 @@ class TileView(TileGrid):
         self.setStyleSheet("QScrollBar::handle:disabled { background: transparent; }")
 
     def show_tiles(self, model: QAbstractItemModel, delegate: TileDelegate) -> None:
-        """Show a model's rows; one is drawn again when it shows something else."""
+        """Show a model's rows."""
         self._delegate = delegate
         self.setModel(model)
         self.setItemDelegate(delegate)
         model.dataChanged.connect(self._changed)
 
     def draw_anew(self) -> None:
-        """Nothing that was drawn holds any more."""
+        """Drop all rendered tiles."""
         self._pictures.clear()
         self.viewport().update()
 
     def draw_unseen_anew(self) -> set[int]:
-        """Nothing that was drawn out of view holds any more; what is in view."""
+        """Drop rendered tiles out of view; returns what is in view."""
         seen = self._things(self._rows_in(self.viewport().rect()))
         self._pictures.keep_only(seen)
         return seen
 
     def _changed(self, first: QModelIndex, last: QModelIndex, roles: list[int]) -> None:
         if roles and Qt.ItemDataRole.DecorationRole not in roles:
-            return  # what is said of a row tells by itself that it is another
+            return  # the content tells what changed
         if last.row() - first.row() > len(self._pictures):
             self._pictures.clear()
             return
@@ -366,7 +366,7 @@ class TileView(TileGrid):
             self.draw_anew()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the tiles in view, or what was drawn of them before."""
+        """Paint the visible tiles, or their previous rendering."""
         model, delegate = self._source, self._delegate
         if model is None or delegate is None:
             return
@@ -385,13 +385,13 @@ class TileView(TileGrid):
 
     @property
     def behind(self) -> bool:
-        """Whether tiles in view are still to be drawn."""
+        """Whether visible tiles are still to be rendered."""
         return self._goes_on.isActive()
 
     def _picture(
         self, delegate: TileDelegate, index: QModelIndex, option: QStyleOptionViewItem, end: float
     ) -> QPixmap | None:
-        """What a tile looks like; after ``end`` what it looked like, and another painting."""
+        """The rendering of a tile; after ``end`` an older one, and another paint event follows."""
         content = delegate.content(index)
         kept = self._pictures.get(content)
         if kept is not None:

@@ -12,14 +12,14 @@ from facereview.ui.widgets.theme import tokens_of
 
 
 class Tinted(QWidget):
-    """A panel with a hairline, both leaning towards ``colour`` (a token; ``line`` is neutral)."""
+    """A panel with a hairline, both tinted with ``colour`` (a token; ``line`` is neutral)."""
 
     def __init__(self, colour: str = "line", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._colour = colour
 
     def set_colour(self, colour: str) -> None:
-        """Lean towards another colour."""
+        """Change the colour."""
         self._colour = colour
         self.update()
 
@@ -38,7 +38,7 @@ class Tinted(QWidget):
 
 
 class Sign(Glyph):
-    """An icon that may become another one."""
+    """An icon that can change."""
 
     def show_icon(self, name: str, colour: str) -> None:
         """Show another icon in another colour."""
@@ -47,7 +47,7 @@ class Sign(Glyph):
 
 
 class Banner(Tinted):
-    """A sign, a sentence, and buttons at the right; hidden until it has something to say."""
+    """An icon, a sentence and buttons; hidden while the sentence is empty."""
 
     def __init__(self, icon: str, colour: str, parent: QWidget | None = None) -> None:
         super().__init__(colour, parent)
@@ -66,7 +66,7 @@ class Banner(Tinted):
         self.hide()
 
     def add_button(self, text: str, kind: str = "plain") -> QPushButton:
-        """One more button at the right."""
+        """Add a button at the right."""
         made = button(text, kind, self)
         self._buttons.addWidget(made)
         return made

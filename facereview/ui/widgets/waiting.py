@@ -1,4 +1,4 @@
-"""Waiting for an answer: nothing at first, then a calm word; what is empty is said only after."""
+"""Waiting for data: nothing at first, then "Loading …"; "empty" is shown only when known."""
 
 from __future__ import annotations
 
@@ -8,46 +8,46 @@ from PySide6.QtWidgets import QWidget
 from facereview.ui.widgets.plain_text import PlainLabel
 
 PATIENCE_MS = 150
-"""What is there sooner needs no word."""
+"""Data that arrives sooner shows no text."""
 
 
 def loading() -> str:
-    """The word."""
+    """The text."""
     return QCoreApplication.translate("Waiting", "Loading …")
 
 
 class Waiting(QObject):
-    """What is known of an answer: awaited, awaited for long, there, or not to be had."""
+    """The state of a request: pending, pending for long, loaded, or failed."""
 
     changed = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.answered = True
-        """Whether what is shown is what the library holds."""
+        """Whether the data is loaded."""
         self._timer = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._timer.timeout.connect(self._grow_late)
         self.late = False
-        """Whether it takes so long that it is to be said."""
+        """Whether it takes long enough to be shown."""
 
     def begin(self) -> None:
-        """An answer was asked for."""
+        """The request was sent."""
         if self.answered or not (self._timer.isActive() or self.late):
             self.answered = False
             self._timer.start()
             self.changed.emit()
 
     def end(self) -> None:
-        """The answer is there."""
+        """The data was loaded."""
         self._stop(answered=True)
 
     def give_up(self) -> None:
-        """There is none to be had; somebody else says why."""
+        """The request failed; the error is shown elsewhere."""
         if not self.answered:
             self._stop(answered=False)
 
     def word(self, empty: str) -> str:
-        """What stands where there is nothing to show; ``empty`` once that is known."""
+        """The text without data; ``empty`` once that is known."""
         return empty if self.answered else loading() if self.late else ""
 
     def _grow_late(self) -> None:
@@ -62,7 +62,7 @@ class Waiting(QObject):
 
 
 class LoadingLabel(PlainLabel):
-    """The word as a line of its own; it takes no room while it says nothing."""
+    """The text as a line of its own; it takes no room while empty."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("", parent)

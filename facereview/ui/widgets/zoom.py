@@ -1,4 +1,4 @@
-"""How large the faces of a wall are: chosen by slider, wheel or keys, and remembered."""
+"""The size of the faces of a wall: set by slider, wheel or keys, and remembered."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Zoom(QObject):
     """The side of a face on one wall, in pixels; pictures stay sharp at every size."""
 
     changed = Signal(int)
-    """Faces are of this size now."""
+    """The new size."""
 
     def __init__(self, wall: str, usual: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,25 +54,25 @@ class Zoom(QObject):
 
     @property
     def is_chosen(self) -> bool:
-        """Whether somebody wanted another size than the usual one."""
+        """Whether a size other than the default was chosen."""
         return self._chosen is not None
 
     def remember(self, sizes: Sizes) -> None:
-        """Take what was chosen before, and keep what will be."""
+        """Restore the chosen size, and remember changes."""
         self._sizes = sizes
         before = sizes.face_size(self.wall)
         if before is not None:
             self.choose(before)
 
     def set_usual(self, side: int) -> None:
-        """The size while none is chosen: it may depend on the window."""
+        """Set the default size, which may depend on the window."""
         if side != self._usual:
             self._usual = side
             if self._chosen is None:
                 self.changed.emit(side)
 
     def choose(self, side: float) -> None:
-        """Make faces so large."""
+        """Set the size."""
         self._become(min(self.largest, max(SMALLEST, round(side))))
 
     def step(self, steps: float) -> None:
@@ -81,7 +81,7 @@ class Zoom(QObject):
         self.choose(max(wanted, self.side + 1) if steps > 0 else min(wanted, self.side - 1))
 
     def reset(self) -> None:
-        """The usual size."""
+        """Reset to the default size."""
         self._become(None)
 
     def watch(self, view: QAbstractItemView) -> None:
@@ -121,7 +121,7 @@ class ZoomSlider(Slider):
         zoom.changed.connect(self._follow)
 
     def event(self, event: QEvent) -> bool:
-        """With the focus the arrows are its own, not the page's."""
+        """With the focus it takes the arrow keys from the page."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             is_ours = event.key() in _ARROWS and not event.modifiers()
             event.setAccepted(is_ours)

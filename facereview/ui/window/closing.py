@@ -1,4 +1,4 @@
-"""Closing the window: what is waited for is said, and never waited for long."""
+"""Closing the window: unsaved decisions and running jobs are reported, and waited for briefly."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from facereview.ui.jobs.messages import Messages
 from facereview.ui.widgets.plain_text import message_box
 
 _MOMENT_MS = 700
-"""So long what was just pressed may take to be saved before anything is asked."""
+"""Time for the latest decisions to be saved before the curator is asked."""
 
 
 _STOP_MS = 3000
-"""So long the jobs under way may take to stop: one that does not is ended with the program."""
+"""Time for running jobs to stop; others end with the program."""
 
 
 class Closing(QObject):
-    """Whether the window may close, asked only where something is not in the database.
+    """Decides whether the window may close; asks only if decisions are not in the database.
 
-    Jobs under way are stopped first.
+    Running jobs are stopped first.
     """
 
     stayed = Signal()
-    """The curator goes on here after all."""
+    """The curator chose not to close."""
 
     def __init__(self, window: QWidget, decider: Decider, messages: Messages) -> None:
         super().__init__(window)
@@ -42,7 +42,7 @@ class Closing(QObject):
         self._stop_over.timeout.connect(window.close)
 
     def may_close(self) -> bool:
-        """Whether it may close now; if not, the curator is asked, or it closes, in a moment."""
+        """Whether it may close now; if not, the curator is asked, or it closes, shortly."""
         if self._sure or not self._decider.waiting:
             return self._stopped()
         if self.box is None and not self._moment.isActive():
@@ -77,7 +77,7 @@ class Closing(QObject):
         self._sure = True
         if self.box is not None:
             self.box.done(0)
-        # its own turn: the outcome that came just now is still being told
+        # in a later turn of the event loop: other slots have yet to hear this outcome
         QTimer.singleShot(0, self._window, self._window.close)
 
     def _ask(self) -> None:

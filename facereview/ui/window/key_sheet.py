@@ -20,11 +20,11 @@ from facereview.ui.widgets.key_caps import KeyCap
 from facereview.ui.widgets.plain_text import set_title
 
 _AROUND = QSize(64, 150)
-"""What the sheet takes beside its groups."""
+"""Room for everything but the groups."""
 
 
 def rows(group: str) -> list[tuple[list[str], str]]:
-    """The caps and sentence of each action of a group; 1 to 9 are one row."""
+    """The key caps and the sentence of each action of a group; 1 to 9 share a row."""
     specs = [spec for spec in ACTIONS if spec.group == group]
     made: list[tuple[list[str], str]] = []
     for tip, same in groupby(specs, key=lambda spec: spec.tip):
@@ -46,7 +46,7 @@ def _caps(specs: list[Spec]) -> list[str]:
 
 
 class KeySheet(Dialog):
-    """All keys in groups, those of ``page`` first; Escape, Enter or Close takes it away."""
+    """All keys in groups, those of ``page`` first; Escape, Enter or Close closes it."""
 
     def __init__(self, page: str = "review", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,7 +72,7 @@ class KeySheet(Dialog):
         self._fit()
 
     def _filled(self, page: str, columns: int) -> QWidget:
-        """Each group goes where there is more room, the page's own to the top."""
+        """Each group goes to the shorter column, those of the page first."""
         body = QWidget(self)
         row = QHBoxLayout(body)
         row.setContentsMargins(0, 0, 8, 0)

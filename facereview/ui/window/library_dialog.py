@@ -1,4 +1,4 @@
-"""Choosing another library, and making a new one, without a command."""
+"""Choosing another library, and creating a new one."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from facereview.ui.wording.advice import told
 
 
 class Libraries(Protocol):
-    """Which libraries there are. Both ask servers: on a lane. Raise ReviewError."""
+    """The libraries there are. ``names`` and ``make`` query servers: call them on a lane."""
 
     def built_in(self) -> tuple[str, ...]:
-        """The names of those of the built-in server."""
+        """The names of the libraries on the built-in server."""
 
     def make(self, name: str, beside: str = "") -> str:
-        """Make an empty one; its address. ``beside`` names a server, "" the built-in one."""
+        """Create an empty library; its address. ``beside`` is a server, "" the built-in one."""
 
     def name(self, wanted: str) -> str:
-        """What an address is called, without its password; asks nobody."""
+        """A name for an address, without its password; no server is queried."""
 
 
 class _Dialog(Dialog):
@@ -65,7 +65,7 @@ class _Dialog(Dialog):
         column.addLayout(self.buttons)
 
     def refuse(self, error: Exception) -> None:
-        """Say why it did not work."""
+        """Show an error."""
         self.fault.setText(told(error))
         self.fault.show()
 
@@ -95,7 +95,7 @@ class NewLibraryDialog(_Dialog):
         self.name.setPlaceholderText(self.tr("name of the library"))
         self.name.setAccessibleName(self.tr("Name of the library"))
         self.where = QComboBox(self)
-        self.where.setAccessibleName(self.tr("Server that holds the library"))
+        self.where.setAccessibleName(self.tr("Server of the library"))
         self.where.addItem(self.tr("the built-in database, on this computer"), "")
         for address in dict.fromkeys(filter(None, servers)):
             text = self.tr("the server of {place}").format(place=libraries.name(address))
@@ -104,12 +104,12 @@ class NewLibraryDialog(_Dialog):
         grid.setColumnStretch(1, 1)
         grid.setHorizontalSpacing(16)
         for row, (words, part) in enumerate(
-            ((self.tr("Name"), self.name), (self.tr("Held by"), self.where))
+            ((self.tr("Name"), self.name), (self.tr("Server"), self.where))
         ):
             grid.addWidget(label(words, "dim", self), row, 0)
             grid.addWidget(part, row, 1)
         self.body.addLayout(grid)
-        self.go = button(self.tr("Make and open it"), "primary", self)
+        self.go = button(self.tr("Create and open"), "primary", self)
         self.go.setDefault(True)
         self.go.clicked.connect(self._make)
         self.buttons.addWidget(self.go)

@@ -1,4 +1,4 @@
-"""Shows the message channel: one sentence over the page's lower edge, gone again by itself."""
+"""Shows messages: one sentence over the page's lower edge, hidden again after a while."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FROM_EDGE = 18
 
 
 class MessageLine(QFrame):
-    """Lies over ``host``; a click or the next message takes it away."""
+    """Lies over ``host``; a click or the next message hides it."""
 
     def __init__(self, messages: Messages, host: QWidget) -> None:
         super().__init__(host)
@@ -47,7 +47,7 @@ class MessageLine(QFrame):
         self.hide()
 
     def say(self, message: Message) -> None:
-        """Show a message; an error is not pushed away by mere news."""
+        """Show a message; an information does not replace an error."""
         pushed = message.level is Level.INFO and self.isVisible()
         if pushed and self.message is not None and self.message.level is Level.FAULT:
             return

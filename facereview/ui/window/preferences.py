@@ -1,4 +1,4 @@
-"""What the window remembers from one sitting to the next."""
+"""What the window remembers between sessions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from facereview.ui.widgets.theme import ThemeChoice
 
 
 class Preferences:
-    """An ini file, read leniently: what does not fit is as if it were not there."""
+    """An ini file; invalid entries are ignored."""
 
     def __init__(self, path: Path) -> None:
         self._settings = QSettings(str(path), QSettings.Format.IniFormat)
@@ -50,7 +50,7 @@ class Preferences:
 
     @property
     def library(self) -> str:
-        """The address of the library that was open last, without its password; "" the first."""
+        """The address of the library that was open last, without its password; "" at first."""
         return self._text("window/library")
 
     @library.setter
@@ -81,12 +81,12 @@ class Preferences:
         self.save()
 
     def face_size(self, wall: str) -> int | None:
-        """How large the faces of a wall are to be; None: as usual."""
+        """The chosen size of the faces of a wall; None: the default."""
         text = self._text(f"faces/{wall}")
         return int(text) if text.isdecimal() else None
 
     def set_face_size(self, wall: str, size: int | None) -> None:
-        """Remember how large the faces of a wall are to be."""
+        """Remember the size of the faces of a wall."""
         if size is None:
             self._settings.remove(f"faces/{wall}")
         else:

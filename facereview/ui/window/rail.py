@@ -83,9 +83,9 @@ class Rail(QWidget):
             self._buttons[page] = made
 
     def choose(self, page: str) -> None:
-        """Mark a page, without the signal."""
+        """Mark a page as open, without the signal."""
         self._buttons[page].setChecked(True)
 
     def title(self, page: str) -> str:
-        """The word of a page."""
+        """The label of a page."""
         return self._buttons[page].text()

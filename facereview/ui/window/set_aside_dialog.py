@@ -1,4 +1,4 @@
-"""What the database refused: to be tried again, or dropped."""
+"""Decisions that the database refused: retry or discard them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SIZE = QSize(860, 420)
 
 
 class AsidesDialog(Dialog):
-    """The list, with the database's own reasons."""
+    """The decisions, each with the database's reason."""
 
     def __init__(self, asides: SetAside, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Ctrl-C in the terminal and a polite end by the system close the window as its button does."""
+"""SIGINT and SIGTERM close the window as its button does."""
 
 from __future__ import annotations
 

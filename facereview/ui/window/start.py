@@ -24,7 +24,7 @@ _WIDTH = 520
 
 
 class StartWindow(QWidget):
-    """Small: what is being done, or what went wrong and what can be clicked."""
+    """Shows progress, or an error with what can be done about it."""
 
     retry_wanted = Signal()
     another_wanted = Signal()
@@ -32,7 +32,7 @@ class StartWindow(QWidget):
     back_wanted = Signal()
     """Open the library that was open before."""
     make_wanted = Signal()
-    """Make the database that is not there."""
+    """Create the missing database."""
     quit_wanted = Signal()
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class StartWindow(QWidget):
         self.quit = button(self.tr("Quit"), "plain", self)
         self.back = button("", "plain", self)
         self.another = button(self.tr("Another library …"), "plain", self)
-        self.make = button(self.tr("Make it"), "plain", self)
+        self.make = button(self.tr("Create it"), "plain", self)
         self.retry = button(self.tr("Try again"), "primary", self)
         self.retry.setDefault(True)
         self._lay_out()
@@ -80,7 +80,7 @@ class StartWindow(QWidget):
         column.addLayout(row)
 
     def show_doing(self, doing: str, about: str) -> None:
-        """Say what is being done, and how long it may take."""
+        """Show progress, and how long it may take."""
         self.heading.setText(doing)
         self.text.setText(about)
         self.text.setVisible(bool(about))
@@ -90,7 +90,7 @@ class StartWindow(QWidget):
         self.adjustSize()
 
     def show_fault(self, sentence: str, *, before: str, can_make: bool) -> None:
-        """Say why the library is not open; ``before`` names the one that was, if one was."""
+        """Show why the library is not open; ``before`` names the one that was open, if any."""
         self.heading.setText(self.tr("The library cannot be opened"))
         self.text.setText(sentence)
         self.text.show()
@@ -111,18 +111,18 @@ class StartWindow(QWidget):
 
 _PATIENCE = 60.0
 QUICK_MS = 400
-"""A start that is quicker shows nothing of its own."""
+"""A quicker start shows no window of its own."""
 
 
 class Opener(Protocol):
-    """Opens a library; on a lane. Raises ReviewError."""
+    """Opens a library; called on a lane. Raises ReviewError."""
 
     def __call__(self, wanted: str | None, told: Callable[[OpeningStep], object], /) -> OpenLibrary:
-        """``told`` hears what is being done."""
+        """``told`` is called with each step."""
 
 
 class Start(QObject):
-    """Opens one library after the other, until one is open or the curator quits."""
+    """Tries libraries until one is open or the curator quits."""
 
     def __init__(self, opener: Opener, libraries: Libraries) -> None:
         super().__init__()
@@ -130,7 +130,7 @@ class Start(QObject):
         self._lane: Lane | None = None
         self.window = StartWindow()
         self.wanted: str | None = None
-        """The address that is tried, or was opened."""
+        """The address being tried, or the open one."""
         self._before: str | None = None
         self._before_name = ""
         self._library: OpenLibrary | None = None
@@ -156,14 +156,14 @@ class Start(QObject):
         self._library, self._quits = None, False
         self._lane = Lane(
             "start", patience=_PATIENCE
-        )  # of its own: lanes end with the loop of the window before
+        )  # a new lane: lanes end with the event loop of the previous window
         self._open(wanted)
         self._loop.exec()
-        self._lane.shutdown()  # told to end meanwhile: nothing is left half made
+        self._lane.shutdown()  # a running job ends cleanly
         return None if self._quits else self._library
 
     def done(self) -> None:
-        """The library's window is there."""
+        """The main window is shown."""
         self.window.quit_wanted.disconnect(self._quit)
         self.window.close()
         self.window.quit_wanted.connect(self._quit)
@@ -201,7 +201,7 @@ class Start(QObject):
         texts = {
             OpeningStep.SERVER: (
                 self.tr("Starting the built-in database …"),
-                self.tr("The first start makes it, which takes some seconds."),
+                self.tr("The first start sets it up, which takes a few seconds."),
             ),
             OpeningStep.CONNECTING: (self.tr("Connecting to {name} …").format(name=name), ""),
             OpeningStep.SCHEMA: (
@@ -228,7 +228,7 @@ class Start(QObject):
             self._loop.quit()
             return
         known = isinstance(error, ReviewError | OSError)
-        bug = self.tr("facereview made a mistake of its own; the log says more.")
+        bug = self.tr("An internal error occurred in facereview: see the log.")
         self._missing = ""
         if isinstance(error, ReviewError) and error.remedy is Remedy.MAKE_DATABASE:
             self._missing = error.thing
@@ -239,12 +239,12 @@ class Start(QObject):
         )
 
     def _make(self) -> None:
-        """The database that is not there, on its own server."""
+        """Create the missing database on its server."""
         libraries, name, wanted = self._libraries, self._missing, self.wanted or ""
         if self._lane is None:
             return
         self._busy = True
-        self.window.show_doing(self.tr("Making the library {name} …").format(name=name), "")
+        self.window.show_doing(self.tr("Creating the library {name} …").format(name=name), "")
         self._lane.run(self, lambda: libraries.make(name, wanted), self._made, self._failed)
 
     def _made(self, address: str) -> None:
@@ -252,7 +252,7 @@ class Start(QObject):
         self._open(address)
 
     def _quit(self) -> None:
-        """What has begun is finished unseen, so that nothing is left half made."""
+        """A running job is finished with the window hidden, so that nothing is half done."""
         self._quits = True
         self._late.stop()
         self.window.hide()

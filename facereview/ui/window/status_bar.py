@@ -1,4 +1,4 @@
-"""The line at the bottom: the library, what is left, what is saved, what can be undone."""
+"""The status bar: library, faces left, what is saved, what can be undone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Dot(QWidget):
         self.setFixedSize(QSize(10, 10))
 
     def set_colour(self, token: str) -> None:
-        """Another state."""
+        """Change the colour."""
         self._colour = token
         self.update()
 
@@ -36,13 +36,13 @@ class Dot(QWidget):
 
 
 class StatusBar(QWidget):
-    """What holds on every page."""
+    """The same on every page."""
 
     keys_wanted = Signal()
     asides_wanted = Signal()
-    """The curator wants to see what the database refused."""
+    """Show the decisions that the database refused."""
     cancel_wanted = Signal()
-    """What takes long to be written is to be given up."""
+    """Cancel the decision that takes long to write."""
 
     def __init__(self, library: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,7 +96,7 @@ class StatusBar(QWidget):
         row.addWidget(self._keys)
 
     def show_pending(self, count: int, today: int) -> None:
-        """How many faces are pending, and how many were settled since midnight."""
+        """Faces pending, and faces decided since midnight."""
         self.pending.setVisible(True)
         self.pending.setText(self.locale().toString(count))
         self.pending_word.setText(self.tr("pending"))
@@ -108,11 +108,13 @@ class StatusBar(QWidget):
     def show_connection(
         self, *, reachable: bool, unsaved: int, saving: int = 0, keeps: bool = True
     ) -> None:
-        """Whether the database is there, what waits for it, and whether that can be kept here."""
+        """Show what waits for the database, and whether that and the journal are available."""
         well = reachable and keeps and not unsaved and not saving
         self.saved.setText(self._state(reachable, unsaved, saving))
         if not keeps:
-            self.saved.setText(self.tr("{0}, nothing can be kept").format(self.saved.text()))
+            self.saved.setText(
+                self.tr("{0}; the journal cannot be written").format(self.saved.text())
+            )
         rank = "small" if well else "care"
         if self.saved.property("rank") != rank:
             self.saved.setProperty("rank", rank)
@@ -128,16 +130,16 @@ class StatusBar(QWidget):
         return self.tr("all saved") if reachable else self.tr("not connected")
 
     def show_asides(self, count: int) -> None:
-        """How many decisions the database refused."""
+        """The number of decisions that the database refused."""
         self.aside.setText(self.tr("%n set aside", "", count))
         self.aside.setVisible(count > 0)
 
     def show_bulk(self, faces: int) -> None:
-        """Offer to cancel a decision on so many faces that takes long; none where 0."""
+        """Offer to cancel a long decision on this many faces; 0: there is none."""
         self.cancel.setText(self.tr("Cancel writing %Ln faces", "", faces))
         self.cancel.setVisible(faces > 0)
 
     def show_last(self, text: str) -> None:
-        """What Ctrl+Z would take back."""
+        """What Ctrl+Z would undo."""
         self.last.setText(text)
         self._undo.setVisible(bool(text))

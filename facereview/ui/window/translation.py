@@ -12,9 +12,9 @@ from facereview.home import resource
 
 
 def install(app: QCoreApplication, locale: QLocale | None = None) -> list[QTranslator]:
-    """Install what there is for a locale, English where there is nothing; gives the translators.
+    """Install the texts of a locale, or the English ones; returns the translators.
 
-    The application keeps no reference: hold the answer as long as the texts are wanted.
+    The application keeps no reference: keep them as long as the texts are used.
     """
     locale = locale or QLocale()
     folder = str(resource("resources/translations"))

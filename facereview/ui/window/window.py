@@ -1,4 +1,4 @@
-"""The window: rail, pages, status bar. Pages own what they do; this only puts them together."""
+"""The main window: rail, pages, status bar. Behaviour belongs to the pages."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class MainWindow(EyeOrder, QWidget):
 
     page_shown = Signal(str)
     migration_wanted = Signal()
-    """The curator wants to bring in an existing library."""
+    """The curator wants to import a library."""
     stayed = Signal()
-    """It was to be closed, and the curator goes on here after all."""
+    """The curator chose not to close it."""
     closing = Signal()
-    """It closes now; what is set in the preferences in answer is saved with the rest."""
+    """It closes now; preferences set in a slot are saved with the others."""
 
     def __init__(
         self,
@@ -120,20 +120,20 @@ class MainWindow(EyeOrder, QWidget):
         self.page_shown.emit(page)
 
     def event(self, event: QEvent) -> bool:
-        """Once a dialog is closed, the keys belong to the page again."""
+        """After a dialog the page has the focus again."""
         if event.type() == QEvent.Type.WindowUnblocked and not self._in_a_list():
             self._pages[self.page()].setFocus()
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Escape leads out of every field and button, back to the page."""
+        """Escape returns the focus to the page."""
         if event.key() == Qt.Key.Key_Escape:
             self._pages[self.page()].setFocus()
         else:
             super().keyPressEvent(event)
 
     def _in_a_list(self) -> bool:
-        """Whether the focus is in a list of the page, where the keys of the page count."""
+        """Whether the focus is in a list, where the keys of the page work."""
         at = self.focusWidget()
         return isinstance(at, QAbstractItemView) and at.isVisible()
 
@@ -151,7 +151,7 @@ class MainWindow(EyeOrder, QWidget):
         KeySheet(self.page(), self).open()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Remember everything; say first what is not in the database."""
+        """Save the preferences; report unsaved decisions first."""
         if not self._closing.may_close():
             event.ignore()
             return
@@ -163,7 +163,7 @@ class MainWindow(EyeOrder, QWidget):
         super().closeEvent(event)
 
     def show_wanted(self, what: str) -> None:
-        """Go where an empty library is filled: ``videos``, ``database`` or ``migrate``."""
+        """Go where faces come from: ``videos``, ``database`` or ``migrate``."""
         if what == "videos":
             self.show_page("videos")
             return
@@ -172,7 +172,7 @@ class MainWindow(EyeOrder, QWidget):
             self.migration_wanted.emit()
 
     def show_reachable(self, reachable: bool) -> None:
-        """Say whether the database can be read."""
+        """Show whether the database is reachable."""
         self._reachable = reachable
         self._show_connection()
 

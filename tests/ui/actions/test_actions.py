@@ -63,7 +63,7 @@ def test_the_sheet_of_keys_is_made_from_the_table(qtbot: QtBot) -> None:
     for spec in ACTIONS:
         if not spec.id.startswith(("pick_", "cluster_pick_", "page_")):
             assert key_label(spec.keys[0]) in caps, spec.id
-    assert (["1", "…", "9"], "Accept that suggestion, however likely") in rows(groups()[0])
+    assert (["1", "…", "9"], "Accept this suggestion, whatever its similarity") in rows(groups()[0])
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -184,7 +184,7 @@ def test_above_the_limit_the_second_press_counts(
     assert rows(sql, faces.ids[:4]) == [("pending", None)] * 4
     press(Key.Key_X)
     outlook = page.panel.outlook
-    assert outlook.accessibleName() == "Once more: 4 faces at once: press X again to do it."
+    assert outlook.accessibleName() == "Press again: 4 faces at once: press X again to do it."
     press(Key.Key_Return)
     assert outlook.accessibleName().startswith("What Enter will do: 4 faces at once: press Enter")
     press(Key.Key_Return)

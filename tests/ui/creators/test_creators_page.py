@@ -396,7 +396,7 @@ def test_a_new_creator_and_another_name(
     qtbot.waitUntil(dialog.isActiveWindow)
     dialog.name.setText("Ann")
     dialog.verb.click()
-    assert dialog.picker.popup.state.text() == "This name is known: nobody new can have it."
+    assert dialog.picker.popup.state.text() == "A creator already has this name."
     assert dialog.focusWidget() is dialog.name
     dialog.name.clear()
     QTest.keyClicks(dialog.name, "Zoe")

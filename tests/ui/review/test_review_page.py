@@ -138,7 +138,7 @@ def test_names_that_come_late_are_highlighted_by_a_key_only(
     qtbot.waitUntil(lambda: page.controller.stage is Stage.FACE)
     desk.gate.clear()
     type_name(page, "leo", qtbot)
-    assert page.picker.popup.state.text() == "The names are being read …"
+    assert page.picker.popup.state.text() == "Loading the names …"
     QTest.keyClick(page.picker.field, Key.Key_Return)
     desk.gate.set()
     qtbot.waitUntil(lambda: page.picker.names.rowCount() > 0)

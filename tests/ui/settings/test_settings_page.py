@@ -121,7 +121,8 @@ def test_what_is_in_force_is_shown_with_the_packs_defaults(page: SettingsPage) -
     assert "pack default .40" in words(rows[MATCH])
     assert "default 5" in words(rows[FRAMES])
     assert rows[MATCH]._reset.isHidden()
-    assert page.recognition.scale.accessibleName() == "suggested from .40, matched alone from .55"
+    scale = page.recognition.scale.accessibleName()
+    assert scale == "suggested at or above .40, auto-matched at or above .55"
     assert page.recognition.enabled.isChecked()
 
 

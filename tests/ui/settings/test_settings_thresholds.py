@@ -131,7 +131,9 @@ def test_both_separators_reach_the_library_in_every_locale(
 
 def test_what_is_no_number_is_never_written(card: RecognitionCard, sql: Sql, qtbot: QtBot) -> None:
     enter(card.rows[MATCH], "abc")
-    assert "“abc” is no number: write one from 0.00 to 1.00. 0.40 stays" in words(card.rows[MATCH])
+    assert "“abc” is not a number: enter one from 0.00 to 1.00. 0.40 stays" in words(
+        card.rows[MATCH]
+    )
     with qtbot.waitSignal(card.saved):
         enter(card.rows[FRAMES], "9")
     assert card.rows[MATCH].spin.text() == "abc"  # what others save does not wipe it away

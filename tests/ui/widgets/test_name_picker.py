@@ -112,7 +112,7 @@ def test_a_new_full_name_is_created_by_the_second_enter_and_gives_nobody_the_fac
     typist.type("William Hernandez")
     assert clusters.picker.highlighted() is None
     assert typist.lines == ("go to create “William Hernandez”", "create “William Hernandez”")
-    assert typist.said == ("Nobody is called that.", "")
+    assert typist.said == ("No creator has this name.", "")
     typist.press(Key.Key_Return)
     assert typist.lines == ("create “William Hernandez”", "")
     assert "Enter: create “William Hernandez”" in clusters.picker.field.accessibleDescription()
@@ -495,7 +495,7 @@ def test_merging_takes_only_somebody_known(creators: CreatorsPage, qtbot: QtBot)
     typist = Typist(dialog.picker)
     typist.type("Somebody New")
     assert (typist.rows, typist.lines) == ([], ("", ""))
-    assert typist.said[0] == "Nobody is called that: choose a creator."
+    assert typist.said[0] == "No creator has this name: choose one."
     typist.press(Key.Key_Return)
     typist.press(Key.Key_Return, shift=True)
     assert dialog.isVisible()

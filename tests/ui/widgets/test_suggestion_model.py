@@ -41,7 +41,7 @@ def test_a_small_lead_calls_for_a_second_look() -> None:
 
 
 def test_a_creator_without_a_rival_has_no_margin() -> None:
-    assert notes(offer(("Howard", 0.61, None))) == ["nobody else comes near"]
+    assert notes(offer(("Howard", 0.61, None))) == ["no other creator is close"]
 
 
 def alike(rival: str, *, offered: bool = True) -> SuggestionModel:
