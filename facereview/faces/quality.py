@@ -2,7 +2,7 @@
 
 The parts are those of the literature on face image quality (Schlett et al., "Face Image Quality
 Assessment: A Literature Survey", 2022; ISO/IEC 29794-5:2025), each computed from what the
-detector gives and the recogniser sees, so that a face costs well under a millisecond.
+detector gives and the recogniser sees, so that a face takes less than a millisecond.
 """
 
 from __future__ import annotations

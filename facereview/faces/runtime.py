@@ -48,8 +48,9 @@ def session_options(threads: int, providers: Sequence[str]) -> Any:
     """Session options for one model, ``threads`` wide.
 
     Weights stored as integers are unpacked once at load (``disable_quant_qdq``), not at every
-    run: three times faster for the zoo pack. Threads do not spin while they wait, because the
-    cores are shared with video decoding and the window.
+    run: on two cores the zoo's recogniser takes 22 ms instead of 63, its detector 18 instead of
+    34. Threads do not spin while they wait, because the cores are shared with video decoding and
+    the window.
     """
     options = runtime().SessionOptions()
     options.intra_op_num_threads = threads

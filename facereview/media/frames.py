@@ -155,7 +155,7 @@ class VideoReader:
     def glance(self, seconds: float, max_side: int) -> NDArray[np.uint8]:
         """Brightness of points of the frame on screen then, shape (height, width), not turned.
 
-        Costs a tenth of :meth:`frame_at` and fails for the same reasons.
+        Decodes and fails as :meth:`frame_at` does; converts these points only.
         """
         _, frame = self._cursor.frame(self._tick(seconds))
         try:
