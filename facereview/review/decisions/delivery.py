@@ -92,7 +92,7 @@ class Writing:
             return predicted(intent)
         try:
             self._late = self.flush()  # where this one cannot wait behind the others
-            outcome = self._apply(intent) or Outcome(intent, saved=True)
+            outcome = self._history.apply(intent, self._cancelled) or Outcome(intent, saved=True)
         except Exception as fault:
             if not is_outage(fault):
                 self._refuse(intent, fault)
@@ -130,7 +130,7 @@ class Writing:
                 self.journal.remove(intent.token)
                 return None
             intent = replace(intent, target=target)
-            outcome = self._apply(intent)
+            outcome = self._history.apply(intent, self._cancelled)
         except Exception as fault:
             if not is_outage(fault):
                 self._refuse(intent, fault)
@@ -141,9 +141,6 @@ class Writing:
         self._settle(intent, outcome)
         self._known = None
         return outcome
-
-    def _apply(self, intent: Intent) -> Outcome | None:
-        return self._history.apply(intent, lambda: intent.token in self._cancelled)
 
     def _revert_waiting(self, intent: Intent) -> Outcome:
         """Undo or redo what waits itself."""
@@ -246,7 +243,7 @@ class Writing:
 
     def _write_waiting(self, intent: Intent) -> Outcome:
         try:
-            outcome = self._apply(intent) or Outcome(intent, saved=True)
+            outcome = self._history.apply(intent, self._cancelled) or Outcome(intent, saved=True)
         except Exception as fault:
             if is_outage(fault):
                 raise

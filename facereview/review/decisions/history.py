@@ -7,7 +7,7 @@ restarts. What somebody else changed since stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Container
 from dataclasses import dataclass, replace
 
 from facereview.errors import Invalid, NotFound
@@ -60,17 +60,15 @@ class History:
         self._latest: Batch | None = None
         """The act that was looked up last: what is known of it stays so."""
 
-    def apply(
-        self, intent: Intent, cancelled: Callable[[], bool] = lambda: False
-    ) -> Outcome | None:
+    def apply(self, intent: Intent, cancelled: Container[str] = ()) -> Outcome | None:
         """Write an intent; None where an undo or redo finds nothing to act upon.
 
         Raises:
-            Cancelled: ``cancelled`` said so; nothing was written.
+            Cancelled: its token came to be in ``cancelled``; nothing was written.
             DatabaseUnreachable: nothing was written, or it is not known; apply it again.
             NotFound: the creator no longer exists; nothing was written.
         """
-        with self._store.cancellable(cancelled):
+        with self._store.cancellable(lambda: intent.token in cancelled):
             if intent.kind not in (Kind.UNDO, Kind.REDO):
                 return self._decisions.apply(intent)
             return self._apply_revert(intent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Container
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -368,7 +368,7 @@ def test_what_waits_follows_on_though_the_journal_cannot_note_it(
     assert statuses(faces, 0) == ["rejected"]
 
 
-def unreachable(intent: Intent, cancelled: Callable[[], bool]) -> Outcome:
+def unreachable(intent: Intent, cancelled: Container[str]) -> Outcome:
     raise DatabaseUnreachable("The database is away.")
 
 
@@ -404,7 +404,7 @@ def lose_the_next_answer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next act is committed, but the connection breaks before its answer."""
     apply = desk._history.apply
 
-    def lost(intent: Intent, cancelled: Callable[[], bool]) -> Outcome | None:
+    def lost(intent: Intent, cancelled: Container[str]) -> Outcome | None:
         apply(intent, cancelled)
         monkeypatch.setattr(desk._history, "apply", apply)
         raise DatabaseUnreachable("The server closed the connection.")
