@@ -126,7 +126,7 @@ CREATE TABLE IF NOT EXISTS facereview.schema_step (
     ran_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 
--- One key press, or one run of the machine: what is done and undone as a whole.
+-- One key press, or one run of automatic matching: done and undone as a whole.
 -- token is the client's own name for it, so that sending it twice writes it once. workstation is
 -- where the actor sat, '' where that was not kept yet.
 CREATE TABLE IF NOT EXISTS facereview.batch (
@@ -168,8 +168,8 @@ CREATE TABLE IF NOT EXISTS facereview.decision (
 CREATE INDEX IF NOT EXISTS decision_batch ON facereview.decision(batch_id);
 CREATE INDEX IF NOT EXISTS decision_detection ON facereview.decision(detection_id);
 
--- Decisions that did not stand, as somebody else had decided otherwise: what was said of which
--- face, until the curator has looked at it. token is the decision's own.
+-- Decisions that did not stand because another curator had decided otherwise, until their curator
+-- has seen them. token is the decision's own.
 CREATE TABLE IF NOT EXISTS facereview.conflict (
     token UUID NOT NULL,
     detection_id INTEGER NOT NULL REFERENCES public.video_face_detections(id) ON DELETE CASCADE,
@@ -193,14 +193,14 @@ CREATE TABLE IF NOT EXISTS facereview.verdict (
     PRIMARY KEY (detection_id, creator_id)
 );
 
--- Faces matched by the machine that no curator has confirmed or changed yet.
+-- Automatic matches that no curator has confirmed or changed yet.
 CREATE TABLE IF NOT EXISTS facereview.automatic (
     detection_id INTEGER PRIMARY KEY
         REFERENCES public.video_face_detections(id) ON DELETE CASCADE,
     batch_id BIGINT NOT NULL REFERENCES facereview.batch(id)
 );
 
--- What an act changed beside faces, a row each, whole as it was before and after.
+-- Rows other than faces that an act changed, each whole, before and after.
 CREATE TABLE IF NOT EXISTS facereview.row_change (
     id BIGSERIAL PRIMARY KEY,
     batch_id BIGINT NOT NULL REFERENCES facereview.batch(id),
@@ -212,7 +212,7 @@ CREATE TABLE IF NOT EXISTS facereview.row_change (
 );
 CREATE INDEX IF NOT EXISTS row_change_batch ON facereview.row_change(batch_id);
 
--- Faces that a curator put off; deciding one forgets it.
+-- Faces that a curator skipped, until they are decided.
 CREATE TABLE IF NOT EXISTS facereview.skip (
     detection_id INTEGER NOT NULL REFERENCES public.video_face_detections(id) ON DELETE CASCADE,
     actor TEXT NOT NULL,
@@ -241,9 +241,9 @@ CREATE TABLE IF NOT EXISTS facereview.scan (
     scanned_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 
--- Pending faces believed to be one person, with what all of them say together. centre is the
--- direction of their mean when they were last looked at. The numbers per face stand in membership,
--- so that those of a cluster follow as its faces are decided and come back.
+-- Pending faces believed to be one person, with the suggestion of all of them. centre is the
+-- direction of their mean at the last update. The values per face are in membership, so that those
+-- of a cluster follow as its faces are decided and become pending again.
 CREATE TABLE IF NOT EXISTS facereview.cluster (
     id BIGSERIAL PRIMARY KEY,
     creator_id INTEGER REFERENCES public.creators(id) ON DELETE SET NULL,
@@ -382,7 +382,7 @@ CREATE TABLE IF NOT EXISTS facereview.retired (
 );
 CREATE INDEX IF NOT EXISTS retired_creator ON facereview.retired(creator_id);
 
--- References that went with the act that made them, kept for its redo. They outlive their creator,
+-- References withdrawn by the undo of the act that made them, kept for its redo. They outlive their creator,
 -- who may have been made by an act that is undone as well.
 CREATE TABLE IF NOT EXISTS facereview.withdrawn (
     id INTEGER PRIMARY KEY,
@@ -395,7 +395,7 @@ CREATE TABLE IF NOT EXISTS facereview.withdrawn (
     rest JSONB NOT NULL DEFAULT '{}'
 );
 
--- Who brought a reference in, live or retired; detection_id is the face it was promoted from,
+-- Who added a reference, live or retired; detection_id is the face it was promoted from,
 -- picture says that a copy of its picture lies in the data folder.
 CREATE TABLE IF NOT EXISTS facereview.reference_origin (
     reference_id INTEGER PRIMARY KEY,
@@ -409,14 +409,14 @@ CREATE INDEX IF NOT EXISTS reference_origin_detection
 
 -- ---------------------------------------------------------------------------- facereview: people
 
--- Other names a creator goes by; every search by name finds them.
+-- Aliases of creators; every search by name finds them.
 CREATE TABLE IF NOT EXISTS facereview.alias (
     creator_id INTEGER NOT NULL REFERENCES public.creators(id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     PRIMARY KEY (creator_id, name)
 );
 
--- What was done to creators themselves; other_id was merged into creator_id, or split off it.
+-- Merges and splits of creators; other_id was merged into creator_id, or split off it.
 -- An undo marks its row. Decisions logged later than the change have an id above mark. detail
 -- holds what an undo needs, among it the complete row of a creator that is gone. Of an erased
 -- person nothing is left but that an erasure happened, and when.

@@ -11,8 +11,8 @@ SELECT current_setting('server_version_num')::int AS server,
                WHERE n.nspname = 'facereview' AND c.relkind = 'r') AS installed
 
 -- name: own_tables
--- Whether facereview's own tables are there, and the one that tells their version; who owns them,
--- or, where that is the user, the shared tables; whether all is the user's.
+-- Whether facereview's own tables exist, and the one with their version; their owner, or where the
+-- user owns them that of the shared tables; whether the user owns all of them.
 SELECT bool_or(own) IS TRUE AS installed, bool_or(own AND name = 'meta') IS TRUE AS told,
        coalesce(max(owner) FILTER (WHERE own AND NOT mine), max(owner) FILTER (WHERE NOT mine),
                 max(owner)) AS owner,
@@ -48,7 +48,7 @@ SELECT given, to_regtype(given)::text AS named,
 FROM unnest(%(types)s::text[]) AS given
 
 -- name: catalog_columns
--- The columns of these tables; whether one must be given, and whether it is where nobody does.
+-- The columns of these tables; whether a value is required, and whether there is a default.
 SELECT n.nspname || '.' || c.relname AS place, a.attname::text AS name,
        format_type(a.atttypid, a.atttypmod) AS type, t.typcategory::text AS category,
        a.attnotnull AS required, a.atthasdef OR a.attidentity <> '' AS given
@@ -102,14 +102,14 @@ FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = '
 SELECT current_user
 
 -- name: hurry
--- Until the transaction ends, whoever is in the way is waited for a few seconds only.
+-- Wait for locks for a few seconds only, until the transaction ends.
 SELECT set_config('lock_timeout', '5s', true)
 
 -- name: is_role
 SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %(role)s)
 
 -- name: lacking_rights
--- What a role may not do and must, each as a GRANT names it. folders: where another program lists
+-- The rights that a role needs and lacks, each as a GRANT names it. folders: where another program lists
 -- the folders of its videos, a new video needs a row there.
 WITH folders AS (
     SELECT k.confrelid AS oid FROM pg_constraint k
@@ -157,7 +157,7 @@ SELECT quote_ident(%(role)s) AS role, needed, target FROM (
 ) AS lacking ORDER BY rank, target, needed
 
 -- name: occupied
--- A table that holds something: ours by its rows, another program's by its size on disk.
+-- A table that is not empty: facereview's by its rows, another program's by its size on disk.
 SELECT t.name FROM (
     SELECT 'creators' AS name WHERE EXISTS (SELECT FROM creators)
     UNION ALL SELECT 'videos' WHERE EXISTS (SELECT FROM videos)
@@ -187,7 +187,7 @@ INSERT INTO facereview.meta (key, value) VALUES (%(key)s, %(value)s::jsonb)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value
 
 -- name: add_meta
--- Set once: whoever comes first wins.
+-- Set once: the first value stays.
 INSERT INTO facereview.meta (key, value) VALUES (%(key)s, %(value)s::jsonb)
 ON CONFLICT (key) DO NOTHING
 
@@ -273,8 +273,8 @@ SELECT id FROM creator_face_embeddings
 WHERE creator_id = %(creator)s AND source_path = %(source_path)s LIMIT 1
 
 -- name: reference_vectors
--- All references for matching many faces at once, each creator's together; those of zeros are like
--- nothing.
+-- All references for matching many faces at once, each creator's together; those of zeros have
+-- no similarity.
 SELECT id, creator_id, embedding FROM creator_face_embeddings
 WHERE vector_norm(embedding) > 0 ORDER BY creator_id, id
 
@@ -288,7 +288,7 @@ FROM creator_face_embeddings
 SELECT count(*) FROM creator_face_embeddings
 
 -- name: reference_estimate
--- About how many references there are, as of the last ANALYZE: free, where counting is not.
+-- About how many references there are, as of the last ANALYZE; counting them would be slow.
 SELECT greatest(reltuples, 0)::bigint FROM pg_class
 WHERE oid = 'creator_face_embeddings'::regclass
 
@@ -407,7 +407,7 @@ SET file_modified = excluded.file_modified, frames_per_video = excluded.frames_p
 SELECT id FROM videos WHERE id = %(video)s FOR UPDATE
 
 -- name: remove_undecided
--- Pending faces nobody has said anything about; those with a verdict stay.
+-- Pending faces without a verdict; those with one stay.
 DELETE FROM video_face_detections d
 WHERE video_id = %(video)s AND (match_status = 'pending' OR match_status IS NULL)
   AND NOT EXISTS (SELECT FROM facereview.verdict v WHERE v.detection_id = d.id)
@@ -433,12 +433,12 @@ WHERE match_status = 'pending' OR match_status IS NULL
 ORDER BY video_id, frame_timestamp, bbox_x, id
 
 -- name: automatic_queue
--- Matched by the machine and not yet looked at, least sure first.
+-- Automatic matches not yet checked, least certain first.
 SELECT d.id FROM facereview.automatic a JOIN video_face_detections d ON d.id = a.detection_id
 WHERE d.match_status = 'matched' ORDER BY nullif(d.match_confidence, 'NaN') NULLS FIRST, d.id
 
 -- name: decided_queue
--- What a person named or checked; what only the machine matched is in the queue before.
+-- Faces that a person named or checked; unchecked automatic matches are in the queue above.
 SELECT id FROM video_face_detections d
 WHERE match_status = 'manual' OR match_status = 'matched'
       AND NOT EXISTS (SELECT FROM facereview.automatic a WHERE a.detection_id = d.id)
@@ -495,7 +495,7 @@ WHERE d.id > %(after)s ORDER BY d.id LIMIT %(limit)s
 -- ------------------------------------------------------------------------------------- search
 
 -- name: best_match
--- The seed's first query: the best creator for one embedding above a threshold.
+-- The shared contract's first query: the best creator for one embedding above a threshold.
 SELECT r.creator_id, c.name, 1 - (r.embedding <=> %(embedding)s) AS similarity
 FROM creator_face_embeddings r JOIN creators c ON c.id = r.creator_id
 WHERE 1 - nullif(r.embedding <=> %(embedding)s, 'NaN') > %(threshold)s
@@ -526,13 +526,13 @@ ORDER BY 2 DESC, 1
 LIMIT %(limit)s
 
 -- name: search_width
--- How far an HNSW scan looks, until the end of the transaction.
+-- The search width of HNSW scans, until the end of the transaction.
 SELECT set_config('hnsw.ef_search', %(width)s::text, TRUE) AS width,
        set_config('hnsw.iterative_scan', 'strict_order', TRUE) AS iterative
 
 -- name: nearest_references
--- The best few references of each creator for one embedding; + 0 keeps the graph out of it,
--- which would lose rows behind the filter.
+-- The best few references of each creator for one embedding; + 0 prevents an index scan, which
+-- would lose rows to the filter.
 SELECT c.id AS creator_id, c.name, c.description, c.profile_picture_path,
        n.id AS reference_id, n.source_type, n.source_path, nullif(n.quality_score, 'NaN') AS quality
 FROM unnest(%(creators)s::int[]) WITH ORDINALITY AS w(creator_id, place)
@@ -552,12 +552,12 @@ WHERE d.id = ANY(%(faces)s::int[])
 GROUP BY d.id HAVING min(nullif(r.embedding <=> d.embedding, 'NaN')) IS NOT NULL
 
 -- name: middle
--- The mean of the embeddings of some faces, in which those of zeros have no say.
+-- The mean of the embeddings of some faces, without those of zeros.
 SELECT avg(embedding) AS middle FROM video_face_detections
 WHERE id = ANY(%(faces)s::int[]) AND vector_norm(embedding) > 0
 
 -- name: mean_similarities
--- How much some faces are like each of some creators: the mean of each face's best.
+-- The similarity of some faces to each of some creators: the mean of each face's best.
 SELECT b.creator_id, avg(b.similarity)::float8 AS similarity
 FROM (SELECT r.creator_id, 1 - min(nullif(r.embedding <=> d.embedding, 'NaN')) AS similarity
       FROM video_face_detections d CROSS JOIN creator_face_embeddings r
@@ -572,7 +572,7 @@ SELECT detection_id, creator_id FROM facereview.verdict
 WHERE detection_id = ANY(%(faces)s::int[])
 
 -- name: videos_of
--- The seed's second query: videos containing a creator, newest first, with the times. Decided
+-- The shared contract's second query: videos containing a creator, newest first, with the times. Decided
 -- faces come from the table; likely ones, where a threshold is given, are those that suggest the
 -- creator and, of those that suggest nobody, the ones found through the graph over all faces from
 -- each of the creator's references (iterative: the filter comes after the scan).
@@ -614,7 +614,7 @@ SELECT b.id, b.token::text, b.kind, b.creator_id,
 FROM facereview.batch b WHERE b.token = %(token)s
 
 -- name: add_batch
--- Nothing comes back when this token was written before. Other windows hear of it at the commit.
+-- No row when this token was written before. Other windows are notified at the commit.
 WITH made AS (
     INSERT INTO facereview.batch (token, actor, workstation, kind, creator_id, reason, reverts,
                                   detail)
@@ -629,16 +629,16 @@ FROM made
 -- ----------------------------------------------------------------------------------- other windows
 
 -- name: listen
--- Hear what other windows on this library say.
+-- Receive the messages of other windows on this library.
 LISTEN facereview
 
 -- name: tell
--- Say something to every window on this library; inside a transaction, at its commit.
+-- Send a message to every window on this library; in a transaction, at its commit.
 SELECT pg_notify('facereview', %(text)s)::text
 
 -- name: latest
--- What a look at the library every few seconds compares: the last act, the last face, the last
--- cluster, and the settings.
+-- The state that is polled every few seconds: the last act, the last face, the last cluster, and
+-- the settings.
 SELECT coalesce((SELECT max(id) FROM facereview.batch), 0) AS batch,
        coalesce((SELECT max(id) FROM video_face_detections), 0) AS face,
        coalesce((SELECT max(id) FROM facereview.cluster), 0) AS cluster,
@@ -653,7 +653,7 @@ WHERE id = ANY(%(batches)s::bigint[]) OR id > %(after)s
 ORDER BY id LIMIT 1000
 
 -- name: faces_of_acts
--- The faces that these acts decided, as they stand now.
+-- The faces that these acts decided, with their status now.
 SELECT DISTINCT d.id, coalesce(d.match_status, 'pending') AS status
 FROM facereview.decision l JOIN video_face_detections d ON d.id = l.detection_id
 WHERE l.batch_id = ANY(%(batches)s::bigint[])
@@ -665,7 +665,7 @@ WHERE id > %(face)s AND (match_status = 'pending' OR match_status IS NULL)
 ORDER BY video_id, frame_timestamp, id
 
 -- name: decided_by
--- Who decided each of these faces last, as he is called, and whether at this workstation.
+-- Who last decided each of these faces, by display name, and whether at this workstation.
 SELECT DISTINCT ON (l.detection_id) l.detection_id AS id,
        coalesce(b.detail->>'curator', b.actor) AS who, b.kind,
        b.actor = %(actor)s AND b.workstation = %(workstation)s AS mine
@@ -675,7 +675,7 @@ WHERE l.detection_id = ANY(%(faces)s::int[])
 ORDER BY l.detection_id, l.id DESC
 
 -- name: add_conflicts
--- What a curator said of these faces did not stand; sent twice, it is told once.
+-- Decisions on these faces that did not stand; one that is sent twice is kept once.
 INSERT INTO facereview.conflict (token, detection_id, actor, workstation, kind, creator_id, name,
                                  reason)
 SELECT %(token)s, d.id, %(actor)s, %(workstation)s, %(kind)s, %(creator)s, %(name)s, %(reason)s
@@ -683,7 +683,7 @@ FROM video_face_detections d WHERE d.id = ANY(%(faces)s::int[])
 ON CONFLICT (token, detection_id) DO NOTHING
 
 -- name: conflicts
--- What a curator said in vain and has not looked at, what stands instead, and by whom.
+-- Decisions that did not stand and that their curator has not seen, what stands, and by whom.
 SELECT k.token::text, k.detection_id AS face, k.kind, coalesce(c.name, k.name) AS name,
        k.reason, coalesce(v.title, v.file_path) AS video, d.frame_timestamp AS timestamp,
        coalesce(d.match_status, 'pending') AS status, n.name AS stands, w.who
@@ -741,14 +741,14 @@ SELECT detection_id, video_id, before_status, before_creator_id,
 FROM facereview.decision WHERE batch_id = %(batch)s ORDER BY detection_id
 
 -- name: lock_tags
--- Tagging and untagging of one video and creator take turns, else one could miss the other.
+-- Lock a video and creator: concurrent tagging and untagging could miss each other.
 SELECT pg_advisory_xact_lock(t.video_id, t.creator_id)
 FROM (SELECT DISTINCT video_id, creator_id
       FROM unnest(%(videos)s::int[], %(creators)s::int[]) AS u(video_id, creator_id)
       ORDER BY 1, 2) t
 
 -- name: add_tags
--- Tag videos with creators; only tags that were not there are remembered as ours.
+-- Tag videos with creators; only new tags are recorded as facereview's.
 WITH new AS (
     INSERT INTO video_creators (video_id, creator_id)
     SELECT DISTINCT u.video_id, u.creator_id
@@ -764,7 +764,7 @@ FROM unnest(%(videos)s::int[], %(creators)s::int[]) AS u(video_id, creator_id)
 ON CONFLICT DO NOTHING
 
 -- name: remove_tags
--- Take back tags of ours that no decided face supports any longer.
+-- Remove facereview's tags that no decided face supports any longer.
 DELETE FROM video_creators v USING facereview.tag t
 WHERE (v.video_id, v.creator_id) = (t.video_id, t.creator_id)
   AND (v.video_id, v.creator_id) IN (
@@ -794,7 +794,7 @@ ON CONFLICT (detection_id) DO UPDATE SET batch_id = excluded.batch_id
 DELETE FROM facereview.automatic WHERE detection_id = ANY(%(faces)s::int[])
 
 -- name: set_suggestions
--- The machine's suggestion on faces that are still pending and carry none from elsewhere.
+-- Automatic suggestions on faces that are still pending and have none of another program.
 UPDATE video_face_detections d
 SET matched_creator_id = n.creator_id, match_confidence = nullif(n.confidence, 'NaN')
 FROM unnest(%(faces)s::int[], %(creators)s::int[], %(confidences)s::real[])
@@ -832,7 +832,7 @@ WHERE b.actor = %(actor)s AND b.workstation IN ('', %(workstation)s)
 ORDER BY b.id DESC LIMIT 1
 
 -- name: acts_that_stand
--- What a curator did, at whatever workstation, and can be taken back; the latest first.
+-- Acts of a curator, at any workstation, that can be undone; the latest first.
 SELECT b.token::text, b.created_at, b.kind, coalesce(b.detail->>'curator', b.actor) AS who,
        b.workstation = %(workstation)s AS here, c.name AS creator,
        (SELECT count(*) FROM facereview.decision d WHERE d.batch_id = b.id) AS faces
@@ -844,7 +844,7 @@ WHERE b.actor = %(actor)s AND b.undone_by IS NULL AND b.overtaken_at IS NULL
 ORDER BY b.id DESC LIMIT %(count)s
 
 -- name: mark_overtaken
--- Nothing that this act did is still as it was left: there is nothing to take back.
+-- Nothing that this act changed is still as it left it: there is nothing to undo.
 UPDATE facereview.batch SET overtaken_at = now() WHERE id = %(batch)s AND overtaken_at IS NULL
 
 -- name: mark_undone
@@ -853,7 +853,7 @@ UPDATE facereview.batch SET undone_by = %(by)s
 WHERE id = %(batch)s AND undone_by IS NULL RETURNING id
 
 -- name: original_act
--- What an undo or redo was about, through any chain of them.
+-- The original act of an undo or redo, through any chain of them.
 WITH RECURSIVE chain AS (
     SELECT id, token, kind, reverts, creator_id, reason, detail
     FROM facereview.batch WHERE id = %(batch)s
@@ -880,7 +880,7 @@ WHERE b.undone_by IS NULL AND b.kind <> 'undo' AND (
 ORDER BY b.id DESC LIMIT 1
 
 -- name: machine_batches
--- Runs of automatic matching that still stand, newest first, with the faces not yet looked at.
+-- Runs of automatic matching that were not undone, newest first, with their unchecked faces.
 SELECT b.id, b.token::text, b.created_at, count(a.detection_id) AS faces
 FROM facereview.batch b JOIN facereview.automatic a ON a.batch_id = b.id
 WHERE b.kind = 'automatic' AND b.undone_by IS NULL
@@ -913,7 +913,7 @@ SELECT subject, before, after FROM facereview.row_change WHERE batch_id = %(batc
 SELECT to_jsonb(c) - 'updated_at' AS state FROM creators c WHERE c.id = ANY(%(ids)s::bigint[])
 
 -- name: put_creator
--- A creator that is gone, under its own id; nothing comes back where its name is taken.
+-- Restore a removed creator under its own id; no row where its name is taken.
 INSERT INTO creators OVERRIDING SYSTEM VALUE
 SELECT (jsonb_populate_record(NULL::creators,
                               n || jsonb_build_object('updated_at', CURRENT_TIMESTAMP))).*
@@ -1016,14 +1016,14 @@ DELETE FROM facereview.skip s USING jsonb_array_elements(%(rows)s::jsonb) AS e(n
 WHERE s.detection_id = (n ->> 'detection_id')::int AND s.actor = n ->> 'actor'
 
 -- name: add_skips
--- Faces that a curator puts off, in the order given; a second time it is put off anew.
+-- Faces that a curator skips, in the order given; a second skip puts a face at the end again.
 INSERT INTO facereview.skip (detection_id, actor, skipped_at)
 SELECT u.id, %(actor)s, clock_timestamp() + u.place * interval '1 microsecond'
 FROM unnest(%(faces)s::int[]) WITH ORDINALITY AS u(id, place)
 ON CONFLICT (detection_id, actor) DO UPDATE SET skipped_at = excluded.skipped_at
 
 -- name: skipped
--- What a curator put off and nobody has decided since, in the order of skipping.
+-- Faces that a curator skipped and that were not decided since, in the order of skipping.
 SELECT s.detection_id FROM facereview.skip s JOIN video_face_detections d ON d.id = s.detection_id
 WHERE s.actor = %(actor)s AND (d.match_status = 'pending' OR d.match_status IS NULL)
 ORDER BY s.skipped_at, s.detection_id
@@ -1050,7 +1050,7 @@ JOIN (SELECT id, creator_id FROM creator_face_embeddings
 ORDER BY r.id
 
 -- name: withdraw_references
--- Put references aside, whole, where no program finds them.
+-- Move references, whole, to where no program finds them.
 WITH gone AS (
     DELETE FROM creator_face_embeddings r WHERE r.id = ANY(%(references)s::int[]) RETURNING r.*)
 INSERT INTO facereview.withdrawn (id, creator_id, embedding, source_type, source_path,
@@ -1085,8 +1085,8 @@ WHERE id = ANY(%(references)s::int[])
 -- ------------------------------------------------------------------------------------ clusters
 
 -- name: wall
--- Every cluster with the numbers of its pending faces, in one pass over them. Two rows stand for
--- what is in none: the single faces (id NULL), and those nobody has looked at yet (waiting).
+-- Every cluster with the counts of its pending faces, in one pass over them. Two rows are for faces
+-- in none: the single faces (id NULL), and those not compared yet (waiting).
 WITH part AS (
     SELECT m.detection_id IS NULL AS waiting, m.cluster_id, d.video_id, count(*)::int AS faces,
            sum(m.likeness::float8) AS likeness, min(m.likeness) AS worst,
@@ -1151,17 +1151,17 @@ SELECT cluster_id FROM facereview.membership WHERE detection_id = %(face)s
 SELECT detection_id FROM facereview.membership WHERE cluster_id = ANY(%(clusters)s::bigint[])
 
 -- name: likeness
--- How much each face is like its cluster.
+-- The similarity of each face to its cluster.
 SELECT detection_id AS id, likeness
 FROM facereview.membership WHERE detection_id = ANY(%(faces)s::int[])
 
 -- name: lock_clusters
--- Whoever changes clusters takes turns with the others until the end of the transaction. Decisions
--- go on meanwhile; creators are not merged, so that whom a cluster suggests is still there.
+-- Lock the clusters against other writers until the end of the transaction. Decisions go on
+-- meanwhile; creators are not merged, so that suggested creators still exist.
 SELECT pg_advisory_xact_lock(7221110), pg_advisory_xact_lock_shared(7221108)
 
 -- name: new_clusters
--- Fresh cluster numbers.
+-- New cluster ids.
 SELECT nextval('facereview.cluster_id_seq') AS id FROM generate_series(1, %(count)s)
 
 -- name: add_clusters
@@ -1196,7 +1196,7 @@ WHERE cluster_id = %(cluster)s AND detection_id IN (
     SELECT detection_id FROM facereview.membership WHERE cluster_id = %(cluster)s)
 
 -- name: take_out
--- Faces that leave their cluster and look like nobody else until told otherwise.
+-- Faces that leave their cluster and are single from then on.
 UPDATE facereview.membership
 SET cluster_id = NULL, likeness = 1, similarity = NULL, agrees = FALSE, fixed = FALSE
 WHERE cluster_id = %(cluster)s AND detection_id = ANY(%(faces)s::int[])
@@ -1232,7 +1232,7 @@ SELECT EXISTS (SELECT FROM facereview.apart WHERE batch_id = %(batch)s)
 SELECT facereview.stands(id) FROM facereview.batch WHERE token = %(token)s
 
 -- name: confirmed_as
--- Whom the faces of a cluster were confirmed as, most of them first.
+-- The creators that faces of a cluster were confirmed as, the most frequent first.
 SELECT d.matched_creator_id
 FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
 WHERE m.cluster_id = %(cluster)s AND d.match_status IN ('matched', 'manual')
@@ -1257,7 +1257,7 @@ WHERE cluster_id IS NULL AND detection_id = ANY(%(faces)s::int[])
 UPDATE facereview.cluster SET postponed_at = now() WHERE id = %(cluster)s
 
 -- name: drop_clusters
--- Clusters without any face, of which nothing is remembered either.
+-- Clusters without faces and without history.
 DELETE FROM facereview.cluster c
 WHERE NOT EXISTS (SELECT FROM facereview.membership m WHERE m.cluster_id = c.id)
   AND NOT EXISTS (SELECT FROM facereview.apart a WHERE a.cluster_id = c.id)
@@ -1272,7 +1272,7 @@ LEFT JOIN video_creators t ON t.video_id = d.video_id AND t.creator_id = %(creat
 WHERE d.id = ANY(%(faces)s::int[])
 
 -- name: pending_members
--- Every pending face with where it belongs now; known: somebody has looked at it.
+-- Every pending face with its cluster; known: it was compared before.
 SELECT d.id, d.video_id, d.frame_timestamp::float8 AS timestamp,
        coalesce(d.quality_score, 'NaN')::float8 AS quality, coalesce(m.cluster_id, -1) AS cluster,
        (m.detection_id IS NOT NULL)::int AS known, coalesce(m.fixed, FALSE)::int AS fixed
@@ -1319,7 +1319,7 @@ SET cluster_id = excluded.cluster_id, likeness = excluded.likeness,
     similarity = excluded.similarity, agrees = excluded.agrees
 
 -- name: set_suggested
--- What the faces of each cluster say together.
+-- The suggestion of each cluster by all of its faces.
 UPDATE facereview.cluster c
 SET creator_id = k.id, rival_id = r.id, margin = nullif(n.margin, 'NaN'),
     lookalike = n.lookalike, centre = n.centre
@@ -1335,7 +1335,7 @@ WHERE c.id = n.id
 SELECT id, creator_id, rival_id FROM facereview.cluster WHERE creator_id IS NOT NULL
 
 -- name: take_turn
--- One update of the clusters at a time: the session holds the lock, and releases it when it ends.
+-- Lock for one update of the clusters at a time; held by the session until it ends.
 SELECT pg_try_advisory_lock(7221109)
 
 -- name: end_turn
@@ -1343,7 +1343,7 @@ SELECT pg_try_advisory_lock(7221109)
 SELECT pg_advisory_unlock(7221109)
 
 -- name: waiting_faces
--- Pending faces that nobody has looked at since the clusters were brought up to date.
+-- Pending faces that are new since the last update of the clusters.
 SELECT d.id, d.video_id, d.frame_timestamp::float8 AS timestamp,
        coalesce(d.quality_score, 'NaN')::float8 AS quality, -1::bigint AS cluster, 0 AS known,
        0 AS fixed
@@ -1377,7 +1377,7 @@ JOIN facereview.membership m ON m.detection_id = n.id
 WHERE n.similarity IS NOT NULL
 
 -- name: graph_only
--- Until the end of the transaction, let no table be read from end to end for the nearest faces.
+-- No sequential scans for the nearest faces until the end of the transaction.
 SELECT set_config('enable_seqscan', 'off', TRUE)
 
 -- name: cluster_frames
@@ -1400,8 +1400,8 @@ SELECT creator_id, count(*) AS n, max(id) AS highest FROM creator_face_embedding
 SELECT coalesce(max(id), 0) FROM facereview.batch
 
 -- name: open_batches
--- The numbers among the last hundred under which nobody sees a decision: it is under way, or it was
--- never written. Numbers are given out before a decision is.
+-- Ids among the last hundred without a visible decision: it is in an open transaction, or was
+-- rolled back. Ids are assigned before the decision is committed.
 SELECT n AS id FROM generate_series(greatest(1, %(last)s - 100), %(last)s) AS n
 WHERE NOT EXISTS (SELECT FROM facereview.batch b WHERE b.id = n)
 
@@ -1483,7 +1483,7 @@ UPDATE creator_face_embeddings SET creator_id = %(creator)s WHERE id = ANY(%(ref
 UPDATE creator_face_embeddings SET source_path = %(source_path)s WHERE id = %(reference)s
 
 -- name: add_origin
--- Remember who brought a reference in.
+-- Record who added a reference.
 INSERT INTO facereview.reference_origin (reference_id, actor, detection_id, picture)
 VALUES (%(reference)s, %(actor)s, %(detection)s, %(picture)s)
 ON CONFLICT (reference_id) DO UPDATE
@@ -1499,7 +1499,7 @@ WHERE o.detection_id = ANY(%(faces)s::int[])
 
 -- name: decided_vectors
 -- The faces of a creator that a person decided, the clearest first, for choosing references among
--- them: what the machine alone matched is no evidence.
+-- them: unchecked automatic matches are no evidence.
 SELECT d.id, coalesce(nullif(d.quality_score, 'NaN'), 0) AS quality, d.embedding
 FROM video_face_detections d
 WHERE d.matched_creator_id = %(creator)s AND d.match_status IN ('matched', 'manual')
@@ -1509,7 +1509,7 @@ ORDER BY nullif(d.quality_score, 'NaN') DESC NULLS LAST, d.id
 LIMIT %(limit)s
 
 -- name: unchecked_of
--- How many faces of a creator the machine alone matched, and nobody has looked at.
+-- How many automatic matches of a creator are unchecked.
 SELECT count(*) FROM facereview.automatic a
 JOIN video_face_detections d ON d.id = a.detection_id
 WHERE d.matched_creator_id = %(creator)s AND d.match_status IN ('matched', 'manual')
@@ -1535,7 +1535,7 @@ WHERE d.id IN (SELECT id FROM video_face_detections
                ORDER BY hashint4(id), id LIMIT %(limit)s)
 
 -- name: automatic_matches
--- Faces that the machine matched with these creators and nobody has looked at since.
+-- Unchecked automatic matches with these creators.
 SELECT d.id, d.video_id, d.frame_timestamp, coalesce(d.matched_creator_id, 0) AS creator_id,
        coalesce(d.match_confidence, -2) AS confidence, d.embedding
 FROM facereview.automatic a JOIN video_face_detections d ON d.id = a.detection_id
@@ -1557,7 +1557,7 @@ WHERE r.id = ANY(%(references)s::int[])
       >= greatest(%(floor)s::float8, coalesce(nullif(d.match_confidence, 'NaN'), -2))
 
 -- name: machine_undone
--- (face, creator) pairs that the machine matched and a curator took back.
+-- (face, creator) pairs of automatic matches that a curator undid.
 SELECT DISTINCT s.detection_id, s.after_creator_id
 FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
 WHERE s.detection_id = ANY(%(faces)s::int[]) AND b.kind = 'automatic'
@@ -1589,8 +1589,8 @@ WHERE d.id = n.id AND (d.match_status = 'pending' OR d.match_status IS NULL)
 -- ------------------------------------------------------------------------------------- people
 
 -- name: people
--- Every creator, or one, with counts: references, decided faces, those that only the machine
--- matched, the videos of both, pending faces that suggest it, aliases, and the clearest reference
+-- Every creator, or one, with counts: references, decided faces, unchecked automatic
+-- matches, the videos of both, pending faces that suggest it, aliases, and the clearest reference
 -- and face.
 WITH refs AS (
     SELECT creator_id, count(*) AS n,
@@ -1647,7 +1647,7 @@ ON CONFLICT DO NOTHING
 DELETE FROM facereview.alias WHERE creator_id = %(creator)s AND name = %(name)s
 
 -- name: rename_creator
--- Nothing comes back where the creator is gone; a name that is taken is refused by the table.
+-- No row where the creator is gone; a name that is taken violates the table's constraint.
 UPDATE creators SET name = %(name)s, updated_at = CURRENT_TIMESTAMP
 WHERE id = %(creator)s
   AND NOT EXISTS (SELECT FROM creators o WHERE o.name = %(name)s AND o.id <> %(creator)s)
@@ -1676,7 +1676,7 @@ SELECT creator_id, avg(embedding) AS centre FROM creator_face_embeddings
 GROUP BY creator_id ORDER BY creator_id
 
 -- name: creator_pairs
--- How alike these pairs of creators are: the cosine of the centres of their references and of
+-- The similarity of these pairs of creators: the cosine of the centres of their references and of
 -- the two nearest references; pairs without references on both sides are absent.
 SELECT p.first, p.second, 1 - (a.centre <=> b.centre) AS similarity,
        (SELECT 1 - min(nullif(x.embedding <=> y.embedding, 'NaN'))
@@ -1716,16 +1716,16 @@ WHERE creator_id = %(creator)s AND vector_norm(embedding) > 0 ORDER BY id
 -- ------------------------------------------------------------- merging, splitting, taking it back
 
 -- name: limit_waiting
--- What a key asked for waits in the journal, not in the database; until the transaction ends.
+-- Short time limits until the transaction ends: what a key asked for waits in the journal instead.
 SELECT set_config('lock_timeout', %(lock)s, true) AS lock,
        set_config('statement_timeout', %(statement)s, true) AS statement
 
 -- name: lock_people_shared
--- Decisions go side by side, but not while creators are merged, split or removed.
+-- Shared lock of decisions, against merging, splitting and removing creators.
 SELECT pg_advisory_xact_lock_shared(7221108)
 
 -- name: lock_people
--- Creators are merged, split and removed one at a time, and while nobody decides.
+-- Exclusive lock for merging, splitting and removing creators, against decisions.
 SELECT pg_advisory_xact_lock(7221108)
 
 -- name: lock_faces_of
@@ -1787,7 +1787,7 @@ RETURNING id
 SELECT to_jsonb(c) AS whole FROM creators c WHERE c.id = %(creator)s
 
 -- name: note_merge
--- Write down what belongs to the creator that goes, so that the merge can be undone.
+-- Log what belongs to the removed creator, so that the merge can be undone.
 INSERT INTO facereview.person_move (change_id, what, id, status, confidence, ours, added)
 SELECT %(change)s::bigint, 'face', d.id, coalesce(d.match_status, 'pending'), d.match_confidence,
        NULL::boolean, NULL::boolean
@@ -1818,14 +1818,13 @@ LEFT JOIN facereview.verdict y ON y.detection_id = x.detection_id AND y.creator_
 WHERE x.creator_id = %(drop)s
 
 -- name: give_faces
--- The faces that a change wrote down name another creator from now on, and nothing else of them
--- changes.
+-- Give the faces logged under a change to another creator; nothing else of them changes.
 UPDATE video_face_detections d SET matched_creator_id = %(keep)s
 FROM facereview.person_move m
 WHERE m.change_id = %(change)s AND m.what = 'face' AND d.id = m.id
 
 -- name: give_references
--- References that a change wrote down, from one creator to another.
+-- Move the references logged under a change from one creator to another.
 UPDATE creator_face_embeddings r SET creator_id = %(to)s
 FROM facereview.person_move m
 WHERE m.change_id = %(change)s AND m.what IN ('reference', 'retired') AND r.id = m.id
@@ -1839,8 +1838,8 @@ WHERE m.change_id = %(change)s AND m.what IN ('reference', 'retired') AND r.id =
   AND r.creator_id = %(from)s
 
 -- name: merge_tags
--- Tags of the creator that goes stand for the one who stays; ours stay ours, and one that
--- somebody else made is never ours.
+-- Move tags of the removed creator to the remaining one; those of facereview stay facereview's,
+-- and those of others stay theirs.
 WITH tagged AS (
     INSERT INTO video_creators (video_id, creator_id)
     SELECT m.id, %(keep)s FROM facereview.person_move m
@@ -1853,21 +1852,21 @@ disowned AS (
 SELECT 1
 
 -- name: own_merged_tags
--- Remember which of the tags that a merge made take the place of ours.
+-- Record which of the tags that a merge made replace facereview's.
 INSERT INTO facereview.tag (video_id, creator_id)
 SELECT m.id, %(keep)s FROM facereview.person_move m
 WHERE m.change_id = %(change)s AND m.what = 'tag' AND m.added AND m.ours
 ON CONFLICT DO NOTHING
 
 -- name: merge_verdicts
--- A face that is not the one is not the other either.
+-- Verdicts on the removed creator hold for the remaining one too.
 INSERT INTO facereview.verdict (detection_id, creator_id)
 SELECT m.id, %(keep)s FROM facereview.person_move m
 WHERE m.change_id = %(change)s AND m.what = 'verdict' AND m.added
 ON CONFLICT DO NOTHING
 
 -- name: fill_creator
--- What the creator who stays lacks comes from the row of the one who goes.
+-- Fill columns that the remaining creator lacks from the row of the removed one.
 UPDATE creators
 SET description = coalesce(description, %(description)s),
     profile_picture_path = coalesce(profile_picture_path, %(picture)s),
@@ -1875,7 +1874,7 @@ SET description = coalesce(description, %(description)s),
 WHERE id = %(creator)s
 
 -- name: unfill_creator
--- Take back what came from another creator's row, where nobody changed it since.
+-- Undo what came from another creator's row, where it was not changed since.
 UPDATE creators
 SET description = CASE WHEN %(description)s::text = description THEN NULL ELSE description END,
     profile_picture_path = CASE WHEN %(picture)s::text = profile_picture_path THEN NULL
@@ -1914,7 +1913,7 @@ SELECT (jsonb_populate_record(NULL::creators, p.detail -> 'row')).*
 FROM facereview.person_change p WHERE p.id = %(change)s
 
 -- name: undone_merges_before
--- Merges that were made before a batch was written and are undone, latest first.
+-- Merges that were made before a batch was written and are undone, the latest first.
 SELECT p.id AS change_id, p.creator_id AS keep, p.other_id AS "drop" FROM facereview.person_change p
 WHERE p.kind = 'merge' AND p.undone_at IS NOT NULL
   AND p.mark < (SELECT min(id) FROM facereview.decision WHERE batch_id = %(batch)s)
@@ -1979,7 +1978,7 @@ WHERE m.change_id = %(change)s AND m.what = 'face' AND d.matched_creator_id = %(
 ORDER BY d.id
 
 -- name: restore_tags
--- Tags that the creator had, where somebody else made them or a decided face bears them out.
+-- Tags that the creator had, where others made them or a decided face supports them.
 INSERT INTO video_creators (video_id, creator_id)
 SELECT m.id, %(drop)s::int FROM facereview.person_move m JOIN videos v ON v.id = m.id
 WHERE m.change_id = %(change)s AND m.what = 'tag' AND NOT m.ours
@@ -1989,7 +1988,7 @@ WHERE d.matched_creator_id = %(drop)s::int AND d.match_status IN ('matched', 'ma
 ON CONFLICT DO NOTHING
 
 -- name: own_restored_tags
--- All of them are ours but those that somebody else made.
+-- All of them are facereview's, except those that others made.
 INSERT INTO facereview.tag (video_id, creator_id)
 SELECT v.video_id, v.creator_id FROM video_creators v
 WHERE v.creator_id = %(drop)s AND NOT EXISTS (
@@ -1998,7 +1997,7 @@ WHERE v.creator_id = %(drop)s AND NOT EXISTS (
 ON CONFLICT DO NOTHING
 
 -- name: own_tags_again
--- Tags of the creator who stays that were ours before the merge, or came with it.
+-- Tags of the remaining creator that were facereview's before the merge, or came with it.
 INSERT INTO facereview.tag (video_id, creator_id)
 SELECT v.video_id, v.creator_id
 FROM facereview.person_move m
@@ -2007,7 +2006,7 @@ WHERE m.change_id = %(change)s AND m.what = 'tag' AND (m.added OR m.status = 'di
 ON CONFLICT DO NOTHING
 
 -- name: drop_bare_tags
--- Our tags of one creator that no decided face bears out.
+-- facereview's tags of one creator that no decided face supports.
 DELETE FROM video_creators v USING facereview.tag t
 WHERE (v.video_id, v.creator_id) = (t.video_id, t.creator_id) AND v.creator_id = %(creator)s
   AND NOT EXISTS (SELECT FROM video_face_detections d
@@ -2044,7 +2043,7 @@ INSERT INTO facereview.person_move (change_id, what, id)
 SELECT %(change)s, 'face', u.id FROM unnest(%(faces)s::int[]) AS u(id)
 
 -- name: creator_holds
--- Whether anything is a creator's; what the machine suggests is not.
+-- Whether a creator has faces or references, suggestions not counted.
 SELECT EXISTS (SELECT FROM video_face_detections
                WHERE matched_creator_id = %(creator)s AND match_status IN ('matched', 'manual'))
     OR EXISTS (SELECT FROM creator_face_embeddings WHERE creator_id = %(creator)s)
@@ -2088,7 +2087,7 @@ ORDER BY a.id, b.id
 -- ------------------------------------------------------------------------ deleting and erasing
 
 -- name: forget_faces
--- Decided faces of a creator wait to be decided again, and suggestions of it are withdrawn.
+-- Set decided faces of a creator to pending, and remove suggestions of it.
 WITH mine AS (
     UPDATE video_face_detections
     SET matched_creator_id = NULL, match_confidence = NULL,
@@ -2099,7 +2098,7 @@ WITH mine AS (
 DELETE FROM facereview.automatic a USING mine WHERE a.detection_id = mine.id
 
 -- name: note_forgotten
--- Write down which faces a creator was decided for, with their state.
+-- Log which faces were decided for a creator, with their state.
 INSERT INTO facereview.person_move (change_id, what, id, status, confidence)
 SELECT %(change)s, 'face', id, match_status, match_confidence
 FROM video_face_detections
@@ -2120,7 +2119,7 @@ SELECT id, source_type, source_path FROM facereview.withdrawn WHERE creator_id =
 
 -- name: ids_of_person
 -- The ids under which a person was ever logged: the creator's own, those merged into it, and those
--- that were split off, taken back and are nobody's any longer.
+-- of splits that were undone.
 WITH RECURSIVE former AS (
     SELECT %(creator)s::int AS id
     UNION
@@ -2157,7 +2156,7 @@ UPDATE facereview.cluster c SET centre = (
 WHERE c.id = ANY(%(clusters)s::bigint[])
 
 -- name: bare_centres
--- How many of these clusters have a centre that no pending face bears out.
+-- How many of these clusters have a centre without a pending face.
 SELECT count(*) FROM facereview.cluster c
 WHERE c.id = ANY(%(clusters)s::bigint[]) AND c.centre IS NOT NULL AND NOT EXISTS (
     SELECT FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
@@ -2177,7 +2176,7 @@ WHERE id = ANY(%(references)s::int[]) OR creator_id = ANY(%(creators)s::int[])
 DELETE FROM video_face_detections WHERE id = ANY(%(faces)s::int[])
 
 -- name: remove_origins
--- Forget who brought these references in, and which faces they or others were made of.
+-- Remove who added these references, and which faces they or others were made of.
 DELETE FROM facereview.reference_origin
 WHERE reference_id = ANY(%(references)s::int[]) OR detection_id = ANY(%(faces)s::int[])
 
@@ -2195,7 +2194,7 @@ SELECT (SELECT count(*) FROM facereview.decision
                  AND part #>> '{}' = ANY(%(names)s::text[])))) AS changes
 
 -- name: forget_in_decisions
--- The log of decisions forgets whose they were: 0 is nobody's id.
+-- Remove the creator from the log of decisions: 0 is the id of no creator.
 UPDATE facereview.decision
 SET before_creator_id = CASE WHEN before_creator_id = ANY(%(ids)s::int[]) THEN 0
                              ELSE before_creator_id END,
@@ -2210,7 +2209,7 @@ DELETE FROM facereview.conflict
 WHERE creator_id = ANY(%(ids)s::int[]) OR name = ANY(%(names)s::text[])
 
 -- name: forget_in_batches
--- Acts forget whom they were about and what anybody was called; they cannot be taken back then.
+-- Remove creators and names from acts, which cannot be undone afterwards.
 UPDATE facereview.batch
 SET creator_id = CASE WHEN creator_id = ANY(%(ids)s::int[]) THEN 0 ELSE creator_id END,
     detail = detail - 'names'
@@ -2239,8 +2238,8 @@ SELECT (SELECT count(*) FROM facereview.row_change r
      + (SELECT count(*) FROM facereview.batch WHERE detail -> 'names' ?| %(names)s::text[])
 
 -- name: forget_changes
--- Merges, splits and names of an erased person, with all they moved; and what is over of others
--- where it spells one of the names.
+-- Merges, splits and names of an erased person, with all they moved; and ended ones of others that
+-- contain one of the names.
 DELETE FROM facereview.person_change
 WHERE creator_id = ANY(%(ids)s::int[]) OR other_id = ANY(%(ids)s::int[])
    OR ((undone_at IS NOT NULL OR kind IN ('rename', 'delete')) AND EXISTS (
@@ -2279,7 +2278,7 @@ WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('public', 'facereview')
 ORDER BY n.nspname, c.relname, a.attname
 
 -- name: cluster_scope
--- How many faces are pending, how many of them nobody has looked at, and how many are single.
+-- How many faces are pending, how many of them are new, and how many are single.
 SELECT count(*)::int AS pending, (count(*) FILTER (WHERE m.detection_id IS NULL))::int AS waiting,
        (count(*) FILTER (WHERE m.detection_id IS NOT NULL AND m.cluster_id IS NULL))::int AS single
 FROM video_face_detections d LEFT JOIN facereview.membership m ON m.detection_id = d.id
