@@ -97,11 +97,9 @@ class AppearsCell(QStyledItemDelegate):
         """The mark at hand of the current row."""
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
-        """All rows are equally high."""
         return QSize(option.rect.width(), _HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw one row."""
         row: AppearsIn = index.data(ROW)
         tokens, rect = tokens_of(option.widget), option.rect
         current = option.widget.hasFocus() and bool(option.state & QStyle.StateFlag.State_Selected)
@@ -205,7 +203,6 @@ class AppearsList(PlainList):
             self.video_opened.emit(row.video.path)
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
-        """A pointing hand over marks and titles."""
         if isinstance(event, QMouseEvent):
             at = event.position().toPoint()
             over = self._hit(at) is not None or self._on_title(at)
@@ -214,13 +211,11 @@ class AppearsList(PlainList):
         return super().viewportEvent(event)
 
     def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802
-        """Begin at the first face of another video."""
         super().currentChanged(current, previous)
         self._cell.mark = 0
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Move along the marks, or open what is at hand."""
         found, step = self._faces(), {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         key = Qt.Key(event.key())
         row = self.videos.row(self.currentIndex().row())

@@ -31,7 +31,7 @@ from facereview.ui.pictures.painting import paint_portrait
 from facereview.ui.widgets.basics import PillTabs
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
-from facereview.ui.widgets.theme import paint_line, sized, tokens_of
+from facereview.ui.widgets.theme import Tokens, paint_line, sized, tokens_of
 from facereview.ui.wording.decisions import score
 
 Row = HealthRow | Lookalike
@@ -79,11 +79,9 @@ class CareCell(QStyledItemDelegate):
         self._people = people
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
-        """All rows are equally high."""
         return QSize(option.rect.width(), _ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw one row."""
         row: Row = index.data(ROW)
         tokens, box = tokens_of(option.widget), QRectF(option.rect).adjusted(14, 1, -14, -1)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -110,11 +108,7 @@ class CareCell(QStyledItemDelegate):
         paint_line(painter, words.translated(0, 21), matter(row), sentence=True)
         if isinstance(row, HealthRow):
             painter.setFont(sized(base, 12, QFont.Weight.DemiBold))
-            bad = row.flag is Flag.CONTAMINATED
-            painter.setPen(QColor(tokens.red if bad else tokens.dim))
-            end = QRectF(box.right() - 124, box.top(), 112, box.height())
-            side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(end, side, reference_texts.flag_word(row.flag))
+            _paint_flag(painter, box, row.flag, tokens)
         painter.restore()
 
     def _pictures(self, row: Row) -> tuple[Crop | None, ...]:
@@ -128,6 +122,13 @@ class CareCell(QStyledItemDelegate):
         if row.flag is Flag.CONTAMINATED and near is not None:
             return mine, self._crops.portrait(near)
         return (mine,)
+
+
+def _paint_flag(painter: QPainter, box: QRectF, flag: Flag, tokens: Tokens) -> None:
+    painter.setPen(QColor(tokens.red if flag is Flag.CONTAMINATED else tokens.dim))
+    end = QRectF(box.right() - 124, box.top(), 112, box.height())
+    side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(end, side, reference_texts.flag_word(flag))
 
 
 class CareList(PlainList):
@@ -161,7 +162,6 @@ class CareList(PlainList):
             self.opened.emit(self.current)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Enter opens, Escape goes back to the list of creators."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open()
         elif event.key() == Qt.Key.Key_Escape:

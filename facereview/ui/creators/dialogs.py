@@ -56,6 +56,13 @@ class CreatorDialog(Dialog):
         self.verb.setDefault(True)
         self.cancel = button(self.tr("Cancel"), "plain", self)
         self.cancel.setAutoDefault(False)
+        self.title = label("", "title", self)
+        self.title.setWordWrap(True)
+        self.head(heading)
+        self._lay_out()
+        self.cancel.clicked.connect(self.reject)
+
+    def _lay_out(self) -> None:
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(8)
         self.buttons.addStretch(1)
@@ -64,21 +71,16 @@ class CreatorDialog(Dialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(14)
-        self.title = label("", "title", self)
-        self.title.setWordWrap(True)
-        self.head(heading)
         column.addWidget(self.title)
         column.addWidget(self._scrolled, 1)
         column.addWidget(self.fault)
         column.addLayout(self.buttons)
-        self.cancel.clicked.connect(self.reject)
 
     def prefer(self, size: QSize) -> None:
         """It has at least this size where there is room for it."""
         self._wanted = size
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """As large as its content wants."""
         super().showEvent(event)
         self._fit()
 
@@ -224,7 +226,6 @@ class FacesRow(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw them, and how many more there are."""
         step, tokens = _FACE + 8, tokens_of(self)
         room = max(1, (self.width() + 8) // step)
         shown = self._faces if len(self._faces) <= room else self._faces[: room - 1]
@@ -295,25 +296,23 @@ class SureDialog(CreatorDialog):
         self.field = QLineEdit(self)
         self.field.setVisible(bool(typed))
         if typed:
-            ask = wrapped(
-                self.tr("Type the name to go on: {name}").format(name=visible(self._typed)),
-                "strong",
-                self,
-            )
-            self.body.addSpacing(8)
-            self.body.addWidget(ask)
-            self.field.setAccessibleName(ask.text())
-            self.field.textChanged.connect(self._compare)
-            self.verb.setEnabled(False)
-        self.body.addWidget(self.field)
-        if not typed:
+            self._ask_for_name()
+        else:
             self.verb.setDefault(False)
             self.verb.setAutoDefault(False)
             self.cancel.setDefault(True)
             self.cancel.setFocus()
-        else:
-            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
         self.verb.clicked.connect(self._agree)
+
+    def _ask_for_name(self) -> None:
+        text = self.tr("Type the name to continue: {name}").format(name=visible(self._typed))
+        self.body.addSpacing(8)
+        self.body.addWidget(wrapped(text, "strong", self))
+        self.body.addWidget(self.field)
+        self.field.setAccessibleName(text)
+        self.field.textChanged.connect(self._compare)
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.verb.setEnabled(False)
 
     def _compare(self, text: str) -> None:
         self.verb.setEnabled(plain(text) in (self._typed, visible(self._typed)))

@@ -91,11 +91,9 @@ class CreatorFacesModel(RowsModel[FaceOf]):
         self.show([*faces, *(one for one in self.rows if one.face.id not in ids)])
 
     def canFetchMore(self, parent: Index) -> bool:  # noqa: N802
-        """Whether there are more."""
         return not parent.isValid() and not self._complete and bool(self.rows)
 
     def fetchMore(self, _parent: Index) -> None:  # noqa: N802
-        """Ask for the next page."""
         if self._ticket is None and not self._complete and self.rows:
             self._ask(self._fetched)
 
@@ -134,11 +132,9 @@ class CreatorFaceCell(QStyledItemDelegate):
         self.side = _SIDE
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
-        """All cells are alike."""
         return QSize(self.side + _BESIDE, self.side + _WORDS)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw picture, edge, tick and likeness."""
         one: FaceOf = index.data(ROW)
         tokens = tokens_of(option.widget)
         painter.save()

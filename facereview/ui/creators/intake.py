@@ -155,11 +155,9 @@ class DraftModel(QAbstractListModel):
         self._drafts: list[Draft] = []
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        """How many pictures."""
         return 0 if parent is not None and parent.isValid() else len(self._drafts)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Name, the draft itself, and all of it in words."""
         draft = self.draft(index.row()) if index.isValid() else None
         if draft is None:
             return None

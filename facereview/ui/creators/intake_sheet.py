@@ -146,7 +146,6 @@ class BoxedPicture(PressedOnce, QWidget):
         self._shot = None if preview is None else shot(preview, size)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Scale anew."""
         super().resizeEvent(event)
         self._fit()
 
@@ -174,14 +173,12 @@ class BoxedPicture(PressedOnce, QWidget):
         ]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Choose the face under the mouse."""
         for number, box in enumerate(self._boxes()):
             if box.contains(event.position()):
                 self.picked.emit(number)
                 return
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the picture, or why there is none, and the boxes."""
         tokens, draft, made = tokens_of(self), self._draft, self._shot
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -230,11 +227,9 @@ class DraftCell(QStyledItemDelegate):
     """Face, name, and what becomes of the picture."""
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
-        """All rows are equally high."""
         return QSize(option.rect.width(), _ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw one row."""
         draft: Draft = index.data(DRAFT)
         tokens, box = tokens_of(option.widget), QRectF(option.rect).adjusted(4, 2, -4, -2)
         painter.save()
@@ -312,14 +307,22 @@ class IntakeSheet(Dialog):
         side.addWidget(Snug(self.tr("What speaks against it"), said_of_it, self), 3)
         side.addWidget(self.anyway)
         side.addWidget(self.out)
-        middle = QHBoxLayout()
-        middle.setSpacing(20)
-        middle.addWidget(self.picture, 1)
         panel = QWidget(self)
         panel.setLayout(side)
         panel.setFixedWidth(360)
         side.setContentsMargins(0, 0, 0, 0)
+        middle = QHBoxLayout()
+        middle.setSpacing(20)
+        middle.addWidget(self.picture, 1)
         middle.addWidget(panel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 18, 24, 18)
+        column.setSpacing(14)
+        column.addWidget(self.title)
+        column.addLayout(middle, 1)
+        column.addLayout(self._bottom())
+
+    def _bottom(self) -> QHBoxLayout:
         bottom = QHBoxLayout()
         bottom.setSpacing(12)
         bottom.addWidget(self.doing)
@@ -328,12 +331,7 @@ class IntakeSheet(Dialog):
         bottom.addStretch(1)
         bottom.addWidget(self.leave, 1)
         bottom.addWidget(self.store, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 18, 24, 18)
-        column.setSpacing(14)
-        column.addWidget(self.title)
-        column.addLayout(middle, 1)
-        column.addLayout(bottom)
+        return bottom
 
     def _connect(self) -> None:
         model = self._runner.model

@@ -57,7 +57,6 @@ class PlainList(QListView):
         """Letters are keys of the page; the search has a field of its own."""
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the rows, or the word."""
         super().paintEvent(event)
         model = self.model()
         word = self.waiting.word(self.empty)
@@ -89,11 +88,9 @@ class CreatorsModel(QAbstractListModel):
         self._contaminated: Mapping[int, str] = {}
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
-        """How many are listed."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Name, the person itself, and the row in words."""
         person = self.person(index.row()) if index.isValid() else None
         if person is None:
             return None
@@ -198,7 +195,6 @@ class CreatorsDelegate(QStyledItemDelegate):
     def sizeHint(  # noqa: N802
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        """Every row has the same height."""
         return QSize(option.rect.width(), ROW)
 
     def paint(
@@ -207,7 +203,6 @@ class CreatorsDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """Draw one row."""
         person: Person = index.data(PERSON)
         tokens, box = tokens_of(option.widget), QRectF(option.rect).adjusted(10, 1, -10, -1)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -297,7 +292,6 @@ class CreatorsList(PlainList):
         self._tell(before)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """So is the mouse."""
         before = self._at
         super().mousePressEvent(event)
         self._tell(before)
@@ -325,7 +319,6 @@ class CreatorsList(PlainList):
         current: QModelIndex | QPersistentModelIndex,
         previous: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """Say so once the hand rests."""
         super().currentChanged(current, previous)
         if current.isValid():
             person = self._creators.person(current.row())

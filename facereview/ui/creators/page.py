@@ -176,7 +176,6 @@ class CreatorsPage(QWidget):
     # --------------------------------------------------------------------------------- what comes
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """The page is looked at: bring it up to date."""
         super().showEvent(event)
         self.refresh()
 
@@ -186,7 +185,6 @@ class CreatorsPage(QWidget):
         self.view.take_focus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """The list grows with the window, within reason."""
         super().resizeEvent(event)
         self.view.list.setFixedWidth(min(420, max(300, round(self.width() * 0.215))))
 

@@ -47,11 +47,9 @@ class DropTile(PaintedButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """As wide as a card."""
         return QSize(150, 120)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw edge, words and key."""
         tokens, painter = tokens_of(self), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pen = QPen(QColor(tokens.blue if self.hasFocus() else tokens.faint), 1.5)
@@ -106,7 +104,6 @@ class Portrait(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw it."""
         picture = self._crops.portrait(self._person) if self._person else None
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -154,6 +151,11 @@ class CreatorHead(QWidget):
             buttons.addWidget(made)
             if action in SPARE:
                 self._spare.append(made)
+        self._fill_menu()
+        buttons.addWidget(self.more)
+        self._row.addLayout(buttons)
+
+    def _fill_menu(self) -> None:
         menu = QMenu(self.more)
         for action in (*SPARE, *MENU):
             spec = actions.BY_ID[action]
@@ -163,8 +165,6 @@ class CreatorHead(QWidget):
                 self._spare_entries.append(entry)
         self.more.setMenu(menu)
         self.more.setAccessibleName(self.tr("More actions"))
-        buttons.addWidget(self.more)
-        self._row.addLayout(buttons)
 
     def _button(self, action: str, kind: str) -> QPushButton:
         spec = actions.BY_ID[action]
@@ -235,20 +235,10 @@ class CreatorPanel(QWidget):
         self.tile = DropTile(self)
         self.heading = label(self.tr("References"), "heading", self)
         self.hint = ElidedLabel("", "dim", self, sentence=True)
-        self.pills = PillTabs(
-            self.tr("About this creator"),
-            [
-                (APPEARS, self.tr("Appears in")),
-                (FACES, self.tr("Faces")),
-                (RETIRED, self.tr("Retired")),
-            ],
-            self,
-        )
+        self.pills = self._tabs()
         self.appears = AppearsList(self)
-        self.appears.empty = self.tr("No video shows this creator, as far as is known.")
         self.faces = CreatorFaces(CreatorFacesModel(desk, lane, self), crops, self)
         self.retired = ReferenceStrip(crops, self)
-        self.retired.empty = self.tr("No reference of this creator was retired.")
         self.selection = ElidedLabel("", "dim", self, sentence=True)
         self.zoom = Zoom("references", LARGE, self)
         for strip in (self.references, self.retired):
@@ -262,6 +252,17 @@ class CreatorPanel(QWidget):
         self._wait()
         self.show_part(APPEARS)
 
+    def _tabs(self) -> PillTabs:
+        return PillTabs(
+            self.tr("About this creator"),
+            [
+                (APPEARS, self.tr("Appears in")),
+                (FACES, self.tr("Faces")),
+                (RETIRED, self.tr("Retired")),
+            ],
+            self,
+        )
+
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.addWidget(self.heading)
@@ -274,12 +275,8 @@ class CreatorPanel(QWidget):
         strip.addWidget(self.references, 1)
         strip.addWidget(self.none, 1)
         strip.addWidget(self.tile)
-        tabs = QHBoxLayout()
-        tabs.addWidget(self.pills)
-        tabs.addStretch(1)
-        tabs.addWidget(self.selection, 1)
-        tabs.addWidget(self._faces_slider)
-        self.selection.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.appears.empty = self.tr("No known video shows this creator.")
+        self.retired.empty = self.tr("No retired references.")
         for part in (self.appears, self.faces, self.retired):
             self._parts.addWidget(part)
         self._column = QVBoxLayout(self)
@@ -290,8 +287,17 @@ class CreatorPanel(QWidget):
         self._column.addLayout(self.report)
         self._column.addLayout(top)
         self._column.addLayout(strip)
-        self._column.addLayout(tabs)
+        self._column.addLayout(self._tab_row())
         self._column.addWidget(self._parts, 1)
+
+    def _tab_row(self) -> QHBoxLayout:
+        tabs = QHBoxLayout()
+        tabs.addWidget(self.pills)
+        tabs.addStretch(1)
+        tabs.addWidget(self.selection, 1)
+        tabs.addWidget(self._faces_slider)
+        self.selection.setAlignment(Qt.AlignmentFlag.AlignRight)
+        return tabs
 
     def _connect(self) -> None:
         self.head.pressed.connect(self.pressed)
@@ -405,7 +411,6 @@ class CreatorPanel(QWidget):
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Everything is smaller where the window is low."""
         super().resizeEvent(event)
         low, tight = self.height() < _LOW, self.height() < _TIGHT
         self.zoom.set_usual(TINY if tight else SMALL if low else LARGE)

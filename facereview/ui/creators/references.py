@@ -81,12 +81,10 @@ class ReferenceCell(QStyledItemDelegate):
     def sizeHint(  # noqa: N802
         self, _option: QStyleOptionViewItem, _index: Index
     ) -> QSize:
-        """All cards are alike."""
         words = 0 if self.plain else _WORDS
         return QSize(self.side + 2 * _PAD + _GAP, self.side + 2 * _PAD + words)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw one card."""
         info: ReferenceInfo = index.data(ROW)
         tokens = tokens_of(option.widget)
         box = QRectF(option.rect).adjusted(1, 1, -_GAP, -1)
@@ -179,7 +177,6 @@ class ReferenceStrip(PlainList):
             self.viewport().update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        """The wheel scrolls along the strip."""
         turned = event.angleDelta()
         step = turned.y() if abs(turned.y()) > abs(turned.x()) else turned.x()
         bar = self.horizontalScrollBar()
@@ -207,7 +204,6 @@ class ReferencePicture(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw it."""
         picture = self._crops.reference(self._reference) if self._reference else None
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -138,7 +138,6 @@ class InsightPage(QWidget):
         )
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """The page is looked at: count anew."""
         super().showEvent(event)
         self.refresh()
 

@@ -89,7 +89,7 @@ class LibraryCard(Card):
         self.body.addWidget(hairline("horizontal", self))
 
     def _lay_out_form(self) -> None:
-        self.body.addWidget(label(self.tr("Work with another server"), "strong", self))
+        self.body.addWidget(label(self.tr("Connect to another server"), "strong", self))
         self.address.setPlaceholderText("postgresql://user@host:5432/database")
         self.address.setAccessibleName(self.tr("Address of the database"))
         self.body.addWidget(self.address)
@@ -175,12 +175,11 @@ class LibraryCard(Card):
         ready = [index.name for index in now.indexes if index.valid]
         bad = [index.name for index in now.indexes if not index.valid]
         room = texts.size(sum(index.bytes for index in now.indexes))
+        self.mend.setVisible(bool(bad))
         if bad:
             text = self.tr("missing or unfinished: {names}")
             self._facts["indexes"][1].setText(text.format(names=", ".join(bad)))
-            self.mend.setVisible(True)
         else:
-            self.mend.setVisible(False)
             text = self.tr("all {count} ready, {room}")
             self._facts["indexes"][1].setText(text.format(count=len(ready), room=room))
 

@@ -138,12 +138,10 @@ class SettingsPage(QWidget):
         self._lanes.pixels.run(self, self._library.about, self.about.show_about)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """The page is looked at: bring it up to date."""
         super().showEvent(event)
         self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """One column where two have no room."""
         super().resizeEvent(event)
         wide = self.width() >= _TWO_COLUMNS
         direction = QBoxLayout.Direction

@@ -73,7 +73,6 @@ class SettingQuestion(Tinted):
             around.ensureWidgetVisible(self, 0, 12)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Esc on one of the answers."""
         if event.key() == Qt.Key.Key_Escape:
             self.declined.emit()
         else:

@@ -156,7 +156,6 @@ class CountTiles(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Two lines and a bar."""
         return QSize(240, 62)
 
     def show_counts(self, counts: FaceCounts) -> None:
@@ -168,7 +167,6 @@ class CountTiles(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw numbers, marks, words, bar."""
         tokens, painter = tokens_of(self), QPainter(self)
         words = {
             "pending": self.tr("pending"),

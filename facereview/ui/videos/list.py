@@ -106,12 +106,10 @@ class VideosList(QWidget):
         return self.table.videos()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
-        """Nobody looks at pictures of videos any more."""
         super().hideEvent(event)
         self.pictures.pause()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """The panel grows with the window, within reason."""
         super().resizeEvent(event)
         self.panel.setFixedWidth(min(_WIDEST, max(_NARROWEST, round(self.width() * 0.23))))
 

@@ -143,19 +143,15 @@ class VideosModel(QAbstractTableModel):
         return self._fetch.busy
 
     def rowCount(self, parent: AnyIndex = _NONE) -> int:  # noqa: N802
-        """Videos listed so far."""
         return 0 if parent.isValid() else len(self._pages)
 
     def columnCount(self, parent: AnyIndex = _NONE) -> int:  # noqa: N802
-        """One for each fact."""
         return 0 if parent.isValid() else len(Column)
 
     def canFetchMore(self, parent: AnyIndex) -> bool:  # noqa: N802
-        """Whether more videos follow."""
         return not parent.isValid() and self._searched and not self._pages.complete
 
     def fetchMore(self, parent: AnyIndex) -> None:  # noqa: N802
-        """The end came into view."""
         if not parent.isValid():
             self._near_end = True
             self._next()
@@ -163,7 +159,6 @@ class VideosModel(QAbstractTableModel):
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
-        """What each column shows."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole and section in (Column.LENGTH, Column.SIZE):

@@ -166,7 +166,6 @@ class VideosPage(QWidget):
     # --------------------------------------------------------------------------------- what comes
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """The page is looked at: bring it up to date."""
         super().showEvent(event)
         if not self._loaded:
             self._loaded = True
@@ -174,7 +173,6 @@ class VideosPage(QWidget):
         self.refresh()
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """The keys belong to the list."""
         super().focusInEvent(event)
         self._hand_on_focus()
 

@@ -46,15 +46,12 @@ class VideoPicture(QWidget):
         self.update()
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802
-        """It has the shape of a film."""
         return True
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802
-        """16:9."""
         return round(width * 9 / 16)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Small; it grows with the panel."""
         return QSize(256, 144)
 
     def _arrived(self, video_id: int) -> None:
@@ -62,7 +59,6 @@ class VideoPicture(QWidget):
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw it."""
         picture = self._pictures.picture(self._video) if self._video else None
         paint_thumb(QPainter(self), QRectF(self.rect()), picture, tokens_of(self), 10)
 
@@ -188,7 +184,6 @@ class VideoPanel(QWidget):
         )
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        """The folder takes the colours of another theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._tint()

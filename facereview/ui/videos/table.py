@@ -86,11 +86,9 @@ class VideosDelegate(QStyledItemDelegate):
         """Scans have no column: what was wrong stands under the title."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:  # noqa: N802
-        """Every row has the same height."""
         return QSize(80, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        """Draw one cell."""
         rect, tokens = option.rect, tokens_of(option.widget)
         painter.save()
         painter.setFont(option.widget.font())
@@ -342,23 +340,19 @@ class VideosTable(QTableView):
     # ------------------------------------------------------------------------------------- for Qt
 
     def selectionChanged(self, new: QItemSelection, old: QItemSelection) -> None:  # noqa: N802
-        """Say so, once for all changes of a moment."""
         super().selectionChanged(new, old)
         self._say.start()
 
     def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:  # noqa: N802
-        """The amber edge moves."""
         super().currentChanged(current, previous)
         self._say.start()
         self.viewport().update()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
-        """Other rows are seen."""
         super().scrollContentsBy(dx, dy)
         self._look.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Give names the room, facts what is left."""
         super().resizeEvent(event)
         compact = self.viewport().width() < _ROOMY
         self._delegate.compact = compact
@@ -394,7 +388,6 @@ class VideosTable(QTableView):
             self.typed.emit(search)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Mark the current row at its edge, thick."""
         super().paintEvent(event)
         current = self.currentIndex()
         if not current.isValid():

@@ -44,7 +44,6 @@ class Timeline(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """A line."""
         return QSize(240, 20)
 
     def show_faces(self, faces: tuple[Face, ...], duration: float) -> None:
