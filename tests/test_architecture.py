@@ -1,10 +1,15 @@
-"""The import contracts hold, and each of them bites when it is broken."""
+"""The import contracts hold, and no files import each other in a circle.
+
+Each check is seen to fail when it is broken.
+"""
 
 from __future__ import annotations
 
+import ast
 import shutil
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -66,3 +71,46 @@ def test_a_breach_is_found(checkout: Path, contract: str) -> None:
     done = contracts(checkout)
     assert done.returncode == 1, done.stdout
     assert f"{contract} BROKEN" in done.stdout
+
+
+# ------------------------------------------------------------------------------------- circles
+
+
+def imports(path: Path, known: set[str]) -> set[str]:
+    """The modules of the package that a file imports anywhere, also for types only."""
+    found = set[str]()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            found.update(
+                name if (name := f"{node.module}.{alias.name}") in known else str(node.module)
+                for alias in node.names
+            )
+    return found & known
+
+
+def circle(folder: Path) -> list[str]:
+    """Modules that import each other in a circle; none if there is no circle."""
+    files = {
+        ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in (folder / "facereview").rglob("*.py")
+    }
+    known = set(files)
+    graph = {name: imports(path, known) - {name} for name, path in files.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as fault:
+        return list(fault.args[1])
+    return []
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    assert circle(ROOT) == []
+
+
+def test_a_circle_of_imports_for_types_is_found(checkout: Path) -> None:
+    path = checkout / "facereview/records.py"
+    line = "\nif TYPE_CHECKING:\n    from facereview.store.store import Store\n"
+    path.write_text(path.read_text("utf-8") + line, "utf-8")
+    assert {"facereview.records", "facereview.store.store"} <= set(circle(checkout))
