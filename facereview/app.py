@@ -197,7 +197,7 @@ def build(library: OpenLibrary, preferences: Preferences, theme: Theme) -> Opene
 
 def _share(library: OpenLibrary) -> _Shared:
     lanes = Lanes()
-    lanes.let_go_by(library.interrupt)
+    lanes.let_go_by(library.database.interrupt)
     service = LibraryService(library)
     store, listing = library.store(), NamesDesk(library.store())
     names = KnownNames(listing, lanes.listing)

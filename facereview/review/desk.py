@@ -1,4 +1,4 @@
-"""What the window asks of a library. One desk belongs to the database lane."""
+"""What the Review page asks of a library; belongs to the database lane."""
 
 from __future__ import annotations
 
@@ -41,9 +41,10 @@ def curator() -> str:
 
 
 class Desk(Writing):
-    """A curator at a library: queues and views, with what waits; and what writes decisions.
+    """A curator at a library: writes decisions, and reads queues and faces.
 
-    What reads may raise DatabaseUnreachable.
+    What is read shows decisions that still wait for the database as if they were written. Reading
+    may raise DatabaseUnreachable.
     """
 
     def __init__(
@@ -97,15 +98,15 @@ class Desk(Writing):
         return views.opinions(self._store, face_ids)
 
     def decided_by(self, face_ids: Sequence[int]) -> dict[int, str]:
-        """Who decided each of these faces last, as he is called."""
+        """Who decided each of these faces last, by the name shown to others."""
         return {d.id: d.who for d in self._store.log.decided_by(face_ids, self._actor)}
 
     def overruled(self) -> tuple[Overruled, ...]:
-        """What this curator decided in vain and has not looked at, oldest first."""
+        """Decisions of this curator that did not stand, not acknowledged yet, oldest first."""
         return tuple(self._store.conflicts.waiting(self._actor))
 
     def look_at(self, ones: Sequence[Overruled]) -> None:
-        """The curator has looked at these."""
+        """Acknowledge these."""
         self._store.conflicts.look_at(ones)
 
     def decided_today(self) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from facereview.records import Config, Creator, Embedding, Pixels
+from facereview.records import Config, Embedding, Pixels
 from facereview.review.creators.reference_health import TWIN, Health, Standing, with_more
 from facereview.review.creators.reference_records import Caution, Doubt, Flag
 from facereview.store.creators import ReferenceMatrix
@@ -158,7 +158,7 @@ class Checks:
             place = int(cosines.argmax())
             value = float(cosines[place])
             if value >= TWIN and (best is None or value > best.value):
-                creator = self._creator(int(matrix.creators[place]))
+                creator = self._store.creators.get(int(matrix.creators[place]))
                 reference = int(matrix.ids[place])
                 stored = retired or reference in self._real
                 best = Caution(
@@ -176,7 +176,9 @@ class Checks:
         leans = value >= self._config.match_threshold and (own is None or value > own)
         if not leans and Flag.CONTAMINATED not in standing.flags:
             return None
-        return Caution(Doubt.OTHER, value, own, self._creator(int(self._live.creators[place])))
+        return Caution(
+            Doubt.OTHER, value, own, self._store.creators.get(int(self._live.creators[place]))
+        )
 
     def _unlike(self, cosines: NDArray[np.float32], standing: Standing) -> Caution | None:
         own, threshold = self._best(cosines), self._config.match_threshold
@@ -197,7 +199,7 @@ class Checks:
         if not len(rows):
             return None
         place = int(rows[cosines[rows].argmax()])
-        creator = self._creator(int(self._live.creators[place]))
+        creator = self._store.creators.get(int(self._live.creators[place]))
         return Caution(
             Doubt.CONFUSES,
             float(cosines[place]),
@@ -209,9 +211,6 @@ class Checks:
         """The cosine to the best of the creator's own references."""
         own = cosines[self._live.creators == self._owner]
         return float(own.max()) if len(own) else None
-
-    def _creator(self, creator_id: int) -> Creator | None:
-        return self._store.creators.get(creator_id)
 
 
 def _of_quality(parts: QualityParts, crop: Pixels) -> Iterator[Caution]:

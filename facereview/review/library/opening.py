@@ -39,8 +39,7 @@ if TYPE_CHECKING:
     from facereview.review.scanning.enrol import Enroller
     from facereview.review.scanning.scan import Scanner
 
-# Models and video libraries take a second to import: those who only count or decide never wait
-# for them.
+# Models and video libraries take a second to import, so they are imported when first used.
 
 
 @dataclass
@@ -57,9 +56,9 @@ class OpenLibrary:
     thresholds: Thresholds
     mounts: Mounts
     workstation: str
-    """Whose history is written: each workstation has one of its own."""
+    """Each workstation has a history of its own."""
     called: str = ""
-    """The name that the curator chose; empty: the login name."""
+    """The name that the curator chose; empty for the login name."""
     _engine: Engine | None = field(default=None, repr=False)
     _engine_lock: Lock = field(default_factory=Lock, repr=False)
     _journals: list[Journal] = field(default_factory=list, repr=False)
@@ -74,7 +73,7 @@ class OpenLibrary:
         return self.mounts.local(path)
 
     def map_folders(self, mounts: Mounts) -> None:
-        """Find the library's folders there too, from now on."""
+        """Look for files of the library in these folders as well, from now on."""
         self.mounts = mounts.joined(self.mounts)
         self.mounts.save(self.home)
 
@@ -111,7 +110,7 @@ class OpenLibrary:
         return Desk(store, journal, lambda: self.thresholds)
 
     def colleagues(self) -> Colleagues:
-        """What hears the other windows, for a lane of its own."""
+        """Hears of changes by other windows, on a lane of its own."""
         return Colleagues(self.database)
 
     def cluster_desk(self, store: Store) -> ClusterDesk:
@@ -220,10 +219,6 @@ class OpenLibrary:
         with self.store() as store:
             self.thresholds = _thresholds(store, self.pack)
 
-    def interrupt(self) -> None:
-        """End every wait for the database: what is under way there waits in the journal."""
-        self.database.interrupt()
-
     def waiting(self) -> int:
         """How many decisions wait for the next start."""
         return max((len(journal) for journal in self._journals), default=0)
@@ -236,7 +231,7 @@ class OpenLibrary:
 
 
 class OpeningStep(StrEnum):
-    """What takes its time while a library is opened."""
+    """The steps of opening a library that take time."""
 
     SERVER = "server"
     """The built-in server starts; the first time it is made."""

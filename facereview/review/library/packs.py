@@ -1,18 +1,26 @@
-"""One library, one pack: embeddings of two packs must never meet."""
+"""The packs of a library: which one made it, which there are, fetching one and choosing one.
+
+Embeddings of two packs must never meet in one library.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from facereview.errors import PackMismatch, Remedy
+from facereview.errors import Cancelled, PackError, PackMismatch, Remedy
 from facereview.faces.identity import same_space
-from facereview.records import PackIdentity
+from facereview.records import PackIdentity, PackInfo, Progress
 from facereview.store.store import Store
 
 if TYPE_CHECKING:
     from facereview.faces.engine import Engine
+    from facereview.review.library.opening import OpenLibrary
+
+# As in opening: what models need is imported when it is first used.
 
 BACKEND_PACK = "buffalo_l"
 """What made the embeddings of a library that another program filled, as the seed says."""
@@ -59,3 +67,138 @@ def _plausible(stored: np.ndarray, identity: PackIdentity) -> bool:
     return short == (not np.any(identity.probe[_ZOO_VALUES:])) and (
         short or identity.name == BACKEND_PACK
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PackChoice:
+    """A pack that is here or can be fetched. ``terms`` must be accepted first where ``asks``."""
+
+    name: str
+    summary: str
+    terms: str
+    megabytes: int
+    asks: bool
+    fetchable: bool
+    installed: bool
+    in_use: bool
+    directory: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackState:
+    """The packs, the one in use, and where models run (``CUDA``, ``CPU``), best first.
+
+    ``fault`` is why no pack can be used now; ``made_by`` is the pack that made the library's
+    embeddings, None in a new one.
+    """
+
+    current: PackInfo | None
+    fault: PackError | None
+    choices: tuple[PackChoice, ...]
+    offered: tuple[str, ...]
+    running: tuple[str, ...]
+    made_by: str | None
+
+
+class LibraryPacks:
+    """The packs that are here or can be fetched, for one library."""
+
+    def __init__(self, library: OpenLibrary) -> None:
+        self._library = library
+
+    def missing(self) -> PackError | None:
+        """Why nothing can be scanned for want of a pack; None where there is one."""
+        from facereview.faces import packs  # noqa: PLC0415
+
+        try:
+            packs.require(self._library.home)
+        except PackError as fault:
+            return fault
+        return None
+
+    def state(self) -> PackState:
+        """The packs as they stand."""
+        from facereview.faces import packs, providers  # noqa: PLC0415
+
+        home = self._library.home
+        current = packs.current(home)
+        return PackState(
+            current=current,
+            fault=self.missing(),
+            choices=_choices(packs.installed(home), current),
+            offered=tuple(providers.label(name) for name in providers.available()),
+            running=tuple(providers.label(name) for name in providers.choose()),
+            made_by=self._made_by(),
+        )
+
+    def fetch(
+        self,
+        name: str,
+        *,
+        accepted: bool,
+        on_progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> PackState:
+        """Fetch a pack, and use it where there is none to use; progress counts bytes.
+
+        Raises:
+            PackError: terms not accepted, not reached, or it does not work.
+            Cancelled: ``cancelled`` said so; nothing of it is left.
+        """
+        from facereview.faces import fetch, packs  # noqa: PLC0415
+
+        def told(progress: Progress) -> None:
+            if cancelled():
+                raise Cancelled
+            on_progress(progress)
+
+        home = self._library.home
+        fetch.fetch(name, home, confirm=lambda _terms: accepted, progress=told)
+        current = packs.current(home)
+        if current is None or not current.installed:
+            packs.use(home, name)
+        self._library.pack_changed()
+        return self.state()
+
+    def use(self, source: str) -> PackState:
+        """Use a pack by name or directory, after trying it.
+
+        Raises:
+            PackError: it is missing, damaged or unfit; what was in use stays.
+        """
+        from facereview.faces import packs  # noqa: PLC0415
+
+        packs.use(self._library.home, source)
+        self._library.pack_changed()
+        return self.state()
+
+    def _made_by(self) -> str | None:
+        with self._library.store() as store:
+            recorded = store.library.pack()
+        return recorded.name if recorded else None
+
+
+def _choices(there: Sequence[PackInfo], current: PackInfo | None) -> tuple[PackChoice, ...]:
+    """The pack in use, then the known ones, then others under our folder."""
+    from facereview.faces.catalogue import KNOWN  # noqa: PLC0415
+
+    by_name = {pack.name: pack for pack in there}
+    if current is not None and current.directory not in {p.directory for p in there}:
+        by_name[current.directory] = current
+    found = []
+    for name in (*reversed(KNOWN), *(n for n in by_name if n not in KNOWN)):
+        known, pack = KNOWN.get(name), by_name.get(name)
+        found.append(
+            PackChoice(
+                name=pack.name if pack else name,
+                summary=known.summary if known else "",
+                terms=known.licence if known else "",
+                megabytes=known.megabytes if known else 0,
+                asks=known.asks if known else False,
+                fetchable=known is not None,
+                installed=pack is not None and pack.installed,
+                in_use=current is not None and pack == current,
+                directory=pack.directory if pack else "",
+            )
+        )
+    return tuple(sorted(found, key=lambda choice: not choice.in_use))

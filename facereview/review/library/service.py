@@ -14,7 +14,7 @@ from facereview.media.files import shown
 from facereview.mounts import Mounts
 from facereview.records import Counts, Progress
 from facereview.review.library.libraries import Libraries, is_own
-from facereview.review.library.pack_choice import LibraryPacks
+from facereview.review.library.packs import LibraryPacks
 from facereview.store.session import Database
 from facereview.store.store import Store
 

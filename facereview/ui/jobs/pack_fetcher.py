@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from facereview.records import Progress
-from facereview.review.library.pack_choice import LibraryPacks, PackState
+from facereview.review.library.packs import LibraryPacks, PackState
 from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.widgets.plain_text import clear_text, message_box

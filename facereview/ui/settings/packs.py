@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facereview.review.library.pack_choice import PackChoice, PackState
+from facereview.review.library.packs import PackChoice, PackState
 from facereview.review.library.service import LibraryService
 from facereview.shown import visible
 from facereview.ui.jobs.lanes import Lanes

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QLineEdit, QScrollArea, QVBoxL
 
 from facereview.review.colleagues import News
 from facereview.review.library.desk import LibraryDesk
-from facereview.review.library.pack_choice import PackState
+from facereview.review.library.packs import PackState
 from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages

@@ -12,7 +12,7 @@ from facereview.media.probe import EXTENSIONS
 from facereview.records import Config, VideoSummary
 from facereview.review.colleagues import News
 from facereview.review.library.desk import LibraryDesk
-from facereview.review.library.pack_choice import PackState
+from facereview.review.library.packs import PackState
 from facereview.review.library.service import LibraryService
 from facereview.review.scanning.thumbnails import Thumbnails
 from facereview.ui.actions.table import install

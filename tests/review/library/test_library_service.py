@@ -18,7 +18,7 @@ from facereview.media.make import Film, Shot, View, make_video
 from facereview.records import Progress, Thresholds, Video, VideoSummary
 from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.opening import OpenLibrary
-from facereview.review.library.pack_choice import PackState
+from facereview.review.library.packs import PackState
 from facereview.review.library.service import LibraryService
 
 Sql = psycopg.Connection[Any]
