@@ -32,17 +32,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln faces given to {name}</source>
+        <source>%Ln faces moved to {name}</source>
         <translation>
-            <numerusform>%Ln face given to {name}</numerusform>
-            <numerusform>%Ln faces given to {name}</numerusform>
+            <numerusform>%Ln face moved to {name}</numerusform>
+            <numerusform>%Ln faces moved to {name}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln faces matched by the machine</source>
+        <source>%Ln faces matched automatically</source>
         <translation>
-            <numerusform>%Ln face matched by the machine</numerusform>
-            <numerusform>%Ln faces matched by the machine</numerusform>
+            <numerusform>%Ln face matched automatically</numerusform>
+            <numerusform>%Ln faces matched automatically</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -88,10 +88,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>took %Ln faces out of a cluster</source>
+        <source>removed %Ln faces from a cluster</source>
         <translation>
-            <numerusform>took %Ln face out of a cluster</numerusform>
-            <numerusform>took %Ln faces out of a cluster</numerusform>
+            <numerusform>removed %Ln face from a cluster</numerusform>
+            <numerusform>removed %Ln faces from a cluster</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -102,10 +102,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>made %Ln references of faces of {name}</source>
+        <source>made %Ln references from faces of {name}</source>
         <translation>
-            <numerusform>made %Ln reference of faces of {name}</numerusform>
-            <numerusform>made %Ln references of faces of {name}</numerusform>
+            <numerusform>made %Ln reference from faces of {name}</numerusform>
+            <numerusform>made %Ln references from faces of {name}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -407,10 +407,10 @@
 <context>
     <name>OutcomeHandler</name>
     <message numerus="yes">
-        <source>%Ln decisions of last time are saved now.</source>
+        <source>%Ln decisions from the last session have been saved.</source>
         <translation>
-            <numerusform>%Ln decision of last time is saved now.</numerusform>
-            <numerusform>%Ln decisions of last time are saved now.</numerusform>
+            <numerusform>%Ln decision from the last session has been saved.</numerusform>
+            <numerusform>%Ln decisions from the last session have been saved.</numerusform>
         </translation>
     </message>
 </context>
@@ -434,10 +434,10 @@
 <context>
     <name>ReviewHeader</name>
     <message numerus="yes">
-        <source>%n of yours did not stand: another curator decided otherwise</source>
+        <source>%n of your decisions overruled by another curator</source>
         <translation>
-            <numerusform>%n of yours did not stand: another curator decided otherwise</numerusform>
-            <numerusform>%n of yours did not stand: another curator decided otherwise</numerusform>
+            <numerusform>%n of your decisions overruled by another curator</numerusform>
+            <numerusform>%n of your decisions overruled by another curator</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -475,10 +475,10 @@
 <context>
     <name>ReviewNotices</name>
     <message numerus="yes">
-        <source>The library has %n videos, but no face was found so far.</source>
+        <source>The library has %n videos, but no faces have been found yet.</source>
         <translation>
-            <numerusform>The library has %n video, but no face was found so far.</numerusform>
-            <numerusform>The library has %n videos, but no face was found so far.</numerusform>
+            <numerusform>The library has %n video, but no faces have been found yet.</numerusform>
+            <numerusform>The library has %n videos, but no faces have been found yet.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -506,17 +506,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n suggest somebody else</source>
+        <source>%n with another suggestion</source>
         <translation>
-            <numerusform>%n suggests somebody else</numerusform>
-            <numerusform>%n suggest somebody else</numerusform>
+            <numerusform>%n with another suggestion</numerusform>
+            <numerusform>%n with another suggestion</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n are decided otherwise</source>
+        <source>%n with another decision</source>
         <translation>
-            <numerusform>%n is decided otherwise</numerusform>
-            <numerusform>%n are decided otherwise</numerusform>
+            <numerusform>%n with another decision</numerusform>
+            <numerusform>%n with another decision</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -548,24 +548,24 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n stay as they are</source>
+        <source>%n stay unchanged</source>
         <translation>
-            <numerusform>%n stays as it is</numerusform>
-            <numerusform>%n stay as they are</numerusform>
+            <numerusform>%n stays unchanged</numerusform>
+            <numerusform>%n stay unchanged</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n selected faces are not decided like this one: look at them.</source>
+        <source>%n selected faces have other decisions and were not confirmed.</source>
         <translation>
-            <numerusform>%n selected face is not decided like this one: look at it.</numerusform>
-            <numerusform>%n selected faces are not decided like this one: look at them.</numerusform>
+            <numerusform>%n selected face has another decision and was not confirmed.</numerusform>
+            <numerusform>%n selected faces have other decisions and were not confirmed.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>takes in %n faces that suggest somebody else</source>
+        <source>includes %n faces with another suggestion</source>
         <translation>
-            <numerusform>takes in %n face that suggests somebody else</numerusform>
-            <numerusform>takes in %n faces that suggest somebody else</numerusform>
+            <numerusform>includes %n face with another suggestion</numerusform>
+            <numerusform>includes %n faces with another suggestion</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -576,10 +576,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>takes {name} off %n faces</source>
+        <source>removes {name} from %n faces</source>
         <translation>
-            <numerusform>takes {name} off %n face</numerusform>
-            <numerusform>takes {name} off %n faces</numerusform>
+            <numerusform>removes {name} from %n face</numerusform>
+            <numerusform>removes {name} from %n faces</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -673,10 +673,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln new faces wait</source>
+        <source>%Ln new faces waiting</source>
         <translation>
-            <numerusform>%Ln new face waits</numerusform>
-            <numerusform>%Ln new faces wait</numerusform>
+            <numerusform>%Ln new face waiting</numerusform>
+            <numerusform>%Ln new faces waiting</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -701,10 +701,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>Enter asks for the name that %Ln faces get.</source>
+        <source>Enter asks for a name for %Ln faces.</source>
         <translation>
-            <numerusform>Enter asks for the name that %Ln face gets.</numerusform>
-            <numerusform>Enter asks for the name that %Ln faces get.</numerusform>
+            <numerusform>Enter asks for a name for %Ln face.</numerusform>
+            <numerusform>Enter asks for a name for %Ln faces.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -729,17 +729,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln faces at once: press {key} again to do it.</source>
+        <source>%Ln faces at once: press {key} again to confirm.</source>
         <translation>
-            <numerusform>%Ln face at once: press {key} again to do it.</numerusform>
-            <numerusform>%Ln faces at once: press {key} again to do it.</numerusform>
+            <numerusform>%Ln face at once: press {key} again to confirm.</numerusform>
+            <numerusform>%Ln faces at once: press {key} again to confirm.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln faces are only {similarity} like {name}: press {key} again to name them all the same.</source>
+        <source>%Ln faces have a similarity of only {similarity} to {name}: press {key} again to name them anyway.</source>
         <translation>
-            <numerusform>%Ln face is only {similarity} like {name}: press {key} again to name it all the same.</numerusform>
-            <numerusform>%Ln faces are only {similarity} like {name}: press {key} again to name them all the same.</numerusform>
+            <numerusform>%Ln face has a similarity of only {similarity} to {name}: press {key} again to name it anyway.</numerusform>
+            <numerusform>%Ln faces have a similarity of only {similarity} to {name}: press {key} again to name them anyway.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -118,7 +118,7 @@ def split(opened: Opened) -> str:
 def later(opened: Opened) -> str:
     at_clusters(opened)
     press(opened, Key.Key_Home, Key.Key_S)
-    return "undo: put a cluster off"
+    return "undo: postponed a cluster"
 
 
 def skip(opened: Opened) -> str:

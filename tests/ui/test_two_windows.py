@@ -90,7 +90,7 @@ def test_what_one_decides_is_counted_marked_and_passed_by_in_the_other(
     first, second, third = faces.ids[:3]
     assert at(alice).current == at(bob).current == first
     press(bob, Key.Key_Return)
-    soon(qtbot, lambda: hint(alice) == "Bob decided this meanwhile: matched, Ann.")
+    soon(qtbot, lambda: hint(alice) == "Bob has matched this face to Ann.")
     soon(qtbot, lambda: at(alice).tally.pending == 5 and at(alice).tally.decided == 1)
     assert at(alice).current == first  # never swapped under the key
     assert alice.pages.review.panel.state.text() == "decided: Ann"
@@ -109,12 +109,12 @@ def test_an_undo_brings_the_face_back_in_both(
 ) -> None:
     alice, bob = windows
     press(bob, Key.Key_Return)
-    soon(qtbot, lambda: "matched, Ann" in hint(alice))
+    soon(qtbot, lambda: "matched this face to Ann" in hint(alice))
     press(alice, Key.Key_Z, CTRL)  # there is nothing of hers
     until(qtbot, lambda: not at(alice).decider.reverting)
     assert faces.state(0).status is Status.MATCHED
     press(bob, Key.Key_Z, CTRL)
-    soon(qtbot, lambda: hint(alice) == "Bob took this decision back meanwhile.")
+    soon(qtbot, lambda: hint(alice) == "Bob has undone this decision.")
     assert faces.state(0).status is Status.PENDING
     soon(qtbot, lambda: at(alice).tally.pending == 6)
     assert at(alice).queue.cursor.is_open(faces.ids[0])
@@ -125,7 +125,7 @@ def test_the_name_set_in_settings_is_what_others_see_of_new_acts(
 ) -> None:
     alice, bob = windows
     press(bob, Key.Key_Return)
-    soon(qtbot, lambda: hint(alice) == "Bob decided this meanwhile: matched, Ann.")
+    soon(qtbot, lambda: hint(alice) == "Bob has matched this face to Ann.")
     show_page(bob, "settings")
     (card,) = bob.window.findChildren(CuratorCard)
     assert card.name.text() == "Bob"
@@ -134,7 +134,7 @@ def test_the_name_set_in_settings_is_what_others_see_of_new_acts(
     until(qtbot, lambda: card.name.text() == "Robert")
     assert Home(tmp_path / "Bob").curator() == "Robert"
     press(bob, Key.Key_Z, CTRL)
-    soon(qtbot, lambda: hint(alice) == "Robert took this decision back meanwhile.")
+    soon(qtbot, lambda: hint(alice) == "Robert has undone this decision.")
     workstations = {bob.library.workstation, Home(tmp_path / "Bob").workstation()}
     assert len(workstations) == 1
     card.name.setText("")
@@ -230,22 +230,24 @@ def test_what_did_not_stand_is_told_until_it_is_looked_at_also_after_a_restart(
         for face in (first, second):  # before the news are there
             review.decider.decide(Intent(Kind.ACCEPT, (seen[face != first],), faces.ann))
         button = opened.pages.review.header.overruled
-        until(qtbot, lambda: button.text().startswith("2 of yours did not stand"))
-        opened.pages.review.controller.messages.info("The database is back: everything is saved.")
+        until(qtbot, lambda: button.text().startswith("2 of your decisions overruled"))
+        opened.pages.review.controller.messages.info(
+            "The database is available again, and everything is saved."
+        )
         assert button.isVisible()
     with whole_window(alice.root, library_url, filled=False) as (opened, _theme):
         show_page(opened, "review")
         button = opened.pages.review.header.overruled
         until(qtbot, button.isVisible)
-        assert button.text() == "2 of yours did not stand: another curator decided otherwise"
+        assert button.text() == "2 of your decisions overruled by another curator"
         press(opened, Key.Key_O)
         dialog = newest(OverruledDialog)
         words = [dialog.list.item(row).text() for row in range(dialog.list.count())]
-        assert words[0] == "one.mp4 at 0:10: you said Ann; Bob said rejected"
+        assert words[0] == "one.mp4 at 0:10: you chose Ann; Bob chose rejected"
         QTest.keyClick(dialog.list, Key.Key_Down)
         QTest.keyClick(dialog.list, Key.Key_Return)
         until(qtbot, lambda: at(opened).current == second)
-        until(qtbot, lambda: button.text().startswith("1 of yours did not stand"))
+        until(qtbot, lambda: button.text().startswith("1 of your decisions overruled"))
         press(opened, Key.Key_O)
         newest(OverruledDialog).all.click()
         until(qtbot, lambda: not button.isVisible())
@@ -272,7 +274,7 @@ def test_clusters_follow_and_the_one_at_hand_stays_at_hand(
         assert wall.current == mine
         bob.apply(Intent(Kind.ACCEPT, library.seen(*library.people[0]), library.ann))
         line = alice.window.message_line
-        soon(qtbot, lambda: line.text.text() == "Somebody else settled this cluster meanwhile.")
+        soon(qtbot, lambda: line.text.text() == "Somebody else has decided this cluster.")
         assert wall.current == mine
         assert page.controller.view is not None
         press(alice, Key.Key_Return)

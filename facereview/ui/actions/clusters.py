@@ -12,7 +12,7 @@ ACTIONS = (
             "cluster_confirm",
             "Return Enter",
             noop("Actions", "Confirm"),
-            noop("Actions", "Confirm the ticked faces as the suggestion, or name a new person"),
+            noop("Actions", "Confirm the suggestion for the ticked faces, or name a new person"),
         ),
         *(
             Spec(
@@ -33,7 +33,7 @@ ACTIONS = (
             "cluster_strangers",
             "X",
             noop("Actions", "Strangers"),
-            noop("Actions", "Reject the ticked faces: nobody this library needs to know"),
+            noop("Actions", "Reject the ticked faces: people this library does not track"),
         ),
         Spec(
             "cluster_not_faces",
@@ -57,7 +57,7 @@ ACTIONS = (
             "cluster_undo",
             "Ctrl+Z",
             noop("Actions", "Undo"),
-            noop("Actions", "Undo what the status bar names as a whole, also after a restart"),
+            noop("Actions", "Undo all of what the status bar names, even after a restart"),
         ),
         Spec(
             "cluster_redo",
@@ -68,7 +68,7 @@ ACTIONS = (
     ),
     *placed(
         "clusters",
-        noop("Actions", "Clusters: choose and shape"),
+        noop("Actions", "Clusters: select and change"),
         Spec(
             "cluster_tick",
             "Space",

@@ -66,7 +66,7 @@ ACTIONS = (
             "undo_creators",
             "Ctrl+Z",
             noop("Actions", "Undo"),
-            noop("Actions", "Undo what the status bar names, also after a restart"),
+            noop("Actions", "Undo what the status bar names, even after a restart"),
         ),
         Spec(
             "redo_creators",

@@ -36,7 +36,7 @@ ACTIONS = (
             "stranger",
             "X",
             noop("Actions", "Stranger"),
-            noop("Actions", "Reject: nobody this library needs to know"),
+            noop("Actions", "Reject: a person this library does not track"),
         ),
         Spec(
             "not_a_face",
@@ -65,16 +65,14 @@ ACTIONS = (
         Spec(
             "overruled",
             "O",
-            noop("Actions", "Did not stand"),
-            noop(
-                "Actions", "List decisions of yours that did not stand, as another curator decided"
-            ),
+            noop("Actions", "Overruled"),
+            noop("Actions", "List your decisions that another curator overruled"),
         ),
         Spec(
             "undo",
             "Ctrl+Z",
             noop("Actions", "Undo"),
-            noop("Actions", "Undo what the status bar names, also after a restart"),
+            noop("Actions", "Undo what the status bar names, even after a restart"),
         ),
         Spec(
             "redo",

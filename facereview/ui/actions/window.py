@@ -38,7 +38,7 @@ ACTIONS = (
             "window_undo",
             "Ctrl+Z",
             noop("Actions", "Undo"),
-            noop("Actions", "Undo what the status bar names, also after a restart"),
+            noop("Actions", "Undo what the status bar names, even after a restart"),
         ),
         Spec(
             "window_redo",

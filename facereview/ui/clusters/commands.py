@@ -117,7 +117,10 @@ class ClusterCommands(QObject):
         if not seen:
             self._at.line.clear()
             self._at.messages.care(
-                self.tr("This came after the key was pressed: nothing was done. Look, press again.")
+                self.tr(
+                    "The page changed after the key was pressed, so nothing was done. Check "
+                    "it and press again."
+                )
             )
         return seen
 
@@ -139,7 +142,7 @@ class ClusterCommands(QObject):
                 self._ticked()
             elif not who or meant != frozenset(member.face.id for member in who):
                 self._at.messages.care(
-                    self.tr("Other faces came to hand while you typed: nobody was named.")
+                    self.tr("The faces changed while you typed, so no face was named.")
                 )
             elif self._seen(seen=sight.shows(who)):
                 run(who)
@@ -156,7 +159,9 @@ class ClusterCommands(QObject):
     def _ticked(self) -> tuple[Member, ...]:
         ticked = self._at.members.ticked()
         if not ticked:
-            self._at.messages.care(self.tr("No face is ticked: Space ticks one, Ctrl+A all."))
+            self._at.messages.care(
+                self.tr("No face is ticked: press Space to tick one, or Ctrl+A for all.")
+            )
         return ticked
 
     def _confirm(self, sight: Snapshot) -> None:
@@ -191,13 +196,15 @@ class ClusterCommands(QObject):
         """Nobody stands beside this digit."""
         likely = self._at.likely
         if number <= len(likely.known(self._at.current)):
-            text = self.tr("The window is too low to show more creators: M names somebody else.")
+            text = self.tr("The window is too small to show more creators: press M to type a name.")
         elif likely.fault:
-            again = self.tr("Who else it may be could not be looked up, it is tried again: {why}")
+            again = self.tr(
+                "Other likely creators could not be looked up and are tried again: {why}"
+            )
             text = again.format(why=likely.fault)
             likely.retry()
         elif likely.busy:
-            text = self.tr("Who else it may be is still being looked up.")
+            text = self.tr("Other likely creators are still being looked up.")
         else:
             text = self.tr("There is no suggestion with that number.")
         self._at.messages.care(text)
@@ -214,7 +221,9 @@ class ClusterCommands(QObject):
         first = self._at.entries.current == SINGLES and self._at.zone is Zone.WALL
         if first:
             self._at.set_zone(Zone.FACES)
-            self._at.messages.info(self.tr("Choose a face with the arrows; M or a digit names it."))
+            self._at.messages.info(
+                self.tr("Choose a face with the arrow keys; M or a digit names it.")
+            )
         return first
 
     def _reject(self, reason: RejectReason, sight: Snapshot) -> None:
@@ -233,7 +242,7 @@ class ClusterCommands(QObject):
         if not self._seen(seen=sight.shows(members) and sight.suggests(cluster)):
             return
         if cluster.suggestion is None:
-            self._at.messages.care(self.tr("Nobody is suggested for this cluster."))
+            self._at.messages.care(self.tr("There is no suggestion for this cluster."))
         else:
             creator = cluster.suggestion.creator
             self.decisions.decide(Kind.NOT_PERSON, members, creator=creator)
@@ -368,7 +377,7 @@ class ClusterShaping(QObject):
         if cluster is None:
             return
         if cluster.id == SINGLES:
-            at.messages.care(self.tr("The pile of single faces is the last already."))
+            at.messages.care(self.tr("The single faces are already last."))
             return
         row = at.entries.row_of(cluster.id) or 0
         at.entries.to_end(replace(cluster, postponed=True))
@@ -386,9 +395,9 @@ class ClusterShaping(QObject):
         at, cluster = self._at, self._at.current
         away = [member.face.id for member in at.members.unticked()]
         if cluster is None or cluster.id == SINGLES:
-            at.messages.care(self.tr("Single faces are no cluster that can be split."))
+            at.messages.care(self.tr("Single faces are not a cluster and cannot be split."))
         elif not away or not at.members.ticked():
-            text = self.tr("Untick the faces that are somebody else with Space, then press K.")
+            text = self.tr("Untick the faces of somebody else with Space, then press K.")
             at.messages.care(text)
         else:
             desk = at.desk
@@ -402,7 +411,7 @@ class ClusterShaping(QObject):
         at, here = self._at, self._at.entries.current
         wanted = [i for i in at.entries.marked if i != here]
         if here in (None, SINGLES) or not wanted:
-            text = self.tr("Mark a cluster with Ctrl+Space, go to another, then J joins them.")
+            text = self.tr("To join clusters, mark one with Ctrl+Space, go to another and press J.")
             at.messages.care(text)
             return
         together, desk = [here, *wanted], at.desk
@@ -420,8 +429,8 @@ class ClusterShaping(QObject):
         if cluster is None:
             self._at.messages.care(
                 self.tr(
-                    "One frame shows faces of both, so they are two people. Where it is a mirror "
-                    "or a collage, Shift+J joins them."
+                    "Both clusters have a face in the same frame, so they are two people. If "
+                    "it shows a mirror or a collage, press Shift+J to join them."
                 )
             )
         else:

@@ -252,13 +252,13 @@ class WallLoader(QObject):
             self._parts.views.mark_outdated([kept.id])
         elif fate is Fate.MOVED:
             self._messages.care(
-                self.tr("The clusters changed meanwhile: this is where the face at hand is now.")
+                self.tr("The clusters have changed: this one has the current face now.")
             )
         elif told != kept.id:
             self._messages.care(
-                self.tr("Somebody else settled these faces meanwhile.")
+                self.tr("Somebody else has decided these faces.")
                 if kept.id == SINGLES
-                else self.tr("Somebody else settled this cluster meanwhile.")
+                else self.tr("Somebody else has decided this cluster.")
             )
 
 

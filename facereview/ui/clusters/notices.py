@@ -54,7 +54,10 @@ class ClusterNotices(QObject):
         self._notice.show_notice(
             "clusters",
             self.tr("Clustering the pending faces"),
-            self.tr("Faces of one person are put together. This is done once; later it is quick."),
+            self.tr(
+                "Faces of one person are put together. Only the first time takes long; "
+                "updates are quick."
+            ),
             colour="amber",
         )
 
@@ -71,7 +74,7 @@ class ClusterNotices(QObject):
         self._notice.show_notice(
             "clusters",
             self.tr("No cluster of this kind"),
-            self.tr("Nothing that is pending belongs here."),
+            self.tr("No pending faces belong here."),
             choices=[Choice(ALL, "", "", "", self.tr("Show all clusters"))],
         )
 
@@ -79,7 +82,7 @@ class ClusterNotices(QObject):
         self._notice.show_notice(
             "done",
             self.tr("All done"),
-            self.tr("No pending face is left to be clustered."),
+            self.tr("There are no pending faces left to cluster."),
             colour="green",
             choices=[
                 Choice(VIDEOS, "", "", "", self.tr("Add videos")),

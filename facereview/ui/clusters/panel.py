@@ -54,7 +54,7 @@ class ClusterPanel(QWidget):
         self._reference: Reference | None = None
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAccessibleName(self.tr("The cluster at hand"))
+        self.setAccessibleName(self.tr("Current cluster"))
         self._make_parts()
         self._column = QVBoxLayout(self)
         self._fill_hints()
@@ -303,7 +303,7 @@ class ClusterButtons(QWidget):
         if again:
             confirm.set_text(self._words.confirm_again(ticked), care=True)
         elif cluster is not None and cluster.id == SINGLES:
-            confirm.set_text(self.tr("Name the face at hand"))
+            confirm.set_text(self.tr("Name the current face"))
         elif not known:
             confirm.set_text(translated(BY_ID["cluster_confirm"].text))
         elif suggestion:

@@ -100,7 +100,7 @@ class ClusterRest(QObject):
     def _settle(self) -> None:
         offer, at = self.offer, self._at
         if offer is None:
-            at.messages.care(self.tr("There is no rest of a cluster to settle."))
+            at.messages.care(self.tr("No other faces of a cluster are offered to be settled."))
             return
         if offer.asks and not at.twice.press(self._token, self._why_twice(offer)):
             return

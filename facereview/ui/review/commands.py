@@ -143,7 +143,7 @@ class ReviewCommands(QObject):
                 run()
             else:
                 self._at.messages.care(
-                    self.tr("Other faces came to hand while you typed: nobody was named.")
+                    self.tr("The faces changed while you typed, so no face was named.")
                 )
 
         self._decide("name", do)

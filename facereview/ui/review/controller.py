@@ -268,7 +268,7 @@ class ReviewController(QObject):
         self.queue.settle([face_id])
         if face_id in self.selection:
             self.selection.remove(face_id)
-            self.messages.care(self.tr("A selected face is not in the library any more."))
+            self.messages.care(self.tr("A selected face is no longer in the library."))
         if face_id == self.current:
             self.queue.cursor.advance()
             self.show_current()

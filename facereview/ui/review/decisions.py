@@ -110,7 +110,7 @@ class ReviewDecisions(QObject):
         """They are not the first suggestion."""
         first = self._first()
         if first is None:
-            self._at.messages.care(self.tr("Nobody is suggested for this face."))
+            self._at.messages.care(self.tr("There is no suggestion for this face."))
         else:
             self._try(Wish("not_person", Kind.NOT_PERSON, creator=first.creator))
 

@@ -173,15 +173,15 @@ class ReviewFollow(QObject):
         state = view.face.state
         name = clear_text(view.face.creator_name or "")
         if view.face.by_machine:
-            text = self.tr("This was matched by the machine meanwhile: {name}.")
+            text = self.tr("This face has been matched automatically: {name}.")
         elif state.status is Status.PENDING:
-            text = self.tr("{who} took this decision back meanwhile.")
+            text = self.tr("{who} has undone this decision.")
         elif state.status is Status.REJECTED:
-            text = self.tr("{who} decided this meanwhile: rejected.")
+            text = self.tr("{who} has rejected this face.")
         elif state.status is Status.MATCHED:
-            text = self.tr("{who} decided this meanwhile: matched, {name}.")
+            text = self.tr("{who} has matched this face to {name}.")
         else:
-            text = self.tr("{who} decided this meanwhile: assigned, {name}.")
+            text = self.tr("{who} has assigned this face to {name}.")
         shown = clear_text(who) or self.tr("Somebody")
         self._notes[view.face.id] = text.format(who=shown, name=name)
         if view.face.id == self._at.current:

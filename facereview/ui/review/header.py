@@ -65,7 +65,7 @@ class ReviewHeader(PageHeader):
 
     def show_overruled(self, count: int) -> None:
         """How many decisions did not stand and were not looked at."""
-        words = self.tr("%n of yours did not stand: another curator decided otherwise", "", count)
+        words = self.tr("%n of your decisions overruled by another curator", "", count)
         self.overruled.setText(words)
         self.overruled.setVisible(count > 0)
         self._overruled_key.setVisible(count > 0)

@@ -54,7 +54,7 @@ class ReviewNotices(QObject):
             VIDEOS,
             "videos",
             self.tr("Add videos"),
-            self.tr("Choose files or folders. Their faces are found in the background."),
+            self.tr("Choose files or folders. Faces are detected in the background."),
             self.tr("Add videos"),
         )
         if counts is not None and counts.videos:
@@ -62,7 +62,9 @@ class ReviewNotices(QObject):
                 "review",
                 self.tr("No faces yet"),
                 self.tr(
-                    "The library has %n videos, but no face was found so far.", "", counts.videos
+                    "The library has %n videos, but no faces have been found yet.",
+                    "",
+                    counts.videos,
                 ),
                 choices=[videos],
             )
@@ -70,7 +72,7 @@ class ReviewNotices(QObject):
         self._notice.show_notice(
             "review",
             self.tr("This library is empty"),
-            self.tr("Begin with one of these."),
+            self.tr("Start with one of these."),
             choices=[videos, *self._elsewhere()],
         )
 
@@ -80,15 +82,15 @@ class ReviewNotices(QObject):
                 DATABASE,
                 "database",
                 self.tr("Connect to a database"),
-                self.tr("A PostgreSQL library that is already there, perhaps shared with others."),
+                self.tr("Use an existing PostgreSQL library, which others may share."),
                 self.tr("Connect"),
             ),
             Choice(
                 MIGRATE,
                 "import",
                 self.tr("Import a library"),
-                self.tr("Move an existing library over to this database."),
-                self.tr("Bring it in …"),
+                self.tr("Import an existing library into this database."),
+                self.tr("Import …"),
             ),
         ]
 
@@ -97,7 +99,7 @@ class ReviewNotices(QObject):
         if tab is not Tab.PENDING:
             self._notice.show_notice(
                 "done",
-                self.tr("Nothing more in this queue"),
+                self.tr("This queue is empty"),
                 self.tr("%n faces are pending.", "", tally.pending),
                 colour="green",
                 choices=[Choice(PENDING, "", "", "", self.tr("Go to the pending faces"))],
@@ -110,7 +112,7 @@ class ReviewNotices(QObject):
         self._notice.show_notice(
             "done",
             self.tr("All done"),
-            self.tr("Every face of this library is settled."),
+            self.tr("Every face in this library is decided."),
             colour="green",
             choices=choices,
         )

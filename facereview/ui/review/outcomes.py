@@ -205,10 +205,10 @@ class OutcomeHandler(QObject):
                 self._queue.drop(others)
 
     def _database_back(self) -> None:
-        self._all_well(self.tr("The database is back: everything is saved."))
+        self._all_well(self.tr("The database is available again, and everything is saved."))
 
     def _caught_up(self, count: int) -> None:
-        self._all_well(self.tr("%Ln decisions of last time are saved now.", "", count))
+        self._all_well(self.tr("%Ln decisions from the last session have been saved.", "", count))
 
     def _all_well(self, text: str) -> None:
         """Said only where it is so: what did not stand or was refused is not talked away."""

@@ -71,15 +71,15 @@ class OverruledDialog(Dialog):
         super().__init__(parent)
         self._held = held
         self._shown: tuple[Overruled, ...] = ()
-        set_title(self, self.tr("facereview: decisions that did not stand"))
+        set_title(self, self.tr("facereview: overruled decisions"))
         self.setModal(True)
         self.list = QListWidget(self)
-        self.list.setAccessibleName(self.tr("Decisions that did not stand"))
+        self.list.setAccessibleName(self.tr("Overruled decisions"))
         self.list.itemActivated.connect(lambda _item: self.go())
         self.jump = button(self.tr("Go to this face"), "primary", self)
         self.jump.setDefault(True)
         self.jump.clicked.connect(self.go)
-        self.all = button(self.tr("All looked at"), "plain", self)
+        self.all = button(self.tr("Mark all as seen"), "plain", self)
         self.all.clicked.connect(self.look_at_all)
         self._lay_out()
         held.changed.connect(self._fill)
@@ -95,7 +95,7 @@ class OverruledDialog(Dialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(16)
-        column.addWidget(label(self.tr("Another curator decided otherwise"), "title", self))
+        column.addWidget(label(self.tr("Decisions that another curator overruled"), "title", self))
         column.addWidget(self.list, 1)
         column.addLayout(buttons)
 
@@ -123,9 +123,9 @@ class OverruledDialog(Dialog):
             self.accept()
 
     def _words(self, one: Overruled) -> str:
-        text = self.tr("{video} at {time}: you said {said}; it is {stands}")
+        text = self.tr("{video} at {time}: you chose {said}; now {stands}")
         if one.who:
-            text = self.tr("{video} at {time}: you said {said}; {who} said {stands}")
+            text = self.tr("{video} at {time}: you chose {said}; {who} chose {stands}")
         return text.format(
             video=clear_text(one.video),
             time=clock(one.timestamp),
@@ -143,7 +143,7 @@ class OverruledDialog(Dialog):
     def _stands(self, one: Overruled) -> str:
         if one.status in DECIDED:
             return clear_text(one.stands or "")
-        return self.tr("rejected") if one.status == Status.REJECTED else self.tr("nothing yet")
+        return self.tr("rejected") if one.status == Status.REJECTED else self.tr("undecided")
 
 
 class Overruling(QObject):
@@ -162,7 +162,7 @@ class Overruling(QObject):
     def ask(self) -> None:
         """Show the list."""
         if not self.held.ones:
-            self._messages.info(self.tr("All that you decided stands."))
+            self._messages.info(self.tr("None of your decisions has been overruled."))
             return
         dialog = OverruledDialog(self.held, self._header)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

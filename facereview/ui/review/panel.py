@@ -155,10 +155,10 @@ class SuggestionPanel(QWidget):
         self.list.setVisible(bool(offered))
         self.none.setVisible(view is not None and not offered)
         self.none.setText(
-            self.tr("Nobody is suggested: no creator has a reference yet, or each was ruled out.")
+            self.tr("No suggestions: no creator has references yet, or all were ruled out.")
             if view is None or view.comparable
             else self.tr(
-                "No suggestion: this face has no usable embedding, so it cannot be compared."
+                "No suggestions: this face has no usable embedding, so it cannot be compared."
             )
         )
         self.state.setText(self._state(view))
@@ -222,7 +222,7 @@ class SuggestionPanel(QWidget):
         kinds = {
             SourceType.PROFILE_PICTURE: self.tr("profile picture"),
             SourceType.VIDEO_FRAME: self.tr("video frame"),
-            SourceType.MANUAL: self.tr("added by hand"),
+            SourceType.MANUAL: self.tr("added manually"),
         }
         kind = kinds[reference.source_type]
         name = name_of(self._offered[number - 1].creator)
@@ -240,7 +240,7 @@ class SuggestionPanel(QWidget):
             return self.tr("rejected")
         name = clear_text(face.creator_name or "")
         if face.by_machine:
-            text = self.tr("{name} · by the machine {score}")
+            text = self.tr("{name} · automatic {score}")
             return text.format(name=name, score=score(face.state.confidence or 0.0))
         return self.tr("decided: {name}").format(name=name)
 

@@ -34,13 +34,15 @@ class ReviewWords(QObject):
 
     def nobody(self) -> Label:
         """The button that accepts, where nobody is suggested."""
-        return Label(self.tr("Nobody suggested"), enabled=False)
+        return Label(self.tr("No suggestion"), enabled=False)
 
     def nobody_because(self, view: FaceView | None) -> str:
         """Why no key accepts anybody, and what does."""
         if view is None or view.comparable:
-            return self.tr("Nobody is suggested for this face: press M to type a name.")
-        return self.tr("No suggestion: this face has no usable embedding; press M to type a name.")
+            return self.tr("No suggestion for this face: press M to type a name.")
+        return self.tr(
+            "No suggestion, as this face has no usable embedding: press M to type a name."
+        )
 
     def accept(self, creator: Creator, scope: Scope, *, care: bool) -> Label:
         """The button that accepts a suggestion for the face at hand and the ticked ones."""
@@ -51,9 +53,9 @@ class ReviewWords(QObject):
             text = self.tr("Accept {name}")
         parts = []
         if scope.elsewhere:
-            parts.append(self.tr("%n suggest somebody else", "", len(scope.elsewhere)))
+            parts.append(self.tr("%n with another suggestion", "", len(scope.elsewhere)))
         if scope.standing:
-            parts.append(self.tr("%n are decided otherwise", "", len(scope.standing)))
+            parts.append(self.tr("%n with another decision", "", len(scope.standing)))
         brief = self.tr("%n left out", "", len(scope.left)) if parts else ""
         return Label(text.format(name=name), ", ".join(parts), brief, care or bool(parts))
 
@@ -70,7 +72,7 @@ class ReviewWords(QObject):
             one = self.tr("Confirm {name}")
             several = self.tr("Confirm {name} for %n faces", "", alike)
         text = several if alike > 1 else one
-        stay = self.tr("%n stay as they are", "", left) if left else ""
+        stay = self.tr("%n stay unchanged", "", left) if left else ""
         name = clear_text(face.creator_name or "")
         return Label(text.format(name=name), stay, self.tr("%n left out", "", left) if left else "")
 
@@ -82,8 +84,8 @@ class ReviewWords(QObject):
     def why_too_far(self, first: Suggestion, threshold: float, key: str) -> str:
         """Why Enter accepts nobody, and what does."""
         text = self.tr(
-            "{name} ({score}) is below the threshold {threshold}, so Enter does not accept it: "
-            "press {key} if it is {name} all the same."
+            "{name} ({score}) is below the threshold {threshold}, so Enter does not "
+            "accept it: press {key} to accept it anyway."
         )
         return self._far(text, first, threshold, key)
 
@@ -97,14 +99,14 @@ class ReviewWords(QObject):
 
     def left_as_they_are(self, count: int) -> str:
         """What is said of ticked faces that Enter does not confirm with the others."""
-        return self.tr("%n selected faces are not decided like this one: look at them.", "", count)
+        return self.tr("%n selected faces have other decisions and were not confirmed.", "", count)
 
     def again(self, wish: Wish, scope: Scope, key: str) -> str:
         """What the second press of a key does."""
         parts = [self._replaces(wish, scope.standing)] if scope.standing else []
         if scope.elsewhere:
             count = len(scope.elsewhere)
-            parts.append(self.tr("takes in %n faces that suggest somebody else", "", count))
+            parts.append(self.tr("includes %n faces with another suggestion", "", count))
         what = parts[0]
         if len(parts) > 1:
             what = self.tr("{one} and {other}").format(one=parts[0], other=parts[1])
@@ -127,8 +129,8 @@ class ReviewWords(QObject):
             return self.tr("replaces %n decisions", "", count)
         name = next(iter(stands)) or self.tr("“rejected”")
         if wish.kind is Kind.NOT_PERSON:
-            several = self.tr("takes {name} off %n faces", "", count)
-            text = several if count > 1 else self.tr("takes {name} off")
+            several = self.tr("removes {name} from %n faces", "", count)
+            text = several if count > 1 else self.tr("removes {name}")
         elif count > 1:
             text = self.tr("replaces {name} on %n faces", "", count)
         else:

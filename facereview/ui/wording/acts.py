@@ -26,8 +26,8 @@ class Acts(QObject):
         if kind is Kind.CONFIRM:
             return self.tr("%Ln faces confirmed as {name}", "", count)
         if kind is Kind.DIVIDE:
-            return self.tr("%Ln faces given to {name}", "", count)
-        return self.tr("%Ln faces matched by the machine", "", count)
+            return self.tr("%Ln faces moved to {name}", "", count)
+        return self.tr("%Ln faces matched automatically", "", count)
 
     def confirmed(self, count: int) -> str:
         """So many rejected faces stay so."""
@@ -49,14 +49,14 @@ class Acts(QObject):
             return self.tr("joined %Ln clusters that share a frame", "", count)
         if kind is Kind.SPLIT:
             return self.tr("split %Ln faces off a cluster", "", count)
-        return self.tr("took %Ln faces out of a cluster", "", count)
+        return self.tr("removed %Ln faces from a cluster", "", count)
 
     def references(self, kind: Kind, count: int) -> str:
         """So many references came, went or moved."""
         if kind is Kind.ADD:
             return self.tr("added %Ln references to {name}", "", count)
         if kind is Kind.PROMOTE:
-            return self.tr("made %Ln references of faces of {name}", "", count)
+            return self.tr("made %Ln references from faces of {name}", "", count)
         if kind is Kind.RETIRE:
             return self.tr("retired %Ln references of {name}", "", count)
         if kind is Kind.RESTORE:
@@ -87,7 +87,7 @@ def act_text(act: Undoable) -> str:
     if kind is Kind.SKIP:
         return Acts().skipped(count) if count > 1 else translate("Acts", "skipped a face")
     if kind is Kind.LATER:
-        return translate("Acts", "put a cluster off")
+        return translate("Acts", "postponed a cluster")
     text = _counted(kind, count)
     return text.format(name=name_of(act.creator)) if text else _of_creator(act)
 
@@ -122,9 +122,9 @@ def _one_face(kind: Kind) -> str:
         Kind.ASSIGN: translate("Sentences", "assigned {name}"),
         Kind.CONFIRM: translate("Sentences", "confirmed {name}"),
         Kind.NOT_PERSON: translate("Sentences", "not {name}"),
-        Kind.DIVIDE: translate("Acts", "a face given to {name}"),
+        Kind.DIVIDE: translate("Acts", "a face moved to {name}"),
     }
-    return texts.get(kind, translate("Sentences", "matched by the machine"))
+    return texts.get(kind, translate("Sentences", "matched automatically"))
 
 
 def _of_creator(act: Undoable) -> str:
@@ -136,5 +136,5 @@ def _of_creator(act: Undoable) -> str:
         Kind.PICTURE: translate("Acts", "changed the picture of {last}"),
         Kind.MERGE: translate("Acts", "merged {first} into {last}"),
     }
-    text = texts.get(act.kind, translate("Acts", "changed what is said of {last}"))
+    text = texts.get(act.kind, translate("Acts", "changed the details of {last}"))
     return text.format(first=names[0], last=names[-1])

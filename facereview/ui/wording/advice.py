@@ -29,21 +29,21 @@ def _start_server() -> str:
 
 
 def _correct_login() -> str:
-    return translate("Advice", "correct the user name or the password of its address")
+    return translate("Advice", "correct the user name or password in its address")
 
 
 def _make_database() -> str:
-    return translate("Advice", "make it, or choose another library")
+    return translate("Advice", "create it, or choose another library")
 
 
 def _make_user() -> str:
-    return translate("Advice", "ask who runs the server for an account, or name another user")
+    return translate("Advice", "ask the server's administrator for an account, or use another user")
 
 
 def _grant_rights() -> str:
     return translate(
         "Advice",
-        "ask the owner of its tables to give {thing} the rights, or name another user",
+        "ask the owner of its tables to grant {thing} the rights, or use another user",
     )
 
 
@@ -52,15 +52,15 @@ def _let_owner_grant() -> str:
 
 
 def _let_make_databases() -> str:
-    return translate("Advice", "ask who runs the server to make it, or name another user")
+    return translate("Advice", "ask the server's administrator to create it, or use another user")
 
 
 def _set_up() -> str:
-    return translate("Advice", "ask its owner to open it once, or name another user")
+    return translate("Advice", "ask its owner to open it once, or use another user")
 
 
 def _let_owner_open() -> str:
-    return translate("Advice", "ask its owner {thing} to open it once, or name another user")
+    return translate("Advice", "ask its owner {thing} to open it once, or use another user")
 
 
 def _let_owner_repair() -> str:
@@ -92,15 +92,15 @@ def _move_home() -> str:
 
 
 def _empty_database() -> str:
-    return translate("Advice", "make an empty one with “New library …” in Settings")
+    return translate("Advice", "create an empty one with “New library …” in Settings")
 
 
 def _settle_defects() -> str:
-    return translate("Advice", "mend them, or choose above what becomes of refused values")
+    return translate("Advice", "correct them, or choose above what happens to refused values")
 
 
 def _choose_dates() -> str:
-    return translate("Advice", "write above how each is read, such as table.column=unix-s")
+    return translate("Advice", "enter above how each is read, such as table.column=unix-s")
 
 
 def _check_file() -> str:
@@ -112,7 +112,7 @@ def _map_folder() -> str:
 
 
 def _enable_scanning() -> str:
-    return translate("Advice", "switch it on in Settings")
+    return translate("Advice", "turn it on in Settings")
 
 
 def _fetch_pack() -> str:

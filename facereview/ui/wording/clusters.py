@@ -55,7 +55,7 @@ class Words(QObject):
 
     def wait(self, count: int) -> str:
         """So many came since the last update."""
-        return self.tr("%Ln new faces wait", "", count)
+        return self.tr("%Ln new faces waiting", "", count)
 
     def become(self, count: int, name: str) -> str:
         """So many faces get a name."""
@@ -71,7 +71,7 @@ class Words(QObject):
 
     def named(self, count: int) -> str:
         """So many faces will be named."""
-        return self.tr("Enter asks for the name that %Ln faces get.", "", count)
+        return self.tr("Enter asks for a name for %Ln faces.", "", count)
 
     def confirm(self, count: int, name: str) -> str:
         """The button that confirms."""
@@ -87,14 +87,14 @@ class Words(QObject):
 
     def again(self, key: str, count: int) -> str:
         """A second press of a key is wanted."""
-        text = self.tr("%Ln faces at once: press {key} again to do it.", "", count)
+        text = self.tr("%Ln faces at once: press {key} again to confirm.", "", count)
         return text.format(key=key)
 
     def unlike_again(self, key: str, count: int, creator: Creator, similarity: float) -> str:
         """A second press is wanted, since the faces are not like this creator."""
         text = self.tr(
-            "%Ln faces are only {similarity} like {name}: "
-            "press {key} again to name them all the same.",
+            "%Ln faces have a similarity of only {similarity} to {name}: press {key} "
+            "again to name them anyway.",
             "",
             count,
         )
@@ -175,7 +175,7 @@ class Words(QObject):
 
     def unlike(self) -> str:
         """What single faces are."""
-        return self.tr("each like nobody else")
+        return self.tr("each unlike any other")
 
     def lookalike(self) -> str:
         """Two creators are about as close."""

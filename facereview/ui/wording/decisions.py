@@ -62,14 +62,15 @@ def _conflict(one: Conflict) -> str:
         name = clear_text(one.creator_name or translate("Sentences", "somebody"))
         return translate(
             "Sentences",
-            "Somebody else decided this face meanwhile: it is {name}. That decision stands.",
+            "Somebody else has already decided this face: it is {name}. Their decision stands.",
         ).format(name=name)
     if one.now.status is Status.REJECTED:
         return translate(
-            "Sentences", "Somebody else rejected this face meanwhile. That decision stands."
+            "Sentences", "Somebody else has already rejected this face. Their decision stands."
         )
     return translate(
-        "Sentences", "This face was changed meanwhile: it stays pending and comes back at the end."
+        "Sentences",
+        "Somebody else has changed this face: it stays pending and comes back at the end.",
     )
 
 
@@ -82,17 +83,17 @@ def reverted(outcome: Outcome) -> str:
     text = (
         translate("Sentences", "Undone: {what}")
         if undone
-        else translate("Sentences", "Done again: {what}")
+        else translate("Sentences", "Redone: {what}")
     )
     if not outcome.saved and not outcome.changes and not outcome.beside.unskipped:
-        text = translate("Sentences", "Waits for the database, then undone: {what}")
+        text = translate("Sentences", "Will be undone when the database is available: {what}")
         if not undone:
-            text = translate("Sentences", "Waits for the database, then done again: {what}")
+            text = translate("Sentences", "Will be redone when the database is available: {what}")
         if outcome.about is None:
-            what = translate("Sentences", "the latest act")
+            what = translate("Sentences", "the latest action")
     said = text.format(what=what)
     if outcome.beside.kept:
-        rest = translate("Sentences", "What was changed since stays as it is.")
+        rest = translate("Sentences", "What has been changed since was kept.")
         said = f"{said}. {rest}"
     return said
 
@@ -102,11 +103,15 @@ def _overtaken(what: str, outcome: Outcome, *, undone: bool) -> str:
     if outcome.why is not None:
         text = translate("Sentences", "Not undone: {what}. {why}")
         if not undone:
-            text = translate("Sentences", "Not done again: {what}. {why}")
+            text = translate("Sentences", "Not redone: {what}. {why}")
         return text.format(what=what, why=told(outcome.why))
-    text = translate("Sentences", "Nothing was undone: {what} was changed since and stays.")
+    text = translate(
+        "Sentences", "Nothing was undone: “{what}” has been changed since and was kept."
+    )
     if not undone:
-        text = translate("Sentences", "Nothing was done again: {what} was changed since and stays.")
+        text = translate(
+            "Sentences", "Nothing was redone: “{what}” has been changed since and was kept."
+        )
     return text.format(what=what)
 
 

@@ -154,7 +154,7 @@ def face_counts(pending: int, unchecked: int, decided: int, rejected: int) -> st
     text = (
         translate(
             "Library",
-            "{pending} pending, {unchecked} matched by the machine and unchecked, "
+            "{pending} pending, {unchecked} matched automatically and unchecked, "
             "{decided} decided, {rejected} rejected",
         )
         if unchecked

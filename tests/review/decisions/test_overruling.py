@@ -1,4 +1,4 @@
-"""Decisions that did not stand are kept until their curator has looked at them."""
+"Overruled decisions are kept until their curator has looked at them."
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ from support import Faces
 Key = Qt.Key
 Press = Callable[..., None]
 
-AFTER = "This came after the key was pressed: nothing was done. Look, press again."
-NONE_TICKED = "No face is ticked: Space ticks one, Ctrl+A all."
+AFTER = "The page changed after the key was pressed, so nothing was done. Check it and press again."
+NONE_TICKED = "No face is ticked: press Space to tick one, or Ctrl+A for all."
 DECIDED = "SELECT count(*) FROM facereview.batch"
 
 
@@ -202,7 +202,7 @@ def test_a_name_asked_for_one_cluster_is_not_given_to_another(
     at.wall_loader.reload(go_to=3)
     until(qtbot, lambda: at.entries.current == 3 and at.view is not None)
     strike(page, Key.Key_B, Key.Key_O, Key.Key_Return)
-    assert said[-1].text == "Other faces came to hand while you typed: nobody was named."
+    assert said[-1].text == "The faces changed while you typed, so no face was named."
     assert sql.execute(DECIDED).fetchone() == (0,)
 
 

@@ -122,7 +122,7 @@ def test_ctrl_a_ticks_all_or_none_and_nothing_ticked_decides_nothing(
     press(Key.Key_A, ctrl=True)
     assert not members.ticked()
     press(Key.Key_Return)
-    assert said[-1].text == "No face is ticked: Space ticks one, Ctrl+A all."
+    assert said[-1].text == "No face is ticked: press Space to tick one, or Ctrl+A for all."
     assert rows(sql, faces.ids[:4]) == [("pending", None)] * 4
     press(Key.Key_A, ctrl=True)
     assert len(members.ticked()) == 4
@@ -187,7 +187,7 @@ def test_faces_of_one_frame_are_joined_by_shift_j_only(
     go_to_cluster(page, 3, qtbot)
     press(Key.Key_J)
     until(qtbot, lambda: bool(said))
-    assert "Shift+J joins them" in said[-1].text
+    assert "press Shift+J to join them" in said[-1].text
     press(Key.Key_J, shift=True)
     clusters = (
         "SELECT count(DISTINCT cluster_id) FROM facereview.membership WHERE detection_id = ANY(%s)"

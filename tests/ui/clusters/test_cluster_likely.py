@@ -25,7 +25,7 @@ from facereview.ui.widgets.consequence_card import Outlook
 from facereview.ui.wording.clusters import evidence_of, member_score
 from support import Faces, direction
 
-TOO_LOW = "The window is too low to show more creators: M names somebody else."
+TOO_LOW = "The window is too small to show more creators: press M to type a name."
 
 Key = Qt.Key
 Press = Callable[..., None]
@@ -90,17 +90,18 @@ def test_a_digit_gives_faces_to_somebody_unlike_them_only_when_pressed_twice(
     second = page.controller.likely.offered(page.controller.current)[1].creator
     press(Key.Key_2)
     assert re.fullmatch(
-        rf"4 faces are only −?\.\d\d like {second.name}: press 2 again to name them all the same\.",
+        rf"4 faces have a similarity of only −?\.\d\d to {second.name}: "
+        r"press 2 again to name them anyway\.",
         why.text(),
     )
     assert rows(sql, faces.ids[:4]) == [("pending", None)] * 4
     page.controller.members.tick(0, 0, on=False)  # now it is about other faces
     assert "are only" not in why.text()
     press(Key.Key_2)
-    assert why.text().startswith("3 faces are only")
+    assert why.text().startswith("3 faces have a similarity of only")
     page.controller.members.tick(0, 0, on=True)
     press(Key.Key_2)
-    assert why.text().startswith("4 faces are only")
+    assert why.text().startswith("4 faces have a similarity of only")
     assert rows(sql, faces.ids[:4]) == [("pending", None)] * 4
     press(Key.Key_2)
     until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("matched", second.id)] * 4)
@@ -169,7 +170,7 @@ def test_a_lookup_that_fails_is_said_and_tried_again(
     del clusters.faults["likely"]
     press(Key.Key_2)
     assert said[-1].text == (
-        "Who else it may be could not be looked up, it is tried again: "
+        "Other likely creators could not be looked up and are tried again: "
         "The database is out of reach."
     )
     until(qtbot, lambda: len(offered(page)) >= 2)
@@ -198,7 +199,7 @@ def test_who_else_is_still_looked_up_is_named_by_no_digit(
     go_to_cluster(page, 2, qtbot)
     clusters.faults["likely"] = AssertionError("asked for")
     press(Key.Key_2)
-    assert said[-1].text == "Who else it may be is still being looked up."
+    assert said[-1].text == "Other likely creators are still being looked up."
     del clusters.faults["likely"]
     looked_up(page, qtbot)
     assert rows(sql, faces.ids[4:7]) == [("pending", None)] * 3
@@ -237,8 +238,8 @@ def test_the_pile_shows_its_next_faces_and_no_likeness(page: ClusterPage, qtbot:
     view = at.view
     assert view is not None
     assert at.covers.cover(SINGLES)[0].face == view.members[0].face
-    assert evidence_of(view.cluster) == "each like nobody else"
-    assert page.panel.evidence.text() == "each like nobody else"
+    assert evidence_of(view.cluster) == "each unlike any other"
+    assert page.panel.evidence.text() == "each unlike any other"
     until(qtbot, lambda: at.consequences.known is not None)
     outlook = page.panel.findChild(Outlook)
     assert outlook is not None and not outlook.weakest.isVisible()

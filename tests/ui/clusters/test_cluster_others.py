@@ -12,9 +12,9 @@ from facereview.ui.clusters.page import ClusterPage
 from facereview.ui.jobs.messages import Message
 from support import Faces
 
-SETTLED = "Somebody else settled this cluster meanwhile."
-PILE_SETTLED = "Somebody else settled these faces meanwhile."
-MOVED = "The clusters changed meanwhile: this is where the face at hand is now."
+SETTLED = "Somebody else has decided this cluster."
+PILE_SETTLED = "Somebody else has decided these faces."
+MOVED = "The clusters have changed: this one has the current face now."
 
 
 def settle(sql: Sql, ids: list[int]) -> None:

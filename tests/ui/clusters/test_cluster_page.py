@@ -175,7 +175,7 @@ def test_above_the_limit_the_second_press_counts(
     confirm = page.panel.buttons["cluster_confirm"]
     assert confirm.text() == "Press Enter again to confirm 4 faces"
     why = page.panel.outlook.text
-    assert why.text().startswith("4 faces at once: press Enter again to do it.")
+    assert why.text().startswith("4 faces at once: press Enter again to confirm.")
     assert said == []  # a message goes by itself; what waits for a second press does not
     press(Key.Key_Space, Key.Key_Right)  # another key came between
     assert not why.text().startswith("4 faces at once")
@@ -184,7 +184,7 @@ def test_above_the_limit_the_second_press_counts(
     assert rows(sql, faces.ids[:4]) == [("pending", None)] * 4
     press(Key.Key_X)
     outlook = page.panel.outlook
-    assert outlook.accessibleName() == "Press again: 4 faces at once: press X again to do it."
+    assert outlook.accessibleName() == "Press again: 4 faces at once: press X again to confirm."
     press(Key.Key_Return)
     assert outlook.accessibleName().startswith("What Enter will do: 4 faces at once: press Enter")
     press(Key.Key_Return)

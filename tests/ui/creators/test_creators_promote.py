@@ -32,7 +32,7 @@ MADE = (
 
 @pytest.fixture
 def faces(store: Store) -> Faces:
-    """Six faces of Ann: one decided by a person, three matched by the machine."""
+    "Six faces of Ann: one decided by a person, three matched automatically."
     made = make_faces(store, 6)
     Decisions(store, "tester").apply(made.accept(0))
     made.match_by_machine(1, 2, 3)

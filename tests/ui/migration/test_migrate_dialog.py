@@ -162,7 +162,7 @@ def test_a_library_that_holds_something_offers_a_new_one(
     migrator.fault = SchemaError("The table videos holds rows already", Remedy.EMPTY_DATABASE)
     dialog.run(check=True)
     done(dialog, qtbot)
-    assert dialog.verdict.text().startswith("The table videos holds rows already: make an empty")
+    assert dialog.verdict.text().startswith("The table videos holds rows already: create an empty")
     assert dialog.new_library.isVisible()
     with qtbot.waitSignal(dialog.new_library_wanted):
         dialog.new_library.click()

@@ -78,7 +78,7 @@ def test_above_the_limit_g_is_pressed_twice(
     until(qtbot, lambda: both.offer is not None)
     both.strike(Key.Key_G)
     assert both.review.panel.rest.button.text() == "Press again to settle 3 faces"
-    assert both.review.panel.rest.text.text() == "3 faces at once: press G again to do it."
+    assert both.review.panel.rest.text.text() == "3 faces at once: press G again to confirm."
     assert both.review.panel.rest.text.isVisible()
     assert rows(sql, faces.ids[1:4]) == [("pending", None)] * 3
     both.strike(Key.Key_P, Key.Key_Escape, Key.Key_G)  # another key came between
@@ -97,8 +97,8 @@ def test_g_asks_where_the_rest_is_unlike_the_creator(
     until(qtbot, lambda: both.offer is not None)
     both.strike(Key.Key_G)
     why = both.review.panel.rest.text.text()
-    assert why.startswith("3 faces are only ")
-    assert why.endswith(" like Bob: press G again to name them all the same.")
+    assert why.startswith("3 faces have a similarity of only ")
+    assert why.endswith(" to Bob: press G again to name them anyway.")
     assert rows(sql, faces.ids[1:4]) == [("pending", None)] * 3
     both.strike(Key.Key_G)
     until(qtbot, lambda: rows(sql, faces.ids[1:4]) == [("manual", faces.bob.id)] * 3)
@@ -119,7 +119,7 @@ def test_another_decision_and_an_undo_drop_the_offer(
         until(qtbot, lambda: rows(sql, faces.ids) == [("pending", None)] * len(faces.ids))
     before = sql.execute("SELECT count(*) FROM facereview.batch").fetchone()
     both.strike(Key.Key_G)
-    assert said[-1].text == "There is no rest of a cluster to settle."
+    assert said[-1].text == "No other faces of a cluster are offered to be settled."
     assert sql.execute("SELECT count(*) FROM facereview.batch").fetchone() == before
 
 

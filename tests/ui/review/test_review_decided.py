@@ -147,13 +147,13 @@ def test_confirming_a_match_takes_the_machines_mark_off_and_undo_puts_it_back(
     page.refresh()
     both.go_to(faces.ids[1], qtbot)
     until(qtbot, lambda: enter(page) == "Confirm Ann")
-    assert page.panel.state.text() == "Ann · by the machine .75"
+    assert page.panel.state.text() == "Ann · automatic .75"
     both.strike(Key.Key_Return)
     until(qtbot, lambda: rows(sql, faces, 1) == [("matched", faces.ann.id, False)])
     settled(both, faces, qtbot, 1)
     both.strike(Key.Key_Z, ctrl=True)
     until(qtbot, lambda: rows(sql, faces, 1) == [machine])
-    until(qtbot, lambda: page.panel.state.text() == "Ann · by the machine .75")
+    until(qtbot, lambda: page.panel.state.text() == "Ann · automatic .75")
     assert said[-1].text == "Undone: confirmed Ann"
 
 
@@ -237,7 +237,7 @@ def test_n_asks_before_it_takes_the_name_off_that_stands(
     both.strike(Key.Key_Return, Key.Key_Left)
     until(qtbot, lambda: enter(page) == "Confirm Ann")
     both.strike(Key.Key_N)
-    assert page.panel.hint.care.text() == "Press N again: takes Ann off"
+    assert page.panel.hint.care.text() == "Press N again: removes Ann"
     assert rows(sql, faces, 0) == [("matched", faces.ann.id, False)]
     both.strike(Key.Key_N)
     until(qtbot, lambda: rows(sql, faces, 0) == [PENDING])
@@ -268,8 +268,8 @@ def test_enter_accepts_nobody_below_the_threshold_and_says_what_does(
     both.strike(Key.Key_Return)
     assert page.controller.current == faces.ids[6]
     assert said[-1].text == (
-        "Ann (.26) is below the threshold .40, so Enter does not accept it: press 1 if it is Ann "
-        "all the same."
+        "Ann (.26) is below the threshold .40, so Enter does not accept it: press 1 to "
+        "accept it anyway."
     )
     both.strike(Key.Key_1)
     until(qtbot, lambda: rows(sql, faces, 6) == [("matched", faces.ann.id, False)])
@@ -291,15 +291,15 @@ def test_enter_leaves_out_selected_faces_that_suggest_somebody_else(
 ) -> None:
     ann = ("matched", faces.ann.id, False)
     tick(both, faces, qtbot, 0, 1, 6, 4, 5)
-    assert enter(page) == "Accept Ann for 3 faces 2 suggest somebody else"
-    assert page.panel.hint.care.text() == "2 suggest somebody else"
+    assert enter(page) == "Accept Ann for 3 faces 2 with another suggestion"
+    assert page.panel.hint.care.text() == "2 with another suggestion"
     both.strike(Key.Key_Return)
     until(qtbot, lambda: rows(sql, faces, 0, 1, 6, 4, 5) == [ann, ann, ann, PENDING, PENDING])
     assert page.controller.selection.ids == {faces.ids[4], faces.ids[5]}
     assert page.controller.current == faces.ids[4]
     assert enter(page) == "Press again for Ann"
     assert page.panel.hint.care.text() == (
-        "Press Enter again for Ann: takes in 2 faces that suggest somebody else"
+        "Press Enter again for Ann: includes 2 faces with another suggestion"
     )
     both.strike(Key.Key_Escape)
     until(qtbot, lambda: enter(page) == "Accept Bob for 2 faces")
@@ -345,7 +345,7 @@ def test_what_a_face_was_said_not_to_be_is_not_given_to_it_with_others(
     denial = Intent(Kind.NOT_PERSON, faces.seen(1), faces.ann)
     Decisions(faces.store, "another").apply(denial)
     tick(both, faces, qtbot, 0, 1, 2)
-    assert enter(page) == "Accept Ann for 2 faces 1 suggests somebody else"
+    assert enter(page) == "Accept Ann for 2 faces 1 with another suggestion"
     both.strike(Key.Key_Return)
     ann = ("matched", faces.ann.id, False)
     until(qtbot, lambda: rows(sql, faces, 0, 1, 2) == [ann, PENDING, ann])
@@ -366,7 +366,7 @@ def test_digits_and_names_leave_out_the_same_faces(
     until(qtbot, lambda: rows(sql, faces, 0, 1, 4, 7) == [ann, ann, PENDING, kept])
     offer = page.commands.decisions.offer
     assert offer is not None
-    assert offer.text == (f"{again}replaces Bob and takes in 1 face that suggests somebody else")
+    assert offer.text == (f"{again}replaces Bob and includes 1 face with another suggestion")
     both.strike(Key.Key_1 if key == Key.Key_1 else Key.Key_Return)
     until(qtbot, lambda: rows(sql, faces, 0, 1, 4, 7) == [ann] * 4)
     settled(both, faces, qtbot, 4, 7)
@@ -389,7 +389,7 @@ def test_decided_faces_in_a_selection_are_not_rejected_with_the_others(
     both: Both, page: ReviewPage, faces: Faces, sql: Sql, qtbot: QtBot
 ) -> None:
     tick(both, faces, qtbot, 0, 7)
-    assert enter(page) == "Accept Ann 1 is decided otherwise"
+    assert enter(page) == "Accept Ann 1 with another decision"
     both.strike(Key.Key_X)
     gone, kept = ("rejected", None, False), ("manual", faces.bob.id, False)
     until(qtbot, lambda: rows(sql, faces, 0, 7) == [gone, kept])
@@ -400,12 +400,12 @@ def test_a_confirmation_of_several_leaves_out_what_stands_otherwise(
     both: Both, page: ReviewPage, faces: Faces, sql: Sql, qtbot: QtBot, said: list[Message]
 ) -> None:
     tick(both, faces, qtbot, 7, 0)
-    assert enter(page) == "Confirm Bob 1 stays as it is"
+    assert enter(page) == "Confirm Bob 1 stays unchanged"
     both.strike(Key.Key_Return)
     until(qtbot, lambda: kinds(sql) == ["confirm"])
     assert rows(sql, faces, 0) == [PENDING]
     assert page.controller.current == faces.ids[0]
-    assert said[-1].text == "1 selected face is not decided like this one: look at it."
+    assert said[-1].text == "1 selected face has another decision and was not confirmed."
 
 
 def test_a_selection_is_compared_before_a_quick_key_decides_it(
@@ -427,13 +427,13 @@ def test_a_face_without_a_usable_embedding_says_why_nobody_is_suggested(
     both.go_to(face, qtbot)
     assert page.panel.none.isVisible()
     assert page.panel.none.text() == (
-        "No suggestion: this face has no usable embedding, so it cannot be compared."
+        "No suggestions: this face has no usable embedding, so it cannot be compared."
     )
-    assert enter(page) == "Nobody suggested"
+    assert enter(page) == "No suggestion"
     both.strike(Key.Key_Return, Key.Key_1)
     assert page.controller.current == face
     assert said[-1].text == (
-        "No suggestion: this face has no usable embedding; press M to type a name."
+        "No suggestion, as this face has no usable embedding: press M to type a name."
     )
     call(page, faces.ann)
     row = "SELECT match_status, match_confidence FROM video_face_detections WHERE id = %s"

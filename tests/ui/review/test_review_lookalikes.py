@@ -63,14 +63,14 @@ def test_hovering_keeps_both_in_sight_and_shows_the_others(both: Both) -> None:
     panel.list.compared.emit(2)
     assert (panel.reference.caption.text(), panel.rival.caption.text()) == ("Ann", "Twin")
     panel.list.compared.emit(3)
-    assert panel.reference.caption.text() == "Bob · added by hand"
+    assert panel.reference.caption.text() == "Bob · added manually"
 
 
 def test_once_one_of_them_is_ruled_out_nothing_is_flagged(both: Both, qtbot: QtBot) -> None:
     both.strike(Qt.Key.Key_N)
     until(qtbot, lambda: care(both.review) == ["", ""])
     assert not both.review.panel.rival.isVisible()
-    assert both.review.panel.reference.caption.text() == "closest · added by hand"
+    assert both.review.panel.reference.caption.text() == "closest · added manually"
 
 
 @pytest.mark.parametrize("compact", [False, True])

@@ -24,7 +24,7 @@ def test_a_conflict_is_reported_and_their_decision_stands(
     press(Key.Key_Return)
     qtbot.waitUntil(lambda: bool(said))
     assert said[0] == Message(
-        Level.CARE, "Somebody else decided this face meanwhile: it is Raj. That decision stands."
+        Level.CARE, "Somebody else has already decided this face: it is Raj. Their decision stands."
     )
     assert desk.face(1).state == raj
     assert page.controller.current == 2
@@ -110,7 +110,7 @@ def test_decisions_wait_while_the_database_is_away_and_are_written_when_it_is_ba
         decider.flush()
     assert (status(desk, 1), status(desk, 2)) == (Status.MATCHED, Status.REJECTED)
     assert decider.unsaved == 0
-    assert said[-1].text == "The database is back: everything is saved."
+    assert said[-1].text == "The database is available again, and everything is saved."
 
 
 def test_what_did_not_stand_is_not_talked_away_once_the_database_is_back(
@@ -124,14 +124,14 @@ def test_what_did_not_stand_is_not_talked_away_once_the_database_is_back(
     desk.database.reachable = True
     with qtbot.waitSignal(decider.back):
         decider.flush()
-    assert said[-1].text.startswith("Somebody else decided this face meanwhile: it is Raj.")
+    assert said[-1].text.startswith("Somebody else has already decided this face: it is Raj.")
     desk.database.reachable = False
     press(Key.Key_X)
     qtbot.waitUntil(lambda: decider.unsaved == 1)
     desk.database.reachable = True
     with qtbot.waitSignal(decider.back):
         decider.flush()
-    assert said[-1].text == "The database is back: everything is saved."
+    assert said[-1].text == "The database is available again, and everything is saved."
 
 
 def test_a_decision_that_is_refused_after_it_waited_is_shown_pending_again(
@@ -180,7 +180,7 @@ def test_an_empty_library_says_what_to_do_first(
     page = make(desk, lanes, messages, qtbot)
     qtbot.waitUntil(lambda: page.controller.stage is Stage.EMPTY)
     assert "This library is empty" in texts(page)
-    choices = {"Add videos": "videos", "Connect": "database", "Bring it in …": "migrate"}
+    choices = {"Add videos": "videos", "Connect": "database", "Import …": "migrate"}
     for text, key in choices.items():
         with qtbot.waitSignal(page.wanted, check_params_cb=lambda what, key=key: what == key):
             notice_button(page, text).click()
@@ -193,7 +193,7 @@ def test_videos_without_faces_are_told_from_an_empty_library(
     desk.sql.execute("DELETE FROM videos WHERE id = 2")
     page = make(desk, lanes, messages, qtbot)
     qtbot.waitUntil(lambda: page.controller.stage is Stage.EMPTY)
-    assert "The library has 1 video, but no face was found so far." in texts(page)
+    assert "The library has 1 video, but no faces have been found yet." in texts(page)
 
 
 def test_when_all_is_done_the_page_says_so_and_undo_still_works(
@@ -239,7 +239,7 @@ def test_other_queues_let_a_decision_be_changed(
     desk.match(5, CREATORS[1])
     page.open_tab(Tab.AUTOMATIC)
     qtbot.waitUntil(lambda: page.controller.current == 5 and page.controller.view is not None)
-    qtbot.waitUntil(lambda: page.panel.state.text() == "Howard · by the machine .75")
+    qtbot.waitUntil(lambda: page.panel.state.text() == "Howard · automatic .75")
     press(Key.Key_2, Key.Key_2)
     assert page.controller.stage is Stage.DONE
     idle(page, desk, qtbot, 1)

@@ -146,7 +146,7 @@ def test_new_faces_come_in_and_those_that_others_decided_are_passed_by(
         desk.match(face, CREATORS[2])
     refreshed(page, desk, qtbot)
     assert page.controller.current == 1
-    assert said[-1].text == "This was matched by the machine meanwhile: Raj."
+    assert said[-1].text == "This face has been matched automatically: Raj."
     cursor = page.controller.queue.cursor
     assert cursor.ahead(30) == tuple(range(3, 22))
     press(Key.Key_Right)

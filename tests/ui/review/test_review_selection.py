@@ -118,5 +118,5 @@ def test_a_selected_face_that_is_gone_is_told_and_leaves_the_selection(
     idle(other, desk, qtbot, 1)
     assert desk.intents[0].kind is Kind.REJECT
     assert [seen.face_id for seen in desk.intents[0].faces] == [15, 1, 3]
-    gone = "A selected face is not in the library any more."
+    gone = "A selected face is no longer in the library."
     assert Message(Level.CARE, gone) in said

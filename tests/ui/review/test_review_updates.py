@@ -138,7 +138,7 @@ def test_a_verdict_and_its_undo_and_redo_are_followed(
     with qtbot.waitSignal(updates(both).done, timeout=PATIENCE_MS):
         both.strike(Key.Key_Y, ctrl=True)
     assert agreeing(sql, clustered.ids) == 11
-    assert [one.text for one in said] == ["Undone: not Ann", "Done again: not Ann"]
+    assert [one.text for one in said] == ["Undone: not Ann", "Redone: not Ann"]
 
 
 @pytest.mark.usefixtures("at_once")

@@ -55,13 +55,13 @@ def test_the_bar_is_full_where_people_decided_only(tokens: Tokens) -> None:
 
 def test_rows_and_tiles_say_how_many_nobody_has_checked(qtbot: QtBot) -> None:
     row = VideoSummary(VIDEO, 1, 2, 4, None, None, unchecked=3)
-    said = "1 pending, 3 matched by the machine and unchecked, 2 decided, 4 rejected"
+    said = "1 pending, 3 matched automatically and unchecked, 2 decided, 4 rejected"
     assert library_texts.counts(row) == said
     tiles = CountTiles()
     qtbot.addWidget(tiles)
     tiles.show_counts(FaceCounts.of([row, row]))
     assert tiles.accessibleName() == (
-        "2 pending, 6 matched by the machine and unchecked, 4 decided, 8 rejected"
+        "2 pending, 6 matched automatically and unchecked, 4 decided, 8 rejected"
     )
     plain = replace(row, unchecked=0)
     assert library_texts.counts(plain) == "1 pending, 2 decided, 4 rejected"

@@ -259,7 +259,7 @@ def test_a_name_does_not_go_to_a_face_that_came_to_hand_meanwhile(
     page.controller.go_to(3)
     review.press(Key.Key_Return)
     assert desk.intents == []
-    assert said[-1].text == "Other faces came to hand while you typed: nobody was named."
+    assert said[-1].text == "The faces changed while you typed, so no face was named."
 
 
 def test_a_name_typed_right_after_undo_goes_to_the_face_that_comes_back(
@@ -287,7 +287,7 @@ def test_a_name_for_which_no_typing_began_goes_to_nobody(
     page.picker.chosen.emit(CREATORS[3])
     page.picker.created.emit("Zoltan")
     assert len(desk.intents) == 1
-    refused = "Other faces came to hand while you typed: nobody was named."
+    refused = "The faces changed while you typed, so no face was named."
     assert [one.text for one in said] == [refused] * 2
 
 
@@ -295,7 +295,7 @@ def test_on_clusters_too_a_name_for_which_no_typing_began_goes_to_nobody(
     cluster_page: ClusterPage, clustered: Faces, sql: Sql, said: list[Message]
 ) -> None:
     cluster_page.picker.chosen.emit(clustered.bob)
-    assert said[-1].text == "Other faces came to hand while you typed: nobody was named."
+    assert said[-1].text == "The faces changed while you typed, so no face was named."
     assert set(rows(sql, clustered.ids)) == {("pending", None)}
     cluster_page.picker.opened.emit()
     cluster_page.picker.chosen.emit(clustered.bob)

@@ -54,8 +54,8 @@ def test_what_could_be_undone_after_a_restart() -> None:
         (Undoable(Kind.SKIP, None, 3), "skipped 3 faces"),
         (Undoable(Kind.JOIN, None, 2), "joined 2 clusters"),
         (Undoable(Kind.SPLIT, None, 1), "split 1 face off a cluster"),
-        (Undoable(Kind.LATER, None), "put a cluster off"),
-        (Undoable(Kind.PROMOTE, RAJ, 3), "made 3 references of faces of Raj"),
+        (Undoable(Kind.LATER, None), "postponed a cluster"),
+        (Undoable(Kind.PROMOTE, RAJ, 3), "made 3 references from faces of Raj"),
         (Undoable(Kind.RETIRE, RAJ, 1), "retired 1 reference of Raj"),
         (Undoable(Kind.RENAME, RAJ, names=("Katie", "Kate")), "renamed Katie to Kate"),
         (Undoable(Kind.MERGE, RAJ, names=("Amy", "Raj")), "merged Amy into Raj"),
@@ -70,17 +70,17 @@ def test_what_could_be_undone_after_a_restart() -> None:
         (
             FaceState(Status.MANUAL, 2),
             "Raj",
-            "Somebody else decided this face meanwhile: it is Raj. That decision stands.",
+            "Somebody else has already decided this face: it is Raj. Their decision stands.",
         ),
         (
             FaceState(Status.REJECTED),
             None,
-            "Somebody else rejected this face meanwhile. That decision stands.",
+            "Somebody else has already rejected this face. Their decision stands.",
         ),
         (
             PENDING,
             None,
-            "This face was changed meanwhile: it stays pending and comes back at the end.",
+            "Somebody else has changed this face: it stays pending and comes back at the end.",
         ),
         (None, None, "A face is no longer in the library: nothing was changed."),
     ],
@@ -99,10 +99,10 @@ def test_undo_and_redo_say_what_they_did() -> None:
     assert sentences.reverted(undo) == "Undone: 3 faces accepted as Raj"
     one = Undoable(Kind.ASSIGN, RAJ)
     redo = Outcome(Intent(Kind.REDO), True, changes[:1], undone=Kind.ASSIGN, about=one)
-    assert sentences.reverted(redo) == "Done again: assigned Raj"
+    assert sentences.reverted(redo) == "Redone: assigned Raj"
     nothing = Outcome(Intent(Kind.UNDO), True, about=one, overtaken=True)
     assert sentences.reverted(nothing) == (
-        "Nothing was undone: assigned Raj was changed since and stays."
+        "Nothing was undone: “assigned Raj” has been changed since and was kept."
     )
 
 

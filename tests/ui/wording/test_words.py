@@ -54,7 +54,7 @@ def test_no_text_calls_a_cluster_a_group() -> None:
     window, commands = list(of_the_window()), list(of_the_command_line())
     assert len(window) > 500
     assert ("root.py", "cluster") in [(where.split(":")[0], text) for where, text in commands]
-    assert any("pending faces of each person" in text for _where, text in commands)
+    assert any("Cluster the pending faces" in text for _where, text in commands)
     assert not [one for one in (*window, *commands) if GROUP.search(one[1])]
 
 
