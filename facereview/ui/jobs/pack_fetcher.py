@@ -25,11 +25,11 @@ class PackFetcher(QObject):
     def __init__(self, packs: LibraryPacks, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._packs = packs
-        self.job = BackgroundJob(lane, self.tr("the model pack"), self)
-        self.job.progressed.connect(self._progressed)
-        self.job.done.connect(self._done)
-        self.job.failed.connect(self._fail)
-        self.job.stopped.connect(self._stopped)
+        self._job = BackgroundJob(lane, self.tr("the model pack"), self)
+        self._job.progressed.connect(self._progressed)
+        self._job.done.connect(self._done)
+        self._job.failed.connect(self._fail)
+        self._job.stopped.connect(self._stopped)
         self.name = ""
         """The pack that is being fetched or tried."""
         self.progress = Progress(0, 0, "")
@@ -49,7 +49,7 @@ class PackFetcher(QObject):
             return packs.fetch(name, accepted=True, on_progress=tell, cancelled=cancelled)
 
         self._begin(name)
-        self.job.start(work)
+        self._job.start(work)
 
     def use(self, source: str) -> None:
         """Use another pack, after trying it."""
@@ -57,7 +57,11 @@ class PackFetcher(QObject):
             return
         packs = self._packs
         self._begin(source)
-        self.job.start(lambda _tell, _cancelled: packs.use(source))
+        self._job.start(lambda _tell, _cancelled: packs.use(source))
+
+    def cancel(self) -> None:
+        """Stop fetching: nothing of the pack is left."""
+        self._job.cancel()
 
     def ask(self, name: str, terms: str, parent: QWidget) -> QMessageBox:
         """Show a pack's terms, and fetch it if they are accepted; the window goes on meanwhile."""

@@ -107,11 +107,14 @@ class PacksCard(Card):
         self._bar.setTextVisible(False)
         self._folder = button(self.tr("Use a pack in a folder …"), "plain", self)
         self._folder.clicked.connect(self.choose_folder)
+        self.cancel = button(self.tr("Cancel"), "plain", self)
+        self.cancel.clicked.connect(self.fetcher.cancel)
         for part in (self._doing, self._bar):
             part.hide()
             self.body.addWidget(part)
         row = QHBoxLayout()
         row.addWidget(self._folder)
+        row.addWidget(self.cancel)
         row.addStretch()
         self.body.addLayout(row)
 
@@ -205,6 +208,7 @@ class PacksCard(Card):
         self._folder.setEnabled(not at.busy)
         self._doing.setVisible(at.busy)
         self._bar.setVisible(at.busy)
+        self.cancel.setVisible(at.busy)
         self._bar.setRange(0, at.progress.total)
         self._bar.setValue(at.progress.done)
         if at.progress.total:

@@ -24,12 +24,14 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from facereview.errors import DatabaseUnreachable
-from facereview.records import Config
+from facereview.errors import Cancelled, DatabaseUnreachable
+from facereview.records import Config, Progress
 from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.opening import OpenLibrary
+from facereview.review.library.pack_choice import LibraryPacks
 from facereview.review.library.service import LibraryService
 from facereview.store.store import Store
+from facereview.ui.jobs.background import Asked, Tell
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Message, Messages
 from facereview.ui.settings.packs import PackRow
@@ -345,6 +347,30 @@ def test_a_pack_is_fetched_and_its_defaults_count(
     qtbot.waitUntil(lambda: page.recognition.rows[TAG].value == 0.55)
     assert "in use" in words(page.packs.rows[0])
     assert said[-1].text == "The model pack zoo is in use."
+
+
+@pytest.mark.parametrize("pack", [None])
+def test_fetching_a_pack_can_be_cancelled(
+    page: SettingsPage, said: list[Message], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def endless(
+        _packs: LibraryPacks, *_what: object, on_progress: Tell, cancelled: Asked, **_how: object
+    ) -> None:
+        on_progress(Progress(1_000_000, 10_790_341, "zoo"))
+        while not cancelled():
+            pass
+        raise Cancelled
+
+    monkeypatch.setattr(LibraryPacks, "fetch", endless)
+    qtbot.waitUntil(lambda: "fetch one" in words(page.packs))
+    card, button = page.packs, row_of(page, "zoo").button
+    assert button is not None
+    assert card.cancel.isHidden()
+    button.click()
+    qtbot.waitUntil(lambda: "Fetching zoo" in words(card))
+    card.cancel.click()
+    qtbot.waitUntil(lambda: not card.fetcher.busy)
+    assert card.cancel.isHidden() and card._fault.isHidden() and not said
 
 
 def test_a_folder_without_models_is_refused(
