@@ -22,6 +22,7 @@ SCRIPTS: dict[str, list[str] | None] = {
     "rematch": None,
     "clusters": None,
     "clusters_page": None,
+    "clustering_window": None,
     "scan": None,
     "frames": [],
     "faces": ["--pack", str(PACK)],

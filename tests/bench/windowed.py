@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 INSIDE = "--inside"
 
 
-def measured_apart(script: str, url: str, home: Path, runs: int = 1) -> list[dict[str, Any]]:
+def measured_apart(
+    script: str, url: str, home: Path, runs: int = 1, *, warm: bool = True
+) -> list[dict[str, Any]]:
     """What ``script --inside URL HOME`` prints last, after one run that warms the disk's cache.
 
     Modules are kept compiled, as they are wherever the program is installed.
@@ -30,7 +32,7 @@ def measured_apart(script: str, url: str, home: Path, runs: int = 1) -> list[dic
     """
     raw: list[dict[str, Any]] = []
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    for _ in range(1 + runs):
+    for _ in range(warm + runs):
         done = subprocess.run(
             [sys.executable, script, INSIDE, url, str(home)],
             env=environment,
@@ -41,7 +43,7 @@ def measured_apart(script: str, url: str, home: Path, runs: int = 1) -> list[dic
         if done.returncode:
             raise RuntimeError(done.stderr)
         raw.append(json.loads(done.stdout.splitlines()[-1]))
-    return raw[1:]
+    return raw[warm:]
 
 
 def clustered(url: str, home: Path) -> None:

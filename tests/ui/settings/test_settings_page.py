@@ -28,7 +28,7 @@ from facereview.errors import Cancelled, DatabaseUnreachable
 from facereview.records import Config, Progress
 from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.opening import OpenLibrary
-from facereview.review.library.pack_choice import LibraryPacks
+from facereview.review.library.packs import LibraryPacks
 from facereview.review.library.service import LibraryService
 from facereview.store.store import Store
 from facereview.ui.jobs.background import Asked, Tell
