@@ -1,14 +1,22 @@
-"""Numbers that other programs can read, and amounts in English: ``1 face``, ``1,234 faces``."""
+"""Numbers: parsing them as people write them, counting in English, and JSON without NaN."""
 
 from __future__ import annotations
 
 import json
 import math
+import re
+import unicodedata
 from typing import Any
 
 import numpy as np
 
 from facereview.records import Embedding
+
+_NUMBER = re.compile(
+    r"(?P<sign>[+-]?)(?P<whole>\d*)(?:\.(?P<part>\d*))?(?:e(?P<power>[+-]?\d{1,3}))?", re.ASCII
+)
+_GROUPED = re.compile(r"([+-]?\d{1,3})((?: \d{3})+)", re.ASCII)
+_SAME = str.maketrans({",": ".", "٫": ".", "，": ".", "．": ".", "\N{MINUS SIGN}": "-", "E": "e"})
 
 
 def finite(value: float | None) -> float | None:
@@ -39,3 +47,31 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(held) for held in value]
     return value
+
+
+def parse_number(text: str, *, whole: bool = False) -> float:
+    """The number that a text means; a point and a comma both begin its fraction.
+
+    Raises:
+        ValueError: no number, or, where a ``whole`` one is meant, a fraction or one that some
+            read as thousands ("1.000", "1,000").
+    """
+    found = _NUMBER.fullmatch(_ascii(text))
+    if found is None or not (found["whole"] or found["part"]):
+        raise ValueError(text)
+    part = found["part"] or ""
+    value = float(f"{found['sign']}{found['whole'] or 0}.{part or 0}e{found['power'] or 0}")
+    if whole and (not value.is_integer() or len(part) == 3):
+        raise ValueError(text)
+    return value
+
+
+def _ascii(text: str) -> str:
+    """ASCII digits, one kind of separator, no marks of direction, no spaces between thousands."""
+    letters = []
+    for letter in text:
+        digit, kind = unicodedata.decimal(letter, None), unicodedata.category(letter)
+        if kind != "Cf":
+            letters.append(str(digit) if digit is not None else " " if kind == "Zs" else letter)
+    text = "".join(letters).strip().translate(_SAME)
+    return text.replace(" ", "") if _GROUPED.fullmatch(text) else text

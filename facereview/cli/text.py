@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from facereview.shown import one_line
+from facereview.visible_text import one_line
 
 
 def printable(text: str) -> str:

@@ -5,7 +5,7 @@ The modules here take ``cv2`` from this one: it is loaded with the models, not w
 
 from __future__ import annotations
 
-from facereview.quiet import environment_kept
+from facereview.environment import environment_kept
 
 with environment_kept():
     import cv2

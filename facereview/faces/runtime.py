@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from facereview.quiet import environment_kept
+from facereview.environment import environment_kept
 
 FATAL = 4
 """ONNX Runtime's log level for fatal errors only; other errors are raised as exceptions."""

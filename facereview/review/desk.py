@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from facereview.records import Config, Counts, Face, FaceView, Overruled, Thresholds
 from facereview.review import views
-from facereview.review.decisions.delivery import Writing
 from facereview.review.decisions.history import History
 from facereview.review.decisions.journal import Journal
+from facereview.review.decisions.writing import Writing
 from facereview.review.library import config as settings
 from facereview.review.views import Opinion
 from facereview.store.store import Store

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from facereview.files import replacing
 from facereview.numbers import comparable, finite
 from facereview.records import Embedding
-from facereview.shown import one_line, visible
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.faces import ExportRow
 from facereview.store.store import Store
+from facereview.visible_text import one_line, visible
 
 HEADER = tuple(
     "id,video,timestamp,x,y,width,height,status,creator,confidence,suggestion,similarity".split(",")

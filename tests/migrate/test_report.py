@@ -17,8 +17,8 @@ from facereview.migrate.report.html import page, write_html
 from facereview.migrate.report.report import Report, Status
 from facereview.migrate.report.text import SHOWN, lines
 from facereview.review.library.opening import OpenLibrary
-from facereview.shown import visible
 from facereview.ui.migration.run import MigrationWish, migrate_into
+from facereview.visible_text import visible
 
 EVIL = '<script>"alert"&\'é</script>'
 

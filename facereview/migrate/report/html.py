@@ -8,7 +8,7 @@ from pathlib import Path
 
 from facereview.files import replacing
 from facereview.migrate.report.report import Report, TableReport
-from facereview.shown import visible
+from facereview.visible_text import visible
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #d8dce4; --dim: #566070; --good: #12915a; --bad: #c9343a;

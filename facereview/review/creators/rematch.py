@@ -25,7 +25,7 @@ from facereview.review.creators.reference_records import (
 )
 from facereview.review.decisions.decide import stored, tag
 from facereview.review.evidence.matching import Ranked, rank
-from facereview.review.scanning.keep import MACHINE
+from facereview.review.scanning.face_writer import MACHINE
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.log import LockedFace, Step
 from facereview.store.references import matrix_of

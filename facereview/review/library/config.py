@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from facereview.errors import Invalid
+from facereview.numbers import parse_number
 from facereview.records import Config, Thresholds
-from facereview.review.numbers import parse_number
 from facereview.store.library import ConfigRow
 from facereview.store.store import Store
 

@@ -21,7 +21,7 @@ from facereview.records import (
 )
 from facereview.review.library.packs import claim_pack
 from facereview.review.paths import stored_path
-from facereview.review.scanning.keep import Keeper, Sight
+from facereview.review.scanning.face_writer import FaceWriter, ScannedVideo
 from facereview.store.store import Store
 from facereview.store.videos import ScanRow
 
@@ -45,7 +45,7 @@ class ScanReport:
 class _Run:
     """One run: what keeps its faces, and whether known videos are scanned ``again``."""
 
-    keeper: Keeper
+    writer: FaceWriter
     reader: VideoProcess
     again: bool
     cancelled: Callable[[], bool]
@@ -123,8 +123,8 @@ class Scanner:
             raise ScanDisabled("Scanning is switched off in this library", Remedy.ENABLE_SCANNING)
 
     def _run(self, again: bool, cancelled: Callable[[], bool]) -> _Run:
-        keeper = Keeper(self._store, self._crops, self._config, self._mounts)
-        return _Run(keeper, VideoProcess(cancelled), again, cancelled)
+        writer = FaceWriter(self._store, self._crops, self._config, self._mounts)
+        return _Run(writer, VideoProcess(cancelled), again, cancelled)
 
     def _all(
         self,
@@ -164,20 +164,20 @@ class Scanner:
             modified = path.stat().st_mtime
             if not run.again and self._unchanged(name, path, modified):
                 return replace(report, unchanged=report.unchanged + 1)
-            info, sight = self._look(path, run.reader)
+            info, scanned = self._look(path, run.reader)
         except Cancelled:
             return replace(report, cancelled=True)
         except (MediaError, OSError) as fault:
             return self._unreadable(name, path, fault, report)
-        new = run.keeper.keep(replace(info, path=name), modified, sight)
+        new = run.writer.write(replace(info, path=name), modified, scanned)
         return replace(
             report,
             videos=report.videos + 1,
-            frames=report.frames + sight.frames,
+            frames=report.frames + scanned.frames,
             faces=report.faces + new.faces,
             matched=report.matched + new.matched,
             suggested=report.suggested + new.suggested,
-            batch=run.keeper.batch,
+            batch=run.writer.batch,
         )
 
     def _unchanged(self, name: str, path: Path, modified: float) -> bool:
@@ -191,17 +191,17 @@ class Scanner:
             and known.min_face_size == self._config.min_face_size
         )
 
-    def _look(self, path: Path, reader: VideoProcess) -> tuple[VideoInfo, Sight]:
-        sight = Sight(0, [], [])
+    def _look(self, path: Path, reader: VideoProcess) -> tuple[VideoInfo, ScannedVideo]:
+        scanned = ScannedVideo(0, [], [])
         info, frames = reader.look(path, self._config.frames_per_video)
         for count, frame in enumerate(frames, 1):
-            sight = replace(sight, frames=count)
+            scanned = replace(scanned, frames=count)
             for face in self._engine.detect(frame.pixels, min_size=self._config.min_face_size):
-                sight.detections.append(
+                scanned.detections.append(
                     Detection(frame.timestamp, face.box, face.quality, face.embedding)
                 )
-                sight.crops.append(cut_face(frame.pixels, face.box))
-        return info, sight
+                scanned.crops.append(cut_face(frame.pixels, face.box))
+        return info, scanned
 
     def _unreadable(
         self, name: str, path: Path, fault: Exception, report: ScanReport

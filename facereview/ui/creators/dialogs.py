@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 
 from facereview.review.creators.names import plain
 from facereview.review.creators.records import FaceOf, Profile
-from facereview.shown import visible
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.painting import paint_portrait
 from facereview.ui.widgets.basics import button, label, wrapped
@@ -28,6 +27,7 @@ from facereview.ui.widgets.plain_text import clear_text, set_title
 from facereview.ui.widgets.theme import tokens_of
 from facereview.ui.wording.advice import told
 from facereview.ui.wording.library import faces
+from facereview.visible_text import visible
 
 _WIDEST = 900
 """No dialog grows wider by itself: long names are elided."""

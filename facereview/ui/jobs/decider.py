@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from facereview.errors import ReviewError
 from facereview.review.decisions.intents import Intent, Kind, Outcome, Undoable
 from facereview.review.decisions.journal import Aside
-from facereview.review.decisions.waiting import predicted
+from facereview.review.decisions.unsaved import predicted
 from facereview.review.desk import Desk
 from facereview.ui.jobs.bulk import BulkDecisions
 from facereview.ui.jobs.key_line import KeyLine

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.errors import Remedy, ReviewError
-from facereview.shown import one_line, visible
 from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.migration.form import MigrateForm
@@ -25,6 +24,7 @@ from facereview.ui.widgets.basics import button, label, wrapped
 from facereview.ui.widgets.dialog import Dialog, fit
 from facereview.ui.widgets.plain_text import set_title
 from facereview.ui.wording.advice import told
+from facereview.visible_text import one_line, visible
 
 _SIZE = QSize(880, 640)
 

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
 
 from facereview.review.library.packs import PackChoice, PackState
 from facereview.review.library.service import LibraryService
-from facereview.shown import visible
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.pack_fetcher import PackFetcher
 from facereview.ui.widgets.basics import Card, ElidedLabel, button, hairline, label, wrapped
@@ -26,6 +25,7 @@ from facereview.ui.widgets.waiting import LoadingLabel
 from facereview.ui.wording import library as texts
 from facereview.ui.wording.advice import told
 from facereview.ui.wording.decisions import score
+from facereview.visible_text import visible
 
 
 class PackRow(QWidget):

@@ -8,7 +8,7 @@ from PySide6.QtCore import Property, QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QSizePolicy, QWidget
 
-from facereview.review.numbers import parse_number
+from facereview.numbers import parse_number
 from facereview.ui.actions.table import BY_ID
 from facereview.ui.widgets.icons import icon
 from facereview.ui.widgets.theme import tokens_of

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facereview.shown import visible
 from facereview.ui.widgets.one_press import PressedOnce
+from facereview.visible_text import visible
 
 LONG = 300
 """Texts from outside are cut at this length before they are measured."""

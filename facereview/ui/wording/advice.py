@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication
 
 from facereview.errors import Remedy, ReviewError
-from facereview.shown import visible
+from facereview.visible_text import visible
 
 translate = QCoreApplication.translate
 

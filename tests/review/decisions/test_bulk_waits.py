@@ -17,7 +17,7 @@ from facereview.review.decisions.decide import PROMPT
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.decisions.journal import Journal
-from facereview.review.decisions.waiting import predicted
+from facereview.review.decisions.unsaved import predicted
 from facereview.review.desk import Desk, QueueKind
 from facereview.store import store as limits
 from facereview.store.store import Store

@@ -16,7 +16,7 @@ from facereview.errors import DatabaseRefused, NotFound
 from facereview.records import RejectReason, Status
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Seen
-from facereview.review.decisions.waiting import predicted
+from facereview.review.decisions.unsaved import predicted
 from facereview.review.desk import Desk
 from facereview.store.store import Store
 from support import Faces, desk_at, face_held

@@ -32,7 +32,6 @@ from whole_window import naming_scenes, painted, scenes, whole_window
 
 import facereview
 from facereview.errors import Remedy, ReviewError
-from facereview.shown import one_line, visible
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.widgets import plain_text as plain
 from facereview.ui.widgets.basics import ElidedLabel
@@ -48,6 +47,7 @@ from facereview.ui.widgets.plain_text import (
 from facereview.ui.window.library_dialog import LibraryDialog, NewLibraryDialog
 from facereview.ui.window.start import StartWindow
 from facereview.ui.wording.advice import told
+from facereview.visible_text import one_line, visible
 
 MARK = '<img src="/etc/passwd">&x\u202e<b>'
 SHOWN = '<img src="/etc/passwd">&x⟨U+202E⟩<b>'

@@ -22,8 +22,8 @@ from facereview.review.decisions.history import History, Latest
 from facereview.review.decisions.intents import Intent, Kind, Outcome, Undoable
 from facereview.review.decisions.journal import Journal
 from facereview.review.decisions.journal_file import JournalFault
-from facereview.review.decisions.waiting import (
-    Waiting,
+from facereview.review.decisions.unsaved import (
+    Unsaved,
     expected,
     in_words,
     predicted,
@@ -46,7 +46,7 @@ class Writing:
         self.journal = journal
         """Keeps what a key asked for, and what was set aside; on any lane."""
         # what an earlier run left behind is written before anything new
-        self._waiting = Waiting(journal)
+        self._waiting = Unsaved(journal)
         self._known: Latest | None = None
         self._late: list[Outcome] = []
         self._untold: list[str] = []

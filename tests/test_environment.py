@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from facereview.quiet import environment_kept
+from facereview.environment import environment_kept
 
 
 def test_changes_are_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facereview.review.numbers import parse_number
+from facereview.numbers import parse_number
 
 
 @given(st.decimals(0, 1, places=4), st.sampled_from([".", ",", "٫"]))

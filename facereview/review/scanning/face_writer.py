@@ -26,7 +26,7 @@ _SAME_TIME = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class ScannedVideo:
     """What a video shows: detections in time order, each with a crop for the eye."""
 
     frames: int
@@ -43,7 +43,7 @@ class NewFaces:
     suggested: int
 
 
-class Keeper:
+class FaceWriter:
     """Keeps what one run of a scan sees, its automatic matches as one batch."""
 
     def __init__(self, store: Store, crops: CropCache, config: Config, mounts: Mounts) -> None:
@@ -60,7 +60,7 @@ class Keeper:
         """What undoes the run's automatic matches; None as long as there are none."""
         return self._token if self._batch is not None else None
 
-    def keep(self, info: VideoInfo, modified: float, sight: Sight) -> NewFaces:
+    def write(self, info: VideoInfo, modified: float, scanned: ScannedVideo) -> NewFaces:
         """Put what was seen in place of the undecided faces of an earlier scan, all or nothing.
 
         Faces that somebody decided stay, and are not added a second time.
@@ -70,17 +70,17 @@ class Keeper:
             self._store.videos.follow_move(info, lambda path: self._mounts.local(path).exists())
             video = self._store.videos.add(info)
             removed, kept = self._store.videos.clear_undecided(video)
-            new = [i for i, d in enumerate(sight.detections) if not _stands(d, kept)]
-            found = [sight.detections[i] for i in new]
+            new = [i for i, d in enumerate(scanned.detections) if not _stands(d, kept)]
+            found = [scanned.detections[i] for i in new]
             ids = [self._store.videos.add_face(video, detection) for detection in found]
             verdicts = match(found, self._references(), config)
             self._write_matches(video, ids, verdicts)
             row = ScanRow(video, modified, config.frames_per_video, config.min_face_size)
-            self._store.videos.record_scan(replace(row, frames=sight.frames, faces=len(ids)))
+            self._store.videos.record_scan(replace(row, frames=scanned.frames, faces=len(ids)))
         with suppress(MediaError):  # a full disk: crops are made again from the video when needed
             self._crops.remove(removed)
             for face, place in zip(ids, new, strict=True):
-                self._crops.put(face, sight.crops[place])
+                self._crops.put(face, scanned.crops[place])
         return NewFaces(len(ids), len(verdicts.matched), len(verdicts.suggested))
 
     def _references(self) -> ReferenceMatrix:

@@ -30,7 +30,7 @@ class _Stacks:
     undone: list[tuple[str, Act | None]]
 
 
-class Waiting:
+class Unsaved:
     """The intents of a journal that the database lane could not write yet, oldest first."""
 
     def __init__(self, journal: Journal) -> None:
