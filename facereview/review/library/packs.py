@@ -6,6 +6,7 @@ Embeddings of two packs must never meet in one library.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from facereview.store.store import Store
 
 if TYPE_CHECKING:
     from facereview.faces.engine import Engine
-    from facereview.review.library.opening import OpenLibrary
+    from facereview.home import Home
 
 # As in opening: what models need is imported when it is first used.
 
@@ -103,15 +104,23 @@ class PackState:
 class LibraryPacks:
     """The packs that are here or can be fetched, for one library."""
 
-    def __init__(self, library: OpenLibrary) -> None:
-        self._library = library
+    def __init__(
+        self,
+        home: Home,
+        store: Callable[[], AbstractContextManager[Store]],
+        changed: Callable[[], object],
+    ) -> None:
+        """``store`` reads the library; ``changed`` is called when another pack is in use."""
+        self._home = home
+        self._store = store
+        self._changed = changed
 
     def missing(self) -> PackError | None:
         """Why nothing can be scanned for want of a pack; None where there is one."""
         from facereview.faces import packs  # noqa: PLC0415
 
         try:
-            packs.require(self._library.home)
+            packs.require(self._home)
         except PackError as fault:
             return fault
         return None
@@ -120,7 +129,7 @@ class LibraryPacks:
         """The packs as they stand."""
         from facereview.faces import packs, providers  # noqa: PLC0415
 
-        home = self._library.home
+        home = self._home
         current = packs.current(home)
         return PackState(
             current=current,
@@ -152,12 +161,12 @@ class LibraryPacks:
                 raise Cancelled
             on_progress(progress)
 
-        home = self._library.home
+        home = self._home
         fetch.fetch(name, home, confirm=lambda _terms: accepted, progress=told)
         current = packs.current(home)
         if current is None or not current.installed:
             packs.use(home, name)
-        self._library.pack_changed()
+        self._changed()
         return self.state()
 
     def use(self, source: str) -> PackState:
@@ -168,12 +177,12 @@ class LibraryPacks:
         """
         from facereview.faces import packs  # noqa: PLC0415
 
-        packs.use(self._library.home, source)
-        self._library.pack_changed()
+        packs.use(self._home, source)
+        self._changed()
         return self.state()
 
     def _made_by(self) -> str | None:
-        with self._library.store() as store:
+        with self._store() as store:
             recorded = store.library.pack()
         return recorded.name if recorded else None
 

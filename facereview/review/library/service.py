@@ -78,7 +78,7 @@ class LibraryService:
 
     def __init__(self, library: OpenLibrary) -> None:
         self._library = library
-        self.packs = LibraryPacks(library)
+        self.packs = LibraryPacks(library.home, library.store, library.pack_changed)
         self.libraries = Libraries(library.home)
         self._known: KnownReferences | None = None
 
