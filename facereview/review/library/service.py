@@ -80,6 +80,8 @@ class LibraryService:
         self._library = library
         self.packs = LibraryPacks(library.home, library.store, library.pack_changed)
         self.libraries = Libraries(library.home)
+        self.local: Callable[[str], Path] = library.local
+        """Where a path of the library is on this computer."""
         self._known: KnownReferences | None = None
 
     def scan(
@@ -128,10 +130,6 @@ class LibraryService:
         with self._library.store() as store:
             scanner = self._library.scanner(store)
             return scanner.scan_known(on_progress=on_progress, cancelled=cancelled)
-
-    def local(self, path: str) -> Path:
-        """Where a path of the library is on this computer."""
-        return self._library.local(path)
 
     def map_folder(self, path: str, folder: Path) -> None:
         """Find a file of the library, and those beside it, in this folder from now on.

@@ -56,9 +56,6 @@ class Scans(LibraryService):
         on_progress(Progress(1, 1, ""))
         return ScanReport(1, 0, 5, 3)
 
-    def local(self, path: str) -> Path:
-        return Path(path)
-
 
 @pytest.fixture
 def scans(lanes: Lanes) -> Iterator[Scans]:
