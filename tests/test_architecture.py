@@ -1,4 +1,4 @@
-"""The import contracts hold, and no files import each other in a circle.
+"""The import contracts hold, no files import each other in a circle, and none is too long.
 
 Each check is seen to fail when it is broken.
 """
@@ -9,6 +9,8 @@ import ast
 import shutil
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -114,3 +116,52 @@ def test_a_circle_of_imports_for_types_is_found(checkout: Path) -> None:
     line = "\nif TYPE_CHECKING:\n    from facereview.store.store import Store\n"
     path.write_text(path.read_text("utf-8") + line, "utf-8")
     assert {"facereview.records", "facereview.store.store"} <= set(circle(checkout))
+
+
+# --------------------------------------------------------------------------------------- sizes
+
+MOST_FILES, FILE, CLASS, FUNCTION = 30, 500, 250, 30
+
+TABLES = ["demo/films.py: films"]
+"""Functions that are one table of data."""
+
+
+def code_lines(lines: list[str], node: ast.FunctionDef) -> int:
+    """Lines of a function behind its docstring, without comments and empty lines."""
+    first = node.body[0]
+    skipped = first.end_lineno if ast.get_docstring(node) is not None else first.lineno - 1
+    body = (line.strip() for line in lines[skipped : node.end_lineno])
+    return sum(bool(line) and not line.startswith("#") for line in body)
+
+
+def too_large(folder: Path) -> Iterator[str]:
+    """Folders, files, classes and functions beyond the limits."""
+    files = sorted((folder / "facereview").rglob("*.py"))
+    for place, count in Counter(path.parent for path in files).items():
+        if count > MOST_FILES:
+            yield place.relative_to(folder).as_posix()
+    for path in files:
+        text = path.read_text("utf-8")
+        lines, name = text.splitlines(), path.relative_to(folder / "facereview").as_posix()
+        if len(lines) > FILE:
+            yield name
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ClassDef):
+                if len(lines[node.lineno - 1 : node.end_lineno]) > CLASS:
+                    yield f"{name}: {node.name}"
+            elif isinstance(node, ast.FunctionDef) and code_lines(lines, node) > FUNCTION:
+                yield f"{name}: {node.name}"
+
+
+def test_nothing_is_too_large() -> None:
+    assert list(too_large(ROOT)) == TABLES
+
+
+def test_what_is_too_large_is_found(checkout: Path) -> None:
+    folder = checkout / "facereview"
+    lines = "\n".join(f"        a{n} = {n}" for n in range(251))
+    (folder / "long.py").write_text(f"class Long:\n    def run(self) -> None:\n{lines}\n" * 2)
+    for number in range(MOST_FILES):
+        (folder / "media" / f"m{number}.py").touch()
+    found = ["facereview/media", "long.py", *["long.py: Long", "long.py: run"] * 2]
+    assert sorted(set(too_large(checkout)) - set(too_large(ROOT))) == sorted(set(found))

@@ -293,19 +293,24 @@ def _summary(person: Person) -> dict[str, Any]:
     }
 
 
+def _details(view: PersonView) -> dict[str, object]:
+    """One creator as JSON."""
+    alike = [
+        {"id": p.second.id, "name": p.second.name, "similarity": p.similarity}
+        for p in view.lookalikes
+    ]
+    changes = [
+        {"change": p.change_id, "kind": p.kind, "other": p.dropped.name} for p in view.changes
+    ]
+    rest = {"retired": view.retired, "denied": view.denied}
+    return _summary(view.person) | rest | {"lookalikes": alike, "changes": changes}
+
+
 def _print_creator(view: PersonView, *, as_json: bool) -> None:
     """Print one creator."""
     person, creator = view.person, view.person.creator
     if as_json:
-        alike = [
-            {"id": p.second.id, "name": p.second.name, "similarity": p.similarity}
-            for p in view.lookalikes
-        ]
-        changes = [
-            {"change": p.change_id, "kind": p.kind, "other": p.dropped.name} for p in view.changes
-        ]
-        rest = {"retired": view.retired, "denied": view.denied}
-        print_json(_summary(person) | rest | {"lookalikes": alike, "changes": changes})
+        print_json(_details(view))
         return
     print_facts(
         [

@@ -205,30 +205,7 @@ class EmbeddedServer:
 
     def _configure(self) -> None:
         """Write our settings beside the server's own, leaving those a user added alone."""
-        memory = psutil.virtual_memory().total // 2**20
-        settings = {
-            "shared_buffers": f"{max(128, min(2048, memory // 8))}MB",
-            "effective_cache_size": f"{max(256, memory // 2)}MB",
-            # an HNSW graph over 100,000 faces needs about 300 MB to be built in memory
-            "maintenance_work_mem": f"{max(64, min(1024, memory // 16))}MB",
-            "work_mem": "32MB",
-            "max_wal_size": "2GB",
-            "random_page_cost": "1.1",
-            "jit": "off",
-            "fsync": "on",
-            "synchronous_commit": "on",
-            "full_page_writes": "on",
-            "max_connections": "60",
-            # no replicas: rows loaded into a new table need no write-ahead log
-            "wal_level": "minimal",
-            "max_wal_senders": "0",
-            # the system may lack the locale that the folder was made with
-            "lc_messages": "'C'",
-            "lc_monetary": "'C'",
-            "lc_numeric": "'C'",
-            "lc_time": "'C'",
-        }
-        lines = "".join(f"{key} = {value}\n" for key, value in settings.items())
+        lines = "".join(f"{key} = {value}\n" for key, value in _settings().items())
         (self.directory / "facereview.conf").write_text(lines, "utf-8")
         main = self.directory / "postgresql.conf"
         if not main.exists():
@@ -310,3 +287,30 @@ def _renew_text_order(url: str) -> None:
             connection.execute(f"REINDEX INDEX {index}")
         own = sql.Identifier(connection.info.dbname)
         connection.execute(sql.SQL("ALTER DATABASE {} REFRESH COLLATION VERSION").format(own))
+
+
+def _settings() -> dict[str, str]:
+    """Our settings of the server, for the memory of this computer."""
+    memory = psutil.virtual_memory().total // 2**20
+    return {
+        "shared_buffers": f"{max(128, min(2048, memory // 8))}MB",
+        "effective_cache_size": f"{max(256, memory // 2)}MB",
+        # an HNSW graph over 100,000 faces needs about 300 MB to be built in memory
+        "maintenance_work_mem": f"{max(64, min(1024, memory // 16))}MB",
+        "work_mem": "32MB",
+        "max_wal_size": "2GB",
+        "random_page_cost": "1.1",
+        "jit": "off",
+        "fsync": "on",
+        "synchronous_commit": "on",
+        "full_page_writes": "on",
+        "max_connections": "60",
+        # no replicas: rows loaded into a new table need no write-ahead log
+        "wal_level": "minimal",
+        "max_wal_senders": "0",
+        # the system may lack the locale that the folder was made with
+        "lc_messages": "'C'",
+        "lc_monetary": "'C'",
+        "lc_numeric": "'C'",
+        "lc_time": "'C'",
+    }

@@ -126,9 +126,7 @@ def translated(url: str) -> Iterator[None]:
             "runs it when it takes changes again."
         ) from fault
     except _BUSY as fault:
-        raise DatabaseBusy(
-            f"The database {place(url)} could not do this: {_said(fault)}."
-        ) from fault
+        raise DatabaseBusy(f"The database {place(url)} cannot do this: {_said(fault)}.") from fault
     except (errors.RaiseException, psycopg.IntegrityError) as fault:
         raise DatabaseRefused(f"The database {place(url)} refused this: {_said(fault)}.") from fault
     except (psycopg.OperationalError, psycopg.InterfaceError) as fault:

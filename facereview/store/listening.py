@@ -13,8 +13,7 @@ from psycopg.rows import namedtuple_row
 
 from facereview.errors import DatabaseError, DatabaseUnreachable
 from facereview.store.faults import translated
-from facereview.store.queries import queries
-from facereview.store.session import Connection, Database, connect, notice
+from facereview.store.session import Connection, Database, connect, notice, queries
 
 
 @dataclass(frozen=True, slots=True)

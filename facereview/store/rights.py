@@ -18,8 +18,7 @@ from psycopg import errors
 
 from facereview.errors import DatabaseError, Remedy
 from facereview.store.contract import contract
-from facereview.store.queries import queries
-from facereview.store.session import Session
+from facereview.store.session import Session, queries
 
 _COMMENT = re.compile(r"--[^\n]*")
 _WRITES = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM) ((?:\w+\.)?\w+)")

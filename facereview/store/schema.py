@@ -11,7 +11,7 @@ from psycopg import errors
 from facereview.errors import DatabaseError, Remedy, SchemaError
 from facereview.home import resource
 from facereview.store.migrations import Step, newest, steps
-from facereview.store.queries import queries
+from facereview.store.session import queries
 
 REFUSALS = (
     psycopg.ProgrammingError,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
+from importlib import resources
 from threading import Event, Lock
-from typing import Any, LiteralString, TypeVar
+from typing import Any, LiteralString, TypeVar, cast
 from uuid import uuid4
 
 import numpy as np
@@ -22,12 +25,22 @@ from facereview.records import DIMENSION
 from facereview.store.address import place
 from facereview.store.connection import Link
 from facereview.store.faults import connect_fault, translated
-from facereview.store.queries import queries
 
 R = TypeVar("R")
 
 CONNECT_SECONDS = 5
 Connection = psycopg.Connection[Any]
+
+
+@cache
+def queries() -> dict[str, LiteralString]:
+    """All queries by name. The file is the program's own, hence as trusted as its code."""
+    text = resources.files("facereview.store").joinpath("queries.sql").read_text("utf-8")
+    parts = re.split(r"^-- name: (\w+)[ \t]*\n", text, flags=re.MULTILINE)[1:]
+    named = dict(zip(parts[::2], (body.strip() for body in parts[1::2]), strict=True))
+    if len(named) * 2 != len(parts):
+        raise ValueError("queries.sql names a query twice")
+    return cast("dict[str, LiteralString]", named)
 
 
 def connect(url: str, *, any_encoding: bool = False) -> Link:

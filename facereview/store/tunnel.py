@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -128,20 +129,16 @@ def _listening(server: _Server, folder: Path) -> Iterator[str]:
     """Serve connections from a thread of its own; ``host:port`` for libpq."""
     ready: Future[tuple[str, Callable[[], object]]] = Future()
 
-    async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            with suppress(OSError, asyncio.IncompleteReadError):
-                await _pass_on(server, reader, writer)
-        finally:
-            await _end(writer)
-
     async def serve() -> None:
         done, loop = asyncio.Event(), asyncio.get_running_loop()
+        one = partial(_serve, server)
         if sys.platform == "win32":
             listener = await asyncio.start_server(one, "127.0.0.1", 0)
             here = f"127.0.0.1:{listener.sockets[0].getsockname()[1]}"
         else:
-            listener = await asyncio.start_unix_server(one, folder / ".s.PGSQL.5432")
+            listener = await asyncio.start_unix_server(
+                partial(_serve, server), folder / ".s.PGSQL.5432"
+            )
             here = f"{folder}:5432"
         ready.set_result((here, lambda: loop.call_soon_threadsafe(done.set)))
         async with listener:
@@ -161,6 +158,16 @@ def _listening(server: _Server, folder: Path) -> Iterator[str]:
     finally:
         stop()
         thread.join()
+
+
+async def _serve(
+    server: _Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    try:
+        with suppress(OSError, asyncio.IncompleteReadError):
+            await _pass_on(server, reader, writer)
+    finally:
+        await _end(writer)
 
 
 async def _pass_on(

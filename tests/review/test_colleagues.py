@@ -11,8 +11,7 @@ from facereview.review.creators.naming import Naming
 from facereview.review.decisions.decide import Decisions
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind
-from facereview.store.queries import queries
-from facereview.store.session import Database
+from facereview.store.session import Database, queries
 from facereview.store.store import Store
 from support import Faces, detection, direction, make_faces
 

@@ -20,8 +20,7 @@ from facereview.errors import DatabaseError, SchemaError
 from facereview.home import resource
 from facereview.store import schema as schema_module
 from facereview.store.migrations import Step, newest, read_steps, steps
-from facereview.store.queries import queries
-from facereview.store.session import Database
+from facereview.store.session import Database, queries
 from facereview.store.store import Store
 
 NewDatabase = Callable[..., str]

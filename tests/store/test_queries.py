@@ -13,7 +13,7 @@ from pgvector import Vector
 from pgvector.psycopg import register_vector
 
 from facereview import store
-from facereview.store.queries import queries
+from facereview.store.session import queries
 
 VECTOR = Vector([1.0] + [0.0] * 511)
 

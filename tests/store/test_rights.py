@@ -23,9 +23,8 @@ from facereview.review.decisions.decide import Decisions
 from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.trial import Trial
 from facereview.store.address import user
-from facereview.store.queries import queries
 from facereview.store.rights import SCANNING, Duty, needed
-from facereview.store.session import Database
+from facereview.store.session import Database, queries
 from facereview.store.store import Store
 from support import make_faces
 

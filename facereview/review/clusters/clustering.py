@@ -107,25 +107,13 @@ def cluster_faces(
     alone = ((fixed & (before < 0)) | like_nothing)[order]
     rules = Rules(frames.astype(np.int64), pairs, fixed[order], alone)
     edges = nearest(
-        faces.embeddings,
-        order,
-        threshold,
-        on_progress=lambda share: on_progress(COMPARED * share),
+        faces.embeddings, order, threshold, on_progress=lambda share: on_progress(COMPARED * share)
     )
     graph = edges.without(alone).graph(count, threshold - LEAST_VOTE)
-    labels = whisper(
-        graph,
-        begin(before[order], faces.quality[order], rules),
-        rules,
-        on_round=lambda: on_progress(COMPARED),
-    )
+    labels = begin(before[order], faces.quality[order], rules)
+    labels = whisper(graph, labels, rules, on_round=lambda: on_progress(COMPARED))
     labels = _settled(
-        faces.embeddings,
-        order,
-        labels,
-        rules,
-        threshold,
-        on_round=lambda: on_progress(_WHISPERED),
+        faces.embeddings, order, labels, rules, threshold, on_round=lambda: on_progress(_WHISPERED)
     )
     on_progress(1.0)
     return cluster_ids(labels, before[order], fixed[order])[place]

@@ -125,17 +125,7 @@ class ClusterUpdater:
         total = len(faces.ids)
         faces, embeddings = self._read(faces, lambda s: told(ClusterStep.READING, _READ * s))
         constraints = read_constraints(self._store, faces)
-        clusters = cluster_faces(
-            FaceSet(embeddings, constraints.frames, faces.quality),
-            self._threshold,
-            apart=constraints.apart,
-            before=faces.clusters,
-            fixed=faces.fixed,
-            on_progress=lambda share: told(
-                ClusterStep.COMPARING if share < COMPARED else ClusterStep.JOINING,
-                _READ + share * (_CLUSTERED - _READ),
-            ),
-        )
+        clusters = self._clustered(faces, embeddings, constraints, told)
         suggested, said = self._evidence().weigh(
             embeddings,
             clusters,
@@ -158,6 +148,26 @@ class ClusterUpdater:
         if not found.all():  # decided between the two readings
             faces, embeddings = faces.only(found), embeddings[found]
         return faces, embeddings
+
+    def _clustered(
+        self,
+        faces: PendingFaces,
+        embeddings: Embedding,
+        constraints: Constraints,
+        told: Callable[[ClusterStep, float], None],
+    ) -> NDArray[np.int64]:
+        def on_progress(share: float) -> None:
+            step = ClusterStep.COMPARING if share < COMPARED else ClusterStep.JOINING
+            told(step, _READ + share * (_CLUSTERED - _READ))
+
+        return cluster_faces(
+            FaceSet(embeddings, constraints.frames, faces.quality),
+            self._threshold,
+            apart=constraints.apart,
+            before=faces.clusters,
+            fixed=faces.fixed,
+            on_progress=on_progress,
+        )
 
     def _write(
         self,

@@ -84,12 +84,11 @@ class ClusterPage(QWidget):
         self._install_keys()
 
     def _make_parts(self, names: KnownNames) -> None:
-        at = self.controller
-        self.header = ClusterHeader(at, self)
-        self.strip = ProgressStrip(at.updates, self)
-        self.wall = ClusterWall(at.entries, at.covers, self.crops, self)
+        self.header = ClusterHeader(self.controller, self)
+        self.strip = ProgressStrip(self.controller.updates, self)
+        self.wall = ClusterWall(self.controller.entries, self.controller.covers, self.crops, self)
         self.header.place_slider(ZoomSlider(self.wall.zoom, self.header))
-        self.panel = ClusterPanel(at, self.crops, self)
+        self.panel = ClusterPanel(self.controller, self.crops, self)
         self.picker = NamePicker(names, self.crops, self.panel)
         self.panel.place_picker(self.picker)
         self.notice = Notice(self)

@@ -1,37 +1,47 @@
-"""Decisions on very many faces that take long to write, which can be cancelled meanwhile."""
+"""Decisions on very many faces, which take long to write and can be cancelled."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.review.decisions.decide import PROMPT
+from facereview.review.decisions.intents import Undoable
 from facereview.review.desk import Desk
 
 LONG_MS = 1500
-"""From then on a decision takes long."""
+"""Milliseconds after which a decision counts as long."""
 
 
 class BulkDecisions(QObject):
-    """Those that are not known to be in the database, by token, the oldest first."""
+    """Long decisions that are not known to be in the database, by token, the oldest first."""
 
     changed = Signal(int)
-    """So many faces are being decided for long now, or 0."""
+    """The number of faces of the long decision, or 0."""
     cancelled = Signal()
-    """The oldest is to be given up, unless it is written by now."""
+    """The oldest was cancelled, unless it is written already."""
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._faces: dict[str, int] = {}
+        self._undoable = 0
         self._long = QTimer(self, singleShot=True, interval=LONG_MS)
         self._long.timeout.connect(self._show)
 
     def begin(self, token: str, faces: int) -> None:
-        """An act on so many faces is to be written; few faces do not count."""
+        """A decision is to be written; few faces do not count."""
         if faces > PROMPT:
             self._faces[token] = faces
             if len(self._faces) == 1:
                 self._long.start()
+
+    def know_undoable(self, undoable: Undoable | None) -> None:
+        """What the next undo is about."""
+        self._undoable = undoable.number if undoable else 0
+
+    def begin_revert(self, token: str) -> None:
+        """An undo or redo is to be written."""
+        self.begin(token, self._undoable)
 
     def end(self, token: str) -> None:
         """It is written, or never will be."""
@@ -42,7 +52,7 @@ class BulkDecisions(QObject):
                 self._long.start()
 
     def cancel(self) -> None:
-        """Give up the one that takes long."""
+        """Cancel the oldest."""
         if self._faces:
             self._desk.cancel(next(iter(self._faces)))
             self.changed.emit(0)

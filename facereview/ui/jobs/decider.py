@@ -157,13 +157,12 @@ class Decider(QObject):
         self, desk: Desk, lane: Lane, journal: Lane, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._desk = desk
-        self._lane = lane
-        self._journal = journal
+        self._desk, self._lane, self._journal = desk, lane, journal
         self._under_way = UnderWay()
         self._reverting = 0
         self._untold: set[str] = set()
-        self._catching_up = False
+        self.catching_up = False
+        """Whether outcomes that arrive were reported before: predicted, or in the last session."""
         self._of_before: int | None = None
         self.lines: list[KeyLine] = []
         """Queues of keys that wait for an outcome."""
@@ -171,12 +170,11 @@ class Decider(QObject):
         """Whether the journal takes what is pressed."""
         self.unsaved = 0
         self.asides = SetAside(desk, lane, self)
-        self.asides.retried.connect(self._wait_again)
+        self.asides.retried.connect(self._set_unsaved)
+        self.asides.retried.connect(self.flush)
         self.bulk = BulkDecisions(desk, self)
         self.bulk.cancelled.connect(self.flush)
-        self._undoes = 0
-        """So many faces are what Ctrl+Z is about."""
-        self.undoable_changed.connect(self._know)
+        self.undoable_changed.connect(self.bulk.know_undoable)
         self._retry = QTimer(self, singleShot=True, interval=RETRY_MS)
         self._retry.timeout.connect(self.flush)
 
@@ -189,11 +187,6 @@ class Decider(QObject):
     def held_up(self) -> int:
         """How many keys wait for an outcome, in memory only."""
         return sum(map(len, self.lines))
-
-    @property
-    def catching_up(self) -> bool:
-        """Whether outcomes that arrive were reported before: predicted, or in the last session."""
-        return self._catching_up
 
     @property
     def reverting(self) -> bool:
@@ -275,7 +268,6 @@ class Decider(QObject):
 
     def flush(self) -> None:
         """Try to write what waits, in short stretches, so that keys are not held up."""
-        desk = self._desk
 
         def done(answer: tuple[list[Outcome], int]) -> None:
             outcomes, unsaved = answer
@@ -287,31 +279,24 @@ class Decider(QObject):
             elif outcomes:
                 self.flush()
 
-        def failed(_error: Exception) -> None:
-            self._retry_soon()
-
         self._retry.stop()
-        self._lane.run(self, lambda: (desk.flush(_STRETCH), desk.unsaved()), done, failed)
-
-    # ------------------------------------------------------------------------------------ the rest
+        job = partial(_flush, self._desk)
+        self._lane.run(self, job, done, lambda _error: self._retry_soon())
 
     def _keep(self, intent: Intent) -> None:
         desk = self._desk
         self._under_way.begin(intent)
         self.unsaved_changed.emit(self.waiting)
 
-        def failed(error: Exception) -> None:
-            if self.keeps:
-                self.keeps = False
+        def tried(error: Exception | None) -> None:
+            if self.keeps == (error is None):
+                return
+            self.keeps = error is None
+            if error is not None:
                 self.unkept.emit(error)
-                self.unsaved_changed.emit(self.waiting)
+            self.unsaved_changed.emit(self.waiting)
 
-        def kept(_: object) -> None:
-            if not self.keeps:
-                self.keeps = True
-                self.unsaved_changed.emit(self.waiting)
-
-        self._journal.run(self, lambda: desk.journal.add(intent), kept, failed, rank=Rank.URGENT)
+        self._journal.run(self, lambda: desk.journal.add(intent), tried, tried, rank=Rank.URGENT)
 
     def _answered(self, intent: Intent, unsaved: int | None = None) -> bool:
         """Whether its outcome was predicted."""
@@ -346,7 +331,7 @@ class Decider(QObject):
             self._reverting -= 1
             self.ready.emit()
 
-        self.bulk.begin(intent.token, self._undoes)
+        self.bulk.begin_revert(intent.token)
         self._keep(intent)
         self._lane.run(self, job, done, failed, rank=Rank.URGENT)
 
@@ -367,20 +352,13 @@ class Decider(QObject):
         if outcome.saved or outcome.why is not None:
             self.bulk.end(outcome.intent.token)
 
-    def _know(self, undoable: Undoable | None) -> None:
-        self._undoes = undoable.number if undoable else 0
-
     def _tell_again(self, tell: Callable[[], object]) -> None:
         """The final outcome of what was predicted."""
-        self._catching_up = True
+        self.catching_up = True
         try:
             tell()
         finally:
-            self._catching_up = False
-
-    def _wait_again(self, unsaved: int) -> None:
-        self._set_unsaved(unsaved)
-        self.flush()
+            self.catching_up = False
 
     def _is_back(self) -> None:
         of_before, self._of_before = self._of_before, None
@@ -407,6 +385,10 @@ def _by_name(intent: Intent) -> Intent:
     if creator is None or creator.id:
         return intent
     return replace(intent, creator=None, new_name=creator.name)
+
+
+def _flush(desk: Desk) -> tuple[list[Outcome], int]:
+    return desk.flush(_STRETCH), desk.unsaved()
 
 
 def _undoable(desk: Desk) -> Undoable | None:

@@ -102,11 +102,8 @@ def migrate_into(
     written = report.agrees and report.status in (Status.MIGRATED, Status.ALREADY)
     if written and mounts.pairs:
         library.map_folders(mounts)
-    headline = report.headline
-    if report.remedy is not None:
-        headline = f"{headline.removesuffix('.')}; {advice_for(report.remedy)}."
     return MigrationOutcome(
-        headline,
+        _advised(report.headline, report.remedy),
         report.agrees,
         written,
         tuple(lines(report)),
@@ -115,3 +112,7 @@ def migrate_into(
         lossy=bool(report.missing),
         scannable=_VIDEOS not in report.missing.emptied,
     )
+
+
+def _advised(headline: str, remedy: Remedy | None) -> str:
+    return headline if remedy is None else f"{headline.removesuffix('.')}; {advice_for(remedy)}."

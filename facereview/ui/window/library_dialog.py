@@ -100,22 +100,24 @@ class NewLibraryDialog(_Dialog):
         for address in dict.fromkeys(filter(None, servers)):
             text = self.tr("the server of {place}").format(place=libraries.name(address))
             self.where.addItem(text, address)
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
-        grid.setHorizontalSpacing(16)
-        for row, (words, part) in enumerate(
-            ((self.tr("Name"), self.name), (self.tr("Server"), self.where))
-        ):
-            grid.addWidget(label(words, "dim", self), row, 0)
-            grid.addWidget(part, row, 1)
-        self.body.addLayout(grid)
         self.go = button(self.tr("Create and open"), "primary", self)
         self.go.setDefault(True)
         self.go.clicked.connect(self._make)
         self.buttons.addWidget(self.go)
+        self._lay_out()
         self.name.textChanged.connect(self._typed)
         self._typed("")
         self.name.setFocus()
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setColumnStretch(1, 1)
+        grid.setHorizontalSpacing(16)
+        parts = ((self.tr("Name"), self.name), (self.tr("Server"), self.where))
+        for row, (words, part) in enumerate(parts):
+            grid.addWidget(label(words, "dim", self), row, 0)
+            grid.addWidget(part, row, 1)
+        self.body.addLayout(grid)
 
     def _typed(self, text: str) -> None:
         self.go.setEnabled(bool(text.strip()))
