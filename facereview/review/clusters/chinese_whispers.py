@@ -78,7 +78,7 @@ def whisper(
 
     ``graph`` (n, n) holds the weight of each neighbour's vote. ``labels`` is where to start
     from and must obey ``rules``; so does the result. A face moves only where the rules let it;
-    the faces of a batch move at once, the batches one after the other, drawn anew each round.
+    the faces of a batch move at once, the batches one after the other, drawn again each round.
     What ``on_round`` raises stops it.
     """
     rng = np.random.default_rng(0)

@@ -1,4 +1,4 @@
-"""What the faces of a cluster say together: who they are, and which of them do not belong.
+"""The suggestion for a cluster from all of its faces, and which faces do not belong to it.
 
 The rule, for a cluster and the creators:
 

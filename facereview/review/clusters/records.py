@@ -212,7 +212,7 @@ class ClusterStep(StrEnum):
 class ClusterScope:
     """What an update of the clusters would have to do: ``faces`` are those it reads.
 
-    ``whole``: all pending faces are clustered anew; ``first``: for the first time.
+    ``whole``: all pending faces are clustered again; ``first``: for the first time.
     """
 
     faces: int

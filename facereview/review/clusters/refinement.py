@@ -92,7 +92,7 @@ def _updated(
     labels: Labels,
     grown: NDArray[np.bool_],
 ) -> tuple[Clusters, NDArray[np.intp]]:
-    """The clusters of new labels, summing only those that have ``grown`` (n,) anew.
+    """The clusters of new labels, summing only those that have ``grown`` (n,) again.
 
     Also the number each cluster had, -1 for a new one.
     """
@@ -148,7 +148,7 @@ def _paired_again(
     changed: NDArray[np.bool_],
     threshold: float,
 ) -> _Pairs:
-    """The pairs of clusters that stayed as they were, and those of the ``changed`` ones anew."""
+    """The pairs of clusters that stayed as they were, and those of the ``changed`` ones again."""
     now = np.full(int(max(pairs.other.max(), was.max())) + 1, -1)
     kept = np.flatnonzero(~changed)
     now[was[kept]] = kept

@@ -53,7 +53,7 @@ class ClusterUpdater:
     def from_nothing(
         self, *, on_progress: Told = _silent, cancelled: Asked = _never
     ) -> ClusterUpdate:
-        """Cluster all pending faces anew; what curators joined or split holds.
+        """Cluster all pending faces again; what curators joined or split holds.
 
         Raises:
             Cancelled: ``cancelled`` said so; nothing was changed.

@@ -1,1 +1,1 @@
-"""Decisions: what is asked, guarded, written, logged, kept on disk and taken back."""
+"""Decisions: intents, guards, writing, history, the journal on disk, and undo."""

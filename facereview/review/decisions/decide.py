@@ -1,4 +1,4 @@
-"""Writing what a curator decided: guarded, in one transaction, logged, with a way back."""
+"""Writing a curator's decisions: guarded, in one transaction, logged, undoable."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TOLD = (Kind.ACCEPT, Kind.ASSIGN, Kind.REJECT, Kind.NOT_PERSON, Kind.CONFIRM)
 
 
 class _NothingToWrite(Exception):
-    """Every face is in conflict: roll the batch back, so that no empty one can be undone."""
+    """Every face is in conflict: roll the batch back, so that no empty batch can be undone."""
 
 
 def stored(similarity: float | None) -> float | None:
@@ -114,7 +114,7 @@ class Decisions:
             reason=intent.reason,
             detail={"names": [creator.name]} if creator and made else None,
         )
-        if batch is None:  # written by another process in this very moment
+        if batch is None:  # written by another process at the same time
             return self._outcomes.written(intent, log.batch(intent.token))
         locked = log.lock([seen.face_id for seen in intent.faces])
         if intent.kind is Kind.SKIP:
@@ -129,7 +129,7 @@ class Decisions:
         return self._outcomes.new(intent, steps, conflicts, creator, changes)
 
     def _creator(self, intent: Intent) -> tuple[Creator | None, list[RowChange]]:
-        """The creator in question, and what making it changed."""
+        """The creator in question, and the row that was added for a new one."""
         creators = self._store.creators
         if intent.new_name is not None:
             name = clean_name(intent.new_name)
@@ -155,7 +155,7 @@ class Decisions:
         locked: dict[int, LockedFace],
         conflicts: list[Conflict],
     ) -> Outcome:
-        """Put pending faces off; those that were decided meanwhile need no more looks."""
+        """Skip pending faces; those that were decided meanwhile are conflicts."""
         faces = []
         for seen in intent.faces:
             now = locked.get(seen.face_id)
@@ -173,14 +173,14 @@ class Decisions:
         return self._outcomes.new(intent, [], conflicts, None, changes)
 
     def _follow(self, steps: list[Step], kind: Kind) -> list[RowChange]:
-        """What goes with these decisions: skips of the faces, references made of other names."""
+        """Remove the faces' skips, and the references made from them for other creators."""
         changes: list[RowChange] = []
         settled = [s.face_id for s in steps if s.after.status is not Status.PENDING]
         put_off = self._store.row_changes.read(Subject.SKIP, settled)
         if put_off:
             self._store.row_changes.drop(Subject.SKIP, list(put_off.values()))
             changes += [RowChange(Subject.SKIP, row, None) for row in put_off.values()]
-        if kind is not Kind.DIVIDE:  # there they go along to the other creator
+        if kind is not Kind.DIVIDE:  # there the references move to the other creator
             changes += withdraw_derived(self._store, steps)
         return changes
 
@@ -208,20 +208,20 @@ class Decisions:
         return steps
 
     def _similarities(self, intent: Intent, creator: Creator | None) -> dict[int, float]:
-        """What the curator's screen did not know, for instance of a name typed by hand."""
+        """Similarities that the page did not know, as of a creator typed by hand."""
         unknown = [seen.face_id for seen in intent.faces if seen.similarity is None]
         if creator is None or not unknown or intent.kind not in _NAMING:
             return {}
         return self._store.search.similarities(unknown, creator.id)
 
     def _write(self, batch: int, steps: list[Step], *, kind: Kind) -> list[Step]:
-        """Faces, tags, verdicts and the machine's marks; the steps as logged."""
+        """Write faces, tags, verdicts and automatic marks; the steps as logged."""
         log = self._store.log
         if kind is Kind.NOT_PERSON:
             new = log.deny([(s.face_id, s.denied) for s in steps if s.denied is not None])
             steps = [s if s.face_id in new else _without_verdict(s) for s in steps]
         log.write(batch, steps)
-        # to say whom a face is not confirms nothing the machine said of it
+        # "not this person" confirms no automatic match
         looked_at = [s for s in steps if kind is not Kind.NOT_PERSON or s.before != s.after]
         log.clear_automatic([s.face_id for s in looked_at if s.before_automatic is not None])
         tag(log, steps)
@@ -233,7 +233,7 @@ def _without_verdict(step: Step) -> Step:
 
 
 def tag(log: Log, steps: Sequence[Step]) -> None:
-    """Let the tags of videos follow their faces."""
+    """Update the tags of videos to their decided faces."""
     changed = [s for s in steps if s.before != s.after]
     gone = _tags((s.video_id, s.before) for s in changed)
     come = _tags((s.video_id, s.after) for s in changed)
@@ -255,9 +255,9 @@ def _tags(states: Iterable[tuple[int, FaceState]]) -> set[tuple[int, int]]:
 def _note_overruled(
     store: Store, actor: str, intent: Intent, conflicts: Sequence[Conflict]
 ) -> None:
-    """Keep those conflicts in which somebody else decided otherwise, in the caller's transaction.
+    """Record the conflicts in which somebody else decided differently, in the caller's transaction.
 
-    Whoever decided the same, or is the curator of this very workstation, overrules nobody.
+    The same decision, or one made at this workstation, overrules nothing.
     """
     if intent.kind not in _TOLD:
         return

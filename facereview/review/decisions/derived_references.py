@@ -1,4 +1,4 @@
-"""What was made of a naming, and goes with it: references promoted from its faces."""
+"""References made from decided faces: withdrawn when the decision is undone or replaced."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from facereview.store.row_changes import RowChange, Subject
 from facereview.store.store import Store
 
 LIVE, RETIRED, WITHDRAWN = "live", "retired", "withdrawn"
-"""Where a reference is: in use, kept without using it, or gone with the act that made it."""
+"""Where a reference is: in use, retired, or withdrawn with the action that made it."""
 
 
 def withdraw_derived(store: Store, steps: Sequence[Step]) -> list[RowChange]:
-    """Withdraw the references that were made of faces for the creators whom these steps take away.
+    """Withdraw the references made from faces for creators whom these steps remove.
 
     Returns what this changed, to be logged with the steps.
     """
@@ -29,19 +29,19 @@ def withdraw_derived(store: Store, steps: Sequence[Step]) -> list[RowChange]:
         return []
     before = store.row_changes.read(Subject.REFERENCE, found)
     retired = [int(row["id"]) for row in before.values() if row["place"] == RETIRED]
-    store.references.restore(retired)  # to where references are withdrawn from
+    store.references.restore(retired)  # only references in use can be withdrawn
     store.row_changes.withdraw(found)
     after = store.row_changes.read(Subject.REFERENCE, found)
     return [RowChange(Subject.REFERENCE, before[key], after[key]) for key in before]
 
 
 def named(state: FaceState) -> int | None:
-    """The creator whom somebody, or the machine, decided a face to be."""
+    """The creator of a decided face, by hand or automatic."""
     return state.creator_id if state.status in DECIDED else None
 
 
 def concerned(changes: Sequence[RowChange]) -> Changed:
-    """What pending faces are to be matched again for after references changed."""
+    """The references and creators for which pending faces must be matched again."""
     added: list[int] = []
     losers: set[int] = set()
     for change in changes:
@@ -56,7 +56,7 @@ def concerned(changes: Sequence[RowChange]) -> Changed:
 
 
 def _in_use(row: object) -> int | None:
-    """Whom a reference in use belongs to."""
+    """The creator of a reference in use."""
     if isinstance(row, dict) and row["place"] == LIVE:
         return int(row["creator_id"])
     return None

@@ -18,26 +18,26 @@ def unlike(faces: Iterable[Seen], locked: dict[int, LockedFace]) -> bool:
 
 
 def still(seen: FaceState, now: LockedFace) -> bool:
-    """Whether a face is as the curator saw it, or only the machine has been at it since.
+    """Whether a face is as the curator saw it, or has only been matched automatically since.
 
-    The machine has nothing to say against somebody who looked.
+    An automatic match never overrides a curator.
     """
     return alike(now.state, seen) or (seen.status is Status.PENDING and now.automatic is not None)
 
 
 def alike(now: FaceState, then: FaceState) -> bool:
-    """The same to a curator: what is suggested for a pending face may change meanwhile."""
+    """Equal to a curator: the suggestion of a pending face may have changed."""
     return now == then or (now.status is then.status is Status.PENDING)
 
 
 def settled(state: FaceState) -> bool:
-    """Whether somebody or the machine has decided this face, one way or the other."""
-    nobody = state.status in DECIDED and state.creator_id is None  # whoever it was is deleted
+    """Whether this face is decided: matched, assigned or rejected, by hand or automatically."""
+    nobody = state.status in DECIDED and state.creator_id is None  # its creator was deleted
     return state.status is not Status.PENDING and not nobody
 
 
 def check_asked(intent: Intent, seen: FaceState, new: FaceState) -> None:
-    """Whether the curator may be taken to mean this change of a face.
+    """Check that the intent asks for this change of a face.
 
     Raises:
         Invalid: it replaces a decision, or confirms none, without having been asked for.

@@ -1,8 +1,8 @@
-"""One history of all that a curator does at a workstation: what is done, undone and done again.
+"""The history of a curator's actions at a workstation: done, undone and redone.
 
-The latest act that stands is the next to be undone, whatever it was: deciding, skipping, shaping
-clusters, references or creators. Each is a batch in the database, so the history holds across
-restarts. What somebody else changed since stays as it is.
+The latest action is the next to be undone, whatever it was: decisions, skips, changes of
+clusters, references or creators. Each is a batch in the database, so the history survives
+restarts. What somebody else has changed since is kept.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from facereview.store.store import Store
 
 
 class _NeedsTurn(Exception):
-    """Creators come or go with it: it is done again while nobody decides."""
+    """Creators are added or removed: retry while no decision is being written."""
 
 
 class _Undone(Exception):
-    """Somebody undid the batch first, or this very undo was written meanwhile."""
+    """The batch was undone by somebody else, or this undo was written meanwhile."""
 
 
 class _Overtaken(Exception):
-    """Nothing of the batch could be taken back: what was written on the way is rolled back."""
+    """Nothing of the batch could be undone: roll back what was written."""
 
     def __init__(self, target: Batch, outcome: Outcome) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class _Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """The act that an undo would take back; ``back`` is what that will change of few faces."""
+    """The action that would be undone; ``back`` are its face changes, if they are few."""
 
     token: str
     words: Undoable
@@ -58,7 +58,7 @@ class History:
         self._changes = MergeHistory(store, actor)
         self._outcomes = Outcomes(store)
         self._latest: Batch | None = None
-        """The act that was looked up last: what is known of it stays so."""
+        """The action that was looked up last, which does not change."""
 
     def apply(self, intent: Intent, cancelled: Container[str] = ()) -> Outcome | None:
         """Write an intent; None where an undo or redo finds nothing to act upon.
@@ -91,7 +91,7 @@ class History:
         return Latest(batch.token, self._outcomes.about(batch), back)
 
     def undo_change(self, change_id: int) -> Unmerged:
-        """Take a merge or a split of creators back, days later if need be.
+        """Undo a merge or a split of creators, even days later.
 
         Raises:
             NotFound: there is no such change, or it was undone before.
@@ -136,7 +136,7 @@ class History:
             return None
         try:
             outcome = self._written(intent, target, alone=alone)
-        except (Invalid, NotFound) as fault:  # creators that cannot be merged or told apart
+        except (Invalid, NotFound) as fault:  # creators that cannot be merged or split
             outcome = self._outcomes.reverted(intent, self._outcomes.about(target))
             outcome = replace(outcome, overtaken=True, why=fault)
             raise _Overtaken(target, outcome) from fault
@@ -154,7 +154,7 @@ class History:
         return latest(self._actor)
 
     def _written(self, intent: Intent, target: Batch, *, alone: bool) -> Outcome:
-        """Bring back all that the batch changed, in the order in which things need each other."""
+        """Revert all that the batch changed, in order of dependency."""
         log, changes = self._store.log, self._store.row_changes.of(target.id)
         if not alone and _rearranges(changes):
             raise _NeedsTurn
@@ -186,7 +186,7 @@ class History:
         return replace(outcome, overtaken=not faces.steps and not done)
 
     def _follow_left_out(self, act: Act, token: str) -> None:
-        """What was left out of a confirmation comes back with its undo, and leaves with a redo."""
+        """Faces excluded by a confirmation return with its undo; a redo excludes them again."""
         clusters = self._store.clusters
         if clusters.left_out_of(act.id):
             clusters.lock()
@@ -194,7 +194,7 @@ class History:
 
 
 def _rearranges(changes: list[RowChange]) -> bool:
-    """Whether creators come or go with these changes, or with taking them back."""
+    """Whether these changes, or their undo, add or remove creators."""
     return any(
         change.subject is Subject.CHANGE
         or (change.subject is Subject.CREATOR and None in (change.before, change.after))

@@ -1,4 +1,4 @@
-"""What a curator asks for and what came of it: plain records between the window and the rules."""
+"""Intents and outcomes: plain records between the window and the rules."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from facereview.review.creators.reference_records import Changed
 
 
 class Kind(StrEnum):
-    """What a curator, or the machine, does; each can be taken back."""
+    """Actions of a curator, or automatic ones; each can be undone."""
 
     ACCEPT = "accept"
     ASSIGN = "assign"
     REJECT = "reject"
     NOT_PERSON = "not_person"
     CONFIRM = "confirm"
-    """What stands is right: the row stays, and the machine's mark goes."""
+    """The decision is right: the row stays, and the automatic mark is removed."""
     UNDO = "undo"
     REDO = "redo"
     AUTOMATIC = "automatic"
-    """The machine's; a curator never asks for it, but may undo it."""
+    """Automatic matches; a curator never asks for them, but may undo them."""
     SKIP = "skip"
     """Faces come back at the end of this curator's queue."""
 
@@ -67,11 +67,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One key's worth of work; ``token`` makes writing it twice impossible.
+    """What one key asks for; ``token`` makes writing it twice impossible.
 
     ``new_name`` creates the creator in the same transaction (or finds it if the name exists).
     ``target`` is the token of the batch that an undo or redo is about; None means the curator's
-    latest. ``replaces`` says that the curator was told of what stands, and asked to replace it:
+    latest. ``replaces`` says that the curator was shown the decision and asked to replace it:
     without it no decided face is changed.
     """
 
@@ -98,7 +98,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A face that somebody else changed meanwhile: it stands as ``now`` (None: it is gone)."""
+    """A face that somebody else changed meanwhile: its state is ``now`` (None: it is gone)."""
 
     face_id: int
     now: FaceState | None
@@ -107,7 +107,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """An act in words: what Ctrl+Z would take back, or what an undo or redo was about.
+    """A description of an action: what Ctrl+Z would undo, or what an undo or redo was about.
 
     ``number`` counts what the act is about: faces, references or clusters. ``names`` are those
     that creators had then, where the act is about them.
@@ -122,10 +122,10 @@ class Undoable:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What an act, an undo or a redo changed beside faces, by id.
+    """What an action, an undo or a redo changed besides faces, by id.
 
-    ``references`` is what pending faces are to be matched again for. ``kept`` rows were changed
-    by somebody else since and stay as they are.
+    ``references`` are those for which pending faces must be matched again. ``kept`` rows were
+    changed by somebody else since and stay unchanged.
     """
 
     clusters: tuple[int, ...] = ()
@@ -139,7 +139,7 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an intent.
+    """The outcome of an intent.
 
     ``saved`` is False while the intent waits in the journal; ``changes`` then says what will
     become of the faces. ``creator`` is the creator involved, with its id once it is known.

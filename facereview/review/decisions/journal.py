@@ -1,4 +1,4 @@
-"""Decisions on their way to the database, safe from a crash and from a lost connection.
+"""Decisions until the database has them, safe from a crash and from a lost connection.
 
 Each intent is written here before it is sent and removed once the database has it. SQLite with
 a full sync gives the durability; the intent's token makes sending it twice harmless.
@@ -277,7 +277,7 @@ class Journal:
     def forget(self, creators: Collection[int], names: Collection[str]) -> None:
         """Drop what waits and names any of these creators, and every trace of what once did.
 
-        Rows removed earlier live on in the file's free pages until it is written anew.
+        Rows removed earlier live on in the file's free pages until it is written again.
         """
         with self._disk.writing() as connection:
             for intent in self.about(creators, names):
@@ -335,7 +335,7 @@ def _rewrite(connection: sqlite3.Connection, intent: Intent) -> None:
 
 
 def _supersede(connection: sqlite3.Connection, intent: Intent, now: Collection[int]) -> None:
-    """Faces that were decided anew leave what was set aside before."""
+    """Faces that were decided again leave what was set aside before."""
     left = tuple(seen for seen in intent.faces if seen.face_id not in now)
     if left:
         _rewrite(connection, replace(intent, faces=left))

@@ -1,4 +1,4 @@
-"""What a curator is told of an act once it is written, in the names that stand by then."""
+"""The outcome of a written action, with the creators' current names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing down what a curator does beside deciding faces, so that it can be taken back."""
+"""Logging a curator's actions other than decisions on faces, so that they can be undone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from facereview.store.store import Store
 
 
 class Recording:
-    """Compares rows as they are at the end of an act with what they were when it began."""
+    """Compares rows at the end of an action with what they were at its beginning."""
 
     def __init__(self, rows: RowChanges) -> None:
         self._rows = rows
@@ -48,7 +48,7 @@ class Recording:
 
 
 class Recorder:
-    """Writes down the acts of one curator on one library."""
+    """Logs the actions of one curator on one library."""
 
     def __init__(self, store: Store, actor: str) -> None:
         self._store = store
@@ -56,9 +56,9 @@ class Recorder:
 
     @contextmanager
     def act(self, kind: Kind, token: str | None = None) -> Iterator[Recording]:
-        """One act, in one transaction; one that changes nothing leaves nothing to take back.
+        """One action, in one transaction; one that changes nothing is not logged.
 
-        Acts with the same ``token`` are taken back as one.
+        Actions with the same ``token`` are undone as one.
         """
         with self._store.transaction():
             recording = Recording(self._store.row_changes)

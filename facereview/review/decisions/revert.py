@@ -20,9 +20,9 @@ from facereview.store.row_changes import Key, Row, RowChange, Subject
 from facereview.store.store import Store
 
 FIELDS = ("name", "description", "profile_picture_path")
-"""What of a creator's row curators change."""
+"""The columns of a creator that curators change."""
 _SAID = ("name", "description")
-"""What keeps a creator who has nothing else."""
+"""A change of these keeps a creator who has nothing else."""
 
 _PLAIN = (
     Subject.ALIAS,
@@ -37,7 +37,7 @@ _PLAIN = (
 
 @dataclass(frozen=True, slots=True)
 class Reverts:
-    """The batch that is taken back; ``forward`` where this is a redo."""
+    """The batch that is reverted; ``forward`` where this is a redo."""
 
     batch: Batch
     merges: Merges
@@ -51,7 +51,7 @@ class Reverts:
 
 
 class RowReversal:
-    """Takes back the changes of one batch."""
+    """Reverts the row changes of one batch."""
 
     def __init__(self, store: Store, merges: Merges, changes: Iterable[RowChange]) -> None:
         self._store = store
@@ -73,7 +73,7 @@ class RowReversal:
         return {subject: rows.read(subject, wanted) for subject, wanted in ids.items()}
 
     def bring_creators_back(self) -> None:
-        """Creators whom the act removed, before anything is theirs again."""
+        """Restore creators that the action removed, before what belongs to them."""
         for change in self._of(Subject.CREATOR):
             if change.before is None or change.after is not None:
                 continue
@@ -83,7 +83,7 @@ class RowReversal:
                 self.kept += 1
 
     def restore(self) -> None:
-        """All others; creators whom the act made go last, once nothing is theirs."""
+        """Restore all others; creators that the action made are removed last."""
         self._restore_references()
         back = {subject: self._untouched(subject) for subject in _PLAIN}
         for subject in _PLAIN:
@@ -203,7 +203,7 @@ class RowReversal:
         return {**change.before, "creator_id": self._merges.creator(change.before["creator_id"])}
 
     def _move(self, moving: Sequence[tuple[Row, Row]]) -> None:
-        """All go through being in use, so that each way is made of two steps."""
+        """Each reference is first put in use, then where it belongs."""
         rows, references = self._store.row_changes, self._store.references
         changed = [(now, to) for now, to in moving if now["place"] != to["place"]]
         references.restore([now["id"] for now, _ in changed if now["place"] == RETIRED])
@@ -247,7 +247,7 @@ def _number(value: object) -> int:
 
 
 class FaceReversal:
-    """The faces of one batch, on their way back. A redo reverts an undo, so both are this."""
+    """Reverts the faces of one batch. A redo reverts an undo, so both are this."""
 
     def __init__(self, store: Store, reverts: Reverts) -> None:
         self._store = store
@@ -266,7 +266,7 @@ class FaceReversal:
         return withdraw_derived(self._store, self.steps)
 
     def _reversed(self, logged: Sequence[Step]) -> tuple[list[Step], list[Conflict]]:
-        """The steps back, in the log's own words: whoever was merged since stays told apart."""
+        """The reversed steps as logged: creators merged since stay distinct."""
         reverts = self._reverts
         done = self._store.changes.told_apart(reverts.batch.id, logged)
         locked = self._store.log.lock([step.face_id for step in done])
@@ -286,7 +286,7 @@ class FaceReversal:
         return steps, conflicts
 
     def _restore(self, steps: Sequence[Step], marks: Mapping[int, int | None]) -> None:
-        """Verdicts, the machine's marks and tags."""
+        """Verdicts, automatic marks and tags."""
         log = self._store.log
         verdicts = [(s.face_id, s.denied) for s in steps if s.denied is not None]
         if self._reverts.forward:

@@ -1,4 +1,4 @@
-"""What waits for the database: its order, what can be undone of it, and what will come of it."""
+"""Intents that the database does not have yet: their order, undo, and predicted outcomes."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Unsaved:
         return {token: size for token, size in sizes.items() if size > PROMPT}
 
     def add(self, intent: Intent) -> None:
-        """One more, the newest."""
+        """Add an intent, the newest."""
         self._put(intent)
         self._shown = None
 

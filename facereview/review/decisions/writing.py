@@ -1,4 +1,4 @@
-"""Writing what a curator asked for: now, or once the database can; set aside what it refuses."""
+"""Writing intents: now, or once the database is available; those it refuses are set aside."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Writing:
         self._cancelled: set[str] = set()
 
     def cancel(self, token: str) -> None:
-        """Give up what is being written or waits, unless it is written by now; on any lane.
+        """Cancel what is being written or waits, unless it has been written; on any lane.
 
         It ends as what it was asked by does: with :class:`facereview.errors.Cancelled`.
         """
@@ -143,7 +143,7 @@ class Writing:
         return outcome
 
     def _revert_waiting(self, intent: Intent) -> Outcome:
-        """Undo or redo what waits itself."""
+        """Undo or redo an intent that is itself waiting."""
         if intent.kind is Kind.REDO:
             undo = self._waiting.to_redo()
             if undo is None:
@@ -203,7 +203,7 @@ class Writing:
         self._waiting.written(intent.token, changes, noted=noted)
 
     def _refuse(self, intent: Intent, fault: Exception) -> None:
-        """A rule of ours, or the curator, ends it for good; what the database refuses is kept."""
+        """Drop what a rule refuses or the curator cancels; set aside what the database refuses."""
         before, guess = {seen.face_id: seen.state for seen in intent.faces}, expected(intent)
         if isinstance(fault, Invalid | NotFound | Cancelled):
             noted = self.journal.give_up(intent.token, before, guess)
@@ -256,7 +256,7 @@ class Writing:
         return self._waiting.as_it_will_be(outcome)
 
     def _forget_told(self) -> None:
-        """What was answered before is told by now: a crash takes it from nobody any longer."""
+        """Earlier outcomes have been shown by now, so the journal need not keep them."""
         for token in self._untold:
             self.journal.remove(token)
         self._untold.clear()

@@ -1,1 +1,1 @@
-"""What similarity says: matching, and what thresholds would do."""
+"""Evidence from similarity: matching, and the effect of thresholds."""

@@ -1,4 +1,4 @@
-"""Automatic matching, as the seed has it: sure enough is matched at once, likely is suggested.
+"""Automatic matching: above one threshold a face is matched, above a lower one suggested.
 
 Plain functions on plain data, so that thresholds can be tested and tuned alone.
 """
@@ -49,7 +49,7 @@ def nearest_creators(embeddings: Embedding, references: ReferenceMatrix) -> list
 def match(detections: Sequence[Detection], references: ReferenceMatrix, config: Config) -> Verdicts:
     """Match detections of one video by the thresholds in force.
 
-    Nobody is twice in one frame: of several faces of a frame that reach ``auto_tag_threshold``
+    No person appears twice in one frame: of several faces that reach ``auto_tag_threshold``
     for one creator only the most similar is matched, the others are left to the curator.
     """
     if not detections:

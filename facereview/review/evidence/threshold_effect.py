@@ -1,4 +1,4 @@
-"""What a threshold would do, told before it is set: one too low takes strangers for creators."""
+"""The effect of a threshold, shown before it is set: too low a one matches strangers."""
 
 from __future__ import annotations
 

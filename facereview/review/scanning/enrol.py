@@ -1,4 +1,4 @@
-"""Making references: embeddings of a creator out of pictures."""
+"""Making references: embeddings of a creator from pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeping what a scan saw of a video: its faces, matched where that is clear, and their crops."""
+"""Writing what a scan found in a video: its faces, automatic matches, and crops."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SAME_TIME = 0.02
 
 @dataclass(frozen=True, slots=True)
 class ScannedVideo:
-    """What a video shows: detections in time order, each with a crop for the eye."""
+    """The result of scanning a video: detections in time order, each with a crop."""
 
     frames: int
     detections: list[Detection]
@@ -36,7 +36,7 @@ class ScannedVideo:
 
 @dataclass(frozen=True, slots=True)
 class NewFaces:
-    """How many faces a video brought; of these, how many were matched at once, or suggested."""
+    """How many faces a video has; of these, how many were matched at once, or suggested."""
 
     faces: int
     matched: int
@@ -44,7 +44,7 @@ class NewFaces:
 
 
 class FaceWriter:
-    """Keeps what one run of a scan sees, its automatic matches as one batch."""
+    """Writes what one scan finds, its automatic matches as one batch."""
 
     def __init__(self, store: Store, crops: CropCache, config: Config, mounts: Mounts) -> None:
         self._store = store
@@ -61,7 +61,7 @@ class FaceWriter:
         return self._token if self._batch is not None else None
 
     def write(self, info: VideoInfo, modified: float, scanned: ScannedVideo) -> NewFaces:
-        """Put what was seen in place of the undecided faces of an earlier scan, all or nothing.
+        """Replace the undecided faces of an earlier scan, in one transaction.
 
         Faces that somebody decided stay, and are not added a second time.
         """

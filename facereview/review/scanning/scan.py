@@ -1,4 +1,4 @@
-"""Scanning videos for faces: sample and detect; what was seen is kept video by video."""
+"""Scanning videos for faces: sample frames, detect, and write the result of each video."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ScanReport:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One run: what keeps its faces, and whether known videos are scanned ``again``."""
+    """One run: what writes its faces, and whether known videos are scanned ``again``."""
 
     writer: FaceWriter
     reader: VideoProcess

@@ -36,7 +36,7 @@ class Thumbnails:
         self._crops = crops
 
     def get(self, summary: VideoSummary) -> Pixels | None:
-        """The first frame that shows something, else the clearest face, else None."""
+        """The first frame that is not blank, else the clearest face, else None."""
         key = thumbnail_key(summary.video)
         pixels = self._kept.get(key) if key is not None else None
         if pixels is not None:

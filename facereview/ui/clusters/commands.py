@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class ClusterCommands(QObject):
-    """Turns keys into decisions; all go through the controller's line, in order."""
+    """Turns keys into decisions; all go through the controller's key line, in order."""
 
     name_wanted = Signal()
     """A name is to be typed."""
@@ -37,7 +37,7 @@ class ClusterCommands(QObject):
     # ------------------------------------------------------------------------------------ deciding
 
     def confirm(self) -> None:
-        """The ticked faces are the suggested creator; for somebody new a name is typed."""
+        """Assign the ticked faces to the suggested creator; for a new person ask for a name."""
         cluster = self._at.current
         if cluster is None or cluster.suggestion is not None or cluster.id == SINGLES:
             self._on_seen(self._confirm)
@@ -45,13 +45,13 @@ class ClusterCommands(QObject):
             self.ask_name()
 
     def pick(self, number: int) -> None:
-        """The ticked faces are that likely creator; in the pile the face at hand is."""
+        """Assign the ticked faces to that likely creator; among single faces the current one."""
         self._on_seen(lambda sight: self._pick(number, sight))
 
     def ask_name(self) -> None:
-        """Type a name for the ticked faces; in the pile for the face at hand.
+        """Type a name for the ticked faces; among single faces for the current one.
 
-        The field does not wait for the faces: the letters that follow would be keys meanwhile.
+        The field does not wait for the faces: letters typed until then would be keys.
         """
         pile = self._at.entries.current == SINGLES
         if self._at.stage is WallStage.WALL and self._at.waits and not pile:
@@ -60,16 +60,16 @@ class ClusterCommands(QObject):
             self._at.do_on_faces(self._ask_name)
 
     def begin_name(self) -> None:
-        """A name is being typed for what is at hand, once the keys before it are done."""
+        """Remember which faces a name is being typed for, once the keys before it are done."""
         cluster = self._at.entries.current
         self._at.line.add(Command(lambda: self._begin_name(cluster), on_face=True))
 
     def assign(self, creator: Creator) -> None:
-        """Say by hand who they are."""
+        """Assign the faces to a creator by hand."""
         self._on_meant(lambda who: self.decisions.decide(Kind.ASSIGN, who, creator=creator))
 
     def assign_new(self, name: str) -> None:
-        """Say that it is somebody new, with this name."""
+        """Assign a new creator with this name."""
         self._on_meant(lambda who: self.decisions.decide(Kind.ASSIGN, who, new_name=name))
 
     def reject(self, reason: RejectReason) -> None:
@@ -77,19 +77,19 @@ class ClusterCommands(QObject):
         self._on_seen(lambda sight: self._reject(reason, sight))
 
     def not_person(self) -> None:
-        """The suggestion is wrong for the ticked faces."""
+        """Rule out the suggestion for the ticked faces."""
         self._on_seen(self._not_person)
 
     def later(self) -> None:
-        """Put the cluster behind the others."""
+        """Postpone the cluster: move it behind the others."""
         self._at.do_on_faces(self.shaping.postpone)
 
     def undo(self) -> None:
-        """Take back the latest decision as a whole."""
+        """Undo the latest action as a whole."""
         self._at.do(self._at.decider.undo)
 
     def redo(self) -> None:
-        """Decide again what was undone."""
+        """Redo what was undone."""
         self._at.do(self._at.decider.redo)
 
     # ------------------------------------------------------------------------------------- shaping
@@ -108,12 +108,12 @@ class ClusterCommands(QObject):
         return Snapshot.of(self._at.entries, self._at.members, self._at.likely)
 
     def _on_seen(self, run: Callable[[Snapshot], object]) -> None:
-        """Only on what is to be seen now, though the key may have to wait."""
+        """Act only on what is shown now, even if the key has to wait."""
         sight = self._snapshot()
         self._at.do_on_faces(lambda: run(sight))
 
     def _seen(self, *, seen: bool) -> bool:
-        """Whether a key may act; where it may not, those behind it were pressed in vain too."""
+        """Whether a key may act; where it may not, the keys waiting behind it are dropped."""
         if not seen:
             self._at.line.clear()
             self._at.messages.care(
@@ -133,7 +133,7 @@ class ClusterCommands(QObject):
         self._meant = frozenset(member.face.id for member in self._to_name())
 
     def _on_meant(self, run: Callable[[tuple[Member, ...]], object]) -> None:
-        """Only on the faces that were to be named when typing the name began."""
+        """Act only on the faces that were to be named when typing began."""
         sight = self._snapshot()
 
         def do() -> None:
@@ -150,7 +150,7 @@ class ClusterCommands(QObject):
         self._at.do_on_faces(do)
 
     def _to_name(self) -> tuple[Member, ...]:
-        """What a name is for: the ticked faces, in the pile the face at hand."""
+        """The faces a name is for: the ticked ones, among single faces the current one."""
         if self._at.entries.current != SINGLES:
             return self._at.members.ticked()
         here = self._at.members.current
@@ -193,7 +193,7 @@ class ClusterCommands(QObject):
             self.decisions.decide(Kind.ACCEPT, members, creator=picked.creator)
 
     def _tell_why_nobody(self, number: int) -> None:
-        """Nobody stands beside this digit."""
+        """Say why no creator has this digit."""
         likely = self._at.likely
         if number <= len(likely.known(self._at.current)):
             text = self.tr("The window is too small to show more creators: press M to type a name.")
@@ -213,11 +213,11 @@ class ClusterCommands(QObject):
         if self._choose_first():
             return
         if self._at.entries.current != SINGLES:
-            self._ticked()  # says so where none is; the letters that follow are no keys even then
+            self._ticked()  # says so if none is ticked; the letters that follow are still no keys
         self.name_wanted.emit()
 
     def _choose_first(self) -> bool:
-        """In the pile one face is named at a time: which, must be seen before."""
+        """Single faces are named one at a time, so the current one must be shown first."""
         first = self._at.entries.current == SINGLES and self._at.zone is Zone.WALL
         if first:
             self._at.set_zone(Zone.FACES)
@@ -257,7 +257,7 @@ class ClusterCommands(QObject):
 
 
 class ClusterCursor(QObject):
-    """What is at hand, ticked and marked; all goes through the controller's line, in order."""
+    """What is current, ticked and marked; all goes through the controller's key line, in order."""
 
     def __init__(self, controller: ClusterController) -> None:
         super().__init__(controller)
@@ -284,15 +284,15 @@ class ClusterCursor(QObject):
         self._at.do_on_faces(lambda: self._at.set_zone(Zone.FACES))
 
     def back(self) -> None:
-        """Back to the wall; there the marks go."""
+        """Back to the wall; there, clear the marks."""
         self._at.do(self._back)
 
     def tick(self) -> None:
-        """On the wall: go into the faces. There: tick the face at hand, or take the tick away."""
+        """On the wall: go to the faces. There: tick or untick the current face."""
         self._at.do_on_faces(self._tick)
 
     def extend(self, step: int) -> None:
-        """Do to the next faces what was done to the face at hand."""
+        """Tick or untick the next faces like the current one."""
         self._at.do_on_faces(lambda: self._extend(step))
 
     def tick_all(self) -> None:
@@ -300,7 +300,7 @@ class ClusterCursor(QObject):
         self._at.do_on_faces(self._tick_all)
 
     def mark(self) -> None:
-        """Mark the cluster at hand, to join it with others."""
+        """Mark the current cluster, to join it with others."""
         self._at.do(self._mark)
 
     # ------------------------------------------------------------------------------------- the rest
@@ -365,14 +365,14 @@ class ClusterCursor(QObject):
 
 
 class ClusterShaping(QObject):
-    """Works on the database lane; keys wait until it is done."""
+    """Changes of clusters on the database lane; keys wait until they are done."""
 
     def __init__(self, controller: ClusterController) -> None:
         super().__init__(controller)
         self._at = controller
 
     def postpone(self) -> None:
-        """Put the cluster at hand behind the others."""
+        """Put the current cluster behind the others."""
         at, cluster = self._at, self._at.current
         if cluster is None:
             return
@@ -391,7 +391,7 @@ class ClusterShaping(QObject):
         at.decider.look()
 
     def split(self) -> None:
-        """Make the unticked faces of the cluster at hand one of their own."""
+        """Make the unticked faces of the current cluster one of their own."""
         at, cluster = self._at, self._at.current
         away = [member.face.id for member in at.members.unticked()]
         if cluster is None or cluster.id == SINGLES:

@@ -1,4 +1,4 @@
-"""What the next key will do, looked up shortly after the selection has settled."""
+"""What the next key will do, looked up shortly after the last change of the selection."""
 
 from __future__ import annotations
 
@@ -69,6 +69,6 @@ class ConsequenceLookup(QObject):
         self.changed.emit()
 
     def _failed(self, _error: Exception) -> None:
-        """The card is empty then; deciding is possible all the same."""
+        """The card is empty then; deciding is still possible."""
         self.known = None
         self.changed.emit()

@@ -1,7 +1,7 @@
-"""The Clusters page without widgets: the wall, the cluster at hand, its ticks, what is loading.
+"""The Clusters page without widgets: the wall, the current cluster, its ticks, what is loading.
 
 The cursor moves when the key is pressed, not when the answer comes. Keys that need what is not
-there yet (a cluster still loading, an undo under way) wait in line, so their order always holds.
+there yet (a cluster still loading, an undo under way) wait in line, so their order is kept.
 """
 
 from __future__ import annotations
@@ -54,15 +54,15 @@ class Zone(StrEnum):
 
 
 class ClusterController(QObject):
-    """The parts of the page, wired together, and the cluster at hand."""
+    """The parts of the page, connected, and the current cluster."""
 
     stage_changed = Signal()
     wall_changed = Signal()
-    """Counts or the order: the header has something else to say."""
+    """Counts or the order changed."""
     current_changed = Signal()
-    """Another cluster is at hand; its faces may still be loading."""
+    """Another cluster is current; its faces may still be loading."""
     view_changed = Signal()
-    """The faces of the cluster at hand arrived or changed."""
+    """The faces of the current cluster arrived or changed."""
     zone_changed = Signal()
 
     def __init__(
@@ -90,7 +90,7 @@ class ClusterController(QObject):
         self.zone = Zone.WALL
         self.fault = ""
         self.seen = False
-        """Whether somebody looks at the page: a hidden one is read anew when it is shown."""
+        """Whether the page is visible: a hidden one is read again when it is shown."""
         self.shaping = 0
         """So many changes of the clusters themselves are under way."""
         self._connect()
@@ -126,17 +126,17 @@ class ClusterController(QObject):
 
     @property
     def current(self) -> Cluster | None:
-        """The cluster at hand."""
+        """The current cluster."""
         return self.entries.current_cluster()
 
     @property
     def view(self) -> ClusterView | None:
-        """The cluster at hand with its faces, once they are there."""
+        """The current cluster with its faces, once they are there."""
         return self.views.current(self.entries.current)
 
     @property
     def single(self) -> int:
-        """How many faces look like nobody else, as far as is known."""
+        """How many single faces there are, as far as is known."""
         row = self.entries.row_of(SINGLES)
         pile = None if row is None else self.entries.cluster(row)
         return pile.size if pile else 0
@@ -145,7 +145,7 @@ class ClusterController(QObject):
 
     @property
     def waits(self) -> bool:
-        """Whether a key for the faces at hand would have to wait."""
+        """Whether a key for the current faces would have to wait."""
         return self.line.waits or not self._may_run(Command(lambda: None, on_face=True))
 
     def do(self, run: Callable[[], object]) -> None:
@@ -153,7 +153,7 @@ class ClusterController(QObject):
         self.line.add(Command(run, on_face=False))
 
     def do_on_faces(self, run: Callable[[], object]) -> None:
-        """Only while clusters are shown: nobody decides what is not there to be seen."""
+        """Only while clusters are shown: what is not shown is not decided."""
         if self.stage is not WallStage.WALL:
             return
 
@@ -166,7 +166,7 @@ class ClusterController(QObject):
     # ----------------------------------------------------------------------------------- the cursor
 
     def go_to(self, cluster_id: int) -> None:
-        """Take another cluster in hand."""
+        """Make another cluster the current one."""
         if cluster_id != self.entries.current:
             self.asking.forget()
             self.entries.set_current(cluster_id)
@@ -186,7 +186,7 @@ class ClusterController(QObject):
             self.zone_changed.emit()
 
     def show_current(self) -> None:
-        """Show the cluster at hand, or why there is none."""
+        """Show the current cluster, or why there is none."""
         cluster = self.current
         self.set_stage(self._stage_of(cluster))
         if cluster is None:

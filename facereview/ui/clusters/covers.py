@@ -1,4 +1,4 @@
-"""The six faces that stand for a cluster on the wall, fetched for the clusters that are seen."""
+"""The six faces that represent a cluster on the wall, loaded for the visible clusters."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Cover = tuple[ShownFace, ...]
 
 
 class CoverStore(Loader[int, int, Cover]):
-    """Covers by cluster; asking for one that is missing loads it, the newest wish first.
+    """Covers by cluster; asking for a missing one loads it, the latest request first.
 
-    A wish is the face behind which the pile of single faces begins.
+    A request is the face behind which the single faces begin.
     """
 
     outdated = Signal()
@@ -43,7 +43,7 @@ class CoverStore(Loader[int, int, Cover]):
         return self.ask(cluster_id, self._after) or ()
 
     def cluster_of(self, face_id: int) -> int | None:
-        """The cluster for which a face stands."""
+        """The cluster that a face represents."""
         return self._of_face.get(face_id)
 
     def mark_outdated(self, keys: Iterable[int] | None = None) -> None:
@@ -57,7 +57,7 @@ class CoverStore(Loader[int, int, Cover]):
         self.mark_outdated([SINGLES])
 
     def drop(self, keys: Iterable[int]) -> None:
-        """Forget these covers, and for which clusters their faces stand."""
+        """Forget these covers, and which clusters their faces represent."""
         dropped = list(keys)
         for cluster_id in dropped:
             for shown in self._values.get(cluster_id, ()):

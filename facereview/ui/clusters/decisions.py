@@ -1,4 +1,4 @@
-"""Decisions on whole clusters: makes the intents, moves the wall on at once, hears what came."""
+"""Decisions on whole clusters: makes the intents, advances the wall at once, handles outcomes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _Sent:
 
 
 class ClusterDecisions(QObject):
-    """Sends intents to the decider that all pages share; the clusters follow all that it does."""
+    """Sends intents to the decider that all pages share; its outcomes update the clusters."""
 
     def __init__(self, controller: ClusterController) -> None:
         super().__init__(controller)
@@ -45,7 +45,7 @@ class ClusterDecisions(QObject):
         new_name: str | None = None,
         reason: RejectReason | None = None,
     ) -> None:
-        """Decide these faces of the cluster at hand; all but "not this person" move on at once."""
+        """Decide these faces of the current cluster; all but "not this person" move on at once."""
         at, view = self._at, self._at.view
         if view is None or not members:
             return
@@ -59,7 +59,7 @@ class ClusterDecisions(QObject):
         chosen = {member.face.id for member in members}
         rest = tuple(m.face.id for m in view.members if m.face.id not in chosen)
         self._sent[intent.token] = _Sent(view.cluster.id, rest if kind in _NAMES else ())
-        # a wall that was asked for before would bring back what is decided now
+        # a wall requested earlier would bring back what is decided now
         late = kind is not Kind.NOT_PERSON and at.wall_loader.drop()
         if kind is not Kind.NOT_PERSON:
             self._move_on(view, members, kind)
@@ -84,7 +84,7 @@ class ClusterDecisions(QObject):
         at.wall_changed.emit()
 
     def _next_pile(self, view: ClusterView, decided: int, kind: Kind) -> None:
-        """Rejecting goes on behind the pile; naming one stays at what is left of it."""
+        """After rejecting show the next single faces; after naming one, what is left of these."""
         at = self._at
         left = at.single - decided
         if left <= 0:
@@ -116,7 +116,7 @@ class ClusterDecisions(QObject):
             self._at.wall_loader.reload()
 
     def _hold_back(self, sent: _Sent, outcome: Outcome) -> None:
-        """What was left unticked at a confirmation is not this person: it leaves the cluster."""
+        """Take faces left unticked at a confirmation out: they are not this person."""
         if not sent.held_back or not outcome.changes or sent.cluster == SINGLES:
             return
         desk, token = self._at.desk, outcome.intent.token

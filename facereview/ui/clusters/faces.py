@@ -23,7 +23,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class MemberCell(TileDelegate):
-    """Ticked: solid, with a tick. Not ticked: grey, dashed, empty box. At hand: amber, thick."""
+    """Ticked: solid, with a tick. Unticked: grey, dashed, empty box. Current: amber, thick."""
 
     def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +36,7 @@ class MemberCell(TileDelegate):
         return self.size
 
     def content(self, index: AnyIndex) -> TileContent:
-        """The face, its tick, and whether it is at hand."""
+        """The face, its tick, and whether it is current."""
         member: Member = index.data(MEMBER)
         at_hand = self.active and index.data(CURRENT)
         return TileContent(member.face.id, (member, index.data(TICKED), at_hand))
@@ -125,7 +125,7 @@ class ClusterFaces(TileView):
         self.set_smallest(side, largest=self.zoom.largest, fewest=fewest)
 
     def set_active(self, active: bool) -> None:
-        """Whether the face at hand is marked."""
+        """Whether the current face is marked."""
         self._cell.active = active
         self.viewport().update()
 

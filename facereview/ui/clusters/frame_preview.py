@@ -1,4 +1,4 @@
-"""The face at hand in its whole frame, in place of the wall; and the creator's best reference."""
+"""The current face in its whole frame, in place of the wall; and the creator's best reference."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from facereview.ui.pictures.frame_panel import FramePanel
 
 
 class ClusterPreview(QObject):
-    """Looks faces up as the Review page does, and shows one in a :class:`FramePanel`."""
+    """Loads faces as the Review page does, and shows one in a :class:`FramePanel`."""
 
     toggled = Signal(bool)
     reference_found = Signal(object)
@@ -56,7 +56,7 @@ class ClusterPreview(QObject):
             self.toggled.emit(False)
 
     def find_reference(self) -> None:
-        """Show the best reference of the creator suggested for the cluster at hand."""
+        """Show the best reference of the creator suggested for the current cluster."""
         cluster = self._at.current
         found: Reference | None = None
         if cluster is not None and cluster.suggestion is not None and cluster.id != SINGLES:

@@ -37,11 +37,11 @@ class Snapshot:
         return all(member.face.id in seen for member in members)
 
     def suggests(self, cluster: Cluster | None) -> bool:
-        """Whether the same creator was suggested, or nobody as now."""
+        """Whether the suggestion, or its absence, was the same."""
         return self.suggested == _suggested(cluster)
 
     def names(self, number: int, picked: Suggestion) -> bool:
-        """Whether this digit stood beside the same creator."""
+        """Whether this digit meant the same creator."""
         there = self.offered[number - 1 : number]
         return any(one.creator.id == picked.creator.id for one in there)
 
@@ -75,7 +75,7 @@ class Asking(QObject):
         creator: Creator | None = None,
         similarity: float | None = None,
     ) -> bool:
-        """Whether an action is done now, or is asked about."""
+        """Whether to act now, or to ask for a second press."""
         if not self.care.wanted(len(members), similarity):
             return True
         unlike = similarity if self.care.unlike(similarity) else None
@@ -92,5 +92,5 @@ class Asking(QObject):
 
 
 def _meant(key: str, members: Sequence[Member], creator: Creator | None) -> Hashable:
-    """What a key is about: the second press counts only where nothing of it has changed."""
+    """What a key is about: the second press counts only if it is unchanged."""
     return key, tuple(member.face.id for member in members), creator and creator.id

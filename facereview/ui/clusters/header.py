@@ -1,4 +1,4 @@
-"""The top of the Clusters page: the order of the clusters, and how much is left."""
+"""The header of the Clusters page: the order of the clusters, and how much is left."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Facts(QWidget):
 
 
 class ClusterHeader(PageHeader):
-    """Pills for the orders, and words about the work that is left."""
+    """Tabs for the orders, and how much is left."""
 
     order_chosen = Signal(object)
     """An :class:`Order`."""

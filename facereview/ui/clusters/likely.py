@@ -54,7 +54,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class LikelyCreators(QObject):
-    """The suggested creator at once; the others are looked up once the cursor rests."""
+    """The suggested creator at once; the others are looked up after the last key."""
 
     changed = Signal()
 
@@ -66,7 +66,7 @@ class LikelyCreators(QObject):
         self._wanted: Key = (-1, ())
         self._ticket: Ticket | None = None
         self.most = LIKELY
-        """So many are to be seen: a digit names none of the others."""
+        """So many are shown; digits mean only these."""
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._ask)
         self.fault = ""
@@ -78,7 +78,7 @@ class LikelyCreators(QObject):
         return bool(self._wanted[1]) and self._wanted not in self._found and not self.fault
 
     def follow(self, view: ClusterView | None, here: Member | None) -> None:
-        """Of a cluster all that is ticked at first counts, in the pile the face at hand."""
+        """For a cluster the faces ticked at first count, among the single faces the current one."""
         if view is None or here is None:
             return
         if view.cluster.id == SINGLES:
@@ -88,7 +88,7 @@ class LikelyCreators(QObject):
             self.want(view.cluster.id, sure or [m.face.id for m in view.members])
 
     def want(self, cluster_id: int, face_ids: Sequence[int]) -> None:
-        """These faces are at hand; none: nobody is to be looked up."""
+        """These faces are current; none: nobody is to be looked up."""
         wanted = (cluster_id, tuple(face_ids))
         if wanted != self._wanted:
             self._cancel()
@@ -113,7 +113,7 @@ class LikelyCreators(QObject):
         self._cancel()
 
     def offered(self, cluster: Cluster | None) -> Offered:
-        """The creators for the cluster at hand that are to be seen, whom Enter means first."""
+        """The creators shown for the current cluster, the one for Enter first."""
         return self.known(cluster)[: self.most]
 
     def known(self, cluster: Cluster | None) -> Offered:
@@ -224,7 +224,7 @@ def _paint_words(
 
 
 class LikelyList(ActingList):
-    """As high as its rows: what a digit names is always to be seen. A click does the same."""
+    """As high as its rows, so that each digit's creator is visible. A click does the same."""
 
     picked = Signal(int)
     """The number of the row that was clicked."""
@@ -285,7 +285,7 @@ class LikelyList(ActingList):
         return QSize(320, (min(1, self._room) if self._beside else self._room) * ROW_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """No less: a row that is cut may be taken for another."""
+        """No less: a row that is cut off may be mistaken for another."""
         return QSize(200, self.sizeHint().height())
 
     def _picture_arrived(self, key: tuple[str, int]) -> None:

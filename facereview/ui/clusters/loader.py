@@ -87,7 +87,7 @@ class Parts:
     likely: LikelyCreators
 
     def outdate(self, *, but: int | None = None) -> None:
-        """The library changed: read each cluster anew where it is shown.
+        """The library changed: read each cluster again where it is shown.
 
         ``but`` one cluster, which can still be decided until then.
         """
@@ -152,12 +152,12 @@ class WallLoader(QObject):
         )
 
     def reload(self, *, face: int | None = None, go_to: int | None = None) -> None:
-        """The clusters changed: nothing shown can be decided until it is read anew."""
+        """The clusters changed: nothing shown can be decided until it is read again."""
         self.outdate()
         self.load(face=face, go_to=go_to)
 
     def follow_others(self) -> None:
-        """Others changed something: read everything anew, and keep the current cluster."""
+        """Others changed something: read everything again, and keep the current cluster."""
         self.outdate(but=self._parts.entries.current)
         self.load(keeps=True)
 

@@ -37,7 +37,7 @@ def wall_entries(wall: Wall, *, pile: bool) -> list[Cluster]:
 
 
 class WallModel(QAbstractListModel):
-    """Clusters in order, which of them is at hand, and which are marked."""
+    """Clusters in order, which of them is current, and which are marked."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +66,7 @@ class WallModel(QAbstractListModel):
 
     @property
     def current(self) -> int | None:
-        """Id of the cluster at hand."""
+        """Id of the current cluster."""
         return self._current
 
     @property
@@ -83,7 +83,7 @@ class WallModel(QAbstractListModel):
         return None if cluster_id is None else self._rows.get(cluster_id)
 
     def current_cluster(self) -> Cluster | None:
-        """The cluster at hand."""
+        """The current cluster."""
         row = self.row_of(self._current)
         return None if row is None else self._clusters[row]
 
@@ -141,7 +141,7 @@ class WallModel(QAbstractListModel):
         self.replace(cluster)
 
     def set_current(self, cluster_id: int | None) -> None:
-        """Mark the cluster at hand."""
+        """Mark the current cluster."""
         if cluster_id == self._current:
             return
         before, self._current = self._current, cluster_id
@@ -182,11 +182,11 @@ class WallModel(QAbstractListModel):
 
 
 class MemberModel(QAbstractListModel):
-    """Decisions apply to the ticked faces; those in doubt are not ticked at first."""
+    """Decisions apply to the ticked faces; doubtful ones are unticked at first."""
 
     ticks_changed = Signal()
     moved = Signal()
-    """Another face is at hand."""
+    """Another face is current."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -221,12 +221,12 @@ class MemberModel(QAbstractListModel):
 
     @property
     def row(self) -> int:
-        """The row of the face at hand."""
+        """The row of the current face."""
         return self._row
 
     @property
     def current(self) -> Member | None:
-        """The face at hand."""
+        """The current face."""
         return self.member(self._row)
 
     def member(self, row: int) -> Member | None:
@@ -288,7 +288,7 @@ class MemberModel(QAbstractListModel):
         self.moved.emit()
 
     def go_to(self, row: int) -> None:
-        """Take another face in hand."""
+        """Make another face the current one."""
         row = min(max(0, row), max(0, len(self._members) - 1))
         if row != self._row:
             before, self._row = self._row, row

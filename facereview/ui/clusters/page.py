@@ -1,4 +1,4 @@
-"""The Clusters page: lays its parts out, and wires keys, controller and pictures together."""
+"""The Clusters page: its layout, and the connections between keys, controller and pictures."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ _CROPS_BUDGET = 160 * 1024 * 1024  # so that what a very large screen shows at o
 
 
 class ClusterPage(QWidget):
-    """Clusters of faces, each settled as a whole after a look."""
+    """Clusters of faces, each decided as a whole."""
 
     wanted = Signal(str)
-    """What an empty page calls for: ``videos`` or ``review``."""
+    """What the curator chose on an empty page: ``videos`` or ``review``."""
 
     def __init__(
         self,
@@ -174,7 +174,7 @@ class ClusterPage(QWidget):
         return self.panel.faces if self.controller.zone is Zone.FACES else self.wall
 
     def go_back(self) -> None:
-        """Escape: out of the frame, out of the faces, then drop the marks."""
+        """Escape: close the frame, leave the faces, then clear the marks."""
         if self.preview.open:
             self.preview.close()
         else:
@@ -182,18 +182,18 @@ class ClusterPage(QWidget):
         self._take_focus()
 
     def _pressed(self, action: str) -> None:
-        """A button does what its key does; then the keys belong to the page again."""
+        """A button does what its key does, and gives the focus back to the page."""
         self._take_focus()
         self._handlers[action]()
 
     def refresh(self) -> None:
-        """The library changed under the page: the clusters follow, also where nobody looks."""
+        """The library changed: update the clusters, even while the page is hidden."""
         self.controller.updates.soon()
         if self.isVisible():
             self._look()
 
     def follow_others(self, news: News) -> None:
-        """Others changed something: the clusters follow, the one at hand stays at hand."""
+        """Others changed something: update the clusters, and keep the current one."""
         if news.new:
             self.controller.updates.soon()
         if self.isVisible() and self.controller.stage is not WallStage.LOADING:
@@ -244,7 +244,7 @@ class ClusterPage(QWidget):
         at = self.window().focusWidget()
         self._stack.setCurrentWidget(self.notice)
         if at is not None and self._work.isAncestorOf(at):
-            self.setFocus()  # what is hidden hands the keys to whatever comes next
+            self.setFocus()  # a hidden widget would pass the focus on to any other
 
     def _current_changed(self) -> None:
         self.wall.follow()

@@ -39,7 +39,7 @@ _BUTTONS = (
 
 
 class ClusterPanel(QWidget):
-    """Shows the cluster at hand; the page tells it when that changed."""
+    """Shows the current cluster; the page tells it when that changed."""
 
     pressed = Signal(str)
     """The action whose button was pressed."""
@@ -173,7 +173,7 @@ class ClusterPanel(QWidget):
     # ------------------------------------------------------------------------------- what it shows
 
     def show_cluster(self) -> None:
-        """Another cluster is at hand."""
+        """Another cluster is current."""
         cluster = self._at.current
         self.title.setText(sentences.title_of(cluster) if cluster else "")
         self.facts.setText(sentences.size_of(cluster) if cluster else "")
@@ -197,7 +197,7 @@ class ClusterPanel(QWidget):
         self.show_pictures()
 
     def show_pictures(self) -> None:
-        """The creator as known beside the cluster's best face."""
+        """The creator's best reference beside the cluster's best face."""
         cluster = self._at.current
         known = bool(cluster and cluster.suggestion)
         self.known.setVisible(known)
@@ -247,7 +247,7 @@ class ClusterPanel(QWidget):
 
 
 class ClusterButtons(QWidget):
-    """They say whom and how many a press is about."""
+    """Their texts say who and how many faces a press is about."""
 
     pressed = Signal(str)
     """The action whose button was pressed."""

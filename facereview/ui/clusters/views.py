@@ -1,4 +1,4 @@
-"""Clusters with all their faces: kept, and loaded ahead for the next keys."""
+"""Clusters with all their faces: cached, and loaded ahead for the next keys."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _KEPT = 12
 class ClusterViews(Loader[int, int, ClusterView]):
     """Views by cluster. ``arrived`` may come several times: after a change the view is renewed.
 
-    An outdated view is to look at, not to decide on; so is the last one of a cluster that is gone.
-    A wish is the face behind which the pile of single faces begins.
+    An outdated view can be shown but not decided; so can the last one of a cluster that is gone.
+    A request is the face behind which the single faces begin.
     """
 
     def __init__(self, desk: ClusterDesk, lane: Lane, parent: QObject | None = None) -> None:
@@ -39,11 +39,11 @@ class ClusterViews(Loader[int, int, ClusterView]):
         self.load({cluster_id: self._after}, dict.fromkeys(ahead, self._after))
 
     def outdate(self, *, but: int | None = None) -> None:
-        """The clusters may have changed: nothing here is to be decided on any more, ``but`` one."""
+        """The clusters may have changed: no view can be decided any more, ``but`` one."""
         known = (*self._values, *self._coming)
         self.mark_outdated(one for one in known if one != but or self.awaits(one))
 
     def next_pile(self, after: int) -> None:
-        """Behind this face the next pile of single faces begins; 0 begins anew."""
+        """Behind this face the next pile of single faces begins; 0 begins again."""
         self._after = after
         self.mark_outdated([SINGLES])

@@ -68,7 +68,7 @@ class ClusterWall(TileView):
         )
 
     def follow(self) -> None:
-        """Bring the cluster at hand into view."""
+        """Scroll to the current cluster."""
         row = self._clusters.row_of(self._clusters.current)
         if row is not None:
             self.show_row(row)
@@ -84,7 +84,7 @@ class ClusterWall(TileView):
             signal.emit(cluster.id)  # type: ignore[attr-defined]  # a signal of an instance
 
     def _ask_again(self) -> None:
-        """Each cover that is another one arrives, and its card is drawn again then."""
+        """Each changed cover arrives, and its card is drawn again then."""
         for cluster in self.draw_unseen_anew():
             self._covers.cover(cluster)
 
@@ -123,7 +123,7 @@ class ClusterCard(TileDelegate):
         return self.size
 
     def content(self, index: AnyIndex) -> TileContent:
-        """The cluster, whether it is at hand, and its mark."""
+        """The cluster, whether it is current, and its mark."""
         cluster: Cluster = index.data(CLUSTER)
         return TileContent(cluster.id, (cluster, index.data(CURRENT), index.data(MARKED)))
 
@@ -234,7 +234,7 @@ def _paint_nobody(painter: QPainter, box: QRectF, tokens: Tokens) -> None:
 def _badge(
     painter: QPainter, area: QRectF, text: str, tokens: Tokens, *, right: bool, sign: str = ""
 ) -> None:
-    """A word on a dark plate over the lower corner of the faces."""
+    """A label over the lower corner of the faces."""
     width = QFontMetricsF(painter.font()).horizontalAdvance(text) + (34 if sign else 16)
     width = min(width, area.width() - 20)
     left = area.right() - width - 9 if right else area.left() + 9

@@ -1,4 +1,4 @@
-"""The rest of a cluster on the Review page: offered after a decision, settled with one key."""
+"""The other faces of a decided face's cluster: offered on the Review page, decided with one key."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _NAMES = (Kind.ACCEPT, Kind.ASSIGN)
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """The pending faces of a cluster of which one was just given to a creator.
+    """The pending faces of a cluster of which one was just assigned to a creator.
 
-    ``kind`` is how that one was decided, ``similarity`` how like the creator they are in the mean
+    ``kind`` is how that one was decided, ``similarity`` their mean similarity to the creator
     (None: the creator has no references). Doubtful faces are left out: they are looked at one by
     one.
     """
@@ -43,7 +43,7 @@ class Rest:
 
 
 class ClusterRest(QObject):
-    """Looks up the rest after each name that is given; another decision drops the offer."""
+    """Looks up the rest after each assignment; any other decision withdraws the offer."""
 
     changed = Signal()
 
@@ -67,12 +67,12 @@ class ClusterRest(QObject):
         return self._at.twice.said if self._at.twice.armed(self._token) else ""
 
     def follow(self, intent: Intent) -> None:
-        """A decision was made on the Review page: what it leaves of the cluster is of interest."""
+        """A decision was made on the Review page: look up the rest of its cluster."""
         self.drop()
         self._token = intent.token
 
     def drop(self) -> None:
-        """Offer nothing any more."""
+        """Withdraw the offer."""
         self._ticket.cancel()
         self._about = None
         self._forget()
@@ -81,7 +81,7 @@ class ClusterRest(QObject):
             self.changed.emit()
 
     def _forget(self) -> None:
-        """What waits for another key goes on waiting."""
+        """Forget the second press, unless it is that of another key."""
         if self._at.twice.armed(self._token):
             self._at.twice.forget()
 
@@ -93,7 +93,7 @@ class ClusterRest(QObject):
             self._ticket = self._lane.run(self, lambda: find_rest(desk, *about), self._found)
 
     def settle(self) -> None:
-        """Give the rest to the same creator, as one decision."""
+        """Assign the rest to the same creator, as one decision."""
         if self._at.stage is Stage.FACE:
             self._at.line.add(Command(self._settle, on_face=False))
 
@@ -122,7 +122,7 @@ class ClusterRest(QObject):
 
     def _came(self, outcome: Outcome) -> None:
         if outcome.intent.token != self._token:
-            self.drop()  # made on another page, or with this very offer: it may not hold any more
+            self.drop()  # made on another page or with this offer, which may no longer be valid
             return
         creator = outcome.creator
         if outcome.saved and outcome.changes and creator and outcome.intent.kind in _NAMES:

@@ -15,7 +15,7 @@ from facereview.ui.review.queue import Tab
 
 
 class ReviewCommands(QObject):
-    """Turns keys into decisions and moves; all go through the controller's line, in order."""
+    """Turns keys into decisions and moves; all go through the controller's key line, in order."""
 
     decided = Signal(object)
     """An :class:`Intent` was handed over."""
@@ -37,15 +37,15 @@ class ReviewCommands(QObject):
         self._decide(f"pick_{number}", lambda: self.decisions.pick(number))
 
     def begin_name(self) -> None:
-        """A name is being typed for the faces at hand once the keys before it are done."""
+        """Remember which faces a name is being typed for, once the keys before it are done."""
         self._at.line.add(Command(self._begin_name, on_face=True))
 
     def assign(self, creator: Creator) -> None:
-        """Say by hand who it is."""
+        """Assign the creator by hand."""
         self._on_meant(lambda: self.decisions.assign(creator))
 
     def assign_new(self, name: str) -> None:
-        """Say that it is somebody new, with this name."""
+        """Assign a new creator with this name."""
         self._on_meant(lambda: self.decisions.assign_new(name))
 
     def reject(self, reason: RejectReason) -> None:
@@ -54,11 +54,11 @@ class ReviewCommands(QObject):
         self._decide(action, lambda: self.decisions.reject(action, reason))
 
     def not_person(self) -> None:
-        """It is not the first suggestion: the next one moves up."""
+        """Rule out the first suggestion: the next one moves up."""
         self._decide("not_person", self.decisions.not_person)
 
     def skip(self) -> None:
-        """Come back at the end."""
+        """Skip the face: it comes back at the end."""
         self._decide("skip", self._skip)
 
     def move(self, step: int) -> None:
@@ -82,19 +82,19 @@ class ReviewCommands(QObject):
         self._at.video.find_first(video_id)
 
     def undo(self) -> None:
-        """Take back the latest act; go back to its face, if it is about one."""
+        """Undo the latest action, and go to its face if it is about one."""
         self._anyhow(self._at.decider.undo)
 
     def redo(self) -> None:
-        """Decide again what was undone."""
+        """Redo what was undone."""
         self._anyhow(self._at.decider.redo)
 
     def select(self) -> None:
-        """Tick the face, or take the tick away."""
+        """Select the face, or deselect it."""
         self._on_face(self._at.selection.toggle)
 
     def extend(self, step: int) -> None:
-        """Tick the face at hand and its neighbour, and go there."""
+        """Tick the current face and its neighbour, and go there."""
         self._on_face(lambda face: self._extend(face, step))
 
     def select_same(self) -> None:
@@ -102,7 +102,7 @@ class ReviewCommands(QObject):
         self._on_face(self._at.selection.add_same)
 
     def clear(self) -> None:
-        """Drop the selection; what waits for a second press first."""
+        """Withdraw what waits for a second press, else clear the selection."""
         self._anyhow(self._clear)
 
     def _clear(self) -> None:
@@ -121,7 +121,7 @@ class ReviewCommands(QObject):
             self._at.line.add(Command(do, on_face=True))
 
     def _decide(self, action: str, run: Callable[[], object]) -> None:
-        """Only while faces are shown: nobody decides what is not there to be seen."""
+        """Only while faces are shown: what is not shown is not decided."""
 
         def do() -> None:
             if self._at.current is not None and not self.decisions.again(action):
@@ -135,7 +135,7 @@ class ReviewCommands(QObject):
         self._meant = None if face is None else self._at.selection.targets(face)
 
     def _on_meant(self, run: Callable[[], object]) -> None:
-        """Only on the faces that were at hand when typing the name began."""
+        """Only on the faces that were current when typing the name began."""
 
         def do() -> None:
             face, meant, self._meant = self._at.current, self._meant, None

@@ -1,8 +1,8 @@
-"""Reviewing without widgets: which face is at hand, and what the page has to show.
+"""Reviewing without widgets: the current face, and what the page shows.
 
 The cursor moves when the key is pressed, not when the answer comes. Keys that need what is not
-there yet (a view still loading, an undo under way) wait in line, so their order always holds. For
-what a decision on the same face comes to they wait a moment only: then they count on it.
+there yet (a view still loading, an undo under way) wait in line, so their order is kept. For
+the outcome of a decision on the same face they wait only briefly: then they use its prediction.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from facereview.ui.widgets.suggestion_model import offered
 from facereview.ui.wording.advice import told
 
 _MOMENT_MS = 12
-"""How long a key on a face whose last decision is under way waits for what comes of that."""
+"""How long a key on a face waits for the outcome of the face's last decision."""
 
 
 class Stage(StrEnum):
@@ -45,13 +45,13 @@ class Stage(StrEnum):
 
 
 class ReviewController(QObject):
-    """The parts of reviewing, wired together, and the face at hand."""
+    """The parts of the page, connected, and the current face."""
 
     stage_changed = Signal()
     face_changed = Signal()
-    """Another face is at hand; its view may still be loading."""
+    """Another face is current; its view may still be loading."""
     view_changed = Signal()
-    """The view of the face at hand arrived or changed."""
+    """The view of the current face arrived or changed."""
 
     def __init__(
         self,
@@ -110,17 +110,17 @@ class ReviewController(QObject):
 
     @property
     def current(self) -> int | None:
-        """The face at hand."""
+        """The current face."""
         return self.queue.cursor.current
 
     @property
     def view(self) -> FaceView | None:
-        """The view of the face at hand, once it is there."""
+        """The view of the current face, once it is there."""
         return self.views.get(self.current)
 
     @property
     def suggestions(self) -> tuple[Suggestion, ...]:
-        """The creators offered for the face at hand: those that reach the threshold, or a few."""
+        """The creators offered for the current face: those that reach the threshold, or a few."""
         return offered(self.view, self.queue.config)
 
     def face(self, face_id: int) -> Face | None:
@@ -170,7 +170,7 @@ class ReviewController(QObject):
         self._go_on_from(face_id)
 
     def show_current(self) -> None:
-        """Show the face at hand, or that there is none."""
+        """Show the current face, or that there is none."""
         current = self.current
         if current is None:
             self._show_none()
@@ -187,7 +187,7 @@ class ReviewController(QObject):
     def _show_none(self) -> None:
         counts = self.tally.counts
         if not self._refilled and len(self.queue.cursor) and self.queue.tab is Tab.PENDING:
-            self._refilled = True  # all is done that was known: look whether more came
+            self._refilled = True  # every known face is decided: look for new ones
             self.queue.load(Tab.PENDING)
         elif counts is None and len(self.queue.cursor) == 0:
             self.set_stage(Stage.LOADING)
@@ -213,12 +213,12 @@ class ReviewController(QObject):
             return False
         if self.view is None or (command.decides and self.opinions.awaits(targets)):
             return False
-        if self.views.awaits(current):  # its suggestions are becoming others
+        if self.views.awaits(current):  # its suggestions are being replaced
             return False
         return not any(map(self.decider.busy_with, targets)) or self._count_on(targets)
 
     def _count_on(self, faces: Sequence[int]) -> bool:
-        """Whether a key may count on what will come of these faces; it waits a moment first."""
+        """Whether a key may use the predicted outcome of these faces; it waits briefly first."""
         if not self._waited:
             if not self._moment.isActive():
                 self._moment.start()
@@ -235,7 +235,7 @@ class ReviewController(QObject):
             self._waited = False
 
     def _ready(self) -> None:
-        """An outcome was dealt with: a face may have come back to a queue that was done."""
+        """An outcome was handled: a face may have come back to a finished queue."""
         if self.current is None and self.stage is Stage.DONE:
             self.queue.cursor.settle_in()
         if self.current is not None and self.stage is Stage.DONE:
@@ -245,10 +245,10 @@ class ReviewController(QObject):
     def _view_arrived(self, face_id: int) -> None:
         view = self.view
         if view is None or face_id != self.current:
-            self.line.go_on()  # it may be a ticked face that a key waits for
+            self.line.go_on()  # it may be a selected face that a key waits for
             return
         if settled(view.face.state) and self.queue.tab is Tab.PENDING:
-            self.queue.cursor.settle([face_id])  # it was put in before anything was known of it
+            self.queue.cursor.settle([face_id])  # it entered the queue before its state was known
         self.set_stage(Stage.FACE)
         self.video.show(view.video.id, face_id)
         self.view_changed.emit()

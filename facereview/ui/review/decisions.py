@@ -1,4 +1,4 @@
-"""Decisions on the Review page: whom a key takes, whom it leaves, and what a second press does."""
+"""Decisions on the Review page: which faces a key decides, which it leaves to a second press."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from facereview.ui.widgets.suggestion_model import look_alike
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the second press of a key takes in, the faces as they were seen at the first."""
+    """What the second press of a key includes, with the faces as they were at the first."""
 
     wish: Wish
     scope: Scope
@@ -27,7 +27,7 @@ class Offer:
 
 
 class ReviewDecisions(QObject):
-    """Makes intents of what is asked for; nobody decided is replaced without a second press."""
+    """Makes intents from keys; a decision is replaced only by a second press."""
 
     decided = Signal(object)
     """An :class:`Intent` was handed over."""
@@ -51,7 +51,7 @@ class ReviewDecisions(QObject):
         return waiting if isinstance(waiting, Offer) else None
 
     def again(self, action: str) -> bool:
-        """Whether this is the second press of a key; if so it is done."""
+        """Whether this is the second press of a key; if so, decide."""
         offer = self.offer
         self.withdraw()
         if offer is None or offer.wish.again != action:
@@ -61,7 +61,7 @@ class ReviewDecisions(QObject):
         return True
 
     def withdraw(self) -> bool:
-        """Something else was done: no second press counts any more. Whether one did."""
+        """Something else was done: wait for no second press. Returns whether one was waited for."""
         waited = self._at.twice.waiting is not None
         self._at.twice.forget()
         return waited
@@ -95,7 +95,7 @@ class ReviewDecisions(QObject):
             self._at.messages.care(self._words.nobody_because(self._at.view))
 
     def assign(self, creator: Creator) -> None:
-        """Say by hand who it is."""
+        """Assign the creator by hand."""
         self._try(Wish(ENTER, Kind.ASSIGN, creator=creator))
 
     def assign_new(self, name: str) -> None:
@@ -141,7 +141,7 @@ class ReviewDecisions(QObject):
         return self._words.accept(first.creator, self.scope(), care=care)
 
     def scope(self) -> Scope:
-        """What becomes of the face at hand and the ticked ones at the next Enter."""
+        """What the next Enter does with the current and the selected faces."""
         face, first, offer = self._face(), self._first(), self.offer
         if offer is not None and offer.wish.again == ENTER:
             return Scope(taken=offer.scope.left)
@@ -175,7 +175,7 @@ class ReviewDecisions(QObject):
         return suggestion.similarity >= self._threshold()
 
     def _targets(self) -> tuple[Face, ...]:
-        """The face at hand and the ticked ones; a key waits until all of them are there."""
+        """The current face and the ticked ones; a key waits until all of them are there."""
         current = self._at.current
         ids = self._at.selection.targets(current) if current is not None else ()
         return tuple(face for face in map(self._at.face, ids) if face is not None)
@@ -184,7 +184,7 @@ class ReviewDecisions(QObject):
         return scope_of(wish, self._targets(), self._at.opinions.get, self._threshold())
 
     def _try(self, wish: Wish) -> None:
-        """Take those that nothing speaks against, and offer a second press for the others."""
+        """Decide the faces without a conflict, and offer a second press for the others."""
         scope = self._scope(wish)
         if scope.already and not scope.taken and not scope.left:
             self._confirm(scope.already[0], scope.already)
@@ -239,7 +239,7 @@ class ReviewDecisions(QObject):
             self._at.show_current()
 
     def _stay_with(self, faces: Sequence[Face]) -> None:
-        """These are looked at next; several stay ticked."""
+        """Show these next; several stay selected."""
         ids = [face.id for face in faces]
         self._at.selection.only(ids if len(ids) > 1 else [])
         if self._at.current not in ids:
@@ -247,6 +247,6 @@ class ReviewDecisions(QObject):
 
 
 def _like(face: Face, faces: Sequence[Face]) -> tuple[tuple[Face, ...], tuple[Face, ...]]:
-    """Those that stand as this face does, and the others."""
+    """The faces with the same decision as this one, and the others."""
     alike = tuple(one for one in faces if stands_alike(one.state, face.state))
     return alike, tuple(one for one in faces if one not in alike)

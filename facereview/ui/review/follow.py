@@ -1,4 +1,4 @@
-"""Lets the Review page follow what changes elsewhere, without ever swapping what is looked at."""
+"""Lets the Review page follow changes made elsewhere, without replacing the current face."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from facereview.ui.widgets.plain_text import clear_text
 
 
 class ReviewFollow(QObject):
-    """Brings news into queue, views and counts of the Review page, in place."""
+    """Applies changes to the queue, views and counts of the Review page, in place."""
 
     changed = Signal()
-    """What is to be said of the face at hand."""
+    """What is to be said of the current face."""
 
     def __init__(
         self, at: ReviewController, desk: Desk, lane: Lane, seen: Callable[[], bool]
     ) -> None:
-        """``seen`` says whether somebody looks at the page."""
+        """``seen`` tells whether the page is visible."""
         super().__init__(at)
         self._seen = seen
         self._at = at
@@ -36,7 +36,7 @@ class ReviewFollow(QObject):
         self._watch: ColleagueWatch | None = None
         self._notes: dict[int, str] = {}
         self._behind = False
-        """Whether the queue is to be read again once all that waits is saved."""
+        """Whether the queue is read again once everything is saved."""
         at.decider.came.connect(self._decided_here)
         at.decider.back.connect(self._catch_up)
         at.decider.caught_up.connect(self._catch_up)
@@ -44,14 +44,14 @@ class ReviewFollow(QObject):
         at.queue.followed.connect(self._queue_followed)
 
     def watch(self, watch: ColleagueWatch) -> None:
-        """Say who has the face at hand open too, and let them know of it."""
+        """Say who has the current face open too, and let them know of it."""
         self._watch = watch
         watch.presence_changed.connect(self.changed)
         self._at.face_changed.connect(self._open)
         self._open()
 
     def note(self) -> str:
-        """What colleagues have to do with the face at hand."""
+        """Who else has decided the current face, or has it open."""
         face = self._at.current
         if face is None:
             return ""
@@ -65,7 +65,7 @@ class ReviewFollow(QObject):
         return self.tr("{name} has this face open.").format(name=names[0]) if names else ""
 
     def refresh(self) -> None:
-        """The library is another by what this window did: a scan, settings, creators."""
+        """The library was changed by this window: a scan, settings, creators."""
         if self._at.stage is Stage.FAULT:
             self._at.retry()
         else:
@@ -94,7 +94,7 @@ class ReviewFollow(QObject):
         self._go_on()
 
     def _decided_here(self, outcome: Outcome) -> None:
-        """What others did before is no news any more."""
+        """What others decided before is replaced."""
         for change in outcome.changes:
             self._notes.pop(change.face_id, None)
 
@@ -103,7 +103,7 @@ class ReviewFollow(QObject):
             self._watch.open_face(self._at.current)
 
     def _follow_queue(self, news: News) -> None:
-        """What others decided is passed by; what they took back, or found, comes up."""
+        """Settle what others decided; reopen what they undid, and add what they found."""
         at = self._at
         if news.everything:  # anything may have come or gone
             self._read_queue()
@@ -117,7 +117,7 @@ class ReviewFollow(QObject):
         at.queue.cursor.append(news.new)
 
     def _free(self, faces: Iterable[int]) -> list[int]:
-        """Those of which this curator decides none just now."""
+        """Those without a decision of this curator under way."""
         return [face for face in faces if not self._at.decider.busy_with(face)]
 
     def _read_queue(self) -> None:
@@ -125,7 +125,7 @@ class ReviewFollow(QObject):
             self._at.queue.follow(self._all_saved)
 
     def _all_saved(self) -> bool:
-        """Whether a queue that is read knows what was decided here; else it waits until it does."""
+        """Whether everything decided here is saved, so that the queue can be read; else note it."""
         self._behind = self._at.decider.unsaved > 0
         return not self._behind
 
@@ -139,7 +139,7 @@ class ReviewFollow(QObject):
             self._at.view_changed.emit()  # the settings may be others
 
     def _go_on(self) -> None:
-        """A queue that was done has faces again."""
+        """A finished queue has faces again."""
         at = self._at
         if at.current is None and at.stage in (Stage.DONE, Stage.EMPTY):
             at.queue.cursor.settle_in()
@@ -148,9 +148,9 @@ class ReviewFollow(QObject):
         self.changed.emit()
 
     def _look_at(self, face: int, *, own: bool) -> None:
-        """The face at hand: what is new of it is shown, and said unless it is one's ``own`` doing.
+        """Show what is new of the current face, with a message unless this window (``own``) did it.
 
-        While somebody looks at it, its suggestions stay in place.
+        While the page is visible, its suggestions keep their order.
         """
         desk = self._desk
 
@@ -199,13 +199,13 @@ class ReviewFollow(QObject):
 
 
 def _decision(view: FaceView) -> tuple[Status, int | None]:
-    """A pending face's own suggestion says nothing of a decision."""
+    """The suggestion of a pending face is no decision."""
     state = view.face.state
     return state.status, state.creator_id if state.status in DECIDED else None
 
 
 def _steady(old: FaceView, new: FaceView) -> FaceView:
-    """The new view with suggestions where they were: a digit goes on meaning the same creator."""
+    """The new view with suggestions in their old order, so that digits keep their meaning."""
     if not old.suggestions:
         return new
     now = {one.creator.id: one for one in new.suggestions}

@@ -1,4 +1,4 @@
-"""The top of the Review page: which queue, and how much is left."""
+"""The header of the Review page: the queues, and how much is left."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from facereview.ui.widgets.page_header import PageHeader
 
 
 class ReviewHeader(PageHeader):
-    """Pills for the queues, and words about the work that is left."""
+    """Tabs for the queues, and how many faces are left."""
 
     tab_chosen = Signal(object)
     """A :class:`Tab`."""
@@ -64,7 +64,7 @@ class ReviewHeader(PageHeader):
         self.pills.set_count(Tab.REJECTED, tally.rejected if known else None)
 
     def show_overruled(self, count: int) -> None:
-        """How many decisions did not stand and were not looked at."""
+        """How many overruled decisions have not been seen."""
         words = self.tr("%n of your decisions overruled by another curator", "", count)
         self.overruled.setText(words)
         self.overruled.setVisible(count > 0)

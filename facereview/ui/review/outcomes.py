@@ -1,4 +1,4 @@
-"""What comes of decisions: brings each outcome into queue, views, strip and counts."""
+"""Applies the outcome of each decision to queue, views, strip and counts."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class OutcomeHandler(QObject):
     went_on = Signal(int)
     """A redo settled this face: show the one after it."""
     overtaken = Signal(int)
-    """Another page settled the face at hand: keys pressed for it are meant for no other."""
+    """Another page decided the current face: keys pressed for it are dropped."""
     label_changed = Signal(str)
     """What Ctrl+Z would take back now."""
     moved = Signal()
     """Another face of the queue is at hand."""
     outdated = Signal()
-    """Creators or references are others: what is loaded is to be read anew."""
+    """Creators or references changed: what is loaded must be read again."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class OutcomeHandler(QObject):
             self._read_anew(outcome)
 
     def _pass_by(self, outcome: Outcome) -> None:
-        """What another page decided is passed by here, as what is decided here already is."""
+        """Settle what another page decided."""
         if outcome.intent.kind is Kind.NOT_PERSON:
             return
         settled = [c.face_id for c in outcome.changes if c.after.status is not Status.PENDING]
@@ -95,7 +95,7 @@ class OutcomeHandler(QObject):
                 self._views.reload(faces)
 
     def _automatic(self, outcome: Outcome) -> int:
-        """How many of the faces were the machine's until now."""
+        """How many of the faces were matched automatically until now."""
         count = 0
         for change in outcome.changes:
             view = self._views.get(change.face_id)
@@ -135,7 +135,7 @@ class OutcomeHandler(QObject):
         faces = [seen.face_id for seen in intent.faces]
         if intent.kind is not Kind.NOT_PERSON:
             self._later(faces)
-        self._views.reload(faces)  # one that waited was shown as decided
+        self._views.reload(faces)  # it was shown as decided while it waited
         self._video.reload()
         self._amiss = self._amiss or self._decider.catching_up
         self._failed(error)
@@ -163,7 +163,7 @@ class OutcomeHandler(QObject):
             self._read_anew(outcome)
 
     def _read_anew(self, outcome: Outcome) -> None:
-        """After an undo or redo suggestions and the machine's marks may be back as well."""
+        """An undo or redo may also bring back suggestions and automatic marks."""
         faces = [change.face_id for change in outcome.changes]
         if faces:
             self._views.reload(faces)
@@ -172,7 +172,7 @@ class OutcomeHandler(QObject):
             self.outdated.emit()  # names and suggestions are others
 
     def _move(self, outcome: Outcome, faces: list[int]) -> None:
-        """To the face that an undo is about, where this queue holds it; past it after a redo."""
+        """Go to the undone face if this queue holds it; after a redo, to the next one."""
         if outcome.intent.kind is Kind.REDO:
             about = faces or list(outcome.beside.skipped)
             if about:
@@ -189,7 +189,7 @@ class OutcomeHandler(QObject):
             self.moved.emit()
 
     def _put_back(self, outcome: Outcome, faces: list[int]) -> None:
-        """What was undone is to be decided again, in the queue that it was in."""
+        """Put what was undone back into its queue."""
         beside = outcome.beside
         self._queue.unskip(beside.unskipped)
         self._queue.skip(beside.skipped)
@@ -199,7 +199,9 @@ class OutcomeHandler(QObject):
             here = [c.face_id for c in outcome.changes if self._queue.holds(c.after)]
             others = [face for face in faces if face not in here]
             self._queue.cursor.reopen(here)
-            if self._queue.tab is Tab.PENDING:  # what is decided stays to be looked back at
+            if (
+                self._queue.tab is Tab.PENDING
+            ):  # decided faces stay, so that Left leads back to them
                 self._queue.settle(others)
             else:
                 self._queue.drop(others)
@@ -211,7 +213,7 @@ class OutcomeHandler(QObject):
         self._all_well(self.tr("%Ln decisions from the last session have been saved.", "", count))
 
     def _all_well(self, text: str) -> None:
-        """Said only where it is so: what did not stand or was refused is not talked away."""
+        """Say so, unless a decision was overruled or refused."""
         if not self._amiss:
             self._messages.info(text)
         self._amiss = False
@@ -225,5 +227,5 @@ class OutcomeHandler(QObject):
 
 
 def _taken_off(change: Change) -> bool:
-    """Whether a decision was taken back, so that the face waits again."""
+    """Whether a decision was undone, so that the face is pending again."""
     return change.before.status is not Status.PENDING and change.after.status is Status.PENDING

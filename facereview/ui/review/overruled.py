@@ -1,4 +1,4 @@
-"""Decisions of this curator that did not stand: told on the Review page until looked at."""
+"""Decisions of this curator that others overruled: listed until they have been seen."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SIZE = QSize(860, 420)
 
 
 class OverruledList(QObject):
-    """What is still to be looked at; read anew with the counts, and after every conflict."""
+    """The unseen ones; read again with the counts, and after each conflict."""
 
     changed = Signal()
 
@@ -39,11 +39,11 @@ class OverruledList(QObject):
         decider.came.connect(self._came)
 
     def load(self, *_what: object) -> None:
-        """Ask the database; what is known stays while it is away."""
+        """Ask the database; keep what is known while it cannot be reached."""
         self._lane.run(self, self._desk.overruled, self._show, lambda _error: None)
 
     def look_at(self, ones: Sequence[Overruled]) -> None:
-        """These were looked at."""
+        """Mark these as seen."""
         desk = self._desk
 
         def job() -> tuple[Overruled, ...]:
@@ -63,7 +63,7 @@ class OverruledList(QObject):
 
 
 class OverruledDialog(Dialog):
-    """The list: Enter goes to the face, and a button takes all off."""
+    """The list: Enter goes to the face, and a button marks all as seen."""
 
     face_wanted = Signal(int)
 
@@ -100,7 +100,7 @@ class OverruledDialog(Dialog):
         column.addLayout(buttons)
 
     def go(self) -> None:
-        """To the face at hand: with that it is looked at."""
+        """Go to the face of the current row, which marks it as seen."""
         row = self.list.currentRow()
         if 0 <= row < len(self._shown):
             one = self._shown[row]
@@ -109,7 +109,7 @@ class OverruledDialog(Dialog):
             self.face_wanted.emit(one.face)
 
     def look_at_all(self) -> None:
-        """Nothing of it is told any more."""
+        """Mark all as seen."""
         self._held.look_at(self._shown)
         self.accept()
 
@@ -147,7 +147,7 @@ class OverruledDialog(Dialog):
 
 
 class Overruling(QObject):
-    """Says on the Review page how many there are, and lists them."""
+    """Shows their number in the header, and lists them."""
 
     face_wanted = Signal(int)
 

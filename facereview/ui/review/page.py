@@ -1,4 +1,4 @@
-"""The Review page: lays its parts out, and wires keys, controller and pictures together."""
+"""The Review page: its layout, and the connections between keys, controller and pictures."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ _STRIP = 0.34
 
 
 class ReviewPage(QWidget):
-    """Faces one by one, decided from the keyboard."""
+    """Faces decided one by one from the keyboard."""
 
     wanted = Signal(str)
-    """What an empty library calls for: ``videos``, ``database`` or ``migrate``."""
+    """What the curator chose in an empty library: ``videos``, ``database`` or ``migrate``."""
 
     def __init__(
         self,
@@ -156,17 +156,17 @@ class ReviewPage(QWidget):
         install(self, self._handlers)
 
     def _pressed(self, action: str) -> None:
-        """A button does what its key does; then the keys belong to the page again."""
+        """A button does what its key does, and gives the focus back to the page."""
         self.setFocus()
         self._handlers[action]()
 
     def _clear(self) -> None:
-        """Escape drops the selection, and leads out of what has the focus."""
+        """Escape clears the selection and returns the focus to the page."""
         self.setFocus()
         self.commands.clear()
 
     def _stopped(self, run: Callable[[], object]) -> None:
-        """Any key ends playing, and then does what it does."""
+        """Any key stops playing first."""
         self.frame.playback.stop()
         run()
 
@@ -181,7 +181,7 @@ class ReviewPage(QWidget):
         self.controller.start(tab, place[1:] if place else None)
 
     def refresh(self) -> None:
-        """The library changed under the page: what is at hand stays at hand."""
+        """The library changed: read it again, and keep the current face."""
         self.frame.retry()
         self.follow.refresh()
 
@@ -197,7 +197,7 @@ class ReviewPage(QWidget):
         return queue.tab, -1 if current is None else current, queue.cursor.index
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Any key ends playing, also one that does nothing else."""
+        """Any key stops playing, even one that does nothing else."""
         self.frame.playback.stop()
         super().keyPressEvent(event)
 
@@ -239,7 +239,7 @@ class ReviewPage(QWidget):
             self.setAccessibleDescription(self._spoken(view))
 
     def _spoken(self, view: FaceView) -> str:
-        """The face at hand in a sentence, for screen readers."""
+        """The current face in a sentence, for screen readers."""
         offered = self.controller.suggestions
         text = self.tr("{title} at {time}; first suggestion: {name}")
         spoken = text.format(
@@ -266,7 +266,7 @@ class ReviewPage(QWidget):
         self._keys_changed()
 
     def _keys_changed(self) -> None:
-        """What Enter does now, what waits for a second press, and what A would select."""
+        """Show what Enter does, what waits for a second press, and what A would select."""
         at, decisions = self.controller, self.commands.decisions
         offer, current = decisions.offer, at.current
         same = at.video.same(current) if current is not None and not len(at.selection) else None

@@ -170,7 +170,7 @@ class SuggestionPanel(QWidget):
     ) -> None:
         """Say what Enter does, which key waits for a second press, and how many A selects.
 
-        ``note`` is what others have to do with the face.
+        ``note`` says who else decided the face or has it open.
         """
         accept = self.buttons["accept"]
         accept.setEnabled(enter.enabled)
@@ -191,7 +191,7 @@ class SuggestionPanel(QWidget):
         rule_out.set_text(self.tr("Not {name}").format(name=name), name=name)
 
     def _named(self, text: str) -> str:
-        """Whom a text names: one of those offered, or whose face it is."""
+        """The name in a text: that of an offered creator, or of the face's."""
         names = [name_of(one.creator) for one in self._offered]
         if self._view is not None and self._view.face.creator_name:
             names.append(clear_text(self._view.face.creator_name))
@@ -291,7 +291,7 @@ class ReviewHint(QWidget):
 
 
 class RestCard(Tinted):
-    """Says how many faces, in which videos, and shows the least alike where there is room."""
+    """Says how many faces in which videos, and shows the least similar where there is room."""
 
     pressed = Signal(str)
 

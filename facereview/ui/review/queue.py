@@ -37,12 +37,12 @@ class Tab(StrEnum):
 
 
 class ReviewQueue(QObject):
-    """One queue at a time, and a place in it."""
+    """The current queue, and the place in it."""
 
     loading = Signal()
     loaded = Signal()
     followed = Signal()
-    """What was read again is brought in: other faces may be open, settings may be others."""
+    """The queue was read again: open faces and settings may have changed."""
     failed = Signal(object)
 
     def __init__(self, desk: Desk, lane: Lane, parent: QObject | None = None) -> None:
@@ -73,7 +73,7 @@ class ReviewQueue(QObject):
         self._ticket = self._lane.run(self, self._reading(), self._arrived, self.failed.emit)
 
     def follow(self, holds: Callable[[], bool]) -> None:
-        """Read the same queue again in place: the face at hand stays at hand.
+        """Read the same queue again in place: the current face stays at hand.
 
         ``holds`` says at the answer whether what was decided here before is in it.
         """
@@ -84,21 +84,21 @@ class ReviewQueue(QObject):
         self._compare(self._reading(), holds)
 
     def reload(self) -> None:
-        """Load the same queue again and stay at the face at hand, or where it was."""
+        """Load the same queue again and stay at the current face, or where it was."""
         here = self.cursor.current
         if here is not None:
             self._place = (here, self.cursor.index)
         self.load(self.tab, place=self._place)
 
     def settle(self, face_ids: Iterable[int]) -> None:
-        """Faces that were decided: going on passes them by, and they are not skipped any more."""
+        """Mark faces as decided: advancing passes over them, and they are no longer skipped."""
         settled = list(face_ids)
         self.cursor.settle(settled)
         for face_id in settled:
             self._skipped.pop(face_id, None)
 
     def skip(self, face_ids: Iterable[int]) -> None:
-        """Faces that come back at the end."""
+        """Move faces to the end."""
         later = list(face_ids)
         self.cursor.to_end(later)
         for face_id in later:
@@ -106,7 +106,7 @@ class ReviewQueue(QObject):
             self._skipped[face_id] = None
 
     def unskip(self, face_ids: Iterable[int]) -> None:
-        """Faces that are not skipped after all: they come next."""
+        """Unskip faces: they come next."""
         back = list(face_ids)
         for face_id in back:
             self._skipped.pop(face_id, None)
@@ -116,7 +116,7 @@ class ReviewQueue(QObject):
             self.cursor.reopen(back)
 
     def holds(self, state: FaceState) -> bool:
-        """Whether a face in this state belongs to the queue at hand."""
+        """Whether a face in this state belongs to the current queue."""
         if self.tab is Tab.DECIDED:
             return state.status in DECIDED
         if self.tab is Tab.REJECTED:
@@ -126,7 +126,7 @@ class ReviewQueue(QObject):
         return state.status is Status.PENDING
 
     def drop(self, face_ids: Iterable[int]) -> None:
-        """Faces that belong to another queue now."""
+        """Remove faces that belong to another queue now."""
         self.cursor.drop(face_ids)
 
     def _reading(self) -> Callable[[], Read]:
@@ -193,7 +193,7 @@ def _ids(read: Read) -> NDArray[np.int32]:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What the database said at once."""
+    """Counts that were read together."""
 
     counts: Counts
     automatic: int
@@ -202,7 +202,7 @@ class Totals:
 
 
 class Tally(QObject):
-    """Counts of the library; exact when loaded, then moved along with each decision."""
+    """Counts of the library: exact when loaded, then adjusted with each decision."""
 
     changed = Signal()
     loaded = Signal(object)
@@ -242,23 +242,23 @@ class Tally(QObject):
             return Totals(desk.counts(), automatic, desk.decided_today(), desk.undoable())
 
         def came(totals: Totals) -> None:
-            if anyway or not self._idle.isActive():  # else these figures are behind already
+            if anyway or not self._idle.isActive():  # else these counts are outdated already
                 self._arrived(totals)
 
         self._lane.run(self, job, came, self.failed.emit, rank=Rank.AHEAD)
 
     def count(self, outcome: Outcome, automatic: int) -> None:
-        """Move the counts along with a decision; ``automatic``: so many were the machine's."""
+        """Adjust the counts for a decision; ``automatic`` counts former automatic matches."""
         for change in outcome.changes:
             self._move(change.before.status, -1)
             self._move(change.after.status, 1)
-        # what the machine matched was not counted as decided before
+        # automatic matches were not counted as decided before
         self.decided += automatic
         self.automatic = max(0, self.automatic - automatic)
         if outcome.intent.kind in (Kind.UNDO, Kind.REDO):
             self.today = max(0, self.today + _settled(outcome))
         elif outcome.intent.kind not in (Kind.NOT_PERSON, Kind.SKIP):
-            confirms = outcome.intent.kind is Kind.CONFIRM  # counts where it was the machine's
+            confirms = outcome.intent.kind is Kind.CONFIRM  # counts only automatic matches
             self.today += automatic if confirms else len(outcome.changes)
             self._times.append((self._clock(), len(outcome.changes)))
         self._idle.start()

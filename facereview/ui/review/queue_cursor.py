@@ -1,4 +1,4 @@
-"""Where the curator is in a queue: plain data, no Qt, quick with hundreds of thousands of faces."""
+"""The place in a queue: plain data without Qt, fast with hundreds of thousands of faces."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Compared:
 class QueueCursor:
     """A queue of face ids and a place in it.
 
-    Settled faces stay where they are, so that one can look back at them, but going on passes
-    them by. A skipped face moves to the end.
+    Settled faces keep their place, so that one can go back to them, but advancing passes over
+    them. A skipped face moves to the end.
     """
 
     def __init__(self, ids: NDArray[np.int32]) -> None:
@@ -49,7 +49,7 @@ class QueueCursor:
 
     @property
     def current(self) -> int | None:
-        """The face at hand; None where the queue is empty or worked through."""
+        """The current face; None where the queue is empty or worked through."""
         return int(self._ids[self._index]) if self._index < len(self._ids) else None
 
     @property
@@ -97,7 +97,7 @@ class QueueCursor:
     def append(self, face_ids: Iterable[int]) -> None:
         """Open faces that are not in the queue yet come at its end; a queue that is done goes on.
 
-        The face at hand stays at hand.
+        The current face stays the current one.
         """
         given = np.fromiter(face_ids, np.int32)
         if len(given):
@@ -116,10 +116,10 @@ class QueueCursor:
         return Standing(self._ids, self._marks == _MOVED)
 
     def follow(self, read: Compared, *, reopens: bool = True) -> bool:
-        """Bring in what was read; the face at hand stays at hand, and in the queue.
+        """Bring in what was read; the current face stays at hand, and in the queue.
 
         ``reopens``: also those come up again that are settled here. False, and nothing is
-        brought in, where faces came in or moved since: it is to be compared with those anew.
+        brought in, where faces came in or moved since: it is to be compared with those again.
         """
         if read.ids is not self._ids:
             return False
@@ -138,7 +138,7 @@ class QueueCursor:
         return self._go(self._next_open(self._index + 1))
 
     def settle_in(self) -> int | None:
-        """Stay if the face at hand is open, else go to the next open one."""
+        """Stay if the current face is open, else go to the next open one."""
         return self._go(self._next_open(self._index))
 
     def move(self, step: int) -> int | None:

@@ -1,4 +1,4 @@
-"""Which of the faces that a key is meant for it takes, and which it leaves until it is sure."""
+"""Which faces a key decides at once, and which need a second press."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ENTER = "accept"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a key asks for; ``again`` is the action whose press takes in what was left."""
+    """What a key asks for; ``again`` is the action whose second press includes what was left."""
 
     again: str
     kind: Kind
@@ -40,7 +40,7 @@ class Scope:
 
     @property
     def left(self) -> tuple[Face, ...]:
-        """What only a second press takes in."""
+        """What only a second press includes."""
         return (*self.elsewhere, *self.standing)
 
 
@@ -50,7 +50,7 @@ def scope_of(
     opinion: Callable[[int], Opinion | None],
     threshold: float,
 ) -> Scope:
-    """Sort the faces, the one at hand first: the curator looks at that one and names it."""
+    """Sort the faces, the current one first, which the curator looks at."""
     parts: dict[str, list[Face]] = {"taken": [], "elsewhere": [], "standing": [], "already": []}
     for place, face in enumerate(faces):
         if settled(face.state):
@@ -82,7 +82,7 @@ def _of_settled(wish: Wish, state: FaceState) -> str:
 
 
 def _agrees(opinion: Opinion | None, creator: Creator | None, threshold: float) -> bool:
-    """Whether nothing that is known of a face speaks for somebody else, or against the creator."""
+    """Whether the face has no other suggestion, and the creator is not ruled out."""
     if opinion is None:
         return False
     if creator is not None and creator.id in opinion.denied:

@@ -47,7 +47,7 @@ class Selection(QObject):
         return self._same_of is not None
 
     def targets(self, current: int) -> tuple[int, ...]:
-        """What a decision applies to now: the face at hand first, then the ticked ones."""
+        """What a decision applies to now: the current face first, then the ticked ones."""
         return (current, *(face_id for face_id in self._ids if face_id != current))
 
     def toggle(self, face_id: int) -> None:
@@ -112,7 +112,7 @@ class Opinions(QObject):
         self._coming: dict[int, Ticket] = {}
 
     def get(self, face_id: int) -> Opinion | None:
-        """What this face says of itself, as far as known."""
+        """The opinion on this face, if known."""
         return self._known.get(face_id)
 
     def awaits(self, face_ids: Iterable[int]) -> bool:
@@ -126,7 +126,7 @@ class Opinions(QObject):
             self._ask(missing[first : first + _BATCH])
 
     def forget(self) -> None:
-        """A decision or another library: what was said may not hold any more."""
+        """A decision was made or the library changed: opinions may be outdated."""
         for ticket in self._coming.values():
             ticket.cancel()
         self._coming.clear()
@@ -148,7 +148,7 @@ class Opinions(QObject):
 
 
 class SelectionLoader(QObject):
-    """Asks for it as soon as faces are ticked, and again when it may not hold any more."""
+    """Asks as soon as faces are selected, and again when the answer may have changed."""
 
     def __init__(
         self, selection: Selection, views: FaceViews, video: VideoFaces, opinions: Opinions
@@ -162,7 +162,7 @@ class SelectionLoader(QObject):
         video.changed.connect(self.load)
 
     def lacks(self) -> bool:
-        """Whether some ticked face is not there yet, so that nothing is known of it."""
+        """Whether the view of some selected face has not been loaded yet."""
         ids = self._selection.ids
         return any(self._video.get(one) is None and self._views.get(one) is None for one in ids)
 
@@ -176,10 +176,10 @@ class SelectionLoader(QObject):
         self.load()
 
     def ask_again(self, *_what: object) -> None:
-        """A decision, or another library: ask anew."""
+        """A decision, or another library: ask again."""
         self._opinions.forget()
         self.ask()
 
     def load(self) -> None:
-        """Only a view tells of the ticked faces of another video."""
+        """Selected faces of other videos are only known from their views."""
         self._views.keep(one for one in self._selection.ids if self._video.get(one) is None)

@@ -17,7 +17,7 @@ _BAR = 16
 
 
 class FaceStrip(PressedOnce, QListView):
-    """The view: scrolls sideways and follows the face at hand; the page has the keys."""
+    """The view: scrolls sideways and follows the current face; the page has the keys."""
 
     face_clicked = Signal(int)
     face_toggled = Signal(int)

@@ -1,4 +1,4 @@
-"""The faces of the video at hand, and which of them are the same person."""
+"""The faces of the current video, and which of them are the same person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the Review page's keys say they do, in the curator's language."""
+"""The texts of the Review page's keys."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ReviewWords(QObject):
         )
 
     def accept(self, creator: Creator, scope: Scope, *, care: bool) -> Label:
-        """The button that accepts a suggestion for the face at hand and the ticked ones."""
+        """The button that accepts a suggestion for the current face and the ticked ones."""
         name, taken = name_of(creator), len(scope.taken)
         if taken > 1:
             text = self.tr("Accept {name} for %n faces", "", taken)

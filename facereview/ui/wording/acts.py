@@ -1,4 +1,4 @@
-"""What curators do, in few words: for the status bar, and for what an undo or redo did."""
+"""Short descriptions of actions: for the status bar, and for an undo or redo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the Clusters page says of clusters, faces and decisions, in the curator's language."""
+"""Texts about clusters, their faces, and decisions on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the window says of decisions, in the curator's language."""
+"""Texts about decisions."""
 
 from __future__ import annotations
 
