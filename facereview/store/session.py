@@ -90,8 +90,8 @@ _SETTINGS: dict[str, Any] = {
 class Database:
     """The connections of one program to the library at ``url``.
 
-    A connection that is given back is kept for the next that asks, others are closed. The pool of
-    psycopg_pool says nothing of why it cannot connect, and waits before it tries again.
+    One connection that was given back is kept for the next caller, others are closed. psycopg_pool
+    is not used: it does not report why a connection failed, and retries only after a delay.
     """
 
     def __init__(self, url: str) -> None:
@@ -126,7 +126,7 @@ class Database:
         return self._opened()
 
     def give_back(self, connection: Link) -> None:
-        """Return a connection for the next that asks."""
+        """Return a connection; the next caller gets it if it can be used."""
         idle = connection.info.transaction_status is pq.TransactionStatus.IDLE
         with self._lock:
             if idle and self._spare is None and not self._ended.is_set():

@@ -1,4 +1,4 @@
-"""What the window asks of a library beside its database: scanning, model packs, connections."""
+"""Work on a library that takes more than a query: scanning, matching, packs, connections."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """A database that answered; ``counts`` is None where facereview never worked with it."""
+    """A reachable database; ``counts`` is None without facereview's tables."""
 
     place: str
     server: str
@@ -74,7 +74,7 @@ of its own takes longer than that to start."""
 
 
 class LibraryService:
-    """Work on one library that takes more than a query. Its methods may run on different lanes."""
+    """Longer work on one library. Methods may run on different lanes: each takes its own store."""
 
     def __init__(self, library: OpenLibrary) -> None:
         self._library = library
@@ -132,10 +132,10 @@ class LibraryService:
             return scanner.scan_known(on_progress=on_progress, cancelled=cancelled)
 
     def map_folder(self, path: str, folder: Path) -> None:
-        """Find a file of the library, and those beside it, in this folder from now on.
+        """Look for a file of the library, and those beside it, in this folder from now on.
 
         Raises:
-            NotFound: it is not in the folder, nor where it would be below it.
+            NotFound: it is neither in the folder nor at its place below it.
         """
         found = Mounts.found(path, folder)
         if found is None:
