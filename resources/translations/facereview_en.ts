@@ -237,10 +237,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln pending faces suggest {name} for it alone.</source>
+        <source>%Ln pending faces suggest {name} because of it alone.</source>
         <translation>
-            <numerusform>%Ln pending face suggests {name} for it alone.</numerusform>
-            <numerusform>%Ln pending faces suggest {name} for it alone.</numerusform>
+            <numerusform>%Ln pending face suggests {name} because of it alone.</numerusform>
+            <numerusform>%Ln pending faces suggest {name} because of it alone.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -255,6 +255,13 @@
         <translation>
             <numerusform>%Ln face selected</numerusform>
             <numerusform>%Ln faces selected</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln faces left out: they were matched automatically; check them on the Review page first.</source>
+        <translation>
+            <numerusform>%Ln face left out: it was matched automatically; check it on the Review page first.</numerusform>
+            <numerusform>%Ln faces left out: they were matched automatically; check them on the Review page first.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -286,17 +293,24 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln faces of {name} become another creator&apos;s; references made of them go along. It can be undone.</source>
+        <source>%Ln faces of {name} move to another creator, with the references made from them. This can be undone.</source>
         <translation>
-            <numerusform>%Ln face of {name} becomes another creator&apos;s; references made of it go along. It can be undone.</numerusform>
-            <numerusform>%Ln faces of {name} become another creator&apos;s; references made of them go along. It can be undone.</numerusform>
+            <numerusform>%Ln face of {name} moves to another creator, with the references made from it. This can be undone.</numerusform>
+            <numerusform>%Ln faces of {name} move to another creator, with the references made from them. This can be undone.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln faces are {name} now.</source>
+        <source>%Ln faces were moved to {name}.</source>
         <translation>
-            <numerusform>%Ln face is {name} now.</numerusform>
-            <numerusform>%Ln faces are {name} now.</numerusform>
+            <numerusform>%Ln face was moved to {name}.</numerusform>
+            <numerusform>%Ln faces were moved to {name}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln faces were decided again since then and stay as they are.</source>
+        <translation>
+            <numerusform>%Ln face was decided again since then and stays as it is.</numerusform>
+            <numerusform>%Ln faces were decided again since then and stay as they are.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -307,24 +321,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln faces were decided again since and stay as they are.</source>
-        <translation>
-            <numerusform>%Ln face was decided again since and stays as it is.</numerusform>
-            <numerusform>%Ln faces were decided again since and stay as they are.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%Ln doubtful faces left out</source>
         <translation>
             <numerusform>%Ln doubtful face left out</numerusform>
             <numerusform>%Ln doubtful faces left out</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln faces left out: only the machine has matched them; check them on the Review page first.</source>
-        <translation>
-            <numerusform>%Ln face left out: only the machine has matched it; check it on the Review page first.</numerusform>
-            <numerusform>%Ln faces left out: only the machine has matched them; check them on the Review page first.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -376,31 +376,31 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln faces in {videos}: their rows go, for a row cannot be without embedding.</source>
+        <source>%Ln faces in {videos}: their rows are deleted, because a row needs an embedding.</source>
         <translation>
-            <numerusform>%Ln face in {videos}: its row goes, for a row cannot be without embedding.</numerusform>
-            <numerusform>%Ln faces in {videos}: their rows go, for a row cannot be without embedding.</numerusform>
+            <numerusform>%Ln face in {videos}: its row is deleted, because a row needs an embedding.</numerusform>
+            <numerusform>%Ln faces in {videos}: their rows are deleted, because a row needs an embedding.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln pictures kept in the data folder.</source>
+        <source>%Ln pictures in the data folder.</source>
         <translation>
-            <numerusform>%Ln picture kept in the data folder.</numerusform>
-            <numerusform>%Ln pictures kept in the data folder.</numerusform>
+            <numerusform>%Ln picture in the data folder.</numerusform>
+            <numerusform>%Ln pictures in the data folder.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln rows of the log forget whose they were.</source>
+        <source>%Ln log rows are made anonymous.</source>
         <translation>
-            <numerusform>%Ln row of the log forgets whose it was.</numerusform>
-            <numerusform>%Ln rows of the log forget whose they were.</numerusform>
+            <numerusform>%Ln log row is made anonymous.</numerusform>
+            <numerusform>%Ln log rows are made anonymous.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln decisions that wait for the database are dropped.</source>
+        <source>%Ln unsaved decisions are discarded.</source>
         <translation>
-            <numerusform>%Ln decision that waits for the database is dropped.</numerusform>
-            <numerusform>%Ln decisions that wait for the database are dropped.</numerusform>
+            <numerusform>%Ln unsaved decision is discarded.</numerusform>
+            <numerusform>%Ln unsaved decisions are discarded.</numerusform>
         </translation>
     </message>
 </context>

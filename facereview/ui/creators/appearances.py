@@ -71,8 +71,8 @@ class AppearsModel(RowsModel[AppearsIn]):
         text = self.tr("{title}: {decided} decided at {times}, {likely} likely")
         if row.unchecked:
             text = self.tr(
-                "{title}: {decided} decided, {unchecked} of them by the machine and unchecked, at "
-                "{times}, {likely} likely"
+                "{title}: {decided} decided, {unchecked} of them matched automatically and "
+                "unchecked, at {times}, {likely} likely"
             )
         times = ", ".join(clock(m.timestamp) for m in row.decided[:20])
         return text.format(

@@ -61,7 +61,7 @@ def heading(row: Row) -> str:
 def matter(row: Row) -> str:
     """What is the matter."""
     if isinstance(row, Lookalike):
-        text = texts.translate("Creators", "alike by {score}, at their closest by {closest}")
+        text = texts.translate("Creators", "similarity {score}, closest references {closest}")
         return text.format(score=score(row.similarity), closest=score(row.closest))
     parts = [reference_texts.flagged(row.info), reference_texts.origin(row.info)]
     if row.alone:
@@ -189,9 +189,9 @@ class CreatorsCare(QStackedWidget):
     ) -> None:
         super().__init__(parent)
         self._people, self._pills = people, pills
-        self.health = CareList(self.tr("References that need care"), crops, people, self)
+        self.health = CareList(self.tr("References that need attention"), crops, people, self)
         self.pairs = CareList(self.tr("Creators that look alike"), crops, people, self)
-        self.health.empty = self.tr("No reference needs care.")
+        self.health.empty = self.tr("No references need attention.")
         self.pairs.empty = self.tr("No two creators look alike.")
         for care in (self.health, self.pairs):
             self.addWidget(care)

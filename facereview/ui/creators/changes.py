@@ -139,7 +139,7 @@ class CreatorChanges(QObject):
         desk = self._desk
 
         def done(merged: Merged) -> None:
-            text = self.tr("{other} was merged into {name}: {key} takes it back.")
+            text = self.tr("{other} was merged into {name}: {key} undoes it.")
             self._runner.messages.info(
                 text.format(
                     other=clear_text(merged.dropped.name)[:60],
@@ -234,7 +234,7 @@ class ReferenceChanges(QObject):
     def retire(self, info: ReferenceInfo) -> None:
         """Keep a reference without using it; one that is retired is restored."""
         desk, ids, retired = self._desk, [info.reference.id], info.retired
-        back, out = self.tr("The reference is in use again."), self.tr("The reference is retired.")
+        back, out = self.tr("The reference was restored."), self.tr("The reference was retired.")
         self._runner.run(
             lambda: desk.restore(ids) if retired else desk.retire(ids),
             partial(self._changed, back if retired else out),
@@ -245,7 +245,7 @@ class ReferenceChanges(QObject):
         if info.other is None:
             return
         desk, other, ids = self._desk, info.other.creator, [info.reference.id]
-        text = self.tr("The reference is {name}'s now.")
+        text = self.tr("The reference was moved to {name}.")
         said = text.format(name=clear_text(other.name)[:80])
         self._runner.run(lambda: desk.move(ids, other.id), partial(self._changed, said))
 
@@ -295,6 +295,6 @@ class ReferenceChanges(QObject):
         self._rejected.discard(outcome.intent.token)
         if outcome.changes:
             count = faces_text(len(outcome.changes))
-            text = self.tr("{faces} rejected: {key} takes it back.")
+            text = self.tr("{faces} rejected: {key} undoes it.")
             self._runner.messages.info(text.format(faces=count, key="Ctrl+Z"))
         self._runner.done.emit(None)

@@ -136,7 +136,7 @@ class CreatorCommands(QObject):
         if found:
             self.add(found)
         else:
-            self._messages.care(self.tr("The clipboard holds no picture and no files."))
+            self._messages.care(self.tr("The clipboard contains no picture and no files."))
 
     def _look(self, creator: Creator, sources: Sequence[Path | QImage]) -> None:
         other = self._intake.busy_for(creator)
@@ -155,7 +155,7 @@ class CreatorCommands(QObject):
         """The creator at hand; where there is none it is said."""
         person = self._at.person
         if person is None:
-            self._messages.care(self.tr("Choose the creator whose pictures these are."))
+            self._messages.care(self.tr("Choose a creator first, then add the pictures."))
         return person.creator if person else None
 
     # ------------------------------------------------------------------------------- the creator
@@ -203,7 +203,7 @@ class CreatorCommands(QObject):
             panel.focus_part()
             panel.suggest(found)
             left_out = CreatorAmounts().left_out(unchecked) if unchecked else ""
-            none = "" if found else self.tr("No decided face would make a better reference.")
+            none = "" if found else self.tr("No decided face would improve the references.")
             if none or left_out:
                 self._messages.info(f"{none} {left_out}".strip())
 

@@ -156,7 +156,7 @@ class DialogOpener(QObject):
             heading = self.tr("Erase {name}?").format(name=clear_text(creator.name)[:80])
             dialog = SureDialog(
                 heading,
-                self.tr("Erase for ever"),
+                self.tr("Erase permanently"),
                 texts.erase_lines(plan),
                 creator.name,
                 self._page,

@@ -139,7 +139,7 @@ class PersonDialog(CreatorDialog):
         """The fields with their labels; ``row`` holds the field of the name."""
         for text, field, widget in (
             (self.tr("Name"), name, row),
-            (self.tr("Other names, one per line"), self.aliases, self.aliases),
+            (self.tr("Aliases, one per line"), self.aliases, self.aliases),
             (self.tr("Description"), self.about, self.about),
         ):
             words = label(text, "dim", self)
@@ -184,7 +184,7 @@ class KnownPersonDialog(PersonDialog):
     def __init__(
         self, number: int, now: Profile, names: KnownNames, parent: QWidget | None = None
     ) -> None:
-        super().__init__(self.tr("Who this is"), self.tr("Save"), now, parent)
+        super().__init__(self.tr("Edit creator"), self.tr("Save"), now, parent)
         self._number, self._now, self._names = number, now, names
         self._asked = ""
         name = QLineEdit(now.name, self)

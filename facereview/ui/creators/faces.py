@@ -63,10 +63,10 @@ class CreatorFacesModel(RowsModel[FaceOf]):
 
     def aloud(self, row: FaceOf) -> str:
         """And where it is."""
-        text = self.tr("{title} at {time}, likeness {score}")
+        text = self.tr("{title} at {time}, similarity {score}")
         time = clock(row.face.timestamp)
         said = text.format(title=title(row.video), time=time, score=self.title(row))
-        unchecked = self.tr("matched by the machine, checked by nobody")
+        unchecked = self.tr("matched automatically, unchecked")
         return f"{said}, {unchecked}" if row.face.by_machine else said
 
     def row_of(self, face_id: int) -> int | None:
@@ -171,9 +171,9 @@ class CreatorFaces(PlainList):
     def __init__(
         self, model: CreatorFacesModel, crops: CropStore, parent: QWidget | None = None
     ) -> None:
-        name = QCoreApplication.translate("CreatorFaces", "Decided faces, those least alike first")
+        name = QCoreApplication.translate("CreatorFaces", "Decided faces, least similar first")
         super().__init__(name, parent)
-        self.empty = self.tr("No face was decided for this creator yet.")
+        self.empty = self.tr("No faces were decided for this creator yet.")
         self.faces = model
         self.waiting.begin()
         model.asked.connect(self.waiting.begin)

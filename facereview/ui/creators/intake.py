@@ -130,7 +130,7 @@ def said(draft: Draft) -> str:
     if verdict is Verdict.FAULT:
         return clear_text(draft.intake.fault or translate("Creators", "No face was found."))
     if verdict is Verdict.GOOD and face is not None and face.first:
-        return translate("Creators", "will be stored, as the first")
+        return translate("Creators", "will be stored as the first reference")
     text = {
         Verdict.GOOD: translate("Creators", "will be stored"),
         Verdict.ANYWAY: translate("Creators", "will be stored anyway"),

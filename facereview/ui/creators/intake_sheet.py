@@ -272,7 +272,7 @@ class IntakeSheet(Dialog):
         self.ask = wrapped("", "heading", self)
         self.progress = QProgressBar(self)
         self.doing = label("", "dim", self)
-        self.stop = button(self.tr("Look at no more"), "plain", self)
+        self.stop = button(self.tr("Skip the rest"), "plain", self)
         self.anyway = KeyButton("W", parent=self)
         self.out = KeyButton("X", parent=self)
         self.store = KeyButton("Enter", strong=True, parent=self)
@@ -291,7 +291,7 @@ class IntakeSheet(Dialog):
         self.list.setAccessibleName(self.tr("Pictures"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.progress.setTextVisible(False)
-        self.leave.set_text(self.tr("Leave all out"))
+        self.leave.set_text(self.tr("Store none"))
         fit(self, QSize(1240, 820))
 
     def _lay_out(self) -> None:
@@ -304,7 +304,7 @@ class IntakeSheet(Dialog):
         said_of_it.setContentsMargins(0, 0, 0, 0)
         for part in (self.fault, self.note, self.warnings):
             said_of_it.addWidget(part)
-        side.addWidget(Snug(self.tr("What speaks against it"), said_of_it, self), 3)
+        side.addWidget(Snug(self.tr("Warnings"), said_of_it, self), 3)
         side.addWidget(self.anyway)
         side.addWidget(self.out)
         panel = QWidget(self)
@@ -403,7 +403,7 @@ class IntakeSheet(Dialog):
         self._show_warnings(draft)
         self.out.setEnabled(draft is not None and draft.verdict is not Verdict.FAULT)
         out = draft is not None and draft.out
-        self.out.set_text(self.tr("Take it in again") if out else self.tr("Leave this one out"))
+        self.out.set_text(self.tr("Include again") if out else self.tr("Leave out"))
         self._show_state()
 
     def _show_warnings(self, draft: Draft | None) -> None:
@@ -414,24 +414,22 @@ class IntakeSheet(Dialog):
         self.warnings.show_warnings(
             [(one.point, caution(one, name)) for one in cautions], confirmed
         )
-        first = self.tr("First picture of {name}: nothing to compare with.")
+        first = self.tr("First reference of {name}: there is nothing to compare it with.")
         self.note.setText(first.format(name=clear_text(name)[:60]) if face and face.first else "")
         self.note.setVisible(bool(self.note.text()))
         done = len(cautions) - len(draft.unconfirmed if draft else ())
         text = self.tr("Confirm warning {number} of {count}")
         if not cautions:
-            text = self.tr("No warning")
+            text = self.tr("No warnings")
         elif done == len(cautions):
-            text = self.tr("Not after all")
+            text = self.tr("Withdraw confirmation")
         self.anyway.set_text(text.format(number=done + 1, count=len(cautions)))
         self.anyway.setEnabled(bool(cautions) and draft is not None and not draft.out)
 
     def _refused(self, row: int) -> None:
         """The library changed since these pictures were looked at, or they differ themselves."""
         self.list.setCurrentIndex(self._runner.model.index(row))
-        self.fault.setText(
-            self.tr("Not stored: there are warnings now that there were not before.")
-        )
+        self.fault.setText(self.tr("Not stored: there are new warnings."))
         self.fault.show()
 
     def _show_state(self) -> None:
@@ -445,7 +443,7 @@ class IntakeSheet(Dialog):
         for part in (self.progress, self.doing):
             part.setVisible(looking or storing)
         self.stop.setVisible(looking)
-        text = self.tr("Looking at {done} of {total}").format(done=at.done, total=at.total)
+        text = self.tr("Checking {done} of {total}").format(done=at.done, total=at.total)
         self.doing.setText(self.tr("Storing …") if storing else text)
         stores = [draft.verdict for draft in at.model.drafts if draft.stores]
         count, anyway = len(stores), Verdict.ANYWAY in stores

@@ -95,7 +95,7 @@ class MergeDialog(CreatorDialog):
         self.verb.setText(text.format(other=_short(preview.drop.creator), name=_short(self.keep)))
         self.fault.hide()
         self.kept.show_side(preview.keep, self.tr("is kept"))
-        self.dropped.show_side(preview.drop, self.tr("becomes another name of it"))
+        self.dropped.show_side(preview.drop, self.tr("becomes an alias"))
         for side in (self.kept, self.dropped):
             side.show()
         self.conflicts.setText("\n".join(texts.merge_lines(preview)))
@@ -155,7 +155,7 @@ class MergesDialog(CreatorDialog):
         for change in changes[:100]:
             column.addLayout(self._row(change, rows))
         if not changes:
-            column.addWidget(label(self.tr("Nothing was merged or split yet."), "dim", rows))
+            column.addWidget(label(self.tr("No merges or splits yet."), "dim", rows))
         column.addStretch(1)
         self.body.addWidget(rows)
 

@@ -330,11 +330,10 @@ class CreatorPanel(QWidget):
         self.head.show_view(view)
         self.pills.set_count(FACES, view.person.faces)
         name = clear_text(view.person.creator.name)
-        self.hint.setText(self.tr("likeness to the other references of {name}").format(name=name))
+        self.hint.setText(self.tr("similarity to the other references of {name}").format(name=name))
         self.none.setText(
             self.tr(
-                "Nobody can be suggested as {name} yet: add pictures, or press {key} to pick "
-                "decided faces."
+                "{name} cannot be suggested yet: add pictures, or press {key} to use decided faces."
             ).format(name=name[:40], key="G")
         )
 

@@ -56,9 +56,9 @@ def flagged(info: ReferenceInfo) -> str:
             likeness=likeness(info),
         )
     if Flag.LONELY in info.flags:
-        return translate("Creators", "None of the other references looks like it.")
+        return translate("Creators", "It resembles none of the other references.")
     if Flag.REDUNDANT in info.flags:
-        return translate("Creators", "Almost the same as a better reference: it adds nothing.")
+        return translate("Creators", "Nearly identical to a better reference: it adds nothing.")
     return ""
 
 
@@ -68,7 +68,7 @@ def origin(info: ReferenceInfo) -> str:
     if moment is None:
         return ""
     if info.origin is None:
-        text = translate("Creators", "It was added on {day}.")
+        text = translate("Creators", "Added on {day}.")
         return text.format(day=day(moment))
     if info.reference.source_type is SourceType.VIDEO_FRAME:
         text = translate("Creators", "{actor} made it from a decided face on {day}.")
@@ -97,7 +97,7 @@ def culprit(info: ReferenceInfo, more: int) -> str:
 
 def about_reference(info: ReferenceInfo) -> str:
     """All that is known of a reference, for tooltips and screen readers."""
-    parts = [source(info), translate("Creators", "likeness {score}").format(score=likeness(info))]
+    parts = [source(info), translate("Creators", "similarity {score}").format(score=likeness(info))]
     if info.retired:
         parts.append(translate("Creators", "retired"))
     parts += [part for part in (flagged(info), origin(info)) if part]
@@ -117,11 +117,12 @@ def caution(one: Caution, name: str) -> str:
             return _out_of_place(one, name)
         case Doubt.SMALL:
             text = translate(
-                "Creators", "The face is only {value} pixels wide; {limit} are asked for."
+                "Creators",
+                "The face is only {value} pixels wide; at least {limit} are recommended.",
             )
             return text.format(value=round(one.value), limit=round(one.limit or 0))
     return {
-        Doubt.UNSURE: translate("Creators", "This may be no face at all."),
+        Doubt.UNSURE: translate("Creators", "This may not be a face."),
         Doubt.BLURRED: translate("Creators", "The face is blurred."),
         Doubt.TURNED: translate("Creators", "The face is turned away."),
         Doubt.DARK: translate("Creators", "The face is too dark."),
@@ -136,8 +137,8 @@ def _out_of_place(one: Caution, name: str) -> str:
     else:
         text = translate(
             "Creators",
-            "A reference of {other} would look wrong beside it: it is more like this face "
-            "({value}) than like the others.",
+            "A reference of {other} would be flagged: it is closer to this face "
+            "({value}) than to the other references of {other}.",
         )
     return text.format(name=clear_text(name), other=other, value=score(one.value))
 
@@ -145,12 +146,12 @@ def _out_of_place(one: Caution, name: str) -> str:
 def _known(one: Caution) -> str:
     owner = clear_text(one.creator.name) if one.creator else ""
     if one.reference_id is None:
-        text = translate("Creators", "Almost the same as another of these pictures ({value}).")
+        text = translate("Creators", "Nearly identical to another of these pictures ({value}).")
         return text.format(value=score(one.value))
     text = (
-        translate("Creators", "Almost the same as a retired reference of {owner} ({value}).")
+        translate("Creators", "Nearly identical to a retired reference of {owner} ({value}).")
         if one.retired
-        else translate("Creators", "Almost the same as a reference of {owner} ({value}).")
+        else translate("Creators", "Nearly identical to a reference of {owner} ({value}).")
     )
     return text.format(owner=owner, value=score(one.value))
 
@@ -176,7 +177,7 @@ def promoted(done: Promoted, name: str, *, alone: bool) -> str:
     if done.doubtful:
         parts.append(_doubtful(done, name, alone=alone))
     if not parts:
-        parts.append(translate("Creators", "These faces are references already."))
+        parts.append(translate("Creators", "These faces are already references."))
     return " ".join(parts)
 
 
@@ -184,7 +185,7 @@ def _doubtful(done: Promoted, name: str, *, alone: bool) -> str:
     _, cautions = done.doubtful[0]
     why = " ".join(caution(one, name) for one in cautions)
     if alone:
-        text = translate("Creators", "{why} {key} again makes it a reference all the same.")
+        text = translate("Creators", "{why} Press {key} again to make it a reference anyway.")
         return text.format(why=why, key="T")
     said = CreatorAmounts().doubtful(len(done.doubtful))
     text = translate(
@@ -207,7 +208,7 @@ def rematched(report: RematchReport) -> str:
         if shift.lost:
             parts.append(with_name(amounts.no_longer(shift.lost), name))
     if not parts:
-        return translate("Creators", "No pending face suggests anybody else now.")
+        return translate("Creators", "No suggestions changed.")
     shown, more = parts[:4], len(parts) - 4
     if more > 0:
         shown.append(amounts.more_changes(more))

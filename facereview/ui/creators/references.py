@@ -222,7 +222,7 @@ class CulpritBanner(Banner):
         super().__init__("warning", "red", parent)
         self.culprit: ReferenceInfo | None = None
         self._picture = ReferencePicture(crops, self)
-        self.retire = self.add_button(self.tr("Retire it"))
+        self.retire = self.add_button(self.tr("Retire"))
         self.move_it = self.add_button("")
         row = self.layout()
         if isinstance(row, QHBoxLayout):

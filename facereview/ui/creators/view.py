@@ -137,13 +137,13 @@ class CreatorsNotices(QObject):
     def loading(self) -> None:
         """The list takes long."""
         self._notice.show_notice(
-            "creators", self.tr("Reading the creators …"), self.tr("It takes a moment.")
+            "creators", self.tr("Loading the creators …"), self.tr("This may take a moment.")
         )
 
     def fault(self, sentence: str) -> None:
         """There is no list, and why."""
         again = Choice(RETRY, "", "", "", self.tr("Try again"))
-        heading = self.tr("The creators cannot be listed now")
+        heading = self.tr("The creators could not be loaded")
         self._notice.show_notice("database", heading, sentence, colour="red", choices=[again])
 
     def nothing(self, text: str, hidden: int) -> None:
@@ -152,26 +152,26 @@ class CreatorsNotices(QObject):
         if not text:
             words = self.tr("Every creator has a reference.")
         elif hidden:
-            words = self.tr("“Needs references” hides {creators} called anything like “{text}”.")
+            words = self.tr("“Needs references” hides {creators} with a name like “{text}”.")
             choices.insert(0, Choice(WIDEN, "", "", "", self.tr("Show these")))
         else:
-            words = self.tr("Nobody is called anything like “{text}”.")
+            words = self.tr("No creator has a name like “{text}”.")
         said = words.format(text=text, creators=creators(hidden))
-        self._notice.show_notice("search", self.tr("Nobody found"), said, choices=choices)
+        self._notice.show_notice("search", self.tr("No creators found"), said, choices=choices)
 
     def empty(self) -> None:
         """Nobody is known yet."""
         new = Choice(
             NEW,
             "creators",
-            self.tr("Somebody you know"),
-            self.tr("A name, then a few pictures of the face: dropped, pasted or chosen."),
+            self.tr("Add a creator"),
+            self.tr("Enter a name, then drop, paste or choose a few pictures of the face."),
             self.tr("New creator"),
         )
         scan = Choice(
             SCAN,
             "videos",
-            self.tr("Videos first"),
+            self.tr("Start with videos"),
             self.tr("Scan videos, then name the faces found in them on the Review page."),
             self.tr("Go to Videos"),
         )

@@ -45,7 +45,7 @@ class CreatorAmounts(QObject):
 
     def wrong(self, count: int) -> str:
         """So many faces suggest somebody because of one reference alone."""
-        return self.tr("%Ln pending faces suggest {name} for it alone.", "", count)
+        return self.tr("%Ln pending faces suggest {name} because of it alone.", "", count)
 
     def store(self, count: int) -> str:
         """The button that stores pictures."""
@@ -58,8 +58,8 @@ class CreatorAmounts(QObject):
     def left_out(self, count: int) -> str:
         """So many faces were not made references, and why."""
         return self.tr(
-            "%Ln faces left out: only the machine has matched them; check them on the Review "
-            "page first.",
+            "%Ln faces left out: they were matched automatically; check them on the "
+            "Review page first.",
             "",
             count,
         )
@@ -91,15 +91,15 @@ class CreatorAmounts(QObject):
     def splitting(self, count: int) -> str:
         """What giving so many faces to somebody else does; ``{name}`` is left in."""
         return self.tr(
-            "%Ln faces of {name} become another creator's; references made of them go along. It "
-            "can be undone.",
+            "%Ln faces of {name} move to another creator, with the references made from "
+            "them. This can be undone.",
             "",
             count,
         )
 
     def given(self, count: int) -> str:
         """So many faces were given to somebody; ``{name}`` is left in."""
-        return self.tr("%Ln faces are {name} now.", "", count)
+        return self.tr("%Ln faces were moved to {name}.", "", count)
 
     def together(self, count: int) -> str:
         """So many frames speak against a merge."""
@@ -107,7 +107,7 @@ class CreatorAmounts(QObject):
 
     def stayed(self, count: int) -> str:
         """So many faces did not come back."""
-        return self.tr("%Ln faces were decided again since and stay as they are.", "", count)
+        return self.tr("%Ln faces were decided again since then and stay as they are.", "", count)
 
 
 class LossAmounts(QObject):
@@ -132,22 +132,22 @@ class LossAmounts(QObject):
     def rows(self, count: int) -> str:
         """So many faces in the database; ``{videos}`` is left in."""
         return self.tr(
-            "%Ln faces in {videos}: their rows go, for a row cannot be without embedding.",
+            "%Ln faces in {videos}: their rows are deleted, because a row needs an embedding.",
             "",
             count,
         )
 
     def files(self, count: int) -> str:
         """So many pictures."""
-        return self.tr("%Ln pictures kept in the data folder.", "", count)
+        return self.tr("%Ln pictures in the data folder.", "", count)
 
     def log_rows(self, count: int) -> str:
         """So many rows of the log."""
-        return self.tr("%Ln rows of the log forget whose they were.", "", count)
+        return self.tr("%Ln log rows are made anonymous.", "", count)
 
     def waiting(self, count: int) -> str:
         """So many unsaved decisions."""
-        return self.tr("%Ln decisions that wait for the database are dropped.", "", count)
+        return self.tr("%Ln unsaved decisions are discarded.", "", count)
 
 
 def counts(person: Person) -> str:
@@ -172,7 +172,7 @@ def drop_here(person: Person | None) -> str:
     """What dropping pictures does now."""
     if person is None:
         return translate("Creators", "Drop pictures to add references")
-    text = translate("Creators", "Drop pictures: references for {name}")
+    text = translate("Creators", "Drop pictures to add references for {name}")
     return text.format(name=clear_text(person.creator.name)[:60])
 
 
@@ -232,14 +232,16 @@ def merge_lines(preview: MergePreview) -> list[str]:
         )
     ]
     if preview.similarity is not None and preview.closest is not None:
-        text = translate("Creators", "They look alike by {score}, at their closest by {closest}.")
+        text = translate(
+            "Creators", "Their similarity is {score}, that of their closest references {closest}."
+        )
         lines.append(text.format(score=score(preview.similarity), closest=score(preview.closest)))
     if preview.together_count:
         lines.append(CreatorAmounts().together(preview.together_count))
     if preview.denied_count:
-        text = translate("Creators", "⚠ Of {faces} of one somebody said: not the other.")
+        text = translate("Creators", "⚠ {faces} of one were marked as not the other.")
         lines.append(text.format(faces=faces(preview.denied_count)))
-    lines.append(translate("Creators", "It can be undone, also days later."))
+    lines.append(translate("Creators", "This can be undone, even days later."))
     return lines
 
 
@@ -248,7 +250,7 @@ def past(change: PastChange) -> str:
     text = (
         translate("Creators", "{other} was merged into {name}")
         if change.kind == "merge"
-        else translate("Creators", "{other} was split off {name}")
+        else translate("Creators", "{other} was split off from {name}")
     )
     return text.format(
         other=clear_text(change.dropped.name)[:80], name=clear_text(change.creator.name)[:80]
@@ -279,14 +281,14 @@ def loss_lines(loss: Loss) -> list[str]:
     ]
     if loss.aliases:
         names = ", ".join(clear_text(name) for name in loss.aliases)[:200]
-        parts.append(translate("Creators", "Other names: {names}").format(names=names))
+        parts.append(translate("Creators", "Aliases: {names}").format(names=names))
     parts.append(translate("Creators", "This cannot be undone."))
     return parts
 
 
 def _tags(loss: Loss) -> str:
     text = translate(
-        "Creators", "{tags} of the name, {others} of them made by other programs or people."
+        "Creators", "{tags} with this name, {others} of them added by other programs or people."
     )
     tags = LossAmounts().tags(loss.tags + loss.others_tags)
     return text.format(tags=tags, others=number(loss.others_tags))
@@ -296,7 +298,7 @@ def erase_lines(plan: ErasePlan) -> list[str]:
     """Everything an erasure removes, and what it cannot reach."""
     loss, amounts = plan.loss, LossAmounts()
     lines = [
-        translate("Creators", "{references} with their embeddings, retired ones too.").format(
+        translate("Creators", "{references} with their embeddings, including retired ones.").format(
             references=references(loss.references + loss.retired)
         ),
         amounts.rows(loss.decided).format(videos=videos(loss.videos)),
@@ -305,7 +307,7 @@ def erase_lines(plan: ErasePlan) -> list[str]:
         amounts.log_rows(plan.log_rows),
     ]
     if plan.elsewhere:
-        text = translate("Creators", "{references} of other creators, made of these faces.")
+        text = translate("Creators", "{references} of other creators, made from these faces.")
         lines.append(text.format(references=references(plan.elsewhere)))
     if plan.waiting:
         lines.append(amounts.waiting(plan.waiting))
@@ -314,10 +316,15 @@ def erase_lines(plan: ErasePlan) -> list[str]:
         text = translate("Creators", "Your own pictures stay where they are: {files}")
         lines.append(text.format(files=some))
     lines.append(
-        translate("Creators", "The videos stay: scanned again they show unknown faces again.")
+        translate(
+            "Creators",
+            "The videos are kept: scanning them again finds these faces again, as unknown ones.",
+        )
     )
     lines.append(
-        translate("Creators", "Backups and exports made earlier are out of reach: see to them.")
+        translate(
+            "Creators", "Backups and exports made earlier are not changed: delete them yourself."
+        )
     )
     lines.append(translate("Creators", "This cannot be undone."))
     return lines
@@ -326,7 +333,7 @@ def erase_lines(plan: ErasePlan) -> list[str]:
 def erased(done: Erased) -> str:
     """What a second look found after an erasure."""
     if done.complete:
-        text = translate("Creators", "Erased. A second look at {count} places found nothing left.")
+        text = translate("Creators", "Erased. A check of {count} places found nothing left.")
         return text.format(count=len(done.looked_at))
     left = ", ".join(f"{one.where} ({number(one.count)})" for one in done.remnants)
-    return translate("Creators", "Not all is gone: {left}. Erase again.").format(left=left)
+    return translate("Creators", "Some data is left: {left}. Erase again.").format(left=left)

@@ -69,13 +69,13 @@ class InsightPage(QWidget):
         self._loading = LoadingLabel(self)
         self._grid = QGridLayout()
         self.figures: list[QLabel] = []
-        self.export = button(self.tr("Write a table of all faces …"), "primary", self)
+        self.export = button(self.tr("Export all faces …"), "primary", self)
         self._doing = label("", "dim", self)
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Faces written"))
+        self._bar.setAccessibleName(self.tr("Faces exported"))
         self.export.clicked.connect(self.choose)
-        self._job = BackgroundJob(lanes.exporting, self.tr("the table"), self)
+        self._job = BackgroundJob(lanes.exporting, self.tr("the export"), self)
         self._job.progressed.connect(self._progressed)
         self._job.done.connect(self._written)
         self._job.failed.connect(self._failed)
@@ -111,10 +111,10 @@ class InsightPage(QWidget):
         return card
 
     def _table_card(self) -> Card:
-        card = Card(self.tr("Every face as a table"), self)
+        card = Card(self.tr("Export"), self)
         about = self.tr(
-            "A CSV file with every face: its video, time, box, state and creator, and the creator "
-            "nearest to it, even below the threshold."
+            "A CSV file with every face: its video, time, box, state, creator and "
+            "nearest creator, even below the threshold."
         )
         card.body.addWidget(wrapped(about, "dim", card))
         for part in (self._doing, self._bar):
@@ -128,10 +128,10 @@ class InsightPage(QWidget):
 
     def _names(self) -> tuple[str, ...]:
         return (
-            self.tr("Faces pending"),
-            self.tr("Faces matched"),
-            self.tr("Faces assigned by hand"),
-            self.tr("Faces rejected"),
+            self.tr("Pending faces"),
+            self.tr("Matched faces"),
+            self.tr("Faces assigned manually"),
+            self.tr("Rejected faces"),
             self.tr("Videos"),
             self.tr("Creators"),
             self.tr("References"),
@@ -165,9 +165,9 @@ class InsightPage(QWidget):
 
     def choose(self) -> QFileDialog:
         """Ask where the table is to be written; the window goes on meanwhile."""
-        dialog = QFileDialog(self, self.tr("Write a table of all faces"), "faces.csv")
+        dialog = QFileDialog(self, self.tr("Export all faces"), "faces.csv")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("Tables (*.csv)")])
+        dialog.setNameFilters([self.tr("CSV files (*.csv)")])
         dialog.setDefaultSuffix("csv")
         dialog.filesSelected.connect(lambda names: self.write(Path(names[0])))
         dialog.finished.connect(dialog.deleteLater)
@@ -194,7 +194,7 @@ class InsightPage(QWidget):
         self._bar.setVisible(busy)
         self._doing.setVisible(busy)
         self._bar.setRange(0, 0)
-        self._doing.setText(self.tr("Writing …"))
+        self._doing.setText(self.tr("Exporting …"))
 
     def _progressed(self, progress: Progress) -> None:
         self._bar.setRange(0, progress.total)
@@ -203,7 +203,7 @@ class InsightPage(QWidget):
     def _written(self, written: tuple[Path, int]) -> None:
         self._show_busy(False)
         file, count = written
-        text = self.tr("{faces} written to {file}.")
+        text = self.tr("{faces} exported to {file}.")
         self._messages.info(text.format(faces=faces(count), file=clear_text(str(file))))
 
     def _failed(self, error: Exception) -> None:

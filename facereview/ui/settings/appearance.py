@@ -26,7 +26,7 @@ class AppearanceCard(Card):
         self.pills = PillTabs(
             self.tr("Theme"),
             [
-                (ThemeChoice.SYSTEM.value, self.tr("As the desktop")),
+                (ThemeChoice.SYSTEM.value, self.tr("System")),
                 (ThemeChoice.DARK.value, self.tr("Dark")),
                 (ThemeChoice.LIGHT.value, self.tr("Light")),
             ],
@@ -54,10 +54,10 @@ class CuratorCard(Card):
         super().__init__(parent=parent)
         self._library, self._lane, self._messages = library, lane, messages
         self._kept = library.curator()
-        self.body.addWidget(label(self.tr("You"), "heading", self))
+        self.body.addWidget(label(self.tr("Your name"), "heading", self))
         text = self.tr(
-            "Other curators of the library see this name beside what you decide from now on. Clear "
-            "it to be seen by your login name."
+            "Other curators see this name next to what you decide from now on. Clear it "
+            "to use your login name."
         )
         self.body.addWidget(wrapped(text, "dim", self))
         self.name = TextField(self)
@@ -74,7 +74,7 @@ class CuratorCard(Card):
     def _saved(self, name: str) -> None:
         self._kept = name
         self.name.setText(name)
-        text = self.tr("Others see you as {name} from now on.")
+        text = self.tr("Other curators see you as {name} from now on.")
         self._messages.info(text.format(name=clear_text(name)))
 
     def _refused(self, error: Exception) -> None:

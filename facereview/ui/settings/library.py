@@ -50,7 +50,7 @@ class LibraryCard(Card):
         self.test_button = button(self.tr("Test"), "plain", self)
         self.connect_button = button(self.tr("Connect"), "primary", self)
         self.make_button = button("", "plain", self)
-        self.mend = button(self.tr("Build them anew"), "plain", self)
+        self.mend = button(self.tr("Rebuild indexes"), "plain", self)
         self.new = button(self.tr("New library …"), "plain", self)
         self.another = button(self.tr("Open another …"), "plain", self)
         self.migrate = button(self.tr("Import a library …"), "plain", self)
@@ -65,7 +65,7 @@ class LibraryCard(Card):
         self._facts = {
             "place": (self.tr("Database"), ElidedLabel("", "text", self)),
             "server": (self.tr("Server"), ElidedLabel("", "text", self)),
-            "size": (self.tr("Holds"), wrapped("", "text", self)),
+            "size": (self.tr("Contents"), wrapped("", "text", self)),
             "indexes": (self.tr("Indexes"), wrapped("", "text", self)),
         }
         grid = QGridLayout()
@@ -195,7 +195,7 @@ class LibraryCard(Card):
 
     def _mended(self) -> None:
         self.mend.setEnabled(True)
-        self.mend.setText(self.tr("Build them anew"))
+        self.mend.setText(self.tr("Rebuild indexes"))
         self.refresh()
 
     def _not_mended(self, error: Exception) -> None:
@@ -231,7 +231,7 @@ class LibraryCard(Card):
         if not url or not self.test_button.isEnabled():
             return
         self.test_button.setEnabled(False)
-        self._say(self.tr("Asking …"), "dim")
+        self._say(self.tr("Testing …"), "dim")
 
         def job() -> Tested:
             return library.test_connection(url)
@@ -245,7 +245,7 @@ class LibraryCard(Card):
             text.format(
                 place=clear_text(tested.place),
                 server=tested.server,
-                vector=tested.pgvector or self.tr("to be switched on"),
+                vector=tested.pgvector or self.tr("not enabled yet"),
                 rest=_rest(tested),
             ),
             "good",
@@ -256,7 +256,7 @@ class LibraryCard(Card):
         self._say(told(error), "fault")
         if isinstance(error, ReviewError) and error.remedy is Remedy.MAKE_DATABASE:
             self._missing = error.thing
-            self.make_button.setText(self.tr("Make {name}").format(name=error.thing))
+            self.make_button.setText(self.tr("Create {name}").format(name=error.thing))
             self.make_button.show()
         self.make_button.setEnabled(True)
 
@@ -291,7 +291,7 @@ def _rest(tested: Tested) -> str:
         return QCoreApplication.translate(
             "LibraryCard", "An empty library is set up there when you connect."
         )
-    text = QCoreApplication.translate("LibraryCard", "It holds {videos} and {faces}.")
+    text = QCoreApplication.translate("LibraryCard", "It contains {videos} and {faces}.")
     return text.format(
         videos=texts.videos(tested.counts.videos), faces=texts.faces(tested.counts.faces)
     )

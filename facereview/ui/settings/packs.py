@@ -105,7 +105,7 @@ class PacksCard(Card):
         self._doing = label("", "dim", self)
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
-        self._folder = button(self.tr("Use a pack in a folder …"), "plain", self)
+        self._folder = button(self.tr("Use a pack from a folder …"), "plain", self)
         self._folder.clicked.connect(self.choose_folder)
         self.cancel = button(self.tr("Cancel"), "plain", self)
         self.cancel.clicked.connect(self.fetcher.cancel)
@@ -147,18 +147,18 @@ class PacksCard(Card):
         self._loading.waiting.end()
         self._fault.say(told(state.fault) if state.fault else self._mismatch(state))
         running, offered = ", ".join(state.running), ", ".join(state.offered)
-        text = self.tr("{running} (offered here: {offered})")
+        text = self.tr("{running} (available: {offered})")
         same = running == offered
         self._runs.setText(running if same else text.format(running=running, offered=offered))
-        limits = self.tr("suggest from {match}, match alone from {tag}")
+        limits = self.tr("suggest at {match}, auto-match at {tag}")
         pack = state.current
         self._limits.setText(
             limits.format(match=score(pack.thresholds.match), tag=score(pack.thresholds.auto_tag))
             if pack
             else "–"
         )
-        made = self.tr("was made by {pack}").format(pack=clear_text(state.made_by or ""))
-        nobody = self.tr("holds no faces of a pack yet")
+        made = self.tr("made with {pack}").format(pack=clear_text(state.made_by or ""))
+        nobody = self.tr("no faces yet")
         self._made_by.setText(made if state.made_by else nobody)
         self._show_choices(state)
 
@@ -167,8 +167,9 @@ class PacksCard(Card):
         if pack is None or state.made_by is None or pack.name == state.made_by:
             return ""
         text = self.tr(
-            "This library's faces were found by the pack {made}, which {used} cannot be compared "
-            "with: use {made} to scan more videos. Reviewing works all the same."
+            "This library's faces were detected with the pack {made}. Embeddings of "
+            "{used} cannot be compared with them: use {made} to scan more videos. "
+            "Reviewing still works."
         )
         return text.format(made=clear_text(state.made_by), used=clear_text(pack.name))
 
@@ -198,7 +199,7 @@ class PacksCard(Card):
 
     def choose_folder(self) -> QFileDialog:
         """Ask for the folder of a pack; the window goes on meanwhile."""
-        return ask_for_folder(self, self.tr("The folder of a model pack"), self.fetcher.use)
+        return ask_for_folder(self, self.tr("Folder of the model pack"), self.fetcher.use)
 
     def _show_progress(self) -> None:
         at = self.fetcher
@@ -216,7 +217,7 @@ class PacksCard(Card):
             done, total = texts.size(at.progress.done), texts.size(at.progress.total)
             self._doing.setText(text.format(pack=clear_text(at.name), done=done, total=total))
         else:
-            self._doing.setText(self.tr("Trying {pack} …").format(pack=clear_text(at.name)))
+            self._doing.setText(self.tr("Loading {pack} …").format(pack=clear_text(at.name)))
 
     def _fetched(self, state: PackState) -> None:
         self._show(state)

@@ -95,7 +95,7 @@ class ThresholdGuard(QObject):
         key, ticket, progress = got
         if ticket.cancelled or self._tickets.get(key) is not ticket:
             return
-        text = self.tr("Looking what this would do: {done} of {all} pending faces …")
+        text = self.tr("Checking what this would do: {done} of {all} pending faces …")
         said = text.format(done=number(progress.done), all=number(progress.total or 0))
         self._rows[key].question.wait(said, self._keep(key))
 
@@ -105,9 +105,9 @@ class ThresholdGuard(QObject):
             return
         value = score(effect.value)
         yes = (
-            self.tr("Match from {value} all the same")
+            self.tr("Auto-match at {value} anyway")
             if key == TAG
-            else self.tr("Suggest from {value} all the same")
+            else self.tr("Suggest at {value} anyway")
         )
         text = f"{self._faces(effect)} {self._pairs(effect)}"
         self._rows[key].question.ask(text, yes.format(value=value), self._keep(key))
@@ -117,16 +117,18 @@ class ThresholdGuard(QObject):
 
     def _pairs(self, effect: ThresholdEffect) -> str:
         if not effect.pairs:
-            text = self.tr("No two creators have references yet, to show what {value} means.")
+            text = self.tr(
+                "No two creators have references yet that would show what {value} means."
+            )
         elif effect.pairs_sampled:
             text = self.tr(
-                "{alike} of {pairs} pairs of different creators' references in a sample are as "
-                "alike as {value}."
+                "{alike} of {pairs} sampled pairs of different creators' references are at "
+                "least {value} similar."
             )
         else:
             text = self.tr(
-                "{alike} of {pairs} pairs of different creators' references are as alike as "
-                "{value}."
+                "{alike} of {pairs} pairs of different creators' references are at least "
+                "{value} similar."
             )
         return text.format(
             alike=number(effect.alike), pairs=number(effect.pairs), value=score(effect.value)
@@ -134,7 +136,7 @@ class ThresholdGuard(QObject):
 
     def _faces(self, effect: ThresholdEffect) -> str:
         if not effect.pending:
-            return self.tr("No face is pending now; the next scan would go by it.")
+            return self.tr("No faces are pending; the next scan would use it.")
         matches = effect.key == TAG
         if effect.faces_sampled:
             text = (
@@ -180,7 +182,7 @@ class RecognitionCard(Card):
         self._faults = Banner("warning", "amber", self)
         self._loading = LoadingLabel(self)
         self._lay_out_heading()
-        self.enabled = QCheckBox(self.tr("Look for faces in videos"), self)
+        self.enabled = QCheckBox(self.tr("Detect faces in videos"), self)
         self.enabled.setAccessibleDescription(self._enabled_text())
         self.enabled.clicked.connect(self._switch)
         self.scale = ThresholdScale(self)
@@ -208,19 +210,24 @@ class RecognitionCard(Card):
         heading.addStretch()
         heading.addWidget(self._state)
         self.body.addLayout(heading)
-        about = self.tr("These settings belong to the library: all who work with it share them.")
+        about = self.tr(
+            "These settings belong to the library and are shared by everyone who uses it."
+        )
         for part in (wrapped(about, "dim", self), self._faults, self._loading):
             self.body.addWidget(part)
 
     def _enabled_text(self) -> str:
-        return self.tr("Where this is off, scans are refused; what was found stays as it is.")
+        return self.tr("When off, scans are refused; faces already found stay as they are.")
 
     def _thresholds(self) -> tuple[SettingSpec, ...]:
         return (
             SettingSpec(
                 MATCH,
-                self.tr("Suggest from"),
-                self.tr("A creator is suggested where a face is at least this similar to them."),
+                self.tr("Suggest at or above"),
+                self.tr(
+                    "A creator is suggested when a face is at least this similar to one of "
+                    "their references."
+                ),
                 0.0,
                 1.0,
                 (0.0, 1.0),
@@ -228,10 +235,10 @@ class RecognitionCard(Card):
             ),
             SettingSpec(
                 TAG,
-                self.tr("Match alone from"),
+                self.tr("Auto-match at or above"),
                 self.tr(
-                    "From here on a scan matches without asking; such faces are listed for "
-                    "checking, and each run can be undone."
+                    "Scans match these faces without asking. They are listed for checking, and "
+                    "each run can be undone."
                 ),
                 0.0,
                 1.0,
@@ -246,7 +253,10 @@ class RecognitionCard(Card):
             SettingSpec(
                 FRAMES,
                 self.tr("Frames per video"),
-                self.tr("So many frames, spread over a video, are looked at: more take longer."),
+                self.tr(
+                    "How many frames of each video are scanned, evenly spread. More frames take "
+                    "longer."
+                ),
                 1,
                 1000,
                 (1, 100),
@@ -254,8 +264,8 @@ class RecognitionCard(Card):
             ),
             SettingSpec(
                 SIZE,
-                self.tr("Smallest face"),
-                self.tr("Faces whose shorter side is less are passed over."),
+                self.tr("Minimum face size"),
+                self.tr("Faces with a shorter side below this are ignored."),
                 1,
                 2000,
                 (16, 320),

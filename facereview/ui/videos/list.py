@@ -129,6 +129,6 @@ class VideosList(QWidget):
     def _review(self) -> None:
         target = to_review(self.selected())
         if target is None:
-            self._messages.info(self.tr("There are no pending faces in what is selected."))
+            self._messages.info(self.tr("The selected videos have no pending faces."))
         else:
             self.review_requested.emit(target.video.id)

@@ -72,8 +72,8 @@ class VideoBanners(QWidget):
     def show_enabled(self, enabled: bool) -> None:
         """Whether scanning is switched on in this library."""
         text = self.tr(
-            "Scanning is switched off in this library. Videos can be looked at and reviewed, but "
-            "no new faces are found."
+            "Scanning is switched off in this library. Videos can still be viewed and "
+            "reviewed, but no new faces are detected."
         )
         self.off.say("" if enabled else text)
         self._fit()
@@ -144,7 +144,7 @@ class VideosNotices(QObject):
         if not listed and not model.fault and not model.complete:
             if self._patience.isActive():
                 return
-            self._notice.show_notice("videos", self.tr("Reading the library …"), "")
+            self._notice.show_notice("videos", self.tr("Loading the library …"), "")
         elif listed:
             pass
         elif model.fault:
@@ -152,7 +152,7 @@ class VideosNotices(QObject):
         elif self._filter is not VideoFilter.ALL:
             self._show_filtered()
         elif self._text:
-            self._show_nothing(self.tr("No title and no path holds “{text}”."))
+            self._show_nothing(self.tr("No title or path contains “{text}”."))
         else:
             self._show_empty()
         self._patience.stop()
@@ -160,7 +160,7 @@ class VideosNotices(QObject):
 
     def _show_fault(self, sentence: str) -> None:
         again = Choice(RETRY, "", "", "", self.tr("Try again"))
-        heading = self.tr("The videos cannot be listed now")
+        heading = self.tr("The videos could not be loaded")
         self._notice.show_notice("database", heading, sentence, colour="red", choices=[again])
 
     def _show_filtered(self) -> None:
@@ -169,14 +169,14 @@ class VideosNotices(QObject):
         if found is None:
             self._ask_hidden()
             self._show_nothing(
-                self.tr("No title and no path under “{filter}” holds “{text}”.")
+                self.tr("No title or path under “{filter}” contains “{text}”.")
                 if self._text
-                else self.tr("There is nothing under “{filter}”.")
+                else self.tr("There are no videos under “{filter}”.")
             )
         elif not found.videos and not self._text:
             self._show_empty()
         elif not found.videos:
-            self._show_nothing(self.tr("No title and no path holds “{text}”, in any state."))
+            self._show_nothing(self.tr("No title or path contains “{text}”, under any filter."))
         elif self._text:
             many = self.tr("The filter “{filter}” hides more than {videos} with “{text}”.")
             all_ = self.tr("The filter “{filter}” hides {videos} with “{text}”.")
@@ -209,19 +209,19 @@ class VideosNotices(QObject):
             FILES,
             "videos",
             self.tr("Videos"),
-            self.tr("One file or several, of any kind that can be decoded."),
+            self.tr("One or more files, in any format that can be decoded."),
             self.tr("Choose videos"),
         )
         folder = Choice(
             FOLDER,
             "folder",
             self.tr("A folder"),
-            self.tr("All videos in it, and in the folders below."),
+            self.tr("All videos in it and in its subfolders."),
             self.tr("Choose a folder"),
         )
         words = self.tr(
-            "Drop files or folders anywhere on this page, or choose them here. Their faces are "
-            "found in the background; the files themselves stay where they are."
+            "Drop files or folders anywhere on this page, or choose them here. Faces "
+            "are detected in the background; the files stay where they are."
         )
         heading = self.tr("No videos yet")
         self._notice.show_notice("import", heading, words, choices=[files, folder])

@@ -212,7 +212,7 @@ class VideosPage(QWidget):
 
     def _show_folder(self, folder: str) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._library.local(folder)))):
-            text = self.tr("The folder {folder} cannot be shown: is it still there?")
+            text = self.tr("The folder {folder} could not be opened: check that it still exists.")
             self._messages.care(text.format(folder=clear_text(folder)))
 
     def found_folder(self) -> None:

@@ -93,8 +93,8 @@ class ScanPanel(QWidget):
         self._bar.setTextVisible(False)
         self._faults = FaultList(self)
         self._cancel = button(self.tr("Cancel"), "plain", self)
-        self._go_on = button(self.tr("Go on"), "primary", self)
-        self._review = button(self.tr("Review the faces"), "primary", self)
+        self._go_on = button(self.tr("Resume"), "primary", self)
+        self._review = button(self.tr("Review faces"), "primary", self)
         self._close = button(self.tr("Close"), "plain", self)
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._show_pace)
@@ -186,7 +186,7 @@ class ScanPanel(QWidget):
             parts.append(speed.format(count=self.locale().toString(a_minute)))
             parts.append(self.tr("{time} left").format(time=texts.duration(left)))
         if at.waiting:
-            parts.append(self.tr("{count} more waiting").format(count=number(at.waiting)))
+            parts.append(self.tr("{count} more queued").format(count=number(at.waiting)))
         self._rate.setText(" · ".join(parts))
 
     def _show_result(self, report: ScanReport | None) -> None:

@@ -269,7 +269,7 @@ def test_a_dialog_stays_open_when_another_act_ends(
     settled(page)
     settled(page)
     retired, gone = (message.text for message in said)
-    assert retired == "The reference is retired."
+    assert retired == "The reference was retired."
     assert gone.startswith("This creator no longer exists")
     assert page.dialogs.open is dialog
     assert dialog.isVisible()
@@ -428,7 +428,7 @@ def test_the_veil_names_whom_pictures_would_go_to(
     page: CreatorsPage, people: dict[str, Creator], qtbot: QtBot
 ) -> None:
     page.show_creator(people["Adam"].id)
-    assert page.veil.text == "Drop pictures: references for Adam"
+    assert page.veil.text == "Drop pictures to add references for Adam"
 
 
 def test_pictures_never_join_those_of_somebody_else(

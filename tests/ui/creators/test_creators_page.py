@@ -208,7 +208,7 @@ def test_every_key_press_searches(shown: Callable[[str], CreatorsPage], qtbot: Q
     qtbot.waitUntil(lambda: len(names(page)) == 4)
     QTest.keyClicks(page.view.header.search, "zzzzqqq")
     qtbot.waitUntil(page.view.notice.isVisible)
-    assert "Nobody is called anything like “zzzzqqq”" in words(page.view.notice)
+    assert "No creator has a name like “zzzzqqq”" in words(page.view.notice)
     page.view.notice.chosen.emit(view.CLEAR)
     qtbot.waitUntil(page.view.list.isVisible)
 
@@ -230,7 +230,7 @@ def test_a_contaminated_reference_is_named_retired_and_restored(
     done(page, qtbot, page.view.panel.banner.retire.click)
     assert sql.execute("SELECT count(*) FROM facereview.retired").fetchone() == (1,)
     assert not page.view.panel.banner.isVisible()
-    assert said[0].text == "The reference is retired."
+    assert said[0].text == "The reference was retired."
     page.view.panel.show_part(RETIRED)
     page.view.panel.focus_part()
     done(page, qtbot, lambda: press(page, Key.Key_R))
@@ -439,7 +439,7 @@ def test_two_creators_are_merged_after_a_preview_and_parted_again(
     qtbot.waitUntil(lambda: dialog.preview is not None)
     assert dialog.kept.strip.references.rowCount() == 4
     assert dialog.dropped.strip.references.rowCount() == 3
-    assert "It can be undone, also days later." in dialog.conflicts.text()
+    assert "This can be undone, even days later." in dialog.conflicts.text()
     done(page, qtbot, dialog.verb.click)
     qtbot.waitUntil(lambda: names(page) == ["Ann", "Cora", "Dan"])
     done(page, qtbot, lambda: press(page, Key.Key_Z, CTRL))
@@ -554,11 +554,11 @@ def test_a_fault_is_not_told_in_place_of_a_list_that_was_read(
     assert [message.text for message in said] == [fault] * 2  # of references, and of pairs
     page.view.header.search.setText("zzzzqqq")
     qtbot.waitUntil(page.view.notice.isVisible)
-    assert "Nobody is called anything like “zzzzqqq”" in words(page.view.notice)
+    assert "No creator has a name like “zzzzqqq”" in words(page.view.notice)
     page.refresh()
     settled(page, qtbot)
     assert len(said) == 4
-    assert "Nobody is called anything like “zzzzqqq”" in words(page.view.notice)
+    assert "No creator has a name like “zzzzqqq”" in words(page.view.notice)
 
 
 def test_trying_again_takes_the_fault_away(
@@ -578,7 +578,7 @@ def test_trying_again_takes_the_fault_away(
     gate = threading.Event()
     lanes.listing.run(page, lambda: gate.wait(20), rank=Rank.URGENT)
     page.view.notice.chosen.emit(view.RETRY)
-    qtbot.waitUntil(lambda: "Reading the creators" in words(page.view.notice))
+    qtbot.waitUntil(lambda: "Loading the creators" in words(page.view.notice))
     gate.set()
     qtbot.waitUntil(page.view.list.isVisible)
 

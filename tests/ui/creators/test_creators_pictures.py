@@ -142,7 +142,7 @@ def test_dropped_folder_is_looked_at_a_face_picked_and_the_good_stored(
     ]
     qtbot.waitUntil(lambda: page.view.panel.references.references.rowCount() == 2)
     assert page.report.isVisible()
-    assert page.report.words.text() == "No pending face suggests anybody else now."
+    assert page.report.words.text() == "No suggestions changed."
 
 
 def test_a_key_held_down_in_the_sheet_counts_once(
@@ -190,7 +190,7 @@ def test_a_pasted_picture_is_stored_with_its_copy_as_source(
 def test_an_empty_clipboard_is_told(page: CreatorsPage, said: list[Message], qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText("only words")
     page.commands.paste()
-    assert said[-1].text == "The clipboard holds no picture and no files."
+    assert said[-1].text == "The clipboard contains no picture and no files."
     assert page.intake.stage is IntakeStage.IDLE
 
 
@@ -202,7 +202,7 @@ def test_what_is_there_already_is_stored_only_anyway(
         sheet = sheet_of(page, qtbot, 1)
         if anyway:
             assert verdicts(page) == [Verdict.CARE]
-            assert "Almost the same as a reference of Ann" in sheet.warnings.text()
+            assert "Nearly identical to a reference of Ann" in sheet.warnings.text()
             QTest.keyClick(sheet, Key.Key_Return)
             assert page.intake.stage is IntakeStage.READY
             QTest.keyClick(sheet, Key.Key_W)
@@ -235,30 +235,30 @@ BOB = Creator(2, "Bob")
 WARNINGS: list[tuple[Caution, str]] = [
     (
         Caution(Doubt.SMALL, 40, 64),
-        "The face is only 40 pixels wide; 64 are asked for.",
+        "The face is only 40 pixels wide; at least 64 are recommended.",
     ),
     (Caution(Doubt.BLURRED, 0.2, 0.4), "The face is blurred."),
     (Caution(Doubt.TURNED, 0.2, 0.4), "The face is turned away."),
     (Caution(Doubt.DARK, 0.2, 0.4), "The face is too dark."),
     (Caution(Doubt.BRIGHT, 0.2, 0.4), "The face is too bright."),
-    (Caution(Doubt.UNSURE, 0.7, 0.88), "This may be no face at all."),
+    (Caution(Doubt.UNSURE, 0.7, 0.88), "This may not be a face."),
     (Caution(Doubt.UNLIKE, 0.2, 0.4), "Unlike the other references of Ann (.20)."),
     (
         Caution(Doubt.CONFUSES, 0.55, None, BOB, 7),
-        "A reference of Bob would look wrong beside it: it is more like this face (.55) than "
-        "like the others.",
+        "A reference of Bob would be flagged: it is closer to this face (.55) than to the other "
+        "references of Bob.",
     ),
     (
         Caution(Doubt.KNOWN, 0.98, None, BOB),
-        "Almost the same as another of these pictures (.98).",
+        "Nearly identical to another of these pictures (.98).",
     ),
     (
         Caution(Doubt.KNOWN, 0.98, None, BOB, 7),
-        "Almost the same as a reference of Bob (.98).",
+        "Nearly identical to a reference of Bob (.98).",
     ),
     (
         Caution(Doubt.KNOWN, 0.98, None, BOB, 7, retired=True),
-        "Almost the same as a retired reference of Bob (.98).",
+        "Nearly identical to a retired reference of Bob (.98).",
     ),
     (Caution(Doubt.OTHER, 0.86, 0.22, BOB), "Closer to Bob (.86) than to Ann (.22)."),
     (Caution(Doubt.OTHER, 0.86, None, BOB), "It looks like Bob (.86)."),

@@ -59,7 +59,7 @@ def test_suggested_are_only_checked_faces_and_the_others_are_counted(
     qtbot.waitUntil(lambda: len(page.view.panel.faces.ticked()) > 0)
     assert [one.face.id for one in page.view.panel.faces.ticked()] == faces.ids[:1]
     left_out = (
-        "3 faces left out: only the machine has matched them; check them on the Review page first."
+        "3 faces left out: they were matched automatically; check them on the Review page first."
     )
     assert said[-1].text == left_out
     done(page, qtbot, lambda: press(page, Key.Key_T))
@@ -77,7 +77,7 @@ def test_selected_unchecked_faces_are_left_out_and_it_is_said(
     press(page, Key.Key_T)
     settled(page)
     assert sql.execute(MADE).fetchall() == []
-    assert said[-1].text.startswith("3 faces left out: only the machine has matched them")
+    assert said[-1].text.startswith("3 faces left out: they were matched automatically")
     page.view.panel.faces.tick(faces.ids[:4])
     done(page, qtbot, lambda: press(page, Key.Key_T))
     assert sql.execute(MADE).fetchall() == [(faces.ids[0],)]
@@ -90,7 +90,7 @@ def test_what_nobody_checked_is_said_of_a_face(page: CreatorsPage, faces: Faces)
         one.face.id: model.index(row).data(Qt.ItemDataRole.AccessibleTextRole)
         for row, one in enumerate(model.rows)
     }
-    said = {face for face, text in aloud.items() if text.endswith("checked by nobody")}
+    said = {face for face, text in aloud.items() if text.endswith("unchecked")}
     assert said == set(faces.ids[1:4])
 
 
@@ -111,14 +111,14 @@ def test_a_doubtful_face_becomes_a_reference_alone_and_by_a_second_press(
         press(page, Key.Key_T)
         settled(page)
         assert sql.execute(MADE).fetchall() == [(faces.ids[4],)]
-    assert said[-1].text.startswith("1 doubtful face left out, the first because: Almost the same")
+    assert said[-1].text.startswith("1 doubtful face left out, the first because: Nearly identical")
     page.view.panel.faces.tick(faces.ids[:1])
     press(page, Key.Key_T)
     settled(page)
     why, heard = page.asked.accessibleName(), len(said)
     assert page.asked.isVisible()
     assert "Closer to Bob" in why
-    assert why.endswith("T again makes it a reference all the same.")
+    assert why.endswith("Press T again to make it a reference anyway.")
     assert len(sql.execute(MADE).fetchall()) == 1
     press(page, Key.Key_G)  # another key came between
     assert not page.asked.isVisible()

@@ -93,7 +93,7 @@ def test_a_filter_that_hides_whom_is_searched_for_says_so(page: CreatorsPage, qt
     page.view.header.search.setText("annabel")
     settled(page)
     page.view.header.search.setText("bob")
-    said = "“Needs references” hides 1 creator called anything like “bob”."
+    said = "“Needs references” hides 1 creator with a name like “bob”."
     qtbot.waitUntil(lambda: said in words(page))
     buttons = page.view.notice.findChildren(QPushButton)
     next(button for button in buttons if button.text() == "Show these").click()

@@ -143,7 +143,7 @@ def test_every_warning_is_ticked_by_itself_by_key_or_mouse(
     for point in points[1:]:
         sheet.warnings.box(point).click()
     assert verdicts(page) == [Verdict.ANYWAY]
-    assert sheet.anyway.text() == "Not after all"
+    assert sheet.anyway.text() == "Withdraw confirmation"
     assert sheet.store.care
     assert green(sheet) == 0
     with qtbot.waitSignals([page.intake.stored, page.rematch.done], timeout=60_000):
@@ -171,8 +171,8 @@ def test_of_the_first_picture_it_is_said_that_there_is_nothing_to_compare_with(
     settled(page)
     pictures = [picture(data, "penny", 1), picture(data, "penny", 2), picture(data, "howard", 1)]
     sheet = add(page, qtbot, *pictures)
-    assert sheet.note.text() == "First picture of zoe: nothing to compare with."
-    assert sheet.ask.text() == "Will be stored, as the first"
+    assert sheet.note.text() == "First reference of zoe: there is nothing to compare it with."
+    assert sheet.ask.text() == "Will be stored as the first reference"
     # pictures at hand are compared with each other: the last shows somebody else
     assert verdicts(page) == [Verdict.GOOD, Verdict.GOOD, Verdict.CARE]
     assert "Unlike the other references of zoe" in page_warning(page, sheet, 2)
@@ -204,8 +204,8 @@ def test_what_came_to_be_doubtful_while_the_sheet_was_open_is_asked_again(
         QTest.keyClick(sheet, Key.Key_Return)
     assert sheet.isVisible()
     assert verdicts(page) == [Verdict.CARE]
-    assert sheet.fault.text().startswith("Not stored: there are warnings now")
-    assert "Almost the same as a reference of amy" in sheet.warnings.text()
+    assert sheet.fault.text().startswith("Not stored: there are new warnings")
+    assert "Nearly identical to a reference of amy" in sheet.warnings.text()
     assert sql.execute(COUNT, (people["amy"].id,)).fetchone() == (5,)
     QTest.keyClick(sheet, Key.Key_Escape)
     qtbot.waitUntil(lambda: page.intake.stage is IntakeStage.IDLE)

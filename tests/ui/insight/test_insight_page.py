@@ -50,7 +50,7 @@ def test_it_writes_every_face_as_a_table(
     page.write(tmp_path / "faces.csv")
     assert not page.export.isEnabled()
     qtbot.waitUntil(lambda: bool(said))
-    assert said[-1].text == f"3 faces written to {tmp_path / 'faces.csv'}."
+    assert said[-1].text == f"3 faces exported to {tmp_path / 'faces.csv'}."
     assert page.export.isEnabled()
     with (tmp_path / "faces.csv").open(newline="") as file:
         assert len(list(csv.DictReader(file))) == 3

@@ -306,8 +306,8 @@ def row_of(page: SettingsPage, name: str) -> PackRow:
 def test_the_pack_in_use_is_shown_with_where_it_runs(page: SettingsPage, zoo_pack: Path) -> None:
     text = words(page.packs)
     assert "CPU" in text
-    assert "suggest from .40, match alone from .55" in text
-    assert "holds no faces of a pack yet" in text
+    assert "suggest at .40, auto-match at .55" in text
+    assert "no faces yet" in text
     assert "in use" in words(page.packs.rows[0])
     assert str(zoo_pack) in words(page.packs.rows[0])
     assert "non-commercial research" in words(row_of(page, "buffalo_l"))
@@ -391,8 +391,8 @@ def test_another_pack_than_the_librarys_is_pointed_out(
         ('{"name": "buffalo_l", "probe": [1.0]}',),
     )
     page.refresh()
-    qtbot.waitUntil(lambda: "were found by the pack buffalo_l" in words(page.packs))
-    assert "was made by buffalo_l" in words(page.packs)
+    qtbot.waitUntil(lambda: "were detected with the pack buffalo_l" in words(page.packs))
+    assert "made with buffalo_l" in words(page.packs)
 
 
 # --------------------------------------------------------------------------------------------- rest

@@ -157,7 +157,7 @@ def test_a_threshold_that_mixes_creators_up_asks_and_is_kept_by_key(
     text = asked(row, qtbot)
     assert text == (
         "5 of 5 pending faces would get a suggestion. "
-        "1 of 2 pairs of different creators' references are as alike as .25."
+        "1 of 2 pairs of different creators' references are at least .25 similar."
     )
     assert (stored(sql, MATCH), row.value) == ("0.5", 0.25)
     # by keyboard: on to the first answer, and back out of it
@@ -201,7 +201,7 @@ def test_a_threshold_asked_about_is_set_when_it_is_meant(
     sql.execute("UPDATE face_recognition_config SET value = '0.1' WHERE key = %s", (MATCH,))
     enter(row, "0.2")
     assert "5 of 5 pending faces would be matched." in asked(row, qtbot)
-    assert row.question.yes.text() == "Match from .20 all the same"
+    assert row.question.yes.text() == "Auto-match at .20 anyway"
     with qtbot.waitSignal(card.saved):
         QTest.keyClick(row.question.yes, Key.Key_Space)
     assert stored(sql, TAG) == "0.2"
@@ -219,7 +219,7 @@ def test_looking_shows_how_far_it_is_and_gives_way_to_another_value(
     service.gate.clear()
     enter(row, "0.2")
     qtbot.waitUntil(row.question.isVisible)
-    assert row.question.text.text() == "Looking what this would do: 100 of 240 pending faces …"
+    assert row.question.text.text() == "Checking what this would do: 100 of 240 pending faces …"
     assert not row.question.yes.isVisible()
     service.gate.set()
     asked(row, qtbot)

@@ -125,7 +125,7 @@ def test_further_scans_wait_for_their_turn(
     runner.scan(A)
     runner.scan(B)
     qtbot.waitUntil(lambda: runner.stage is ScanStage.RUNNING)
-    assert "1 more waiting" in panel._rate.text()
+    assert "1 more queued" in panel._rate.text()
     scans.steps.release(8)
     qtbot.waitUntil(lambda: len(scans.asked) == 2 and runner.stage is ScanStage.DONE)
     assert scans.asked[1] == (B.paths, True)

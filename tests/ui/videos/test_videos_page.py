@@ -177,7 +177,7 @@ def test_enter_says_so_where_nothing_is_pending(
     store.videos.add(video_info())
     page = show()
     QTest.keyClick(page.list.table, Key.Key_Return)
-    assert [message.text for message in said] == ["There are no pending faces in what is selected."]
+    assert [message.text for message in said] == ["The selected videos have no pending faces."]
     assert not page.list.panel.review.isEnabled()
 
 
@@ -206,7 +206,7 @@ def test_a_search_without_result_offers_the_way_back(
     page = show()
     page.header.begin("nowhere")
     qtbot.waitUntil(page.list.notice.isVisible)
-    assert "No title and no path holds “nowhere”." in words(page.list.notice)
+    assert "No title or path contains “nowhere”." in words(page.list.notice)
     page.list.notice.findChildren(QPushButton)[-1].click()
     qtbot.waitUntil(page.list.table.isVisible)
     assert page.header.search.wanted == ""
@@ -229,7 +229,7 @@ def test_a_filter_that_hides_what_is_searched_for_says_so(
     assert page.header.search.wanted == "gone"
     pills[-1].click()
     page.header.begin("nowhere")
-    said = "No title and no path holds “nowhere”, in any state."
+    said = "No title or path contains “nowhere”, under any filter."
     qtbot.waitUntil(lambda: said in words(page.list.notice))
 
 
