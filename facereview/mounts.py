@@ -33,7 +33,7 @@ class Mounts:
         for text in texts:
             old, equals, new = text.partition("=")
             if not (old and equals and new):
-                raise Invalid(f"{text} is no pair of folders: write it as OLD=NEW.")
+                raise Invalid(f"{text} is not a pair of folders: write it as OLD=NEW.")
             pairs.append((_bare(old), _bare(str(Path(new).expanduser().absolute()))))
         return cls(tuple(pairs))
 

@@ -50,5 +50,5 @@ def test_a_damaged_file_is_as_none(tmp_path: Path, content: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "/a", "=/b", "/a="])
 def test_what_is_no_pair_is_named(text: str) -> None:
-    with pytest.raises(Invalid, match="no pair of folders"):
+    with pytest.raises(Invalid, match="not a pair of folders"):
         Mounts.parsed([text])

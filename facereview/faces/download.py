@@ -48,7 +48,7 @@ def download(
     """
     host = urlsplit(url).netloc
     if urlsplit(url).scheme not in {"http", "https"}:
-        raise FetchFailed(f"{url} is no web address")
+        raise FetchFailed(f"{url} is not a web address")
     try:
         with urlopen(Request(url, headers=_AGENT), timeout=patience) as answer:  # noqa: S310
             save(answer.read1, target, wanted, ends=time.monotonic() + deadline, report=report)
@@ -88,7 +88,7 @@ def save(
                 out.write(chunk)
                 report(done)
         if done != wanted.size or digest.hexdigest() != wanted.sha256:
-            raise FetchFailed(f"gave another {wanted.name} than expected")
+            raise FetchFailed(f"returned another {wanted.name} than expected")
     except BaseException:
         target.unlink(missing_ok=True)
         raise

@@ -53,7 +53,7 @@ def download_pack(
         if child.returncode != 0:
             said.seek(0)
             log.info("%s", said.read()[-2000:].decode(errors="replace").strip())
-            raise FetchFailed("InsightFace's download address did not give it")
+            raise FetchFailed("InsightFace's server did not return it")
     archive.unlink(missing_ok=True)
     return root / "models" / name
 

@@ -85,7 +85,7 @@ def load(pack: PackInfo, providers: Sequence[str], *, threads: int, det_size: in
     except Exception as fault:  # InsightFace, ONNX, ONNX Runtime and drivers each have their own
         if tuple(providers) == (CPU,):
             raise _explain(pack, fault) from fault
-        log.warning("%s failed, going on with the CPU: %s", label(providers[0]), fault)
+        log.warning("%s failed, continuing with the CPU: %s", label(providers[0]), fault)
     return load(pack, (CPU,), threads=threads, det_size=det_size)
 
 
@@ -108,7 +108,7 @@ def require_files(pack: PackInfo) -> None:
     if not folder.is_dir():
         raise unusable(f"The model pack {folder} is not there", pack.name)
     if not model_files(folder):
-        raise unusable(f"The model pack {folder} holds no models", pack.name)
+        raise unusable(f"The model pack {folder} contains no models", pack.name)
 
 
 def normalise(values: NDArray[np.float32]) -> Embedding:
@@ -157,7 +157,7 @@ def _probe(pack: PackInfo, recogniser: Recogniser) -> Embedding:
     probe: Embedding = normalise(values)[0]
     if not np.isfinite(probe).all():
         raise unusable(
-            f"The model pack {pack.directory} makes embeddings that are not numbers", pack.name
+            f"The model pack {pack.directory} makes embeddings that are not finite", pack.name
         )
     return probe
 
@@ -176,6 +176,7 @@ def _explain(pack: PackInfo, fault: Exception) -> PackError:
     if isinstance(fault, AssertionError):
         return _lacks(pack, "face detector")
     return unusable(
-        f"The model pack {pack.directory} does not fit InsightFace ({type(fault).__name__})",
+        f"The model pack {pack.directory} is not compatible with InsightFace "
+        f"({type(fault).__name__})",
         pack.name,
     )

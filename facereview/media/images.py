@@ -114,15 +114,13 @@ def _open(file: IO[bytes], what: str) -> Image.Image:
             "make a smaller copy."
         ) from error
     except UnidentifiedImageError as error:
-        raise MediaError(
-            f"{what} holds no picture that can be read: save it as JPEG or PNG."
-        ) from error
+        raise MediaError(f"{what} contains no readable picture: save it as JPEG or PNG.") from error
     except Exception as error:  # headers are untrusted too
         raise _damaged(what) from error
 
 
 def _damaged(what: str) -> MediaError:
-    return MediaError(f"{what} is damaged or breaks off: copy it again from its source.")
+    return MediaError(f"{what} is damaged or truncated: copy it again from its source.")
 
 
 def _upright(image: Image.Image) -> Image.Image:

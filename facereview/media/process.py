@@ -141,7 +141,7 @@ class VideoProcess:
             self.close()
             raise MediaError(
                 f"The video {shown(path)} gave no picture within {self._seconds:.0f} s: it is "
-                "damaged or made to hold up programs; convert it."
+                "damaged or crafted to hang programs; convert it."
             )
         if self._process is not None and _held(self._process.pid) > self._memory:
             self.close()

@@ -71,7 +71,7 @@ class _Look:
 def sample(reader: VideoReader, count: int) -> Iterator[Frame]:
     """At most ``count`` frames in time order, no frame twice; fewer where the video has fewer.
 
-    Raises MediaError where the file breaks off, after the frames before that.
+    Raises MediaError where the file is truncated, after the frames before that.
     """
     start, end = reader.span
     length = (end - start) / max(1, count)

@@ -93,7 +93,7 @@ def _contents(file: Path) -> list[str]:
     done = _run("pg_restore", ["--list", str(file)], dict(os.environ))
     if done.returncode or _MARK not in done.stdout:
         raise DatabaseError(
-            f"{file} is not the dump of a library: name one that `facereview db dump` wrote."
+            f"{file} is not a dump of a library: name one that `facereview db dump` wrote."
         )
     return done.stdout.splitlines(keepends=True)
 

@@ -31,10 +31,10 @@ def make_database(url: str, name: str) -> None:
                 sql.SQL("CREATE DATABASE {}{}").format(sql.Identifier(name), _encoding(connection))
             )
         except errors.DuplicateDatabase as fault:
-            raise Invalid(f"There is a database {name} there already: use another name.") from fault
+            raise Invalid(f"A database {name} already exists there: use another name.") from fault
         except errors.InsufficientPrivilege as fault:
             raise DatabaseError(
-                f"The user may not make databases on the server of {place(url)}",
+                f"The user may not create databases on the server of {place(url)}",
                 Remedy.LET_MAKE_DATABASES,
                 user(url),
             ) from fault

@@ -130,8 +130,8 @@ class EmbeddedServer:
         made = postgres.version_of(self.directory)
         if made not in (None, postgres.VERSION):
             raise DatabaseError(
-                f"The built-in database in {self.directory} was made by PostgreSQL {made}, this "
-                f"facereview brings {postgres.VERSION}: write a dump with the facereview that made "
+                f"The built-in database in {self.directory} was made by PostgreSQL {made}, "
+                f"this facereview contains {postgres.VERSION}: write a dump with the one that made "
                 f"it, move the folder away, and restore the dump here."
             )
 

@@ -18,18 +18,21 @@ from facereview.errors import (
 )
 from facereview.store.address import parts_of, place, user
 
-_CERTIFICATE = "check sslrootcert in its address, or ask who runs the server"
+_CERTIFICATE = "check sslrootcert in its address, or ask its administrator"
 
 _REFUSALS: tuple[tuple[str, str], ...] = (
     (
         "does not match host name",
-        f"bears another name than its host in its certificate: {_CERTIFICATE}",
+        f"has a certificate for another host name: {_CERTIFICATE}",
     ),
-    ("certificate verify failed", f"shows a certificate that is not trusted: {_CERTIFICATE}"),
-    ("root certificate", f"cannot be verified, its root certificate is not there: {_CERTIFICATE}"),
+    ("certificate verify failed", f"has a certificate that is not trusted: {_CERTIFICATE}"),
+    ("root certificate", f"cannot be verified, the root certificate is missing: {_CERTIFICATE}"),
     ("certificate", f"and this computer do not agree on a certificate: {_CERTIFICATE}"),
-    ("does not support SSL", "offers no TLS, which sslmode asks for: ask who runs the server"),
-    ("permission denied for database", "does not let this user in: ask its owner for CONNECT"),
+    ("does not support SSL", "does not offer TLS, which sslmode requires: ask its administrator"),
+    (
+        "permission denied for database",
+        "does not admit this user: ask its owner for the right to CONNECT",
+    ),
 )
 """What messages of libpq or the server mean, where a retry would not help."""
 
@@ -40,9 +43,9 @@ _OUTAGES: tuple[tuple[str, str], ...] = (
     ("timeout expired", "did not answer in time"),
     ("timed out", "did not answer in time"),
     ("Connection refused", "cannot be reached, nothing listens there"),
-    ("No such file or directory", "cannot be reached, its server does not run"),
-    ("too many clients", "takes no more connections"),
-    ("remaining connection slots", "takes no more connections"),
+    ("No such file or directory", "cannot be reached, its server is not running"),
+    ("too many clients", "accepts no more connections"),
+    ("remaining connection slots", "accepts no more connections"),
     ("starting up", "is still starting"),
     ("shutting down", "is shutting down"),
 )
@@ -65,11 +68,11 @@ def _login_fault(url: str, said: str) -> DatabaseError | None:
     where, parts = place(url), parts_of(url)
     user = parts.get("user") or "the current user"
     if "no password supplied" in said:
-        return DatabaseError(f"The database {where} asks for a password", Remedy.CORRECT_LOGIN)
+        return DatabaseError(f"The database {where} requires a password", Remedy.CORRECT_LOGIN)
     if "pg_hba.conf" in said:
         return DatabaseError(
-            f"The server of {where} does not let user {user} in from this computer: ask who runs "
-            "it for a line in pg_hba.conf, or for the TLS that it wants."
+            f"The server of {where} does not admit user {user} from this computer: ask its "
+            "administrator for an entry in pg_hba.conf, or for the TLS settings that it requires."
         )
     if "password" in said or "authentication" in said:
         return DatabaseError(f"The database {where} refused user {user}", Remedy.CORRECT_LOGIN)
@@ -77,7 +80,7 @@ def _login_fault(url: str, said: str) -> DatabaseError | None:
         name = parts.get("dbname") or user
         return DatabaseError(f"There is no database {where}", Remedy.MAKE_DATABASE, name)
     if "role" in said and "does not exist" in said:
-        return DatabaseError(f"The server of {where} knows no user {user}", Remedy.MAKE_USER, user)
+        return DatabaseError(f"The server of {where} has no user {user}", Remedy.MAKE_USER, user)
     return None
 
 
@@ -117,13 +120,13 @@ def translated(url: str) -> Iterator[None]:
         ) from fault
     except errors.NotNullViolation as fault:
         raise SchemaError(
-            f"The database {place(url)} needs more of a row than facereview knows "
+            f"The database {place(url)} requires columns that facereview does not know "
             f"({_said(fault)}): add it with the program that owns the library."
         ) from fault
     except errors.ReadOnlySqlTransaction as fault:
         raise DatabaseRefused(
-            f"The database {place(url)} can only be read now, and nothing was changed: ask who "
-            "runs it when it takes changes again."
+            f"The database {place(url)} is read-only now, and nothing was changed: ask its "
+            "administrator when it can be changed again."
         ) from fault
     except _BUSY as fault:
         raise DatabaseBusy(f"The database {place(url)} cannot do this: {_said(fault)}.") from fault

@@ -274,7 +274,7 @@ def private_folder(folder: Path) -> Path:
     owner = _account()[0] if _is_root() else os.getuid()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
         raise DatabaseError(
-            f"The folder {folder} of the built-in database's socket belongs to somebody else, or "
+            f"The folder {folder} of the built-in database's socket belongs to another user, or "
             "others may enter it: remove it, or set XDG_RUNTIME_DIR to a folder of your own."
         )
     return folder

@@ -80,9 +80,7 @@ class Rights:
         role = self.me() if role is None else role
         if not self._session.value("is_role", role=role):
             place = self._session.database.place
-            raise DatabaseError(
-                f"The server of {place} knows no user {role}", Remedy.MAKE_USER, role
-            )
+            raise DatabaseError(f"The server of {place} has no user {role}", Remedy.MAKE_USER, role)
         needs, tables = needed(duty), sorted(needed(duty).tables)
         rows = self._session.tuples(
             "lacking_rights",

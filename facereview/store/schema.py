@@ -70,8 +70,8 @@ class Schema:
                 self._run(step, version)
         except errors.DeadlockDetected as fault:
             raise DatabaseError(
-                f"The library {self._place} is in use and could not be brought up to date: close "
-                "the programs that work on it and try again; nothing was changed."
+                f"The library {self._place} is in use and could not be migrated: close the "
+                "programs that use it and try again; nothing was changed."
             ) from fault
         except errors.InsufficientPrivilege as fault:
             why = fault.diag.message_primary or "permission denied"
@@ -87,7 +87,7 @@ class Schema:
             why = (fault.diag.message_primary or str(fault)).splitlines()[0].rstrip(".")
             self._failed(step, version, why, fault)
         if done is None or done[0] is not True:
-            self._failed(step, version, "it did not do what it should", None)
+            self._failed(step, version, "its check failed", None)
         self._connection.execute(
             queries()["record_step"], {"number": step.number, "name": step.name}
         )
@@ -97,9 +97,9 @@ class Schema:
 
     def _failed(self, step: Step, version: int, why: str, fault: Exception | None) -> NoReturn:
         raise SchemaError(
-            f"The library {self._place} could not be brought from version {version} to "
-            f"{newest()}, since step {step.name} failed ({why}): nothing was changed; go on with "
-            "the older facereview and report this."
+            f"The library {self._place} could not be migrated from version {version} to "
+            f"{newest()}, because step {step.name} failed ({why}): nothing was changed; use the "
+            "older facereview and report this."
         ) from fault
 
     def _no_rights(self, version: int | None, owner: str | None, why: str) -> DatabaseError:
@@ -108,7 +108,7 @@ class Schema:
                 f"The user may not set up the database {self._place}", Remedy.SET_UP
             )
         return DatabaseError(
-            f"The library {self._place} is of version {version}, this facereview needs version "
+            f"The library {self._place} has version {version}, this facereview needs version "
             f"{newest()}, and the user may not change it ({why})",
             Remedy.LET_OWNER_OPEN,
             owner or "",
@@ -125,6 +125,6 @@ class Schema:
 def newer(what: str, version: int) -> str:
     """The error for a library that a newer facereview made."""
     return (
-        f"{what} was made by a newer facereview (it is of version {version}, this one knows "
+        f"{what} was made by a newer facereview (it has version {version}, this one knows "
         f"versions up to {newest()}): install the newer facereview; nothing was changed."
     )

@@ -54,7 +54,7 @@ def connect(url: str, *, any_encoding: bool = False) -> Link:
     if encoding != "UTF8" and not any_encoding:
         connection.close()
         raise DatabaseError(
-            f"The database {place(url)} keeps texts as {encoding}, which cannot hold every name "
+            f"The database {place(url)} stores text as {encoding}, which cannot hold every name "
             "and path: use a database whose encoding is UTF8."
         )
     return connection

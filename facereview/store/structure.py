@@ -69,8 +69,8 @@ class Structure:
                 lack = next((each for each in left if each.statement and each not in made), None)
                 if lack is None:
                     raise SchemaError(
-                        f"The library {place} cannot be repaired, since nobody but its owner can "
-                        f"say what becomes of {left[0].what}: nothing was changed."
+                        f"The library {place} cannot be repaired, because only its owner can "
+                        f"decide about {left[0].what}: nothing was changed."
                     )
                 self._make(lack, owner)
                 made.append(lack)
@@ -153,7 +153,9 @@ class _Found:
         for (place, name), found in self._columns.items():
             asked = place == table.name and name not in known and found.required
             if asked and not found.given and place != "public.videos":
-                yield Lack(f"a default of {place}.{name}, of which facereview knows nothing", None)
+                yield Lack(
+                    f"a default of {place}.{name}, a column that facereview does not know", None
+                )
 
     def _fits(self, table: Table, column: Column, found: Any) -> bool:
         plain = _plain(column.type)

@@ -133,4 +133,4 @@ def test_rights_are_printed_then_given(facereview: Facereview, sql: Sql) -> None
     finally:
         sql.execute("DROP OWNED BY scanbox")
         sql.execute("DROP ROLE scanbox")
-    assert "knows no user scanbox" in facereview.fails("db", "grant", "scanbox", "--run")
+    assert "has no user scanbox" in facereview.fails("db", "grant", "scanbox", "--run")

@@ -303,7 +303,7 @@ def test_an_older_library_is_told_of_and_left_as_it_is(
     sql.execute("UPDATE facereview.meta SET value = '2' WHERE key = 'version'")
     sql.execute("ALTER TABLE facereview.batch DROP workstation")
     ok, said = checks(sound)["version"]
-    assert ok and "is of version 2; it is brought up to date when it is next opened" in said
+    assert ok and "has version 2; it is migrated when it is next opened" in said
     assert sql.execute("SELECT value FROM facereview.meta WHERE key = 'version'").fetchone() == (2,)
     sql.execute(
         "DO $$ BEGIN CREATE ROLE guest LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
@@ -352,7 +352,7 @@ def test_every_command_refuses_a_newer_library(
     sql.execute("UPDATE facereview.meta SET value = '900' WHERE key = 'version'")
     for command in COMMANDS_ON_A_LIBRARY:
         said = sound.fails(*command)
-        assert "was made by a newer facereview (it is of version 900" in said, (command, said)
+        assert "was made by a newer facereview (it has version 900" in said, (command, said)
     found = checks(sound)
     assert any("newer facereview" in said and not ok for ok, said in found.values())
     rows = sql.execute("SELECT value FROM facereview.meta WHERE key = 'version'").fetchall()

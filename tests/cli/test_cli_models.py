@@ -37,7 +37,7 @@ def test_use_by_name_and_by_directory(
     assert (used["directory"], used["in_use"]) == (str(copy), True)
     assert str(copy) in [pack["directory"] for pack in with_pack.json("models", "list")]
     (tmp_path / "empty").mkdir()
-    assert "holds no models" in with_pack.fails("models", "use", str(tmp_path / "empty"))
+    assert "contains no models" in with_pack.fails("models", "use", str(tmp_path / "empty"))
     assert "no model pack 'nothing'" in with_pack.fails("models", "use", "nothing")
     assert with_pack.json("models", "use", "zoo")["in_use"]
 

@@ -54,7 +54,7 @@ def test_redirected(serve: Serve, tmp_path: Path) -> None:
     "content", [b"", CONTENT[:-1], CONTENT + b"x", CONTENT[:-1] + b"x", b"<html>"]
 )
 def test_another_file(serve: Serve, tmp_path: Path, content: bytes) -> None:
-    refused(serve({"/f": content}) + "/f", tmp_path / "f", r"127.*gave another model\.onnx")
+    refused(serve({"/f": content}) + "/f", tmp_path / "f", r"127.*returned another model\.onnx")
 
 
 def test_the_line_breaks(serve: Serve, tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_the_line_breaks(serve: Serve, tmp_path: Path) -> None:
         request.end_headers()
         request.wfile.write(CONTENT[:1000])
 
-    refused(serve({"/f": half}) + "/f", tmp_path / "f", "gave another|cannot be reached")
+    refused(serve({"/f": half}) + "/f", tmp_path / "f", "returned another|cannot be reached")
 
 
 def test_endless(serve: Serve, tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_endless(serve: Serve, tmp_path: Path) -> None:
             except OSError:
                 return
 
-    refused(serve({"/f": flood}) + "/f", tmp_path / "f", "gave another")
+    refused(serve({"/f": flood}) + "/f", tmp_path / "f", "returned another")
 
 
 def test_not_found(serve: Serve, tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_trickle(serve: Serve, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["file:///etc/hostname", "ftp://127.0.0.1/f", "nonsense"])
 def test_only_the_web(url: str, tmp_path: Path) -> None:
-    refused(url, tmp_path / "f", "no web address")
+    refused(url, tmp_path / "f", "not a web address")
 
 
 def test_no_room(serve: Serve, tmp_path: Path) -> None:

@@ -43,12 +43,12 @@ def test_a_pack_is_unpacked_where_it_belongs(
 
 @pytest.mark.parametrize("pages", [{}, {"/tiny.zip": b"no zip"}])
 def test_no_pack(serve: Serve, tmp_path: Path, pages: dict[str, bytes]) -> None:
-    with pytest.raises(FetchFailed, match="did not give it"):
+    with pytest.raises(FetchFailed, match="did not return it"):
         get(serve(pages), tmp_path)
 
 
 def test_nobody_there(nowhere: str, tmp_path: Path) -> None:
-    with pytest.raises(FetchFailed, match="did not give it"):
+    with pytest.raises(FetchFailed, match="did not return it"):
         get(nowhere, tmp_path)
 
 

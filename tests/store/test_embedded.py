@@ -150,7 +150,7 @@ def test_a_broken_folder_is_named(server: EmbeddedServer) -> None:
 def test_a_folder_of_another_version_is_named(server: EmbeddedServer) -> None:
     server.directory.mkdir(parents=True)
     (server.directory / "PG_VERSION").write_text("16\n")
-    with pytest.raises(DatabaseError, match="made by PostgreSQL 16, this facereview brings 18"):
+    with pytest.raises(DatabaseError, match="made by PostgreSQL 16, this facereview contains 18"):
         server.start()
 
 
@@ -287,11 +287,11 @@ def test_the_socket_folder_is_the_servers_own(
     server.stop()
 
     folder.chmod(0o777)
-    with pytest.raises(DatabaseError, match="belongs to somebody else, or others may enter it"):
+    with pytest.raises(DatabaseError, match="belongs to another user, or others may enter it"):
         server.start()
     folder.rmdir()
     folder.symlink_to(tmp_path)
-    with pytest.raises(DatabaseError, match="belongs to somebody else, or others may enter it"):
+    with pytest.raises(DatabaseError, match="belongs to another user, or others may enter it"):
         server.start()
 
 

@@ -84,9 +84,9 @@ def test_a_database_of_another_encoding_is_refused_in_one_sentence(
     url = foreign(encoding)
     database = Database(url)
     try:
-        with pytest.raises(DatabaseError, match=f"keeps texts as {encoding}.*UTF8.$"):
+        with pytest.raises(DatabaseError, match=f"stores text as {encoding}.*UTF8.$"):
             connect(url)
-        with pytest.raises(DatabaseError, match=f"keeps texts as {encoding}.*UTF8.$"):
+        with pytest.raises(DatabaseError, match=f"stores text as {encoding}.*UTF8.$"):
             database.take()
     finally:
         database.close()

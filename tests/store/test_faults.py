@@ -57,7 +57,7 @@ def test_outages_may_pass_and_say_what_they_are(silent: int) -> None:
     said = {
         "postgresql://ann@127.0.0.1:1/video": "nothing listens there",
         "postgresql://ann@nowhere.invalid/video": "its host is not known",
-        "postgresql://ann@/video?host=/nowhere": "its server does not run",
+        "postgresql://ann@/video?host=/nowhere": "its server is not running",
         f"postgresql://ann@127.0.0.1:{silent}/video?connect_timeout=2": "did not answer in time",
     }
     for address, words in said.items():
@@ -68,7 +68,7 @@ def test_outages_may_pass_and_say_what_they_are(silent: int) -> None:
 
 def test_a_server_without_tls_is_told(plain: int) -> None:
     found = fault(f"postgresql://ann@127.0.0.1:{plain}/video?sslmode=require")
-    assert "offers no TLS, which sslmode asks for" in str(found)
+    assert "does not offer TLS, which sslmode requires" in str(found)
 
 
 def test_certificates_are_told_apart(guard: Guard, authority: trustme.CA, tmp_path: Path) -> None:
@@ -77,9 +77,9 @@ def test_certificates_are_told_apart(guard: Guard, authority: trustme.CA, tmp_pa
     trustme.CA().cert_pem.write_to_path(str(wrong))
     said = {
         f"localhost:{guard.port}/postgres?sslmode=verify-full&sslrootcert={wrong}": "not trusted",
-        f"127.0.0.1:{guard.port}/postgres?sslmode=verify-full&sslrootcert={right}": "another name",
+        f"127.0.0.1:{guard.port}/postgres?sslmode=verify-full&sslrootcert={right}": "another host",
         f"localhost:{guard.port}/postgres?sslmode=verify-ca&sslrootcert={tmp_path / 'none'}": (
-            "its root certificate is not there"
+            "the root certificate is missing"
         ),
     }
     for address, words in said.items():

@@ -175,7 +175,7 @@ def test_no_rights_leaves_nothing_half_made(new_database: Callable[..., str]) ->
     ("change", "kind", "words"),
     [
         ({"dbname": "missing"}, DatabaseError, "no database missing "),
-        ({"user": "nobody_here"}, DatabaseError, "knows no user nobody_here"),
+        ({"user": "nobody_here"}, DatabaseError, "has no user nobody_here"),
         (
             {"host": "127.0.0.1", "port": "1"},
             DatabaseUnreachable,

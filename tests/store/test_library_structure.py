@@ -173,7 +173,7 @@ def test_a_column_that_must_be_given_is_named(store: Store, sql: Sql) -> None:
     sql.execute("ALTER TABLE creators ADD studio integer NOT NULL")
     (lack,) = store.structure.lacks()
     assert "a default of public.creators.studio" in lack.what
-    with pytest.raises(SchemaError, match="nobody but its owner can say"):
+    with pytest.raises(SchemaError, match="only its owner can decide"):
         store.structure.repair()
 
 

@@ -200,8 +200,8 @@ def test_a_newer_library_is_refused_and_stays_as_it_is(library_url: str) -> None
     ("sql_text", "check", "words"),
     [
         ("CREATE TABLE facereview.batch ()", "SELECT true", "already exists"),
-        ("UPDATE facereview.meta SET value = 'null'", "SELECT false", "did not do what it should"),
-        ("DELETE FROM facereview.meta", "SELECT 1 WHERE false", "did not do what it should"),
+        ("UPDATE facereview.meta SET value = 'null'", "SELECT false", "its check failed"),
+        ("DELETE FROM facereview.meta", "SELECT 1 WHERE false", "its check failed"),
     ],
 )
 def test_a_step_that_fails_leaves_everything_as_it_was(
@@ -242,7 +242,7 @@ def test_who_may_not_change_the_library_learns_who_may(
         ).fetchall():
             sql.execute(f"ALTER TABLE {table} OWNER TO keeper")
         before = catalog(sql)
-        with pytest.raises(DatabaseError, match=r"is of version 1, .*may not change it") as caught:
+        with pytest.raises(DatabaseError, match=r"has version 1, .*may not change it") as caught:
             bring(psycopg.conninfo.make_conninfo(url, user="looker"))
         assert "let its owner keeper open it once" in told(caught.value)
         sql.execute("GRANT ALL ON SCHEMA facereview TO keeper")

@@ -250,7 +250,7 @@ def test_a_reader_reads_and_is_told_of_all_else(store: Store, as_role: Store, ro
     assert as_role.library.counts().pending == 5
     with pytest.raises(DatabaseError) as caught:
         Decisions(as_role, role).apply(faces.accept(0))
-    assert told(caught.value).endswith(" --reader for one who looks).")
+    assert told(caught.value).endswith(" --reader for a reader).")
     assert faces.state(0).creator_id is None
 
 
@@ -273,7 +273,7 @@ def test_a_database_that_takes_no_changes_says_so(store: Store, sql: Sql) -> Non
     try:
         with Store.open(database) as other:
             assert other.library.counts().pending == 5
-            with pytest.raises(DatabaseError, match="can only be read now, and nothing was"):
+            with pytest.raises(DatabaseError, match="is read-only now, and nothing was"):
                 Decisions(other, "me").apply(faces.accept(0))
             refused = Trial(other).refused()
             assert refused is not None and refused.act == "note a scan"

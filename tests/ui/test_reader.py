@@ -24,7 +24,7 @@ from facereview.ui.review.page import ReviewPage
 from facereview.ui.settings.recognition import RecognitionCard
 from facereview.ui.shots import settle
 
-REFUSALS = ("does not allow this", "can only be read now")
+REFUSALS = ("does not allow this", "is read-only now")
 Sql = psycopg.Connection[tuple[object, ...]]
 
 

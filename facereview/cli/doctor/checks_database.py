@@ -156,7 +156,7 @@ def _structure(store: Store) -> Iterator[Check]:
             yield Check(
                 "structure",
                 False,
-                f"The library lacks {lack.what}: only its owner can say what becomes of it.",
+                f"The library lacks {lack.what}: only its owner can decide about it.",
             )
         elif "\n" in lack.statement or len(lack.statement) > _STATEMENT:
             yield Check(
@@ -175,9 +175,9 @@ def _structure(store: Store) -> Iterator[Check]:
 
 def _outdated(store: Store) -> Check:
     owner, mine = store.structure.owner()
-    old = f"The library is of version {store.library.version()}"
+    old = f"The library has version {store.library.version()}"
     if mine:
-        return Check("version", True, f"{old}; it is brought up to date when it is next opened.")
+        return Check("version", True, f"{old}; it is migrated when it is next opened.")
     return Check(
         "version",
         False,

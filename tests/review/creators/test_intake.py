@@ -121,7 +121,7 @@ def test_unusual_pictures_show_their_face(
     [
         ("100 megapixels", "megapixel"),
         ("bomb", "megapixel"),
-        ("truncated", "damaged or breaks off"),
+        ("truncated", "damaged or truncated"),
         ("a film called jpg", "no picture"),
         ("empty", "empty"),
         ("missing", "is not there"),

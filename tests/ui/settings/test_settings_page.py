@@ -379,7 +379,7 @@ def test_a_folder_without_models_is_refused(
     dialog = page.packs.choose_folder()
     dialog.filesSelected.emit([str(tmp_path)])
     dialog.reject()
-    qtbot.waitUntil(lambda: "holds no models" in words(page.packs))
+    qtbot.waitUntil(lambda: "contains no models" in words(page.packs))
     assert "in use" in words(page.packs.rows[0])
 
 

@@ -147,7 +147,7 @@ def test_a_refusal_is_said_and_can_be_tried_again(
 def test_faults_are_listed_with_their_sentences(
     runner: ScanRunner, panel: ScanPanel, scans: Scans, qtbot: QtBot
 ) -> None:
-    fault = ("/v/bad one.mp4", "The video /v/bad one.mp4 breaks off at 3.5 s: copy it again.")
+    fault = ("/v/bad one.mp4", "The video /v/bad one.mp4 is truncated at 3.5 s: copy it again.")
     scans.report = ScanReport(3, 2, 10, 0, faults=(fault, ("/v/b.mkv", "It is empty.")))
     scans.steps.release(4)
     runner.scan(A)
@@ -155,7 +155,7 @@ def test_faults_are_listed_with_their_sentences(
     assert text(panel) == "1 video, 0 faces; 2 videos unchanged since the last scan."
     lines = [panel._faults.model.index(row, 0).data() for row in range(2)]
     assert lines == [
-        "The video bad one.mp4 breaks off at 3.5 s: copy it again.",
+        "The video bad one.mp4 is truncated at 3.5 s: copy it again.",
         "b.mkv: It is empty.",
     ]
     assert panel._faults._heading.text() == "2 videos could not be read:"

@@ -24,7 +24,7 @@ class Shelf:
 
     def make(self, name: str, beside: str = "") -> str:
         if name in self.built_in():
-            raise Invalid(f"There is a database {name} there already: use another name.")
+            raise Invalid(f"A database {name} already exists there: use another name.")
         self.made.append((name, beside))
         return f"built-in:{name}"
 
