@@ -133,8 +133,8 @@ class Migration:
                 written, status = fault.written, Status.DIFFERS
             except EOFError as fault:
                 raise DatabaseError(
-                    "The proof was killed before it ended: nothing was changed; free some memory "
-                    "and try again."
+                    "The verification was killed before it finished: nothing was changed; free "
+                    "some memory and try again."
                 ) from fault
         if status is Status.MIGRATED:
             finish(self.url)

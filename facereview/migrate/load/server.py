@@ -133,7 +133,7 @@ class Server:
             row = self.connection.execute(query).fetchone()
             if row and row[0] and table != CONFIG:
                 raise SchemaError(
-                    f"The table {table} of {self.place} holds rows already", Remedy.EMPTY_DATABASE
+                    f"The table {table} of {self.place} already holds rows", Remedy.EMPTY_DATABASE
                 )
         return target
 

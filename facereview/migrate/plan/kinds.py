@@ -79,7 +79,7 @@ class DateRule:
         if self.unclear:
             said.append("numbers that can be read in several ways")
         elif self.unlikely:
-            said.append("numbers that are no likely dates")
+            said.append("numbers that are unlikely as dates")
         elif self.unit:
             said.append(f"numbers as {self.unit}")
         return "; ".join(said) or "no values yet"

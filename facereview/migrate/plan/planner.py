@@ -45,7 +45,7 @@ def make_plan(
     After(target, plan, refused).write(source.views)
     plan.notes += _case_notes(source)
     for name in source.triggers:
-        plan.notes.append(f"The trigger {name} is SQLite's own code and is not carried over.")
+        plan.notes.append(f"The trigger {name} is code for SQLite and is not carried over.")
     return plan
 
 
@@ -55,7 +55,7 @@ def _case_notes(source: Source) -> Iterable[str]:
         names = [column.name for column in table.columns if column.collation == "NOCASE"]
         if names:
             yield (
-                f"Comparing {', '.join(names)} of {table.name} minds the case of letters now, "
+                f"Comparing {', '.join(names)} of {table.name} is case-sensitive now, "
                 "which NOCASE did not: compare lower() of both."
             )
 
@@ -82,7 +82,7 @@ class _Columns:
         known = self.target.table(table.name)
         if known is None and table.name in self.target.relations:
             raise SchemaError(
-                f"The target has something else named {table.name} that is no table: rename it, "
+                f"The target has something else named {table.name} that is not a table: rename it, "
                 "or migrate into an empty database."
             )
         if not table.columns:

@@ -155,7 +155,7 @@ def _typeof(node: Node, known: Scope) -> Node:
 def _date(node: Node, known: Scope) -> Node:
     kind = _kind(node.this, known)
     if kind is None or not kind.is_date or len(list(node.iter_expressions())) > 1:
-        raise NotPortable("it uses date() of something that is no date")
+        raise NotPortable("it uses date() of something that is not a date")
     return exp.Cast(this=node.this, to=exp.DataType.build("date"))
 
 

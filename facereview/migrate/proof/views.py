@@ -46,8 +46,8 @@ def difference(
     except sqlite3.Error as fault:
         return f"it cannot be read in the library: {fault}"
     if here[0] != there[0]:
-        return "it gives other rows in PostgreSQL"
-    return "it gives other values in PostgreSQL" if whole and here != there else None
+        return "it gives different rows in PostgreSQL"
+    return "it gives different values in PostgreSQL" if whole and here != there else None
 
 
 def _select(view: str, statement: str) -> sql.Composed:

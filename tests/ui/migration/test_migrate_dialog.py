@@ -159,10 +159,10 @@ def test_a_library_that_holds_something_offers_a_new_one(
 ) -> None:
     dialog.form.file.setText("/x/library.db")
     assert not dialog.new_library.isVisible()
-    migrator.fault = SchemaError("The table videos holds rows already", Remedy.EMPTY_DATABASE)
+    migrator.fault = SchemaError("The table videos already holds rows", Remedy.EMPTY_DATABASE)
     dialog.run(check=True)
     done(dialog, qtbot)
-    assert dialog.verdict.text().startswith("The table videos holds rows already: create an empty")
+    assert dialog.verdict.text().startswith("The table videos already holds rows: create an empty")
     assert dialog.new_library.isVisible()
     with qtbot.waitSignal(dialog.new_library_wanted):
         dialog.new_library.click()
