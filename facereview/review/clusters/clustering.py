@@ -106,17 +106,30 @@ def cluster_faces(
     pairs = place[np.asarray(apart, np.int64).reshape(-1, 2)]
     alone = ((fixed & (before < 0)) | like_nothing)[order]
     rules = Rules(frames.astype(np.int64), pairs, fixed[order], alone)
+    start = begin(before[order], faces.quality[order], rules)
+    labels = _labels(faces, order, start, rules, threshold, on_progress=on_progress)
+    on_progress(1.0)
+    return cluster_ids(labels, before[order], fixed[order])[place]
+
+
+def _labels(
+    faces: FaceSet,
+    order: NDArray[np.intp],
+    start: Labels,
+    rules: Rules,
+    threshold: float,
+    *,
+    on_progress: Callable[[float], None],
+) -> Labels:
+    """The cluster of each face, counted as in ``order``; ``start`` are the labels so far."""
     edges = nearest(
         faces.embeddings, order, threshold, on_progress=lambda share: on_progress(COMPARED * share)
     )
-    graph = edges.without(alone).graph(count, threshold - LEAST_VOTE)
-    labels = begin(before[order], faces.quality[order], rules)
-    labels = whisper(graph, labels, rules, on_round=lambda: on_progress(COMPARED))
-    labels = _settled(
+    graph = edges.without(rules.alone).graph(len(start), threshold - LEAST_VOTE)
+    labels = whisper(graph, start, rules, on_round=lambda: on_progress(COMPARED))
+    return _settled(
         faces.embeddings, order, labels, rules, threshold, on_round=lambda: on_progress(_WHISPERED)
     )
-    on_progress(1.0)
-    return cluster_ids(labels, before[order], fixed[order])[place]
 
 
 def _settled(

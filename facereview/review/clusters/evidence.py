@@ -88,17 +88,30 @@ class Evidence:
             self._centres(embeddings, members, batch, found, said)
             near = self._nearest(found.centres[batch.start : batch.stop])
             for place, candidates in zip(batch, near, strict=True):
+                faces = members[place]
                 if len(candidates):
-                    faces = members[place]
                     evidence = self._compare(embeddings[faces], faces, candidates, denied)
-                    best = _best_of(evidence, self._threshold)
-                    if best is not None:
-                        _suggest(found, place, best, self.creators[candidates])
-                        said.similarity[faces] = evidence[:, best.first]
-                        said.agrees[faces] = best.agrees
+                    self._weigh_one(evidence, place, faces, candidates, found=found, said=said)
             on_progress(batch.stop / len(ids))
         self._single(embeddings, np.flatnonzero(clusters == -1), denied, said)
         return found, said
+
+    def _weigh_one(
+        self,
+        evidence: NDArray[np.float32],
+        place: int,
+        faces: NDArray[np.intp],
+        candidates: NDArray[np.intp],
+        *,
+        found: Suggested,
+        said: Said,
+    ) -> None:
+        """Suggest the best candidate for the cluster of these faces, if one is good enough."""
+        best = _best_of(evidence, self._threshold)
+        if best is not None:
+            _suggest(found, place, best, self.creators[candidates])
+            said.similarity[faces] = evidence[:, best.first]
+            said.agrees[faces] = best.agrees
 
     def near(self, centres: Embedding, creators: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which centres (k, 512) are so near to one of these creators that it may be suggested."""

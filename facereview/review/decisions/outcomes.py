@@ -169,22 +169,9 @@ def beside(
     changes: Sequence[RowChange], *, kept: int = 0, unmerged: Unmerged | None = None
 ) -> Beside:
     """What these changes mean to pages that show them."""
-    clusters: dict[int, None] = {}
-    creators: dict[int, None] = {}
-    for change in changes:
-        for row in (change.after, change.before):
-            if row is None:
-                continue
-            if change.subject is Subject.CLUSTER:
-                clusters[int(row["id"])] = None
-            elif change.subject in (Subject.MEMBERSHIP, Subject.APART) and row["cluster_id"]:
-                clusters[int(row["cluster_id"])] = None
-            elif change.subject is Subject.CREATOR:
-                creators[int(row["id"])] = None
-            elif change.subject is Subject.ALIAS:
-                creators[int(row["creator_id"])] = None
-            elif change.subject is Subject.CHANGE:
-                creators |= dict.fromkeys(_two(row))
+    rows = [(c.subject, row) for c in changes for row in (c.after, c.before) if row is not None]
+    clusters = dict.fromkeys(i for subject, row in rows for i in _clusters_of(subject, row))
+    creators = dict.fromkeys(i for subject, row in rows for i in _creators_of(subject, row))
     both = {c: None for one in changes if one.subject is Subject.CHANGE for c in _two(one.row)}
     skips = [c for c in changes if c.subject is Subject.SKIP]
     return Beside(
@@ -196,6 +183,22 @@ def beside(
         unmerged,
         kept,
     )
+
+
+def _clusters_of(subject: Subject, row: Row) -> tuple[int, ...]:
+    if subject is Subject.CLUSTER:
+        return (int(row["id"]),)
+    if subject in (Subject.MEMBERSHIP, Subject.APART) and row["cluster_id"]:
+        return (int(row["cluster_id"]),)
+    return ()
+
+
+def _creators_of(subject: Subject, row: Row) -> tuple[int, ...]:
+    if subject is Subject.CREATOR:
+        return (int(row["id"]),)
+    if subject is Subject.ALIAS:
+        return (int(row["creator_id"]),)
+    return _two(row) if subject is Subject.CHANGE else ()
 
 
 def _two(row: Row) -> tuple[int, int]:
