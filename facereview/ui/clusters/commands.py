@@ -65,15 +65,12 @@ class ClusterCommands(QObject):
         self._at.line.add(Command(lambda: self._begin_name(cluster), on_face=True))
 
     def assign(self, creator: Creator) -> None:
-        """Assign the faces to a creator by hand."""
         self._on_meant(lambda who: self.decisions.decide(Kind.ASSIGN, who, creator=creator))
 
     def assign_new(self, name: str) -> None:
-        """Assign a new creator with this name."""
         self._on_meant(lambda who: self.decisions.decide(Kind.ASSIGN, who, new_name=name))
 
     def reject(self, reason: RejectReason) -> None:
-        """Reject the ticked faces."""
         self._on_seen(lambda sight: self._reject(reason, sight))
 
     def not_person(self) -> None:
@@ -89,13 +86,11 @@ class ClusterCommands(QObject):
         self._at.do(self._at.decider.undo)
 
     def redo(self) -> None:
-        """Redo what was undone."""
         self._at.do(self._at.decider.redo)
 
     # ------------------------------------------------------------------------------------- shaping
 
     def split(self) -> None:
-        """Make the unticked faces a cluster of their own."""
         self._on_seen(self._split)
 
     def join(self, *, mirror: bool = False) -> None:
@@ -272,15 +267,12 @@ class ClusterCursor(QObject):
         self._at.do(lambda: self._edge(last=last))
 
     def go_to(self, cluster_id: int) -> None:
-        """Go to a cluster that was clicked."""
         self._at.do(lambda: self._go_to(cluster_id))
 
     def order(self, order: Order) -> None:
-        """Show the clusters in another order."""
         self._at.do(lambda: self._at.wall_loader.choose(order))
 
     def open(self) -> None:
-        """Go into the faces."""
         self._at.do_on_faces(lambda: self._at.set_zone(Zone.FACES))
 
     def back(self) -> None:

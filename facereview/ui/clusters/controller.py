@@ -126,7 +126,6 @@ class ClusterController(QObject):
 
     @property
     def current(self) -> Cluster | None:
-        """The current cluster."""
         return self.entries.current_cluster()
 
     @property
@@ -166,21 +165,18 @@ class ClusterController(QObject):
     # ----------------------------------------------------------------------------------- the cursor
 
     def go_to(self, cluster_id: int) -> None:
-        """Make another cluster the current one."""
         if cluster_id != self.entries.current:
             self.asking.forget()
             self.entries.set_current(cluster_id)
             self.show_current()
 
     def _show_none(self) -> None:
-        """Another wall is being read."""
         self.entries.set_current(None)
         self.entries.show(())
         self.set_zone(Zone.WALL)
         self.set_stage(WallStage.LOADING)
 
     def set_zone(self, zone: Zone) -> None:
-        """The arrows move elsewhere."""
         if zone is not self.zone:
             self.zone = zone
             self.zone_changed.emit()
@@ -224,7 +220,6 @@ class ClusterController(QObject):
         return WallStage.NONE if filtered else WallStage.DONE
 
     def set_stage(self, stage: WallStage) -> None:
-        """Change what the page shows."""
         if stage is not self.stage or stage is WallStage.FAULT:
             self.stage = stage
             self.stage_changed.emit()

@@ -43,7 +43,6 @@ class CoverStore(Loader[int, int, Cover]):
         return self.ask(cluster_id, self._after) or ()
 
     def cluster_of(self, face_id: int) -> int | None:
-        """The cluster that a face represents."""
         return self._of_face.get(face_id)
 
     def mark_outdated(self, keys: Iterable[int] | None = None) -> None:

@@ -36,7 +36,6 @@ class MemberCell(TileDelegate):
         return self.size
 
     def content(self, index: AnyIndex) -> TileContent:
-        """The face, its tick, and whether it is current."""
         member: Member = index.data(MEMBER)
         at_hand = self.active and index.data(CURRENT)
         return TileContent(member.face.id, (member, index.data(TICKED), at_hand))

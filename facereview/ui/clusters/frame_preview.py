@@ -49,14 +49,12 @@ class ClusterPreview(QObject):
             self.frame.toggle_play()
 
     def close(self) -> None:
-        """Back to the wall."""
         if self.open:
             self.open = False
             self.frame.playback.stop()
             self.toggled.emit(False)
 
     def find_reference(self) -> None:
-        """Show the best reference of the creator suggested for the current cluster."""
         cluster = self._at.current
         found: Reference | None = None
         if cluster is not None and cluster.suggestion is not None and cluster.id != SINGLES:

@@ -27,7 +27,6 @@ class Snapshot:
 
     @classmethod
     def of(cls, entries: WallModel, members: MemberModel, likely: LikelyCreators) -> Snapshot:
-        """What is shown now."""
         cluster = entries.current_cluster()
         return cls(entries.current, members.all, _suggested(cluster), likely.offered(cluster))
 
@@ -87,7 +86,6 @@ class Asking(QObject):
         return self._twice.armed(_meant(key, members, creator))
 
     def forget(self) -> None:
-        """Something else was done."""
         self._twice.forget()
 
 

@@ -36,7 +36,6 @@ class Facts(QWidget):
         self.update()
 
     def shown(self, width: float) -> tuple[str, ...]:
-        """The facts that fit."""
         metrics, fitting = QFontMetricsF(self._font(strong=True)), list(self._facts)
         while len(fitting) > 1 and metrics.horizontalAdvance(_SEPARATOR.join(fitting)) > width:
             fitting.pop()
@@ -101,11 +100,9 @@ class ClusterHeader(PageHeader):
         self.row.addWidget(self.facts, 1)
 
     def place_slider(self, slider: QWidget) -> None:
-        """How large the faces are, at the right end."""
         self.row.addWidget(slider)
 
     def show_facts(self) -> None:
-        """Say what the next key settles, and how much is left."""
         at, wall = self._at, self._at.wall_loader.wall
         if wall is None:
             return

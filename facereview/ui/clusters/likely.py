@@ -74,7 +74,6 @@ class LikelyCreators(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether what is wanted is still being looked up."""
         return bool(self._wanted[1]) and self._wanted not in self._found and not self.fault
 
     def follow(self, view: ClusterView | None, here: Member | None) -> None:
@@ -97,7 +96,6 @@ class LikelyCreators(QObject):
         self._look_up()
 
     def retry(self) -> None:
-        """Look up again what could not be looked up."""
         self.fault = ""
         self._look_up()
         self.changed.emit()

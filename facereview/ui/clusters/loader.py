@@ -175,7 +175,6 @@ class WallLoader(QObject):
         return True
 
     def choose(self, order: Order) -> None:
-        """Another order, from its beginning."""
         self.order = order
         self.cleared.emit()
         self.load()
@@ -189,7 +188,6 @@ class WallLoader(QObject):
         return late
 
     def retry(self) -> None:
-        """Read it again in a while."""
         self._again.start()
 
     # ------------------------------------------------------------------------------------- reading

@@ -66,7 +66,6 @@ class WallModel(QAbstractListModel):
 
     @property
     def current(self) -> int | None:
-        """Id of the current cluster."""
         return self._current
 
     @property
@@ -75,20 +74,16 @@ class WallModel(QAbstractListModel):
         return tuple(self._marked)
 
     def cluster(self, row: int) -> Cluster | None:
-        """The cluster of a row."""
         return self._clusters[row] if 0 <= row < len(self._clusters) else None
 
     def row_of(self, cluster_id: int | None) -> int | None:
-        """The row of a cluster."""
         return None if cluster_id is None else self._rows.get(cluster_id)
 
     def current_cluster(self) -> Cluster | None:
-        """The current cluster."""
         row = self.row_of(self._current)
         return None if row is None else self._clusters[row]
 
     def after(self, cluster_id: int | None) -> Cluster | None:
-        """The cluster behind this one."""
         row = self.row_of(cluster_id)
         return None if row is None else self.cluster(row + 1)
 
@@ -109,7 +104,6 @@ class WallModel(QAbstractListModel):
         self.endResetModel()
 
     def remove(self, cluster_ids: Iterable[int]) -> None:
-        """Take clusters away; the marks with them."""
         for cluster_id in cluster_ids:
             row = self._rows.get(cluster_id)
             if row is None:
@@ -121,7 +115,6 @@ class WallModel(QAbstractListModel):
             self.endRemoveRows()
 
     def replace(self, cluster: Cluster) -> None:
-        """Show a cluster that changed in its place."""
         row = self._rows.get(cluster.id)
         if row is not None and self._clusters[row] != cluster:
             self._clusters[row] = cluster
@@ -141,7 +134,6 @@ class WallModel(QAbstractListModel):
         self.replace(cluster)
 
     def set_current(self, cluster_id: int | None) -> None:
-        """Mark the current cluster."""
         if cluster_id == self._current:
             return
         before, self._current = self._current, cluster_id
@@ -154,7 +146,6 @@ class WallModel(QAbstractListModel):
         self.set_current(None if found is None else found.id)
 
     def toggle_mark(self, cluster_id: int) -> None:
-        """Mark a cluster, or take the mark away."""
         if cluster_id in self._marked:
             del self._marked[cluster_id]
         else:
@@ -162,13 +153,11 @@ class WallModel(QAbstractListModel):
         self._changed(cluster_id, [MARKED, Qt.ItemDataRole.DisplayRole])
 
     def clear_marks(self) -> None:
-        """Take all marks away."""
         before, self._marked = self._marked, {}
         for cluster_id in before:
             self._changed(cluster_id, [MARKED, Qt.ItemDataRole.DisplayRole])
 
     def repaint(self, cluster_id: int) -> None:
-        """A picture of this cluster is there."""
         self._changed(cluster_id, [Qt.ItemDataRole.DecorationRole])
 
     def _index(self) -> None:
@@ -221,21 +210,17 @@ class MemberModel(QAbstractListModel):
 
     @property
     def row(self) -> int:
-        """The row of the current face."""
         return self._row
 
     @property
     def current(self) -> Member | None:
-        """The current face."""
         return self.member(self._row)
 
     def member(self, row: int) -> Member | None:
-        """The face of a row."""
         return self._members[row] if 0 <= row < len(self._members) else None
 
     @property
     def cluster(self) -> int | None:
-        """Whose faces these are."""
         return self._cluster
 
     @property
@@ -244,16 +229,13 @@ class MemberModel(QAbstractListModel):
         return self._members
 
     def is_ticked(self, row: int) -> bool:
-        """Whether decisions apply to the face of a row."""
         member = self.member(row)
         return member is not None and member.face.id not in self._unticked
 
     def ticked(self) -> tuple[Member, ...]:
-        """The faces that a decision applies to."""
         return self._parts()[0]
 
     def unticked(self) -> tuple[Member, ...]:
-        """The faces that it does not apply to."""
         return self._parts()[1]
 
     def _parts(self) -> tuple[tuple[Member, ...], tuple[Member, ...]]:
@@ -288,7 +270,6 @@ class MemberModel(QAbstractListModel):
         self.moved.emit()
 
     def go_to(self, row: int) -> None:
-        """Make another face the current one."""
         row = min(max(0, row), max(0, len(self._members) - 1))
         if row != self._row:
             before, self._row = self._row, row
@@ -297,7 +278,6 @@ class MemberModel(QAbstractListModel):
             self.moved.emit()
 
     def tick(self, first: int, last: int, *, on: bool) -> None:
-        """Tick the faces of these rows, or take their ticks away."""
         first, last = max(0, min(first, last)), min(max(first, last), len(self._members) - 1)
         ids = {self._members[row].face.id for row in range(first, last + 1)}
         self._unticked = self._unticked - ids if on else self._unticked | ids
@@ -306,7 +286,6 @@ class MemberModel(QAbstractListModel):
         self.ticks_changed.emit()
 
     def picture_arrived(self, key: tuple[str, int]) -> None:
-        """A crop is there: paint it."""
         row = self._rows.get(key[1]) if key[0] == "face" else None
         if row is not None:
             self._changed(row, row, [Qt.ItemDataRole.DecorationRole])

@@ -25,7 +25,6 @@ class ClusterNotices(QObject):
         self._notice = notice
 
     def show_stage(self) -> None:
-        """Say what the stage calls for."""
         match self._at.stage:
             case WallStage.LOADING:
                 self._notice.show_notice("clusters", self.tr("Loading …"), "")

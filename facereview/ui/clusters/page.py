@@ -164,13 +164,11 @@ class ClusterPage(QWidget):
         self.notice.chosen.connect(self._chosen)
 
     def choose(self, order: Order) -> None:
-        """Show the clusters in another order."""
         self.header.pills.choose(order)
         self.moves.order(order)
         self._take_focus()
 
     def _tiles(self) -> ClusterWall | ClusterFaces:
-        """The grid in which the arrows move now."""
         return self.panel.faces if self.controller.zone is Zone.FACES else self.wall
 
     def go_back(self) -> None:

@@ -132,7 +132,6 @@ class ClusterPanel(QWidget):
         self._column.insertWidget(self._column.indexOf(self.likely) + 1, picker)
 
     def ask_name(self) -> None:
-        """Let a name be typed."""
         if self._picker is not None:
             self._picker.show()
             self._picker.open_list()
@@ -173,7 +172,6 @@ class ClusterPanel(QWidget):
     # ------------------------------------------------------------------------------- what it shows
 
     def show_cluster(self) -> None:
-        """Another cluster is current."""
         cluster = self._at.current
         self.title.setText(sentences.title_of(cluster) if cluster else "")
         self.facts.setText(sentences.size_of(cluster) if cluster else "")
@@ -192,7 +190,6 @@ class ClusterPanel(QWidget):
         self.likely.show_offered(likely, sure=sure, more=at.likely.busy and not pile)
 
     def show_reference(self, reference: Reference | None) -> None:
-        """The best reference of the suggested creator was found."""
         self._reference = reference
         self.show_pictures()
 
@@ -227,7 +224,6 @@ class ClusterPanel(QWidget):
         self._buttons.show_cluster(cluster, ticked, faces, again=again)
 
     def show_zone(self) -> None:
-        """The arrows move in the faces, or on the wall."""
         self.faces.set_active(self._at.zone is Zone.FACES)
         self.show_likely()
 

@@ -68,7 +68,6 @@ class ClusterWall(TileView):
         )
 
     def follow(self) -> None:
-        """Scroll to the current cluster."""
         row = self._clusters.row_of(self._clusters.current)
         if row is not None:
             self.show_row(row)
@@ -123,7 +122,6 @@ class ClusterCard(TileDelegate):
         return self.size
 
     def content(self, index: AnyIndex) -> TileContent:
-        """The cluster, whether it is current, and its mark."""
         cluster: Cluster = index.data(CLUSTER)
         return TileContent(cluster.id, (cluster, index.data(CURRENT), index.data(MARKED)))
 

@@ -72,7 +72,6 @@ class ClusterRest(QObject):
         self._token = intent.token
 
     def drop(self) -> None:
-        """Withdraw the offer."""
         self._ticket.cancel()
         self._about = None
         self._forget()

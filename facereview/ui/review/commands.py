@@ -33,7 +33,6 @@ class ReviewCommands(QObject):
         self._decide("accept", self.decisions.enter)
 
     def pick(self, number: int) -> None:
-        """Accept the suggestion with this number."""
         self._decide(f"pick_{number}", lambda: self.decisions.pick(number))
 
     def begin_name(self) -> None:
@@ -41,15 +40,12 @@ class ReviewCommands(QObject):
         self._at.line.add(Command(self._begin_name, on_face=True))
 
     def assign(self, creator: Creator) -> None:
-        """Assign the creator by hand."""
         self._on_meant(lambda: self.decisions.assign(creator))
 
     def assign_new(self, name: str) -> None:
-        """Assign a new creator with this name."""
         self._on_meant(lambda: self.decisions.assign_new(name))
 
     def reject(self, reason: RejectReason) -> None:
-        """Reject the face."""
         action = "stranger" if reason is RejectReason.STRANGER else "not_a_face"
         self._decide(action, lambda: self.decisions.reject(action, reason))
 
@@ -66,15 +62,12 @@ class ReviewCommands(QObject):
         self._anyhow(lambda: self._moved(self._at.queue.cursor.move(step)))
 
     def first(self) -> None:
-        """Go to the first face that is not decided."""
         self._anyhow(lambda: self._moved(self._at.queue.cursor.first()))
 
     def last(self) -> None:
-        """Go to the last face that is not decided."""
         self._anyhow(lambda: self._moved(self._at.queue.cursor.last()))
 
     def go_to(self, face_id: int) -> None:
-        """Go to a face that was clicked."""
         self._anyhow(lambda: self._at.go_to(face_id))
 
     def review_video(self, video_id: int) -> None:
@@ -86,11 +79,9 @@ class ReviewCommands(QObject):
         self._anyhow(self._at.decider.undo)
 
     def redo(self) -> None:
-        """Redo what was undone."""
         self._anyhow(self._at.decider.redo)
 
     def select(self) -> None:
-        """Select the face, or deselect it."""
         self._on_face(self._at.selection.toggle)
 
     def extend(self, step: int) -> None:
@@ -98,7 +89,6 @@ class ReviewCommands(QObject):
         self._on_face(lambda face: self._extend(face, step))
 
     def select_same(self) -> None:
-        """Tick this video's faces of the same person."""
         self._on_face(self._at.selection.add_same)
 
     def clear(self) -> None:

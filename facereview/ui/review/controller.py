@@ -110,7 +110,6 @@ class ReviewController(QObject):
 
     @property
     def current(self) -> int | None:
-        """The current face."""
         return self.queue.cursor.current
 
     @property
@@ -124,7 +123,6 @@ class ReviewController(QObject):
         return offered(self.view, self.queue.config)
 
     def face(self, face_id: int) -> Face | None:
-        """A face as last seen."""
         view = self.views.get(face_id)
         return view.face if view else self.video.get(face_id)
 
@@ -147,7 +145,6 @@ class ReviewController(QObject):
         self.queue.load(tab, place=place)
 
     def retry(self) -> None:
-        """Try again after a fault."""
         self._again.stop()
         self.queue.reload()
         if self.tally.counts is None:
@@ -170,7 +167,6 @@ class ReviewController(QObject):
         self._go_on_from(face_id)
 
     def show_current(self) -> None:
-        """Show the current face, or that there is none."""
         current = self.current
         if current is None:
             self._show_none()
@@ -196,7 +192,6 @@ class ReviewController(QObject):
             self.line.go_on()
 
     def set_stage(self, stage: Stage) -> None:
-        """Change what the page shows."""
         if stage is not self.stage or stage is Stage.FAULT:
             self.stage = stage
             self.stage_changed.emit()

@@ -84,7 +84,6 @@ class ReviewDecisions(QObject):
             self._try(Wish(ENTER, Kind.ACCEPT, creator=first.creator))
 
     def pick(self, number: int) -> None:
-        """Accept the suggestion with this number, however likely."""
         offered = self._at.suggestions
         if number <= len(offered):
             creator = offered[number - 1].creator
@@ -95,19 +94,15 @@ class ReviewDecisions(QObject):
             self._at.messages.care(self._words.nobody_because(self._at.view))
 
     def assign(self, creator: Creator) -> None:
-        """Assign the creator by hand."""
         self._try(Wish(ENTER, Kind.ASSIGN, creator=creator))
 
     def assign_new(self, name: str) -> None:
-        """Say that it is somebody new."""
         self._try(Wish(ENTER, Kind.ASSIGN, new_name=name))
 
     def reject(self, action: str, reason: RejectReason) -> None:
-        """Reject the faces."""
         self._try(Wish(action, Kind.REJECT, reason=reason))
 
     def not_person(self) -> None:
-        """They are not the first suggestion."""
         first = self._first()
         if first is None:
             self._at.messages.care(self.tr("There is no suggestion for this face."))
@@ -117,7 +112,6 @@ class ReviewDecisions(QObject):
     # ------------------------------------------------------------------------------ what they say
 
     def enter_label(self) -> Label:
-        """What Enter does now."""
         view, offer = self._at.view, self.offer
         if offer is not None and offer.wish.again == ENTER:
             return self._words.press_again(offer.wish)

@@ -55,7 +55,6 @@ class ReviewHeader(PageHeader):
             row.addWidget(words)
 
     def show_counts(self, tally: Tally, skipped: int) -> None:
-        """Bring the pills up to date."""
         known = tally.counts is not None
         self.pills.set_count(Tab.PENDING, tally.pending if known else None)
         self.pills.set_count(Tab.AUTOMATIC, tally.automatic if known else None)

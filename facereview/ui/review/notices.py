@@ -25,7 +25,6 @@ class ReviewNotices(QObject):
         self._notice = notice
 
     def show_stage(self) -> None:
-        """Say what the stage calls for."""
         match self._at.stage:
             case Stage.LOADING:
                 self._notice.show_notice("review", self.tr("Loading …"), "")

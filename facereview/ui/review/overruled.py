@@ -43,7 +43,6 @@ class OverruledList(QObject):
         self._lane.run(self, self._desk.overruled, self._show, lambda _error: None)
 
     def look_at(self, ones: Sequence[Overruled]) -> None:
-        """Mark these as seen."""
         desk = self._desk
 
         def job() -> tuple[Overruled, ...]:
@@ -109,7 +108,6 @@ class OverruledDialog(Dialog):
             self.face_wanted.emit(one.face)
 
     def look_at_all(self) -> None:
-        """Mark all as seen."""
         self._held.look_at(self._shown)
         self.accept()
 
@@ -160,7 +158,6 @@ class Overruling(QObject):
         header.overruled_wanted.connect(self.ask)
 
     def ask(self) -> None:
-        """Show the list."""
         if not self.held.ones:
             self._messages.info(self.tr("None of your decisions has been overruled."))
             return

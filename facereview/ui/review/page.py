@@ -161,12 +161,10 @@ class ReviewPage(QWidget):
         self._handlers[action]()
 
     def _clear(self) -> None:
-        """Escape clears the selection and returns the focus to the page."""
         self.setFocus()
         self.commands.clear()
 
     def _stopped(self, run: Callable[[], object]) -> None:
-        """Any key stops playing first."""
         self.frame.playback.stop()
         run()
 
@@ -186,7 +184,6 @@ class ReviewPage(QWidget):
         self.follow.refresh()
 
     def open_tab(self, tab: Tab) -> None:
-        """Work on another queue."""
         self.controller.open_tab(tab)
         self.setFocus()
 

@@ -97,7 +97,6 @@ class SuggestionPanel(QWidget):
         column.addLayout(self._make_buttons())
 
     def place_picker(self, picker: NamePicker) -> None:
-        """Put the name field below the suggestions."""
         self.picker = picker
         picker.typing.connect(self._set_typing)
         self._column.insertWidget(self._column.indexOf(self._scroll) + 1, picker)

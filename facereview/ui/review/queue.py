@@ -98,7 +98,6 @@ class ReviewQueue(QObject):
             self._skipped.pop(face_id, None)
 
     def skip(self, face_ids: Iterable[int]) -> None:
-        """Move faces to the end."""
         later = list(face_ids)
         self.cursor.to_end(later)
         for face_id in later:
@@ -126,7 +125,6 @@ class ReviewQueue(QObject):
         return state.status is Status.PENDING
 
     def drop(self, face_ids: Iterable[int]) -> None:
-        """Remove faces that belong to another queue now."""
         self.cursor.drop(face_ids)
 
     def _reading(self) -> Callable[[], Read]:

@@ -59,7 +59,6 @@ class QueueCursor:
 
     @property
     def open_count(self) -> int:
-        """How many faces are still to be settled."""
         return int(np.count_nonzero(self._marks == _OPEN))
 
     def __len__(self) -> int:
@@ -151,11 +150,9 @@ class QueueCursor:
         return self.current
 
     def first(self) -> int | None:
-        """Go to the first open face."""
         return self._go(self._next_open(0))
 
     def last(self) -> int | None:
-        """Go to the last open face."""
         places = np.flatnonzero(self._marks == _OPEN)
         return self._go(int(places[-1]) if len(places) else None)
 

@@ -38,7 +38,6 @@ class Selection(QObject):
 
     @property
     def ids(self) -> frozenset[int]:
-        """The ticked faces."""
         return frozenset(self._ids)
 
     @property
@@ -51,7 +50,6 @@ class Selection(QObject):
         return (current, *(face_id for face_id in self._ids if face_id != current))
 
     def toggle(self, face_id: int) -> None:
-        """Tick, or take the tick away."""
         if face_id in self._ids:
             del self._ids[face_id]
         else:
@@ -59,22 +57,18 @@ class Selection(QObject):
         self.changed.emit()
 
     def add(self, face_ids: Iterable[int]) -> None:
-        """Tick these."""
         self._ids.update(dict.fromkeys(face_ids))
         self.changed.emit()
 
     def remove(self, face_id: int) -> None:
-        """Such a face is not there any more."""
         if face_id in self._ids:
             self.toggle(face_id)
 
     def only(self, face_ids: Iterable[int]) -> None:
-        """Tick these and no others."""
         self._ids = dict.fromkeys(face_ids)
         self.changed.emit()
 
     def clear(self) -> None:
-        """Take all ticks away."""
         if self._ids:
             self._ids.clear()
             self.changed.emit()
@@ -112,7 +106,6 @@ class Opinions(QObject):
         self._coming: dict[int, Ticket] = {}
 
     def get(self, face_id: int) -> Opinion | None:
-        """The opinion on this face, if known."""
         return self._known.get(face_id)
 
     def awaits(self, face_ids: Iterable[int]) -> bool:
@@ -120,7 +113,6 @@ class Opinions(QObject):
         return any(face_id in self._coming for face_id in face_ids)
 
     def want(self, face_ids: Iterable[int]) -> None:
-        """Ask those that were not asked yet."""
         missing = [i for i in face_ids if i not in self._known and i not in self._coming]
         for first in range(0, len(missing), _BATCH):
             self._ask(missing[first : first + _BATCH])
@@ -171,7 +163,6 @@ class SelectionLoader(QObject):
         return self._opinions.awaits(self._selection.ids)
 
     def ask(self) -> None:
-        """Ask for what is missing."""
         self._opinions.want(self._selection.ids)
         self.load()
 

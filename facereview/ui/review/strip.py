@@ -66,7 +66,6 @@ class FaceStrip(PressedOnce, QListView):
             self._follow()
 
     def show_current(self, face_id: int | None) -> None:
-        """Mark a face and bring it into view."""
         self.faces.set_current(face_id)
         self._follow()
 

@@ -39,11 +39,9 @@ class VideoFaces(QObject):
 
     @property
     def faces(self) -> tuple[Face, ...]:
-        """The faces in time order."""
         return tuple(self._faces.values())
 
     def get(self, face_id: int) -> Face | None:
-        """A face of this video."""
         return self._faces.get(face_id)
 
     def show(self, video_id: int, face_id: int) -> None:

@@ -29,15 +29,12 @@ class ReviewWords(QObject):
     """Texts with a number: the translators' tools find plurals in ``tr`` of a class only."""
 
     def loading(self) -> Label:
-        """The button that accepts, while the face is being loaded."""
         return Label(self.tr("Accept"), enabled=False)
 
     def nobody(self) -> Label:
-        """The button that accepts, where nobody is suggested."""
         return Label(self.tr("No suggestion"), enabled=False)
 
     def nobody_because(self, view: FaceView | None) -> str:
-        """Why no key accepts anybody, and what does."""
         if view is None or view.comparable:
             return self.tr("No suggestion for this face: press M to type a name.")
         return self.tr(
@@ -45,7 +42,6 @@ class ReviewWords(QObject):
         )
 
     def accept(self, creator: Creator, scope: Scope, *, care: bool) -> Label:
-        """The button that accepts a suggestion for the current face and the ticked ones."""
         name, taken = name_of(creator), len(scope.taken)
         if taken > 1:
             text = self.tr("Accept {name} for %n faces", "", taken)
@@ -60,12 +56,10 @@ class ReviewWords(QObject):
         return Label(text.format(name=name), ", ".join(parts), brief, care or bool(parts))
 
     def comparing(self, creator: Creator, faces: int) -> Label:
-        """The button that accepts, while it is not known what the ticked faces suggest."""
         text = self.tr("Accept {name}").format(name=name_of(creator))
         return Label(text, self.tr("comparing %n faces …", "", faces), "…", care=True)
 
     def confirm(self, face: Face, alike: int, left: int) -> Label:
-        """The button that confirms what stands."""
         if face.state.status is Status.REJECTED:
             one, several = self.tr("Confirm: rejected"), self.tr("Confirm %n rejected", "", alike)
         else:
@@ -77,12 +71,10 @@ class ReviewWords(QObject):
         return Label(text.format(name=name), stay, self.tr("%n left out", "", left) if left else "")
 
     def too_far(self, first: Suggestion, threshold: float, key: str) -> Label:
-        """The button that accepts, where the first suggestion is not likely enough for it."""
         text = self.tr("{name} is below {threshold}: {key} accepts")
         return Label(self._far(text, first, threshold, key), enabled=False)
 
     def why_too_far(self, first: Suggestion, threshold: float, key: str) -> str:
-        """Why Enter accepts nobody, and what does."""
         text = self.tr(
             "{name} ({score}) is below the threshold {threshold}, so Enter does not "
             "accept it: press {key} to accept it anyway."
@@ -98,11 +90,9 @@ class ReviewWords(QObject):
         )
 
     def left_as_they_are(self, count: int) -> str:
-        """What is said of ticked faces that Enter does not confirm with the others."""
         return self.tr("%n selected faces have other decisions and were not confirmed.", "", count)
 
     def again(self, wish: Wish, scope: Scope, key: str) -> str:
-        """What the second press of a key does."""
         parts = [self._replaces(wish, scope.standing)] if scope.standing else []
         if scope.elsewhere:
             count = len(scope.elsewhere)
@@ -116,7 +106,6 @@ class ReviewWords(QObject):
         return text.format(key=key, name=_wished(wish), what=what)
 
     def press_again(self, wish: Wish) -> Label:
-        """The button that accepts, while its second press is waited for."""
         return Label(self.tr("Press again for {name}").format(name=_wished(wish)), care=True)
 
     def _replaces(self, wish: Wish, standing: tuple[Face, ...]) -> str:

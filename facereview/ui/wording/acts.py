@@ -16,7 +16,6 @@ class Acts(QObject):
     """Texts with a number: the translators' tools find plurals in ``tr`` of a class only."""
 
     def faces(self, kind: Kind, count: int) -> str:
-        """So many faces were decided."""
         if kind is Kind.ACCEPT:
             return self.tr("%Ln faces accepted as {name}", "", count)
         if kind is Kind.ASSIGN:
@@ -30,19 +29,15 @@ class Acts(QObject):
         return self.tr("%Ln faces matched automatically", "", count)
 
     def confirmed(self, count: int) -> str:
-        """So many rejected faces stay so."""
         return self.tr("%Ln faces confirmed as rejected", "", count)
 
     def rejected(self, count: int) -> str:
-        """So many faces were rejected."""
         return self.tr("%Ln faces rejected", "", count)
 
     def skipped(self, count: int) -> str:
-        """So many faces come back at the end."""
         return self.tr("skipped %Ln faces", "", count)
 
     def clusters(self, kind: Kind, count: int) -> str:
-        """Clusters were joined, or faces taken out of one."""
         if kind is Kind.JOIN:
             return self.tr("joined %Ln clusters", "", count)
         if kind is Kind.MIRROR:
@@ -52,7 +47,6 @@ class Acts(QObject):
         return self.tr("removed %Ln faces from a cluster", "", count)
 
     def references(self, kind: Kind, count: int) -> str:
-        """So many references came, went or moved."""
         if kind is Kind.ADD:
             return self.tr("added %Ln references to {name}", "", count)
         if kind is Kind.PROMOTE:

@@ -26,72 +26,55 @@ class Words(QObject):
     """Texts with a number: the translators' tools find plurals in ``tr`` of a class only."""
 
     def faces(self, count: int) -> str:
-        """So many faces."""
         return self.tr("%Ln faces", "", count)
 
     def videos(self, count: int) -> str:
-        """So many videos."""
         return self.tr("%Ln videos", "", count)
 
     def agree(self, count: int) -> str:
-        """So many agree with the suggestion."""
         return self.tr("%Ln agree", "", count)
 
     def keys_left(self, count: int) -> str:
-        """So many keys are left."""
         return self.tr("about %Ln keys left", "", count)
 
     def clusters(self, count: int) -> str:
-        """So many clusters."""
         return self.tr("%Ln clusters", "", count)
 
     def singles(self, count: int) -> str:
-        """So many single faces."""
         return self.tr("%Ln single faces", "", count)
 
     def stay(self, count: int) -> str:
-        """So many are not ticked."""
         return self.tr("%Ln unticked stay pending", "", count)
 
     def wait(self, count: int) -> str:
-        """So many came since the last update."""
         return self.tr("%Ln new faces waiting", "", count)
 
     def become(self, count: int, name: str) -> str:
-        """So many faces get a name."""
         return self.tr("%Ln faces become {name}.", "", count).format(name=name)
 
     def tagged(self, count: int) -> str:
-        """So many videos are tagged."""
         return self.tr("%Ln videos are tagged", "", count)
 
     def first_time(self, count: int) -> str:
-        """So many of them for the first time."""
         return self.tr("%Ln of them for the first time", "", count)
 
     def named(self, count: int) -> str:
-        """So many faces will be named."""
         return self.tr("Enter asks for a name for %Ln faces.", "", count)
 
     def confirm(self, count: int, name: str) -> str:
-        """The button that confirms."""
         return self.tr("Confirm %Ln as {name}", "", count).format(name=name)
 
     def new_person(self, count: int) -> str:
-        """The button that names a new person."""
         return self.tr("Name these %Ln faces", "", count)
 
     def confirm_again(self, count: int) -> str:
-        """The button before the second press."""
         return self.tr("Press Enter again to confirm %Ln faces", "", count)
 
     def again(self, key: str, count: int) -> str:
-        """A second press of a key is wanted."""
         text = self.tr("%Ln faces at once: press {key} again to confirm.", "", count)
         return text.format(key=key)
 
     def unlike_again(self, key: str, count: int, creator: Creator, similarity: float) -> str:
-        """A second press is wanted, since the faces are not like this creator."""
         text = self.tr(
             "%Ln faces have a similarity of only {similarity} to {name}: press {key} "
             "again to name them anyway.",
@@ -107,7 +90,6 @@ class Words(QObject):
         return self.unlike_again(key, count, creator, unlike)
 
     def as_of(self, moment: datetime) -> str:
-        """When the clusters were last brought up to date."""
         local = moment.astimezone()
         today = local.date() == datetime.now().astimezone().date()
         shown = QLocale().toString(
@@ -117,7 +99,6 @@ class Words(QObject):
         return self.tr("as of {moment}").format(moment=shown)
 
     def clustering(self, count: int) -> str:
-        """Faces are being clustered."""
         return self.tr("clustering %Ln faces", "", count)
 
     def offer(self, scope: ClusterScope) -> str:
@@ -141,11 +122,9 @@ class Words(QObject):
         }[ClusterStep(step)]
 
     def marked(self, count: int) -> str:
-        """So many clusters are marked."""
         return self.tr("%Ln clusters marked", "", count)
 
     def rest(self, known: Consequences) -> str:
-        """So many faces of one cluster are left, in so many videos."""
         text = self.tr("{more}, in {videos}").format(
             more=self.tr("%Ln more faces of the same cluster", "", known.faces),
             videos=self.videos(known.videos),
@@ -156,50 +135,39 @@ class Words(QObject):
         return text
 
     def settles(self, count: int, name: str) -> str:
-        """The key that settles them."""
         return self.tr("Settle %Ln as {name}", "", count).format(name=name)
 
     def settle_again(self, count: int) -> str:
-        """The button that settles them before the second press."""
         return self.tr("Press again to settle %Ln faces", "", count)
 
     # ---------------------------------------------------------------------------------- one thing
 
     def new(self) -> str:
-        """Nobody known is suggested."""
         return self.tr("New person")
 
     def pile(self) -> str:
-        """Faces like nobody else."""
         return self.tr("Single faces")
 
     def unlike(self) -> str:
-        """What single faces are."""
         return self.tr("each unlike any other")
 
     def lookalike(self) -> str:
-        """Two creators are about as close."""
         return self.tr("look-alike")
 
     def later(self) -> str:
-        """Somebody said: later."""
         return self.tr("later")
 
     def mark(self) -> str:
-        """It will be joined with others."""
         return self.tr("marked")
 
     def ticked(self, *, on: bool) -> str:
-        """Whether a decision applies to a face."""
         return self.tr("ticked") if on else self.tr("not ticked")
 
     def percent(self, suggestion: ClusterSuggestion, size: int) -> str:
-        """How many of the faces agree."""
         share = QLocale().toString(round(100 * suggestion.agree / max(1, size)))
         return self.tr("{share} % agree").format(share=share)
 
     def alike(self, cluster: Cluster) -> str:
-        """How much the faces of a new person are alike."""
         return self.tr("{score} alike").format(score=score(cluster.likeness))
 
     def margin(self, suggestion: ClusterSuggestion) -> str:
@@ -210,13 +178,11 @@ class Words(QObject):
         return text.format(score=score(suggestion.margin))
 
     def rival(self, suggestion: ClusterSuggestion) -> str:
-        """Who else it may be."""
         if suggestion.rival is None:
             return ""
         return self.tr("may be {name}").format(name=name_of(suggestion.rival))
 
     def tags(self, known: Consequences) -> str:
-        """What becomes of the videos."""
         if not known.videos:
             return ""
         text = self.tagged(known.videos)

@@ -19,11 +19,9 @@ class Plurals(QObject):
     """Texts with a number: the translators' tools find plurals in ``tr`` of a class only."""
 
     def more(self, count: int) -> str:
-        """So many others."""
         return self.tr("(and %n more)", "", count)
 
     def faces(self, count: int) -> str:
-        """So many faces."""
         return self.tr("%n faces", "", count)
 
 

@@ -28,31 +28,24 @@ class Amounts(QObject):
     """Texts with a number: the translators' tools find plurals in ``tr`` of a class only."""
 
     def videos(self, count: int) -> str:
-        """So many videos."""
         return self.tr("%Ln videos", "", count)
 
     def faces(self, count: int) -> str:
-        """So many faces."""
         return self.tr("%Ln faces", "", count)
 
     def creators(self, count: int) -> str:
-        """So many creators."""
         return self.tr("%Ln creators", "", count)
 
     def references(self, count: int) -> str:
-        """So many references."""
         return self.tr("%Ln references", "", count)
 
     def minutes(self, count: int) -> str:
-        """So many minutes."""
         return self.tr("about %Ln minutes", "", count)
 
     def hours(self, count: int) -> str:
-        """So many hours."""
         return self.tr("about %Ln hours", "", count)
 
     def faulty(self, count: int) -> str:
-        """So many videos could not be read, before a list of them."""
         return self.tr("%Ln videos could not be read:", "", count)
 
 
