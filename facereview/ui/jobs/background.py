@@ -130,6 +130,7 @@ class BackgroundJob(QObject):
         """Tell how a run ended, unless another was started after it was cancelled."""
         if run is not self._run:
             return
+        self._look_now()  # what was told last is not lost
         self._look.stop()
         self._run = None
         told.emit(*what)

@@ -61,6 +61,20 @@ def test_progress_is_told_while_it_runs_and_never_in_a_flood(
         gate.set()
 
 
+def test_what_is_told_last_arrives_before_the_end(job: BackgroundJob, qtbot: QtBot) -> None:
+    seen: list[object] = []
+    job.progressed.connect(seen.append)
+    job.done.connect(seen.append)
+
+    def work(tell: Tell, _cancelled: Asked) -> str:
+        tell(1)
+        return "done"
+
+    with qtbot.waitSignal(job.done):
+        job.start(work)
+    assert seen == [1, "done"]
+
+
 def test_cancelling_is_neither_a_fault_nor_a_bug(job: BackgroundJob, qtbot: QtBot) -> None:
     ends: list[str] = []
     job.done.connect(lambda _result: ends.append("done"))
