@@ -7,9 +7,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
+from facereview.ui.actions.table import ACTIONS
 from tasks import main, tasks
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,6 +60,17 @@ def test_the_checks_are_those_of_the_continuous_integration() -> None:
     hooks = (ROOT / ".pre-commit-config.yaml").read_text("utf-8")
     for tool in ("ruff check", "ruff format --check", "mypy", "lint-imports"):
         assert tool in hooks
+
+
+def test_translating_finds_the_texts_of_actions(tmp_path: Path) -> None:
+    update = list(tasks()["translate"].commands[0])
+    update[update.index("-ts") + 1] = str(tmp_path / "facereview_de.ts")
+    update.remove("-pluralonly")
+    subprocess.run(update, cwd=ROOT, check=True, capture_output=True)
+    found = {
+        source.text for source in ElementTree.parse(tmp_path / "facereview_de.ts").iter("source")
+    }
+    assert {spec.tip for spec in ACTIONS} <= found
 
 
 def test_the_readme_and_the_guide_name_tasks_that_exist() -> None:
