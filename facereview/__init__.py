@@ -1,4 +1,4 @@
-"""facereview: review the faces found in a video library, quickly and with a way back."""
+"""facereview: review the faces detected in a video library, fast and undoably."""
 
 from importlib.metadata import PackageNotFoundError, version
 

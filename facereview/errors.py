@@ -9,7 +9,7 @@ from enum import StrEnum, auto
 
 
 class Remedy(StrEnum):
-    """What mends a fault. The command line names a command for it, the window what to click."""
+    """What fixes an error. The command line names a command for it, the window what to click."""
 
     START_SERVER = auto()
     CORRECT_LOGIN = auto()
@@ -30,7 +30,7 @@ class Remedy(StrEnum):
     LET_OWNER_REPAIR = auto()
     """``thing`` is the owner of a library that lacks something."""
     REPAIR = auto()
-    """The library lacks something that can be made."""
+    """The library lacks something that can be created."""
     CHECK_DATABASE = auto()
     INSTALL_SERVER = auto()
     INSTALL_PGVECTOR = auto()
@@ -43,7 +43,7 @@ class Remedy(StrEnum):
     EMPTY_DATABASE = auto()
     """The library must go into an empty one."""
     SETTLE_DEFECTS = auto()
-    """Say what becomes of values that PostgreSQL refuses."""
+    """Choose what happens to values that PostgreSQL refuses."""
     CHOOSE_DATES = auto()
     """Say by which rule numbers in date columns are read."""
     CHECK_FILE = auto()
@@ -67,7 +67,7 @@ class ReviewError(Exception):
     """An expected error.
 
     ``str(error)`` is one sentence: the fact, with what to do where that is the same for all. Where
-    it is not, ``remedy`` says what mends it, and each front end has words of its own for that.
+    it is not, ``remedy`` says what fixes it, and each front end words that itself.
     """
 
     def __init__(self, fact: str, remedy: Remedy | None = None, thing: str = "") -> None:
@@ -95,11 +95,11 @@ class DatabaseUnreachable(DatabaseError):
 
 
 class DatabaseBusy(DatabaseUnreachable):
-    """The database is there, but could not do this now: a lock, a full disk, a time limit."""
+    """The database could not do this now: a lock, a full disk, a time limit."""
 
 
 class DatabaseRefused(DatabaseError):
-    """A rule of the database itself, such as a trigger, does not let this be written."""
+    """A rule of the database itself, such as a trigger, refused the write."""
 
 
 class SchemaError(DatabaseError):
@@ -119,7 +119,7 @@ class MediaError(ReviewError):
 
 
 class ScanDisabled(ReviewError):
-    """Scanning is switched off by ``enabled = false`` in ``face_recognition_config``."""
+    """Scanning is turned off by ``enabled = false`` in ``face_recognition_config``."""
 
 
 class MissingFile(MediaError):

@@ -15,7 +15,7 @@ from facereview.files import replacing
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The one folder under which everything lies: server, packs, caches, logs, pictures."""
+    """The folder that holds everything: server, packs, caches, logs, pictures."""
 
     root: Path
 
@@ -52,11 +52,11 @@ class Home:
 
     @property
     def mounts(self) -> Path:
-        """Folders of libraries that lie elsewhere on this computer."""
+        """Folders of libraries that are mounted elsewhere on this computer."""
         return self.root / "mounts.json"
 
     def workstation(self) -> str:
-        """The id of this workstation, made once: each has a history of its own.
+        """The id of this workstation, made once: each workstation has its own history.
 
         Where it cannot be kept, this run has one of its own.
         """
@@ -73,14 +73,14 @@ class Home:
         return made
 
     def curator(self) -> str:
-        """What the curator here is called, where a name was chosen; else nothing."""
+        """The curator's chosen name, else ""."""
         try:
             return (self.root / "curator").read_text("utf-8").strip()
         except (OSError, ValueError):
             return ""
 
     def call_curator(self, name: str) -> None:
-        """Keep what the curator here is called; nothing: the login name.
+        """Save the curator's name; "" means the login name.
 
         Raises:
             OSError: it cannot be kept.

@@ -1,4 +1,4 @@
-"""Folders of a library that lie elsewhere on this computer.
+"""Folders of a library that are mounted elsewhere on this computer.
 
 The database keeps paths as they are where the library's other programs run; a workstation may have
 the same folder mounted at another place. Each computer keeps its own pairs.
@@ -85,14 +85,14 @@ class Mounts:
         return Path(_moved(path, self.pairs))
 
     def stored(self, path: str) -> str:
-        """How the library calls a path of this computer, whose links may have been followed."""
+        """The library's path for a path on this computer, whose links may have been resolved."""
         straight = ((new, old) for old, new in self.pairs)
         linked = ((str(Path(new).resolve()), old) for old, new in self.pairs)
         return _moved(path, (*straight, *linked))
 
 
 NOWHERE = Mounts()
-"""No folder lies elsewhere."""
+"""No folder is mounted elsewhere."""
 
 
 def _moved(path: str, pairs: Iterable[tuple[str, str]]) -> str:

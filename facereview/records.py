@@ -132,14 +132,14 @@ class VideoSummary:
     video: Video
     pending: int
     decided: int
-    """Faces that somebody was named for, by a person or checked by one."""
+    """Faces decided or checked by a person."""
     rejected: int
     scanned_at: datetime | None
     fault: str | None
     cover: int | None = None
-    """Its clearest face, to be shown where no frame of it can be."""
+    """Its clearest face, shown where no frame can be."""
     unchecked: int = 0
-    """Faces that only the machine has matched."""
+    """Faces matched automatically and not checked."""
 
     @property
     def faces(self) -> int:
@@ -198,7 +198,7 @@ class Suggestion:
     ``similarity`` is the cosine to the best reference, ``margin`` its lead over the next
     distinct creator (None where there is no other), ``references`` the creator's best few,
     best first. ``lookalike`` is the next creator where the two look alike: easily taken for one
-    another, whatever the similarity.
+    another, at any similarity.
     """
 
     creator: Creator
@@ -210,7 +210,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class FaceView:
-    """All that the Review page shows for one face, loaded in one go."""
+    """All that the Review page shows for one face, loaded together."""
 
     face: Face
     video: Video
@@ -248,7 +248,7 @@ class Config:
     frames_per_video: int = 5
     min_face_size: int = 64
     confirm_twice_above: int = 200
-    """Faces from whose number on a decision on all of them must be confirmed."""
+    """Decisions on this many faces or more must be confirmed."""
     enabled: bool = True
     user_set: frozenset[str] = frozenset()
     """Keys whose row a user has set, so that no pack's default replaces it."""
@@ -265,7 +265,7 @@ class Thresholds:
     cluster: float = 0.40
     """Cosine above which two faces may be one person when no creator is known."""
     sure: float = 0.60
-    """The detector's score from which it is sure that what it found is a face."""
+    """The detector score from which a detection is surely a face."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +301,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Overruled:
-    """What a curator said of a face, and what stands instead.
+    """An overruled decision on a face, and the decision that stands.
 
     ``who`` decided it, None where another program did; ``name`` and ``stands`` are creators.
     """

@@ -1,4 +1,4 @@
-"""Texts from outside made safe to show: invisible and bidirectional characters become visible."""
+"""Making texts safe to display: invisible and bidirectional characters become visible."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What others do on the same library at the same time, heard while it happens.
+"""Following what other windows do in the same library.
 
-Each window tells the others which act it committed; whoever hears of one looks what it changed.
-A look every few seconds finds what was not told: by another program, by an older facereview, or
-where no word comes through, as behind a pooler.
+Each window notifies the others of its committed actions; a receiver reads what they changed.
+Polling every few seconds finds the rest: changes by another program or an older facereview, or
+where notifications do not arrive, as behind a pooler.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from facereview.store.session import Database
 LOOK_SECONDS = 5.0
 _AGAIN_SECONDS = 2.0
 _SLICE = 0.1
-"""So long a window that closes waits for its listening at most."""
+"""A closing window waits at most so long for its listener."""
 
 _BEHIND = 100
-"""Acts begun earlier may be committed later: so many are looked at again."""
+"""Actions begun earlier may be committed later: so many are read again."""
 
 _NAMES = {"create", "rename", "describe", "picture", "merge", "divide"}
 _REFERENCES = {"add", "promote", "retire", "restore", "move"}
@@ -31,7 +31,7 @@ _REVERTS = {"undo", "redo"}
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """The face that a colleague has open; None: none any more."""
+    """The face that another curator has open; None: no face."""
 
     window: str
     who: str
@@ -40,36 +40,36 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What others changed since the last word."""
+    """What others have changed since the last report."""
 
     decided: tuple[int, ...] = ()
     """Faces that others decided, and that are decided now."""
     pending: tuple[int, ...] = ()
-    """Faces of which others said something, and that are pending now."""
+    """Faces that others changed, and that are pending now."""
     new: tuple[int, ...] = ()
-    """Pending faces that were not there before, in working order."""
+    """New pending faces, in working order."""
     creators: bool = False
-    """Creators or references are others."""
+    """Creators or references changed."""
     clusters: bool = False
     videos: bool = False
     settings: bool = False
     everything: bool = False
-    """Nobody knows what: the connection was lost meanwhile, or somebody was erased."""
+    """Anything may have changed: the connection was lost, or a creator was erased."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What one waiting brought; None for ``news``: nothing changed."""
+    """The result of waiting once; None for ``news``: nothing changed."""
 
     news: News | None = None
     presences: tuple[Presence, ...] = ()
     asked: bool = False
-    """Somebody new asks who has which face open."""
+    """A new window asks who has which face open."""
 
 
 @dataclass
 class _Told:
-    """The words of one waiting, sorted."""
+    """The notifications of one wait, sorted."""
 
     batches: list[int] = field(default_factory=list)
     topics: set[str] = field(default_factory=set)
@@ -82,7 +82,7 @@ class Colleagues:
     def __init__(
         self, database: Database, clock: Callable[[], float] = time.monotonic, *, told: bool = True
     ) -> None:
-        """``told``: whether words are heard; without them the look every few seconds remains."""
+        """``told``: whether notifications are received; without them only polling remains."""
         self._listener = Listener(database)
         self._clock = clock
         self._told = told
@@ -94,7 +94,7 @@ class Colleagues:
     def wait(self, tell: Sequence[Presence] = ()) -> Heard:
         """Say which face is open here, then listen for a moment.
 
-        Where the database is out of reach there is nothing to hear; it is tried again.
+        Where the database cannot be reached nothing is received; it is tried again.
         """
         if self._lost and self._clock() - self._lost_at < _AGAIN_SECONDS:
             time.sleep(_SLICE)
@@ -107,7 +107,7 @@ class Colleagues:
             return Heard()
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._listener.close()
 
     def _wait(self, tell: Sequence[Presence]) -> Heard:
@@ -154,7 +154,7 @@ class Colleagues:
         return told
 
     def _look(self, told: _Told) -> News:
-        """What is another since the last look."""
+        """What has changed since the last poll."""
         before, now = self._at or Latest(), self._listener.latest()
         self._at, self._looked = now, self._clock()
         after = max(0, before.batch - _BEHIND) if now.batch > before.batch else now.batch

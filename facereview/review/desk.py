@@ -33,7 +33,7 @@ class QueueKind(StrEnum):
 
 
 def curator() -> str:
-    """The name under which this curator's decisions are logged and undone."""
+    """The name under which this workstation's decisions are logged and undone."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):

@@ -1,4 +1,4 @@
-"""All that the Review page shows for a face, gathered in a few queries."""
+"""All that the Review page shows for a face, read in a few queries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SAME_FRAME = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """Whom a face itself suggests, however likely, and whom it is known not to be."""
+    """A face's own nearest creator, at any similarity, and the creators ruled out for it."""
 
     nearest: Nearest | None
     denied: frozenset[int]
@@ -54,7 +54,7 @@ def suggest(
 ) -> dict[int, tuple[Suggestion, ...]]:
     """Suggestions by face id, verdicts "not this person" honoured.
 
-    A face whose embedding is like nothing has none.
+    A face whose embedding is zero has none.
     """
     return _suggest(store, store.faces.vectors(face_ids), limit)
 
@@ -72,7 +72,7 @@ def _suggest(
 
 
 def opinions(store: Store, face_ids: Sequence[int]) -> dict[int, Opinion]:
-    """What each of these faces says of itself; faces that are gone are absent."""
+    """The opinion on each of these faces; faces that are gone are absent."""
     denied = store.search.denied(face_ids)
     found = {}
     for face, vector in store.faces.vectors(face_ids).items():

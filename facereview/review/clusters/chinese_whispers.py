@@ -127,7 +127,7 @@ def _count(graph: csr_array, labels: Labels, batch: NDArray[np.intp]) -> _Votes:
 
 
 def _allowed(votes: _Votes, labels: Labels, rules: Rules, crowded: NDArray[np.intp]) -> _Votes:
-    """The votes without those for a label held by a face that excludes this one."""
+    """The votes that the constraints allow."""
     span = int(labels.max()) + 1
     taken = rules.frames[crowded] * span + labels[crowded]
     asked = rules.frames[votes.faces] * span + votes.labels

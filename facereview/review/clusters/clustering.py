@@ -152,7 +152,7 @@ def _settled(
 
 
 def order_of(faces: FaceSet) -> NDArray[np.intp]:
-    """An order of the faces that comes from what they are, not from where they stand."""
+    """An order of the faces that depends on their contents, not on their positions."""
     some = faces.embeddings[:, ::32].T
     return np.lexsort((faces.frames, *some))
 
@@ -160,7 +160,7 @@ def order_of(faces: FaceSet) -> NDArray[np.intp]:
 def begin(before: NDArray[np.int64], quality: NDArray[np.float32], rules: Rules) -> Labels:
     """Labels to start from: the old clusters as far as the rules allow, else each face alone.
 
-    Of two faces that may not meet the clearer one stays.
+    Of two faces that exclude each other the clearer one stays.
     """
     labels = np.arange(len(before))
     kept = np.flatnonzero(before >= 0)

@@ -31,12 +31,12 @@ from facereview.store.store import Store
 
 COVERS = 6
 SAMPLE = 60
-"""Faces that stand for all of a cluster where creators are compared with it."""
+"""Faces that represent a cluster where creators are compared with it."""
 WEAKEST = 6
 
 
 class ClusterDesk:
-    """A library's clusters as curators see them, and what they change in them by hand.
+    """A library's clusters as curators see them, and changes made to them by hand.
 
     Deciding is not done here: a decision on a cluster is one intent on its faces, handed to the
     :class:`facereview.review.desk.Desk`. Every method may raise DatabaseUnreachable.
@@ -72,7 +72,7 @@ class ClusterDesk:
     def covers(
         self, cluster_ids: Sequence[int], *, after: int = 0
     ) -> dict[int, tuple[ShownFace, ...]]:
-        """At most six pending faces of each cluster, clearest and most typical first.
+        """Up to six pending faces of each cluster, clearest and most typical first.
 
         For the pile of single faces: the next ones behind face ``after``.
         """
@@ -100,10 +100,10 @@ class ClusterDesk:
         )
 
     def singles(self, after: int = 0, limit: int = 60) -> ClusterView | None:
-        """The next faces behind face ``after`` that look like nobody else; None: no more.
+        """The next single faces behind face ``after``; None: no more.
 
         They come as a cluster of id :data:`SINGLES` without a suggestion. Doubtful are those
-        that a creator may well be, so that rejecting the pile leaves them.
+        that have a likely creator, so that rejecting all single faces leaves them.
         """
         rows = self._store.clusters.singles(after, limit)
         shown = self._shown([row.id for row in rows])
@@ -135,15 +135,15 @@ class ClusterDesk:
         return tuple(i for i in face_ids if i in faces and faces[i].state.status is Status.PENDING)
 
     def consequences(self, face_ids: Sequence[int], creator_id: int | None) -> Consequences:
-        """What giving these faces to a creator does (None: rejecting, or a new creator)."""
+        """What assigning these faces to a creator does (None: rejecting, or a new creator)."""
         faces, videos, new_tags = self._store.clusters.consequences(face_ids, creator_id)
         return Consequences(faces, videos, new_tags, self._weakest(face_ids, creator_id))
 
     def likely(self, face_ids: Sequence[int]) -> tuple[Suggestion, ...]:
         """At most :data:`LIKELY` creators whom these faces, taken for one person, are most like.
 
-        ``similarity`` is the mean over the faces, of which a sample is enough. Who was ruled out
-        for most of them is left out.
+        ``similarity`` is the mean over a sample of the faces. Creators ruled out for most of them
+        are left out.
         """
         step = max(1, len(face_ids) // SAMPLE)
         faces = list(face_ids[::step][:SAMPLE])
@@ -165,7 +165,7 @@ class ClusterDesk:
     # ---------------------------------------------------------------------------------- by hand
 
     def split(self, cluster_id: int, face_ids: Sequence[int]) -> int:
-        """Make these faces a cluster of their own, now and for good; its id."""
+        """Split these faces off into a cluster that stays; its id."""
         clusters = self._store.clusters
         with self._store.transaction():
             clusters.lock()
@@ -179,7 +179,7 @@ class ClusterDesk:
         return made
 
     def merge(self, cluster_ids: Sequence[int], mirrored: Sequence[int] = ()) -> int:
-        """Make these clusters one from now on; its id, that of the first.
+        """Join these clusters for good; the id of the result, that of the first.
 
         ``mirrored`` faces share a frame and may be one person all the same.
         """
@@ -197,10 +197,10 @@ class ClusterDesk:
         return into
 
     def exclude(self, cluster_id: int, face_ids: Sequence[int], token: str | None = None) -> None:
-        """Let these faces leave the cluster for good.
+        """Exclude these faces from the cluster for good.
 
         Where its other faces were confirmed, they are not put in that creator's clusters again.
-        ``token``: that of the confirmation; an undo of it takes this back as well.
+        ``token``: that of the confirmation; its undo also undoes this.
         """
         clusters = self._store.clusters
         with self._store.transaction():
@@ -215,7 +215,7 @@ class ClusterDesk:
                 clusters.take_out(cluster_id, face_ids)
 
     def postpone(self, cluster_id: int) -> None:
-        """Let the cluster stand behind the others."""
+        """Move the cluster behind the others."""
         with self._recorder.act(Kind.LATER) as act:
             act.watch(Subject.CLUSTER, [cluster_id])
             self._store.clusters.postpone(cluster_id)

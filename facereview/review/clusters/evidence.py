@@ -3,7 +3,7 @@
 The rule, for a cluster and the creators:
 
 1. The centre of the cluster (the direction of its faces' mean) against all references gives the
-   four creators who can be meant at all: a creator counts by the best reference.
+   four candidates: a creator counts by the best reference.
 2. Each face is compared with each reference of those four. A face that a curator said is not a
    creator, or took out of a cluster then confirmed as that creator, is no evidence about that
    creator; one whom more than half of the faces are not is not suggested.
@@ -12,8 +12,8 @@ The rule, for a cluster and the creators:
    creator's mean, the agreement the number of faces whose own nearest is this creator.
 4. It is a look-alike where the margin is below .08, or fewer than 70 % of the faces agree.
 
-For a single face the nearest creator whom it is not known not to be counts, and is likely from the
-match threshold on.
+For a single face the nearest creator who is not ruled out counts, and is likely from the match
+threshold on.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Denied = Mapping[int, Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What each face says; all of shape (n,).
+    """The evidence of each face; all of shape (n,).
 
     Its cosine to its cluster's centre, to the suggested creator's best reference (NaN: nobody is
     suggested), and whether that creator is its own nearest.
@@ -193,7 +193,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class _Best:
-    """The candidate that the faces of a cluster speak for, and the next (both by place)."""
+    """The best candidate for the faces of a cluster, and the next (both by place)."""
 
     first: int
     second: int | None

@@ -1,4 +1,4 @@
-"""What the window says to do about a fault: what to click, never a command."""
+"""Advice on errors for the window: what to click, never a command."""
 
 from __future__ import annotations
 

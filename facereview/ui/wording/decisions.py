@@ -45,7 +45,7 @@ def undoable_label(undoable: Undoable | None) -> str:
 
 
 def conflict(outcome: Outcome) -> str:
-    """Whose decision stands where ours came too late."""
+    """Whose decision stands after a conflict."""
     text = _conflict(outcome.conflicts[0])
     more = len(outcome.conflicts) - 1
     if not more:
@@ -97,7 +97,7 @@ def reverted(outcome: Outcome) -> str:
 
 
 def _overtaken(what: str, outcome: Outcome, *, undone: bool) -> str:
-    """Nothing of it is still as it was left."""
+    """Everything was changed since."""
     if outcome.why is not None:
         text = translate("Sentences", "Not undone: {what}. {why}")
         if not undone:
@@ -114,7 +114,7 @@ def _overtaken(what: str, outcome: Outcome, *, undone: bool) -> str:
 
 
 def score(value: float) -> str:
-    """A similarity as it stands in lists: ``.81``, ``−.05``, ``1.00``."""
+    """A similarity as shown in lists: ``.81``, ``−.05``, ``1.00``."""
     text = f"{abs(value):.2f}"
     text = text.removeprefix("0")
     return f"−{text}" if value < -0.005 else text

@@ -1,4 +1,4 @@
-"""What the Videos and Settings pages say of videos, scans and packs, in the curator's language."""
+"""Texts about videos, scans and packs, for the Videos and Settings pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ translate = QCoreApplication.translate
 
 
 def number(value: int) -> str:
-    """A count with the language's grouping."""
+    """A count with the locale's digit separators."""
     return QLocale().toString(value)
 
 
@@ -136,14 +136,14 @@ def filter_name(show: VideoFilter) -> str:
 
 
 def counts(row: VideoSummary) -> str:
-    """A video's faces by what became of them, in words."""
+    """A video's faces by status, in words."""
     if not row.faces:
         return translate("Library", "no faces")
     return face_counts(row.pending, row.unchecked, row.decided, row.rejected)
 
 
 def face_counts(pending: int, unchecked: int, decided: int, rejected: int) -> str:
-    """Faces by what became of them, in words; what only the machine matched only where it is."""
+    """Faces by status, in words; unchecked automatic matches only where there are some."""
     text = (
         translate(
             "Library",
@@ -162,13 +162,13 @@ def face_counts(pending: int, unchecked: int, decided: int, rejected: int) -> st
 
 
 def aloud(row: VideoSummary) -> str:
-    """A whole row, for those who hear it."""
+    """A whole row, for screen readers."""
     scan = state(row) if row.fault is None else fault(row.video.path, row.fault)
     return ", ".join((title(row.video), counts(row), scan, folder(row.video)))
 
 
 def duration(seconds: float) -> str:
-    """A time to wait, roughly."""
+    """An approximate waiting time."""
     if seconds < 60:
         return translate("Library", "less than a minute")
     minutes = round(seconds / 60)
