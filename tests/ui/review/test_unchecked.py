@@ -103,7 +103,7 @@ def test_where_a_creator_appears_says_so_too(qtbot: QtBot) -> None:
     decided = (Moment(1, 3.0, 0.9), Moment(2, 5.0, 0.8, unchecked=True))
     model = AppearsModel()
     assert model.aloud(AppearsIn(VIDEO, decided, ())) == (
-        "One: 2 decided, 1 of them by the machine and unchecked, at 0:03, 0:05, 0 likely"
+        "One: 2 decided, 1 of them matched automatically and unchecked, at 0:03, 0:05, 0 likely"
     )
     rows = AppearsList()
     qtbot.addWidget(rows)
