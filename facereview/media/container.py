@@ -138,7 +138,8 @@ def declared_end(stream: VideoStream) -> Fraction | None:
         return start + stream.duration * time_base(stream)
     tag = next((v for k, v in stream.metadata.items() if k.upper().startswith("DURATION")), "")
     try:
-        hours, minutes, seconds = tag.split(":")
+        # a program whose locale has a decimal comma writes one here
+        hours, minutes, seconds = tag.replace(",", ".").split(":")
         # Matroska writes the end on its own clock, not the length.
         return Fraction(hours) * 3600 + Fraction(minutes) * 60 + Fraction(seconds)
     except ValueError:

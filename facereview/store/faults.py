@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -51,6 +53,13 @@ _OUTAGES: tuple[tuple[str, str], ...] = (
 )
 """The same where a retry may help."""
 
+_SYSTEM_OUTAGES = (
+    (errno.ECONNREFUSED, "cannot be reached, nothing listens there"),
+    (errno.ENOENT, "cannot be reached, its server does not run"),
+    (errno.ETIMEDOUT, "did not answer in time"),
+)
+"""libpq repeats what the system says, which is in the language of its locale."""
+
 
 def connect_fault(url: str, fault: BaseException) -> DatabaseError:
     """Why a connection could not be made, and what mends it.
@@ -85,7 +94,8 @@ def _login_fault(url: str, said: str) -> DatabaseError | None:
 
 
 def _outage(where: str, said: str) -> DatabaseUnreachable:
-    meaning = next((m for words, m in _OUTAGES if words in said), "cannot be reached")
+    outages = (*_OUTAGES, *((os.strerror(code), m) for code, m in _SYSTEM_OUTAGES))
+    meaning = next((m for words, m in outages if words in said), "cannot be reached")
     return DatabaseUnreachable(f"The database {where} {meaning}", Remedy.START_SERVER)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -162,6 +163,17 @@ def test_a_video_stream_later_than_the_sound(name: str, tmp_path: Path) -> None:
         assert number_of(reader.frame_at(0.0)) == 0
         assert number_of(reader.frame_at(4.9)) == 59
         assert reader.span == pytest.approx((first, first + 60 / FPS), abs=0.05)
+
+
+def test_a_length_written_with_a_decimal_comma_counts(tmp_path: Path) -> None:
+    """As by a program whose locale has one."""
+    path = make(tmp_path / "late.mkv", pts=lambda number: number + 50, sound=5.0, **B_FRAMES)
+    written, counted = re.subn(rb"(00:00:0\d)[.,](\d{9})", rb"\1,\2", path.read_bytes())
+    assert counted == 2  # of the pictures and of the sound
+    path.write_bytes(written)
+    with VideoReader(path) as reader:
+        first, last = reader.span
+    assert last - first == pytest.approx(60 / FPS, abs=0.05)
 
 
 def test_a_frames_time_survives_being_stored_in_four_bytes(tmp_path: Path) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 import trustme
 from tls_guard import Guard
 
 from facereview.errors import DatabaseError, DatabaseUnreachable
+from facereview.store.faults import connect_fault
 from facereview.store.session import connect
 
 
@@ -64,6 +68,17 @@ def test_outages_may_pass_and_say_what_they_are(silent: int) -> None:
         found = fault(address)
         assert isinstance(found, DatabaseUnreachable)
         assert words in str(found)
+
+
+def test_what_the_system_says_in_its_own_language_is_understood(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    abroad = {errno.ECONNREFUSED: "Verbindungsaufbau abgelehnt"}
+    monkeypatch.setattr(os, "strerror", lambda code: abroad.get(code, f"Fehler {code}"))
+    said = psycopg.OperationalError("connection to server failed: Verbindungsaufbau abgelehnt")
+    found = connect_fault("postgresql://ann@db/video", said)
+    assert isinstance(found, DatabaseUnreachable)
+    assert "nothing listens there" in str(found)
 
 
 def test_a_server_without_tls_is_told(plain: int) -> None:
