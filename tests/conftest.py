@@ -22,6 +22,11 @@ from facereview.store.embedded import EmbeddedServer
 from facereview.store.session import Database
 from facereview.store.store import Store
 
+_SETTINGS = ("QT_", "PG", "DATABASE_URL", "FACEREVIEW_HOME")
+_TERMINAL = ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
+for _name in [name for name in os.environ if name.startswith((*_SETTINGS, *_TERMINAL))]:
+    if _name != "QT_QPA_PLATFORM":  # what this machine is set to is not what is tested
+        del os.environ[_name]
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
 if hasattr(os, "geteuid") and os.geteuid() == 0 and "PYTEST_DEBUG_TEMPROOT" not in os.environ:
