@@ -14,7 +14,8 @@ its own version, all of them in one transaction. To change the schema:
    anything else takes the whole migration back.
 
 Tables that other programs share are changed only where facereview had changed them before.
-``tests/store/test_migrations.py`` compares every old state, migrated, with a new library.
+``tests/store/migrations/test_migrations.py`` compares every old state, migrated, with a new
+library.
 """
 
 from __future__ import annotations

@@ -23,15 +23,10 @@ from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk
 from facereview.store.session import Database
 from facereview.store.store import Store
-from support import Faces, detection, direction, make_faces, near, video_info
+from support import Faces, detection, direction, near, video_info
 
 Sql = psycopg.Connection[tuple[object, ...]]
 THRESHOLDS = Thresholds(0.5, 0.7)
-
-
-@pytest.fixture
-def faces(store: Store) -> Faces:
-    return make_faces(store)
 
 
 @pytest.fixture

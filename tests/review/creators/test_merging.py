@@ -17,8 +17,7 @@ from facereview.review.creators.records import Profile
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Outcome
 from facereview.store.session import Session
-from facereview.store.store import Store
-from support import PENDING, Faces, detection, direction, make_faces, near, video_info
+from support import PENDING, Faces, detection, direction, near, video_info
 
 Sql = psycopg.Connection[Any]
 
@@ -36,20 +35,10 @@ TABLES = (
 
 
 @pytest.fixture
-def faces(store: Store) -> Faces:
-    return make_faces(store)
-
-
-@pytest.fixture
 def desk(faces: Faces, tmp_path: Path) -> CreatorsDesk:
     return CreatorsDesk(
         faces.store, Home(tmp_path), "library", lambda: Thresholds(0.5, 0.7), "another"
     )
-
-
-@pytest.fixture
-def decisions(store: Store) -> History:
-    return History(store, "me")
 
 
 def everything(sql: Sql) -> dict[str, list[str]]:

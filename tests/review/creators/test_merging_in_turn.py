@@ -21,7 +21,7 @@ from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Outcome
 from facereview.store.session import Database
 from facereview.store.store import Store
-from support import PENDING, Faces, make_faces
+from support import PENDING, Faces
 
 Sql = psycopg.Connection[Any]
 First = TypeVar("First")
@@ -32,11 +32,6 @@ A_FACE: LiteralString = "SELECT FROM video_face_detections WHERE id = %s FOR UPD
 THE_REFERENCES: LiteralString = (
     "SELECT FROM creator_face_embeddings WHERE creator_id = %s FOR UPDATE"
 )
-
-
-@pytest.fixture
-def faces(store: Store) -> Faces:
-    return make_faces(store)
 
 
 @pytest.fixture

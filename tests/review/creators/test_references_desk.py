@@ -34,15 +34,10 @@ from facereview.review.decisions.intents import Intent, Kind
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.session import Database
 from facereview.store.store import Store
-from support import Faces, direction, make_faces, near
+from support import Faces, direction, near
 
 Sql = psycopg.Connection[Any]
 THRESHOLDS = Thresholds(0.5, 0.7)
-
-
-@pytest.fixture
-def faces(store: Store) -> Faces:
-    return make_faces(store)
 
 
 @pytest.fixture

@@ -16,14 +16,9 @@ from facereview.review.creators.rematch import Rematcher
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind
 from facereview.store.store import Store
-from support import PENDING, Faces, detection, direction, make_faces, near
+from support import PENDING, Faces, detection, direction, near
 
 Sql = psycopg.Connection[Any]
-
-
-@pytest.fixture
-def faces(store: Store) -> Faces:
-    return make_faces(store)
 
 
 @pytest.fixture
