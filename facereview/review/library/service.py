@@ -68,7 +68,7 @@ _PARTS = (
 """Names, packages, and licences, which not all of them state in their metadata."""
 
 
-HERE = 5_000
+IN_WINDOW = 5_000
 """Up to so many faces are clustered in the window's own process, in less than a second; a process
 of its own takes longer than that to start."""
 
@@ -117,7 +117,7 @@ class LibraryService:
 
         with self._library.store() as store:
             updater = self._library.cluster_updater(store)
-            if updater.scope(from_nothing=from_nothing).faces <= HERE:
+            if updater.scope(from_nothing=from_nothing).faces <= IN_WINDOW:
                 work = updater.from_nothing if from_nothing else updater.up_to_date
                 return work(on_progress=on_progress, cancelled=cancelled)
             task = updater.task(from_nothing=from_nothing)

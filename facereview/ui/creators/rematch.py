@@ -29,7 +29,7 @@ class RematchRunner(QObject):
     """Carries a :class:`RematchReport`."""
     failed = Signal(object)
     stopped = Signal()
-    """It was cancelled before it changed anything."""
+    """It was cancelled before it changed anything, and nothing else is to be matched."""
 
     def __init__(self, library: LibraryService, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +77,8 @@ class RematchRunner(QObject):
 
     def _stopped(self) -> None:
         self._go_on()
-        self.stopped.emit()
+        if not self.busy:
+            self.stopped.emit()
 
     def _go_on(self) -> None:
         if self._waiting is not None:

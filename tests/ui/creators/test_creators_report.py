@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from creators_support import creators_page, settled
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from facereview.records import Creator, SourceType
-from facereview.review.creators.reference_records import CloseCall, RematchReport, Shift
+from facereview.errors import Cancelled
+from facereview.records import Creator, Progress, SourceType
+from facereview.review.creators.reference_records import Changed, CloseCall, RematchReport, Shift
 from facereview.review.decisions.decide import Decisions
 from facereview.review.library.opening import OpenLibrary
+from facereview.review.library.service import LibraryService
 from facereview.store.store import Store
 from facereview.ui.creators.header import NEEDS
 from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.creators.panel import FACES
+from facereview.ui.creators.rematch import RematchPanel, RematchRunner
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
 from support import Faces, direction, make_faces
@@ -50,6 +53,41 @@ def page(
 
 def words(page: CreatorsPage) -> str:
     return " | ".join(label.text() for label in page.view.notice.findChildren(QLabel))
+
+
+class Matching(LibraryService):
+    """Goes on until it is cancelled."""
+
+    def __init__(self) -> None:
+        self.runs = 0
+
+    def rematch(
+        self,
+        changed: Changed | None,
+        *,
+        on_progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> RematchReport:
+        self.runs += 1
+        while not cancelled():
+            pass
+        raise Cancelled
+
+
+def test_cancelling_one_matching_leaves_the_next_to_be_seen(lanes: Lanes, qtbot: QtBot) -> None:
+    work = Matching()
+    runner = RematchRunner(work, lanes.matching, lanes)
+    panel = RematchPanel(runner)
+    qtbot.addWidget(panel)
+    runner.match(Changed(creators=(1,)))
+    qtbot.waitUntil(lambda: work.runs == 1)
+    runner.match(Changed(creators=(2,)))
+    panel._stop.click()
+    qtbot.waitUntil(lambda: work.runs == 2)
+    assert runner.busy and not panel.isHidden()
+    with qtbot.waitSignal(runner.stopped):
+        panel._stop.click()
+    assert panel.isHidden()
 
 
 @pytest.mark.parametrize("width", [1000, 1280, 1600])
