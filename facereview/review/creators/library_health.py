@@ -1,4 +1,4 @@
-"""What needs care among all creators: references that harm, and people who look alike."""
+"""What needs attention among all creators: harmful references, and creators who look alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two creators become one, or one becomes two; and both are taken back."""
+"""Merging and splitting creators, and undoing both."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class Pictures:
 
 
 def unlink(paths: Iterable[Path]) -> None:
-    """Remove files, those that can be removed."""
+    """Remove these files; those that cannot be removed are left."""
     for path in paths:
         try:
             path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Which references harm: each is compared with all others, itself left out (leave-one-out)."""
+"""Which references are harmful: each is compared with all others (leave-one-out)."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ class Comparison:
 
 
 def _half_the_cores() -> int:
-    """It takes long and nobody waits for it: the keys pressed meanwhile need a core as well."""
+    """Half of the cores: this runs in the background, and the window needs the others."""
     return max(1, (os.cpu_count() or 1) // 2)
 
 
@@ -360,7 +360,7 @@ class Health:
 def with_more(
     matrix: ReferenceMatrix, creator_id: int, embeddings: Embedding
 ) -> tuple[ReferenceMatrix, list[int]]:
-    """The same with references of a creator more, shape (n, 512), and the ids they have there."""
+    """The matrix with references of a creator added, shape (n, 512), and their ids in it."""
     first = int(matrix.ids.max(initial=0)) + 1
     new = np.arange(first, first + len(embeddings), dtype=matrix.ids.dtype)
     place = int(np.searchsorted(matrix.creators, creator_id, "right"))

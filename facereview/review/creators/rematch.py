@@ -281,7 +281,7 @@ class Rematcher:
         run.matched.update(s.after.creator_id for s in steps if s.after.creator_id)
 
     def _gone(self, faces: Sequence[_Face]) -> set[int | None]:
-        """Creators found for these faces that were merged or removed meanwhile."""
+        """Creators of these matches that were merged or removed in the meantime."""
         found = {f.found.creator_id for f in faces if f.found}
         return {creator for creator in found if self._store.creators.get(creator) is None}
 

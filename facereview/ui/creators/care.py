@@ -40,14 +40,14 @@ _ROW = 66
 
 
 class CareModel(RowsModel[Row]):
-    """Rows that need care, worst first."""
+    """Rows that need attention, worst first."""
 
     def title(self, row: Row) -> str:
-        """Whom it is about."""
+        """The name of the creator, or of both."""
         return heading(row)
 
     def aloud(self, row: Row) -> str:
-        """And what is the matter."""
+        """And what is wrong."""
         return f"{heading(row)}: {matter(row)}"
 
 
@@ -59,7 +59,7 @@ def heading(row: Row) -> str:
 
 
 def matter(row: Row) -> str:
-    """What is the matter."""
+    """What is wrong with it."""
     if isinstance(row, Lookalike):
         text = texts.translate("Creators", "similarity {score}, closest references {closest}")
         return text.format(score=score(row.similarity), closest=score(row.closest))
@@ -71,7 +71,7 @@ def matter(row: Row) -> str:
 
 
 class CareCell(QStyledItemDelegate):
-    """Pictures, names, what is the matter."""
+    """Pictures, names, and what is wrong."""
 
     def __init__(self, crops: CropStore, people: CreatorsModel, parent: QObject) -> None:
         super().__init__(parent)
@@ -174,7 +174,7 @@ VIEWS = (HEALTH, PAIRS)
 
 
 class CreatorsCare(QStackedWidget):
-    """Both lists; the pills say how long they are, and creators are marked in the model."""
+    """Both lists; sets the counts of the pills, and marks creators in the model."""
 
     opened = Signal(object)
     """A row: :class:`HealthRow` or :class:`Lookalike`."""
@@ -212,18 +212,18 @@ class CreatorsCare(QStackedWidget):
             shown.setFocus()
 
     def wait(self) -> None:
-        """Both are looked for anew; what could not be read before may be read now."""
+        """Show that both are being loaded."""
         for care in (self.health, self.pairs):
             if not care.waiting.answered:
                 care.waiting.begin()
 
     def give_up(self) -> None:
-        """They cannot be read; the page says why."""
+        """Stop waiting: they cannot be read."""
         for care in (self.health, self.pairs):
             care.waiting.give_up()
 
     def show_health(self, rows: tuple[HealthRow, ...]) -> None:
-        """References that need care, worst first."""
+        """Show the references that need attention, worst first."""
         self.health.rows.show(rows)
         self.health.waiting.end()
         self._pills.set_count(HEALTH, len(rows))
@@ -231,7 +231,7 @@ class CreatorsCare(QStackedWidget):
         self._people.show_contaminated({info.creator.id: flagged(info) for info in bad})
 
     def show_pairs(self, pairs: tuple[Lookalike, ...]) -> None:
-        """Creators that look alike, most alike first."""
+        """Show the pairs of creators that look alike, the most similar first."""
         self.pairs.rows.show(pairs)
         self.pairs.waiting.end()
         self._pills.set_count(PAIRS, len(pairs))

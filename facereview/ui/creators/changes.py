@@ -36,18 +36,18 @@ T = TypeVar("T")
 
 
 class ChangeRunner(QObject):
-    """Runs every change on the database lane; tells what is to be shown and matched again."""
+    """Runs every change on the database lane, and signals what to show and match again."""
 
     changed = Signal(object)
     """Pending faces are to be matched again for this :class:`Changed`."""
     made = Signal(object)
-    """This :class:`Creator` is new."""
+    """This :class:`Creator` was created."""
     done = Signal(object)
-    """Look at the library again, at this creator (id, or None: as it was)."""
+    """Reload, with this creator at hand (id, or None: the same as before)."""
     ended = Signal(object, object)
-    """This act (the :class:`Ticket` given for it) came to its end; why it was not done, or None."""
+    """The change with this :class:`Ticket` ended; the error, or None."""
     faces_changed = Signal()
-    """Decided faces are others after an undo or redo."""
+    """An undo or redo changed decided faces."""
 
     def __init__(
         self, lane: Lane, messages: Messages, decider: Decider, parent: QObject | None = None
@@ -60,7 +60,7 @@ class ChangeRunner(QObject):
         decider.came.connect(self._came)
 
     def run(self, job: Callable[[], T], done: Callable[[T], object]) -> Ticket:
-        """Do ``job`` on the lane, then ``done`` with what came of it."""
+        """Run ``job`` on the lane, then ``done`` with its result."""
         act = Ticket()
 
         def came(answer: T) -> None:
@@ -74,7 +74,7 @@ class ChangeRunner(QObject):
         return self.lane.run(self, job, came, failed, rank=Rank.URGENT, ticket=act)
 
     def tell(self, changed: Changed, creator_id: int | None) -> None:
-        """An act was done: show the creator, and match faces again."""
+        """Signal a change: show the creator, and match faces again."""
         self.done.emit(creator_id)
         self.changed.emit(changed)
 
@@ -88,7 +88,7 @@ class ChangeRunner(QObject):
             self.faces_changed.emit()
 
     def _came(self, outcome: Outcome) -> None:
-        """Another name was given: references made of the former one went with it."""
+        """A decision that named a face anew may have removed references."""
         if outcome.beside.references != Changed():
             self.changed.emit(outcome.beside.references)
 
@@ -100,7 +100,7 @@ def profile_of(person: Person) -> Profile:
 
 
 class CreatorChanges(QObject):
-    """Each method is one act; Ctrl+Z takes it back, deleting and erasing excepted.
+    """Each method is one change; Ctrl+Z undoes it, except deleting and erasing.
 
     What it gives is the act's name where the runner tells how it ended.
     """
@@ -126,7 +126,7 @@ class CreatorChanges(QObject):
         return self._runner.run(lambda: desk.naming.add(profile), done)
 
     def change(self, creator_id: int, known: Profile, wanted: Profile) -> Ticket:
-        """Change what a creator is called and what is said of it."""
+        """Change the names and the description of a creator."""
         desk = self._desk
 
         def done(_changed: Creator) -> None:
@@ -152,7 +152,7 @@ class CreatorChanges(QObject):
         return self._runner.run(lambda: desk.merging.merge(keep, drop), done)
 
     def undo_change(self, change: PastChange) -> Ticket:
-        """Take a merge or a split back, also days later."""
+        """Undo a merge or a split, even days later."""
         desk = self._desk
 
         def done(unmerged: Unmerged) -> None:
@@ -170,7 +170,7 @@ class CreatorChanges(QObject):
         name: str | None = None,
         target: int | None = None,
     ) -> Ticket:
-        """Give decided faces to somebody new of this name, or to a known creator."""
+        """Move decided faces to a new creator of this name, or to an existing one."""
         desk, ids = self._desk, [one.face.id for one in faces]
 
         def done(split: Split) -> None:
@@ -190,7 +190,7 @@ class CreatorChanges(QObject):
         return self._runner.run(lambda: desk.erasing.delete(creator_id), done)
 
     def erase(self, creator_id: int) -> Ticket:
-        """Remove everything biometric of a person."""
+        """Erase all biometric data of a person."""
         desk, messages = self._desk, self._runner.messages
 
         def done(erased: Erased) -> None:
@@ -215,10 +215,10 @@ def _short(creator: Creator) -> str:
 
 
 class ReferenceChanges(QObject):
-    """Each method is one act that Ctrl+Z takes back."""
+    """Each method is one change that Ctrl+Z undoes."""
 
     asked = Signal(str)
-    """Why a key is to be pressed again; "": it is not any more."""
+    """Why a key is to be pressed again; "" once it is not."""
 
     def __init__(
         self, desk: ReferencesDesk, runner: ChangeRunner, parent: QObject | None = None
@@ -232,7 +232,7 @@ class ReferenceChanges(QObject):
         runner.decider.came.connect(self._came)
 
     def retire(self, info: ReferenceInfo) -> None:
-        """Keep a reference without using it; one that is retired is restored."""
+        """Retire a reference, or restore one that is retired."""
         desk, ids, retired = self._desk, [info.reference.id], info.retired
         back, out = self.tr("The reference was restored."), self.tr("The reference was retired.")
         self._runner.run(
@@ -250,7 +250,7 @@ class ReferenceChanges(QObject):
         self._runner.run(lambda: desk.move(ids, other.id), partial(self._changed, said))
 
     def _changed(self, said: str, changed: Changed) -> None:
-        """Say what became of a reference, if something did."""
+        """Report the change of a reference, or that there was none."""
         if changed == Changed():
             self._runner.messages.care(
                 self.tr(
@@ -263,7 +263,7 @@ class ReferenceChanges(QObject):
         self._runner.tell(changed, None)
 
     def promote(self, faces: Sequence[FaceOf]) -> None:
-        """Make references of decided faces; of a doubtful one only by a second press, alone."""
+        """Make references of decided faces; of a doubtful face only alone, by a second press."""
         desk, ids = self._desk, tuple(one.face.id for one in faces)
         anyway = self.twice.armed(ids)
         self.twice.forget()
@@ -283,7 +283,7 @@ class ReferenceChanges(QObject):
         self._runner.run(lambda: desk.promotion.promote(ids, anyway=anyway), done)
 
     def reject(self, faces: Sequence[FaceOf], reason: RejectReason) -> None:
-        """These faces are nobody's."""
+        """Reject these faces."""
         seen = tuple(Seen(one.face.id, one.face.video_id, one.face.state) for one in faces)
         intent = Intent(Kind.REJECT, seen, reason=reason, replaces=True)
         self._rejected.add(intent.token)

@@ -152,7 +152,7 @@ class CreatorCommands(QObject):
             sheet.open()
 
     def _whose(self) -> Creator | None:
-        """The creator at hand; where there is none it is said."""
+        """The creator at hand; None, with a message, where there is none."""
         person = self._at.person
         if person is None:
             self._messages.care(self.tr("Choose a creator first, then add the pictures."))
@@ -210,11 +210,11 @@ class CreatorCommands(QObject):
         self._at.loader.suggest(number, SUGGESTED, came)
 
     def split(self) -> None:
-        """The selected faces are somebody else's."""
+        """Ask whose the selected faces are."""
         self._on_faces(lambda faces: self._on_creator(lambda one: self._dialogs.split(one, faces)))
 
     def reject(self, reason: RejectReason) -> None:
-        """The selected faces are nobody's."""
+        """Reject the selected faces."""
         self._on_faces(lambda faces: self._references.reject(faces, reason))
 
     def next_part(self) -> None:
@@ -265,7 +265,7 @@ class CreatorCommands(QObject):
 
 
 def _pasted() -> tuple[Path | QImage, ...]:
-    """The files or the picture on the clipboard; nothing where it holds neither."""
+    """The files or the picture on the clipboard; empty where it has neither."""
     data = QGuiApplication.clipboard().mimeData()
     files = files_in(data)
     if files:

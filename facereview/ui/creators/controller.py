@@ -133,7 +133,7 @@ class CreatorsController(QObject):
         self._reach(creator.id)
 
     def _settle(self) -> None:
-        """The list was read: whoever is not in it is waited for no longer."""
+        """The list was read: go to the awaited creator, if it exists."""
         awaited, self._awaited = self._awaited, None
         if awaited is not None and awaited in self._view.model.everybody:
             self._reach(awaited)
@@ -214,7 +214,7 @@ class CreatorsController(QObject):
             self._reference = None
 
     def _failed(self, error: Exception) -> None:
-        """In the list's place only while there is none."""
+        """Show the error in place of the list only while there is no list."""
         view = self._view
         view.panel.give_up()
         view.care.give_up()

@@ -1,4 +1,4 @@
-"""Opens the dialogs of the Creators page and hands on what was answered."""
+"""Opens the dialogs of the Creators page and starts the changes they ask for."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class DialogOpener(QObject):
     closed = Signal()
 
     creator_wanted = Signal(int)
-    """Somebody known was typed where somebody new was to be: show this creator."""
+    """An existing name was entered for a new creator: show that creator."""
 
     def __init__(
         self,
@@ -167,7 +167,7 @@ class DialogOpener(QObject):
         self._ask(lambda: desk.erasing.plan(creator.id), show, creator.id)
 
     def _preview(self, dialog: MergeDialog, keep: Creator, drop: Creator) -> None:
-        """What the dialog is to show; an answer that comes once it is closed is nobody's."""
+        """Load the preview for an open dialog; it is dropped once the dialog is closed."""
         self._asked.cancel()
         job = partial(self._desk.merging.preview, keep.id, drop.id)
         self._asked = self._lane.run(
@@ -202,7 +202,7 @@ class DialogOpener(QObject):
         self.closed.emit()
 
     def _does(self, wanted: SignalInstance, act: Callable[..., Ticket]) -> None:
-        """What a dialog asks for by this signal closes it once it is done."""
+        """Start a change at this signal; once done, it closes the dialog."""
 
         def begin(*what: Any) -> None:
             self._doing = act(*what)

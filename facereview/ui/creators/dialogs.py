@@ -109,7 +109,7 @@ class CreatorDialog(Dialog):
         set_title(self, f"facereview: {clear_text(heading)}")
 
     def refuse(self, error: Exception) -> None:
-        """Say why it could not be done, and let it be tried again."""
+        """Show why it failed, and allow another try."""
         self.fault.setText(told(error))
         self.fault.show()
         self.verb.setEnabled(True)
@@ -161,7 +161,7 @@ class PersonDialog(CreatorDialog):
 
 
 class NewPersonDialog(PersonDialog):
-    """Somebody new, for whom the name alone is enough; or somebody known after all."""
+    """A new creator, with at least a name; or an existing one with the name that was typed."""
 
     known = Signal(object)
     """The typed name is that of this :class:`Creator`."""
@@ -270,7 +270,7 @@ class WhoDialog(CreatorDialog):
         self.picker.created.connect(self.named)
 
     def open(self) -> None:
-        """Begin to type."""
+        """Open with the name field ready for typing."""
         super().open()
         self.picker.open_list()
 

@@ -58,7 +58,7 @@ class CreatorFacesModel(RowsModel[FaceOf]):
         self._ticket: Ticket | None = None
 
     def title(self, row: FaceOf) -> str:
-        """How like the references it is."""
+        """Its similarity to the references."""
         return "–" if row.similarity is None else score(row.similarity)
 
     def aloud(self, row: FaceOf) -> str:
@@ -124,7 +124,7 @@ class CreatorFacesModel(RowsModel[FaceOf]):
 
 
 class CreatorFaceCell(QStyledItemDelegate):
-    """Crop, likeness, and a tick where it is selected."""
+    """Crop, similarity, and a tick where it is selected."""
 
     def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
         super().__init__(parent)

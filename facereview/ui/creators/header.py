@@ -16,7 +16,7 @@ ALL, NEEDS, PAIRS, HEALTH = "all", "needs", "pairs", "health"
 
 
 class CreatorsHeader(PageHeader):
-    """Every key press searches; the pills say how much needs care."""
+    """Searches at every key press; the pills show how many creators need attention."""
 
     searched = Signal(str)
     shown = Signal(str)
@@ -24,7 +24,7 @@ class CreatorsHeader(PageHeader):
     left = Signal()
     """The search is done with: Enter, Down or Escape."""
     new_wanted = Signal(str)
-    """Somebody new, called as was searched for."""
+    """Create a creator with the text of the search as its name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("CreatorsHeader", "Creators"), parent)

@@ -48,11 +48,11 @@ DRAFT = Qt.ItemDataRole.UserRole
 
 
 class Verdict(StrEnum):
-    """What becomes of a picture when everything good is stored."""
+    """What happens to a picture when the sheet is stored."""
 
     GOOD = "good"
     ANYWAY = "anyway"
-    """Stored in spite of its warnings, each of which was confirmed."""
+    """Stored despite its warnings, each of which was confirmed."""
     CARE = "care"
     """Left out for its warnings, unless the curator confirms each of them."""
     CHOOSE = "choose"
@@ -63,24 +63,24 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A picture with what the curator said of it; ``face`` counts from 0, left to right."""
+    """A picture and the curator's choices; ``face`` counts from 0, left to right."""
 
     intake: Intake
     crops: tuple[Crop, ...]
     """The faces as small pictures."""
     face: int | None = None
     confirmed: frozenset[Point] = frozenset()
-    """Warnings in spite of which it is stored."""
+    """Warnings that were confirmed."""
     out: bool = False
 
     @property
     def chosen(self) -> IntakeFace | None:
-        """The face meant."""
+        """The chosen face."""
         return None if self.face is None else self.intake.faces[self.face]
 
     @property
     def verdict(self) -> Verdict:
-        """What becomes of it."""
+        """What happens to it."""
         face = self.chosen
         if self.intake.fault is not None or not self.intake.faces:
             return Verdict.FAULT
@@ -94,7 +94,7 @@ class Draft:
 
     @property
     def unconfirmed(self) -> tuple[Caution, ...]:
-        """Warnings of the face meant that nobody has confirmed."""
+        """Warnings of the chosen face that are not confirmed."""
         face = self.chosen
         cautions = face.cautions if face else ()
         return tuple(one for one in cautions if one.point not in self.confirmed)
@@ -106,12 +106,12 @@ class Draft:
 
 
 def drafted(intake: Intake, crops: tuple[Crop, ...]) -> Draft:
-    """A picture nobody has said anything of; a single face is chosen at once."""
+    """A new draft; a single face is chosen at once."""
     return Draft(intake, crops, face=0 if len(intake.faces) == 1 else None)
 
 
 def _doubted(draft: Draft, cautions: Sequence[Caution]) -> Draft:
-    """The same with other warnings of the face meant; what was confirmed stays so."""
+    """The draft with other warnings for the chosen face; confirmations stay."""
     if draft.face is None:
         return draft
     faces = list(draft.intake.faces)
@@ -125,7 +125,7 @@ def named(draft: Draft) -> str:
 
 
 def said(draft: Draft) -> str:
-    """What becomes of a picture, in a few words."""
+    """What happens to a picture, in a few words."""
     face, verdict = draft.chosen, draft.verdict
     if verdict is Verdict.FAULT:
         return clear_text(draft.intake.fault or translate("Creators", "No face was found."))
@@ -204,13 +204,13 @@ class DraftModel(QAbstractListModel):
         return True
 
     def confirm(self, row: int, point: Point) -> None:
-        """Store a picture in spite of one of its warnings, or not after all."""
+        """Confirm one warning of a picture, or withdraw the confirmation."""
         draft = self.draft(row)
         if draft is not None and draft.verdict in (Verdict.CARE, Verdict.ANYWAY):
             self._set(row, replace(draft, confirmed=draft.confirmed ^ {point}))
 
     def confirm_next(self, row: int) -> None:
-        """Confirm the first warning that is not; where all are, none is after all."""
+        """Confirm the first warning that is not; where all are, withdraw all."""
         draft = self.draft(row)
         if draft is None:
             return
@@ -351,12 +351,12 @@ class IntakeRunner(QObject):
         self._become(IntakeStage.IDLE)
 
     def stop_looking(self) -> None:
-        """Look at no more pictures; those at hand can be stored."""
+        """Skip the pictures not checked yet; the others can be stored."""
         self.total -= len(self._waiting)
         self._waiting.clear()
 
     def store(self) -> None:
-        """Store what is good."""
+        """Store the chosen faces."""
         wanted = {row: draft for row, draft in enumerate(self.model.drafts) if draft.stores}
         creator, library = self.creator, self._library
         if not wanted or creator is None or self.stage is not IntakeStage.READY:
@@ -387,7 +387,7 @@ class IntakeRunner(QObject):
         self._next()
 
     def _stored(self, done: Storing) -> None:
-        """What was stored is done with; what is not, and why, stays at hand."""
+        """Remove what was stored from the sheet; keep the rest, with the reason."""
         if done.refused or done.fault is not None:
             first = self.model.settle(done.rows, done.refused)
             self._become(IntakeStage.READY)

@@ -380,7 +380,7 @@ class IntakeSheet(Dialog):
             super().keyPressEvent(event)
 
     def reject(self) -> None:
-        """Nothing is stored."""
+        """Close without storing."""
         if self._runner.stage is not IntakeStage.STORING:
             self._runner.leave()
             super().reject()
@@ -407,7 +407,7 @@ class IntakeSheet(Dialog):
         self._show_state()
 
     def _show_warnings(self, draft: Draft | None) -> None:
-        """What speaks against the face at hand, each sentence with its box, and W's next one."""
+        """The warnings of the chosen face, each with its box, and the one that W confirms next."""
         name = self._runner.creator.name if self._runner.creator else ""
         face = draft.chosen if draft else None
         cautions, confirmed = (face.cautions, draft.confirmed) if draft and face else ((), ())

@@ -37,7 +37,7 @@ class PlainList(QListView):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.empty = ""
-        """What stands in its middle once it is known that it has no rows."""
+        """Shown once it is known that there are no rows."""
         self.waiting = Waiting(self)
         self.waiting.changed.connect(lambda: self.viewport().update())
         self.setUniformItemSizes(True)
@@ -72,7 +72,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 PERSON = Qt.ItemDataRole.UserRole
 CARE = Qt.ItemDataRole.UserRole + 1
-"""Why a creator needs care; an empty text where it does not."""
+"""Why a creator needs attention; empty where it does not."""
 
 
 class CreatorsModel(QAbstractListModel):
@@ -118,7 +118,7 @@ class CreatorsModel(QAbstractListModel):
         return None if creator_id is None else self._places.get(creator_id)
 
     def care(self, person: Person) -> str:
-        """Why a creator needs care."""
+        """Why a creator needs attention; empty where it does not."""
         if not person.references:
             return self.tr("needs references")
         return self._contaminated.get(person.creator.id, "")
@@ -186,7 +186,7 @@ _MARGIN, _GAP = 10.0, 11.0
 
 
 class CreatorsDelegate(QStyledItemDelegate):
-    """Picture, name, counts, and a sign where care is needed."""
+    """Picture, name, counts, and a sign where attention is needed."""
 
     def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -286,7 +286,7 @@ class CreatorsList(PlainList):
         self.setCurrentIndex(self._creators.index(0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Keys that go to another creator are told apart from what answers do."""
+        """Tells moves by key or mouse from moves that an answer makes."""
         before = self._at
         super().keyPressEvent(event)
         self._tell(before)

@@ -1,4 +1,4 @@
-"""Loads what the Creators page shows: the list, the creator at hand, what needs care."""
+"""Loads what the Creators page shows: the list, the creator at hand, what needs attention."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from facereview.ui.creators.parts import CreatorParts
 from facereview.ui.jobs.lanes import Lane, Lanes, Rank, Ticket
 
 WORST = 500
-"""References that need care and are listed."""
+"""References that need attention and are listed."""
 
 PAIRS = 200
 
@@ -20,7 +20,7 @@ FOUND = 300
 """Creators listed for a few letters, best first."""
 
 ALL = 1_000_000
-"""More decided faces than anybody has."""
+"""Above any number of decided faces."""
 
 
 Suggested = tuple[tuple[FaceOf, ...], int]
@@ -28,7 +28,7 @@ Suggested = tuple[tuple[FaceOf, ...], int]
 
 
 class CreatorLoader(QObject):
-    """Asks the desks; what is asked anew cancels what was asked before."""
+    """Runs queries on the lanes; a new query cancels the earlier one of its kind."""
 
     people = Signal(object)
     found = Signal(object)
@@ -95,7 +95,7 @@ class CreatorLoader(QObject):
         self._ask("suggest", job, came)
 
     def survey(self) -> None:
-        """What needs care, over all creators."""
+        """What needs attention, over all creators."""
         lane, ticket, health = self._lanes.survey, Ticket(), self._health
         self._ask("pairs", partial(health.lookalikes, PAIRS), self.pairs.emit, lane=lane)
         job = partial(health.references, WORST, lambda: ticket.cancelled)

@@ -82,13 +82,13 @@ class MergeDialog(CreatorDialog):
         self.verb.clicked.connect(self._agree)
 
     def open(self) -> None:
-        """Begin to type."""
+        """Open with the name field ready for typing."""
         super().open()
         if self.preview is None:
             self.picker.open_list()
 
     def show_preview(self, preview: MergePreview) -> None:
-        """Both creators, what speaks against it, and what the key does now."""
+        """Show both creators, the conflicts, and what the key does now."""
         self.preview, self.keep = preview, preview.keep.creator
         self._show_heading()
         text = self.tr("Merge {other} into {name}")
@@ -120,7 +120,7 @@ class MergeDialog(CreatorDialog):
         self.wanted.emit(keep, drop)
 
     def refuse(self, error: Exception) -> None:
-        """Say why; what is shown can still be merged."""
+        """Show why; the creators shown can still be merged."""
         super().refuse(error)
         for part in (self.verb, self.swap):
             part.setEnabled(self.preview is not None)

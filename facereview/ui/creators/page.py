@@ -1,4 +1,4 @@
-"""The Creators page: who is known, by which references, and where they appear."""
+"""The Creators page: creators, their references, and where they appear."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class CreatorsPage(QWidget):
     erased = Signal()
     """A person was erased: pictures kept in memory go too."""
     library_changed = Signal()
-    """Faces, suggestions or creators are others now."""
+    """Faces, suggestions or creators changed."""
 
     def __init__(
         self,
@@ -163,13 +163,13 @@ class CreatorsPage(QWidget):
         self.controller.show(creator_id)
 
     def follow(self, outcome: Outcome) -> None:
-        """Somebody made by naming faces on another page is at hand when this one is shown."""
+        """A creator created on another page is at hand when this page is shown."""
         made = outcome.creator if outcome.intent.new_name is not None else None
         if outcome.saved and made is not None:
             self.controller.wait_for(made.id)
 
     def follow_others(self, _news: News) -> None:
-        """Others changed something: list and figures follow, what can be decided on stays."""
+        """Others changed something: reload list and figures, not what can be decided on."""
         if self.isVisible():
             self.controller.follow_others()
 

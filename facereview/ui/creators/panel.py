@@ -326,7 +326,7 @@ class CreatorPanel(QWidget):
         self.pills.set_count(RETIRED, None)
 
     def show_view(self, view: PersonView) -> None:
-        """What stands at the head is there."""
+        """Show name, counts and description."""
         self.head.show_view(view)
         self.pills.set_count(FACES, view.person.faces)
         name = clear_text(view.person.creator.name)
@@ -338,7 +338,7 @@ class CreatorPanel(QWidget):
         )
 
     def show_references(self, infos: tuple[ReferenceInfo, ...]) -> None:
-        """References are there."""
+        """Show the references, live and retired."""
         for strip in (self.references, self.retired):
             strip.waiting.end()
         live = [info for info in infos if not info.retired]
@@ -351,13 +351,13 @@ class CreatorPanel(QWidget):
         self.banner.show_worst(live)
 
     def show_appearances(self, rows: tuple[AppearsIn, ...]) -> None:
-        """The videos are there."""
+        """Show the videos."""
         self.appears.waiting.end()
         self.appears.videos.show(rows)
         self.pills.set_count(APPEARS, len(rows))
 
     def give_up(self) -> None:
-        """What is still awaited cannot be read; the page says why."""
+        """Stop waiting for what cannot be read."""
         for part in (self.references, self.retired, self.appears):
             part.waiting.give_up()
 
@@ -380,11 +380,11 @@ class CreatorPanel(QWidget):
         return self.pills.current()
 
     def focus_part(self) -> None:
-        """Give the keys to what is shown."""
+        """Focus the part that is shown."""
         {APPEARS: self.appears, FACES: self.faces, RETIRED: self.retired}[self.part].begin()
 
     def focus_references(self) -> None:
-        """Give the keys to the references."""
+        """Focus the references."""
         self.references.begin()
 
     def suggest(self, faces: Sequence[FaceOf]) -> None:

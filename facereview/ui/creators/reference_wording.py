@@ -1,4 +1,4 @@
-"""What the Creators page says of references, in the curator's language."""
+"""Texts of the Creators page about references."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def source(info: ReferenceInfo) -> str:
 
 
 def likeness(info: ReferenceInfo) -> str:
-    """The likeness to the creator's other references, ``–`` where there is none."""
+    """The similarity to the creator's other references, ``–`` where there are none."""
     return "–" if info.own is None else score(info.own)
 
 

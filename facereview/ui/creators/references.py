@@ -69,7 +69,7 @@ def _order(info: ReferenceInfo) -> tuple[bool, float, int]:
 
 
 class ReferenceCell(QStyledItemDelegate):
-    """A card: picture, source, likeness as a number and a bar, a sign where something is wrong."""
+    """A card: picture, source, similarity as number and bar, a sign where something is wrong."""
 
     def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -211,7 +211,7 @@ class ReferencePicture(QWidget):
 
 
 class CulpritBanner(Banner):
-    """Offers to retire that reference, or to move it to whom it looks like."""
+    """Offers to retire that reference, or to move it to the creator it resembles."""
 
     retire_wanted = Signal(object)
     """Retire this contaminated reference."""

@@ -147,7 +147,7 @@ class CreatorsNotices(QObject):
         self._notice.show_notice("database", heading, sentence, colour="red", choices=[again])
 
     def nothing(self, text: str, hidden: int) -> None:
-        """Nobody fits; so many do, but have references and are not asked for."""
+        """No creator matches; ``hidden`` match, but are filtered out."""
         choices = [Choice(CLEAR, "", "", "", self.tr("Show all creators"))]
         if not text:
             words = self.tr("Every creator has a reference.")
@@ -160,7 +160,7 @@ class CreatorsNotices(QObject):
         self._notice.show_notice("search", self.tr("No creators found"), said, choices=choices)
 
     def empty(self) -> None:
-        """Nobody is known yet."""
+        """There are no creators yet."""
         new = Choice(
             NEW,
             "creators",

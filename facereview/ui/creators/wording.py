@@ -1,4 +1,4 @@
-"""What the Creators page says of people, in the curator's language."""
+"""Texts of the Creators page about creators."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class CreatorAmounts(QObject):
         return self.tr("%Ln no longer suggest {name}", "", count)
 
     def matched(self, count: int) -> str:
-        """So many faces were matched by the machine."""
+        """So many faces were matched automatically."""
         return self.tr("%Ln were matched with {name} automatically", "", count)
 
     def wrong(self, count: int) -> str:
@@ -331,7 +331,7 @@ def erase_lines(plan: ErasePlan) -> list[str]:
 
 
 def erased(done: Erased) -> str:
-    """What a second look found after an erasure."""
+    """What the check after an erasure found."""
     if done.complete:
         text = translate("Creators", "Erased. A check of {count} places found nothing left.")
         return text.format(count=len(done.looked_at))

@@ -1,4 +1,4 @@
-"""The Insight page: what the library holds in numbers, and all its faces as a table."""
+"""The Insight page: the library in numbers, and the export of all faces."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ class InsightDesk(Protocol):
 
 
 class InsightLibrary(Protocol):
-    """Writing tables, in the background."""
+    """Exporting, in the background."""
 
     def export(self, file: Path, *, on_progress: Callable[[Progress], None]) -> int:
         """Write every face with its nearest creator to a CSV file; how many they are."""
 
 
 class InsightPage(QWidget):
-    """Counts as they stand, and a button for the table."""
+    """Counts, and a button that exports all faces."""
 
     def __init__(
         self,
@@ -147,7 +147,7 @@ class InsightPage(QWidget):
             self.refresh()
 
     def refresh(self) -> None:
-        """Count anew."""
+        """Reload the counts."""
         if not self.figures[0].text():
             self._loading.waiting.begin()
         self._lanes.database.run(self, self._desk.connection, self._counted, self._unknown)
@@ -164,7 +164,7 @@ class InsightPage(QWidget):
     # ---------------------------------------------------------------------------------- the table
 
     def choose(self) -> QFileDialog:
-        """Ask where the table is to be written; the window goes on meanwhile."""
+        """Ask for the file, without blocking."""
         dialog = QFileDialog(self, self.tr("Export all faces"), "faces.csv")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([self.tr("CSV files (*.csv)")])
@@ -175,7 +175,7 @@ class InsightPage(QWidget):
         return dialog
 
     def write(self, file: Path) -> None:
-        """Write the table in the background."""
+        """Export in the background."""
         library = self._library
 
         def work(tell: Tell, cancelled: Asked) -> tuple[Path, int]:

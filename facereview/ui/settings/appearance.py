@@ -18,7 +18,7 @@ from facereview.ui.widgets.theme import Theme, ThemeChoice
 
 
 class AppearanceCard(Card):
-    """The theme, changed at once."""
+    """Dark, light, or as the system."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -83,7 +83,7 @@ class CuratorCard(Card):
 
 
 class KeysCard(Card):
-    """The way to the sheet of keys."""
+    """Opens the sheet of keys."""
 
     wanted = Signal()
 

@@ -188,7 +188,7 @@ class LibraryCard(Card):
         self._fault.say(told(error))
 
     def _mend(self) -> None:
-        """Minutes in a large library, in which everything goes on."""
+        """Rebuild in the background; it takes minutes in a large library."""
         self.mend.setEnabled(False)
         self.mend.setText(self.tr("Building …"))
         self._indexing.start(lambda _tell, _cancelled: self._library.mend_indexes())

@@ -131,7 +131,7 @@ class SettingsPage(QWidget):
             self.recognition.refresh()
 
     def refresh(self) -> None:
-        """Ask everything again."""
+        """Reload all cards."""
         self.recognition.refresh()
         self.library.refresh()
         self.packs.refresh()

@@ -25,7 +25,7 @@ MATCH, TAG = "match_threshold", "auto_tag_threshold"
 
 
 class ThresholdGuard(QObject):
-    """Finds out on the survey lane what a threshold would do, and lets its row ask."""
+    """Computes on the survey lane what a threshold would do, and lets its row ask."""
 
     def __init__(self, library: LibraryService, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +70,7 @@ class ThresholdGuard(QObject):
         )
 
     def stop(self, key: str) -> None:
-        """The value moved on: what was found out of another one counts no longer."""
+        """Cancel the check of an earlier value."""
         ticket = self._tickets.pop(key, None)
         if ticket is not None:
             ticket.cancel()
@@ -78,7 +78,7 @@ class ThresholdGuard(QObject):
             self._rows[key].question.hide()
 
     def give_up(self, key: str) -> None:
-        """Let the value in force stand."""
+        """Keep the value in force."""
         self.stop(key)
         self._rows[key].restore()
         self._rows[key].spin.setFocus()
@@ -365,7 +365,7 @@ class RecognitionCard(Card):
         self._lane.run(self, job, done, lambda error: self._refused(key, error))
 
     def _try_again(self, key: str) -> None:
-        """A threshold refused for the sake of the other may fit now."""
+        """Retry the other threshold, which may have been refused because of this one."""
         other = {MATCH: TAG, TAG: MATCH}.get(key)
         if other is not None and self.rows[other].refused:
             self.rows[other].say()

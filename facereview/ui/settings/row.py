@@ -46,7 +46,7 @@ class SettingQuestion(Tinted):
         self.hide()
 
     def wait(self, text: str, no: str) -> None:
-        """Say that it is being found out; only declining is possible yet."""
+        """Show that the effect is being computed; it can only be declined so far."""
         self._say(text, no)
         self.yes.hide()
 
@@ -99,14 +99,14 @@ class SettingSpec:
 
 
 class SettingRow(QWidget):
-    """Says what is to be written, and shows what was."""
+    """Signals the value to write, and shows the value in force."""
 
     changed = Signal(str, str)
     """Key and new value, when changing it paused."""
     moved = Signal()
-    """The value changes under the hand."""
+    """The value is being changed."""
     reset = Signal(str)
-    """Let the default count again for this key."""
+    """Reset this key to its default."""
 
     def __init__(
         self, spec: SettingSpec, figure: Callable[[float], str], parent: QWidget | None = None

@@ -18,7 +18,7 @@ BESIDE = MARK + 7
 
 KINDS = ("pending", "unchecked", "decided", "rejected")
 HATCH = Qt.BrushStyle.BDiagPattern
-"""What the machine did and nobody has looked at."""
+"""Faces matched automatically and unchecked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class FaceCounts:
     decided: int = 0
     rejected: int = 0
     unchecked: int = 0
-    """Matched by the machine, and nobody has looked at them."""
+    """Matched automatically, and unchecked."""
 
     @classmethod
     def of(cls, rows: list[VideoSummary]) -> FaceCounts:

@@ -33,7 +33,7 @@ class VideosList(QWidget):
     folder_wanted = Signal(str)
     """Show this folder of the library."""
     chosen = Signal(str)
-    """What the notice offered: see ``videos_notices``."""
+    """What the notice offered: see :mod:`facereview.ui.videos.notices`."""
     shown = Signal(bool)
     """The list gave way to a notice, or is back; whether what is hidden now had the keys."""
     typed = Signal(str)
@@ -122,7 +122,7 @@ class VideosList(QWidget):
         self.shown.emit(had and part is not before)
 
     def _show_beside(self, listed: bool) -> None:
-        """Of videos that are still read there is nothing to be said."""
+        """The panel is hidden while there is no list."""
         self.panel.setVisible(listed)
         self._edge.setVisible(listed)
 
