@@ -12,7 +12,7 @@ from facereview.records import Creator, Thresholds
 from facereview.review.creators.erasing import Erasing
 from facereview.review.creators.lookalikes import lookalikes_of
 from facereview.review.creators.merges import MergeHistory, Merging, Splitting
-from facereview.review.creators.naming import Naming, person_of
+from facereview.review.creators.naming import Naming, existing, person_of
 from facereview.review.creators.records import (
     AppearsIn,
     FaceOf,
@@ -109,7 +109,7 @@ class CreatorsDesk:
             MediaError: the file is no picture, or no crop of the face is kept.
             NotFound: the creator no longer exists.
         """
-        self.naming.require(creator_id)
+        existing(self._store, creator_id)
         picture = self.erasing.pictures.profile(creator_id, path, face)
         return self.naming.set_picture(creator_id, picture)
 

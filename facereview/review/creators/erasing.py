@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from facereview.errors import NotFound
 from facereview.home import Home
 from facereview.records import Creator, Progress
+from facereview.review.creators.naming import creator_gone
 from facereview.review.creators.pictures import Pictures, unlink
 from facereview.review.creators.records import Erased, ErasePlan, Loss, Remnant
 from facereview.review.decisions.journal import Journal
@@ -39,7 +39,7 @@ class Erasing:
         """
         row = self._store.people.get(creator_id)
         if row is None:
-            raise _gone()
+            raise creator_gone()
         tags, others = self._store.changes.tags(creator_id)
         return Loss(
             Creator(row.id, row.name, row.description, row.profile_picture_path),
@@ -150,14 +150,8 @@ class Erasing:
 
     def _lock(self, creator_id: int) -> None:
         if not self._store.changes.lock([creator_id]):
-            raise _gone()
+            raise creator_gone()
 
 
 def _names(loss: Loss) -> list[str]:
     return [loss.creator.name, *loss.aliases]
-
-
-def _gone() -> NotFound:
-    return NotFound(
-        "This creator no longer exists: somebody removed or merged it; choose another one."
-    )

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from facereview.errors import Invalid, NotFound, Remedy
 from facereview.records import Creator
+from facereview.review.creators.naming import creator_gone, existing
 from facereview.review.creators.records import (
     Merged,
     MergePreview,
@@ -22,18 +23,6 @@ from facereview.store.changes import ChangeRow
 from facereview.store.log import Batch
 from facereview.store.row_changes import Row, RowChange, Subject
 from facereview.store.store import Store
-
-
-def existing(store: Store, creator_id: int) -> Creator:
-    """A creator.
-
-    Raises:
-        NotFound: there is none of this id any longer.
-    """
-    creator = store.creators.get(creator_id)
-    if creator is None:
-        raise gone()
-    return creator
 
 
 def not_standing(change_id: int) -> NotFound:
@@ -52,13 +41,6 @@ def as_change(change: ChangeRow) -> RowChange:
         "other_id": change.other_id,
     }
     return RowChange(Subject.CHANGE, None, row)
-
-
-def gone() -> NotFound:
-    """There is no such creator any longer."""
-    return NotFound(
-        "This creator no longer exists: somebody removed or merged it; choose another one."
-    )
 
 
 NAMED = 50
@@ -99,7 +81,7 @@ class Merging:
     def _side(self, creator_id: int) -> Side:
         row = self._store.people.get(creator_id)
         if row is None:
-            raise gone()
+            raise creator_gone()
         return Side(
             Creator(row.id, row.name, row.description, row.profile_picture_path),
             tuple(self._store.creators.references(creator_id)),
@@ -139,10 +121,10 @@ class Merging:
         """The merge itself, within a transaction that rearranges creators."""
         changes, people = self._store.changes, self._store.people
         if len(changes.lock([keep, drop])) < 2:
-            raise gone()
+            raise creator_gone()
         kept, dropped = people.get(keep), existing(self._store, drop)
         if kept is None:
-            raise gone()
+            raise creator_gone()
         aliases = people.aliases().get(drop, ())
         new = [name for name in (dropped.name, *aliases) if name not in (kept.aliases or ())]
         filled = {

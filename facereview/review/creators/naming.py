@@ -122,14 +122,14 @@ class Naming:
         """
         with self._act(Kind.PICTURE, creator_id):
             self._store.people.set_picture(creator_id, path)
-        return self.require(creator_id)
+        return existing(self._store, creator_id)
 
     @contextmanager
     def _act(self, kind: Kind, creator_id: int) -> Iterator[Recording]:
         """One act on a creator that exists."""
         with self._recorder.act(kind) as act:
             act.creator_id = creator_id
-            act.detail = {"names": [self.require(creator_id).name]}
+            act.detail = {"names": [existing(self._store, creator_id).name]}
             act.watch(Subject.CREATOR, [creator_id])
             act.watch(Subject.ALIAS, [creator_id])
             yield act
@@ -146,41 +146,47 @@ class Naming:
         for alias in wanted.aliases:
             if alias not in known.aliases:
                 self._add_alias(creator_id, alias)
-        return self.require(creator_id)
+        return existing(self._store, creator_id)
 
     def _rename(self, creator_id: int, name: str) -> Creator:
-        name, before = clean_name(name), self.require(creator_id)
+        name, before = clean_name(name), existing(self._store, creator_id)
         if name == before.name:
             return before
         other = self._store.creators.spelt(name)
         taken = other is not None and other.id != creator_id
         if taken or not self._store.people.rename(creator_id, name):
-            self.require(creator_id)
+            existing(self._store, creator_id)
             raise Invalid(
                 f"Another creator is called {name}: merge the two if they are one person, "
                 "or choose another name."
             )
         self._store.people.log_rename(self._actor, creator_id, before.name, name)
-        return self.require(creator_id)
+        return existing(self._store, creator_id)
 
     def _add_alias(self, creator_id: int, name: str) -> None:
         name = clean_name(name)
         known = self._store.people.aliases().get(creator_id, ())
-        if name not in map(plain, (self.require(creator_id).name, *known)):
+        if name not in map(plain, (existing(self._store, creator_id).name, *known)):
             self._store.people.add_alias(creator_id, name)
 
-    def require(self, creator_id: int) -> Creator:
-        """The creator of this id.
 
-        Raises:
-            NotFound: there is none any longer.
-        """
-        creator = self._store.creators.get(creator_id)
-        if creator is None:
-            raise NotFound(
-                "This creator no longer exists: somebody removed or merged it; choose another one."
-            )
-        return creator
+def existing(store: Store, creator_id: int) -> Creator:
+    """The creator of this id.
+
+    Raises:
+        NotFound: it no longer exists.
+    """
+    creator = store.creators.get(creator_id)
+    if creator is None:
+        raise creator_gone()
+    return creator
+
+
+def creator_gone() -> NotFound:
+    """The error for a creator that no longer exists."""
+    return NotFound(
+        "This creator no longer exists: somebody removed or merged it; choose another one."
+    )
 
 
 def person_of(row: PersonRow) -> Person:
