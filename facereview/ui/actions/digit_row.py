@@ -38,7 +38,7 @@ class DigitRow(QObject):
         if handle is not None:
             handle.installEventFilter(self)
 
-    def eventFilter(self, _handle: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, _handle: QObject, event: QEvent) -> bool:
         """Handle the key only where Qt would not find its action."""
         kind = event.type()
         if kind not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):

@@ -32,7 +32,7 @@ class MemberCell(TileDelegate):
         self.active = False
         """Whether the arrows move among the faces."""
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:  # noqa: N802
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
         return self.size
 
     def content(self, index: AnyIndex) -> TileContent:

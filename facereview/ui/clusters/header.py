@@ -41,10 +41,10 @@ class Facts(QWidget):
             fitting.pop()
         return tuple(fitting)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(360, 24)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         facts = self.shown(self.width())
         if not facts:
             return

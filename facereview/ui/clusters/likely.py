@@ -162,7 +162,7 @@ class LikelyCell(QStyledItemDelegate):
         self.width = 0
         """How wide a creator is where they stand side by side; 0: as wide as the list."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(self.width or option.rect.width(), ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -269,7 +269,7 @@ class LikelyList(ActingList):
             self._share_width()
             self.updateGeometry()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_width()
 
@@ -279,10 +279,10 @@ class LikelyList(ActingList):
             self._cell.width = wide
             self.scheduleDelayedItemsLayout()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(320, (min(1, self._room) if self._beside else self._room) * ROW_HEIGHT)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         """No less: a row that is cut off may be mistaken for another."""
         return QSize(200, self.sizeHint().height())
 

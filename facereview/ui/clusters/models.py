@@ -46,7 +46,7 @@ class WallModel(QAbstractListModel):
         self._current: int | None = None
         self._marked: dict[int, None] = {}
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+    def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._clusters)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -186,7 +186,7 @@ class MemberModel(QAbstractListModel):
         self._parted: tuple[tuple[Member, ...], tuple[Member, ...]] | None = None
         self._row = 0
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+    def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._members)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

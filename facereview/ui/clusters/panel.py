@@ -136,7 +136,7 @@ class ClusterPanel(QWidget):
             self._picker.show()
             self._picker.open_list()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 

@@ -118,7 +118,7 @@ class ClusterCard(TileDelegate):
         self._words = sentences.Words(self)
         self.size = QSize(280, card_height(280))
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:  # noqa: N802
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
         return self.size
 
     def content(self, index: AnyIndex) -> TileContent:

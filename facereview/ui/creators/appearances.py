@@ -96,7 +96,7 @@ class AppearsCell(QStyledItemDelegate):
         self.mark = -1
         """The mark at hand of the current row."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(option.rect.width(), _HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -192,7 +192,7 @@ class AppearsList(PlainList):
         index = self.indexAt(at)
         return index.isValid() and at.x() > groove(self.visualRect(index)).right() + 8
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """A mark opens its face, the title its video."""
         super().mousePressEvent(event)
         at = event.position().toPoint()
@@ -202,7 +202,7 @@ class AppearsList(PlainList):
         elif row is not None and self._on_title(at):
             self.video_opened.emit(row.video.path)
 
-    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
+    def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QMouseEvent):
             at = event.position().toPoint()
             over = self._hit(at) is not None or self._on_title(at)
@@ -210,12 +210,12 @@ class AppearsList(PlainList):
             self.viewport().setCursor(hand if over else Qt.CursorShape.ArrowCursor)
         return super().viewportEvent(event)
 
-    def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         self._cell.mark = 0
         self.viewport().update()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         found, step = self._faces(), {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         key = Qt.Key(event.key())
         row = self.videos.row(self.currentIndex().row())

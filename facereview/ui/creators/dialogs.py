@@ -80,7 +80,7 @@ class CreatorDialog(Dialog):
         """It has at least this size where there is room for it."""
         self._wanted = size
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._fit()
 
@@ -225,7 +225,7 @@ class FacesRow(QWidget):
         self.setAccessibleName(faces(len(shown)))
         self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         step, tokens = _FACE + 8, tokens_of(self)
         room = max(1, (self.width() + 8) // step)
         shown = self._faces if len(self._faces) <= room else self._faces[: room - 1]

@@ -90,10 +90,10 @@ class CreatorFacesModel(RowsModel[FaceOf]):
         ids = {one.face.id for one in faces}
         self.show([*faces, *(one for one in self.rows if one.face.id not in ids)])
 
-    def canFetchMore(self, parent: Index) -> bool:  # noqa: N802
+    def canFetchMore(self, parent: Index) -> bool:
         return not parent.isValid() and not self._complete and bool(self.rows)
 
-    def fetchMore(self, _parent: Index) -> None:  # noqa: N802
+    def fetchMore(self, _parent: Index) -> None:
         if self._ticket is None and not self._complete and self.rows:
             self._ask(self._fetched)
 
@@ -131,7 +131,7 @@ class CreatorFaceCell(QStyledItemDelegate):
         self._crops = crops
         self.side = _SIDE
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(self.side + _BESIDE, self.side + _WORDS)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -230,7 +230,7 @@ class CreatorFaces(PlainList):
         if row is not None:
             self.update(self.faces.index(row))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens; Shift and an arrow select both faces passed; Escape drops the selection."""
         arrows = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
         select = QItemSelectionModel.SelectionFlag.Select

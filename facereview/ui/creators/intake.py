@@ -154,7 +154,7 @@ class DraftModel(QAbstractListModel):
         super().__init__(parent)
         self._drafts: list[Draft] = []
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+    def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._drafts)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -145,7 +145,7 @@ class BoxedPicture(PressedOnce, QWidget):
         size = QSize(round(self.width() * ratio), round(self.height() * ratio))
         self._shot = None if preview is None else shot(preview, size)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
@@ -172,13 +172,13 @@ class BoxedPicture(PressedOnce, QWidget):
             for face in draft.intake.faces
         ]
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         for number, box in enumerate(self._boxes()):
             if box.contains(event.position()):
                 self.picked.emit(number)
                 return
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         tokens, draft, made = tokens_of(self), self._draft, self._shot
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -226,7 +226,7 @@ _SIGNS = {
 class DraftCell(QStyledItemDelegate):
     """Face, name, and what becomes of the picture."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(option.rect.width(), _ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -361,7 +361,7 @@ class IntakeSheet(Dialog):
         if draft is not None and draft.stores and ahead is not None:
             self.list.setCurrentIndex(model.index(ahead))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of the sheet; none but Up and Down does anything more while it is held."""
         key, model = event.key(), self._runner.model
         if event.isAutoRepeat() and key not in (Qt.Key.Key_Up, Qt.Key.Key_Down):

@@ -53,10 +53,10 @@ class PlainList(QListView):
         if not self.currentIndex().isValid():
             self.setCurrentIndex(self.model().index(0, 0))
 
-    def keyboardSearch(self, _search: str) -> None:  # noqa: N802
+    def keyboardSearch(self, _search: str) -> None:
         """Letters are keys of the page; the search has a field of its own."""
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         model = self.model()
         word = self.waiting.word(self.empty)
@@ -87,7 +87,7 @@ class CreatorsModel(QAbstractListModel):
         self._only: Collection[int] | None = None
         self._contaminated: Mapping[int, str] = {}
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+    def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -192,7 +192,7 @@ class CreatorsDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._crops = crops
 
-    def sizeHint(  # noqa: N802
+    def sizeHint(
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         return QSize(option.rect.width(), ROW)
@@ -285,13 +285,13 @@ class CreatorsList(PlainList):
         """Go to the first row."""
         self.setCurrentIndex(self._creators.index(0))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Tells moves by key or mouse from moves that an answer makes."""
         before = self._at
         super().keyPressEvent(event)
         self._tell(before)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         before = self._at
         super().mousePressEvent(event)
         self._tell(before)
@@ -314,7 +314,7 @@ class CreatorsList(PlainList):
         if key[0] == "portrait":
             self.viewport().update()
 
-    def currentChanged(  # noqa: N802
+    def currentChanged(
         self,
         current: QModelIndex | QPersistentModelIndex,
         previous: QModelIndex | QPersistentModelIndex,

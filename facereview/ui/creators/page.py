@@ -175,16 +175,16 @@ class CreatorsPage(QWidget):
 
     # --------------------------------------------------------------------------------- what comes
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+    def focusInEvent(self, event: QFocusEvent) -> None:
         """The keys belong to the list that is shown."""
         super().focusInEvent(event)
         self.view.take_focus()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.view.list.setFixedWidth(min(420, max(300, round(self.width() * 0.215))))
 

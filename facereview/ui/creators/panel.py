@@ -46,10 +46,10 @@ class DropTile(PaintedButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(150, 120)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         tokens, painter = tokens_of(self), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pen = QPen(QColor(tokens.blue if self.hasFocus() else tokens.faint), 1.5)
@@ -103,7 +103,7 @@ class Portrait(QWidget):
         self._person = person
         self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         picture = self._crops.portrait(self._person) if self._person else None
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -182,7 +182,7 @@ class CreatorHead(QWidget):
         self._tight = tight
         self._show_about()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window some buttons are in the menu only."""
         super().resizeEvent(event)
         narrow = self.width() < _NARROW
@@ -409,7 +409,7 @@ class CreatorPanel(QWidget):
             f"{texts.CreatorAmounts().selected(count)} · {keys}" if count else ""
         )
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         low, tight = self.height() < _LOW, self.height() < _TIGHT
         self.zoom.set_usual(TINY if tight else SMALL if low else LARGE)

@@ -78,9 +78,7 @@ class ReferenceCell(QStyledItemDelegate):
         self.plain = False
         """Pictures alone."""
 
-    def sizeHint(  # noqa: N802
-        self, _option: QStyleOptionViewItem, _index: Index
-    ) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         words = 0 if self.plain else _WORDS
         return QSize(self.side + 2 * _PAD + _GAP, self.side + 2 * _PAD + words)
 
@@ -176,7 +174,7 @@ class ReferenceStrip(PlainList):
         if key[0] == "reference":
             self.viewport().update()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta()
         step = turned.y() if abs(turned.y()) > abs(turned.x()) else turned.x()
         bar = self.horizontalScrollBar()
@@ -203,7 +201,7 @@ class ReferencePicture(QWidget):
         self._reference = reference
         self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         picture = self._crops.reference(self._reference) if self._reference else None
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

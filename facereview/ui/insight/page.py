@@ -137,7 +137,7 @@ class InsightPage(QWidget):
             self.tr("References"),
         )
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
 

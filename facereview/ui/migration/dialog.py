@@ -147,7 +147,7 @@ class MigrateDialog(Dialog):
         else:
             super().reject()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent) -> None:
         """What runs is stopped with its dialogue."""
         self._job.cancel()
         super().closeEvent(event)

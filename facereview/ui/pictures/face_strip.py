@@ -44,7 +44,7 @@ class FaceStripModel(QAbstractListModel):
         self._current: int | None = None
         self._ticked: frozenset[int] = frozenset()
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+    def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._faces)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -146,7 +146,7 @@ class FaceCell(QStyledItemDelegate):
         self._crops = crops
         self.side = SIDE
 
-    def sizeHint(  # noqa: N802
+    def sizeHint(
         self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         return cell_size(self.side)

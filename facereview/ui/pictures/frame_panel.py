@@ -79,7 +79,7 @@ class Caption(QWidget):
         self.quality.setText(self._quality(view.face, width, height))
         self._fit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """The texts depend on the width."""
         super().resizeEvent(event)
         self._fit()
@@ -214,14 +214,14 @@ class FramePanel(QWidget):
             self.playback.start(self._face, self.view.device_size())
             self.caption.set_playing(True)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
         self.view.setMaximumHeight(self.view.height_for(self.width() - 2 * _SIDE))
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:
         """The view's size is known now."""
         super().showEvent(event)
         self._resized()

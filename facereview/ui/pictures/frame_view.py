@@ -58,7 +58,7 @@ class FrameView(QWidget):
         self.setMinimumSize(240, 160)
         self.setAccessibleName(self.tr("Frame"))
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(960, 540)
 
     def height_for(self, width: int) -> int:
@@ -123,7 +123,7 @@ class FrameView(QWidget):
 
     # ----------------------------------------------------------------------------------- painting
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             target = self.target()
@@ -176,20 +176,20 @@ class FrameView(QWidget):
 
     # -------------------------------------------------------------------------------------- events
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the boxes again; frames in the new size follow once it is stable."""
         super().resizeEvent(event)
         self._lay_out()
         self._settle.start()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(event.position())
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+    def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._hover(QPointF(-1, -1))
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         box = frame_boxes.at(self._boxes, event.position())
         if box is not None and event.button() is Qt.MouseButton.LeftButton:
             self.face_clicked.emit(box.face.id)

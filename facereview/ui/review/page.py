@@ -193,12 +193,12 @@ class ReviewPage(QWidget):
         current = queue.cursor.current
         return queue.tab, -1 if current is None else current, queue.cursor.index
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Any key stops playing, even one that does nothing else."""
         self.frame.playback.stop()
         super().keyPressEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.strip.set_most(round(self.height() * _STRIP))
         self.panel.setFixedWidth(min(_WIDEST, max(_NARROWEST, round(self.width() * 0.265))))

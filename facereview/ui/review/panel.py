@@ -124,7 +124,7 @@ class SuggestionPanel(QWidget):
             self.buttons[action] = made
         return grid
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         low, tight = self.height() < _LOW, self.height() < _TIGHT
         self.list.set_compact(low)

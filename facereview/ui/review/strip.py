@@ -47,7 +47,7 @@ class FaceStrip(PressedOnce, QListView):
         crops.arrived.connect(self.faces.picture_arrived)
         self.faces.modelReset.connect(self._follow)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(480, cell_size(self._cell.side).height() + _BAR)
 
     def set_most(self, height: int) -> None:
@@ -74,11 +74,11 @@ class FaceStrip(PressedOnce, QListView):
         if row is not None:
             self.scrollTo(self.faces.index(row), QListView.ScrollHint.PositionAtCenter)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._follow()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Click goes there; with Ctrl it ticks."""
         index = self.indexAt(event.position().toPoint())
         if not index.isValid():
@@ -87,14 +87,14 @@ class FaceStrip(PressedOnce, QListView):
         ticks = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         (self.face_toggled if ticks else self.face_clicked).emit(face.id)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta()
         step = turned.y() if abs(turned.y()) > abs(turned.x()) else turned.x()
         bar = self.horizontalScrollBar()
         bar.setValue(bar.value() - step)
         event.accept()
 
-    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
+    def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QMouseEvent):
             over = self.indexAt(event.position().toPoint()).isValid()
             hand = Qt.CursorShape.PointingHandCursor

@@ -50,7 +50,7 @@ class SuggestionCell(QStyledItemDelegate):
         self._crops = crops
         self.row_height = ROW_HEIGHT
 
-    def sizeHint(  # noqa: N802
+    def sizeHint(
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         return QSize(option.rect.width(), self.row_height + _GAP)
@@ -179,10 +179,10 @@ class SuggestionList(ActingList):
         self.offered.modelReset.connect(self.updateGeometry)
         crops.arrived.connect(self._picture_arrived)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(320, self.offered.rowCount() * (self._cell.row_height + _GAP))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         """All rows: what is around it scrolls."""
         return QSize(240, self.sizeHint().height())
 
@@ -194,7 +194,7 @@ class SuggestionList(ActingList):
             self.scheduleDelayedItemsLayout()
             self.updateGeometry()
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+    def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.compared.emit(1)
 

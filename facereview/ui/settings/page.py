@@ -137,11 +137,11 @@ class SettingsPage(QWidget):
         self.packs.refresh()
         self._lanes.pixels.run(self, self._library.about, self.about.show_about)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = self.width() >= _TWO_COLUMNS
         direction = QBoxLayout.Direction

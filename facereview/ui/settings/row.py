@@ -72,7 +72,7 @@ class SettingQuestion(Tinted):
         if around is not None and self.isVisible():
             around.ensureWidgetVisible(self, 0, 12)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.declined.emit()
         else:

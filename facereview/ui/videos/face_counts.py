@@ -155,7 +155,7 @@ class CountTiles(QWidget):
         self._counts = FaceCounts()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(240, 62)
 
     def show_counts(self, counts: FaceCounts) -> None:
@@ -166,7 +166,7 @@ class CountTiles(QWidget):
         )
         self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         tokens, painter = tokens_of(self), QPainter(self)
         words = {
             "pending": self.tr("pending"),

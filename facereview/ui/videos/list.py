@@ -105,11 +105,11 @@ class VideosList(QWidget):
         """The selected videos, the current one first."""
         return self.table.videos()
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+    def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.pictures.pause()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.panel.setFixedWidth(min(_WIDEST, max(_NARROWEST, round(self.width() * 0.23))))
 

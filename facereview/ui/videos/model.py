@@ -142,21 +142,21 @@ class VideosModel(QAbstractTableModel):
         """Whether an answer is awaited."""
         return self._fetch.busy
 
-    def rowCount(self, parent: AnyIndex = _NONE) -> int:  # noqa: N802
+    def rowCount(self, parent: AnyIndex = _NONE) -> int:
         return 0 if parent.isValid() else len(self._pages)
 
-    def columnCount(self, parent: AnyIndex = _NONE) -> int:  # noqa: N802
+    def columnCount(self, parent: AnyIndex = _NONE) -> int:
         return 0 if parent.isValid() else len(Column)
 
-    def canFetchMore(self, parent: AnyIndex) -> bool:  # noqa: N802
+    def canFetchMore(self, parent: AnyIndex) -> bool:
         return not parent.isValid() and self._searched and not self._pages.complete
 
-    def fetchMore(self, parent: AnyIndex) -> None:  # noqa: N802
+    def fetchMore(self, parent: AnyIndex) -> None:
         if not parent.isValid():
             self._near_end = True
             self._next()
 
-    def headerData(  # noqa: N802
+    def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
         if orientation is not Qt.Orientation.Horizontal:

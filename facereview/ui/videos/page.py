@@ -165,14 +165,14 @@ class VideosPage(QWidget):
 
     # --------------------------------------------------------------------------------- what comes
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self._loaded:
             self._loaded = True
             self.search()
         self.refresh()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+    def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self._hand_on_focus()
 

@@ -45,20 +45,20 @@ class VideoPicture(QWidget):
         self._video = video
         self.update()
 
-    def hasHeightForWidth(self) -> bool:  # noqa: N802
+    def hasHeightForWidth(self) -> bool:
         return True
 
-    def heightForWidth(self, width: int) -> int:  # noqa: N802
+    def heightForWidth(self, width: int) -> int:
         return round(width * 9 / 16)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(256, 144)
 
     def _arrived(self, video_id: int) -> None:
         if self._video is not None and self._video.video.id == video_id:
             self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         picture = self._pictures.picture(self._video) if self._video else None
         paint_thumb(QPainter(self), QRectF(self.rect()), picture, tokens_of(self), 10)
 
@@ -183,7 +183,7 @@ class VideoPanel(QWidget):
             else self.tr("Scan again")
         )
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._tint()

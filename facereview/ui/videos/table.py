@@ -85,7 +85,7 @@ class VideosDelegate(QStyledItemDelegate):
         self.narrow = False
         """Scans have no column: what was wrong stands under the title."""
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:  # noqa: N802
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
         return QSize(80, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
@@ -339,20 +339,20 @@ class VideosTable(QTableView):
 
     # ------------------------------------------------------------------------------------- for Qt
 
-    def selectionChanged(self, new: QItemSelection, old: QItemSelection) -> None:  # noqa: N802
+    def selectionChanged(self, new: QItemSelection, old: QItemSelection) -> None:
         super().selectionChanged(new, old)
         self._say.start()
 
-    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:  # noqa: N802
+    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
         super().currentChanged(current, previous)
         self._say.start()
         self.viewport().update()
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)
         self._look.start()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         compact = self.viewport().width() < _ROOMY
         self._delegate.compact = compact
@@ -370,7 +370,7 @@ class VideosTable(QTableView):
         self.horizontalHeader().resizeSection(Column.SCANNED, scan)
         self._look.start()
 
-    def moveCursor(  # noqa: N802
+    def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
         """Home and End go to the first and the last row: columns are not gone through."""
@@ -382,12 +382,12 @@ class VideosTable(QTableView):
             return self.currentIndex()
         return super().moveCursor(action, modifiers)
 
-    def keyboardSearch(self, search: str) -> None:  # noqa: N802
+    def keyboardSearch(self, search: str) -> None:
         """Letters go to the search field, which looks through the whole library."""
         if search.strip():
             self.typed.emit(search)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         current = self.currentIndex()
         if not current.isValid():

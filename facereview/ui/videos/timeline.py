@@ -43,7 +43,7 @@ class Timeline(QWidget):
         self._duration = 0.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(240, 20)
 
     def show_faces(self, faces: tuple[Face, ...], duration: float) -> None:
@@ -60,7 +60,7 @@ class Timeline(QWidget):
         )
         self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw groove and ticks; each place once, what is pending last."""
         tokens, painter = tokens_of(self), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -47,10 +47,10 @@ class TabInterface(QAccessibleWidget):
         made.selected = self._button.isChecked()
         return made
 
-    def actionNames(self) -> list[str]:  # noqa: N802
+    def actionNames(self) -> list[str]:
         return ["Press"]
 
-    def doAction(self, _name: str) -> None:  # noqa: N802
+    def doAction(self, _name: str) -> None:
         self._button.click()
 
 
@@ -123,7 +123,7 @@ def _laid(column: QLayout) -> Iterator[QWidget]:
 class EyeOrder(_Base):
     """A window or dialog in which Tab follows the layout; named before its Qt class."""
 
-    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
+    def focusNextPrevChild(self, forward: bool) -> bool:
         """Go to the next stop, or the one before; wraps around."""
         found, at = list(stops(self)), self.focusWidget()
         if not found:

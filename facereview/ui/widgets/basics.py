@@ -69,15 +69,15 @@ class ElidedLabel(PlainLabel):
         self.setProperty("rank", rank)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def setText(self, text: str) -> None:  # noqa: N802
+    def setText(self, text: str) -> None:
         line = " ".join(text.split())
         super().setText(line[:LONG])
         set_tip(self, line if len(line) > 24 else "")
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return QSize(48, super().minimumSizeHint().height())
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             metrics = QFontMetrics(self.font())
             text = metrics.elidedText(self.text(), self._mode, self.width())
@@ -174,7 +174,7 @@ class Bar(QWidget):
         self._colour = colour or self._colour
         self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = tokens_of(self)
         with QPainter(self) as painter:
             colour = getattr(tokens, self._colour)

@@ -43,10 +43,10 @@ class Weakest(QWidget):
         self._side = _LOW_SIDE if low else _SIDE
         self.updateGeometry()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(6 * (self._side + _GAP), self._side + 16)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         tokens, side = tokens_of(self), self._side
         with QPainter(self) as painter:
             painter.setFont(sized(self.font(), 11))

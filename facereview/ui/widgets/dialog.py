@@ -60,7 +60,7 @@ class Scrolled(ScrollPart):
             part.setAutoFillBackground(False)  # transparent
         self.setMinimumHeight(64)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(self._inside.sizeHint().width(), self._inside.minimumSizeHint().height())
 
     def missing(self) -> int:
@@ -81,14 +81,14 @@ class Snug(Scrolled):
         self.setMinimumHeight(0)
         self._inside.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Its content wants another height."""
         # Qt asks while the parts are still being made.
         if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
             self._bound()
         return super().eventFilter(watched, event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width takes another height."""
         super().resizeEvent(event)
         if self.widget() is not None:
@@ -102,7 +102,7 @@ class Snug(Scrolled):
 class Dialog(EyeOrder, QDialog):
     """Tab follows the layout; Enter acts once, however long it is held down."""
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ignore auto-repeat of Enter: it would press the default button repeatedly."""
         if held_enter(event):
             event.accept()

@@ -45,7 +45,7 @@ class TextField(QLineEdit):
                 return mine
         return super().event(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         way = _way(event)
         if way is _Way.UNDO:
             self.undo()
@@ -98,7 +98,7 @@ class SearchField(TextField):
         self.setFocus()
         self.selectAll()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Down and Enter go to the results; Escape empties the field first."""
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
@@ -107,7 +107,7 @@ class SearchField(TextField):
         else:
             super().keyPressEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         """The icon follows the theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
@@ -146,7 +146,7 @@ class NumberField(QAbstractSpinBox):
         """The value."""
         return self._value
 
-    def setValue(self, value: float) -> None:  # noqa: N802
+    def setValue(self, value: float) -> None:
         """Set the value, clamped; replaces a refused text."""
         value = round(float(min(self._high, max(self._low, value))), self._decimals)
         changed = value != self._value
@@ -171,13 +171,13 @@ class NumberField(QAbstractSpinBox):
         locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
         return locale.toString(float(value), "f", self._decimals)
 
-    def stepBy(self, steps: int) -> None:  # noqa: N802
+    def stepBy(self, steps: int) -> None:
         self._take_over()
         if not self._is_refused:
             self.setValue(self._value + steps * self._step)
             self.selectAll()
 
-    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:  # noqa: N802
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
         flags = QAbstractSpinBox.StepEnabledFlag.StepNone
         if self._value < self._high:
             flags |= QAbstractSpinBox.StepEnabledFlag.StepUpEnabled
@@ -230,7 +230,7 @@ class NumberField(QAbstractSpinBox):
         self.lineEdit().setText(self._written())
         self.accepted.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc restores the value."""
         if event.key() == Qt.Key.Key_Escape and self.lineEdit().text() != self._written():
             self._write()
@@ -238,13 +238,13 @@ class NumberField(QAbstractSpinBox):
             return
         super().keyPressEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+    def focusInEvent(self, event: QFocusEvent) -> None:
         """Select all: typing replaces the text."""
         super().focusInEvent(event)
         if event.reason() != Qt.FocusReason.MouseFocusReason:
             self.selectAll()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel scrolls the page, not the value."""
         if self.hasFocus():
             super().wheelEvent(event)

@@ -36,7 +36,7 @@ class DropVeil(QWidget):
         page.setAcceptDrops(True)
         page.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Handle drag and drop on the page."""
         match event.type():
             case QEvent.Type.DragEnter if isinstance(event, QDragEnterEvent):
@@ -75,7 +75,7 @@ class DropVeil(QWidget):
         if page is not None:
             self.setGeometry(page.rect())
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         tokens, painter = tokens_of(self), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         veil = QColor(tokens.bg)

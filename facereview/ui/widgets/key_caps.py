@@ -66,10 +66,10 @@ class KeyCap(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(key)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(round(cap_width(self.font(), self._key)), round(CAP_HEIGHT))
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             paint_cap(painter, QRectF(self.rect()), self._key, tokens_of(self))
 
@@ -138,11 +138,11 @@ class KeyButton(PaintedButton):
         before, _, after = self.text().partition(self._name)
         return before, after
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         high = 40 if self.strong else 38
         return QSize(self._width(self.text()), _LOW if self._low else high)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         """Only the middle of a name may be elided."""
         shortest = _SHORTEST if len(self._name) > len(_SHORTEST) else self._name
         before, after = self.words
@@ -193,7 +193,7 @@ class KeyButton(PaintedButton):
             fill = fill.lighter(106)
         return fill, fill, tokens.on_amber if self.care else tokens.on_green
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = tokens_of(self)
         fill, edge, ink = self._colours(tokens)
         with QPainter(self) as painter:

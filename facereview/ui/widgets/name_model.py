@@ -121,7 +121,7 @@ class NameModel(QAbstractListModel):
         self._words = NameWords(self)
         self._people: Mapping[int, Person] = {}
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+    def rowCount(self, parent: Index | None = None) -> int:
         """Creators, and the row that creates one."""
         return 0 if parent is not None and parent.isValid() else len(self.answer.rows)
 

@@ -44,7 +44,7 @@ class NameField(TextField):
         if self._cap is not None:
             self._cap.setVisible(shown)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._cap is not None:
             size = self._cap.sizeHint()
@@ -60,7 +60,7 @@ class NameField(TextField):
                 return True
         return super().event(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down choose, Enter accepts once per press, Escape leaves."""
         match event.key():
             case Qt.Key.Key_Up:
@@ -322,12 +322,12 @@ class NamePicker(QWidget):
         else:
             self._forget()
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+    def hideEvent(self, event: QHideEvent) -> None:
         """Hide the rows with the field."""
         super().hideEvent(event)
         self.popup.hide()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self.popup.isVisible():
             self._place()

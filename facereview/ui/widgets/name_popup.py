@@ -46,7 +46,7 @@ class NameCell(QStyledItemDelegate):
         super().__init__(parent)
         self._crops = crops
 
-    def sizeHint(  # noqa: N802
+    def sizeHint(
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         return QSize(option.rect.width(), NAME_ROW)
@@ -125,7 +125,7 @@ _EDGE, _GAP, _ROOM = 4, 4, 12
 class NameRows(ActingList):
     """The rows, of which at least two are visible."""
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         model = self.model()
         rows = min(2, model.rowCount()) if model is not None else 0
         return QSize(120, rows * NAME_ROW + 2 * self.frameWidth())

@@ -42,7 +42,7 @@ class Glyph(QWidget):
         self._name, self._colour = name, colour
         self.setFixedSize(QSize(size, size))
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             colour = getattr(tokens_of(self), self._colour)
             paint_icon(painter, self._name, self.rect().toRectF(), colour)

@@ -47,18 +47,18 @@ def held_enter(event: QKeyEvent) -> bool:
 class PressedOnce(_Base):
     """A button, or what acts like one; named before its Qt class."""
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Without a press, the release does nothing either."""
         if _Mouse.again(event):
             event.accept()
         else:
             super().mousePressEvent(event)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """The second half of a double-click is no press, whichever widget had the first half."""
         PressedOnce.mousePressEvent(self, event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter counts once; auto-repeat is ignored."""
         if held_enter(event):
             event.accept()
@@ -73,7 +73,7 @@ class ActingList(QListView):
         super().__init__(parent)
         self._second = False
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """A press begins a click, unless it is the second of a double-click."""
         self._second = _Mouse.again(event)
         if self._second:
@@ -81,11 +81,11 @@ class ActingList(QListView):
         else:
             super().mousePressEvent(event)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """The second half of a double-click is no press, whichever widget had the first half."""
         self.mousePressEvent(event)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._second:
             self._second = False
             event.accept()

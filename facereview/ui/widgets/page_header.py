@@ -24,7 +24,7 @@ class PageHeader(QWidget):
         self.row.addWidget(label(title, "heading", self))
         self.row.addSpacing(4)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Compact in a narrow window."""
         super().resizeEvent(event)
         narrow = self.width() < NARROW

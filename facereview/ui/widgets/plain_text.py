@@ -73,14 +73,14 @@ class PlainButton(PressedOnce, QPushButton):
         super().__init__(parent)
         self.setText(text)
 
-    def setText(self, text: str) -> None:  # noqa: N802
+    def setText(self, text: str) -> None:
         super().setText(text.replace("&", "&&"))
 
 
 class PaintedButton(PressedOnce, QAbstractButton):
     """A button that paints its text itself, and takes no letter of it for its shortcut."""
 
-    def setText(self, text: str) -> None:  # noqa: N802
+    def setText(self, text: str) -> None:
         super().setText(text)
         self.setShortcut(QKeySequence())
 

@@ -60,7 +60,7 @@ class RowsModel(QAbstractListModel, Generic[T]):
             self._rows += tuple(rows)
             self.endInsertRows()
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+    def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

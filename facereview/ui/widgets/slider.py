@@ -31,7 +31,7 @@ class Slider(QSlider):
         span = self.maximum() - self.minimum()
         return (self.value() - self.minimum()) / span if span else 0.0
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         tokens, painter = tokens_of(self), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colour = getattr(tokens, self._colour) if self.isEnabled() else tokens.disabled
@@ -48,24 +48,24 @@ class Slider(QSlider):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(centre, _HANDLE / 2 + 1, _HANDLE / 2 + 1)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel scrolls the page, not the value."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:
             event.ignore()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Jump to the click, and drag from there."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.setSliderDown(True)
             self._drag_to(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self.isSliderDown():
             self._drag_to(event)
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         self.setSliderDown(False)
 
     def _drag_to(self, event: QMouseEvent) -> None:
@@ -82,7 +82,7 @@ class ThresholdScale(QWidget):
         self._match, self._tag = 0.0, 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(320, 54)
 
     def show_thresholds(self, match: float, tag: float) -> None:
@@ -92,7 +92,7 @@ class ThresholdScale(QWidget):
         self.setAccessibleName(text.format(match=score(match), tag=score(tag)))
         self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         tokens, painter = tokens_of(self), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(sized(self.font(), 12))

@@ -73,7 +73,7 @@ class SuggestionModel(QAbstractListModel):
         super().__init__(parent)
         self._rows: list[Row] = []
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+    def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

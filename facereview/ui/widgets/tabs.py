@@ -48,7 +48,7 @@ class Tabs(QObject):
                 one.setFocusPolicy(stop)
             QAccessible.updateAccessibility(QAccessibleEvent(button, QAccessible.Event.Selection))
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Handle arrows, Home, End, Enter and Space while the row has the focus."""
         if not isinstance(event, QKeyEvent) or watched not in self._buttons:
             return False

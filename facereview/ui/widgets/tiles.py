@@ -76,7 +76,7 @@ class TileGrid(QListView):
         self.updateGeometries()
         self._follows.start()
 
-    def setModel(self, model: QAbstractItemModel | None) -> None:  # noqa: N802
+    def setModel(self, model: QAbstractItemModel | None) -> None:
         self._source = model
         super().setModel(model)
 
@@ -112,32 +112,32 @@ class TileGrid(QListView):
 
     # --------------------------------------------------------------------- where the tiles lie
 
-    def doItemsLayout(self) -> None:  # noqa: N802
+    def doItemsLayout(self) -> None:
         self.updateGeometries()
         self.viewport().update()
 
-    def updateGeometries(self) -> None:  # noqa: N802
+    def updateGeometries(self) -> None:
         bar, seen, tile = self.verticalScrollBar(), self.viewport().height(), self._tile.height()
         count = self._source.rowCount() if self._source else 0
         bar.setRange(0, max(0, -(-count // self.columns) * tile - seen))
         bar.setPageStep(seen)
         bar.setSingleStep(max(1, tile // 4))
 
-    def visualRect(self, index: Index) -> QRect:  # noqa: N802
+    def visualRect(self, index: Index) -> QRect:
         if not index.isValid():
             return QRect()
         row, column = divmod(index.row(), self.columns)
         corner = QPoint(column * self._tile.width(), row * self._tile.height())
         return QRect(corner - QPoint(0, self.verticalOffset()), self._tile)
 
-    def indexAt(self, point: QPoint) -> QModelIndex:  # noqa: N802
+    def indexAt(self, point: QPoint) -> QModelIndex:
         column = point.x() // self._tile.width()
         row = (point.y() + self.verticalOffset()) // self._tile.height()
         if self._source is None or not 0 <= column < self.columns or row < 0:
             return QModelIndex()
         return self._source.index(row * self.columns + column, 0)
 
-    def scrollTo(  # noqa: N802
+    def scrollTo(
         self, index: Index, _hint: QListView.ScrollHint = QListView.ScrollHint.EnsureVisible
     ) -> None:
         """Bring a tile into view, by as little as it takes."""
@@ -151,13 +151,13 @@ class TileGrid(QListView):
         elif rect.bottom() >= seen:
             bar.setValue(bar.value() + rect.bottom() + 1 - seen)
 
-    def verticalOffset(self) -> int:  # noqa: N802
+    def verticalOffset(self) -> int:
         return self.verticalScrollBar().value()
 
-    def horizontalOffset(self) -> int:  # noqa: N802
+    def horizontalOffset(self) -> int:
         return 0
 
-    def scrollContentsBy(self, _dx: int, _dy: int) -> None:  # noqa: N802
+    def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         self.viewport().update()
 
     def _rows_in(self, area: QRect) -> range:
@@ -169,7 +169,7 @@ class TileGrid(QListView):
 
     # -------------------------------------------------------------------------------- events
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         self._share_width()
         super().resizeEvent(event)
         self.updateGeometries()
@@ -184,16 +184,16 @@ class TileGrid(QListView):
             self._tile = tile
             self._tile_changed(tile)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys belong to the actions of the page; no search by letters."""
         event.ignore()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+    def focusInEvent(self, event: QFocusEvent) -> None:
         """The arrow keys move here now."""
         super().focusInEvent(event)
         self.entered.emit()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click selects; with Ctrl, or the second button, it ticks."""
         index = self.indexAt(event.position().toPoint())
         if not index.isValid():
@@ -202,12 +202,12 @@ class TileGrid(QListView):
         second = event.button() is Qt.MouseButton.RightButton
         (self.clicked_to_tick if control or second else self.clicked_row).emit(index.row())
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         if index.isValid():
             self.double_clicked_row.emit(index.row())
 
-    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
+    def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
             over = self.indexAt(event.position().toPoint()).isValid()
             hand = Qt.CursorShape.PointingHandCursor
@@ -360,12 +360,12 @@ class TileView(TileGrid):
     def _tile_changed(self, _tile: QSize) -> None:
         self.draw_anew()
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in _REDRAWN:
             self.draw_anew()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the visible tiles, or their previous rendering."""
         model, delegate = self._source, self._delegate
         if model is None or delegate is None:

@@ -88,7 +88,7 @@ class Zoom(QObject):
         """Follow the wheel with Ctrl over a view."""
         view.viewport().installEventFilter(self)
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """The wheel with Ctrl changes the size instead of scrolling."""
         control = Qt.KeyboardModifier.ControlModifier
         if isinstance(event, QWheelEvent) and event.modifiers() & control:

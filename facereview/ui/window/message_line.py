@@ -62,10 +62,10 @@ class MessageLine(QFrame):
         self._over.start(_SHOWN_MS[message.level])
         announce(self, message.text)
 
-    def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, _event: QMouseEvent) -> None:
         self.hide()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay at the host's lower edge."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()

@@ -27,10 +27,10 @@ class RailButton(PaintedButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         set_tip(self, f"{text} ({key_label(BY_ID[f'page_{name}'].keys[0])})")
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(WIDTH - 16, 58)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = tokens_of(self)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -104,7 +104,7 @@ class StartWindow(QWidget):
         self.show()
         self.retry.setFocus()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
         self.quit_wanted.emit()
 

@@ -125,7 +125,7 @@ class MainWindow(EyeOrder, QWidget):
             self._pages[self.page()].setFocus()
         return super().event(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape returns the focus to the page."""
         if event.key() == Qt.Key.Key_Escape:
             self._pages[self.page()].setFocus()
@@ -150,7 +150,7 @@ class MainWindow(EyeOrder, QWidget):
         """The sheet of keys, those of the page that is open first."""
         KeySheet(self.page(), self).open()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Save the preferences; report unsaved decisions first."""
         if not self._closing.may_close():
             event.ignore()
