@@ -90,7 +90,11 @@ class Scanner:
         for path in paths:
             if not path.exists():
                 raise NotFound(f"There is no file or folder {path}: check the path.")
-        videos = [(path, None) for path in find_videos(paths)]
+        videos: list[tuple[Path, str | None]] = []
+        for path in find_videos(paths):  # minutes on a slow drive
+            if cancelled():
+                return ScanReport(cancelled=True)
+            videos.append((path, None))
         return self._all(videos, self._run(again, cancelled), on_progress)
 
     def scan_known(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.library.config import load_config
 from facereview.review.scanning.enrol import Candidate, Enroller, folder_candidates
-from facereview.review.scanning.scan import Scanner
+from facereview.review.scanning.scan import Scanner, ScanReport
 from facereview.review.views import suggest
 from facereview.store.store import Store
 from facereview.store.videos import VideoSearch
@@ -153,6 +154,24 @@ def test_a_cancelled_scan_keeps_whole_videos_and_goes_on(
     assert first.videos == 1
     rest = scanner(store, engine, crops).scan(paths)
     assert (rest.unchanged, rest.videos) == (1, 2)
+
+
+def test_looking_for_videos_can_be_cancelled(
+    store: Store,
+    engine: InsightEngine,
+    crops: CropCache,
+    data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def endless(paths: Sequence[Path]) -> Iterator[Path]:
+        while True:
+            yield from paths
+
+    monkeypatch.setattr("facereview.review.scanning.scan.find_videos", endless)
+    asked = iter(range(1000))
+    paths = [data / "madevideos" / "shared_00.mp4"]
+    report = scanner(store, engine, crops).scan(paths, cancelled=lambda: next(asked) > 100)
+    assert report == ScanReport(cancelled=True)
 
 
 def test_automatic_matches_are_marked_and_undone_as_one(
