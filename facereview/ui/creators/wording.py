@@ -315,19 +315,20 @@ def erase_lines(plan: ErasePlan) -> list[str]:
         some = ", ".join(clear_text(path) for path in plan.own_files[:3])
         text = translate("Creators", "Your own pictures stay where they are: {files}")
         lines.append(text.format(files=some))
-    lines.append(
+    return lines + _limits_of_erasing()
+
+
+def _limits_of_erasing() -> list[str]:
+    return [
         translate(
             "Creators",
             "The videos are kept: scanning them again finds these faces again, as unknown ones.",
-        )
-    )
-    lines.append(
+        ),
         translate(
             "Creators", "Backups and exports made earlier are not changed: delete them yourself."
-        )
-    )
-    lines.append(translate("Creators", "This cannot be undone."))
-    return lines
+        ),
+        translate("Creators", "This cannot be undone."),
+    ]
 
 
 def erased(done: Erased) -> str:
