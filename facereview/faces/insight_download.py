@@ -71,7 +71,7 @@ def _watch(
             child.wait(_LOOK)
         except subprocess.TimeoutExpired:
             now = archive.stat().st_size if archive.exists() else 0
-            report(now)  # also where nothing came: whoever hears it may want to stop
+            report(now)  # also without progress: the callee may cancel
             if now != size:
                 size, moved = now, time.monotonic()
             elif time.monotonic() - moved > patience:

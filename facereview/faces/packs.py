@@ -107,7 +107,7 @@ def use(home: Home, source: str) -> PackInfo:
 def current(home: Home) -> PackInfo | None:
     """The pack in use: the one chosen, else the default or any other that is installed.
 
-    None where nothing was chosen and none is installed. One that was chosen and has gone since
+    None where nothing was chosen and none is installed. One that was chosen and removed since
     is returned with ``installed`` false.
     """
     chosen = _remembered(home)
@@ -121,10 +121,10 @@ def current(home: Home) -> PackInfo | None:
 
 
 def require(home: Home) -> PackInfo:
-    """The pack in use, where work cannot go on without one.
+    """The pack in use, for work that needs one.
 
     Raises:
-        PackError: there is none, or it has gone.
+        PackError: there is none, or it was removed.
     """
     pack = current(home)
     if pack is None:

@@ -35,7 +35,7 @@ class Clock:
         self.start(None)
 
     def start(self, first: int | None) -> None:
-        """Decoding begins anew, at a key frame shown at ``first``, or at the file's start."""
+        """Decoding restarts at a key frame shown at ``first``, or at the file's start."""
         self._first = first
         self._inside: list[int] = []
         self._last: int | None = None

@@ -128,7 +128,7 @@ def rate(stream: VideoStream) -> Fraction:
 
 
 def declared_end(stream: VideoStream) -> Fraction | None:
-    """Second of the stream's clock at which the pictures end by the file's word; None without one.
+    """Declared end of the pictures on the stream's clock, in seconds; None if not declared.
 
     From the stream's duration, or Matroska's DURATION tag, which alone tells the video from
     a longer sound track.

@@ -68,7 +68,7 @@ def find_videos(
 
     A file named outright counts whatever its extension; hidden files and folders in a folder do
     not. Links to folders are followed, in a ring only once. A folder that may not be read is
-    left out and told to ``on_fault``. Raises MediaError for a path that is not there.
+    left out and reported to ``on_fault``. Raises MediaError for a path that is not there.
     """
     seen: set[Path] = set()
     for path in paths:

@@ -5,7 +5,7 @@ any other costs decoding everything from the key frame before it, else the middl
 that is black, blank, or within a fade, other places of the slice are tried, later ones first,
 since going back means decoding again. The same file always gives the same frames.
 
-A cross-fade is told by its own definition: a frame in it is a mixture of those a moment before
+A cross-fade is detected by its definition: a frame in it is a mixture of those a moment before
 and after. Three frames a moment apart are compared as small grey pictures by least squares;
 motion leaves a residual that a fade does not.
 """
@@ -25,7 +25,7 @@ _PLACES = (0.5, 0.75, 0.95, 0.25)
 """Where in its slice a frame is looked for when no key frame is good, the middle first."""
 
 _KEY_FRAMES = 2
-"""How many key frames of a slice are looked at."""
+"""Key frames of a slice that are tried."""
 
 _DULL = 28.0
 """Contrast (deviation of the brightness, of 255) under which a frame may be blank or in a fade."""

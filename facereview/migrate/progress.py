@@ -12,7 +12,7 @@ from facereview.errors import ReviewError
 
 
 class Cancelled(ReviewError):
-    """The user stopped the migration; the target is as it was."""
+    """The user cancelled the migration; the target is unchanged."""
 
 
 class Stage(StrEnum):

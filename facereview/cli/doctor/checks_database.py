@@ -151,7 +151,7 @@ def _structure(store: Store) -> Iterator[Check]:
     shared = {f"the index public.{name}" for name in contract().shared_indexes}
     for lack in store.structure.lacks():
         if lack.what in shared:
-            continue  # told with the other indexes
+            continue  # reported with the other indexes
         if lack.statement is None:
             yield Check(
                 "structure",

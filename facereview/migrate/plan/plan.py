@@ -100,7 +100,7 @@ class Plan:
 
     @property
     def blocking(self) -> list[Loss]:
-        """Losses that change what the data may be; a view can be written anew at any time."""
+        """Losses that change what the data may be; a view can be written again at any time."""
         return [loss for loss in self.losses if loss.what != "view"]
 
     @property

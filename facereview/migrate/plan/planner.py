@@ -110,7 +110,7 @@ class _Columns:
     def _existing(
         self, table: SourceTable, source: str, survey: Survey, there: TargetColumn
     ) -> LoadColumn:
-        """A column that the target has: its type stands."""
+        """A column that the target has: its type is kept."""
         if there.kind is None or there.generated:
             raise SchemaError(
                 f"The column {there.name} of the target's table {table.name} is of type "
@@ -125,7 +125,7 @@ class _Columns:
         )
 
     def _filled(self, table: SourceTable, survey: Survey, known: str) -> Iterable[LoadColumn]:
-        """Columns of the contract for which the library has another word."""
+        """Columns of the contract that have another name in the library."""
         have = {folded(column.name): column.name for column in table.columns}
         for name, words in SAME_AS.get(known, {}).items():
             there = self.target.column(known, name)

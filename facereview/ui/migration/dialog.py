@@ -1,4 +1,4 @@
-"""Bringing in an old library: choose, check, migrate, read the report, go on to its faces."""
+"""Importing an old library: choose, check, migrate, read the report, scan for its faces."""
 
 from __future__ import annotations
 
