@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from facereview.numbers import finite
 from facereview.records import FaceState, RejectReason, Status
@@ -317,7 +318,10 @@ def _pairs(pairs: Sequence[tuple[int, int]]) -> dict[str, list[int]]:
 
 
 def _batch(row: Any) -> Batch | None:
-    return None if row is None else Batch(row.id, row.token, row.kind, row.creator_id, row.faces)
+    if row is None:
+        return None
+    token = UUID(row.token).hex  # as intents spell it
+    return Batch(row.id, token, row.kind, row.creator_id, row.faces)
 
 
 def _step(row: Any) -> Step:

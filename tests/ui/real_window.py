@@ -94,6 +94,7 @@ class Program:
     def __init__(self, screen: Screen, url: str, home: Path) -> None:
         self.screen = screen
         self._command = [sys.executable, "-m", "facereview", "--database-url", url]
+        self.home = home
         self._environment = screen.environment | {"FACEREVIEW_HOME": str(home)}
         self._process: subprocess.Popen[str] | None = None
         self.window = ""

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from real_window import Program, Rows, Screen, Sql, usable, virtual_screen
+from real_window import Program, Rows, Screen, Sql, until, usable, virtual_screen
 
+from facereview.review.decisions.journal import entries
 from facereview.store.store import Store
 from support import Faces, make_faces
 
@@ -71,6 +72,34 @@ def test_keys_pressed_while_the_database_hangs_outlive_the_window(
         rows.become(face, "matched", faces.ann.id)
     assert [rows.face(face) for face in faces.ids[8:]] == [PENDING] * 4
     assert rows.kinds() == ["accept"] * 8
+
+
+def test_after_a_crash_a_second_key_and_keys_after_an_undo_are_written_in_order(
+    faces: Faces, library_url: str, program: Callable[[], Program], rows: Rows
+) -> None:
+    """The first decision on the face was still under way when the program was killed."""
+    window = program()
+    window.press("x")
+    rows.become(faces.ids[0], "rejected", None)
+    journal = window.home / "journal.sqlite"
+    with locked(library_url):
+        window.press("n", "1")  # not Ann but Bob, the second face
+        until("both are kept", lambda: len(entries(journal)) == 2)
+        window.press("Ctrl+Z", "x")
+        until("all is kept", lambda: len(entries(journal)) == 4)
+        window.kill()
+        assert [rows.face(face) for face in faces.ids[1:]] == [PENDING] * 11
+    kept = [entry.intent for entry in entries(journal)]
+    not_ann, accept, undo, reject = (intent for intent in kept if intent is not None)
+    assert undo.target == accept.token
+    assert [i.faces[0].face_id for i in (not_ann, accept, reject)] == [faces.ids[1]] * 3
+    window.start()
+    rows.become(faces.ids[1], "rejected", None)
+    window.still()
+    assert rows.kinds() == ["reject", "not_person", "accept", "undo", "reject"]
+    assert rows.verdicts() == {(faces.ids[1], faces.ann.id)}
+    assert entries(journal) == []
+    assert [rows.face(face) for face in faces.ids[2:]] == [PENDING] * 10
 
 
 def test_after_a_crash_what_waits_is_written_first_and_not_offered_again(

@@ -41,11 +41,15 @@ class _Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """The action that would be undone; ``back`` are its face changes, if they are few."""
+    """The action that would be undone; ``back`` are its face changes, if they are few.
+
+    ``unskipped`` are the faces that it skipped, if they are known.
+    """
 
     token: str
     words: Undoable
     back: tuple[Change, ...] = ()
+    unskipped: tuple[int, ...] = ()
 
 
 class History:

@@ -109,10 +109,26 @@ class Unsaved:
         done = self._stacks().done
         return done[-1] if done else None
 
-    def to_redo(self) -> tuple[str, Act | None] | None:
-        """The undo that came last, with what it took back where that waits too."""
-        undone = self._stacks().undone
-        return undone[-1] if undone else None
+    def to_revert(self, kind: Kind) -> str | None:
+        """What an undo or a redo would be about: the token of an act, or of an undo."""
+        stacks = self._stacks()
+        if kind is Kind.UNDO:
+            return stacks.done[-1].token if stacks.done else None
+        return stacks.undone[-1][0] if stacks.undone else None
+
+    def holds(self, token: str) -> bool:
+        """Whether the act, undo or redo with this token waits."""
+        return token in self._intents
+
+    def reverted_act(self, intent: Intent) -> Act | None:
+        """The act that an undo or redo is about at bottom, where that waits too."""
+        at = intent
+        while at.kind in (Kind.UNDO, Kind.REDO):
+            found = self._intents.get(at.target or "")
+            if found is None:
+                return None
+            at = found
+        return Act(at.token, at)
 
     def is_undone(self, token: str) -> bool:
         """Whether a waiting undo takes this act back."""

@@ -19,7 +19,7 @@ from facereview.errors import (
     SchemaError,
 )
 from facereview.review.decisions.history import History, Latest
-from facereview.review.decisions.intents import Intent, Kind, Outcome, Undoable
+from facereview.review.decisions.intents import Intent, Kind, Outcome
 from facereview.review.decisions.journal import Journal
 from facereview.review.decisions.journal_file import JournalFault
 from facereview.review.decisions.unsaved import (
@@ -68,14 +68,15 @@ class Writing:
         """How many faces each waiting decision on very many is about, by its token."""
         return self._waiting.bulk()
 
-    def undoable(self) -> Undoable | None:
+    def undoable(self) -> Latest | None:
         """What Ctrl+Z would take back, across restarts."""
         self._forget_told()
         waiting = self._waiting.to_undo()
         if waiting is not None:
-            return in_words(waiting.intent)
+            back = taken_back(self._waiting.effect(waiting.token))
+            return Latest(waiting.token, in_words(waiting.intent), back)
         self._known = self._history.next_undo()
-        return self._known.words if self._known else None
+        return self._known
 
     def decide(self, intent: Intent) -> Outcome:
         """Write a decision, or let it wait while the database cannot.
@@ -105,16 +106,21 @@ class Writing:
         self._known = Latest(intent.token, in_words(intent), taken_back(outcome.changes))
         return outcome
 
-    def undo(self, intent: Intent | None = None) -> Outcome | None:
-        """Take back the curator's latest act at this workstation; None where there is none."""
-        return self._revert(intent or Intent(Kind.UNDO))
+    def undo(self, intent: Intent | None = None, known: Latest | None = None) -> Outcome | None:
+        """Take back the curator's latest act at this workstation; None where there is none.
 
-    def redo(self, intent: Intent | None = None) -> Outcome | None:
+        An intent whose ``target`` names an act takes back that one, ``known`` to the caller.
+        """
+        return self._revert(intent or Intent(Kind.UNDO), known)
+
+    def redo(self, intent: Intent | None = None, known: Latest | None = None) -> Outcome | None:
         """Do again what was undone last; None where there is nothing."""
-        return self._revert(intent or Intent(Kind.REDO))
+        return self._revert(intent or Intent(Kind.REDO), known)
 
-    def _revert(self, intent: Intent) -> Outcome | None:
+    def _revert(self, intent: Intent, known: Latest | None) -> Outcome | None:
         """Undo or redo; None where there is nothing to act upon.
+
+        ``known`` is the act that it is about, where its ``target`` names one.
 
         Raises:
             DatabaseUnreachable: nobody knows now what it would be about.
@@ -122,10 +128,10 @@ class Writing:
         """
         unkept = self._unkept(intent)
         if self._waiting and unkept is None:
-            return self._revert_waiting(intent)
+            return self._revert_waiting(intent, known)
         try:
             self._late = self.flush()
-            target = self._history.latest(intent.kind)
+            target = intent.target or self._history.latest(intent.kind)
             if target is None:
                 self.journal.remove(intent.token)
                 return None
@@ -137,32 +143,29 @@ class Writing:
                 raise
             if unkept is not None:
                 raise not_kept(fault, unkept) from fault
-            return self._revert_later(intent)
+            return self._revert_later(intent, known or self._known)
         self._settle(intent, outcome)
         self._known = None
         return outcome
 
-    def _revert_waiting(self, intent: Intent) -> Outcome:
+    def _revert_waiting(self, intent: Intent, known: Latest | None) -> Outcome:
         """Undo or redo an intent that is itself waiting."""
-        if intent.kind is Kind.REDO:
-            undo = self._waiting.to_redo()
-            if undo is None:
-                raise self._unknown(intent)
-            token, act = undo
-        else:
-            act = self._waiting.to_undo()
-            if act is None:
-                return self._revert_later(intent)
-            token = act.token
-        intent = self._aimed(intent, token)
-        self._waiting.add(intent)
-        return predicted_revert(intent, act, None, self._waiting.effect(intent.token))
-
-    def _revert_later(self, intent: Intent) -> Outcome:
-        """Undo or redo what is in the database, once that is back; only what is known for sure."""
-        known = self._known if intent.kind is Kind.UNDO else None
         if intent.target is None:
-            if known is None or self._waiting.is_undone(known.token):
+            token = self._waiting.to_revert(intent.kind)
+            if token is None:
+                return self._revert_later(intent, self._known)
+            intent = self._aimed(intent, token)
+        elif not self._waiting.holds(intent.target):
+            return self._revert_later(intent, known)
+        self._waiting.add(intent)
+        act = self._waiting.reverted_act(intent)
+        about = known.words if known else None
+        return predicted_revert(intent, act, about, self._waiting.effect(intent.token))
+
+    def _revert_later(self, intent: Intent, known: Latest | None) -> Outcome:
+        """Undo or redo what is in the database, once that is back; only what is known for sure."""
+        if intent.target is None:
+            if intent.kind is Kind.REDO or known is None or self._waiting.is_undone(known.token):
                 raise self._unknown(intent)
             intent = replace(intent, target=known.token)
         # whatever became of the answer, it is about this act and no other from here on

@@ -83,10 +83,10 @@ class ClusterCommands(QObject):
 
     def undo(self) -> None:
         """Undo the latest action as a whole."""
-        self._at.do(self._at.decider.undo)
+        self._at.do(self._at.decider.undo, reverts=True)
 
     def redo(self) -> None:
-        self._at.do(self._at.decider.redo)
+        self._at.do(self._at.decider.redo, reverts=True)
 
     # ------------------------------------------------------------------------------------- shaping
 
@@ -377,6 +377,7 @@ class ClusterShaping(QObject):
         at.entries.settle_at(row)
         at.show_current()
         desk = at.desk
+        at.decider.begin_other()
         at.lane.run(
             self, lambda: desk.postpone(cluster.id), on_error=self._failed, rank=Rank.URGENT
         )
@@ -431,6 +432,7 @@ class ClusterShaping(QObject):
 
     def _run(self, job: Callable[[], T], done: Callable[[T], object]) -> None:
         self._at.shaping += 1
+        self._at.decider.begin_other()
 
         def came(answer: T) -> None:
             self._at.shaping -= 1

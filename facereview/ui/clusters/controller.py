@@ -28,6 +28,7 @@ from facereview.ui.jobs.key_line import Command, KeyLine
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.jobs.second_press import SecondPress
+from facereview.ui.jobs.undo_patience import UndoPatience
 from facereview.ui.wording.advice import told
 
 _AHEAD = 2
@@ -85,7 +86,7 @@ class ClusterController(QObject):
         twice = SecondPress(self)
         self.asking = Asking(twice, self)
         self.line = KeyLine(self._may_run, twice)
-        decider.lines.append(self.line)
+        self._patience = UndoPatience(decider, self.line, messages, self)
         self.stage = WallStage.LOADING
         self.zone = Zone.WALL
         self.fault = ""
@@ -147,9 +148,9 @@ class ClusterController(QObject):
         """Whether a key for the current faces would have to wait."""
         return self.line.waits or not self._may_run(Command(lambda: None, on_face=True))
 
-    def do(self, run: Callable[[], object]) -> None:
+    def do(self, run: Callable[[], object], *, reverts: bool = False) -> None:
         """What a key does, once those before it are done."""
-        self.line.add(Command(run, on_face=False))
+        self.line.add(Command(run, on_face=False, reverts=reverts))
 
     def do_on_faces(self, run: Callable[[], object]) -> None:
         """Only while clusters are shown: what is not shown is not decided."""
@@ -293,6 +294,6 @@ class ClusterController(QObject):
             self.wall_loader.retry()
 
     def _may_run(self, command: Command) -> bool:
-        if self.decider.reverting or self.shaping or self.stage is WallStage.LOADING:
+        if self.shaping or self.stage is WallStage.LOADING or self._patience.holds(command):
             return False
         return not command.on_face or self.current is None or self.view is not None

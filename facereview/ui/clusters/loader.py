@@ -14,7 +14,7 @@ from facereview.ui.clusters.covers import CoverStore
 from facereview.ui.clusters.likely import LikelyCreators
 from facereview.ui.clusters.models import MemberModel, WallModel, wall_entries
 from facereview.ui.clusters.views import ClusterViews
-from facereview.ui.jobs.decider import RETRY_MS
+from facereview.ui.jobs.delivery import RETRY_MS
 from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.jobs.messages import Messages
 

@@ -22,7 +22,8 @@ from facereview.review.creators.records import (
 )
 from facereview.review.creators.reference_records import Changed, Promoted, ReferenceInfo
 from facereview.review.creators.references_desk import ReferencesDesk
-from facereview.review.decisions.intents import Intent, Kind, Outcome, Seen, Undoable
+from facereview.review.decisions.history import Latest
+from facereview.review.decisions.intents import Intent, Kind, Outcome, Seen
 from facereview.ui.creators import reference_wording as reference_texts
 from facereview.ui.creators import wording as texts
 from facereview.ui.jobs.decider import Decider
@@ -62,6 +63,7 @@ class ChangeRunner(QObject):
     def run(self, job: Callable[[], T], done: Callable[[T], object]) -> Ticket:
         """Run ``job`` on the lane, then ``done`` with its result."""
         act = Ticket()
+        self.decider.begin_other()
 
         def came(answer: T) -> None:
             self.decider.look()
@@ -69,6 +71,7 @@ class ChangeRunner(QObject):
             done(answer)
 
         def failed(error: Exception) -> None:
+            self.decider.look()
             self.ended.emit(act, error)
 
         return self.lane.run(self, job, came, failed, rank=Rank.URGENT, ticket=act)
@@ -78,7 +81,7 @@ class ChangeRunner(QObject):
         self.done.emit(creator_id)
         self.changed.emit(changed)
 
-    def _reverted(self, outcome: Outcome | None, _undoable: Undoable | None) -> None:
+    def _reverted(self, outcome: Outcome | None, _latest: Latest | None) -> None:
         if outcome is None:
             return
         beside = outcome.beside
@@ -89,8 +92,11 @@ class ChangeRunner(QObject):
 
     def _came(self, outcome: Outcome) -> None:
         """A decision that named a face anew may have removed references."""
-        if outcome.beside.references != Changed():
-            self.changed.emit(outcome.beside.references)
+        beside, kind = outcome.beside, outcome.intent.kind
+        if beside.creators and kind in (Kind.UNDO, Kind.REDO):  # it was predicted
+            self.tell(beside.references, None)
+        elif beside.references != Changed():
+            self.changed.emit(beside.references)
 
 
 def profile_of(person: Person) -> Profile:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.review.decisions.decide import PROMPT
-from facereview.review.decisions.intents import Undoable
+from facereview.review.decisions.history import Latest
 from facereview.review.desk import Desk
 
 LONG_MS = 1500
@@ -35,13 +35,13 @@ class BulkDecisions(QObject):
             if len(self._faces) == 1:
                 self._long.start()
 
-    def know_undoable(self, undoable: Undoable | None) -> None:
+    def know_undoable(self, latest: Latest | None) -> None:
         """What the next undo is about."""
-        self._undoable = undoable.number if undoable else 0
+        self._undoable = latest.words.number if latest else 0
 
-    def begin_revert(self, token: str) -> None:
-        """An undo or redo is to be written."""
-        self.begin(token, self._undoable)
+    def begin_revert(self, token: str, act: Latest | None) -> None:
+        """An undo or redo is to be written, of this action if it is known."""
+        self.begin(token, act.words.number if act else self._undoable)
 
     def end(self, token: str) -> None:
         """It is written, or never will be."""

@@ -1,398 +1,120 @@
-"""Hands decisions to the desk in order, and reports their outcomes and what was refused."""
+"""Decisions, and their undo and redo, on their way to the database."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from facereview.errors import ReviewError
-from facereview.review.decisions.intents import Intent, Kind, Outcome, Undoable
-from facereview.review.decisions.journal import Aside
-from facereview.review.decisions.unsaved import predicted
+from facereview.review.decisions.history import Latest
+from facereview.review.decisions.intents import Intent, Kind, Outcome
 from facereview.review.desk import Desk
-from facereview.ui.jobs.bulk import BulkDecisions
-from facereview.ui.jobs.key_line import KeyLine
+from facereview.ui.jobs.delivery import Delivery, undoable
 from facereview.ui.jobs.lanes import Lane, Rank
+from facereview.ui.jobs.reverts import Reverts
+
+_Revert = Callable[[Intent, Latest | None], Outcome | None]
 
 
-class SetAside(QObject):
-    """Decisions set aside: looked up after a refusal, retried or discarded on demand."""
+class Decider(Delivery):
+    """The delivery of decisions that all pages share, with undo and redo."""
 
-    changed = Signal(object)
-    """What is set aside now: a tuple of :class:`Aside`."""
-    retried = Signal(int)
-    """One was retried; the number of decisions that wait for the database."""
-    failed = Signal(object)
-    """Why one could not be retried or discarded."""
-
-    def __init__(self, desk: Desk, lane: Lane, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._lane = lane
-        self.held: tuple[Aside, ...] = ()
-
-    def look(self) -> None:
-        """Look up what is set aside."""
-        desk = self._desk
-
-        def known(found: tuple[Aside, ...]) -> None:
-            if found != self.held:
-                self.held = found
-                self.changed.emit(found)
-
-        self._lane.run(self, lambda: tuple(desk.journal.asides()), known, rank=Rank.URGENT)
-
-    def retry(self, token: str) -> None:
-        """Retry what the database refused."""
-        desk = self._desk
-
-        def job() -> int:
-            desk.retry(token)
-            return desk.unsaved()
-
-        def done(unsaved: int) -> None:
-            self.retried.emit(unsaved)
-            self.look()
-
-        self._lane.run(self, job, done, self.failed.emit, rank=Rank.URGENT)
-
-    def drop(self, token: str) -> None:
-        """Discard what the database refused."""
-        desk = self._desk
-        self._lane.run(
-            self,
-            lambda: desk.journal.drop(token),
-            lambda _: self.look(),
-            self.failed.emit,
-            rank=Rank.URGENT,
-        )
-
-
-class UnderWay:
-    """Intents under way, their faces, and which outcomes were already predicted."""
-
-    def __init__(self) -> None:
-        self._intents: dict[str, Intent] = {}
-        self._faces: Counter[int] = Counter()
-        self._foretold: set[str] = set()
-
-    def __len__(self) -> int:
-        return len(self._intents)
-
-    def begin(self, intent: Intent) -> None:
-        """A key was pressed."""
-        self._intents[intent.token] = intent
-        self._faces.update(seen.face_id for seen in intent.faces)
-
-    def answer(self, intent: Intent) -> bool:
-        """Its outcome arrived; whether it had been predicted."""
-        self._intents.pop(intent.token, None)
-        foretold = intent.token in self._foretold
-        self._foretold.discard(intent.token)
-        return foretold
-
-    def end(self, intent: Intent) -> None:
-        """All slots have handled its outcome."""
-        self._faces.subtract(seen.face_id for seen in intent.faces)
-
-    def holds(self, face_id: int) -> bool:
-        """Whether a decision on this face is under way."""
-        return self._faces[face_id] > 0
-
-    def decided_after(self, intent: Intent) -> set[int]:
-        """Faces of later decisions under way: the outcome of this one is outdated for them."""
-        tokens = list(self._intents)
-        first = tokens.index(intent.token) + 1 if intent.token in self._intents else 0
-        later = (self._intents[token] for token in tokens[first:])
-        return {seen.face_id for one in later for seen in one.faces}
-
-    def foretell(self, face_ids: Collection[int]) -> Sequence[Intent]:
-        """Decisions on these faces not predicted so far; they count as predicted now."""
-        found = [
-            intent
-            for token, intent in self._intents.items()
-            if token not in self._foretold
-            and intent.kind not in (Kind.UNDO, Kind.REDO)
-            and any(seen.face_id in face_ids for seen in intent.faces)
-        ]
-        self._foretold.update(intent.token for intent in found)
-        return found
-
-
-RETRY_MS = 2000
-"""Interval of retries while the database is out of reach."""
-_STRETCH = 0.05
-"""Seconds of writing waiting decisions before keys get their turn."""
-
-
-class Decider(QObject):
-    """Keeps intents in the journal and writes them on the database lane; retries what waits."""
-
-    came = Signal(object)
-    """The :class:`Outcome` of a decision, also of one that had waited."""
-    refused = Signal(object, object)
-    """An intent that was not written at all, and why."""
     reverted = Signal(object, object)
     """The outcome of an undo or redo (None: there was nothing), and what could be undone next."""
-    undoable_changed = Signal(object)
-    """What can be undone now: :class:`Undoable`, or None."""
     revert_failed = Signal(object)
     """Why an undo or redo could not be done."""
-    ready = Signal()
-    """All slots have handled the outcome: the next key may rely on it."""
-    unsaved_changed = Signal(int)
-    """How many decisions are not known to be in the database."""
-    back = Signal()
-    """All that waited is written: the database is reachable again."""
-    caught_up = Signal(int)
-    """The number of decisions of the last session that were written."""
-    unkept = Signal(object)
-    """The journal cannot be written any more, and why."""
+    misled = Signal()
+    """An undo or redo came out otherwise than was told ahead: what is shown is to be read anew."""
 
     def __init__(
         self, desk: Desk, lane: Lane, journal: Lane, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
-        self._desk, self._lane, self._journal = desk, lane, journal
-        self._under_way = UnderWay()
-        self._reverting = 0
+        super().__init__(desk, lane, journal, parent)
+        self._reverts = Reverts(self._acts)
         self._untold: set[str] = set()
-        self.catching_up = False
-        """Whether outcomes that arrive were reported before: predicted, or in the last session."""
-        self._of_before: int | None = None
-        self.lines: list[KeyLine] = []
-        """Queues of keys that wait for an outcome."""
-        self.keeps = True
-        """Whether the journal takes what is pressed."""
-        self.unsaved = 0
-        self.asides = SetAside(desk, lane, self)
-        self.asides.retried.connect(self._set_unsaved)
-        self.asides.retried.connect(self.flush)
-        self.bulk = BulkDecisions(desk, self)
-        self.bulk.cancelled.connect(self.flush)
-        self.undoable_changed.connect(self.bulk.know_undoable)
-        self._retry = QTimer(self, singleShot=True, interval=RETRY_MS)
-        self._retry.timeout.connect(self.flush)
-
-    @property
-    def waiting(self) -> int:
-        """How many keys are not known to be in the database."""
-        return self.unsaved + len(self._under_way)
-
-    @property
-    def held_up(self) -> int:
-        """How many keys wait for an outcome, in memory only."""
-        return sum(map(len, self.lines))
 
     @property
     def reverting(self) -> bool:
         """Whether an undo or redo is under way: the next face is not known yet."""
-        return self._reverting > 0
-
-    def busy_with(self, face_id: int) -> bool:
-        """Whether a decision on this face is under way."""
-        return self._under_way.holds(face_id)
-
-    def decided_after(self, intent: Intent) -> set[int]:
-        """Faces for which the outcome of an intent is outdated by a later one under way."""
-        return self._under_way.decided_after(intent)
-
-    def foretell(self, face_ids: Collection[int]) -> None:
-        """Report predicted outcomes for these faces: another key relies on them."""
-        for intent in self._under_way.foretell(face_ids):
-            self.came.emit(predicted(intent))
-
-    def start(self) -> None:
-        """Write what is left of the last session, before anything is read."""
-        desk = self._desk
-
-        def known(answer: tuple[int, dict[str, int]]) -> None:
-            unsaved, bulk = answer
-            for token, faces in bulk.items():
-                self.bulk.begin(token, faces)
-            if unsaved:
-                self._of_before = unsaved
-                self._set_unsaved(unsaved)
-                self.flush()
-
-        self._lane.run(self, lambda: (desk.unsaved(), desk.bulk()), known, rank=Rank.URGENT)
-        self.asides.look()
-
-    def decide(self, intent: Intent) -> None:
-        """Hand an intent over; its outcome arrives by ``came`` or ``refused``."""
-        intent, desk = _by_name(intent), self._desk
-
-        def done(answer: tuple[Outcome, int]) -> None:
-            outcome, unsaved = answer
-            self._ended(outcome)
-            if not self._answered(intent, unsaved):
-                self.came.emit(outcome)
-            elif outcome.saved:
-                self._tell_again(partial(self.came.emit, outcome))
-                if outcome.conflicts:
-                    self.look()  # less can be undone than was predicted
-            self._under_way.end(intent)
-            self.ready.emit()
-
-        def failed(error: Exception) -> None:
-            self.bulk.end(intent.token)
-            if self._answered(intent):
-                self.look()
-            self.refused.emit(intent, error)
-            self.asides.look()
-            self._under_way.end(intent)
-            self.ready.emit()
-
-        self.bulk.begin(intent.token, len(intent.faces))
-        self._keep(intent)
-        self._lane.run(
-            self, lambda: (desk.decide(intent), desk.unsaved()), done, failed, rank=Rank.URGENT
-        )
-
-    def look(self) -> None:
-        """Something other than a decision was done: look up what can be undone now."""
-        desk = self._desk
-        self._lane.run(self, lambda: _undoable(desk), self.undoable_changed.emit, rank=Rank.URGENT)
+        return len(self._reverts) > 0
 
     def undo(self) -> None:
         """Undo the latest act of any page."""
-        self._revert(Intent(Kind.UNDO), self._desk.undo)
+        self._revert(Kind.UNDO, self._desk.undo)
 
     def redo(self) -> None:
         """Redo what was undone last."""
-        self._revert(Intent(Kind.REDO), self._desk.redo)
+        self._revert(Kind.REDO, self._desk.redo)
 
-    def flush(self) -> None:
-        """Try to write what waits, in short stretches, so that keys are not held up."""
+    def foretell_reverts(self) -> None:
+        """Tell what undos and redos under way will do, as far as all that is shown of it is known.
 
-        def done(answer: tuple[list[Outcome], int]) -> None:
-            outcomes, unsaved = answer
-            for outcome in outcomes:
-                self._tell_late(outcome)
-            self._set_unsaved(unsaved)
-            if not unsaved:
-                self._is_back()
-            elif outcomes:
-                self.flush()
+        The next key then is about what is shown.
+        """
+        while (outcome := self._reverts.next_foretold()) is not None:
+            intent, beside = outcome.intent, outcome.beside
+            faces = [change.face_id for change in outcome.changes]
+            self.foretell([*faces, *beside.skipped, *beside.unskipped])
+            self._under_way.tell(intent.token)
+            self.reverted.emit(outcome, None)
+            self._reverts.end(intent.token)
 
-        self._retry.stop()
-        job = partial(_flush, self._desk)
-        self._lane.run(self, job, done, lambda _error: self._retry_soon())
+    # ------------------------------------------------------------------------------------ the rest
 
-    def _keep(self, intent: Intent) -> None:
-        desk = self._desk
-        self._under_way.begin(intent)
-        self.unsaved_changed.emit(self.waiting)
-
-        def tried(error: Exception | None) -> None:
-            if self.keeps == (error is None):
-                return
-            self.keeps = error is None
-            if error is not None:
-                self.unkept.emit(error)
-            self.unsaved_changed.emit(self.waiting)
-
-        self._journal.run(self, lambda: desk.journal.add(intent), tried, tried, rank=Rank.URGENT)
-
-    def _answered(self, intent: Intent, unsaved: int | None = None) -> bool:
-        """Whether its outcome was predicted."""
-        foretold = self._under_way.answer(intent)
-        self._set_unsaved(self.unsaved if unsaved is None else unsaved)
-        return foretold
-
-    def _revert(self, intent: Intent, how: Callable[[Intent], Outcome | None]) -> None:
-        self._reverting += 1
+    def _revert(self, kind: Kind, how: _Revert) -> None:
+        intent, act = self._reverts.begin(kind)
         desk = self._desk
 
-        def job() -> tuple[Outcome | None, Undoable | None, int]:
-            outcome = how(intent)
-            return outcome, _undoable(desk), desk.unsaved()
+        def job() -> tuple[Outcome | None, Latest | None, int]:
+            outcome = how(intent, act)
+            return outcome, undoable(desk), desk.unsaved()
 
-        def done(answer: tuple[Outcome | None, Undoable | None, int]) -> None:
-            outcome, undoable, unsaved = answer
+        def done(answer: tuple[Outcome | None, Latest | None, int]) -> None:
+            outcome, latest, unsaved = answer
             self._ended(outcome or Outcome(intent, saved=True))
-            self._answered(intent, unsaved)
-            if outcome is not None and not outcome.saved and not outcome.changes:
-                self._untold.add(intent.token)
-            self.reverted.emit(outcome, undoable)
-            self.undoable_changed.emit(undoable)
-            self._reverting -= 1
+            if self._answered(intent, unsaved):
+                self._tell_foretold(outcome, latest)
+            else:
+                if outcome is not None and not outcome.saved and not outcome.changes:
+                    self._untold.add(intent.token)
+                self.reverted.emit(outcome, latest)
+            self._revert_ended(intent)
+            self.learn(latest)
             self.ready.emit()
 
         def failed(error: Exception) -> None:
             self.bulk.end(intent.token)
-            self._answered(intent)
+            self._acts.forget()
+            if self._answered(intent):
+                self.misled.emit()
             self.revert_failed.emit(error)
             self.asides.look()
-            self._reverting -= 1
+            self._revert_ended(intent)
+            self.look()
             self.ready.emit()
 
-        self.bulk.begin_revert(intent.token)
-        self._keep(intent)
+        self.bulk.begin_revert(intent.token, act)
+        self._keep(intent, act.back if act else ())
         self._lane.run(self, job, done, failed, rank=Rank.URGENT)
 
-    def _tell_late(self, outcome: Outcome) -> None:
-        """The outcome of a decision that had waited."""
-        intent = outcome.intent
-        self._ended(outcome)
-        if outcome.why is not None and not outcome.saved:
-            self._tell_again(partial(self.refused.emit, intent, outcome.why))
-            self.asides.look()
-        elif intent.token in self._untold:
-            self._untold.discard(intent.token)
-            self.reverted.emit(outcome, None)
-        else:
+    def _revert_ended(self, intent: Intent) -> None:
+        self._reverts.end(intent.token)
+        self._under_way.end(intent)
+
+    def _tell_foretold(self, outcome: Outcome | None, latest: Latest | None) -> None:
+        """What came of an undo or redo that was told ahead."""
+        if outcome is None or outcome.overtaken or outcome.conflicts:
+            self._tell_again(partial(self.reverted.emit, outcome, latest))
+            self.misled.emit()
+        elif outcome.saved:
             self._tell_again(partial(self.came.emit, outcome))
 
-    def _ended(self, outcome: Outcome) -> None:
-        if outcome.saved or outcome.why is not None:
-            self.bulk.end(outcome.intent.token)
-
-    def _tell_again(self, tell: Callable[[], object]) -> None:
-        """The final outcome of what was predicted."""
-        self.catching_up = True
-        try:
-            tell()
-        finally:
-            self.catching_up = False
-
-    def _is_back(self) -> None:
-        of_before, self._of_before = self._of_before, None
-        if of_before is None:
-            self.back.emit()
+    def _tell_late(self, outcome: Outcome) -> None:
+        token = outcome.intent.token
+        if token in self._untold and (outcome.saved or outcome.why is None):
+            self._untold.discard(token)
+            self._ended(outcome)
+            self.reverted.emit(outcome, None)
         else:
-            self.caught_up.emit(of_before)
-        self.look()
-
-    def _retry_soon(self) -> None:
-        if not self._retry.isActive():
-            self._retry.start()
-
-    def _set_unsaved(self, count: int) -> None:
-        if count:
-            self._retry_soon()
-        self.unsaved = count
-        self.unsaved_changed.emit(self.waiting)
-
-
-def _by_name(intent: Intent) -> Intent:
-    """A creator that is still being created is known by name only."""
-    creator = intent.creator
-    if creator is None or creator.id:
-        return intent
-    return replace(intent, creator=None, new_name=creator.name)
-
-
-def _flush(desk: Desk) -> tuple[list[Outcome], int]:
-    return desk.flush(_STRETCH), desk.unsaved()
-
-
-def _undoable(desk: Desk) -> Undoable | None:
-    try:
-        return desk.undoable()
-    except ReviewError:
-        return None
+            super()._tell_late(outcome)

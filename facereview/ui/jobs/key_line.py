@@ -16,12 +16,14 @@ LONGEST = 32
 class Command:
     """What a key does; ``on_face``: it needs the face at hand with its view.
 
-    ``decides``: it also needs all ticked faces, and what they themselves suggest.
+    ``decides``: it also needs all ticked faces, and what they themselves suggest. ``reverts``: an
+    undo or redo, which waits for no other.
     """
 
     run: Callable[[], object]
     on_face: bool
     decides: bool = False
+    reverts: bool = False
 
 
 class KeyLine:

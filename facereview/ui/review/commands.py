@@ -76,10 +76,10 @@ class ReviewCommands(QObject):
 
     def undo(self) -> None:
         """Undo the latest action, and go to its face if it is about one."""
-        self._anyhow(self._at.decider.undo)
+        self._at.line.add(Command(self._at.decider.undo, on_face=False, reverts=True))
 
     def redo(self) -> None:
-        self._anyhow(self._at.decider.redo)
+        self._at.line.add(Command(self._at.decider.redo, on_face=False, reverts=True))
 
     def select(self) -> None:
         self._on_face(self._at.selection.toggle)

@@ -17,12 +17,14 @@ from facereview.errors import DatabaseUnreachable
 from facereview.records import Face, FaceView, Status, Suggestion
 from facereview.review.decisions.guard import settled
 from facereview.review.desk import Desk
-from facereview.ui.jobs.decider import RETRY_MS, Decider
+from facereview.ui.jobs.decider import Decider
+from facereview.ui.jobs.delivery import RETRY_MS
 from facereview.ui.jobs.face_views import AHEAD, FaceViews
 from facereview.ui.jobs.key_line import Command, KeyLine
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.jobs.second_press import SecondPress
+from facereview.ui.jobs.undo_patience import UndoPatience
 from facereview.ui.review.outcomes import OutcomeHandler
 from facereview.ui.review.queue import ReviewQueue, Tab, Tally
 from facereview.ui.review.selection import Opinions, Selection, SelectionLoader
@@ -75,7 +77,7 @@ class ReviewController(QObject):
         )
         self.twice = SecondPress(self)
         self.line = KeyLine(self._may_run, self.twice)
-        self.decider.lines.append(self.line)
+        self._patience = UndoPatience(self.decider, self.line, messages, self)
         self.stage = Stage.LOADING
         self.fault = ""
         self._refilled = False
@@ -197,30 +199,37 @@ class ReviewController(QObject):
             self.stage_changed.emit()
 
     def _may_run(self, command: Command) -> bool:
-        if self.decider.reverting or self.selection.asking or self.stage is Stage.LOADING:
+        if self.selection.asking or self.stage is Stage.LOADING:
+            return False
+        if self._patience.holds(command, foretell=self._waited):
+            self._wait_a_moment()
             return False
         current = self.current
-        if not command.on_face or current is None:
-            return True
+        return not command.on_face or current is None or self._may_act(command, current)
+
+    def _may_act(self, command: Command, current: int) -> bool:
+        """Whether all is loaded of the face at hand and the selected ones."""
         targets = self.selection.targets(current)
         if command.decides and self.selection_loader.lacks():
             self.selection_loader.load()
             return False
-        if self.view is None or (command.decides and self.opinions.awaits(targets)):
-            return False
-        if self.views.awaits(current):  # its suggestions are being replaced
+        loading = self.view is None or self.views.awaits(current)  # or new suggestions come
+        if loading or (command.decides and self.opinions.awaits(targets)):
             return False
         return not any(map(self.decider.busy_with, targets)) or self._count_on(targets)
 
     def _count_on(self, faces: Sequence[int]) -> bool:
         """Whether a key may use the predicted outcome of these faces; it waits briefly first."""
         if not self._waited:
-            if not self._moment.isActive():
-                self._moment.start()
+            self._wait_a_moment()
             return False
         here = self.current
         self.decider.foretell(faces)
         return self.current == here
+
+    def _wait_a_moment(self) -> None:
+        if not self._moment.isActive():
+            self._moment.start()
 
     def _wait_no_longer(self) -> None:
         self._waited = True

@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject, Signal
 from facereview.errors import Cancelled
 from facereview.records import Status
 from facereview.review.creators.reference_records import Changed
-from facereview.review.decisions.intents import Change, Conflict, Intent, Kind, Outcome, Undoable
+from facereview.review.decisions.history import Latest
+from facereview.review.decisions.intents import Change, Conflict, Intent, Kind, Outcome
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.face_views import FaceViews
 from facereview.ui.jobs.messages import Messages
@@ -55,6 +56,7 @@ class OutcomeHandler(QObject):
         decider.refused.connect(self._refused)
         decider.reverted.connect(self._reverted)
         decider.revert_failed.connect(self._failed)
+        decider.misled.connect(self._misled)
         decider.undoable_changed.connect(self._show_undoable)
         decider.back.connect(self._database_back)
         decider.caught_up.connect(self._caught_up)
@@ -146,11 +148,15 @@ class OutcomeHandler(QObject):
         else:
             self._messages.fault(error)
 
-    def _reverted(self, outcome: Outcome | None, _undoable: Undoable | None) -> None:
+    def _reverted(self, outcome: Outcome | None, _latest: Latest | None) -> None:
         if outcome is None:
             self._messages.care(self.tr("There is nothing to undo or redo."))
             return
         faces = [change.face_id for change in outcome.changes]
+        if self._decider.catching_up:  # it was told ahead, and is read anew
+            self._messages.care(sentences.reverted(outcome))
+            self._report(outcome)
+            return
         self._tally.count(outcome, 0)
         self._patch(outcome)
         self._put_back(outcome, faces)
@@ -161,6 +167,10 @@ class OutcomeHandler(QObject):
         self._move(outcome, faces)
         if outcome.saved:
             self._read_anew(outcome)
+
+    def _misled(self) -> None:
+        self.outdated.emit()
+        self._tally.load()
 
     def _read_anew(self, outcome: Outcome) -> None:
         """An undo or redo may also bring back suggestions and automatic marks."""
@@ -220,10 +230,10 @@ class OutcomeHandler(QObject):
         self._tally.load()
 
     def _totals(self, totals: Totals) -> None:
-        self._show_undoable(totals.undoable)
+        self._decider.learn(totals.undoable)
 
-    def _show_undoable(self, undoable: Undoable | None) -> None:
-        self.label_changed.emit(sentences.undoable_label(undoable))
+    def _show_undoable(self, latest: Latest | None) -> None:
+        self.label_changed.emit(sentences.undoable_label(latest.words if latest else None))
 
 
 def _taken_off(change: Change) -> bool:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.records import DECIDED, Config, Counts, FaceState, Status
-from facereview.review.decisions.intents import Kind, Outcome, Undoable
+from facereview.review.decisions.history import Latest
+from facereview.review.decisions.intents import Kind, Outcome
 from facereview.review.desk import Desk, QueueKind
 from facereview.ui.jobs.lanes import Lane, Rank, Ticket
 from facereview.ui.review.queue_cursor import Compared, QueueCursor
@@ -196,7 +197,7 @@ class Totals:
     counts: Counts
     automatic: int
     today: int
-    undoable: Undoable | None
+    undoable: Latest | None
 
 
 class Tally(QObject):

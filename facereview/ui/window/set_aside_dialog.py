@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from facereview.review.decisions.journal import Aside
 from facereview.review.decisions.unsaved import in_words
-from facereview.ui.jobs.decider import SetAside
+from facereview.ui.jobs.delivery import SetAside
 from facereview.ui.widgets.basics import button, label, wrapped
 from facereview.ui.widgets.dialog import Dialog, fit
 from facereview.ui.widgets.plain_text import clear_text, set_title
