@@ -349,7 +349,7 @@ def test_a_pack_is_fetched_and_its_defaults_count(
     assert said[-1].text == "The model pack zoo is in use."
 
 
-@pytest.mark.parametrize("pack", [None])
+@pytest.mark.parametrize("pack_folder", [None])
 def test_fetching_a_pack_can_be_cancelled(
     page: SettingsPage, said: list[Message], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
