@@ -148,7 +148,7 @@ def test_an_unreadable_video_is_told_and_the_others_are_kept(
 def test_faults_of_scanning_are_sentences(with_pack: Facereview, tmp_path: Path) -> None:
     assert "There is no file or folder" in with_pack.fails("scan", str(tmp_path / "absent"))
     with_pack("config", "set", "enabled", "false")
-    assert "switched off" in with_pack.fails("scan", str(tmp_path))
+    assert "turned off" in with_pack.fails("scan", str(tmp_path))
 
 
 def test_without_a_pack_the_command_that_fetches_one_is_named(

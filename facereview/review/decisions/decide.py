@@ -65,9 +65,9 @@ def clean_name(name: str) -> str:
     """
     name = plain(name)
     if not encodable(name):
-        raise Invalid("This name holds bytes that are not Unicode: type another one.")
+        raise Invalid("This name contains bytes that are not Unicode: enter another one.")
     if not name or "\0" in name or len(name) > MAX_NAME:
-        raise Invalid(f"A name needs 1 to {MAX_NAME} characters: type another one.")
+        raise Invalid(f"A name must have 1 to {MAX_NAME} characters: enter another one.")
     return name
 
 

@@ -46,6 +46,6 @@ def check_asked(intent: Intent, seen: FaceState, new: FaceState) -> None:
         raise Invalid("A face that is not decided cannot be confirmed: say who it is.")
     if settled(seen) and new != seen and not intent.replaces:
         raise Invalid(
-            "This would replace a decision without saying so: nothing was changed; decide the "
-            "face by itself."
+            "This would replace an existing decision, so nothing was changed: decide the face "
+            "on its own."
         )

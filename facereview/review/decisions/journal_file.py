@@ -73,7 +73,7 @@ class JournalFile:
             except (sqlite3.Error, OSError) as fault:
                 raise JournalFault(
                     f"Nothing can be kept in {self._file} ({fault}): decisions go straight to "
-                    "the database, and are lost where that fails too; free some space there."
+                    "the database, and are lost if that fails too: free some space there."
                 ) from fault
 
     @contextmanager

@@ -185,7 +185,7 @@ class Writing:
     def _unknown(self, intent: Intent) -> DatabaseUnreachable:
         self.journal.remove(intent.token)
         return DatabaseUnreachable(
-            "The database is out of reach: what it holds can be undone when it is back."
+            "The database cannot be reached: what it holds can be undone once it is back."
         )
 
     def _unkept(self, intent: Intent) -> JournalFault | None:
@@ -273,5 +273,5 @@ def is_outage(fault: Exception) -> bool:
 def not_kept(fault: Exception, unkept: JournalFault) -> DatabaseError:
     """It is not kept on this computer; the database may have it, where only its answer was lost."""
     return DatabaseError(
-        f"This may not be written, and is not kept: look at it again later. {fault} {unkept}"
+        f"This may not be written, and is not kept: check it later. {fault} {unkept}"
     )

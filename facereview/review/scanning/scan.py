@@ -116,7 +116,8 @@ class Scanner:
         videos = [(self._mounts.local(name), name) for name in self._store.videos.unscanned()]
         if videos and not any(path.exists() for path, _ in videos):
             raise NotFound(
-                f"No video still to be scanned is on this computer, such as {videos[0][0]}",
+                "None of the videos still to be scanned is on this computer, such as "
+                f"{videos[0][0]}",
                 Remedy.MAP_FOLDER,
                 str(videos[0][1]),
             )
@@ -124,7 +125,7 @@ class Scanner:
 
     def _must_be_enabled(self) -> None:
         if not self._config.enabled:
-            raise ScanDisabled("Scanning is switched off in this library", Remedy.ENABLE_SCANNING)
+            raise ScanDisabled("Scanning is turned off in this library", Remedy.ENABLE_SCANNING)
 
     def _run(self, again: bool, cancelled: Callable[[], bool]) -> _Run:
         writer = FaceWriter(self._store, self._crops, self._config, self._mounts)

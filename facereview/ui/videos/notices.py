@@ -23,7 +23,7 @@ ZOO = "zoo"
 
 
 class VideoBanners(QWidget):
-    """Banners: no model pack, scanning switched off."""
+    """Banners: no model pack, scanning turned off."""
 
     settings_wanted = Signal(str)
     """The section of the Settings page to open."""
@@ -72,7 +72,7 @@ class VideoBanners(QWidget):
     def show_enabled(self, enabled: bool) -> None:
         """Whether scanning is switched on in this library."""
         text = self.tr(
-            "Scanning is switched off in this library. Videos can still be viewed and "
+            "Scanning is turned off in this library. Videos can still be viewed and "
             "reviewed, but no new faces are detected."
         )
         self.off.say("" if enabled else text)

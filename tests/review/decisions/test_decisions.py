@@ -316,7 +316,7 @@ def test_no_decision_is_replaced_without_saying_so(
     decisions.apply(faces.accept(0))
     before = faces.state(0)
     creator = {Kind.REJECT: None, Kind.NOT_PERSON: faces.ann}.get(kind, faces.bob)
-    with pytest.raises(Invalid, match="would replace a decision"):
+    with pytest.raises(Invalid, match="would replace an existing decision"):
         decisions.apply(Intent(kind, faces.seen(0, 1), creator))
     assert (faces.state(0), faces.state(1)) == (before, PENDING)
     assert sql.execute("SELECT count(*) FROM facereview.batch").fetchone() == (1,)

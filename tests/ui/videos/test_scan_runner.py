@@ -134,10 +134,10 @@ def test_further_scans_wait_for_their_turn(
 def test_a_refusal_is_said_and_can_be_tried_again(
     runner: ScanRunner, panel: ScanPanel, scans: Scans, qtbot: QtBot
 ) -> None:
-    scans.fault = ScanDisabled("Scanning is switched off in this library.")
+    scans.fault = ScanDisabled("Scanning is turned off in this library.")
     runner.scan(A)
     qtbot.waitUntil(lambda: runner.stage is ScanStage.FAILED)
-    assert text(panel) == "Scanning is switched off in this library."
+    assert text(panel) == "Scanning is turned off in this library."
     scans.fault = None
     scans.steps.release(4)
     panel._go_on.click()

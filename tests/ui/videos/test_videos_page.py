@@ -283,7 +283,7 @@ def test_scanning_switched_off_is_said_with_the_way_to_settings(
     desk.set_config("enabled", "false")
     page = show()
     qtbot.waitUntil(page.banners.off.isVisible)
-    assert "Scanning is switched off" in words(page.banners)
+    assert "Scanning is turned off" in words(page.banners)
     with qtbot.waitSignal(page.settings_wanted) as asked:
         page.banners.settings_button.click()
     assert asked.args == ["recognition"]
