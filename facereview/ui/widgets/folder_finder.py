@@ -31,7 +31,7 @@ class AwayBanner(Banner):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("folder", "amber", parent)
         self._path = ""
-        self.choose = self.add_button(self.tr("Choose where this folder is …"))
+        self.choose = self.add_button(self.tr("Locate this folder …"))
         self.choose.clicked.connect(lambda: self.wanted.emit(self._path))
 
     def show_path(self, path: str) -> None:

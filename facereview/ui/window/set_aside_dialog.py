@@ -33,7 +33,7 @@ class AsidesDialog(Dialog):
         self.retry = button(self.tr("Try again"), "primary", self)
         self.retry.setDefault(True)
         self.retry.clicked.connect(lambda: self._on_chosen(asides.retry))
-        self.drop = button(self.tr("Drop"), "plain", self)
+        self.drop = button(self.tr("Discard"), "plain", self)
         self.drop.clicked.connect(lambda: self._on_chosen(asides.drop))
         self.fault = wrapped("", "fault", self)
         self.fault.hide()
