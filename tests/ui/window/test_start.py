@@ -231,7 +231,7 @@ def test_a_new_library_is_made_beside_another(tmp_path: Path, library_url: str, 
         with library.store() as store:
             assert store.library.counts().faces == 0
         library.close()
-        with pytest.raises(Invalid, match="there already"):
+        with pytest.raises(Invalid, match="already exists there"):
             libraries.make(name, library_url)
     finally:
         sql.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
