@@ -122,7 +122,7 @@ def test_unusual_pictures_show_their_face(
         ("100 megapixels", "megapixel"),
         ("bomb", "megapixel"),
         ("truncated", "damaged or truncated"),
-        ("a film called jpg", "no picture"),
+        ("a film called jpg", "no readable picture"),
         ("empty", "empty"),
         ("missing", "is not there"),
         ("no face", "No face was found"),
