@@ -1,7 +1,7 @@
 """From the press of a key until it is on disk, while another program locks the database.
 
-The real application, off screen, in a process of its own. On each face two keys are pressed, the
-second while the first is still under way.
+The real application, off screen, in a process of its own. On each face four keys are pressed, each
+while those before are still under way: two decisions, an undo, and a decision on what it shows.
 """
 
 from __future__ import annotations
@@ -41,15 +41,22 @@ def measured(url: str, home: Path) -> None:
     found = opened(running, url, home)
     at, page = found.pages.review.controller, found.pages.review
     settle(found.lanes, found.window)
-    taken: dict[str, list[float]] = {"first": [], "second": []}
+    none, ctrl = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+    keys = {
+        "first": (Qt.Key.Key_N, none),
+        "second": (Qt.Key.Key_1, none),
+        "undo": (Qt.Key.Key_Z, ctrl),
+        "after": (Qt.Key.Key_X, none),
+    }
+    taken: dict[str, list[float]] = {which: [] for which in keys}
     with psycopg.connect(url) as other:
         other.execute("LOCK TABLE video_face_detections IN EXCLUSIVE MODE")
         for _ in range(FACES):
             wait(running, lambda: at.view is not None)
             rest(running, 0.1)  # a curator looks before the next key
-            for which, key in (("first", Qt.Key.Key_N), ("second", Qt.Key.Key_1)):
+            for which, (key, held) in keys.items():
                 before, pressed = len(synced), time.perf_counter()
-                QTest.keyClick(page, key)
+                QTest.keyClick(page, key, held)
                 wait(running, lambda before=before: len(synced) > before)  # type: ignore[misc]
                 taken[which].append(max(synced.values()) - pressed)
         other.rollback()
@@ -66,7 +73,12 @@ def measure(url: str) -> list[Figure]:
     with tempfile.TemporaryDirectory() as home:
         clustered(url, Path(home))
         [raw] = measured_apart(__file__, url, Path(home))
-    names = {"first": "press to journal on disk", "second": "the same, second key on a face"}
+    names = {
+        "first": "press to journal on disk",
+        "second": "the same, second key on a face",
+        "undo": "the same, Ctrl+Z",
+        "after": "the same, key after Ctrl+Z",
+    }
     return [
         Figure(f"{name}, database locked, {what}", value, "ms", 50)
         for which, name in names.items()
