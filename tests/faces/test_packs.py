@@ -152,7 +152,7 @@ def test_a_pack_that_does_not_work_is_not_used(
 def test_a_choice_that_cannot_be_kept(house: Home, zoo_pack: Path) -> None:
     house.root.mkdir()
     house.packs.write_text("a file in the way")
-    with pytest.raises(PackError, match="cannot be kept"):
+    with pytest.raises(PackError, match="cannot be saved"):
         packs.use(house, str(zoo_pack))
 
 
