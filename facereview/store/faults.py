@@ -41,7 +41,7 @@ _REFUSALS: tuple[tuple[str, str], ...] = (
 _OUTAGES: tuple[tuple[str, str], ...] = (
     ("could not translate host name", "cannot be reached, its host is not known"),
     ("could not be resolved", "cannot be reached, its host is not known"),
-    ("Name or service not known", "cannot be reached, its host is not known"),
+    ("failed to resolve host", "cannot be reached, its host is not known"),
     ("timeout expired", "did not answer in time"),
     ("timed out", "did not answer in time"),
     ("Connection refused", "cannot be reached, nothing listens there"),
@@ -55,7 +55,7 @@ _OUTAGES: tuple[tuple[str, str], ...] = (
 
 _SYSTEM_OUTAGES = (
     (errno.ECONNREFUSED, "cannot be reached, nothing listens there"),
-    (errno.ENOENT, "cannot be reached, its server does not run"),
+    (errno.ENOENT, "cannot be reached, its server is not running"),
     (errno.ETIMEDOUT, "did not answer in time"),
 )
 """libpq repeats what the system says, which is in the language of its locale."""

@@ -75,10 +75,13 @@ def test_what_the_system_says_in_its_own_language_is_understood(
 ) -> None:
     abroad = {errno.ECONNREFUSED: "Verbindungsaufbau abgelehnt"}
     monkeypatch.setattr(os, "strerror", lambda code: abroad.get(code, f"Fehler {code}"))
-    said = psycopg.OperationalError("connection to server failed: Verbindungsaufbau abgelehnt")
-    found = connect_fault("postgresql://ann@db/video", said)
-    assert isinstance(found, DatabaseUnreachable)
-    assert "nothing listens there" in str(found)
+    for said, meant in (
+        ("connection to server failed: Verbindungsaufbau abgelehnt", "nothing listens there"),
+        ("failed to resolve host 'db': [Errno -2] Der Name ist nicht bekannt", "is not known"),
+    ):
+        found = connect_fault("postgresql://ann@db/video", psycopg.OperationalError(said))
+        assert isinstance(found, DatabaseUnreachable)
+        assert meant in str(found)
 
 
 def test_a_server_without_tls_is_told(plain: int) -> None:

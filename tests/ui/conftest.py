@@ -69,7 +69,8 @@ def library(tmp_path: Path, library_url: str, pack_folder: Path | None) -> Itera
 
 @pytest.fixture(autouse=True, scope="session")
 def words(qapp: QApplication) -> object:
-    """English with its plurals."""
+    """English with its plurals, and numbers as no country writes them."""
+    QLocale.setDefault(QLocale.c())
     return install(qapp, QLocale(QLocale.Language.English))
 
 
