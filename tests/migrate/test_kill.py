@@ -122,6 +122,6 @@ def test_when_the_proofs_process_is_killed_nothing_is_written(victim: Target, fi
                     child.kill()
 
     before = dumped(victim.url)
-    with pytest.raises(DatabaseError, match="proof was killed"):
+    with pytest.raises(DatabaseError, match="verification was killed"):
         Migration(victim.url, file, on_progress=kill).run()
     assert dumped(victim.url) == before
