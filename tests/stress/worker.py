@@ -25,11 +25,14 @@ from facereview.errors import DatabaseError
 from facereview.home import Home
 from facereview.records import DECIDED, Creator, RejectReason, Status
 from facereview.review import desk as desk_module
+from facereview.review.decisions.history import Latest
 from facereview.review.decisions.intents import Intent, Kind, Outcome, Seen
 from facereview.review.decisions.journal_file import JournalFault
+from facereview.review.decisions.known_acts import KnownActs
 from facereview.review.desk import Desk
 from facereview.review.library.opening import OpenLibrary, open_library
 from facereview.store.store import Store
+from facereview.ui.jobs.reverts import Reverts
 from stress.keys import Answer, KeyLog, read_keys
 from stress.library import CREATORS
 
@@ -84,6 +87,7 @@ class Curator:
         self.pressed = pressed
         self._seen: dict[int, Seen] = {}
         self._creators: list[Creator] = []
+        self._acts = KnownActs()
         self.trouble: Exception | None = None
         """Why what waits could not be written when that was last tried."""
 
@@ -105,8 +109,10 @@ class Curator:
     def press(self) -> None:
         """One key; between keys, look again and write what waits."""
         kind = self._chance.choices([*_WEIGHTS], [*_WEIGHTS.values()])[0]
-        intent = None if kind in (Kind.UNDO, Kind.REDO) else self._intent(kind)
-        self._hand_over(intent or Intent(kind))
+        if kind in (Kind.UNDO, Kind.REDO):
+            self._revert(kind)
+        else:
+            self._hand_over(self._intent(kind))
         if self._desk.unsaved():
             if self._chance.random() < 0.3:
                 self.write_waiting()
@@ -117,9 +123,12 @@ class Curator:
         """Take back the latest act; whether there was one."""
         while True:
             try:
-                return self._hand_over(Intent(Kind.UNDO)) is not None
+                intent, outcome = self._revert(Kind.UNDO)
             except DatabaseError:
                 time.sleep(PAUSE)
+                continue
+            if outcome is not None or intent.target is None:
+                return outcome is not None
 
     def write_waiting(self) -> bool:
         """Try to write what waits; whether nothing does any longer."""
@@ -130,6 +139,7 @@ class Curator:
             self.trouble = fault
             return False
         for outcome in outcomes:
+            self._acts.settle(outcome)
             self._log.told(None, self._learn(outcome))
         return not self._desk.unsaved()
 
@@ -141,7 +151,12 @@ class Curator:
             time.sleep(PAUSE)
         raise RuntimeError("what waits cannot be written") from self.trouble
 
-    def _hand_over(self, intent: Intent) -> Outcome | None:
+    def _revert(self, kind: Kind) -> tuple[Intent, Outcome | None]:
+        """Undo or redo the act that the window would name, where it knows one."""
+        intent, act = Reverts(self._acts).begin(kind)
+        return intent, self._hand_over(intent, act)
+
+    def _hand_over(self, intent: Intent, act: Latest | None = None) -> Outcome | None:
         self.pressed += 1
         faces = [seen.face_id for seen in intent.faces]
         self._log.pressed(self.pressed, intent.kind.value, intent.token, faces)
@@ -150,21 +165,28 @@ class Curator:
             with disk_full(self._full):
                 with suppress(JournalFault):
                     self._desk.journal.add(intent)
-                outcome = self._done(intent)
+                outcome = self._done(intent, act)
         except Exception as fault:  # the curator is told, and counts on nothing having been done
+            self._acts.forget()
             self._log.refused(self.pressed, f"{type(fault).__name__}: {fault}")
             return None
         self._log.told(self.pressed, None if outcome is None else self._learn(outcome))
         return outcome
 
-    def _done(self, intent: Intent) -> Outcome | None:
+    def _done(self, intent: Intent, act: Latest | None) -> Outcome | None:
         """What the window does with a key, on its lane of the database."""
-        if intent.kind not in (Kind.UNDO, Kind.REDO):
-            return self._desk.decide(intent)
         desk = self._desk
-        outcome = desk.undo(intent) if intent.kind is Kind.UNDO else desk.redo(intent)
+        if intent.kind not in (Kind.UNDO, Kind.REDO):
+            self._acts.add(intent)
+            outcome = desk.decide(intent)
+            self._acts.settle(outcome)
+            return outcome
+        revert = desk.undo if intent.kind is Kind.UNDO else desk.redo
+        outcome = revert(intent, act)
+        latest = None
         with suppress(DatabaseError):
-            desk.undoable()
+            latest = desk.undoable()
+        self._acts.learn(latest, ())
         return outcome
 
     def _learn(self, outcome: Outcome) -> Answer:
