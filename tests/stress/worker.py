@@ -182,12 +182,11 @@ class Curator:
             self._acts.settle(outcome)
             return outcome
         revert = desk.undo if intent.kind is Kind.UNDO else desk.redo
-        outcome = revert(intent, act)
-        latest = None
+        reverted, latest = revert(intent, act), None
         with suppress(DatabaseError):
             latest = desk.undoable()
         self._acts.learn(latest, ())
-        return outcome
+        return reverted
 
     def _learn(self, outcome: Outcome) -> Answer:
         """Remember what became of the faces."""

@@ -168,7 +168,8 @@ class Decisions:
         recording = Recording(self._store.row_changes)
         recording.watch(Subject.SKIP, faces)
         self._store.row_changes.skip(self._actor, faces)
-        changes = recording.changes()
+        # another curator's undo may remove their own skip of such a face meanwhile
+        changes = [c for c in recording.changes() if c.row["actor"] == self._actor]
         self._store.row_changes.log(batch, changes)
         return self._outcomes.new(intent, [], conflicts, None, changes)
 

@@ -103,8 +103,16 @@ class Writing:
             self._waiting.add(intent)
             return predicted(intent)
         self._settle(intent, outcome)
-        self._known = Latest(intent.token, in_words(intent), taken_back(outcome.changes))
+        self._know(intent, outcome)
         return outcome
+
+    def _know(self, intent: Intent, outcome: Outcome) -> None:
+        """It is the latest action in the database now, unless it is an undo or changed nothing."""
+        skipped = outcome.beside.skipped
+        self._known = None
+        if intent.kind not in (Kind.UNDO, Kind.REDO) and (outcome.changes or skipped):
+            back = taken_back(outcome.changes)
+            self._known = Latest(intent.token, in_words(intent), back, skipped)
 
     def undo(self, intent: Intent | None = None, known: Latest | None = None) -> Outcome | None:
         """Take back the curator's latest act at this workstation; None where there is none.
@@ -256,6 +264,7 @@ class Writing:
                 fault = DatabaseRefused(f"It could not be written ({fault}).")
             return Outcome(intent, saved=False, why=fault)
         self._settle(intent, outcome, told=not outcome.conflicts)
+        self._know(intent, outcome)
         return self._waiting.as_it_will_be(outcome)
 
     def _forget_told(self) -> None:

@@ -10,11 +10,12 @@ import psycopg
 import pytest
 
 from facereview.records import Status
-from facereview.review.decisions.history import Latest
+from facereview.review.decisions.history import History, Latest
 from facereview.review.decisions.intents import Intent, Kind, Seen, Undoable
 from facereview.review.decisions.known_acts import KnownActs, foretold
 from facereview.review.desk import Desk
 from facereview.store import store as limits
+from facereview.store.row_changes import RowChanges
 from facereview.store.store import Store
 from support import PENDING, Faces, desk_at, face_held
 
@@ -118,3 +119,41 @@ def test_an_undo_of_what_was_never_written_takes_back_nothing_else(
     assert desk.undo(Intent(Kind.UNDO, target=Intent(Kind.REJECT).token)) is None
     assert faces.state(0).status is Status.MATCHED
     assert desk.unsaved() == 0
+
+
+def test_what_was_written_late_is_what_is_undone_next_though_the_database_is_away_again(
+    store: Store, faces: Faces, sql: Sql, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LOCK_SECONDS", 0.2)
+    with closing(desk_at(Store(store.database), tmp_path / "late")) as desk:
+        desk.decide(faces.accept(0))
+        late = faces.accept(1)
+        with face_held(sql, faces.ids[1]):
+            assert not desk.decide(late).saved
+        assert [outcome.saved for outcome in desk.flush()] == [True]
+        with face_held(sql, faces.ids[1]):
+            waits = desk.undo()
+            assert waits is not None
+            assert [change.face_id for change in waits.changes] == [faces.ids[1]]
+        desk.flush()
+    assert faces.state(0).status is Status.MATCHED
+    assert faces.state(1) == PENDING
+
+
+def test_a_skip_holds_nothing_of_what_another_curator_takes_back_meanwhile(
+    store: Store, faces: Faces, sql: Sql, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    History(store, "bert").apply(Intent(Kind.SKIP, faces.seen(0)))
+    skip = RowChanges.skip
+
+    def meanwhile(rows: RowChanges, actor: str, ids: list[int]) -> None:
+        skip(rows, actor, ids)
+        sql.execute("DELETE FROM facereview.skip WHERE actor = 'bert'")
+
+    monkeypatch.setattr(RowChanges, "skip", meanwhile)
+    outcome = History(store, "ann").apply(Intent(Kind.SKIP, faces.seen(0)))
+    assert outcome is not None
+    assert (outcome.beside.skipped, outcome.beside.unskipped) == ((faces.ids[0],), ())
+    undone = History(store, "ann").apply(Intent(Kind.UNDO))
+    assert undone is not None
+    assert sql.execute("SELECT actor FROM facereview.skip").fetchall() == []
