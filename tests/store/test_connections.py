@@ -10,8 +10,7 @@ import psycopg
 import pytest
 
 from facereview.errors import DatabaseUnreachable
-from facereview.store.connection import Link
-from facereview.store.session import Database
+from facereview.store.session import Database, Link
 from facereview.store.store import Store
 
 Sql = psycopg.Connection[Any]

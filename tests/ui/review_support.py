@@ -40,8 +40,7 @@ from facereview.review.decisions.journal import Journal
 from facereview.review.decisions.journal_file import JournalFault
 from facereview.review.desk import Desk, curator
 from facereview.review.views import frame_mates
-from facereview.store.connection import Link
-from facereview.store.session import Database
+from facereview.store.session import Database, Link
 from facereview.store.store import Store
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
