@@ -58,7 +58,8 @@ def test_no_label_speaks_of_fewer_faces_than_are_selected(
     held, views = threading.Event(), desk.views
 
     def slow(face_ids: Sequence[int]) -> dict[int, FaceView]:
-        held.wait(10)
+        if {1, 2, 3} & set(face_ids):
+            held.wait(10)
         return views(face_ids)
 
     monkeypatch.setattr(desk, "views", slow)
