@@ -152,7 +152,7 @@ class FrameView(QWidget):
         if face.state.status not in DECIDED:
             return ""
         name = clear_text(face.creator_name or "")
-        return self.tr("{name} · machine").format(name=name) if face.by_machine else name
+        return self.tr("{name} · automatic").format(name=name) if face.by_machine else name
 
     def _paint_invalid(self, painter: QPainter, target: QRectF) -> None:
         if not self._invalid:
