@@ -140,7 +140,7 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, prog="run.py")
     parser.add_argument("--decisions", type=int, default=40, help="keys under each fault")
     parser.add_argument("--long", action="store_true", help=f"{LONG} keys under each fault")
     parser.add_argument("--faults", nargs="+", choices=[*FAULTS], default=[*FAULTS])

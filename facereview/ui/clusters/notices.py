@@ -13,7 +13,6 @@ CLUSTER = "cluster"
 ALL = "all"
 REVIEW = "review"
 VIDEOS = "videos"
-CANCEL = "cancel"
 
 
 class ClusterNotices(QObject):
