@@ -37,13 +37,15 @@ _FAMILIES = tuple(
     )
 )
 _HIDDEN, _GENERATED = 1, (2, 3)
+_RENAMED = {"true", "false"}
+"""In what a subquery gives, SQLite calls such columns ``column1`` …; ``"false"`` is then a text."""
 
 
 def introspect(connection: sqlite3.Connection) -> Source:
     """What the file holds.
 
     Raises:
-        Invalid: its definitions cannot be read.
+        Invalid: its definitions cannot be read, or a table that no query reads faithfully.
     """
     factory, connection.text_factory = connection.text_factory, str
     try:
@@ -122,6 +124,13 @@ class _Reader:
         if free and not self._kinds[name][1]:
             indexed = "" if self._kinds[name][0] == "virtual" else " NOT INDEXED"
             return free[0], quoted(name) + indexed
+        for column in columns:
+            if folded(column.name) in _RENAMED:
+                raise Invalid(
+                    f"The table {name} has no row ids and a column named {column.name}, whose "
+                    "values SQLite does not give under that name where rows are numbered: rename "
+                    "the column in a copy of the library, and migrate the copy."
+                )
         order = ", ".join(quoted(column) for column in keyed or taken)
         return (
             "facereview_row",

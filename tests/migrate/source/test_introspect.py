@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from facereview.errors import Invalid
 from facereview.migrate.source.introspect import family, introspect
 from facereview.migrate.source.schema import Family, Source, SourceTable
 
@@ -84,6 +85,16 @@ def test_the_row_id_and_tables_without_one() -> None:
     assert table("CREATE TABLE t (id INT PRIMARY KEY)").rowid_alias is None
     assert table("CREATE TABLE t (id INTEGER PRIMARY KEY DESC)").rowid_alias is None
     assert table("CREATE TABLE t (id INTEGER PRIMARY KEY) WITHOUT ROWID").rowid_alias is None
+
+
+@pytest.mark.parametrize("column", ["FALSE", "true"])
+def test_a_column_that_sqlite_renames_in_subqueries_is_refused_where_rows_are_numbered(
+    column: str,
+) -> None:
+    listed = f'CREATE TABLE films (id INTEGER PRIMARY KEY, "{column}")'
+    assert [c.name for c in table(listed).columns] == ["id", column]
+    with pytest.raises(Invalid, match=f"films has no row ids and a column named {column}"):
+        table(f"{listed} WITHOUT ROWID")
 
 
 def test_foreign_keys_in_order_with_names_actions_and_deferral() -> None:
