@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 
 from facereview.records import Creator, RejectReason
 from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Member, seen_of
-from facereview.review.decisions.history import Latest
 from facereview.review.decisions.intents import Intent, Kind, Outcome
 from facereview.ui.clusters.controller import ClusterController
 from facereview.ui.jobs.lanes import Rank
@@ -136,7 +135,7 @@ class ClusterDecisions(QObject):
         if self._sent.pop(intent.token, None) is not None and self._at.seen:
             self._at.wall_loader.reload()
 
-    def _reverted(self, outcome: Outcome | None, _latest: Latest | None) -> None:
+    def _reverted(self, outcome: Outcome | None) -> None:
         if outcome is None:
             return
         clusters = outcome.beside.clusters

@@ -22,7 +22,6 @@ from facereview.review.creators.records import (
 )
 from facereview.review.creators.reference_records import Changed, Promoted, ReferenceInfo
 from facereview.review.creators.references_desk import ReferencesDesk
-from facereview.review.decisions.history import Latest
 from facereview.review.decisions.intents import Intent, Kind, Outcome, Seen
 from facereview.ui.creators import reference_wording as reference_texts
 from facereview.ui.creators import wording as texts
@@ -81,7 +80,7 @@ class ChangeRunner(QObject):
         self.done.emit(creator_id)
         self.changed.emit(changed)
 
-    def _reverted(self, outcome: Outcome | None, _latest: Latest | None) -> None:
+    def _reverted(self, outcome: Outcome | None) -> None:
         if outcome is None:
             return
         beside = outcome.beside

@@ -20,8 +20,8 @@ _Revert = Callable[[Intent, Latest | None], Outcome | None]
 class Decider(Delivery):
     """The delivery of decisions that all pages share, with undo and redo."""
 
-    reverted = Signal(object, object)
-    """The outcome of an undo or redo (None: there was nothing), and what could be undone next."""
+    reverted = Signal(object)
+    """The outcome of an undo or redo (None: there was nothing)."""
     revert_failed = Signal(object)
     """Why an undo or redo could not be done."""
     misled = Signal()
@@ -57,7 +57,7 @@ class Decider(Delivery):
             faces = [change.face_id for change in outcome.changes]
             self.foretell([*faces, *beside.skipped, *beside.unskipped])
             self._under_way.tell(intent.token)
-            self.reverted.emit(outcome, None)
+            self.reverted.emit(outcome)
             self._reverts.end(intent.token)
 
     # ------------------------------------------------------------------------------------ the rest
@@ -74,11 +74,11 @@ class Decider(Delivery):
             outcome, latest, unsaved = answer
             self._ended(outcome or Outcome(intent, saved=True))
             if self._answered(intent, unsaved):
-                self._tell_foretold(outcome, latest)
+                self._tell_foretold(outcome)
             else:
                 if outcome is not None and not outcome.saved and not outcome.changes:
                     self._untold.add(intent.token)
-                self.reverted.emit(outcome, latest)
+                self.reverted.emit(outcome)
             self._revert_ended(intent)
             self.learn(latest)
             self.ready.emit()
@@ -102,10 +102,10 @@ class Decider(Delivery):
         self._reverts.end(intent.token)
         self._under_way.end(intent)
 
-    def _tell_foretold(self, outcome: Outcome | None, latest: Latest | None) -> None:
+    def _tell_foretold(self, outcome: Outcome | None) -> None:
         """What came of an undo or redo that was told ahead."""
         if outcome is None or outcome.overtaken or outcome.conflicts:
-            self._tell_again(partial(self.reverted.emit, outcome, latest))
+            self._tell_again(partial(self.reverted.emit, outcome))
             self.misled.emit()
         elif outcome.saved:
             self._tell_again(partial(self.came.emit, outcome))
@@ -115,6 +115,6 @@ class Decider(Delivery):
         if token in self._untold and (outcome.saved or outcome.why is None):
             self._untold.discard(token)
             self._ended(outcome)
-            self.reverted.emit(outcome, None)
+            self.reverted.emit(outcome)
         else:
             super()._tell_late(outcome)

@@ -59,7 +59,7 @@ class ClusterRest(QObject):
         self.offer: Rest | None = None
         controller.twice.changed.connect(self.changed)
         controller.decider.came.connect(self._came)
-        controller.decider.reverted.connect(lambda _outcome, _next: self.drop())
+        controller.decider.reverted.connect(lambda _outcome: self.drop())
 
     @property
     def again(self) -> str:

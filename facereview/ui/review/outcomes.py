@@ -148,7 +148,7 @@ class OutcomeHandler(QObject):
         else:
             self._messages.fault(error)
 
-    def _reverted(self, outcome: Outcome | None, _latest: Latest | None) -> None:
+    def _reverted(self, outcome: Outcome | None) -> None:
         if outcome is None:
             self._messages.care(self.tr("There is nothing to undo or redo."))
             return
