@@ -5,7 +5,7 @@ from __future__ import annotations
 from shlex import quote
 
 from facereview.errors import Remedy, ReviewError
-from facereview.faces.names import BUFFALO_L, ZOO
+from facereview.faces import BUFFALO_L, ZOO
 
 _CHECK = "`sqlite3 FILE 'PRAGMA integrity_check'`"
 

@@ -9,6 +9,7 @@ import click
 from facereview.cli.options import Setup, json_option, shared_options, with_setup
 from facereview.cli.output import print_json, print_table, progress_bar, say
 from facereview.faces import packs
+from facereview.faces.catalogue import KNOWN
 from facereview.faces.fetch import fetch
 from facereview.home import Home
 from facereview.records import PackInfo
@@ -90,7 +91,7 @@ def _say(pack: PackInfo, home: Home, *, as_json: bool) -> None:
 
 def _all(home: Home) -> list[PackInfo]:
     """Known packs, then others that are installed."""
-    found = {name: packs.named(name, home) for name in packs.KNOWN}
+    found = {name: packs.named(name, home) for name in KNOWN}
     found |= {pack.name: pack for pack in packs.installed(home)}
     current = packs.current(home)
     others = [current] if current and current not in found.values() else []
@@ -98,7 +99,7 @@ def _all(home: Home) -> list[PackInfo]:
 
 
 def _described(pack: PackInfo, home: Home) -> dict[str, Any]:
-    known = packs.KNOWN.get(pack.name)
+    known = KNOWN.get(pack.name)
     return {
         "name": pack.name,
         "installed": pack.installed,

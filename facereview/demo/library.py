@@ -10,12 +10,11 @@ from pathlib import Path
 from facereview.demo.films import films
 from facereview.demo.pictures import PEOPLE, Person, load_pictures
 from facereview.errors import NotFound
-from facereview.faces import packs
-from facereview.faces.engine import Engine
+from facereview.faces import ZOO, packs
+from facereview.faces.engine import InsightEngine
 from facereview.faces.fetch import fetch
-from facereview.faces.names import ZOO
 from facereview.home import Home
-from facereview.media.crops import face_crop
+from facereview.media.crops import cut_face
 from facereview.media.images import save_image
 from facereview.media.make import make_video
 from facereview.records import Pixels, Progress
@@ -116,7 +115,7 @@ class DemoLibrary:
         library.scanner(store).scan(self._videos(), on_progress=on_progress)
         _promote(library, store)
 
-    def _references(self, engine: Engine) -> list[Candidate]:
+    def _references(self, engine: InsightEngine) -> list[Candidate]:
         """One picture of each known person, with nobody else in it."""
         pictures = load_pictures()
         candidates = []
@@ -152,7 +151,7 @@ def _promote(library: OpenLibrary, store: Store) -> None:
         desk.promotion.promote([one.face.id for one in suggested.faces])
 
 
-def alone(person: Person, picture: Pixels, engine: Engine) -> Pixels:
+def alone(person: Person, picture: Pixels, engine: InsightEngine) -> Pixels:
     """A picture that shows only this person: the whole one, or the face with what is around it.
 
     Raises:
@@ -163,4 +162,6 @@ def alone(person: Person, picture: Pixels, engine: Engine) -> Pixels:
         raise NotFound(
             f"The face of {person.name} was not found in its picture: choose another pack."
         )
-    return picture if len(faces) == 1 else face_crop(picture, faces[person.face].box, size=320)
+    if len(faces) == 1:
+        return picture
+    return cut_face(picture, faces[person.face].box, size=320).pixels

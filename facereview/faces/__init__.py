@@ -1,1 +1,4 @@
-"""Face detection and embedding; the only package that imports InsightFace and ONNX Runtime."""
+"""InsightFace, ONNX Runtime, packs, quality; here the names of the packs that can be fetched."""
+
+BUFFALO_L = "buffalo_l"
+ZOO = "zoo"

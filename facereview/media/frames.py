@@ -9,21 +9,23 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from fractions import Fraction
+from typing import TYPE_CHECKING, Self, cast
 
+import numpy as np
 from av.error import FFmpegError
+from av.video.reformatter import VideoReformatter
 
 from facereview.errors import MediaError
+from facereview.files import MAX_PIXELS, readable, shown
 from facereview.media.container import MICROSECONDS, check_size, declared_end, rate, scan_end
 from facereview.media.cursor import Cursor
-from facereview.media.files import readable, shown
-from facereview.media.picture import Painter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    import numpy as np
+    from av.buffer import Buffer
     from av.video.frame import VideoFrame
     from numpy.typing import NDArray
 
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 _REAL_ERROR = 2.0**-24
 """Half a step of a 4-byte float, relative: databases keep a frame's time as REAL, and the time
 of a frame, so rounded, must still find that frame."""
+
+_MAX_STRETCH = 16
+"""A pixel aspect ratio above this means a damaged header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +121,6 @@ class VideoReader:
             self._check_whole(seconds, start, frame)
         return self._paint(start, frame, max_side)
 
-    def frames(self, times: Sequence[float], *, max_side: int | None = None) -> Iterator[Frame]:
-        """The frames at those seconds, cheapest in rising order: decoding goes on where it can."""
-        return (self.frame_at(seconds, max_side=max_side) for seconds in times)
-
     def clip(
         self, start: float, end: float, *, max_fps: float = 15.0, max_side: int | None = None
     ) -> Iterator[Frame]:
@@ -200,12 +201,12 @@ class ReaderCache:
         self._capacity = capacity
         self._readers: OrderedDict[tuple[str, int, int], VideoReader] = OrderedDict()
 
-    def frame_at(self, path: str | Path, seconds: float, max_side: int | None = None) -> Frame:
-        """As :meth:`VideoReader.frame_at`; a file that changed or went away is noticed."""
-        return self.reader(path).frame_at(seconds, max_side=max_side)
-
     def reader(self, path: str | Path) -> VideoReader:
-        """The open reader of a video; closed by this cache when others were asked for since."""
+        """The open reader of a video, another once its file changed.
+
+        It is closed by this cache when others were asked for since. Raises MediaError as
+        :class:`VideoReader`.
+        """
         status = readable(path, "video")
         key = (str(path), status.st_mtime_ns, status.st_size)
         if key not in self._readers:
@@ -215,7 +216,86 @@ class ReaderCache:
             self._readers.popitem(last=False)[1].close()
         return self._readers[key]
 
-    def close(self) -> None:
-        """Close every file."""
-        while self._readers:
-            self._readers.popitem()[1].close()
+
+class Painter:
+    """Turns frames of one video into pixels; keeps the scaler between frames."""
+
+    def __init__(self, pixel_shape: Fraction | None) -> None:
+        """``pixel_shape`` is a pixel's width over its height, None or 0 where unknown."""
+        sound = pixel_shape and Fraction(1, _MAX_STRETCH) <= pixel_shape <= _MAX_STRETCH
+        self._shape = pixel_shape if pixel_shape and sound else Fraction(1)
+        # A scaler is set up for one size; with one for both it would be set up at every frame.
+        self._reformatter, self._small = VideoReformatter(), VideoReformatter()
+
+    def size(self, frame: VideoFrame) -> tuple[int, int]:
+        """(width, height) of a frame as shown."""
+        width, height = self._square(frame)
+        return (width, height) if _matrix(frame)[0] else (height, width)
+
+    def paint(self, frame: VideoFrame, max_side: int | None = None) -> Pixels:
+        """RGB pixels; the longer side is at most ``max_side``, never enlarged for it.
+
+        Raises av.error.FFmpegError where the pixel format cannot be converted.
+        """
+        width, height = fit(*self._square(frame), max_side)
+        rgb = self._reformatter.reformat(frame, width, height, "rgb24")
+        pixels = np.asarray(rgb.to_ndarray(), dtype=np.uint8)
+        return np.ascontiguousarray(_upright(pixels, _matrix(frame)))
+
+    def grey(self, frame: VideoFrame, max_side: int) -> NDArray[np.uint8]:
+        """Brightness of a sample of a frame's points, not turned, shape (height, width).
+
+        Raises av.error.FFmpegError where the pixel format cannot be converted.
+        """
+        width, height = fit(frame.width, frame.height, max_side)
+        small = self._small.reformat(frame, width, height, "gray", interpolation="POINT")
+        return np.asarray(small.to_ndarray(), dtype=np.uint8)
+
+    def _square(self, frame: VideoFrame) -> tuple[int, int]:
+        """Size with square pixels, before turning; the width gives way, as in players."""
+        width = max(1, round(frame.width * self._shape))
+        if width * frame.height >= MAX_PIXELS:
+            return frame.width, frame.height
+        return width, frame.height
+
+
+def fit(width: int, height: int, max_side: int | None) -> tuple[int, int]:
+    """The size scaled down so that its longer side is at most ``max_side``."""
+    longer = max(width, height)
+    if max_side is None or longer <= max_side:
+        return width, height
+    return (
+        max(1, round(width * max_side / longer)),
+        max(1, round(height * max_side / longer)),
+    )
+
+
+def _matrix(frame: VideoFrame) -> tuple[int, int, int, int]:
+    """Signs (a, b, c, d) of the display matrix, rounded to quarter turns and mirrorings.
+
+    The point (x, y) goes to (a x + c y, b x + d y), with y pointing down.
+    """
+    values = _display_matrix(frame)
+    if len(values) != 9:
+        return 1, 0, 0, 1
+    a, b, c, d = (int(np.sign(values[i])) for i in (0, 1, 3, 4))
+    if abs(values[0]) >= abs(values[1]):
+        return a or 1, 0, 0, d or 1
+    return 0, b or 1, c or 1, 0
+
+
+def _display_matrix(frame: VideoFrame) -> list[float]:
+    """The nine numbers of the display matrix, row by row; empty where there is none."""
+    try:
+        data = cast("Mapping[str, Buffer]", frame.side_data).get("DISPLAYMATRIX")
+    except ValueError:  # PyAV has no name for some other side data
+        turn = math.radians(frame.rotation)
+        return [math.cos(turn), -math.sin(turn), 0, math.sin(turn), math.cos(turn), 0, 0, 0, 1]
+    return [] if data is None else np.frombuffer(bytes(data), np.int32).astype(float).tolist()
+
+
+def _upright(pixels: Pixels, matrix: tuple[int, int, int, int]) -> Pixels:
+    a, b, c, d = matrix
+    if b:
+        pixels, a, d = pixels.transpose(1, 0, 2), c, b
+    return pixels[:: d or 1, :: a or 1]

@@ -1,4 +1,4 @@
-"""Still images: untrusted files, decoded within limits, and pictures that facereview writes.
+"""Still images: untrusted files, decoded within limits; pictures that are written or shown.
 
 The format is told by the content, not the name. Transparency is laid over mid grey, the first
 frame of an animation is used, the orientation in EXIF is applied, 16 bits become 8.
@@ -6,37 +6,25 @@ frame of an animation is used, the orientation in EXIF is applied, 16 bits becom
 
 from __future__ import annotations
 
+import contextlib
 import io
 import warnings
 from pathlib import Path
 from typing import IO, Final, Literal
 
 import numpy as np
-from PIL import ExifTags, Image, UnidentifiedImageError
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from facereview.errors import MediaError
-from facereview.media.files import MAX_PIXELS, readable, shown, too_large, write_whole
+from facereview.files import MAX_PIXELS, readable, shown, too_large, write_whole
 from facereview.records import Pixels
 
 Format = Literal["jpeg", "png", "webp"]
 
 _FORMATS = tuple("JPEG MPO PNG WEBP GIF BMP DIB TIFF AVIF JPEG2000 PPM TGA".split())
 _GREY = (128, 128, 128)
-_TURNS: Final = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-_BY_SUFFIX: Final[dict[str, Format]] = {
-    ".jpg": "jpeg",
-    ".jpeg": "jpeg",
-    ".png": "png",
-    ".webp": "webp",
-}
+_BY_SUFFIX: Final[dict[str, Format]] = {".png": "png", ".webp": "webp"}
 
 
 def load_image(source: str | Path | bytes, *, max_side: int | None = None) -> Pixels:
@@ -85,6 +73,22 @@ def save_image(pixels: Pixels, path: Path, *, quality: int = 90) -> None:
     write_whole(path, encode(pixels, kind, quality=quality))
 
 
+def for_screen(pixels: Pixels, width: int, height: int) -> NDArray[np.uint8]:
+    """RGB scaled to ``width`` x ``height``, blue first, with a fourth byte that is always 255.
+
+    Shape (height, width, 4), as screens are painted. Done here and not by Qt, which holds up
+    every other Python thread while it scales.
+    """
+    size = (max(1, width), max(1, height))
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    if image.size != size:
+        shrinks = image.width >= size[0]
+        how = Image.Resampling.BILINEAR if shrinks else Image.Resampling.BICUBIC
+        image = image.resize(size, how, reducing_gap=2.0)
+    data = image.convert("RGBA").tobytes("raw", "BGRA")
+    return np.frombuffer(data, dtype=np.uint8).reshape(size[1], size[0], 4)
+
+
 def _load(file: IO[bytes], what: str, max_side: int | None) -> Pixels:
     with warnings.catch_warnings():
         # Pillow's warnings are about cases handled here: size, odd palettes, damaged tags.
@@ -96,7 +100,9 @@ def _load(file: IO[bytes], what: str, max_side: int | None) -> Pixels:
             if max_side is not None:
                 image.draft("RGB", (max_side, max_side))
             image.load()
-            rgb = _rgb(_upright(image))
+            with contextlib.suppress(Exception):  # damaged tags do not spoil the picture
+                ImageOps.exif_transpose(image, in_place=True)
+            rgb = _rgb(image)
         except Exception as error:  # decoders raise errors of any kind on crafted files
             raise _damaged(what) from error
     if max_side is not None:
@@ -123,14 +129,6 @@ def _damaged(what: str) -> MediaError:
     return MediaError(f"{what} is damaged or truncated: copy it again from its source.")
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    try:
-        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except Exception:  # damaged tags do not spoil the picture
-        turn = None
-    return image if turn is None else image.transpose(turn)
-
-
 def _rgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I;16"):
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
@@ -142,7 +140,7 @@ def _rgb(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _to_bytes(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Pixels:
+def _to_bytes(values: NDArray[np.float64]) -> Pixels:
     """Grey values of unknown depth as bytes: up to 1, 8 bits, 16 bits, or whatever the peak is."""
     values = np.nan_to_num(values)
     peak = float(values.max())

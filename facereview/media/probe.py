@@ -9,7 +9,7 @@ from pathlib import Path
 import xxhash
 
 from facereview.errors import MediaError
-from facereview.media.files import readable, shown
+from facereview.files import readable, shown
 from facereview.media.frames import VideoReader
 from facereview.records import VideoInfo
 

@@ -1,24 +1,35 @@
-"""Videos read in a child process, which can be ended when a file hangs or crashes its decoder."""
+"""Videos read in a child process, which can be ended when a file hangs or crashes its decoder.
+
+The child runs this module: ``python -m facereview.media.process``. A request is a line of JSON on
+its standard input, ``{"path": …, "frames": …}``. What it finds goes to its standard output: lines
+of JSON, a ``frame`` followed by its pixels as they lie in memory. They are data and never run, so
+a file that takes over the decoder cannot run code in the program.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
-from queue import Empty, Full, Queue
-from typing import IO, Any, Self
+from queue import Empty, Full, Queue, SimpleQueue
+from typing import IO, Any, BinaryIO, Self
 
 import numpy as np
 import psutil
 
 from facereview import own_process
 from facereview.errors import Cancelled, MediaError
-from facereview.media.files import shown
-from facereview.media.frames import Frame
+from facereview.files import shown
+from facereview.media.frames import Frame, VideoReader
+from facereview.media.probe import probe
+from facereview.media.sampling import sample
 from facereview.records import Pixels, VideoInfo
 
 STEP_SECONDS = 120.0
@@ -160,7 +171,7 @@ class VideoProcess:
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self.close()
-            self._process = own_process.start("facereview.media.worker")
+            self._process = own_process.start("facereview.media.process")
             self._answers = Queue(_AHEAD)
             threading.Thread(
                 target=_receive, args=(self._process, self._answers), daemon=True
@@ -218,3 +229,51 @@ def _read(pipe: IO[bytes]) -> Answer | None:
             return None
         into = into[count:]
     return kind, told, pixels
+
+
+# ------------------------------------------------------------------------------------ the child
+
+
+def _main() -> None:
+    """Serve requests until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl+C and ends this process
+    out = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # output of a library must not be read as an answer
+    requests: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    while True:
+        request = json.loads(requests.get())
+        try:
+            _serve(Path(os.fsdecode(bytes.fromhex(request["path"]))), request["frames"], out)
+            _say(out, kind="done")
+        except (MediaError, OSError) as fault:
+            _say(out, kind="fault", sentence=str(fault), os_error=isinstance(fault, OSError))
+
+
+def _listen(requests: SimpleQueue[bytes]) -> None:
+    """Pass requests on; the end of standard input ends the process, whatever it is doing."""
+    for line in sys.stdin.buffer:
+        requests.put(line)
+    os._exit(0)
+
+
+def _serve(path: Path, frames: int, out: BinaryIO) -> None:
+    _say(out, kind="info", **asdict(probe(path, lambda: _say(out, kind="hashing"))))
+    with VideoReader(path) as reader:
+        for frame in sample(reader, frames):
+            pixels = frame.pixels
+            _say(out, kind="frame", seconds=frame.timestamp, shape=list(pixels.shape))
+            _write(out, memoryview(pixels.tobytes()))
+
+
+def _say(out: BinaryIO, **answer: object) -> None:
+    _write(out, memoryview(json.dumps(answer).encode() + b"\n"))
+
+
+def _write(out: BinaryIO, data: memoryview) -> None:
+    while data:
+        data = data[out.write(data) :]
+
+
+if __name__ == "__main__":
+    _main()

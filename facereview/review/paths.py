@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from facereview.errors import MediaError
-from facereview.media.files import shown
+from facereview.files import shown
 
 
 def stored_path(path: Path) -> str:

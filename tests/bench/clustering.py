@@ -24,8 +24,8 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.cluster import DBSCAN, HDBSCAN
 from synth_faces import make_library
 
+from facereview.faces import BUFFALO_L, ZOO
 from facereview.faces.catalogue import thresholds
-from facereview.faces.names import BUFFALO_L, ZOO
 from facereview.review.clusters.chinese_whispers import Rules, whisper
 from facereview.review.clusters.clustering import LEAST_VOTE, FaceSet, cluster_faces
 from facereview.review.clusters.neighbours import Edges

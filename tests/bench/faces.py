@@ -21,11 +21,10 @@ import onnx
 from figures import Figure, emit, timed
 
 from facereview.faces import packs
-from facereview.faces.align import align
+from facereview.faces.aligned_face import align
 from facereview.faces.engine import InsightEngine
 from facereview.faces.loader import DET_SIZE, Models, Recogniser, load
-from facereview.faces.providers import CPU
-from facereview.faces.runtime import default_threads, insightface
+from facereview.faces.runtime import CPU, default_threads, insightface
 from facereview.home import Home
 from facereview.records import PackInfo, Pixels
 
@@ -109,7 +108,7 @@ def engine_against_models(pack: PackInfo, rounds: int) -> list[Figure]:
     InsightFace comes last: its threads spin while they wait and would slow the others.
     """
     engine = InsightEngine(pack, providers=(CPU,))
-    models = load(pack, (CPU,), threads=default_threads(), det_size=DET_SIZE)
+    models = load(pack, (CPU,), threads=default_threads())
     taken: dict[str, list[float]] = {"networks": [], "engine": [], "insightface": []}
     shown = frames()
     for _, frame in shown:
@@ -150,7 +149,7 @@ def batches(pack: PackInfo, rounds: int) -> list[Figure]:
     """Time per face, one by one and together."""
     with tempfile.TemporaryDirectory() as folder:
         free = with_free_batch(pack, Path(folder))
-        together = load(free, (CPU,), threads=default_threads(), det_size=DET_SIZE).recogniser
+        together = load(free, (CPU,), threads=default_threads()).recogniser
     alone = Recogniser(together.model, together.side, batches=False)
     crops = list(np.random.default_rng(0).integers(0, 256, (max(BATCHES), 112, 112, 3), np.uint8))
     figures = []

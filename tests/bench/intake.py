@@ -132,7 +132,7 @@ def turning(engine: InsightEngine, data: Path, match: float) -> Iterator[tuple[F
     for name in ("head_pose_female.mp4", "head_pose_male.mp4"):
         with VideoReader(data / "videos" / name) as reader:
             start, end = reader.span
-            frames = reader.frames(np.arange(start, end, 0.2).tolist())
+            frames = map(reader.frame_at, np.arange(start, end, 0.2).tolist())
             faces = [face for frame in frames if (face := largest(engine.detect(frame.pixels)))]
         front = max(faces, key=lambda face: frontality(face) * face.score)
         for face in faces:

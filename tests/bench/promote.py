@@ -88,7 +88,7 @@ def seen(engine: InsightEngine, truth: Truth) -> Iterator[tuple[str, Found]]:
         with VideoReader(truth.folder / file) as video:
             start, end = video.span
             times = np.linspace(start, end, _FRAMES, endpoint=False).tolist()
-            for frame in video.frames(times):
+            for frame in map(video.frame_at, times):
                 for face in engine.detect(frame.pixels, min_size=64):
                     who = truth.who(file, frame.timestamp, face.box)
                     if who not in (None, STRANGER):

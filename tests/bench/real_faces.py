@@ -70,7 +70,7 @@ def _frames(data: Path) -> Iterator[tuple[Pixels, str | list[tuple[str, Box]]]]:
     for video in truth["videos"]:
         with VideoReader(data / "madevideos" / video["file"]) as reader:
             start, end = reader.span
-            for frame in reader.frames(list(np.arange(start, end, STEP))):
+            for frame in map(reader.frame_at, np.arange(start, end, STEP).tolist()):
                 yield frame.pixels, list(_people(video["segments"], frame.timestamp))
 
 

@@ -54,7 +54,7 @@ def whole_scan(url: str, engine: InsightEngine, videos: list[Path], config: Conf
 def measure(base: str, videos: list[Path], what: str) -> list[Figure]:
     """The ratio of the two, in one run."""
     engine, config = InsightEngine(at(SHARED / "models" / "opencv_zoo")), Config(0.4, 0.55)
-    engine.load()
+    engine.identity()
     with psycopg.connect(base, autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS bench_scan WITH (FORCE)")
         connection.execute("CREATE DATABASE bench_scan TEMPLATE template0")

@@ -10,6 +10,7 @@ import pytest
 from cli_support import Facereview
 
 from facereview.faces import packs
+from facereview.faces.catalogue import KNOWN
 
 
 def by_name(listed: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -63,7 +64,7 @@ def test_accepted_terms_lead_to_the_download(
     facereview: Facereview, monkeypatch: pytest.MonkeyPatch, how: dict[str, str]
 ) -> None:
     def fetched(name: str, home: Any, *, confirm: Any, progress: Any) -> Any:
-        assert confirm(packs.KNOWN[name].licence)
+        assert confirm(KNOWN[name].licence)
         return packs.named(name, home)
 
     monkeypatch.setattr("facereview.cli.models.fetch", fetched)

@@ -20,7 +20,7 @@ from facereview.faces.download import FetchFailed
 from facereview.faces.engine import InsightEngine
 from facereview.faces.fetch import SFACE, YUNET, Sources, zoo_files
 from facereview.faces.loader import Models, load
-from facereview.faces.providers import CPU
+from facereview.faces.runtime import CPU
 from facereview.faces.zoo import RECOGNISER
 from facereview.records import PackInfo, Pixels
 
@@ -63,7 +63,7 @@ def engine(pack: PackInfo) -> InsightEngine:
 @pytest.fixture(scope="session")
 def models(pack: PackInfo) -> Models:
     """The engine's parts."""
-    return load(pack, (CPU,), threads=1, det_size=640)
+    return load(pack, (CPU,), threads=1)
 
 
 @pytest.fixture

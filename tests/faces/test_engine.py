@@ -13,8 +13,8 @@ from insightface.app import FaceAnalysis
 
 from facereview.errors import PackError
 from facereview.faces import packs
-from facereview.faces.engine import Engine, Found, InsightEngine
-from facereview.faces.providers import CPU
+from facereview.faces.engine import Found, InsightEngine
+from facereview.faces.runtime import CPU
 from facereview.records import Pixels
 
 
@@ -134,12 +134,12 @@ def test_loading_waits_until_it_is_needed(tmp_path: Path, portrait: Pixels) -> N
 def test_loading_says_nothing(zoo_pack: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        InsightEngine(packs.at(zoo_pack)).load()
+        InsightEngine(packs.at(zoo_pack)).identity()
     assert capfd.readouterr() == ("", "")
 
 
 def test_providers_are_shown(zoo_pack: Path) -> None:
-    engine: Engine = InsightEngine(packs.at(zoo_pack))
+    engine: InsightEngine = InsightEngine(packs.at(zoo_pack))
     assert engine.providers[-1] == CPU
     engine.identity()
     assert engine.providers[-1] == CPU

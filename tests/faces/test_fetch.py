@@ -15,6 +15,7 @@ from facereview.errors import PackError, Remedy
 from facereview.faces import packs
 from facereview.faces.engine import InsightEngine
 from facereview.faces.fetch import SFACE, YUNET, Sources, fetch
+from facereview.faces.loader import check
 from facereview.faces.zoo import DETECTOR, RECOGNISER
 from facereview.home import Home
 from facereview.records import Pixels, Progress
@@ -126,7 +127,7 @@ def test_what_is_broken_is_replaced(
     folder.mkdir(parents=True)
     (folder / RECOGNISER).write_bytes(b"half a model")
     sources = replace(no_sources, zoo=(serve(pages(raw_zoo)) + FORM,))
-    packs.check(fetch("zoo", house, confirm=never, sources=sources))
+    check(fetch("zoo", house, confirm=never, sources=sources))
     assert left_over(house) == []
 
 

@@ -10,8 +10,8 @@ import onnx
 from onnx import numpy_helper
 
 from facereview.faces import packs
-from facereview.faces.engine import InsightEngine, same_space
-from facereview.faces.identity import pattern
+from facereview.faces.engine import InsightEngine
+from facereview.faces.loader import pattern, same_space
 from facereview.faces.zoo import RECOGNISER
 from facereview.records import PackIdentity
 

@@ -12,7 +12,7 @@ from onnx import helper, numpy_helper
 from facereview.errors import PackError
 from facereview.faces import packs
 from facereview.faces.loader import Models, check, load, normalise
-from facereview.faces.providers import CPU
+from facereview.faces.runtime import CPU
 from facereview.faces.zoo import DETECTOR, RECOGNISER
 
 END = r"\.$"
@@ -100,7 +100,7 @@ def test_a_provider_that_fails_leaves_the_cpu(
     zoo_pack: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """This ONNX Runtime has no such provider and warns, which is a fault here."""
-    loaded = load(packs.at(zoo_pack), ("NoExecutionProvider", CPU), threads=1, det_size=640)
+    loaded = load(packs.at(zoo_pack), ("NoExecutionProvider", CPU), threads=1)
     assert loaded.providers == (CPU,)
     assert "No failed, continuing with the CPU" in caplog.text
 

@@ -8,6 +8,7 @@ import pytest
 
 from facereview.errors import PackError, Remedy
 from facereview.faces import packs
+from facereview.faces.catalogue import KNOWN, thresholds
 from facereview.faces.zoo import RECOGNISER
 from facereview.home import Home
 from facereview.records import Thresholds
@@ -39,16 +40,16 @@ def put_zoo(home: Home, pack: Path, name: str = "zoo") -> Path:
 
 
 def test_thresholds() -> None:
-    assert packs.thresholds("zoo") == ZOO
-    assert packs.thresholds("buffalo_l") == USUAL
-    assert packs.thresholds("anything") == USUAL
+    assert thresholds("zoo") == ZOO
+    assert thresholds("buffalo_l") == USUAL
+    assert thresholds("anything") == USUAL
 
 
 def test_terms_are_known() -> None:
-    assert "non-commercial research" in packs.KNOWN["buffalo_l"].licence
-    assert packs.KNOWN["buffalo_l"].asks
-    assert {"MIT", "Apache"} <= set(packs.KNOWN["zoo"].licence.split())
-    assert not packs.KNOWN["zoo"].asks
+    assert "non-commercial research" in KNOWN["buffalo_l"].licence
+    assert KNOWN["buffalo_l"].asks
+    assert {"MIT", "Apache"} <= set(KNOWN["zoo"].licence.split())
+    assert not KNOWN["zoo"].asks
 
 
 def test_nothing_installed(house: Home) -> None:

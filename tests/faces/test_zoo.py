@@ -10,7 +10,9 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from facereview.faces import packs
-from facereview.faces.engine import InsightEngine, same_space
+from facereview.faces.catalogue import KNOWN
+from facereview.faces.engine import InsightEngine
+from facereview.faces.loader import same_space
 from facereview.faces.zoo import DETECTOR, RECOGNISER, build_pack, unblock
 from facereview.records import Pixels
 
@@ -50,7 +52,7 @@ def test_the_last_values_are_zero(built: Path) -> None:
 
 def test_it_is_known_as_the_zoo(built: Path) -> None:
     assert packs.at(built).name == "zoo"
-    assert packs.at(built).thresholds == packs.KNOWN["zoo"].thresholds
+    assert packs.at(built).thresholds == KNOWN["zoo"].thresholds
 
 
 def blocked(scale: np.ndarray, block: int) -> onnx.ModelProto:

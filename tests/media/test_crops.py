@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facereview.errors import MediaError
-from facereview.media.crops import CropCache, cut_face, face_crop, place_in_crop, read_crop
+from facereview.media.crops import CropCache, cut_face, place_in_crop, read_crop
 from facereview.media.images import encode
 from facereview.records import Box, Pixels
 
@@ -28,7 +28,7 @@ def gradient(width: int, height: int) -> Pixels:
 def test_the_face_is_in_the_middle_with_its_margin() -> None:
     pixels = np.zeros((400, 600, 3), np.uint8)
     pixels[150:250, 250:350] = 255
-    crop = face_crop(pixels, Box(250, 150, 100, 100), margin=0.5, size=200)
+    crop = cut_face(pixels, Box(250, 150, 100, 100), margin=0.5, size=200).pixels
     assert crop.shape == (200, 200, 3)
     assert crop.dtype == np.uint8
     white = np.argwhere(crop[..., 0] > 127)
@@ -38,22 +38,22 @@ def test_the_face_is_in_the_middle_with_its_margin() -> None:
 
 def test_fractions_and_pixels_give_the_same_crop() -> None:
     pixels = gradient(400, 200)
-    fractions = face_crop(pixels, Box(0.25, 0.25, 0.25, 0.5))
-    assert np.array_equal(fractions, face_crop(pixels, Box(100, 50, 100, 100)))
+    fractions = cut_face(pixels, Box(0.25, 0.25, 0.25, 0.5)).pixels
+    assert np.array_equal(fractions, cut_face(pixels, Box(100, 50, 100, 100)).pixels)
 
 
 def test_near_an_edge_the_square_moves_inside() -> None:
     pixels = np.full((300, 300, 3), 255, np.uint8)
     for box in (Box(0, 0, 60, 60), Box(240, 240, 60, 60), Box(-30, 270, 60, 60)):
-        assert (face_crop(pixels, box) == 255).all()
+        assert (cut_face(pixels, box).pixels == 255).all()
 
 
 def test_in_a_narrow_picture_the_square_shrinks_instead_of_getting_borders() -> None:
     pixels = np.full((100, 400, 3), 255, np.uint8)
-    crop = face_crop(pixels, Box(150, 0, 100, 100), margin=0.5)
+    crop = cut_face(pixels, Box(150, 0, 100, 100), margin=0.5).pixels
     assert crop.shape == (256, 256, 3)
     assert (crop == 255).all()
-    tight = face_crop(gradient(92, 112), Box(1, 2, 90, 110))
+    tight = cut_face(gradient(92, 112), Box(1, 2, 90, 110)).pixels
     assert tight[128, 0, 0] == 0
     assert tight[128, -1, 0] == 255
 
@@ -70,7 +70,7 @@ def test_in_a_narrow_picture_the_square_shrinks_instead_of_getting_borders() -> 
 )
 def test_a_box_with_nothing_in_the_frame_is_named(box: Box) -> None:
     with pytest.raises(MediaError, match="outside its frame of 200 x 100 pixels"):
-        face_crop(gradient(200, 100), box)
+        cut_face(gradient(200, 100), box)
 
 
 @settings(deadline=None)
@@ -95,9 +95,9 @@ def test_any_box_gives_a_square_or_a_sentence(
     box, pixels = Box(x, y, width, height), gradient(*frame)
     if box.in_frame(*frame) is None:
         with pytest.raises(MediaError):
-            face_crop(pixels, box, margin=margin, size=size)
+            cut_face(pixels, box, margin=margin, size=size)
     else:
-        crop = face_crop(pixels, box, margin=margin, size=size)
+        crop = cut_face(pixels, box, margin=margin, size=size).pixels
         assert crop.shape == (size, size, 3)
         assert crop.dtype == np.uint8
 

@@ -16,8 +16,7 @@ from made_video import FPS, make, number_of, picture
 
 from facereview.errors import MediaError
 from facereview.media.cursor import Cursor
-from facereview.media.frames import ReaderCache, VideoReader
-from facereview.media.picture import Painter
+from facereview.media.frames import Painter, ReaderCache, VideoReader
 from facereview.records import Pixels
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "videos"
@@ -220,7 +219,7 @@ def test_going_forward_decodes_on_and_a_key_frame_further_on_is_sought(
     with VideoReader(make(tmp_path / "long.mp4", 300, **LONG)) as reader:
         numbers = range(0, 99, 3)
         times = [number / FPS for number in numbers]
-        assert [number_of(frame) for frame in reader.frames(times)] == list(numbers)
+        assert [number_of(reader.frame_at(time)) for time in times] == list(numbers)
         assert landings == ["seek"]
         for number in (250, 251, 299):
             assert number_of(reader.frame_at((number + 0.5) / FPS)) == number
@@ -312,14 +311,13 @@ def test_the_cache_keeps_few_videos_open_and_notices_changes(tmp_path: Path) -> 
     first = cache.reader(paths[0])
     assert cache.reader(paths[0]) is first
     for path in paths[1:]:
-        assert number_of(cache.frame_at(path, 0.2)) == 5
+        assert number_of(cache.reader(path).frame_at(0.2)) == 5
     assert cache.reader(paths[0]) is not first
     make(paths[0], 20)
-    assert number_of(cache.frame_at(paths[0], 0.6, max_side=160)) == 15
+    assert number_of(cache.reader(paths[0]).frame_at(0.6, max_side=160)) == 15
     paths[0].unlink()
     with pytest.raises(MediaError, match="is not there"):
-        cache.frame_at(paths[0], 0.0)
-    cache.close()
+        cache.reader(paths[0])
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the shared videos are not here")

@@ -7,9 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facereview.media.check import decode_once, lacking_decoders
 from facereview.media.frames import VideoReader
-from facereview.media.make import Film, Shot, View, make_video, render, widened
+from facereview.media.make import (
+    Film,
+    Shot,
+    View,
+    decode_once,
+    lacking_decoders,
+    make_video,
+    render,
+    widened,
+)
 from facereview.records import Pixels
 
 
@@ -85,5 +93,5 @@ def test_widened_keeps_the_picture_in_the_middle() -> None:
 def test_decoding_works_here(monkeypatch: pytest.MonkeyPatch) -> None:
     decode_once()
     assert lacking_decoders() == []
-    monkeypatch.setattr("facereview.media.check.COMMON", ("h264", "nonsense"))
+    monkeypatch.setattr("facereview.media.make.COMMON", ("h264", "nonsense"))
     assert lacking_decoders() == ["nonsense"]

@@ -25,7 +25,7 @@ def workers() -> list[psutil.Process]:
 
 def _reads_videos(process: psutil.Process) -> bool:
     try:
-        return "facereview.media.worker" in process.cmdline()
+        return "facereview.media.process" in process.cmdline()
     except psutil.NoSuchProcess:  # it ended meanwhile
         return False
 

@@ -79,15 +79,15 @@ def _database(setup: Setup) -> Iterator[Check]:
 
 
 def _pack(home: Home) -> Iterator[Check]:
-    from facereview.faces import packs  # noqa: PLC0415
+    from facereview.faces import loader, packs  # noqa: PLC0415
 
     pack = packs.require(home)
-    packs.check(pack)
+    loader.check(pack)
     yield Check("pack", True, f"The model pack {pack.name} works: {pack.directory}.")
 
 
 def _providers() -> Iterator[Check]:
-    from facereview.faces.providers import available, choose, label  # noqa: PLC0415
+    from facereview.faces.runtime import available, choose, label  # noqa: PLC0415
 
     used = ", then ".join(label(name) for name in choose())
     offered = ", ".join(label(name) for name in available())
@@ -105,7 +105,7 @@ def _qt() -> Iterator[Check]:
 
 
 def _video() -> Iterator[Check]:
-    from facereview.media.check import decode_once, lacking_decoders  # noqa: PLC0415
+    from facereview.media.make import decode_once, lacking_decoders  # noqa: PLC0415
 
     decode_once()
     lacking = lacking_decoders()

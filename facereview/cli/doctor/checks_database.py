@@ -11,7 +11,7 @@ from facereview.cli.options import Setup
 from facereview.errors import SchemaError
 from facereview.faces import packs
 from facereview.faces.engine import InsightEngine
-from facereview.faces.identity import same_space
+from facereview.faces.loader import same_space
 from facereview.home import Home, resource
 from facereview.numbers import counted
 from facereview.records import Thresholds

@@ -19,8 +19,8 @@ from facereview.store.creators import ReferenceMatrix
 from facereview.store.store import Store
 
 if TYPE_CHECKING:
+    from facereview.faces.aligned_face import QualityParts
     from facereview.faces.engine import Found
-    from facereview.faces.quality import QualityParts
 
 SHARP, FRONTAL, EXPOSED = 0.6, 0.25, 0.9
 """Parts of the quality below which a curator is warned.

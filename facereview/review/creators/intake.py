@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from facereview.errors import MediaError, NotFound
-from facereview.media.crops import CropCache, cut_face, face_crop
+from facereview.media.crops import CropCache, cut_face
 from facereview.media.images import load_image
 from facereview.records import Config, Creator, Embedding, Pixels, SourceType
 from facereview.review.creators.checks import Checks, KnownReferences
@@ -34,7 +34,7 @@ from facereview.store.row_changes import Subject
 from facereview.store.store import Store
 
 if TYPE_CHECKING:
-    from facereview.faces.engine import Engine, Found
+    from facereview.faces.engine import Found, InsightEngine
 
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif"})
 
@@ -79,7 +79,7 @@ class PictureIntake:
     def __init__(
         self,
         store: Store,
-        engine: Engine,
+        engine: InsightEngine,
         kept: Kept,
         config: Config,
         *,
@@ -234,7 +234,7 @@ def _name(path: Path | None) -> str:
 
 def _face(found: Found, pixels: Pixels, checks: Checks) -> IntakeFace:
     crop = cut_face(pixels, found.box)
-    cautions = checks.of(found, face_crop(pixels, found.box, margin=0.0))
+    cautions = checks.of(found, cut_face(pixels, found.box, margin=0.0).pixels)
     return IntakeFace(found.box, crop, found.quality, found.embedding, cautions, checks.first)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from facereview.errors import MediaError
+from facereview.files import write_whole
 from facereview.home import Home
 from facereview.media.crops import CropCache, crop_bytes
-from facereview.media.files import write_whole
 from facereview.media.images import load_image
 from facereview.records import Creator, Video
 from facereview.review.paths import stored_path

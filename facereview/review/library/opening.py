@@ -27,7 +27,7 @@ from facereview.store.session import Database
 from facereview.store.store import Store
 
 if TYPE_CHECKING:
-    from facereview.faces.engine import Engine
+    from facereview.faces.engine import InsightEngine
     from facereview.media.crops import CropCache
     from facereview.review.clusters.update import ClusterUpdater
     from facereview.review.creators.checks import KnownReferences
@@ -59,7 +59,7 @@ class OpenLibrary:
     """Each workstation has a history of its own."""
     called: str = ""
     """The name that the curator chose; empty for the login name."""
-    _engine: Engine | None = field(default=None, repr=False)
+    _engine: InsightEngine | None = field(default=None, repr=False)
     _engine_lock: Lock = field(default_factory=Lock, repr=False)
     _journals: list[Journal] = field(default_factory=list, repr=False)
 
@@ -148,7 +148,7 @@ class OpenLibrary:
 
         return LibraryHealth(store, lambda: self.thresholds)
 
-    def engine(self) -> Engine:
+    def engine(self) -> InsightEngine:
         """The pack in use, loaded lazily.
 
         Raises:

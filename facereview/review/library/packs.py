@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from facereview.errors import Cancelled, PackError, PackMismatch, Remedy
-from facereview.faces.identity import same_space
+from facereview.faces.loader import same_space
 from facereview.records import PackIdentity, PackInfo, Progress
 from facereview.store.store import Store
 
 if TYPE_CHECKING:
-    from facereview.faces.engine import Engine
+    from facereview.faces.engine import InsightEngine
     from facereview.home import Home
 
 # As in opening: what models need is imported when it is first used.
@@ -29,7 +29,7 @@ BACKEND_PACK = "buffalo_l"
 _ZOO_VALUES = 128
 
 
-def claim_pack(store: Store, engine: Engine) -> None:
+def claim_pack(store: Store, engine: InsightEngine) -> None:
     """Make sure that this engine may write embeddings into this library.
 
     The first pack that writes into an empty library is recorded there.
@@ -127,7 +127,7 @@ class LibraryPacks:
 
     def state(self) -> PackState:
         """The packs as they stand."""
-        from facereview.faces import packs, providers  # noqa: PLC0415
+        from facereview.faces import packs, runtime  # noqa: PLC0415
 
         home = self._home
         current = packs.current(home)
@@ -135,8 +135,8 @@ class LibraryPacks:
             current=current,
             fault=self.missing(),
             choices=_choices(packs.installed(home), current),
-            offered=tuple(providers.label(name) for name in providers.available()),
-            running=tuple(providers.label(name) for name in providers.choose()),
+            offered=tuple(runtime.label(name) for name in runtime.available()),
+            running=tuple(runtime.label(name) for name in runtime.choose()),
             made_by=self._made_by(),
         )
 

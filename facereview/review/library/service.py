@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facereview.errors import Invalid, NotFound
-from facereview.media.files import shown
+from facereview.files import shown
 from facereview.mounts import Mounts
 from facereview.records import Counts, Progress
 from facereview.review.library.libraries import Libraries, is_own

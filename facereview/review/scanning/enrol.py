@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from facereview.errors import NotFound, ReviewError, SeveralFaces
-from facereview.faces.engine import Engine
+from facereview.faces.engine import InsightEngine
 from facereview.mounts import NOWHERE, Mounts
 from facereview.numbers import counted
 from facereview.records import Box, Creator, Progress, SourceType
@@ -85,7 +85,7 @@ class Enroller:
     def __init__(
         self,
         store: Store,
-        engine: Engine,
+        engine: InsightEngine,
         intake: PictureIntake,
         min_face_size: int,
         mounts: Mounts = NOWHERE,

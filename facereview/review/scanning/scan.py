@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from facereview.errors import Cancelled, MediaError, NotFound, Remedy, ScanDisabled
-from facereview.faces.engine import Engine
+from facereview.faces.engine import InsightEngine
+from facereview.files import shown
 from facereview.media.crops import CropCache, cut_face
-from facereview.media.files import shown
 from facereview.media.probe import find_videos
 from facereview.media.process import VideoProcess
 from facereview.mounts import NOWHERE, Mounts
@@ -57,7 +57,7 @@ class Scanner:
     def __init__(
         self,
         store: Store,
-        engine: Engine,
+        engine: InsightEngine,
         crops: CropCache,
         config: Config,
         mounts: Mounts = NOWHERE,

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from facereview.media.crops import FaceCrop, place_in_crop
-from facereview.media.pixels import LibraryPixels
+from facereview.media.crops import FaceCrop, LibraryPixels, place_in_crop
 from facereview.records import Face, Reference, SourceType, Video
 from facereview.review.creators.records import Person
 from facereview.ui.jobs.lanes import Lane, Rank

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QRectF, QSize
 
 from facereview.errors import MissingFile, ReviewError
-from facereview.media.pixels import LibraryPixels
+from facereview.media.crops import LibraryPixels
 from facereview.records import Face, FaceView, Pixels, Video
 from facereview.ui.jobs.lanes import Lane, Rank, Ticket
 from facereview.ui.jobs.loader import Loader

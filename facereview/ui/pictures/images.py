@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from facereview.media.crops import FaceCrop
-from facereview.media.scaling import for_screen
+from facereview.media.images import for_screen
 from facereview.records import Pixels
 
 

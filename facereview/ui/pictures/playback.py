@@ -6,7 +6,7 @@ from collections import deque
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
 
-from facereview.media.pixels import LibraryPixels
+from facereview.media.crops import LibraryPixels
 from facereview.records import FaceView, Video
 from facereview.ui.jobs.lanes import Lane, Rank, Ticket
 from facereview.ui.pictures.images import Shot, shot

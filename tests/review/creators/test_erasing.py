@@ -11,9 +11,9 @@ import psycopg
 import pytest
 
 from facereview.errors import MediaError, NotFound
+from facereview.files import write_whole
 from facereview.home import Home
 from facereview.media.crops import CropCache
-from facereview.media.files import write_whole
 from facereview.media.images import encode
 from facereview.records import FaceState, Progress, SourceType, Status
 from facereview.review.creators.desk import CreatorsDesk

@@ -12,9 +12,8 @@ from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 from review_support import face, video
 
-from facereview.media.crops import CropCache, FaceCrop, cut_face, face_crop
+from facereview.media.crops import CropCache, FaceCrop, LibraryPixels, cut_face
 from facereview.media.frames import Frame
-from facereview.media.pixels import LibraryPixels
 from facereview.records import Box, Pixels, Video
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.pictures.crop_store import CropStore
@@ -112,7 +111,7 @@ def test_all_of_a_face_and_its_outline_is_in_tiles_of_any_shape(
 
 
 def test_pictures_without_a_box_are_shown_as_they_are() -> None:
-    pixels = face_crop(scene(), Box(40, 0, 240, 240), margin=0.0)
+    pixels = cut_face(scene(), Box(40, 0, 240, 240), margin=0.0).pixels
     image = painted(crop(FaceCrop(pixels)), 100, 100)
     assert share(image, MAN) + share(image, WALL) > 0.97
 

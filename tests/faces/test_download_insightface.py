@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from facereview.faces.download import FetchFailed
-from facereview.faces.insight_download import download_pack
+from facereview.faces.download import FetchFailed, download_pack
 
 Serve = Callable[[Mapping[str, bytes | Callable[..., object]]], str]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from facereview.faces.detection import find_faces
+from facereview.faces.engine import find_faces
 from facereview.records import Pixels
 
 Row = tuple[float, float, float, float, float]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from facereview.faces import providers
-from facereview.faces.providers import CPU, available, choose, label
-from facereview.faces.runtime import default_threads, runtime
+from facereview.faces import runtime as module
+from facereview.faces.runtime import CPU, available, choose, default_threads, label, runtime
 
 CUDA, COREML, OPENVINO = (
     "CUDAExecutionProvider",
@@ -26,8 +25,15 @@ CUDA, COREML, OPENVINO = (
         (("AzureExecutionProvider", CPU), (), (CPU,)),
     ],
 )
-def test_order(offered: tuple[str, ...], broken: tuple[str, ...], chosen: tuple[str, ...]) -> None:
-    assert choose(offered, lambda name: name not in broken) == chosen
+def test_order(
+    offered: tuple[str, ...],
+    broken: tuple[str, ...],
+    chosen: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(runtime(), "get_available_providers", lambda: list(offered))
+    monkeypatch.setattr(module, "_works", lambda name: name not in broken)
+    assert choose() == chosen
 
 
 def test_what_is_chosen_here_is_there() -> None:
@@ -36,8 +42,8 @@ def test_what_is_chosen_here_is_there() -> None:
 
 
 def test_trying_a_provider(capfd: pytest.CaptureFixture[str]) -> None:
-    assert providers._works(CPU)
-    assert not providers._works("NoExecutionProvider")
+    assert module._works(CPU)
+    assert not module._works("NoExecutionProvider")
     assert capfd.readouterr() == ("", "")
 
 

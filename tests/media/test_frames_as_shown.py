@@ -10,8 +10,7 @@ import pytest
 from av.video.stream import VideoStream
 from made_video import make, number_of
 
-from facereview.media.frames import VideoReader
-from facereview.media.picture import fit
+from facereview.media.frames import VideoReader, fit
 from facereview.records import Pixels
 
 
