@@ -38,9 +38,9 @@ COMMAND = re.compile(
 ELSEWHERE = {
     "cli": "the command line itself",
     "demo": "made by a command",
-    "faces/wheel.py": "words of pip's own command line, never shown",
+    "faces/download.py": "words of pip's own command line, never shown",
     "migrate/report/html.py": "the style sheet of a page",
-    "media/check.py": "shown by the doctor only, on the command line",
+    "media/make.py": "shown by the doctor only, on the command line",
     "review/scanning/enrol.py": "enrolling from the command line; the window has its own sheet",
     "home.py": "the name of a variable, looked up and never shown",
     "store/backup.py": "dumps and restores, which only the command line makes",
