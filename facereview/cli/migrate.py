@@ -17,14 +17,13 @@ from facereview.cli.options import Setup, json_option, shared_options, with_setu
 from facereview.cli.output import print_json, say
 from facereview.cli.text import printable
 from facereview.errors import Invalid
+from facereview.migrate.html import write_html
 from facereview.migrate.load.defects import Policy
 from facereview.migrate.migrate import Migration, Options
-from facereview.migrate.plan.date_readings import NUMBER, TEXT, parsed
-from facereview.migrate.plan.date_units import RULES
+from facereview.migrate.plan.dates import RULES
+from facereview.migrate.plan.kinds import NUMBER, TEXT, date_rules
 from facereview.migrate.progress import Progress
-from facereview.migrate.report.html import write_html
-from facereview.migrate.report.report import Report
-from facereview.migrate.report.text import lines
+from facereview.migrate.report import Report, lines
 from facereview.mounts import Mounts
 from facereview.review.library.libraries import address
 
@@ -41,7 +40,7 @@ def _mounts(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> M
 
 def _rules(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     try:
-        return parsed(values)
+        return date_rules(values)
     except Invalid as fault:
         raise click.BadParameter(str(fault)) from fault
 

@@ -1,4 +1,4 @@
-"""The migration of an SQLite library: survey, plan, load, verification."""
+"""The migration of an SQLite library: survey, plan, load, verification, report."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from facereview.errors import DatabaseError
-from facereview.migrate.load.clean import clean
 from facereview.migrate.load.defect_search import find_orphans, find_unfit
-from facereview.migrate.load.defects import Defects, Policy
+from facereview.migrate.load.defects import Defects, Policy, clean
+from facereview.migrate.load.probe import Prober
 from facereview.migrate.load.server import Mark, Server, finish
-from facereview.migrate.load.write import Disagreement, Prepared, write
-from facereview.migrate.plan.date_readings import Readings
+from facereview.migrate.load.write import Disagreement, Prepared, Written, write
+from facereview.migrate.plan.kinds import Readings
 from facereview.migrate.plan.plan import Plan, TablePlan
-from facereview.migrate.plan.probe import Prober
 from facereview.migrate.progress import Meter, Progress, Stage
-from facereview.migrate.proof.source_digest import Asked, Digest, SourceProof, digests
-from facereview.migrate.report.build import build_report
-from facereview.migrate.report.report import Report, Status
+from facereview.migrate.proof.digest import Asked, Digest, SourceProof, digests
+from facereview.migrate.report import ColumnReport, Report, Status, TableReport
 from facereview.migrate.source.overview import overview
 from facereview.migrate.source.snapshot import fingerprint, snapshot
+from facereview.numbers import counted
+
+LISTED = 10_000
+"""Defects listed one by one; beyond that they are only counted."""
 
 _SMALL = 50_000
 """Rows up to which starting another process takes longer than digesting them here."""
@@ -32,7 +34,7 @@ Digests = Iterator[tuple[str, Digest]]
 class Options:
     """How to migrate: what to do about defects, whether to write, whether to verify.
 
-    ``dates`` are rules by column, see :func:`.plan.date_readings.parsed`.
+    ``dates`` are rules by column, see :func:`.plan.kinds.date_rules`.
     """
 
     policy: Policy = Policy.STOP
@@ -155,4 +157,58 @@ def _is_unclear(table: TablePlan) -> bool:
 
 def _asked(table: TablePlan, defects: Defects) -> Asked:
     cleaned = clean(table, table.columns, defects.actions(table.source.name))
-    return Asked(table.name, cleaned.select(), tuple(c.choice for c in table.columns))
+    return Asked(table.name, cleaned.select, tuple(c.choice for c in table.columns))
+
+
+def build_report(
+    report: Report,
+    plan: Plan,
+    defects: Defects,
+    cut: Mapping[str, int],
+    written: Written | None = None,
+) -> Report:
+    """The report with everything the plan, the checks and the writing have to say.
+
+    ``cut`` counts, per table, dates with digits past the microsecond.
+    """
+    report.tables = tuple(
+        _table(table, defects.set_aside(table.source.name), written) for table in plan.tables
+    )
+    report.proven = written is not None and bool(written.source)
+    report.structure = tuple(written.structure) if written else ()
+    report.losses = tuple(plan.losses)
+    report.notes = (*plan.notes, *(_cut_note(table, count) for table, count in cut.items()))
+    report.groups = tuple(defects.groups())
+    report.defects = tuple(defects.listed(LISTED))
+    return report
+
+
+def _cut_note(table: str, count: int) -> str:
+    dates = counted(count, f"date of {table} has", f"dates of {table} have")
+    return f"{dates} digits past the microsecond, which are cut off."
+
+
+def _table(table: TablePlan, set_aside: int, written: Written | None) -> TableReport:
+    source = written.source.get(table.name) if written else None
+    target = written.target.get(table.name) if written else None
+    loaded = written.loaded.get(table.name) if written else None
+    rounded = loaded.rounded if loaded else {}
+    return TableReport(
+        name=table.name,
+        source_rows=table.survey.rows,
+        quarantined=set_aside,
+        target_rows=target.rows if target else (loaded.rows if loaded else None),
+        source_digest=str(source) if source else None,
+        target_digest=str(target) if target else None,
+        columns=tuple(
+            ColumnReport(
+                name=column.name,
+                source=column.source,
+                declared=table.source.column(column.source).declared,
+                type=str(column.choice.kind),
+                dates=column.choice.date_rule,
+                rounded=rounded.get(column.name, 0),
+            )
+            for column in table.columns
+        ),
+    )

@@ -12,8 +12,8 @@ import psycopg
 
 from facereview.migrate.load.defects import Policy
 from facereview.migrate.migrate import Migration, Options
-from facereview.migrate.plan.date_readings import parsed
-from facereview.migrate.report.report import Report
+from facereview.migrate.plan.kinds import date_rules
+from facereview.migrate.report import Report
 
 
 def make_library(file: Path, *statements: str | tuple[str, tuple[object, ...]]) -> Path:
@@ -41,7 +41,7 @@ class Target:
 
     def migrate_dates(self, file: Path, *dates: str, policy: str = "stop") -> Report:
         """Migrate a file under the user's rules for dates."""
-        return Migration(self.url, file, Options(Policy(policy), dates=parsed(dates))).run()
+        return Migration(self.url, file, Options(Policy(policy), dates=date_rules(dates))).run()
 
     def migrated(self, file: Path, policy: str = "stop") -> Report:
         """Migrate a file, which must succeed."""

@@ -15,12 +15,10 @@ from hypothesis import strategies as st
 from migrate_support import Target
 
 from facereview.errors import Invalid, Remedy
-from facereview.migrate.load.convert import convert, moments
-from facereview.migrate.load.values import microseconds, moment
-from facereview.migrate.plan.date_units import ALIKE, Unit, is_likely
-from facereview.migrate.plan.kinds import Choice, DateRule, Kind
-from facereview.migrate.report.report import Status
-from facereview.migrate.report.text import lines
+from facereview.migrate.plan.dates import ALIKE, DateRule, Unit, is_likely, microseconds, moment
+from facereview.migrate.plan.kinds import Choice, Kind
+from facereview.migrate.report import Status, lines
+from facereview.migrate.source.arrow import convert, moments
 
 TEXTS = DateRule(texts=True, unit=None)
 SHAPES = st.from_regex(

@@ -17,7 +17,7 @@ from migrate_support import Target
 
 from facereview.errors import Invalid, SchemaError
 from facereview.migrate.progress import Cancelled, Progress, Stage
-from facereview.migrate.report.report import Status
+from facereview.migrate.report import Status
 from facereview.store.session import Database
 from facereview.store.store import Store
 from facereview.store.videos import VideoSearch

@@ -39,7 +39,7 @@ ELSEWHERE = {
     "cli": "the command line itself",
     "demo": "made by a command",
     "faces/download.py": "words of pip's own command line, never shown",
-    "migrate/report/html.py": "the style sheet of a page",
+    "migrate/html.py": "the style sheet of a page",
     "media/make.py": "shown by the doctor only, on the command line",
     "review/scanning/enrol.py": "enrolling from the command line; the window has its own sheet",
     "home.py": "the name of a variable, looked up and never shown",

@@ -1,20 +1,33 @@
-"""Finds what PostgreSQL would refuse, before anything is written to it."""
+"""Finds what PostgreSQL would refuse, before anything is written to it.
+
+Types are checked by SQL inside SQLite; texts and dates, which SQLite does not check, in batches.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from facereview.migrate.load.defects import Defects, first
-from facereview.migrate.load.texts import check_texts
-from facereview.migrate.plan.plan import Plan, TablePlan
-from facereview.migrate.plan.rewrite import NotPortable
-from facereview.migrate.plan.rules import unfit
-from facereview.migrate.plan.translate import columns_of
-from facereview.migrate.source.schema import ForeignKey, folded, quoted
+from facereview.migrate.plan.dates import CLOCKS, DateRule, Unit, is_likely, is_valid
+from facereview.migrate.plan.kinds import EXACT_DOUBLE, INTEGER_LIMITS, Choice, Kind
+from facereview.migrate.plan.plan import LoadColumn, Plan, TablePlan
+from facereview.migrate.plan.translate import NotPortable, columns_of
+from facereview.migrate.source.arrow import ArrowReader, Class, are_clean, batch_rows, convert
+from facereview.migrate.source.schema import Facts, Family, ForeignKey, folded, quoted
 from facereview.migrate.source.snapshot import ATTACHED, attach, connect
+
+INVALID, NUL, BROKEN = "invalid UTF-8", "a NUL character in text", "a broken date"
+_FLOAT4_MAX = 3.4028235677973366e38  # from here on a REAL overflows
+_TODAY = 1_700_000_000
+_NAMES = {"integer": "a number", "real": "a fraction", "text": "text", "blob": "bytes"}
 
 _THREADS = 2
 
@@ -160,3 +173,190 @@ def _named(table: TablePlan, alias: str, *, indexed: bool) -> str:
         return f"{quoted(source.name)} AS {alias}{'' if indexed else ' NOT INDEXED'}"
     is_numbered = source.origin.startswith("(")
     return f"{source.origin.rsplit(' AS ', 1)[0] if is_numbered else source.origin} AS {alias}"
+
+
+def check_texts(
+    folder: Path, table: TablePlan, defects: Defects, on_rows: Callable[[int], None]
+) -> int:
+    """Find texts and dates that PostgreSQL would refuse; how many dates lose digits."""
+    columns = [column for column in table.loaded if _needs_look(table, column)]
+    settled = [c for c in table.loaded if c not in columns and c.choice.kind.is_date]
+    cut = sum(table.survey.facts[column.source].cut for column in settled)
+    if not columns:
+        on_rows(table.survey.rows)
+        return cut
+    values = [(table.source.row, Class.INTEGER)]
+    for column in columns:
+        name = quoted(column.source)
+        is_plain = (
+            table.survey.facts[column.source].texts == table.survey.facts[column.source].present
+        )
+        only = name if is_plain else f"CASE typeof({name}) WHEN 'text' THEN {name} END"
+        values.append((only, Class.TEXT))
+    size = batch_rows(table.survey.longest, len(values))
+    with ArrowReader(folder) as reader:
+        for batch in reader.batches(values, f"FROM {table.source.origin}", size):
+            for place, column in enumerate(columns, 1):
+                cut += _check(table, column, batch.column(0), batch.column(place), defects)
+            on_rows(batch.num_rows)
+    return cut
+
+
+def _needs_look(table: TablePlan, column: LoadColumn) -> bool:
+    """Whether the fast check has not settled it: it found something, or assumed another type."""
+    kind, facts = column.choice.kind, table.survey.facts[column.source]
+    if not facts.texts or not (kind is Kind.TEXT or kind.is_date):
+        return False
+    family = table.source.column(column.source).family
+    settled = kind is Kind.TEXT or (
+        family in (Family.DATE, Family.TIMESTAMP)
+        and (kind is Kind.TIMESTAMP or facts.dates == facts.texts)
+    )
+    return facts.unclean or not settled
+
+
+def _check(table: TablePlan, column: LoadColumn, rows: Any, texts: Any, defects: Defects) -> int:
+    for reason, bad in _bad_texts(texts):
+        defects.add(table, column.source, reason, _marked(rows, texts, bad))
+        texts = pa.array(
+            [
+                None if b else t
+                for t, b in zip(texts.cast(pa.binary()).to_pylist(), bad, strict=True)
+            ],
+            pa.binary(),
+        ).cast(pa.string())
+    if not column.choice.kind.is_date:
+        return 0
+    found = convert([texts], Choice(column.choice.kind, DateRule(True, None)))
+    if found.unfit is not None and pc.any(found.unfit).as_py():
+        bad = np.asarray(found.unfit.fill_null(False))
+        defects.add(table, column.source, BROKEN, _marked(rows, texts, bad))
+    return found.rounded
+
+
+def _bad_texts(texts: Any) -> Iterator[tuple[str, Any]]:
+    """Check the whole batch first; values are checked one by one only in a bad batch."""
+    if are_clean(texts):
+        return
+    plain = [value or b"" for value in texts.cast(pa.binary()).to_pylist()]
+    invalid = np.array([not _is_utf8(value) for value in plain])
+    if invalid.any():
+        yield INVALID, invalid
+    nul = np.array([b"\0" in value and _is_utf8(value) for value in plain])
+    if nul.any():
+        yield NUL, nul
+
+
+def _is_utf8(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _marked(rows: Any, texts: Any, bad: Any) -> Iterator[tuple[int, object]]:
+    values = texts.cast(pa.binary())
+    for place in np.flatnonzero(bad):
+        yield rows[int(place)].as_py(), values[int(place)].as_py()
+
+
+def unfit(column: LoadColumn, facts: Facts) -> list[tuple[str, str]]:
+    """(reason, predicate) pairs that may be true for values of this column; none where all fit."""
+    value, kind = quoted(column.source), column.choice.kind
+    found = [
+        (f"{_NAMES[each]} in {_article(kind)} column", f"typeof({value}) = '{each}'")
+        for each in _foreign(kind, facts)
+    ]
+    found += _ranges(column, facts, value)
+    if column.limit is not None and facts.texts:
+        found.append(
+            (f"longer than {column.limit} characters", f"length({value}) > {column.limit}")
+        )
+    return found
+
+
+def _article(kind: Kind) -> str:
+    word = {Kind.BYTES: "bytes", Kind.TIMESTAMP: "date", Kind.DOUBLE: "number"}.get(kind, str(kind))
+    if kind.is_integer:
+        word = "integer"
+    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+
+
+def _foreign(kind: Kind, facts: Facts) -> list[str]:
+    """Storage classes that occur and do not belong."""
+    counts = {
+        "integer": facts.integers,
+        "real": facts.reals,
+        "text": facts.texts,
+        "blob": facts.blobs,
+    }
+    if kind.is_integer or kind is Kind.BOOLEAN:
+        fits = {"integer"}
+    elif kind in (Kind.REAL, Kind.DOUBLE):
+        fits = {"integer", "real"}
+    elif kind is Kind.TEXT:
+        fits = {"text", "integer"}
+    elif kind is Kind.BYTES:
+        fits = {"text", "blob"}
+    else:
+        fits = {"text", "integer", "real"}
+    return [each for each, count in counts.items() if count and each not in fits]
+
+
+def _ranges(column: LoadColumn, facts: Facts, value: str) -> list[tuple[str, str]]:
+    kind = column.choice.kind
+    low, high = facts.low_integer or 0, facts.high_integer or 0
+    whole = f"typeof({value}) = 'integer'"
+    if limit := INTEGER_LIMITS.get(kind):
+        if low < -limit or high >= limit:
+            span = f"{value} NOT BETWEEN {-limit} AND {limit - 1}"
+            return [(f"out of range for {kind}", f"{whole} AND {span}")]
+    elif kind is Kind.BOOLEAN and (low < 0 or high > 1):
+        return [("neither 0 nor 1 in a boolean column", f"{whole} AND {value} NOT IN (0, 1)")]
+    elif kind in (Kind.REAL, Kind.DOUBLE):
+        return _floating(kind, facts, value)
+    elif kind.is_date and facts.numbers and column.choice.dates:
+        return _dates(column.choice.dates, value)
+    return []
+
+
+def _floating(kind: Kind, facts: Facts, value: str) -> list[tuple[str, str]]:
+    found = []
+    low, high = facts.low_integer or 0, facts.high_integer or 0
+    if low < -EXACT_DOUBLE or high > EXACT_DOUBLE:
+        span = f"{value} NOT BETWEEN {-EXACT_DOUBLE} AND {EXACT_DOUBLE}"
+        found.append(
+            (f"out of range for an exact {kind}", f"typeof({value}) = 'integer' AND {span}")
+        )
+    if kind is Kind.REAL:
+        # an infinity stays one
+        span = f"abs({value}) >= {_FLOAT4_MAX!r} AND abs({value}) < 9e999"
+        found.append(("out of range for real", f"typeof({value}) = 'real' AND {span}"))
+    return found
+
+
+def _dates(rule: DateRule, value: str) -> list[tuple[str, str]]:
+    """Numbers that are no dates in the column's unit, or rather dates in another."""
+    if rule.unit is None or rule.unclear:
+        return []
+    number = f"typeof({value}) IN ('integer', 'real')"
+    if rule.unlikely:
+        reason = "a broken date: a number that no rule reads as a likely date"
+        return [(reason, f"{number} AND {value} <> 0")]
+    found = []
+    mine = is_likely(rule.unit, value)
+    for other in rule.others:
+        test = f"{number} AND NOT {mine} AND {is_likely(other, value)}"
+        found.append((f"a broken date: {_one_of(other, rule.unit)} among {rule.unit}", test))
+    beyond = f"{number} AND NOT {is_valid(rule.unit, value)}"
+    return [*found, (f"a broken date: out of range for {rule.unit}", beyond)]
+
+
+def _one_of(other: Unit, unit: Unit) -> str:
+    """A number of another unit, for people."""
+    if other in CLOCKS and unit in CLOCKS:
+        is_small = CLOCKS[other].of(_TODAY) < CLOCKS[unit].of(_TODAY)
+        return f"too {'small' if is_small else 'large'} a number"
+    words = {Unit.JULIAN: "a julian day", Unit.YEARS: "a year", Unit.DIGITS: "a day as yyyymmdd"}
+    return words.get(other, f"one of {other}")

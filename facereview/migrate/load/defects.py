@@ -1,19 +1,28 @@
-"""The values that PostgreSQL would refuse, kept on disk since there may be many."""
+"""What cannot be carried over: the values PostgreSQL would refuse, and the sum of what is missing.
+
+The values are kept on disk, since there may be many.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
-from facereview.migrate.plan.plan import LoadColumn, TablePlan
+from facereview.migrate.plan.plan import LoadColumn, Loss, TablePlan
 from facereview.migrate.source.schema import quoted
-from facereview.migrate.source.snapshot import DEFECTS
+from facereview.migrate.source.snapshot import ATTACHED, DEFECTS
+from facereview.numbers import counted
 
 _SHOWN = 120
+"""Characters of a value."""
+_NAMED = 3
+"""Tables that are named."""
 
 
 class Policy(StrEnum):
@@ -164,3 +173,116 @@ def first(column: LoadColumn) -> str:
     value = quoted(column.source)
     is_long = f"typeof({value}) IN ('text', 'blob')"
     return f"CASE WHEN {is_long} THEN substr({value}, 1, 200) ELSE {value} END"
+
+
+@dataclass(frozen=True, slots=True)
+class CleanTable:
+    """SQL for one table: ``values`` has one expression per column, ``origin`` goes after FROM.
+
+    ``row`` numbers the rows; ``where`` is empty or begins with WHERE.
+    """
+
+    values: tuple[str, ...]
+    row: str
+    origin: str
+    where: str
+
+    @property
+    def select(self) -> str:
+        """The query for all columns."""
+        return f"SELECT {', '.join(self.values)} FROM {self.origin} {self.where}"
+
+
+def clean(
+    table: TablePlan, columns: tuple[LoadColumn, ...], actions: set[tuple[str, str | None]]
+) -> CleanTable:
+    """How to read a table; ``actions`` are the (action, column) pairs that occur in it."""
+    source = table.source
+    mine = f"FROM {ATTACHED}.defect WHERE tbl = {_text(source.name)}"
+    values = []
+    for column in columns:
+        value = quoted(column.source)
+        if ("null", column.source) in actions:
+            rows = f"SELECT row {mine} AND col = {_text(column.source)} AND action = 'null'"
+            value = f"CASE WHEN {source.row} IN ({rows}) THEN NULL ELSE {value} END"
+        values.append(value)
+    # what stops the migration is not read either: it fits no type that could be asked about it
+    aside = any(action != "null" for action, _ in actions)
+    rows = f"SELECT row {mine} AND action <> 'null'"
+    where = f"WHERE {source.row} NOT IN ({rows})" if aside else ""
+    return CleanTable(tuple(values), source.row, source.origin, where)
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """How much is not there: rows ``of`` all, values, definitions by kind; ``emptied`` tables.
+
+    A table is emptied where each of its rows is set aside.
+    """
+
+    rows: int = 0
+    of: int = 0
+    values: int = 0
+    definitions: tuple[tuple[str, int], ...] = ()
+    emptied: tuple[str, ...] = ()
+
+    @classmethod
+    def counted(
+        cls,
+        tables: Sequence[tuple[str, int, int]],
+        groups: Sequence[DefectGroup],
+        losses: Sequence[Loss],
+    ) -> Missing:
+        """The sum of these; ``tables`` by name, rows of the file and how many of them set aside."""
+        return cls(
+            rows=sum(aside for _, _, aside in tables),
+            of=sum(rows for _, rows, _ in tables),
+            values=sum(group.count for group in groups if group.action == "null"),
+            definitions=tuple(Counter(loss.what for loss in losses).items()),
+            emptied=tuple(name for name, rows, aside in tables if rows == aside > 0),
+        )
+
+    @classmethod
+    def recalled(cls, record: Mapping[str, Any]) -> Missing:
+        """What :meth:`as_dict` said of an earlier migration."""
+        definitions = tuple((str(what), int(count)) for what, count in record["definitions"])
+        emptied = tuple(str(name) for name in record["emptied"])
+        rows, of, values = (int(record[each]) for each in ("rows", "of", "values"))
+        return cls(rows, of, values, definitions, emptied)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+    def __bool__(self) -> bool:
+        return bool(self.rows or self.values or self.definitions)
+
+    def __str__(self) -> str:
+        said = list(self._parts())
+        return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+
+    def _parts(self) -> Iterator[str]:
+        if self.rows:
+            yield f"{self.rows:,} of {_counted(self.of, 'row')}{self._whole_tables()}"
+        if self.values:
+            yield _counted(self.values, "value")
+        for what, count in self.definitions:
+            yield _counted(count, what)
+
+    def _whole_tables(self) -> str:
+        if not self.emptied:
+            return ""
+        more = len(self.emptied) - _NAMED
+        tail = f" and {_counted(more, 'further table')}" if more > 0 else ""
+        return f" (all of {', '.join(self.emptied[:_NAMED])}{tail})"
+
+
+NOTHING = Missing()
+
+
+def _counted(count: int, what: str) -> str:
+    return counted(count, what, {"index": "indexes", "not null": "NOT NULLs"}.get(what))

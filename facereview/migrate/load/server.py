@@ -12,22 +12,13 @@ from typing import Any
 import psycopg
 from psycopg import errors, sql
 
-from facereview.errors import (
-    DatabaseBusy,
-    DatabaseError,
-    DatabaseRefused,
-    Remedy,
-    SchemaError,
-)
-from facereview.migrate.load.sql_names import name, raw
-from facereview.migrate.plan.date_readings import Readings
+from facereview.errors import DatabaseBusy, DatabaseError, DatabaseRefused, Remedy, SchemaError
+from facereview.migrate.load.defects import NOTHING, Missing
+from facereview.migrate.plan.kinds import Readings
 from facereview.migrate.plan.plan import Plan, Statement
 from facereview.migrate.plan.planner import make_plan
-from facereview.migrate.plan.synonyms import CONFIG
-from facereview.migrate.plan.target import SCHEMA, Target, read_target
-from facereview.migrate.report.losses import NOTHING, Missing
-from facereview.migrate.source.column_survey import Survey
-from facereview.migrate.source.schema import Source
+from facereview.migrate.plan.target import CONFIG, SCHEMA, Target, read_target
+from facereview.migrate.source.schema import Source, Survey
 from facereview.store.address import place
 from facereview.store.faults import translated
 from facereview.store.library import Library
@@ -82,7 +73,7 @@ class Server:
     def transaction(self, *, rolled_back: bool = False) -> Iterator[None]:
         """One transaction with the shared tables in place and no other migration beside it."""
         with self._faults(), self.connection.transaction(force_rollback=rolled_back):
-            self.connection.execute(raw(_SETTINGS))
+            self.connection.execute(sql.SQL(_SETTINGS))
             self._watch_client()
             self.install()
             yield
@@ -123,7 +114,7 @@ class Server:
         """
         target = read_target(self.connection, [table.name for table in source.tables])
         for table in target.columns:
-            query = sql.SQL("SELECT EXISTS (SELECT FROM {})").format(name(SCHEMA, table))
+            query = sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(SCHEMA, table))
             row = self.connection.execute(query).fetchone()
             if row and row[0] and table != CONFIG:
                 raise SchemaError(

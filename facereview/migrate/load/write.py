@@ -9,19 +9,20 @@ from pathlib import Path
 from psycopg import sql
 
 from facereview.errors import DatabaseError
-from facereview.migrate.load.defects import Defects
-from facereview.migrate.load.load import Loaded, load_table
-from facereview.migrate.load.quarantine import fill_quarantine
+from facereview.migrate.load.defects import Defects, Missing
+from facereview.migrate.load.load import Connection, Loaded, fill_quarantine, load_table
 from facereview.migrate.load.server import Mark, Server
-from facereview.migrate.load.sql_names import name, raw
 from facereview.migrate.plan.plan import Loss, Plan, TablePlan
 from facereview.migrate.plan.target import SCHEMA, Target, read_target
 from facereview.migrate.progress import Meter, Stage
-from facereview.migrate.proof.source_digest import Digest
-from facereview.migrate.proof.structure import Comparison, compare_structure, last_id, sequence_of
-from facereview.migrate.proof.target_digest import target_digest
-from facereview.migrate.proof.views import difference
-from facereview.migrate.report.losses import Missing, Rows
+from facereview.migrate.proof.digest import Digest, target_digest
+from facereview.migrate.proof.structure import (
+    Comparison,
+    compare_structure,
+    difference,
+    last_id,
+    sequence_of,
+)
 from facereview.migrate.source.snapshot import connect
 
 Proof = Callable[[], Iterator[tuple[str, Digest]]]
@@ -115,7 +116,7 @@ def _finish(ready: Prepared) -> None:
     ready.server.views(ready.plan)
     _keep_equal_views(ready)
     for table in ready.plan.tables:
-        analyze = sql.SQL("ANALYZE {}").format(name(SCHEMA, table.name))
+        analyze = sql.SQL("ANALYZE {}").format(sql.Identifier(SCHEMA, table.name))
         ready.server.connection.execute(analyze)
 
 
@@ -128,13 +129,13 @@ def _set_sequence(server: Server, table: TablePlan) -> None:
     sequence = sequence_of(server.connection, table) if alias else None
     if alias and sequence:
         highest = sql.SQL("SELECT coalesce(max({}), 0) FROM {}").format(
-            name(table.column_of(alias).name), name(SCHEMA, table.name)
+            sql.Identifier(table.column_of(alias).name), sql.Identifier(SCHEMA, table.name)
         )
         row = server.connection.execute(highest).fetchone()
         highest_id = max(row[0] if row else 0, last_id(table), 0)
         server.connection.execute(
             sql.SQL("ALTER SEQUENCE {} RESTART WITH {}").format(
-                raw(sequence), sql.Literal(highest_id + 1)
+                sql.SQL(sequence), sql.Literal(highest_id + 1)
             )
         )
 
@@ -147,7 +148,9 @@ def _keep_equal_views(ready: Prepared) -> None:
         for view in ready.plan.views:
             why = difference(reader, ready.server.connection, view.name, whole=whole)
             if why is not None:
-                drop = sql.SQL("DROP VIEW IF EXISTS {} CASCADE").format(name(SCHEMA, view.name))
+                drop = sql.SQL("DROP VIEW IF EXISTS {} CASCADE").format(
+                    sql.Identifier(SCHEMA, view.name)
+                )
                 ready.server.connection.execute(drop)
                 ready.plan.losses.append(Loss(*view.key, why))
     finally:
@@ -160,17 +163,24 @@ def _prove(ready: Prepared, proof: Proof | None, written: Written) -> None:
     if proof is not None:
         ready.meter.start(Stage.PROVING, plan.rows)
         for table in plan.tables:
-            written.target[table.name] = target_digest(connection, table, ready.meter.add)
+            written.target[table.name] = _read_back(connection, table, ready.meter.add)
         written.source = dict(proof())
     written.structure = compare_structure(connection, plan)
     ready.meter.start(Stage.COMMITTING)
 
 
+def _read_back(connection: Connection, table: TablePlan, on_rows: Callable[[int], None]) -> Digest:
+    columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
+    statement = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT binary)").format(
+        columns, sql.Identifier(SCHEMA, table.name)
+    )
+    with connection.cursor().copy(statement) as copy:
+        return target_digest(copy, on_rows)
+
+
 def _summary(ready: Prepared, written: Written) -> dict[str, object]:
     plan = ready.plan
-    rows = [
-        Rows(t.name, t.survey.rows, ready.defects.set_aside(t.source.name)) for t in plan.tables
-    ]
+    rows = [(t.name, t.survey.rows, ready.defects.set_aside(t.source.name)) for t in plan.tables]
     missing = Missing.counted(rows, ready.defects.groups(), plan.losses)
     return {
         "tables": len(plan.tables),

@@ -8,11 +8,9 @@ from contextlib import closing
 
 from psycopg import sql
 
-from facereview.migrate.load.sql_names import literal, raw
-from facereview.migrate.load.values import day, moment
-from facereview.migrate.plan.kinds import Choice, DateRule, Kind
-from facereview.migrate.plan.rewrite import NotPortable
-from facereview.migrate.plan.translate import is_constant
+from facereview.migrate.plan.dates import DateRule, day, moment
+from facereview.migrate.plan.kinds import Choice, Kind
+from facereview.migrate.plan.translate import NotPortable, is_constant
 from facereview.migrate.source.schema import SourceColumn
 
 _NOW = re.compile(
@@ -53,11 +51,11 @@ def default(column: SourceColumn, choice: Choice) -> sql.Composable | None:
     text = _unwrapped(column.default)
     clock = _clock(text, choice.kind)
     if clock is not None:
-        return raw(clock)
+        return sql.SQL(clock)
     if choice.kind is Kind.TEXT and _RANDOM.fullmatch(text):
         # as many hexadecimal digits, and no extension needed for them
         word = "lower" if text.lower().startswith("lower") else "upper"
-        return raw(f"{word}(replace(gen_random_uuid()::text, '-', ''))")
+        return sql.SQL(f"{word}(replace(gen_random_uuid()::text, '-', ''))")
     if not is_constant(text):
         raise NotPortable("it is not a constant")
     return _constant(column, choice)
@@ -95,7 +93,7 @@ def _formatted(word: str, template: str | None, kind: Kind) -> str:
     if kind is not Kind.TEXT or (template is None and word not in _CLOCKS):
         raise NotPortable(f"it gives a moment to a column of type {kind}")
     pattern = _CLOCKS[word] if template is None else _pattern(template)
-    return f"to_char({_UTC}, {literal(pattern).as_string()})"
+    return f"to_char({_UTC}, {sql.Literal(pattern).as_string()})"
 
 
 def _pattern(template: str) -> str:
@@ -131,17 +129,13 @@ def _literal(value: object, choice: Choice) -> sql.Composable:
     kind = choice.kind
     misfit = NotPortable(f"its value {value!r} does not fit the type {kind}")
     if kind is Kind.BOOLEAN and value in (0, 1) and isinstance(value, int):
-        return literal(bool(value))
+        return sql.Literal(bool(value))
     if kind.is_date and isinstance(value, str):
         try:
-            parsed = (
-                day(value)
-                if kind is Kind.DATE
-                else moment(value, choice.dates or DateRule(True, None))
-            )
+            parsed = day(value) if kind is Kind.DATE else moment(value, choice.dates or _TEXTS)
         except ValueError as fault:
             raise misfit from fault
-        return sql.SQL("{}::{}").format(literal(parsed.isoformat()), raw(kind))
+        return sql.SQL("{}::{}").format(sql.Literal(parsed.isoformat()), sql.SQL(kind))
     fits = (
         (kind.is_integer and isinstance(value, int))
         or (kind in (Kind.REAL, Kind.DOUBLE) and isinstance(value, int | float))
@@ -150,4 +144,4 @@ def _literal(value: object, choice: Choice) -> sql.Composable:
     )
     if not fits:
         raise misfit
-    return literal(str(value) if kind is Kind.TEXT else value)
+    return sql.Literal(str(value) if kind is Kind.TEXT else value)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from facereview.migrate.load.sql_names import Query
 from facereview.migrate.plan.kinds import Choice
-from facereview.migrate.source.column_survey import Survey
-from facereview.migrate.source.schema import SourceTable, folded
+from facereview.migrate.plan.target import Query
+from facereview.migrate.source.schema import SourceTable, Survey, folded
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,29 @@ from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
 from facereview.errors import Invalid, SchemaError
-from facereview.migrate.load.sql_names import MAX_NAME
-from facereview.migrate.plan.constraints import After
-from facereview.migrate.plan.date_readings import Readings
-from facereview.migrate.plan.kinds import INT32, Choice, Kind
-from facereview.migrate.plan.new_tables import Before
+from facereview.migrate.plan.kinds import INT32, Choice, Kind, Readings
 from facereview.migrate.plan.plan import LoadColumn, Loss, Plan, TablePlan
-from facereview.migrate.plan.rewrite import NotPortable
-from facereview.migrate.plan.statements import Refused
-from facereview.migrate.plan.synonyms import SAME_AS
-from facereview.migrate.plan.target import Target, TargetColumn
-from facereview.migrate.plan.translate import expression, scope
-from facereview.migrate.source.column_survey import Survey
-from facereview.migrate.source.schema import Source, SourceColumn, SourceTable, folded
+from facereview.migrate.plan.statements import After, Before, Refused
+from facereview.migrate.plan.target import MAX_NAME, Target, TargetColumn
+from facereview.migrate.plan.translate import NotPortable, expression, scope
+from facereview.migrate.source.schema import Source, SourceColumn, SourceTable, Survey, folded
+
+_SAME_AS: dict[str, dict[str, tuple[str, ...]]] = {
+    "videos": {
+        "file_path": ("path",),
+        "duration_seconds": ("duration",),
+        "file_size_bytes": ("file_size", "size"),
+    },
+    "creators": {
+        "description": ("bio",),
+        "profile_picture_path": ("avatar_path", "picture_path", "image_path"),
+    },
+}
+"""Columns of the shared tables that have other names in older libraries.
+
+A column of the left name is filled from the first of the right that the library has; the
+library's own column stays beside it, for the programs that know it.
+"""
 
 
 def make_plan(
@@ -127,7 +137,7 @@ class _Columns:
     def _filled(self, table: SourceTable, survey: Survey, known: str) -> Iterable[LoadColumn]:
         """Columns of the contract that have another name in the library."""
         have = {folded(column.name): column.name for column in table.columns}
-        for name, words in SAME_AS.get(known, {}).items():
+        for name, words in _SAME_AS.get(known, {}).items():
             there = self.target.column(known, name)
             source = next((have[word] for word in words if word in have), None)
             if there and source and name not in have:

@@ -1,17 +1,32 @@
-"""What the statements before and after the data have in common."""
+"""The statements before the data (tables, columns) and after it (keys, indexes, views)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from psycopg import sql
+from psycopg.sql import SQL, Composable, Composed, Identifier
 
-from facereview.migrate.load.sql_names import Query, name
-from facereview.migrate.plan.plan import Loss, Plan, Statement, TablePlan
-from facereview.migrate.plan.rewrite import NotPortable, Scope
-from facereview.migrate.plan.target import SCHEMA, Target
-from facereview.migrate.plan.translate import scope
+from facereview.migrate.plan.defaults import default
+from facereview.migrate.plan.kinds import Kind
+from facereview.migrate.plan.plan import LoadColumn, Loss, Plan, Statement, TablePlan
+from facereview.migrate.plan.target import SCHEMA, Query, Target, names, short
+from facereview.migrate.plan.translate import (
+    Known,
+    NotPortable,
+    Scope,
+    condition,
+    expression,
+    scope,
+    select,
+    tables_of,
+)
+from facereview.migrate.source.schema import Check, ForeignKey, Index, Key, Term, View, folded
+
+FOLDED = {
+    "NOCASE": SQL('lower({} COLLATE "C")'),  # ASCII letters only, as in SQLite
+    "RTRIM": SQL("rtrim({}, ' ')"),
+}
 
 T = TypeVar("T")
 Refused = Mapping[tuple[str, str, str], str]
@@ -45,11 +60,268 @@ class Writer:
             return None
 
 
-def alter(table: TablePlan, change: sql.Composable) -> sql.Composed:
+def alter(table: TablePlan, change: Composable) -> Composed:
     """ALTER TABLE with one change."""
-    return sql.SQL("ALTER TABLE {} {}").format(name(SCHEMA, table.name), change)
+    return SQL("ALTER TABLE {} {}").format(Identifier(SCHEMA, table.name), change)
 
 
 def scope_of(table: TablePlan) -> Scope:
     """The columns that an expression in this table may use."""
     return scope({column.name: column.choice.kind for column in table.columns})
+
+
+class Before(Writer):
+    """Fills ``plan.before``."""
+
+    def write(self) -> None:
+        """All of it, in order."""
+        for table in self.plan.tables:
+            self._table(table)
+            for column in table.columns:
+                self._generated(table, column)
+                self._default(table, column)
+                self._not_null(table, column)
+        self._put_aside()
+
+    def _add(self, what: str, table: str, named: str, statement: Composed) -> None:
+        self.add(self.plan.before, (what, table, named), statement)
+
+    def _table(self, table: TablePlan) -> None:
+        new = [c for c in table.columns if not c.exists and c.generated is None]
+        if not table.exists:
+            body = SQL(", ").join(_column(table, column) for column in new)
+            create = SQL("CREATE TABLE {} ({})").format(Identifier(SCHEMA, table.name), body)
+            self._add("table", table.name, table.name, create)
+            return
+        for column in new:
+            add = SQL("ADD COLUMN {}").format(_column(table, column))
+            self._add("column", table.name, column.name, alter(table, add))
+
+    def _generated(self, table: TablePlan, column: LoadColumn) -> None:
+        text = table.source.column(column.source).generated
+        key = "generated column", table.name, column.name
+        if column.generated is not None:
+            add = SQL("ADD COLUMN {} {} GENERATED ALWAYS AS ({}) STORED{}").format(
+                Identifier(column.name),
+                SQL(column.choice.kind),
+                SQL(column.generated),
+                SQL(" NOT NULL" if column.not_null else ""),
+            )
+            self._add(*key, alter(table, add))
+        elif text and not column.exists:
+            # repeated to report the reason: the column keeps its values and is no longer computed
+            self.portable(key, lambda: expression(text, scope_of(table)))
+
+    def _default(self, table: TablePlan, column: LoadColumn) -> None:
+        there = self.target.column(table.name, column.name) if table.exists else None
+        source = table.source.column(column.source)
+        is_filled = folded(column.name) != folded(source.name)
+        if column.generated is not None or is_filled or (there and there.has_default):
+            return
+        key = "default", table.name, column.name
+        value = self.portable(key, lambda: default(source, column.choice))
+        if value is not None:
+            change = SQL("ALTER COLUMN {} SET DEFAULT {}").format(Identifier(column.name), value)
+            self._add(*key, alter(table, change))
+
+    def _not_null(self, table: TablePlan, column: LoadColumn) -> None:
+        if column.exists and column.not_null:
+            change = SQL("ALTER COLUMN {} SET NOT NULL").format(Identifier(column.name))
+            self._add("not null", table.name, column.name, alter(table, change))
+
+    def _put_aside(self) -> None:
+        """Keys and indexes of the target would slow every row down, triggers might change it."""
+        for constraint in sorted(self.target.constraints, key=lambda c: "fcxup".index(c.type)):
+            drop = SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(
+                SQL(constraint.holder), Identifier(constraint.name)
+            )
+            self._add("put aside", constraint.holder, constraint.name, drop)
+        for index in self.target.indexes:
+            if not index.of_constraint:
+                drop = SQL("DROP INDEX {}").format(Identifier(SCHEMA, index.name))
+                self._add("put aside", index.table_name, index.name, drop)
+        for trigger in self.target.triggers:
+            rest = SQL("ALTER TABLE {} DISABLE TRIGGER {}").format(
+                Identifier(SCHEMA, trigger.table_name), Identifier(trigger.name)
+            )
+            self._add("put aside", trigger.table_name, trigger.name, rest)
+
+
+def _column(table: TablePlan, column: LoadColumn) -> Composed:
+    kind: str = column.choice.kind
+    if column.source == table.source.rowid_alias == column.name:
+        kind = "bigserial" if kind == Kind.BIG else "serial"
+    null = " NOT NULL" if column.not_null else ""
+    return SQL("{} {}").format(Identifier(column.name), SQL(kind + null))
+
+
+class After(Writer):
+    """Fills ``plan.after`` and ``plan.views``."""
+
+    def __init__(self, target: Target, plan: Plan, refused: Refused) -> None:
+        super().__init__(target, plan, refused)
+        self._taken = set(target.relations) | {table.name for table in plan.tables}
+
+    def write(self, views: Sequence[View]) -> None:
+        """All of it, in order: a foreign key needs the key it points to."""
+        self._put_back("pux")
+        for step in (self._keys, self._indexes, self._checks, self._foreign_keys):
+            for table in self.plan.tables:
+                step(table)
+        self._put_back("fc")
+        for view in views:
+            self._view(view)
+
+    def _add(self, what: str, table: str, named: str, statement: Query) -> None:
+        self.add(self.plan.after, (what, table, named), statement)
+
+    def _put_back(self, kinds: str) -> None:
+        for constraint in self.target.constraints:
+            if constraint.type in kinds:
+                add = SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
+                    SQL(constraint.holder), Identifier(constraint.name), SQL(constraint.definition)
+                )
+                self._add("put back", constraint.table_name, constraint.name, add)
+        for index in self.target.indexes if "p" in kinds else ():
+            if not index.of_constraint:
+                self._add("put back", index.table_name, index.name, SQL(index.definition))
+        for trigger in self.target.triggers if "f" in kinds else ():
+            words = {"A": "ALWAYS ", "R": "REPLICA "}.get(trigger.fires, "")
+            again = SQL("ALTER TABLE {} ENABLE {}TRIGGER {}").format(
+                Identifier(SCHEMA, trigger.table_name), SQL(words), Identifier(trigger.name)
+            )
+            self._add("put back", trigger.table_name, trigger.name, again)
+
+    def _keys(self, table: TablePlan) -> None:
+        has_primary = bool(self.target.keys(table.name, "p"))
+        there = {frozenset(k.columns) for k in self.target.keys(table.name, "pu")}
+        primary = table.source.primary_key
+        for key in (*([primary] if primary else []), *table.source.uniques):
+            columns = table.named(key.columns)
+            if frozenset(columns) not in there:
+                words = "PRIMARY KEY" if key is primary and not has_primary else "UNIQUE"
+                self._key(table, key, columns, words)
+                there.add(frozenset(columns))
+            if any(collation in FOLDED for collation in key.collations):
+                self._folded_key(table, key)
+
+    def _key(self, table: TablePlan, key: Key, columns: tuple[str, ...], words: str) -> None:
+        add = SQL("ADD {}{} {}").format(_named(key.name), SQL(words), names(columns))
+        label = key.name or "_".join(columns)
+        self._add(words.lower(), table.name, label, alter(table, add))
+
+    def _folded_key(self, table: TablePlan, key: Key) -> None:
+        """UNIQUE under NOCASE is stricter than UNIQUE: an index of its own keeps it so."""
+        terms = tuple(
+            Term(column, None, descending=False, collation=collation)
+            for column, collation in zip(key.columns, key.collations, strict=True)
+        )
+        label = "_".join((table.name, *table.named(key.columns), "nocase"))
+        self._index(table, Index(label, unique=True, terms=terms, where=None))
+
+    def _indexes(self, table: TablePlan) -> None:
+        for index in table.source.indexes:
+            there = next((i for i in self.target.indexes if i.name == index.name), None)
+            columns = table.named(tuple(t.column for t in index.terms if t.column))
+            if not (there and there.table_name == table.name and there.columns == columns):
+                self._index(table, index)
+
+    def _index(self, table: TablePlan, index: Index) -> None:
+        label, number = short(index.name), 1
+        while label in self._taken:
+            number += 1
+            label = f"{short(index.name, 58)}_{number}"
+        key = "index", table.name, index.name
+        statement = self.portable(key, lambda: _create_index(table, index, label))
+        if statement is not None:
+            self._taken.add(label)
+            self._add(*key, statement)
+
+    def _checks(self, table: TablePlan) -> None:
+        for check in table.source.checks:
+            key = "check", table.name, check.label
+            said = self.portable(key, lambda check=check: _check(table, check))  # type: ignore[misc]
+            if said is not None:
+                self._add(*key, alter(table, said))
+
+    def _foreign_keys(self, table: TablePlan) -> None:
+        there = {(k.columns, k.target) for k in self.target.keys(table.name, "f")}
+        for key in table.source.foreign_keys:
+            parent = self.plan.table(key.target)
+            columns = table.named(key.columns)
+            label = "foreign key", table.name, key.name or "_".join(columns)
+            if parent is None or not key.target_columns:
+                self.lose(label, f"it points to {key.target}, which the library does not have")
+            elif (columns, parent.name) not in there:
+                self._add(*label, _foreign_key(table, parent, key))
+
+    def _view(self, view: View) -> None:
+        key = "view", view.name, view.name
+        statement = self.portable(key, lambda: _create_view(self.plan, view))
+        if statement is not None:
+            self.add(self.plan.views, key, statement)
+
+
+def _named(label: str | None) -> Composable:
+    return SQL("CONSTRAINT {} ").format(Identifier(label)) if label else SQL("")
+
+
+def _create_index(table: TablePlan, index: Index, label: str) -> Composed:
+    where = "" if index.where is None else f" WHERE {condition(index.where, scope_of(table))}"
+    return SQL("CREATE {}INDEX {} ON {} ({}){}").format(
+        SQL("UNIQUE " if index.unique else ""),
+        Identifier(label),
+        Identifier(SCHEMA, table.name),
+        SQL(", ").join(_term(table, term) for term in index.terms),
+        SQL(where),
+    )
+
+
+def _term(table: TablePlan, term: Term) -> Composed:
+    said: Composable
+    if term.column is None:
+        said = SQL(f"({expression(term.expression or '', scope_of(table))})")
+    else:
+        column = table.column_of(term.column)
+        said = Identifier(column.name)
+        if term.collation in FOLDED and column.choice.kind is Kind.TEXT:
+            said = FOLDED[term.collation].format(said)
+    return SQL("{}{}").format(said, SQL(" DESC" if term.descending else ""))
+
+
+def _check(table: TablePlan, check: Check) -> Composed:
+    return SQL("ADD {}CHECK ({})").format(
+        _named(check.name), SQL(condition(check.expression, scope_of(table)))
+    )
+
+
+def _foreign_key(table: TablePlan, parent: TablePlan, key: ForeignKey) -> Composed:
+    said = SQL("ADD {}FOREIGN KEY {} REFERENCES {} {} ON UPDATE {} ON DELETE {}{}").format(
+        _named(key.name),
+        names(table.named(key.columns)),
+        Identifier(SCHEMA, parent.name),
+        names(parent.named(key.target_columns)),
+        SQL(key.on_update),
+        SQL(key.on_delete),
+        SQL(" DEFERRABLE INITIALLY DEFERRED" if key.deferred else ""),
+    )
+    return alter(table, said)
+
+
+def _create_view(plan: Plan, view: View) -> Composed:
+    used = tables_of(view.select)
+    known: dict[str, Known] = {}
+    for table in plan.tables:
+        if folded(table.source.name) in used:
+            for column in table.columns:
+                seen = known.get(folded(column.name))
+                kind = column.choice.kind
+                # two tables of a view may have one name for columns of two types
+                same = kind if seen is None or seen.kind is kind else None
+                known[folded(column.name)] = Known(column.name, same)
+    spelt = {folded(t.source.name): t.name for t in plan.tables}
+    return SQL("CREATE VIEW {} {} AS {}").format(
+        Identifier(SCHEMA, view.name),
+        names(view.columns) if view.columns else SQL(""),
+        SQL(select(view.select, known, spelt)),
+    )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import namedtuple_row
 
 from facereview.migrate.plan.kinds import Kind
 from facereview.migrate.source.schema import folded
 
 SCHEMA = "public"
-
+CONFIG = "face_recognition_config"
+"""The one table that is not empty in a new library: the library's own rows replace the defaults."""
 _COLUMNS = """
 SELECT c.relname::text AS table_name, a.attname::text AS name, t.typname::text AS type,
        CASE WHEN t.typname IN ('varchar', 'bpchar') AND a.atttypmod > 4
@@ -95,6 +97,20 @@ _KINDS = {
     "timestamp": Kind.TIMESTAMP,
     "timestamptz": Kind.TIMESTAMP,
 }
+
+Query = sql.SQL | sql.Composed
+MAX_NAME = 63
+"""PostgreSQL cuts longer names off, in bytes."""
+
+
+def names(columns: Iterable[str]) -> sql.Composed:
+    """Column names in parentheses."""
+    return sql.SQL("({})").format(sql.SQL(", ").join(sql.Identifier(c) for c in columns))
+
+
+def short(text: str, size: int = MAX_NAME) -> str:
+    """A name cut so that PostgreSQL need not, in bytes."""
+    return text.encode()[:size].decode(errors="ignore")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,23 +10,21 @@ which is what was meant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from facereview.migrate.plan.kinds import Kind
-from facereview.migrate.plan.rewrite import (
-    Known,
-    Node,
-    NotPortable,
-    Scope,
-    is_json_valid,
-    rewritten,
-    truth,
-)
 from facereview.migrate.source.schema import folded
+
+Node = exp.Expr
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
+_ORDERINGS = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
+_NUMERIC = (Kind.SMALL, Kind.INTEGER, Kind.BIG, Kind.REAL, Kind.DOUBLE)
 
 _UNDERSTOOD = {
     *(exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.Tuple),
@@ -131,3 +129,211 @@ def _sql(tree: Node) -> str:
         return tree.sql("postgres", identify=True, unsupported_level=sqlglot.ErrorLevel.RAISE)
     except SqlglotError as fault:
         raise NotPortable("PostgreSQL has no counterpart for it") from fault
+
+
+class NotPortable(Exception):
+    """The expression has no equivalent in PostgreSQL; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A column as an expression may use it: its real spelling and its type, if it is one."""
+
+    name: str
+    kind: Kind | None
+
+
+Scope = Mapping[str, Known]
+"""Columns by their name in lower case."""
+
+
+def rewritten(tree: Node, known: Scope) -> Node:
+    """The tree with every understood node changed, the innermost first.
+
+    Raises:
+        NotPortable: with the reason.
+    """
+    root = exp.Paren(this=tree)
+    for node in reversed(list(root.walk(bfs=False))):
+        for kind, change in _CHANGES:
+            if isinstance(node, kind):
+                changed = change(node, known)
+                if changed is not node:
+                    node.replace(changed)
+                break
+    inner: Node = root.this
+    return inner
+
+
+def truth(node: Node, known: Scope) -> Node:
+    """A number in the place of a condition holds where it is not zero."""
+    if isinstance(node, exp.And | exp.Or):
+        node.set("this", truth(node.this, known))
+        node.set("expression", truth(node.expression, known))
+    elif isinstance(node, exp.Not | exp.Paren):
+        node.set("this", truth(node.this, known))
+    elif _kind(node, known) in _NUMERIC or (isinstance(node, exp.Literal) and node.is_number):
+        return exp.NEQ(this=node.copy(), expression=exp.Literal.number(0))
+    return node
+
+
+def _column(node: Node, known: Scope) -> Node:
+    found = known.get(folded(node.name))
+    if found:
+        node.this.replace(exp.to_identifier(found.name, quoted=True))
+    elif node.this.args.get("quoted") and not node.args.get("table"):
+        return exp.Literal.string(node.name)  # SQLite reads "x" as text where no column is named x
+    return node
+
+
+def _negated(node: Node, changed: Node) -> Node:
+    return exp.Not(this=exp.Paren(this=changed)) if node.args.get("negate") else changed
+
+
+def _comparison(node: Node, known: Scope) -> Node:
+    """A boolean column is compared with true and false, not with 1 and 0."""
+    left, right = node.this, node.expression
+    for side, other in ((left, right), (right, left)):
+        if _kind(side, known) is Kind.BOOLEAN and _bit(other):
+            other.replace(exp.Boolean(this=other.this == "1"))
+    return _ordering(node, known) if isinstance(node, _ORDERINGS) else node
+
+
+def _in(node: Node, known: Scope) -> Node:
+    if _kind(node.this, known) is Kind.BOOLEAN:
+        for item in node.expressions:
+            if _bit(item):
+                item.replace(exp.Boolean(this=item.this == "1"))
+    return node
+
+
+def _ordering(node: Node, known: Scope) -> Node:
+    """SQLite orders texts by their bytes, whatever the database's collation."""
+    if _kind(node.this, known) is Kind.TEXT:
+        node.set("this", _collated(node.this))
+    return node
+
+
+def _letters(node: Node, _: Scope) -> Node:
+    """lower() and upper() of SQLite know the letters of ASCII only."""
+    node.set("this", _collated(node.this))
+    return node
+
+
+def _like(node: Node, _: Scope) -> Node:
+    """LIKE of SQLite ignores the case of ASCII letters and has no escape character by itself."""
+    if isinstance(node.parent, exp.Escape) or not isinstance(node.expression, exp.Literal):
+        raise NotPortable("it uses LIKE in a way that has no exact counterpart")
+    pattern = re.sub("[A-Z]", lambda found: found.group().lower(), node.expression.this)
+    like = exp.Like(
+        this=exp.Lower(this=_collated(node.this)), expression=exp.Literal.string(pattern)
+    )
+    return _negated(node, exp.Escape(this=like, expression=exp.Literal.string("")))
+
+
+def _glob(node: Node, _: Scope) -> Node:
+    if not isinstance(node.expression, exp.Literal):
+        raise NotPortable("it uses GLOB with a pattern that is not constant")
+    pattern = exp.Literal.string(glob_regex(node.expression.this))
+    return _negated(node, exp.RegexpLike(this=_collated(node.this), expression=pattern))
+
+
+def glob_regex(pattern: str) -> str:
+    """A GLOB pattern as a regular expression of PostgreSQL."""
+    parts = re.findall(r"\[\^?\]?[^\]]*\]|.", pattern, flags=re.DOTALL)
+    words = {"*": ".*", "?": "."}
+
+    def word(part: str) -> str:
+        if len(part) > 1:
+            return "[" + part[1:-1].replace("\\", "\\\\") + "]"
+        return words.get(part) or re.sub(r"([^\w\s])", r"\\\1", part, flags=re.ASCII)
+
+    return "^" + "".join(word(part) for part in parts) + "$"
+
+
+def _typeof(node: Node, known: Scope) -> Node:
+    """A column has one type in PostgreSQL: typeof() is that, or null."""
+    kind = _kind(node.this, known)
+    if kind is None:
+        raise NotPortable("it uses typeof() of an expression")
+    word = "integer" if kind.is_integer or kind is Kind.BOOLEAN else "text"
+    word = {Kind.REAL: "real", Kind.DOUBLE: "real", Kind.BYTES: "blob"}.get(kind, word)
+    null = exp.Is(this=node.this.copy(), expression=exp.Null())
+    return exp.Case(
+        ifs=[exp.If(this=null, true=exp.Literal.string("null"))],
+        default=exp.Literal.string(word),
+    )
+
+
+def _date(node: Node, known: Scope) -> Node:
+    kind = _kind(node.this, known)
+    if kind is None or not kind.is_date or len(list(node.iter_expressions())) > 1:
+        raise NotPortable("it uses date() of something that is not a date")
+    return exp.Cast(this=node.this, to=exp.DataType.build("date"))
+
+
+def _cast(node: Node, known: Scope) -> Node:
+    if not node.args["to"].is_type("text") or _kind(node.this, known) is not Kind.TEXT:
+        raise NotPortable("it uses CAST, which converts differently")
+    return node
+
+
+def _modulo(node: Node, _: Scope) -> Node:
+    """What SQLite cannot divide by zero is NULL."""
+    zero = exp.Literal.number(0)
+    node.set("expression", exp.Nullif(this=node.expression.copy(), expression=zero))
+    return node
+
+
+def _substring(node: Node, _: Scope) -> Node:
+    numbers = [node.args.get("start"), node.args.get("length")]
+    if not all(n is None or (isinstance(n, exp.Literal) and n.this != "0") for n in numbers):
+        raise NotPortable("it uses substr() with positions that are not constant")
+    return node
+
+
+def _json_valid(node: Node, _: Scope) -> Node:
+    if not is_json_valid(node):
+        return node
+    return exp.Paren(this=exp.Is(this=node.expressions[0], expression=exp.Var(this="JSON")))
+
+
+def is_json_valid(node: Node) -> bool:
+    """Whether this is json_valid() of one value."""
+    return (
+        isinstance(node, exp.Anonymous)
+        and node.name.lower() == "json_valid"
+        and len(node.expressions) == 1
+    )
+
+
+def _kind(node: Node, known: Scope) -> Kind | None:
+    if not isinstance(node, exp.Column):
+        return None
+    found = known.get(folded(node.name))
+    return found.kind if found else None
+
+
+def _bit(node: Node) -> bool:
+    return isinstance(node, exp.Literal) and node.is_number and node.this in ("0", "1")
+
+
+def _collated(node: Node) -> Node:
+    return exp.Collate(this=node.copy(), expression=exp.to_identifier("C", quoted=True))
+
+
+_CHANGES: tuple[tuple[type[Node] | tuple[type[Node], ...], Callable[[Node, Scope], Node]], ...] = (
+    (exp.Column, _column),
+    (_COMPARISONS, _comparison),
+    (exp.In, _in),
+    (exp.Between, _ordering),
+    ((exp.Lower, exp.Upper), _letters),
+    (exp.Like, _like),
+    (exp.Glob, _glob),
+    (exp.Typeof, _typeof),
+    (exp.Date, _date),
+    (exp.Cast, _cast),
+    (exp.Mod, _modulo),
+    (exp.Substring, _substring),
+    (exp.Anonymous, _json_valid),
+)

@@ -1,15 +1,25 @@
-"""Reads the catalogue of an SQLite file; no table is assumed."""
+"""Reads the catalogue of an SQLite file; no table is assumed.
+
+What the catalogue lacks (checks, names, deferral, expressions) is cut out of the CREATE statements
+along sqlglot's tokens. Its full parser is not used here: SQLite takes DDL that no other database
+does (types of any words, ON CONFLICT, DESC in keys), and only pieces of the text are wanted.
+"""
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+import sqlglot
+from sqlglot import Token, TokenType
+from sqlglot.errors import TokenError
+
 from facereview.errors import Invalid, Remedy
-from facereview.migrate.source.ddl_parts import Parts, index_parts, table_parts
 from facereview.migrate.source.schema import (
+    Check,
     Family,
     ForeignKey,
     Index,
@@ -22,6 +32,9 @@ from facereview.migrate.source.schema import (
     folded,
     quoted,
 )
+
+_NAMES = (TokenType.IDENTIFIER, TokenType.STRING)
+_TABLE_WORDS = ("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN")
 
 _FAMILIES = tuple(
     (re.compile(pattern), family)
@@ -83,7 +96,7 @@ class _Reader:
         names = [name for kind, name in self._sql if kind == "table" and self._is_data(name)]
         return Source(
             tables=tuple(self._table(name) for name in names),
-            views=tuple(View(n, sql) for (kind, n), sql in self._sql.items() if kind == "view"),
+            views=tuple(_view(n, sql) for (kind, n), sql in self._sql.items() if kind == "view"),
             triggers=tuple(n for kind, n in self._sql if kind == "trigger"),
         )
 
@@ -95,7 +108,7 @@ class _Reader:
 
     def _table(self, name: str) -> SourceTable:
         sql = self._sql["table", name]
-        parts = Parts() if self._kinds[name][0] == "virtual" else table_parts(sql)
+        parts = Parts() if self._kinds[name][0] == "virtual" else _table_parts(sql)
         xinfo = self._rows(f"PRAGMA table_xinfo({quoted(name)})")
         columns = tuple(_column(row, parts) for row in xinfo if row[6] != _HIDDEN)
         keyed = tuple(row[1] for row in sorted(xinfo, key=lambda row: row[5]) if row[5])
@@ -206,7 +219,7 @@ class _Reader:
         found = []
         for row in reversed(self._rows(f"PRAGMA index_list({quoted(table)})")):
             if row[3] == "c":
-                written, where = index_parts(self._sql["index", row[1]])
+                written, where = _index_parts(self._sql["index", row[1]])
                 terms = [
                     Term(
                         column=term[2],
@@ -218,6 +231,15 @@ class _Reader:
                 ]
                 found.append(Index(row[1], bool(row[2]), tuple(terms), where if row[4] else None))
         return tuple(found)
+
+
+def _view(name: str, sql: str) -> View:
+    found = _tokens(sql)
+    start = next(i for i, token in enumerate(found) if _word(token) == "AS")
+    opening = [i for i in range(start) if found[i].token_type == TokenType.L_PAREN]
+    listed = _split(found[opening[0] + 1 : start - 1]) if opening else ()
+    columns = tuple(_name(item[0]) for item in listed)
+    return View(name, columns, _text(sql, found[start + 1 :]))
 
 
 def _column(row: Any, parts: Parts) -> SourceColumn:
@@ -253,3 +275,170 @@ def _get(mapping: dict[str, str], name: str) -> str | None:
 def _spelt(name: str, known: Sequence[str]) -> str:
     """The name as it is spelt where it was defined; SQLite ignores the case."""
     return next((real for real in known if folded(real) == folded(name)), name)
+
+
+@dataclass(slots=True)
+class DeclaredReference:
+    """A foreign key in the order of declaration."""
+
+    name: str | None
+    deferred: bool = False
+
+
+@dataclass(slots=True)
+class Parts:
+    """The pieces of one CREATE TABLE; ``keys`` maps a key's columns to the name it was given."""
+
+    checks: list[Check] = field(default_factory=list)
+    generated: dict[str, str] = field(default_factory=dict)
+    collations: dict[str, str] = field(default_factory=dict)
+    references: list[DeclaredReference] = field(default_factory=list)
+    keys: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+
+def _tokens(sql: str) -> list[Token]:
+    """The statement's tokens as SQLite would cut them.
+
+    Raises:
+        Invalid: where they cannot be told apart.
+    """
+    try:
+        return sqlglot.tokenize(sql, read="sqlite")
+    except TokenError as fault:
+        raise Invalid(
+            f"A definition in the library cannot be read ({sql[:80]}...): {fault}."
+        ) from fault
+
+
+def _table_parts(sql: str) -> Parts:
+    """The pieces of a CREATE TABLE statement."""
+    parts = Parts()
+    for item in _items(_tokens(sql)):
+        _Item(sql, item, parts).read()
+    return parts
+
+
+def _index_parts(sql: str) -> tuple[list[str], str | None]:
+    """The terms of a CREATE INDEX as written, and its WHERE."""
+    found = _tokens(sql)
+    start = next(i for i, token in enumerate(found) if token.token_type == TokenType.L_PAREN)
+    end = _closing(found, start)
+    terms = [_text(sql, item) for item in _split(found[start + 1 : end])]
+    where = _text(sql, found[end + 2 :]) if len(found) > end + 2 else None
+    return terms, where
+
+
+class _Item:
+    """One column or table constraint, read from left to right."""
+
+    def __init__(self, sql: str, item: Sequence[Token], parts: Parts) -> None:
+        self._sql = sql
+        self._item = item
+        self._parts = parts
+        self._name: str | None = None
+        self._column: str | None = None
+
+    def read(self) -> None:
+        at = 0
+        if _word(self._item[0]) not in _TABLE_WORDS:
+            self._column = _name(self._item[0])
+            at = 1
+        while at < len(self._item):
+            at = self._step(at)
+
+    def _step(self, at: int) -> int:
+        """Read what begins at this token; where the next begins."""
+        token = self._item[at]
+        match _word(token):
+            case "CONSTRAINT":
+                self._name = _name(self._item[at + 1])
+                return at + 2
+            case "CHECK":
+                end = _closing(self._item, at + 1)
+                body = _text(self._sql, self._item[at + 2 : end])
+                self._parts.checks.append(Check(self._take_name(), body))
+                return end + 1
+            case "AS" if self._column:
+                end = _closing(self._item, at + 1)
+                self._parts.generated[self._column] = _text(self._sql, self._item[at + 2 : end])
+                return end + 1
+            case "COLLATE" if self._column:
+                self._parts.collations[self._column] = _name(self._item[at + 1]).upper()
+                return at + 2
+            case "PRIMARY" | "UNIQUE":
+                return self._key(at)
+            case "REFERENCES":
+                self._parts.references.append(DeclaredReference(self._take_name()))
+            case "DEFERRABLE":
+                self._defer(at)
+        return _closing(self._item, at) + 1 if token.token_type == TokenType.L_PAREN else at + 1
+
+    def _key(self, at: int) -> int:
+        name = self._take_name()
+        opening = at + 1
+        while opening < len(self._item) and _word(self._item[opening]) == "KEY":
+            opening += 1
+        if self._column is not None:
+            if name:
+                self._parts.keys[(self._column,)] = name
+            return at + 1
+        end = _closing(self._item, opening)
+        columns = tuple(_name(term[0]) for term in _split(self._item[opening + 1 : end]))
+        if name:
+            self._parts.keys[columns] = name
+        return end + 1
+
+    def _defer(self, at: int) -> None:
+        words = [_word(token) for token in self._item[max(0, at - 1) : at + 3]]
+        if words[0] != "NOT" and "DEFERRED" in words and self._parts.references:
+            self._parts.references[-1].deferred = True
+
+    def _take_name(self) -> str | None:
+        name, self._name = self._name, None
+        return name
+
+
+def _items(found: list[Token]) -> Iterator[list[Token]]:
+    """The items between the outer parentheses of a CREATE TABLE."""
+    start = next(
+        (i for i, token in enumerate(found) if token.token_type == TokenType.L_PAREN), len(found)
+    )
+    if start < len(found):
+        yield from _split(found[start + 1 : _closing(found, start)])
+
+
+def _split(found: Sequence[Token]) -> Iterator[list[Token]]:
+    depth, item = 0, list[Token]()
+    for token in found:
+        depth += (token.token_type == TokenType.L_PAREN) - (token.token_type == TokenType.R_PAREN)
+        if token.token_type == TokenType.COMMA and depth == 0:
+            yield item
+            item = []
+        else:
+            item.append(token)
+    if item:
+        yield item
+
+
+def _closing(found: Sequence[Token], opening: int) -> int:
+    depth = 0
+    for at in range(opening, len(found)):
+        depth += found[at].token_type == TokenType.L_PAREN
+        depth -= found[at].token_type == TokenType.R_PAREN
+        if depth == 0:
+            return at
+    raise Invalid("A definition in the library has unbalanced parentheses: its file is damaged.")
+
+
+def _word(token: Token) -> str:
+    """The keyword, the first where the tokenizer joins two; nothing for quoted names."""
+    words = token.text.upper().split()
+    return words[0] if words and token.token_type not in _NAMES else ""
+
+
+def _name(token: Token) -> str:
+    return token.text
+
+
+def _text(sql: str, found: Sequence[Token]) -> str:
+    return sql[found[0].start : found[-1].end + 1] if found else ""

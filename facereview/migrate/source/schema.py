@@ -1,9 +1,14 @@
-"""What an SQLite file holds, as its own catalogue tells it; names are spelt as they are there."""
+"""What an SQLite file holds: its definitions, spelt as they are there, and counts of its values."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+N = TypeVar("N", int, float)
 
 
 class Family(StrEnum):
@@ -119,10 +124,11 @@ class SourceTable:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view and the SELECT behind it, as the file has it."""
+    """A view: the column names that it lists, if it does, and the SELECT behind it."""
 
     name: str
-    sql: str
+    columns: tuple[str, ...]
+    select: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,79 @@ class Source:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The values of a column: how many are not NULL, of each storage class, and their range.
+
+    ``dates`` counts the texts as long as YYYY-MM-DD, ``cut`` the dates with digits past the
+    microsecond. ``unclean`` is false only if every text is known to be UTF-8 without NUL and,
+    in a column declared for dates, to be one.
+    """
+
+    present: int = 0
+    integers: int = 0
+    reals: int = 0
+    texts: int = 0
+    blobs: int = 0
+    low_integer: int | None = None
+    high_integer: int | None = None
+    low_real: float | None = None
+    high_real: float | None = None
+    dates: int = 0
+    cut: int = 0
+    unclean: bool = False
+
+    @property
+    def numbers(self) -> int:
+        """How many integers and reals."""
+        return self.integers + self.reals
+
+    def range(self) -> tuple[float, float]:
+        """The smallest and the largest number; (0, 0) where there is none."""
+        lows = [low for low in (self.low_integer, self.low_real) if low is not None]
+        highs = [high for high in (self.high_integer, self.high_real) if high is not None]
+        return (min(lows), max(highs)) if lows and highs else (0, 0)
+
+    def joined(self, other: Facts) -> Facts:
+        """The facts of both."""
+        return Facts(
+            present=self.present + other.present,
+            integers=self.integers + other.integers,
+            reals=self.reals + other.reals,
+            texts=self.texts + other.texts,
+            blobs=self.blobs + other.blobs,
+            low_integer=_end(min, self.low_integer, other.low_integer),
+            high_integer=_end(max, self.high_integer, other.high_integer),
+            low_real=_end(min, self.low_real, other.low_real),
+            high_real=_end(max, self.high_real, other.high_real),
+            dates=self.dates + other.dates,
+            cut=self.cut + other.cut,
+            unclean=self.unclean or other.unclean,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A table's rows and columns; ``longest`` is the row with the longest texts, in characters.
+
+    ``kept`` are files with all of it as Arrow, where the fast check was enough.
+    """
+
+    rows: int
+    longest: int
+    facts: dict[str, Facts]
+    kept: tuple[Path, ...] = ()
+
+    def joined(self, other: Survey) -> Survey:
+        """Two parts of one table as one."""
+        return Survey(
+            rows=self.rows + other.rows,
+            longest=max(self.longest, other.longest),
+            facts={name: facts.joined(other.facts[name]) for name, facts in self.facts.items()},
+            kept=self.kept + other.kept,
+        )
+
+
 def quoted(name: str) -> str:
     """An identifier as SQLite reads it, whatever it contains."""
     return '"' + name.replace('"', '""') + '"'
@@ -149,3 +228,9 @@ def quoted(name: str) -> str:
 def folded(name: str) -> str:
     """A name as SQLite compares it: without the case of ASCII letters, with that of others."""
     return "".join(letter.lower() if letter.isascii() else letter for letter in name)
+
+
+def _end(which: Callable[..., N], one: N | None, other: N | None) -> N | None:
+    """The smaller or the larger of two numbers, either of which may not be known."""
+    known = [each for each in (one, other) if each is not None]
+    return which(known) if known else None

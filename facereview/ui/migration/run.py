@@ -81,20 +81,19 @@ def migrate_into(
         ReviewError: nothing was changed.
         Cancelled: ``cancelled`` said so; nothing was changed.
     """
+    from facereview.migrate.html import page  # noqa: PLC0415
     from facereview.migrate.load.defects import Policy  # noqa: PLC0415
     from facereview.migrate.migrate import Migration, Options  # noqa: PLC0415
-    from facereview.migrate.plan.date_readings import parsed  # noqa: PLC0415
+    from facereview.migrate.plan.kinds import date_rules  # noqa: PLC0415
     from facereview.migrate.progress import Cancelled as Stopped  # noqa: PLC0415
-    from facereview.migrate.report.html import page  # noqa: PLC0415
-    from facereview.migrate.report.report import Status  # noqa: PLC0415
-    from facereview.migrate.report.text import lines  # noqa: PLC0415
+    from facereview.migrate.report import Status, lines  # noqa: PLC0415
 
     mounts = Mounts.parsed(wish.mounts)
 
     def told(progress: Progress) -> None:
         on_progress(MigrationStep(progress.fraction, progress.sentence))
 
-    options = Options(Policy(wish.policy), dry_run=wish.check, dates=parsed(wish.dates))
+    options = Options(Policy(wish.policy), dry_run=wish.check, dates=date_rules(wish.dates))
     try:
         report = Migration(library.database.url, wish.file, options, told, cancelled).run()
     except Stopped as stop:

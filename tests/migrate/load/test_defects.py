@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from migrate_support import Target
 
-from facereview.migrate.report.report import Status
+from facereview.migrate.report import Status
 
 PLAIN = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b INTEGER, c BOOLEAN, d DATETIME, e REAL)"
 NEEDED = PLAIN.replace("a TEXT", "a TEXT NOT NULL").replace("b INTEGER", "b INTEGER NOT NULL")

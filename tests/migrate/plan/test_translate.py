@@ -11,8 +11,7 @@ import psycopg
 import pytest
 
 from facereview.migrate.plan.kinds import Kind
-from facereview.migrate.plan.rewrite import NotPortable
-from facereview.migrate.plan.translate import condition, expression, scope, select
+from facereview.migrate.plan.translate import NotPortable, condition, expression, scope, select
 
 KINDS = {
     "Name": Kind.TEXT,

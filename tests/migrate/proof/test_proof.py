@@ -14,11 +14,12 @@ import pytest
 from migrate_support import Target
 
 from facereview.migrate.load import load, write
-from facereview.migrate.load.convert import Converted, convert
 from facereview.migrate.load.write import Prepared
-from facereview.migrate.plan.kinds import Choice, DateRule, Kind
-from facereview.migrate.proof.source_digest import row_hash, source_digest
-from facereview.migrate.report.report import Status
+from facereview.migrate.plan.dates import DateRule
+from facereview.migrate.plan.kinds import Choice, Kind
+from facereview.migrate.proof.digest import row_hash, source_digest
+from facereview.migrate.report import Status
+from facereview.migrate.source.arrow import Converted, convert
 
 TABLE = (
     "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b REAL, c DATETIME, d BOOLEAN, e INTEGER "
@@ -90,9 +91,9 @@ def test_a_loader_that_reads_dates_wrongly_is_found_out(
 def test_the_digest_is_that_of_postgresqls_own_bytes_in_any_order() -> None:
     choices = [Choice(Kind.INTEGER), Choice(Kind.TEXT), Choice(Kind.BOOLEAN)]
     rows = [(1, b"a", 1), (2, None, 0)]
-    assert source_digest(rows, choices) == source_digest(rows[::-1], choices)
-    assert source_digest(rows, choices) != source_digest([(1, b"a", 1), (2, b"", 0)], choices)
-    assert source_digest([rows[0]] * 2, choices) != source_digest([rows[1]] * 2, choices)
+    assert source_digest([rows], choices) == source_digest([rows[1:], rows[:1]], choices)
+    assert source_digest([rows], choices) != source_digest([[(1, b"a", 1), (2, b"", 0)]], choices)
+    assert source_digest([rows[:1]] * 2, choices) != source_digest([rows[1:]] * 2, choices)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_the_digest_is_that_of_postgresqls_own_bytes_in_any_order() -> None:
     ],
 )
 def test_single_values(choice: Choice, value: object, expected: bytes) -> None:
-    assert source_digest([(value,)], [choice]).value == row_hash(struct.pack(">h", 1) + expected)
+    assert source_digest([[(value,)]], [choice]).value == row_hash(struct.pack(">h", 1) + expected)
 
 
 def test_without_the_proof_the_report_says_so(target: Target, library: Callable[..., Path]) -> None:

@@ -1,7 +1,8 @@
-"""The source's side of the verification: its rows read again and hashed, in a process of its own.
+"""Both sides of a table, read again and hashed; the file's in a process of its own.
 
 Nothing of the loader is used: rows come through Python's own sqlite3, values are converted one by
-one (:mod:`.values`) and packed by ``struct``. What PostgreSQL sends back must be the same bytes.
+one (:mod:`..plan.dates`) and packed by ``struct``. What PostgreSQL sends back must be the same
+bytes.
 
 A table's digest is the sum of its rows' 128-bit hashes, independent of the order of rows.
 """
@@ -23,10 +24,14 @@ from typing import Any
 
 import xxhash
 
-from facereview.migrate.load.values import day, moment
-from facereview.migrate.plan.kinds import Choice, DateRule, Kind
+from facereview.migrate.plan.dates import DateRule, day, moment
+from facereview.migrate.plan.kinds import Choice, Kind
 from facereview.migrate.source.snapshot import attach, connect
 
+_HEADER = 19
+_END = b"\xff\xff"
+_MODULUS = 2**128
+_TELL_EVERY = 10_000
 _LAYOUTS = {
     Kind.SMALL: ">ih",
     Kind.INTEGER: ">ii",
@@ -70,13 +75,8 @@ def row_hash(row: bytes) -> int:
     return int(xxhash.xxh3_128_intdigest(row))
 
 
-def source_digest(rows: Iterable[Sequence[Any]], choices: Sequence[Choice]) -> Digest:
-    """Digest rows of SQLite as what they must be in PostgreSQL."""
-    return digest_batches([list(rows)], choices)
-
-
-def digest_batches(batches: Iterable[Sequence[Sequence[Any]]], choices: Sequence[Choice]) -> Digest:
-    """The same for rows that come in batches, packed column by column."""
+def source_digest(batches: Iterable[Sequence[Sequence[Any]]], choices: Sequence[Choice]) -> Digest:
+    """Digest batches of rows of SQLite as what they must be in PostgreSQL."""
     packers = [_packer(choice) for choice in choices]
     start = struct.pack(">h", len(choices))
     count = total = 0
@@ -123,6 +123,22 @@ def _days(value: bytes | float, rule: DateRule) -> int:
     """Days since 2000."""
     found: date = day(value.decode()) if isinstance(value, bytes) else moment(value, rule).date()
     return found.toordinal() - _Y2K.toordinal()
+
+
+def target_digest(messages: Iterable[bytes | memoryview], on_rows: Callable[[int], None]) -> Digest:
+    """Digest a table as PostgreSQL copies it out: one message per row, in binary."""
+    rows = total = 0
+    is_first = True
+    for message in messages:
+        row = bytes(message)[_HEADER:] if is_first else bytes(message)
+        is_first = False
+        if row and row != _END:
+            total += row_hash(row)
+            rows += 1
+            if rows % _TELL_EVERY == 0:
+                on_rows(_TELL_EVERY)
+    on_rows(rows % _TELL_EVERY)
+    return Digest(rows, total % _MODULUS)
 
 
 # --------------------------------------------------------------------------------- the process
@@ -186,7 +202,7 @@ def digests(folder: Path, asked: Iterable[Asked]) -> Iterator[tuple[str, Digest]
         for table in asked:
             cursor = connection.execute(table.select)
             cursor.arraysize = _ROWS
-            yield table.name, digest_batches(_fetched(cursor), table.choices)
+            yield table.name, source_digest(_fetched(cursor), table.choices)
     finally:
         connection.close()
 

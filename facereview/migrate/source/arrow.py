@@ -1,19 +1,26 @@
-"""Conversion of columns from SQLite's classes to PostgreSQL's types, with Arrow."""
+"""Columns of the copy in Arrow: read without Python objects, converted to PostgreSQL's types.
+
+ADBC's SQLite driver infers a column's type from its first values. To fix the types, a row of
+constants is put in front of every query and removed from the result.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
+import adbc_driver_sqlite.dbapi as driver
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from facereview.migrate.plan.date_units import CLOCKS, Unit
-from facereview.migrate.plan.kinds import Choice, DateRule, Kind
-from facereview.migrate.source.arrow_reader import Class
-from facereview.migrate.source.column_survey import Facts
+from facereview.migrate.plan.dates import CLOCKS, DateRule, Unit
+from facereview.migrate.plan.kinds import Choice, Kind
+from facereview.migrate.source.schema import Facts
+from facereview.migrate.source.snapshot import LIBRARY, attachment, uri
 
 TYPES = {
     Kind.SMALL: pa.int16(),
@@ -27,12 +34,6 @@ TYPES = {
     Kind.DATE: pa.date32(),
     Kind.TIMESTAMP: pa.timestamp("us"),
 }
-_CLASSES = {
-    Kind.REAL: Class.REAL,
-    Kind.DOUBLE: Class.REAL,
-    Kind.TEXT: Class.TEXT,
-    Kind.BYTES: Class.BLOB,
-}
 _ISO = (
     r"^(?P<day>\d{4}-\d\d-\d\d)(?:[ T](?P<clock>\d\d:\d\d(?::\d\d)?)(?P<fraction>\.\d+)?"
     r"\s*(?P<zone>[Zz]|[+-]\d\d:?\d\d)?)?$"
@@ -40,6 +41,130 @@ _ISO = (
 _WHOLE = len("2024-01-01 00:00")
 _ZERO = pa.scalar(0, pa.int64())  # a plain 0 would be looked up in pandas, at every call
 _JULIAN_EPOCH_MS = 210_866_760_000_000
+
+BATCH_BYTES = 16 * 2**20
+MOST_ROWS = 16_384
+
+
+class Class(StrEnum):
+    """A storage class, by a constant of that class."""
+
+    INTEGER = "0"
+    REAL = "0.5"
+    TEXT = "'x'"
+    BLOB = "x'00'"
+
+
+_TYPES = {
+    Class.INTEGER: pa.int64(),
+    Class.REAL: pa.float64(),
+    Class.TEXT: pa.string(),
+    Class.BLOB: pa.binary(),
+}
+
+
+class ForeignClass(Exception):
+    """A value is of another storage class than was asked for."""
+
+
+class ArrowReader:
+    """One connection of the driver to the copy; a context manager, for one thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._connection: Any = driver.connect(uri(folder / LIBRARY, "immutable=1"))
+        with self._connection.cursor() as cursor:
+            cursor.execute(attachment(folder))
+
+    def __enter__(self) -> ArrowReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def batches(
+        self, values: Sequence[tuple[str, Class]], rest: str, batch_rows: int
+    ) -> Iterator[pa.RecordBatch]:
+        """Record batches of these expressions; ``rest`` is FROM and what follows.
+
+        Raises:
+            ForeignClass: a value is of another class, or the file is damaged: the driver's own
+                words do not tell these apart.
+        """
+        constants = ", ".join(kind for _, kind in values)
+        chosen = ", ".join(text for text, _ in values)
+        with self._connection.cursor() as cursor:
+            cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(batch_rows)})
+            try:
+                cursor.execute(f"SELECT {constants} UNION ALL SELECT {chosen} {rest}")
+                reader = cursor.fetch_record_batch()
+                if reader.schema.types != [_TYPES[kind] for _, kind in values]:
+                    raise ForeignClass("a wider type than was asked for")
+                yield from _without_first(reader)
+            except (driver.Error, pa.ArrowException, OSError) as fault:
+                raise ForeignClass(str(fault)) from fault
+
+
+def _without_first(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    is_first = True
+    for batch in reader:
+        rows = batch.slice(1) if is_first else batch
+        is_first = False
+        if rows.num_rows:
+            yield rows
+
+
+def batch_rows(longest: int, columns: int) -> int:
+    """Rows in one batch: few where rows are long, to limit memory."""
+    return max(1, min(MOST_ROWS, BATCH_BYTES // (longest + 16 * columns)))
+
+
+class Keeper:
+    """Writes record batches of one schema to a file; a context manager."""
+
+    def __init__(self, file: Path) -> None:
+        self._sink: Any = pa.OSFile(str(file), "wb")
+        self._writer: Any = None
+
+    def keep(self, batch: pa.RecordBatch) -> None:
+        """Write one more."""
+        if self._writer is None:
+            self._writer = pa.ipc.new_stream(self._sink, batch.schema)
+        self._writer.write_batch(batch)
+
+    def __enter__(self) -> Keeper:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._writer is not None:
+            self._writer.close()
+        self._sink.close()
+
+
+def holds(files: Sequence[Path], wanted: Iterable[tuple[str, Class]]) -> bool:
+    """Whether the files have all these columns, each in the class that is asked for."""
+    if not files:
+        return False
+    with pa.OSFile(str(files[0])) as source, pa.ipc.open_stream(source) as stream:
+        known = {field.name: field.type for field in stream.schema}
+    return all(known.get(name) == _TYPES[kind] for name, kind in wanted)
+
+
+def kept(files: Sequence[Path], names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Batches of these columns, each file after the other."""
+    numbered = [str(place) for place in range(len(names))]
+    for file in files:
+        with pa.OSFile(str(file)) as source, pa.ipc.open_stream(source) as stream:
+            for batch in stream:
+                arrays = [batch.column(name) for name in names]
+                yield pa.RecordBatch.from_arrays(arrays, names=numbered)
+
+
+_ASKED = {
+    Kind.REAL: Class.REAL,
+    Kind.DOUBLE: Class.REAL,
+    Kind.TEXT: Class.TEXT,
+    Kind.BYTES: Class.BLOB,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +179,7 @@ class Converted:
 def expressions(value: str, choice: Choice, facts: Facts) -> list[tuple[str, Class]]:
     """What to select for a column: one expression per storage class that needs its own rule."""
     if not choice.kind.is_date or choice.dates is None:
-        return [(value, _CLASSES.get(choice.kind, Class.INTEGER))]
+        return [(value, _ASKED.get(choice.kind, Class.INTEGER))]
     found = []
     mixed = facts.present not in (facts.texts, facts.integers, facts.reals)
     for rule, count, kind in (
@@ -200,3 +325,13 @@ def _calendar(numbers: Any, unit: Unit) -> Any:
         first = ((years - 1970) * 12 + months - 1).astype("datetime64[M]")
         days = first.astype("datetime64[D]") + (day - 1)
     return days.astype(np.int64) * 86_400_000_000
+
+
+def are_clean(array: Any) -> bool:
+    """Whether all texts of an Arrow array are UTF-8 without NUL."""
+    try:
+        array.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    data = array.buffers()[2]
+    return data is None or not bool((np.frombuffer(data, np.uint8) == 0).any())

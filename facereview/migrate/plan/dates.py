@@ -1,14 +1,31 @@
-"""Units of the numbers in date columns, with SQL that recognises their values."""
+"""Dates: the units of their numbers, SQL that recognises them, and single values as moments.
+
+The loader converts whole columns by the same rules (:mod:`..source.arrow`); the verification uses
+the functions here, so that a bug in one shows as a difference.
+"""
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+
+_JULIAN = (1_721_425.5, 5_373_484.5)
+_LIKELY_JULIAN = (2_378_496.5, 2_488_434.5)
+_LIKELY_YEARS = (1850, 2100)
+EPOCH = datetime(1970, 1, 1)
+_DAY_MS = 86_400_000
+_JULIAN_EPOCH_MS = 210_866_760_000_000
+_ISO = re.compile(
+    r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*([Zz]|[+-]\d\d:?\d\d)?)?"
+)
 
 _DAY = 86_400
 _YEAR_1, _YEAR_10000 = -62_135_596_800, 253_402_300_800
 _YEAR_1900, _YEAR_2100 = -2_208_988_800, 4_102_444_800
+_MODERN = (_YEAR_1900, _YEAR_2100)
 _YEAR_2000, _YEAR_2001 = 946_684_800, 978_307_200
 _YEAR_1601 = -11_644_473_600
 _SETTLED = 100_000_000
@@ -76,7 +93,6 @@ class Clock:
         return (seconds - self.start) * 1_000_000 * self.few // self.many
 
 
-_MODERN = (_YEAR_1900, _YEAR_2100)
 CLOCKS = {
     Unit.SECONDS: Clock(1_000_000, 1, 0, _MODERN),
     Unit.MILLISECONDS: Clock(1_000, 1, 0, _MODERN),
@@ -87,9 +103,6 @@ CLOCKS = {
     Unit.WEBKIT: Clock(1, 1, _YEAR_1601, (0, _YEAR_2100)),
     Unit.TICKS: Clock(1, 10, _YEAR_1, _MODERN),
 }
-_JULIAN = (1_721_425.5, 5_373_484.5)
-_LIKELY_JULIAN = (2_378_496.5, 2_488_434.5)
-_LIKELY_YEARS = (1850, 2100)
 
 
 def is_valid(unit: Unit, value: str) -> str:
@@ -124,3 +137,92 @@ def _is_day(value: str) -> str:
     number = f"CAST({value} AS INTEGER)"
     said = f"printf('%04d-%02d-%02d', {number} / 10000, {number} / 100 % 100, {number} % 100)"
     return f"ifnull(date({said}) = {said}, 0)"
+
+
+@dataclass(frozen=True, slots=True)
+class DateRule:
+    """How one column's dates are read: as texts, as numbers of one unit, or both.
+
+    ``others`` are units of which some numbers are rather; ``unclear``: two fit all numbers alike;
+    ``unlikely``: none fits any but 0.
+    """
+
+    texts: bool
+    unit: Unit | None
+    others: tuple[Unit, ...] = ()
+    unclear: bool = False
+    unlikely: bool = False
+
+    def __str__(self) -> str:
+        said = ["ISO text, UTC unless it says otherwise"] if self.texts else []
+        if self.unclear:
+            said.append("numbers that can be read in several ways")
+        elif self.unlikely:
+            said.append("numbers that are unlikely as dates")
+        elif self.unit:
+            said.append(f"numbers as {self.unit}")
+        return "; ".join(said) or "no values yet"
+
+
+def moment(value: str | float, rule: DateRule) -> datetime:
+    """A date or time as it goes into a TIMESTAMP, which is UTC.
+
+    Raises:
+        ValueError: the value is no date under this rule.
+    """
+    if isinstance(value, str):
+        return _text(value)
+    try:
+        return EPOCH + timedelta(microseconds=microseconds(value, rule.unit))
+    except OverflowError as fault:
+        raise ValueError("out of range") from fault
+
+
+def microseconds(value: float, unit: Unit | None) -> int:
+    """Microseconds since 1970 of a number in a date column.
+
+    A julian day is exact to the millisecond, as SQLite itself computes it; digits of a whole
+    number past the microsecond are cut off.
+
+    Raises:
+        ValueError: there is no unit, or no such day.
+    """
+    if unit is None:
+        raise ValueError("no unit")
+    if clock := CLOCKS.get(unit):
+        if isinstance(value, int):
+            return value * clock.many // clock.few + clock.start * 1_000_000
+        return round(value * clock.many / clock.few) + clock.start * 1_000_000
+    if unit is Unit.JULIAN:
+        return (int(value * _DAY_MS + 0.5) - _JULIAN_EPOCH_MS) * 1000
+    number = int(value)
+    parts = (number, 1, 1)
+    if unit is Unit.DIGITS:
+        parts = (number // 10_000, number // 100 % 100, number % 100)
+    return (datetime(*parts) - EPOCH) // timedelta(microseconds=1)
+
+
+def _text(value: str) -> datetime:
+    """ISO 8601 as SQLite writes it; digits past the microsecond are cut off."""
+    found = _ISO.fullmatch(value)
+    if not found:
+        raise ValueError("not a date")
+    day, time, offset = found.groups()
+    parsed = datetime.fromisoformat(f"{day}T{time or '00:00'}{(offset or '').upper()}")
+    if parsed.tzinfo is None:
+        return parsed
+    try:
+        return parsed.astimezone(UTC).replace(tzinfo=None)
+    except OverflowError as fault:
+        raise ValueError("out of range") from fault
+
+
+def day(value: str) -> date:
+    """A plain date.
+
+    Raises:
+        ValueError: the value is none.
+    """
+    if len(value) != 10:
+        raise ValueError("not a date")
+    return date.fromisoformat(value)

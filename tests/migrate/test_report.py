@@ -13,9 +13,8 @@ from typing import cast
 import pytest
 from migrate_support import Target
 
-from facereview.migrate.report.html import page, write_html
-from facereview.migrate.report.report import Report, Status
-from facereview.migrate.report.text import SHOWN, lines
+from facereview.migrate.html import page, write_html
+from facereview.migrate.report import SHOWN, Report, Status, lines
 from facereview.review.library.opening import OpenLibrary
 from facereview.ui.migration.run import MigrationWish, migrate_into
 from facereview.visible_text import visible

@@ -7,7 +7,7 @@ from html import escape as escaped
 from pathlib import Path
 
 from facereview.files import replacing
-from facereview.migrate.report.report import Report, TableReport
+from facereview.migrate.report import Report, TableReport
 from facereview.visible_text import visible
 
 _STYLE = """
