@@ -16,7 +16,7 @@ from facereview.cli.interrupts import interruptible
 from facereview.cli.options import Setup, json_option, shared_options, with_setup
 from facereview.cli.output import print_json, say
 from facereview.cli.text import printable
-from facereview.errors import Invalid
+from facereview.errors import Cancelled, Invalid, ReviewError
 from facereview.migrate.html import write_html
 from facereview.migrate.load.defects import Policy
 from facereview.migrate.migrate import Migration, Options
@@ -100,7 +100,10 @@ def migrate(
     url = address(setup.home, setup.url)
     options = Options(Policy(policy), dry_run=dry_run, prove=not no_proof, dates=rules)
     with interruptible() as cancelled, _bar() as show:
-        report = Migration(url, file, options, show, cancelled).run()
+        try:
+            report = Migration(url, file, options, show, cancelled).run()
+        except Cancelled as stop:
+            raise ReviewError("The migration was cancelled: nothing was changed.") from stop
     if report.agrees and mounts.pairs and not dry_run:
         mounts.joined(Mounts.load(setup.home)).save(setup.home)
     if page is not None:

@@ -8,11 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from threading import Lock
 
-from facereview.errors import ReviewError
-
-
-class Cancelled(ReviewError):
-    """The user cancelled the migration; the target is unchanged."""
+from facereview.errors import Cancelled
 
 
 class Stage(StrEnum):
@@ -91,7 +87,7 @@ class Meter:
         with self._lock:
             self._done += rows
             if self._cancelled():
-                raise Cancelled("The migration was cancelled: nothing was changed.")
+                raise Cancelled
             self._on_progress(self._progress())
 
     def _progress(self) -> Progress:

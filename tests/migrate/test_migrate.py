@@ -15,8 +15,8 @@ import psycopg
 import pytest
 from migrate_support import Target
 
-from facereview.errors import Invalid, SchemaError
-from facereview.migrate.progress import Cancelled, Progress, Stage
+from facereview.errors import Cancelled, Invalid, SchemaError
+from facereview.migrate.progress import Progress, Stage
 from facereview.migrate.report import Status
 from facereview.store.session import Database
 from facereview.store.store import Store

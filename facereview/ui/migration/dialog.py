@@ -16,10 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.errors import Remedy, ReviewError
+from facereview.migrate.progress import Progress
 from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.migration.form import MigrateForm
-from facereview.ui.migration.run import Migrate, MigrationOutcome, MigrationStep
+from facereview.ui.migration.run import Migrate, MigrationOutcome
 from facereview.ui.widgets.basics import button, label, wrapped
 from facereview.ui.widgets.dialog import Dialog, fit
 from facereview.ui.widgets.plain_text import set_title
@@ -152,7 +153,7 @@ class MigrateDialog(Dialog):
         self._job.cancel()
         super().closeEvent(event)
 
-    def _show_step(self, step: MigrationStep) -> None:
+    def _show_step(self, step: Progress) -> None:
         self.bar.setValue(round(1000 * step.fraction))
         if not self._job.stopping:
             self.doing.setText(step.sentence)

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facereview.errors import Cancelled, Remedy
+from facereview.errors import Remedy
+from facereview.migrate.progress import Progress
 from facereview.mounts import Mounts
 from facereview.review.library.opening import OpenLibrary
 from facereview.ui.wording.advice import advice_for
 
 if TYPE_CHECKING:
-    from facereview.migrate.progress import Progress
+    from facereview.migrate.report import Report
 
 _VIDEOS = "videos"
 
@@ -34,14 +35,6 @@ class MigrationWish:
     check: bool = True
     mounts: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class MigrationStep:
-    """How far it is: a share of 1 and a sentence."""
-
-    fraction: float
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +57,7 @@ class MigrationOutcome:
 
 
 Migrate = Callable[
-    [MigrationWish, Callable[[MigrationStep], None], Callable[[], bool]], MigrationOutcome
+    [MigrationWish, Callable[[Progress], None], Callable[[], bool]], MigrationOutcome
 ]
 """Checks or migrates, tells how far it is, and asks whether to stop; may raise ReviewError."""
 
@@ -72,7 +65,7 @@ Migrate = Callable[
 def migrate_into(
     library: OpenLibrary,
     wish: MigrationWish,
-    on_progress: Callable[[MigrationStep], None],
+    on_progress: Callable[[Progress], None],
     cancelled: Callable[[], bool],
 ) -> MigrationOutcome:
     """Check or migrate a file into an open library, and keep where its folders are.
@@ -81,30 +74,27 @@ def migrate_into(
         ReviewError: nothing was changed.
         Cancelled: ``cancelled`` said so; nothing was changed.
     """
-    from facereview.migrate.html import page  # noqa: PLC0415
     from facereview.migrate.load.defects import Policy  # noqa: PLC0415
     from facereview.migrate.migrate import Migration, Options  # noqa: PLC0415
     from facereview.migrate.plan.kinds import date_rules  # noqa: PLC0415
-    from facereview.migrate.progress import Cancelled as Stopped  # noqa: PLC0415
-    from facereview.migrate.report import Status, lines  # noqa: PLC0415
 
     mounts = Mounts.parsed(wish.mounts)
-
-    def told(progress: Progress) -> None:
-        on_progress(MigrationStep(progress.fraction, progress.sentence))
-
     options = Options(Policy(wish.policy), dry_run=wish.check, dates=date_rules(wish.dates))
-    try:
-        report = Migration(library.database.url, wish.file, options, told, cancelled).run()
-    except Stopped as stop:
-        raise Cancelled from stop
-    written = report.agrees and report.status in (Status.MIGRATED, Status.ALREADY)
-    if written and mounts.pairs:
+    report = Migration(library.database.url, wish.file, options, on_progress, cancelled).run()
+    outcome = _outcome(report)
+    if outcome.written and mounts.pairs:
         library.map_folders(mounts)
+    return outcome
+
+
+def _outcome(report: Report) -> MigrationOutcome:
+    from facereview.migrate.html import page  # noqa: PLC0415
+    from facereview.migrate.report import Status, lines  # noqa: PLC0415
+
     return MigrationOutcome(
         _advised(report.headline, report.remedy),
         report.agrees,
-        written,
+        report.agrees and report.status in (Status.MIGRATED, Status.ALREADY),
         tuple(lines(report)),
         page(report),
         occupied=report.remedy is Remedy.EMPTY_DATABASE,

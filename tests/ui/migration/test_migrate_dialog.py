@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from facereview.errors import Cancelled, Invalid, Remedy, SchemaError
+from facereview.migrate.progress import Progress, Stage
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.migration.dialog import MigrateDialog
-from facereview.ui.migration.run import MigrationOutcome, MigrationStep, MigrationWish
+from facereview.ui.migration.run import MigrationOutcome, MigrationWish
 
 
 class Migrator:
@@ -31,11 +32,11 @@ class Migrator:
     def __call__(
         self,
         wish: MigrationWish,
-        on_progress: Callable[[MigrationStep], None],
+        on_progress: Callable[[Progress], None],
         cancelled: Callable[[], bool],
     ) -> MigrationOutcome:
         self.wishes.append(wish)
-        on_progress(MigrationStep(0.5, "loading 1 of 2"))
+        on_progress(Progress(Stage.LOADING, 1, 2, 0.5, None))
         self.began.set()
         while self.waits:
             if cancelled():
