@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape as escaped
 from pathlib import Path
 
@@ -40,34 +40,36 @@ def write_html(report: Report, file: Path) -> None:
 def page(report: Report) -> str:
     """The page."""
     verdict = {0: "good", 3: "some"}.get(report.exit_code, "bad")
+    sections = "".join(_section(*each) for each in _sections(report))
     return (
         "<!doctype html><html lang=en><meta charset=utf-8>"
         f"<title>Migration of {_plain(report.file)}</title><style>{_STYLE}</style>"
-        f'<h1 class="{verdict}">{_plain(report.headline)}</h1>'
-        + _section("Dates that can be read in several ways", _UNCLEAR, _unclear_rows(report))
-        + _section("Tables", _TABLES, (_table_row(table) for table in report.tables))
-        + _section("Columns", _COLUMNS, _column_rows(report))
-        + _section("Structure", _STRUCTURE, _structure_rows(report))
-        + _section("Defects", _GROUPS, _group_rows(report))
-        + _section("Values PostgreSQL refuses", _DEFECTS, _defect_rows(report))
-        + _section("Left out", _LOSSES, _loss_rows(report))
-        + _section("Notes", ("note",), ((note,) for note in report.notes))
-        + _section("Time", ("stage", "#seconds"), report.seconds.items())
-        + "</html>\n"
+        f'<h1 class="{verdict}">{_plain(report.headline)}</h1>{sections}</html>\n'
     )
 
 
-_UNCLEAR = ("table", "column", "#numbers", "rule", "examples")
-_TABLES = ("table", "#rows", "#set aside", "digest of the file", "digest of PostgreSQL", "sides")
-_COLUMNS = ("table", "column", "filled from", "declared", "type", "dates", "#rounded")
-_STRUCTURE = ("what", "#in the file", "#found", "missing")
-_GROUPS = ("table", "column", "reason", "#values", "what happens")
-_DEFECTS = ("table", "#row", "column", "reason", "value")
-_LOSSES = ("what", "table", "name", "reason")
+def _sections(report: Report) -> Iterator[tuple[str, Sequence[str], Iterable[Sequence[object]]]]:
+    """Titles, columns and rows; columns marked # hold numbers."""
+    unclear = ("table", "column", "#numbers", "rule", "examples")
+    yield "Dates that can be read in several ways", unclear, _unclear_rows(report)
+    tables = ("table", "#rows", "#set aside", "digest of the file", "digest of PostgreSQL", "sides")
+    yield "Tables", tables, map(_table_row, report.tables)
+    columns = ("table", "column", "filled from", "declared", "type", "dates", "#rounded")
+    yield "Columns", columns, _column_rows(report)
+    structure = ((c.what, c.expected, c.found, ", ".join(c.missing)) for c in report.structure)
+    yield "Structure", ("what", "#in the file", "#found", "missing"), structure
+    groups = ((g.table, g.column, g.reason, g.count, g.action) for g in report.groups)
+    yield "Defects", ("table", "column", "reason", "#values", "what happens"), groups
+    values = ((d.table, d.row, d.column, d.reason, d.value) for d in report.defects)
+    yield "Values PostgreSQL refuses", ("table", "#row", "column", "reason", "value"), values
+    losses = ((loss.what, loss.table, loss.name, loss.reason) for loss in report.losses)
+    yield "Left out", ("what", "table", "name", "reason"), losses
+    yield "Notes", ("note",), ((note,) for note in report.notes)
+    yield "Time", ("stage", "#seconds"), report.seconds.items()
 
 
 def _section(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table with its heading; columns marked # hold numbers. Nothing where it has no rows."""
+    """A table with its heading; nothing where it has no rows."""
     kinds = [' class="n"' if column.startswith("#") else "" for column in columns]
     body = "".join(
         "<tr>" + "".join(f"<td{k}>{_cell(c)}" for k, c in zip(kinds, row, strict=True)) + "</tr>"
@@ -107,23 +109,3 @@ def _column_rows(report: Report) -> Iterable[Sequence[object]]:
         for column in table.columns:
             what = (column.name, column.source, column.declared, column.type, column.dates)
             yield (table.name, *what, column.rounded)
-
-
-def _structure_rows(report: Report) -> Iterable[Sequence[object]]:
-    for each in report.structure:
-        yield each.what, each.expected, each.found, ", ".join(each.missing)
-
-
-def _group_rows(report: Report) -> Iterable[Sequence[object]]:
-    for each in report.groups:
-        yield each.table, each.column, each.reason, each.count, each.action
-
-
-def _defect_rows(report: Report) -> Iterable[Sequence[object]]:
-    for each in report.defects:
-        yield each.table, each.row, each.column, each.reason, each.value
-
-
-def _loss_rows(report: Report) -> Iterable[Sequence[object]]:
-    for each in report.losses:
-        yield each.what, each.table, each.name, each.reason

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,22 +12,21 @@ from facereview.migrate.load.defect_search import find_orphans, find_unfit
 from facereview.migrate.load.defects import Defects, Policy, clean
 from facereview.migrate.load.probe import Prober
 from facereview.migrate.load.server import Mark, Server, finish
-from facereview.migrate.load.write import Disagreement, Prepared, Written, write
+from facereview.migrate.load.write import Disagreement, Prepared, Proof, Written, write
 from facereview.migrate.plan.kinds import Readings
 from facereview.migrate.plan.plan import Plan, TablePlan
 from facereview.migrate.progress import Meter, Progress, Stage
-from facereview.migrate.proof.digest import Asked, Digest, SourceProof, digests
+from facereview.migrate.proof.digest import Asked, SourceProof, digests
 from facereview.migrate.report import ColumnReport, Report, Status, TableReport
 from facereview.migrate.source.overview import overview
 from facereview.migrate.source.snapshot import fingerprint, snapshot
 from facereview.numbers import counted
 
-LISTED = 10_000
+_LISTED = 10_000
 """Defects listed one by one; beyond that they are only counted."""
 
 _SMALL = 50_000
 """Rows up to which starting another process takes longer than digesting them here."""
-Digests = Iterator[tuple[str, Digest]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,50 +66,58 @@ class Migration:
             DatabaseError: the target cannot be reached or cannot take the library.
             Cancelled: ``cancelled`` became true.
         """
-        with ExitStack() as stack:
-            server = stack.enter_context(Server(self.url))
+        with Server(self.url) as server:
             self.meter.start(Stage.COPYING)
-            folder = stack.enter_context(snapshot(self.file))
-            mark = Mark(self.file.name, fingerprint(folder))
-            if known := server.mark():
-                same = known.fingerprint == mark.fingerprint
-                report = self._empty(server, Status.ALREADY if same else Status.OTHER)
-                report.before = known.missing if same else report.before
-                return report
-            defects = Defects(folder, self.options.policy)
-            stack.callback(defects.close)
-            source, surveys = overview(folder, self.meter)
-            readings = Readings(folder, source, self.options.dates)
-            plan, target = server.plan(source, surveys, readings)
-            ready = Prepared(server, folder, plan, target, defects, self.meter)
-            cut = self._check(ready)
-            report = self._empty(server, Status.PLANNED)
-            report.unclear = tuple(readings.unclear.values())
-            stops = self.options.policy is Policy.STOP and (len(defects) or plan.blocking)
-            if report.unclear or stops:
-                report.status = Status.STOPPED
-            elif not self.options.dry_run:
-                return self._write(ready, cut, mark)
-            self.meter.start(Stage.COMMITTING)
-            return build_report(report, plan, defects, cut)
+            with snapshot(self.file) as folder:
+                mark = Mark(self.file.name, fingerprint(folder))
+                if known := server.mark():
+                    return self._again(server, known, mark)
+                with closing(Defects(folder, self.options.policy)) as defects:
+                    return self._once(server, folder, defects, mark)
+
+    def _again(self, server: Server, known: Mark, mark: Mark) -> Report:
+        """The target has been migrated to before."""
+        if known.fingerprint != mark.fingerprint:
+            return self._empty(server, Status.OTHER)
+        report = self._empty(server, Status.ALREADY)
+        report.before = known.missing
+        return report
+
+    def _once(self, server: Server, folder: Path, defects: Defects, mark: Mark) -> Report:
+        source, surveys = overview(folder, self.meter)
+        readings = Readings(folder, source, self.options.dates)
+        plan, target = server.plan(source, surveys, readings)
+        ready = Prepared(server, folder, plan, target, defects, self.meter)
+        cut = self._check(ready, probed=not readings.unclear)
+        refused = self.options.policy is Policy.STOP and (len(defects) or plan.blocking)
+        stops = bool(refused or readings.unclear)
+        if not stops and not self.options.dry_run:
+            return self._write(ready, cut, mark)
+        self.meter.start(Stage.COMMITTING)
+        report = self._empty(server, Status.STOPPED if stops else Status.PLANNED)
+        report.unclear = tuple(readings.unclear.values())
+        return _filled(report, ready, cut)
 
     def _empty(self, server: Server, status: Status) -> Report:
         return Report(
             status, str(self.file), server.place, self.options.policy, seconds=self.meter.seconds
         )
 
-    def _check(self, ready: Prepared) -> dict[str, int]:
-        """Find every defect; per table, how many dates lose digits past the microsecond."""
+    def _check(self, ready: Prepared, *, probed: bool) -> dict[str, int]:
+        """Find every defect; per table, how many dates lose digits past the microsecond.
+
+        ``probed``: PostgreSQL is asked too, which it cannot be about dates that are unclear.
+        """
         self._expect(ready.plan)
         self.meter.start(Stage.CHECKING, ready.plan.rows)
         cut = find_unfit(ready.folder, ready.plan, ready.defects, self.meter.add)
         prober = Prober(
             ready.server.connection, ready.folder, ready.plan, ready.target, ready.defects
         )
-        if prober.is_needed() and not any(map(_is_unclear, ready.plan.tables)):
+        if probed and prober.is_needed():
             with ready.server.transaction(rolled_back=True):
                 for statement in ready.plan.before:
-                    ready.server.run(statement)
+                    ready.server.connection.execute(statement.sql)
                 prober.find()
         find_orphans(ready.folder, ready.plan, ready.defects)
         return cut
@@ -141,9 +148,9 @@ class Migration:
         if status is Status.MIGRATED:
             finish(self.url)
         report = self._empty(ready.server, status)
-        return build_report(report, ready.plan, ready.defects, cut, written)
+        return _filled(report, ready, cut, written)
 
-    def _proof(self, ready: Prepared, stack: ExitStack) -> Callable[[], Digests]:
+    def _proof(self, ready: Prepared, stack: ExitStack) -> Proof:
         """The source of the file's digests: for a large file a process that starts at once."""
         asked = [_asked(table, ready.defects) for table in ready.plan.tables]
         if ready.plan.rows < _SMALL:
@@ -151,26 +158,19 @@ class Migration:
         return stack.enter_context(SourceProof(ready.folder, asked)).digests
 
 
-def _is_unclear(table: TablePlan) -> bool:
-    return any(c.choice.dates is not None and c.choice.dates.unclear for c in table.columns)
-
-
 def _asked(table: TablePlan, defects: Defects) -> Asked:
     cleaned = clean(table, table.columns, defects.actions(table.source.name))
     return Asked(table.name, cleaned.select, tuple(c.choice for c in table.columns))
 
 
-def build_report(
-    report: Report,
-    plan: Plan,
-    defects: Defects,
-    cut: Mapping[str, int],
-    written: Written | None = None,
+def _filled(
+    report: Report, ready: Prepared, cut: Mapping[str, int], written: Written | None = None
 ) -> Report:
     """The report with everything the plan, the checks and the writing have to say.
 
     ``cut`` counts, per table, dates with digits past the microsecond.
     """
+    plan, defects = ready.plan, ready.defects
     report.tables = tuple(
         _table(table, defects.set_aside(table.source.name), written) for table in plan.tables
     )
@@ -179,7 +179,7 @@ def build_report(
     report.losses = tuple(plan.losses)
     report.notes = (*plan.notes, *(_cut_note(table, count) for table, count in cut.items()))
     report.groups = tuple(defects.groups())
-    report.defects = tuple(defects.listed(LISTED))
+    report.defects = tuple(defects.listed(_LISTED))
     return report
 
 

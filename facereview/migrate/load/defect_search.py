@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,9 @@ from facereview.migrate.plan.plan import LoadColumn, Plan, TablePlan
 from facereview.migrate.plan.translate import NotPortable, columns_of
 from facereview.migrate.source.arrow import ArrowReader, Class, are_clean, batch_rows, convert
 from facereview.migrate.source.schema import Facts, Family, ForeignKey, folded, quoted
-from facereview.migrate.source.snapshot import ATTACHED, attach, connect
+from facereview.migrate.source.snapshot import ATTACHED, attachment, connect
 
-INVALID, NUL, BROKEN = "invalid UTF-8", "a NUL character in text", "a broken date"
+_INVALID, _NUL, _BROKEN = "invalid UTF-8", "a NUL character in text", "a broken date"
 _FLOAT4_MAX = 3.4028235677973366e38  # from here on a REAL overflows
 _TODAY = 1_700_000_000
 _NAMES = {"integer": "a number", "real": "a fraction", "text": "text", "blob": "bytes"}
@@ -41,14 +42,11 @@ def find_unfit(
     """
 
     def look(table: TablePlan) -> int:
-        connection = connect(folder)
-        try:
+        with closing(connect(folder)) as connection:
             _values(connection, table, defects)
             _nulls(connection, table, defects)
             _checks(connection, table, defects)
-        finally:
-            connection.close()
-        return check_texts(folder, table, defects, on_rows)
+        return _texts(folder, table, defects, on_rows)
 
     largest_first = sorted(plan.tables, key=lambda table: -table.survey.rows)
     with ThreadPoolExecutor(_THREADS) as pool:
@@ -61,9 +59,8 @@ def find_orphans(folder: Path, plan: Plan, defects: Defects) -> None:
     pointing = [table for table in plan.tables if table.source.foreign_keys]
     with ThreadPoolExecutor(_THREADS) as pool:
         whole = set(pool.map(lambda table: _whole(folder, table), pointing))
-    connection = connect(folder)
-    try:
-        attach(connection, folder)
+    with closing(connect(folder)) as connection:
+        connection.execute(attachment(folder))
         touched = {table.source.name for table in plan.tables}
         aside: set[str] = {t for t in touched if defects.set_aside(t)}
         while touched:
@@ -77,25 +74,19 @@ def find_orphans(folder: Path, plan: Plan, defects: Defects) -> None:
                 and defects.set_aside(table.source.name)
             }
             aside |= touched
-    finally:
-        connection.close()
 
 
 def _whole(folder: Path, table: TablePlan) -> str | None:
     """The table's name if SQLite's own check, much quicker than ours, finds nothing in it."""
-    connection = connect(folder)
-    try:
-        sql = f"PRAGMA foreign_key_check({quoted(table.source.name)})"
+    sql = f"PRAGMA foreign_key_check({quoted(table.source.name)})"
+    with closing(connect(folder)) as connection, suppress(sqlite3.Error):
         return table.source.name if connection.execute(sql).fetchone() is None else None
-    except sqlite3.Error:
-        return None
-    finally:
-        connection.close()
+    return None
 
 
 def _values(connection: sqlite3.Connection, table: TablePlan, defects: Defects) -> None:
     for column in table.loaded:
-        for reason, predicate in unfit(column, table.survey.facts[column.source]):
+        for reason, predicate in _unfit(column, table.survey.facts[column.source]):
             found = _rows(connection, table, first(column), predicate)
             defects.add(table, column.source, reason, found)
 
@@ -140,7 +131,7 @@ def _orphans(
     parent = plan.table(key.target)
     if parent is None or not key.target_columns:
         return 0
-    column = _first_free(table, key)
+    column = (table.nullable(key.columns) or key.columns)[0]
     pairs = zip(key.target_columns, key.columns, strict=True)
     same = " AND ".join(f"p.{quoted(theirs)} = c.{quoted(mine)}" for theirs, mine in pairs)
     given = " AND ".join(f"c.{quoted(mine)} IS NOT NULL" for mine in key.columns)
@@ -157,15 +148,6 @@ def _orphans(
     return defects.add(table, column, reason, found)
 
 
-def _first_free(table: TablePlan, key: ForeignKey) -> str:
-    """The column to make NULL: one that may be, where there is one."""
-    primary = table.source.primary_key
-    keyed = primary.columns if primary else ()
-    needed = {column.source for column in table.columns if column.not_null}
-    free = [name for name in key.columns if name not in needed and name not in keyed]
-    return free[0] if free else key.columns[0]
-
-
 def _named(table: TablePlan, alias: str, *, indexed: bool) -> str:
     """The table under a short name; a look-up by key needs the table's indexes."""
     source = table.source
@@ -175,9 +157,7 @@ def _named(table: TablePlan, alias: str, *, indexed: bool) -> str:
     return f"{source.origin.rsplit(' AS ', 1)[0] if is_numbered else source.origin} AS {alias}"
 
 
-def check_texts(
-    folder: Path, table: TablePlan, defects: Defects, on_rows: Callable[[int], None]
-) -> int:
+def _texts(folder: Path, table: TablePlan, defects: Defects, on_rows: Callable[[int], None]) -> int:
     """Find texts and dates that PostgreSQL would refuse; how many dates lose digits."""
     columns = [column for column in table.loaded if _needs_look(table, column)]
     settled = [c for c in table.loaded if c not in columns and c.choice.kind.is_date]
@@ -188,9 +168,8 @@ def check_texts(
     values = [(table.source.row, Class.INTEGER)]
     for column in columns:
         name = quoted(column.source)
-        is_plain = (
-            table.survey.facts[column.source].texts == table.survey.facts[column.source].present
-        )
+        facts = table.survey.facts[column.source]
+        is_plain = facts.texts == facts.present
         only = name if is_plain else f"CASE typeof({name}) WHEN 'text' THEN {name} END"
         values.append((only, Class.TEXT))
     size = batch_rows(table.survey.longest, len(values))
@@ -218,19 +197,14 @@ def _needs_look(table: TablePlan, column: LoadColumn) -> bool:
 def _check(table: TablePlan, column: LoadColumn, rows: Any, texts: Any, defects: Defects) -> int:
     for reason, bad in _bad_texts(texts):
         defects.add(table, column.source, reason, _marked(rows, texts, bad))
-        texts = pa.array(
-            [
-                None if b else t
-                for t, b in zip(texts.cast(pa.binary()).to_pylist(), bad, strict=True)
-            ],
-            pa.binary(),
-        ).cast(pa.string())
+        kept = pc.if_else(pa.array(bad), None, texts.cast(pa.binary()))
+        texts = kept.cast(pa.string())
     if not column.choice.kind.is_date:
         return 0
     found = convert([texts], Choice(column.choice.kind, DateRule(True, None)))
     if found.unfit is not None and pc.any(found.unfit).as_py():
         bad = np.asarray(found.unfit.fill_null(False))
-        defects.add(table, column.source, BROKEN, _marked(rows, texts, bad))
+        defects.add(table, column.source, _BROKEN, _marked(rows, texts, bad))
     return found.rounded
 
 
@@ -241,10 +215,10 @@ def _bad_texts(texts: Any) -> Iterator[tuple[str, Any]]:
     plain = [value or b"" for value in texts.cast(pa.binary()).to_pylist()]
     invalid = np.array([not _is_utf8(value) for value in plain])
     if invalid.any():
-        yield INVALID, invalid
+        yield _INVALID, invalid
     nul = np.array([b"\0" in value and _is_utf8(value) for value in plain])
     if nul.any():
-        yield NUL, nul
+        yield _NUL, nul
 
 
 def _is_utf8(value: bytes) -> bool:
@@ -261,7 +235,7 @@ def _marked(rows: Any, texts: Any, bad: Any) -> Iterator[tuple[int, object]]:
         yield rows[int(place)].as_py(), values[int(place)].as_py()
 
 
-def unfit(column: LoadColumn, facts: Facts) -> list[tuple[str, str]]:
+def _unfit(column: LoadColumn, facts: Facts) -> list[tuple[str, str]]:
     """(reason, predicate) pairs that may be true for values of this column; none where all fit."""
     value, kind = quoted(column.source), column.choice.kind
     found = [
@@ -285,12 +259,6 @@ def _article(kind: Kind) -> str:
 
 def _foreign(kind: Kind, facts: Facts) -> list[str]:
     """Storage classes that occur and do not belong."""
-    counts = {
-        "integer": facts.integers,
-        "real": facts.reals,
-        "text": facts.texts,
-        "blob": facts.blobs,
-    }
     if kind.is_integer or kind is Kind.BOOLEAN:
         fits = {"integer"}
     elif kind in (Kind.REAL, Kind.DOUBLE):
@@ -301,7 +269,7 @@ def _foreign(kind: Kind, facts: Facts) -> list[str]:
         fits = {"text", "blob"}
     else:
         fits = {"text", "integer", "real"}
-    return [each for each, count in counts.items() if count and each not in fits]
+    return [each for each in _NAMES if getattr(facts, f"{each}s") and each not in fits]
 
 
 def _ranges(column: LoadColumn, facts: Facts, value: str) -> list[tuple[str, str]]:

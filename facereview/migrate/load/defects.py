@@ -75,10 +75,7 @@ class Defects:
         """
         if self.policy is not Policy.NULL:
             return self.policy
-        primary = table.source.primary_key
-        fixed = source is None or (primary is not None and source in primary.columns)
-        needed = any(c.not_null for c in table.columns if c.source == source)
-        return Policy.QUARANTINE if fixed or needed else Policy.NULL
+        return Policy.NULL if source and table.nullable([source]) else Policy.QUARANTINE
 
     def add(
         self, table: TablePlan, source: str | None, reason: str, found: Iterable[tuple[int, object]]
@@ -98,15 +95,12 @@ class Defects:
 
     def actions(self, table: str) -> set[tuple[str, str | None]]:
         """Which (action, column) pairs occur in a table."""
-        sql = "SELECT DISTINCT action, col FROM defect WHERE tbl = ?"
-        with self._lock:
-            return set(self._db.execute(sql, (table,)).fetchall())
+        return set(self._rows("SELECT DISTINCT action, col FROM defect WHERE tbl = ?", table))
 
     def set_aside(self, table: str) -> int:
         """How many rows of a table go to quarantine."""
         sql = "SELECT count(DISTINCT row) FROM defect WHERE tbl = ? AND action = 'quarantine'"
-        with self._lock:
-            return int(self._db.execute(sql, (table,)).fetchone()[0])
+        return int(self._rows(sql, table)[0][0])
 
     def reasons(self, table: str) -> dict[int, str]:
         """Why each row of a table goes to quarantine."""
@@ -114,8 +108,7 @@ class Defects:
             "SELECT row, group_concat(CASE col WHEN '' THEN reason ELSE col || ': ' || reason END,"
             " '; ') FROM defect WHERE tbl = ? AND action = 'quarantine' GROUP BY row"
         )
-        with self._lock:
-            return dict(self._db.execute(sql, (table,)))
+        return dict(self._rows(sql, table))
 
     def groups(self) -> list[DefectGroup]:
         """All defects, counted."""
@@ -123,8 +116,7 @@ class Defects:
             "SELECT tbl, nullif(col, ''), reason, action, count(*) FROM defect"
             " GROUP BY tbl, col, reason, action ORDER BY tbl, col, reason"
         )
-        with self._lock:
-            return [DefectGroup(*row) for row in self._db.execute(sql)]
+        return [DefectGroup(*row) for row in self._rows(sql)]
 
     def listed(self, limit: int) -> list[Defect]:
         """The first defects, by table and row."""
@@ -132,12 +124,14 @@ class Defects:
             "SELECT tbl, row, nullif(col, ''), reason, value, action FROM defect"
             " ORDER BY tbl, row, col LIMIT ?"
         )
-        with self._lock:
-            return [Defect(*row) for row in self._db.execute(sql, (limit,))]
+        return [Defect(*row) for row in self._rows(sql, limit)]
 
     def __len__(self) -> int:
+        return int(self._rows("SELECT count(*) FROM defect")[0][0])
+
+    def _rows(self, sql: str, *params: object) -> list[Any]:
         with self._lock:
-            return int(self._db.execute("SELECT count(*) FROM defect").fetchone()[0])
+            return self._db.execute(sql, params).fetchall()
 
 
 def _made(file: Path) -> sqlite3.Connection:

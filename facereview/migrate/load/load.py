@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from facereview.migrate.source.arrow import (
     kept,
 )
 from facereview.migrate.source.schema import Facts, quoted
-from facereview.migrate.source.snapshot import ATTACHED, attach, connect
+from facereview.migrate.source.snapshot import ATTACHED, attachment, connect
 
 QUARANTINE = "facereview_quarantine"
 NULLED = "facereview_nulled"
@@ -149,31 +150,32 @@ class _Text(bytes):
     """A text of SQLite, told apart from bytes."""
 
 
-def fill_quarantine(
-    connection: Connection, folder: Path, plan: Plan, defects: Defects
-) -> dict[str, int]:
-    """Write what is set aside; rows per table of the library.
+def fill_quarantine(connection: Connection, folder: Path, plan: Plan, defects: Defects) -> None:
+    """Write what is set aside.
 
     Each table keeps its name and columns, all as text for reading; ``facereview_source`` is the
     row as an SQL list of SQLite literals, from which it can be put back unchanged.
     """
-    counts = {table.source.name: defects.set_aside(table.source.name) for table in plan.tables}
+    aside = [table for table in plan.tables if defects.set_aside(table.source.name)]
     nulled = any(group.action == "null" for group in defects.groups())
-    if not any(counts.values()) and not nulled:
-        return {}
+    if not aside and not nulled:
+        return
     connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(QUARANTINE)))
-    reader = connect(folder)
-    reader.text_factory = _Text
-    try:
-        attach(reader, folder)
-        for table in plan.tables:
-            if counts[table.source.name]:
-                _set_aside(connection, reader, table, defects)
+    with closing(connect(folder)) as reader:
+        reader.text_factory = _Text
+        reader.execute(attachment(folder))
+        for table in aside:
+            _set_aside(connection, reader, table, defects)
         if nulled:
             _keep_values(connection, reader, plan)
-    finally:
-        reader.close()
-    return {table: count for table, count in counts.items() if count}
+
+
+def _text_table(connection: Connection, name: str, columns: Sequence[str]) -> sql.Composed:
+    """Make a table of texts; the statement that fills it."""
+    target = sql.Identifier(QUARANTINE, name)
+    typed = sql.SQL(", ").join(sql.SQL("{} text").format(sql.Identifier(c)) for c in columns)
+    connection.execute(sql.SQL("CREATE TABLE {} ({})").format(target, typed))
+    return sql.SQL("COPY {} {} FROM STDIN").format(target, names(columns))
 
 
 def _set_aside(
@@ -181,37 +183,23 @@ def _set_aside(
 ) -> None:
     source = table.source
     columns = [short(column.name) for column in source.columns] + [_REASON, _SOURCE]
-    target = sql.Identifier(QUARANTINE, source.name)
-    connection.execute(
-        sql.SQL("CREATE TABLE {} ({})").format(
-            target,
-            sql.SQL(", ").join(sql.SQL("{} text").format(sql.Identifier(c)) for c in columns),
-        )
-    )
+    statement = _text_table(connection, source.name, columns)
     reasons = defects.reasons(source.name)
     listed = ", ".join(quoted(column.name) for column in source.columns)
     rows = (
         f"SELECT {source.row}, {listed} FROM {source.origin} WHERE {source.row} IN (SELECT row"
         f" FROM {ATTACHED}.defect WHERE tbl = ? AND action = 'quarantine')"
     )
-    statement = sql.SQL("COPY {} {} FROM STDIN").format(target, names(columns))
     with connection.cursor().copy(statement) as copy:
-        for row, *values in _rows(reader, rows, source.name):
-            literals = ", ".join(literal(value) for value in values)
-            copy.write_row([*(readable(v) for v in values), reasons[row], f"({literals})"])
+        for row, *values in reader.execute(rows, (source.name,)):
+            literals = ", ".join(_literal(value) for value in values)
+            copy.write_row([*(_readable(v) for v in values), reasons[row], f"({literals})"])
 
 
 def _keep_values(connection: Connection, reader: sqlite3.Connection, plan: Plan) -> None:
     """The values that became NULL, one row each."""
     columns = ["table_name", "row_number", "column_name", "reason", "value", _SOURCE]
-    target = sql.Identifier(QUARANTINE, NULLED)
-    connection.execute(
-        sql.SQL("CREATE TABLE {} ({})").format(
-            target,
-            sql.SQL(", ").join(sql.SQL("{} text").format(sql.Identifier(c)) for c in columns),
-        )
-    )
-    statement = sql.SQL("COPY {} {} FROM STDIN").format(target, names(columns))
+    statement = _text_table(connection, NULLED, columns)
     with connection.cursor().copy(statement) as copy:
         for table in plan.tables:
             source = table.source
@@ -224,22 +212,12 @@ def _keep_values(connection: Connection, reader: sqlite3.Connection, plan: Plan)
                     f" ON {_LIST}.tbl = ? AND {_LIST}.col = ? AND {_LIST}.action = 'null'"
                     f" AND {_LIST}.row = {mine}.{source.row} ORDER BY {_LIST}.row"
                 )
-                for row, reason, value in _rows(reader, rows, source.name, column.name):
-                    kept = (
-                        str(row),
-                        column.name,
-                        readable(reason),
-                        readable(value),
-                        literal(value),
-                    )
-                    copy.write_row([source.name, *kept])
+                for row, reason, value in reader.execute(rows, (source.name, column.name)):
+                    place = source.name, str(row), column.name
+                    copy.write_row([*place, *map(_readable, (reason, value)), _literal(value)])
 
 
-def _rows(reader: sqlite3.Connection, statement: str, *params: str) -> Iterator[tuple[Any, ...]]:
-    yield from reader.execute(statement, params)
-
-
-def readable(value: object) -> str | None:
+def _readable(value: object) -> str | None:
     """A value as text; what text cannot hold is escaped."""
     if value is None:
         return None
@@ -248,7 +226,7 @@ def readable(value: object) -> str | None:
     return f"\\x{value.hex()}" if isinstance(value, bytes) else repr(value)
 
 
-def literal(value: object) -> str:
+def _literal(value: object) -> str:
     """A value as an SQL literal of SQLite that gives it back exactly."""
     if value is None:
         return "NULL"

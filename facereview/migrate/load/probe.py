@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -44,25 +45,22 @@ class Prober:
 
     def find(self) -> None:
         """Note duplicate keys and values too long for an index."""
-        reader = connect(self.folder)
-        try:
+        with closing(connect(self.folder)) as reader:
             for table in self.plan.tables:
                 for columns in self._keys(table):
                     self._duplicates(table, columns)
                 for columns in self._indexes(table):
                     self._too_long(reader, table, columns)
-        finally:
-            reader.close()
 
     def _keys(self, table: TablePlan) -> list[Columns]:
         """Keys whose uniqueness SQLite does not guarantee."""
         if table.survey.rows < 2:
             return []
-        return [key for key in unique_keys(table, self.target) if may_collide(table, key)]
+        return [key for key in _unique_keys(table, self.target) if _may_collide(table, key)]
 
     def _indexes(self, table: TablePlan) -> list[Columns]:
         """Indexes for which a value may be too long; a character may be four bytes."""
-        return indexed(table, self.target) if table.survey.longest > _LONG / 4 else []
+        return _indexed(table, self.target) if table.survey.longest > _LONG / 4 else []
 
     def _duplicates(self, table: TablePlan, columns: Columns) -> None:
         """Every row after the first of those that PostgreSQL takes for equal; NULLs never are."""
@@ -78,7 +76,7 @@ class Prober:
             rows = self.connection.execute(query).fetchall()
         named = ", ".join(column.source for column in columns)
         reason = f"the same {named} as an earlier row"
-        self.defects.add(table, last_free(table, columns), reason, ((r, "") for (r,) in rows))
+        self.defects.add(table, _last_free(table, columns), reason, ((r, "") for (r,) in rows))
 
     def _too_long(self, reader: sqlite3.Connection, table: TablePlan, columns: Columns) -> None:
         length = " + ".join(f"ifnull(length(CAST({quoted(c.source)} AS BLOB)), 0)" for c in columns)
@@ -107,7 +105,7 @@ class Prober:
                 if not self._takes(one.format(_PROBE, _ROW_NAME, sql.Literal(row)))
             ]
         reason = "longer than an index entry may be"
-        column = last_free(table, [c for c in columns if c.choice.kind in (Kind.TEXT, Kind.BYTES)])
+        column = _last_free(table, [c for c in columns if _is_long(c)])
         self.defects.add(table, column, reason, ((row, "") for row in refused))
 
     def _takes(self, statement: sql.Composed) -> bool:
@@ -143,7 +141,7 @@ def _listed(columns: Columns) -> sql.Composed:
     return sql.SQL(", ").join(sql.Identifier(column.name) for column in columns)
 
 
-def unique_keys(table: TablePlan, target: Target) -> list[Columns]:
+def _unique_keys(table: TablePlan, target: Target) -> list[Columns]:
     """The sets of columns that must be unique in the target."""
     by_name = {column.name: column for column in table.columns}
     there = [
@@ -155,14 +153,14 @@ def unique_keys(table: TablePlan, target: Target) -> list[Columns]:
     return list(dict.fromkeys(found))
 
 
-def may_collide(table: TablePlan, columns: Sequence[LoadColumn]) -> bool:
+def _may_collide(table: TablePlan, columns: Sequence[LoadColumn]) -> bool:
     """Whether SQLite did not check that this key is unique, or with other rules of equality."""
     sources = {column.source for column in columns}
     said = any(sources.issuperset(key) for key in _source_keys(table.source))
     return not said or any(_merges(table, column) for column in columns)
 
 
-def indexed(table: TablePlan, target: Target) -> list[Columns]:
+def _indexed(table: TablePlan, target: Target) -> list[Columns]:
     """The sets of columns with texts or bytes among them that get an index."""
     by_name = {column.name: column for column in table.columns}
     there = [
@@ -174,16 +172,14 @@ def indexed(table: TablePlan, target: Target) -> list[Columns]:
         tuple(table.column_of(term.column) for term in index.terms if term.column)
         for index in table.source.indexes
     ]
-    found = dict.fromkeys([*unique_keys(table, target), *there, *sources])
+    found = dict.fromkeys([*_unique_keys(table, target), *there, *sources])
     return [columns for columns in found if any(_is_long(column) for column in columns)]
 
 
-def last_free(table: TablePlan, columns: Sequence[LoadColumn]) -> str:
+def _last_free(table: TablePlan, columns: Sequence[LoadColumn]) -> str:
     """The column of a key to make NULL: the last that may be, where there is one."""
-    primary = table.source.primary_key
-    keyed = primary.columns if primary else ()
-    free = [c.source for c in columns if not c.not_null and c.source not in keyed]
-    return free[-1] if free else columns[-1].source
+    sources = [column.source for column in columns]
+    return (table.nullable(sources) or sources)[-1]
 
 
 def _source_keys(table: SourceTable) -> list[tuple[str, ...]]:

@@ -15,7 +15,7 @@ from psycopg import errors, sql
 from facereview.errors import DatabaseBusy, DatabaseError, DatabaseRefused, Remedy, SchemaError
 from facereview.migrate.load.defects import NOTHING, Missing
 from facereview.migrate.plan.kinds import Readings
-from facereview.migrate.plan.plan import Plan, Statement
+from facereview.migrate.plan.plan import DefinitionKey, Plan, Statement
 from facereview.migrate.plan.planner import make_plan
 from facereview.migrate.plan.target import CONFIG, SCHEMA, Target, read_target
 from facereview.migrate.source.schema import Source, Survey
@@ -59,7 +59,8 @@ class Server:
     def __init__(self, url: str) -> None:
         self.url = url
         self.place = place(url)
-        _check(url)
+        with _library(url) as library:
+            library.check()
         self.connection = connect(url)
         self.connection.prepare_threshold = None
 
@@ -106,7 +107,7 @@ class Server:
             "INSERT INTO facereview.meta (key, value) VALUES (%s, %s)", (_MARK, json.dumps(value))
         )
 
-    def read(self, source: Source) -> Target:
+    def _read(self, source: Source) -> Target:
         """The target's tables with the library's names, which must be empty.
 
         Raises:
@@ -127,8 +128,8 @@ class Server:
     ) -> tuple[Plan, Target]:
         """A plan of which every statement has been tried on the target, without the rows."""
         with self.transaction(rolled_back=True):
-            target = self.read(source)
-            refused: dict[tuple[str, str, str], str] = {}
+            target = self._read(source)
+            refused: dict[DefinitionKey, str] = {}
             while True:
                 plan = make_plan(source, surveys, target, refused, readings)
                 found = self._trial(plan)
@@ -136,13 +137,9 @@ class Server:
                     return plan, target
                 refused |= found
 
-    def run(self, statement: Statement) -> None:
-        """Run one statement of the plan."""
-        self.connection.execute(statement.sql)
-
-    def views(self, plan: Plan) -> dict[tuple[str, str, str], str]:
+    def views(self, plan: Plan) -> dict[DefinitionKey, str]:
         """Make the views, each after those it needs; what is refused, and why."""
-        waiting, refused = list(plan.views), dict[tuple[str, str, str], str]()
+        waiting, refused = list(plan.views), dict[DefinitionKey, str]()
         while waiting:
             refused = {each.key: why for each in waiting if (why := self._refusal(each))}
             if len(refused) == len(waiting):
@@ -150,8 +147,8 @@ class Server:
             waiting = [each for each in waiting if each.key in refused]
         return refused
 
-    def _trial(self, plan: Plan) -> dict[tuple[str, str, str], str]:
-        refused: dict[tuple[str, str, str], str] = {}
+    def _trial(self, plan: Plan) -> dict[DefinitionKey, str]:
+        refused: dict[DefinitionKey, str] = {}
         with self.connection.transaction(force_rollback=True):
             for statement in (*plan.before, *plan.after):
                 why = self._refusal(statement)
@@ -168,7 +165,7 @@ class Server:
         """Run a statement; PostgreSQL's reason where it refuses it."""
         try:
             with self.connection.transaction():
-                self.run(statement)
+                self.connection.execute(statement.sql)
         except (errors.LockNotAvailable, errors.InsufficientPrivilege):
             raise
         except (psycopg.ProgrammingError, psycopg.DataError, psycopg.NotSupportedError) as fault:
@@ -193,24 +190,20 @@ class Server:
                 yield
         except psycopg.Error as fault:
             raise self._refused(fault) from fault
-        except DatabaseRefused as fault:
-            if isinstance(fault.__cause__, psycopg.Error):
-                raise self._refused(fault.__cause__) from fault
-            raise
-        except DatabaseBusy as fault:
-            if isinstance(fault.__cause__, errors.LockNotAvailable | errors.DeadlockDetected):
-                raise self._busy() from fault
+        except (DatabaseRefused, DatabaseBusy) as fault:
+            cause = fault.__cause__
+            if isinstance(cause, errors.LockNotAvailable | errors.DeadlockDetected):
+                raise DatabaseError(
+                    f"The database {self.place} is in use: close the programs that work on it and "
+                    "try again; nothing was changed."
+                ) from fault
+            if isinstance(fault, DatabaseRefused) and isinstance(cause, psycopg.Error):
+                raise self._refused(cause) from fault
             raise
 
     def _refused(self, fault: psycopg.Error) -> DatabaseError:
         return DatabaseError(
             f"The database {self.place} refused the library ({said(fault)}): nothing was changed."
-        )
-
-    def _busy(self) -> DatabaseError:
-        return DatabaseError(
-            f"The database {self.place} is in use: close the programs that work on it and try "
-            "again; nothing was changed."
         )
 
 
@@ -223,11 +216,6 @@ def finish(url: str) -> None:
     """Let the store finish the new library."""
     with _library(url) as library:
         library.install()
-
-
-def _check(url: str) -> None:
-    with _library(url) as library:
-        library.check()
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,7 +47,6 @@ class Written:
     """What went into the target and what came back out of it."""
 
     loaded: dict[str, Loaded] = field(default_factory=dict)
-    quarantined: dict[str, int] = field(default_factory=dict)
     source: dict[str, Digest] = field(default_factory=dict)
     target: dict[str, Digest] = field(default_factory=dict)
     structure: list[Comparison] = field(default_factory=list)
@@ -83,9 +83,7 @@ def write(ready: Prepared, proof: Proof | None, mark: Mark) -> Written:
             )
         _fill(ready, written)
         _finish(ready)
-        written.quarantined = fill_quarantine(
-            server.connection, ready.folder, ready.plan, ready.defects
-        )
+        fill_quarantine(server.connection, ready.folder, ready.plan, ready.defects)
         _prove(ready, proof, written)
         if not written.agrees:
             raise Disagreement(written)
@@ -96,7 +94,7 @@ def write(ready: Prepared, proof: Proof | None, mark: Mark) -> Written:
 
 def _fill(ready: Prepared, written: Written) -> None:
     for statement in ready.plan.before:
-        ready.server.run(statement)
+        ready.server.connection.execute(statement.sql)
     ready.meter.start(Stage.LOADING, ready.plan.rows)
     for table in ready.plan.tables:
         written.loaded[table.name] = load_table(
@@ -109,7 +107,7 @@ def _finish(ready: Prepared) -> None:
     total = sum(rows.get(statement.table, 0) for statement in ready.plan.after)
     ready.meter.start(Stage.INDEXING, total)
     for statement in ready.plan.after:
-        ready.server.run(statement)
+        ready.server.connection.execute(statement.sql)
         ready.meter.add(rows.get(statement.table, 0))
     for table in ready.plan.tables:
         _set_sequence(ready.server, table)
@@ -143,18 +141,13 @@ def _set_sequence(server: Server, table: TablePlan) -> None:
 def _keep_equal_views(ready: Prepared) -> None:
     """Keep a view if it gives the same rows on both sides; else leave it out."""
     whole = len(ready.defects) == 0
-    reader = connect(ready.folder)
-    try:
+    with closing(connect(ready.folder)) as reader:
         for view in ready.plan.views:
             why = difference(reader, ready.server.connection, view.name, whole=whole)
             if why is not None:
-                drop = sql.SQL("DROP VIEW IF EXISTS {} CASCADE").format(
-                    sql.Identifier(SCHEMA, view.name)
-                )
-                ready.server.connection.execute(drop)
+                drop = sql.SQL("DROP VIEW IF EXISTS {} CASCADE")
+                ready.server.connection.execute(drop.format(sql.Identifier(SCHEMA, view.name)))
                 ready.plan.losses.append(Loss(*view.key, why))
-    finally:
-        reader.close()
 
 
 def _prove(ready: Prepared, proof: Proof | None, written: Written) -> None:

@@ -58,7 +58,8 @@ def default(column: SourceColumn, choice: Choice) -> sql.Composable | None:
         return sql.SQL(f"{word}(replace(gen_random_uuid()::text, '-', ''))")
     if not is_constant(text):
         raise NotPortable("it is not a constant")
-    return _constant(column, choice)
+    value = _stored(column)
+    return None if value is None else _literal(value, choice)
 
 
 def _unwrapped(text: str) -> str:
@@ -107,13 +108,8 @@ def _pattern(template: str) -> str:
     return "".join(said)
 
 
-def _constant(column: SourceColumn, choice: Choice) -> sql.Composable | None:
-    """Let SQLite store the default in a column declared like this one, and read it back."""
-    value = _stored(column)
-    return None if value is None else _literal(value, choice)
-
-
 def _stored(column: SourceColumn) -> object:
+    """Let SQLite store the default in a column declared like this one, and read it back."""
     with closing(sqlite3.connect(":memory:")) as scratch:
         for written in (column.default, f"({column.default})"):
             try:

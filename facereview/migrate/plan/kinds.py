@@ -100,21 +100,7 @@ class Choice:
         return "plain dates" if plain else str(self.dates)
 
 
-def choose(column: SourceColumn, facts: Facts, fixed: Kind | None = None) -> Choice:
-    """The type for a column of the file; ``fixed`` where the target has the column already.
-
-    Numbers among its dates are left open, see :class:`Readings`.
-    """
-    kind = fixed or _kind(column, facts)
-    return Choice(kind, DateRule(facts.texts > 0, None) if kind.is_date else None)
-
-
-def numeric(column: SourceColumn, facts: Facts) -> Choice:
-    """The type for the numbers of a column, whatever it was declared for."""
-    return Choice(Kind.DOUBLE if facts.reals else _integer(column, facts))
-
-
-def holds_sizes(name: str) -> bool:
+def _holds_sizes(name: str) -> bool:
     """Whether a column's name says that it counts bytes."""
     words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower().split("_")
     return not _SIZE_WORDS.isdisjoint(words)
@@ -136,7 +122,7 @@ def _kind(column: SourceColumn, facts: Facts) -> Kind:
 def _integer(column: SourceColumn, facts: Facts) -> Kind:
     low, high = facts.low_integer or 0, facts.high_integer or 0
     fits = all(-INT32 <= number < INT32 for number in (low, high, _default(column)))
-    wide = _WIDE.search(column.declared.upper()) or holds_sizes(column.name)
+    wide = _WIDE.search(column.declared.upper()) or _holds_sizes(column.name)
     return Kind.INTEGER if fits and not wide else Kind.BIG
 
 
@@ -247,7 +233,8 @@ class Readings:
         """
         asked = _Column(table, column, facts, fixed)
         rule = self.rules.get(folded(f"{table.name}.{column.name}"))
-        choice = choose(column, facts, fixed)
+        kind = fixed or _kind(column, facts)
+        choice = Choice(kind, DateRule(facts.texts > 0, None) if kind.is_date else None)
         if rule is not None:
             return self._as_said(asked, choice, rule)
         if not choice.kind.is_date or not facts.numbers:
@@ -262,8 +249,9 @@ class Readings:
                 f"cannot hold {rule}: choose another rule for it."
             )
         if rule in _UNDATED:
-            is_text = rule == TEXT
-            return Choice(Kind.TEXT) if is_text else numeric(asked.column, asked.facts)
+            if rule == TEXT:
+                return Choice(Kind.TEXT)
+            return Choice(Kind.DOUBLE if asked.facts.reals else _integer(asked.column, asked.facts))
         if asked.facts.numbers:
             return self._dated(asked, RULES[rule])
         return choice if choice.kind.is_date else Choice(Kind.TIMESTAMP, DateRule(True, None))

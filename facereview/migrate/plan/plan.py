@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from facereview.migrate.plan.kinds import Choice
 from facereview.migrate.plan.target import Query
 from facereview.migrate.source.schema import SourceTable, Survey, folded
+
+DefinitionKey = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,39 +50,43 @@ class TablePlan:
         found = [c for c in self.columns if c.source == source]
         return next((c for c in found if folded(c.name) == folded(source)), found[0])
 
-    def named(self, sources: tuple[str, ...]) -> tuple[str, ...]:
+    def nullable(self, sources: Iterable[str]) -> list[str]:
+        """Those of these columns of the file that may be made NULL."""
+        key = self.source.primary_key
+        fixed = {c.source for c in self.columns if c.not_null} | set(key.columns if key else ())
+        return [source for source in sources if source not in fixed]
+
+    def named(self, sources: Iterable[str]) -> tuple[str, ...]:
         """How the target names these columns of the file."""
         return tuple(self.column_of(source).name for source in sources)
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement of the plan: ``what`` it makes, of which table, under which name."""
+class Definition:
+    """What is made (a table, an index, a default …), of which table, under which name."""
 
     what: str
     table: str
     name: str
-    sql: Query
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> DefinitionKey:
         """What identifies it."""
         return self.what, self.table, self.name
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class Statement(Definition):
+    """One statement of the plan."""
+
+    sql: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Loss(Definition):
     """Something of the file's definitions that cannot be carried over, and why."""
 
-    what: str
-    table: str
-    name: str
     reason: str
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """What identifies it."""
-        return self.what, self.table, self.name
 
 
 @dataclass(slots=True)

@@ -9,9 +9,9 @@ from graphlib import CycleError, TopologicalSorter
 from facereview.errors import Invalid, SchemaError
 from facereview.migrate.plan.kinds import INT32, Choice, Kind, Readings
 from facereview.migrate.plan.plan import LoadColumn, Loss, Plan, TablePlan
-from facereview.migrate.plan.statements import After, Before, Refused
+from facereview.migrate.plan.statements import After, Before, Refused, scope_of
 from facereview.migrate.plan.target import MAX_NAME, Target, TargetColumn
-from facereview.migrate.plan.translate import NotPortable, expression, scope
+from facereview.migrate.plan.translate import NotPortable, expression
 from facereview.migrate.source.schema import Source, SourceColumn, SourceTable, Survey, folded
 
 _SAME_AS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -51,7 +51,7 @@ def make_plan(
     tables = [_with_generated(table, refused) for table in _aligned(tables)]
     plan = Plan(_ordered(tables))
     plan.losses += [Loss(*key, reason) for key, reason in refused.items()]
-    Before(target, plan, refused).write()
+    Before(target, plan, refused, plan.before).write()
     After(target, plan, refused).write(source.views)
     plan.notes += _case_notes(source)
     for name in source.triggers:
@@ -183,7 +183,7 @@ def _align(tables: dict[str, TablePlan], one: tuple[str, str], other: tuple[str,
 
 def _with_generated(table: TablePlan, refused: Refused) -> TablePlan:
     """Generated columns with their expression in PostgreSQL; the rest keep their values only."""
-    known = scope({c.name: c.choice.kind for c in table.columns})
+    known = scope_of(table)
 
     def generated(column: LoadColumn) -> str | None:
         text = table.source.column(column.source).generated

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from facereview.migrate.plan.defaults import default
 from facereview.migrate.plan.kinds import Kind
-from facereview.migrate.plan.plan import LoadColumn, Loss, Plan, Statement, TablePlan
+from facereview.migrate.plan.plan import DefinitionKey, LoadColumn, Loss, Plan, Statement, TablePlan
 from facereview.migrate.plan.target import SCHEMA, Query, Target, names, short
 from facereview.migrate.plan.translate import (
     Known,
@@ -28,33 +28,37 @@ FOLDED = {
     "RTRIM": SQL("rtrim({}, ' ')"),
 }
 
+P = ParamSpec("P")
 T = TypeVar("T")
-Refused = Mapping[tuple[str, str, str], str]
+Refused = Mapping[DefinitionKey, str]
 """Statements that PostgreSQL would not take, each with its reason."""
 
 
 class Writer:
-    """Writes statements into a plan, leaving out what was refused before."""
+    """Writes statements into a list of a plan, leaving out what was refused before."""
 
-    def __init__(self, target: Target, plan: Plan, refused: Refused) -> None:
+    def __init__(self, target: Target, plan: Plan, refused: Refused, into: list[Statement]) -> None:
         self.target = target
         self.plan = plan
         self.refused = refused
+        self.into = into
 
-    def add(self, where: list[Statement], key: tuple[str, str, str], statement: Query) -> None:
-        """Add a statement under (what, table, name)."""
-        if key not in self.refused:
-            where.append(Statement(*key, statement))
+    def add(self, what: str, table: str, named: str, statement: Query) -> None:
+        """Add a statement."""
+        if (what, table, named) not in self.refused:
+            self.into.append(Statement(what, table, named, statement))
 
-    def lose(self, key: tuple[str, str, str], reason: str) -> None:
+    def lose(self, key: DefinitionKey, reason: str) -> None:
         """Note that something is not carried over."""
         if key not in self.refused:
             self.plan.losses.append(Loss(*key, reason))
 
-    def portable(self, key: tuple[str, str, str], make: Callable[[], T]) -> T | None:
+    def portable(
+        self, key: DefinitionKey, make: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T | None:
         """What ``make`` gives, or None and a loss noted where it cannot be said."""
         try:
-            return make()
+            return make(*args, **kwargs)
         except NotPortable as fault:
             self.lose(key, str(fault))
             return None
@@ -83,19 +87,16 @@ class Before(Writer):
                 self._not_null(table, column)
         self._put_aside()
 
-    def _add(self, what: str, table: str, named: str, statement: Composed) -> None:
-        self.add(self.plan.before, (what, table, named), statement)
-
     def _table(self, table: TablePlan) -> None:
         new = [c for c in table.columns if not c.exists and c.generated is None]
         if not table.exists:
             body = SQL(", ").join(_column(table, column) for column in new)
             create = SQL("CREATE TABLE {} ({})").format(Identifier(SCHEMA, table.name), body)
-            self._add("table", table.name, table.name, create)
+            self.add("table", table.name, table.name, create)
             return
         for column in new:
             add = SQL("ADD COLUMN {}").format(_column(table, column))
-            self._add("column", table.name, column.name, alter(table, add))
+            self.add("column", table.name, column.name, alter(table, add))
 
     def _generated(self, table: TablePlan, column: LoadColumn) -> None:
         text = table.source.column(column.source).generated
@@ -107,10 +108,10 @@ class Before(Writer):
                 SQL(column.generated),
                 SQL(" NOT NULL" if column.not_null else ""),
             )
-            self._add(*key, alter(table, add))
+            self.add(*key, alter(table, add))
         elif text and not column.exists:
             # repeated to report the reason: the column keeps its values and is no longer computed
-            self.portable(key, lambda: expression(text, scope_of(table)))
+            self.portable(key, expression, text, scope_of(table))
 
     def _default(self, table: TablePlan, column: LoadColumn) -> None:
         there = self.target.column(table.name, column.name) if table.exists else None
@@ -119,15 +120,15 @@ class Before(Writer):
         if column.generated is not None or is_filled or (there and there.has_default):
             return
         key = "default", table.name, column.name
-        value = self.portable(key, lambda: default(source, column.choice))
+        value = self.portable(key, default, source, column.choice)
         if value is not None:
             change = SQL("ALTER COLUMN {} SET DEFAULT {}").format(Identifier(column.name), value)
-            self._add(*key, alter(table, change))
+            self.add(*key, alter(table, change))
 
     def _not_null(self, table: TablePlan, column: LoadColumn) -> None:
         if column.exists and column.not_null:
             change = SQL("ALTER COLUMN {} SET NOT NULL").format(Identifier(column.name))
-            self._add("not null", table.name, column.name, alter(table, change))
+            self.add("not null", table.name, column.name, alter(table, change))
 
     def _put_aside(self) -> None:
         """Keys and indexes of the target would slow every row down, triggers might change it."""
@@ -135,16 +136,16 @@ class Before(Writer):
             drop = SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(
                 SQL(constraint.holder), Identifier(constraint.name)
             )
-            self._add("put aside", constraint.holder, constraint.name, drop)
+            self.add("put aside", constraint.holder, constraint.name, drop)
         for index in self.target.indexes:
             if not index.of_constraint:
                 drop = SQL("DROP INDEX {}").format(Identifier(SCHEMA, index.name))
-                self._add("put aside", index.table_name, index.name, drop)
+                self.add("put aside", index.table_name, index.name, drop)
         for trigger in self.target.triggers:
             rest = SQL("ALTER TABLE {} DISABLE TRIGGER {}").format(
                 Identifier(SCHEMA, trigger.table_name), Identifier(trigger.name)
             )
-            self._add("put aside", trigger.table_name, trigger.name, rest)
+            self.add("put aside", trigger.table_name, trigger.name, rest)
 
 
 def _column(table: TablePlan, column: LoadColumn) -> Composed:
@@ -159,7 +160,7 @@ class After(Writer):
     """Fills ``plan.after`` and ``plan.views``."""
 
     def __init__(self, target: Target, plan: Plan, refused: Refused) -> None:
-        super().__init__(target, plan, refused)
+        super().__init__(target, plan, refused, plan.after)
         self._taken = set(target.relations) | {table.name for table in plan.tables}
 
     def write(self, views: Sequence[View]) -> None:
@@ -172,25 +173,22 @@ class After(Writer):
         for view in views:
             self._view(view)
 
-    def _add(self, what: str, table: str, named: str, statement: Query) -> None:
-        self.add(self.plan.after, (what, table, named), statement)
-
     def _put_back(self, kinds: str) -> None:
         for constraint in self.target.constraints:
             if constraint.type in kinds:
                 add = SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
                     SQL(constraint.holder), Identifier(constraint.name), SQL(constraint.definition)
                 )
-                self._add("put back", constraint.table_name, constraint.name, add)
+                self.add("put back", constraint.table_name, constraint.name, add)
         for index in self.target.indexes if "p" in kinds else ():
             if not index.of_constraint:
-                self._add("put back", index.table_name, index.name, SQL(index.definition))
+                self.add("put back", index.table_name, index.name, SQL(index.definition))
         for trigger in self.target.triggers if "f" in kinds else ():
             words = {"A": "ALWAYS ", "R": "REPLICA "}.get(trigger.fires, "")
             again = SQL("ALTER TABLE {} ENABLE {}TRIGGER {}").format(
                 Identifier(SCHEMA, trigger.table_name), SQL(words), Identifier(trigger.name)
             )
-            self._add("put back", trigger.table_name, trigger.name, again)
+            self.add("put back", trigger.table_name, trigger.name, again)
 
     def _keys(self, table: TablePlan) -> None:
         has_primary = bool(self.target.keys(table.name, "p"))
@@ -208,7 +206,7 @@ class After(Writer):
     def _key(self, table: TablePlan, key: Key, columns: tuple[str, ...], words: str) -> None:
         add = SQL("ADD {}{} {}").format(_named(key.name), SQL(words), names(columns))
         label = key.name or "_".join(columns)
-        self._add(words.lower(), table.name, label, alter(table, add))
+        self.add(words.lower(), table.name, label, alter(table, add))
 
     def _folded_key(self, table: TablePlan, key: Key) -> None:
         """UNIQUE under NOCASE is stricter than UNIQUE: an index of its own keeps it so."""
@@ -222,7 +220,7 @@ class After(Writer):
     def _indexes(self, table: TablePlan) -> None:
         for index in table.source.indexes:
             there = next((i for i in self.target.indexes if i.name == index.name), None)
-            columns = table.named(tuple(t.column for t in index.terms if t.column))
+            columns = table.named(t.column for t in index.terms if t.column)
             if not (there and there.table_name == table.name and there.columns == columns):
                 self._index(table, index)
 
@@ -232,17 +230,17 @@ class After(Writer):
             number += 1
             label = f"{short(index.name, 58)}_{number}"
         key = "index", table.name, index.name
-        statement = self.portable(key, lambda: _create_index(table, index, label))
+        statement = self.portable(key, _create_index, table, index, label)
         if statement is not None:
             self._taken.add(label)
-            self._add(*key, statement)
+            self.add(*key, statement)
 
     def _checks(self, table: TablePlan) -> None:
         for check in table.source.checks:
             key = "check", table.name, check.label
-            said = self.portable(key, lambda check=check: _check(table, check))  # type: ignore[misc]
+            said = self.portable(key, _check, table, check)
             if said is not None:
-                self._add(*key, alter(table, said))
+                self.add(*key, alter(table, said))
 
     def _foreign_keys(self, table: TablePlan) -> None:
         there = {(k.columns, k.target) for k in self.target.keys(table.name, "f")}
@@ -253,13 +251,13 @@ class After(Writer):
             if parent is None or not key.target_columns:
                 self.lose(label, f"it points to {key.target}, which the library does not have")
             elif (columns, parent.name) not in there:
-                self._add(*label, _foreign_key(table, parent, key))
+                self.add(*label, _foreign_key(table, parent, key))
 
     def _view(self, view: View) -> None:
         key = "view", view.name, view.name
-        statement = self.portable(key, lambda: _create_view(self.plan, view))
-        if statement is not None:
-            self.add(self.plan.views, key, statement)
+        statement = self.portable(key, _create_view, self.plan, view)
+        if statement is not None and key not in self.refused:
+            self.plan.views.append(Statement(*key, statement))
 
 
 def _named(label: str | None) -> Composable:

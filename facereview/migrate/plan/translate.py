@@ -52,7 +52,7 @@ def condition(text: str, known: Scope) -> str:
         NotPortable: with the reason.
     """
     tree = _understood(text)
-    return _sql(truth(rewritten(tree, known), known))
+    return _sql(truth(_rewritten(tree, known), known))
 
 
 def expression(text: str, known: Scope) -> str:
@@ -61,7 +61,7 @@ def expression(text: str, known: Scope) -> str:
     Raises:
         NotPortable: with the reason.
     """
-    return _sql(rewritten(_understood(text), known))
+    return _sql(_rewritten(_understood(text), known))
 
 
 def select(text: str, known: Scope, spelt: Mapping[str, str]) -> str:
@@ -78,7 +78,7 @@ def select(text: str, known: Scope, spelt: Mapping[str, str]) -> str:
     for where in tree.find_all(exp.Where, exp.Having):
         where.set("this", truth(where.this, known))
     aliases = {folded(a.alias): Known(a.alias, None) for a in tree.find_all(exp.Alias)}
-    return _sql(rewritten(tree, {**aliases, **known}))
+    return _sql(_rewritten(tree, {**aliases, **known}))
 
 
 def columns_of(text: str) -> set[str]:
@@ -118,7 +118,7 @@ def _parsed(text: str) -> Node:
 def _understood(text: str) -> Node:
     tree: Node = _parsed(f"SELECT {text}").expressions[0]
     for node in tree.walk():
-        if type(node) not in _UNDERSTOOD and not is_json_valid(node):
+        if type(node) not in _UNDERSTOOD and not _is_json_valid(node):
             name = node.name if isinstance(node, exp.Anonymous) else node.key
             raise NotPortable(f"it uses {name}, which has no exact counterpart")
     return tree
@@ -147,7 +147,7 @@ Scope = Mapping[str, Known]
 """Columns by their name in lower case."""
 
 
-def rewritten(tree: Node, known: Scope) -> Node:
+def _rewritten(tree: Node, known: Scope) -> Node:
     """The tree with every understood node changed, the innermost first.
 
     Raises:
@@ -234,11 +234,11 @@ def _like(node: Node, _: Scope) -> Node:
 def _glob(node: Node, _: Scope) -> Node:
     if not isinstance(node.expression, exp.Literal):
         raise NotPortable("it uses GLOB with a pattern that is not constant")
-    pattern = exp.Literal.string(glob_regex(node.expression.this))
+    pattern = exp.Literal.string(_glob_regex(node.expression.this))
     return _negated(node, exp.RegexpLike(this=_collated(node.this), expression=pattern))
 
 
-def glob_regex(pattern: str) -> str:
+def _glob_regex(pattern: str) -> str:
     """A GLOB pattern as a regular expression of PostgreSQL."""
     parts = re.findall(r"\[\^?\]?[^\]]*\]|.", pattern, flags=re.DOTALL)
     words = {"*": ".*", "?": "."}
@@ -293,12 +293,12 @@ def _substring(node: Node, _: Scope) -> Node:
 
 
 def _json_valid(node: Node, _: Scope) -> Node:
-    if not is_json_valid(node):
+    if not _is_json_valid(node):
         return node
     return exp.Paren(this=exp.Is(this=node.expressions[0], expression=exp.Var(this="JSON")))
 
 
-def is_json_valid(node: Node) -> bool:
+def _is_json_valid(node: Node) -> bool:
     """Whether this is json_valid() of one value."""
     return (
         isinstance(node, exp.Anonymous)

@@ -13,7 +13,7 @@ import gc
 import signal
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from multiprocessing import get_context
@@ -26,7 +26,7 @@ import xxhash
 
 from facereview.migrate.plan.dates import DateRule, day, moment
 from facereview.migrate.plan.kinds import Choice, Kind
-from facereview.migrate.source.snapshot import attach, connect
+from facereview.migrate.source.snapshot import attachment, connect
 
 _HEADER = 19
 _END = b"\xff\xff"
@@ -125,7 +125,9 @@ def _days(value: bytes | float, rule: DateRule) -> int:
     return found.toordinal() - _Y2K.toordinal()
 
 
-def target_digest(messages: Iterable[bytes | memoryview], on_rows: Callable[[int], None]) -> Digest:
+def target_digest(
+    messages: Iterable[bytes | bytearray | memoryview], on_rows: Callable[[int], None]
+) -> Digest:
     """Digest a table as PostgreSQL copies it out: one message per row, in binary."""
     rows = total = 0
     is_first = True
@@ -196,15 +198,12 @@ def _work(folder: Path, asked: list[Asked], answers: Pipe) -> None:
 
 def digests(folder: Path, asked: Iterable[Asked]) -> Iterator[tuple[str, Digest]]:
     """Each table's digest, computed in this process."""
-    connection = connect(folder)
-    try:
-        attach(connection, folder)
+    with closing(connect(folder)) as connection:
+        connection.execute(attachment(folder))
         for table in asked:
             cursor = connection.execute(table.select)
             cursor.arraysize = _ROWS
             yield table.name, source_digest(_fetched(cursor), table.choices)
-    finally:
-        connection.close()
 
 
 def _fetched(cursor: Any) -> Iterator[Sequence[Sequence[Any]]]:

@@ -23,7 +23,7 @@ from facereview.migrate.plan.target import SCHEMA, Constraint, Target, read_targ
 from facereview.migrate.source.schema import ForeignKey, Index, Key, folded, quoted
 
 Found = Iterable[tuple[str, str, bool]]
-Lost = set[tuple[str, str, str]]
+"""What is looked for, by the plan's word for it and its name, and whether it is there."""
 _REAL, _BYTES, _TEXTS, _DATES = 700, 17, (25, 1042, 1043), (1082, 1114, 1184)
 _EXACT = 2**53
 Plain = Callable[[Any], object]
@@ -51,34 +51,15 @@ def compare_structure(connection: Connection, plan: Plan) -> list[Comparison]:
     """Everything the plan carries over, looked for in the target as it stands now."""
     target = read_target(connection, [table.name for table in plan.tables])
     lost = {loss.key for loss in plan.losses}
-    return [
-        _compared(what, plan, target, lost, look)
-        for what, look in (
-            ("columns", _columns),
-            ("not null", _not_nulls),
-            ("defaults", _defaults),
-            ("primary keys", _primary_keys),
-            ("unique", _uniques),
-            ("checks", _checks),
-            ("foreign keys", _foreign_keys),
-            ("indexes", _indexes),
-        )
-    ] + [_sequences(connection, plan)]
-
-
-def _compared(
-    what: str,
-    plan: Plan,
-    target: Target,
-    lost: Lost,
-    look: Callable[[Plan, TablePlan, Target], Found],
-) -> Comparison:
-    comparison = Comparison(what)
-    for table in plan.tables:
-        for kind, name, is_there in look(plan, table, target):
-            if (kind, table.name, name) not in lost:
-                comparison.note(f"{table.name}: {name}", is_there=is_there)
-    return comparison
+    compared = []
+    for what, look in _LOOKS.items():
+        comparison = Comparison(what)
+        for table in plan.tables:
+            for kind, name, is_there in look(plan, table, target):
+                if (kind, table.name, name) not in lost:
+                    comparison.note(f"{table.name}: {name}", is_there=is_there)
+        compared.append(comparison)
+    return [*compared, _sequences(connection, plan)]
 
 
 def _columns(_: Plan, table: TablePlan, target: Target) -> Found:
@@ -171,7 +152,7 @@ def _is_same(
 def _indexes(_: Plan, table: TablePlan, target: Target) -> Found:
     there = [index for index in target.indexes if index.table_name == table.name]
     for index in table.source.indexes:
-        columns = tuple(table.named((t.column,))[0] for t in index.terms if t.column)
+        columns = table.named(t.column for t in index.terms if t.column)
         is_there = any(
             each.valid
             and each.unique == index.unique
@@ -185,6 +166,18 @@ def _indexes(_: Plan, table: TablePlan, target: Target) -> Found:
 
 def _has_expressions(index: Index) -> bool:
     return any(term.column is None or term.collation != "BINARY" for term in index.terms)
+
+
+_LOOKS: dict[str, Callable[[Plan, TablePlan, Target], Found]] = {
+    "columns": _columns,
+    "not null": _not_nulls,
+    "defaults": _defaults,
+    "primary keys": _primary_keys,
+    "unique": _uniques,
+    "checks": _checks,
+    "foreign keys": _foreign_keys,
+    "indexes": _indexes,
+}
 
 
 def _sequences(connection: Connection, plan: Plan) -> Comparison:
@@ -295,13 +288,9 @@ def _summed(rows: Iterable[Sequence[Any]], plain: Sequence[Plain]) -> Sum:
 def _plain(types: Sequence[int], numbered: set[int]) -> list[Plain]:
     """What makes values of both sides alike, by the types that PostgreSQL gives them."""
     return [
-        _is_missing if place in numbered else partial(_alike, kind)
+        (lambda value: value is None) if place in numbered else partial(_alike, kind)
         for place, kind in enumerate(types)
     ]
-
-
-def _is_missing(value: object) -> object:
-    return value is None
 
 
 def _alike(kind: int, value: Any) -> object:

@@ -7,6 +7,7 @@ constants is put in front of every query and removed from the result.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -42,8 +43,8 @@ _WHOLE = len("2024-01-01 00:00")
 _ZERO = pa.scalar(0, pa.int64())  # a plain 0 would be looked up in pandas, at every call
 _JULIAN_EPOCH_MS = 210_866_760_000_000
 
-BATCH_BYTES = 16 * 2**20
-MOST_ROWS = 16_384
+_BATCH_BYTES = 16 * 2**20
+_MOST_ROWS = 16_384
 
 
 class Class(StrEnum):
@@ -115,29 +116,15 @@ def _without_first(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
 
 def batch_rows(longest: int, columns: int) -> int:
     """Rows in one batch: few where rows are long, to limit memory."""
-    return max(1, min(MOST_ROWS, BATCH_BYTES // (longest + 16 * columns)))
+    return max(1, min(_MOST_ROWS, _BATCH_BYTES // (longest + 16 * columns)))
 
 
-class Keeper:
-    """Writes record batches of one schema to a file; a context manager."""
-
-    def __init__(self, file: Path) -> None:
-        self._sink: Any = pa.OSFile(str(file), "wb")
-        self._writer: Any = None
-
-    def keep(self, batch: pa.RecordBatch) -> None:
-        """Write one more."""
-        if self._writer is None:
-            self._writer = pa.ipc.new_stream(self._sink, batch.schema)
-        self._writer.write_batch(batch)
-
-    def __enter__(self) -> Keeper:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._writer is not None:
-            self._writer.close()
-        self._sink.close()
+@contextmanager
+def keeping(file: Path, columns: Iterable[tuple[str, Class]]) -> Iterator[Any]:
+    """A writer of record batches with these columns to a file, for :func:`kept`."""
+    schema = pa.schema([(name, _TYPES[kind]) for name, kind in columns])
+    with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_stream(sink, schema) as writer:
+        yield writer
 
 
 def holds(files: Sequence[Path], wanted: Iterable[tuple[str, Class]]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,7 +108,7 @@ class _Reader:
 
     def _table(self, name: str) -> SourceTable:
         sql = self._sql["table", name]
-        parts = Parts() if self._kinds[name][0] == "virtual" else _table_parts(sql)
+        parts = _Parts() if self._kinds[name][0] == "virtual" else _table_parts(sql)
         xinfo = self._rows(f"PRAGMA table_xinfo({quoted(name)})")
         columns = tuple(_column(row, parts) for row in xinfo if row[6] != _HIDDEN)
         keyed = tuple(row[1] for row in sorted(xinfo, key=lambda row: row[5]) if row[5])
@@ -167,7 +167,7 @@ class _Reader:
         rows = self._rows("SELECT max(seq) FROM sqlite_sequence WHERE name = ?", name)
         return int(rows[0][0]) if isinstance(rows[0][0], int) else None
 
-    def _uniques(self, name: str, parts: Parts) -> tuple[Key, ...]:
+    def _uniques(self, name: str, parts: _Parts) -> tuple[Key, ...]:
         found = []
         for row in reversed(self._rows(f"PRAGMA index_list({quoted(name)})")):
             if row[3] == "u":
@@ -180,7 +180,7 @@ class _Reader:
         return [row for row in self._rows(f"PRAGMA index_xinfo({quoted(name)})") if row[5]]
 
     def _foreign_keys(
-        self, name: str, columns: Sequence[SourceColumn], parts: Parts
+        self, name: str, columns: Sequence[SourceColumn], parts: _Parts
     ) -> tuple[ForeignKey, ...]:
         grouped: dict[int, list[Any]] = {}
         for row in self._rows(f"PRAGMA foreign_key_list({quoted(name)})"):
@@ -205,7 +205,7 @@ class _Reader:
 
     def _target(self, name: str, columns: Sequence[str | None]) -> tuple[str, tuple[str, ...]]:
         """The table a foreign key points to and its columns; none where they do not exist."""
-        real = _spelt(name, list(self._kinds))
+        real = _spelt(name, self._kinds)
         if self._kinds.get(real, ("", False))[0] not in ("table", "virtual"):
             return name, ()
         info = self._rows(f"PRAGMA table_xinfo({quoted(real)})")
@@ -238,25 +238,26 @@ def _view(name: str, sql: str) -> View:
     start = next(i for i, token in enumerate(found) if _word(token) == "AS")
     opening = [i for i in range(start) if found[i].token_type == TokenType.L_PAREN]
     listed = _split(found[opening[0] + 1 : start - 1]) if opening else ()
-    columns = tuple(_name(item[0]) for item in listed)
+    columns = tuple(item[0].text for item in listed)
     return View(name, columns, _text(sql, found[start + 1 :]))
 
 
-def _column(row: Any, parts: Parts) -> SourceColumn:
+def _column(row: Any, parts: _Parts) -> SourceColumn:
     name = str(row[1])
     declared = re.sub(r"\s*GENERATED ALWAYS$", "", row[2] or "", flags=re.IGNORECASE)
+    computed = row[6] in _GENERATED
     return SourceColumn(
         name=name,
         declared=declared,
         family=family(declared),
         not_null=bool(row[3]),
         default=row[4],
-        collation=_get(parts.collations, name) or "BINARY",
-        generated=(_get(parts.generated, name) or "") if row[6] in _GENERATED else None,
+        collation=parts.collations.get(_spelt(name, parts.collations), "BINARY"),
+        generated=parts.generated.get(_spelt(name, parts.generated), "") if computed else None,
     )
 
 
-def _key(keyed: tuple[str, ...], collations: tuple[str, ...], parts: Parts) -> Key:
+def _key(keyed: tuple[str, ...], collations: tuple[str, ...], parts: _Parts) -> Key:
     """A key over these columns; the names it was given are matched however they are cased."""
     wanted = [folded(name) for name in keyed]
     said = (n for names, n in parts.keys.items() if [folded(x) for x in names] == wanted)
@@ -268,17 +269,13 @@ def _collations(keyed: tuple[str, ...], columns: Sequence[SourceColumn]) -> tupl
     return tuple(by_name[name] for name in keyed)
 
 
-def _get(mapping: dict[str, str], name: str) -> str | None:
-    return next((value for key, value in mapping.items() if folded(key) == folded(name)), None)
-
-
-def _spelt(name: str, known: Sequence[str]) -> str:
+def _spelt(name: str, known: Iterable[str]) -> str:
     """The name as it is spelt where it was defined; SQLite ignores the case."""
     return next((real for real in known if folded(real) == folded(name)), name)
 
 
 @dataclass(slots=True)
-class DeclaredReference:
+class _Reference:
     """A foreign key in the order of declaration."""
 
     name: str | None
@@ -286,13 +283,13 @@ class DeclaredReference:
 
 
 @dataclass(slots=True)
-class Parts:
+class _Parts:
     """The pieces of one CREATE TABLE; ``keys`` maps a key's columns to the name it was given."""
 
     checks: list[Check] = field(default_factory=list)
     generated: dict[str, str] = field(default_factory=dict)
     collations: dict[str, str] = field(default_factory=dict)
-    references: list[DeclaredReference] = field(default_factory=list)
+    references: list[_Reference] = field(default_factory=list)
     keys: dict[tuple[str, ...], str] = field(default_factory=dict)
 
 
@@ -310,11 +307,13 @@ def _tokens(sql: str) -> list[Token]:
         ) from fault
 
 
-def _table_parts(sql: str) -> Parts:
+def _table_parts(sql: str) -> _Parts:
     """The pieces of a CREATE TABLE statement."""
-    parts = Parts()
-    for item in _items(_tokens(sql)):
-        _Item(sql, item, parts).read()
+    parts, found = _Parts(), _tokens(sql)
+    start = next((i for i, t in enumerate(found) if t.token_type == TokenType.L_PAREN), None)
+    if start is not None:
+        for item in _split(found[start + 1 : _closing(found, start)]):
+            _Item(sql, item, parts).read()
     return parts
 
 
@@ -331,7 +330,7 @@ def _index_parts(sql: str) -> tuple[list[str], str | None]:
 class _Item:
     """One column or table constraint, read from left to right."""
 
-    def __init__(self, sql: str, item: Sequence[Token], parts: Parts) -> None:
+    def __init__(self, sql: str, item: Sequence[Token], parts: _Parts) -> None:
         self._sql = sql
         self._item = item
         self._parts = parts
@@ -341,7 +340,7 @@ class _Item:
     def read(self) -> None:
         at = 0
         if _word(self._item[0]) not in _TABLE_WORDS:
-            self._column = _name(self._item[0])
+            self._column = self._item[0].text
             at = 1
         while at < len(self._item):
             at = self._step(at)
@@ -351,7 +350,7 @@ class _Item:
         token = self._item[at]
         match _word(token):
             case "CONSTRAINT":
-                self._name = _name(self._item[at + 1])
+                self._name = self._item[at + 1].text
                 return at + 2
             case "CHECK":
                 end = _closing(self._item, at + 1)
@@ -363,12 +362,12 @@ class _Item:
                 self._parts.generated[self._column] = _text(self._sql, self._item[at + 2 : end])
                 return end + 1
             case "COLLATE" if self._column:
-                self._parts.collations[self._column] = _name(self._item[at + 1]).upper()
+                self._parts.collations[self._column] = self._item[at + 1].text.upper()
                 return at + 2
             case "PRIMARY" | "UNIQUE":
                 return self._key(at)
             case "REFERENCES":
-                self._parts.references.append(DeclaredReference(self._take_name()))
+                self._parts.references.append(_Reference(self._take_name()))
             case "DEFERRABLE":
                 self._defer(at)
         return _closing(self._item, at) + 1 if token.token_type == TokenType.L_PAREN else at + 1
@@ -383,7 +382,7 @@ class _Item:
                 self._parts.keys[(self._column,)] = name
             return at + 1
         end = _closing(self._item, opening)
-        columns = tuple(_name(term[0]) for term in _split(self._item[opening + 1 : end]))
+        columns = tuple(term[0].text for term in _split(self._item[opening + 1 : end]))
         if name:
             self._parts.keys[columns] = name
         return end + 1
@@ -396,15 +395,6 @@ class _Item:
     def _take_name(self) -> str | None:
         name, self._name = self._name, None
         return name
-
-
-def _items(found: list[Token]) -> Iterator[list[Token]]:
-    """The items between the outer parentheses of a CREATE TABLE."""
-    start = next(
-        (i for i, token in enumerate(found) if token.token_type == TokenType.L_PAREN), len(found)
-    )
-    if start < len(found):
-        yield from _split(found[start + 1 : _closing(found, start)])
 
 
 def _split(found: Sequence[Token]) -> Iterator[list[Token]]:
@@ -434,10 +424,6 @@ def _word(token: Token) -> str:
     """The keyword, the first where the tokenizer joins two; nothing for quoted names."""
     words = token.text.upper().split()
     return words[0] if words and token.token_type not in _NAMES else ""
-
-
-def _name(token: Token) -> str:
-    return token.text
 
 
 def _text(sql: str, found: Sequence[Token]) -> str:

@@ -12,7 +12,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +26,9 @@ from facereview.migrate.source.arrow import (
     ArrowReader,
     Class,
     ForeignClass,
-    Keeper,
     are_clean,
     batch_rows,
+    keeping,
     moments,
 )
 from facereview.migrate.source.introspect import introspect
@@ -54,15 +56,6 @@ _CLASSES = {
 _TESTS = 500  # SQLite takes at most 1,000 terms in one expression
 _LARGE = 200_000
 """Rows from which the threads share a table."""
-_EXPECTED = {
-    Family.INTEGER: "integer",
-    Family.BOOLEAN: "integer",
-    Family.REAL: "real",
-    Family.TEXT: "text",
-    Family.DATE: "text",
-    Family.TIMESTAMP: "text",
-    Family.BLOB: "blob",
-}
 _LONG = (Family.TEXT, Family.FREE, Family.BLOB)
 _COLUMNS_AT_ONCE = 200  # SQLite takes at most 2,000 results in one SELECT
 _DATE_LENGTH = 10
@@ -74,32 +67,23 @@ def overview(folder: Path, meter: Meter) -> tuple[Source, dict[str, Survey]]:
 
     SQLite and Arrow leave Python's lock while they work, so two threads use two cores.
     """
-    connection = connect(folder)
-    try:
+    with closing(connect(folder)) as connection:
         source = introspect(connection)
-        split = [part for table in source.tables for part in parts(connection, table)]
-    finally:
-        connection.close()
+        split = [part for table in source.tables for part in _parts(connection, table)]
     split.sort(key=lambda part: -part.size)
     meter.start(Stage.LOOKING, len(split))
 
-    def one(part: Part) -> Glance:
+    def one(part: Part) -> tuple[Part, Survey | None]:
         keep = folder / f"{source.tables.index(part.table)}-{part.number}.arrow"
-        found = glance(folder, part, keep)
+        found = _glance(folder, part, keep)
         meter.add(1)
-        return found
+        return part, found
 
     with ThreadPoolExecutor(_THREADS) as pool:
         seen = list(pool.map(one, split))
-        glances = [_of(table.name, split, seen) for table in source.tables]
-        surveys = pool.map(look, [folder] * len(glances), source.tables, glances)
+        glances = [[g for part, g in seen if part.table is table] for table in source.tables]
+        surveys = pool.map(_look, [folder] * len(glances), source.tables, glances)
         return source, dict(zip((t.name for t in source.tables), surveys, strict=True))
-
-
-def _of(table: str, split: Sequence[Part], seen: Sequence[Glance]) -> list[Glance]:
-    """The fast checks of one table, in the order of its parts."""
-    found = zip(split, seen, strict=True)
-    return [each for part, each in found if part.table.name == table]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +96,7 @@ class Part:
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """Result of the fast check of a part; ``settled`` is false where the slow one is needed."""
-
-    survey: Survey
-    settled: bool = True
-
-
-def parts(connection: sqlite3.Connection, table: SourceTable) -> list[Part]:
+def _parts(connection: sqlite3.Connection, table: SourceTable) -> list[Part]:
     """A large table in two parts of about one size, any other as it is."""
     if not table.has_row_ids:
         return [Part(table)]
@@ -134,39 +110,31 @@ def parts(connection: sqlite3.Connection, table: SourceTable) -> list[Part]:
     return [first, replace(first, number=1, where=f"WHERE {table.row} > {middle}")]
 
 
-def glance(folder: Path, part: Part, keep: Path) -> Glance:
-    """Run the fast check on a part, and keep in the file ``keep`` what was read."""
-    connection = connect(folder)
-    try:
-        length = lengths(connection, part.table, part.where)
-    finally:
-        connection.close()
+def _glance(folder: Path, part: Part, keep: Path) -> Survey | None:
+    """The fast check of a part, None where the slow one is needed; ``keep`` gets what was read."""
+    with closing(connect(folder)) as connection:
+        length = _lengths(connection, part.table, part.where)
     columns = [column for column in part.table.columns if column.family in _CLASSES]
     if not columns or not length.rows:
-        return Glance(length, settled=False)
+        return None
     try:
         return _read(folder, part, columns, length, keep)
     except ForeignClass:
-        # the driver stops at a fraction or a text among integers
-        return Glance(length, settled=False)
+        return None  # the driver stops at a fraction or a text among integers
 
 
-def look(folder: Path, table: SourceTable, glances: Sequence[Glance]) -> Survey:
+def _look(folder: Path, table: SourceTable, glances: Sequence[Survey | None]) -> Survey:
     """What the table holds, by the fast checks of its parts where they were enough."""
-    connection = connect(folder)
-    try:
-        if not all(each.settled for each in glances):
-            return survey(connection, table)
-        found = glances[0].survey
-        for each in glances[1:]:
-            found = found.joined(each.survey)
+    settled = [each for each in glances if each is not None]
+    with closing(connect(folder)) as connection:
+        if len(settled) < len(glances):
+            return _survey(connection, table)
+        found = reduce(Survey.joined, settled)
         facts = dict(found.facts)
         for column in table.columns:
             if column.name not in facts or _may_be_numbers(column, facts[column.name]):
-                facts[column.name] = closer_look(connection, table, column)
+                facts[column.name] = _closer_look(connection, table, column)
         return replace(found, facts=facts)
-    finally:
-        connection.close()
 
 
 def _may_be_numbers(column: SourceColumn, facts: Facts) -> bool:
@@ -175,8 +143,8 @@ def _may_be_numbers(column: SourceColumn, facts: Facts) -> bool:
 
 def _read(
     folder: Path, part: Part, columns: Sequence[SourceColumn], length: Survey, keep: Path
-) -> Glance:
-    """The facts of these columns, as long as no value of a foreign class shows."""
+) -> Survey | None:
+    """The facts of these columns, None where a value of a foreign class shows."""
     values = [(quoted(column.name), _CLASSES[column.family]) for column in columns]
     tests = [test for column in columns if (test := _foreign(column))]
     flags = [
@@ -186,16 +154,17 @@ def _read(
     facts = [Facts() for _ in columns]
     names = [column.name for column in columns]
     rest = f"FROM {part.table.origin} {part.where}"
-    with ArrowReader(folder) as reader, Keeper(keep) as keeper:
+    kinds = (kind for _, kind in values)
+    with ArrowReader(folder) as reader, keeping(keep, zip(names, kinds, strict=True)) as keeper:
         for batch in reader.batches([*values, *flags], rest, size):
             if any(pc.max(array).as_py() for array in batch.columns[len(values) :]):
-                return Glance(length, settled=False)
+                return None
             arrays = batch.columns[: len(values)]
-            keeper.keep(pa.RecordBatch.from_arrays(arrays, names=names))
+            keeper.write_batch(pa.RecordBatch.from_arrays(arrays, names=names))
             for place, (column, array) in enumerate(zip(columns, arrays, strict=True)):
-                facts[place] = _added(facts[place], column, array)
+                facts[place] = facts[place].joined(_facts(column, array))
     found = dict(zip(names, facts, strict=True))
-    return Glance(replace(length, facts=found, kept=(keep,)))
+    return replace(length, facts=found, kept=(keep,))
 
 
 def _foreign(column: SourceColumn) -> str | None:
@@ -216,64 +185,48 @@ def _foreign(column: SourceColumn) -> str | None:
             return None
 
 
-def _added(facts: Facts, column: SourceColumn, array: Any) -> Facts:
-    count = len(array) - array.null_count
-    present = facts.present + count
+def _facts(column: SourceColumn, array: Any) -> Facts:
+    count, kind = len(array) - array.null_count, _CLASSES[column.family]
     if not count:
-        return facts
-    kind = _CLASSES[column.family]
+        return Facts()
     if kind is Class.BLOB:
-        return replace(facts, present=present, blobs=present)
+        return Facts(count, blobs=count)
     if kind is Class.TEXT:
-        return _added_texts(replace(facts, present=present, texts=present), column.family, array)
-    ends = pc.min_max(array).as_py()
-    low, high = ends["min"], ends["max"]
+        return _text_facts(column.family, array, count)
+    low, high = pc.min_max(array).as_py().values()
     if kind is Class.INTEGER:
-        return replace(
-            facts,
-            present=present,
-            integers=present,
-            low_integer=low if facts.low_integer is None else min(low, facts.low_integer),
-            high_integer=high if facts.high_integer is None else max(high, facts.high_integer),
-        )
-    return replace(
-        facts,
-        present=present,
-        reals=present,
-        low_real=low if facts.low_real is None else min(low, facts.low_real),
-        high_real=high if facts.high_real is None else max(high, facts.high_real),
-    )
+        return Facts(count, integers=count, low_integer=low, high_integer=high)
+    return Facts(count, reals=count, low_real=low, high_real=high)
 
 
-def _added_texts(facts: Facts, family: Family, array: Any) -> Facts:
+def _text_facts(family: Family, array: Any, count: int) -> Facts:
     if not are_clean(array):
-        return replace(facts, unclean=True)
+        return Facts(count, texts=count, unclean=True)
     if family not in (Family.DATE, Family.TIMESTAMP):
-        return facts
-    dates = facts.dates
+        return Facts(count, texts=count)
+    dates = 0
     if family is Family.DATE:
-        dates += (
-            pc.sum(pc.equal(pc.binary_length(array), pa.scalar(_DATE_LENGTH, pa.int32()))).as_py()
-            or 0
-        )
+        is_short = pc.equal(pc.binary_length(array), pa.scalar(_DATE_LENGTH, pa.int32()))
+        dates = pc.sum(is_short).as_py()
     _, unfit, cut = moments(array)
     broken = unfit is not None and bool(pc.any(unfit).as_py())
-    return replace(facts, dates=dates, cut=facts.cut + cut, unclean=facts.unclean or broken)
+    return Facts(count, texts=count, dates=dates, cut=cut, unclean=broken)
 
 
-def survey(connection: sqlite3.Connection, table: SourceTable) -> Survey:
+def _survey(connection: sqlite3.Connection, table: SourceTable) -> Survey:
     """Count the values of the table by class."""
     facts: dict[str, Facts] = {}
     for start in range(0, len(table.columns), _COLUMNS_AT_ONCE):
         columns = table.columns[start : start + _COLUMNS_AT_ONCE]
         facts.update(_first_look(connection, table, columns))
     for column in table.columns:
-        if _needs_closer_look(facts[column.name]):
-            facts[column.name] = closer_look(connection, table, column)
-    return replace(lengths(connection, table), facts=facts)
+        seen = facts[column.name]
+        if seen.present != seen.numbers + seen.texts + seen.blobs:
+            facts[column.name] = _closer_look(connection, table, column)
+    return replace(_lengths(connection, table), facts=facts)
 
 
-def lengths(connection: sqlite3.Connection, table: SourceTable, where: str = "") -> Survey:
+def _lengths(connection: sqlite3.Connection, table: SourceTable, where: str = "") -> Survey:
     """Rows and the length of the longest, without facts of columns."""
     long = [column for column in table.columns if column.family in _LONG]
     length = " + ".join(f"ifnull(length({quoted(column.name)}), 0)" for column in long) or "0"
@@ -289,7 +242,7 @@ def _first_look(
     """The facts as they are if every value is of the class its column is declared for."""
     terms = []
     for column in columns:
-        name, expected = quoted(column.name), _EXPECTED.get(column.family, "integer")
+        name, expected = quoted(column.name), _expected(column)
         is_date = column.family in (Family.DATE, Family.TIMESTAMP)
         has_range = expected in ("integer", "real")
         terms += [
@@ -304,33 +257,27 @@ def _first_look(
         yield column.name, _expected_facts(column, row[5 * place : 5 * place + 5])
 
 
+def _expected(column: SourceColumn) -> str:
+    return _CLASSES.get(column.family, Class.INTEGER).name.lower()
+
+
 def _expected_facts(column: SourceColumn, row: Sequence[Any]) -> Facts:
     present, fitting, low, high, dates = row
     count = fitting or 0
-    expected = _EXPECTED.get(column.family, "integer")
-    if expected == "integer" and count == present:
-        return Facts(present, integers=count, low_integer=_int(low), high_integer=_int(high))
-    if expected == "real" and count == present:
-        return Facts(present, reals=count, low_real=_real(low), high_real=_real(high))
-    if expected == "blob":
-        return Facts(present, blobs=count)
-    texts = count if expected == "text" else 0
-    return Facts(present, texts=texts, dates=dates or 0, unclean=True)
+    match _expected(column):
+        case "integer" if count == present:
+            return Facts(present, integers=count, low_integer=low, high_integer=high)
+        case "real" if count == present:
+            return Facts(present, reals=count, low_real=low, high_real=high)
+        case "blob":
+            return Facts(present, blobs=count)
+        case "text":
+            return Facts(present, texts=count, dates=dates or 0, unclean=True)
+        case _:
+            return Facts(present, unclean=True)
 
 
-def _int(value: object) -> int | None:
-    return value if isinstance(value, int) else None
-
-
-def _real(value: object) -> float | None:
-    return value if isinstance(value, float) else None
-
-
-def _needs_closer_look(facts: Facts) -> bool:
-    return facts.present != facts.numbers + facts.texts + facts.blobs
-
-
-def closer_look(connection: sqlite3.Connection, table: SourceTable, column: SourceColumn) -> Facts:
+def _closer_look(connection: sqlite3.Connection, table: SourceTable, column: SourceColumn) -> Facts:
     """Every storage class by itself."""
     name = quoted(column.name)
     classes = {kind: f"typeof({name}) = '{kind}'" for kind in ("integer", "real", "text", "blob")}

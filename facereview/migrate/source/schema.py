@@ -139,13 +139,6 @@ class Source:
     views: tuple[View, ...]
     triggers: tuple[str, ...]
 
-    def table(self, name: str) -> SourceTable | None:
-        """The table of this name, however its letters are cased."""
-        for table in self.tables:
-            if folded(table.name) == folded(name):
-                return table
-        return None
-
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -173,12 +166,6 @@ class Facts:
     def numbers(self) -> int:
         """How many integers and reals."""
         return self.integers + self.reals
-
-    def range(self) -> tuple[float, float]:
-        """The smallest and the largest number; (0, 0) where there is none."""
-        lows = [low for low in (self.low_integer, self.low_real) if low is not None]
-        highs = [high for high in (self.high_integer, self.high_real) if high is not None]
-        return (min(lows), max(highs)) if lows and highs else (0, 0)
 
     def joined(self, other: Facts) -> Facts:
         """The facts of both."""

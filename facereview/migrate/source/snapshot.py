@@ -76,13 +76,8 @@ def connect(folder: Path) -> sqlite3.Connection:
     return connection
 
 
-def attach(connection: sqlite3.Connection, folder: Path) -> None:
-    """Let a connection to the copy see which values were found unfit."""
-    connection.execute(attachment(folder))
-
-
 def attachment(folder: Path) -> str:
-    """The statement that does it, for connections of any driver."""
+    """The statement that lets a connection to the copy see which values were found unfit."""
     address = uri(folder / DEFECTS, "cache=private").replace("'", "''")
     return f"ATTACH DATABASE '{address}' AS {ATTACHED}"
 
