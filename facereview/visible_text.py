@@ -36,6 +36,11 @@ def one_line(text: str) -> str:
     return visible(text).replace("\n", "⟨U+000A⟩").replace("\t", "⟨U+0009⟩")
 
 
+def printable(text: str) -> str:
+    """The same for a terminal: bytes of a file's name that are not Unicode are replaced too."""
+    return one_line(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+
+
 def _named(found: re.Match[str]) -> str:
     return found[0] if _belongs(found) else f"⟨U+{ord(found[0]):04X}⟩"
 

@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 import click
 
 from facereview.cli.opening import opened
-from facereview.cli.options import Setup, json_option, shared_options, with_setup
-from facereview.cli.output import print_facts, print_json, print_table, say
-from facereview.cli.text import printable
+from facereview.cli.options import Setup, common_options
+from facereview.cli.output import (
+    decimals,
+    local_time,
+    print_facts,
+    print_json,
+    print_list,
+    print_table,
+    say,
+    tell,
+)
 from facereview.errors import Invalid, ReviewError
 from facereview.numbers import counted
 from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.name_desk import NamesDesk
 from facereview.review.creators.records import ErasePlan, Loss, MergePreview, Person, PersonView
+from facereview.visible_text import printable
 
 _yes = click.option("--yes", is_flag=True, help="Do not ask: for scripts.")
 
@@ -37,9 +45,7 @@ def desk_of(setup: Setup) -> Iterator[CreatorsDesk]:
 
 @creators.command("list")
 @click.option("--find", metavar="TEXT", help="Only those whose name or alias resembles TEXT.")
-@json_option
-@shared_options
-@with_setup
+@common_options
 def list_(setup: Setup, find: str | None, as_json: bool) -> None:
     """List creators with references, decided faces, videos and likely faces."""
     with opened(setup) as (_, store):
@@ -50,21 +56,19 @@ def list_(setup: Setup, find: str | None, as_json: bool) -> None:
             people = tuple(by_id[i] for i in names.find(find, 20))
     if as_json:
         print_json([_summary(person) for person in people])
-    else:
-        print_table(
-            ("creator", "references", "faces", "videos", "likely", "also called"),
-            [
-                (p.creator.name, p.references, p.faces, p.videos, p.likely, ", ".join(p.aliases))
-                for p in people
-            ],
-        )
+        return
+    print_table(
+        ("creator", "references", "faces", "videos", "likely", "also called"),
+        [
+            (p.creator.name, p.references, p.faces, p.videos, p.likely, ", ".join(p.aliases))
+            for p in people
+        ],
+    )
 
 
 @creators.command()
 @click.argument("name")
-@json_option
-@shared_options
-@with_setup
+@common_options
 def show(setup: Setup, name: str, as_json: bool) -> None:
     """Show one creator, with lookalikes and changes that can be undone."""
     with desk_of(setup) as desk:
@@ -76,35 +80,28 @@ def show(setup: Setup, name: str, as_json: bool) -> None:
 @creators.command()
 @click.argument("name")
 @click.argument("new")
-@json_option
-@shared_options
-@with_setup
+@common_options
 def rename(setup: Setup, name: str, new: str, as_json: bool) -> None:
     """Rename a creator."""
     with desk_of(setup) as desk:
         creator = desk.naming.rename(desk.naming.named(name).id, new)
-    _say(as_json, f"{name} is now called {creator.name}.", asdict(creator))
+    tell(f"{name} is now called {creator.name}.", asdict(creator), as_json=as_json)
 
 
 @creators.command()
 @click.argument("name")
 @click.argument("other")
 @click.option("--remove", is_flag=True, help="Remove this alias.")
-@json_option
-@shared_options
-@with_setup
+@common_options
 def alias(setup: Setup, name: str, other: str, remove: bool, as_json: bool) -> None:
     """Add an alias of a creator, or remove one."""
     with desk_of(setup) as desk:
         creator = desk.naming.named(name)
         change = desk.naming.remove_alias if remove else desk.naming.add_alias
         aliases = change(creator.id, other)
-    said = f"{creator.name} is also called {', '.join(aliases)}."
-    _say(
-        as_json,
-        said if aliases else f"{creator.name} has no other name.",
-        {"id": creator.id, "name": creator.name, "aliases": list(aliases)},
-    )
+    also = f"is also called {', '.join(aliases)}" if aliases else "has no other name"
+    document = {"id": creator.id, "name": creator.name, "aliases": aliases}
+    tell(f"{creator.name} {also}.", document, as_json=as_json)
 
 
 @creators.command()
@@ -112,9 +109,7 @@ def alias(setup: Setup, name: str, other: str, remove: bool, as_json: bool) -> N
 @click.argument("drop")
 @click.option("--preview", is_flag=True, help="Show what a merge would do, and stop.")
 @_yes
-@json_option
-@shared_options
-@with_setup
+@common_options
 def merge(setup: Setup, *, keep: str, drop: str, preview: bool, yes: bool, as_json: bool) -> None:
     """Merge DROP into KEEP; `creators unmerge` undoes it, even days later."""
     with desk_of(setup) as desk:
@@ -132,12 +127,12 @@ def merge(setup: Setup, *, keep: str, drop: str, preview: bool, yes: bool, as_js
                 printable(f"Merge {dropped.name} into {kept.name}?"), abort=True, err=True
             )
         done = desk.merging.merge(kept.id, dropped.id)
-    _say(
-        as_json,
+    tell(
         f"{done.dropped.name} is part of {done.creator.name} now: {counted(done.faces, 'face')} "
         f"and {counted(done.references, 'reference')} moved; "
         f"`facereview creators unmerge {done.change_id}` takes it back.",
         asdict(done),
+        as_json=as_json,
     )
 
 
@@ -153,50 +148,44 @@ def _print_preview(found: MergePreview) -> None:
     say(
         f"{counted(found.denied_count, 'face was', 'faces were')} said not to be the other, "
         f"{counted(found.together_count, 'pair stands', 'pairs stand')} in one frame; "
-        f"the two are alike by {_cosine(found.similarity) or '–'}."
+        f"the two are alike by {decimals(found.similarity) or '–'}."
     )
 
 
 @creators.command()
-@json_option
-@shared_options
-@with_setup
+@common_options
 def merges(setup: Setup, as_json: bool) -> None:
     """List merges and splits that can be undone, newest first."""
     with desk_of(setup) as desk:
         past = desk.changes.past()
-    if as_json:
-        print_json([asdict(p) | {"created_at": p.created_at.isoformat()} for p in past])
-    elif past:
-        print_table(
-            ("change", "when", "by", "what", "creator", "other", "faces", "references"),
-            [
-                (
-                    p.change_id, _local(p.created_at), p.actor, p.kind, p.creator.name,
-                    p.dropped.name, p.faces, p.references,
-                )
-                for p in past
-            ],
-        )  # fmt: skip
-    else:
-        say("No merge or split can be undone.")
+    print_list(
+        [asdict(p) | {"created_at": p.created_at.isoformat()} for p in past],
+        ("change", "when", "by", "what", "creator", "other", "faces", "references"),
+        [
+            (
+                p.change_id, local_time(p.created_at), p.actor, p.kind, p.creator.name,
+                p.dropped.name, p.faces, p.references,
+            )
+            for p in past
+        ],
+        "No merge or split can be undone.",
+        as_json=as_json,
+    )  # fmt: skip
 
 
 @creators.command()
 @click.argument("change", type=int)
-@json_option
-@shared_options
-@with_setup
+@common_options
 def unmerge(setup: Setup, change: int, as_json: bool) -> None:
     """Undo a merge or a split. Faces that were decided again since stay as they are."""
     with desk_of(setup) as desk:
         done = desk.history.undo_change(change)
-    _say(
-        as_json,
+    tell(
         f"{done.restored.name} has {counted(done.faces, 'face')} and "
         f"{counted(done.references, 'reference')} back; "
         f"{counted(len(done.stayed), 'face stays', 'faces stay')} with {done.other.name}.",
         asdict(done),
+        as_json=as_json,
     )
 
 
@@ -204,27 +193,23 @@ def unmerge(setup: Setup, change: int, as_json: bool) -> None:
 @click.argument("name")
 @click.argument("new")
 @click.argument("faces", nargs=-1, required=True, type=int, metavar="FACE...")
-@json_option
-@shared_options
-@with_setup
+@common_options
 def split(setup: Setup, name: str, new: str, faces: tuple[int, ...], as_json: bool) -> None:
     """Move these decided faces of a creator to NEW, which is created if needed."""
     with desk_of(setup) as desk:
         done = desk.splitting.split(desk.naming.named(name).id, faces, new)
-    _say(
-        as_json,
+    tell(
         f"{counted(done.faces, 'face')} and {counted(done.references, 'reference')} are "
         f"{done.creator.name}'s now; `facereview creators unmerge {done.change_id}` takes it back.",
         asdict(done),
+        as_json=as_json,
     )
 
 
 @creators.command()
 @click.argument("name")
 @_yes
-@json_option
-@shared_options
-@with_setup
+@common_options
 def delete(setup: Setup, name: str, yes: bool, as_json: bool) -> None:
     """Delete a creator; its decided faces become pending again."""
     with desk_of(setup) as desk:
@@ -233,16 +218,14 @@ def delete(setup: Setup, name: str, yes: bool, as_json: bool) -> None:
             say(_sentence_of_loss(desk.erasing.loss(creator.id)), err=True)
             click.confirm(printable(f"Delete {creator.name}?"), abort=True, err=True)
         loss = desk.erasing.delete(creator.id)
-    _say(as_json, f"{creator.name} is deleted.", asdict(loss))
+    tell(f"{creator.name} is deleted.", asdict(loss), as_json=as_json)
 
 
 @creators.command()
 @click.argument("name")
 @click.option("--preview", is_flag=True, help="Show what would be erased, and stop.")
 @_yes
-@json_option
-@shared_options
-@with_setup
+@common_options
 def erase(setup: Setup, name: str, preview: bool, yes: bool, as_json: bool) -> None:
     """Erase all biometric data of a person for good, and check that none is left."""
     with desk_of(setup) as desk:
@@ -267,18 +250,6 @@ def erase(setup: Setup, name: str, preview: bool, yes: bool, as_json: bool) -> N
     if not erased.complete:
         left = ", ".join(f"{r.count} in {r.where}" for r in erased.remnants)
         raise ReviewError(f"Some data of the person is left: {left}; remove it by hand.")
-
-
-def _say(as_json: bool, sentence: str, document: dict[str, Any]) -> None:
-    print_json(document) if as_json else say(sentence)
-
-
-def _cosine(value: float | None) -> str | None:
-    return None if value is None else f"{value:.2f}"
-
-
-def _local(moment: datetime) -> str:
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _summary(person: Person) -> dict[str, Any]:
@@ -331,7 +302,7 @@ def _print_creator(view: PersonView, *, as_json: bool) -> None:
         say("")
         print_table(
             ("looks like", "similarity"),
-            [(p.second.name, f"{p.similarity:.2f}") for p in view.lookalikes],
+            [(p.second.name, decimals(p.similarity)) for p in view.lookalikes],
         )
 
 

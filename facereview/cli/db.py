@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import click
 
-from facereview.cli.options import Setup, json_option, shared_options, with_setup
-from facereview.cli.output import print_json, say
+from facereview.cli.options import Command, Setup, common_options
+from facereview.cli.output import print_json, say, tell
 from facereview.errors import Invalid
 from facereview.review.library import libraries
 from facereview.store import backup
@@ -27,96 +27,65 @@ def db() -> None:
 
 
 @db.command("url")
-@json_option
-@shared_options
-@with_setup
+@common_options
 def url(setup: Setup, as_json: bool) -> None:
     """Print a URL for any PostgreSQL client; the built-in server is started and keeps running."""
     address = libraries.address(setup.home, setup.url, keep=True)
-    print_json({"url": address}) if as_json else say(address)
+    tell(address, {"url": address}, as_json=as_json)
 
 
 @db.command("start")
-@json_option
-@shared_options
-@with_setup
+@common_options
 def start(setup: Setup, as_json: bool) -> None:
     """Start the built-in server; it runs until `facereview db stop`."""
     _only_built_in(setup)
     address = _server(setup).start(keep=True)
-    if as_json:
-        print_json({"running": True, "url": address})
-    else:
-        say(f"The built-in database is running: {address}")
+    sentence = f"The built-in database is running: {address}"
+    tell(sentence, {"running": True, "url": address}, as_json=as_json)
 
 
 @db.command("stop")
-@json_option
-@shared_options
-@with_setup
+@common_options
 def stop(setup: Setup, as_json: bool) -> None:
     """Stop the built-in server."""
     _only_built_in(setup)
     stopped = _server(setup).stop()
-    if as_json:
-        print_json({"running": False, "stopped": stopped})
-    else:
-        say(
-            "The built-in database stopped."
-            if stopped
-            else "The built-in database was not running."
-        )
+    sentence = f"The built-in database {'stopped' if stopped else 'was not running'}."
+    tell(sentence, {"running": False, "stopped": stopped}, as_json=as_json)
 
 
 @db.command("dump")
 @click.argument("file", type=_FILE)
-@json_option
-@shared_options
-@with_setup
+@common_options
 def dump(setup: Setup, file: Path, as_json: bool) -> None:
     """Write the whole library to FILE."""
     address = _address(setup)
     backup.dump(address, file)
     size = file.stat().st_size
-    if as_json:
-        print_json({"file": str(file), "bytes": size})
-    else:
-        say(f"{place(address)} written to {file} ({size / 1e6:.1f} MB).")
+    sentence = f"{place(address)} written to {file} ({size / 1e6:.1f} MB)."
+    tell(sentence, {"file": str(file), "bytes": size}, as_json=as_json)
 
 
 @db.command("restore")
 @click.argument("file", type=_FILE)
-@json_option
-@shared_options
-@with_setup
+@common_options
 def restore(setup: Setup, file: Path, as_json: bool) -> None:
     """Restore FILE, written by `db dump`, into an empty database."""
     address = _address(setup)
     backup.restore(address, file)
-    if as_json:
-        print_json({"file": str(file), "database": place(address)})
-    else:
-        say(f"{file} restored into {place(address)}.")
+    document = {"file": str(file), "database": place(address)}
+    tell(f"{file} restored into {place(address)}.", document, as_json=as_json)
 
 
 @db.command("repair")
-@json_option
-@shared_options
-@with_setup
+@common_options
 def repair(setup: Setup, as_json: bool) -> None:
     """Create the tables and columns that the library lacks; nothing is removed."""
-    database = Database(_address(setup))
-    try:
-        with Store.open(database) as store:
-            made = [lack.what for lack in store.structure.repair()]
-    finally:
-        database.close()
-    if as_json:
-        print_json({"database": database.place, "made": made})
-    elif made:
-        say(f"Created in {database.place}: {', '.join(made)}.")
-    else:
-        say(f"Nothing is missing in {database.place}.")
+    with closing(Database(_address(setup))) as database, Store.open(database) as store:
+        made = [lack.what for lack in store.structure.repair()]
+    created = f"Created in {database.place}: {', '.join(made)}."
+    sentence = created if made else f"Nothing is missing in {database.place}."
+    tell(sentence, {"database": database.place, "made": made}, as_json=as_json)
 
 
 _DUTIES = {
@@ -126,7 +95,7 @@ _DUTIES = {
 }
 
 
-def _duty_options(command: Callable[..., None]) -> Callable[..., None]:
+def _duty_options(command: Command) -> Command:
     for duty in reversed(Duty):
         flag = click.option(f"--{duty}", "duty", flag_value=duty.value, help=_DUTIES[duty])
         command = flag(command)
@@ -137,18 +106,12 @@ def _duty_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("role")
 @_duty_options
 @click.option("--run", is_flag=True, help="Run the statements instead of printing them.")
-@json_option
-@shared_options
-@with_setup
+@common_options
 def grant(setup: Setup, *, role: str, duty: str | None, run: bool, as_json: bool) -> None:
     """Print the GRANT statements for the rights that the user ROLE lacks; run it as the owner."""
-    database = Database(_address(setup))
-    try:
-        with Store.open(database) as store:
-            rights, meant = store.rights, Duty(duty or Duty.CURATOR)
-            grants = rights.grant(meant, role) if run else rights.lacking(meant, role)
-    finally:
-        database.close()
+    meant = Duty(duty or Duty.CURATOR)
+    with closing(Database(_address(setup))) as database, Store.open(database) as store:
+        grants = (store.rights.grant if run else store.rights.lacking)(meant, role)
     if as_json:
         print_json({"role": role, "duty": meant.value, "run": run, "grants": grants})
         return

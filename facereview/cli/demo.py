@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from facereview.cli.doctor.display import require_display
-from facereview.cli.options import Setup, shared_options, with_setup
-from facereview.cli.output import progress_bar, say
-from facereview.cli.window import open_window
+from facereview.cli.options import Setup, with_setup
+from facereview.cli.output import say
+from facereview.cli.progress import progress_bar
+from facereview.cli.window import open_window, require_display
 from facereview.demo.library import DemoLibrary
 
 
@@ -19,7 +19,6 @@ from facereview.demo.library import DemoLibrary
     type=click.Path(file_okay=False, path_type=Path),
     help="Without a display: render every page into PNG files in this folder.",
 )
-@shared_options
 @with_setup
 def demo(setup: Setup, shots: Path | None) -> None:
     """Make a small library with real faces, and open it.

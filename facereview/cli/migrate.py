@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
 
 from facereview.cli.advice import advice_for
-from facereview.cli.interrupts import interruptible
-from facereview.cli.options import Setup, json_option, shared_options, with_setup
+from facereview.cli.options import Setup, common_options
 from facereview.cli.output import print_json, say
-from facereview.cli.text import printable
+from facereview.cli.progress import interruptible, percent_bar
 from facereview.errors import Cancelled, Invalid, ReviewError
 from facereview.migrate.html import write_html
 from facereview.migrate.load.defects import Policy
@@ -76,9 +71,7 @@ def _rules(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> di
     help="The library's folder OLD is NEW on this computer; remembered.",
 )
 @click.option("--report", "page", type=_PATH, help="Write the report to this HTML file.")
-@json_option
-@shared_options
-@with_setup
+@common_options
 def migrate(
     setup: Setup,
     *,
@@ -99,7 +92,11 @@ def migrate(
     setup.home.create()
     url = address(setup.home, setup.url)
     options = Options(Policy(policy), dry_run=dry_run, prove=not no_proof, dates=rules)
-    with interruptible() as cancelled, _bar() as show:
+    with interruptible() as cancelled, percent_bar() as bar:
+
+        def show(progress: Progress) -> None:
+            bar(progress.fraction, progress.sentence)
+
         try:
             report = Migration(url, file, options, show, cancelled).run()
         except Cancelled as stop:
@@ -123,23 +120,3 @@ def _print(report: Report, *, as_json: bool) -> None:
     if report.remedy is not None:
         headline = f"{headline.removesuffix('.')}; {advice_for(report.remedy)}."
     say(headline)
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[Progress], None]]:
-    """A bar on stderr with rows and time left; nothing where stderr is no terminal."""
-    console = Console(stderr=True)
-    columns = (
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}", markup=False),
-    )
-    hidden = not console.is_terminal
-    with Bar(*columns, console=console, disable=hidden, transient=True) as bar:
-        task = bar.add_task("", total=1.0)
-
-        def show(progress: Progress) -> None:
-            bar.update(task, completed=progress.fraction, description=printable(progress.sentence))
-
-        yield show

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from facereview.home import Home
 
-F = TypeVar("F", bound=Callable[..., Any])
+Command = Callable[..., Any]
+
+ID = click.IntRange(1, 2**31 - 1)
+"""A key of the database."""
 
 
 @dataclass
@@ -22,9 +25,6 @@ class Setup:
     debug: bool = False
 
 
-with_setup = click.make_pass_decorator(Setup)
-
-
 def _remember(field: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     def keep(context: click.Context, _: click.Parameter, value: Any) -> None:
         setup = context.find_object(Setup)
@@ -34,8 +34,11 @@ def _remember(field: str) -> Callable[[click.Context, click.Parameter, Any], Non
     return keep
 
 
-def shared_options(command: F) -> F:
-    """``--database-url`` and ``--debug``, taken before and after the name of a command."""
+def with_setup(command: Command) -> Command:
+    """Give a command its :class:`Setup` first, and the options that change it.
+
+    ``--database-url`` and ``--debug`` are taken before and after the name of a command.
+    """
     database = click.option(
         "--database-url",
         metavar="URL",
@@ -52,9 +55,9 @@ def shared_options(command: F) -> F:
         callback=_remember("debug"),
         help="Print the traceback of a bug.",
     )
-    return database(debug(command))
+    return database(debug(click.make_pass_decorator(Setup)(command)))
 
 
-def json_option(command: F) -> F:
-    """``--json``: one JSON document on stdout and nothing else."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+def common_options(command: Command) -> Command:
+    """The same with ``--json``: one JSON document on stdout and nothing else."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(with_setup(command))

@@ -1,31 +1,18 @@
-"""Output: JSON for programs, tables and progress bars for people."""
+"""Output: JSON for programs, lines and tables for people."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    MofNCompleteColumn,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
-from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
-from facereview.cli.text import printable
 from facereview.numbers import json_text
-from facereview.records import Progress
+from facereview.visible_text import printable
 
 _WIDE = 200
 """Columns of output that is no terminal, so that lines are not wrapped."""
@@ -41,6 +28,28 @@ def say(sentence: str, *, err: bool = False) -> None:
     click.echo(printable(sentence), err=err)
 
 
+def tell(sentence: str, document: Any, *, as_json: bool) -> None:
+    """Print a result: the document for programs, else the sentence."""
+    print_json(document) if as_json else say(sentence)
+
+
+def print_list(
+    documents: Sequence[Any],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    nothing: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Print the same things as documents for programs, else as a table, or say ``nothing``."""
+    if as_json:
+        print_json(documents)
+    elif documents:
+        print_table(columns, rows)
+    else:
+        say(nothing)
+
+
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table; None is a dash, and text is printed as it is, never as markup."""
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -48,7 +57,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         table.add_column(Text(printable(column)), overflow="fold")
     for row in rows:
         table.add_row(*(Text(_shown(cell)) for cell in row))
-    _stdout().print(table)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=_WIDE)
+    console.print(table)
 
 
 def print_facts(facts: Sequence[tuple[str, object]]) -> None:
@@ -58,53 +70,15 @@ def print_facts(facts: Sequence[tuple[str, object]]) -> None:
         say(f"{name:<{width}}  {_shown(value)}")
 
 
+def local_time(moment: datetime) -> str:
+    """A time of this computer's zone, to the minute."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def decimals(value: float | None, places: int = 2) -> str | None:
+    """A number for a table; None stays None."""
+    return None if value is None else f"{value:.{places}f}"
+
+
 def _shown(value: object) -> str:
     return "–" if value is None else printable(str(value))
-
-
-def _stdout() -> Console:
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=_WIDE)
-
-
-class _Rate(ProgressColumn):
-    """Units per second or per minute, whichever gives the better number."""
-
-    def __init__(self, unit: str) -> None:
-        super().__init__()
-        self._unit = unit
-
-    def render(self, task: Task) -> Text:
-        """The rate so far."""
-        if not task.completed or not task.elapsed:
-            return Text(f"– {self._unit}/s")
-        rate = task.completed / task.elapsed
-        shown = f"{rate:.1f} {self._unit}/s" if rate >= 1 else f"{rate * 60:.1f} {self._unit}/min"
-        return Text(shown)
-
-
-@contextmanager
-def progress_bar(unit: str) -> Iterator[Callable[[Progress], None]]:
-    """A progress bar on stderr with rate and time left; nothing where stderr is no terminal."""
-    console = Console(stderr=True)
-    counted: tuple[ProgressColumn, ProgressColumn] = (MofNCompleteColumn(), _Rate(unit))
-    columns = (
-        BarColumn(),
-        *((DownloadColumn(), TransferSpeedColumn()) if unit == "bytes" else counted),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}", markup=False),
-    )
-    hidden = not console.is_terminal
-    with Bar(*columns, console=console, disable=hidden, transient=True) as bar:
-        task = bar.add_task("", total=None)
-
-        def show(progress: Progress) -> None:
-            bar.update(
-                task,
-                completed=progress.done,
-                total=progress.total,
-                description=printable(progress.label),
-            )
-
-        yield show

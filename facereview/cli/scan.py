@@ -1,19 +1,42 @@
-"""``facereview scan``."""
+"""``facereview scan`` and ``facereview cluster``: finding faces, and putting them together."""
 
 from __future__ import annotations
 
+import csv
+import math
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from facereview.cli.interrupts import interruptible
 from facereview.cli.opening import opened
-from facereview.cli.options import Setup, json_option, shared_options, with_setup
-from facereview.cli.output import print_facts, print_json, progress_bar
-from facereview.errors import MediaError, ReviewError
+from facereview.cli.options import Setup, common_options
+from facereview.cli.output import print_facts, print_json
+from facereview.cli.progress import interruptible, progress_bar
+from facereview.errors import Cancelled, MediaError, ReviewError
+from facereview.files import replacing
 from facereview.numbers import counted
-from facereview.review.scanning.scan import ScanReport
+from facereview.store.store import Store
+
+if TYPE_CHECKING:
+    from facereview.review.clusters.records import ClusterUpdate
+    from facereview.review.scanning.scan import ScanReport
+
+_SIZES = {
+    "1": 1,
+    "2": 2,
+    "3 to 5": 5,
+    "6 to 10": 10,
+    "11 to 20": 20,
+    "21 to 50": 50,
+    "51 to 100": 100,
+    "101 to 1000": 1000,
+    "1001 or more": math.inf,
+}
+"""Largest size of the clusters that are counted together."""
 
 
 @click.command()
@@ -22,9 +45,7 @@ from facereview.review.scanning.scan import ScanReport
     "--again", is_flag=True, help="Also videos that were scanned before; decided faces stay."
 )
 @click.option("--known", is_flag=True, help="Scan the videos that are already in the library.")
-@json_option
-@shared_options
-@with_setup
+@common_options
 def scan(setup: Setup, *, paths: tuple[Path, ...], again: bool, known: bool, as_json: bool) -> None:
     """Detect the faces in videos: files, and folders with everything in them.
 
@@ -42,11 +63,11 @@ def scan(setup: Setup, *, paths: tuple[Path, ...], again: bool, known: bool, as_
             report = scanner.scan_known(on_progress=bar, cancelled=cancelled)
         else:
             report = scanner.scan(paths, again=again, on_progress=bar, cancelled=cancelled)
-    _print(report, as_json=as_json)
+    _print_scan(report, as_json=as_json)
     _raise_for(report)
 
 
-def _print(report: ScanReport, *, as_json: bool) -> None:
+def _print_scan(report: ScanReport, *, as_json: bool) -> None:
     if as_json:
         faults = [{"video": video, "reason": reason} for video, reason in report.faults]
         print_json({**asdict(report), "faults": faults})
@@ -78,3 +99,63 @@ def _raise_for(report: ScanReport) -> None:
             f"{len(report.faults)} videos could not be read, the first because: "
             f"{report.faults[0][1]}"
         )
+
+
+@click.command()
+@click.option(
+    "--from-nothing", is_flag=True, help="Cluster all faces again, not only what has changed."
+)
+@click.option(
+    "--export",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write each pending face's id and cluster to this CSV file; single faces have none.",
+)
+@common_options
+def cluster(setup: Setup, from_nothing: bool, export: Path | None, as_json: bool) -> None:
+    """Cluster the pending faces by person, for the Clusters page."""
+    with (
+        opened(setup) as (library, store),
+        interruptible() as cancelled,
+        progress_bar("faces") as bar,
+    ):
+        updater = library.cluster_updater(store)
+        work = updater.from_nothing if from_nothing else updater.up_to_date
+        try:
+            done = work(on_progress=bar, cancelled=cancelled)
+        except Cancelled as stop:
+            raise ReviewError("Clustering was cancelled: the clusters are unchanged.") from stop
+        sizes = _histogram(row.size for row in store.clusters.wall() if row.id is not None)
+        if export is not None:
+            _write_clusters(export, store)
+    _print_clusters(done, sizes, as_json=as_json)
+
+
+def _histogram(sizes: Iterable[int]) -> dict[str, int]:
+    """Number of clusters by size."""
+    found = Counter(next(name for name, most in _SIZES.items() if size <= most) for size in sizes)
+    return {name: found[name] for name in _SIZES if found[name]}
+
+
+def _write_clusters(file: Path, store: Store) -> None:
+    """Write every pending face with its cluster, atomically."""
+    with replacing(file) as part, part.open("w", encoding="utf-8", newline="") as out:
+        plain = csv.writer(out, lineterminator="\n")
+        plain.writerow(("detection", "cluster"))
+        faces = store.clustering.pending()
+        for face, number in zip(faces.ids.tolist(), faces.clusters.tolist(), strict=True):
+            plain.writerow((face, "" if number < 0 else number))
+
+
+def _print_clusters(done: ClusterUpdate, sizes: dict[str, int], *, as_json: bool) -> None:
+    facts = {
+        "faces": done.faces,
+        "clusters": done.clusters,
+        "single": done.single,
+        "changed": done.changed,
+        "seconds": round(done.seconds, 3),
+    }
+    if as_json:
+        print_json({**facts, "method": done.method, "sizes": sizes})
+        return
+    counts = ((f"clusters of {faces}", count) for faces, count in sizes.items())
+    print_facts([*facts.items(), *counts, ("method", done.method)])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from facereview.files import replacing
 from facereview.numbers import comparable, finite
-from facereview.records import Embedding
+from facereview.records import Embedding, Progress
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.faces import ExportRow
 from facereview.store.store import Store
@@ -30,12 +30,13 @@ _CHUNK = 20_000
 """References compared at a time: with 500 faces 40 MB of similarities."""
 
 
-def lines(store: Store, on_page: Callable[[int], None] = lambda _: None) -> Iterator[Line]:
+def lines(store: Store, on_progress: Callable[[Progress], None] = lambda _: None) -> Iterator[Line]:
     """All faces in id order, each as texts in the order of :data:`HEADER`, missing ones empty.
 
     The suggestion is the nearest creator however far, verdicts "not this person" honoured.
-    ``on_page`` is told after each page how many faces were given so far.
+    Progress counts faces.
     """
+    total = store.library.counts().faces
     references = store.creators.matrix()
     names = {creator.id: creator.name for creator in store.creators.all()}
     done = 0
@@ -49,7 +50,7 @@ def lines(store: Store, on_page: Callable[[int], None] = lambda _: None) -> Iter
             name = names.get(int(creator))
             yield (*_stored(row), name or "", "" if name is None else f"{similarity:.6f}")
         done += len(page)
-        on_page(done)
+        on_progress(Progress(done, max(done, total), ""))
 
 
 def nearest(

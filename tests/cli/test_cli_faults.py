@@ -147,7 +147,7 @@ def test_a_bug_is_logged_with_its_traceback(
     def broken(*_: object) -> None:
         raise KeyError("the bug")
 
-    monkeypatch.setattr("facereview.cli.status.load_config", broken)
+    monkeypatch.setattr("facereview.cli.reports.load_config", broken)
     said = facereview.fails("status")
     log = facereview.home / "logs" / "facereview.log"
     assert str(log) in said
@@ -163,8 +163,8 @@ def test_a_missing_system_library_is_named(
     def lacking(*_: object) -> None:
         raise ImportError("libGL.so.1: cannot open shared object file: No such file or directory")
 
-    monkeypatch.setattr("facereview.cli.status.load_config", lacking)
-    monkeypatch.setattr("facereview.cli.faults.missing_libraries", list)
+    monkeypatch.setattr("facereview.cli.reports.load_config", lacking)
+    monkeypatch.setattr("facereview.cli.root.missing_libraries", list)
     said = facereview.fails("status")
     assert said == "The system lacks libGL.so.1: run `sudo apt install libgl1`."
 
@@ -175,7 +175,7 @@ def test_records_of_libraries_go_to_the_log_and_not_to_stderr(
     def loud(*_: object) -> None:
         logging.getLogger("some.library").warning("look at me")
 
-    monkeypatch.setattr("facereview.cli.status.print_facts", loud)
+    monkeypatch.setattr("facereview.cli.reports.print_facts", loud)
     assert facereview("status").output == ""
     assert "look at me" in (facereview.home / "logs" / "facereview.log").read_text("utf-8")
 
@@ -185,5 +185,5 @@ def test_ctrl_c_is_a_sentence(facereview: Facereview, monkeypatch: pytest.Monkey
         raise KeyboardInterrupt
 
     monkeypatch.setattr(views, "suggest", interrupted)
-    monkeypatch.setattr("facereview.cli.status.load_config", interrupted)
+    monkeypatch.setattr("facereview.cli.reports.load_config", interrupted)
     assert sentence(facereview("status").stderr).startswith("Interrupted")

@@ -1,4 +1,4 @@
-"""The checks of ``facereview doctor``. Each imports what it checks, so that one may fail alone."""
+"""``facereview doctor``. Each check imports what it checks, so that one may fail alone."""
 
 from __future__ import annotations
 
@@ -6,17 +6,37 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
+
+import click
 
 from facereview.cli.advice import told
-from facereview.cli.doctor.check import Check
-from facereview.cli.doctor.display import platform
-from facereview.cli.doctor.qt_libraries import missing_libraries, sentence
-from facereview.cli.options import Setup
+from facereview.cli.doctor import Check
+from facereview.cli.options import Setup, common_options
+from facereview.cli.output import print_json, say
+from facereview.cli.window import missing_libraries, platform, sentence
 from facereview.errors import ReviewError
 from facereview.home import Home
 
 _ENOUGH = 2_000_000_000
 """Bytes free below which a library, its crops and a pack may not fit any longer."""
+
+
+@click.command()
+@common_options
+def doctor(setup: Setup, as_json: bool) -> None:
+    """Check that everything facereview needs is there; exit code 1 if something is not."""
+    checks: list[Check] = []
+    for check in run_checks(setup):
+        checks.append(check)
+        if not as_json:
+            say(f"{'ok     ' if check.ok else 'problem'}  {check.name}: {check.message}")
+    problems = [check for check in checks if not check.ok]
+    if as_json:
+        print_json({"ok": not problems, "checks": [asdict(check) for check in checks]})
+    if problems:
+        names = ", ".join(dict.fromkeys(check.name for check in problems))
+        raise ReviewError(f"{len(problems)} of {len(checks)} checks found a problem: {names}.")
 
 
 def run_checks(setup: Setup) -> Iterator[Check]:
@@ -73,7 +93,7 @@ def _password(setup: Setup) -> Iterator[Check]:
 
 
 def _database(setup: Setup) -> Iterator[Check]:
-    from facereview.cli.doctor.checks_database import check_database  # noqa: PLC0415
+    from facereview.cli.doctor.database import check_database  # noqa: PLC0415
 
     yield from check_database(setup)
 

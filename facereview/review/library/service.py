@@ -230,13 +230,8 @@ class LibraryService:
         from facereview.review.export import harmless, lines, write  # noqa: PLC0415
 
         with self._library.store() as store:
-            total = store.library.counts().faces
-
-            def count(done: int) -> None:
-                on_progress(Progress(done, max(done, total), ""))
-
             try:
-                return write(file, map(harmless, lines(store, count)))
+                return write(file, map(harmless, lines(store, on_progress)))
             except OSError as fault:
                 raise Invalid(
                     f"{file} cannot be written ({fault.strerror}): choose another place."

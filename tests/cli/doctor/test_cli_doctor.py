@@ -1,14 +1,12 @@
-"""doctor, and the two things it looks at itself: Qt's libraries and the display."""
+"""doctor: what it finds, and what it says to do."""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
-import socket
 import sqlite3
 import sys
-import tempfile
 from collections import namedtuple
 from collections.abc import Callable
 from contextlib import closing
@@ -19,9 +17,6 @@ import psycopg
 import pytest
 from cli_support import Facereview, sentence
 
-from facereview.cli.doctor import display, qt_libraries
-from facereview.cli.doctor.display import NoDisplay, platform, require_display
-from facereview.cli.doctor.qt_libraries import PACKAGES, install_line, missing_libraries
 from facereview.records import PackIdentity
 from facereview.store.store import Store
 from support import direction, make_faces
@@ -29,8 +24,6 @@ from support import direction, make_faces
 On = Callable[[str | None], Facereview]
 Sql = psycopg.Connection[Any]
 Usage = namedtuple("Usage", "total used free")
-
-linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 is Linux's")
 
 
 @pytest.fixture
@@ -152,73 +145,6 @@ def test_missing_libraries_make_one_line(
     ok, said = checks(with_pack)["qt"]
     assert not ok
     assert "`sudo apt install libegl1 libxcb-cursor0`" in said
-
-
-# ------------------------------------------------------------------------------------ libraries
-
-
-@linux
-def test_what_ldd_does_not_find_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    ldd = tmp_path / "ldd"
-    ldd.write_text(
-        "#!/bin/sh\necho '\tlibxcb-cursor.so.0 => not found'\n"
-        "echo '\tlibm.so.6 => /lib/libm.so.6 (0x0)'\necho '\tlibodd.so.3 => not found'\n"
-    )
-    ldd.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert missing_libraries() == ["libodd.so.3", "libxcb-cursor.so.0"]
-    said = qt_libraries.sentence(missing_libraries())
-    assert said.endswith("run `sudo apt install libxcb-cursor0` and install libodd.so.3.")
-
-
-@linux
-def test_without_ldd_each_library_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    with_ldd = missing_libraries()
-    monkeypatch.setenv("PATH", "")
-    assert set(with_ldd) & set(PACKAGES) <= set(missing_libraries())
-    monkeypatch.setattr(qt_libraries, "PACKAGES", {"libc.so.6": "libc6", "libno.so.9": "libno9"})
-    assert missing_libraries() == ["libno.so.9"]
-    assert install_line(["libno.so.9", "libno.so.9"]) == "sudo apt install libno9"
-
-
-# -------------------------------------------------------------------------------------- display
-
-
-@linux
-def test_where_a_window_can_open() -> None:
-    assert platform({}) is None
-    assert platform({"DISPLAY": ":4711"}) is None
-    assert platform({"DISPLAY": "nonsense"}) is None
-    assert platform({"WAYLAND_DISPLAY": "wayland-0"}) == "wayland"
-    assert platform({"QT_QPA_PLATFORM": "vnc:size=10x10"}) == "vnc"
-
-
-@linux
-def test_a_display_that_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as server:
-        monkeypatch.setattr(display, "_X_SOCKET", f"{folder}/X")
-        server.bind(f"{folder}/X5")
-        server.listen()
-        assert platform({"DISPLAY": ":5.0"}) == "xcb"
-        monkeypatch.setattr(display, "missing_libraries", list)
-        require_display({"DISPLAY": ":5"})
-        monkeypatch.setattr(display, "missing_libraries", lambda: ["libEGL.so.1"])
-        with pytest.raises(NoDisplay, match="apt install libegl1"):
-            require_display({"DISPLAY": ":5"})
-
-
-@linux
-@pytest.mark.parametrize("command", [[], ["demo"]])
-def test_without_a_display_shots_are_named(
-    on: On, monkeypatch: pytest.MonkeyPatch, command: list[str]
-) -> None:
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
-        monkeypatch.delenv(name, raising=False)
-    facereview = on(None)
-    code, out, err = facereview.outside(*command)
-    assert (code, out) == (1, "")
-    assert "--shots DIR" in sentence(err)
-    assert not (facereview.home / "server").exists()
 
 
 def test_what_the_library_lacks_is_named_with_the_command_that_mends_it(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from shlex import quote
 
 from facereview.cli.advice import told
-from facereview.cli.doctor.check import Check
+from facereview.cli.doctor import Check
 from facereview.cli.options import Setup
 from facereview.errors import SchemaError
 from facereview.faces import packs
@@ -34,17 +35,12 @@ def check_database(setup: Setup) -> Iterator[Check]:
     Raises:
         DatabaseError: it cannot be reached.
     """
-    url = address(setup.home, setup.url)
-    database = Database(url)
-    try:
-        with Store(database) as store:
-            yield from _server(store)
-            if store.library.versions().installed:
-                yield from _library(store, setup.home)
-            else:
-                yield Check("library", True, "There is no library yet; the first use makes it.")
-    finally:
-        database.close()
+    with closing(Database(address(setup.home, setup.url))) as database, Store(database) as store:
+        yield from _server(store)
+        if store.library.versions().installed:
+            yield from _library(store, setup.home)
+        else:
+            yield Check("library", True, "There is no library yet; the first use makes it.")
 
 
 def _server(store: Store) -> Iterator[Check]:
@@ -153,24 +149,12 @@ def _structure(store: Store) -> Iterator[Check]:
         if lack.what in shared:
             continue  # reported with the other indexes
         if lack.statement is None:
-            yield Check(
-                "structure",
-                False,
-                f"The library lacks {lack.what}: only its owner can decide about it.",
-            )
-        elif "\n" in lack.statement or len(lack.statement) > _STATEMENT:
-            yield Check(
-                "structure",
-                False,
-                f"The library lacks {lack.what}: run `facereview db repair`{who}.",
-            )
+            advice = "only its owner can decide about it"
         else:
-            yield Check(
-                "structure",
-                False,
-                f"The library lacks {lack.what}: run `facereview db "
-                f"repair`{who}, which does `{lack.statement}`.",
-            )
+            advice = f"run `facereview db repair`{who}"
+            if "\n" not in lack.statement and len(lack.statement) <= _STATEMENT:
+                advice += f", which does `{lack.statement}`"
+        yield Check("structure", False, f"The library lacks {lack.what}: {advice}.")
 
 
 def _outdated(store: Store) -> Check:
