@@ -19,7 +19,6 @@ from facereview.records import Face, Suggestion
 from facereview.review import views
 from facereview.review.creators.records import Moment
 from facereview.review.export import harmless, is_device, lines, printable, write
-from facereview.review.library.config import load_config
 from facereview.review.library.opening import OpenLibrary
 from facereview.store.store import Store
 
@@ -40,7 +39,7 @@ def status(setup: Setup, as_json: bool) -> None:
 
 def _facts(library: OpenLibrary, store: Store) -> dict[str, Any]:
     counts, recorded = store.library.counts(), store.library.pack()
-    config = load_config(store, library.thresholds)
+    config = library.settings(store).config()
     return {
         "database": library.database.place,
         "faces": counts.faces,

@@ -17,7 +17,7 @@ from facereview.faces.fetch import fetch
 from facereview.home import Home
 from facereview.records import Config, PackInfo
 from facereview.review.evidence.threshold_effect import ThresholdEffect, effect_of
-from facereview.review.library.config import ENABLED, SETTINGS, load_config, save_setting
+from facereview.review.library.config import ENABLED, SETTINGS
 
 KEYS = (*SETTINGS, ENABLED)
 
@@ -35,7 +35,7 @@ def get(setup: Setup, key: str | None, as_json: bool) -> None:
     if key is not None and key not in KEYS:
         raise Invalid(f"There is no setting {key}: use one of {', '.join(KEYS)}.")
     with opened(setup) as (library, store):
-        current = load_config(store, library.thresholds)
+        current = library.settings(store).config()
     for fault in current.faults:
         say(fault, err=True)
     if key is not None:
@@ -56,10 +56,11 @@ def set_(setup: Setup, key: str, value: str, yes: bool, as_json: bool) -> None:
     A threshold that would match faces of different people needs --yes.
     """
     with opened(setup) as (library, store), progress_bar("faces") as show:
-        effect = effect_of(store, library.thresholds, key, value, on_progress=show)
+        settings = library.settings(store)
+        effect = effect_of(store, settings, key, value, on_progress=show)
         if effect is not None and effect.asks and not yes:
             raise Invalid(_refusal(effect))
-        current = save_setting(store, library.thresholds, key, value)
+        current = settings.save(key, value)
     _print_settings(current, as_json=as_json)
 
 

@@ -21,7 +21,6 @@ from facereview.records import Pixels, Progress
 from facereview.review.decisions.decide import Decisions
 from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.desk import curator
-from facereview.review.library.config import save_setting
 from facereview.review.library.opening import OpenLibrary, open_library
 from facereview.review.scanning.enrol import Candidate
 from facereview.store.store import Store
@@ -109,7 +108,7 @@ class DemoLibrary:
 
     def _enrol_and_scan(self, library: OpenLibrary, store: Store, on_progress: OnProgress) -> None:
         for key, value in SETTINGS.items():
-            save_setting(store, library.thresholds, key, value)
+            library.settings(store).save(key, value)
         references = self._references(library.engine())
         library.enroller(store).enrol_all(references, anyway=True)
         library.scanner(store).scan(self._videos(), on_progress=on_progress)

@@ -11,12 +11,12 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from facereview.records import Config, Counts, Face, FaceView, Overruled, Thresholds
+from facereview.records import Counts, Face, FaceView, Overruled, Thresholds
 from facereview.review import views
 from facereview.review.decisions.history import History
 from facereview.review.decisions.journal import Journal
 from facereview.review.decisions.writing import Writing
-from facereview.review.library import config as settings
+from facereview.review.library.config import Settings
 from facereview.review.views import Opinion
 from facereview.store.store import Store
 
@@ -56,17 +56,13 @@ class Desk(Writing):
     ) -> None:
         """``pack`` gives the thresholds of the library's pack, which may change in a new one."""
         self._store = store
-        self._pack = pack
+        self.settings = Settings(store, pack)
         self._actor = actor or curator()
         super().__init__(History(store, self._actor), journal)
 
     def counts(self) -> Counts:
         """Faces per status and the size of the library."""
         return self._waiting.counts(self._store.library.counts())
-
-    def config(self) -> Config:
-        """The settings in force."""
-        return settings.load_config(self._store, self._pack())
 
     def queue(self, kind: QueueKind) -> NDArray[np.int32]:
         """Face ids of a queue in working order, shape (n,)."""
@@ -78,7 +74,7 @@ class Desk(Writing):
 
     def views(self, face_ids: Sequence[int]) -> dict[int, FaceView]:
         """All that is shown for these faces; those that are gone are absent."""
-        found = views.load_views(self._store, face_ids, self.config().match_threshold)
+        found = views.load_views(self._store, face_ids, self.settings.config().match_threshold)
         return {face: self._waiting.view(view) for face, view in found.items()}
 
     def video_faces(self, video_id: int) -> tuple[Face, ...]:
@@ -91,7 +87,7 @@ class Desk(Writing):
         if face is None:
             return ()
         vectors = self._store.faces.pending_vectors(face.video_id)
-        return views.same_person(face_id, vectors, self.config().match_threshold)
+        return views.same_person(face_id, vectors, self.settings.config().match_threshold)
 
     def opinions(self, face_ids: Sequence[int]) -> dict[int, Opinion]:
         """Whom each of these faces itself suggests; faces that are gone are absent."""

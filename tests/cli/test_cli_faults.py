@@ -15,6 +15,7 @@ import pytest
 from cli_support import Facereview, sentence
 
 from facereview.review import views
+from facereview.review.library.config import Settings
 from facereview.store.embedded import EmbeddedServer
 from facereview.store.library import Library, Versions
 
@@ -147,7 +148,7 @@ def test_a_bug_is_logged_with_its_traceback(
     def broken(*_: object) -> None:
         raise KeyError("the bug")
 
-    monkeypatch.setattr("facereview.cli.reports.load_config", broken)
+    monkeypatch.setattr(Settings, "config", broken)
     said = facereview.fails("status")
     log = facereview.home / "logs" / "facereview.log"
     assert str(log) in said
@@ -163,7 +164,7 @@ def test_a_missing_system_library_is_named(
     def lacking(*_: object) -> None:
         raise ImportError("libGL.so.1: cannot open shared object file: No such file or directory")
 
-    monkeypatch.setattr("facereview.cli.reports.load_config", lacking)
+    monkeypatch.setattr(Settings, "config", lacking)
     monkeypatch.setattr("facereview.cli.root.missing_libraries", list)
     said = facereview.fails("status")
     assert said == "The system lacks libGL.so.1: run `sudo apt install libgl1`."
@@ -185,5 +186,5 @@ def test_ctrl_c_is_a_sentence(facereview: Facereview, monkeypatch: pytest.Monkey
         raise KeyboardInterrupt
 
     monkeypatch.setattr(views, "suggest", interrupted)
-    monkeypatch.setattr("facereview.cli.reports.load_config", interrupted)
+    monkeypatch.setattr(Settings, "config", interrupted)
     assert sentence(facereview("status").stderr).startswith("Interrupted")

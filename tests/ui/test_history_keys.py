@@ -19,7 +19,6 @@ from whole_window import fill, part, show_page, whole_window
 from facereview.app import Opened
 from facereview.records import RejectReason
 from facereview.review.creators.records import Profile
-from facereview.review.library.config import save_setting
 from facereview.ui.clusters.controller import Zone
 from facereview.ui.clusters.page import ClusterPage
 from facereview.ui.creators.page import CreatorsPage
@@ -53,7 +52,7 @@ def folder(tmp_path: Path, library_url: str) -> Path:
     library = opened_library(tmp_path, library_url, None)
     fill(library)
     with library.store() as store:
-        save_setting(store, library.thresholds, "auto_tag_threshold", "0.99")
+        library.settings(store).save("auto_tag_threshold", "0.99")
         library.rematcher(store).rematch()
     library.close()
     return tmp_path

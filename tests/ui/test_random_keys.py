@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 from random_keys import Monkey
 from whole_window import add, fill, show_page, whole_window
 
-from facereview.review.library.config import save_setting
 from support import near
 
 SEARCH = re.fullmatch(r"(\d+)-(\d+):(\d+)", os.environ.get("RANDOM_KEYS", ""))
@@ -49,7 +48,7 @@ def folder(tmp_path: Path, library_url: str) -> Path:
             add(library, store, 1 + number, near(1, 0.9, 10), 100.0)
         for name in ("Annabel Lee", "Bo Derek", "Coralie"):
             store.creators.find_or_add(name)
-        save_setting(store, library.thresholds, "auto_tag_threshold", "0.99")
+        library.settings(store).save("auto_tag_threshold", "0.99")
         library.rematcher(store).rematch()
     library.close()
     return tmp_path

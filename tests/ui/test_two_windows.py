@@ -22,7 +22,6 @@ from facereview.review.decisions.decide import Decisions
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind
 from facereview.review.desk import curator
-from facereview.review.library.config import save_setting
 from facereview.store.store import Store
 from facereview.store.videos import ScanRow
 from facereview.ui.clusters.page import ClusterPage
@@ -186,7 +185,7 @@ def test_a_threshold_that_one_sets_counts_in_the_other(
     alice, bob = windows
     show_page(alice, "settings")
     with bob.library.store() as store:
-        save_setting(store, bob.library.thresholds, "match_threshold", "0.66")
+        bob.library.settings(store).save("match_threshold", "0.66")
 
     def threshold() -> float:
         config = at(alice).queue.config

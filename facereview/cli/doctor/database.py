@@ -16,7 +16,7 @@ from facereview.faces.loader import same_space
 from facereview.home import Home, resource
 from facereview.numbers import counted
 from facereview.records import Thresholds
-from facereview.review.library.config import load_config
+from facereview.review.library.config import Settings
 from facereview.review.library.libraries import address
 from facereview.review.library.packs import mismatch
 from facereview.review.library.trial import Trial
@@ -95,7 +95,7 @@ def _contents(store: Store, home: Home) -> Iterator[Check]:
         f"{counted(counts.faces, 'face')} of {counted(counts.videos, 'video')}, "
         f"{counted(counts.references, 'reference')} of {counted(counts.creators, 'creator')}.",
     )
-    config = load_config(store, Thresholds(0, 1))
+    config = Settings(store, lambda: Thresholds(0, 1)).config()
     yield from (Check("settings", False, fault) for fault in config.faults)
     yield from _same_pack(store, home)
 

@@ -25,7 +25,7 @@ from facereview.review.clusters.records import (
 from facereview.review.decisions.intents import Kind
 from facereview.review.decisions.recorder import Recorder
 from facereview.review.desk import curator
-from facereview.review.library import config as settings
+from facereview.review.library.config import Settings
 from facereview.store.row_changes import Subject
 from facereview.store.store import Store
 
@@ -47,7 +47,7 @@ class ClusterDesk:
     ) -> None:
         """``pack`` gives the thresholds of the library's pack, which may change in a new one."""
         self._store = store
-        self._pack = pack
+        self._settings = Settings(store, pack)
         self._recorder = Recorder(store, actor or curator())
 
     # ---------------------------------------------------------------------------------- reading
@@ -95,8 +95,9 @@ class ClusterDesk:
         rows = [row for row in rows if row.id in shown]
         if about is None or not rows:
             return None
+        threshold = self._settings.pack().cluster
         return views.from_members(
-            cluster_id, about, rows, shown, self._creators(), threshold=self._pack().cluster
+            cluster_id, about, rows, shown, self._creators(), threshold=threshold
         )
 
     def singles(self, after: int = 0, limit: int = 60) -> ClusterView | None:
@@ -159,7 +160,7 @@ class ClusterDesk:
 
     def care(self) -> Care:
         """When a key must be pressed a second time."""
-        config = settings.load_config(self._store, self._pack())
+        config = self._settings.config()
         return Care(config.confirm_twice_above, config.match_threshold)
 
     # ---------------------------------------------------------------------------------- by hand

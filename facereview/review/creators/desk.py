@@ -21,7 +21,7 @@ from facereview.review.creators.records import (
 )
 from facereview.review.decisions.history import History
 from facereview.review.desk import curator
-from facereview.review.library import config as settings
+from facereview.review.library.config import Settings
 from facereview.store.search import Appearance
 from facereview.store.store import Store
 
@@ -42,7 +42,7 @@ class CreatorsDesk:
     ) -> None:
         """``pack`` gives the thresholds of the library's pack, which may change in a new one."""
         self._store = store
-        self._pack = pack
+        self._settings = Settings(store, pack)
         actor = actor or curator()
         self.naming = Naming(store, actor)
         self.merging = Merging(store, actor)
@@ -114,7 +114,7 @@ class CreatorsDesk:
         return self.naming.set_picture(creator_id, picture)
 
     def _threshold(self) -> float:
-        return settings.load_config(self._store, self._pack()).match_threshold
+        return self._settings.config().match_threshold
 
 
 def _moments(faces: Sequence[Appearance], *, decided: bool) -> tuple[Moment, ...]:

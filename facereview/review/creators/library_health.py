@@ -12,7 +12,7 @@ from facereview.review.creators.records import Lookalike
 from facereview.review.creators.reference_health import Compared, Health, ranked
 from facereview.review.creators.reference_records import Flag, HealthRow
 from facereview.review.creators.references_desk import reference_infos
-from facereview.review.library import config as settings
+from facereview.review.library.config import Settings
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.references import matrix_of
 from facereview.store.store import Store
@@ -24,7 +24,7 @@ class LibraryHealth:
     def __init__(self, store: Store, pack: Callable[[], Thresholds]) -> None:
         """``pack`` gives the thresholds of the library's pack, which may change in a new one."""
         self._store = store
-        self._pack = pack
+        self._settings = Settings(store, pack)
         self._known = KnownReferences()
         self._compared: Compared | None = None
 
@@ -62,7 +62,7 @@ class LibraryHealth:
             return all_lookalikes(self._store, self._threshold(), limit)
 
     def _threshold(self) -> float:
-        return settings.load_config(self._store, self._pack()).match_threshold
+        return self._settings.config().match_threshold
 
     def _alone(
         self, matrix: ReferenceMatrix, threshold: float, references: Sequence[int]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from facereview.errors import Invalid, MediaError, NotFound
 from facereview.media.crops import CropCache
-from facereview.records import DECIDED, Config, Embedding, Face, SourceType
+from facereview.records import DECIDED, Embedding, Face, SourceType
 from facereview.review.creators.checks import Checks, KnownReferences
 from facereview.review.creators.reference_health import TWIN
 from facereview.review.creators.reference_records import Caution, Changed, Promoted
 from facereview.review.decisions.intents import Kind
 from facereview.review.decisions.recorder import Recorder
+from facereview.review.library.config import Settings
 from facereview.store.row_changes import Subject
 from facereview.store.store import Store
 
@@ -113,7 +114,7 @@ class Promotion:
         pictures: CropCache,
         known: KnownReferences,
         *,
-        config: Callable[[], Config],
+        settings: Settings,
         actor: str,
     ) -> None:
         """``crops`` are those of faces, ``pictures`` those of references."""
@@ -121,7 +122,7 @@ class Promotion:
         self._crops = crops
         self._pictures = pictures
         self._known = known
-        self._config = config
+        self._settings = settings
         self._actor = actor
         self._recorder = Recorder(store, actor)
 
@@ -174,7 +175,7 @@ class Promotion:
             creator = _decided_as(face)
             if creator not in checks:
                 checks[creator] = Checks(
-                    self._store, self._known.live(self._store), self._config(), creator
+                    self._store, self._known.live(self._store), self._settings.config(), creator
                 )
             cautions = checks[creator].likeness(vectors[face.id])
             if cautions:

@@ -9,7 +9,7 @@ import numpy as np
 
 from facereview.errors import NotFound
 from facereview.media.crops import CropCache
-from facereview.records import Config, Creator, Reference, SourceType, Thresholds
+from facereview.records import Creator, Reference, SourceType, Thresholds
 from facereview.review.creators.checks import KnownReferences
 from facereview.review.creators.promote import MOST, Promotion, choose_different
 from facereview.review.creators.reference_health import Health, Standing
@@ -25,7 +25,7 @@ from facereview.review.decisions.intents import Kind
 from facereview.review.decisions.recorder import Recorder, Recording
 from facereview.review.desk import curator
 from facereview.review.evidence.matching import rank
-from facereview.review.library import config as settings
+from facereview.review.library.config import Settings
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.references import ReferenceRow, matrix_of
 from facereview.store.row_changes import Subject
@@ -48,19 +48,19 @@ class ReferencesDesk:
     ) -> None:
         """``crops`` are those of faces, ``pictures`` those of references."""
         self._store = store
-        self._pack = pack
+        self._settings = Settings(store, pack)
         self._actor = actor or curator()
         self._recorder = Recorder(store, self._actor)
         self._known = KnownReferences()
         self.promotion = Promotion(
-            store, crops, pictures, self._known, config=self._config, actor=self._actor
+            store, crops, pictures, self._known, settings=self._settings, actor=self._actor
         )
 
     # ---------------------------------------------------------------------------------- reading
 
     def references(self, creator_id: int) -> tuple[ReferenceInfo, ...]:
         """A creator's references, live ones first, each compared with all but itself."""
-        standings = Health(self._matrix(), self._threshold()).of(creator_id)
+        standings = Health(self._matrix(), self._settings.config().match_threshold).of(creator_id)
         rows = self._store.references.of(creator_id)
         return tuple(reference_infos(self._store, rows, standings))
 
@@ -138,12 +138,6 @@ class ReferencesDesk:
 
     def _matrix(self) -> ReferenceMatrix:
         return self._known.live(self._store)
-
-    def _config(self) -> Config:
-        return settings.load_config(self._store, self._pack())
-
-    def _threshold(self) -> float:
-        return self._config().match_threshold
 
 
 def _creators(rows: Sequence[tuple[int, int]]) -> tuple[int, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from facereview.errors import Cancelled
-from facereview.records import Embedding, Progress, Thresholds
+from facereview.records import Embedding, Progress
 from facereview.review.evidence.matching import rank
-from facereview.review.library.config import check_setting
+from facereview.review.library.config import Settings
 from facereview.store.creators import ReferenceMatrix
 from facereview.store.references import matrix_of
 from facereview.store.store import Store
@@ -47,7 +47,7 @@ class ThresholdEffect:
 
 def effect_of(
     store: Store,
-    pack: Thresholds,
+    settings: Settings,
     key: str,
     text: str,
     *,
@@ -62,26 +62,22 @@ def effect_of(
         Invalid: the setting would be refused anyway.
         Cancelled: ``cancelled`` became true.
     """
-    value = check_setting(store, pack, key, text)
-    default = {"match_threshold": pack.match, "auto_tag_threshold": pack.auto_tag}.get(key)
+    value, default = settings.check(key, text), settings.of_pack().get(key)
     if default is None:
         return None
     references = store.creators.matrix()
     pairs, alike = _pairs(references, value)
     asks = alike > TOLERATED * pairs if pairs else value < default
-    sampled = len(references.ids) > PAIRED
+    effect = ThresholdEffect(key, value, pairs, alike, len(references.ids) > PAIRED, asks)
     if not asks:
-        return ThresholdEffect(key, value, pairs, alike, sampled, asks=False)
+        return effect
     pending = store.library.counts().pending
     looked = min(pending, max(1, COMPARISONS // max(1, len(references.ids))))
-    watch = _Watch(looked, on_progress, cancelled)
-    found = _found(store, references, value, watch)
+    found = _found(store, references, value, _Watch(looked, on_progress, cancelled))
     caught = len(set(found)) if key == "auto_tag_threshold" else len(found)
     if looked < pending:
         caught = round(caught * pending / looked)
-    return ThresholdEffect(
-        key, value, pairs, alike, sampled, True, pending, caught, looked < pending
-    )
+    return replace(effect, pending=pending, caught=caught, faces_sampled=looked < pending)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from facereview.records import Config, Counts, Face, Thresholds
-from facereview.review.library import config as settings
+from facereview.records import Counts, Face, Thresholds
+from facereview.review.library.config import Settings
 from facereview.store.contract import contract
 from facereview.store.store import Store
 from facereview.store.videos import VideoFilter, VideoPage, VideoSearch, VideoTally
@@ -57,7 +57,7 @@ class LibraryDesk:
     def __init__(self, store: Store, pack: Callable[[], Thresholds]) -> None:
         """``pack`` gives the thresholds of the library's pack, which may change in a new one."""
         self._store = store
-        self._pack = pack
+        self.settings = Settings(store, pack)
 
     def videos(
         self,
@@ -83,22 +83,6 @@ class LibraryDesk:
     def faces(self, video_id: int) -> tuple[Face, ...]:
         """All faces of a video, in time order."""
         return self._store.faces.of_videos([video_id])[video_id]
-
-    def config(self) -> Config:
-        """The settings in force."""
-        return settings.load_config(self._store, self._pack())
-
-    def set_config(self, key: str, value: str) -> Config:
-        """Check and write one setting; see :func:`.config.save_setting`."""
-        return settings.save_setting(self._store, self._pack(), key, value)
-
-    def reset_config(self, key: str) -> Config:
-        """Let the default of the pack, or of the library, count again for one setting."""
-        return settings.reset_setting(self._store, self._pack(), key)
-
-    def defaults(self) -> Thresholds:
-        """The thresholds that the library's pack brings."""
-        return self._pack()
 
     def connection(self) -> Connection:
         """The database in use, as it stands."""

@@ -20,7 +20,7 @@ from facereview.review.colleagues import Colleagues
 from facereview.review.decisions.decide import clean_name
 from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk, curator
-from facereview.review.library.config import load_config
+from facereview.review.library.config import Settings
 from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.libraries import address, is_built_in, name_of
 from facereview.store.session import Database
@@ -121,8 +121,12 @@ class OpenLibrary:
         """What clusters the pending faces, with the thresholds in force now."""
         from facereview.review.clusters.update import ClusterUpdater  # noqa: PLC0415
 
-        config = load_config(store, self.thresholds)
-        return ClusterUpdater(store, self.thresholds.cluster, config.match_threshold)
+        threshold = self.settings(store).config().match_threshold
+        return ClusterUpdater(store, self.thresholds.cluster, threshold)
+
+    def settings(self, store: Store) -> Settings:
+        """The library's settings."""
+        return Settings(store, lambda: self.thresholds)
 
     def library_desk(self, store: Store) -> LibraryDesk:
         """The list of videos, and the settings."""
@@ -183,22 +187,21 @@ class OpenLibrary:
         """A scanner with the settings in force now."""
         from facereview.review.scanning.scan import Scanner  # noqa: PLC0415
 
-        config = load_config(store, self.thresholds)
+        config = self.settings(store).config()
         return Scanner(store, self.engine(), self.crops(), config, self.mounts)
 
     def enroller(self, store: Store) -> Enroller:
         """An enroller."""
         from facereview.review.scanning.enrol import Enroller  # noqa: PLC0415
 
-        config = load_config(store, self.thresholds)
-        size = config.min_face_size
+        size = self.settings(store).config().min_face_size
         return Enroller(store, self.engine(), self.intake(store), size, self.mounts)
 
     def intake(self, store: Store, known: KnownReferences | None = None) -> PictureIntake:
         """An intake of pictures with the settings in force now."""
         from facereview.review.creators.intake import Kept, PictureIntake  # noqa: PLC0415
 
-        config = load_config(store, self.thresholds)
+        config = self.settings(store).config()
         kept = Kept(self.reference_pictures(), self.picture_copies())
         return PictureIntake(store, self.engine(), kept, config, known=known)
 
@@ -206,7 +209,7 @@ class OpenLibrary:
         """What matches pending faces again, with the settings in force now."""
         from facereview.review.creators.rematch import Rematcher  # noqa: PLC0415
 
-        return Rematcher(store, load_config(store, self.thresholds))
+        return Rematcher(store, self.settings(store).config())
 
     def pack_changed(self) -> None:
         """Another pack is in use: it is loaded when next needed, and its thresholds count.

@@ -207,7 +207,7 @@ class LibraryService:
         with self._library.store() as store:
             return effect_of(
                 store,
-                self._library.thresholds,
+                self._library.settings(store),
                 key,
                 value,
                 on_progress=on_progress,

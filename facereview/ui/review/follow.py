@@ -195,7 +195,7 @@ class ReviewFollow(QObject):
             if self._at.view is not None:
                 self._at.view_changed.emit()
 
-        self._lane.run(self, desk.config, came, lambda _error: None)
+        self._lane.run(self, desk.settings.config, came, lambda _error: None)
 
 
 def _decision(view: FaceView) -> tuple[Status, int | None]:

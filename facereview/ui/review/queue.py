@@ -133,7 +133,7 @@ class ReviewQueue(QObject):
 
         def job() -> Read:
             ids = None if tab is Tab.SKIPPED else desk.queue(QueueKind(tab.value))
-            return ids, tuple(desk.skipped()), desk.config()
+            return ids, tuple(desk.skipped()), desk.settings.config()
 
         return job
 

@@ -51,7 +51,7 @@ class SettingsPage(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Settings"))
         self._library, self._lanes, self._messages = library, lanes, messages
-        self.recognition = RecognitionCard(desk, library, lanes, self)
+        self.recognition = RecognitionCard(desk.settings, library, lanes, self)
         self.library = LibraryCard(desk, library, lanes, self)
         self.packs = PacksCard(library, lanes, self)
         self.appearance = AppearanceCard(theme, self)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from facereview.records import Config, Progress, Thresholds
 from facereview.review.evidence.threshold_effect import ThresholdEffect
-from facereview.review.library.desk import LibraryDesk
+from facereview.review.library.config import Settings
 from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lane, Lanes, Ticket
 from facereview.ui.settings.row import SettingRow, SettingSpec
@@ -169,13 +169,13 @@ class RecognitionCard(Card):
 
     def __init__(
         self,
-        desk: LibraryDesk,
+        settings: Settings,
         library: LibraryService,
         lanes: Lanes,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent=parent)
-        self._desk = desk
+        self._settings = settings
         self._lane = lanes.database
         self.guard = ThresholdGuard(library, lanes.survey, self)
         self._state = label("", "good", self)
@@ -291,14 +291,14 @@ class RecognitionCard(Card):
 
     def refresh(self) -> None:
         """Show what is in force now, whoever set it."""
-        desk = self._desk
+        settings = self._settings
         self._state.setText("")
         for key, row in self.rows.items():
             self.guard.stop(key)
             row.restore()
 
         def job() -> tuple[Config, Thresholds]:
-            return desk.config(), desk.defaults()
+            return settings.config(), settings.pack()
 
         if self.scale.isHidden():
             self._loading.waiting.begin()
@@ -335,18 +335,18 @@ class RecognitionCard(Card):
         self._save(ENABLED, "true" if on else "false")
 
     def _save(self, key: str, value: str) -> None:
-        desk = self._desk
+        settings = self._settings
 
         def job() -> tuple[Config, Thresholds]:
-            return desk.set_config(key, value), desk.defaults()
+            return settings.save(key, value), settings.pack()
 
         self.guard.check(key, value, lambda: self._write(key, job))
 
     def _reset(self, key: str) -> None:
-        desk = self._desk
+        settings = self._settings
 
         def job() -> tuple[Config, Thresholds]:
-            return desk.reset_config(key), desk.defaults()
+            return settings.reset(key), settings.pack()
 
         row = self.rows[key]
         self.guard.check(key, row.text(row.default), lambda: self._write(key, job))

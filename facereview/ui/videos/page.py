@@ -142,7 +142,7 @@ class VideosPage(QWidget):
         """The library may have changed: look again."""
         self._refresh_list()
         lanes = self._lanes
-        lanes.database.run(self, self._desk.config, self._show_config, _listed_anyway)
+        lanes.database.run(self, self._desk.settings.config, self._show_config, _listed_anyway)
         lanes.pixels.run(self, self._library.packs.missing, self.banners.show_pack)
 
     def follow_others(self, news: News) -> None:

@@ -120,22 +120,22 @@ def test_what_only_the_machine_matched_is_counted_apart(desk: LibraryDesk, store
 
 
 def test_a_setting_goes_back_to_the_packs_default(desk: LibraryDesk, sql: Sql) -> None:
-    desk.set_config("match_threshold", "0.5")
-    assert desk.config().match_threshold == 0.5
-    config = desk.reset_config("match_threshold")
+    desk.settings.save("match_threshold", "0.5")
+    assert desk.settings.config().match_threshold == 0.5
+    config = desk.settings.reset("match_threshold")
     assert (config.match_threshold, config.user_set) == (0.4, frozenset())
     row = sql.execute("SELECT value FROM face_recognition_config WHERE key = 'match_threshold'")
     assert row.fetchone() == ("0.5",)
 
 
 def test_a_default_that_does_not_fit_is_refused(desk: LibraryDesk) -> None:
-    desk.set_config("match_threshold", "0.2")
-    desk.set_config("auto_tag_threshold", "0.3")
+    desk.settings.save("match_threshold", "0.2")
+    desk.settings.save("auto_tag_threshold", "0.3")
     with pytest.raises(Invalid, match="must not exceed"):
-        desk.reset_config("match_threshold")
+        desk.settings.reset("match_threshold")
     with pytest.raises(Invalid):
-        desk.reset_config("enabled")
-    assert desk.config().match_threshold == 0.2
+        desk.settings.reset("enabled")
+    assert desk.settings.config().match_threshold == 0.2
 
 
 def test_the_connection_tells_versions_and_indexes(desk: LibraryDesk, sql: Sql) -> None:
@@ -150,8 +150,9 @@ def test_the_connection_tells_versions_and_indexes(desk: LibraryDesk, sql: Sql) 
 
 
 def test_settings_keep_ranges_and_order(desk: LibraryDesk) -> None:
-    assert (desk.config().match_threshold, desk.config().auto_tag_threshold) == (0.4, 0.55)
-    assert desk.set_config("auto_tag_threshold", "0.8").auto_tag_threshold == 0.8
+    config = desk.settings.config()
+    assert (config.match_threshold, config.auto_tag_threshold) == (0.4, 0.55)
+    assert desk.settings.save("auto_tag_threshold", "0.8").auto_tag_threshold == 0.8
     for key, value in [
         ("match_threshold", "0.9"),
         ("match_threshold", "many"),
@@ -161,20 +162,20 @@ def test_settings_keep_ranges_and_order(desk: LibraryDesk) -> None:
         ("unknown", "1"),
     ]:
         with pytest.raises(Invalid):
-            desk.set_config(key, value)
-    assert not desk.set_config("enabled", "off").enabled
+            desk.settings.save(key, value)
+    assert not desk.settings.save("enabled", "off").enabled
 
 
 def test_a_row_set_by_anyone_wins_over_the_pack(desk: LibraryDesk, sql: Sql) -> None:
     sql.execute("UPDATE face_recognition_config SET value = '0.65' WHERE key = 'match_threshold'")
-    assert desk.config().match_threshold == 0.65
-    assert desk.config().user_set == {"match_threshold"}
-    desk.set_config("match_threshold", "0.5")
-    assert desk.config().match_threshold == 0.5
+    assert desk.settings.config().match_threshold == 0.65
+    assert desk.settings.config().user_set == {"match_threshold"}
+    desk.settings.save("match_threshold", "0.5")
+    assert desk.settings.config().match_threshold == 0.5
 
 
 def test_a_nonsense_row_is_named_and_its_default_used(desk: LibraryDesk, sql: Sql) -> None:
     sql.execute("UPDATE face_recognition_config SET value = 'lots' WHERE key = 'frames_per_video'")
-    config = desk.config()
+    config = desk.settings.config()
     assert config.frames_per_video == 5
     assert "'lots'" in config.faults[0]

@@ -26,7 +26,7 @@ from facereview.records import (
 from facereview.review.creators.intake import Kept, PictureIntake
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Seen
-from facereview.review.library.config import load_config
+from facereview.review.library.config import Settings
 from facereview.review.scanning.enrol import Candidate, Enroller, folder_candidates
 from facereview.review.scanning.scan import Scanner, ScanReport
 from facereview.review.views import suggest
@@ -287,6 +287,7 @@ def test_several_faces_need_a_choice(store: Store, enroller: Enroller, data: Pat
 
 
 def test_thresholds_follow_the_pack_until_a_user_sets_them(store: Store) -> None:
-    assert load_config(store, ZOO).auto_tag_threshold == 0.55
+    settings = Settings(store, lambda: ZOO)
+    assert settings.config().auto_tag_threshold == 0.55
     store.library.set_config("auto_tag_threshold", "0.7")
-    assert load_config(store, ZOO).auto_tag_threshold == 0.7
+    assert settings.config().auto_tag_threshold == 0.7

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from facereview.errors import Cancelled, DatabaseUnreachable
-from facereview.records import Config, Progress
+from facereview.records import Progress
 from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.packs import LibraryPacks
@@ -49,17 +49,14 @@ class Desk(LibraryDesk):
 
     lost = False
 
-    def _ask(self) -> None:
-        if self.lost:
-            raise DatabaseUnreachable("The database is out of reach: start its server.")
-
-    def set_config(self, key: str, value: str) -> Config:
-        self._ask()
-        return super().set_config(key, value)
-
     def connection(self) -> Any:
-        self._ask()
+        if self.lost:
+            unreachable()
         return super().connection()
+
+
+def unreachable(*_: object) -> None:
+    raise DatabaseUnreachable("The database is out of reach: start its server.")
 
 
 @pytest.fixture
@@ -195,9 +192,9 @@ def test_a_value_refused_stays_until_the_page_is_shown_again(
 
 
 def test_a_change_that_cannot_be_written_is_said(
-    page: SettingsPage, desk: Desk, qtbot: QtBot
+    page: SettingsPage, desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.lost = True
+    monkeypatch.setattr(desk.settings, "save", unreachable)
     row = page.recognition.rows[FRAMES]
     row.spin.setValue(8)
     qtbot.waitUntil(lambda: row.refused)

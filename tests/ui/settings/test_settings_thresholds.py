@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from facereview.records import Progress, SourceType
 from facereview.review.evidence.threshold_effect import ThresholdEffect
-from facereview.review.library.desk import LibraryDesk
+from facereview.review.library.config import Settings
 from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.service import LibraryService
 from facereview.store.store import Store
@@ -80,12 +80,12 @@ def service(library: OpenLibrary) -> Service:
 
 
 @pytest.fixture
-def desk(library: OpenLibrary) -> LibraryDesk:
-    return LibraryDesk(library.store(), lambda: library.thresholds)
+def settings(library: OpenLibrary) -> Settings:
+    return library.settings(library.store())
 
 
-def shown(desk: LibraryDesk, service: Service, lanes: Lanes, qtbot: QtBot) -> RecognitionCard:
-    card = RecognitionCard(desk, service, lanes)
+def shown(settings: Settings, service: Service, lanes: Lanes, qtbot: QtBot) -> RecognitionCard:
+    card = RecognitionCard(settings, service, lanes)
     qtbot.addWidget(card)
     card.resize(700, 800)
     card.show()
@@ -96,9 +96,9 @@ def shown(desk: LibraryDesk, service: Service, lanes: Lanes, qtbot: QtBot) -> Re
 
 @pytest.fixture
 def card(
-    faces: Faces, desk: LibraryDesk, service: Service, lanes: Lanes, qtbot: QtBot
+    faces: Faces, settings: Settings, service: Service, lanes: Lanes, qtbot: QtBot
 ) -> Iterator[RecognitionCard]:
-    yield shown(desk, service, lanes, qtbot)
+    yield shown(settings, service, lanes, qtbot)
     lanes.shutdown()
 
 

@@ -280,14 +280,14 @@ def test_an_outage_is_said_and_can_be_tried_again(
 def test_scanning_switched_off_is_said_with_the_way_to_settings(
     show: Show, desk: Desk, qtbot: QtBot
 ) -> None:
-    desk.set_config("enabled", "false")
+    desk.settings.save("enabled", "false")
     page = show()
     qtbot.waitUntil(page.banners.off.isVisible)
     assert "Scanning is turned off" in words(page.banners)
     with qtbot.waitSignal(page.settings_wanted) as asked:
         page.banners.settings_button.click()
     assert asked.args == ["recognition"]
-    desk.set_config("enabled", "true")
+    desk.settings.save("enabled", "true")
     page.refresh()
     qtbot.waitUntil(lambda: not page.banners.off.isVisible())
 
