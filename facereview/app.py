@@ -18,7 +18,8 @@ from facereview import __version__
 from facereview.home import Home
 from facereview.media.crops import LibraryPixels
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.creators.name_desk import NamesDesk
+from facereview.review.colleagues import Colleagues
+from facereview.review.creators.naming import NamesDesk
 from facereview.review.desk import Desk
 from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.libraries import Libraries, split
@@ -253,7 +254,7 @@ def _make_pages(at: _Shared, preferences: Preferences, theme: Theme) -> Pages:
 def _listen(opened: Opened, names: KnownNames, pages: Pages) -> None:
     """Let every page follow what other curators do."""
     watch = ColleagueWatch(
-        opened.library.colleagues(),
+        Colleagues(opened.library.database),
         opened.lanes.listening,
         lambda: opened.library.curator,
         opened.window,

@@ -24,7 +24,7 @@ from facereview.cli.output import (
 from facereview.errors import Invalid, ReviewError
 from facereview.numbers import counted
 from facereview.review.creators.desk import CreatorsDesk
-from facereview.review.creators.name_desk import NamesDesk
+from facereview.review.creators.naming import NamesDesk
 from facereview.review.creators.records import ErasePlan, Loss, MergePreview, Person, PersonView
 from facereview.visible_text import printable
 

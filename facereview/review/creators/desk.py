@@ -10,7 +10,7 @@ import numpy as np
 from facereview.home import Home
 from facereview.records import Creator, Thresholds
 from facereview.review.creators.erasing import Erasing
-from facereview.review.creators.lookalikes import lookalikes_of
+from facereview.review.creators.library_health import lookalikes_of
 from facereview.review.creators.merges import MergeHistory, Merging, Splitting
 from facereview.review.creators.naming import Naming, existing, person_of
 from facereview.review.creators.records import (

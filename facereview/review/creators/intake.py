@@ -64,13 +64,16 @@ def pictures_in(sources: Sequence[Path | bytes]) -> Iterator[Path | bytes]:
     """The pictures in folders, by name; files and pasted pictures as they are."""
     for source in sources:
         if isinstance(source, Path) and source.is_dir():
-            yield from (
-                path
-                for path in sorted(source.rglob("*"))
-                if path.suffix.lower() in PICTURES and path.is_file()
-            )
+            yield from pictures_of(source)
         else:
             yield source
+
+
+def pictures_of(folder: Path) -> Iterator[Path]:
+    """The pictures in a folder and those below it, by path."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() in PICTURES and path.is_file():
+            yield path
 
 
 class PictureIntake:
@@ -164,13 +167,8 @@ class PictureIntake:
             MediaError: the copy cannot be written; nothing was stored.
             PackMismatch: another pack made the library's embeddings.
         """
-        if not 0 <= face < len(intake.faces):
-            raise NotFound(
-                intake.fault or f"{intake.name} shows no face {face + 1}: choose another one."
-            )
-        chosen = intake.faces[face]
+        chosen, picture = _chosen(intake, face), self._picture(intake)
         path = source_path or (stored_path(intake.path) if intake.path else None)
-        picture = self._picture(intake)
         judged = judged or self.judge(chosen, creator.id)
         with self._recorder.act(Kind.ADD, act) as recording:
             claim_pack(self._store, self._engine)
@@ -230,6 +228,12 @@ class PictureIntake:
 
 def _name(path: Path | None) -> str:
     return path.name if path else "pasted picture"
+
+
+def _chosen(intake: Intake, face: int) -> IntakeFace:
+    if 0 <= face < len(intake.faces):
+        return intake.faces[face]
+    raise NotFound(intake.fault or f"{intake.name} shows no face {face + 1}: choose another one.")
 
 
 def _face(found: Found, pixels: Pixels, checks: Checks) -> IntakeFace:

@@ -51,6 +51,16 @@ class _Face:
     found: Ranked | None
 
     @property
+    def creator(self) -> int | None:
+        """Whom it is found to be like."""
+        return self.found.creator_id if self.found else None
+
+    @property
+    def similarity(self) -> float:
+        """How like; -inf where it is like nobody."""
+        return self.found.similarity if self.found else -np.inf
+
+    @property
     def differs(self) -> bool:
         """Whether its suggestion is to be written anew."""
         if self.found is None:
@@ -126,11 +136,7 @@ class Rematcher:
 
     def _matches(self, face: _Face) -> bool:
         """Whether the machine would match a face as it did."""
-        return (
-            face.found is not None
-            and face.found.creator_id == face.carries
-            and face.found.similarity >= self._config.auto_tag_threshold
-        )
+        return face.creator == face.carries and face.similarity >= self._config.auto_tag_threshold
 
     def _take_back(self, faces: Sequence[_Face], run: _Run) -> None:
         log = self._store.log
@@ -145,15 +151,17 @@ class Rematcher:
             ]
             if not steps:
                 return
-            token = uuid4().hex
-            batch = log.add_batch(token, MACHINE, "automatic")
-            if batch is None:
-                raise RuntimeError(token)
-            log.write(batch, steps)
+            log.write(self._begin(uuid4().hex), steps)
             log.clear_automatic([step.face_id for step in steps])
             tag(log, steps)
         run.lost.update(step.before.creator_id for step in steps if step.before.creator_id)
         run.released += [step.face_id for step in steps]
+
+    def _begin(self, token: str) -> int:
+        batch = self._store.log.add_batch(token, MACHINE, "automatic")
+        if batch is None:
+            raise RuntimeError(token)
+        return batch
 
     def _concerned(self, changed: Changed) -> set[int]:
         part, floor = self._store.references, self._config.match_threshold
@@ -224,11 +232,10 @@ class Rematcher:
         """Faces to match at once: nobody twice in a frame, nothing a curator took back."""
         best: dict[tuple[int, float, int], _Face] = {}
         for face in faces:
-            if face.found is None or face.found.similarity < self._config.auto_tag_threshold:
+            if face.creator is None or face.similarity < self._config.auto_tag_threshold:
                 continue
-            key = (face.video, face.timestamp, face.found.creator_id)
-            held = best.get(key)
-            if held is None or held.found is None or held.found.similarity < face.found.similarity:
+            key = (face.video, face.timestamp, face.creator)
+            if key not in best or best[key].similarity < face.similarity:
                 best[key] = face
         wanted = {f.id: f for f in best.values()}
         undone = self._store.references.undone(list(wanted)) if wanted else set()
@@ -236,21 +243,14 @@ class Rematcher:
         return {
             face_id: face
             for face_id, face in wanted.items()
-            if face_id not in rivals and (face_id, _creator(face)) not in undone
+            if face_id not in rivals and (face_id, face.creator) not in undone
         }
 
     def _suggest(self, faces: Sequence[_Face], run: _Run) -> None:
         with self._store.deciding():
-            gone = self._gone(faces)
-            locked = self._store.log.lock([f.id for f in faces])
-            writing = [f for f in faces if _creator(f) not in gone and _stands(f, locked.get(f.id))]
+            writing = [face for face, _ in self._unchanged(faces)]
             self._store.references.resuggest(
-                [
-                    (f.id, f.found.creator_id, stored(f.found.similarity))
-                    if f.found
-                    else (f.id, None, None)
-                    for f in writing
-                ]
+                [(face.id, face.creator, stored(face.similarity)) for face in writing]
             )
         for face in writing:
             _count(face, run)
@@ -258,32 +258,29 @@ class Rematcher:
     def _match(self, faces: Sequence[_Face], run: _Run) -> None:
         log = self._store.log
         with self._store.deciding():
-            gone = self._gone(faces)
-            locked = log.lock([f.id for f in faces])
-            writing = [
-                f
-                for f in faces
-                if f.found and _creator(f) not in gone and _stands(f, locked.get(f.id))
-            ]
-            rivals = self._store.references.rivals(_found(writing))
-            steps = [_step(f, locked[f.id]) for f in writing if f.id not in rivals]
+            writing = self._unchanged(faces)
+            rivals = self._store.references.rivals(_found(face for face, _ in writing))
+            steps = [_step(face, now) for face, now in writing if face.id not in rivals]
             if not steps:
                 return
-            batch = run.batch or log.add_batch(run.token, MACHINE, "automatic")
-            if batch is None:
-                raise RuntimeError(run.token)
+            batch = run.batch or self._begin(run.token)
             log.write(batch, steps)
             log.mark_automatic([(s.face_id, batch) for s in steps])
-            tags = sorted({(s.video_id, s.after.creator_id or 0) for s in steps})
-            log.lock_tags(tags)
-            log.add_tags(tags)
+            tag(log, steps)
         run.batch = batch
         run.matched.update(s.after.creator_id for s in steps if s.after.creator_id)
 
-    def _gone(self, faces: Sequence[_Face]) -> set[int | None]:
-        """Creators of these matches that were merged or removed in the meantime."""
-        found = {f.found.creator_id for f in faces if f.found}
-        return {creator for creator in found if self._store.creators.get(creator) is None}
+    def _unchanged(self, faces: Sequence[_Face]) -> list[tuple[_Face, LockedFace]]:
+        """Locked; without those that somebody wrote on since, or whose creator is gone by now."""
+        there = self._store.creators.several({f.creator for f in faces if f.creator is not None})
+        locked = self._store.log.lock([face.id for face in faces])
+        return [
+            (face, now)
+            for face in faces
+            if (face.creator is None or face.creator in there)
+            and (now := locked.get(face.id)) is not None
+            and _stands(face, now)
+        ]
 
     def _report(self, run: _Run) -> RematchReport:
         calls = sorted(run.calls, key=_margin)[:CLOSEST]
@@ -296,31 +293,25 @@ class Rematcher:
         return RematchReport(
             run.looked,
             tuple(shifts),
-            tuple(_call(f, creators) for f in calls if _creator(f) in creators),
+            tuple(_call(f, creators) for f in calls if f.creator in creators),
             run.token if run.batch else None,
             run.cancelled,
         )
 
 
-def _stands(face: _Face, now: LockedFace | None) -> bool:
+def _stands(face: _Face, now: LockedFace) -> bool:
     """Whether nobody wrote on the face since it was read."""
-    if now is None or now.state.status is not Status.PENDING:
-        return False
-    return (now.state.creator_id, now.state.confidence) == (face.carries, face.confidence)
+    return now.state == FaceState(Status.PENDING, face.carries, face.confidence)
 
 
 def _count(face: _Face, run: _Run) -> None:
-    if face.carries == _creator(face):
+    if face.carries == face.creator:
         return
     if face.carries is not None:
         run.lost[face.carries] += 1
-    if face.found is not None:
-        run.gained[face.found.creator_id] += 1
+    if face.creator is not None:
+        run.gained[face.creator] += 1
         run.calls.append(face)
-
-
-def _creator(face: _Face) -> int | None:
-    return face.found.creator_id if face.found else None
 
 
 def _found(faces: Iterable[_Face]) -> list[tuple[int, int, float]]:
@@ -328,9 +319,7 @@ def _found(faces: Iterable[_Face]) -> list[tuple[int, int, float]]:
 
 
 def _step(face: _Face, now: LockedFace) -> Step:
-    if face.found is None:
-        raise ValueError(face.id)
-    state = FaceState(Status.MATCHED, face.found.creator_id, stored(face.found.similarity))
+    state = FaceState(Status.MATCHED, face.creator, stored(face.similarity))
     return Step(face.id, face.video, now.state, state)
 
 

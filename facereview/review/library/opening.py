@@ -13,10 +13,13 @@ from facereview.errors import ReviewError
 from facereview.faces import packs
 from facereview.faces.catalogue import thresholds
 from facereview.home import Home
+from facereview.media.crops import CropCache
 from facereview.mounts import Mounts
 from facereview.records import PackInfo, Thresholds
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.colleagues import Colleagues
+from facereview.review.creators.library_health import LibraryHealth
+from facereview.review.creators.references_desk import ReferencesDesk
+from facereview.review.creators.rematch import Rematcher
 from facereview.review.decisions.decide import clean_name
 from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk, curator
@@ -28,14 +31,10 @@ from facereview.store.store import Store
 
 if TYPE_CHECKING:
     from facereview.faces.engine import InsightEngine
-    from facereview.media.crops import CropCache
     from facereview.review.clusters.update import ClusterUpdater
     from facereview.review.creators.checks import KnownReferences
     from facereview.review.creators.desk import CreatorsDesk
     from facereview.review.creators.intake import PictureIntake
-    from facereview.review.creators.library_health import LibraryHealth
-    from facereview.review.creators.references_desk import ReferencesDesk
-    from facereview.review.creators.rematch import Rematcher
     from facereview.review.scanning.enrol import Enroller
     from facereview.review.scanning.scan import Scanner
 
@@ -109,10 +108,6 @@ class OpenLibrary:
         self._journals.append(journal)
         return Desk(store, journal, lambda: self.thresholds)
 
-    def colleagues(self) -> Colleagues:
-        """Hears of changes by other windows, on a lane of its own."""
-        return Colleagues(self.database)
-
     def cluster_desk(self, store: Store) -> ClusterDesk:
         """The clusters."""
         return ClusterDesk(store, lambda: self.thresholds)
@@ -140,16 +135,12 @@ class OpenLibrary:
 
     def references_desk(self, store: Store) -> ReferencesDesk:
         """The creators' references."""
-        from facereview.review.creators.references_desk import ReferencesDesk  # noqa: PLC0415
-
         return ReferencesDesk(
             store, self.crops(), self.reference_pictures(), lambda: self.thresholds
         )
 
     def health(self, store: Store) -> LibraryHealth:
         """What needs care among all creators."""
-        from facereview.review.creators.library_health import LibraryHealth  # noqa: PLC0415
-
         return LibraryHealth(store, lambda: self.thresholds)
 
     def engine(self) -> InsightEngine:
@@ -167,20 +158,14 @@ class OpenLibrary:
 
     def crops(self) -> CropCache:
         """The crops of this library's faces."""
-        from facereview.media.crops import CropCache  # noqa: PLC0415
-
         return CropCache(self.home.crops(self.id))
 
     def reference_pictures(self) -> CropCache:
         """The pictures kept of this library's references."""
-        from facereview.media.crops import CropCache  # noqa: PLC0415
-
         return CropCache(self.home.pictures(self.id) / "references")
 
     def picture_copies(self) -> CropCache:
         """Copies of the pictures that this library's references were made of, by reference."""
-        from facereview.media.crops import CropCache  # noqa: PLC0415
-
         return CropCache(self.home.pictures(self.id) / "copies")
 
     def scanner(self, store: Store) -> Scanner:
@@ -207,8 +192,6 @@ class OpenLibrary:
 
     def rematcher(self, store: Store) -> Rematcher:
         """What matches pending faces again, with the settings in force now."""
-        from facereview.review.creators.rematch import Rematcher  # noqa: PLC0415
-
         return Rematcher(store, self.settings(store).config())
 
     def pack_changed(self) -> None:

@@ -131,13 +131,15 @@ class LibraryPacks:
 
         home = self._home
         current = packs.current(home)
+        with self._store() as store:
+            recorded = store.library.pack()
         return PackState(
             current=current,
             fault=self.missing(),
             choices=_choices(packs.installed(home), current),
             offered=tuple(runtime.label(name) for name in runtime.available()),
             running=tuple(runtime.label(name) for name in runtime.choose()),
-            made_by=self._made_by(),
+            made_by=recorded.name if recorded else None,
         )
 
     def fetch(
@@ -180,11 +182,6 @@ class LibraryPacks:
         packs.use(self._home, source)
         self._changed()
         return self.state()
-
-    def _made_by(self) -> str | None:
-        with self._store() as store:
-            recorded = store.library.pack()
-        return recorded.name if recorded else None
 
 
 def _choices(there: Sequence[PackInfo], current: PackInfo | None) -> tuple[PackChoice, ...]:

@@ -12,7 +12,7 @@ from facereview.faces.engine import InsightEngine
 from facereview.mounts import NOWHERE, Mounts
 from facereview.numbers import counted
 from facereview.records import Box, Creator, Progress, SourceType
-from facereview.review.creators.intake import PICTURES, PictureIntake
+from facereview.review.creators.intake import PictureIntake, pictures_of
 from facereview.review.creators.reference_records import (
     Caution,
     Intake,
@@ -71,10 +71,9 @@ def folder_candidates(folder: Path) -> Iterator[Candidate]:
         raise NotFound(f"There is no folder {folder}: name one that holds a folder per creator.")
     found = False
     for creator in sorted(path for path in folder.iterdir() if path.is_dir()):
-        for picture in sorted(creator.rglob("*")):
-            if picture.suffix.lower() in PICTURES and picture.is_file():
-                found = True
-                yield Candidate(creator.name, picture)
+        for picture in pictures_of(creator):
+            found = True
+            yield Candidate(creator.name, picture)
     if not found:
         raise NotFound(f"{folder} holds no folder with pictures: make one folder per creator.")
 
