@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,14 +94,11 @@ class DemoLibrary:
         Raises:
             ReviewError: the database or the pack cannot be used.
         """
-        library = open_library(self.home, None)
-        library.workstation = _MAKING  # not in the history of the user, who did not do it
-        try:
+        with closing(open_library(self.home, None)) as library:
+            library.workstation = _MAKING  # not in the history of the user, who did not do it
             with library.store() as store:
                 if not self._complete(store):
                     self._enrol_and_scan(library, store, on_progress)
-        finally:
-            library.close()
 
     def _complete(self, store: Store) -> bool:
         known = [store.videos.known(str(path.resolve())) for path in self._videos()]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from facereview.files import replacing
-from facereview.numbers import comparable, finite
-from facereview.records import Embedding, Progress
-from facereview.store.creators import ReferenceMatrix
+from facereview.numbers import finite
+from facereview.records import Progress
+from facereview.review.evidence.matching import rank
 from facereview.store.faces import ExportRow
 from facereview.store.store import Store
 from facereview.visible_text import one_line, visible
@@ -25,9 +24,6 @@ Line = tuple[str, ...]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What begins a formula, see OWASP, "CSV injection"."""
-
-_CHUNK = 20_000
-"""References compared at a time: with 500 faces 40 MB of similarities."""
 
 
 def lines(store: Store, on_progress: Callable[[Progress], None] = lambda _: None) -> Iterator[Line]:
@@ -43,39 +39,13 @@ def lines(store: Store, on_progress: Callable[[Progress], None] = lambda _: None
     for page in store.faces.pages():
         denied = store.search.denied([row.id for row in page])
         vectors = np.stack([row.embedding for row in page])
-        creators, similarities = nearest(
-            vectors, references, [denied.get(row.id, []) for row in page]
-        )
-        for row, creator, similarity in zip(page, creators, similarities, strict=True):
-            name = names.get(int(creator))
-            yield (*_stored(row), name or "", "" if name is None else f"{similarity:.6f}")
+        ranked = rank(vectors, references, [denied.get(row.id, ()) for row in page])
+        for row, found in zip(page, ranked, strict=True):
+            name = names.get(found.creator_id) if found else None
+            similarity = f"{found.similarity:.6f}" if found and name is not None else ""
+            yield (*_stored(row), name or "", similarity)
         done += len(page)
         on_progress(Progress(done, max(done, total), ""))
-
-
-def nearest(
-    vectors: Embedding, references: ReferenceMatrix, denied: Sequence[Sequence[int]]
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The creator of the best allowed reference and its cosine, each of shape (n,), per vector.
-
-    ``denied`` lists for each vector the creators it is known not to be. The creator is -1 where
-    no reference is left, or the vector is like nothing.
-    """
-    everyone = np.arange(len(vectors))
-    creators = np.full(len(vectors), -1, np.int64)
-    best = np.full(len(vectors), -np.inf, np.float32)
-    usable = np.asarray([comparable(vector) for vector in vectors], bool)
-    for start in range(0, len(references.ids), _CHUNK):
-        owners = references.creators[start : start + _CHUNK]
-        cosines = vectors @ references.embeddings[start : start + _CHUNK].T
-        for place, refused in enumerate(denied):
-            if refused:
-                cosines[place, np.isin(owners, refused)] = -np.inf
-        columns = np.argmax(cosines, axis=1)
-        found = cosines[everyone, columns]
-        better = (found > best) & usable
-        creators[better], best[better] = owners[columns[better]], found[better]
-    return creators, best
 
 
 def _stored(row: ExportRow) -> Line:

@@ -9,11 +9,18 @@ import numpy as np
 
 from facereview.numbers import comparable
 from facereview.records import Embedding, Face, FaceView, Suggestion
-from facereview.review.evidence.matching import Nearest
 from facereview.store.store import Store
 
 SUGGESTIONS = 9
 _SAME_FRAME = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The nearest creator of a face, with its similarity (cosine)."""
+
+    creator_id: int
+    similarity: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ committed, so that an erasure that is broken off can simply be asked for again.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from facereview.home import Home
@@ -86,11 +87,8 @@ class Erasing:
     def _plan(self, loss: Loss, held: Belongings) -> ErasePlan:
         decisions, changes = self._store.erasure.log_rows(held.ids, _names(loss))
         own = {*held.sources, loss.creator.profile_picture_path or ""} - {""}
-        journal = Journal(self._home.journal, self._library)
-        try:
+        with closing(self._journal()) as journal:
             waiting = len(journal.about(held.ids, _names(loss)))
-        finally:
-            journal.close()
         return ErasePlan(
             loss,
             len(self._files(held, loss.creator)),
@@ -122,18 +120,15 @@ class Erasing:
             self._store.changes.add(self._actor, "erase", None, None, {})
             on_progress(Progress(1, 3, loss.creator.name))
             unlink(files)
-            self._forget_waiting(held, loss)
+            with closing(self._journal()) as journal:
+                journal.forget(held.ids, _names(loss))
         on_progress(Progress(2, 3, loss.creator.name))
         erased = self._look_again(plan, held, files)
         on_progress(Progress(3, 3, loss.creator.name))
         return erased
 
-    def _forget_waiting(self, held: Belongings, loss: Loss) -> None:
-        journal = Journal(self._home.journal, self._library)
-        try:
-            journal.forget(held.ids, _names(loss))
-        finally:
-            journal.close()
+    def _journal(self) -> Journal:
+        return Journal(self._home.journal, self._library)
 
     def _look_again(self, plan: ErasePlan, held: Belongings, files: set[Path]) -> Erased:
         names = _names(plan.loss)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facereview.media.crops import FaceCrop
-from facereview.records import Box, Creator, Embedding, Face, Pixels, Reference, SourceType
+from facereview.records import Box, Creator, Embedding, Face, Pixels, Reference
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -257,27 +257,3 @@ class RematchReport:
     closest: tuple[CloseCall, ...] = ()
     batch: str | None = None
     cancelled: bool = False
-
-
-__all__ = [
-    "LIKENESS",
-    "Caution",
-    "Changed",
-    "CloseCall",
-    "Doubt",
-    "Flag",
-    "HealthRow",
-    "Intake",
-    "IntakeFace",
-    "Near",
-    "Origin",
-    "Point",
-    "Promoted",
-    "ReferenceInfo",
-    "RematchReport",
-    "Shift",
-    "SourceType",
-    "StoredReferences",
-    "SuggestedFace",
-    "SuggestedReferences",
-]

@@ -17,33 +17,21 @@ from facereview.store.creators import ReferenceMatrix
 
 
 @dataclass(frozen=True, slots=True)
-class Nearest:
-    """The nearest creator of a face, with its similarity (cosine)."""
+class Ranked:
+    """The nearest creator of a face and the next distinct one (None: there is no other)."""
 
     creator_id: int
     similarity: float
+    rival_id: int | None
+    rival_similarity: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """What matching says of a list of faces, by their position in it."""
 
-    matched: dict[int, Nearest]
-    suggested: dict[int, Nearest]
-
-
-def nearest_creators(embeddings: Embedding, references: ReferenceMatrix) -> list[Nearest | None]:
-    """The creator of the nearest reference for each row of ``embeddings``, shape (n, 512)."""
-    if len(references.ids) == 0 or len(embeddings) == 0:
-        return [None] * len(embeddings)
-    cosines = embeddings @ references.embeddings.T
-    best = np.argmax(cosines, axis=1)
-    return [
-        Nearest(int(references.creators[column]), float(cosines[row, column]))
-        if comparable(embeddings[row])
-        else None
-        for row, column in enumerate(best)
-    ]
+    matched: dict[int, Ranked]
+    suggested: dict[int, Ranked]
 
 
 def match(detections: Sequence[Detection], references: ReferenceMatrix, config: Config) -> Verdicts:
@@ -54,7 +42,8 @@ def match(detections: Sequence[Detection], references: ReferenceMatrix, config: 
     """
     if not detections:
         return Verdicts({}, {})
-    found = nearest_creators(np.stack([d.embedding for d in detections]), references)
+    vectors = np.stack([detection.embedding for detection in detections])
+    found = rank(vectors, references, [()] * len(vectors))
     likely = {i: n for i, n in enumerate(found) if n and n.similarity >= config.match_threshold}
     sure: dict[tuple[float, int], int] = {}
     for place, nearest in likely.items():
@@ -68,16 +57,6 @@ def match(detections: Sequence[Detection], references: ReferenceMatrix, config: 
         {i: n for i, n in likely.items() if i in matched},
         {i: n for i, n in likely.items() if i not in matched},
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """The nearest creator of a face and the next distinct one (None: there is no other)."""
-
-    creator_id: int
-    similarity: float
-    rival_id: int | None
-    rival_similarity: float | None
 
 
 _ROWS = 256

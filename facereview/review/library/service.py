@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -251,15 +252,11 @@ class LibraryService:
         Raises:
             DatabaseError: with the reason and what mends it.
         """
-        database = Database(url)
-        try:
-            with Store(database) as store:
-                versions = store.library.check()
-                if versions.installed and store.library.current():
-                    store.structure.check()
-                counts = store.library.counts() if versions.installed else None
-        finally:
-            database.close()
+        with closing(Database(url)) as database, Store(database) as store:
+            versions = store.library.check()
+            if versions.installed and store.library.current():
+                store.structure.check()
+            counts = store.library.counts() if versions.installed else None
         return Tested(database.place, versions.server, versions.pgvector, counts)
 
     def mend_indexes(self) -> None:
