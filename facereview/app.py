@@ -19,7 +19,7 @@ from facereview.home import Home
 from facereview.media.crops import LibraryPixels
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.colleagues import Colleagues
-from facereview.review.creators.naming import NamesDesk
+from facereview.review.creators.desk import NamesDesk
 from facereview.review.desk import Desk
 from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.libraries import Libraries, split

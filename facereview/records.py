@@ -96,6 +96,32 @@ class Creator:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """A creator with counts, as a row of the list.
+
+    ``decided`` faces carry the creator's name, and ``unchecked`` ones, which only the machine
+    has matched; both are in ``videos`` videos. ``likely`` ones are pending and suggest it.
+    ``best_reference`` and ``best_face`` are the clearest of each, to be shown where the creator
+    has no profile picture.
+    """
+
+    creator: Creator
+    references: int = 0
+    decided: int = 0
+    videos: int = 0
+    likely: int = 0
+    aliases: tuple[str, ...] = ()
+    best_reference: int | None = None
+    best_face: int | None = None
+    unchecked: int = 0
+
+    @property
+    def faces(self) -> int:
+        """All faces that carry the name."""
+        return self.decided + self.unchecked
+
+
+@dataclass(frozen=True, slots=True)
 class Video:
     """A video of the library. Width and height are as shown (rotation and pixel shape applied)."""
 

@@ -23,9 +23,9 @@ from facereview.cli.output import (
 )
 from facereview.errors import Invalid, ReviewError
 from facereview.numbers import counted
-from facereview.review.creators.desk import CreatorsDesk
-from facereview.review.creators.naming import NamesDesk
-from facereview.review.creators.records import ErasePlan, Loss, MergePreview, Person, PersonView
+from facereview.records import Person
+from facereview.review.creators.desk import CreatorsDesk, NamesDesk
+from facereview.review.creators.records import ErasePlan, Loss, MergePreview, PersonView
 from facereview.visible_text import printable
 
 _yes = click.option("--yes", is_flag=True, help="Do not ask: for scripts.")

@@ -12,35 +12,12 @@ from numpy.typing import NDArray
 from psycopg import errors
 
 from facereview.errors import DatabaseRefused
-from facereview.records import DIMENSION, Embedding
+from facereview.records import DIMENSION, Creator, Embedding, Person
 from facereview.store.session import Session, binary_row
 
 _CENTRE = binary_row(creator="i4", embedding="vector")
 _DECIDED = binary_row(id="i4", reference="i4", embedding="vector")
 _REFERENCE = binary_row(id="i4", creator="i4", embedding="vector")
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """A creator with its counts; see :class:`facereview.review.creators.records.Person`."""
-
-    id: int
-    name: str
-    description: str | None
-    profile_picture_path: str | None
-    references: int
-    decided: int
-    videos: int
-    likely: int
-    aliases: list[str] | None
-    best_reference: int | None
-    best_face: int | None
-    unchecked: int
-
-    @property
-    def faces(self) -> int:
-        """All faces that carry the name, checked or not."""
-        return self.decided + self.unchecked
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +45,14 @@ class People:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def all(self) -> list[PersonRow]:
+    def all(self) -> list[Person]:
         """Every creator with its counts, by name."""
-        return self._session.rows("people", PersonRow, creator=None)
+        return [_person(row) for row in self._session.tuples("people", creator=None)]
 
-    def get(self, creator_id: int) -> PersonRow | None:
+    def get(self, creator_id: int) -> Person | None:
         """One creator with its counts."""
-        found = self._session.rows("people", PersonRow, creator=creator_id)
-        return found[0] if found else None
+        row = self._session.one("people", creator=creator_id)
+        return None if row is None else _person(row)
 
     def more(self, creator_id: int) -> MoreOfPerson:
         """The rest of what is known of a creator that exists."""
@@ -164,3 +141,17 @@ class People:
         return np.concatenate(
             list(self._session.blocks("creator_vectors", _REFERENCE, creator=creator_id))
         )
+
+
+def _person(row: Any) -> Person:
+    return Person(
+        Creator(row.id, row.name, row.description, row.profile_picture_path),
+        row.references,
+        row.decided,
+        row.videos,
+        row.likely,
+        tuple(row.aliases or ()),
+        row.best_reference,
+        row.best_face,
+        row.unchecked,
+    )

@@ -19,9 +19,8 @@ from synthetic import Connection, arguments, bench_library, copy_rows
 
 from facereview.home import Home
 from facereview.records import Thresholds
-from facereview.review.creators.desk import CreatorsDesk
+from facereview.review.creators.desk import CreatorsDesk, NamesDesk
 from facereview.review.creators.library_health import LibraryHealth
-from facereview.review.creators.naming import NamesDesk
 from facereview.store.session import Database
 from facereview.store.store import Store
 

@@ -19,7 +19,7 @@ from ui_support import MemoryPixels, known_names
 
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import ClusterScope, ClusterUpdate
-from facereview.review.creators.naming import NamesDesk
+from facereview.review.creators.desk import NamesDesk
 from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk
 from facereview.review.library.service import LibraryService

@@ -20,7 +20,7 @@ from review_support import NotedDesk, fill, review_page
 from ui_support import CheckModel, MemoryPixels, known_names
 
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.creators.naming import NamesDesk
+from facereview.review.creators.desk import NamesDesk
 from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk
 from facereview.review.library.opening import OpenLibrary

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from ui_support import MemoryPixels, known_names
 
-from facereview.review.creators.naming import NamesDesk
+from facereview.review.creators.desk import NamesDesk
 from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.service import LibraryService
 from facereview.ui.creators.page import CreatorsPage

@@ -34,7 +34,7 @@ from facereview.records import (
     VideoInfo,
 )
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.creators.naming import NamesDesk
+from facereview.review.creators.desk import NamesDesk
 from facereview.review.decisions.intents import Intent, Kind, Outcome
 from facereview.review.decisions.journal import Journal
 from facereview.review.decisions.journal_file import JournalFault

@@ -22,7 +22,7 @@ from facereview.records import (
     Suggestion,
     Video,
 )
-from facereview.review.creators.naming import NamesDesk
+from facereview.review.creators.desk import NamesDesk
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.widgets.known_names import KnownNames
 

@@ -1,4 +1,4 @@
-"""What the Creators page shows of people, and the parts that change them."""
+"""What the Creators page shows of people and the name fields know, and what changes them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from facereview.home import Home
-from facereview.records import Creator, Thresholds
+from facereview.records import Creator, Person, Thresholds
 from facereview.review.creators.erasing import Erasing
 from facereview.review.creators.library_health import lookalikes_of
 from facereview.review.creators.merges import MergeHistory, Merging, Splitting
-from facereview.review.creators.naming import Naming, existing, person_of
+from facereview.review.creators.names import SHOWN, NameIndex, Names
+from facereview.review.creators.naming import Naming, existing
 from facereview.review.creators.records import (
     AppearsIn,
     FaceOf,
@@ -54,12 +55,12 @@ class CreatorsDesk:
 
     def person(self, creator_id: int) -> PersonView | None:
         """One creator with all that stands at the head of its page; None where it is gone."""
-        row = self._store.people.get(creator_id)
-        if row is None:
+        person = self._store.people.get(creator_id)
+        if person is None:
             return None
         more = self._store.people.more(creator_id)
         return PersonView(
-            person_of(row),
+            person,
             more.created_at,
             more.retired,
             more.denied,
@@ -115,6 +116,40 @@ class CreatorsDesk:
 
     def _threshold(self) -> float:
         return self._settings.config().match_threshold
+
+
+class NamesDesk:
+    """A desk of its own, for the lane of lists: a key in a name field waits for nothing else."""
+
+    def __init__(self, store: Store, actor: str | None = None) -> None:
+        self._store = store
+        self._actor = actor or curator()
+        self._index: NameIndex | None = None
+
+    def names(self, stamp: str = "") -> Names:
+        """The names as they are now, made ready for searching unless ``stamp`` still holds."""
+        with self._store.transaction():
+            now = self._store.creators.names_stamp()
+            used = self._store.creators.names_used(self._actor, SHOWN)
+            if now == stamp:
+                return Names(now, None, used)
+            creators, aliases = self._store.creators.all(), self._store.people.aliases()
+        return Names(now, NameIndex(creators, aliases), used)
+
+    def people(self) -> tuple[Person, ...]:
+        """Every creator with its counts, by name; :meth:`find` searches them."""
+        people = tuple(self._store.people.all())
+        self._index = NameIndex(
+            (person.creator for person in people),
+            {person.creator.id: person.aliases for person in people},
+        )
+        return people
+
+    def find(self, text: str, limit: int | None = None) -> tuple[int, ...]:
+        """Ids of creators by a few letters of a name or alias, best first; all without text."""
+        if self._index is None:
+            self._index = NameIndex(self._store.creators.all(), self._store.people.aliases())
+        return self._index.ids(text, limit)
 
 
 def _moments(faces: Sequence[Appearance], *, decided: bool) -> tuple[Moment, ...]:

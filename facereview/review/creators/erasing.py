@@ -38,20 +38,20 @@ class Erasing:
         Raises:
             NotFound: the creator no longer exists.
         """
-        row = self._store.people.get(creator_id)
-        if row is None:
+        person = self._store.people.get(creator_id)
+        if person is None:
             raise creator_gone()
         tags, others = self._store.changes.tags(creator_id)
         return Loss(
-            Creator(row.id, row.name, row.description, row.profile_picture_path),
-            row.references,
+            person.creator,
+            person.references,
             self._store.people.more(creator_id).retired,
-            row.faces,
-            row.videos,
-            row.likely,
+            person.faces,
+            person.videos,
+            person.likely,
             tags,
             others,
-            tuple(row.aliases or ()),
+            person.aliases,
         )
 
     def delete(self, creator_id: int) -> Loss:

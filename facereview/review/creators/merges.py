@@ -79,17 +79,17 @@ class Merging:
         )
 
     def _side(self, creator_id: int) -> Side:
-        row = self._store.people.get(creator_id)
-        if row is None:
+        person = self._store.people.get(creator_id)
+        if person is None:
             raise creator_gone()
         return Side(
-            Creator(row.id, row.name, row.description, row.profile_picture_path),
+            person.creator,
             tuple(self._store.creators.references(creator_id)),
             self._store.people.more(creator_id).retired,
-            row.faces,
-            row.videos,
+            person.faces,
+            person.videos,
             self._store.changes.tags(creator_id)[0],
-            tuple(row.aliases or ()),
+            person.aliases,
         )
 
     def merge(self, keep: int, drop: int) -> Merged:
@@ -107,14 +107,14 @@ class Merging:
             about = Recording(self._store.row_changes)
             about.creator_id, about.detail = keep, {"names": [dropped.name, kept.name]}
             self._recorder.write(Kind.MERGE, uuid4().hex, [as_change(change)], about)
-        videos = self._store.people.get(keep)
+        person = self._store.people.get(keep)
         return Merged(
             change.change_id,
             kept,
             dropped,
             change.references,
             change.faces,
-            videos.videos if videos else 0,
+            person.videos if person else 0,
         )
 
     def join(self, keep: int, drop: int) -> ChangeRow:
@@ -122,11 +122,10 @@ class Merging:
         changes, people = self._store.changes, self._store.people
         if len(changes.lock([keep, drop])) < 2:
             raise creator_gone()
-        kept, dropped = people.get(keep), existing(self._store, drop)
-        if kept is None:
-            raise creator_gone()
-        aliases = people.aliases().get(drop, ())
-        new = [name for name in (dropped.name, *aliases) if name not in (kept.aliases or ())]
+        kept, dropped = existing(self._store, keep), existing(self._store, drop)
+        known = people.aliases()
+        aliases = known.get(drop, ())
+        new = [name for name in (dropped.name, *aliases) if name not in known.get(keep, ())]
         filled = {
             "description": None if kept.description else dropped.description,
             "picture": None if kept.profile_picture_path else dropped.profile_picture_path,

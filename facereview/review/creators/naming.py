@@ -1,4 +1,4 @@
-"""What creators are called and how they are shown: changing it, and finding them by it."""
+"""What creators are called and how they are shown."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from dataclasses import replace
 
 from facereview.errors import Invalid, NotFound, Remedy
 from facereview.records import Creator
-from facereview.review.creators.names import SHOWN, NameIndex, Names, folded, plain
-from facereview.review.creators.records import Person, Profile
+from facereview.review.creators.names import NameIndex, folded, plain
+from facereview.review.creators.records import Profile
 from facereview.review.decisions.decide import clean_name
 from facereview.review.decisions.intents import Kind
 from facereview.review.decisions.recorder import Recorder, Recording
-from facereview.review.desk import curator
-from facereview.store.people import PersonRow
 from facereview.store.row_changes import Subject
 from facereview.store.store import Store
 
@@ -171,40 +169,6 @@ class Naming:
             self._store.people.add_alias(creator_id, name)
 
 
-class NamesDesk:
-    """A desk of its own, for the lane of lists: a key in a name field waits for nothing else."""
-
-    def __init__(self, store: Store, actor: str | None = None) -> None:
-        self._store = store
-        self._actor = actor or curator()
-        self._index: NameIndex | None = None
-
-    def names(self, stamp: str = "") -> Names:
-        """The names as they are now, made ready for searching unless ``stamp`` still holds."""
-        with self._store.transaction():
-            now = self._store.creators.names_stamp()
-            used = self._store.creators.names_used(self._actor, SHOWN)
-            if now == stamp:
-                return Names(now, None, used)
-            creators, aliases = self._store.creators.all(), self._store.people.aliases()
-        return Names(now, NameIndex(creators, aliases), used)
-
-    def people(self) -> tuple[Person, ...]:
-        """Every creator with its counts, by name; :meth:`find` searches them."""
-        people = tuple(person_of(row) for row in self._store.people.all())
-        self._index = NameIndex(
-            (person.creator for person in people),
-            {person.creator.id: person.aliases for person in people},
-        )
-        return people
-
-    def find(self, text: str, limit: int | None = None) -> tuple[int, ...]:
-        """Ids of creators by a few letters of a name or alias, best first; all without text."""
-        if self._index is None:
-            self._index = NameIndex(self._store.creators.all(), self._store.people.aliases())
-        return self._index.ids(text, limit)
-
-
 def existing(store: Store, creator_id: int) -> Creator:
     """The creator of this id.
 
@@ -221,19 +185,4 @@ def creator_gone() -> NotFound:
     """The error for a creator that no longer exists."""
     return NotFound(
         "This creator no longer exists: somebody removed or merged it; choose another one."
-    )
-
-
-def person_of(row: PersonRow) -> Person:
-    """A creator with its counts, as the window shows it."""
-    return Person(
-        Creator(row.id, row.name, row.description, row.profile_picture_path),
-        row.references,
-        row.decided,
-        row.videos,
-        row.likely,
-        tuple(row.aliases or ()),
-        row.best_reference,
-        row.best_face,
-        row.unchecked,
     )

@@ -8,14 +8,13 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from facereview.records import Creator, RejectReason
+from facereview.records import Creator, Person, RejectReason
 from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.records import (
     Erased,
     FaceOf,
     Merged,
     PastChange,
-    Person,
     Profile,
     Split,
     Unmerged,

@@ -7,8 +7,8 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from facereview.records import Creator
-from facereview.review.creators.records import Person, PersonView
+from facereview.records import Creator, Person
+from facereview.review.creators.records import PersonView
 from facereview.review.creators.reference_records import ReferenceInfo
 from facereview.ui.creators.care import VIEWS
 from facereview.ui.creators.header import ALL, NEEDS

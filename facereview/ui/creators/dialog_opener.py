@@ -9,16 +9,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
-from facereview.records import Creator
+from facereview.records import Creator, Person
 from facereview.review.creators.desk import CreatorsDesk
-from facereview.review.creators.records import (
-    ErasePlan,
-    FaceOf,
-    Loss,
-    MergePreview,
-    PastChange,
-    Person,
-)
+from facereview.review.creators.records import ErasePlan, FaceOf, Loss, MergePreview, PastChange
 from facereview.ui.creators import wording as texts
 from facereview.ui.creators.changes import ChangeRunner, CreatorChanges, profile_of
 from facereview.ui.creators.dialogs import (

@@ -20,8 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from facereview.records import Creator
-from facereview.review.creators.records import Person
+from facereview.records import Creator, Person
 from facereview.ui.creators.wording import counts
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.painting import paint_portrait

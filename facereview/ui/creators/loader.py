@@ -7,7 +7,8 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from facereview.review.creators.records import FaceOf, Person
+from facereview.records import Person
+from facereview.review.creators.records import FaceOf
 from facereview.ui.creators.parts import CreatorParts
 from facereview.ui.jobs.lanes import Lane, Lanes, Rank, Ticket
 

@@ -7,8 +7,9 @@ from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from facereview.media.crops import LibraryPixels
+from facereview.records import Person
 from facereview.review.colleagues import News
-from facereview.review.creators.records import Lookalike, Person
+from facereview.review.creators.records import Lookalike
 from facereview.review.creators.reference_records import HealthRow, StoredReferences
 from facereview.review.decisions.intents import Outcome
 from facereview.ui.actions.table import install

@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from facereview.records import Person
 from facereview.review.creators.desk import CreatorsDesk
-from facereview.review.creators.records import AppearsIn, FaceOf, Person, PersonView
+from facereview.review.creators.records import AppearsIn, FaceOf, PersonView
 from facereview.review.creators.reference_records import ReferenceInfo
 from facereview.ui.actions import table as actions
 from facereview.ui.actions.table import first_key

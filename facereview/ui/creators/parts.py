@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from facereview.review.creators.desk import CreatorsDesk
+from facereview.review.creators.desk import CreatorsDesk, NamesDesk
 from facereview.review.creators.library_health import LibraryHealth
-from facereview.review.creators.naming import NamesDesk
 from facereview.review.creators.references_desk import ReferencesDesk
 from facereview.review.library.service import LibraryService
 

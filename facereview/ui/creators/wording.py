@@ -6,6 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QObject
 
+from facereview.records import Person
 from facereview.review.creators.records import (
     Erased,
     ErasePlan,
@@ -13,7 +14,6 @@ from facereview.review.creators.records import (
     Loss,
     MergePreview,
     PastChange,
-    Person,
     PersonView,
     Unmerged,
 )

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from facereview.media.crops import FaceCrop, LibraryPixels, place_in_crop
-from facereview.records import Face, Reference, SourceType, Video
-from facereview.review.creators.records import Person
+from facereview.records import Face, Person, Reference, SourceType, Video
 from facereview.ui.jobs.lanes import Lane, Rank
 from facereview.ui.jobs.loader import Loader, one_by_one
 from facereview.ui.pictures.images import ENOUGH, SIDES, Crop, crop

@@ -7,9 +7,9 @@ from time import monotonic
 
 from PySide6.QtCore import QObject, Signal
 
+from facereview.records import Person
+from facereview.review.creators.desk import NamesDesk
 from facereview.review.creators.names import SHOWN, NameIndex, Names
-from facereview.review.creators.naming import NamesDesk
-from facereview.review.creators.records import Person
 from facereview.review.decisions.intents import Kind, Outcome
 from facereview.ui.jobs.lanes import Lane, Rank
 from facereview.ui.wording.advice import told

@@ -8,8 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from facereview.records import Person
 from facereview.review.creators.names import Answer, Does, Found, Press, Row
-from facereview.review.creators.records import Person
 from facereview.ui.widgets.plain_text import clear_text, plain_tip
 from facereview.ui.wording.library import faces
 

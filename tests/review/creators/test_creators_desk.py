@@ -12,9 +12,8 @@ import pytest
 from facereview.errors import Invalid, NotFound
 from facereview.home import Home
 from facereview.records import SourceType, Suggestion, Thresholds
-from facereview.review.creators.desk import CreatorsDesk
+from facereview.review.creators.desk import CreatorsDesk, NamesDesk
 from facereview.review.creators.library_health import LibraryHealth
-from facereview.review.creators.naming import NamesDesk
 from facereview.review.creators.records import Profile
 from facereview.review.decisions.decide import Decisions
 from facereview.review.decisions.history import History

@@ -11,8 +11,7 @@ import pytest
 from facereview.errors import DatabaseError, Invalid, NotFound
 from facereview.home import Home
 from facereview.records import FaceState, RejectReason, SourceType, Status, Thresholds
-from facereview.review.creators.desk import CreatorsDesk
-from facereview.review.creators.naming import NamesDesk
+from facereview.review.creators.desk import CreatorsDesk, NamesDesk
 from facereview.review.creators.records import Profile
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Outcome

@@ -11,9 +11,8 @@ import pytest
 from facereview.errors import Invalid
 from facereview.home import Home
 from facereview.records import Creator, Thresholds
-from facereview.review.creators.desk import CreatorsDesk
+from facereview.review.creators.desk import CreatorsDesk, NamesDesk
 from facereview.review.creators.names import plain
-from facereview.review.creators.naming import NamesDesk
 from facereview.review.creators.records import Profile
 from facereview.review.decisions.decide import Decisions, clean_name
 from facereview.review.decisions.history import History

@@ -18,8 +18,7 @@ from facereview.home import Home
 from facereview.media.crops import CropCache
 from facereview.records import FaceState, RejectReason, Status
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.creators.desk import CreatorsDesk
-from facereview.review.creators.naming import NamesDesk
+from facereview.review.creators.desk import CreatorsDesk, NamesDesk
 from facereview.review.creators.records import Profile
 from facereview.review.creators.reference_records import Changed
 from facereview.review.creators.references_desk import ReferencesDesk

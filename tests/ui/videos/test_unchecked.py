@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from review_support import CREATORS, NotedDesk
 
-from facereview.records import Creator, FaceState, Status, Video, VideoSummary
-from facereview.review.creators.records import AppearsIn, Moment, Person, PersonView
+from facereview.records import Creator, FaceState, Person, Status, Video, VideoSummary
+from facereview.review.creators.records import AppearsIn, Moment, PersonView
 from facereview.review.library.desk import LibraryDesk
 from facereview.ui.creators import wording as creator_texts
 from facereview.ui.creators.appearances import AppearsList, AppearsModel

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from ui_support import CheckModel
 
-from facereview.records import Creator
+from facereview.records import Creator, Person
 from facereview.review.creators.names import NameIndex, create, enter
-from facereview.review.creators.records import Person
 from facereview.ui.widgets.name_model import APART, NOTE, NameModel, NameWords
 
 INDEX = NameIndex(
