@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import TextIO
 
 
 def main() -> None:
@@ -12,7 +11,8 @@ def main() -> None:
     from facereview.cli.root import cli  # noqa: PLC0415 - after the signals, it takes a moment
 
     for stream in (sys.stdout, sys.stderr):
-        _say_everything(stream)
+        if hasattr(stream, "reconfigure"):  # names in any script, whatever the terminal's encoding
+            stream.reconfigure(errors="backslashreplace")
     # an ordinary exit, so that exit handlers run (the built-in server is stopped)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
@@ -20,9 +20,3 @@ def main() -> None:
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)  # the server is not left half stopped
-
-
-def _say_everything(stream: TextIO) -> None:
-    """Print names in any script even where the terminal's encoding lacks them."""
-    if hasattr(stream, "reconfigure"):
-        stream.reconfigure(errors="backslashreplace")

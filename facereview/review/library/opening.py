@@ -17,6 +17,8 @@ from facereview.media.crops import CropCache
 from facereview.mounts import Mounts
 from facereview.records import PackInfo, Thresholds
 from facereview.review.clusters.desk import ClusterDesk
+from facereview.review.creators.checks import KnownReferences
+from facereview.review.creators.intake import Kept, PictureIntake
 from facereview.review.creators.library_health import LibraryHealth
 from facereview.review.creators.references_desk import ReferencesDesk
 from facereview.review.creators.rematch import Rematcher
@@ -32,9 +34,7 @@ from facereview.store.store import Store
 if TYPE_CHECKING:
     from facereview.faces.engine import InsightEngine
     from facereview.review.clusters.update import ClusterUpdater
-    from facereview.review.creators.checks import KnownReferences
     from facereview.review.creators.desk import CreatorsDesk
-    from facereview.review.creators.intake import PictureIntake
     from facereview.review.scanning.enrol import Enroller
     from facereview.review.scanning.scan import Scanner
 
@@ -184,8 +184,6 @@ class OpenLibrary:
 
     def intake(self, store: Store, known: KnownReferences | None = None) -> PictureIntake:
         """An intake of pictures with the settings in force now."""
-        from facereview.review.creators.intake import Kept, PictureIntake  # noqa: PLC0415
-
         config = self.settings(store).config()
         kept = Kept(self.reference_pictures(), self.picture_copies())
         return PictureIntake(store, self.engine(), kept, config, known=known)

@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING
 
 from facereview.errors import Invalid, NotFound
 from facereview.files import shown
+from facereview.media.crops import CropCache
 from facereview.mounts import Mounts
 from facereview.records import Counts, Progress
+from facereview.review.creators.checks import KnownReferences
+from facereview.review.evidence.threshold_effect import ThresholdEffect, effect_of
+from facereview.review.export import harmless, lines, write
 from facereview.review.library.libraries import Libraries, is_own
 from facereview.review.library.packs import LibraryPacks
 from facereview.store.session import Database
@@ -22,7 +26,6 @@ from facereview.store.store import Store
 if TYPE_CHECKING:
     from facereview.records import Creator, Embedding
     from facereview.review.clusters.records import ClusterScope, ClusterUpdate
-    from facereview.review.creators.checks import KnownReferences
     from facereview.review.creators.reference_records import (
         Changed,
         Intake,
@@ -30,7 +33,6 @@ if TYPE_CHECKING:
         RematchReport,
         StoredReferences,
     )
-    from facereview.review.evidence.threshold_effect import ThresholdEffect
     from facereview.review.library.opening import OpenLibrary
     from facereview.review.scanning.scan import ScanReport
     from facereview.review.scanning.thumbnails import Thumbnails
@@ -83,7 +85,7 @@ class LibraryService:
         self.libraries = Libraries(library.home)
         self.local: Callable[[str], Path] = library.local
         """Where a path of the library is on this computer."""
-        self._known: KnownReferences | None = None
+        self._known = KnownReferences()
 
     def scan(
         self,
@@ -146,7 +148,6 @@ class LibraryService:
 
     def thumbnails(self) -> Thumbnails:
         """The library's thumbnails, for the pixels lane."""
-        from facereview.media.crops import CropCache  # noqa: PLC0415
         from facereview.review.scanning.thumbnails import Thumbnails  # noqa: PLC0415
 
         library = self._library
@@ -155,18 +156,12 @@ class LibraryService:
 
     # --------------------------------------------------------------------- pictures, references
 
-    def pictures_in(self, sources: Sequence[Path | bytes]) -> tuple[Path | bytes, ...]:
-        """The pictures among files and in folders; pasted ones as they are."""
-        from facereview.review.creators.intake import pictures_in  # noqa: PLC0415
-
-        return tuple(pictures_in(sources))
-
     def look(
         self, source: Path | bytes, creator_id: int | None, beside: Sequence[Embedding] = ()
     ) -> Intake:
         """Look at a picture; see :meth:`PictureIntake.look`."""
         with self._library.store() as store:
-            intake = self._library.intake(store, self._known_references())
+            intake = self._library.intake(store, self._known)
             return intake.look(source, creator_id, beside)
 
     def store_picture(
@@ -179,7 +174,7 @@ class LibraryService:
     ) -> StoredReferences:
         """Store a face of a picture as a reference; see :meth:`PictureIntake.store`."""
         with self._library.store() as store:
-            pictures = self._library.intake(store, self._known_references())
+            pictures = self._library.intake(store, self._known)
             return pictures.store(intake, face, creator, confirmed=confirmed, act=act)
 
     def rematch(
@@ -203,8 +198,6 @@ class LibraryService:
         cancelled: Callable[[], bool],
     ) -> ThresholdEffect | None:
         """What a threshold would do; see :func:`.evidence.threshold_effect.effect_of`."""
-        from facereview.review.evidence.threshold_effect import effect_of  # noqa: PLC0415
-
         with self._library.store() as store:
             return effect_of(
                 store,
@@ -215,21 +208,12 @@ class LibraryService:
                 cancelled=cancelled,
             )
 
-    def _known_references(self) -> KnownReferences:
-        from facereview.review.creators.checks import KnownReferences  # noqa: PLC0415
-
-        if self._known is None:
-            self._known = KnownReferences()
-        return self._known
-
     def export(self, file: Path, *, on_progress: Callable[[Progress], None]) -> int:
         """Write every face with its nearest creator to a CSV file; how many they are.
 
         Raises:
             Invalid: the file cannot be written.
         """
-        from facereview.review.export import harmless, lines, write  # noqa: PLC0415
-
         with self._library.store() as store:
             try:
                 return write(file, map(harmless, lines(store, on_progress)))

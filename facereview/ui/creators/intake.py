@@ -25,6 +25,7 @@ from PySide6.QtGui import QImage
 
 from facereview.errors import ReviewError
 from facereview.records import Creator
+from facereview.review.creators.intake import pictures_in
 from facereview.review.creators.reference_records import (
     Caution,
     Changed,
@@ -323,13 +324,11 @@ class IntakeRunner(QObject):
             self._list()
 
     def _list(self) -> None:
-        library, given = self._library, self._given
-        self._given = []
+        given, self._given = self._given, []
 
         def work(_tell: object, _cancelled: object) -> tuple[Source, ...]:
-            return library.pictures_in(
-                [encoded(one) if isinstance(one, QImage) else one for one in given]
-            )
+            pictures = [encoded(one) if isinstance(one, QImage) else one for one in given]
+            return tuple(pictures_in(pictures))
 
         self._listing.start(work)
 
