@@ -32,7 +32,7 @@ from facereview.review.decisions.known_acts import KnownActs
 from facereview.review.desk import Desk
 from facereview.review.library.opening import OpenLibrary, open_library
 from facereview.store.store import Store
-from facereview.ui.jobs.reverts import Reverts
+from facereview.ui.jobs.decider import Reverts
 from stress.keys import Answer, KeyLog, read_keys
 from stress.library import CREATORS
 

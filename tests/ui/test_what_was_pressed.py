@@ -23,8 +23,8 @@ from facereview.store.store import Store
 from facereview.ui.actions.spec import PAGES
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.delivery import RETRY_MS
-from facereview.ui.jobs.face_views import AHEAD
 from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.jobs.loader import AHEAD
 from facereview.ui.jobs.messages import Message, Messages
 from facereview.ui.review.controller import Stage
 from facereview.ui.review.page import ReviewPage

@@ -15,8 +15,8 @@ from facereview.review.decisions.intents import Kind
 from facereview.ui.clusters.controller import ClusterController, WallStage, Zone
 from facereview.ui.clusters.decisions import ClusterDecisions
 from facereview.ui.clusters.guards import Snapshot
-from facereview.ui.jobs.key_line import Command
 from facereview.ui.jobs.lanes import Rank
+from facereview.ui.jobs.pressed_keys import Command
 
 T = TypeVar("T")
 

@@ -24,11 +24,9 @@ from facereview.ui.clusters.models import MemberModel, WallModel
 from facereview.ui.clusters.update import ClusterUpdates
 from facereview.ui.clusters.views import ClusterViews
 from facereview.ui.jobs.decider import Decider
-from facereview.ui.jobs.key_line import Command, KeyLine
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
-from facereview.ui.jobs.second_press import SecondPress
-from facereview.ui.jobs.undo_patience import UndoPatience
+from facereview.ui.jobs.pressed_keys import Command, KeyLine, SecondPress, UndoPatience
 from facereview.ui.wording.advice import told
 
 _AHEAD = 2

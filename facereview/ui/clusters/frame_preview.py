@@ -8,7 +8,7 @@ from facereview.records import FaceView, Reference
 from facereview.review.clusters.records import SINGLES
 from facereview.review.desk import Desk
 from facereview.ui.clusters.controller import ClusterController
-from facereview.ui.jobs.face_views import FaceViews
+from facereview.ui.jobs.loader import FaceViews
 from facereview.ui.pictures.frame_panel import FramePanel
 
 

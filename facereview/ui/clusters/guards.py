@@ -12,7 +12,7 @@ from facereview.review.clusters.records import Care, Cluster, Member
 from facereview.ui.actions.table import first_key
 from facereview.ui.clusters.likely import LikelyCreators
 from facereview.ui.clusters.models import MemberModel, WallModel
-from facereview.ui.jobs.second_press import SecondPress
+from facereview.ui.jobs.pressed_keys import SecondPress
 from facereview.ui.wording.clusters import Words
 
 

@@ -69,7 +69,7 @@ class ProgressStrip(QWidget):
             self._words.step(progress.label),
             self.tr("{percent} %").format(percent=percent),
         ]
-        left = self._updates.pace.seconds_left(progress.total)
+        left = self._updates.throughput.seconds_left(progress.total)
         if left is not None:
             parts.append(self.tr("{time} left").format(time=duration(left)))
         return " · ".join(parts)

@@ -9,9 +9,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from facereview.records import Progress
 from facereview.review.clusters.records import ClusterScope, ClusterUpdate
 from facereview.review.library.service import LibraryService
-from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
+from facereview.ui.jobs.background import Asked, BackgroundJob, Tell, Throughput
 from facereview.ui.jobs.lanes import Lanes
-from facereview.ui.jobs.pace import Pace
 
 IDLE_MS = 2500
 """After a decision the clusters are brought up to date when no key was pressed for so long."""
@@ -63,7 +62,7 @@ class ClusterUpdates(QObject):
         self.offer: ClusterScope | None = None
         """The update that begins only when the curator asks for it."""
         self.progress: Progress | None = None
-        self.pace = Pace()
+        self.throughput = Throughput()
         self._soon = QTimer(self, singleShot=True, interval=IDLE_MS)
         self._soon.timeout.connect(lambda: self._consider(awaited=False))
 
@@ -144,7 +143,7 @@ class ClusterUpdates(QObject):
         if self.running:
             self._again_asked = True
             return
-        self.due, self.offer, self.progress, self.pace = False, None, None, Pace()
+        self.due, self.offer, self.progress, self.throughput = False, None, None, Throughput()
         library = self._work
 
         def work(tell: Tell, cancelled: Asked) -> ClusterUpdate:
@@ -169,7 +168,7 @@ class ClusterUpdates(QObject):
 
     def _went_on(self, progress: Progress) -> None:
         self.progress = progress
-        self.pace.note(progress.done)
+        self.throughput.note(progress.done)
         self.changed.emit()
 
     def _ended(self, result: ClusterUpdate) -> None:

@@ -27,7 +27,7 @@ from facereview.ui.creators import wording as texts
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lane, Rank, Ticket
 from facereview.ui.jobs.messages import Messages
-from facereview.ui.jobs.second_press import SecondPress
+from facereview.ui.jobs.pressed_keys import SecondPress
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.wording.library import faces as faces_text
 

@@ -3,22 +3,74 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence, Sized
 from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.errors import ReviewError
+from facereview.review.decisions.decide import PROMPT
 from facereview.review.decisions.history import Latest
 from facereview.review.decisions.intents import Change, Intent, Kind, Outcome
 from facereview.review.decisions.journal import Aside
 from facereview.review.decisions.known_acts import KnownActs
 from facereview.review.decisions.unsaved import predicted
 from facereview.review.desk import Desk
-from facereview.ui.jobs.bulk import BulkDecisions
-from facereview.ui.jobs.key_line import KeyLine
 from facereview.ui.jobs.lanes import Lane, Rank
+
+LONG_MS = 1500
+"""Milliseconds after which a decision counts as long."""
+
+
+class BulkDecisions(QObject):
+    """Long decisions that are not known to be in the database, by token, the oldest first."""
+
+    changed = Signal(int)
+    """The number of faces of the long decision, or 0."""
+    cancelled = Signal()
+    """The oldest was cancelled, unless it is written already."""
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._faces: dict[str, int] = {}
+        self._undoable = 0
+        self._long = QTimer(self, singleShot=True, interval=LONG_MS)
+        self._long.timeout.connect(self._show)
+
+    def begin(self, token: str, faces: int) -> None:
+        """A decision is to be written; few faces do not count."""
+        if faces > PROMPT:
+            self._faces[token] = faces
+            if len(self._faces) == 1:
+                self._long.start()
+
+    def know_undoable(self, latest: Latest | None) -> None:
+        """What the next undo is about."""
+        self._undoable = latest.words.number if latest else 0
+
+    def begin_revert(self, token: str, act: Latest | None) -> None:
+        """An undo or redo is to be written, of this action if it is known."""
+        self.begin(token, act.words.number if act else self._undoable)
+
+    def end(self, token: str) -> None:
+        """It is written, or never will be."""
+        if self._faces.pop(token, None) is not None:
+            self._long.stop()
+            self.changed.emit(0)
+            if self._faces:
+                self._long.start()
+
+    def cancel(self) -> None:
+        """Cancel the oldest."""
+        if self._faces:
+            self._desk.cancel(next(iter(self._faces)))
+            self.changed.emit(0)
+            self.cancelled.emit()
+
+    def _show(self) -> None:
+        self.changed.emit(next(iter(self._faces.values())))
 
 
 class SetAside(QObject):
@@ -173,7 +225,7 @@ class Delivery(QObject):
         self._acts = KnownActs()
         self._catching_up = False
         self._of_before: int | None = None
-        self.lines: list[KeyLine] = []
+        self.lines: list[Sized] = []
         """Queues of keys that wait for an outcome."""
         self.keeps = True
         """Whether the journal takes what is pressed."""

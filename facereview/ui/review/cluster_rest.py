@@ -11,8 +11,8 @@ from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import Care, Cluster, Consequences, Member, seen_of
 from facereview.review.decisions.intents import Intent, Kind, Outcome
 from facereview.ui.actions.table import first_key
-from facereview.ui.jobs.key_line import Command
 from facereview.ui.jobs.lanes import Lane, Ticket
+from facereview.ui.jobs.pressed_keys import Command
 from facereview.ui.review.controller import ReviewController, Stage
 from facereview.ui.wording.clusters import Words
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from facereview.records import Creator, Face, RejectReason, Status
 from facereview.review.decisions.intents import Intent, Kind, Seen
-from facereview.ui.jobs.key_line import Command
+from facereview.ui.jobs.pressed_keys import Command
 from facereview.ui.review.controller import ReviewController, Stage
 from facereview.ui.review.decisions import ReviewDecisions
 from facereview.ui.review.queue import Tab

@@ -19,12 +19,10 @@ from facereview.review.decisions.guard import settled
 from facereview.review.desk import Desk
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.delivery import RETRY_MS
-from facereview.ui.jobs.face_views import AHEAD, FaceViews
-from facereview.ui.jobs.key_line import Command, KeyLine
 from facereview.ui.jobs.lanes import Lane
+from facereview.ui.jobs.loader import FACES_AHEAD, FaceViews
 from facereview.ui.jobs.messages import Messages
-from facereview.ui.jobs.second_press import SecondPress
-from facereview.ui.jobs.undo_patience import UndoPatience
+from facereview.ui.jobs.pressed_keys import Command, KeyLine, SecondPress, UndoPatience
 from facereview.ui.review.outcomes import OutcomeHandler
 from facereview.ui.review.queue import ReviewQueue, Tab, Tally
 from facereview.ui.review.selection import Opinions, Selection, SelectionLoader
@@ -175,7 +173,7 @@ class ReviewController(QObject):
             return
         self._refilled = False
         cursor = self.queue.cursor
-        self.views.want(current, (*cursor.ahead(AHEAD), *cursor.neighbours()))
+        self.views.want(current, (*cursor.ahead(FACES_AHEAD), *cursor.neighbours()))
         self.face_changed.emit()
         if self.view is None:
             self.line.go_on()

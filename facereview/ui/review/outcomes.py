@@ -10,7 +10,7 @@ from facereview.review.creators.reference_records import Changed
 from facereview.review.decisions.history import Latest
 from facereview.review.decisions.intents import Change, Conflict, Intent, Kind, Outcome
 from facereview.ui.jobs.decider import Decider
-from facereview.ui.jobs.face_views import FaceViews
+from facereview.ui.jobs.loader import FaceViews
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.review.queue import ReviewQueue, Tab, Tally, Totals
 from facereview.ui.review.video_faces import VideoFaces

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from facereview.review.desk import Desk
 from facereview.review.views import Opinion
-from facereview.ui.jobs.face_views import FaceViews
 from facereview.ui.jobs.lanes import Lane, Ticket
+from facereview.ui.jobs.loader import FaceViews
 from facereview.ui.review.video_faces import VideoFaces
 
 _BATCH = 32  # small, so that a decision waits for few of them

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.records import Face, FaceState, Status
 from facereview.review.desk import Desk
-from facereview.ui.jobs.face_views import with_state
 from facereview.ui.jobs.lanes import Lane, Rank, Ticket
+from facereview.ui.jobs.loader import with_state
 
 _REST_MS = 150  # quick keys pass faces by without asking for each
 

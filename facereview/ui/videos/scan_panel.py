@@ -178,8 +178,8 @@ class ScanPanel(QWidget):
 
     def _show_pace(self) -> None:
         at, parts = self._runner, []
-        rate = at.pace.per_second()
-        left = at.pace.seconds_left(at.progress.total)
+        rate = at.throughput.per_second()
+        left = at.throughput.seconds_left(at.progress.total)
         if at.stage is ScanStage.RUNNING and rate is not None and left is not None:
             a_minute = round(rate * 60) if rate * 60 >= 10 else round(rate * 60, 1)
             speed = self.tr("{count} videos/min")

@@ -13,9 +13,8 @@ from PySide6.QtCore import QObject, Signal
 from facereview.errors import Remedy, ReviewError
 from facereview.records import Progress
 from facereview.review.library.service import LibraryService
-from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
+from facereview.ui.jobs.background import Asked, BackgroundJob, Tell, Throughput
 from facereview.ui.jobs.lanes import Lane
-from facereview.ui.jobs.pace import Pace
 from facereview.ui.wording.advice import told
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ class ScanRunner(QObject):
         self.stage = ScanStage.IDLE
         self.request: ScanRequest | None = None
         self.progress = Progress(0, 0, "")
-        self.pace = Pace()
+        self.throughput = Throughput()
         self.report: ScanReport | None = None
         self.fault = ""
         self.away = ""
@@ -115,7 +114,8 @@ class ScanRunner(QObject):
     def _start(self) -> None:
         request, library = self._waiting.popleft(), self._library
         self.request, self.away = request, ""
-        self.progress, self.pace, self.report, self.fault = Progress(0, 0, ""), Pace(), None, ""
+        self.progress, self.throughput = Progress(0, 0, ""), Throughput()
+        self.report, self.fault = None, ""
 
         def work(tell: Tell, cancelled: Asked) -> ScanReport:
             if request.known:
@@ -131,7 +131,7 @@ class ScanRunner(QObject):
     def _went_on(self, progress: Progress) -> None:
         stored = progress.done > self.progress.done
         self.progress = progress
-        self.pace.note(progress.done)
+        self.throughput.note(progress.done)
         if self.stage is ScanStage.LOOKING:
             self.stage = ScanStage.RUNNING
         self.changed.emit()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from facereview.errors import Cancelled, DatabaseUnreachable
-from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
+from facereview.ui.jobs.background import Asked, BackgroundJob, Tell, Throughput
 from facereview.ui.jobs.lanes import Lane, Lanes
 
 
@@ -185,3 +185,57 @@ def test_closing_stops_what_runs(qtbot: QtBot) -> None:
     assert began.wait(30)
     lanes.shutdown()
     assert not lanes.clustering._thread.is_alive()
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_nothing_is_said_before_it_can_be_known() -> None:
+    clock = Clock()
+    rate = Throughput(clock)
+    assert rate.per_second() is None
+    rate.note(0)
+    clock.now += 2
+    rate.note(50)
+    assert rate.seconds_left(100) is None
+    clock.now += 2
+    assert rate.per_second() == pytest.approx(12.5)
+
+
+def test_time_left_follows_the_rate() -> None:
+    clock = Clock()
+    rate = Throughput(clock)
+    for done in range(11):
+        rate.note(done)
+        clock.now += 2
+    clock.now -= 2
+    assert rate.per_second() == pytest.approx(0.5)
+    assert rate.seconds_left(30) == pytest.approx(40)
+    assert rate.seconds_left(5) == 0
+
+
+def test_only_the_last_minute_counts() -> None:
+    """Videos that were passed over in a blink say nothing of those that are scanned."""
+    clock = Clock()
+    rate = Throughput(clock)
+    rate.note(0)
+    rate.note(10_000)
+    for done in range(10_001, 10_101):
+        clock.now += 10
+        rate.note(done)
+    assert rate.per_second() == pytest.approx(0.1, rel=0.2)
+
+
+def test_a_job_that_hangs_slows_down() -> None:
+    clock = Clock()
+    rate = Throughput(clock)
+    rate.note(0)
+    clock.now += 10
+    rate.note(10)
+    clock.now += 90
+    assert rate.per_second() == pytest.approx(0.1)

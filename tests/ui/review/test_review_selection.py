@@ -12,7 +12,7 @@ from review_support import NotedDesk, Press, idle
 
 from facereview.records import FaceView
 from facereview.review.decisions.intents import Kind
-from facereview.ui.jobs import face_views
+from facereview.ui.jobs import loader
 from facereview.ui.jobs.messages import Level, Message
 from facereview.ui.review.page import ReviewPage
 
@@ -78,7 +78,7 @@ def test_a_selection_larger_than_what_is_kept_is_decided_whole(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(face_views, "_KEPT", 4)
+    monkeypatch.setattr(loader, "_FACES_KEPT", 4)
     at = page.controller
     qtbot.waitUntil(lambda: len(at.video.faces) == 10)
     for face in range(1, 11):

@@ -27,7 +27,7 @@ from ui_support import double_click, hold
 from facereview.records import Status
 from facereview.ui.clusters.page import ClusterPage
 from facereview.ui.creators.dialogs import CreatorDialog
-from facereview.ui.jobs.second_press import SecondPress
+from facereview.ui.jobs.pressed_keys import SecondPress
 from facereview.ui.review.page import ReviewPage
 from facereview.ui.widgets.basics import button
 from facereview.ui.widgets.key_caps import KeyButton

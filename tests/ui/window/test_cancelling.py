@@ -18,7 +18,7 @@ from facereview.records import RejectReason
 from facereview.review.decisions import decide
 from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.ui.clusters.page import ClusterPage
-from facereview.ui.jobs import bulk
+from facereview.ui.jobs import delivery
 from facereview.ui.jobs.messages import Message
 
 Sql = psycopg.Connection[Any]
@@ -43,7 +43,7 @@ def slow_faces(sql: Sql) -> Iterator[None]:
 def test_what_is_written_for_long_can_be_cancelled(
     tmp_path: Path, library_url: str, sql: Sql, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (bulk, decide):
+    for module in (delivery, decide):
         monkeypatch.setattr(module, "PROMPT", 1)
     with whole_window(tmp_path, library_url) as (opened, _theme):
         controller, cancel = part(opened, ClusterPage).controller, opened.window.status.cancel

@@ -12,7 +12,7 @@ from review_support import NotedDesk, Press, idle
 from facereview.records import FaceState, Status
 from facereview.review.decisions.intents import Change, Intent, Kind, Outcome
 from facereview.ui.jobs.messages import Message
-from facereview.ui.jobs.second_press import SecondPress
+from facereview.ui.jobs.pressed_keys import SecondPress
 from facereview.ui.review.page import ReviewPage
 from facereview.ui.widgets import accessible
 
