@@ -15,7 +15,7 @@ from facereview.ui.clusters.update import ClusterUpdates
 from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.jobs.lanes import Lane, Lanes, Rank
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.thumbnails import ThumbnailStore
+from facereview.ui.pictures.video_pictures import ThumbnailStore
 from facereview.ui.review.page import ReviewPage
 from facereview.ui.widgets.theme import Theme, ThemeChoice
 from facereview.ui.window.window import MainWindow

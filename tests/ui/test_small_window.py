@@ -33,8 +33,8 @@ from whole_window import (
     whole_window,
 )
 
-from facereview.ui.pictures.face_picture import Square
 from facereview.ui.pictures.frame_view import FrameView
+from facereview.ui.pictures.painting import Square
 from facereview.ui.videos.face_counts import CountTiles
 from facereview.ui.widgets.basics import ElidedLabel
 from facereview.ui.widgets.consequence_card import Weakest

@@ -13,7 +13,7 @@ from facereview.ui.clusters.controller import ClusterController, Zone
 from facereview.ui.clusters.faces import ClusterFaces
 from facereview.ui.clusters.likely import LikelyList
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.face_picture import Square
+from facereview.ui.pictures.painting import Square
 from facereview.ui.widgets.basics import ElidedLabel, label
 from facereview.ui.widgets.consequence_card import Outlook
 from facereview.ui.widgets.key_caps import KeyButton, KeyCap

@@ -13,9 +13,8 @@ from facereview.records import Face, FaceView
 from facereview.ui.actions.table import first_key
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.frame_store import AHEAD, FrameStore, key_of
 from facereview.ui.pictures.frame_view import FrameView
-from facereview.ui.pictures.playback import Playback
+from facereview.ui.pictures.video_pictures import FRAMES_AHEAD, FrameStore, Playback, key_of
 from facereview.ui.widgets.basics import ElidedLabel, button, label
 from facereview.ui.widgets.folder_finder import AwayBanner
 from facereview.ui.widgets.key_caps import KeyCap
@@ -245,7 +244,7 @@ class FramePanel(QWidget):
 
     def _want(self) -> None:
         if self._face is not None:
-            self.frames.want(self._face, self._upcoming(AHEAD), close=self.close_up)
+            self.frames.want(self._face, self._upcoming(FRAMES_AHEAD), close=self.close_up)
 
     def _arrived(self, key: object, _reason: str = "") -> None:
         if self._face is not None and key == key_of(self._face, close=self.close_up):

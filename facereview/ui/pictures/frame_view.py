@@ -1,26 +1,158 @@
-"""The frame with its faces, painted from pictures scaled on another thread."""
+"""The frame with its faces, painted from pictures scaled on another thread.
+
+Never colour alone: the box of the face at hand is thick, decided is solid with a name, pending is
+dashed, rejected is crossed.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QFont,
+    QFontMetricsF,
     QHelpEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
+    QPen,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facereview.records import DECIDED, Face, FaceView, Status
-from facereview.ui.pictures import frame_boxes
-from facereview.ui.pictures.frame_boxes import PlacedBox
 from facereview.ui.pictures.images import Crop, Shot, fitting
 from facereview.ui.pictures.painting import RADIUS, paint_fault, paint_plate
 from facereview.ui.widgets.plain_text import clear_text, show_tip
-from facereview.ui.widgets.theme import tokens_of
+from facereview.ui.widgets.theme import DARK, Tokens, sized, tokens_of
+
+_BOX_RADIUS = 4.0
+_CHIP_HEIGHT = 20.0
+_DIM = 0.42
+_DIM_OTHERS = 0.18
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedBox:
+    """A face and its rectangle on the widget."""
+
+    face: Face
+    rect: QRectF
+    current: bool
+
+
+def place_boxes(
+    faces: tuple[Face, ...], shot: Shot, target: QRectF, current: int | None
+) -> tuple[list[PlacedBox], list[Face]]:
+    """Boxes that lie in the part of the frame that is shown, and the faces without a valid box."""
+    placed: list[PlacedBox] = []
+    invalid: list[Face] = []
+    scale = target.width() / max(1.0, shot.region.width())
+    for face in faces:
+        box = face.box.in_frame(shot.width, shot.height)
+        if box is None:
+            invalid.append(face)
+            continue
+        rect = QRectF(
+            target.left() + (box.x - shot.region.left()) * scale,
+            target.top() + (box.y - shot.region.top()) * scale,
+            box.width * scale,
+            box.height * scale,
+        )
+        if rect.intersects(target):
+            placed.append(PlacedBox(face, rect, face.id == current))
+    placed.sort(key=lambda box: box.current)  # the current face on top
+    return placed, invalid
+
+
+def box_at(boxes: list[PlacedBox], point: QPointF) -> PlacedBox | None:
+    """The smallest box under a point."""
+    under = [box for box in boxes if box.rect.adjusted(-3, -3, 3, 3).contains(point)]
+    return min(under, key=lambda box: box.rect.width() * box.rect.height(), default=None)
+
+
+def paint_dim(painter: QPainter, target: QRectF, boxes: list[PlacedBox]) -> None:
+    """Darken everything but the current face, other faces less."""
+    mine = _region(boxes, current=True)
+    others = _region(boxes, current=False) - mine
+    painter.save()
+    # Clipping rectangles is much faster than filling a path with holes.
+    painter.setClipRegion(QRegion(target.toAlignedRect()) - others - mine)
+    painter.fillRect(target, QColor.fromRgbF(0, 0, 0, _DIM))
+    painter.setClipRegion(others)
+    painter.fillRect(target, QColor.fromRgbF(0, 0, 0, _DIM_OTHERS))
+    painter.restore()
+
+
+def _region(boxes: list[PlacedBox], *, current: bool) -> QRegion:
+    region = QRegion()
+    for box in boxes:
+        if box.current is current:
+            region += box.rect.toRect()
+    return region
+
+
+def _pen(box: PlacedBox, tokens: Tokens, hovered: bool) -> QPen:
+    status = box.face.state.status
+    if box.current:
+        pen = QPen(QColor(tokens.amber), 3)
+    elif status in DECIDED:
+        pen = QPen(QColor(tokens.green), 2)
+    elif status is Status.REJECTED:
+        pen = QPen(QColor(tokens.red), 2)
+    else:
+        pen = QPen(QColor("#e8ebf0"), 1.6)
+    if status is Status.PENDING and not box.current:
+        pen.setDashPattern([4, 3])
+    if hovered:
+        pen.setWidthF(pen.widthF() + 1)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen
+
+
+def paint_box(painter: QPainter, box: PlacedBox, text: str, *, hovered: bool) -> None:
+    """Draw one box, on any picture and in both themes, and its text below."""
+    tokens = DARK  # these colours are visible on dark and light pictures
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    halo = QPen(QColor(0, 0, 0, 110), _pen(box, tokens, hovered).widthF() + 2)
+    painter.setPen(halo)
+    painter.drawRoundedRect(box.rect, _BOX_RADIUS, _BOX_RADIUS)
+    painter.setPen(_pen(box, tokens, hovered))
+    painter.drawRoundedRect(box.rect, _BOX_RADIUS, _BOX_RADIUS)
+    if box.face.state.status is Status.REJECTED:
+        painter.setPen(QPen(QColor(tokens.red), 1.4))
+        painter.drawLine(box.rect.topLeft(), box.rect.bottomRight())
+        painter.drawLine(box.rect.topRight(), box.rect.bottomLeft())
+    if text:
+        paint_chip(painter, box.rect, text)
+
+
+def paint_chip(painter: QPainter, rect: QRectF, text: str) -> None:
+    """A name below a box, or above it if there is no room below."""
+    font = sized(painter.font(), 12, QFont.Weight.DemiBold)
+    metrics = QFontMetricsF(font)
+    bounds = QRectF(painter.window())
+    widest = max(rect.width(), 180.0)
+    shown = metrics.elidedText(clear_text(text), Qt.TextElideMode.ElideRight, widest)
+    chip = QRectF(rect.left(), rect.bottom() + 4, metrics.horizontalAdvance(shown) + 12, 0)
+    chip.setHeight(_CHIP_HEIGHT)
+    if chip.bottom() > bounds.bottom():
+        chip.moveBottom(rect.top() - 4)
+    if chip.top() < bounds.top():
+        chip.moveTop(rect.top() + 4)
+    chip.moveRight(min(chip.right(), bounds.right() - 4))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(15, 17, 20, 215))
+    painter.drawRoundedRect(chip, 4, 4)
+    painter.setFont(font)
+    painter.setPen(QColor("#e8ebf0"))
+    painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, shown)
+
 
 _QUIET_MS = 200  # a frame that arrives sooner shows no loading text
 _SETTLE_MS = 120
@@ -117,7 +249,7 @@ class FrameView(QWidget):
     def _lay_out(self) -> None:
         self._boxes, self._invalid = [], []
         if self._shot is not None:
-            self._boxes, self._invalid = frame_boxes.place(
+            self._boxes, self._invalid = place_boxes(
                 self._faces, self._shot, self.target(), self._current
             )
 
@@ -133,12 +265,12 @@ class FrameView(QWidget):
                 return
             painter.drawImage(target, shot.image)
             if self._played is None:
-                frame_boxes.paint_dim(painter, target, self._boxes)
+                paint_dim(painter, target, self._boxes)
             self._paint_corners(painter, target)
             if self._played is None:
                 for box in self._boxes:
                     hovered = box.face.id == self._hovered
-                    frame_boxes.paint_box(painter, box, self._text(box), hovered=hovered)
+                    paint_box(painter, box, self._text(box), hovered=hovered)
                 self._paint_invalid(painter, target)
 
     def _paint_corners(self, painter: QPainter, target: QRectF) -> None:
@@ -164,7 +296,7 @@ class FrameView(QWidget):
             else self.tr("%n faces here have no valid box", "", len(self._invalid))
         )
         above = QRectF(target.left() + 10, target.top() + 2, target.width() - 20, 4)
-        frame_boxes.paint_chip(painter, above, text)
+        paint_chip(painter, above, text)
 
     def _paint_no_frame(self, painter: QPainter, target: QRectF) -> None:
         if self.fault:
@@ -190,14 +322,14 @@ class FrameView(QWidget):
         self._hover(QPointF(-1, -1))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        box = frame_boxes.at(self._boxes, event.position())
+        box = box_at(self._boxes, event.position())
         if box is not None and event.button() is Qt.MouseButton.LeftButton:
             self.face_clicked.emit(box.face.id)
 
     def event(self, event: QEvent) -> bool:
         """Name the face under the mouse."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            box = frame_boxes.at(self._boxes, QPointF(event.pos()))
+            box = box_at(self._boxes, QPointF(event.pos()))
             show_tip(event.globalPos(), self._tip(box.face) if box else "", self)
             return True
         return super().event(event)
@@ -210,7 +342,7 @@ class FrameView(QWidget):
         return clear_text(face.creator_name or "")
 
     def _hover(self, point: QPointF) -> None:
-        box = frame_boxes.at(self._boxes, point)
+        box = box_at(self._boxes, point)
         hovered = box.face.id if box else None
         if hovered != self._hovered:
             self._hovered = hovered

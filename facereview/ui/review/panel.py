@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from facereview.records import FaceView, Reference, SourceType, Status, Suggestion
 from facereview.ui.actions.table import BY_ID, first_key, translated
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.face_picture import LARGEST, FacePicture
+from facereview.ui.pictures.painting import LARGEST, FacePicture
 from facereview.ui.review.cluster_rest import Rest
 from facereview.ui.review.suggestion_list import SuggestionList
 from facereview.ui.review.wording import Label

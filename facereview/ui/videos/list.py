@@ -11,7 +11,7 @@ from facereview.review.library.desk import LibraryDesk, VideoFilter
 from facereview.review.scanning.thumbnails import Thumbnails
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
-from facereview.ui.pictures.thumbnails import ThumbnailStore
+from facereview.ui.pictures.video_pictures import ThumbnailStore
 from facereview.ui.videos.fetch import VideoFetch
 from facereview.ui.videos.model import VideosModel
 from facereview.ui.videos.notices import VideosNotices

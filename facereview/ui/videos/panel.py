@@ -12,7 +12,7 @@ from facereview.records import VideoSummary
 from facereview.review.library.desk import LibraryDesk
 from facereview.ui.actions.table import first_key
 from facereview.ui.jobs.lanes import Lane
-from facereview.ui.pictures.thumbnails import ThumbnailStore
+from facereview.ui.pictures.video_pictures import ThumbnailStore
 from facereview.ui.videos.face_counts import CountTiles, FaceCounts
 from facereview.ui.videos.table import paint_thumb
 from facereview.ui.videos.timeline import VideoFacesView

@@ -36,7 +36,7 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.records import VideoSummary
-from facereview.ui.pictures.thumbnails import ThumbnailStore
+from facereview.ui.pictures.video_pictures import ThumbnailStore
 from facereview.ui.videos.face_counts import FaceCounts, paint_counts
 from facereview.ui.videos.model import AnyIndex, Column, VideosModel, cell
 from facereview.ui.widgets.icons import paint_icon

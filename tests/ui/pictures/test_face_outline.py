@@ -17,9 +17,8 @@ from facereview.media.frames import Frame
 from facereview.records import Box, Pixels, Video
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.face_picture import FacePicture
 from facereview.ui.pictures.images import Crop, crop
-from facereview.ui.pictures.painting import paint_rounded
+from facereview.ui.pictures.painting import FacePicture, paint_rounded
 
 WALL, MAN = (200, 200, 200), (220, 40, 40)
 BOX = Box(100, 60, 60, 60)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from whole_window import contrast as contrast_of
 
 from facereview.home import resource
-from facereview.ui.pictures.frame_boxes import paint_chip
+from facereview.ui.pictures.frame_view import paint_chip
 from facereview.ui.widgets.key_caps import paint_cap
 from facereview.ui.widgets.theme import (
     DARK,
