@@ -39,7 +39,7 @@ from facereview.ui.review.page import ReviewPage
 from facereview.ui.settings.page import SettingsPage
 from facereview.ui.shots import take
 from facereview.ui.videos.page import VideosPage
-from facereview.ui.widgets.folder_finder import FolderFinder
+from facereview.ui.widgets.file_choice import FolderFinder
 from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.plain_text import message_box
 from facereview.ui.widgets.theme import Theme

@@ -24,7 +24,7 @@ from facereview.ui.clusters.likely import LikelyList
 from facereview.ui.review.suggestion_list import SuggestionList
 from facereview.ui.shots import settle
 from facereview.ui.widgets.key_caps import KeyButton
-from facereview.ui.widgets.name_popup import NameRows
+from facereview.ui.widgets.name_rows import NameRows
 
 Part = TypeVar("Part", bound=QWidget)
 Key = Qt.Key

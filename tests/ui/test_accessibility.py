@@ -16,7 +16,7 @@ from review_support import NotedDesk
 from whole_window import SIZES, place, scenes, scrolled_by, seen_at, show_page, whole_window
 
 from facereview.ui.review.page import ReviewPage
-from facereview.ui.widgets.basics import PillTabs
+from facereview.ui.widgets.tabs import PillTabs
 from facereview.ui.window.rail import Rail, RailButton
 
 _MOST = 200

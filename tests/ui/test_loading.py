@@ -35,8 +35,8 @@ from facereview.ui.creators.panel import APPEARS, FACES, RETIRED
 from facereview.ui.jobs.lanes import Lane, Lanes, Rank
 from facereview.ui.videos.page import VideosPage
 from facereview.ui.widgets.key_caps import KeyButton
+from facereview.ui.widgets.placeholders import loading
 from facereview.ui.widgets.theme import Theme, ThemeChoice
-from facereview.ui.widgets.waiting import loading
 from facereview.ui.window.preferences import Preferences
 from support import Faces
 

@@ -36,10 +36,10 @@ from whole_window import (
 from facereview.ui.pictures.frame_view import FrameView
 from facereview.ui.pictures.painting import Square
 from facereview.ui.videos.face_counts import CountTiles
-from facereview.ui.widgets.basics import ElidedLabel
 from facereview.ui.widgets.consequence_card import Weakest
 from facereview.ui.widgets.key_caps import KeyButton
 from facereview.ui.widgets.name_picker import NamePicker
+from facereview.ui.widgets.plain_text import ElidedLabel
 from facereview.ui.widgets.theme import ThemeChoice
 
 _TITLE_BAR = 30

@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facereview.review.clusters.records import SINGLES, Order
 from facereview.ui.clusters.controller import ClusterController
-from facereview.ui.widgets.basics import PillTabs
-from facereview.ui.widgets.page_header import PageHeader
 from facereview.ui.widgets.plain_text import set_tip
+from facereview.ui.widgets.tabs import PageHeader, PillTabs
 from facereview.ui.widgets.theme import sized, tokens_of
 from facereview.ui.wording.clusters import Words
 

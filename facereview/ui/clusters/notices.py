@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from facereview.ui.clusters.controller import ClusterController, WallStage
-from facereview.ui.widgets.notice import Choice, Notice
+from facereview.ui.widgets.placeholders import Choice, Notice
 from facereview.ui.wording.clusters import Words
 
 RETRY = "retry"

@@ -31,11 +31,10 @@ from facereview.ui.jobs.messages import Messages
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.frame_panel import FramePanel
 from facereview.ui.widgets.accessible import announce
-from facereview.ui.widgets.basics import hairline
+from facereview.ui.widgets.cards import hairline
 from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.name_picker import NamePicker
-from facereview.ui.widgets.notice import Notice
-from facereview.ui.widgets.waiting import PATIENCE_MS
+from facereview.ui.widgets.placeholders import PATIENCE_MS, Notice
 from facereview.ui.widgets.zoom import ZoomSlider
 from facereview.ui.wording import clusters as sentences
 

@@ -14,12 +14,11 @@ from facereview.ui.clusters.faces import ClusterFaces
 from facereview.ui.clusters.likely import LikelyList
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.painting import Square
-from facereview.ui.widgets.basics import ElidedLabel, label
 from facereview.ui.widgets.consequence_card import Outlook
 from facereview.ui.widgets.key_caps import KeyButton, KeyCap
 from facereview.ui.widgets.name_picker import NamePicker
-from facereview.ui.widgets.plain_text import set_tip
-from facereview.ui.widgets.waiting import Waiting
+from facereview.ui.widgets.placeholders import Waiting
+from facereview.ui.widgets.plain_text import ElidedLabel, label, set_tip
 from facereview.ui.widgets.zoom import ZoomSlider
 from facereview.ui.wording import clusters as sentences
 from facereview.ui.wording.acts import name_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from facereview.ui.clusters.update import ClusterUpdates
-from facereview.ui.widgets.basics import Bar, button, label
+from facereview.ui.widgets.bars import Bar
+from facereview.ui.widgets.plain_text import button, label
 from facereview.ui.wording.clusters import Words
 from facereview.ui.wording.library import duration
 

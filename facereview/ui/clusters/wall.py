@@ -11,7 +11,7 @@ from facereview.ui.clusters.covers import CoverStore
 from facereview.ui.clusters.models import CLUSTER, CURRENT, MARKED, WallModel
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.painting import paint_rounded
-from facereview.ui.widgets.basics import paint_bar
+from facereview.ui.widgets.bars import paint_bar
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.theme import Tokens, sized, tokens_of
 from facereview.ui.widgets.tiles import TileContent, TileDelegate, TileView

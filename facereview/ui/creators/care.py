@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import (
-    QObject,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QStackedWidget,
@@ -28,9 +22,9 @@ from facereview.ui.creators.reference_wording import flagged
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.images import Crop
 from facereview.ui.pictures.painting import paint_portrait
-from facereview.ui.widgets.basics import PillTabs
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
+from facereview.ui.widgets.tabs import PillTabs
 from facereview.ui.widgets.theme import Tokens, paint_line, sized, tokens_of
 from facereview.ui.wording.decisions import score
 

@@ -25,7 +25,7 @@ from facereview.ui.creators.panel import FACES
 from facereview.ui.creators.view import CreatorsView
 from facereview.ui.creators.wording import CreatorAmounts
 from facereview.ui.jobs.decider import Decider
-from facereview.ui.widgets.incoming_files import FileChooser, files_in
+from facereview.ui.widgets.file_choice import FileChooser, files_in
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.zoom import size_keys
 

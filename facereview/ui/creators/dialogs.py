@@ -19,11 +19,10 @@ from facereview.review.creators.names import plain
 from facereview.review.creators.records import FaceOf, Profile
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.painting import paint_portrait
-from facereview.ui.widgets.basics import button, label, wrapped
 from facereview.ui.widgets.dialog import Dialog, Scrolled, fit
 from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.name_picker import NamePicker
-from facereview.ui.widgets.plain_text import clear_text, set_title
+from facereview.ui.widgets.plain_text import button, clear_text, label, set_title, wrapped
 from facereview.ui.widgets.theme import tokens_of
 from facereview.ui.wording.advice import told
 from facereview.ui.wording.library import faces

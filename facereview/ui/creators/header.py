@@ -6,10 +6,9 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from facereview.ui.actions import table as actions
-from facereview.ui.widgets.basics import PillTabs, button
 from facereview.ui.widgets.fields import SearchField
-from facereview.ui.widgets.page_header import PageHeader
-from facereview.ui.widgets.plain_text import set_tip
+from facereview.ui.widgets.plain_text import button, set_tip
+from facereview.ui.widgets.tabs import PageHeader, PillTabs
 from facereview.ui.wording.library import creators
 
 ALL, NEEDS, PAIRS, HEALTH = "all", "needs", "pairs", "health"

@@ -43,12 +43,19 @@ from facereview.ui.creators.reference_wording import caution
 from facereview.ui.creators.wording import CreatorAmounts
 from facereview.ui.pictures.images import Shot, shot
 from facereview.ui.pictures.painting import paint_fault, paint_portrait
-from facereview.ui.widgets.basics import ElidedLabel, button, hairline, label, wrapped
+from facereview.ui.widgets.cards import hairline
 from facereview.ui.widgets.dialog import Dialog, Snug, fit
+from facereview.ui.widgets.double_clicks import PressedOnce
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.key_caps import KeyButton, paint_cap
-from facereview.ui.widgets.one_press import PressedOnce
-from facereview.ui.widgets.plain_text import clear_text, set_title
+from facereview.ui.widgets.plain_text import (
+    ElidedLabel,
+    button,
+    clear_text,
+    label,
+    set_title,
+    wrapped,
+)
 from facereview.ui.widgets.theme import paint_line, sized, tokens_of
 
 Warned = tuple[Point, str]

@@ -25,9 +25,9 @@ from facereview.ui.creators.wording import counts
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.painting import paint_portrait
 from facereview.ui.widgets.icons import paint_icon
+from facereview.ui.widgets.placeholders import Waiting
 from facereview.ui.widgets.plain_text import clear_text, plain_tip
 from facereview.ui.widgets.theme import Tokens, paint_line, sized, tokens_of
-from facereview.ui.widgets.waiting import Waiting
 
 
 class PlainList(QListView):

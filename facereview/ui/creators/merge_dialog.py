@@ -12,10 +12,9 @@ from facereview.ui.creators import wording as texts
 from facereview.ui.creators.dialogs import CreatorDialog
 from facereview.ui.creators.references import SMALL, ReferenceStrip
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.widgets.basics import ElidedLabel, button, label, wrapped
 from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.name_picker import NamePicker
-from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.widgets.plain_text import ElidedLabel, button, clear_text, label, wrapped
 from facereview.ui.wording.library import faces, references, videos, when
 
 

@@ -29,9 +29,9 @@ from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.widgets.accessible import announce
-from facereview.ui.widgets.incoming_files import DropVeil
+from facereview.ui.widgets.cards import Banner
+from facereview.ui.widgets.file_choice import DropVeil
 from facereview.ui.widgets.known_names import KnownNames
-from facereview.ui.widgets.tinted import Banner
 
 
 class CreatorsPage(QWidget):

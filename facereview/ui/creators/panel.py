@@ -29,9 +29,18 @@ from facereview.ui.creators.references import LARGE, SMALL, TINY, CulpritBanner,
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.painting import paint_portrait
-from facereview.ui.widgets.basics import ElidedLabel, PillTabs, button, label, wrapped
 from facereview.ui.widgets.key_caps import cap_width, paint_cap
-from facereview.ui.widgets.plain_text import PaintedButton, PlainButton, clear_text, set_tip
+from facereview.ui.widgets.plain_text import (
+    ElidedLabel,
+    PaintedButton,
+    PlainButton,
+    button,
+    clear_text,
+    label,
+    set_tip,
+    wrapped,
+)
+from facereview.ui.widgets.tabs import PillTabs
 from facereview.ui.widgets.theme import tokens_of
 from facereview.ui.widgets.zoom import Zoom, ZoomSlider
 

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import (
-    QCoreApplication,
-    QObject,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QCoreApplication, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -29,12 +22,12 @@ from facereview.ui.creators.list import PlainList
 from facereview.ui.creators.reference_wording import about_reference, likeness, source
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.painting import paint_portrait
-from facereview.ui.widgets.basics import paint_bar
+from facereview.ui.widgets.bars import paint_bar
+from facereview.ui.widgets.cards import Banner
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
 from facereview.ui.widgets.theme import Tokens, sized, tokens_of
-from facereview.ui.widgets.tinted import Banner
 
 LARGE, SMALL, TINY = 158, 104, 64
 """Sides of the pictures: in a high window, a low one, and one that is hardly high enough."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QVBoxLayout, QWidget
 
 from facereview.review.creators.reference_records import Changed, RematchReport
 from facereview.review.library.service import LibraryService
 from facereview.ui.creators import reference_wording as reference_texts
 from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
 from facereview.ui.jobs.lanes import Lane
-from facereview.ui.widgets.basics import button, label, wrapped
-from facereview.ui.widgets.flow import FlowLayout
-from facereview.ui.widgets.plain_text import clear_text
-from facereview.ui.widgets.tinted import Sign, Tinted
+from facereview.ui.widgets.cards import Tinted
+from facereview.ui.widgets.icons import Glyph
+from facereview.ui.widgets.plain_text import button, clear_text, label, wrapped
 from facereview.ui.wording.advice import told
 from facereview.ui.wording.decisions import score
 
@@ -86,6 +85,73 @@ class RematchRunner(QObject):
         self.changed.emit()
 
 
+class FlowLayout(QLayout):
+    """Items side by side at their size hints, wrapped into lines."""
+
+    def __init__(self, spacing: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._entries: list[QLayoutItem] = []
+        self.setSpacing(spacing)
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._entries.append(item)
+
+    def count(self) -> int:
+        """How many parts."""
+        return len(self._entries)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._entries[index] if 0 <= index < len(self._entries) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._entries.pop(index) if 0 <= index < len(self._entries) else None
+
+    def clear(self) -> None:
+        """Remove all parts for good."""
+        while self._entries:
+            widget = self._entries.pop().widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.invalidate()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._arrange(QRect(0, 0, width, 0), move=False)
+
+    def sizeHint(self) -> QSize:
+        """The smallest width: the real one is given from outside."""
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        size = QSize()
+        for entry in self._entries:
+            size = size.expandedTo(entry.minimumSize())
+        return size
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._arrange(rect, move=True)
+
+    def _arrange(self, rect: QRect, *, move: bool) -> int:
+        x, y, line = rect.left(), rect.top(), 0
+        for entry in self._entries:
+            if entry.isEmpty():
+                continue
+            size = entry.sizeHint()
+            width = min(size.width(), rect.width())
+            if x > rect.left() and x + width > rect.right() + 1:
+                x, y, line = rect.left(), y + line + self.spacing(), 0
+            if move:
+                entry.setGeometry(QRect(QPoint(x, y), QSize(width, size.height())))
+            x += width + self.spacing()
+            line = max(line, size.height())
+        return y + line - rect.top()
+
+
 class RematchPanel(QWidget):
     """Says that matching runs, then what it changed, with the closest calls to look at."""
 
@@ -96,7 +162,7 @@ class RematchPanel(QWidget):
         super().__init__(parent)
         self._runner = runner
         self._card = Tinted("line", self)
-        self._sign = Sign("done", 20, "green", self)
+        self._sign = Glyph("done", 20, "green", self)
         self.words = wrapped("", "text", self)
         self._calls = FlowLayout(6)
         self._close = button(self.tr("Close"), "plain", self)

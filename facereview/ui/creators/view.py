@@ -12,9 +12,8 @@ from facereview.ui.creators.list import CreatorsList, CreatorsModel
 from facereview.ui.creators.panel import CreatorPanel
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.widgets.basics import hairline
-from facereview.ui.widgets.notice import Choice, Notice
-from facereview.ui.widgets.waiting import PATIENCE_MS
+from facereview.ui.widgets.cards import hairline
+from facereview.ui.widgets.placeholders import PATIENCE_MS, Choice, Notice
 from facereview.ui.wording.advice import told
 from facereview.ui.wording.library import creators
 

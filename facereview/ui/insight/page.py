@@ -25,11 +25,11 @@ from facereview.review.library.desk import Connection
 from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
-from facereview.ui.widgets.basics import Card, button, hairline, label, wrapped
+from facereview.ui.widgets.cards import Card, hairline
 from facereview.ui.widgets.dialog import Scrolled
-from facereview.ui.widgets.page_header import PageHeader
-from facereview.ui.widgets.plain_text import clear_text
-from facereview.ui.widgets.waiting import LoadingLabel
+from facereview.ui.widgets.placeholders import LoadingLabel
+from facereview.ui.widgets.plain_text import button, clear_text, label, wrapped
+from facereview.ui.widgets.tabs import PageHeader
 from facereview.ui.wording.library import faces, number
 
 _WIDEST = 800

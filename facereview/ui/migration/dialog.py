@@ -7,13 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QFontDatabase
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QPlainTextEdit,
-    QProgressBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
 
 from facereview.errors import Remedy, ReviewError
 from facereview.migrate.progress import Progress
@@ -21,9 +15,8 @@ from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.migration.form import MigrateForm
 from facereview.ui.migration.run import Migrate, MigrationOutcome
-from facereview.ui.widgets.basics import button, label, wrapped
 from facereview.ui.widgets.dialog import Dialog, fit
-from facereview.ui.widgets.plain_text import set_title
+from facereview.ui.widgets.plain_text import button, label, set_title, wrapped
 from facereview.ui.wording.advice import told
 from facereview.visible_text import one_line, visible
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QLineEdit, QWidget
 
 from facereview.ui.migration.run import MigrationWish
-from facereview.ui.widgets.basics import button, label
-from facereview.ui.widgets.incoming_files import ask_for_folder
+from facereview.ui.widgets.file_choice import ask_for_folder
+from facereview.ui.widgets.plain_text import button, label
 
 
 class MigrateForm(QWidget):

@@ -15,9 +15,9 @@ from facereview.ui.jobs.lanes import Lane
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.frame_view import FrameView
 from facereview.ui.pictures.video_pictures import FRAMES_AHEAD, FrameStore, Playback, key_of
-from facereview.ui.widgets.basics import ElidedLabel, button, label
-from facereview.ui.widgets.folder_finder import AwayBanner
+from facereview.ui.widgets.file_choice import AwayBanner
 from facereview.ui.widgets.key_caps import KeyCap
+from facereview.ui.widgets.plain_text import ElidedLabel, button, label
 from facereview.ui.wording.decisions import long_clock
 from facereview.ui.wording.library import title
 

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from facereview.ui.pictures.images import Crop
-from facereview.ui.widgets.basics import ElidedLabel
 from facereview.ui.widgets.icons import on_pixel, paint_icon
+from facereview.ui.widgets.plain_text import ElidedLabel
 from facereview.ui.widgets.theme import Tokens, tokens_of
 
 RADIUS = 10.0

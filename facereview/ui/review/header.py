@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QWidget
 
 from facereview.ui.actions.table import first_key
 from facereview.ui.review.queue import Tab, Tally
-from facereview.ui.widgets.basics import ElidedLabel, PillTabs, button, label
 from facereview.ui.widgets.key_caps import KeyCap
-from facereview.ui.widgets.page_header import PageHeader
+from facereview.ui.widgets.plain_text import ElidedLabel, button, label
+from facereview.ui.widgets.tabs import PageHeader, PillTabs
 
 
 class ReviewHeader(PageHeader):

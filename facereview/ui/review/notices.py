@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from facereview.ui.review.controller import ReviewController, Stage
 from facereview.ui.review.queue import Tab
-from facereview.ui.widgets.notice import Choice, Notice
+from facereview.ui.widgets.placeholders import Choice, Notice
 
 RETRY = "retry"
 VIDEOS = "videos"

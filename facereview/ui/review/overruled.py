@@ -15,9 +15,8 @@ from facereview.ui.jobs.lanes import Lane
 from facereview.ui.review.controller import ReviewController
 from facereview.ui.review.header import ReviewHeader
 from facereview.ui.review.queue import Tally
-from facereview.ui.widgets.basics import button, label
 from facereview.ui.widgets.dialog import Dialog, fit
-from facereview.ui.widgets.plain_text import clear_text, set_title
+from facereview.ui.widgets.plain_text import button, clear_text, label, set_title
 from facereview.ui.wording.decisions import clock
 
 _SIZE = QSize(860, 420)

@@ -30,12 +30,11 @@ from facereview.ui.review.panel import SuggestionPanel
 from facereview.ui.review.queue import Tab
 from facereview.ui.review.strip import FaceStrip
 from facereview.ui.widgets.accessible import announce
-from facereview.ui.widgets.basics import hairline
+from facereview.ui.widgets.cards import hairline
 from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.name_picker import NamePicker
-from facereview.ui.widgets.notice import Notice
+from facereview.ui.widgets.placeholders import PATIENCE_MS, Notice
 from facereview.ui.widgets.suggestion_model import look_alike
-from facereview.ui.widgets.waiting import PATIENCE_MS
 from facereview.ui.widgets.zoom import ZoomSlider
 from facereview.ui.wording.acts import name_of
 from facereview.ui.wording.decisions import clock

@@ -13,16 +13,22 @@ from facereview.ui.pictures.painting import LARGEST, FacePicture
 from facereview.ui.review.cluster_rest import Rest
 from facereview.ui.review.suggestion_list import SuggestionList
 from facereview.ui.review.wording import Label
-from facereview.ui.widgets.basics import ElidedLabel, button, label, wrapped
+from facereview.ui.widgets.cards import Tinted
 from facereview.ui.widgets.consequence_card import Weakest
 from facereview.ui.widgets.dialog import Scrolled
+from facereview.ui.widgets.icons import Glyph
 from facereview.ui.widgets.key_caps import KeyButton, KeyCap
 from facereview.ui.widgets.name_picker import NamePicker
-from facereview.ui.widgets.notice import Glyph
-from facereview.ui.widgets.plain_text import clear_text, set_tip
+from facereview.ui.widgets.placeholders import LoadingLabel
+from facereview.ui.widgets.plain_text import (
+    ElidedLabel,
+    button,
+    clear_text,
+    label,
+    set_tip,
+    wrapped,
+)
 from facereview.ui.widgets.suggestion_model import look_alike
-from facereview.ui.widgets.tinted import Tinted
-from facereview.ui.widgets.waiting import LoadingLabel
 from facereview.ui.wording.acts import name_of
 from facereview.ui.wording.clusters import Words
 from facereview.ui.wording.decisions import score

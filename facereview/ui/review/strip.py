@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QListView, QWidget
 from facereview.records import Face
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.face_strip import FACE, SIDE, FaceCell, FaceStripModel, cell_size
-from facereview.ui.widgets.one_press import PressedOnce
+from facereview.ui.widgets.double_clicks import PressedOnce
 from facereview.ui.widgets.zoom import Zoom
 
 _BAR = 16

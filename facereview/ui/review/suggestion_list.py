@@ -25,10 +25,10 @@ from PySide6.QtWidgets import (
 from facereview.records import Reference
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.painting import paint_rounded
-from facereview.ui.widgets.basics import paint_bar
+from facereview.ui.widgets.bars import paint_bar
+from facereview.ui.widgets.double_clicks import ActingList
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.key_caps import paint_cap
-from facereview.ui.widgets.one_press import ActingList
 from facereview.ui.widgets.suggestion_model import ROW, Row, SuggestionModel
 from facereview.ui.widgets.theme import Tokens, sized, tokens_of
 from facereview.ui.wording.decisions import score

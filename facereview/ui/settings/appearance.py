@@ -10,10 +10,11 @@ from facereview.review.library.service import About, LibraryService
 from facereview.ui.actions.table import first_key
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.jobs.messages import Messages
-from facereview.ui.widgets.basics import Card, ElidedLabel, PillTabs, button, label, wrapped
+from facereview.ui.widgets.cards import Card
 from facereview.ui.widgets.fields import TextField
 from facereview.ui.widgets.key_caps import KeyButton
-from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.widgets.plain_text import ElidedLabel, button, clear_text, label, wrapped
+from facereview.ui.widgets.tabs import PillTabs
 from facereview.ui.widgets.theme import Theme, ThemeChoice
 
 

@@ -11,11 +11,10 @@ from facereview.review.library.libraries import join, split
 from facereview.review.library.service import LibraryService, Tested
 from facereview.ui.jobs.background import BackgroundJob
 from facereview.ui.jobs.lanes import Lanes
-from facereview.ui.widgets.basics import Card, ElidedLabel, button, hairline, label, wrapped
+from facereview.ui.widgets.cards import Banner, Card, hairline
 from facereview.ui.widgets.fields import TextField
-from facereview.ui.widgets.plain_text import clear_text
-from facereview.ui.widgets.tinted import Banner
-from facereview.ui.widgets.waiting import LoadingLabel
+from facereview.ui.widgets.placeholders import LoadingLabel
+from facereview.ui.widgets.plain_text import ElidedLabel, button, clear_text, label, wrapped
 from facereview.ui.window.library_dialog import LibraryDialog, NewLibraryDialog
 from facereview.ui.wording import library as texts
 from facereview.ui.wording.advice import told

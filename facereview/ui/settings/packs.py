@@ -17,11 +17,10 @@ from facereview.review.library.packs import PackChoice, PackState
 from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.pack_fetcher import PackFetcher
-from facereview.ui.widgets.basics import Card, ElidedLabel, button, hairline, label, wrapped
-from facereview.ui.widgets.incoming_files import ask_for_folder
-from facereview.ui.widgets.plain_text import clear_text
-from facereview.ui.widgets.tinted import Banner
-from facereview.ui.widgets.waiting import LoadingLabel
+from facereview.ui.widgets.cards import Banner, Card, hairline
+from facereview.ui.widgets.file_choice import ask_for_folder
+from facereview.ui.widgets.placeholders import LoadingLabel
+from facereview.ui.widgets.plain_text import ElidedLabel, button, clear_text, label, wrapped
 from facereview.ui.wording import library as texts
 from facereview.ui.wording.advice import told
 from facereview.ui.wording.decisions import score

@@ -16,8 +16,8 @@ from facereview.ui.settings.appearance import AboutCard, AppearanceCard, Curator
 from facereview.ui.settings.library import LibraryCard
 from facereview.ui.settings.packs import PacksCard
 from facereview.ui.settings.recognition import RecognitionCard
-from facereview.ui.widgets.basics import Card, hairline
-from facereview.ui.widgets.page_header import PageHeader
+from facereview.ui.widgets.cards import Card, hairline
+from facereview.ui.widgets.tabs import PageHeader
 from facereview.ui.widgets.theme import Theme
 
 _TWO_COLUMNS = 980

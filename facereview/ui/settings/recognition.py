@@ -13,10 +13,10 @@ from facereview.review.library.config import Settings
 from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lane, Lanes, Ticket
 from facereview.ui.settings.row import SettingRow, SettingSpec
-from facereview.ui.widgets.basics import Card, hairline, label, wrapped
-from facereview.ui.widgets.slider import ThresholdScale
-from facereview.ui.widgets.tinted import Banner
-from facereview.ui.widgets.waiting import LoadingLabel
+from facereview.ui.widgets.bars import ThresholdScale
+from facereview.ui.widgets.cards import Banner, Card, hairline
+from facereview.ui.widgets.placeholders import LoadingLabel
+from facereview.ui.widgets.plain_text import label, wrapped
 from facereview.ui.wording.advice import told
 from facereview.ui.wording.decisions import score
 from facereview.ui.wording.library import number

@@ -9,11 +9,11 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from facereview.ui.widgets.basics import button, label, wrapped
+from facereview.ui.widgets.bars import Slider
+from facereview.ui.widgets.cards import Tinted
 from facereview.ui.widgets.fields import NumberField
-from facereview.ui.widgets.notice import Glyph
-from facereview.ui.widgets.slider import Slider
-from facereview.ui.widgets.tinted import Tinted
+from facereview.ui.widgets.icons import Glyph
+from facereview.ui.widgets.plain_text import button, label, wrapped
 
 
 class SettingQuestion(Tinted):

@@ -7,10 +7,9 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from facereview.review.library.desk import VideoFilter, VideoTally
 from facereview.ui.actions import table as actions
-from facereview.ui.widgets.basics import PillTabs, button
 from facereview.ui.widgets.fields import SearchField
-from facereview.ui.widgets.page_header import PageHeader
-from facereview.ui.widgets.plain_text import set_tip
+from facereview.ui.widgets.plain_text import button, set_tip
+from facereview.ui.widgets.tabs import PageHeader, PillTabs
 from facereview.ui.wording.library import filter_name, videos
 
 _SHOWN = (VideoFilter.ALL, VideoFilter.PENDING, VideoFilter.UNSCANNED, VideoFilter.FAULT)

@@ -17,8 +17,8 @@ from facereview.ui.videos.model import VideosModel
 from facereview.ui.videos.notices import VideosNotices
 from facereview.ui.videos.panel import VideoPanel, to_review
 from facereview.ui.videos.table import VideosTable
-from facereview.ui.widgets.basics import hairline
-from facereview.ui.widgets.notice import Notice
+from facereview.ui.widgets.cards import hairline
+from facereview.ui.widgets.placeholders import Notice
 
 _NARROWEST, _WIDEST = 292, 420
 

@@ -11,10 +11,9 @@ from facereview.ui.jobs.lanes import Rank
 from facereview.ui.jobs.pack_fetcher import PackFetcher
 from facereview.ui.videos.fetch import Found, Stretch, VideoFetch
 from facereview.ui.videos.model import VideosModel
-from facereview.ui.widgets.folder_finder import AwayBanner
-from facereview.ui.widgets.notice import Choice, Notice
-from facereview.ui.widgets.tinted import Banner
-from facereview.ui.widgets.waiting import PATIENCE_MS
+from facereview.ui.widgets.cards import Banner
+from facereview.ui.widgets.file_choice import AwayBanner
+from facereview.ui.widgets.placeholders import PATIENCE_MS, Choice, Notice
 from facereview.ui.wording import library as texts
 from facereview.ui.wording.advice import told
 from facereview.ui.wording.library import filter_name, videos

@@ -24,8 +24,8 @@ from facereview.ui.videos.header import VideosHeader
 from facereview.ui.videos.list import VideosList
 from facereview.ui.videos.scan_panel import ScanPanel
 from facereview.ui.videos.scan_runner import ScanRequest, ScanRunner
-from facereview.ui.widgets.basics import hairline
-from facereview.ui.widgets.incoming_files import DropVeil, FileChooser
+from facereview.ui.widgets.cards import hairline
+from facereview.ui.widgets.file_choice import DropVeil, FileChooser
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.wording.library import scanned
 

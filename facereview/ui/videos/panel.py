@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
@@ -16,13 +17,12 @@ from facereview.ui.pictures.video_pictures import ThumbnailStore
 from facereview.ui.videos.face_counts import CountTiles, FaceCounts
 from facereview.ui.videos.table import paint_thumb
 from facereview.ui.videos.timeline import VideoFacesView
-from facereview.ui.widgets.basics import breakable, button, label, wrapped
+from facereview.ui.widgets.cards import Banner
 from facereview.ui.widgets.dialog import Scrolled
 from facereview.ui.widgets.icons import icon
 from facereview.ui.widgets.key_caps import KeyButton
-from facereview.ui.widgets.plain_text import set_tip
+from facereview.ui.widgets.plain_text import button, label, set_tip, wrapped
 from facereview.ui.widgets.theme import tokens_of
-from facereview.ui.widgets.tinted import Banner
 from facereview.ui.wording import library as texts
 
 _MARGIN = 20
@@ -202,3 +202,9 @@ class VideoPanel(QWidget):
 def to_review(videos: list[VideoSummary]) -> VideoSummary | None:
     """The first of these with pending faces."""
     return next((video for video in videos if video.pending), None)
+
+
+def breakable(text: str) -> str:
+    """A text that may wrap after each part of a path, and within very long words."""
+    parted = re.sub(r"([/\\])", "\\1\u200b", text)
+    return re.sub(r"([^\s\u200b]{16})(?=[^\s\u200b]{4})", "\\1\u200b", parted)

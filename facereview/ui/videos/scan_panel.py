@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.ui.videos.scan_runner import ScanRunner, ScanStage
-from facereview.ui.widgets.basics import ElidedLabel, button, label, wrapped
-from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.widgets.cards import Tinted
+from facereview.ui.widgets.icons import Glyph
+from facereview.ui.widgets.plain_text import ElidedLabel, button, clear_text, label, wrapped
 from facereview.ui.widgets.rows_model import RowsModel
-from facereview.ui.widgets.tinted import Sign, Tinted
 from facereview.ui.wording import library as texts
 from facereview.ui.wording.library import number
 
@@ -84,7 +84,7 @@ class ScanPanel(QWidget):
         super().__init__(parent)
         self._runner = runner
         self._card = Tinted("line", self)
-        self._sign = Sign("done", 20, "green", self)
+        self._sign = Glyph("done", 20, "green", self)
         self._words = wrapped("", "text", self)
         self._doing = label("", "strong", self)
         self._file = ElidedLabel("", "dim", self)

@@ -11,10 +11,9 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from facereview.records import DECIDED, Face, Status, VideoSummary
 from facereview.review.library.desk import LibraryDesk
 from facereview.ui.jobs.lanes import Lane, Ticket
-from facereview.ui.widgets.basics import ElidedLabel, label
-from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.widgets.placeholders import LoadingLabel
+from facereview.ui.widgets.plain_text import ElidedLabel, clear_text, label
 from facereview.ui.widgets.theme import tokens_of
-from facereview.ui.widgets.waiting import LoadingLabel
 from facereview.ui.wording import library as texts
 
 _NAMES = 6

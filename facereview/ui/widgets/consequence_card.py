@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from facereview.review.clusters.records import SINGLES, Cluster, Consequences, Member
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.painting import paint_rounded
-from facereview.ui.widgets.basics import label, wrapped
+from facereview.ui.widgets.cards import Tinted
+from facereview.ui.widgets.plain_text import label, wrapped
 from facereview.ui.widgets.theme import sized, tokens_of
-from facereview.ui.widgets.tinted import Tinted
 from facereview.ui.wording.acts import name_of
 from facereview.ui.wording.clusters import Words, member_score
 

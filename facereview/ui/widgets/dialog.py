@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QFrame, QLayout, QScrollArea, QWidget
 
 from facereview.ui.widgets.accessible import EyeOrder
-from facereview.ui.widgets.one_press import held_enter
+from facereview.ui.widgets.double_clicks import held_enter
 
 _EDGE = QSize(24, 48)
 """Margin to the edges of the window or screen, for the title bar."""

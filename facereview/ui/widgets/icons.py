@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QWidget
 
 from facereview.home import resource
+from facereview.ui.widgets.theme import tokens_of
 
 _FORMAT = QImage.Format.Format_ARGB32_Premultiplied
 
@@ -58,3 +60,24 @@ def icon(name: str, colour: str | QColor) -> QIcon:
     for size in (16, 20, 24, 32, 48, 64):
         made.addPixmap(pixmap(name, tint, size))
     return made
+
+
+class Glyph(QWidget):
+    """An icon of the theme's colours."""
+
+    def __init__(
+        self, name: str, size: int, colour: str = "dim", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._name, self._colour = name, colour
+        self.setFixedSize(QSize(size, size))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            colour = getattr(tokens_of(self), self._colour)
+            paint_icon(painter, self._name, self.rect().toRectF(), colour)
+
+    def show_icon(self, name: str, colour: str) -> None:
+        """Show another icon in another colour."""
+        self._name, self._colour = name, colour
+        self.update()

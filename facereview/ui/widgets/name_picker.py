@@ -12,8 +12,7 @@ from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.widgets.fields import TextField, reverts
 from facereview.ui.widgets.key_caps import KeyCap
 from facereview.ui.widgets.known_names import KnownNames
-from facereview.ui.widgets.name_model import NameModel, NameWords
-from facereview.ui.widgets.name_popup import NamePopup
+from facereview.ui.widgets.name_rows import NameModel, NamePopup, NameWords
 
 _COMMANDS = (
     Qt.KeyboardModifier.ControlModifier

@@ -1,22 +1,23 @@
-"""Plain texts for Qt: never shown as markup, "&" never as a mnemonic."""
+"""Texts, labels and buttons in plain text: never shown as markup, "&" never as a mnemonic."""
 
 from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QAction, QFontMetrics, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtGui import Qt as Text
 from PySide6.QtWidgets import (
     QAbstractButton,
     QLabel,
     QMessageBox,
     QPushButton,
+    QSizePolicy,
     QToolTip,
     QWidget,
 )
 
-from facereview.ui.widgets.one_press import PressedOnce
+from facereview.ui.widgets.double_clicks import PressedOnce
 from facereview.visible_text import visible
 
 LONG = 300
@@ -96,3 +97,62 @@ def message_box(
     for words in box.findChildren(QLabel):
         words.setTextFormat(Qt.TextFormat.PlainText)
     return box
+
+
+def label(text: str = "", rank: str = "text", parent: QWidget | None = None) -> PlainLabel:
+    """A plain-text label; ``rank`` is ``title``, ``heading``, ``text``, ``dim`` or ``faint``."""
+    made = PlainLabel(text, parent)
+    made.setProperty("rank", rank)
+    return made
+
+
+def wrapped(text: str = "", rank: str = "text", parent: QWidget | None = None) -> PlainLabel:
+    """A label that breaks its lines."""
+    made = label(text, rank, parent)
+    made.setWordWrap(True)
+    return made
+
+
+def button(text: str, kind: str = "plain", parent: QWidget | None = None) -> PlainButton:
+    """A push button; ``kind`` is ``plain``, ``primary`` (blue) or ``danger`` (red)."""
+    made = PlainButton(text, parent)
+    made.setProperty("kind", kind)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    return made
+
+
+class ElidedLabel(PlainLabel):
+    """One line of text from outside; its middle is left out where it has no room.
+
+    Names with the same beginning stay distinct. Of a ``sentence`` the end is elided. The tooltip
+    holds the full text.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        rank: str = "text",
+        parent: QWidget | None = None,
+        *,
+        sentence: bool = False,
+    ) -> None:
+        super().__init__(text, parent)
+        modes = Qt.TextElideMode
+        self._mode = modes.ElideRight if sentence else modes.ElideMiddle
+        self.setProperty("rank", rank)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:
+        line = " ".join(text.split())
+        super().setText(line[:LONG])
+        set_tip(self, line if len(line) > 24 else "")
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(48, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            metrics = QFontMetrics(self.font())
+            text = metrics.elidedText(self.text(), self._mode, self.width())
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)

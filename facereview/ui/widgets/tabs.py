@@ -1,12 +1,15 @@
-"""Buttons as a row of tabs, for the keyboard and for screen readers."""
+"""Rows of tabs for keyboard and screen readers: buttons, pills, and the header with them."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QButtonGroup, QHBoxLayout, QWidget
 
 from facereview.ui.widgets import accessible
+from facereview.ui.widgets.plain_text import PlainButton, label
 
 _STEPS = {
     Qt.Key.Key_Left: -1,
@@ -69,3 +72,84 @@ class Tabs(QObject):
             return
         to = _ENDS.get(key, (at + _STEPS.get(key, 0)) % len(self._buttons))
         self._buttons[to].setFocus(Qt.FocusReason.TabFocusReason)
+
+
+class PillTabs(QWidget):
+    """A row of pills of which one is chosen, each with an optional count."""
+
+    chosen = Signal(str)
+
+    def __init__(
+        self, name: str, pills: Sequence[tuple[str, str]], parent: QWidget | None = None
+    ) -> None:
+        """``name`` says what is chosen here; ``pills`` are (key, text)."""
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self._texts = dict(pills)
+        self._buttons: dict[str, PlainButton] = {}
+        tabs = Tabs(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for key, text in pills:
+            pill = PlainButton(text, self)
+            pill.setProperty("kind", "pill")
+            pill.setCursor(Qt.CursorShape.PointingHandCursor)
+            pill.clicked.connect(lambda _checked=False, key=key: self.chosen.emit(key))
+            tabs.add(pill)
+            row.addWidget(pill)
+            self._buttons[key] = pill
+
+    def choose(self, key: str) -> None:
+        """Mark a pill as chosen, without the signal."""
+        self._buttons[key].setChecked(True)
+
+    def current(self) -> str:
+        """The chosen pill's key, or an empty text."""
+        return next((key for key, pill in self._buttons.items() if pill.isChecked()), "")
+
+    def set_compact(self, compact: bool) -> None:
+        """Narrower pills, where the window is narrow."""
+        for pill in self._buttons.values():
+            if pill.property("compact") != compact:
+                pill.setProperty("compact", compact)
+                pill.style().polish(pill)
+                # a button caches its size hint until its style changes
+                QApplication.sendEvent(pill, QEvent(QEvent.Type.StyleChange))
+                pill.updateGeometry()
+        row = self.layout()
+        if row is not None:
+            row.setSpacing(4 if compact else 8)
+
+    def set_count(self, key: str, count: int | None) -> None:
+        """Show a count behind a pill's text; None takes it away."""
+        pill = self._buttons[key]
+        number = "" if count is None else f" {self.locale().toString(count)}"
+        pill.setText(self._texts[key] + number)
+
+
+HEIGHT = 54
+NARROW = 1000
+"""Width of a page below which the header is compact."""
+
+
+class PageHeader(QWidget):
+    """Title at the left; ``row`` takes what follows."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(HEIGHT)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(20, 0, 20, 0)
+        self.row.setSpacing(8)
+        self.row.addWidget(label(title, "heading", self))
+        self.row.addSpacing(4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Compact in a narrow window."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        edge = 12 if narrow else 20
+        self.row.setContentsMargins(edge, 0, edge, 0)
+        for pills in self.findChildren(PillTabs):
+            pills.set_compact(narrow)

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
+from facereview.ui.widgets.bars import Slider
 from facereview.ui.widgets.plain_text import set_tip
-from facereview.ui.widgets.slider import Slider
 
 SMALLEST = 48
 _SHARP, _ENOUGH = 256, 128

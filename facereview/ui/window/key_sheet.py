@@ -5,19 +5,14 @@ from __future__ import annotations
 from itertools import groupby
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from facereview.ui.actions.spec import EVERYWHERE, Spec
 from facereview.ui.actions.table import ACTIONS, key_label, translated
-from facereview.ui.widgets.basics import Card, button, label
+from facereview.ui.widgets.cards import Card
 from facereview.ui.widgets.dialog import Dialog, ScrollPart, fit
 from facereview.ui.widgets.key_caps import KeyCap
-from facereview.ui.widgets.plain_text import set_title
+from facereview.ui.widgets.plain_text import button, label, set_title
 
 _AROUND = QSize(64, 150)
 """Room for everything but the groups."""

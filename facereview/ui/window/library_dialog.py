@@ -6,21 +6,14 @@ from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from facereview.review.library.libraries import built_in, join, split
 from facereview.ui.jobs.lanes import Lane
-from facereview.ui.widgets.basics import button, hairline, label, wrapped
+from facereview.ui.widgets.cards import hairline
 from facereview.ui.widgets.dialog import Dialog
-from facereview.ui.widgets.plain_text import clear_text, set_title
-from facereview.ui.widgets.waiting import LoadingLabel
+from facereview.ui.widgets.placeholders import LoadingLabel
+from facereview.ui.widgets.plain_text import button, clear_text, label, set_title, wrapped
 from facereview.ui.wording.advice import told
 
 

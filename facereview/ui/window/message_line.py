@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from facereview.ui.jobs.messages import Level, Message, Messages
 from facereview.ui.widgets.accessible import announce
-from facereview.ui.widgets.basics import wrapped
-from facereview.ui.widgets.notice import Glyph
-from facereview.ui.widgets.plain_text import LONG
+from facereview.ui.widgets.icons import Glyph
+from facereview.ui.widgets.plain_text import LONG, wrapped
 
 _SHOWN_MS = {Level.INFO: 3500, Level.CARE: 8000, Level.FAULT: 20000}
 _LOOKS = {

@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 from facereview.review.decisions.journal import Aside
 from facereview.review.decisions.unsaved import in_words
 from facereview.ui.jobs.delivery import SetAside
-from facereview.ui.widgets.basics import button, label, wrapped
 from facereview.ui.widgets.dialog import Dialog, fit
-from facereview.ui.widgets.plain_text import clear_text, set_title
+from facereview.ui.widgets.plain_text import button, clear_text, label, set_title, wrapped
 from facereview.ui.wording.acts import act_text
 from facereview.ui.wording.advice import told
 

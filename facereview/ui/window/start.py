@@ -13,10 +13,8 @@ from facereview.errors import Remedy, ReviewError
 from facereview.review.library.libraries import is_built_in
 from facereview.review.library.opening import OpeningStep, OpenLibrary
 from facereview.ui.jobs.lanes import Lane
-from facereview.ui.widgets.basics import button, label, wrapped
-from facereview.ui.widgets.icons import icon
-from facereview.ui.widgets.notice import Glyph
-from facereview.ui.widgets.plain_text import clear_text, set_title
+from facereview.ui.widgets.icons import Glyph, icon
+from facereview.ui.widgets.plain_text import button, clear_text, label, set_title, wrapped
 from facereview.ui.window.library_dialog import Libraries, LibraryDialog
 from facereview.ui.wording.advice import told
 

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from facereview.ui.actions.table import first_key, key_label
-from facereview.ui.widgets.basics import ElidedLabel, button, label
 from facereview.ui.widgets.key_caps import KeyCap
+from facereview.ui.widgets.plain_text import ElidedLabel, button, label
 from facereview.ui.widgets.theme import tokens_of
 
 HEIGHT = 34

@@ -14,7 +14,7 @@ from facereview.ui.actions.table import install
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.widgets.accessible import EyeOrder
-from facereview.ui.widgets.basics import hairline
+from facereview.ui.widgets.cards import hairline
 from facereview.ui.widgets.icons import icon
 from facereview.ui.widgets.plain_text import set_title
 from facereview.ui.widgets.theme import Theme

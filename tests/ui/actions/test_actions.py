@@ -11,7 +11,7 @@ from facereview.ui.actions.spec import EVERYWHERE, PAGES
 from facereview.ui.actions.table import ACTIONS, BY_ID, key_label
 from facereview.ui.review.page import ReviewPage
 from facereview.ui.widgets import icons
-from facereview.ui.widgets.basics import Card
+from facereview.ui.widgets.cards import Card
 from facereview.ui.widgets.key_caps import KeyCap
 from facereview.ui.window.key_sheet import KeySheet, groups, rows
 

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from facereview.ui.widgets.bars import Slider
 from facereview.ui.widgets.fields import NumberField
-from facereview.ui.widgets.slider import Slider
 
 Key = Qt.Key
 

@@ -28,8 +28,8 @@ from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Message, Messages
 from facereview.ui.review.page import ReviewPage
 from facereview.ui.widgets.known_names import KnownNames
-from facereview.ui.widgets.name_model import NOTE
 from facereview.ui.widgets.name_picker import NamePicker
+from facereview.ui.widgets.name_rows import NOTE
 from support import Faces
 
 Key = Qt.Key

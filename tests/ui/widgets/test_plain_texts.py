@@ -34,9 +34,9 @@ import facereview
 from facereview.errors import Remedy, ReviewError
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.widgets import plain_text as plain
-from facereview.ui.widgets.basics import ElidedLabel
 from facereview.ui.widgets.key_caps import KeyButton
 from facereview.ui.widgets.plain_text import (
+    ElidedLabel,
     PlainButton,
     PlainLabel,
     clear_text,

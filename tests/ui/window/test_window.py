@@ -17,7 +17,7 @@ from facereview.ui.jobs.messages import Messages
 from facereview.ui.review.controller import Stage
 from facereview.ui.review.page import ReviewPage
 from facereview.ui.review.queue import Tab
-from facereview.ui.widgets.basics import Card
+from facereview.ui.widgets.cards import Card
 from facereview.ui.widgets.theme import Theme, ThemeChoice
 from facereview.ui.window.key_sheet import KeySheet
 from facereview.ui.window.preferences import Preferences

@@ -4,7 +4,7 @@ from ui_support import CheckModel
 
 from facereview.records import Creator, Person
 from facereview.review.creators.names import NameIndex, create, enter
-from facereview.ui.widgets.name_model import APART, NOTE, NameModel, NameWords
+from facereview.ui.widgets.name_rows import APART, NOTE, NameModel, NameWords
 
 INDEX = NameIndex(
     [Creator(1, "Raj"), Creator(2, "Ramona Nowitzki"), Creator(3, "Stuart")],

@@ -1,18 +1,85 @@
-"""What a page shows without content: a heading, a sentence, and choices."""
+"""What stands in the place of content: "Loading …" where it is late, or a notice with choices."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from facereview.ui.widgets.basics import Card, button, label, wrapped
+from facereview.ui.widgets.cards import Card
 from facereview.ui.widgets.dialog import ScrollPart
-from facereview.ui.widgets.icons import paint_icon
-from facereview.ui.widgets.theme import tokens_of
+from facereview.ui.widgets.icons import Glyph
+from facereview.ui.widgets.plain_text import PlainLabel, button, label, wrapped
+
+PATIENCE_MS = 150
+"""Data that arrives sooner shows no text."""
+
+
+def loading() -> str:
+    """The text."""
+    return QCoreApplication.translate("Waiting", "Loading …")
+
+
+class Waiting(QObject):
+    """The state of a request: pending, pending for long, loaded, or failed."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.answered = True
+        """Whether the data is loaded."""
+        self._timer = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._timer.timeout.connect(self._grow_late)
+        self.late = False
+        """Whether it takes long enough to be shown."""
+
+    def begin(self) -> None:
+        """The request was sent."""
+        if self.answered or not (self._timer.isActive() or self.late):
+            self.answered = False
+            self._timer.start()
+            self.changed.emit()
+
+    def end(self) -> None:
+        """The data was loaded."""
+        self._stop(answered=True)
+
+    def give_up(self) -> None:
+        """The request failed; the error is shown elsewhere."""
+        if not self.answered:
+            self._stop(answered=False)
+
+    def word(self, empty: str) -> str:
+        """The text without data; ``empty`` once that is known."""
+        return empty if self.answered else loading() if self.late else ""
+
+    def _grow_late(self) -> None:
+        self.late = True
+        self.changed.emit()
+
+    def _stop(self, *, answered: bool) -> None:
+        self._timer.stop()
+        if (self.answered, self.late) != (answered, False):
+            self.answered, self.late = answered, False
+            self.changed.emit()
+
+
+class LoadingLabel(PlainLabel):
+    """The text as a line of its own; it takes no room while empty."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("", parent)
+        self.setProperty("rank", "dim")
+        self.waiting = Waiting(self)
+        self.waiting.changed.connect(self._show)
+        self.hide()
+
+    def _show(self) -> None:
+        self.setText(self.waiting.word(""))
+        self.setVisible(bool(self.text()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +97,6 @@ class Choice:
 _MARGIN = 24
 _NARROWEST, _WIDEST = 216, 280
 """Width of a card of choices."""
-
-
-class Glyph(QWidget):
-    """An icon of the theme's colours."""
-
-    def __init__(
-        self, name: str, size: int, colour: str = "dim", parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._name, self._colour = name, colour
-        self.setFixedSize(QSize(size, size))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            colour = getattr(tokens_of(self), self._colour)
-            paint_icon(painter, self._name, self.rect().toRectF(), colour)
 
 
 class Notice(QWidget):

@@ -1,23 +1,20 @@
-"""Choosing files: dropped on a page, or in a dialog."""
+"""Files and folders that the curator drops or chooses, and those that are to be found again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Protocol
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, QStandardPaths, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QDragEnterEvent,
-    QDropEvent,
-    QFont,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from facereview.ui.jobs.lanes import Lane
+from facereview.ui.jobs.messages import Messages
+from facereview.ui.widgets.cards import Banner
 from facereview.ui.widgets.icons import paint_icon
+from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.theme import sized, tokens_of
 
 
@@ -165,3 +162,63 @@ def ask_for_folder(
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
     return dialog
+
+
+class FolderMaps(Protocol):
+    """Where the library's folders are on this computer; on the pixels lane."""
+
+    def map_folder(self, path: str, folder: Path) -> None:
+        """A file of the library is somewhere in this folder; NotFound where it is not."""
+
+
+class AwayBanner(Banner):
+    """A banner, hidden while the file is present or unknown."""
+
+    wanted = Signal(str)
+    """Choose where the folder of this path of the library is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("folder", "amber", parent)
+        self._path = ""
+        self.choose = self.add_button(self.tr("Locate this folder …"))
+        self.choose.clicked.connect(lambda: self.wanted.emit(self._path))
+
+    def show_path(self, path: str) -> None:
+        """Say that this file is missing; an empty path hides the banner."""
+        self._path = path
+        text = self.tr(
+            "The folder {folder} is not on this computer, or its drive is not connected."
+        )
+        folder = clear_text(str(PurePath(path).parent))
+        self.say(text.format(folder=folder) if path else "")
+
+
+class FolderFinder(QObject):
+    """Asks for the folder, and remembers where it is on this computer."""
+
+    mapped = Signal()
+    """Files of the library may be found now."""
+
+    def __init__(self, maps: FolderMaps, lane: Lane, messages: Messages, window: QWidget) -> None:
+        super().__init__(window)
+        self._maps, self._lane, self._messages = maps, lane, messages
+        self._window = window
+
+    def ask(self, path: str) -> QFileDialog:
+        """Let the folder of a file of the library be chosen; the window goes on meanwhile."""
+        name = clear_text(PurePath(path).name)
+        title = self.tr("Where is the folder with {name}?").format(name=name)
+        return ask_for_folder(self._window, title, lambda name: self.take(path, Path(name)))
+
+    def take(self, path: str, folder: Path) -> None:
+        """Look for the file in the folder that was chosen."""
+        maps = self._maps
+
+        def job() -> None:
+            maps.map_folder(path, folder)
+
+        self._lane.run(self, job, self._done, self._messages.fault)
+
+    def _done(self, _done: None) -> None:
+        self._messages.info(self.tr("The folder was found; its videos are shown again."))
+        self.mapped.emit()

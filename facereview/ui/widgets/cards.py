@@ -1,14 +1,34 @@
-"""Cards tinted with a colour of the theme: what needs care, what failed, what is under way."""
+"""Cards and banners, some tinted with a colour of the theme: what needs care, what failed."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from facereview.ui.widgets.basics import button, wrapped
-from facereview.ui.widgets.notice import Glyph
+from facereview.ui.widgets.icons import Glyph
+from facereview.ui.widgets.plain_text import button, label, wrapped
 from facereview.ui.widgets.theme import tokens_of
+
+
+class Card(QFrame):
+    """A raised panel with a hairline round it; ``body`` is its layout."""
+
+    def __init__(self, heading: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("card", True)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(20, 16, 20, 16)
+        self.body.setSpacing(12)
+        if heading:
+            self.body.addWidget(label(heading, "heading", self))
+
+
+def hairline(direction: str, parent: QWidget | None = None) -> QFrame:
+    """A thin line; ``direction`` is ``horizontal`` or ``vertical``."""
+    made = QFrame(parent)
+    made.setProperty("hairline", direction)
+    return made
 
 
 class Tinted(QWidget):
@@ -35,15 +55,6 @@ class Tinted(QWidget):
             tint.setAlphaF(0.09)
             painter.setBrush(tint)
             painter.drawRoundedRect(box, 10, 10)
-
-
-class Sign(Glyph):
-    """An icon that can change."""
-
-    def show_icon(self, name: str, colour: str) -> None:
-        """Show another icon in another colour."""
-        self._name, self._colour = name, colour
-        self.update()
 
 
 class Banner(Tinted):

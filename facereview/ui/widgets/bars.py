@@ -1,4 +1,4 @@
-"""A themed slider, and a scale with two thresholds."""
+"""Bars that show a share, sliders that set it, and a scale with two thresholds."""
 
 from __future__ import annotations
 
@@ -6,9 +6,47 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
-from facereview.ui.widgets.basics import paint_bar
 from facereview.ui.widgets.theme import Tokens, sized, tokens_of
 from facereview.ui.wording.decisions import score
+
+
+class Bar(QWidget):
+    """A thin bar for a share from 0 to 1, in the colour of a token."""
+
+    def __init__(self, colour: str = "green", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._share = 0.0
+        self._colour = colour
+        self.setFixedHeight(5)
+
+    def set_share(self, share: float, colour: str | None = None) -> None:
+        """Fill the bar up to ``share``."""
+        self._share = min(1.0, max(0.0, share))
+        self._colour = colour or self._colour
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens = tokens_of(self)
+        with QPainter(self) as painter:
+            colour = getattr(tokens, self._colour)
+            paint_bar(painter, QRectF(self.rect()), self._share, colour, tokens.line)
+
+
+def paint_bar(painter: QPainter, rect: QRectF, share: float, colour: str, groove: str) -> None:
+    """Draw a bar filled from 0 to ``share`` of its length."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    radius = rect.height() / 2
+    painter.setBrush(QColor(groove))
+    painter.drawRoundedRect(rect, radius, radius)
+    filled = QRectF(rect)
+    filled.setWidth(rect.width() * min(1.0, max(0.0, share)))
+    if filled.width() >= 1:
+        painter.setBrush(QColor(colour))
+        painter.drawRoundedRect(filled, radius, radius)
+    painter.restore()
+
 
 _HANDLE = 16.0
 

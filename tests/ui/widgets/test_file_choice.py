@@ -20,7 +20,7 @@ from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Message, Messages
 from facereview.ui.pictures.video_pictures import key_of
-from facereview.ui.widgets.folder_finder import AwayBanner, FolderFinder
+from facereview.ui.widgets.file_choice import AwayBanner, FolderFinder
 
 
 @pytest.mark.parametrize(

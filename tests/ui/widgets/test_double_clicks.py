@@ -29,10 +29,10 @@ from facereview.ui.clusters.page import ClusterPage
 from facereview.ui.creators.dialogs import CreatorDialog
 from facereview.ui.jobs.pressed_keys import SecondPress
 from facereview.ui.review.page import ReviewPage
-from facereview.ui.widgets.basics import button
+from facereview.ui.widgets.double_clicks import ActingList
 from facereview.ui.widgets.key_caps import KeyButton
-from facereview.ui.widgets.name_popup import NAME_ROW
-from facereview.ui.widgets.one_press import ActingList
+from facereview.ui.widgets.name_rows import NAME_ROW
+from facereview.ui.widgets.plain_text import button
 from support import Faces
 
 Key = Qt.Key
