@@ -423,13 +423,6 @@
             <numerusform>(and %n more)</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>%n faces</source>
-        <translation>
-            <numerusform>%n face</numerusform>
-            <numerusform>%n faces</numerusform>
-        </translation>
-    </message>
 </context>
 <context>
     <name>ReviewHeader</name>
@@ -623,20 +616,6 @@
 </context>
 <context>
     <name>Words</name>
-    <message numerus="yes">
-        <source>%Ln faces</source>
-        <translation>
-            <numerusform>%Ln face</numerusform>
-            <numerusform>%Ln faces</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln videos</source>
-        <translation>
-            <numerusform>%Ln video</numerusform>
-            <numerusform>%Ln videos</numerusform>
-        </translation>
-    </message>
     <message numerus="yes">
         <source>%Ln agree</source>
         <translation>

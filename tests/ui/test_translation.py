@@ -7,16 +7,16 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from facereview.home import resource
 from facereview.ui.window.translation import install
-from facereview.ui.wording.decisions import Plurals
+from facereview.ui.wording.library import faces
 
 
 def test_english_has_its_plurals(words: object) -> None:
-    assert (Plurals().faces(1), Plurals().faces(2)) == ("1 face", "2 faces")
+    assert (faces(1), faces(2)) == ("1 face", "2 faces")
 
 
 def test_an_unknown_language_falls_back_to_english(qapp: QCoreApplication) -> None:
     installed = install(qapp, QLocale(QLocale.Language.Zulu))
-    assert Plurals().faces(1) == "1 face"
+    assert faces(1) == "1 face"
     for translator in installed:
         qapp.removeTranslator(translator)
 

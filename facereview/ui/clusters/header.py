@@ -12,6 +12,7 @@ from facereview.ui.widgets.plain_text import set_tip
 from facereview.ui.widgets.tabs import PageHeader, PillTabs
 from facereview.ui.widgets.theme import sized, tokens_of
 from facereview.ui.wording.clusters import Words
+from facereview.ui.wording.library import faces, videos
 
 _SEPARATOR = "  ·  "
 
@@ -129,8 +130,7 @@ class ClusterHeader(PageHeader):
         ticked = self._at.members.ticked()
         if self._at.view is None or not ticked:
             return "", 0
-        faces, videos = len(ticked), len({member.video.id for member in ticked})
-        what = self.tr("{faces} in {videos}").format(
-            faces=self._words.faces(faces), videos=self._words.videos(videos)
-        )
+        there = {member.video.id for member in ticked}
+        text = self.tr("{faces} in {videos}")
+        what = text.format(faces=faces(len(ticked)), videos=videos(len(there)))
         return self.tr("this key settles {what}").format(what=what), len(what)

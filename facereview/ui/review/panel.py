@@ -32,6 +32,7 @@ from facereview.ui.widgets.suggestion_model import look_alike
 from facereview.ui.wording.acts import name_of
 from facereview.ui.wording.clusters import Words
 from facereview.ui.wording.decisions import score
+from facereview.ui.wording.library import videos
 
 _LOW, _TIGHT = 760, 560
 _LOW_PICTURE, _TIGHT_PICTURE = 126, 84
@@ -332,5 +333,5 @@ class RestCard(Tinted):
         self.set_colour("amber" if again else "line")
         name = name_of(rest.creator)
         text = self._words.settle_again(count) if again else self._words.settles(count, name)
-        videos = "" if height >= _REST_LOW or again else self._words.videos(rest.known.videos)
-        self.button.set_text(text, videos, care=bool(again))
+        where = "" if height >= _REST_LOW or again else videos(rest.known.videos)
+        self.button.set_text(text, where, care=bool(again))

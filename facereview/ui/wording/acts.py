@@ -15,18 +15,25 @@ _LONGEST = 60
 class Acts(QObject):
     """Texts with a number: the translators' tools find plurals in ``tr`` of a class only."""
 
-    def faces(self, kind: Kind, count: int) -> str:
-        if kind is Kind.ACCEPT:
-            return self.tr("%Ln faces accepted as {name}", "", count)
-        if kind is Kind.ASSIGN:
-            return self.tr("%Ln faces assigned to {name}", "", count)
-        if kind is Kind.NOT_PERSON:
-            return self.tr("%Ln faces are not {name}", "", count)
-        if kind is Kind.CONFIRM:
-            return self.tr("%Ln faces confirmed as {name}", "", count)
-        if kind is Kind.DIVIDE:
-            return self.tr("%Ln faces moved to {name}", "", count)
-        return self.tr("%Ln faces matched automatically", "", count)
+    def counted(self, kind: Kind, count: int) -> str:
+        """What was done to so many; "" where nothing is counted."""
+        return {
+            Kind.ACCEPT: self.tr("%Ln faces accepted as {name}", "", count),
+            Kind.ASSIGN: self.tr("%Ln faces assigned to {name}", "", count),
+            Kind.NOT_PERSON: self.tr("%Ln faces are not {name}", "", count),
+            Kind.CONFIRM: self.tr("%Ln faces confirmed as {name}", "", count),
+            Kind.DIVIDE: self.tr("%Ln faces moved to {name}", "", count),
+            Kind.AUTOMATIC: self.tr("%Ln faces matched automatically", "", count),
+            Kind.JOIN: self.tr("joined %Ln clusters", "", count),
+            Kind.MIRROR: self.tr("joined %Ln clusters that share a frame", "", count),
+            Kind.SPLIT: self.tr("split %Ln faces off a cluster", "", count),
+            Kind.EXCLUDE: self.tr("removed %Ln faces from a cluster", "", count),
+            Kind.ADD: self.tr("added %Ln references to {name}", "", count),
+            Kind.PROMOTE: self.tr("made %Ln references from faces of {name}", "", count),
+            Kind.RETIRE: self.tr("retired %Ln references of {name}", "", count),
+            Kind.RESTORE: self.tr("restored %Ln references of {name}", "", count),
+            Kind.MOVE: self.tr("moved %Ln references to {name}", "", count),
+        }.get(kind, "")
 
     def confirmed(self, count: int) -> str:
         return self.tr("%Ln faces confirmed as rejected", "", count)
@@ -36,38 +43,6 @@ class Acts(QObject):
 
     def skipped(self, count: int) -> str:
         return self.tr("skipped %Ln faces", "", count)
-
-    def clusters(self, kind: Kind, count: int) -> str:
-        if kind is Kind.JOIN:
-            return self.tr("joined %Ln clusters", "", count)
-        if kind is Kind.MIRROR:
-            return self.tr("joined %Ln clusters that share a frame", "", count)
-        if kind is Kind.SPLIT:
-            return self.tr("split %Ln faces off a cluster", "", count)
-        return self.tr("removed %Ln faces from a cluster", "", count)
-
-    def references(self, kind: Kind, count: int) -> str:
-        if kind is Kind.ADD:
-            return self.tr("added %Ln references to {name}", "", count)
-        if kind is Kind.PROMOTE:
-            return self.tr("made %Ln references from faces of {name}", "", count)
-        if kind is Kind.RETIRE:
-            return self.tr("retired %Ln references of {name}", "", count)
-        if kind is Kind.RESTORE:
-            return self.tr("restored %Ln references of {name}", "", count)
-        return self.tr("moved %Ln references to {name}", "", count)
-
-
-_FACES = (
-    Kind.ACCEPT,
-    Kind.ASSIGN,
-    Kind.CONFIRM,
-    Kind.NOT_PERSON,
-    Kind.DIVIDE,
-    Kind.AUTOMATIC,
-)
-_CLUSTERS = (Kind.JOIN, Kind.MIRROR, Kind.SPLIT, Kind.EXCLUDE)
-_REFERENCES = (Kind.ADD, Kind.PROMOTE, Kind.RETIRE, Kind.RESTORE, Kind.MOVE)
 
 
 def act_text(act: Undoable) -> str:
@@ -82,18 +57,9 @@ def act_text(act: Undoable) -> str:
         return Acts().skipped(count) if count > 1 else translate("Acts", "skipped a face")
     if kind is Kind.LATER:
         return translate("Acts", "postponed a cluster")
-    text = _counted(kind, count)
+    one_face = _one_face(kind) if count <= 1 else ""
+    text = one_face or Acts().counted(kind, count)
     return text.format(name=name_of(act.creator)) if text else _of_creator(act)
-
-
-def _counted(kind: Kind, count: int) -> str:
-    if kind in _CLUSTERS:
-        return Acts().clusters(kind, count)
-    if kind in _REFERENCES:
-        return Acts().references(kind, count)
-    if kind in _FACES:
-        return Acts().faces(kind, count) if count > 1 else _one_face(kind)
-    return ""
 
 
 def name_of(creator: Creator | None) -> str:
@@ -111,14 +77,14 @@ def _rejected(count: int, reason: RejectReason | None) -> str:
 
 
 def _one_face(kind: Kind) -> str:
-    texts = {
+    return {
         Kind.ACCEPT: translate("Sentences", "accepted {name}"),
         Kind.ASSIGN: translate("Sentences", "assigned {name}"),
         Kind.CONFIRM: translate("Sentences", "confirmed {name}"),
         Kind.NOT_PERSON: translate("Sentences", "not {name}"),
         Kind.DIVIDE: translate("Acts", "a face moved to {name}"),
-    }
-    return texts.get(kind, translate("Sentences", "matched automatically"))
+        Kind.AUTOMATIC: translate("Sentences", "matched automatically"),
+    }.get(kind, "")
 
 
 def _of_creator(act: Undoable) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QDate, QLocale, QObject, QTime
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QObject, QTime
 
 from facereview.records import Creator
 from facereview.review.clusters.records import (
@@ -19,17 +19,13 @@ from facereview.review.clusters.records import (
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.wording.acts import name_of
 from facereview.ui.wording.decisions import clock, score
-from facereview.ui.wording.library import duration
+from facereview.ui.wording.library import duration, faces, videos
+
+translate = QCoreApplication.translate
 
 
 class Words(QObject):
     """Texts with a number: the translators' tools find plurals in ``tr`` of a class only."""
-
-    def faces(self, count: int) -> str:
-        return self.tr("%Ln faces", "", count)
-
-    def videos(self, count: int) -> str:
-        return self.tr("%Ln videos", "", count)
 
     def agree(self, count: int) -> str:
         return self.tr("%Ln agree", "", count)
@@ -127,7 +123,7 @@ class Words(QObject):
     def rest(self, known: Consequences) -> str:
         text = self.tr("{more}, in {videos}").format(
             more=self.tr("%Ln more faces of the same cluster", "", known.faces),
-            videos=self.videos(known.videos),
+            videos=videos(known.videos),
         )
         if known.new_tags:
             first = self.tr("tagged for the first time: {count}")
@@ -145,30 +141,11 @@ class Words(QObject):
     def new(self) -> str:
         return self.tr("New person")
 
-    def pile(self) -> str:
-        return self.tr("Single faces")
-
-    def unlike(self) -> str:
-        return self.tr("each unlike any other")
-
     def lookalike(self) -> str:
         return self.tr("look-alike")
 
     def later(self) -> str:
         return self.tr("later")
-
-    def mark(self) -> str:
-        return self.tr("marked")
-
-    def ticked(self, *, on: bool) -> str:
-        return self.tr("ticked") if on else self.tr("not ticked")
-
-    def percent(self, suggestion: ClusterSuggestion, size: int) -> str:
-        share = QLocale().toString(round(100 * suggestion.agree / max(1, size)))
-        return self.tr("{share} % agree").format(share=share)
-
-    def alike(self, cluster: Cluster) -> str:
-        return self.tr("{score} alike").format(score=score(cluster.likeness))
 
     def margin(self, suggestion: ClusterSuggestion) -> str:
         """The lead over the runner-up, with its name where it is close."""
@@ -196,25 +173,24 @@ class Words(QObject):
 def title_of(cluster: Cluster) -> str:
     """Who a cluster is, as far as is known."""
     if cluster.id == SINGLES:
-        return Words().pile()
+        return translate("Words", "Single faces")
     return name_of(cluster.suggestion.creator) if cluster.suggestion else Words().new()
 
 
 def size_of(cluster: Cluster) -> str:
     """Faces and videos of a cluster."""
-    parts = [Words().faces(cluster.size)]
-    if cluster.videos:
-        parts.append(Words().videos(cluster.videos))
-    return " · ".join(parts)
+    parts = [faces(cluster.size), videos(cluster.videos) if cluster.videos else ""]
+    return " · ".join(part for part in parts if part)
 
 
 def evidence_of(cluster: Cluster) -> str:
     """How sure a cluster is: agreement with the suggestion, or likeness among the faces."""
     if cluster.id == SINGLES:
-        return Words().unlike()
+        return translate("Words", "each unlike any other")
     if cluster.suggestion is None:
-        return Words().alike(cluster)
-    return Words().percent(cluster.suggestion, cluster.size)
+        return translate("Words", "{score} alike").format(score=score(cluster.likeness))
+    share = round(100 * cluster.suggestion.agree / max(1, cluster.size))
+    return translate("Words", "{share} % agree").format(share=QLocale().toString(share))
 
 
 def spoken_cluster(cluster: Cluster, *, marked: bool) -> str:
@@ -226,7 +202,7 @@ def spoken_cluster(cluster: Cluster, *, marked: bool) -> str:
     if cluster.postponed:
         parts.append(words.later())
     if marked:
-        parts.append(words.mark())
+        parts.append(translate("Words", "marked"))
     return " · ".join(part for part in parts if part)
 
 
@@ -239,5 +215,6 @@ def member_score(member: Member) -> str:
 def spoken_member(member: Member, *, ticked: bool) -> str:
     """A face of a cluster in a sentence."""
     title = clear_text(member.video.title or member.video.path)
-    parts = [member_score(member), title[:120], clock(member.face.timestamp)]
-    return " · ".join(part for part in (*parts, Words().ticked(on=ticked)) if part)
+    state = translate("Words", "ticked") if ticked else translate("Words", "not ticked")
+    parts = [member_score(member), title[:120], clock(member.face.timestamp), state]
+    return " · ".join(part for part in parts if part)

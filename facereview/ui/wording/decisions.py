@@ -21,9 +21,6 @@ class Plurals(QObject):
     def more(self, count: int) -> str:
         return self.tr("(and %n more)", "", count)
 
-    def faces(self, count: int) -> str:
-        return self.tr("%n faces", "", count)
-
 
 def outcome_label(outcome: Outcome) -> str:
     """What the status bar says of a decision just made."""
@@ -48,9 +45,7 @@ def conflict(outcome: Outcome) -> str:
     """Whose decision stands after a conflict."""
     text = _conflict(outcome.conflicts[0])
     more = len(outcome.conflicts) - 1
-    if not more:
-        return text
-    return f"{text} {Plurals().more(more)}"
+    return f"{text} {Plurals().more(more)}" if more else text
 
 
 def _conflict(one: Conflict) -> str:
@@ -78,11 +73,9 @@ def reverted(outcome: Outcome) -> str:
     what = act_text(outcome.about or Undoable(Kind.REJECT, None))
     if outcome.overtaken:
         return _overtaken(what, outcome, undone=undone)
-    text = (
-        translate("Sentences", "Undone: {what}")
-        if undone
-        else translate("Sentences", "Redone: {what}")
-    )
+    text = translate("Sentences", "Undone: {what}")
+    if not undone:
+        text = translate("Sentences", "Redone: {what}")
     if not outcome.saved and not outcome.changes and not outcome.beside.unskipped:
         text = translate("Sentences", "Will be undone when the database is available: {what}")
         if not undone:

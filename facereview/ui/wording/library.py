@@ -49,24 +49,9 @@ class Amounts(QObject):
         return self.tr("%Ln videos could not be read:", "", count)
 
 
-def videos(count: int) -> str:
-    """So many videos."""
-    return Amounts().videos(count)
-
-
-def faces(count: int) -> str:
-    """So many faces."""
-    return Amounts().faces(count)
-
-
-def creators(count: int) -> str:
-    """So many creators."""
-    return Amounts().creators(count)
-
-
-def references(count: int) -> str:
-    """So many references."""
-    return Amounts().references(count)
+_amounts = Amounts()
+videos, faces, creators = _amounts.videos, _amounts.faces, _amounts.creators
+references, faulty = _amounts.references, _amounts.faulty
 
 
 def size(count: int | None) -> str:
@@ -172,7 +157,7 @@ def duration(seconds: float) -> str:
     if seconds < 60:
         return translate("Library", "less than a minute")
     minutes = round(seconds / 60)
-    return Amounts().minutes(minutes) if minutes < 90 else Amounts().hours(round(minutes / 60))
+    return _amounts.minutes(minutes) if minutes < 90 else _amounts.hours(round(minutes / 60))
 
 
 def scanned(report: ScanReport) -> str:
@@ -190,8 +175,3 @@ def scanned(report: ScanReport) -> str:
         text = translate("Library", "{head}; {unchanged} unchanged since the last scan")
         head = text.format(head=head, unchanged=videos(report.unchanged))
     return head + "."
-
-
-def faulty(count: int) -> str:
-    """So many videos could not be read, before a list of them."""
-    return Amounts().faulty(count)
