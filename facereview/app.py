@@ -43,8 +43,8 @@ from facereview.ui.widgets.file_choice import FolderFinder
 from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.plain_text import message_box
 from facereview.ui.widgets.theme import Theme
+from facereview.ui.window.closing import closing_on_signals
 from facereview.ui.window.preferences import Preferences
-from facereview.ui.window.signals import closing_on_signals
 from facereview.ui.window.start import Start
 from facereview.ui.window.translation import install
 from facereview.ui.window.window import MainWindow

@@ -15,7 +15,7 @@ from facereview.ui.creators.dialogs import FacesRow
 from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.widgets.name_picker import NamePicker
 from facereview.ui.widgets.plain_text import PlainLabel
-from facereview.ui.widgets.suggestion_model import ROW
+from facereview.ui.widgets.rows_model import ROW
 
 
 @dataclass(frozen=True)

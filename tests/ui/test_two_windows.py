@@ -248,7 +248,7 @@ def test_what_did_not_stand_is_told_until_it_is_looked_at_also_after_a_restart(
         until(qtbot, lambda: at(opened).current == second)
         until(qtbot, lambda: button.text().startswith("1 of your decisions overruled"))
         press(opened, Key.Key_O)
-        newest(OverruledDialog).all.click()
+        newest(OverruledDialog).other.click()
         until(qtbot, lambda: not button.isVisible())
 
 

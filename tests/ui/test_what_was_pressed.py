@@ -267,7 +267,7 @@ def test_what_the_database_refused_can_be_tried_again_or_dropped(
     dialog = window.findChild(AsidesDialog)
     assert isinstance(dialog, AsidesDialog)
     assert "no faces on Sundays" in dialog.list.item(0).text()
-    dialog.drop.click()
+    dialog.other.click()
     qtbot.waitUntil(lambda: dialog.list.count() == 1)
     assert [aside.token for aside in desk.journal.asides()] == [second.token]
     desk.allow()
@@ -288,13 +288,13 @@ def test_what_can_neither_be_tried_again_nor_dropped_now_is_held_and_says_why(
     dialog = window.findChild(AsidesDialog)
     assert isinstance(dialog, AsidesDialog)
     desk.journal.full = JournalFault("Nothing can be kept in /home: free some space there.")
-    for verb in (dialog.retry, dialog.drop):
+    for verb in (dialog.main, dialog.other):
         with qtbot.waitSignal(page.controller.decider.asides.failed):
             verb.click()
         assert (dialog.fault.isVisible(), dialog.fault.text()) == (True, str(desk.journal.full))
         assert dialog.list.count() == 1
     desk.journal.full = None
-    dialog.drop.click()
+    dialog.other.click()
     qtbot.waitUntil(lambda: not desk.journal.asides() and not dialog.isVisible())
 
 

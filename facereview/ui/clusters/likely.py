@@ -5,38 +5,21 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRectF,
-    QSize,
-    Qt,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import (
-    QListView,
-    QSizePolicy,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QListView, QSizePolicy, QStyle, QStyleOptionViewItem, QWidget
 
 from facereview.records import Suggestion
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import LIKELY, SINGLES, Cluster, ClusterView, Member
 from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.painting import paint_rounded
+from facereview.ui.pictures.painting import PictureCell, paint_portrait
 from facereview.ui.widgets.bars import paint_bar
-from facereview.ui.widgets.double_clicks import ActingList
-from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.key_caps import paint_cap
-from facereview.ui.widgets.suggestion_model import ROW, Row, SuggestionModel
-from facereview.ui.widgets.theme import Tokens, sized, tokens_of
+from facereview.ui.widgets.rows_model import ROW, Index
+from facereview.ui.widgets.suggestions import OfferedList, Row
+from facereview.ui.widgets.theme import Tokens, sized
 from facereview.ui.wording.advice import told
 from facereview.ui.wording.decisions import score
 
@@ -49,8 +32,6 @@ ROW_HEIGHT = 36
 _THUMB = 28.0
 _BAR, _BAR_FROM = 72.0, 280
 """How long the bar is, and how wide a row must be for it beside a name."""
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class LikelyCreators(QObject):
@@ -151,26 +132,22 @@ class LikelyCreators(QObject):
         self.changed.emit()
 
 
-class LikelyCell(QStyledItemDelegate):
+class LikelyCell(PictureCell):
     """Paints a creator who may be meant."""
 
-    def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._crops = crops
-        self.sure = False
-        """Whether the first is suggested: the others, and all of a new person, are only near."""
-        self.width = 0
-        """How wide a creator is where they stand side by side; 0: as wide as the list."""
+    sure = False
+    """Whether the first is suggested: the others, and all of a new person, are only near."""
+    width = 0
+    """How wide a creator is where they stand side by side; 0: as wide as the list."""
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(self.width or option.rect.width(), ROW_HEIGHT)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_cell(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, tokens: Tokens
+    ) -> None:
         row: Row = index.data(ROW)
-        tokens = tokens_of(option.widget)
         box = QRectF(option.rect).adjusted(0.5, 1.5, -0.5, -1.5)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(QPen(QColor(tokens.line), 1))
             painter.setBrush(QColor(tokens.raised))
@@ -178,21 +155,11 @@ class LikelyCell(QStyledItemDelegate):
         middle = box.center().y()
         paint_cap(painter, QRectF(box.left() + 4, middle - 10, 20, 20), str(row.number), tokens)
         thumb = QRectF(box.left() + 32, middle - _THUMB / 2, _THUMB, _THUMB)
-        self._paint_reference(painter, thumb, row, tokens)
+        references = row.suggestion.references
+        picture = self._crops.reference(references[0]) if references else None
+        paint_portrait(painter, thumb, picture, tokens, 6)
         sure = self.sure and row.number == 1
         _paint_words(painter, box, thumb.right() + 10, row, tokens, sure=sure)
-        painter.restore()
-
-    def _paint_reference(self, painter: QPainter, box: QRectF, row: Row, tokens: Tokens) -> None:
-        references = row.suggestion.references
-        image = self._crops.reference(references[0]) if references else None
-        if image is not None:
-            paint_rounded(painter, box, image, 6)
-            return
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.line))
-        painter.drawRoundedRect(box, 6, 6)
-        paint_icon(painter, "creators", box.adjusted(6, 6, -6, -6), tokens.dim)
 
 
 def _paint_words(
@@ -221,31 +188,19 @@ def _paint_words(
     )
 
 
-class LikelyList(ActingList):
+class LikelyList(OfferedList):
     """As high as its rows, so that each digit's creator is visible. A click does the same."""
 
-    picked = Signal(int)
-    """The number of the row that was clicked."""
-
     def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.offered = SuggestionModel(self)
+        super().__init__(crops, parent)
         self._room = 0
         self._beside = False
-        self.setModel(self.offered)
         self._cell = LikelyCell(crops, self)
         self.setItemDelegate(self._cell)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.setFrameShape(QListView.Shape.NoFrame)
-        for turn_off in (self.setHorizontalScrollBarPolicy, self.setVerticalScrollBarPolicy):
-            turn_off(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Likely creators"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.clicked.connect(lambda index: self.picked.emit(index.row() + 1))
-        crops.arrived.connect(self._picture_arrived)
 
     def show_offered(self, offered: Offered, *, sure: bool, more: bool = False) -> None:
         """Offer these creators, the first as a suggestion where it is ``sure``.
@@ -254,7 +209,7 @@ class LikelyList(ActingList):
         """
         self._cell.sure = sure
         self.viewport().update()
-        self.offered.show(offered, None)
+        self.offered.offer(offered, None)
         self._room = max(self._room, len(offered)) if more else len(offered)
         self._share_width()
         self.setVisible(self._room > 0)
@@ -285,7 +240,3 @@ class LikelyList(ActingList):
     def minimumSizeHint(self) -> QSize:
         """No less: a row that is cut off may be mistaken for another."""
         return QSize(200, self.sizeHint().height())
-
-    def _picture_arrived(self, key: tuple[str, int]) -> None:
-        if key[0] == "reference":
-            self.viewport().update()

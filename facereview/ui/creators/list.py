@@ -5,28 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QCoreApplication,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRectF,
-    QSize,
-    Qt,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QAbstractListModel, QCoreApplication, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from facereview.records import Creator, Person
 from facereview.ui.creators.wording import counts
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.painting import paint_portrait
+from facereview.ui.pictures.painting import PictureCell, paint_portrait
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.placeholders import Waiting
 from facereview.ui.widgets.plain_text import clear_text, plain_tip
+from facereview.ui.widgets.rows_model import Index
 from facereview.ui.widgets.theme import Tokens, paint_line, sized, tokens_of
 
 
@@ -66,8 +56,6 @@ class PlainList(QListView):
                 top = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
                 painter.drawText(box, top | Qt.TextFlag.TextWordWrap, word)
 
-
-Index = QModelIndex | QPersistentModelIndex
 
 PERSON = Qt.ItemDataRole.UserRole
 CARE = Qt.ItemDataRole.UserRole + 1
@@ -184,30 +172,18 @@ PICTURE = 44.0
 _MARGIN, _GAP = 10.0, 11.0
 
 
-class CreatorsDelegate(QStyledItemDelegate):
+class CreatorsDelegate(PictureCell):
     """Picture, name, counts, and a sign where attention is needed."""
 
-    def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._crops = crops
+    height = ROW
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        return QSize(option.rect.width(), ROW)
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
+    def paint_cell(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, tokens: Tokens
     ) -> None:
         person: Person = index.data(PERSON)
-        tokens, box = tokens_of(option.widget), QRectF(option.rect).adjusted(10, 1, -10, -1)
+        box = QRectF(option.rect).adjusted(10, 1, -10, -1)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         focused = chosen and option.widget.hasFocus()
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if chosen:
             painter.setPen(QPen(QColor(tokens.amber), 2) if focused else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.raised))
@@ -224,7 +200,6 @@ class CreatorsDelegate(QStyledItemDelegate):
         words = QRectF(picture.right() + _GAP, picture.top() + 2, 0, 20)
         words.setRight(box.right() - (34 if care else _MARGIN))
         _paint_words(painter, words, person, tokens)
-        painter.restore()
 
 
 def _paint_words(painter: QPainter, box: QRectF, person: Person, tokens: Tokens) -> None:
@@ -263,7 +238,7 @@ class CreatorsList(PlainList):
         self.setViewportMargins(0, 8, 0, 8)
         model.modelReset.connect(self._keep)
         model.dataChanged.connect(lambda *_what: self._rest.start())
-        crops.arrived.connect(self._picture_came)
+        crops.portrait_arrived.connect(self.viewport().update)
 
     @property
     def person(self) -> Person | None:
@@ -309,15 +284,7 @@ class CreatorsList(PlainList):
         self._at = person.creator.id if person else self._at
         self.chosen.emit(person)
 
-    def _picture_came(self, key: tuple[str, int]) -> None:
-        if key[0] == "portrait":
-            self.viewport().update()
-
-    def currentChanged(
-        self,
-        current: QModelIndex | QPersistentModelIndex,
-        previous: QModelIndex | QPersistentModelIndex,
-    ) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if current.isValid():
             person = self._creators.person(current.row())

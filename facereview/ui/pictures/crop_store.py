@@ -39,6 +39,8 @@ class CropStore(Loader[Key, Load, Crop]):
 
     cleared = Signal()
     """Every visible picture must be requested again."""
+    reference_arrived = Signal()
+    portrait_arrived = Signal()
 
     def __init__(
         self,
@@ -69,6 +71,7 @@ class CropStore(Loader[Key, Load, Crop]):
         self._source = source
         self._sides = self._fewest = sides
         self._shown_at: dict[int, float] = {}
+        self.arrived.connect(self._tell_kind)
 
     def face(self, face: Face, video: Video | None = None) -> Crop | None:
         """A face's crop if loaded; with ``video`` it can be cut out of its frame."""
@@ -104,6 +107,12 @@ class CropStore(Loader[Key, Load, Crop]):
         """Request missing pictures again."""
         if self.forget_lost():
             self.cleared.emit()
+
+    def _tell_kind(self, key: Key) -> None:
+        if key[0] == "reference":
+            self.reference_arrived.emit()
+        elif key[0] == "portrait":
+            self.portrait_arrived.emit()
 
     def _portrait(self, person: Person) -> FaceCrop | None:
         """The profile picture, else the best reference's, else that of the best face."""

@@ -5,63 +5,47 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRectF,
-    QSize,
-    Qt,
-)
+from PySide6.QtCore import QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyleOptionViewItem
 
 from facereview.records import DECIDED, Face, Status, Video
-from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.painting import paint_rounded
+from facereview.ui.pictures.painting import PictureCell, paint_rounded
 from facereview.ui.widgets.icons import paint_icon
-from facereview.ui.widgets.plain_text import clear_text, plain_tip
-from facereview.ui.widgets.theme import Tokens, sized, tokens_of
+from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
+from facereview.ui.widgets.theme import Tokens, sized
 from facereview.ui.wording.decisions import clock
 
-Index = QModelIndex | QPersistentModelIndex
-
-FACE = Qt.ItemDataRole.UserRole
+FACE = ROW
 CURRENT = Qt.ItemDataRole.UserRole + 1
 TICKED = Qt.ItemDataRole.UserRole + 2
 VIDEO = Qt.ItemDataRole.UserRole + 3
 
 
-class FaceStripModel(QAbstractListModel):
+class FaceStripModel(RowsModel[Face]):
     """Faces, with the current one and the ticked ones."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._video: Video | None = None
-        self._faces: tuple[Face, ...] = ()
-        self._rows: dict[int, int] = {}
+        self._places: dict[int, int] = {}
         self._current: int | None = None
         self._ticked: frozenset[int] = frozenset()
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._faces)
+    def title(self, row: Face) -> str:
+        return clock(row.timestamp)
+
+    def aloud(self, row: Face) -> str:
+        return f"{clock(row.timestamp)} · {self._said(row)}"
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Time as text, the face itself, and its marks."""
-        if not index.isValid() or index.row() >= len(self._faces):
-            return None
-        face = self._faces[index.row()]
-        if role >= FACE:
-            marks = {FACE: face, VIDEO: self._video, CURRENT: face.id == self._current}
-            return marks.get(role, face.id in self._ticked)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return clock(face.timestamp)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{clock(face.timestamp)} · {self._said(face)}"
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(f"{clock(face.timestamp)} · {self._said(face)}")
-        return None
+        face = self.row(index.row()) if index.isValid() else None
+        if face is None or role not in (CURRENT, TICKED, VIDEO):
+            return super().data(index, role)
+        marks = {VIDEO: self._video, CURRENT: face.id == self._current}
+        return marks.get(role, face.id in self._ticked)
 
     @property
     def current(self) -> int | None:
@@ -70,19 +54,19 @@ class FaceStripModel(QAbstractListModel):
 
     def row_of(self, face_id: int | None) -> int | None:
         """The row of a face."""
-        return None if face_id is None else self._rows.get(face_id)
+        return None if face_id is None else self._places.get(face_id)
 
     def set_faces(self, faces: Sequence[Face], video: Video | None) -> None:
         """Show these; if they are the same faces, update only what changed."""
         self._video = video
         new = tuple(faces)
-        if [face.id for face in new] != [face.id for face in self._faces]:
+        if [face.id for face in new] != [face.id for face in self._rows]:
             self.beginResetModel()
-            self._faces = new
-            self._rows = {face.id: row for row, face in enumerate(new)}
+            self._rows = new
+            self._places = {face.id: row for row, face in enumerate(new)}
             self.endResetModel()
             return
-        old, self._faces = self._faces, new
+        old, self._rows = self._rows, new
         for row, (before, after) in enumerate(zip(old, new, strict=True)):
             if before != after:
                 self._changed(row, [FACE, Qt.ItemDataRole.AccessibleTextRole])
@@ -138,31 +122,21 @@ def _picture(side: int) -> QRectF:
     return QRectF(2, 6, side, round(side * 0.87))
 
 
-class FaceCell(QStyledItemDelegate):
+class FaceCell(PictureCell):
     """Paints a face of the strip."""
 
-    def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._crops = crops
-        self.side = SIDE
+    side = SIDE
+    """Width of a picture."""
 
-    def sizeHint(
-        self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return cell_size(self.side)
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
+    def paint_cell(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, tokens: Tokens
     ) -> None:
         face: Face = index.data(FACE)
         current = bool(index.data(CURRENT))
-        tokens = tokens_of(option.widget)
-        painter.save()
         painter.translate(option.rect.topLeft())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = _picture(self.side)
         self._paint_picture(painter, box, face, index.data(VIDEO), tokens)
         _paint_state(painter, box, face, tokens, current=current)
@@ -173,7 +147,6 @@ class FaceCell(QStyledItemDelegate):
         painter.setFont(sized(painter.font(), 12, weight))
         words = QRectF(box.left(), box.bottom() + 3, box.width(), 16)
         painter.drawText(words, Qt.AlignmentFlag.AlignLeft, str(index.data()))
-        painter.restore()
 
     def _paint_picture(
         self, painter: QPainter, box: QRectF, face: Face, video: Video | None, tokens: Tokens

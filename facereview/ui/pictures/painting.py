@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
+from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.images import Crop
 from facereview.ui.widgets.icons import on_pixel, paint_icon
 from facereview.ui.widgets.plain_text import ElidedLabel
+from facereview.ui.widgets.rows_model import Index
 from facereview.ui.widgets.theme import Tokens, tokens_of
 
 RADIUS = 10.0
@@ -85,6 +93,31 @@ def paint_portrait(
 
 
 LARGEST = 300
+
+
+class PictureCell(QStyledItemDelegate):
+    """Paints a row with pictures of faces, as wide as its list and ``height`` pixels high."""
+
+    height = 40
+
+    def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._crops = crops
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(option.rect.width(), self.height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint_cell(painter, option, index, tokens_of(option.widget))
+        painter.restore()
+
+    def paint_cell(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, tokens: Tokens
+    ) -> None:
+        """Paint the cell of a row; the painter is restored afterwards."""
+        raise NotImplementedError
 
 
 class Square(QWidget):

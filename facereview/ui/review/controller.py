@@ -27,7 +27,7 @@ from facereview.ui.review.outcomes import OutcomeHandler
 from facereview.ui.review.queue import ReviewQueue, Tab, Tally
 from facereview.ui.review.selection import Opinions, Selection, SelectionLoader
 from facereview.ui.review.video_faces import VideoFaces
-from facereview.ui.widgets.suggestion_model import offered
+from facereview.ui.widgets.suggestions import offered
 from facereview.ui.wording.advice import told
 
 _MOMENT_MS = 12

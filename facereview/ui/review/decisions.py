@@ -14,7 +14,7 @@ from facereview.ui.actions.table import first_key
 from facereview.ui.review.controller import ReviewController
 from facereview.ui.review.scope import ENTER, Scope, Wish, scope_of, stands_alike
 from facereview.ui.review.wording import Label, ReviewWords
-from facereview.ui.widgets.suggestion_model import look_alike
+from facereview.ui.widgets.suggestions import look_alike
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from facereview.records import DECIDED, Overruled, Status
 from facereview.review.decisions.intents import Kind, Outcome
@@ -15,11 +15,9 @@ from facereview.ui.jobs.lanes import Lane
 from facereview.ui.review.controller import ReviewController
 from facereview.ui.review.header import ReviewHeader
 from facereview.ui.review.queue import Tally
-from facereview.ui.widgets.dialog import Dialog, fit
-from facereview.ui.widgets.plain_text import button, clear_text, label, set_title
+from facereview.ui.widgets.dialog import ListDialog
+from facereview.ui.widgets.plain_text import clear_text, set_title
 from facereview.ui.wording.decisions import clock
-
-_SIZE = QSize(860, 420)
 
 
 class OverruledList(QObject):
@@ -60,42 +58,26 @@ class OverruledList(QObject):
             self.changed.emit()
 
 
-class OverruledDialog(Dialog):
+class OverruledDialog(ListDialog):
     """The list: Enter goes to the face, and a button marks all as seen."""
 
     face_wanted = Signal(int)
 
     def __init__(self, held: OverruledList, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(
+            self.tr("Decisions that another curator overruled"),
+            self.tr("Overruled decisions"),
+            (self.tr("Mark all as seen"), self.tr("Go to this face")),
+            parent,
+        )
+        set_title(self, self.tr("facereview: overruled decisions"))
         self._held = held
         self._shown: tuple[Overruled, ...] = ()
-        set_title(self, self.tr("facereview: overruled decisions"))
-        self.setModal(True)
-        self.list = QListWidget(self)
-        self.list.setAccessibleName(self.tr("Overruled decisions"))
         self.list.itemActivated.connect(lambda _item: self.go())
-        self.jump = button(self.tr("Go to this face"), "primary", self)
-        self.jump.setDefault(True)
-        self.jump.clicked.connect(self.go)
-        self.all = button(self.tr("Mark all as seen"), "plain", self)
-        self.all.clicked.connect(self.look_at_all)
-        self._lay_out()
+        self.main.clicked.connect(self.go)
+        self.other.clicked.connect(self.look_at_all)
         held.changed.connect(self._fill)
         self._fill()
-        self.list.setFocus()
-        fit(self, _SIZE)
-
-    def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.all)
-        buttons.addStretch(1)
-        buttons.addWidget(self.jump)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(16)
-        column.addWidget(label(self.tr("Decisions that another curator overruled"), "title", self))
-        column.addWidget(self.list, 1)
-        column.addLayout(buttons)
 
     def go(self) -> None:
         """Go to the face of the current row, which marks it as seen."""
@@ -111,13 +93,8 @@ class OverruledDialog(Dialog):
         self.accept()
 
     def _fill(self) -> None:
-        row = max(0, self.list.currentRow())
         self._shown = self._held.ones
-        self.list.clear()
-        self.list.addItems([self._words(one) for one in self._shown])
-        self.list.setCurrentRow(min(row, len(self._shown) - 1))
-        if not self._shown:
-            self.accept()
+        self.show_rows([self._words(one) for one in self._shown])
 
     def _words(self, one: Overruled) -> str:
         text = self.tr("{video} at {time}: you chose {said}; now {stands}")

@@ -34,7 +34,7 @@ from facereview.ui.widgets.cards import hairline
 from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.name_picker import NamePicker
 from facereview.ui.widgets.placeholders import PATIENCE_MS, Notice
-from facereview.ui.widgets.suggestion_model import look_alike
+from facereview.ui.widgets.suggestions import look_alike
 from facereview.ui.widgets.zoom import ZoomSlider
 from facereview.ui.wording.acts import name_of
 from facereview.ui.wording.decisions import clock

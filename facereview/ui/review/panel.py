@@ -28,7 +28,7 @@ from facereview.ui.widgets.plain_text import (
     set_tip,
     wrapped,
 )
-from facereview.ui.widgets.suggestion_model import look_alike
+from facereview.ui.widgets.suggestions import look_alike
 from facereview.ui.wording.acts import name_of
 from facereview.ui.wording.clusters import Words
 from facereview.ui.wording.decisions import score
@@ -157,7 +157,7 @@ class SuggestionPanel(QWidget):
         self._view, self._offered, self._compared = view, offered, 1
         (self.loading.waiting.end if view else self.loading.waiting.begin)()
         self._threshold = threshold
-        self.list.offered.show(offered, threshold)
+        self.list.offered.offer(offered, threshold)
         self.list.setVisible(bool(offered))
         self.none.setVisible(view is not None and not offered)
         self.none.setText(
@@ -185,7 +185,7 @@ class SuggestionPanel(QWidget):
         action, text = again or ("", "")
         self.hint.show_hint(text or enter.trailing or note, same)
         row = (int(action.removeprefix("pick_")), text) if action.startswith("pick_") else None
-        self.list.offered.show(self._offered, self._threshold, row)
+        self.list.offered.offer(self._offered, self._threshold, row)
 
     def _show_rule_out(self) -> None:
         rule_out = self.buttons["not_person"]

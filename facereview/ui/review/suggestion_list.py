@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import (
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import (
-    QListView,
-    QSizePolicy,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QListView, QSizePolicy, QStyle, QStyleOptionViewItem, QWidget
 
 from facereview.records import Reference
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.painting import paint_rounded
+from facereview.ui.pictures.painting import PictureCell, paint_portrait
 from facereview.ui.widgets.bars import paint_bar
-from facereview.ui.widgets.double_clicks import ActingList
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.key_caps import paint_cap
-from facereview.ui.widgets.suggestion_model import ROW, Row, SuggestionModel
-from facereview.ui.widgets.theme import Tokens, sized, tokens_of
+from facereview.ui.widgets.rows_model import ROW, Index
+from facereview.ui.widgets.suggestions import OfferedList, Row
+from facereview.ui.widgets.theme import Tokens, sized
 from facereview.ui.wording.decisions import score
 
 ROW_HEIGHT, COMPACT_HEIGHT = 84, 58
@@ -42,30 +26,19 @@ _LEFT = Qt.AlignmentFlag.AlignLeft
 _NAME = _LEFT | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 
 
-class SuggestionCell(QStyledItemDelegate):
+class SuggestionCell(PictureCell):
     """Paints a creator offered."""
 
-    def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._crops = crops
-        self.row_height = ROW_HEIGHT
+    row_height = ROW_HEIGHT
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(option.rect.width(), self.row_height + _GAP)
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
+    def paint_cell(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, tokens: Tokens
     ) -> None:
         row: Row = index.data(ROW)
-        tokens = tokens_of(option.widget)
         box = QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -_GAP - 0.5)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         if row.number == 1 or hovered:
             painter.setPen(QPen(QColor(tokens.line), 1))
@@ -79,7 +52,6 @@ class SuggestionCell(QStyledItemDelegate):
         right = self._paint_best(painter, box, references, tokens)
         words = QRectF(thumb.right() + 10, box.top(), right - thumb.right() - 20, box.height())
         _paint_words(painter, words, row, tokens)
-        painter.restore()
 
     def _paint_best(
         self, painter: QPainter, box: QRectF, references: tuple[Reference, ...], tokens: Tokens
@@ -98,15 +70,8 @@ class SuggestionCell(QStyledItemDelegate):
     def _paint_reference(
         self, painter: QPainter, box: QRectF, reference: Reference | None, tokens: Tokens
     ) -> None:
-        image = self._crops.reference(reference) if reference else None
-        if image is not None:
-            paint_rounded(painter, box, image, 6)
-            return
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.line))
-        painter.drawRoundedRect(box, 6, 6)
-        inner = box.adjusted(*([box.width() * 0.22] * 2), *([-box.width() * 0.22] * 2))
-        paint_icon(painter, "creators", inner, tokens.faint)
+        picture = self._crops.reference(reference) if reference else None
+        paint_portrait(painter, box, picture, tokens, 6)
 
 
 def _paint_words(painter: QPainter, box: QRectF, row: Row, tokens: Tokens) -> None:
@@ -152,32 +117,21 @@ def _paint_line(painter: QPainter, box: QRectF, text: str) -> None:
     painter.drawText(box, _LEFT, words)
 
 
-class SuggestionList(ActingList):
-    """The view: click accepts, hovering compares. The number keys belong to the page."""
+class SuggestionList(OfferedList):
+    """A click accepts, hovering compares."""
 
-    picked = Signal(int)
-    """The number of the row that was clicked."""
     compared = Signal(int)
     """The number of the row under the mouse, or 1."""
 
     def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.offered = SuggestionModel(self)
-        self.setModel(self.offered)
+        super().__init__(crops, parent)
         self._cell = SuggestionCell(crops, self)
         self.setItemDelegate(self._cell)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("Suggestions"))
         self.entered.connect(lambda index: self.compared.emit(index.row() + 1))
-        self.clicked.connect(lambda index: self.picked.emit(index.row() + 1))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.offered.modelReset.connect(self.updateGeometry)
-        crops.arrived.connect(self._picture_arrived)
 
     def sizeHint(self) -> QSize:
         return QSize(320, self.offered.rowCount() * (self._cell.row_height + _GAP))
@@ -197,7 +151,3 @@ class SuggestionList(ActingList):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.compared.emit(1)
-
-    def _picture_arrived(self, key: tuple[str, int]) -> None:
-        if key[0] == "reference":
-            self.viewport().update()

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QDialog, QFrame, QLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QListWidget,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from facereview.ui.widgets.accessible import EyeOrder
 from facereview.ui.widgets.double_clicks import held_enter
+from facereview.ui.widgets.plain_text import button, label, wrapped
 
 _EDGE = QSize(24, 48)
 """Margin to the edges of the window or screen, for the title bar."""
+_LIST = QSize(860, 420)
 
 
 def room_for(dialog: QDialog) -> QSize:
@@ -108,3 +121,46 @@ class Dialog(EyeOrder, QDialog):
             event.accept()
         else:
             super().keyPressEvent(event)
+
+
+class ListDialog(Dialog):
+    """A heading, sentences in a list, and two buttons about them; closes once there are none."""
+
+    def __init__(
+        self, heading: str, name: str, buttons: tuple[str, str], parent: QWidget | None = None
+    ) -> None:
+        """``name`` is that of the list for screen readers; Enter presses the second button."""
+        super().__init__(parent)
+        self.setModal(True)
+        self.list = QListWidget(self)
+        self.list.setAccessibleName(name)
+        self.list.setWordWrap(True)
+        self.other, self.main = (
+            button(buttons[0], "plain", self),
+            button(buttons[1], "primary", self),
+        )
+        self.main.setDefault(True)
+        self.fault = wrapped("", "fault", self)
+        self.fault.hide()
+        row = QHBoxLayout()
+        row.addWidget(self.other)
+        row.addStretch(1)
+        row.addWidget(self.main)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(16)
+        column.addWidget(label(heading, "title", self))
+        column.addWidget(self.list, 1)
+        column.addWidget(self.fault)
+        column.addLayout(row)
+        self.list.setFocus()
+        fit(self, _LIST)
+
+    def show_rows(self, rows: Sequence[str]) -> None:
+        """List these; the current row stays where it is."""
+        row = max(0, self.list.currentRow())
+        self.list.clear()
+        self.list.addItems(rows)
+        self.list.setCurrentRow(min(row, len(rows) - 1))
+        if not rows:
+            self.accept()

@@ -190,7 +190,7 @@ class NamePicker(QWidget):
 
     def _show(self, answer: Answer, row: int | None = None) -> None:
         self.names.show_people(self._known.people)
-        self.names.show(answer)
+        self.names.show_answer(answer)
         self.popup.highlight(row)
         self._say()
         if self.field.hasFocus():
@@ -284,7 +284,7 @@ class NamePicker(QWidget):
     def _forget(self) -> None:
         """Discard what was typed for the previous face."""
         self.field.reset()
-        self.names.show(Answer("", ""))
+        self.names.show_answer(Answer("", ""))
         self.popup.hide()
 
     def _place(self) -> None:

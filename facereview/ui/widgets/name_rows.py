@@ -6,25 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPoint,
-    QPointF,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QModelIndex, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
@@ -33,13 +20,14 @@ from PySide6.QtWidgets import (
 from facereview.records import Person
 from facereview.review.creators.names import Answer, Does, Found, Press, Row
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.painting import paint_portrait
+from facereview.ui.pictures.painting import PictureCell, paint_portrait
 from facereview.ui.widgets.cards import hairline
 from facereview.ui.widgets.double_clicks import ActingList
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.key_caps import KeyCap
-from facereview.ui.widgets.plain_text import ElidedLabel, clear_text, plain_tip, wrapped
-from facereview.ui.widgets.theme import Tokens, paint_line, sized, tokens_of
+from facereview.ui.widgets.plain_text import ElidedLabel, clear_text, wrapped
+from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
+from facereview.ui.widgets.theme import Tokens, paint_line, sized
 from facereview.ui.wording.library import faces
 
 _LONGEST = 60
@@ -130,9 +118,6 @@ def _new(answer: Answer) -> str:
     return clear_text(answer.name)[:_LONGEST]
 
 
-Index = QModelIndex | QPersistentModelIndex
-
-ROW = Qt.ItemDataRole.UserRole
 PERSON = Qt.ItemDataRole.UserRole + 1
 """The :class:`Person` of a row with its numbers; None while they are counted."""
 NOTE = Qt.ItemDataRole.UserRole + 2
@@ -141,8 +126,8 @@ APART = Qt.ItemDataRole.UserRole + 3
 """Whether a line sets the row apart from those above."""
 
 
-class NameModel(QAbstractListModel):
-    """The rows of an :class:`Answer`."""
+class NameModel(RowsModel[Row]):
+    """The rows of an :class:`Answer`: creators, and the one that creates one."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -150,55 +135,37 @@ class NameModel(QAbstractListModel):
         self._words = NameWords(self)
         self._people: Mapping[int, Person] = {}
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        """Creators, and the row that creates one."""
-        return 0 if parent is not None and parent.isValid() else len(self.answer.rows)
+    def title(self, row: Row) -> str:
+        return self._words.title(row, self.answer)
+
+    def aloud(self, row: Row) -> str:
+        return ", ".join((self.title(row), *self._notes(row)))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row = self.answer.row(index.row()) if index.isValid() else None
-        if row is None:
-            return None
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return self._words.title(row, self.answer)
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return self._aloud(row)
-            case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(self._aloud(row))
-            case _:
-                return self._detail(index.row(), row, role)
-
-    def _detail(self, at: int, row: Row, role: int) -> Any:
-        if role == ROW:
-            return row
+        row = self.row(index.row()) if index.isValid() else None
+        if row is None or role not in (PERSON, NOTE, APART):
+            return super().data(index, role)
         if role == PERSON:
             return self._person(row)
         if role == NOTE:
             return self._notes(row)
-        if role == APART:
-            above = self.answer.row(at - 1) if at else None
-            return above is not None and above.found is not row.found and _sets_apart(row)
-        return None
+        above = self.row(index.row() - 1)
+        return above is not None and above.found is not row.found and _sets_apart(row)
 
-    def show(self, answer: Answer) -> None:
+    def show_answer(self, answer: Answer) -> None:
         """Offer what was found for a text."""
         self.beginResetModel()
-        self.answer = answer
+        self.answer, self._rows = answer, answer.rows
         self.endResetModel()
 
     def show_people(self, people: Mapping[int, Person]) -> None:
         """Pictures and numbers were loaded; the rows stay the same."""
         self._people = people
-        if self.answer.rows:
-            self.dataChanged.emit(self.index(0), self.index(len(self.answer.rows) - 1))
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def _person(self, row: Row) -> Person | None:
-        if row.creator is None:
-            return None
-        return self._people.get(row.creator.id)
-
-    def _aloud(self, row: Row) -> str:
-        return ", ".join((self._words.title(row, self.answer), *self._notes(row)))
+        return None if row.creator is None else self._people.get(row.creator.id)
 
     def _notes(self, row: Row) -> tuple[str, ...]:
         person = self._person(row)
@@ -214,28 +181,16 @@ NAME_ROW = 40
 _PICTURE, _APART = 30.0, 12.0
 
 
-class NameCell(QStyledItemDelegate):
+class NameCell(PictureCell):
     """A row is a creator, or the one that creates a new one."""
 
-    def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._crops = crops
+    height = NAME_ROW
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        return QSize(option.rect.width(), NAME_ROW)
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
+    def paint_cell(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, tokens: Tokens
     ) -> None:
         """A line separates rows of different kinds."""
-        tokens, box = tokens_of(option.widget), QRectF(option.rect)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(option.rect)
         if index.data(APART):
             painter.setPen(QPen(QColor(tokens.line), 1))
             painter.drawLine(box.topLeft() + QPointF(6, 0), box.topRight() - QPointF(6, 0))
@@ -248,15 +203,8 @@ class NameCell(QStyledItemDelegate):
         words = QRectF(picture.right() + 10, box.top(), 0, box.height())
         words.setRight(box.right() - 10)
         _paint_words(painter, words, str(index.data()), index.data(NOTE), tokens)
-        painter.restore()
 
-    def _paint_picture(
-        self,
-        painter: QPainter,
-        box: QRectF,
-        index: QModelIndex | QPersistentModelIndex,
-        tokens: Tokens,
-    ) -> None:
+    def _paint_picture(self, painter: QPainter, box: QRectF, index: Index, tokens: Tokens) -> None:
         row: Row = index.data(ROW)
         if row.creator is None:
             paint_icon(painter, "plus", box.adjusted(7, 7, -7, -7), tokens.dim)
@@ -325,7 +273,7 @@ class NamePopup(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(self.tr("Names found"))
         self.list.clicked.connect(lambda index: self.picked.emit(index.row()))
-        crops.arrived.connect(self._picture_came)
+        crops.portrait_arrived.connect(self.list.viewport().update)
         self._caps = (KeyCap("Enter", self), KeyCap("Shift+Enter", self))
         self.lines = (ElidedLabel("", "small", self), ElidedLabel("", "small", self))
         self.state = wrapped("", "small", self)
@@ -399,7 +347,3 @@ class NamePopup(QFrame):
         least = max(layout.minimumHeightForWidth(width), layout.minimumSize().height())
         frame = self.contentsMargins()
         return least + frame.top() + frame.bottom() - rows
-
-    def _picture_came(self, key: tuple[str, int]) -> None:
-        if key[0] == "portrait":
-            self.list.viewport().update()

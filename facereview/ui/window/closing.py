@@ -1,8 +1,13 @@
-"""Closing the window: unsaved decisions and running jobs are reported, and waited for briefly."""
+"""Closing the window, also by SIGINT and SIGTERM: unsaved decisions and jobs are waited for."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, QTimer, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from facereview.ui.jobs.background import BackgroundJob
@@ -121,3 +126,32 @@ class Closing(QObject):
             self._window.close()
         elif not self._sure:
             self.stayed.emit()
+
+
+@contextmanager
+def closing_on_signals() -> Iterator[None]:
+    """Inside, SIGINT and SIGTERM end the event loop.
+
+    Python runs a handler only between two steps of its own, and an idle event loop takes none:
+    a byte on a socket makes it take one.
+    """
+    reading, writing = socket.socketpair()
+    for end in (reading, writing):
+        end.setblocking(False)
+    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda: reading.recv(64))
+    before = {number: signal.signal(number, _quit) for number in (signal.SIGINT, signal.SIGTERM)}
+    wakened = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(wakened)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        notifier.setEnabled(False)
+        reading.close()
+        writing.close()
+
+
+def _quit(*_: object) -> None:
+    QCoreApplication.quit()

@@ -4,57 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from facereview.review.decisions.journal import Aside
 from facereview.review.decisions.unsaved import in_words
 from facereview.ui.jobs.delivery import SetAside
-from facereview.ui.widgets.dialog import Dialog, fit
-from facereview.ui.widgets.plain_text import button, clear_text, label, set_title, wrapped
+from facereview.ui.widgets.dialog import ListDialog
+from facereview.ui.widgets.plain_text import clear_text, set_title
 from facereview.ui.wording.acts import act_text
 from facereview.ui.wording.advice import told
 
-_SIZE = QSize(860, 420)
 
-
-class AsidesDialog(Dialog):
+class AsidesDialog(ListDialog):
     """The decisions, each with the database's reason."""
 
     def __init__(self, asides: SetAside, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._shown: tuple[Aside, ...] = ()
+        super().__init__(
+            self.tr("The database refused these decisions"),
+            self.tr("Decisions that the database refused"),
+            (self.tr("Discard"), self.tr("Try again")),
+            parent,
+        )
         set_title(self, self.tr("facereview: decisions set aside"))
-        self.setModal(True)
-        self.list = QListWidget(self)
-        self.list.setAccessibleName(self.tr("Decisions that the database refused"))
-        self.list.setWordWrap(True)
-        self.retry = button(self.tr("Try again"), "primary", self)
-        self.retry.setDefault(True)
-        self.retry.clicked.connect(lambda: self._on_chosen(asides.retry))
-        self.drop = button(self.tr("Discard"), "plain", self)
-        self.drop.clicked.connect(lambda: self._on_chosen(asides.drop))
-        self.fault = wrapped("", "fault", self)
-        self.fault.hide()
-        self._lay_out()
+        self._shown: tuple[Aside, ...] = ()
+        self.main.clicked.connect(lambda: self._on_chosen(asides.retry))
+        self.other.clicked.connect(lambda: self._on_chosen(asides.drop))
         asides.changed.connect(self._fill)
         asides.failed.connect(self._refuse)
         self._fill(asides.held)
-        self.list.setFocus()
-        fit(self, _SIZE)
-
-    def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.drop)
-        buttons.addStretch(1)
-        buttons.addWidget(self.retry)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(16)
-        column.addWidget(label(self.tr("The database refused these decisions"), "title", self))
-        column.addWidget(self.list, 1)
-        column.addWidget(self.fault)
-        column.addLayout(buttons)
 
     def _on_chosen(self, do: Callable[[str], None]) -> None:
         row = self.list.currentRow()
@@ -67,13 +44,8 @@ class AsidesDialog(Dialog):
         self.fault.show()
 
     def _fill(self, held: tuple[Aside, ...]) -> None:
-        row = max(0, self.list.currentRow())
         self._shown = held
-        self.list.clear()
-        self.list.addItems([self._words(aside) for aside in held])
-        self.list.setCurrentRow(min(row, len(held) - 1))
-        if not held:
-            self.accept()
+        self.show_rows([self._words(aside) for aside in held])
 
     def _words(self, aside: Aside) -> str:
         what = self.tr("an entry that cannot be read")

@@ -21,7 +21,7 @@ from facereview.store.store import Store
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Message, Messages
 from facereview.ui.review.page import ReviewPage
-from facereview.ui.widgets.suggestion_model import ROW
+from facereview.ui.widgets.rows_model import ROW
 from support import Faces, detection, make_faces, near
 
 Key = Qt.Key

@@ -18,7 +18,7 @@ from facereview.store.store import Store
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.review.page import ReviewPage
-from facereview.ui.widgets.suggestion_model import ROW
+from facereview.ui.widgets.rows_model import ROW
 from facereview.ui.widgets.theme import tokens_of
 from support import make_faces, near
 

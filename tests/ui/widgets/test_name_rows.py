@@ -14,7 +14,7 @@ INDEX = NameIndex(
 
 def found(text: str) -> NameModel:
     model = NameModel()
-    model.show(INDEX.answer(text))
+    model.show_answer(INDEX.answer(text))
     return model
 
 
@@ -55,7 +55,7 @@ def test_a_question_has_both_answers() -> None:
     question = create(found("Ramona Nowitzky").answer, INDEX).question
     assert question is not None
     model = NameModel()
-    model.show(question)
+    model.show_answer(question)
     assert rows(model) == [
         "yes: Ramona Nowitzki",
         "no: create “Ramona Nowitzky”",

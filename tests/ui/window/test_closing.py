@@ -1,7 +1,10 @@
-"""Closing the window while something is under way: it is stopped, that is said, and it closes."""
+"""Closing the window while something is under way, and by a signal: that is said, and it closes."""
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -9,12 +12,15 @@ from pathlib import Path
 
 import pytest
 from cluster_support import until
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from whole_window import show_page, whole_window
 
 from facereview.app import Opened
 from facereview.errors import Cancelled
 from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
+from facereview.ui.window.closing import closing_on_signals
 
 
 @pytest.fixture
@@ -84,3 +90,19 @@ def test_a_job_that_does_not_hear_is_not_waited_for(opened: Opened, qtbot: QtBot
 def test_the_window_closes_at_once_where_nothing_runs(opened: Opened) -> None:
     assert opened.window.close()
     assert not opened.window.isVisible()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_from_outside_ends_the_loop(qapp: QApplication, number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    late = QTimer()
+    late.setSingleShot(True)
+    late.timeout.connect(lambda: qapp.exit(1))
+    late.start(20_000)
+    with closing_on_signals():
+        # after the loop began to idle; nothing in this process runs Python meanwhile
+        sender = subprocess.Popen(["sh", "-c", f"sleep 0.3; kill -{number.value} {os.getpid()}"])
+        assert qapp.exec() == 0
+    late.stop()
+    assert sender.wait() == 0
+    assert signal.getsignal(number) == before

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from ui_support import CheckModel, suggestion
 
 from facereview.records import Creator
-from facereview.ui.widgets.suggestion_model import ROW, SuggestionModel
+from facereview.ui.widgets.rows_model import ROW
+from facereview.ui.widgets.suggestions import SuggestionModel
 
 
 def notes(model: SuggestionModel) -> list[str]:
@@ -16,14 +17,14 @@ def notes(model: SuggestionModel) -> list[str]:
 def offer(*rows: tuple[str, float, float | None]) -> SuggestionModel:
     model = SuggestionModel()
     made = [suggestion(Creator(n, name), s, m) for n, (name, s, m) in enumerate(rows)]
-    model.show(made, 0.4)
+    model.offer(made, 0.4)
     return model
 
 
 def test_the_model_keeps_qts_rules(check_model: CheckModel) -> None:
     model = offer(("Howard", 0.81, 0.29), ("Raj", 0.52, 0.2))
     check_model(model)
-    model.show([], 0.4)
+    model.offer([], 0.4)
     check_model(model)
 
 
@@ -49,7 +50,7 @@ def alike(rival: str, *, offered: bool = True) -> SuggestionModel:
     rows = [replace(suggestion(first, 0.61, 0.12), lookalike=second)]
     rows += [suggestion(second, 0.49)] if offered else []
     model = SuggestionModel()
-    model.show([*rows, suggestion(Creator(3, "Stuart"), 0.3)], 0.4)
+    model.offer([*rows, suggestion(Creator(3, "Stuart"), 0.3)], 0.4)
     return model
 
 

@@ -1,21 +1,20 @@
-"""The suggestions for a face as an item model."""
+"""The creators suggested for faces: which of them, as an item model, and their list."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QListView, QWidget
 
 from facereview.records import Config, FaceView, Suggestion
-from facereview.ui.widgets.plain_text import clear_text, plain_tip
+from facereview.ui.pictures.crop_store import CropStore
+from facereview.ui.widgets.double_clicks import ActingList
+from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.widgets.rows_model import RowsModel
 from facereview.ui.wording.acts import name_of
 from facereview.ui.wording.decisions import score
-
-Index = QModelIndex | QPersistentModelIndex
-
-ROW = Qt.ItemDataRole.UserRole
 
 CLOSE = 0.05
 """A smaller lead over the next creator calls for care."""
@@ -66,32 +65,16 @@ class Row:
         return f"{self.number}: {', '.join(part for part in said if part)}"
 
 
-class SuggestionModel(QAbstractListModel):
+class SuggestionModel(RowsModel[Row]):
     """Up to nine rows."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[Row] = []
+    def title(self, row: Row) -> str:
+        return row.name
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
+    def aloud(self, row: Row) -> str:
+        return row.spoken
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The name, the whole row, and a sentence for screen readers."""
-        if not index.isValid() or index.row() >= len(self._rows):
-            return None
-        row = self._rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return row.name
-        if role == ROW:
-            return row
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return row.spoken
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(row.spoken)
-        return None
-
-    def show(
+    def offer(
         self,
         suggestions: Sequence[Suggestion],
         threshold: float | None,
@@ -102,11 +85,9 @@ class SuggestionModel(QAbstractListModel):
         if again is not None and again[0] <= len(rows):
             rows[again[0] - 1] = replace(rows[again[0] - 1], care=again[1])
         if len(rows) != len(self._rows):
-            self.beginResetModel()
-            self._rows = rows
-            self.endResetModel()
-        elif rows != self._rows:
-            self._rows = rows
+            self.show(rows)
+        elif tuple(rows) != self._rows:
+            self._rows = tuple(rows)
             self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
 
     def _row(self, at: int, suggestions: Sequence[Suggestion], threshold: float | None) -> Row:
@@ -139,3 +120,22 @@ class SuggestionModel(QAbstractListModel):
             text = self.tr("margin {value}: look twice")
             return text.format(value=score(margin))
         return self.tr("margin {value}").format(value=score(margin))
+
+
+class OfferedList(ActingList):
+    """A list of creators offered: a click picks one. The number keys belong to the page."""
+
+    picked = Signal(int)
+    """The number of the row that was clicked."""
+
+    def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.offered = SuggestionModel(self)
+        self.setModel(self.offered)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSelectionMode(QListView.SelectionMode.NoSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.clicked.connect(lambda index: self.picked.emit(index.row() + 1))
+        crops.reference_arrived.connect(self.viewport().update)
