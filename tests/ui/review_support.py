@@ -315,7 +315,7 @@ def idle(page: ReviewPage, desk: NotedDesk, qtbot: QtBot, decisions: int) -> Non
     """So many decisions were made and their outcomes came back."""
     qtbot.waitUntil(lambda: len(desk.intents) == decisions)
     faces = [seen.face_id for intent in desk.intents for seen in intent.faces]
-    qtbot.waitUntil(lambda: not any(map(page.controller.decider.busy_with, faces)))
+    qtbot.waitUntil(lambda: not any(map(page.controller.decider.under_way.holds, faces)))
 
 
 def status(desk: NotedDesk, number: int) -> Status:

@@ -109,7 +109,7 @@ def _on_review(opened: Opened, status: str) -> Shown:
         waits=at.line.waits
         or at.decider.reverting
         or (here is not None and at.view is None)
-        or any(map(at.decider.busy_with, faces)),
+        or any(map(at.decider.under_way.holds, faces)),
     )
 
 

@@ -21,6 +21,7 @@ from whole_window import scenes, show_page, whole_window
 
 import facereview
 from facereview.cli.root import COMMANDS
+from facereview.review.library.libraries import Libraries
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.widgets.key_caps import KeyButton
 from facereview.ui.window.library_dialog import LibraryDialog, NewLibraryDialog
@@ -143,8 +144,11 @@ def test_no_page_of_an_empty_library_names_a_command(
             assert not named(opened.window), page
 
 
-class Shelf:
+class Shelf(Libraries):
     """No server is asked."""
+
+    def __init__(self) -> None:
+        """Without a home."""
 
     def built_in(self) -> tuple[str, ...]:
         return ()

@@ -96,7 +96,7 @@ def test_what_one_decides_is_counted_marked_and_passed_by_in_the_other(
     press(bob, Key.Key_X)
     soon(qtbot, lambda: at(alice).tally.rejected == 1)
     press(alice, Key.Key_Return)  # acts as on a decided face: it confirms
-    until(qtbot, lambda: not at(alice).decider.busy_with(first))
+    until(qtbot, lambda: not at(alice).decider.under_way.holds(first))
     assert faces.state(0) == FaceState(Status.MATCHED, faces.ann.id, faces.state(0).confidence)
     assert faces.state(1).status is Status.REJECTED
     assert at(alice).current == third  # what Bob rejected is passed by

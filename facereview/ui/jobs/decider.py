@@ -9,41 +9,12 @@ from PySide6.QtCore import QObject, Signal
 
 from facereview.review.decisions.history import Latest
 from facereview.review.decisions.intents import Intent, Kind, Outcome
-from facereview.review.decisions.known_acts import KnownActs, foretold
+from facereview.review.decisions.known_acts import foretold
 from facereview.review.desk import Desk
 from facereview.ui.jobs.delivery import Delivery, undoable
 from facereview.ui.jobs.lanes import Lane, Rank
 
 _Revert = Callable[[Intent, Latest | None], Outcome | None]
-
-
-class Reverts:
-    """Those of which nothing was told so far, in order: keys after them wait."""
-
-    def __init__(self, acts: KnownActs) -> None:
-        self._acts = acts
-        self._open: dict[str, tuple[Intent, Latest | None]] = {}
-
-    def __len__(self) -> int:
-        return len(self._open)
-
-    def begin(self, kind: Kind) -> tuple[Intent, Latest | None]:
-        """The intent of an undo or redo, aimed at the act that it is about where that is known."""
-        intent = Intent(kind)
-        act = (self._acts.undo if kind is Kind.UNDO else self._acts.redo)(intent.token)
-        if act is not None:
-            intent = Intent(kind, target=act.token, token=intent.token)
-        self._open[intent.token] = intent, act
-        return intent, act
-
-    def end(self, token: str) -> None:
-        """What came of it is told."""
-        self._open.pop(token, None)
-
-    def next_foretold(self) -> Outcome | None:
-        """What will come of the first of them, where all of that is known."""
-        intent, act = next(iter(self._open.values()), (None, None))
-        return None if intent is None else foretold(intent, act)
 
 
 class Decider(Delivery):
@@ -60,13 +31,14 @@ class Decider(Delivery):
         self, desk: Desk, lane: Lane, journal: Lane, parent: QObject | None = None
     ) -> None:
         super().__init__(desk, lane, journal, parent)
-        self._reverts = Reverts(self._acts)
+        self._reverts: dict[str, tuple[Intent, Latest | None]] = {}
+        """Undos and redos of which nothing was told, in order, and what is known of their acts."""
         self._untold: set[str] = set()
 
     @property
     def reverting(self) -> bool:
         """Whether an undo or redo is under way: the next face is not known yet."""
-        return len(self._reverts) > 0
+        return bool(self._reverts)
 
     def undo(self) -> None:
         """Undo the latest act of any page."""
@@ -81,18 +53,21 @@ class Decider(Delivery):
 
         The next key then is about what is shown.
         """
-        while (outcome := self._reverts.next_foretold()) is not None:
+        while self._reverts:
+            outcome = foretold(*next(iter(self._reverts.values())))
+            if outcome is None:
+                return
             intent, beside = outcome.intent, outcome.beside
             faces = [change.face_id for change in outcome.changes]
             self.foretell([*faces, *beside.skipped, *beside.unskipped])
-            self._under_way.tell(intent.token)
+            self.under_way.tell(intent.token)
             self.reverted.emit(outcome)
-            self._reverts.end(intent.token)
+            self._reverts.pop(intent.token, None)
 
     # ------------------------------------------------------------------------------------ the rest
 
     def _revert(self, kind: Kind, how: _Revert) -> None:
-        intent, act = self._reverts.begin(kind)
+        intent, act = self._aimed(kind)
         desk = self._desk
 
         def job() -> tuple[Outcome | None, Latest | None, int]:
@@ -127,9 +102,18 @@ class Decider(Delivery):
         self._keep(intent, act.back if act else ())
         self._lane.run(self, job, done, failed, rank=Rank.URGENT)
 
+    def _aimed(self, kind: Kind) -> tuple[Intent, Latest | None]:
+        """An undo or redo of the act that it is about, where that is known."""
+        intent = Intent(kind)
+        act = (self._acts.undo if kind is Kind.UNDO else self._acts.redo)(intent.token)
+        if act is not None:
+            intent = Intent(kind, target=act.token, token=intent.token)
+        self._reverts[intent.token] = intent, act
+        return intent, act
+
     def _revert_ended(self, intent: Intent) -> None:
-        self._reverts.end(intent.token)
-        self._under_way.end(intent)
+        self._reverts.pop(intent.token, None)
+        self.under_way.end(intent)
 
     def _tell_foretold(self, outcome: Outcome | None) -> None:
         """What came of an undo or redo that was told ahead."""

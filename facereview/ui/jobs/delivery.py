@@ -221,7 +221,7 @@ class Delivery(QObject):
         self._desk = desk
         self._lane = lane
         self._journal = journal
-        self._under_way = UnderWay()
+        self.under_way = UnderWay()
         self._acts = KnownActs()
         self._catching_up = False
         self._of_before: int | None = None
@@ -241,7 +241,7 @@ class Delivery(QObject):
     @property
     def waiting(self) -> int:
         """How many keys are not known to be in the database."""
-        return self.unsaved + len(self._under_way)
+        return self.unsaved + len(self.under_way)
 
     @property
     def held_up(self) -> int:
@@ -253,17 +253,9 @@ class Delivery(QObject):
         """Whether outcomes that arrive were reported before: predicted, or in the last session."""
         return self._catching_up
 
-    def busy_with(self, face_id: int) -> bool:
-        """Whether a decision on this face is under way."""
-        return self._under_way.holds(face_id)
-
-    def decided_after(self, intent: Intent) -> set[int]:
-        """Faces for which the outcome of an intent is outdated by a later one under way."""
-        return self._under_way.decided_after(intent)
-
     def foretell(self, face_ids: Collection[int]) -> None:
         """Report predicted outcomes for these faces: another key relies on them."""
-        for intent in self._under_way.foretell(face_ids):
+        for intent in self.under_way.foretell(face_ids):
             self.came.emit(predicted(intent))
 
     def start(self) -> None:
@@ -295,7 +287,7 @@ class Delivery(QObject):
                 self._tell_again(partial(self.came.emit, outcome))
                 if outcome.conflicts:
                     self.look()  # less can be undone than was predicted
-            self._under_way.end(intent)
+            self.under_way.end(intent)
             self.ready.emit()
 
         def failed(error: Exception) -> None:
@@ -305,7 +297,7 @@ class Delivery(QObject):
                 self.look()
             self.refused.emit(intent, error)
             self.asides.look()
-            self._under_way.end(intent)
+            self.under_way.end(intent)
             self.ready.emit()
 
         self.bulk.begin(intent.token, len(intent.faces))
@@ -326,7 +318,7 @@ class Delivery(QObject):
 
     def learn(self, latest: Latest | None) -> None:
         """What can be undone, as was looked up."""
-        self._acts.learn(latest, self._under_way.tokens)
+        self._acts.learn(latest, self.under_way.tokens)
         self.undoable_changed.emit(latest)
 
     def flush(self) -> None:
@@ -353,7 +345,7 @@ class Delivery(QObject):
 
     def _keep(self, intent: Intent, reverted: Sequence[Change] = ()) -> None:
         desk = self._desk
-        self._under_way.begin(intent, reverted)
+        self.under_way.begin(intent, reverted)
         self.unsaved_changed.emit(self.waiting)
 
         def failed(error: Exception) -> None:
@@ -371,7 +363,7 @@ class Delivery(QObject):
 
     def _answered(self, intent: Intent, unsaved: int | None = None) -> bool:
         """Whether its outcome was predicted."""
-        foretold = self._under_way.answer(intent)
+        foretold = self.under_way.answer(intent)
         self._set_unsaved(self.unsaved if unsaved is None else unsaved)
         return foretold
 

@@ -169,16 +169,11 @@ class FramePanel(QWidget):
         self.view.shape_changed.connect(self._fit)
         self.frames.arrived.connect(self._arrived)
         self.frames.failed.connect(self._arrived)
-        self.crops.arrived.connect(self._crop_arrived)
+        self._crops.arrived.connect(self._crop_arrived)
         self.caption.play.connect(self.toggle_play)
         self.caption.face_only.connect(self.toggle_close_up)
         self.playback.shown.connect(self._played)
         self.playback.failed.connect(self.failed)
-
-    @property
-    def crops(self) -> CropStore:
-        """Where crops come from."""
-        return self._crops
 
     def show_view(self, view: FaceView | None) -> None:
         """Show a face's frame; None while the face is loading."""
@@ -195,7 +190,7 @@ class FramePanel(QWidget):
     def retry(self) -> None:
         """Try again what could not be shown."""
         self.frames.forget_lost()
-        self.crops.forget_missing()
+        self._crops.forget_missing()
         self._want()
 
     def toggle_close_up(self) -> None:

@@ -214,7 +214,7 @@ class ReviewController(QObject):
         loading = self.view is None or self.views.awaits(current)  # or new suggestions come
         if loading or (command.decides and self.opinions.awaits(targets)):
             return False
-        return not any(map(self.decider.busy_with, targets)) or self._count_on(targets)
+        return not any(map(self.decider.under_way.holds, targets)) or self._count_on(targets)
 
     def _count_on(self, faces: Sequence[int]) -> bool:
         """Whether a key may use the predicted outcome of these faces; it waits briefly first."""

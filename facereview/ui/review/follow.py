@@ -118,7 +118,7 @@ class ReviewFollow(QObject):
 
     def _free(self, faces: Iterable[int]) -> list[int]:
         """Those without a decision of this curator under way."""
-        return [face for face in faces if not self._at.decider.busy_with(face)]
+        return [face for face in faces if not self._at.decider.under_way.holds(face)]
 
     def _read_queue(self) -> None:
         if self._all_saved():
@@ -160,7 +160,7 @@ class ReviewFollow(QObject):
         def came(answer: tuple[FaceView | None, str]) -> None:
             view, who = answer
             old = self._at.views.get(face)
-            if view is None or old is None or self._at.decider.busy_with(face):
+            if view is None or old is None or self._at.decider.under_way.holds(face):
                 return
             if _decision(old) != _decision(view) and (view.face.by_machine or not own):
                 self._say(view, who)

@@ -106,7 +106,7 @@ class OutcomeHandler(QObject):
         return count
 
     def _patch(self, outcome: Outcome) -> None:
-        outdated = self._decider.decided_after(outcome.intent)
+        outdated = self._decider.under_way.decided_after(outcome.intent)
         found = [(c.face_id, c.after, c.creator_name) for c in outcome.changes]
         found += [
             (c.face_id, c.now, c.creator_name) for c in outcome.conflicts if c.now is not None

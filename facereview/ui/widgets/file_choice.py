@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path, PurePath
-from typing import Protocol
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.widgets.cards import Banner
@@ -164,13 +165,6 @@ def ask_for_folder(
     return dialog
 
 
-class FolderMaps(Protocol):
-    """Where the library's folders are on this computer; on the pixels lane."""
-
-    def map_folder(self, path: str, folder: Path) -> None:
-        """A file of the library is somewhere in this folder; NotFound where it is not."""
-
-
 class AwayBanner(Banner):
     """A banner, hidden while the file is present or unknown."""
 
@@ -199,9 +193,11 @@ class FolderFinder(QObject):
     mapped = Signal()
     """Files of the library may be found now."""
 
-    def __init__(self, maps: FolderMaps, lane: Lane, messages: Messages, window: QWidget) -> None:
+    def __init__(
+        self, library: LibraryService, lane: Lane, messages: Messages, window: QWidget
+    ) -> None:
         super().__init__(window)
-        self._maps, self._lane, self._messages = maps, lane, messages
+        self._library, self._lane, self._messages = library, lane, messages
         self._window = window
 
     def ask(self, path: str) -> QFileDialog:
@@ -212,12 +208,8 @@ class FolderFinder(QObject):
 
     def take(self, path: str, folder: Path) -> None:
         """Look for the file in the folder that was chosen."""
-        maps = self._maps
-
-        def job() -> None:
-            maps.map_folder(path, folder)
-
-        self._lane.run(self, job, self._done, self._messages.fault)
+        look = partial(self._library.map_folder, path, folder)
+        self._lane.run(self, look, self._done, self._messages.fault)
 
     def _done(self, _done: None) -> None:
         self._messages.info(self.tr("The folder was found; its videos are shown again."))

@@ -148,10 +148,6 @@ class NamePicker(QWidget):
         self._known.failed.connect(self._names_failed)
         self._known.counted.connect(self._counted)
 
-    def highlighted(self) -> int | None:
-        """The row that Enter takes."""
-        return self.popup.highlighted()
-
     def open_list(self) -> None:
         """Focus the field, unless a notice is shown instead."""
         if not self.isVisible():
@@ -230,7 +226,7 @@ class NamePicker(QWidget):
         index, answer = self._known.index, self.names.answer
         if index is None or self._waiting:
             return Press(Does.NOTHING)
-        return create(answer, index) if shifted else enter(answer, self.highlighted(), index)
+        return create(answer, index) if shifted else enter(answer, self.popup.highlighted(), index)
 
     def _enter(self, shifted: bool) -> None:
         press = self._press(shifted=shifted)
@@ -262,7 +258,7 @@ class NamePicker(QWidget):
         rows = self.names.rowCount()
         if not rows:
             return
-        row = self.highlighted()
+        row = self.popup.highlighted()
         at = (0 if step > 0 else rows - 1) if row is None else min(rows - 1, max(0, row + step))
         self.popup.highlight(at)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWheelEvent
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from facereview.ui.widgets.bars import Slider
 from facereview.ui.widgets.plain_text import set_tip
+from facereview.ui.window.preferences import Preferences
 
 SMALLEST = 48
 _SHARP, _ENOUGH = 256, 128
@@ -19,16 +19,6 @@ _SHARP, _ENOUGH = 256, 128
 _STEP = 1.12
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _NOTCH = 120
-
-
-class Sizes(Protocol):
-    """Where chosen sizes are kept."""
-
-    def face_size(self, wall: str) -> int | None:
-        """The size chosen for a wall; None: the usual one."""
-
-    def set_face_size(self, wall: str, size: int | None) -> None:
-        """Remember it."""
 
 
 class Zoom(QObject):
@@ -42,7 +32,7 @@ class Zoom(QObject):
         self.wall = wall
         self._usual = usual
         self._chosen: int | None = None
-        self._sizes: Sizes | None = None
+        self._preferences: Preferences | None = None
         screen = QGuiApplication.primaryScreen()
         scale = screen.devicePixelRatio() if screen else 1.0
         self.largest = max(_ENOUGH, usual, round(_SHARP / scale))
@@ -57,10 +47,10 @@ class Zoom(QObject):
         """Whether a size other than the default was chosen."""
         return self._chosen is not None
 
-    def remember(self, sizes: Sizes) -> None:
+    def remember(self, preferences: Preferences) -> None:
         """Restore the chosen size, and remember changes."""
-        self._sizes = sizes
-        before = sizes.face_size(self.wall)
+        self._preferences = preferences
+        before = preferences.face_size(self.wall)
         if before is not None:
             self.choose(before)
 
@@ -99,8 +89,8 @@ class Zoom(QObject):
     def _become(self, chosen: int | None) -> None:
         if chosen != self._chosen:
             before, self._chosen = self.side, chosen
-            if self._sizes is not None:
-                self._sizes.set_face_size(self.wall, chosen)
+            if self._preferences is not None:
+                self._preferences.set_face_size(self.wall, chosen)
             if self.side != before:
                 self.changed.emit(self.side)
 

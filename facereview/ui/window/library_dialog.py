@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from facereview.review.library.libraries import built_in, join, split
+from facereview.review.library.libraries import Libraries, built_in, join, split
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.widgets.cards import hairline
 from facereview.ui.widgets.dialog import Dialog
 from facereview.ui.widgets.placeholders import LoadingLabel
 from facereview.ui.widgets.plain_text import button, clear_text, label, set_title, wrapped
 from facereview.ui.wording.advice import told
-
-
-class Libraries(Protocol):
-    """The libraries there are. ``names`` and ``make`` query servers: call them on a lane."""
-
-    def built_in(self) -> tuple[str, ...]:
-        """The names of the libraries on the built-in server."""
-
-    def make(self, name: str, beside: str = "") -> str:
-        """Create an empty library; its address. ``beside`` is a server, "" the built-in one."""
-
-    def name(self, wanted: str) -> str:
-        """A name for an address, without its password; no server is queried."""
 
 
 class _Dialog(Dialog):

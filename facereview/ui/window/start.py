@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from facereview.errors import Remedy, ReviewError
-from facereview.review.library.libraries import is_built_in
+from facereview.review.library.libraries import Libraries, is_built_in
 from facereview.review.library.opening import OpeningStep, OpenLibrary
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.widgets.icons import Glyph, icon
 from facereview.ui.widgets.plain_text import button, clear_text, label, set_title, wrapped
-from facereview.ui.window.library_dialog import Libraries, LibraryDialog
+from facereview.ui.window.library_dialog import LibraryDialog
 from facereview.ui.wording.advice import told
 
 _WIDTH = 520
@@ -112,11 +111,8 @@ QUICK_MS = 400
 """A quicker start shows no window of its own."""
 
 
-class Opener(Protocol):
-    """Opens a library; called on a lane. Raises ReviewError."""
-
-    def __call__(self, wanted: str | None, told: Callable[[OpeningStep], object], /) -> OpenLibrary:
-        """``told`` is called with each step."""
+Opener = Callable[[str | None, Callable[[OpeningStep], object]], OpenLibrary]
+"""Opens a library, on a lane, and tells each step. Raises ReviewError."""
 
 
 class Start(QObject):

@@ -91,7 +91,7 @@ def test_a_new_person_is_named_and_created_by_a_row_of_its_own(
     until(qtbot, field.hasFocus)
     QTest.keyClicks(field, "Zoe")
     until(qtbot, lambda: page.picker.names.answer.text == "Zoe")
-    assert page.picker.highlighted() is None
+    assert page.picker.popup.highlighted() is None
     QTest.keyClick(field, Key.Key_Return)
     QTest.keyClick(field, Key.Key_Return)
     until(qtbot, lambda: {s for s, _ in rows(sql, faces.ids[4:7])} == {"manual"})
@@ -104,7 +104,7 @@ def test_m_names_a_known_creator(
     press(Key.Key_M)
     until(qtbot, page.picker.field.hasFocus)
     QTest.keyClicks(page.picker.field, "bob")
-    until(qtbot, lambda: page.picker.highlighted() == 0)
+    until(qtbot, lambda: page.picker.popup.highlighted() == 0)
     QTest.keyClick(page.picker.field, Key.Key_Return)
     until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("manual", faces.bob.id)] * 4)
 

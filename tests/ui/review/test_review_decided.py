@@ -106,7 +106,7 @@ def tick(both: Both, faces: Faces, qtbot: QtBot, first: int, *others: int) -> No
 def settled(both: Both, faces: Faces, qtbot: QtBot, *places: int) -> None:
     """The outcomes of all decisions on these faces came back."""
     decider = both.review.controller.decider
-    until(qtbot, lambda: not any(decider.busy_with(faces.ids[place]) for place in places))
+    until(qtbot, lambda: not any(decider.under_way.holds(faces.ids[place]) for place in places))
 
 
 PENDING = ("pending", None, False)

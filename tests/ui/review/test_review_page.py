@@ -117,9 +117,9 @@ def test_m_types_a_name_and_enter_assigns_it(
 
 def test_create_is_never_the_default(page: ReviewPage, desk: NotedDesk, qtbot: QtBot) -> None:
     type_name(page, "Zoltan Q", qtbot)
-    assert page.picker.highlighted() is None
+    assert page.picker.popup.highlighted() is None
     QTest.keyClick(page.picker.field, Key.Key_Return)
-    assert (page.picker.highlighted(), page.picker.popup.lines[0].text()) == (
+    assert (page.picker.popup.highlighted(), page.picker.popup.lines[0].text()) == (
         0,
         "create “Zoltan Q”",
     )
@@ -142,10 +142,13 @@ def test_names_that_come_late_are_highlighted_by_a_key_only(
     QTest.keyClick(page.picker.field, Key.Key_Return)
     desk.gate.set()
     qtbot.waitUntil(lambda: page.picker.names.rowCount() > 0)
-    assert (page.picker.highlighted(), page.picker.popup.lines[0].text()) == (None, "go to Leonard")
+    assert (page.picker.popup.highlighted(), page.picker.popup.lines[0].text()) == (
+        None,
+        "go to Leonard",
+    )
     assert desk.intents == []
     QTest.keyClick(page.picker.field, Key.Key_Return)
-    assert (page.picker.highlighted(), page.picker.popup.lines[0].text()) == (0, "Leonard")
+    assert (page.picker.popup.highlighted(), page.picker.popup.lines[0].text()) == (0, "Leonard")
     QTest.keyClick(page.picker.field, Key.Key_Return)
     idle(page, desk, qtbot, 1)
     assert desk.face(1).creator_name == "Leonard"

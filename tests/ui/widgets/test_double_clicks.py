@@ -107,7 +107,7 @@ def test_a_double_click_on_create_does_not_answer_the_question_that_takes_its_pl
         row = found.visualRect(found.model().index(0, 0))
         double_click(found.viewport(), row.topLeft() + QPoint(40, down))
         assert page.picker.popup.question.text() == "The same as “Sheldon”?"
-        assert page.picker.highlighted() is None
+        assert page.picker.popup.highlighted() is None
         assert desk.intents == []
         page.picker.close_list()
 

@@ -110,7 +110,7 @@ def test_a_new_full_name_is_created_by_the_second_enter_and_gives_nobody_the_fac
     until(qtbot, clusters.picker.field.hasFocus)
     typist = Typist(clusters.picker)
     typist.type("William Hernandez")
-    assert clusters.picker.highlighted() is None
+    assert clusters.picker.popup.highlighted() is None
     assert typist.lines == ("go to create “William Hernandez”", "create “William Hernandez”")
     assert typist.said == ("No creator has this name.", "")
     typist.press(Key.Key_Return)
@@ -147,7 +147,7 @@ def test_whoever_is_new_can_be_typed_at_once(
 def test_enter_says_whom_it_takes_and_shift_enter_whom_it_creates(review: Typist) -> None:
     review.type("shel")
     assert review.lines == ("Sheldon", "create “shel”")
-    assert review.picker.highlighted() == 0
+    assert review.picker.popup.highlighted() == 0
     review.press(Key.Key_Down)
     assert review.lines == ("create “shel”", "")
     review.press(Key.Key_Up)
@@ -156,7 +156,7 @@ def test_enter_says_whom_it_takes_and_shift_enter_whom_it_creates(review: Typist
 
 def test_without_a_text_enter_takes_nobody(review: Typist, page: ReviewPage) -> None:
     assert len(review.rows) == 5
-    assert review.picker.highlighted() is None
+    assert review.picker.popup.highlighted() is None
     assert review.lines == ("", "")
     review.press(Key.Key_Return)
     review.press(Key.Key_Return, shift=True)
@@ -173,7 +173,7 @@ def test_creating_somebody_of_nearly_a_known_name_asks_first(
     review.press(Key.Key_Return, shift=True)
     assert review.said[1] == "The same as “Sheldon”?"
     assert review.rows == ["yes: Sheldon", f"no: create “{typed}”"]
-    assert (review.picker.highlighted(), review.lines) == (None, ("", ""))
+    assert (review.picker.popup.highlighted(), review.lines) == (None, ("", ""))
     review.press(Key.Key_Return)
     review.press(Key.Key_Return, shift=True)
     assert desk.intents == []  # neither answer is given by a key that was meant for something else
@@ -214,7 +214,7 @@ def test_misspellings_are_offered_apart(review: Typist) -> None:
     review.type("Lenoard")
     assert review.rows == ["create “Lenoard”", "Leonard"]
     assert review.picker.names.index(1).data(NOTE)[0] == "did you mean"
-    assert review.picker.highlighted() is None
+    assert review.picker.popup.highlighted() is None
 
 
 def test_rows_say_how_many_faces_carry_the_name(
@@ -243,11 +243,11 @@ def test_names_that_are_read_again_move_no_row_that_is_looked_at(
     review: Typist, page: ReviewPage, desk: NotedDesk, lanes: Lanes, qtbot: QtBot
 ) -> None:
     review.type("s")
-    before = (review.rows, review.picker.highlighted())
+    before = (review.rows, review.picker.popup.highlighted())
     desk.outside.creators.find_or_add("S")
     known(page).look()
     qtbot.waitUntil(lambda: knows(known(page), "S"))
-    assert (review.rows, review.picker.highlighted()) == before
+    assert (review.rows, review.picker.popup.highlighted()) == before
     review.type("s")
     assert review.rows[0] == "S"
 
@@ -324,7 +324,7 @@ def test_a_row_that_is_pressed_and_not_clicked_is_what_enter_takes_and_says(
     QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=row.center())
     assert review.lines[0] == "Stuart"
     QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(-50, -50))
-    assert (page.picker.highlighted(), review.lines[0]) == (1, "Stuart")
+    assert (page.picker.popup.highlighted(), review.lines[0]) == (1, "Stuart")
     assert "Enter: Stuart" in page.picker.field.accessibleDescription()
     review.press(Key.Key_Return)
     idle(page, desk, qtbot, 1)

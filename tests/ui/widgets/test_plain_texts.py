@@ -32,6 +32,7 @@ from whole_window import naming_scenes, painted, scenes, whole_window
 
 import facereview
 from facereview.errors import Remedy, ReviewError
+from facereview.review.library.libraries import Libraries
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.widgets import plain_text as plain
 from facereview.ui.widgets.key_caps import KeyButton
@@ -293,7 +294,7 @@ def test_no_page_and_no_dialog_takes_a_name_for_markup(
     assert any("⟨U+202E⟩" in text and text.startswith("<qt>") for text in seen)
 
 
-class Shelf:
+class Shelf(Libraries):
     """A server with one library of this name."""
 
     def __init__(self, name: str) -> None:

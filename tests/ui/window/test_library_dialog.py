@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from facereview.errors import Invalid
+from facereview.review.library.libraries import Libraries
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.window.library_dialog import LibraryDialog, NewLibraryDialog
 
 THERE = "postgresql://ann@db.local/video"
 
 
-class Shelf:
+class Shelf(Libraries):
     """Two libraries on this computer; refuses what is called like one of them."""
 
     def __init__(self) -> None:

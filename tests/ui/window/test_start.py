@@ -39,7 +39,7 @@ class Opener:
         return open_library(self._home, wanted, told)
 
 
-class Named:
+class Named(Libraries):
     """The libraries that are offered, without a built-in server."""
 
     def __init__(self, url: str) -> None:
