@@ -19,10 +19,9 @@ class Bar(QWidget):
         self._colour = colour
         self.setFixedHeight(5)
 
-    def set_share(self, share: float, colour: str | None = None) -> None:
+    def set_share(self, share: float) -> None:
         """Fill the bar up to ``share``."""
         self._share = min(1.0, max(0.0, share))
-        self._colour = colour or self._colour
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

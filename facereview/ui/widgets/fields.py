@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
-
 from PySide6.QtCore import Property, QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QSizePolicy, QWidget
@@ -13,20 +11,8 @@ from facereview.ui.actions.table import BY_ID
 from facereview.ui.widgets.icons import icon
 from facereview.ui.widgets.theme import tokens_of
 
-
-class _Way(Enum):
-    UNDO = auto()
-    REDO = auto()
-
-
-_STANDARD = {
-    _Way.UNDO: QKeySequence.StandardKey.Undo,
-    _Way.REDO: QKeySequence.StandardKey.Redo,
-}
-_KEYS = {
-    _Way.UNDO: [QKeySequence(key) for key in BY_ID["undo"].keys],
-    _Way.REDO: [QKeySequence(key) for key in BY_ID["redo"].keys],
-}
+_UNDO = [QKeySequence(key) for key in BY_ID["undo"].keys]
+_REDO = [QKeySequence(key) for key in BY_ID["redo"].keys]
 
 
 class TextField(QLineEdit):
@@ -37,19 +23,17 @@ class TextField(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Take these keys before the actions of the page, or leave them to it."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            way = _way(event)
-            if way is not None:
-                mine = bool(self.text()) or (way is _Way.REDO and self.isRedoAvailable())
-                event.setAccepted(mine)
-                return mine
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and reverts(event):
+            mine = bool(self.text()) or (_redoes(event) and self.isRedoAvailable())
+            event.setAccepted(mine)
+            return mine
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        way = _way(event)
-        if way is _Way.UNDO:
+        if _undoes(event):
             self.undo()
-        elif way is _Way.REDO:
+        elif _redoes(event):
             self.redo()
         else:
             super().keyPressEvent(event)
@@ -57,14 +41,17 @@ class TextField(QLineEdit):
 
 def reverts(event: QKeyEvent) -> bool:
     """Whether a key undoes or redoes."""
-    return _way(event) is not None
+    return _undoes(event) or _redoes(event)
 
 
-def _way(event: QKeyEvent) -> _Way | None:
-    pressed = QKeySequence(event.keyCombination())
-    return next(
-        (way for way in _Way if event.matches(_STANDARD[way]) or pressed in _KEYS[way]), None
-    )
+def _undoes(event: QKeyEvent) -> bool:
+    known = event.matches(QKeySequence.StandardKey.Undo)
+    return known or QKeySequence(event.keyCombination()) in _UNDO
+
+
+def _redoes(event: QKeyEvent) -> bool:
+    known = event.matches(QKeySequence.StandardKey.Redo)
+    return known or QKeySequence(event.keyCombination()) in _REDO
 
 
 _NARROW, _WIDE = 120, 420

@@ -152,11 +152,9 @@ class FileChooser(QObject):
             self.chosen.emit(paths)
 
 
-def ask_for_folder(
-    parent: QWidget, title: str, chosen: Callable[[str], object], place: str = ""
-) -> QFileDialog:
+def ask_for_folder(parent: QWidget, title: str, chosen: Callable[[str], object]) -> QFileDialog:
     """Ask for one folder without blocking; ``chosen`` gets its path."""
-    dialog = QFileDialog(parent, title, place)
+    dialog = QFileDialog(parent, title)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     dialog.filesSelected.connect(lambda names: chosen(names[0]))

@@ -6,7 +6,7 @@ import math
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QIcon, QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
@@ -48,17 +48,11 @@ def _drawn(name: str, colour: str, size: int, scale: float) -> QImage:
     return made
 
 
-def pixmap(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
-    """An icon as a pixmap of ``size`` device-independent pixels."""
-    return QPixmap.fromImage(_drawn(name, colour, size, ratio))
-
-
-def icon(name: str, colour: str | QColor) -> QIcon:
+def icon(name: str, colour: str) -> QIcon:
     """An icon for buttons and menus, with the sizes and scales they may ask for."""
-    tint = colour if isinstance(colour, str) else colour.name()
     made = QIcon()
     for size in (16, 20, 24, 32, 48, 64):
-        made.addPixmap(pixmap(name, tint, size))
+        made.addPixmap(QPixmap.fromImage(_drawn(name, colour, size, 1.0)))
     return made
 
 

@@ -77,7 +77,7 @@ class KeyCap(QWidget):
 class KeyButton(PaintedButton):
     """A button with its key cap; ``strong`` is the one big filled button of a page.
 
-    ``trailing`` and ``trailing_key`` stand at the right end. It takes the focus by Tab only, so
+    ``trailing`` stands at the right end. It takes the focus by Tab only, so
     that a click leaves the keys with the page; with the focus, Space and Enter press it.
     """
 
@@ -86,7 +86,6 @@ class KeyButton(PaintedButton):
         self.key = key
         self.strong = strong
         self._trailing = ""
-        self._trailing_key = ""
         self._brief = ""
         self._name = ""
         self._elided = False
@@ -112,7 +111,6 @@ class KeyButton(PaintedButton):
         self,
         text: str,
         trailing: str = "",
-        key: str = "",
         *,
         brief: str = "",
         name: str = "",
@@ -123,7 +121,7 @@ class KeyButton(PaintedButton):
         Where there is no room, ``brief`` is painted instead of ``trailing``, and of ``name``, a
         part of the text, the middle is left out; the other words are never cut.
         """
-        self._trailing, self._trailing_key, self.care = trailing, key, care
+        self._trailing, self.care = trailing, care
         self._brief, self._name = brief, name if name in text else ""
         self.setText(text)
         self.updateGeometry()
@@ -152,8 +150,6 @@ class KeyButton(PaintedButton):
     def _width(self, text: str) -> int:
         width = _EDGE + cap_width(self.font(), self.key) + _GAP + _EDGE
         width += QFontMetricsF(self._text_font()).horizontalAdvance(text)
-        if self._trailing_key:
-            width += cap_width(self.font(), self._trailing_key) + 6
         if self._trailing:
             plain = QFontMetricsF(sized(self.font(), 13))
             width += plain.horizontalAdvance(self._brief or self._trailing) + 8
@@ -207,7 +203,12 @@ class KeyButton(PaintedButton):
             self._paint_texts(painter, tokens, ink)
 
     def _paint_texts(self, painter: QPainter, tokens: Tokens, ink: str) -> None:
-        left, right = self._paint_caps(painter, tokens, ink)
+        left, right = _EDGE, self.width() - _EDGE
+        if self._live:
+            on = ink if self.strong and self.isEnabled() else ""
+            cap = QRectF(left, self.height() / 2 - 10, cap_width(self.font(), self.key), CAP_HEIGHT)
+            paint_cap(painter, cap, self.key, tokens, on=on)
+            left = cap.right() + _GAP
         painter.setPen(QColor(ink))
         font = self._text_font()
         plain = sized(self.font(), 13)
@@ -226,22 +227,6 @@ class KeyButton(PaintedButton):
         self._elided = shown != self.text()
         box = QRectF(left, 0, right - left, self.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
-
-    def _paint_caps(self, painter: QPainter, tokens: Tokens, ink: str) -> tuple[float, float]:
-        """The caps, where their keys do something; from where to where there is room for text."""
-        on = ink if self.strong and self.isEnabled() else ""
-        middle, left, right = self.height() / 2, _EDGE, self.width() - _EDGE
-        if not self._live:
-            return left, right
-        cap = cap_width(self.font(), self.key)
-        paint_cap(painter, QRectF(left, middle - 10, cap, CAP_HEIGHT), self.key, tokens, on=on)
-        left += cap + _GAP
-        if self._trailing_key:
-            cap = cap_width(self.font(), self._trailing_key)
-            box = QRectF(right - cap, middle - 10, cap, CAP_HEIGHT)
-            paint_cap(painter, box, self._trailing_key, tokens, on=on)
-            right -= cap + 6
-        return left, right
 
     def _shortened(self, metrics: QFontMetricsF, room: float) -> str:
         """The text, the middle of its name left out where it has no room."""

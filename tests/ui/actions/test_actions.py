@@ -107,12 +107,12 @@ def test_the_sheet_begins_with_the_keys_of_the_page(page: str, qtbot: QtBot) -> 
 
 def test_every_page_has_its_icon_and_key() -> None:
     for number, page in enumerate(PAGES, 1):
-        assert not icons.pixmap(page, "#ffffff", 24).toImage().isNull()
+        assert not icons.icon(page, "#ffffff").pixmap(24).toImage().isNull()
         assert BY_ID[f"page_{page}"].keys == (f"Ctrl+{number}",)
 
 
 def test_icons_take_the_colour_they_are_given() -> None:
-    image = icons.pixmap("check", "#ff0000", 64).toImage()
+    image = icons.icon("check", "#ff0000").pixmap(64).toImage()
     painted = {
         image.pixelColor(x, y).name()
         for x in range(64)
