@@ -32,7 +32,7 @@ from facereview.review.decisions.known_acts import KnownActs
 from facereview.review.desk import Desk
 from facereview.review.library.opening import OpenLibrary, open_library
 from facereview.store.store import Store
-from facereview.ui.jobs.decider import Reverts
+from facereview.ui.jobs.decider import aimed
 from stress.keys import Answer, KeyLog, read_keys
 from stress.library import CREATORS
 
@@ -153,7 +153,7 @@ class Curator:
 
     def _revert(self, kind: Kind) -> tuple[Intent, Outcome | None]:
         """Undo or redo the act that the window would name, where it knows one."""
-        intent, act = Reverts(self._acts).begin(kind)
+        intent, act = aimed(kind, self._acts)
         return intent, self._hand_over(intent, act)
 
     def _hand_over(self, intent: Intent, act: Latest | None = None) -> Outcome | None:

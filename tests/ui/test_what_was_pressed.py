@@ -24,7 +24,7 @@ from facereview.ui.actions.spec import PAGES
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.delivery import RETRY_MS
 from facereview.ui.jobs.lanes import Lanes
-from facereview.ui.jobs.loader import AHEAD
+from facereview.ui.jobs.loader import FACES_AHEAD
 from facereview.ui.jobs.messages import Message, Messages
 from facereview.ui.review.controller import Stage
 from facereview.ui.review.page import ReviewPage
@@ -193,9 +193,9 @@ def test_closing_says_which_keys_it_loses(
     window: MainWindow, page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
 ) -> None:
     """Those for faces that were not read yet."""
-    qtbot.waitUntil(lambda: len(page.controller.upcoming(FACES)) == AHEAD)
+    qtbot.waitUntil(lambda: len(page.controller.upcoming(FACES)) == FACES_AHEAD)
     desk.gate.clear()
-    read = 1 + AHEAD
+    read = 1 + FACES_AHEAD
     press(*[Key.Key_X] * (read + 2))
     window.close()
     qtbot.waitUntil(lambda: window._closing.box is not None)

@@ -9,12 +9,21 @@ from PySide6.QtCore import QObject, Signal
 
 from facereview.review.decisions.history import Latest
 from facereview.review.decisions.intents import Intent, Kind, Outcome
-from facereview.review.decisions.known_acts import foretold
+from facereview.review.decisions.known_acts import KnownActs, foretold
 from facereview.review.desk import Desk
 from facereview.ui.jobs.delivery import Delivery, undoable
 from facereview.ui.jobs.lanes import Lane, Rank
 
 _Revert = Callable[[Intent, Latest | None], Outcome | None]
+
+
+def aimed(kind: Kind, acts: KnownActs) -> tuple[Intent, Latest | None]:
+    """An undo or redo of the act that it is about, where that is known."""
+    intent = Intent(kind)
+    act = (acts.undo if kind is Kind.UNDO else acts.redo)(intent.token)
+    if act is not None:
+        intent = Intent(kind, target=act.token, token=intent.token)
+    return intent, act
 
 
 class Decider(Delivery):
@@ -67,7 +76,8 @@ class Decider(Delivery):
     # ------------------------------------------------------------------------------------ the rest
 
     def _revert(self, kind: Kind, how: _Revert) -> None:
-        intent, act = self._aimed(kind)
+        intent, act = aimed(kind, self._acts)
+        self._reverts[intent.token] = intent, act
         desk = self._desk
 
         def job() -> tuple[Outcome | None, Latest | None, int]:
@@ -101,15 +111,6 @@ class Decider(Delivery):
         self.bulk.begin_revert(intent.token, act)
         self._keep(intent, act.back if act else ())
         self._lane.run(self, job, done, failed, rank=Rank.URGENT)
-
-    def _aimed(self, kind: Kind) -> tuple[Intent, Latest | None]:
-        """An undo or redo of the act that it is about, where that is known."""
-        intent = Intent(kind)
-        act = (self._acts.undo if kind is Kind.UNDO else self._acts.redo)(intent.token)
-        if act is not None:
-            intent = Intent(kind, target=act.token, token=intent.token)
-        self._reverts[intent.token] = intent, act
-        return intent, act
 
     def _revert_ended(self, intent: Intent) -> None:
         self._reverts.pop(intent.token, None)
