@@ -13,8 +13,8 @@ from facereview.files import replacing
 from facereview.numbers import finite
 from facereview.records import Progress
 from facereview.review.evidence.matching import rank
-from facereview.store.faces import ExportRow
 from facereview.store.store import Store
+from facereview.store.videos import ExportRow
 from facereview.visible_text import one_line, visible
 
 HEADER = tuple(

@@ -1,11 +1,12 @@
-"""Merges and splits of creators, logged so that they can be undone.
+"""Merging, splitting and erasing creators; merges and splits are logged so that they can be undone.
 
-These are single steps; :mod:`facereview.review.creators.merges` and ``splitting`` put them
-together.
+These are single steps; :mod:`facereview.review.creators.merges`, ``splitting`` and ``erasing`` put
+them together.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -79,7 +80,7 @@ class Changes:
 
     def former(self, creator_id: int) -> list[int]:
         """The ids under which a creator stands in the log."""
-        return [row.id for row in self._session.tuples("former_ids", creator=creator_id)]
+        return self._session.ids("former_ids", creator=creator_id)
 
     def standing(
         self, *, change: int | None = None, creator: int | None = None, limit: int = 100
@@ -172,16 +173,16 @@ class Changes:
         ends = {"change": change.change_id, "keep": keep, "drop": drop}
         self._session.tuples("lock_faces_moved", change=change.change_id)
         self._session.run("restore_creator", change=change.change_id)
-        apart = self._session.column(
+        apart = self._session.ids(
             "told_apart", former=self.former(drop), batch=None, faces=None, **ends
-        ).tolist()
+        )
         faces = self._session.run("take_back_faces", faces=apart, keep=keep, drop=drop)
         references = self.give_references(change.change_id, keep, drop)
         self._tags_back(**ends)
         self._session.run("restore_verdicts", change=change.change_id, drop=drop)
         self._session.run("remove_merged_verdicts", change=change.change_id, keep=keep)
-        stayed = self._session.column("faces_stayed", change=change.change_id, keep=keep)
-        return references, faces, stayed.tolist()
+        stayed = self._session.ids("faces_stayed", change=change.change_id, keep=keep)
+        return references, faces, stayed
 
     def told_apart(self, batch: int, steps: Sequence[Step]) -> list[Step]:
         """Steps of a batch, with creators as they were before a merge that was undone.
@@ -195,8 +196,8 @@ class Changes:
             faces = [face for face, owner in owners.items() if owner == keep]
             if faces:
                 asked = {"change": change, "keep": keep, "batch": batch, "faces": faces}
-                back = self._session.column("told_apart", former=self.former(drop), **asked)
-                owners.update(dict.fromkeys(back.tolist(), drop))
+                back = self._session.ids("told_apart", former=self.former(drop), **asked)
+                owners.update(dict.fromkeys(back, drop))
         return [_owned(step, owners.get(step.face_id)) for step in steps]
 
     def _tags_back(self, change: int, keep: int, drop: int) -> None:
@@ -239,15 +240,111 @@ class Changes:
 
     def denied(self, keep: int, drop: int) -> list[int]:
         """Decided faces of one creator that somebody said are not the other."""
-        found: list[int] = self._session.column(
-            "denied_of_each_other", keep=keep, drop=drop
-        ).tolist()
-        return found
+        return self._session.ids("denied_of_each_other", keep=keep, drop=drop)
 
     def together(self, keep: int, drop: int) -> list[tuple[int, int]]:
         """Decided faces of both creators in one frame, in pairs."""
         rows = self._session.tuples("together_in_frame", keep=keep, drop=drop)
         return [(row.kept, row.dropped) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What of a creator lies in the database, by id; ``ids`` are all it was ever logged under.
+
+    ``elsewhere`` are references of other creators that were made of the creator's faces,
+    ``losers`` the creators who use one of them, ``clusters`` those that its faces are in.
+    """
+
+    ids: list[int]
+    faces: list[int]
+    videos: list[int]
+    references: list[int]
+    sources: list[str]
+    elsewhere: list[int]
+    losers: list[int]
+    clusters: list[int]
+
+
+class Erasure:
+    """What is removed with a creator, and whether any of it is left."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def belongings(self, creator_id: int) -> Belongings:
+        """Decided faces with what depends on them, references with their sources."""
+        decided = self._session.tuples("decided_of", creator=creator_id)
+        references = self._session.tuples("all_references_of", creator=creator_id)
+        faces = [row.id for row in decided]
+        elsewhere = self._session.tuples("references_elsewhere", faces=faces, creator=creator_id)
+        return Belongings(
+            self._session.ids("ids_of_person", creator=creator_id),
+            faces,
+            sorted({row.video_id for row in decided}),
+            [row.id for row in references],
+            [r.source_path for r in references if r.source_path and r.source_type != "video_frame"],
+            [row.id for row in elsewhere],
+            sorted({row.creator_id for row in elsewhere if row.live}),
+            [row.id for row in self._session.tuples("clusters_with", faces=faces)],
+        )
+
+    def log_rows(self, ids: Sequence[int], names: Sequence[str]) -> tuple[int, int]:
+        """How many decisions and how many changes name a creator by these ids and names."""
+        row = self._session.one("log_rows_of", ids=list(ids), names=list(names))
+        return row.decisions, row.changes
+
+    def note_forgotten(self, change: int, creator_id: int) -> None:
+        """Log under ``change`` which faces were decided for the creator."""
+        self._session.run("note_forgotten", change=change, creator=creator_id)
+
+    def forget_faces(self, creator_id: int) -> None:
+        """Set decided faces to pending, and remove suggestions."""
+        self._session.run("forget_faces", creator=creator_id)
+
+    def remove(self, held: Belongings) -> None:
+        """Remove faces with every embedding made of them, and where references came from."""
+        for query in ("remove_references", "remove_retired"):
+            self._session.run(query, references=held.elsewhere)
+        self.remove_withdrawn(held.ids, held.elsewhere)
+        self._session.run("remove_faces", faces=held.faces)
+        self._session.run("remove_origins", references=held.references, faces=held.faces)
+        self._session.run("measure_clusters", clusters=held.clusters)
+        self._session.run("drop_clusters")
+        self._session.tell("erased")
+
+    def remove_withdrawn(self, creators: Sequence[int], references: Sequence[int] = ()) -> None:
+        """Remove references that were withdrawn with the act that made them."""
+        self._session.run("remove_withdrawn", references=list(references), creators=list(creators))
+
+    def forget_in_log(self, ids: Sequence[int], names: Sequence[str]) -> None:
+        """Remove the creator from the log of decisions, and its changes altogether."""
+        self._session.run("forget_in_decisions", ids=list(ids))
+        for query in (
+            "forget_conflicts",
+            "forget_in_batches",
+            "forget_row_changes",
+            "forget_changes",
+        ):
+            self._session.run(query, ids=list(ids), names=list(names))
+
+    def remnants(self, held: Belongings, names: Sequence[str]) -> dict[str, int]:
+        """How many rows of each table of the database still hold any of it."""
+        found = Counter(
+            {
+                "facereview.cluster": self._session.value("bare_centres", clusters=held.clusters),
+                "facereview.person_change": self.log_rows(held.ids, names)[1],
+                "facereview.row_change": self._session.value(
+                    "row_changes_about", ids=held.ids, names=list(names)
+                ),
+            }
+        )
+        references = held.references + held.elsewhere
+        for row in self._session.tuples(
+            "remnants", ids=held.ids, faces=held.faces, references=references
+        ):
+            found[row.place] += self._session.count(row.statement)
+        return found
 
 
 def _owned(step: Step, owner: int | None) -> Step:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,19 +13,17 @@ from pgvector import Vector
 from facereview.records import DIMENSION, Embedding
 from facereview.store.session import Session, binary_row
 
-_MEMBER = binary_row(
-    id="i4", video="i4", timestamp="f8", quality="f8", cluster="i8", known="i4", fixed="i4"
-)
-_FACE = binary_row(
-    id="i4",
-    video="i4",
-    timestamp="f8",
-    quality="f8",
-    cluster="i8",
-    known="i4",
-    fixed="i4",
-    embedding="vector",
-)
+_FACE: Final = {
+    "id": "i4",
+    "video": "i4",
+    "timestamp": "f8",
+    "quality": "f8",
+    "cluster": "i8",
+    "known": "i4",
+    "fixed": "i4",
+}
+_MEMBER = binary_row(**_FACE)
+_FACE_WITH_VECTOR = binary_row(**_FACE, embedding="vector")
 _VECTOR = binary_row(id="i4", embedding="vector")
 _CENTRE = binary_row(id="i8", centre="vector")
 _WRITTEN = 50_000
@@ -119,7 +117,7 @@ class Clustering:
         return self._members("waiting_faces")
 
     def _members(self, query: str) -> PendingFaces:
-        rows = np.concatenate(list(self._session.blocks(query, _MEMBER)))
+        rows = self._session.block(query, _MEMBER)
         return _faces(rows[np.argsort(rows["id"], kind="stable")])
 
     def pending_vectors(
@@ -150,16 +148,12 @@ class Clustering:
 
         With their embeddings, of shape (n, 512).
         """
-        rows = np.concatenate(
-            list(
-                self._session.blocks(
-                    "faces_in_clusters",
-                    _FACE,
-                    clusters=list(clusters),
-                    faces=list(faces),
-                    singles=singles,
-                )
-            )
+        rows = self._session.block(
+            "faces_in_clusters",
+            _FACE_WITH_VECTOR,
+            clusters=list(clusters),
+            faces=list(faces),
+            singles=singles,
         )
         return _faces(rows), rows["embedding"].astype(np.float32)
 
@@ -191,7 +185,7 @@ class Clustering:
 
     def centres(self) -> tuple[NDArray[np.int64], Embedding]:
         """Every cluster's id, shape (k,), and centre, shape (k, 512)."""
-        rows = np.concatenate(list(self._session.blocks("cluster_centres", _CENTRE)))
+        rows = self._session.block("cluster_centres", _CENTRE)
         return rows["id"].astype(np.int64), rows["centre"].astype(np.float32)
 
     def touched(self, after: int, open_then: Sequence[int]) -> set[int]:
@@ -247,10 +241,6 @@ class Clustering:
         """The suggested creator and the rival of each cluster that has a suggestion."""
         rows = self._session.tuples("suggestions")
         return {row.id: (row.creator_id, row.rival_id) for row in rows}
-
-    def keep(self, clusters: Iterable[int]) -> None:
-        """Clusters by number; one that somebody merged away meanwhile is made again."""
-        self._session.run("add_clusters", clusters=list(clusters))
 
 
 def _faces(rows: NDArray[Any]) -> PendingFaces:

@@ -103,8 +103,7 @@ class Clusters:
 
     def get(self, cluster_id: int) -> ClusterRow | None:
         """One cluster; None where it is gone."""
-        found = self._session.rows("cluster", ClusterRow, cluster=cluster_id)
-        return found[0] if found else None
+        return self._session.first("cluster", ClusterRow, cluster=cluster_id)
 
     def members(self, cluster_id: int) -> list[MemberRow]:
         """The pending faces of a cluster, in no order."""
@@ -189,15 +188,12 @@ class Clusters:
         return made
 
     def ensure(self, cluster_ids: Sequence[int]) -> None:
-        """Make those of these clusters that are not there."""
+        """Make those of these clusters that are not there, such as one that was merged away."""
         self._session.run("add_clusters", clusters=list(cluster_ids))
 
     def faces(self, cluster_ids: Sequence[int]) -> list[int]:
         """The faces of clusters, decided ones too."""
-        found: list[int] = self._session.column(
-            "faces_of_clusters", clusters=list(cluster_ids)
-        ).tolist()
-        return found
+        return self._session.ids("faces_of_clusters", clusters=list(cluster_ids))
 
     def move(self, cluster_id: int, face_ids: Sequence[int]) -> None:
         """Put faces into a cluster, fixed there."""

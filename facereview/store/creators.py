@@ -1,24 +1,25 @@
-"""Creators and their references."""
+"""Creators: names, aliases, references, counts, and how alike they are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pgvector import Vector
+from psycopg import errors
 
-from facereview.errors import Invalid
+from facereview.errors import DatabaseRefused, Invalid
 from facereview.numbers import comparable, finite
-from facereview.records import (
-    Creator,
-    Embedding,
-    Reference,
-    SourceType,
-)
+from facereview.records import DIMENSION, Creator, Embedding, Person, Reference, SourceType
 from facereview.store.session import Session, binary_row
 
 _REFERENCE = binary_row(id="i4", creator="i4", embedding="vector")
+_CENTRE = binary_row(creator="i4", embedding="vector")
+_DECIDED = binary_row(id="i4", reference="i4", embedding="vector")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +43,20 @@ class Creators:
 
     def get(self, creator_id: int) -> Creator | None:
         """One creator by id."""
-        found = self._session.rows("creator", Creator, creator=creator_id)
-        return found[0] if found else None
+        return self._session.first("creator", Creator, creator=creator_id)
 
     def named(self, name: str) -> Creator | None:
         """The creator of exactly this name."""
-        found = self._session.rows("creator_named", Creator, name=name)
-        return found[0] if found else None
+        return self._session.first("creator_named", Creator, name=name)
 
     def spelt(self, name: str) -> Creator | None:
         """The creator of this name, also where it is stored in another Unicode form or spacing."""
         found = self.named(name)
-        if found is None:
-            found = next(iter(self._session.rows("creators_spelt", Creator, name=name)), None)
-        return found
+        return found or self._session.first("creators_spelt", Creator, name=name)
 
     def standing(self, creator_id: int) -> Creator | None:
         """The creator of this id, or the one it was merged into since."""
-        found = self._session.rows("creator_standing", Creator, creator=creator_id)
-        return found[0] if found else None
+        return self._session.first("creator_standing", Creator, creator=creator_id)
 
     def several(self, ids: Iterable[int]) -> dict[int, Creator]:
         """Creators by id; those that are gone are absent."""
@@ -70,22 +66,16 @@ class Creators:
 
     def add(self, name: str) -> Creator | None:
         """A new creator; None where the name is taken."""
-        added = self._session.rows("add_creator", Creator, name=name)
-        return added[0] if added else None
+        return self._session.first("add_creator", Creator, name=name)
 
     def find_or_add(self, name: str) -> Creator:
         """The creator of this name, made if there is none; safe against others who make it.
 
         ``name`` is composed and its spaces are single ones: one that is stored otherwise counts.
         """
-        found = self.spelt(name)
-        if found is not None:
-            return found
-        added = self._session.rows("add_creator", Creator, name=name)
-        found = added[0] if added else self.named(name)
-        if found is None:  # made by another and removed again between the two statements
-            return self.find_or_add(name)
-        return found
+        found = self.spelt(name) or self.add(name) or self.named(name)
+        # None: made by another and removed again between the last two statements
+        return self.find_or_add(name) if found is None else found
 
     def names_stamp(self) -> str:
         """Differs once a name or an alias is another one."""
@@ -146,9 +136,142 @@ class Creators:
 
     def matrix(self) -> ReferenceMatrix:
         """All references at once, each creator's together, for matching many faces; 2 KB each."""
-        rows = np.concatenate(list(self._session.blocks("reference_vectors", _REFERENCE)))
+        rows = self._session.block("reference_vectors", _REFERENCE)
         return ReferenceMatrix(
             rows["id"].astype(np.int32),
             rows["creator"].astype(np.int32),
             rows["embedding"].astype(np.float32),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class MoreOfPerson:
+    """What only a creator's own page shows."""
+
+    created_at: datetime | None
+    retired: int
+    denied: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two creators by id, with the cosine of their centres and of their nearest references."""
+
+    first: int
+    second: int
+    similarity: float
+    closest: float
+
+
+class People:
+    """Reading and naming creators."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def all(self) -> list[Person]:
+        """Every creator with its counts, by name."""
+        return [_person(row) for row in self._session.tuples("people", creator=None)]
+
+    def get(self, creator_id: int) -> Person | None:
+        """One creator with its counts."""
+        row = self._session.one("people", creator=creator_id)
+        return None if row is None else _person(row)
+
+    def more(self, creator_id: int) -> MoreOfPerson:
+        """The rest of what is known of a creator that exists."""
+        return self._session.rows("person_more", MoreOfPerson, creator=creator_id)[0]
+
+    def aliases(self) -> dict[int, tuple[str, ...]]:
+        """Other names by creator."""
+        found: dict[int, tuple[str, ...]] = {}
+        for row in self._session.tuples("aliases"):
+            found[row.creator_id] = (*found.get(row.creator_id, ()), row.name)
+        return found
+
+    def add_alias(self, creator_id: int, name: str) -> None:
+        """Add an alias."""
+        self._session.run("add_alias", creator=creator_id, name=name)
+
+    def remove_alias(self, creator_id: int, name: str) -> None:
+        """Remove an alias."""
+        self._session.run("remove_alias", creator=creator_id, name=name)
+
+    def rename(self, creator_id: int, name: str) -> bool:
+        """Give a creator another name; False where another creator has it, or this one is gone."""
+        try:
+            with self._session.transaction():
+                return bool(self._session.tuples("rename_creator", creator=creator_id, name=name))
+        except DatabaseRefused as fault:
+            if isinstance(fault.__cause__, errors.UniqueViolation):  # taken meanwhile
+                return False
+            raise
+
+    def describe(self, creator_id: int, description: str | None) -> bool:
+        """Set the description; False where the creator is gone."""
+        return bool(
+            self._session.tuples("describe_creator", creator=creator_id, description=description)
+        )
+
+    def set_picture(self, creator_id: int, path: str | None) -> bool:
+        """Set the profile picture; False where the creator is gone."""
+        return bool(self._session.tuples("set_profile_picture", creator=creator_id, path=path))
+
+    def log_rename(self, actor: str, creator_id: int, before: str, after: str) -> None:
+        """Remember under which name a creator was known."""
+        self._session.run("log_rename", actor=actor, creator=creator_id, before=before, after=after)
+
+    # ------------------------------------------------------------------------------- likeness
+
+    def centres(self) -> tuple[NDArray[np.int32], Embedding]:
+        """Creator ids of shape (n,) and the mean of their references, (n, 512), unit length."""
+        rows = self._session.block("creator_centres", _CENTRE)
+        centres = np.ascontiguousarray(rows["embedding"], np.float32).reshape(-1, DIMENSION)
+        lengths = np.linalg.norm(centres, axis=1, keepdims=True)
+        return rows["creator"].astype(np.int32), centres / np.maximum(lengths, 1e-12)
+
+    def centre(self, creator_id: int) -> Embedding | None:
+        """The mean of a creator's references, shape (512,), unit length; None without any."""
+        vectors = np.ascontiguousarray(self.references(creator_id)["embedding"], np.float32)
+        if not len(vectors):
+            return None
+        mean: Embedding = vectors.mean(axis=0)
+        return mean / max(float(np.linalg.norm(mean)), 1e-12)
+
+    def pairs(self, pairs: Sequence[tuple[int, int]]) -> list[Pair]:
+        """How alike pairs of creators are; those without references on both sides are absent."""
+        return self._session.rows(
+            "creator_pairs", Pair, firsts=[a for a, _ in pairs], seconds=[b for _, b in pairs]
+        )
+
+    def alike(self, pairs: Sequence[tuple[int, int]], threshold: float) -> set[tuple[int, int]]:
+        """Those of the pairs whose centres have at least this cosine."""
+        rows = self._session.tuples(
+            "creators_alike",
+            firsts=[a for a, _ in pairs],
+            seconds=[b for _, b in pairs],
+            threshold=threshold,
+        )
+        return {(row.first, row.second) for row in rows}
+
+    def decided(self, creator_id: int) -> NDArray[Any]:
+        """Decided faces of a creator: id, reference made of it (0: none), embedding."""
+        return self._session.block("decided_likeness", _DECIDED, creator=creator_id)
+
+    def references(self, creator_id: int) -> NDArray[Any]:
+        """References of one creator: id, creator, embedding."""
+        return self._session.block("creator_vectors", _REFERENCE, creator=creator_id)
+
+
+def _person(row: Any) -> Person:
+    return Person(
+        Creator(row.id, row.name, row.description, row.profile_picture_path),
+        row.references,
+        row.decided,
+        row.videos,
+        row.likely,
+        tuple(row.aliases or ()),
+        row.best_reference,
+        row.best_face,
+        row.unchecked,
+    )

@@ -66,11 +66,11 @@ def connect_fault(url: str, fault: BaseException) -> DatabaseError:
 
     libpq gives no SQLSTATE for a refused connection, so the message is examined.
     """
-    said, where = str(fault), place(url)
+    text, where = str(fault), place(url)
     for words, meaning in _REFUSALS:
-        if words in said:
+        if words in text:
             return DatabaseError(f"The database {where} {meaning}.")
-    return _login_fault(url, said) or _outage(where, said)
+    return _login_fault(url, text) or _outage(where, text)
 
 
 def _login_fault(url: str, said: str) -> DatabaseError | None:
@@ -119,19 +119,19 @@ def translated(url: str) -> Iterator[None]:
         yield
     except errors.InsufficientPrivilege as fault:
         raise DatabaseRefused(
-            f"The database {place(url)} does not allow this ({_said(fault)})",
+            f"The database {place(url)} does not allow this ({said(fault)})",
             Remedy.GRANT_RIGHTS,
             user(url),
         ) from fault
     except (errors.UndefinedTable, errors.UndefinedColumn) as fault:
         raise SchemaError(
-            f"The database {place(url)} lacks something facereview needs ({_said(fault)})",
+            f"The database {place(url)} lacks something facereview needs ({said(fault)})",
             Remedy.CHECK_DATABASE,
         ) from fault
     except errors.NotNullViolation as fault:
         raise SchemaError(
             f"The database {place(url)} requires columns that facereview does not know "
-            f"({_said(fault)}): add it with the program that owns the library."
+            f"({said(fault)}): add it with the program that owns the library."
         ) from fault
     except errors.ReadOnlySqlTransaction as fault:
         raise DatabaseRefused(
@@ -139,12 +139,13 @@ def translated(url: str) -> Iterator[None]:
             "administrator when it can be changed again."
         ) from fault
     except _BUSY as fault:
-        raise DatabaseBusy(f"The database {place(url)} cannot do this: {_said(fault)}.") from fault
+        raise DatabaseBusy(f"The database {place(url)} cannot do this: {said(fault)}.") from fault
     except (errors.RaiseException, psycopg.IntegrityError) as fault:
-        raise DatabaseRefused(f"The database {place(url)} refused this: {_said(fault)}.") from fault
+        raise DatabaseRefused(f"The database {place(url)} refused this: {said(fault)}.") from fault
     except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
         raise connect_fault(url, fault) from fault
 
 
-def _said(fault: psycopg.Error) -> str:
-    return (fault.diag.message_primary or str(fault).splitlines()[0]).rstrip(".")
+def said(fault: psycopg.Error) -> str:
+    """What the server or libpq said, in one line without a full stop."""
+    return (fault.diag.message_primary or str(fault)).splitlines()[0].rstrip(".")

@@ -1,4 +1,4 @@
-"""Decisions: batches, the append-only log, guarded writes, tags and verdicts.
+"""Decisions: batches, the append-only log, guarded writes, tags, verdicts, and what did not stand.
 
 These are single steps; :mod:`facereview.review.decisions.decide` puts them together in a
 transaction.
@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from facereview.numbers import finite
-from facereview.records import FaceState, RejectReason, Status
+from facereview.records import FaceState, Overruled, RejectReason, Status
 from facereview.store.session import Session
 
 
@@ -297,6 +297,49 @@ class Log:
     def decided_since(self, actor: str, since: datetime) -> int:
         """How many faces this curator settled since a moment."""
         return int(self._session.value("decided_since", actor=actor, since=since))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A decision as it was meant."""
+
+    token: str
+    kind: str
+    creator_id: int | None
+    name: str | None
+    reason: str | None
+
+
+class Conflicts:
+    """Decisions that did not stand, until their curator at this workstation has looked at them."""
+
+    def __init__(self, session: Session, workstation: str) -> None:
+        self._session = session
+        self._workstation = workstation
+
+    def add(self, actor: str, said: Said, faces: Sequence[int]) -> None:
+        """Keep the decisions on these faces that did not stand; each is kept once."""
+        self._session.run(
+            "add_conflicts",
+            token=said.token,
+            actor=actor,
+            workstation=self._workstation,
+            kind=said.kind,
+            creator=said.creator_id,
+            name=said.name,
+            reason=said.reason,
+            faces=list(faces),
+        )
+
+    def waiting(self, actor: str) -> list[Overruled]:
+        """Those that the curator has not looked at, oldest first."""
+        whose = {"actor": actor, "workstation": self._workstation}
+        return self._session.rows("conflicts", Overruled, **whose)
+
+    def look_at(self, ones: Sequence[Overruled]) -> None:
+        """The curator has looked at these."""
+        tokens, faces = [one.token for one in ones], [one.face for one in ones]
+        self._session.run("look_at_conflicts", tokens=tokens, faces=faces)
 
 
 def _after(steps: Sequence[Step]) -> dict[str, list[Any]]:

@@ -68,15 +68,13 @@ class Running:
 
 def running(directory: Path) -> Running | None:
     """The server whose data lie in this folder, started by whichever process."""
+    lines = _lock_file(directory)
     try:
-        lines = (directory / "postmaster.pid").read_text("utf-8", "surrogateescape").splitlines()
         # counted from the end: the second line is the data folder, whose name may hold line breaks
         pid, port, folder, status = int(lines[0]), int(lines[-5]), lines[-4], lines[-1].strip()
-        process = psutil.Process(pid)
-        alive = process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name().lower()
-    except (OSError, ValueError, IndexError, psutil.Error):
+    except (ValueError, IndexError):
         return None
-    if not alive or status != "ready":
+    if status != "ready" or not _is_server(pid):
         return None
     return Running(pid, port, Path(folder) if folder else None)
 
@@ -84,10 +82,24 @@ def running(directory: Path) -> Running | None:
 def alive(directory: Path) -> bool:
     """Whether a server holds this folder, even one that is still starting or stopping."""
     try:
-        pid = int((directory / "postmaster.pid").read_text("utf-8", "replace").splitlines()[0])
+        return _is_server(int(_lock_file(directory)[0]))
+    except (ValueError, IndexError):
+        return False
+
+
+def _lock_file(directory: Path) -> list[str]:
+    """The lines of the server's lock file; none where it cannot be read."""
+    try:
+        return (directory / "postmaster.pid").read_text("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return []
+
+
+def _is_server(pid: int) -> bool:
+    try:
         process = psutil.Process(pid)
         return process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name().lower()
-    except (OSError, ValueError, IndexError, psutil.Error):
+    except (psutil.Error, ValueError):  # ValueError: a negative number
         return False
 
 

@@ -115,10 +115,7 @@ class References:
 
     def decided(self, creator_id: int, limit: int) -> NDArray[Any]:
         """Faces of a creator that a person decided, clearest first: id, quality, embedding."""
-        blocks = list(
-            self._session.blocks("decided_vectors", _DECIDED, creator=creator_id, limit=limit)
-        )
-        return np.concatenate(blocks)
+        return self._session.block("decided_vectors", _DECIDED, creator=creator_id, limit=limit)
 
     def unchecked(self, creator_id: int) -> int:
         """How many faces of a creator were matched automatically and not checked."""
@@ -148,12 +145,12 @@ class References:
 
     def suggesting(self, creators: Sequence[int]) -> set[int]:
         """Pending faces that suggest one of these creators."""
-        return set(self._session.column("pending_suggesting", creators=list(creators)).tolist())
+        return set(self._session.ids("pending_suggesting", creators=list(creators)))
 
     def closer(self, references: Sequence[int], floor: float) -> set[int]:
         """Pending faces at least as close to one of these references as to what they carry."""
-        found = self._session.column("pending_closer", references=list(references), floor=floor)
-        return set(found.tolist())
+        found = self._session.ids("pending_closer", references=list(references), floor=floor)
+        return set(found)
 
     def undone(self, face_ids: Sequence[int]) -> set[tuple[int, int]]:
         """(face, creator) pairs of automatic matches that a curator undid."""
@@ -162,7 +159,7 @@ class References:
 
     def rivals(self, found: Sequence[tuple[int, int, float]]) -> set[int]:
         """Of (face, creator, similarity): faces whose frame has a likelier face of the creator."""
-        return set(self._session.column("frame_rivals", **_columns(found)).tolist())
+        return set(self._session.ids("frame_rivals", **_columns(found)))
 
     def resuggest(self, found: Sequence[tuple[int, int | None, float | None]]) -> None:
         """Write another suggestion, or none, on faces that are locked."""

@@ -106,7 +106,9 @@ class Rights:
         )
         try:
             with self._session.transaction():
-                self._run(lacking)
+                with self._session.connection() as connection:
+                    for statement in lacking:
+                        connection.execute(cast("Any", statement))
                 if self.lacking(duty, role):  # PostgreSQL only warns where it grants a part
                     raise refused
         except (psycopg.Error, DatabaseError) as fault:
@@ -115,11 +117,6 @@ class Rights:
                 raise refused from fault
             raise
         return lacking
-
-    def _run(self, statements: Iterable[str]) -> None:
-        with self._session.connection() as connection:
-            for statement in statements:
-                connection.execute(cast("Any", statement))
 
 
 def _statements(rows: Iterable[Any]) -> list[str]:

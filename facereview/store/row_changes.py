@@ -147,19 +147,17 @@ class RowChanges:
 
     def skipped(self, actor: str) -> list[int]:
         """The faces that a curator skipped and that were not decided since, in that order."""
-        found: list[int] = self._session.column("skipped", actor=actor).tolist()
-        return found
+        return self._session.ids("skipped", actor=actor)
 
     # ---------------------------------------------------------------------------------- references
 
     def derived(self, pairs: Sequence[tuple[int, int]]) -> list[int]:
         """References, in use or retired, made of these faces for these creators."""
-        found: list[int] = self._session.column(
+        return self._session.ids(
             "references_derived",
             faces=[face for face, _ in pairs],
             creators=[creator for _, creator in pairs],
-        ).tolist()
-        return found
+        )
 
     def withdraw(self, ids: Sequence[int]) -> None:
         """Withdraw references in use."""

@@ -10,6 +10,7 @@ from psycopg import errors
 
 from facereview.errors import DatabaseError, Remedy, SchemaError
 from facereview.home import resource
+from facereview.store.faults import said
 from facereview.store.migrations import Step, newest, steps
 from facereview.store.session import queries
 
@@ -84,8 +85,7 @@ class Schema:
         except errors.InsufficientPrivilege:
             raise
         except REFUSALS as fault:
-            why = (fault.diag.message_primary or str(fault)).splitlines()[0].rstrip(".")
-            self._failed(step, version, why, fault)
+            self._failed(step, version, said(fault), fault)
         if done is None or done[0] is not True:
             self._failed(step, version, "its check failed", None)
         self._connection.execute(

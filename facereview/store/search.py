@@ -50,10 +50,9 @@ class Search:
 
     def best_match(self, embedding: Embedding, threshold: float) -> Match | None:
         """The creator of the nearest reference above ``threshold``, or None."""
-        found = self._session.rows(
+        return self._session.first(
             "best_match", Match, embedding=Vector(embedding), threshold=threshold
         )
-        return found[0] if found else None
 
     def suggest(
         self, embedding: Embedding, *, limit: int, denied: Sequence[int] = ()

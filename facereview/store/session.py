@@ -253,6 +253,9 @@ def _configure(connection: Connection) -> None:
 _COPY_HEADER = 19
 """Bytes before the first row of a binary COPY."""
 
+_BLOCK = 4096
+"""Rows that are given at a time."""
+
 
 def binary_row(**columns: str) -> np.dtype[Any]:
     """A row of fixed width in the binary COPY format: column names with numpy types.
@@ -284,6 +287,11 @@ class Session:
         ):
             return cursor.execute(queries()[query], params).fetchall()
 
+    def first(self, query: str, kind: type[R], /, **params: object) -> R | None:
+        """The first row of :meth:`rows`, or None."""
+        found = self.rows(query, kind, **params)
+        return found[0] if found else None
+
     def tuples(self, query: str, /, **params: object) -> list[Any]:
         """Run the named query and give its rows as named tuples."""
         with (
@@ -308,10 +316,13 @@ class Session:
             cursor.execute(queries()[query], params)
             return np.fromiter((row[0] for row in cursor), np.int32)
 
-    def blocks(
-        self, query: str, row: np.dtype[Any], /, rows: int = 4096, **params: object
-    ) -> Iterator[NDArray[Any]]:
-        """The rows of the named query as records, about ``rows`` at a time.
+    def ids(self, query: str, /, **params: object) -> list[int]:
+        """The same as a list."""
+        found: list[int] = self.column(query, **params).tolist()
+        return found
+
+    def blocks(self, query: str, row: np.dtype[Any], /, **params: object) -> Iterator[NDArray[Any]]:
+        """The rows of the named query as records, some thousands at a time.
 
         ``row`` is one row in PostgreSQL's binary COPY format, see :func:`binary_row`: for many
         rows of one width, read without making an object for each value.
@@ -325,12 +336,16 @@ class Session:
             held, start = bytearray(), _COPY_HEADER
             for data in copy:
                 held += data
-                if len(held) < start + rows * row.itemsize:
+                if len(held) < start + _BLOCK * row.itemsize:
                     continue
                 whole = (len(held) - start) // row.itemsize
                 yield np.frombuffer(bytes(held), row, whole, start)
                 held, start = held[start + whole * row.itemsize :], 0
             yield np.frombuffer(bytes(held), row, (len(held) - start) // row.itemsize, start)
+
+    def block(self, query: str, row: np.dtype[Any], /, **params: object) -> NDArray[Any]:
+        """All rows of :meth:`blocks` at once."""
+        return np.concatenate(list(self.blocks(query, row, **params)))
 
     def count(self, statement: LiteralString) -> int:
         """The one number of a statement that a named query wrote."""

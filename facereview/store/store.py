@@ -8,23 +8,19 @@ from typing import Self
 
 from psycopg import Rollback
 
-from facereview.store.changes import Changes
+from facereview.store.changes import Changes, Erasure
 from facereview.store.clustering import Clustering
 from facereview.store.clusters import Clusters
-from facereview.store.conflicts import Conflicts
-from facereview.store.creators import Creators
-from facereview.store.erasure import Erasure
-from facereview.store.faces import Faces
+from facereview.store.contract import Structure
+from facereview.store.creators import Creators, People
 from facereview.store.library import Library
-from facereview.store.log import Log
-from facereview.store.people import People
+from facereview.store.log import Conflicts, Log
 from facereview.store.references import References
 from facereview.store.rights import Rights
 from facereview.store.row_changes import RowChanges
 from facereview.store.search import Search
 from facereview.store.session import Database, Session
-from facereview.store.structure import Structure
-from facereview.store.videos import Videos
+from facereview.store.videos import Faces, Videos
 
 LOCK_SECONDS = 2
 """How long a decision waits for what another program holds."""
@@ -47,23 +43,23 @@ class Store:
         ``called`` gives the name that others see, where it is not the login name.
         """
         self.database = database
-        self._session = Session(database)
-        self.library = Library(self._session)
-        self.structure = Structure(self._session)
-        self.rights = Rights(self._session)
-        self.creators = Creators(self._session)
-        self.people = People(self._session)
-        self.changes = Changes(self._session)
-        self.erasure = Erasure(self._session)
-        self.references = References(self._session)
-        self.videos = Videos(self._session)
-        self.faces = Faces(self._session)
-        self.search = Search(self._session)
-        self.log = Log(self._session, workstation, called)
-        self.conflicts = Conflicts(self._session, workstation)
-        self.row_changes = RowChanges(self._session)
-        self.clusters = Clusters(self._session)
-        self.clustering = Clustering(self._session)
+        self.session = Session(database)
+        self.library = Library(self.session)
+        self.structure = Structure(self.session)
+        self.rights = Rights(self.session)
+        self.creators = Creators(self.session)
+        self.people = People(self.session)
+        self.changes = Changes(self.session)
+        self.erasure = Erasure(self.session)
+        self.references = References(self.session)
+        self.videos = Videos(self.session)
+        self.faces = Faces(self.session)
+        self.search = Search(self.session)
+        self.log = Log(self.session, workstation, called)
+        self.conflicts = Conflicts(self.session, workstation)
+        self.row_changes = RowChanges(self.session)
+        self.clusters = Clusters(self.session)
+        self.clustering = Clustering(self.session)
 
     @classmethod
     def open(cls, database: Database) -> Self:
@@ -82,13 +78,13 @@ class Store:
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing."""
-        return self._session.transaction()
+        return self.session.transaction()
 
     @contextmanager
     def trying(self) -> Iterator[None]:
         """A transaction that is rolled back, with a short lock timeout."""
-        with self._session.transaction():
-            self._session.tuples("hurry")
+        with self.session.transaction():
+            self.session.tuples("hurry")
             yield
             raise Rollback
 
@@ -104,56 +100,36 @@ class Store:
             DatabaseBusy: it could not be done now.
         """
         with self._limited(promptly):
-            self._session.tuples("lock_people_shared")
+            self.session.tuples("lock_people_shared")
             yield
 
     @contextmanager
     def rearranging(self, *, promptly: bool | None = None) -> Iterator[None]:
         """A transaction that merges, splits or removes creators, while nobody decides."""
         with self._limited(promptly):
-            self._session.tuples("lock_people")
+            self.session.tuples("lock_people")
             yield
 
     def answering(self) -> AbstractContextManager[None]:
         """Inside, a server that does not answer in time is taken for gone."""
-        return self._session.within(ANSWER_SECONDS)
-
-    def cancellable(self, cancelled: Callable[[], bool]) -> AbstractContextManager[None]:
-        """Inside, ``cancelled`` ends the statement under way; see :meth:`Session.cancellable`.
-
-        Raises:
-            Cancelled: it did, and the transaction that it belonged to is rolled back.
-        """
-        return self._session.cancellable(cancelled)
-
-    def check_cancelled(self) -> None:
-        """Whether to go on, between two statements.
-
-        Raises:
-            Cancelled: the caller of :meth:`cancellable` said so.
-        """
-        self._session.check_cancelled()
+        return self.session.within(ANSWER_SECONDS)
 
     @contextmanager
     def _limited(self, promptly: bool | None) -> Iterator[None]:
         statement = STATEMENT_SECONDS if promptly else 0
         with (
-            self._session.within(ANSWER_SECONDS if promptly else None),
-            self._session.transaction(),
+            self.session.within(ANSWER_SECONDS if promptly else None),
+            self.session.transaction(),
         ):
             if promptly is not None:
-                self._session.tuples(
+                self.session.tuples(
                     "limit_waiting", lock=f"{LOCK_SECONDS}s", statement=f"{statement}s"
                 )
             yield
 
-    def interrupt(self) -> None:
-        """Let the server give up the statement at hand; called on another thread."""
-        self._session.interrupt()
-
     def close(self) -> None:
         """Give the connection back."""
-        self._session.close()
+        self.session.close()
 
     def __enter__(self) -> Self:
         return self

@@ -125,7 +125,7 @@ def test_a_window_listens_on_one_connection(faces: Faces, mine: Database) -> Non
     colleagues = listening(mine, Clock())
     for _ in range(3):
         colleagues.wait([Presence("", "Alice", 1)])
-    with faces.store._session.connection() as connection:
+    with faces.store.session.connection() as connection:
         held = connection.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
             "AND query ~ 'pg_notify|LISTEN' AND pid <> pg_backend_pid()"
@@ -137,7 +137,7 @@ def test_a_window_listens_on_one_connection(faces: Faces, mine: Database) -> Non
 def test_after_a_lost_connection_anything_may_be_another(faces: Faces, mine: Database) -> None:
     clock = Clock()
     colleagues = listening(mine, clock)
-    with faces.store._session.connection() as connection:
+    with faces.store.session.connection() as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"

@@ -42,7 +42,7 @@ def test_stores_one_after_the_other_share_a_connection(database: Database) -> No
     for _ in range(3):
         with Store(database) as store:
             store.library.counts()
-            used.add(process(store._session._ready()))
+            used.add(process(store.session._ready()))
     assert len(used) == 1
 
 

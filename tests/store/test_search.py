@@ -58,7 +58,7 @@ def test_the_graph_gives_as_many_distinct_creators(store: Store, crowd: list[int
     for seed in range(260):
         vector = near(0, 0.95, seed)
         store.creators.add_reference(flood.id, vector, SourceType.MANUAL, None, 0.5)
-    through_graph = Search(store.search._session, exact_up_to=-1)
+    through_graph = Search(store.session, exact_up_to=-1)
     found = through_graph.suggest(direction(0), limit=5)
     assert found[0].creator.name == "Flood"
     assert len(found) == 5
@@ -68,7 +68,7 @@ def test_denied_creators_are_left_out(store: Store, crowd: list[int]) -> None:
     asked = unit(np.random.default_rng(3).standard_normal(512).astype(np.float32))
     first, *rest = expected(store, asked, 4)
     assert [s.creator.id for s in store.search.suggest(asked, limit=3, denied=[first])] == rest
-    through_graph = Search(store.search._session, exact_up_to=-1)
+    through_graph = Search(store.session, exact_up_to=-1)
     assert [c for c, _ in through_graph.nearest(asked, 3, [first])] == rest
 
 

@@ -20,7 +20,7 @@ def face(store: Store) -> int:
     """A pending face in cluster 1, with a likeness and a similarity."""
     video = store.videos.add(video_info("/v/1.mp4"))
     face = store.videos.add_face(video, detection(direction(0)))
-    store.clustering.keep([1])
+    store.clusters.ensure([1])
     write(store, face, before=-1)
     return face
 

@@ -173,7 +173,7 @@ class _Work:
         for _line in sys.stdin.buffer:
             pass
         if not self._written:
-            self._store.interrupt()
+            self._store.session.interrupt()
             os._exit(0)
 
     def _progressed(self, progress: Progress) -> None:

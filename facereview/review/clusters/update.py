@@ -183,7 +183,7 @@ class ClusterUpdater:
             store.clusters.lock()
             before = store.clustering.suggestions()
             _number(store, clusters, suggested.clusters)
-            store.clustering.keep(np.unique(clusters[clusters >= 0]).tolist())
+            store.clusters.ensure(np.unique(clusters[clusters >= 0]).tolist())
             store.clustering.write(
                 Belonging(
                     faces.ids, faces.clusters, clusters, said.likeness, said.similarity, said.agrees

@@ -16,7 +16,7 @@ from facereview.review.creators.naming import creator_gone
 from facereview.review.creators.pictures import Pictures, unlink
 from facereview.review.creators.records import Erased, ErasePlan, Loss, Remnant
 from facereview.review.decisions.journal import Journal
-from facereview.store.erasure import Belongings
+from facereview.store.changes import Belongings
 from facereview.store.store import Store
 
 

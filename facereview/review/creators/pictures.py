@@ -13,7 +13,7 @@ from facereview.media.images import load_image
 from facereview.records import Creator, Video
 from facereview.review.paths import stored_path
 from facereview.review.scanning.thumbnails import thumbnail_key
-from facereview.store.erasure import Belongings
+from facereview.store.changes import Belongings
 
 _PROFILES = "profiles"
 """Folder of the profile pictures that facereview made, named by creator and face."""

@@ -17,8 +17,7 @@ from facereview.review.decisions.outcomes import Outcomes
 from facereview.review.decisions.recorder import Recording
 from facereview.review.paths import encodable
 from facereview.store.changes import Merges
-from facereview.store.conflicts import Said
-from facereview.store.log import LockedFace, Log, Step
+from facereview.store.log import LockedFace, Log, Said, Step
 from facereview.store.row_changes import RowChange, Subject
 from facereview.store.store import Store
 
@@ -104,7 +103,7 @@ class Decisions:
         log = self._store.log
         if written := log.batch(intent.token):
             return self._outcomes.written(intent, written)
-        self._store.check_cancelled()
+        self._store.session.check_cancelled()
         creator, made = self._creator(intent)
         batch = log.add_batch(
             intent.token,

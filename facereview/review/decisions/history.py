@@ -72,7 +72,7 @@ class History:
             DatabaseUnreachable: nothing was written, or it is not known; apply it again.
             NotFound: the creator no longer exists; nothing was written.
         """
-        with self._store.cancellable(lambda: intent.token in cancelled):
+        with self._store.session.cancellable(lambda: intent.token in cancelled):
             if intent.kind not in (Kind.UNDO, Kind.REDO):
                 return self._decisions.apply(intent)
             return self._apply_revert(intent)
@@ -132,7 +132,7 @@ class History:
         """None where there is nothing to revert."""
         if written := self._store.log.batch(intent.token):
             return self._outcomes.written(intent, written)
-        self._store.check_cancelled()
+        self._store.session.check_cancelled()
         if intent.target is None:
             self._store.log.take_turns(self._actor)
         target = self._target(intent)

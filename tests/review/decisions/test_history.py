@@ -133,7 +133,7 @@ def an_act(bench: Bench, faces: Faces, chance: Random, number: int) -> None:
     someone = chance.choice(people)
     clusters = [cluster.id for cluster in bench.clusters.wall().clusters]
     decided = [i for i in faces.ids if now[i].state.status in (Status.MATCHED, Status.MANUAL)]
-    references = [row[0] for row in bench.store._session.tuples("reference_vectors")]
+    references = [row[0] for row in bench.store.session.tuples("reference_vectors")]
     acts: dict[str, Callable[[], object]] = {
         "accept": lambda: bench.decide(Kind.ACCEPT, *some, creator=someone, **REPLACES),
         "new": lambda: bench.decide(Kind.ASSIGN, *some, new_name=f"New {number}", **REPLACES),

@@ -82,7 +82,7 @@ def test_a_silent_server_is_given_up(
 ) -> None:
     intent = faces.accept(0)
     monkeypatch.setattr(limits, "ANSWER_SECONDS", 0.5)
-    with store.library._session.connection() as connection:
+    with store.session.connection() as connection:
         silent = connection.info.backend_pid
     os.kill(silent, signal.SIGSTOP)
     try:
