@@ -35,6 +35,10 @@ class Subject(StrEnum):
     """A merge or split of creators that stands, see :class:`facereview.store.changes.Changes`."""
 
 
+LIVE, RETIRED, WITHDRAWN = "live", "retired", "withdrawn"
+"""Where a reference is: in use, retired, or withdrawn with the action that made it."""
+
+
 _KEYS: Mapping[Subject, tuple[str, ...]] = {
     Subject.CREATOR: ("id",),
     Subject.ALIAS: ("creator_id", "name"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,7 +11,6 @@ from facereview.errors import Invalid, NotFound
 from facereview.numbers import finite
 from facereview.records import DECIDED, Creator, FaceState, Status
 from facereview.review.creators.names import plain
-from facereview.review.decisions.derived_references import withdraw_derived
 from facereview.review.decisions.guard import check_asked, still, unlike
 from facereview.review.decisions.intents import Conflict, Intent, Kind, Outcome, Seen
 from facereview.review.decisions.outcomes import Outcomes
@@ -18,7 +18,7 @@ from facereview.review.decisions.recorder import Recording
 from facereview.review.paths import encodable
 from facereview.store.changes import Merges
 from facereview.store.log import LockedFace, Log, Said, Step
-from facereview.store.row_changes import RowChange, Subject
+from facereview.store.row_changes import RETIRED, RowChange, Subject
 from facereview.store.store import Store
 
 MAX_NAME = 500
@@ -219,17 +219,13 @@ class Decisions:
         log = self._store.log
         if kind is Kind.NOT_PERSON:
             new = log.deny([(s.face_id, s.denied) for s in steps if s.denied is not None])
-            steps = [s if s.face_id in new else _without_verdict(s) for s in steps]
+            steps = [s if s.face_id in new else replace(s, denied=None) for s in steps]
         log.write(batch, steps)
         # "not this person" confirms no automatic match
         looked_at = [s for s in steps if kind is not Kind.NOT_PERSON or s.before != s.after]
         log.clear_automatic([s.face_id for s in looked_at if s.before_automatic is not None])
         tag(log, steps)
         return steps
-
-
-def _without_verdict(step: Step) -> Step:
-    return Step(step.face_id, step.video_id, step.before, step.after, step.before_automatic)
 
 
 def tag(log: Log, steps: Sequence[Step]) -> None:
@@ -245,11 +241,33 @@ def tag(log: Log, steps: Sequence[Step]) -> None:
 
 
 def _tags(states: Iterable[tuple[int, FaceState]]) -> set[tuple[int, int]]:
-    return {
-        (video, state.creator_id)
-        for video, state in states
-        if state.status in DECIDED and state.creator_id is not None
-    }
+    return {(video, creator) for video, state in states if (creator := named(state)) is not None}
+
+
+def named(state: FaceState) -> int | None:
+    """The creator of a decided face, by hand or automatic."""
+    return state.creator_id if state.status in DECIDED else None
+
+
+def withdraw_derived(store: Store, steps: Sequence[Step]) -> list[RowChange]:
+    """Withdraw the references made from faces for creators whom these steps remove.
+
+    Returns what this changed, to be logged with the steps.
+    """
+    lost = [
+        (step.face_id, creator)
+        for step in steps
+        if (creator := named(step.before)) is not None and creator != named(step.after)
+    ]
+    found = store.row_changes.derived(lost) if lost else []
+    if not found:
+        return []
+    before = store.row_changes.read(Subject.REFERENCE, found)
+    retired = [int(row["id"]) for row in before.values() if row["place"] == RETIRED]
+    store.references.restore(retired)  # only references in use can be withdrawn
+    store.row_changes.withdraw(found)
+    after = store.row_changes.read(Subject.REFERENCE, found)
+    return [RowChange(Subject.REFERENCE, before[key], after[key]) for key in before]
 
 
 def _note_overruled(

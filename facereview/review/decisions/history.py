@@ -16,7 +16,7 @@ from facereview.review.creators.records import Unmerged
 from facereview.review.decisions.decide import PROMPT, Decisions
 from facereview.review.decisions.intents import Change, Intent, Kind, Outcome, Undoable
 from facereview.review.decisions.outcomes import Outcomes, beside
-from facereview.review.decisions.revert import FaceReversal, Reverts, RowReversal
+from facereview.review.decisions.revert import FaceReversal, RowReversal
 from facereview.store.log import Act, Batch
 from facereview.store.row_changes import RowChange, Subject
 from facereview.store.store import Store
@@ -174,8 +174,7 @@ class History:
         moved, unmerged = self._changes.revert(changes)
         if moved:
             merges = self._store.changes.merges()
-        reverts = Reverts(target, merges, forward=intent.kind is Kind.REDO)
-        faces = FaceReversal(self._store, reverts)
+        faces = FaceReversal(self._store, target, merges, forward=intent.kind is Kind.REDO)
         derived = faces.bring_back(batch)
         restorer.restore()
         done = [*restorer.done, *moved, *derived]

@@ -39,8 +39,8 @@ _ENTRIES = "SELECT library, token, kept_at, payload, aside FROM intent"
 class Kept:
     """An entry of the journal as it lies there.
 
-    ``reason`` is why the database refused it; None where it waits to be written. ``intent`` is
-    None where the entry cannot be read.
+    ``reason`` is why the database refused it, so that it waits to be tried again or dropped; None
+    where it waits to be written. ``intent`` is None where the entry cannot be read.
     """
 
     library: str
@@ -48,19 +48,6 @@ class Kept:
     kept_at: datetime | None
     intent: Intent | None
     reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """A decision that the database refused: it waits to be tried again or dropped.
-
-    ``intent`` is None where the entry cannot be read.
-    """
-
-    token: str
-    reason: str
-    kept_at: datetime | None
-    intent: Intent | None
 
 
 class Journal:
@@ -127,12 +114,7 @@ class Journal:
 
     def follow(self, token: str, now: Mapping[int, FaceState], expected: Expected) -> bool:
         """The database has it, but its curator was not told yet: it stays until then."""
-        with self._disk.lock:
-            self._learn(now, expected)
-            with suppress(JournalFault), self._disk.changing() as connection:
-                self._follow(connection, token, now, superseding=True)
-                return True
-        return False
+        return self._note(token, now, expected, superseding=True)
 
     def give_up(self, token: str, before: Mapping[int, FaceState], expected: Expected) -> bool:
         """It is never written, which is told; what was decided later on its faces follows on.
@@ -144,15 +126,11 @@ class Journal:
     def _end(
         self, token: str, now: Mapping[int, FaceState], expected: Expected, *, superseding: bool
     ) -> bool:
+        delete = "DELETE FROM intent WHERE token = ?"
         with self._disk.lock:
-            self._learn(now, expected)
             self._gone.add(token)
             self._held.discard(token)
-            with suppress(JournalFault), self._disk.changing() as connection:
-                self._follow(connection, token, now, superseding=superseding)
-                connection.execute("DELETE FROM intent WHERE token = ?", (token,))
-                return True
-        return False
+            return self._note(token, now, expected, delete, token, superseding=superseding)
 
     def set_aside(
         self, token: str, reason: str, before: Mapping[int, FaceState], expected: Expected
@@ -162,11 +140,25 @@ class Journal:
         What was decided later on its faces follows on from what they were ``before``. False
         where that cannot be written.
         """
+        update = "UPDATE intent SET aside = ? WHERE token = ?"
+        return self._note(token, before, expected, update, reason, token, superseding=False)
+
+    def _note(
+        self,
+        token: str,
+        now: Mapping[int, FaceState],
+        expected: Expected,
+        query: str = "",
+        *values: str,
+        superseding: bool,
+    ) -> bool:
+        """Let later entries follow on from ``now``, and run a query; whether all was done."""
         with self._disk.lock:
-            self._learn(before, expected)
+            self._learn(now, expected)
             with suppress(JournalFault), self._disk.changing() as connection:
-                self._follow(connection, token, before, superseding=False)
-                connection.execute("UPDATE intent SET aside = ? WHERE token = ?", (reason, token))
+                self._follow(connection, token, now, superseding=superseding)
+                if query:
+                    connection.execute(query, values)
                 return True
         return False
 
@@ -235,13 +227,10 @@ class Journal:
                 connection.execute("UPDATE intent SET aside = NULL WHERE token = ?", (token,))
         return intent
 
-    def asides(self) -> list[Aside]:
+    def asides(self) -> list[Kept]:
         """What was set aside, oldest first."""
-        return [
-            Aside(kept.token, kept.reason, kept.kept_at, kept.intent)
-            for kept in map(_kept, self._rows(f"{_ENTRIES} WHERE library = ? ORDER BY seq"))
-            if kept.reason is not None and kept.token not in self._gone
-        ]
+        rows = self._rows(f"{_ENTRIES} WHERE library = ? AND aside IS NOT NULL ORDER BY seq")
+        return [kept for kept in map(_kept, rows) if kept.token not in self._gone]
 
     def waiting(self) -> list[Intent]:
         """What is not known to be in the database, oldest first; unreadable rows go aside."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from facereview.records import Creator, RejectReason
 from facereview.review.creators.records import Unmerged
 from facereview.review.creators.reference_records import Changed
-from facereview.review.decisions.derived_references import concerned
 from facereview.review.decisions.intents import (
     Beside,
     Change,
@@ -18,7 +18,7 @@ from facereview.review.decisions.intents import (
     Undoable,
 )
 from facereview.store.log import Act, Batch, Step
-from facereview.store.row_changes import Row, RowChange, Subject
+from facereview.store.row_changes import LIVE, Row, RowChange, Subject
 from facereview.store.store import Store
 
 _COUNTED: Mapping[Kind, Subject] = {
@@ -158,9 +158,7 @@ class Outcomes:
         """The conflicts with the names that stand now."""
         found = self._store.faces.get([c.face_id for c in conflicts])
         return tuple(
-            Conflict(
-                c.face_id, c.now, found[c.face_id].creator_name if c.face_id in found else None
-            )
+            replace(c, creator_name=found[c.face_id].creator_name) if c.face_id in found else c
             for c in conflicts
         )
 
@@ -183,6 +181,28 @@ def beside(
         unmerged,
         kept,
     )
+
+
+def concerned(changes: Sequence[RowChange]) -> Changed:
+    """The references and creators for which pending faces must be matched again."""
+    added: list[int] = []
+    losers: set[int] = set()
+    for change in changes:
+        if change.subject is not Subject.REFERENCE:
+            continue
+        was, now = _in_use(change.before), _in_use(change.after)
+        if now is not None and now != was:
+            added.append(int(change.row["id"]))
+        if was is not None and was != now:
+            losers.add(was)
+    return Changed(tuple(added), tuple(sorted(losers)))
+
+
+def _in_use(row: object) -> int | None:
+    """The creator of a reference in use."""
+    if isinstance(row, dict) and row["place"] == LIVE:
+        return int(row["creator_id"])
+    return None
 
 
 def _clusters_of(subject: Subject, row: Row) -> tuple[int, ...]:

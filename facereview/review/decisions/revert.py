@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from facereview.errors import DatabaseError
-from facereview.review.decisions.decide import tag
-from facereview.review.decisions.derived_references import RETIRED, WITHDRAWN, withdraw_derived
+from facereview.review.decisions.decide import tag, withdraw_derived
 from facereview.review.decisions.guard import alike
 from facereview.review.decisions.intents import Conflict
 from facereview.store.changes import Merges
 from facereview.store.log import Batch, LockedFace, Step
-from facereview.store.row_changes import Key, Row, RowChange, Subject
+from facereview.store.row_changes import RETIRED, WITHDRAWN, Key, Row, RowChange, Subject
 from facereview.store.store import Store
 
 FIELDS = ("name", "description", "profile_picture_path")
@@ -33,21 +31,6 @@ _PLAIN = (
     Subject.SKIP,
 )
 """Subjects whose rows are simply written: what others refer to first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reverts:
-    """The batch that is reverted; ``forward`` where this is a redo."""
-
-    batch: Batch
-    merges: Merges
-    forward: bool
-
-    def untouched(self, step: Step, now: LockedFace) -> bool:
-        """Whether nobody changed the face since; for the machine's batch, nor confirmed it."""
-        if self.batch.kind == "automatic" and now.automatic != self.batch.id:
-            return False
-        return alike(now.state, self.merges.state(step.after))
 
 
 class RowReversal:
@@ -180,13 +163,12 @@ class RowReversal:
             else:
                 wanted.append((now, self._target(now, change)))
         alive = self._store.creators.several({int(row["creator_id"]) for _, row in wanted})
-        moving = [(now, to) for now, to in wanted if self._owned(to, alive)]
+        moving = [
+            (now, to) for now, to in wanted if to["place"] == WITHDRAWN or to["creator_id"] in alive
+        ]
         self.kept += len(wanted) - len(moving)
         self._move(moving)
         self.done += [RowChange(Subject.REFERENCE, now, to) for now, to in moving]
-
-    def _owned(self, row: Row, alive: Iterable[int]) -> bool:
-        return bool(row["place"] == WITHDRAWN or row["creator_id"] in alive)
 
     def _same_place(self, now: Row, then: Row | None) -> bool:
         if then is None:
@@ -247,18 +229,20 @@ def _number(value: object) -> int:
 
 
 class FaceReversal:
-    """Reverts the faces of one batch. A redo reverts an undo, so both are this."""
+    """Reverts the faces of one batch. A redo (``forward``) reverts an undo, so both are this."""
 
-    def __init__(self, store: Store, reverts: Reverts) -> None:
+    def __init__(self, store: Store, target: Batch, merges: Merges, *, forward: bool) -> None:
         self._store = store
-        self._reverts = reverts
+        self._target = target
+        self._merges = merges
+        self._forward = forward
         self.steps: list[Step] = []
         self.conflicts: list[Conflict] = []
 
     def bring_back(self, batch: int) -> list[RowChange]:
         """Write it, logged under ``batch``; what changed beside the faces."""
-        merges, log = self._reverts.merges, self._store.log
-        done = log.steps(self._reverts.batch.id)
+        merges, log = self._merges, self._store.log
+        done = log.steps(self._target.id)
         steps, self.conflicts = self._reversed(done)
         log.write(batch, steps, merges.step)
         self.steps = [merges.step(step) for step in steps]
@@ -267,29 +251,35 @@ class FaceReversal:
 
     def _reversed(self, logged: Sequence[Step]) -> tuple[list[Step], list[Conflict]]:
         """The reversed steps as logged: creators merged since stay distinct."""
-        reverts = self._reverts
-        done = self._store.changes.told_apart(reverts.batch.id, logged)
+        merges = self._merges
+        done = self._store.changes.told_apart(self._target.id, logged)
         locked = self._store.log.lock([step.face_id for step in done])
-        back = [reverts.merges.creator(s.before.creator_id) for s in done]
+        back = [merges.creator(s.before.creator_id) for s in done]
         alive = self._store.creators.several({c for c in back if c is not None})
         steps, conflicts = [], []
         for step, creator in zip(done, back, strict=True):
             now = locked.get(step.face_id)
             lost = creator is not None and creator not in alive
-            if now is None or lost or not reverts.untouched(step, now):
+            if now is None or lost or not self._untouched(step, now):
                 conflicts.append(Conflict(step.face_id, now.state if now else None))
                 continue
-            stands = step.after if reverts.merges.state(step.after) == now.state else now.state
+            stands = step.after if merges.state(step.after) == now.state else now.state
             steps.append(
                 Step(now.id, now.video_id, stands, step.before, now.automatic, step.denied)
             )
         return steps, conflicts
 
+    def _untouched(self, step: Step, now: LockedFace) -> bool:
+        """Whether nobody changed the face since; for the machine's batch, nor confirmed it."""
+        if self._target.kind == "automatic" and now.automatic != self._target.id:
+            return False
+        return alike(now.state, self._merges.state(step.after))
+
     def _restore(self, steps: Sequence[Step], marks: Mapping[int, int | None]) -> None:
         """Verdicts, automatic marks and tags."""
         log = self._store.log
         verdicts = [(s.face_id, s.denied) for s in steps if s.denied is not None]
-        if self._reverts.forward:
+        if self._forward:
             known = self._store.creators.several({creator for _, creator in verdicts})
             log.deny([(face, creator) for face, creator in verdicts if creator in known])
         else:

@@ -13,7 +13,7 @@ from facereview.errors import ReviewError
 from facereview.review.decisions.decide import PROMPT
 from facereview.review.decisions.history import Latest
 from facereview.review.decisions.intents import Change, Intent, Kind, Outcome
-from facereview.review.decisions.journal import Aside
+from facereview.review.decisions.journal import Kept
 from facereview.review.decisions.known_acts import KnownActs
 from facereview.review.decisions.unsaved import predicted
 from facereview.review.desk import Desk
@@ -77,7 +77,7 @@ class SetAside(QObject):
     """Decisions set aside: looked up after a refusal, retried or discarded on demand."""
 
     changed = Signal(object)
-    """What is set aside now: a tuple of :class:`Aside`."""
+    """What is set aside now: a tuple of :class:`Kept`."""
     retried = Signal(int)
     """One was retried; the number of decisions that wait for the database."""
     failed = Signal(object)
@@ -87,13 +87,13 @@ class SetAside(QObject):
         super().__init__(parent)
         self._desk = desk
         self._lane = lane
-        self.held: tuple[Aside, ...] = ()
+        self.held: tuple[Kept, ...] = ()
 
     def look(self) -> None:
         """Look up what is set aside."""
         desk = self._desk
 
-        def known(found: tuple[Aside, ...]) -> None:
+        def known(found: tuple[Kept, ...]) -> None:
             if found != self.held:
                 self.held = found
                 self.changed.emit(found)

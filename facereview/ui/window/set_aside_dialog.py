@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from facereview.review.decisions.journal import Aside
+from facereview.review.decisions.journal import Kept
 from facereview.review.decisions.unsaved import in_words
 from facereview.ui.jobs.delivery import SetAside
 from facereview.ui.widgets.dialog import ListDialog
@@ -26,7 +26,7 @@ class AsidesDialog(ListDialog):
             parent,
         )
         set_title(self, self.tr("facereview: decisions set aside"))
-        self._shown: tuple[Aside, ...] = ()
+        self._shown: tuple[Kept, ...] = ()
         self.main.clicked.connect(lambda: self._on_chosen(asides.retry))
         self.other.clicked.connect(lambda: self._on_chosen(asides.drop))
         asides.changed.connect(self._fill)
@@ -43,16 +43,16 @@ class AsidesDialog(ListDialog):
         self.fault.setText(told(error))
         self.fault.show()
 
-    def _fill(self, held: tuple[Aside, ...]) -> None:
+    def _fill(self, held: tuple[Kept, ...]) -> None:
         self._shown = held
         self.show_rows([self._words(aside) for aside in held])
 
-    def _words(self, aside: Aside) -> str:
+    def _words(self, aside: Kept) -> str:
         what = self.tr("an entry that cannot be read")
         if aside.intent is not None:
             what = act_text(in_words(aside.intent))
         at = aside.kept_at
         when = f"{at.astimezone():%Y-%m-%d %H:%M}" if at else ""
         return self.tr("{when} {what}: {why}").format(
-            what=what, when=when, why=clear_text(aside.reason)
+            what=what, when=when, why=clear_text(aside.reason or "")
         )
