@@ -35,15 +35,14 @@ class Rules:
         _, places, sizes = np.unique(self.frames, return_inverse=True, return_counts=True)
         return np.flatnonzero(sizes[places] > 1)
 
-    def obeyed(self, labels: Labels, strength: NDArray[np.floating] | None = None) -> Labels:
+    def obeyed(self, labels: Labels, strength: NDArray[np.floating]) -> Labels:
         """The labels, with each face that breaks a rule moved to a label of its own.
 
-        Of faces that exclude each other the one of most ``strength`` (n,) stays, the first where
-        none is given; a frozen face always stays.
+        Of faces that exclude each other the one of most ``strength`` (n,) stays, of equals the
+        first; a frozen face always stays.
         """
         count = len(labels)
-        worth = np.zeros(count) if strength is None else strength
-        ranked = np.lexsort((np.arange(count), -worth, ~self.frozen))
+        ranked = np.lexsort((np.arange(count), -strength, ~self.frozen))
         _, first = np.unique(
             self.frames[ranked] * (int(labels.max()) + 1) + labels[ranked], return_index=True
         )

@@ -47,7 +47,7 @@ from numpy.typing import NDArray
 from facereview.records import Embedding
 from facereview.review.clusters.chinese_whispers import Labels, Rules, whisper
 from facereview.review.clusters.neighbours import nearest
-from facereview.review.clusters.refinement import adopt, expel, merge, restore
+from facereview.review.clusters.refinement import Ordered, adopt, expel, merge, restore
 
 METHOD = "weighted Chinese Whispers on the nearest neighbours, settled by mean likeness"
 
@@ -100,55 +100,42 @@ def cluster_faces(
     like_nothing = ~faces.embeddings.any(axis=1) & ~fixed
     before = np.where(like_nothing, -1, before)
     order = order_of(faces)
-    place = np.empty_like(order)
-    place[order] = np.arange(count)
+    place = np.argsort(order)
     _, frames = np.unique(faces.frames[order], return_inverse=True)
     pairs = place[np.asarray(apart, np.int64).reshape(-1, 2)]
     alone = ((fixed & (before < 0)) | like_nothing)[order]
     rules = Rules(frames.astype(np.int64), pairs, fixed[order], alone)
     start = begin(before[order], faces.quality[order], rules)
-    labels = _labels(faces, order, start, rules, threshold, on_progress=on_progress)
+    ordered = Ordered(faces.embeddings, order)
+    labels = _labels(ordered, start, rules, threshold, on_progress=on_progress)
     on_progress(1.0)
     return cluster_ids(labels, before[order], fixed[order])[place]
 
 
 def _labels(
-    faces: FaceSet,
-    order: NDArray[np.intp],
+    faces: Ordered,
     start: Labels,
     rules: Rules,
     threshold: float,
     *,
     on_progress: Callable[[float], None],
 ) -> Labels:
-    """The cluster of each face, counted as in ``order``; ``start`` are the labels so far."""
+    """The cluster of each face; ``start`` are the labels so far."""
     edges = nearest(
-        faces.embeddings, order, threshold, on_progress=lambda share: on_progress(COMPARED * share)
+        faces.embeddings,
+        faces.order,
+        threshold,
+        on_progress=lambda share: on_progress(COMPARED * share),
     )
     graph = edges.without(rules.alone).graph(len(start), threshold - LEAST_VOTE)
-    labels = whisper(graph, start, rules, on_round=lambda: on_progress(COMPARED))
-    return _settled(
-        faces.embeddings, order, labels, rules, threshold, on_round=lambda: on_progress(_WHISPERED)
-    )
-
-
-def _settled(
-    embeddings: Embedding,
-    order: NDArray[np.intp],
-    whispered: Labels,
-    rules: Rules,
-    threshold: float,
-    *,
-    on_round: Callable[[], None],
-) -> Labels:
-    """Correct the labels with the means of whole clusters."""
-    on_round()
-    expelled = expel(embeddings, order, whispered, rules, threshold)
-    labels = merge(embeddings, order, expelled, rules, threshold, on_round=on_round)
+    whispered = whisper(graph, start, rules, on_round=lambda: on_progress(COMPARED))
+    on_progress(_WHISPERED)
+    expelled = expel(faces, whispered, rules, threshold)
+    labels = merge(faces, expelled, rules, threshold, on_round=lambda: on_progress(_WHISPERED))
     out = expelled != whispered
-    labels = restore(embeddings, order, labels, whispered, out, rules=rules)
-    on_round()
-    return adopt(embeddings, order, labels, out, rules=rules, threshold=threshold)
+    labels = restore(faces, labels, rules, whispered, out)
+    on_progress(_WHISPERED)
+    return adopt(faces, labels, rules, threshold, out)
 
 
 def order_of(faces: FaceSet) -> NDArray[np.intp]:

@@ -9,7 +9,6 @@ import numpy as np
 
 from facereview.records import Creator, Status, Suggestion, Thresholds
 from facereview.review.clusters import views
-from facereview.review.clusters.order import in_order
 from facereview.review.clusters.records import (
     LIKELY,
     SINGLES,
@@ -60,7 +59,7 @@ class ClusterDesk:
         outside = [row for row in rows if row.id is None]
         state = self._store.clusters.state()
         return Wall(
-            clusters=in_order(clusters, order),
+            clusters=views.in_order(clusters, order),
             single=sum(row.size for row in outside if not row.waiting),
             waiting=sum(row.size for row in outside if row.waiting),
             as_of=state.as_of if state else None,
@@ -109,7 +108,7 @@ class ClusterDesk:
         rows = self._store.clusters.singles(after, limit)
         shown = self._shown([row.id for row in rows])
         members = tuple(
-            views.single(*shown[row.id], row.similarity, likely=row.likely)
+            Member(*shown[row.id], None, row.similarity, doubtful=row.likely)
             for row in rows
             if row.id in shown
         )

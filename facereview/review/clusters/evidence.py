@@ -108,10 +108,16 @@ class Evidence:
     ) -> None:
         """Suggest the best candidate for the cluster of these faces, if one is good enough."""
         best = _best_of(evidence, self._threshold)
-        if best is not None:
-            _suggest(found, place, best, self.creators[candidates])
-            said.similarity[faces] = evidence[:, best.first]
-            said.agrees[faces] = best.agrees
+        if best is None:
+            return
+        creators = self.creators[candidates]
+        found.creators[place] = creators[best.first]
+        found.margins[place] = best.margin
+        found.lookalikes[place] = best.lookalike
+        if best.second is not None:
+            found.rivals[place] = creators[best.second]
+        said.similarity[faces] = evidence[:, best.first]
+        said.agrees[faces] = best.agrees
 
     def near(self, centres: Embedding, creators: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which centres (k, 512) are so near to one of these creators that it may be suggested."""
@@ -217,14 +223,6 @@ def _best_of(evidence: NDArray[np.float32], threshold: float) -> _Best | None:
         return _Best(first, None, np.nan, agrees, bool(unsure))
     margin = float(means[first] - means[second])
     return _Best(first, second, margin, agrees, bool(unsure or margin < _CLOSE_MARGIN))
-
-
-def _suggest(found: Suggested, place: int, best: _Best, creators: NDArray[np.int64]) -> None:
-    found.creators[place] = creators[best.first]
-    found.margins[place] = best.margin
-    found.lookalikes[place] = best.lookalike
-    if best.second is not None:
-        found.rivals[place] = creators[best.second]
 
 
 def _nobody(ids: NDArray[np.int64]) -> Suggested:

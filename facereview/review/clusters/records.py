@@ -112,11 +112,6 @@ class Wall:
             return self.single > 0
         return any(cluster.id == cluster_id for cluster in self.clusters)
 
-    @property
-    def keys_left(self) -> int:
-        """About how many keys settle everything: one for a cluster, one for a single face."""
-        return len(self.clusters) + self.single
-
 
 @dataclass(frozen=True, slots=True)
 class ShownFace:

@@ -24,6 +24,25 @@ _ONE_PERSON = 0.7
 
 
 @dataclass(frozen=True, slots=True)
+class Ordered:
+    """Faces in an ``order`` (n,) of the rows of their ``embeddings``, which are not copied for it.
+
+    Labels and rules count faces in this order.
+    """
+
+    embeddings: Embedding
+    order: NDArray[np.intp]
+
+    def only(self, places: NDArray[np.bool_]) -> Ordered:
+        """These faces, in the same order."""
+        return Ordered(self.embeddings, self.order[places])
+
+    def rows(self, places: NDArray[np.intp]) -> Embedding:
+        """The embeddings of the faces at these places."""
+        return self.embeddings[self.order[places]]
+
+
+@dataclass(frozen=True, slots=True)
 class Clusters:
     """Clusters by number: where each face is (n,), sums of their embeddings (g, d), sizes (g,)."""
 
@@ -42,8 +61,7 @@ class _Pairs:
 
 
 def merge(
-    embeddings: Embedding,
-    order: NDArray[np.intp],
+    faces: Ordered,
     labels: Labels,
     rules: Rules,
     threshold: float,
@@ -52,12 +70,11 @@ def merge(
 ) -> Labels:
     """Join clusters while the mean cosine over all pairs between them is above ``threshold``.
 
-    ``labels`` and ``rules`` count faces as in ``order``. Two clusters join when each is the
-    other's best: for average linkage that gives what joining the best pair of all one by one would
-    (reciprocal nearest neighbours: Murtagh 1983), in a few passes over all clusters at once.
-    What ``on_round`` raises stops it.
+    Two clusters join when each is the other's best: for average linkage that gives what joining the
+    best pair of all one by one would (reciprocal nearest neighbours: Murtagh 1983), in a few passes
+    over all clusters at once. What ``on_round`` raises stops it.
     """
-    clusters = gather(embeddings, order, labels)
+    clusters = gather(faces, labels)
     pairs = _alike(clusters, np.arange(len(clusters.sizes)), threshold)
     for _ in range(_PASSES):
         on_round()
@@ -68,29 +85,25 @@ def merge(
         target[other] = one
         joined = target[clusters.member].astype(np.int64)
         grown = np.isin(joined, one)
-        joined = rules.obeyed(joined, _typical(embeddings, order, joined, grown, rules))
-        clusters, was = _updated(embeddings, order, clusters, joined, grown)
+        joined = rules.obeyed(joined, _typical(faces, joined, grown, rules))
+        clusters, was = _updated(faces, clusters, joined, grown)
         pairs = _paired_again(pairs, clusters, was, np.isin(was, one) | (was < 0), threshold)
     return clusters.member.astype(np.int64)
 
 
-def gather(embeddings: Embedding, order: NDArray[np.intp], labels: Labels) -> Clusters:
-    """The clusters of labels (n,) that count faces as in ``order``."""
+def gather(faces: Ordered, labels: Labels) -> Clusters:
+    """The clusters of labels (n,)."""
     _, member, sizes = np.unique(labels, return_inverse=True, return_counts=True)
     ranked = np.argsort(member, kind="stable")
     starts = np.concatenate([[0], np.cumsum(sizes)])
     ones = np.ones(len(labels), np.float32)
-    shape = (len(sizes), len(embeddings))
-    holds = csr_array((ones, order[ranked], starts), shape=shape)
-    return Clusters(member, holds @ embeddings, sizes.astype(np.float32))
+    shape = (len(sizes), len(faces.embeddings))
+    holds = csr_array((ones, faces.order[ranked], starts), shape=shape)
+    return Clusters(member, holds @ faces.embeddings, sizes.astype(np.float32))
 
 
 def _updated(
-    embeddings: Embedding,
-    order: NDArray[np.intp],
-    clusters: Clusters,
-    labels: Labels,
-    grown: NDArray[np.bool_],
+    faces: Ordered, clusters: Clusters, labels: Labels, grown: NDArray[np.bool_]
 ) -> tuple[Clusters, NDArray[np.intp]]:
     """The clusters of new labels, summing only those that have ``grown`` (n,) again.
 
@@ -99,27 +112,23 @@ def _updated(
     names, member, sizes = np.unique(labels, return_inverse=True, return_counts=True)
     was = np.where(names < len(clusters.sizes), names, -1)
     sums = clusters.sums[was]
-    sums[np.unique(member[grown])] = gather(embeddings, order[grown], labels[grown]).sums
+    sums[np.unique(member[grown])] = gather(faces.only(grown), labels[grown]).sums
     return Clusters(member, sums, sizes.astype(np.float32)), was
 
 
 def _typical(
-    embeddings: Embedding,
-    order: NDArray[np.intp],
-    labels: Labels,
-    grown: NDArray[np.bool_],
-    rules: Rules,
+    faces: Ordered, labels: Labels, grown: NDArray[np.bool_], rules: Rules
 ) -> NDArray[np.float32]:
     """Similarity to its cluster of each face that has ``grown`` and shares its frame, else 0."""
     likeness = np.zeros(len(labels), np.float32)
     shares = np.zeros(len(labels), bool)
     shares[rules.crowded()] = True
-    clusters = gather(embeddings, order[grown], labels[grown])
+    clusters = gather(faces.only(grown), labels[grown])
     asked = np.flatnonzero(shares[grown])
     places = np.flatnonzero(grown)[asked]
     for some in np.array_split(np.arange(len(asked)), len(asked) // BLOCK + 1):
         centres = clusters.sums[clusters.member[asked[some]]]
-        likeness[places[some]] = np.einsum("ij,ij->i", embeddings[order[places[some]]], centres)
+        likeness[places[some]] = np.einsum("ij,ij->i", faces.rows(places[some]), centres)
     return np.round(likeness, 4)
 
 
@@ -205,24 +214,18 @@ def _mutual(pairs: _Pairs, count: int) -> tuple[NDArray[np.intp], NDArray[np.int
     return one, best[one]
 
 
-def expel(
-    embeddings: Embedding,
-    order: NDArray[np.intp],
-    labels: Labels,
-    rules: Rules,
-    threshold: float,
-) -> Labels:
+def expel(faces: Ordered, labels: Labels, rules: Rules, threshold: float) -> Labels:
     """Leave faces alone whose mean cosine to the others of their cluster is below ``threshold``.
 
     A large cluster outvotes a few look-alikes of somebody else with the few of its faces that come
-    near them; its mean does not. ``labels`` and ``rules`` count faces as in ``order``.
+    near them; its mean does not.
     """
-    clusters = gather(embeddings, order, labels)
+    clusters = gather(faces, labels)
     sizes = clusters.sizes[clusters.member]
     member = np.flatnonzero((sizes > 1) & ~rules.frozen)
     out = np.zeros(len(labels), bool)
     for some in np.array_split(member, len(member) // BLOCK + 1):
-        whole = np.einsum("ij,ij->i", embeddings[order[some]], clusters.sums[clusters.member[some]])
+        whole = np.einsum("ij,ij->i", faces.rows(some), clusters.sums[clusters.member[some]])
         out[some] = np.round((whole - 1) / (sizes[some] - 1), 5) < threshold
     left = labels.copy()
     left[out] = int(labels.max()) + 1 + np.arange(out.sum())
@@ -230,13 +233,7 @@ def expel(
 
 
 def restore(
-    embeddings: Embedding,
-    order: NDArray[np.intp],
-    labels: Labels,
-    origin: Labels,
-    out: NDArray[np.bool_],
-    *,
-    rules: Rules,
+    faces: Ordered, labels: Labels, rules: Rules, origin: Labels, out: NDArray[np.bool_]
 ) -> Labels:
     """Bring clusters of expelled faces back that differ from the others only by their quality.
 
@@ -245,7 +242,7 @@ def restore(
     (correction for attenuation: Spearman 1904). ``origin`` (n,) is where the faces were before
     those in ``out`` (n,) were expelled, ``labels`` where they are since.
     """
-    clusters = gather(embeddings, order, labels)
+    clusters = gather(faces, labels)
     lost, home = _lost(clusters, origin, out)
     between = np.einsum("ij,ij->i", clusters.sums[lost], clusters.sums[home])
     between /= clusters.sizes[lost] * clusters.sizes[home]
@@ -280,23 +277,16 @@ def _within(clusters: Clusters) -> NDArray[np.float32]:
 
 
 def adopt(
-    embeddings: Embedding,
-    order: NDArray[np.intp],
-    labels: Labels,
-    out: NDArray[np.bool_],
-    *,
-    rules: Rules,
-    threshold: float,
+    faces: Ordered, labels: Labels, rules: Rules, threshold: float, out: NDArray[np.bool_]
 ) -> Labels:
     """Give a single face to the cluster whose centre it is like, where no other comes near.
 
     A face of low quality drifts away from everybody, so no other face may be above the
     threshold; the mean of a cluster has lost what its faces have by chance, so its cosine, centre
     of unit length, still is. It must lead the next cluster's by .1; that alone is enough for those
-    ``out`` (n,), who are above the threshold to some face. ``labels`` and ``rules`` count faces
-    as in ``order``.
+    ``out`` (n,), who are above the threshold to some face.
     """
-    clusters = gather(embeddings, order, labels)
+    clusters = gather(faces, labels)
     several = np.flatnonzero(clusters.sizes > 1)
     single = np.flatnonzero((clusters.sizes[clusters.member] == 1) & ~rules.frozen)
     if len(several) == 0 or len(single) == 0:
@@ -306,7 +296,7 @@ def adopt(
     adopted = clusters.member.astype(np.int64)
     strength = np.full(len(labels), 2.0)
     for some in np.array_split(single, len(single) // BLOCK + 1):
-        best, likeness, lead = _nearest(embeddings[order[some]], centres)
+        best, likeness, lead = _nearest(faces.rows(some), centres)
         sure = ((likeness > threshold) | out[some]) & (lead > _LEAD)
         adopted[some[sure]] = several[best[sure]]
         strength[some] = likeness

@@ -32,14 +32,6 @@ Told = Callable[[Progress], None]
 Asked = Callable[[], bool]
 
 
-def _silent(_: Progress) -> None:
-    pass
-
-
-def _never() -> bool:
-    return False
-
-
 class ClusterUpdater:
     """Clusters a library's pending faces. Belongs to one lane, with a store of its own."""
 
@@ -51,7 +43,7 @@ class ClusterUpdater:
         self._thresholds = (threshold, match_threshold)
 
     def from_nothing(
-        self, *, on_progress: Told = _silent, cancelled: Asked = _never
+        self, *, on_progress: Told = lambda _: None, cancelled: Asked = lambda: False
     ) -> ClusterUpdate:
         """Cluster all pending faces again; what curators joined or split holds.
 
@@ -63,7 +55,7 @@ class ClusterUpdater:
             return self._whole(start, on_progress, cancelled)
 
     def up_to_date(
-        self, *, on_progress: Told = _silent, cancelled: Asked = _never
+        self, *, on_progress: Told = lambda _: None, cancelled: Asked = lambda: False
     ) -> ClusterUpdate:
         """Assign new faces to clusters; compare again those that decisions or references changed.
 

@@ -42,7 +42,7 @@ def test_wall_shows_each_person_with_a_suggestion(library: Library) -> None:
     assert first.videos == EACH
     assert (wall.single, wall.waiting, wall.new_people, wall.lookalikes) == (2, 0, 1, 0)
     assert wall.as_of is not None
-    assert wall.keys_left == PEOPLE + 2
+    assert len(wall.clusters) + wall.single == PEOPLE + 2
 
 
 def test_a_library_nobody_clustered_waits(store: Store) -> None:

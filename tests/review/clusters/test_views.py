@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from facereview.records import Creator
-from facereview.review.clusters.order import doubtful, in_order, payoff
 from facereview.review.clusters.records import Cluster, ClusterSuggestion, Order
+from facereview.review.clusters.views import doubtful, in_order, payoff
 
 LIKE = [0.8, 0.82, 0.79, 0.81, 0.8]
 
