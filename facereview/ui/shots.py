@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QSize, QTimer
 
 from facereview.errors import Invalid
 from facereview.records import DECIDED
-from facereview.ui.clusters.consequences import ConsequenceLookup
 from facereview.ui.clusters.update import ClusterUpdates
+from facereview.ui.clusters.views import ConsequenceLookup
 from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.jobs.lanes import Lane, Lanes, Rank
 from facereview.ui.pictures.crop_store import CropStore

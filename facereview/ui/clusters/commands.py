@@ -323,7 +323,7 @@ class ClusterCursor(QObject):
             self._at.go_to(cluster_id)
 
     def _back(self) -> None:
-        self._at.asking.forget()
+        self._at.twice.forget()
         if self._at.zone is Zone.FACES:
             self._at.set_zone(Zone.WALL)
         elif self._at.entries.marked:

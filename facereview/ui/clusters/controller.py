@@ -15,14 +15,12 @@ from facereview.errors import DatabaseUnreachable
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Order
 from facereview.review.library.service import LibraryService
-from facereview.ui.clusters.consequences import ConsequenceLookup
-from facereview.ui.clusters.covers import CoverStore
 from facereview.ui.clusters.guards import Asking
 from facereview.ui.clusters.likely import LikelyCreators
 from facereview.ui.clusters.loader import LoadedWall, Parts, WallLoader
 from facereview.ui.clusters.models import MemberModel, WallModel
 from facereview.ui.clusters.update import ClusterUpdates
-from facereview.ui.clusters.views import ClusterViews
+from facereview.ui.clusters.views import ClusterViews, ConsequenceLookup, CoverStore
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
@@ -81,9 +79,9 @@ class ClusterController(QObject):
         self.decider = decider
         self._make_parts()
         self.updates = ClusterUpdates(work, lanes, self)
-        twice = SecondPress(self)
-        self.asking = Asking(twice, self)
-        self.line = KeyLine(self._may_run, twice)
+        self.twice = SecondPress(self)
+        self.asking = Asking(self.twice)
+        self.line = KeyLine(self._may_run, self.twice)
         self._patience = UndoPatience(decider, self.line, messages, self)
         self.stage = WallStage.LOADING
         self.zone = Zone.WALL
@@ -165,7 +163,7 @@ class ClusterController(QObject):
 
     def go_to(self, cluster_id: int) -> None:
         if cluster_id != self.entries.current:
-            self.asking.forget()
+            self.twice.forget()
             self.entries.set_current(cluster_id)
             self.show_current()
 
@@ -260,7 +258,7 @@ class ClusterController(QObject):
             self._fail(error)
 
     def _look_ahead(self) -> None:
-        self.asking.forget()
+        self.twice.forget()
         view = self.view
         suggestion = view.cluster.suggestion if view else None
         creator = suggestion.creator.id if suggestion else None

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
-
 from facereview.records import Creator, Suggestion
 from facereview.review.clusters.records import Care, Cluster, Member
 from facereview.ui.actions.table import first_key
@@ -49,23 +47,14 @@ def _suggested(cluster: Cluster | None) -> int | None:
     return cluster.suggestion.creator.id if cluster and cluster.suggestion else None
 
 
-class Asking(QObject):
+class Asking:
     """Whether a key is to be pressed twice, and whether it was."""
 
-    changed = Signal()
-
-    def __init__(self, twice: SecondPress, parent: QObject) -> None:
-        super().__init__(parent)
-        self._words = Words(self)
+    def __init__(self, twice: SecondPress) -> None:
+        self._words = Words(twice)
         self._twice = twice
-        twice.changed.connect(self.changed)
         self.care = Care(above=0, below=0.0)
         """As the library has it."""
-
-    @property
-    def said(self) -> str:
-        """Why a second press is wanted, as long as it is."""
-        return self._twice.said
 
     def sure(
         self,
@@ -84,9 +73,6 @@ class Asking(QObject):
     def armed(self, key: str, members: Sequence[Member], creator: Creator | None) -> bool:
         """Whether the next press does it."""
         return self._twice.armed(_meant(key, members, creator))
-
-    def forget(self) -> None:
-        self._twice.forget()
 
 
 def _meant(key: str, members: Sequence[Member], creator: Creator | None) -> Hashable:

@@ -1,18 +1,20 @@
-"""The header of the Clusters page: the order of the clusters, and how much is left."""
+"""The top of the Clusters page: the order of the clusters, how much is left, and an update."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from facereview.review.clusters.records import SINGLES, Order
 from facereview.ui.clusters.controller import ClusterController
-from facereview.ui.widgets.plain_text import set_tip
+from facereview.ui.clusters.update import ClusterUpdates
+from facereview.ui.widgets.bars import Bar
+from facereview.ui.widgets.plain_text import button, label, set_tip
 from facereview.ui.widgets.tabs import PageHeader, PillTabs
 from facereview.ui.widgets.theme import sized, tokens_of
 from facereview.ui.wording.clusters import Words
-from facereview.ui.wording.library import faces, videos
+from facereview.ui.wording.library import duration, faces, videos
 
 _SEPARATOR = "  ·  "
 
@@ -51,7 +53,10 @@ class Facts(QWidget):
         tokens, cut = tokens_of(self), len(facts[0]) - self._strong
         parts = [(facts[0][:cut], False), (facts[0][cut:], True)]
         parts.append((_SEPARATOR.join(("", *facts[1:])) if facts[1:] else "", False))
-        widths = [self._advance(text, strong) for text, strong in parts]
+        widths = [
+            QFontMetricsF(self._font(strong=strong)).horizontalAdvance(text)
+            for text, strong in parts
+        ]
         left = max(0.0, self.width() - sum(widths))
         with QPainter(self) as painter:
             for (text, strong), width in zip(parts, widths, strict=True):
@@ -63,9 +68,6 @@ class Facts(QWidget):
                 )
                 painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
                 left += width
-
-    def _advance(self, text: str, strong: bool) -> float:
-        return QFontMetricsF(self._font(strong=strong)).horizontalAdvance(text)
 
     def _font(self, *, strong: bool) -> QFont:
         weight = QFont.Weight.DemiBold if strong else QFont.Weight.Normal
@@ -99,9 +101,6 @@ class ClusterHeader(PageHeader):
         self.row.addSpacing(16)
         self.row.addWidget(self.facts, 1)
 
-    def place_slider(self, slider: QWidget) -> None:
-        self.row.addWidget(slider)
-
     def show_facts(self) -> None:
         at, wall = self._at, self._at.wall_loader.wall
         if wall is None:
@@ -134,3 +133,71 @@ class ClusterHeader(PageHeader):
         text = self.tr("{faces} in {videos}")
         what = text.format(faces=faces(len(ticked)), videos=videos(len(there)))
         return self.tr("this key settles {what}").format(what=what), len(what)
+
+
+class ProgressStrip(QWidget):
+    """How far an update of the clusters is, or that one is offered; hidden else.
+
+    An update that was not asked for is seen only where it takes long.
+    """
+
+    def __init__(self, updates: ClusterUpdates, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._updates = updates
+        self._words = Words(self)
+        self.text = label("", "small", self)
+        self.bar = Bar("amber", self)
+        self.bar.setFixedWidth(160)
+        self.cancel = button(self.tr("Cancel"), "flat", self)
+        self.start = button(self.tr("Cluster now"), "flat", self)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 6, 12, 0)
+        row.setSpacing(12)
+        for part in (self.text, self.bar, self.cancel, self.start):
+            row.addWidget(part)
+        row.addStretch()
+        self.cancel.clicked.connect(updates.cancel)
+        self.start.clicked.connect(updates.run)
+        updates.changed.connect(self.show_progress)
+        self.show_progress()
+
+    def show_progress(self) -> None:
+        """Bring it up to date."""
+        at = self._updates
+        runs = at.running and (at.asked or at.progress is not None)
+        offer = None if at.running else at.offer
+        self.setVisible(runs or (offer is not None and not offer.first))
+        for part in (self.bar, self.cancel):
+            part.setVisible(runs)
+        self.start.setVisible(offer is not None)
+        if offer is not None:
+            self.text.setText(self._words.offer(offer))
+        elif runs:
+            self._show_run()
+
+    def _show_run(self) -> None:
+        at = self._updates
+        text = self.tr("stopping …") if at.stopping else self._doing()
+        done, total = (at.progress.done, at.progress.total) if at.progress else (0, 0)
+        self.text.setText(text)
+        self.bar.set_share(done / max(1, total))
+        self.bar.setAccessibleName(text)
+        self.cancel.setEnabled(not at.stopping)
+
+    def _doing(self) -> str:
+        """What it does, how far it is, and how long it takes still as far as that is known."""
+        progress = self._updates.progress
+        if progress is None or not progress.total:
+            step = self._words.step(progress.label) if progress else self._words.step("starting")
+            return self.tr("clustering: {step} …").format(step=step)
+        percent = self.locale().toString(round(100 * progress.done / progress.total))
+        parts = [
+            self._words.clustering(progress.total),
+            self._words.step(progress.label),
+            self.tr("{percent} %").format(percent=percent),
+        ]
+        left = self._updates.throughput.seconds_left(progress.total)
+        if left is not None:
+            parts.append(self.tr("{time} left").format(time=duration(left)))
+        return " · ".join(parts)

@@ -9,11 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import SINGLES, Care, Cluster, Order, Wall
-from facereview.ui.clusters.consequences import ConsequenceLookup
-from facereview.ui.clusters.covers import CoverStore
 from facereview.ui.clusters.likely import LikelyCreators
 from facereview.ui.clusters.models import MemberModel, WallModel, wall_entries
-from facereview.ui.clusters.views import ClusterViews
+from facereview.ui.clusters.views import ClusterViews, ConsequenceLookup, CoverStore
 from facereview.ui.jobs.delivery import RETRY_MS
 from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.jobs.messages import Messages

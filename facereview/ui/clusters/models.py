@@ -43,7 +43,8 @@ class WallModel(QAbstractListModel):
         super().__init__(parent)
         self._clusters: list[Cluster] = []
         self._rows: dict[int, int] = {}
-        self._current: int | None = None
+        self.current: int | None = None
+        """Set by :meth:`set_current`."""
         self._marked: dict[int, None] = {}
 
     def rowCount(self, parent: Index | None = None) -> int:
@@ -56,17 +57,13 @@ class WallModel(QAbstractListModel):
             return None
         marked = cluster.id in self._marked
         if role >= CLUSTER:
-            marks = {CLUSTER: cluster, CURRENT: cluster.id == self._current, MARKED: marked}
+            marks = {CLUSTER: cluster, CURRENT: cluster.id == self.current, MARKED: marked}
             return marks.get(role)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return spoken_cluster(cluster, marked=marked)
         return None
 
     # ------------------------------------------------------------------------------- what is here
-
-    @property
-    def current(self) -> int | None:
-        return self._current
 
     @property
     def marked(self) -> tuple[int, ...]:
@@ -80,7 +77,7 @@ class WallModel(QAbstractListModel):
         return None if cluster_id is None else self._rows.get(cluster_id)
 
     def current_cluster(self) -> Cluster | None:
-        row = self.row_of(self._current)
+        row = self.row_of(self.current)
         return None if row is None else self._clusters[row]
 
     def after(self, cluster_id: int | None) -> Cluster | None:
@@ -134,9 +131,9 @@ class WallModel(QAbstractListModel):
         self.replace(cluster)
 
     def set_current(self, cluster_id: int | None) -> None:
-        if cluster_id == self._current:
+        if cluster_id == self.current:
             return
-        before, self._current = self._current, cluster_id
+        before, self.current = self.current, cluster_id
         for changed in (before, cluster_id):
             self._changed(changed, [CURRENT])
 
@@ -179,15 +176,16 @@ class MemberModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._cluster: int | None = None
-        self._members: tuple[Member, ...] = ()
+        self.cluster: int | None = None
+        self.all: tuple[Member, ...] = ()
+        """All faces, worst first."""
+        self.row = 0
         self._rows: dict[int, int] = {}
         self._unticked: set[int] = set()
         self._parted: tuple[tuple[Member, ...], tuple[Member, ...]] | None = None
-        self._row = 0
 
     def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._members)
+        return 0 if parent is not None and parent.isValid() else len(self.all)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The face, its marks, its similarity, and a sentence for screen readers."""
@@ -196,7 +194,7 @@ class MemberModel(QAbstractListModel):
             return None
         ticked = member.face.id not in self._unticked
         if role >= MEMBER:
-            marks = {MEMBER: member, CURRENT: index.row() == self._row, TICKED: ticked}
+            marks = {MEMBER: member, CURRENT: index.row() == self.row, TICKED: ticked}
             return marks.get(role)
         if role == Qt.ItemDataRole.DisplayRole:
             return member_score(member)
@@ -209,24 +207,11 @@ class MemberModel(QAbstractListModel):
     # ------------------------------------------------------------------------------- what is here
 
     @property
-    def row(self) -> int:
-        return self._row
-
-    @property
     def current(self) -> Member | None:
-        return self.member(self._row)
+        return self.member(self.row)
 
     def member(self, row: int) -> Member | None:
-        return self._members[row] if 0 <= row < len(self._members) else None
-
-    @property
-    def cluster(self) -> int | None:
-        return self._cluster
-
-    @property
-    def all(self) -> tuple[Member, ...]:
-        """All faces, worst first."""
-        return self._members
+        return self.all[row] if 0 <= row < len(self.all) else None
 
     def is_ticked(self, row: int) -> bool:
         member = self.member(row)
@@ -243,8 +228,8 @@ class MemberModel(QAbstractListModel):
         if self._parted is None:
             unticked = self._unticked
             self._parted = (
-                tuple(m for m in self._members if m.face.id not in unticked),
-                tuple(m for m in self._members if m.face.id in unticked),
+                tuple(m for m in self.all if m.face.id not in unticked),
+                tuple(m for m in self.all if m.face.id in unticked),
             )
         return self._parted
 
@@ -252,34 +237,34 @@ class MemberModel(QAbstractListModel):
 
     def show(self, view: ClusterView | None) -> None:
         """Show a cluster's faces; where it is the same cluster, what was unticked stays so."""
-        same = view is not None and view.cluster.id == self._cluster
+        same = view is not None and view.cluster.id == self.cluster
         known, unticked = frozenset(self._rows), set(self._unticked)
         here = self.current if same else None
         self.beginResetModel()
-        self._cluster = None if view is None else view.cluster.id
-        self._members = () if view is None else view.members
-        self._rows = {member.face.id: row for row, member in enumerate(self._members)}
-        fresh = [m for m in self._members if not same or m.face.id not in known]
+        self.cluster = None if view is None else view.cluster.id
+        self.all = () if view is None else view.members
+        self._rows = {member.face.id: row for row, member in enumerate(self.all)}
+        fresh = [m for m in self.all if not same or m.face.id not in known]
         self._unticked = {m.face.id for m in fresh if m.doubtful}
         if same:
             self._unticked |= unticked & self._rows.keys()
         self._parted = None
-        self._row = self._rows.get(here.face.id, 0) if here is not None else 0
+        self.row = self._rows.get(here.face.id, 0) if here is not None else 0
         self.endResetModel()
         self.ticks_changed.emit()
         self.moved.emit()
 
     def go_to(self, row: int) -> None:
-        row = min(max(0, row), max(0, len(self._members) - 1))
-        if row != self._row:
-            before, self._row = self._row, row
+        row = min(max(0, row), max(0, len(self.all) - 1))
+        if row != self.row:
+            before, self.row = self.row, row
             for changed in (before, row):
                 self._changed(changed, changed, [CURRENT])
             self.moved.emit()
 
     def tick(self, first: int, last: int, *, on: bool) -> None:
-        first, last = max(0, min(first, last)), min(max(first, last), len(self._members) - 1)
-        ids = {self._members[row].face.id for row in range(first, last + 1)}
+        first, last = max(0, min(first, last)), min(max(first, last), len(self.all) - 1)
+        ids = {self.all[row].face.id for row in range(first, last + 1)}
         self._unticked = self._unticked - ids if on else self._unticked | ids
         self._parted = None
         self._changed(first, last, [TICKED, Qt.ItemDataRole.AccessibleTextRole])
@@ -291,5 +276,5 @@ class MemberModel(QAbstractListModel):
             self._changed(row, row, [Qt.ItemDataRole.DecorationRole])
 
     def _changed(self, first: int, last: int, roles: list[int]) -> None:
-        if 0 <= first <= last < len(self._members):
+        if 0 <= first <= last < len(self.all):
             self.dataChanged.emit(self.index(first), self.index(last), roles)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facereview.media.crops import LibraryPixels
+from facereview.records import RejectReason
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import Order
 from facereview.review.colleagues import News
@@ -20,10 +22,8 @@ from facereview.ui.clusters.commands import ClusterCommands, ClusterCursor
 from facereview.ui.clusters.controller import ClusterController, WallStage, Zone
 from facereview.ui.clusters.faces import ClusterFaces
 from facereview.ui.clusters.frame_preview import ClusterPreview
-from facereview.ui.clusters.header import ClusterHeader
-from facereview.ui.clusters.keys import handlers
+from facereview.ui.clusters.header import ClusterHeader, ProgressStrip
 from facereview.ui.clusters.panel import ClusterPanel
-from facereview.ui.clusters.progress import ProgressStrip
 from facereview.ui.clusters.wall import ClusterWall
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lanes
@@ -31,11 +31,10 @@ from facereview.ui.jobs.messages import Messages
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.frame_panel import FramePanel
 from facereview.ui.widgets.accessible import announce
-from facereview.ui.widgets.cards import hairline
+from facereview.ui.widgets.cards import flush, hairline
 from facereview.ui.widgets.known_names import KnownNames
-from facereview.ui.widgets.name_picker import NamePicker
 from facereview.ui.widgets.placeholders import PATIENCE_MS, Notice
-from facereview.ui.widgets.zoom import ZoomSlider
+from facereview.ui.widgets.zoom import ZoomSlider, size_keys
 from facereview.ui.wording import clusters as sentences
 
 _NARROWEST, _WIDEST = 404, 760
@@ -86,10 +85,9 @@ class ClusterPage(QWidget):
         self.header = ClusterHeader(self.controller, self)
         self.strip = ProgressStrip(self.controller.updates, self)
         self.wall = ClusterWall(self.controller.entries, self.controller.covers, self.crops, self)
-        self.header.place_slider(ZoomSlider(self.wall.zoom, self.header))
-        self.panel = ClusterPanel(self.controller, self.crops, self)
-        self.picker = NamePicker(names, self.crops, self.panel)
-        self.panel.place_picker(self.picker)
+        self.header.row.addWidget(ZoomSlider(self.wall.zoom, self.header))
+        self.panel = ClusterPanel(self.controller, names, self.crops, self)
+        self.picker = self.panel.picker
         self.notice = Notice(self)
         self._notices = notices.ClusterNotices(self.controller, self.notice)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
@@ -100,9 +98,7 @@ class ClusterPage(QWidget):
         self._left.addWidget(self.wall)
         self._left.addWidget(self.preview.frame)
         self._work = QWidget(self)
-        row = QHBoxLayout(self._work)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        row = flush(QHBoxLayout(self._work))
         row.addWidget(self._left, 1)
         row.addWidget(hairline("vertical", self))
         row.addWidget(self.panel)
@@ -110,9 +106,7 @@ class ClusterPage(QWidget):
         self._stack.addWidget(self._work)
         self._stack.addWidget(self.notice)
         self._stack.setCurrentWidget(self.notice)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = flush(QVBoxLayout(self))
         column.addWidget(self.header)
         column.addWidget(hairline("horizontal", self))
         column.addWidget(self.strip)
@@ -120,7 +114,12 @@ class ClusterPage(QWidget):
 
     def _install_keys(self) -> None:
         self._handlers: dict[str, Callable[[], object]] = {
-            **handlers(self.commands, self.moves, self.preview, self._tiles, self.choose),
+            **size_keys(lambda: self._tiles().zoom),
+            **deciding_keys(self.commands),
+            **moving_keys(self.moves, self._tiles),
+            **{f"cluster_order_{order}": partial(self.choose, order) for order in Order},
+            "cluster_frame": self.preview.toggle,
+            "cluster_play": self.preview.play,
             "cluster_back": self.go_back,
             "cluster_update": self.controller.updates.run,
         }
@@ -132,11 +131,13 @@ class ClusterPage(QWidget):
         at.wall_changed.connect(self.header.show_facts)
         at.current_changed.connect(self._current_changed)
         at.view_changed.connect(self._view_changed)
-        at.zone_changed.connect(self._zone_changed)
-        at.members.ticks_changed.connect(self._ticks_changed)
+        at.zone_changed.connect(self.panel.show_zone)
+        at.zone_changed.connect(self._take_focus)
+        at.members.ticks_changed.connect(self.panel.show_ticks)
+        at.members.ticks_changed.connect(self.header.show_facts)
         at.consequences.changed.connect(self.panel.show_ticks)
-        at.asking.changed.connect(self.panel.show_ticks)
-        at.asking.changed.connect(lambda: announce(self, at.asking.said))
+        at.twice.changed.connect(self.panel.show_ticks)
+        at.twice.changed.connect(lambda: announce(self, at.twice.said))
         at.updates.changed.connect(self._stage_again)
 
     def _connect_parts(self) -> None:
@@ -256,14 +257,6 @@ class ClusterPage(QWidget):
             marked = cluster.id in self.controller.entries.marked
             self.setAccessibleDescription(sentences.spoken_cluster(cluster, marked=marked))
 
-    def _zone_changed(self) -> None:
-        self.panel.show_zone()
-        self._take_focus()
-
-    def _ticks_changed(self) -> None:
-        self.panel.show_ticks()
-        self.header.show_facts()
-
     def _take_focus(self) -> None:
         at = self._tiles()
         if self.isVisible() and not self.picker.field.hasFocus():
@@ -292,3 +285,45 @@ class ClusterPage(QWidget):
                 self.choose(Order.PAYOFF)
             case _:
                 self.wanted.emit(choice)
+
+
+def deciding_keys(do: ClusterCommands) -> dict[str, Callable[[], object]]:
+    """What the actions do that change faces and clusters, by their id."""
+    return {
+        "cluster_confirm": do.confirm,
+        **{f"cluster_pick_{n}": partial(do.pick, n) for n in range(1, 10)},
+        "cluster_name": do.ask_name,
+        "cluster_strangers": partial(do.reject, RejectReason.STRANGER),
+        "cluster_not_faces": partial(do.reject, RejectReason.NOT_A_FACE),
+        "cluster_not_person": do.not_person,
+        "cluster_later": do.later,
+        "cluster_undo": do.undo,
+        "cluster_redo": do.redo,
+        "cluster_split": do.split,
+        "cluster_join": do.join,
+        "cluster_mirror": partial(do.join, mirror=True),
+    }
+
+
+def moving_keys(
+    go: ClusterCursor, tiles: Callable[[], ClusterWall | ClusterFaces]
+) -> dict[str, Callable[[], object]]:
+    """What the actions do that move, tick and mark; ``tiles`` is the grid of the arrows now."""
+    return {
+        "cluster_left": partial(go.move, -1),
+        "cluster_right": partial(go.move, 1),
+        "cluster_up": lambda: go.move(-tiles().columns),
+        "cluster_down": lambda: go.move(tiles().columns),
+        "cluster_page_up": lambda: go.move(-tiles().page),
+        "cluster_page_down": lambda: go.move(tiles().page),
+        "cluster_first": partial(go.edge, last=False),
+        "cluster_last": partial(go.edge, last=True),
+        "cluster_open": go.open,
+        "cluster_tick": go.tick,
+        "cluster_tick_back": partial(go.extend, -1),
+        "cluster_tick_on": partial(go.extend, 1),
+        "cluster_tick_up": lambda: go.extend(-tiles().columns),
+        "cluster_tick_down": lambda: go.extend(tiles().columns),
+        "cluster_tick_all": go.tick_all,
+        "cluster_mark": go.mark,
+    }

@@ -14,8 +14,10 @@ from facereview.ui.clusters.faces import ClusterFaces
 from facereview.ui.clusters.likely import LikelyList
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.painting import Square
+from facereview.ui.widgets.cards import flush
 from facereview.ui.widgets.consequence_card import Outlook
 from facereview.ui.widgets.key_caps import KeyButton, KeyCap
+from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.name_picker import NamePicker
 from facereview.ui.widgets.placeholders import Waiting
 from facereview.ui.widgets.plain_text import ElidedLabel, label, set_tip
@@ -44,7 +46,7 @@ class ClusterPanel(QWidget):
     """The action whose button was pressed."""
 
     def __init__(
-        self, controller: ClusterController, crops: CropStore, parent: QWidget | None = None
+        self, controller: ClusterController, names: KnownNames, crops: CropStore, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self._at = controller
@@ -57,7 +59,11 @@ class ClusterPanel(QWidget):
         self._make_parts()
         self._column = QVBoxLayout(self)
         self._fill_hints()
+        self.picker = NamePicker(names, crops, self)
+        """In a low window it is seen when it is wanted."""
         self._lay_out()
+        self.picker.closed.connect(self._fit)
+        self.picker.typing.connect(self._buttons.set_typing)
         self._buttons.pressed.connect(self.pressed)
         controller.likely.changed.connect(self.show_likely)
         self.likely.picked.connect(lambda number: self.pressed.emit(f"cluster_pick_{number}"))
@@ -74,7 +80,6 @@ class ClusterPanel(QWidget):
         extend = KeyCap(first_key("cluster_tick_on"), self)
         self._hints = QWidget(self)
         self._extend = (extend, label(self.tr("extend"), "small", self))
-        self._picker: NamePicker | None = None
         self.outlook = Outlook(self._crops, self)
         self.likely = LikelyList(self._crops, self)
         self._buttons = ClusterButtons(self)
@@ -105,12 +110,11 @@ class ClusterPanel(QWidget):
         column.addWidget(self._hints)
         column.addWidget(self.outlook)
         column.addWidget(self.likely)
+        column.addWidget(self.picker)
         column.addWidget(self._buttons)
 
     def _fill_hints(self) -> None:
-        row = QHBoxLayout(self._hints)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(5)
+        row = flush(QHBoxLayout(self._hints), 5)
         row.addWidget(label(self.tr("worst first"), "small", self))
         row.addSpacing(6)
         row.addWidget(KeyCap(first_key("cluster_tick"), self))
@@ -123,17 +127,9 @@ class ClusterPanel(QWidget):
         row.addStretch()
         row.addWidget(ZoomSlider(self.faces.zoom, self))
 
-    def place_picker(self, picker: NamePicker) -> None:
-        """Put the name field above the buttons; in a low window it is seen when it is wanted."""
-        self._picker = picker
-        picker.closed.connect(self._fit)
-        picker.typing.connect(self._buttons.set_typing)
-        self._column.insertWidget(self._column.indexOf(self.likely) + 1, picker)
-
     def ask_name(self) -> None:
-        if self._picker is not None:
-            self._picker.show()
-            self._picker.open_list()
+        self.picker.show()
+        self.picker.open_list()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -147,8 +143,8 @@ class ClusterPanel(QWidget):
         if room != self._at.likely.most:
             self._at.likely.most = room
             self.show_likely()
-        if self._picker is not None and not self._picker.field.hasFocus():
-            self._picker.setVisible(not low)
+        if not self.picker.field.hasFocus():
+            self.picker.setVisible(not low)
         self._fit_hints()
 
     def _fit_hints(self) -> None:
@@ -213,10 +209,10 @@ class ClusterPanel(QWidget):
         self._fit_hints()
         suggested = cluster.suggestion.creator if cluster and cluster.suggestion else None
         again = at.asking.armed("cluster_confirm", at.members.ticked(), suggested)
-        if at.asking.said and not again:
-            self.outlook.ask(at.asking.said)
+        if at.twice.said and not again:
+            self.outlook.ask(at.twice.said)
         elif self._waiting.answered:
-            self.outlook.show_outlook(cluster, ticked, at.consequences.known, again=at.asking.said)
+            self.outlook.show_outlook(cluster, ticked, at.consequences.known, again=at.twice.said)
         else:
             self.outlook.wait(self._waiting.word(""))
         faces = at.members.rowCount() if known else None
@@ -251,9 +247,7 @@ class ClusterButtons(QWidget):
         super().__init__(parent)
         self._words = Words(self)
         self.by_action: dict[str, KeyButton] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column = flush(QVBoxLayout(self), 8)
         for actions in _BUTTONS:
             row = QHBoxLayout()
             row.setSpacing(8)

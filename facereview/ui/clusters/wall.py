@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from facereview.review.clusters.records import SINGLES, Cluster
-from facereview.ui.clusters.covers import CoverStore
 from facereview.ui.clusters.models import CLUSTER, CURRENT, MARKED, WallModel
+from facereview.ui.clusters.views import CoverStore
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.painting import paint_rounded
 from facereview.ui.widgets.bars import paint_bar

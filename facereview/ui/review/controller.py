@@ -25,8 +25,7 @@ from facereview.ui.jobs.messages import Messages
 from facereview.ui.jobs.pressed_keys import Command, KeyLine, SecondPress, UndoPatience
 from facereview.ui.review.outcomes import OutcomeHandler
 from facereview.ui.review.queue import ReviewQueue, Tab, Tally
-from facereview.ui.review.selection import Opinions, Selection, SelectionLoader
-from facereview.ui.review.video_faces import VideoFaces
+from facereview.ui.review.selection import Opinions, Selection, SelectionLoader, VideoFaces
 from facereview.ui.widgets.suggestions import offered
 from facereview.ui.wording.advice import told
 
@@ -54,12 +53,7 @@ class ReviewController(QObject):
     """The view of the current face arrived or changed."""
 
     def __init__(
-        self,
-        desk: Desk,
-        lane: Lane,
-        journal: Lane,
-        messages: Messages,
-        parent: QObject | None = None,
+        self, desk: Desk, lane: Lane, journal: Lane, messages: Messages, parent: QObject
     ) -> None:
         super().__init__(parent)
         self.messages = messages
@@ -259,10 +253,8 @@ class ReviewController(QObject):
     def _view_failed(self, face_id: int, error: Exception) -> None:
         if face_id == self.current and self.view is None:
             self._fail(error)
-        elif (
-            self.line.waits and self.selection_loader.lacks()
-        ):  # nothing, rather than fewer than are ticked
-            self.line.clear()
+        elif self.line.waits and self.selection_loader.lacks():
+            self.line.clear()  # nothing is decided, rather than fewer than are ticked
             self.messages.fault(error)
         self.line.go_on()
 

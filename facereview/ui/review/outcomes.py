@@ -12,8 +12,8 @@ from facereview.review.decisions.intents import Change, Conflict, Intent, Kind, 
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.loader import FaceViews
 from facereview.ui.jobs.messages import Messages
-from facereview.ui.review.queue import ReviewQueue, Tab, Tally, Totals
-from facereview.ui.review.video_faces import VideoFaces
+from facereview.ui.review.queue import ReviewQueue, Tab, Tally
+from facereview.ui.review.selection import VideoFaces
 from facereview.ui.wording import decisions as sentences
 
 
@@ -61,7 +61,7 @@ class OutcomeHandler(QObject):
         decider.back.connect(self._database_back)
         decider.caught_up.connect(self._caught_up)
         decider.unkept.connect(messages.fault)
-        tally.loaded.connect(self._totals)
+        tally.loaded.connect(lambda totals: decider.learn(totals.undoable))
 
     def _outcome(self, outcome: Outcome) -> None:
         if not self._decider.catching_up:
@@ -209,12 +209,10 @@ class OutcomeHandler(QObject):
             here = [c.face_id for c in outcome.changes if self._queue.holds(c.after)]
             others = [face for face in faces if face not in here]
             self._queue.cursor.reopen(here)
-            if (
-                self._queue.tab is Tab.PENDING
-            ):  # decided faces stay, so that Left leads back to them
+            if self._queue.tab is Tab.PENDING:  # they stay, so that Left leads back to them
                 self._queue.settle(others)
             else:
-                self._queue.drop(others)
+                self._queue.cursor.drop(others)
 
     def _database_back(self) -> None:
         self._all_well(self.tr("The database is available again, and everything is saved."))
@@ -228,9 +226,6 @@ class OutcomeHandler(QObject):
             self._messages.info(text)
         self._amiss = False
         self._tally.load()
-
-    def _totals(self, totals: Totals) -> None:
-        self._decider.learn(totals.undoable)
 
     def _show_undoable(self, latest: Latest | None) -> None:
         self.label_changed.emit(sentences.undoable_label(latest.words if latest else None))

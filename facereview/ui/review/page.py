@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from facereview.media.crops import LibraryPixels
-from facereview.records import FaceView
+from facereview.records import FaceView, RejectReason
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.desk import Desk
 from facereview.ui.actions.table import install
@@ -24,18 +24,16 @@ from facereview.ui.review.commands import ReviewCommands
 from facereview.ui.review.controller import ReviewController, Stage
 from facereview.ui.review.follow import ReviewFollow
 from facereview.ui.review.header import ReviewHeader
-from facereview.ui.review.keys import handlers
 from facereview.ui.review.overruled import Overruling
 from facereview.ui.review.panel import SuggestionPanel
 from facereview.ui.review.queue import Tab
 from facereview.ui.review.strip import FaceStrip
 from facereview.ui.widgets.accessible import announce
-from facereview.ui.widgets.cards import hairline
+from facereview.ui.widgets.cards import flush, hairline
 from facereview.ui.widgets.known_names import KnownNames
-from facereview.ui.widgets.name_picker import NamePicker
 from facereview.ui.widgets.placeholders import PATIENCE_MS, Notice
 from facereview.ui.widgets.suggestions import look_alike
-from facereview.ui.widgets.zoom import ZoomSlider
+from facereview.ui.widgets.zoom import ZoomSlider, size_keys
 from facereview.ui.wording.acts import name_of
 from facereview.ui.wording.decisions import clock
 from facereview.ui.wording.library import title
@@ -74,9 +72,8 @@ class ReviewPage(QWidget):
         self.overruled = Overruling(self.controller, desk, lanes.database, self.header)
         self.frame = FramePanel(pixels, lanes.pixels, self.crops, self.controller.upcoming, self)
         self.strip = FaceStrip(self.crops, self)
-        self.panel = SuggestionPanel(self.crops, self)
-        self.picker = NamePicker(names, self.crops, self.panel)
-        self.panel.place_picker(self.picker)
+        self.panel = SuggestionPanel(names, self.crops, self)
+        self.picker = self.panel.picker
         self._make_notice()
         self._lay_out()
         self._connect()
@@ -89,27 +86,20 @@ class ReviewPage(QWidget):
         self._patience.timeout.connect(self._show_notice)
 
     def _lay_out(self) -> None:
-        left = QVBoxLayout()
-        left.setSpacing(0)
+        left = flush(QVBoxLayout())
         left.addWidget(self.frame, 1)
         left.addWidget(hairline("horizontal", self))
         left.addWidget(self.strip)
         self.frame.caption.place_slider(ZoomSlider(self.strip.zoom, self.frame.caption))
-        left.setContentsMargins(0, 0, 0, 0)
-        work = QWidget(self)
-        row = QHBoxLayout(work)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        self._work = QWidget(self)
+        row = flush(QHBoxLayout(self._work))
         row.addLayout(left, 1)
         row.addWidget(hairline("vertical", self))
         row.addWidget(self.panel)
-        self._work = work
         self._stack = QStackedLayout()
-        self._stack.addWidget(work)
+        self._stack.addWidget(self._work)
         self._stack.addWidget(self.notice)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = flush(QVBoxLayout(self))
         column.addWidget(self.header)
         column.addWidget(hairline("horizontal", self))
         column.addLayout(self._stack, 1)
@@ -145,13 +135,20 @@ class ReviewPage(QWidget):
         self.notice.chosen.connect(self._chosen)
 
     def _install_keys(self) -> None:
-        self._handlers: dict[str, Callable[[], object]] = {}
-        for name, run in handlers(
-            self.commands, self.rest, self.picker, self.frame, self.strip
-        ).items():
-            self._handlers[name] = run if name == "play" else partial(self._stopped, run)
-        self._handlers["overruled"] = self.overruled.ask
-        self._handlers["clear"] = partial(self._stopped, self._clear)
+        stopping = {
+            **size_keys(lambda: self.strip.zoom),
+            **deciding_keys(self.commands),
+            **moving_keys(self.commands),
+            "name": self.picker.open_list,
+            "settle_rest": self.rest.settle,
+            "clear": self._clear,
+            "face_only": self.frame.toggle_close_up,
+        }
+        self._handlers: dict[str, Callable[[], object]] = {
+            **{name: partial(self._stopped, run) for name, run in stopping.items()},
+            "play": self.frame.toggle_play,
+            "overruled": self.overruled.ask,
+        }
         install(self, self._handlers)
 
     def _pressed(self, action: str) -> None:
@@ -204,13 +201,12 @@ class ReviewPage(QWidget):
 
     def _stage_changed(self) -> None:
         stage = self.controller.stage
+        self._patience.stop()
         if stage is Stage.FACE:
-            self._patience.stop()
             self._stack.setCurrentWidget(self._work)
         elif stage is Stage.LOADING:
             self._patience.start()
         else:
-            self._patience.stop()
             self._show_notice()
 
     def _show_notice(self) -> None:
@@ -289,3 +285,31 @@ class ReviewPage(QWidget):
             self.open_tab(Tab(choice))
         else:
             self.wanted.emit(choice)
+
+
+def deciding_keys(do: ReviewCommands) -> dict[str, Callable[[], object]]:
+    """What the actions do that decide faces, by their id."""
+    return {
+        "accept": do.accept,
+        **{f"pick_{number}": partial(do.pick, number) for number in range(1, 10)},
+        "stranger": partial(do.reject, RejectReason.STRANGER),
+        "not_a_face": partial(do.reject, RejectReason.NOT_A_FACE),
+        "not_person": do.not_person,
+        "skip": do.skip,
+        "undo": do.undo,
+        "redo": do.redo,
+    }
+
+
+def moving_keys(do: ReviewCommands) -> dict[str, Callable[[], object]]:
+    """What the actions do that move and select, by their id."""
+    return {
+        "back": partial(do.move, -1),
+        "forward": partial(do.move, 1),
+        "first": do.first,
+        "last": do.last,
+        "select": do.select,
+        "extend_back": partial(do.extend, -1),
+        "extend_forward": partial(do.extend, 1),
+        "same_person": do.select_same,
+    }

@@ -13,11 +13,12 @@ from facereview.ui.pictures.painting import LARGEST, FacePicture
 from facereview.ui.review.cluster_rest import Rest
 from facereview.ui.review.suggestion_list import SuggestionList
 from facereview.ui.review.wording import Label
-from facereview.ui.widgets.cards import Tinted
+from facereview.ui.widgets.cards import Tinted, flush
 from facereview.ui.widgets.consequence_card import Weakest
 from facereview.ui.widgets.dialog import Scrolled
 from facereview.ui.widgets.icons import Glyph
 from facereview.ui.widgets.key_caps import KeyButton, KeyCap
+from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.name_picker import NamePicker
 from facereview.ui.widgets.placeholders import LoadingLabel
 from facereview.ui.widgets.plain_text import (
@@ -48,7 +49,7 @@ class SuggestionPanel(QWidget):
     picked = Signal(int)
     """The number of the suggestion that was clicked."""
 
-    def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
+    def __init__(self, names: KnownNames, crops: CropStore, parent: QWidget) -> None:
         super().__init__(parent)
         self._crops = crops
         self._view: FaceView | None = None
@@ -68,10 +69,12 @@ class SuggestionPanel(QWidget):
         self.loading = LoadingLabel(self)
         self.rest = RestCard(crops, self)
         self.hint = ReviewHint(self)
-        self.picker: NamePicker | None = None
         self.buttons: dict[str, KeyButton] = {}
         self._column, self._upper, self._grid = QVBoxLayout(self), QVBoxLayout(), QGridLayout()
         self._lay_out()
+        self.picker = NamePicker(names, crops, self)
+        self.picker.typing.connect(self._set_typing)
+        self._column.insertWidget(self._column.indexOf(self._scroll) + 1, self.picker)
         self.list.picked.connect(self.picked)
         self.list.compared.connect(self._compare)
         self.rest.pressed.connect(self.pressed)
@@ -102,11 +105,6 @@ class SuggestionPanel(QWidget):
         column.addWidget(self.rest)
         column.addWidget(self.hint)
         column.addLayout(self._make_buttons())
-
-    def place_picker(self, picker: NamePicker) -> None:
-        self.picker = picker
-        picker.typing.connect(self._set_typing)
-        self._column.insertWidget(self._column.indexOf(self._scroll) + 1, picker)
 
     def _set_typing(self, typing: bool) -> None:
         """While a name is typed, keys are letters."""
@@ -274,9 +272,7 @@ class ReviewHint(QWidget):
         self._cap = KeyCap(first_key("same_person"), self)
         self.same = button("", "flat", self)
         self.same.clicked.connect(lambda: self.pressed.emit("same_person"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row = flush(QHBoxLayout(self), 6)
         row.addWidget(self._sign)
         row.addWidget(self.care, 1)
         row.addWidget(self._cap)

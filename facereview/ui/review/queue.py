@@ -125,9 +125,6 @@ class ReviewQueue(QObject):
             return state.status is Status.MATCHED
         return state.status is Status.PENDING
 
-    def drop(self, face_ids: Iterable[int]) -> None:
-        self.cursor.drop(face_ids)
-
     def _reading(self) -> Callable[[], Read]:
         desk, tab = self._desk, self.tab
 
@@ -159,7 +156,16 @@ class ReviewQueue(QObject):
     def _arrived(self, read: Read) -> None:
         _, skipped, self.config = read
         self._skipped = dict.fromkeys(skipped)
-        self._fill(_ids(read))
+        self._loading = False
+        self.loaded_once = True
+        self.cursor = QueueCursor(_ids(read))
+        if self.tab is Tab.PENDING:
+            self.cursor.to_end(self._skipped)
+        if self._place is None:
+            self.cursor.settle_in()
+        else:
+            self.cursor.restore(*self._place)
+        self.loaded.emit()
 
     def _follow(self, read: Read) -> None:
         _, skipped, self.config = read
@@ -171,18 +177,6 @@ class ReviewQueue(QObject):
             cursor.to_end([face for face in new if cursor.is_open(face)])
         self._skipped = dict.fromkeys((*late, *newer))
         self.followed.emit()
-
-    def _fill(self, ids: NDArray[np.int32]) -> None:
-        self._loading = False
-        self.loaded_once = True
-        self.cursor = QueueCursor(ids)
-        if self.tab is Tab.PENDING:
-            self.cursor.to_end(self._skipped)
-        if self._place is None:
-            self.cursor.settle_in()
-        else:
-            self.cursor.restore(*self._place)
-        self.loaded.emit()
 
 
 def _ids(read: Read) -> NDArray[np.int32]:
@@ -208,17 +202,10 @@ class Tally(QObject):
     """Carries :class:`Totals`."""
     failed = Signal(object)
 
-    def __init__(
-        self,
-        desk: Desk,
-        lane: Lane,
-        parent: QObject | None = None,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, desk: Desk, lane: Lane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._lane = lane
-        self._clock = clock
         self._times: deque[tuple[float, int]] = deque(maxlen=_PACE_OF)
         self._idle = QTimer(self, singleShot=True, interval=_IDLE_MS)
         self._idle.timeout.connect(self.load)
@@ -259,7 +246,7 @@ class Tally(QObject):
         elif outcome.intent.kind not in (Kind.NOT_PERSON, Kind.SKIP):
             confirms = outcome.intent.kind is Kind.CONFIRM  # counts only automatic matches
             self.today += automatic if confirms else len(outcome.changes)
-            self._times.append((self._clock(), len(outcome.changes)))
+            self._times.append((time.monotonic(), len(outcome.changes)))
         self._idle.start()
         self.changed.emit()
 

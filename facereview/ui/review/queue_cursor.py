@@ -44,18 +44,14 @@ class QueueCursor:
         """``ids`` are face ids in working order, shape (n,), each once."""
         self._ids = np.asarray(ids, dtype=np.int32)
         self._marks = np.zeros(len(self._ids), dtype=np.uint8)
-        self._index = 0
+        self.index = 0
+        """The place in the queue, to be remembered with the face."""
         self._edited: set[int] = set()
 
     @property
     def current(self) -> int | None:
         """The current face; None where the queue is empty or worked through."""
-        return int(self._ids[self._index]) if self._index < len(self._ids) else None
-
-    @property
-    def index(self) -> int:
-        """The place in the queue, to be remembered with the face."""
-        return self._index
+        return int(self._ids[self.index]) if self.index < len(self._ids) else None
 
     @property
     def open_count(self) -> int:
@@ -134,19 +130,19 @@ class QueueCursor:
 
     def advance(self) -> int | None:
         """Go to the next open face, from the end round to the beginning; None if all are done."""
-        return self._go(self._next_open(self._index + 1))
+        return self._go(self._next_open(self.index + 1))
 
     def settle_in(self) -> int | None:
         """Stay if the current face is open, else go to the next open one."""
-        return self._go(self._next_open(self._index))
+        return self._go(self._next_open(self.index))
 
     def move(self, step: int) -> int | None:
         """Go to the face before (-1) or after (1), settled or not; stay at the ends."""
-        at = self._index + step
+        at = self.index + step
         while 0 <= at < len(self._ids) and self._marks[at] == _MOVED:
             at += step
         if 0 <= at < len(self._ids):
-            self._index = at
+            self.index = at
         return self.current
 
     def first(self) -> int | None:
@@ -161,7 +157,7 @@ class QueueCursor:
         at = self._find(face_id)
         if at is None:
             at = self._insert(face_id, _OPEN if is_open else _SETTLED)
-        self._index = at
+        self.index = at
 
     def restore(self, face_id: int, index: int) -> int | None:
         """Go back to a remembered face, or to an open one near its remembered place."""
@@ -172,24 +168,24 @@ class QueueCursor:
 
     def ahead(self, count: int) -> tuple[int, ...]:
         """The next open faces after this one, without moving."""
-        behind = np.flatnonzero(self._marks[self._index + 1 :] == _OPEN)[:count]
-        found = [int(i) for i in self._ids[self._index + 1 + behind]]
+        behind = np.flatnonzero(self._marks[self.index + 1 :] == _OPEN)[:count]
+        found = [int(i) for i in self._ids[self.index + 1 + behind]]
         if len(found) < count:
-            before = np.flatnonzero(self._marks[: self._index] == _OPEN)[: count - len(found)]
+            before = np.flatnonzero(self._marks[: self.index] == _OPEN)[: count - len(found)]
             found.extend(int(i) for i in self._ids[before])
         return tuple(found)
 
     def neighbours(self) -> tuple[int, ...]:
         """The faces that Left and Right lead to."""
-        here = self._index
+        here = self.index
         found = [self.move(-1)]
-        self._index = here
+        self.index = here
         found.append(self.move(1))
-        self._index = here
+        self.index = here
         return tuple(i for i in found if i is not None)
 
     def _go(self, at: int | None) -> int | None:
-        self._index = len(self._ids) if at is None else at
+        self.index = len(self._ids) if at is None else at
         return self.current
 
     def _next_open(self, start: int) -> int | None:
@@ -219,7 +215,7 @@ class QueueCursor:
             self._marks = np.append(self._marks, np.zeros(len(ids), dtype=np.uint8))
 
     def _insert(self, face_id: int, mark: int) -> int:
-        at = min(self._index + 1, len(self._ids))
+        at = min(self.index + 1, len(self._ids))
         self._edited.add(face_id)
         self._ids = np.insert(self._ids, at, face_id)
         self._marks = np.insert(self._marks, at, mark)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from facereview.ui.widgets.icons import Glyph
 from facereview.ui.widgets.plain_text import button, label, wrapped
 from facereview.ui.widgets.theme import tokens_of
+
+Layout = TypeVar("Layout", bound=QLayout)
 
 
 class Card(QFrame):
@@ -22,6 +26,13 @@ class Card(QFrame):
         self.body.setSpacing(12)
         if heading:
             self.body.addWidget(label(heading, "heading", self))
+
+
+def flush(layout: Layout, spacing: int = 0) -> Layout:
+    """Take the margins around a layout away."""
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    return layout
 
 
 def hairline(direction: str, parent: QWidget | None = None) -> QFrame:

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from facereview.errors import ReviewError
 from facereview.review.clusters.records import Consequences
-from facereview.ui.clusters.consequences import ConsequenceLookup
+from facereview.ui.clusters.views import ConsequenceLookup
 from facereview.ui.jobs.lanes import Lanes
 
 FACES = [1, 2]

@@ -13,8 +13,8 @@ from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import SINGLES
 from facereview.store.session import Database
 from facereview.store.store import Store
-from facereview.ui.clusters.covers import CoverStore
 from facereview.ui.clusters.page import ClusterPage
+from facereview.ui.clusters.views import CoverStore
 from facereview.ui.jobs.lanes import Lanes
 from support import Faces, pack
 

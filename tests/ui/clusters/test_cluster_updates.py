@@ -14,7 +14,7 @@ from facereview.errors import Cancelled, DatabaseUnreachable
 from facereview.records import Progress
 from facereview.review.clusters.records import ClusterScope, ClusterStep, ClusterUpdate
 from facereview.review.library.service import LibraryService
-from facereview.ui.clusters.progress import ProgressStrip
+from facereview.ui.clusters.header import ProgressStrip
 from facereview.ui.clusters.update import ClusterUpdates
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.window.preferences import Preferences

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from pytestqt.qtbot import QtBot
 from review_support import CREATORS, NotedDesk
@@ -7,6 +9,7 @@ from review_support import CREATORS, NotedDesk
 from facereview.records import FaceState, Status
 from facereview.review.decisions.intents import Change, Intent, Kind, Outcome
 from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.review import queue
 from facereview.ui.review.queue import Tally
 
 PENDING, MATCHED = FaceState(Status.PENDING), FaceState(Status.MATCHED, 1, 0.8)
@@ -21,13 +24,15 @@ class Clock:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(queue, "time", SimpleNamespace(monotonic=clock))
+    return clock
 
 
 @pytest.fixture
-def tally(desk: NotedDesk, lanes: Lanes, clock: Clock, qtbot: QtBot) -> Tally:
-    made = Tally(desk, lanes.database, clock=clock)
+def tally(desk: NotedDesk, lanes: Lanes, qtbot: QtBot) -> Tally:
+    made = Tally(desk, lanes.database)
     with qtbot.waitSignal(made.loaded):
         made.load()
     return made
