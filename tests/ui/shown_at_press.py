@@ -120,7 +120,9 @@ def _on_clusters(opened: Opened, status: str) -> Shown:
     confirm, rules_out = panel.buttons["cluster_confirm"], panel.buttons["cluster_not_person"]
     wall, here = page.notice.isHidden(), at.members.current
     single = wall and at.entries.current == SINGLES and at.zone is Zone.FACES
-    said = [one.text() for one in panel.outlook.findChildren(PlainLabel) if one.isVisible()]
+    said = [
+        one.text() for one in panel.consequence_card.findChildren(PlainLabel) if one.isVisible()
+    ]
     return Shown(
         page="clusters",
         status=status,

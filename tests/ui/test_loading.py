@@ -314,8 +314,8 @@ def test_a_cluster_that_loads_shows_no_other_clusters_faces(
         assert page.panel.faces.model().rowCount() == 0
         assert not untrue(page.panel)
         assert not page.panel.buttons["cluster_confirm"].isEnabled()
-        qtbot.waitUntil(lambda: page.panel.outlook.text.text() == loading())
+        qtbot.waitUntil(lambda: page.panel.consequence_card.text.text() == loading())
     finally:
         held.let_go()
     qtbot.waitUntil(lambda: at.view is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: page.panel.outlook.text.text() != loading())
+    qtbot.waitUntil(lambda: page.panel.consequence_card.text.text() != loading())

@@ -15,7 +15,7 @@ from facereview.ui.clusters.likely import LikelyList
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.painting import Square
 from facereview.ui.widgets.cards import flush
-from facereview.ui.widgets.consequence_card import Outlook
+from facereview.ui.widgets.consequence_card import ConsequenceCard
 from facereview.ui.widgets.key_caps import KeyButton, KeyCap
 from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.name_picker import NamePicker
@@ -80,7 +80,7 @@ class ClusterPanel(QWidget):
         extend = KeyCap(first_key("cluster_tick_on"), self)
         self._hints = QWidget(self)
         self._extend = (extend, label(self.tr("extend"), "small", self))
-        self.outlook = Outlook(self._crops, self)
+        self.consequence_card = ConsequenceCard(self._crops, self)
         self.likely = LikelyList(self._crops, self)
         self._buttons = ClusterButtons(self)
         self.buttons = self._buttons.by_action
@@ -108,7 +108,7 @@ class ClusterPanel(QWidget):
         column.addLayout(top)
         column.addWidget(self.faces, 1)
         column.addWidget(self._hints)
-        column.addWidget(self.outlook)
+        column.addWidget(self.consequence_card)
         column.addWidget(self.likely)
         column.addWidget(self.picker)
         column.addWidget(self._buttons)
@@ -137,7 +137,7 @@ class ClusterPanel(QWidget):
 
     def _fit(self) -> None:
         low, tight = self.height() < _LOW, self.height() < _TIGHT
-        self.outlook.set_low(low, tight=tight)
+        self.consequence_card.set_low(low, tight=tight)
         self._fit_tight(tight)
         room = _FEW if low else LIKELY
         if room != self._at.likely.most:
@@ -210,11 +210,13 @@ class ClusterPanel(QWidget):
         suggested = cluster.suggestion.creator if cluster and cluster.suggestion else None
         again = at.asking.armed("cluster_confirm", at.members.ticked(), suggested)
         if at.twice.said and not again:
-            self.outlook.ask(at.twice.said)
+            self.consequence_card.ask(at.twice.said)
         elif self._waiting.answered:
-            self.outlook.show_outlook(cluster, ticked, at.consequences.known, again=at.twice.said)
+            self.consequence_card.show_consequences(
+                cluster, ticked, at.consequences.known, again=at.twice.said
+            )
         else:
-            self.outlook.wait(self._waiting.word(""))
+            self.consequence_card.wait(self._waiting.word(""))
         faces = at.members.rowCount() if known else None
         self._buttons.show_cluster(cluster, ticked, faces, again=again)
 

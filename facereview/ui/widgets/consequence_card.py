@@ -67,8 +67,8 @@ class Weakest(QWidget):
             self.update()
 
 
-class Outlook(Tinted):
-    """The card; it also asks for a second press."""
+class ConsequenceCard(Tinted):
+    """It also asks for a second press."""
 
     def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
         super().__init__("line", parent)
@@ -84,7 +84,7 @@ class Outlook(Tinted):
         for part in (self.heading, self.text, self.weakest, self.caption):
             column.addWidget(part)
 
-    def show_outlook(
+    def show_consequences(
         self, cluster: Cluster | None, ticked: int, known: Consequences | None, *, again: str
     ) -> None:
         """Show what Enter does to the ticked faces; ``again``: why it must be pressed again."""

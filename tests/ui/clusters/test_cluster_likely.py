@@ -21,7 +21,7 @@ from facereview.ui.clusters.controller import Zone
 from facereview.ui.clusters.likely import ROW_HEIGHT, Offered
 from facereview.ui.clusters.page import ClusterPage
 from facereview.ui.jobs.messages import Message
-from facereview.ui.widgets.consequence_card import Outlook
+from facereview.ui.widgets.consequence_card import ConsequenceCard
 from facereview.ui.wording.clusters import evidence_of, member_score
 from support import Faces, direction
 
@@ -86,7 +86,7 @@ def test_a_digit_gives_faces_to_somebody_unlike_them_only_when_pressed_twice(
     page: ClusterPage, faces: Faces, sql: Sql, press: Press, qtbot: QtBot
 ) -> None:
     looked_up(page, qtbot)
-    why = page.panel.outlook.text
+    why = page.panel.consequence_card.text
     second = page.controller.likely.offered(page.controller.current)[1].creator
     press(Key.Key_2)
     assert re.fullmatch(
@@ -241,9 +241,9 @@ def test_the_pile_shows_its_next_faces_and_no_likeness(page: ClusterPage, qtbot:
     assert evidence_of(view.cluster) == "each unlike any other"
     assert page.panel.evidence.text() == "each unlike any other"
     until(qtbot, lambda: at.consequences.known is not None)
-    outlook = page.panel.findChild(Outlook)
-    assert outlook is not None and not outlook.weakest.isVisible()
-    assert not outlook.caption.isVisible()
+    card = page.panel.findChild(ConsequenceCard)
+    assert card is not None and not card.weakest.isVisible()
+    assert not card.caption.isVisible()
     assert all(member_score(m) != "1.00" for m in view.members)
 
 

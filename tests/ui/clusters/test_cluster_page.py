@@ -174,7 +174,7 @@ def test_above_the_limit_the_second_press_counts(
     press(Key.Key_Return)
     confirm = page.panel.buttons["cluster_confirm"]
     assert confirm.text() == "Press Enter again to confirm 4 faces"
-    why = page.panel.outlook.text
+    why = page.panel.consequence_card.text
     assert why.text().startswith("4 faces at once: press Enter again to confirm.")
     assert said == []  # a message goes by itself; what waits for a second press does not
     press(Key.Key_Space, Key.Key_Right)  # another key came between
@@ -183,10 +183,10 @@ def test_above_the_limit_the_second_press_counts(
     assert why.text().startswith("4 faces at once")
     assert rows(sql, faces.ids[:4]) == [("pending", None)] * 4
     press(Key.Key_X)
-    outlook = page.panel.outlook
-    assert outlook.accessibleName() == "Press again: 4 faces at once: press X again to confirm."
+    card = page.panel.consequence_card
+    assert card.accessibleName() == "Press again: 4 faces at once: press X again to confirm."
     press(Key.Key_Return)
-    assert outlook.accessibleName().startswith("What Enter will do: 4 faces at once: press Enter")
+    assert card.accessibleName().startswith("What Enter will do: 4 faces at once: press Enter")
     press(Key.Key_Return)
     until(qtbot, lambda: rows(sql, faces.ids[:4]) == [("matched", faces.ann.id)] * 4)
 
