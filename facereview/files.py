@@ -63,6 +63,27 @@ def shown(path: str | os.PathLike[str]) -> str:
     return os.fspath(path).encode("utf-8", "replace").decode("utf-8")
 
 
+def stored_path(path: Path) -> str:
+    """The absolute path, links followed.
+
+    Raises:
+        MediaError: its name is not Unicode, which PostgreSQL cannot keep.
+    """
+    name = str(path.resolve())
+    if not encodable(name):
+        raise MediaError(f"The name of {shown(path)} is not Unicode: rename it and try again.")
+    return name
+
+
+def encodable(text: str) -> bool:
+    """Whether a text is all Unicode: names from the system may hold bytes that are not."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def readable(path: str | os.PathLike[str], kind: str) -> os.stat_result:
     """Check that a path is a regular, readable file that is not empty.
 

@@ -1,4 +1,4 @@
-"""status, suggest, export, config, automatic and undo on a small library."""
+"""status, suggest and export on a small library."""
 
 from __future__ import annotations
 
@@ -13,15 +13,11 @@ from typing import Any
 import numpy as np
 import psycopg
 import pytest
-from cli_support import Facereview, sentence
+from cli_support import Facereview
 
-from facereview.records import Box, FaceState, SourceType, Status
+from facereview.records import Box, SourceType
 from facereview.review.decisions.decide import Decisions
-from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind
-from facereview.review.desk import curator
-from facereview.store.log import Step
-from facereview.store.session import Database
 from facereview.store.store import Store
 from support import Faces, detection, direction, make_faces, near, video_info
 
@@ -228,145 +224,3 @@ def test_export_into_a_pipe(facereview: Facereview, faces: Faces, tmp_path: Path
     assert result.exit_code == 0
     assert result.stdout == ""
     assert len(got[0].splitlines()) == 6
-
-
-# --------------------------------------------------------------------------------------- config
-
-
-def test_config_is_read_and_changed(facereview: Facereview) -> None:
-    assert facereview.json("config", "get") == {
-        "match_threshold": 0.5,
-        "auto_tag_threshold": 0.7,
-        "frames_per_video": 5,
-        "min_face_size": 64,
-        "confirm_twice_above": 200,
-        "enabled": True,
-    }
-    assert facereview.json("config", "set", "frames_per_video", "12")["frames_per_video"] == 12
-    assert facereview("config", "get", "frames_per_video").stdout == "12\n"
-    assert facereview.json("config", "get", "enabled") is True
-    assert "frames_per_video     12     user" in facereview("config", "get").stdout
-
-
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [
-        ("match_threshold", "0.9"),
-        ("match_threshold", ""),
-        ("match_threshold", "abc"),
-        ("match_threshold", "nan"),
-        ("auto_tag_threshold", "-1"),
-        ("auto_tag_threshold", "1,5"),
-        ("min_face_size", "1.000"),
-        ("frames_per_video", "many"),
-        ("enabled", "perhaps"),
-        ("nothing", "one of"),
-    ],
-)
-def test_config_refuses_nonsense(facereview: Facereview, key: str, value: str) -> None:
-    before = facereview.json("config", "get")
-    said = facereview.fails("config", "set", key, value)
-    assert key in said
-    assert value.replace(",", ".") in said.replace(",", ".")
-    assert facereview.json("config", "get") == before
-
-
-def test_config_takes_a_comma_and_a_point(
-    facereview: Facereview, sql: psycopg.Connection[Any]
-) -> None:
-    assert facereview.json("config", "set", "auto_tag_threshold", "0,85")["auto_tag_threshold"]
-    assert facereview("config", "get", "auto_tag_threshold").stdout == "0.85\n"
-    sql.execute("UPDATE face_recognition_config SET value = '0,6' WHERE key = 'match_threshold'")
-    assert facereview("config", "get", "match_threshold").stdout == "0.6\n"
-
-
-@pytest.mark.parametrize("value", ["", "abc", "nan", "-1", "1.5", "inf"])
-def test_a_stored_threshold_that_makes_no_sense_is_named_and_never_0(
-    facereview: Facereview, sql: psycopg.Connection[Any], value: str
-) -> None:
-    sql.execute(
-        "UPDATE face_recognition_config SET value = %s WHERE key = 'match_threshold'", (value,)
-    )
-    result = facereview("config", "get", "match_threshold")
-    assert (result.exit_code, result.stdout) == (0, "0.5\n")
-    said = sentence(result.stderr)
-    assert said.startswith(f"match_threshold cannot be {value!r}: ")
-
-
-def test_config_refuses_a_threshold_that_takes_strangers_for_creators(
-    facereview: Facereview, faces: Faces
-) -> None:
-    said = facereview.fails("config", "set", "match_threshold", "0")
-    assert said == (
-        "match_threshold was not set to 0: 5 of 5 pending faces would get a suggestion, and 1 of "
-        "1 pairs of different creators' references are as alike; choose a higher value, or add "
-        "--yes to set it all the same."
-    )
-    assert facereview("config", "get", "match_threshold").stdout == "0.5\n"
-    assert facereview.json("config", "set", "match_threshold", "0", "--yes")
-    said = facereview.fails("config", "set", "auto_tag_threshold", "0,0")
-    assert "5 of 5 pending faces would be matched" in said
-    assert facereview("config", "get", "match_threshold").stdout == "0\n"
-
-
-def test_config_names_a_stored_value_that_makes_no_sense(
-    facereview: Facereview, sql: psycopg.Connection[Any]
-) -> None:
-    sql.execute("UPDATE face_recognition_config SET value = 'lots' WHERE key = 'min_face_size'")
-    result = facereview("config", "get", "min_face_size")
-    assert (result.exit_code, result.stdout) == (0, "64\n")
-    assert "'lots'" in result.stderr
-
-
-# ------------------------------------------------------------------------------------- automatic
-
-
-def match_by_machine(faces: Faces, *places: int) -> str:
-    """What a scan does with sure faces."""
-    token, log = "0f" * 16, faces.store.log
-    with faces.store.transaction():
-        batch = log.add_batch(token, "facereview", "automatic")
-        assert batch is not None
-        matched = FaceState(Status.MATCHED, faces.ann.id, 0.75)
-        log.write(
-            batch,
-            [Step(faces.ids[p], faces.video, FaceState(Status.PENDING), matched) for p in places],
-        )
-        log.mark_automatic([(faces.ids[p], batch) for p in places])
-    return token
-
-
-def test_automatic_batches_are_listed_and_undone(facereview: Facereview, faces: Faces) -> None:
-    assert facereview.json("automatic") == []
-    token = match_by_machine(faces, 0, 1, 2)
-    listed = facereview.json("automatic")
-    assert [(b["token"].replace("-", ""), b["faces"]) for b in listed] == [(token, 3)]
-    assert listed[0]["token"] in facereview("automatic").stdout
-    decide(faces, Intent(Kind.REJECT, faces.seen(2), replaces=True))
-    undone = facereview.json("undo", "--batch", listed[0]["token"])
-    assert (undone["undone"], undone["kept"]) == (2, 1)
-    assert [faces.state(p).status for p in range(3)] == ["pending", "pending", "rejected"]
-    assert "undone before" in facereview.fails("undo", "--batch", token)
-
-
-def test_the_history_of_a_lost_home_is_listed_and_can_be_taken_back(
-    facereview: Facereview, faces: Faces, database: Database
-) -> None:
-    lost = Decisions(Store(database, "a home that is lost", lambda: "Alice"), curator())
-    lost.apply(faces.accept(0, 1))
-    here = Store(database, "here", lambda: "Alice")
-    assert History(here, curator()).apply(Intent(Kind.UNDO)) is None  # Ctrl+Z
-    other = Decisions(faces.store, "somebody else")
-    other.apply(faces.accept(2))
-    (act,) = facereview.json("undo", "--list")
-    told = {name: act[name] for name in ("who", "here", "kind", "creator", "faces")}
-    assert told == {"who": "Alice", "here": False, "kind": "accept", "creator": "Ann", "faces": 2}
-    assert len(facereview.json("undo", "--list", "--curator", "somebody else")) == 1
-    undone = facereview.json("undo", "--batch", act["token"])
-    assert (undone["undone"], undone["kept"]) == (2, 0)
-    assert facereview.json("undo", "--list") == []
-    here.close()
-
-
-def test_undo_of_an_unknown_batch(facereview: Facereview) -> None:
-    assert facereview.fails("undo", "--batch", "00" * 16).startswith("There is no batch")

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from facereview.errors import MediaError, NotFound
+from facereview.files import stored_path
 from facereview.media.crops import CropCache, cut_face
 from facereview.media.images import load_image
 from facereview.records import Config, Creator, Embedding, Pixels, SourceType
@@ -29,7 +30,6 @@ from facereview.review.decisions.intents import Kind
 from facereview.review.decisions.recorder import Recorder, Recording
 from facereview.review.desk import curator
 from facereview.review.library.packs import claim_pack
-from facereview.review.paths import stored_path
 from facereview.store.row_changes import Subject
 from facereview.store.store import Store
 

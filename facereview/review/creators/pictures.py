@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from facereview.errors import MediaError
-from facereview.files import write_whole
+from facereview.files import stored_path, write_whole
 from facereview.home import Home
 from facereview.media.crops import CropCache, crop_bytes
 from facereview.media.images import load_image
 from facereview.records import Creator, Video
-from facereview.review.paths import stored_path
 from facereview.review.scanning.thumbnails import thumbnail_key
 from facereview.store.changes import Belongings
 

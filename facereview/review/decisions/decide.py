@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from facereview.errors import Invalid, NotFound
+from facereview.files import encodable
 from facereview.numbers import finite
 from facereview.records import DECIDED, Creator, FaceState, Status
 from facereview.review.creators.names import plain
@@ -15,7 +16,6 @@ from facereview.review.decisions.guard import check_asked, still, unlike
 from facereview.review.decisions.intents import Conflict, Intent, Kind, Outcome, Seen
 from facereview.review.decisions.outcomes import Outcomes
 from facereview.review.decisions.recorder import Recording
-from facereview.review.paths import encodable
 from facereview.store.changes import Merges
 from facereview.store.log import LockedFace, Log, Said, Step
 from facereview.store.row_changes import RETIRED, RowChange, Subject

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from facereview.errors import NotFound, ReviewError, SeveralFaces
 from facereview.faces.engine import InsightEngine
+from facereview.files import stored_path
 from facereview.mounts import NOWHERE, Mounts
 from facereview.numbers import counted
 from facereview.records import Box, Creator, Progress, SourceType
@@ -22,7 +23,6 @@ from facereview.review.creators.reference_records import (
 from facereview.review.decisions.decide import clean_name
 from facereview.review.decisions.recorder import Recording
 from facereview.review.library.packs import claim_pack
-from facereview.review.paths import stored_path
 from facereview.store.row_changes import Subject
 from facereview.store.store import Store
 

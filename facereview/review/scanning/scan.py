@@ -8,7 +8,7 @@ from pathlib import Path
 
 from facereview.errors import Cancelled, MediaError, NotFound, Remedy, ScanDisabled
 from facereview.faces.engine import InsightEngine
-from facereview.files import shown
+from facereview.files import shown, stored_path
 from facereview.media.crops import CropCache, cut_face
 from facereview.media.probe import find_videos
 from facereview.media.process import VideoProcess
@@ -20,7 +20,6 @@ from facereview.records import (
     VideoInfo,
 )
 from facereview.review.library.packs import claim_pack
-from facereview.review.paths import stored_path
 from facereview.review.scanning.face_writer import FaceWriter, ScannedVideo
 from facereview.store.store import Store
 from facereview.store.videos import ScanRow

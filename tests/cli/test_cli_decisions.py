@@ -1,4 +1,4 @@
-"""``facereview journal``: what waits is listed, written and dropped without a window."""
+"""Decisions that wait are listed, written and dropped without a window; others are undone."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ import psycopg
 import pytest
 from cli_support import Facereview, sentence
 
-from facereview.records import RejectReason, Status
+from facereview.records import FaceState, RejectReason, Status
+from facereview.review.decisions.decide import Decisions
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind
 from facereview.review.decisions.journal import Journal
+from facereview.review.desk import curator
+from facereview.store.log import Step
+from facereview.store.session import Database
 from facereview.store.store import Store
 from support import Faces, make_faces
 
@@ -126,3 +130,57 @@ def test_an_unknown_entry_is_named(facereview: Facereview, waiting: list[Intent]
     assert refused.exit_code == 1
     assert "There is no entry abc" in sentence(refused.stderr)
     assert len(facereview.json("journal", "list")) == 2
+
+
+# ------------------------------------------------------------------------------------- automatic
+
+
+def match_by_machine(faces: Faces, *places: int) -> str:
+    """What a scan does with sure faces."""
+    token, log = "0f" * 16, faces.store.log
+    with faces.store.transaction():
+        batch = log.add_batch(token, "facereview", "automatic")
+        assert batch is not None
+        matched = FaceState(Status.MATCHED, faces.ann.id, 0.75)
+        log.write(
+            batch,
+            [Step(faces.ids[p], faces.video, FaceState(Status.PENDING), matched) for p in places],
+        )
+        log.mark_automatic([(faces.ids[p], batch) for p in places])
+    return token
+
+
+def test_automatic_batches_are_listed_and_undone(facereview: Facereview, faces: Faces) -> None:
+    assert facereview.json("automatic") == []
+    token = match_by_machine(faces, 0, 1, 2)
+    listed = facereview.json("automatic")
+    assert [(b["token"].replace("-", ""), b["faces"]) for b in listed] == [(token, 3)]
+    assert listed[0]["token"] in facereview("automatic").stdout
+    assert Decisions(faces.store, "me").apply(Intent(Kind.REJECT, faces.seen(2), replaces=True))
+    undone = facereview.json("undo", "--batch", listed[0]["token"])
+    assert (undone["undone"], undone["kept"]) == (2, 1)
+    assert [faces.state(p).status for p in range(3)] == ["pending", "pending", "rejected"]
+    assert "undone before" in facereview.fails("undo", "--batch", token)
+
+
+def test_the_history_of_a_lost_home_is_listed_and_can_be_taken_back(
+    facereview: Facereview, faces: Faces, database: Database
+) -> None:
+    lost = Decisions(Store(database, "a home that is lost", lambda: "Alice"), curator())
+    lost.apply(faces.accept(0, 1))
+    here = Store(database, "here", lambda: "Alice")
+    assert History(here, curator()).apply(Intent(Kind.UNDO)) is None  # Ctrl+Z
+    other = Decisions(faces.store, "somebody else")
+    other.apply(faces.accept(2))
+    (act,) = facereview.json("undo", "--list")
+    told = {name: act[name] for name in ("who", "here", "kind", "creator", "faces")}
+    assert told == {"who": "Alice", "here": False, "kind": "accept", "creator": "Ann", "faces": 2}
+    assert len(facereview.json("undo", "--list", "--curator", "somebody else")) == 1
+    undone = facereview.json("undo", "--batch", act["token"])
+    assert (undone["undone"], undone["kept"]) == (2, 0)
+    assert facereview.json("undo", "--list") == []
+    here.close()
+
+
+def test_undo_of_an_unknown_batch(facereview: Facereview) -> None:
+    assert facereview.fails("undo", "--batch", "00" * 16).startswith("There is no batch")
