@@ -173,13 +173,15 @@ def first(column: LoadColumn) -> str:
 class CleanTable:
     """SQL for one table: ``values`` has one expression per column, ``origin`` goes after FROM.
 
-    ``row`` numbers the rows; ``where`` is empty or begins with WHERE.
+    ``row`` numbers the rows; ``where`` is empty or begins with WHERE; ``attached``: it asks the
+    list of defects.
     """
 
     values: tuple[str, ...]
     row: str
     origin: str
     where: str
+    attached: bool
 
     @property
     def select(self) -> str:
@@ -204,7 +206,7 @@ def clean(
     aside = any(action != "null" for action, _ in actions)
     rows = f"SELECT row {mine} AND action <> 'null'"
     where = f"WHERE {source.row} NOT IN ({rows})" if aside else ""
-    return CleanTable(tuple(values), source.row, source.origin, where)
+    return CleanTable(tuple(values), source.row, source.origin, where, bool(actions))
 
 
 def _text(value: str) -> str:

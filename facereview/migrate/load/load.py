@@ -82,7 +82,7 @@ class Stream:
         if plain and holds(survey.kept, zip(sources, (k for _, k in values), strict=True)):
             yield from kept(survey.kept, sources)
             return
-        with ArrowReader(self.folder) as reader:
+        with ArrowReader(self.folder, attached=cleaned.attached) as reader:
             rest = f"FROM {cleaned.origin} {cleaned.where}"
             yield from reader.batches(values, rest, batch_rows(survey.longest, len(values)))
 

@@ -69,12 +69,17 @@ class ForeignClass(Exception):
 
 
 class ArrowReader:
-    """One connection of the driver to the copy; a context manager, for one thread."""
+    """One connection of the driver to the copy; a context manager, for one thread.
 
-    def __init__(self, folder: Path) -> None:
+    ``attached``: it sees which values were found unfit. Meanwhile none may be noted: the driver has
+    an SQLite of its own, which takes the journal of Python's for one left by a crash.
+    """
+
+    def __init__(self, folder: Path, *, attached: bool = False) -> None:
         self._connection: Any = driver.connect(uri(folder / LIBRARY, "immutable=1"))
-        with self._connection.cursor() as cursor:
-            cursor.execute(attachment(folder))
+        if attached:
+            with self._connection.cursor() as cursor:
+                cursor.execute(attachment(folder))
 
     def __enter__(self) -> ArrowReader:
         return self

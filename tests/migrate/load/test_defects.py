@@ -11,9 +11,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from migrate_support import Target
+from migrate_support import Target, make_library
 
+from facereview.migrate.load.defects import Defects, Policy
 from facereview.migrate.report import Status
+from facereview.migrate.source.arrow import ArrowReader, Class
+from facereview.migrate.source.snapshot import DEFECTS, LIBRARY
 
 PLAIN = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b INTEGER, c BOOLEAN, d DATETIME, e REAL)"
 NEEDED = PLAIN.replace("a TEXT", "a TEXT NOT NULL").replace("b INTEGER", "b INTEGER NOT NULL")
@@ -421,3 +424,17 @@ def test_text_in_an_integer_key_is_listed(
     assert [(d.column, d.value) for d in stopped.defects] == [("code", "A-7")]
     target.migrated(file, "quarantine")
     assert target.rows("SELECT code FROM t") == [(1,)]
+
+
+def test_columns_are_read_while_another_thread_notes_a_defect(tmp_path: Path) -> None:
+    """The driver has an SQLite of its own, which takes the open journal for one left by a crash."""
+    make_library(tmp_path / LIBRARY, "CREATE TABLE t (a)", "INSERT INTO t VALUES (1)")
+    with (
+        closing(Defects(tmp_path, Policy.NULL)),
+        closing(sqlite3.connect(tmp_path / DEFECTS)) as db,
+    ):
+        db.execute("PRAGMA synchronous = OFF")
+        db.execute("INSERT INTO defect VALUES ('t', 1, 'a', 'why', '1', 'null')")
+        with ArrowReader(tmp_path) as reader:
+            found = list(reader.batches([("a", Class.INTEGER)], "FROM t", 10))
+    assert [batch.column(0).to_pylist() for batch in found] == [[1]]
