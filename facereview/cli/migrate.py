@@ -51,7 +51,7 @@ def _rules(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> di
     help="What to do about values that PostgreSQL refuses: stop, make them NULL, or move their "
     "rows to the schema facereview_quarantine.",
 )
-@click.option("--dry-run", is_flag=True, help="Plan and check everything, but write nothing.")
+@click.option("--dry-run", is_flag=True, help="Do all of it but the commit.")
 @click.option(
     "--dates",
     "rules",

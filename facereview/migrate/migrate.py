@@ -9,14 +9,23 @@ from pathlib import Path
 
 from facereview.errors import DatabaseError
 from facereview.migrate.load.defect_search import find_orphans, find_unfit
-from facereview.migrate.load.defects import Defects, Policy, clean
+from facereview.migrate.load.defects import Defects, Policy
 from facereview.migrate.load.probe import Prober
 from facereview.migrate.load.server import Mark, Server, finish
-from facereview.migrate.load.write import Disagreement, Prepared, Proof, Written, write
+from facereview.migrate.load.write import (
+    Disagreement,
+    Prepared,
+    Proof,
+    Stopped,
+    Uncomputable,
+    Written,
+    asked,
+    write,
+)
 from facereview.migrate.plan.kinds import Readings
-from facereview.migrate.plan.plan import Plan, TablePlan
+from facereview.migrate.plan.plan import DefinitionKey, Plan, TablePlan
 from facereview.migrate.progress import Meter, Progress, Stage
-from facereview.migrate.proof.digest import Asked, SourceProof, digests
+from facereview.migrate.proof.digest import SourceProof, digests
 from facereview.migrate.report import ColumnReport, Report, Status, TableReport
 from facereview.migrate.source.overview import overview
 from facereview.migrate.source.snapshot import fingerprint, snapshot
@@ -57,9 +66,9 @@ class Migration:
         object.__setattr__(self, "meter", Meter(self.on_progress, self.cancelled))
 
     def run(self) -> Report:
-        """Migrate, or only plan: what was done and how the two sides compare.
+        """Migrate: what was done and how the two sides compare.
 
-        The target is either migrated whole or left as it was.
+        The target is either migrated whole or left as it was, as a dry run always leaves it.
 
         Raises:
             Invalid: the file cannot be read.
@@ -86,17 +95,23 @@ class Migration:
     def _once(self, server: Server, folder: Path, defects: Defects, mark: Mark) -> Report:
         source, surveys = overview(folder, self.meter)
         readings = Readings(folder, source, self.options.dates)
-        plan, target = server.plan(source, surveys, readings)
-        ready = Prepared(server, folder, plan, target, defects, self.meter)
-        cut = self._check(ready, probed=not readings.unclear)
-        refused = self.options.policy is Policy.STOP and (len(defects) or plan.blocking)
-        stops = bool(refused or readings.unclear)
-        if not stops and not self.options.dry_run:
-            return self._write(ready, cut, mark)
-        self.meter.start(Stage.COMMITTING)
-        report = self._empty(server, Status.STOPPED if stops else Status.PLANNED)
-        report.unclear = tuple(readings.unclear.values())
-        return _filled(report, ready, cut)
+        refused: dict[DefinitionKey, str] = {}
+        while True:
+            plan, target = server.plan(source, surveys, readings, refused)
+            ready = Prepared(server, folder, plan, target, defects, self.meter)
+            cut = self._check(ready, probed=not readings.unclear)
+            if not ready.stops and not readings.unclear:
+                try:
+                    return self._write(ready, cut, mark)
+                except Uncomputable as fault:
+                    refused |= fault.refused
+                    continue
+                except Stopped:
+                    pass
+            self.meter.start(Stage.COMMITTING)
+            report = self._empty(server, Status.STOPPED)
+            report.unclear = tuple(readings.unclear.values())
+            return _filled(report, ready, cut)
 
     def _empty(self, server: Server, status: Status) -> Report:
         return Report(
@@ -124,20 +139,23 @@ class Migration:
 
     def _expect(self, plan: Plan) -> None:
         rows = {table.name: table.survey.rows for table in plan.tables}
-        stages = {Stage.LOOKING: plan.rows, Stage.CHECKING: plan.rows}
-        if not self.options.dry_run:
-            stages |= {
+        self.meter.expect(
+            {
+                Stage.LOOKING: plan.rows,
+                Stage.CHECKING: plan.rows,
                 Stage.LOADING: plan.rows,
                 Stage.INDEXING: sum(rows.get(each.table, 0) for each in plan.after),
                 Stage.PROVING: plan.rows if self.options.prove else 0,
             }
-        self.meter.expect(stages)
+        )
 
     def _write(self, ready: Prepared, cut: dict[str, int], mark: Mark) -> Report:
         with ExitStack() as stack:
             proof = self._proof(ready, stack) if self.options.prove else None
+            dry_run = self.options.dry_run
             try:
-                written, status = write(ready, proof, mark), Status.MIGRATED
+                written = write(ready, proof, mark, dry_run=dry_run)
+                status = Status.PLANNED if dry_run else Status.MIGRATED
             except Disagreement as fault:
                 written, status = fault.written, Status.DIFFERS
             except EOFError as fault:
@@ -152,15 +170,10 @@ class Migration:
 
     def _proof(self, ready: Prepared, stack: ExitStack) -> Proof:
         """The source of the file's digests: for a large file a process that starts at once."""
-        asked = [_asked(table, ready.defects) for table in ready.plan.tables]
+        tables = [asked(table, ready.defects) for table in ready.plan.tables]
         if ready.plan.rows < _SMALL:
-            return lambda: digests(ready.folder, asked)
-        return stack.enter_context(SourceProof(ready.folder, asked)).digests
-
-
-def _asked(table: TablePlan, defects: Defects) -> Asked:
-    cleaned = clean(table, table.columns, defects.actions(table.source.name))
-    return Asked(table.name, cleaned.select, tuple(c.choice for c in table.columns))
+            return lambda: digests(ready.folder, tables)
+        return stack.enter_context(SourceProof(ready.folder, tables)).digests
 
 
 def _filled(

@@ -126,13 +126,8 @@ class Report:
         """One sentence."""
         rows, tables = counted(self.rows, "row"), counted(len(self.tables), "table")
         match self.status:
-            case Status.MIGRATED:
-                return self._migrated(rows, tables)
-            case Status.PLANNED:
-                without = f" without {self.missing}" if self.missing else ""
-                return (
-                    f"{self.file} can be migrated to {self.database}{without}: {rows} in {tables}."
-                )
+            case Status.MIGRATED | Status.PLANNED:
+                return self._carried(rows, tables)
             case Status.STOPPED:
                 return f"{self.file} has {self._trouble()}: nothing was written."
             case Status.ALREADY:
@@ -153,22 +148,26 @@ class Report:
         columns = counted(len(self.unclear), "date column")
         said = [f"{columns} that can be read in several ways"]
         said = said if self.unclear else []
-        if self.defect_count or not said:
+        if self.defect_count or not (said or self.losses):
             said.append(f"{counted(self.defect_count, 'value')} PostgreSQL refuses")
         if self.losses:
             said.append(f"{counted(len(self.losses), 'definition')} without an equivalent there")
         return " and ".join(said)
 
-    def _migrated(self, rows: str, tables: str) -> str:
+    def _carried(self, rows: str, tables: str) -> str:
+        planned = self.status is Status.PLANNED
         if not self.missing:
+            where = "can be migrated to" if planned else "is now in"
             proof = ", every value verified" if self.proven else ", not verified"
-            return f"{self.file} is now in {self.database}: {rows} in {tables}{proof}."
-        proof = "verified" if self.proven else "not verified"
+            return f"{self.file} {where} {self.database}: {rows} in {tables}{proof}."
         left = self.missing.of - self.missing.rows
-        there = f"{counted(left, 'row')} in {tables} {'is' if left == 1 else 'are'} there, {proof}"
+        verb = "would be" if planned else "is" if left == 1 else "are"
+        proof = "verified" if self.proven else "not verified"
+        there = f"{counted(left, 'row')} in {tables} {verb} there, {proof}"
         if self.missing.rows == self.missing.of > 0:
-            there = "no row is there"
-        return f"{self.file} is in {self.database} without {self.missing}: {there}."
+            there = f"no row {'would be' if planned else 'is'} there"
+        where = "can be migrated to" if planned else "is in"
+        return f"{self.file} {where} {self.database} without {self.missing}: {there}."
 
     @property
     def remedy(self) -> Remedy | None:

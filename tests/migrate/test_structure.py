@@ -161,16 +161,18 @@ def test_views_that_give_other_values_are_left_out(target: Target, library: Libr
         " (2, 'B', 1, '2024-01-05T10:00:00.5Z', 'x', 2.0, 0, 'x', NULL)",
         "CREATE VIEW whole AS SELECT * FROM t",
         "CREATE VIEW added AS SELECT count(*) AS c, sum(id) AS s, avg(r) AS a FROM t",
-        "CREATE VIEW over AS SELECT id, kb * 1024 AS size FROM t",
+        "CREATE VIEW wide AS SELECT id, kb * 1024 AS size, (kb << 12) - 1 AS top FROM t",
+        "CREATE VIEW over AS SELECT id, kb * 9223372036854775807 AS size FROM t",
         "CREATE VIEW hit AS SELECT id, nn = 'x' AS hit FROM t",
     )
     report = target.migrated(file)
     lost = {loss.name: loss.reason for loss in report.losses}
     assert lost == {
-        "over": "it cannot be read in PostgreSQL: integer out of range",
+        "over": "it cannot be read in PostgreSQL: bigint out of range",
         "hit": "it gives different values in PostgreSQL",
     }
     assert report.exit_code == 3 and "without 2 views: " in report.headline
+    assert target.value("SELECT max(top) FROM wide") == 3_000_000 * 4096 - 1
     assert any(note.startswith("Comparing nn of t is case-sensitive now") for note in report.notes)
 
 

@@ -15,7 +15,7 @@ from psycopg import errors, sql
 from facereview.errors import DatabaseBusy, DatabaseError, DatabaseRefused, Remedy, SchemaError
 from facereview.migrate.load.defects import NOTHING, Missing
 from facereview.migrate.plan.kinds import Readings
-from facereview.migrate.plan.plan import DefinitionKey, Plan, Statement
+from facereview.migrate.plan.plan import DefinitionKey, Loss, Plan, Statement
 from facereview.migrate.plan.planner import make_plan
 from facereview.migrate.plan.target import CONFIG, SCHEMA, Target, read_target
 from facereview.migrate.source.schema import Source, Survey
@@ -124,12 +124,19 @@ class Server:
         return target
 
     def plan(
-        self, source: Source, surveys: Mapping[str, Survey], readings: Readings
+        self,
+        source: Source,
+        surveys: Mapping[str, Survey],
+        readings: Readings,
+        known: Mapping[DefinitionKey, str],
     ) -> tuple[Plan, Target]:
-        """A plan of which every statement has been tried on the target, without the rows."""
+        """A plan of which every statement has been tried on the target, without the rows.
+
+        What is ``known`` to be refused, with the reason, is left out.
+        """
         with self.transaction(rolled_back=True):
             target = self._read(source)
-            refused: dict[DefinitionKey, str] = {}
+            refused = dict(known)
             while True:
                 plan = make_plan(source, surveys, target, refused, readings)
                 found = self._trial(plan)
@@ -160,6 +167,18 @@ class Server:
                 if why:
                     refused[statement.key] = why
             return refused | self.views(plan)
+
+    def lost(self, statement: Statement) -> list[Loss]:
+        """Run a statement over the rows; the loss where they do not fit what it makes.
+
+        Raises:
+            psycopg.Error: nothing can be migrated without it.
+        """
+        if statement.what in _ESSENTIAL:
+            self.connection.execute(statement.sql)
+            return []
+        why = self._refusal(statement)
+        return [Loss(*statement.key, f"the rows do not fit it ({why})")] if why else []
 
     def _refusal(self, statement: Statement) -> str | None:
         """Run a statement; PostgreSQL's reason where it refuses it."""

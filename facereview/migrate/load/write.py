@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import psycopg
 from psycopg import sql
 
 from facereview.errors import DatabaseError
-from facereview.migrate.load.defects import Defects, Missing
+from facereview.migrate.load.defects import Defects, Missing, Policy, clean
 from facereview.migrate.load.load import Connection, Loaded, fill_quarantine, load_table
-from facereview.migrate.load.server import Mark, Server
-from facereview.migrate.plan.plan import Loss, Plan, TablePlan
+from facereview.migrate.load.server import Mark, Server, said
+from facereview.migrate.plan.plan import DefinitionKey, LoadColumn, Loss, Plan, TablePlan
 from facereview.migrate.plan.target import SCHEMA, Target, read_target
 from facereview.migrate.progress import Meter, Stage
-from facereview.migrate.proof.digest import Digest, target_digest
+from facereview.migrate.proof.digest import Asked, Digest, digests, target_digest
 from facereview.migrate.proof.structure import (
     Comparison,
     compare_structure,
     difference,
+    id_limit,
     last_id,
     sequence_of,
 )
@@ -40,6 +43,12 @@ class Prepared:
     target: Target
     defects: Defects
     meter: Meter
+
+    @property
+    def stops(self) -> bool:
+        """Whether something was found that the policy does not let go."""
+        found = len(self.defects) or self.plan.blocking
+        return self.defects.policy is Policy.STOP and bool(found)
 
 
 @dataclass(slots=True)
@@ -65,16 +74,30 @@ class Disagreement(Exception):
         self.written = written
 
 
-def write(ready: Prepared, proof: Proof | None, mark: Mark) -> Written:
-    """Write the library and compare it.
+class Stopped(Exception):
+    """The rows do not fit some definitions, which the policy does not let go: rolled back."""
+
+
+class Uncomputable(Exception):
+    """PostgreSQL cannot compute these columns for the rows that are there: rolled back."""
+
+    def __init__(self, refused: dict[DefinitionKey, str]) -> None:
+        super().__init__()
+        self.refused = refused
+
+
+def write(ready: Prepared, proof: Proof | None, mark: Mark, *, dry_run: bool) -> Written:
+    """Write the library and compare it; a dry run does all of it and rolls it back.
 
     Raises:
         Disagreement: something differs; nothing was changed.
+        Stopped: see there; nothing was changed.
+        Uncomputable: see there; nothing was changed.
         DatabaseError: PostgreSQL refused something; nothing was changed.
     """
     written = Written()
     server = ready.server
-    with server.transaction():
+    with server.transaction(rolled_back=dry_run):
         names = [table.source.name for table in ready.plan.tables]
         if read_target(server.connection, names) != ready.target:
             raise DatabaseError(
@@ -83,6 +106,8 @@ def write(ready: Prepared, proof: Proof | None, mark: Mark) -> Written:
             )
         _fill(ready, written)
         _finish(ready)
+        if ready.stops:
+            raise Stopped
         fill_quarantine(server.connection, ready.folder, ready.plan, ready.defects)
         _prove(ready, proof, written)
         if not written.agrees:
@@ -97,9 +122,41 @@ def _fill(ready: Prepared, written: Written) -> None:
         ready.server.connection.execute(statement.sql)
     ready.meter.start(Stage.LOADING, ready.plan.rows)
     for table in ready.plan.tables:
-        written.loaded[table.name] = load_table(
-            ready.server.connection, ready.folder, table, ready.defects, ready.meter.add
-        )
+        written.loaded[table.name] = _loaded(ready, table)
+    if refused := dict(_computed_otherwise(ready)):
+        raise Uncomputable(refused)
+
+
+def _loaded(ready: Prepared, table: TablePlan) -> Loaded:
+    connection, add = ready.server.connection, ready.meter.add
+    try:
+        return load_table(connection, ready.folder, table, ready.defects, add)
+    except psycopg.DataError as fault:
+        if refused := {key: said(fault) for key, _ in _computed(table)}:
+            raise Uncomputable(refused) from fault
+        raise
+
+
+def _computed(table: TablePlan) -> Iterator[tuple[DefinitionKey, LoadColumn]]:
+    """The columns of a table that PostgreSQL computes."""
+    for column in table.columns:
+        if column.generated is not None:
+            yield ("generated column", table.name, column.name), column
+
+
+def _computed_otherwise(ready: Prepared) -> Iterator[tuple[DefinitionKey, str]]:
+    """The computed columns whose values are not those of the file, and why they cannot be kept."""
+    for table in ready.plan.tables:
+        for key, column in _computed(table):
+            alone = replace(table, columns=(column,))
+            there = _read_back(ready.server.connection, alone, lambda _: None)
+            try:
+                [(_, here)] = digests(ready.folder, [asked(alone, ready.defects)])
+            except (ValueError, TypeError, struct.error):
+                yield key, f"its values are not all of type {column.choice.kind}"
+                continue
+            if here != there:
+                yield key, "PostgreSQL computes other values"
 
 
 def _finish(ready: Prepared) -> None:
@@ -107,7 +164,7 @@ def _finish(ready: Prepared) -> None:
     total = sum(rows.get(statement.table, 0) for statement in ready.plan.after)
     ready.meter.start(Stage.INDEXING, total)
     for statement in ready.plan.after:
-        ready.server.connection.execute(statement.sql)
+        ready.plan.losses += ready.server.lost(statement)
         ready.meter.add(rows.get(statement.table, 0))
     for table in ready.plan.tables:
         _set_sequence(ready.server, table)
@@ -121,6 +178,7 @@ def _finish(ready: Prepared) -> None:
 def _set_sequence(server: Server, table: TablePlan) -> None:
     """Set the next id past every id that exists or, as AUTOINCREMENT guarantees, ever existed.
 
+    Past the highest id of its type there is none: the key refuses the one that is given again.
     ALTER SEQUENCE is undone with its transaction; setval() is not.
     """
     alias = table.source.rowid_alias
@@ -130,10 +188,10 @@ def _set_sequence(server: Server, table: TablePlan) -> None:
             sql.Identifier(table.column_of(alias).name), sql.Identifier(SCHEMA, table.name)
         )
         row = server.connection.execute(highest).fetchone()
-        highest_id = max(row[0] if row else 0, last_id(table), 0)
+        next_id = max(row[0] if row else 0, last_id(table), 0) + 1
         server.connection.execute(
             sql.SQL("ALTER SEQUENCE {} RESTART WITH {}").format(
-                sql.SQL(sequence), sql.Literal(highest_id + 1)
+                sql.SQL(sequence), sql.Literal(min(next_id, id_limit(table) - 1))
             )
         )
 
@@ -160,6 +218,12 @@ def _prove(ready: Prepared, proof: Proof | None, written: Written) -> None:
         written.source = dict(proof())
     written.structure = compare_structure(connection, plan)
     ready.meter.start(Stage.COMMITTING)
+
+
+def asked(table: TablePlan, defects: Defects) -> Asked:
+    """What to read of the file so that it can be compared with the target's table."""
+    cleaned = clean(table, table.columns, defects.actions(table.source.name))
+    return Asked(table.name, cleaned.select, tuple(c.choice for c in table.columns))
 
 
 def _read_back(connection: Connection, table: TablePlan, on_rows: Callable[[int], None]) -> Digest:

@@ -108,6 +108,8 @@ def _holds_sizes(name: str) -> bool:
 
 def _kind(column: SourceColumn, facts: Facts) -> Kind:
     match column.family:
+        case Family.INTEGER if column.generated is not None and facts.reals:
+            return Kind.DOUBLE  # nobody wrote the fractions: its expression gives them
         case Family.INTEGER:
             return _integer(column, facts)
         case Family.NUMBER:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
 from facereview.errors import Invalid, SchemaError
-from facereview.migrate.plan.kinds import INT32, Choice, Kind, Readings
+from facereview.migrate.plan.kinds import INT32, INTEGER_LIMITS, Choice, Kind, Readings
 from facereview.migrate.plan.plan import LoadColumn, Loss, Plan, TablePlan
 from facereview.migrate.plan.statements import After, Before, Refused, scope_of
 from facereview.migrate.plan.target import MAX_NAME, Target, TargetColumn
@@ -54,6 +54,7 @@ def make_plan(
     Before(target, plan, refused, plan.before).write()
     After(target, plan, refused).write(source.views)
     plan.notes += _case_notes(source)
+    plan.notes += _last_id_notes(plan)
     for name in source.triggers:
         plan.notes.append(f"The trigger {name} is code for SQLite and is not carried over.")
     return plan
@@ -67,6 +68,18 @@ def _case_notes(source: Source) -> Iterable[str]:
             yield (
                 f"Comparing {', '.join(names)} of {table.name} is case-sensitive now, "
                 "which NOCASE did not: compare lower() of both."
+            )
+
+
+def _last_id_notes(plan: Plan) -> Iterable[str]:
+    for table in plan.tables:
+        if (alias := table.source.rowid_alias) is None:
+            continue
+        highest = max(table.survey.facts[alias].high_integer or 0, table.source.sequence or 0)
+        if highest == INTEGER_LIMITS.get(table.column_of(alias).choice.kind, 0) - 1:
+            yield (
+                f"{table.name} has had the highest id there is, and PostgreSQL has none to give to "
+                "its new rows: give them ids of your own."
             )
 
 

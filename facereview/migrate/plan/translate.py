@@ -24,6 +24,7 @@ from facereview.migrate.source.schema import folded
 Node = exp.Expr
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
 _ORDERINGS = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
+_BITS = 64
 _NUMERIC = (Kind.SMALL, Kind.INTEGER, Kind.BIG, Kind.REAL, Kind.DOUBLE)
 
 _UNDERSTOOD = {
@@ -278,6 +279,23 @@ def _cast(node: Node, known: Scope) -> Node:
     return node
 
 
+def _arithmetic(node: Node, known: Scope) -> Node:
+    """SQLite counts in 64 bits, PostgreSQL in those of the columns."""
+    for side in ("this", "expression"):
+        operand = node.args.get(side)
+        if isinstance(operand, exp.Column) and _kind(operand, known) in (Kind.SMALL, Kind.INTEGER):
+            node.set(side, exp.Cast(this=operand.copy(), to=exp.DataType.build("bigint")))
+    return node
+
+
+def _shift(node: Node, known: Scope) -> Node:
+    """PostgreSQL takes the number of places modulo the width, SQLite does not."""
+    places = node.expression
+    if not isinstance(places, exp.Literal) or not 0 <= int(places.this) < _BITS:
+        raise NotPortable("it shifts bits by a number that is not constant")
+    return _arithmetic(node, known)
+
+
 def _modulo(node: Node, _: Scope) -> Node:
     """What SQLite cannot divide by zero is NULL."""
     zero = exp.Literal.number(0)
@@ -333,6 +351,8 @@ _CHANGES: tuple[tuple[type[Node] | tuple[type[Node], ...], Callable[[Node, Scope
     (exp.Typeof, _typeof),
     (exp.Date, _date),
     (exp.Cast, _cast),
+    ((exp.Add, exp.Sub, exp.Mul, exp.Neg), _arithmetic),
+    ((exp.BitwiseLeftShift, exp.BitwiseRightShift), _shift),
     (exp.Mod, _modulo),
     (exp.Substring, _substring),
     (exp.Anonymous, _json_valid),

@@ -16,7 +16,7 @@ from psycopg import sql
 
 from facereview.migrate.load.load import Connection
 from facereview.migrate.plan.dates import DateRule, moment
-from facereview.migrate.plan.kinds import INT64, INTEGER_LIMITS
+from facereview.migrate.plan.kinds import INT64, INTEGER_LIMITS, Kind
 from facereview.migrate.plan.plan import Plan, TablePlan
 from facereview.migrate.plan.statements import FOLDED
 from facereview.migrate.plan.target import SCHEMA, Constraint, Target, read_target
@@ -196,7 +196,7 @@ def _sequences(connection: Connection, plan: Plan) -> Comparison:
                 sql.SQL(sequence),
             )
             last, highest = connection.execute(query).fetchone() or (0, 0)
-            needed = max(highest, last_id(table))
+            needed = min(max(highest, last_id(table)), id_limit(table) - 2)
             comparison.note(table.name, is_there=last >= needed)
     return comparison
 
@@ -206,12 +206,18 @@ def last_id(table: TablePlan) -> int:
 
     Ids of rows set aside count too: given out again, they would seem to be those rows.
     """
-    alias = table.source.rowid_alias
+    alias, limit = table.source.rowid_alias, id_limit(table)
     if alias is None:
         return 0
-    limit = INTEGER_LIMITS.get(table.column_of(alias).choice.kind, INT64)
     known = (table.survey.facts[alias].high_integer, table.source.sequence)
     return max((each for each in known if each is not None and each < limit), default=0)
+
+
+def id_limit(table: TablePlan) -> int:
+    """What the ids of a table must be below, by their type."""
+    alias = table.source.rowid_alias
+    kind = table.column_of(alias).choice.kind if alias else Kind.BIG
+    return INTEGER_LIMITS.get(kind, INT64)
 
 
 def sequence_of(connection: Connection, table: TablePlan) -> str | None:
