@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QShowEvent
@@ -19,13 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.errors import Cancelled
-from facereview.records import Counts, Progress
+from facereview.records import Progress
 from facereview.review.colleagues import News
-from facereview.review.library.desk import Connection
+from facereview.review.library.desk import Connection, LibraryDesk
+from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
-from facereview.ui.widgets.cards import Card, hairline
+from facereview.ui.widgets.cards import Card, flush, hairline
 from facereview.ui.widgets.dialog import Scrolled
 from facereview.ui.widgets.placeholders import LoadingLabel
 from facereview.ui.widgets.plain_text import button, clear_text, label, wrapped
@@ -35,27 +34,13 @@ from facereview.ui.wording.library import faces, number
 _WIDEST = 800
 
 
-class InsightDesk(Protocol):
-    """The library in numbers; on the database lane."""
-
-    def connection(self) -> Connection:
-        """The database in use, with its counts."""
-
-
-class InsightLibrary(Protocol):
-    """Exporting, in the background."""
-
-    def export(self, file: Path, *, on_progress: Callable[[Progress], None]) -> int:
-        """Write every face with its nearest creator to a CSV file; how many they are."""
-
-
 class InsightPage(QWidget):
     """Counts, and a button that exports all faces."""
 
     def __init__(
         self,
-        desk: InsightDesk,
-        library: InsightLibrary,
+        desk: LibraryDesk,
+        library: LibraryService,
         lanes: Lanes,
         messages: Messages,
         *,
@@ -68,7 +53,7 @@ class InsightPage(QWidget):
         self.setAccessibleName(self._title)
         self._loading = LoadingLabel(self)
         self._grid = QGridLayout()
-        self.figures: list[QLabel] = []
+        self.figures: dict[str, QLabel] = {}
         self.export = button(self.tr("Export all faces …"), "primary", self)
         self._doing = label("", "dim", self)
         self._bar = QProgressBar(self)
@@ -90,9 +75,7 @@ class InsightPage(QWidget):
         for card in (self._counts_card(), self._table_card()):
             body.addWidget(card)
         body.addStretch()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = flush(QVBoxLayout(self))
         column.addWidget(PageHeader(self._title, self))
         column.addWidget(hairline("horizontal", self))
         column.addWidget(Scrolled(self._title, body, self, widest=_WIDEST), 1)
@@ -102,10 +85,10 @@ class InsightPage(QWidget):
         self._grid.setHorizontalSpacing(24)
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)
-        for row, words in enumerate(self._names()):
-            self.figures.append(label("", "strong", card))
+        for row, (kind, words) in enumerate(self._kinds()):
+            self.figures[kind] = label("", "strong", card)
             self._grid.addWidget(label(words, "dim", card), row, 0)
-            self._grid.addWidget(self.figures[-1], row, 1)
+            self._grid.addWidget(self.figures[kind], row, 1)
         card.body.addWidget(self._loading)
         card.body.addLayout(self._grid)
         return card
@@ -126,15 +109,16 @@ class InsightPage(QWidget):
         card.body.addLayout(row)
         return card
 
-    def _names(self) -> tuple[str, ...]:
+    def _kinds(self) -> tuple[tuple[str, str], ...]:
+        """What is counted: a field of :class:`Counts`, and its name."""
         return (
-            self.tr("Pending faces"),
-            self.tr("Matched faces"),
-            self.tr("Faces assigned manually"),
-            self.tr("Rejected faces"),
-            self.tr("Videos"),
-            self.tr("Creators"),
-            self.tr("References"),
+            ("pending", self.tr("Pending faces")),
+            ("matched", self.tr("Matched faces")),
+            ("manual", self.tr("Faces assigned manually")),
+            ("rejected", self.tr("Rejected faces")),
+            ("videos", self.tr("Videos")),
+            ("creators", self.tr("Creators")),
+            ("references", self.tr("References")),
         )
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -147,15 +131,14 @@ class InsightPage(QWidget):
             self.refresh()
 
     def refresh(self) -> None:
-        """Reload the counts."""
-        if not self.figures[0].text():
+        if not self.figures["pending"].text():
             self._loading.waiting.begin()
         self._lanes.database.run(self, self._desk.connection, self._counted, self._unknown)
 
     def _counted(self, now: Connection) -> None:
         self._loading.waiting.end()
-        for shown, count in zip(self.figures, _figures(now.counts), strict=True):
-            shown.setText(number(count))
+        for kind, shown in self.figures.items():
+            shown.setText(number(getattr(now.counts, kind)))
 
     def _unknown(self, error: Exception) -> None:
         self._loading.waiting.give_up()
@@ -209,15 +192,3 @@ class InsightPage(QWidget):
     def _failed(self, error: Exception) -> None:
         self._show_busy(False)
         self._messages.fault(error)
-
-
-def _figures(counts: Counts) -> tuple[int, ...]:
-    return (
-        counts.pending,
-        counts.matched,
-        counts.manual,
-        counts.rejected,
-        counts.videos,
-        counts.creators,
-        counts.references,
-    )

@@ -7,18 +7,115 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QFontDatabase
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from facereview.errors import Remedy, ReviewError
 from facereview.migrate.progress import Progress
 from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
 from facereview.ui.jobs.lanes import Lane
-from facereview.ui.migration.form import MigrateForm
-from facereview.ui.migration.run import Migrate, MigrationOutcome
+from facereview.ui.migration.run import Migrate, MigrationOutcome, MigrationWish
 from facereview.ui.widgets.dialog import Dialog, fit
+from facereview.ui.widgets.file_choice import ask_for_folder
 from facereview.ui.widgets.plain_text import button, label, set_title, wrapped
 from facereview.ui.wording.advice import told
 from facereview.visible_text import one_line, visible
+
+
+class MigrateForm(QWidget):
+    """The file, where its folders lie now, and what to do about what does not fit."""
+
+    changed = Signal()
+    """Another file is named."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.file = self._line(
+            self.tr("SQLite file of the library"), self.tr("the library's SQLite file")
+        )
+        self.old = self._line(
+            self.tr("Folder as the library calls it"), self.tr("folder in the library")
+        )
+        self.new = self._line(
+            self.tr("The same folder on this computer"), self.tr("the same folder on this computer")
+        )
+        self.policy = self._policies()
+        self.dates = self._line(
+            self.tr("How numbers in date columns are read"),
+            self.tr("as found; or table.column=rule, where the check asks for it"),
+        )
+        self.choose = button(self.tr("Choose …"), "plain", self)
+        self.choose.setAccessibleDescription(self.tr("Choose the file of the library"))
+        self.choose_new = button(self.tr("Choose …"), "plain", self)
+        self.choose_new.setAccessibleDescription(self.tr("Choose the folder on this computer"))
+        self._lay_out()
+        self.choose.clicked.connect(self._choose)
+        self.choose_new.clicked.connect(self.choose_folder)
+        self.file.textChanged.connect(self.changed)
+
+    def _line(self, name: str, hint: str) -> QLineEdit:
+        made = QLineEdit(self)
+        made.setAccessibleName(name)
+        made.setPlaceholderText(hint)
+        return made
+
+    def _policies(self) -> QComboBox:
+        made = QComboBox(self)
+        made.setAccessibleName(self.tr("What to do about values PostgreSQL refuses"))
+        made.addItem(self.tr("Stop and list them"), "stop")
+        made.addItem(self.tr("Leave the value empty, and keep it beside the library"), "null")
+        made.addItem(self.tr("Set the whole row aside, with the reason"), "quarantine")
+        return made
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(2, 1)
+        grid.addWidget(label(self.tr("Library"), "dim", self), 0, 0)
+        grid.addWidget(self.file, 0, 1, 1, 2)
+        grid.addWidget(self.choose, 0, 3)
+        grid.addWidget(label(self.tr("Lies elsewhere"), "dim", self), 1, 0)
+        grid.addWidget(self.old, 1, 1)
+        grid.addWidget(self.new, 1, 2)
+        grid.addWidget(self.choose_new, 1, 3)
+        grid.addWidget(label(self.tr("Refused values"), "dim", self), 2, 0)
+        grid.addWidget(self.policy, 2, 1, 1, 3)
+        grid.addWidget(label(self.tr("Date columns"), "dim", self), 3, 0)
+        grid.addWidget(self.dates, 3, 1, 1, 3)
+
+    def wish(self, *, check: bool) -> MigrationWish | None:
+        """What is wanted; None as long as no file is named."""
+        if not self.file.text().strip():
+            return None
+        old, new = self.old.text().strip(), self.new.text().strip()
+        pairs = (f"{old}={new}",) if old or new else ()
+        policy = str(self.policy.currentData())
+        dates = tuple(self.dates.text().replace(",", " ").split())
+        return MigrationWish(Path(self.file.text().strip()), policy, check, pairs, dates)
+
+    def _choose(self) -> None:
+        kinds = self.tr("SQLite libraries (*.db *.sqlite *.sqlite3);;All files (*)")
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a library"), "", kinds)
+        if name:
+            self.file.setText(name)
+
+    def choose_folder(self) -> QFileDialog:
+        """Ask where the folder is on this computer."""
+        title = self.tr("The same folder on this computer")
+        return ask_for_folder(self, title, self.new.setText)
+
 
 _SIZE = QSize(880, 640)
 
@@ -106,7 +203,6 @@ class MigrateDialog(Dialog):
 
     @property
     def busy(self) -> bool:
-        """Whether it checks or migrates."""
         return self._job.running
 
     def run(self, *, check: bool) -> None:

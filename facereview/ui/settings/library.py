@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 
 from facereview.errors import Remedy, ReviewError
 from facereview.review.library.desk import Connection, LibraryDesk
@@ -11,7 +11,7 @@ from facereview.review.library.libraries import join, split
 from facereview.review.library.service import LibraryService, Tested
 from facereview.ui.jobs.background import BackgroundJob
 from facereview.ui.jobs.lanes import Lanes
-from facereview.ui.widgets.cards import Banner, Card, hairline
+from facereview.ui.widgets.cards import Banner, Card, hairline, named_rows
 from facereview.ui.widgets.fields import TextField
 from facereview.ui.widgets.placeholders import LoadingLabel
 from facereview.ui.widgets.plain_text import ElidedLabel, button, clear_text, label, wrapped
@@ -67,14 +67,7 @@ class LibraryCard(Card):
             "size": (self.tr("Contents"), wrapped("", "text", self)),
             "indexes": (self.tr("Indexes"), wrapped("", "text", self)),
         }
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
-        for row, (name, words) in enumerate(self._facts.values()):
-            grid.addWidget(label(name, "dim", self), row, 0)
-            grid.addWidget(words, row, 1)
-        self.body.addLayout(grid)
+        self.body.addLayout(named_rows(self._facts.values(), self))
         self.body.addWidget(self.mend, 0, Qt.AlignmentFlag.AlignLeft)
         self.mend.hide()
         self.body.addWidget(self._loading)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QFileDialog,
-    QGridLayout,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -17,7 +16,7 @@ from facereview.review.library.packs import PackChoice, PackState
 from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.pack_fetcher import PackFetcher
-from facereview.ui.widgets.cards import Banner, Card, hairline
+from facereview.ui.widgets.cards import Banner, Card, flush, hairline, named_rows
 from facereview.ui.widgets.file_choice import ask_for_folder
 from facereview.ui.widgets.placeholders import LoadingLabel
 from facereview.ui.widgets.plain_text import ElidedLabel, button, clear_text, label, wrapped
@@ -46,9 +45,7 @@ class PackRow(QWidget):
                 words.addWidget(wrapped(visible(text), "dim", self))
         if choice.directory:
             words.addWidget(ElidedLabel(clear_text(choice.directory), "faint", self))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
+        row = flush(QHBoxLayout(self), 16)
         row.addLayout(words, 1)
         if choice.in_use:
             row.addWidget(label(self.tr("in use"), "good", self))
@@ -118,19 +115,12 @@ class PacksCard(Card):
         self.body.addLayout(row)
 
     def _lay_out_facts(self) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
         facts = (
             (self.tr("Runs on"), self._runs),
             (self.tr("Thresholds"), self._limits),
             (self.tr("This library"), self._made_by),
         )
-        for row, (name, words) in enumerate(facts):
-            grid.addWidget(label(name, "dim", self), row, 0)
-            grid.addWidget(words, row, 1)
-        self.body.addLayout(grid)
+        self.body.addLayout(named_rows(facts, self))
 
     def refresh(self) -> None:
         """Look at what is there now."""

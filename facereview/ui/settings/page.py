@@ -16,7 +16,7 @@ from facereview.ui.settings.appearance import AboutCard, AppearanceCard, Curator
 from facereview.ui.settings.library import LibraryCard
 from facereview.ui.settings.packs import PacksCard
 from facereview.ui.settings.recognition import RecognitionCard
-from facereview.ui.widgets.cards import Card, hairline
+from facereview.ui.widgets.cards import Card, flush, hairline
 from facereview.ui.widgets.tabs import PageHeader
 from facereview.ui.widgets.theme import Theme
 
@@ -68,7 +68,7 @@ class SettingsPage(QWidget):
         self.keys.wanted.connect(self.keys_requested)
 
     def _lay_out(self) -> None:
-        left, right = _column(), _column()
+        left, right = flush(QVBoxLayout(), 16), flush(QVBoxLayout(), 16)
         sides: dict[QVBoxLayout, tuple[Card, ...]] = {
             left: (self.recognition, self.curator, self.appearance, self.keys),
             right: (self.library, self.packs, self.about),
@@ -81,9 +81,7 @@ class SettingsPage(QWidget):
         self._columns.setSpacing(16)
         self._columns.setContentsMargins(20, 20, 20, 20)
         self._set_up_scrolling()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = flush(QVBoxLayout(self))
         column.addWidget(PageHeader(self.tr("Settings"), self))
         column.addWidget(hairline("horizontal", self))
         column.addWidget(self._scroll, 1)
@@ -93,8 +91,7 @@ class SettingsPage(QWidget):
         inside.setMaximumWidth(_WIDEST)
         inside.setLayout(self._columns)
         around = QWidget(self)
-        middle = QVBoxLayout(around)
-        middle.setContentsMargins(0, 0, 0, 0)
+        middle = flush(QVBoxLayout(around))
         middle.addWidget(inside)
         self._scroll.setWidget(around)
         self._scroll.setWidgetResizable(True)
@@ -154,10 +151,3 @@ class SettingsPage(QWidget):
             text = self.tr("The model pack {pack} is in use.")
             self._messages.info(text.format(pack=state.current.name))
         self.pack_changed.emit(state)
-
-
-def _column() -> QVBoxLayout:
-    made = QVBoxLayout()
-    made.setContentsMargins(0, 0, 0, 0)
-    made.setSpacing(16)
-    return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
@@ -27,16 +28,17 @@ MATCH, TAG = "match_threshold", "auto_tag_threshold"
 class ThresholdGuard(QObject):
     """Computes on the survey lane what a threshold would do, and lets its row ask."""
 
-    def __init__(self, library: LibraryService, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        library: LibraryService,
+        lane: Lane,
+        rows: Mapping[str, SettingRow],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._library = library
-        self._lane = lane
+        self._library, self._lane = library, lane
         self._tickets: dict[str, Ticket] = {}
         self._writes: dict[str, Callable[[], None]] = {}
-        self._rows: Mapping[str, SettingRow] = {}
-
-    def watch(self, rows: Mapping[str, SettingRow]) -> None:
-        """The rows that ask."""
         self._rows = {key: row for key, row in rows.items() if key in (MATCH, TAG)}
         for key, row in self._rows.items():
             row.question.confirmed.connect(lambda key=key: self._confirmed(key))
@@ -177,7 +179,6 @@ class RecognitionCard(Card):
         super().__init__(parent=parent)
         self._settings = settings
         self._lane = lanes.database
-        self.guard = ThresholdGuard(library, lanes.survey, self)
         self._state = label("", "good", self)
         self._faults = Banner("warning", "amber", self)
         self._loading = LoadingLabel(self)
@@ -192,7 +193,7 @@ class RecognitionCard(Card):
         self.body.addWidget(self.scale)
         specs = (*self._thresholds(), *self._scanning())
         self.rows = {spec.key: self._row(spec) for spec in specs}
-        self.guard.watch(self.rows)
+        self.guard = ThresholdGuard(library, lanes.survey, self.rows, self)
         self._values = (self.enabled, self.scale, *self.rows.values())
         self._hide_values()
 
@@ -228,10 +229,6 @@ class RecognitionCard(Card):
                     "A creator is suggested when a face is at least this similar to one of "
                     "their references."
                 ),
-                0.0,
-                1.0,
-                (0.0, 1.0),
-                0.01,
             ),
             SettingSpec(
                 TAG,
@@ -240,11 +237,7 @@ class RecognitionCard(Card):
                     "Scans match these faces without asking. They are listed for checking, and "
                     "each run can be undone."
                 ),
-                0.0,
-                1.0,
-                (0.0, 1.0),
-                0.01,
-                "amber",
+                colour="amber",
             ),
         )
 
@@ -335,24 +328,19 @@ class RecognitionCard(Card):
         self._save(ENABLED, "true" if on else "false")
 
     def _save(self, key: str, value: str) -> None:
-        settings = self._settings
-
-        def job() -> tuple[Config, Thresholds]:
-            return settings.save(key, value), settings.pack()
-
-        self.guard.check(key, value, lambda: self._write(key, job))
+        write = partial(self._settings.save, key, value)
+        self.guard.check(key, value, lambda: self._write(key, write))
 
     def _reset(self, key: str) -> None:
+        row, write = self.rows[key], partial(self._settings.reset, key)
+        self.guard.check(key, row.text(row.default), lambda: self._write(key, write))
+
+    def _write(self, key: str, write: Callable[[], Config]) -> None:
         settings = self._settings
+        self._state.setText(self.tr("Saving …"))
 
         def job() -> tuple[Config, Thresholds]:
-            return settings.reset(key), settings.pack()
-
-        row = self.rows[key]
-        self.guard.check(key, row.text(row.default), lambda: self._write(key, job))
-
-    def _write(self, key: str, job: Callable[[], tuple[Config, Thresholds]]) -> None:
-        self._state.setText(self.tr("Saving …"))
+            return write(), settings.pack()
 
         def done(got: tuple[Config, Thresholds]) -> None:
             if key in self.rows:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from facereview.ui.widgets.bars import Slider
-from facereview.ui.widgets.cards import Tinted
+from facereview.ui.widgets.cards import Tinted, flush
 from facereview.ui.widgets.fields import NumberField
 from facereview.ui.widgets.icons import Glyph
 from facereview.ui.widgets.plain_text import button, label, wrapped
@@ -51,7 +51,6 @@ class SettingQuestion(Tinted):
         self.yes.hide()
 
     def ask(self, text: str, yes: str, no: str) -> None:
-        """Ask."""
         self._say(text, no)
         self.yes.setText(yes)
         self.yes.setAccessibleDescription(text)
@@ -90,10 +89,10 @@ class SettingSpec:
     key: str
     title: str
     text: str
-    low: float
-    high: float
-    slide: tuple[float, float]
-    step: float
+    low: float = 0.0
+    high: float = 1.0
+    slide: tuple[float, float] = (0.0, 1.0)
+    step: float = 0.01
     colour: str = "blue"
     unit: str = ""
 
@@ -167,9 +166,7 @@ class SettingRow(QWidget):
         control.setSpacing(16)
         control.addWidget(self.slider, 1)
         control.addWidget(self.spin)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column = flush(QVBoxLayout(self), 6)
         column.addLayout(grid)
         column.addLayout(control)
         column.addWidget(self._fault)

@@ -1,12 +1,21 @@
-"""Cards and banners, some tinted with a colour of the theme: what needs care, what failed."""
+"""Cards and banners, some tinted with a colour of the theme, and layouts for their parts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from facereview.ui.widgets.icons import Glyph
 from facereview.ui.widgets.plain_text import button, label, wrapped
@@ -33,6 +42,18 @@ def flush(layout: Layout, spacing: int = 0) -> Layout:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(spacing)
     return layout
+
+
+def named_rows(rows: Iterable[tuple[str, QWidget]], parent: QWidget) -> QGridLayout:
+    """Parts one below another, each behind its name."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(6)
+    grid.setColumnStretch(1, 1)
+    for row, (name, part) in enumerate(rows):
+        grid.addWidget(label(name, "dim", parent), row, 0)
+        grid.addWidget(part, row, 1)
+    return grid
 
 
 def hairline(direction: str, parent: QWidget | None = None) -> QFrame:

@@ -33,10 +33,10 @@ def page(
 
 
 def test_it_counts_what_the_library_holds(page: InsightPage, qtbot: QtBot) -> None:
-    assert [figure.text() for figure in page.figures] == [""] * 7
+    assert [figure.text() for figure in page.figures.values()] == [""] * 7
     page.show()
-    qtbot.waitUntil(lambda: page.figures[0].text() == "3")
-    assert page.figures[3].text() == "0"
+    qtbot.waitUntil(lambda: page.figures["pending"].text() == "3")
+    assert page.figures["rejected"].text() == "0"
 
 
 def test_it_writes_every_face_as_a_table(
