@@ -26,8 +26,8 @@ from facereview.review.library.libraries import Libraries, split
 from facereview.review.library.opening import OpenLibrary, open_library
 from facereview.review.library.service import LibraryService
 from facereview.ui.clusters.page import ClusterPage
+from facereview.ui.creators.loader import CreatorParts
 from facereview.ui.creators.page import CreatorsPage
-from facereview.ui.creators.parts import CreatorParts
 from facereview.ui.insight.page import InsightPage
 from facereview.ui.jobs.colleagues import ColleagueWatch, Following
 from facereview.ui.jobs.lanes import Lanes

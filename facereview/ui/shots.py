@@ -99,7 +99,7 @@ def _find_telling_creator(window: MainWindow, lanes: Lanes) -> None:
             default=None,
         )
         if telling is not None:
-            page.show_creator(telling.creator.id)
+            page.controller.show(telling.creator.id)
 
 
 def settle(lanes: Lanes, owner: QObject, rounds: int = _ROUNDS) -> None:

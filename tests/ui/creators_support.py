@@ -14,8 +14,8 @@ from ui_support import MemoryPixels, known_names
 from facereview.review.creators.desk import NamesDesk
 from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.service import LibraryService
+from facereview.ui.creators.loader import CreatorParts
 from facereview.ui.creators.page import CreatorsPage
-from facereview.ui.creators.parts import CreatorParts
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages

@@ -130,7 +130,7 @@ def at_ann(opened: Opened) -> CreatorsPage:
     show_page(opened, "creators")
     page = part(opened, CreatorsPage)
     ann = next(one for one in page.view.model.everybody.values() if one.creator.name == "Ann")
-    page.show_creator(ann.creator.id)
+    page.controller.show(ann.creator.id)
     at_rest(opened)
     return page
 
@@ -157,7 +157,7 @@ def retire(opened: Opened) -> str:
 
 def rename(opened: Opened) -> str:
     page = at_ann(opened)
-    person = page.person
+    person = page.controller.person
     assert person is not None
     known = Profile(person.creator.name, person.aliases, person.creator.description or "")
     page.changes.change(person.creator.id, known, Profile("Anna", known.aliases, known.description))

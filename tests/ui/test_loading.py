@@ -212,7 +212,7 @@ def test_another_creator_is_not_without_anything_while_it_loads(
     other = next(p for p in page.view.model.everybody.values() if p.creator.id != at.creator.id)
     held = Held(one.lanes.database)
     try:
-        page.show_creator(other.creator.id)
+        page.controller.show(other.creator.id)
         qtbot.waitUntil(lambda: not page.view.panel.appears.waiting.answered)
         assert not untrue(page.view.panel._parts)
         assert not page.view.panel.none.isVisible()

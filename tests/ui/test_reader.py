@@ -73,9 +73,9 @@ def test_who_may_only_look_sees_every_page_and_changes_nothing(
             assert not _texts("cannot be", *REFUSALS), page
         assert [one.text for one in said if one.level is not Level.INFO] == []
         review, clusters = part(opened, ReviewPage), part(opened, ClusterPage)
-        creators.show_creator(by_name(creators, "Ann"))
+        creators.controller.show(by_name(creators, "Ann"))
         settle(opened.lanes, opened.window)
-        assert creators.person is not None
+        assert creators.controller.person is not None
         acts: tuple[tuple[str, Callable[[], object]], ...] = (
             ("review", lambda: review.commands.reject(RejectReason.STRANGER)),
             ("clusters", clusters.commands.later),
@@ -105,8 +105,8 @@ def _texts(*words: str) -> set[str]:
 
 
 def _rename(creators: CreatorsPage) -> None:
-    assert creators.person is not None
-    creators.dialogs.person(creators.person)
+    assert creators.controller.person is not None
+    creators.dialogs.person(creators.controller.person)
     dialog = newest(PersonDialog)
     dialog.name.setText("Somebody else")
     dialog.verb.click()

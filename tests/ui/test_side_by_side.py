@@ -18,7 +18,7 @@ from facereview.review.creators.reference_records import Changed
 from facereview.store.session import Database
 from facereview.store.store import Store
 from facereview.ui.creators.intake import IntakeStage
-from facereview.ui.videos.scan_runner import ScanRequest, ScanStage
+from facereview.ui.videos.scans import ScanRequest, ScanStage
 
 
 @pytest.fixture
@@ -49,10 +49,13 @@ def test_a_picture_is_looked_at(clustering: Opened, tmp_path: Path, qtbot: QtBot
     page = clustering.pages.creators
     file = tmp_path / "picture.png"
     save_image(load_pictures()[ASTRONAUT], file)
-    page.show_creator(by_name(page, "Ann"))
-    until(qtbot, lambda: page.person is not None and page.person.creator.name == "Ann")
-    assert page.person is not None
-    page.intake.look(page.person.creator, [file])
+    page.controller.show(by_name(page, "Ann"))
+    until(
+        qtbot,
+        lambda: page.controller.person is not None and page.controller.person.creator.name == "Ann",
+    )
+    assert page.controller.person is not None
+    page.intake.look(page.controller.person.creator, [file])
     until(qtbot, lambda: page.intake.stage is IntakeStage.READY)
     assert page.intake.done == 1
     page.intake.leave()

@@ -351,7 +351,7 @@ def _cluster_scenes(opened: Opened) -> Iterator[tuple[str, QWidget]]:
 def _creator_scenes(opened: Opened) -> Iterator[tuple[str, QWidget]]:
     page = part(opened, CreatorsPage)
     for name in ("Ann", "Dan", HEBREW, LONG_NAME):
-        page.show_creator(by_name(page, name))
+        page.controller.show(by_name(page, name))
         for shown in (APPEARS, FACES, RETIRED):
             page.view.panel.show_part(shown)
             settle(opened.lanes, opened.window)
@@ -373,9 +373,9 @@ def _dialogs(opened: Opened) -> Iterator[tuple[str, QWidget]]:
     window.migration_wanted.emit()
     yield "migrate", newest(MigrateDialog)
     show_page(opened, "creators")
-    page.show_creator(by_name(page, LONG_NAME))
+    page.controller.show(by_name(page, LONG_NAME))
     settle(opened.lanes, window)
-    person = page.person
+    person = page.controller.person
     assert person is not None
     other = page.view.model.everybody[by_name(page, "Ann")].creator
     asked: tuple[tuple[str, Callable[[], object]], ...] = (

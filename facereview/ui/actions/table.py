@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from facereview.ui.actions import clusters, creators, review, videos, window
-from facereview.ui.widgets.plain_text import set_tip
+from facereview.ui.widgets.plain_text import PlainButton, button, set_tip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,6 +45,15 @@ def key_label(key: str) -> str:
 def first_key(action_id: str) -> str:
     """The key cap of an action."""
     return key_label(BY_ID[action_id].keys[0])
+
+
+def action_button(action_id: str, kind: str, parent: QWidget) -> PlainButton:
+    """A button with the text of an action; its tooltip ends with the key."""
+    spec = BY_ID[action_id]
+    made = button(translated(spec.text), kind, parent)
+    set_tip(made, f"{translated(spec.tip)} ({first_key(action_id)})")
+    made.setAccessibleDescription(translated(spec.tip))
+    return made
 
 
 def install(widget: QWidget, handlers: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:

@@ -17,12 +17,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import (
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from facereview.review.creators.records import AppearsIn, Moment
 from facereview.ui.creators.list import PlainList
@@ -63,11 +58,9 @@ class AppearsModel(RowsModel[AppearsIn]):
     """Videos with the faces of one creator."""
 
     def title(self, row: AppearsIn) -> str:
-        """The video's title."""
         return title(row.video)
 
     def aloud(self, row: AppearsIn) -> str:
-        """And when the creator appears."""
         text = self.tr("{title}: {decided} decided at {times}, {likely} likely")
         if row.unchecked:
             text = self.tr(
@@ -84,7 +77,6 @@ class AppearsModel(RowsModel[AppearsIn]):
         )
 
     def tip(self, row: AppearsIn) -> str:
-        """Where the video lies."""
         return clear_text(row.video.path)
 
 
@@ -161,15 +153,10 @@ class AppearsList(PlainList):
             QCoreApplication.translate("AppearsList", "Videos with this creator"), parent
         )
         self.videos = AppearsModel(self)
-        self._cell = AppearsCell(self)
+        self.cell = AppearsCell(self)
         self.setModel(self.videos)
-        self.setItemDelegate(self._cell)
+        self.setItemDelegate(self.cell)
         self.setMouseTracking(True)
-
-    @property
-    def mark(self) -> int:
-        """The face at hand of the current video."""
-        return self._cell.mark
 
     def _faces(self) -> tuple[tuple[Moment, bool], ...]:
         row = self.videos.row(self.currentIndex().row())
@@ -212,7 +199,7 @@ class AppearsList(PlainList):
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
-        self._cell.mark = 0
+        self.cell.mark = 0
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -220,12 +207,12 @@ class AppearsList(PlainList):
         key = Qt.Key(event.key())
         row = self.videos.row(self.currentIndex().row())
         if key in step:
-            self._cell.mark = min(len(found) - 1, max(0, self._cell.mark + step[key]))
+            self.cell.mark = min(len(found) - 1, max(0, self.cell.mark + step[key]))
             self.viewport().update()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row is not None:
             if event.modifiers() & Qt.KeyboardModifier.ControlModifier or not found:
                 self.video_opened.emit(row.video.path)
             else:
-                self.face_opened.emit(found[max(0, self._cell.mark)][0].face_id)
+                self.face_opened.emit(found[max(0, self.cell.mark)][0].face_id)
         else:
             super().keyPressEvent(event)

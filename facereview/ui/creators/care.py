@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QStackedWidget,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -21,27 +20,23 @@ from facereview.ui.creators.list import CreatorsModel, PlainList
 from facereview.ui.creators.reference_wording import flagged
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.images import Crop
-from facereview.ui.pictures.painting import paint_portrait
+from facereview.ui.pictures.painting import PictureCell, paint_portrait
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
 from facereview.ui.widgets.tabs import PillTabs
-from facereview.ui.widgets.theme import Tokens, paint_line, sized, tokens_of
+from facereview.ui.widgets.theme import Tokens, paint_line, sized
 from facereview.ui.wording.decisions import score
 
 Row = HealthRow | Lookalike
-
-_ROW = 66
 
 
 class CareModel(RowsModel[Row]):
     """Rows that need attention, worst first."""
 
     def title(self, row: Row) -> str:
-        """The name of the creator, or of both."""
         return heading(row)
 
     def aloud(self, row: Row) -> str:
-        """And what is wrong."""
         return f"{heading(row)}: {matter(row)}"
 
 
@@ -64,23 +59,21 @@ def matter(row: Row) -> str:
     return " ".join(part for part in parts if part)
 
 
-class CareCell(QStyledItemDelegate):
+class CareCell(PictureCell):
     """Pictures, names, and what is wrong."""
 
+    height = 66
+
     def __init__(self, crops: CropStore, people: CreatorsModel, parent: QObject) -> None:
-        super().__init__(parent)
-        self._crops = crops
+        super().__init__(crops, parent)
         self._people = people
 
-    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(option.rect.width(), _ROW)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_cell(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, tokens: Tokens
+    ) -> None:
         row: Row = index.data(ROW)
-        tokens, box = tokens_of(option.widget), QRectF(option.rect).adjusted(14, 1, -14, -1)
+        box = QRectF(option.rect).adjusted(14, 1, -14, -1)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if chosen:
             edge = QPen(QColor(tokens.amber), 2)
             painter.setPen(edge if option.widget.hasFocus() else Qt.PenStyle.NoPen)
@@ -103,7 +96,6 @@ class CareCell(QStyledItemDelegate):
         if isinstance(row, HealthRow):
             painter.setFont(sized(base, 12, QFont.Weight.DemiBold))
             _paint_flag(painter, box, row.flag, tokens)
-        painter.restore()
 
     def _pictures(self, row: Row) -> tuple[Crop | None, ...]:
         if isinstance(row, Lookalike):
@@ -141,14 +133,11 @@ class CareList(PlainList):
         self.setItemDelegate(CareCell(crops, people, self))
         self.setViewportMargins(0, 8, 0, 8)
         self.doubleClicked.connect(lambda _index: self._open())
-        crops.arrived.connect(self._picture_came)
-
-    def _picture_came(self) -> None:
-        self.viewport().update()
+        crops.reference_arrived.connect(self.viewport().update)
+        crops.portrait_arrived.connect(self.viewport().update)
 
     @property
     def current(self) -> Row | None:
-        """The row at hand."""
         return self.rows.row(self.currentIndex().row())
 
     def _open(self) -> None:

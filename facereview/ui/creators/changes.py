@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from facereview.records import Creator, Person, RejectReason
+from facereview.records import Creator, RejectReason
 from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.records import (
     Erased,
@@ -97,12 +97,6 @@ class ChangeRunner(QObject):
             self.changed.emit(beside.references)
 
 
-def profile_of(person: Person) -> Profile:
-    """What a curator may change of a creator."""
-    creator = person.creator
-    return Profile(creator.name, person.aliases, creator.description or "")
-
-
 class CreatorChanges(QObject):
     """Each method is one change; Ctrl+Z undoes it, except deleting and erasing.
 
@@ -120,28 +114,20 @@ class CreatorChanges(QObject):
         self._runner = runner
 
     def add(self, profile: Profile) -> Ticket:
-        """Make a creator."""
-        desk = self._desk
-
         def done(made: Creator) -> None:
             self._runner.made.emit(made)
             self._runner.done.emit(made.id)
 
-        return self._runner.run(lambda: desk.naming.add(profile), done)
+        return self._runner.run(partial(self._desk.naming.add, profile), done)
 
     def change(self, creator_id: int, known: Profile, wanted: Profile) -> Ticket:
         """Change the names and the description of a creator."""
-        desk = self._desk
-
-        def done(_changed: Creator) -> None:
-            self._runner.done.emit(creator_id)
-
-        return self._runner.run(lambda: desk.naming.change(creator_id, known, wanted), done)
+        return self._runner.run(
+            partial(self._desk.naming.change, creator_id, known, wanted),
+            lambda _creator: self._runner.done.emit(creator_id),
+        )
 
     def merge(self, keep: int, drop: int) -> Ticket:
-        """Make two creators one."""
-        desk = self._desk
-
         def done(merged: Merged) -> None:
             text = self.tr("{other} was merged into {name}: {key} undoes it.")
             self._runner.messages.info(
@@ -153,18 +139,17 @@ class CreatorChanges(QObject):
             )
             self._runner.tell(Changed(creators=(keep, drop)), keep)
 
-        return self._runner.run(lambda: desk.merging.merge(keep, drop), done)
+        return self._runner.run(partial(self._desk.merging.merge, keep, drop), done)
 
     def undo_change(self, change: PastChange) -> Ticket:
         """Undo a merge or a split, even days later."""
-        desk = self._desk
 
         def done(unmerged: Unmerged) -> None:
             self._runner.messages.info(texts.unmerged(unmerged))
             both = (unmerged.restored.id, unmerged.other.id)
             self._runner.tell(Changed(creators=both), unmerged.restored.id)
 
-        return self._runner.run(lambda: desk.history.undo_change(change.change_id), done)
+        return self._runner.run(partial(self._desk.history.undo_change, change.change_id), done)
 
     def split(
         self,
@@ -175,27 +160,26 @@ class CreatorChanges(QObject):
         target: int | None = None,
     ) -> Ticket:
         """Move decided faces to a new creator of this name, or to an existing one."""
-        desk, ids = self._desk, [one.face.id for one in faces]
+        ids = [one.face.id for one in faces]
 
         def done(split: Split) -> None:
             text = texts.CreatorAmounts().given(split.faces)
             self._runner.messages.info(text.format(name=_short(split.creator)))
             self._runner.tell(Changed(creators=(creator.id, split.creator.id)), creator.id)
 
-        return self._runner.run(lambda: desk.splitting.split(creator.id, ids, name, target), done)
+        return self._runner.run(
+            partial(self._desk.splitting.split, creator.id, ids, name, target), done
+        )
 
     def delete(self, creator_id: int) -> Ticket:
-        """Delete a creator."""
-        desk = self._desk
-
-        def done(_loss: object) -> None:
-            self._runner.tell(Changed(creators=(creator_id,)), None)
-
-        return self._runner.run(lambda: desk.erasing.delete(creator_id), done)
+        return self._runner.run(
+            partial(self._desk.erasing.delete, creator_id),
+            lambda _loss: self._runner.tell(Changed(creators=(creator_id,)), None),
+        )
 
     def erase(self, creator_id: int) -> Ticket:
         """Erase all biometric data of a person."""
-        desk, messages = self._desk, self._runner.messages
+        messages = self._runner.messages
 
         def done(erased: Erased) -> None:
             say = messages.info if erased.complete else messages.care
@@ -203,13 +187,12 @@ class CreatorChanges(QObject):
             self.erased.emit()
             self._runner.tell(Changed(creators=(creator_id, *erased.losers)), None)
 
-        return self._runner.run(lambda: desk.erasing.erase(creator_id), done)
+        return self._runner.run(partial(self._desk.erasing.erase, creator_id), done)
 
     def set_picture(self, creator_id: int, face_id: int) -> Ticket:
         """Show a face as the creator's picture."""
-        desk = self._desk
         return self._runner.run(
-            lambda: desk.set_picture(creator_id, face=face_id),
+            partial(self._desk.set_picture, creator_id, face=face_id),
             lambda _creator: self._runner.done.emit(creator_id),
         )
 
@@ -237,21 +220,20 @@ class ReferenceChanges(QObject):
 
     def retire(self, info: ReferenceInfo) -> None:
         """Retire a reference, or restore one that is retired."""
-        desk, ids, retired = self._desk, [info.reference.id], info.retired
         back, out = self.tr("The reference was restored."), self.tr("The reference was retired.")
-        self._runner.run(
-            lambda: desk.restore(ids) if retired else desk.retire(ids),
-            partial(self._changed, back if retired else out),
-        )
+        act = self._desk.restore if info.retired else self._desk.retire
+        said = back if info.retired else out
+        self._runner.run(partial(act, [info.reference.id]), partial(self._changed, said))
 
     def move(self, info: ReferenceInfo) -> None:
         """Move a reference to the creator it looks like."""
         if info.other is None:
             return
-        desk, other, ids = self._desk, info.other.creator, [info.reference.id]
+        other = info.other.creator
         text = self.tr("The reference was moved to {name}.")
         said = text.format(name=clear_text(other.name)[:80])
-        self._runner.run(lambda: desk.move(ids, other.id), partial(self._changed, said))
+        move = partial(self._desk.move, [info.reference.id], other.id)
+        self._runner.run(move, partial(self._changed, said))
 
     def _changed(self, said: str, changed: Changed) -> None:
         """Report the change of a reference, or that there was none."""
@@ -268,7 +250,7 @@ class ReferenceChanges(QObject):
 
     def promote(self, faces: Sequence[FaceOf]) -> None:
         """Make references of decided faces; of a doubtful face only alone, by a second press."""
-        desk, ids = self._desk, tuple(one.face.id for one in faces)
+        ids = tuple(one.face.id for one in faces)
         anyway = self.twice.armed(ids)
         self.twice.forget()
 
@@ -284,10 +266,9 @@ class ReferenceChanges(QObject):
             if promoted.references:
                 self._runner.tell(promoted.changed, None)
 
-        self._runner.run(lambda: desk.promotion.promote(ids, anyway=anyway), done)
+        self._runner.run(partial(self._desk.promotion.promote, ids, anyway=anyway), done)
 
     def reject(self, faces: Sequence[FaceOf], reason: RejectReason) -> None:
-        """Reject these faces."""
         seen = tuple(Seen(one.face.id, one.face.video_id, one.face.state) for one in faces)
         intent = Intent(Kind.REJECT, seen, reason=reason, replaces=True)
         self._rejected.add(intent.token)

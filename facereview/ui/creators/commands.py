@@ -161,7 +161,6 @@ class CreatorCommands(QObject):
     # ------------------------------------------------------------------------------- the creator
 
     def rename(self) -> None:
-        """Names and description."""
         if self._at.person is not None:
             self._dialogs.person(self._at.person)
 
@@ -214,7 +213,6 @@ class CreatorCommands(QObject):
         self._on_faces(lambda faces: self._on_creator(lambda one: self._dialogs.split(one, faces)))
 
     def reject(self, reason: RejectReason) -> None:
-        """Reject the selected faces."""
         self._on_faces(lambda faces: self._references.reject(faces, reason))
 
     def next_part(self) -> None:

@@ -113,7 +113,7 @@ class CreatorsController(QObject):
     # --------------------------------------------------------------------------- who is at hand
 
     def show(self, creator_id: int) -> None:
-        """Let this creator be at hand, now or as soon as it is known."""
+        """Let this creator be at hand, now or as soon as it is known; what hides it changes."""
         self._awaited = creator_id
         if creator_id in self._view.model.everybody:
             self._reach(creator_id)
@@ -171,7 +171,11 @@ class CreatorsController(QObject):
 
     def _found(self, ids: tuple[int, ...] | None) -> None:
         view = self._view
-        if ids is not None and self._holds("found", self._search_again):
+
+        def again() -> None:  # for what was searched for meanwhile
+            self.loader.search(view.header.search.wanted)
+
+        if ids is not None and self._holds("found", again):
             return
         stays = ids is not None and self._stays and self.id in ids
         view.model.show_found(ids)
@@ -179,10 +183,6 @@ class CreatorsController(QObject):
             view.list.first()
             view.list.scrollToTop()
         view.show_state()
-
-    def _search_again(self) -> None:
-        """For what was searched for while something was open."""
-        self.loader.search(self._view.header.search.wanted)
 
     def _rested(self, person: Person | None) -> None:
         self.chosen.emit(person)

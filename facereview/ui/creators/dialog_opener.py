@@ -11,17 +11,25 @@ from PySide6.QtWidgets import QWidget
 
 from facereview.records import Creator, Person
 from facereview.review.creators.desk import CreatorsDesk
-from facereview.review.creators.records import ErasePlan, FaceOf, Loss, MergePreview, PastChange
+from facereview.review.creators.records import (
+    ErasePlan,
+    FaceOf,
+    Loss,
+    MergePreview,
+    PastChange,
+    Profile,
+)
 from facereview.ui.creators import wording as texts
-from facereview.ui.creators.changes import ChangeRunner, CreatorChanges, profile_of
+from facereview.ui.creators.changes import ChangeRunner, CreatorChanges
 from facereview.ui.creators.dialogs import (
     CreatorDialog,
     KnownPersonDialog,
+    MergeDialog,
+    MergesDialog,
     NewPersonDialog,
     SureDialog,
     WhoDialog,
 )
-from facereview.ui.creators.merge_dialog import MergeDialog, MergesDialog
 from facereview.ui.jobs.lanes import Rank, Ticket
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.widgets.known_names import KnownNames
@@ -67,7 +75,9 @@ class DialogOpener(QObject):
         if person is None:
             dialog: CreatorDialog = self._somebody_new(name)
         else:
-            number, known = person.creator.id, profile_of(person)
+            creator = person.creator
+            number = creator.id
+            known = Profile(creator.name, person.aliases, creator.description or "")
             dialog = KnownPersonDialog(number, known, self._names, self._page)
             self._does(dialog.saved, partial(self._changes.change, number, known))
         self._show(dialog)
@@ -101,14 +111,13 @@ class DialogOpener(QObject):
         if drop is None:
             self._show(self._merging(keep))
             return
-        desk = self._desk
 
         def show(preview: MergePreview) -> None:
             dialog = self._merging(keep)
             dialog.show_preview(preview)
             self._show(dialog)
 
-        self._ask(partial(desk.merging.preview, keep.id, drop.id), show, keep.id)
+        self._ask(partial(self._desk.merging.preview, keep.id, drop.id), show, keep.id)
 
     def _merging(self, keep: Creator) -> MergeDialog:
         dialog = MergeDialog(keep, self._names, self._crops, self._page)
@@ -118,18 +127,16 @@ class DialogOpener(QObject):
 
     def merges(self) -> None:
         """Past merges and splits."""
-        desk = self._desk
 
         def show(changes: tuple[PastChange, ...]) -> None:
             dialog = MergesDialog(changes, self._page)
             self._does(dialog.undo_wanted, self._changes.undo_change)
             self._show(dialog)
 
-        self._ask(desk.changes.past, show, self._at_hand())
+        self._ask(self._desk.changes.past, show, self._at_hand())
 
     def delete(self, creator: Creator) -> None:
         """What would be lost."""
-        desk = self._desk
 
         def show(loss: Loss) -> None:
             heading = self.tr("Delete {name}?").format(name=clear_text(creator.name)[:80])
@@ -139,11 +146,10 @@ class DialogOpener(QObject):
             self._does(dialog.agreed, partial(self._changes.delete, creator.id))
             self._show(dialog)
 
-        self._ask(lambda: desk.erasing.loss(creator.id), show, creator.id)
+        self._ask(partial(self._desk.erasing.loss, creator.id), show, creator.id)
 
     def erase(self, creator: Creator) -> None:
         """Everything that goes; the name is typed."""
-        desk = self._desk
 
         def show(plan: ErasePlan) -> None:
             heading = self.tr("Erase {name}?").format(name=clear_text(creator.name)[:80])
@@ -157,7 +163,7 @@ class DialogOpener(QObject):
             self._does(dialog.agreed, partial(self._changes.erase, creator.id))
             self._show(dialog)
 
-        self._ask(lambda: desk.erasing.plan(creator.id), show, creator.id)
+        self._ask(partial(self._desk.erasing.plan, creator.id), show, creator.id)
 
     def _preview(self, dialog: MergeDialog, keep: Creator, drop: Creator) -> None:
         """Load the preview for an open dialog; it is dropped once the dialog is closed."""
@@ -179,14 +185,11 @@ class DialogOpener(QObject):
 
     def _show(self, dialog: CreatorDialog) -> None:
         self._asked.cancel()
-        self._close()
+        if self.open is not None:
+            self.open.accept()
         self.open, self._doing = dialog, Ticket()
         dialog.finished.connect(lambda _code: self._forget(dialog))
         dialog.open()
-
-    def _close(self) -> None:
-        if self.open is not None:
-            self.open.accept()
 
     def _forget(self, dialog: CreatorDialog) -> None:
         if self.open is dialog:

@@ -4,23 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import (
-    QCoreApplication,
-    QItemSelectionModel,
-    QObject,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QCoreApplication, QItemSelectionModel, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import (
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.records import FaceOf
@@ -28,9 +14,9 @@ from facereview.ui.creators.list import PlainList
 from facereview.ui.jobs.lanes import Lane, Ticket
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.face_strip import paint_tick
-from facereview.ui.pictures.painting import paint_portrait
+from facereview.ui.pictures.painting import PictureCell, paint_portrait
 from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
-from facereview.ui.widgets.theme import sized, tokens_of
+from facereview.ui.widgets.theme import Tokens, sized
 from facereview.ui.widgets.zoom import Zoom
 from facereview.ui.wording.decisions import clock, score
 from facereview.ui.wording.library import title
@@ -58,11 +44,9 @@ class CreatorFacesModel(RowsModel[FaceOf]):
         self._ticket: Ticket | None = None
 
     def title(self, row: FaceOf) -> str:
-        """Its similarity to the references."""
         return "–" if row.similarity is None else score(row.similarity)
 
     def aloud(self, row: FaceOf) -> str:
-        """And where it is."""
         text = self.tr("{title} at {time}, similarity {score}")
         time = clock(row.face.timestamp)
         said = text.format(title=title(row.video), time=time, score=self.title(row))
@@ -123,22 +107,18 @@ class CreatorFacesModel(RowsModel[FaceOf]):
         )
 
 
-class CreatorFaceCell(QStyledItemDelegate):
+class CreatorFaceCell(PictureCell):
     """Crop, similarity, and a tick where it is selected."""
 
-    def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._crops = crops
-        self.side = _SIDE
+    side = _SIDE
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(self.side + _BESIDE, self.side + _WORDS)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_cell(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, tokens: Tokens
+    ) -> None:
         one: FaceOf = index.data(ROW)
-        tokens = tokens_of(option.widget)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(option.rect.left() + 2, option.rect.top() + 4, self.side, self.side)
         paint_portrait(painter, box, self._crops.face(one.face, one.video), tokens, 8)
         current = bool(option.state & QStyle.StateFlag.State_HasFocus)
@@ -156,7 +136,6 @@ class CreatorFaceCell(QStyledItemDelegate):
         words = QRectF(box.left() + 2, box.bottom() + 3, box.width() - 4, 16)
         painter.drawText(words, Qt.AlignmentFlag.AlignLeft, str(index.data()))
         painter.drawText(words, Qt.AlignmentFlag.AlignRight, clock(one.face.timestamp))
-        painter.restore()
 
 
 class CreatorFaces(PlainList):
@@ -209,8 +188,8 @@ class CreatorFaces(PlainList):
         face = self.faces.row(self.currentIndex().row())
         return self.ticked() or ([face] if face is not None and self.hasFocus() else [])
 
-    def tick(self, face_ids: Sequence[int]) -> int:
-        """Select these faces, those that are here, and no others; how many they are."""
+    def tick(self, face_ids: Sequence[int]) -> None:
+        """Select these faces, those that are here, and no others."""
         self.clearSelection()
         rows = [row for row in map(self.faces.row_of, face_ids) if row is not None]
         for row in rows:
@@ -218,7 +197,6 @@ class CreatorFaces(PlainList):
             self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.Select)
         if rows:
             self.scrollTo(self.faces.index(rows[0]))
-        return len(rows)
 
     def _open(self) -> None:
         face = self.faces.row(self.currentIndex().row())

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
-from facereview.ui.actions import table as actions
+from facereview.ui.actions.table import action_button
 from facereview.ui.widgets.fields import SearchField
-from facereview.ui.widgets.plain_text import button, set_tip
 from facereview.ui.widgets.tabs import PageHeader, PillTabs
 from facereview.ui.wording.library import creators
 
@@ -47,16 +46,9 @@ class CreatorsHeader(PageHeader):
         self.row.addWidget(self.search, 1)
         self.row.addStretch(1)
         self.row.addWidget(self.pills)
-        self.new = self._button("new_creator")
+        self.new = action_button("new_creator", "plain", self)
         self.new.clicked.connect(lambda: self.new_wanted.emit(self.search.wanted))
-
-    def _button(self, action: str) -> QPushButton:
-        spec = actions.BY_ID[action]
-        made = button(actions.translated(spec.text), "plain", self)
-        set_tip(made, f"{actions.translated(spec.tip)} ({actions.first_key(action)})")
-        made.setAccessibleDescription(actions.translated(spec.tip))
-        self.row.addWidget(made)
-        return made
+        self.row.addWidget(self.new)
 
     def show_counts(self, everybody: int, needing: int) -> None:
         """How many creators there are, and how many are without a reference."""

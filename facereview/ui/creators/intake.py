@@ -10,17 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QBuffer,
-    QCoreApplication,
-    QIODevice,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, QObject, Signal
 from PySide6.QtGui import QImage
 
 from facereview.errors import ReviewError
@@ -39,13 +29,10 @@ from facereview.ui.creators.wording import CreatorAmounts
 from facereview.ui.jobs.background import Asked, BackgroundJob
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.pictures.images import Crop, crop
-from facereview.ui.widgets.plain_text import clear_text, plain_tip
-
-Index = QModelIndex | QPersistentModelIndex
+from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.widgets.rows_model import RowsModel
 
 translate = QCoreApplication.translate
-
-DRAFT = Qt.ItemDataRole.UserRole
 
 
 class Verdict(StrEnum):
@@ -62,7 +49,7 @@ class Verdict(StrEnum):
     FAULT = "fault"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # embeddings have no one truth when compared
 class Draft:
     """A picture and the curator's choices; ``face`` counts from 0, left to right."""
 
@@ -76,7 +63,6 @@ class Draft:
 
     @property
     def chosen(self) -> IntakeFace | None:
-        """The chosen face."""
         return None if self.face is None else self.intake.faces[self.face]
 
     @property
@@ -139,66 +125,34 @@ def said(draft: Draft) -> str:
         Verdict.CHOOSE: translate("Creators", "choose a face: 1 to {faces}"),
         Verdict.OUT: translate("Creators", "left out"),
     }[verdict]
-    return text.format(
-        open=len(draft.unconfirmed),
-        faces=len(draft.intake.faces),
-    )
+    return text.format(open=len(draft.unconfirmed), faces=len(draft.intake.faces))
 
 
-class DraftModel(QAbstractListModel):
+class DraftModel(RowsModel[Draft]):
     """The pictures of one sheet, in the order they were given."""
 
     changed = Signal()
     """Something else would be stored now."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._drafts: list[Draft] = []
+    def title(self, row: Draft) -> str:
+        return named(row)
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._drafts)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        draft = self.draft(index.row()) if index.isValid() else None
-        if draft is None:
-            return None
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return named(draft)
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{named(draft)}: {said(draft)}"
-            case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(f"{named(draft)}: {said(draft)}")
-            case _:
-                return draft if role == DRAFT else None
-
-    @property
-    def drafts(self) -> tuple[Draft, ...]:
-        """All pictures."""
-        return tuple(self._drafts)
-
-    def draft(self, row: int) -> Draft | None:
-        """The picture of a row."""
-        return self._drafts[row] if 0 <= row < len(self._drafts) else None
+    def aloud(self, row: Draft) -> str:
+        return f"{named(row)}: {said(row)}"
 
     def clear(self) -> None:
         """Begin another sheet."""
-        self.beginResetModel()
-        self._drafts = []
-        self.endResetModel()
+        self.show(())
         self.changed.emit()
 
     def add(self, draft: Draft) -> None:
         """One more picture was looked at."""
-        row = len(self._drafts)
-        self.beginInsertRows(QModelIndex(), row, row)
-        self._drafts.append(draft)
-        self.endInsertRows()
+        self.append((draft,))
         self.changed.emit()
 
     def pick(self, row: int, face: int) -> bool:
         """Choose a face of a picture, counted from 0; False where there is no such face."""
-        draft = self.draft(row)
+        draft = self.row(row)
         if draft is None or not 0 <= face < len(draft.intake.faces):
             return False
         self._set(row, replace(draft, face=face, confirmed=frozenset(), out=False))
@@ -206,13 +160,13 @@ class DraftModel(QAbstractListModel):
 
     def confirm(self, row: int, point: Point) -> None:
         """Confirm one warning of a picture, or withdraw the confirmation."""
-        draft = self.draft(row)
+        draft = self.row(row)
         if draft is not None and draft.verdict in (Verdict.CARE, Verdict.ANYWAY):
             self._set(row, replace(draft, confirmed=draft.confirmed ^ {point}))
 
     def confirm_next(self, row: int) -> None:
         """Confirm the first warning that is not; where all are, withdraw all."""
-        draft = self.draft(row)
+        draft = self.row(row)
         if draft is None:
             return
         if draft.verdict is Verdict.CARE:
@@ -224,34 +178,27 @@ class DraftModel(QAbstractListModel):
         """These rows were stored and go; others have other warnings now. The first of those."""
         drafts = [
             _doubted(draft, refused[row]) if row in refused else draft
-            for row, draft in enumerate(self._drafts)
+            for row, draft in enumerate(self.rows)
         ]
         left = [row for row in range(len(drafts)) if row not in stored]
-        self.beginResetModel()
-        self._drafts = [drafts[row] for row in left]
-        self.endResetModel()
+        self.show([drafts[row] for row in left])
         self.changed.emit()
         return next((place for place, row in enumerate(left) if row in refused), 0)
 
     def leave_out(self, row: int) -> None:
         """Leave a picture out, or take it in again."""
-        draft = self.draft(row)
+        draft = self.row(row)
         if draft is not None and draft.verdict is not Verdict.FAULT:
             self._set(row, replace(draft, out=not draft.out))
 
     def next_open(self, row: int) -> int | None:
         """The next picture that waits for a choice, round from this one."""
-        count = len(self._drafts)
-        for step in range(1, count + 1):
-            place = (row + step) % count
-            if self._drafts[place].verdict is Verdict.CHOOSE:
-                return place
-        return None
+        count = len(self.rows)
+        ahead = ((row + step) % count for step in range(1, count + 1))
+        return next((at for at in ahead if self.rows[at].verdict is Verdict.CHOOSE), None)
 
     def _set(self, row: int, draft: Draft) -> None:
-        self._drafts[row] = draft
-        index = self.index(row)
-        self.dataChanged.emit(index, index)
+        self.replace(row, draft)
         self.changed.emit()
 
 
@@ -342,12 +289,15 @@ class IntakeRunner(QObject):
 
     def leave(self) -> None:
         """Stop looking and forget all of them: nothing is stored."""
+        self._stop()
+        self.model.clear()
+        self._become(IntakeStage.IDLE)
+
+    def _stop(self) -> None:
         self._listing.cancel()
         self._looking.cancel()
         self._given.clear()
         self._waiting.clear()
-        self.model.clear()
-        self._become(IntakeStage.IDLE)
 
     def stop_looking(self) -> None:
         """Skip the pictures not checked yet; the others can be stored."""
@@ -355,8 +305,7 @@ class IntakeRunner(QObject):
         self._waiting.clear()
 
     def store(self) -> None:
-        """Store the chosen faces."""
-        wanted = {row: draft for row, draft in enumerate(self.model.drafts) if draft.stores}
+        wanted = {row: draft for row, draft in enumerate(self.model.rows) if draft.stores}
         creator, library = self.creator, self._library
         if not wanted or creator is None or self.stage is not IntakeStage.READY:
             return
@@ -371,7 +320,7 @@ class IntakeRunner(QObject):
             return
         source, library = self._waiting.popleft(), self._library
         number = self.creator.id if self.creator else None
-        chosen = [draft.chosen for draft in self.model.drafts if draft.stores]
+        chosen = [draft.chosen for draft in self.model.rows if draft.stores]
         beside = [face.embedding for face in chosen if face is not None]
 
         def work(_tell: object, _cancelled: object) -> tuple[Intake, tuple[Crop, ...]]:
@@ -401,10 +350,7 @@ class IntakeRunner(QObject):
             self.refused.emit(first)
 
     def _fail(self, error: Exception) -> None:
-        self._listing.cancel()
-        self._looking.cancel()
-        self._given.clear()
-        self._waiting.clear()
+        self._stop()
         self._become(IntakeStage.READY if self.done else IntakeStage.IDLE)
         self.failed.emit(error)
 

@@ -29,21 +29,12 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.review.creators.reference_records import Point
-from facereview.ui.creators.intake import (
-    DRAFT,
-    Draft,
-    Index,
-    IntakeRunner,
-    IntakeStage,
-    Verdict,
-    named,
-    said,
-)
+from facereview.ui.creators.intake import Draft, IntakeRunner, IntakeStage, Verdict, named, said
 from facereview.ui.creators.reference_wording import caution
 from facereview.ui.creators.wording import CreatorAmounts
 from facereview.ui.pictures.images import Shot, shot
 from facereview.ui.pictures.painting import paint_fault, paint_portrait
-from facereview.ui.widgets.cards import hairline
+from facereview.ui.widgets.cards import flush, hairline
 from facereview.ui.widgets.dialog import Dialog, Snug, fit
 from facereview.ui.widgets.double_clicks import PressedOnce
 from facereview.ui.widgets.icons import paint_icon
@@ -56,6 +47,7 @@ from facereview.ui.widgets.plain_text import (
     set_title,
     wrapped,
 )
+from facereview.ui.widgets.rows_model import ROW, Index
 from facereview.ui.widgets.theme import paint_line, sized, tokens_of
 
 Warned = tuple[Point, str]
@@ -70,38 +62,28 @@ class WarningList(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown: tuple[Warned, ...] = ()
-        self._boxes: dict[Point, QCheckBox] = {}
+        self.shown: tuple[Warned, ...] = ()
+        self.boxes: dict[Point, QCheckBox] = {}
         self._rows: list[QWidget] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(6)
+        self._column = flush(QVBoxLayout(self), 6)
         self.hide()
 
     def show_warnings(self, warned: Sequence[Warned], confirmed: Collection[Point]) -> None:
         """Show these, ticked where confirmed."""
-        if tuple(warned) != self._shown:
-            self._shown = tuple(warned)
+        if tuple(warned) != self.shown:
+            self.shown = tuple(warned)
             self._fill()
-        for point, box in self._boxes.items():
+        for point, box in self.boxes.items():
             box.setChecked(point in confirmed)
         self.setVisible(bool(warned))
-
-    def text(self) -> str:
-        """All sentences."""
-        return "\n".join(sentence for _, sentence in self._shown)
-
-    def box(self, point: Point) -> QCheckBox:
-        """The box of a warning."""
-        return self._boxes[point]
 
     def _fill(self) -> None:
         for row in self._rows:
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self._boxes = {}
-        self._rows = [self._row(point, sentence) for point, sentence in self._shown]
+        self.boxes = {}
+        self._rows = [self._row(point, sentence) for point, sentence in self.shown]
         for row in self._rows:
             self._column.addWidget(row)
 
@@ -114,12 +96,10 @@ class WarningList(QWidget):
         box.clicked.connect(lambda: self.toggled.emit(point))
         words = wrapped(sentence, "text", row)
         words.setBuddy(box)
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
+        line = flush(QHBoxLayout(row), 8)
         line.addWidget(box, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(words, 1)
-        self._boxes[point] = box
+        self.boxes[point] = box
         return row
 
 
@@ -237,7 +217,7 @@ class DraftCell(QStyledItemDelegate):
         return QSize(option.rect.width(), _ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        draft: Draft = index.data(DRAFT)
+        draft: Draft = index.data(ROW)
         tokens, box = tokens_of(option.widget), QRectF(option.rect).adjusted(4, 2, -4, -2)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -307,8 +287,7 @@ class IntakeSheet(Dialog):
         side.addWidget(self.list, 1)
         side.addWidget(hairline("horizontal", self))
         side.addWidget(self.ask)
-        said_of_it = QVBoxLayout()
-        said_of_it.setContentsMargins(0, 0, 0, 0)
+        said_of_it = flush(QVBoxLayout(), 6)
         for part in (self.fault, self.note, self.warnings):
             said_of_it.addWidget(part)
         side.addWidget(Snug(self.tr("Warnings"), said_of_it, self), 3)
@@ -364,7 +343,7 @@ class IntakeSheet(Dialog):
         model, row = self._runner.model, self._row
         if not model.pick(row, face):
             return
-        draft, ahead = model.draft(row), model.next_open(row)
+        draft, ahead = model.row(row), model.next_open(row)
         if draft is not None and draft.stores and ahead is not None:
             self.list.setCurrentIndex(model.index(ahead))
 
@@ -401,7 +380,7 @@ class IntakeSheet(Dialog):
             self.list.setCurrentIndex(self._runner.model.index(0))
 
     def _show_draft(self) -> None:
-        draft = self._runner.model.draft(self._row)
+        draft = self._runner.model.row(self._row)
         self.picture.show_draft(draft)
         self.ask.setText(said(draft)[:1].upper() + said(draft)[1:] if draft else "")
         self.ask.setVisible(draft is not None and draft.verdict is not Verdict.FAULT)
@@ -452,7 +431,7 @@ class IntakeSheet(Dialog):
         self.stop.setVisible(looking)
         text = self.tr("Checking {done} of {total}").format(done=at.done, total=at.total)
         self.doing.setText(self.tr("Storing …") if storing else text)
-        stores = [draft.verdict for draft in at.model.drafts if draft.stores]
+        stores = [draft.verdict for draft in at.model.rows if draft.stores]
         count, anyway = len(stores), Verdict.ANYWAY in stores
         out = self.tr("{count} left out").format(count=at.done - count)
         self.store.set_text(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QCoreApplication, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyleOptionViewItem, QWidget
 
@@ -15,8 +15,8 @@ from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.painting import PictureCell, paint_portrait
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.placeholders import Waiting
-from facereview.ui.widgets.plain_text import clear_text, plain_tip
-from facereview.ui.widgets.rows_model import Index
+from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
 from facereview.ui.widgets.theme import Tokens, paint_line, sized, tokens_of
 
 
@@ -57,48 +57,36 @@ class PlainList(QListView):
                 painter.drawText(box, top | Qt.TextFlag.TextWordWrap, word)
 
 
-PERSON = Qt.ItemDataRole.UserRole
 CARE = Qt.ItemDataRole.UserRole + 1
 """Why a creator needs attention; empty where it does not."""
 
 
-class CreatorsModel(QAbstractListModel):
+class CreatorsModel(RowsModel[Person]):
     """Creators by name, or in the order of what was found."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._people: dict[int, Person] = {}
-        self._rows: list[Person] = []
         self._places: dict[int, int] = {}
         self._found: Sequence[int] | None = None
         self._only: Collection[int] | None = None
         self._contaminated: Mapping[int, str] = {}
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
+    def title(self, row: Person) -> str:
+        return clear_text(row.creator.name)
+
+    def aloud(self, row: Person) -> str:
+        parts = [self.title(row), counts(row), self.care(row)]
+        return ", ".join(part for part in parts if part)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        person = self.person(index.row()) if index.isValid() else None
-        if person is None:
-            return None
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return clear_text(person.creator.name)
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return self._aloud(person)
-            case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(self._aloud(person))
-            case _:
-                return {PERSON: person, CARE: self.care(person)}.get(role)
+        person = self.row(index.row()) if index.isValid() and role == CARE else None
+        return self.care(person) if person else super().data(index, role)
 
     @property
     def everybody(self) -> Mapping[int, Person]:
         """All creators by id, also those that are not listed now."""
         return self._people
-
-    def person(self, row: int) -> Person | None:
-        """The creator of a row."""
-        return self._rows[row] if 0 <= row < len(self._rows) else None
 
     def row_of(self, creator_id: int | None) -> int | None:
         """The row of a creator."""
@@ -110,13 +98,9 @@ class CreatorsModel(QAbstractListModel):
             return self.tr("needs references")
         return self._contaminated.get(person.creator.id, "")
 
-    def _aloud(self, person: Person) -> str:
-        parts = [clear_text(person.creator.name), counts(person), self.care(person)]
-        return ", ".join(part for part in parts if part)
-
-    def show(self, people: Sequence[Person]) -> None:
+    def show(self, rows: Sequence[Person]) -> None:
         """Take over what the library holds now."""
-        self._people = {person.creator.id: person for person in people}
+        self._people = {person.creator.id: person for person in rows}
         self._list()
 
     def add(self, creator: Creator) -> None:
@@ -155,7 +139,7 @@ class CreatorsModel(QAbstractListModel):
         """Rows anew; where the same creators stay, only what changed of them is told."""
         people, only = self._people, self._only
         order = people.keys() if self._found is None else self._found
-        rows = [people[i] for i in order if i in people and (only is None or i in only)]
+        rows = tuple(people[i] for i in order if i in people and (only is None or i in only))
         if [row.creator.id for row in rows] == [row.creator.id for row in self._rows]:
             self._rows = rows
             if rows:
@@ -167,7 +151,6 @@ class CreatorsModel(QAbstractListModel):
         self.endResetModel()
 
 
-ROW = 62
 PICTURE = 44.0
 _MARGIN, _GAP = 10.0, 11.0
 
@@ -175,12 +158,12 @@ _MARGIN, _GAP = 10.0, 11.0
 class CreatorsDelegate(PictureCell):
     """Picture, name, counts, and a sign where attention is needed."""
 
-    height = ROW
+    height = 62
 
     def paint_cell(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index, tokens: Tokens
     ) -> None:
-        person: Person = index.data(PERSON)
+        person: Person = index.data(ROW)
         box = QRectF(option.rect).adjusted(10, 1, -10, -1)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         focused = chosen and option.widget.hasFocus()
@@ -243,7 +226,7 @@ class CreatorsList(PlainList):
     @property
     def person(self) -> Person | None:
         """The creator at hand."""
-        return self._creators.person(self.currentIndex().row())
+        return self._creators.row(self.currentIndex().row())
 
     def go_to(self, creator_id: int) -> bool:
         """Make a creator the one at hand; False where it is not listed."""
@@ -287,6 +270,6 @@ class CreatorsList(PlainList):
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if current.isValid():
-            person = self._creators.person(current.row())
+            person = self._creators.row(current.row())
             self._at = person.creator.id if person else self._at
         self._rest.start()

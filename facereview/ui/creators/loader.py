@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from facereview.records import Person
+from facereview.review.creators.desk import CreatorsDesk, NamesDesk
+from facereview.review.creators.library_health import LibraryHealth
 from facereview.review.creators.records import FaceOf
-from facereview.ui.creators.parts import CreatorParts
+from facereview.review.creators.references_desk import ReferencesDesk
+from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lane, Lanes, Rank, Ticket
 
 WORST = 500
@@ -28,6 +32,17 @@ Suggested = tuple[tuple[FaceOf, ...], int]
 """Faces suggested as references, and how many were left out because nobody has checked them."""
 
 
+@dataclass(frozen=True, slots=True)
+class CreatorParts:
+    """The desks of the page: ``listing`` and ``health`` are for lanes of their own."""
+
+    creators: CreatorsDesk
+    references: ReferencesDesk
+    listing: NamesDesk
+    health: LibraryHealth
+    pictures: LibraryService
+
+
 class CreatorLoader(QObject):
     """Runs queries on the lanes; a new query cancels the earlier one of its kind."""
 
@@ -44,28 +59,18 @@ class CreatorLoader(QObject):
     """A tuple of :class:`Lookalike`."""
     failed = Signal(object)
 
-    def __init__(
-        self,
-        parts: CreatorParts,
-        lanes: Lanes,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, parts: CreatorParts, lanes: Lanes, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._desk, self._references = parts.creators, parts.references
-        self._health = parts.health
-        self._listing = parts.listing
-        self._lanes = lanes
+        self._parts, self._lanes = parts, lanes
         self._tickets: dict[str, Ticket] = {}
 
     def load_people(self) -> None:
-        """The list."""
-        self._ask("people", self._listing.people, self.people.emit, lane=self._lanes.listing)
+        job = self._parts.listing.people
+        self._ask("people", job, self.people.emit, lane=self._lanes.listing)
 
     def search(self, text: str) -> None:
-        """Look for a name."""
-        desk = self._listing
         if text:
-            job = partial(desk.find, text, FOUND)
+            job = partial(self._parts.listing.find, text, FOUND)
             self._ask("find", job, self.found.emit, lane=self._lanes.listing, rank=Rank.URGENT)
         else:
             self._cancel("find")
@@ -73,31 +78,30 @@ class CreatorLoader(QObject):
 
     def load(self, person: Person) -> None:
         """The creator at hand."""
-        desk, references, number = self._desk, self._references, person.creator.id
+        parts, number = self._parts, person.creator.id
         self.load_view(number)
-        self._ask("refs", lambda: references.references(number), self.references.emit)
-        self._ask("appears", lambda: desk.appearances(number), self.appearances.emit)
+        self._ask("refs", partial(parts.references.references, number), self.references.emit)
+        self._ask("appears", partial(parts.creators.appearances, number), self.appearances.emit)
 
     def load_view(self, creator_id: int) -> None:
         """The figures of the creator at hand."""
-        desk = self._desk
-        self._ask("view", lambda: desk.person(creator_id), self.view.emit)
+        self._ask("view", partial(self._parts.creators.person, creator_id), self.view.emit)
 
     def suggest(self, creator_id: int, count: int, came: Callable[[Suggested], object]) -> None:
         """Few, good and different decided faces, and how many nobody has checked."""
-        desk, references = self._desk, self._references
+        parts = self._parts
 
         def job() -> Suggested:
-            found = references.suggest_references(creator_id, count)
+            found = parts.references.suggest_references(creator_id, count)
             ids = [one.face.id for one in found.faces]
-            wall = {one.face.id: one for one in desk.decided(creator_id, 0, ALL)}
+            wall = {one.face.id: one for one in parts.creators.decided(creator_id, 0, ALL)}
             return tuple(wall[i] for i in ids if i in wall), found.unchecked
 
         self._ask("suggest", job, came)
 
     def survey(self) -> None:
         """What needs attention, over all creators."""
-        lane, ticket, health = self._lanes.survey, Ticket(), self._health
+        lane, ticket, health = self._lanes.survey, Ticket(), self._parts.health
         self._ask("pairs", partial(health.lookalikes, PAIRS), self.pairs.emit, lane=lane)
         job = partial(health.references, WORST, lambda: ticket.cancelled)
         self._ask("health", job, self.health.emit, lane=lane, ticket=ticket)

@@ -21,15 +21,14 @@ from facereview.ui.creators.controller import CreatorsController
 from facereview.ui.creators.dialog_opener import DialogOpener
 from facereview.ui.creators.header import ALL
 from facereview.ui.creators.intake import IntakeRunner, IntakeStage
-from facereview.ui.creators.loader import CreatorLoader
-from facereview.ui.creators.parts import CreatorParts
+from facereview.ui.creators.loader import CreatorLoader, CreatorParts
 from facereview.ui.creators.rematch import RematchPanel, RematchRunner
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.widgets.accessible import announce
-from facereview.ui.widgets.cards import Banner
+from facereview.ui.widgets.cards import Banner, flush
 from facereview.ui.widgets.file_choice import DropVeil
 from facereview.ui.widgets.known_names import KnownNames
 
@@ -105,8 +104,7 @@ class CreatorsPage(QWidget):
     def _lay_out(self) -> None:
         for part in (self.report, self.asked):
             self.view.panel.report.addWidget(part)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = flush(QVBoxLayout(self))
         column.addWidget(self.view)
 
     def _connect(self) -> None:
@@ -138,7 +136,7 @@ class CreatorsPage(QWidget):
         self.intake.failed.connect(self.messages.fault)
         self.intake.changed.connect(self.controller.catch_up)
         self.dialogs.closed.connect(self.controller.catch_up)
-        self.dialogs.creator_wanted.connect(self.show_creator)
+        self.dialogs.creator_wanted.connect(self.controller.show)
         self.runner.made.connect(self.controller.show_made)
         self.runner.changed.connect(self.rematch.match)
         self.runner.done.connect(self._changed)
@@ -149,19 +147,10 @@ class CreatorsPage(QWidget):
 
     # ------------------------------------------------------------------------------------- public
 
-    @property
-    def person(self) -> Person | None:
-        """The creator at hand; None also while the one that is to be at hand is on its way."""
-        return self.controller.person
-
     def refresh(self) -> None:
         """The library may have changed: look again; a page that is hidden, when it is shown."""
         if self.isVisible():
             self.controller.refresh()
-
-    def show_creator(self, creator_id: int) -> None:
-        """Make a creator the one at hand; search and view change where they hide it."""
-        self.controller.show(creator_id)
 
     def follow(self, outcome: Outcome) -> None:
         """A creator created on another page is at hand when this page is shown."""
@@ -201,7 +190,7 @@ class CreatorsPage(QWidget):
         if isinstance(row, HealthRow):
             self.controller.show_reference(row.info)
         else:
-            self.show_creator(row.first.id)
+            self.controller.show(row.first.id)
             self.dialogs.merge(row.first, row.second)
 
     def _stored(self, stored: StoredReferences) -> None:

@@ -25,19 +25,23 @@ from facereview.ui.actions.table import first_key
 from facereview.ui.creators import wording as texts
 from facereview.ui.creators.appearances import AppearsList
 from facereview.ui.creators.faces import CreatorFaces, CreatorFacesModel
-from facereview.ui.creators.references import LARGE, SMALL, TINY, CulpritBanner, ReferenceStrip
+from facereview.ui.creators.references import (
+    LARGE,
+    SMALL,
+    TINY,
+    CreatorPicture,
+    CulpritBanner,
+    ReferenceStrip,
+)
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.painting import paint_portrait
 from facereview.ui.widgets.key_caps import cap_width, paint_cap
 from facereview.ui.widgets.plain_text import (
     ElidedLabel,
     PaintedButton,
     PlainButton,
-    button,
     clear_text,
     label,
-    set_tip,
     wrapped,
 )
 from facereview.ui.widgets.tabs import PillTabs
@@ -94,32 +98,6 @@ MENU = (
 )
 
 
-class Portrait(QWidget):
-    """The best picture of somebody."""
-
-    def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._crops = crops
-        self._person: Person | None = None
-        self.setFixedSize(QSize(SIDE, SIDE))
-        crops.arrived.connect(self._picture_came)
-
-    def _picture_came(self, key: tuple[str, int]) -> None:
-        if key[0] == "portrait":
-            self.update()
-
-    def show_person(self, person: Person | None) -> None:
-        """Show somebody else."""
-        self._person = person
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        picture = self._crops.portrait(self._person) if self._person else None
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint_portrait(painter, QRectF(self.rect()), picture, tokens_of(self), 10)
-
-
 class CreatorHead(QWidget):
     """Who it is; every button is an action of the page."""
 
@@ -128,7 +106,7 @@ class CreatorHead(QWidget):
 
     def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.portrait = Portrait(crops, self)
+        self.portrait = CreatorPicture(crops, SIDE, 10, self)
         self.name = ElidedLabel("", "title", self)
         self.words = ElidedLabel("", "dim", self, sentence=True)
         self.about = ElidedLabel("", "small", self, sentence=True)
@@ -157,7 +135,9 @@ class CreatorHead(QWidget):
             ("rename_creator", "plain"),
             ("add_pictures", "primary"),
         ):
-            made = self._button(action, kind)
+            made = actions.action_button(action, kind, self)
+            made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            made.clicked.connect(lambda _checked=False, a=action: self.pressed.emit(a))
             buttons.addWidget(made)
             if action in SPARE:
                 self._spare.append(made)
@@ -176,15 +156,6 @@ class CreatorHead(QWidget):
         self.more.setMenu(menu)
         self.more.setAccessibleName(self.tr("More actions"))
 
-    def _button(self, action: str, kind: str) -> QPushButton:
-        spec = actions.BY_ID[action]
-        made = button(actions.translated(spec.text), kind, self)
-        set_tip(made, f"{actions.translated(spec.tip)} ({actions.first_key(action)})")
-        made.setAccessibleDescription(actions.translated(spec.tip))
-        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        made.clicked.connect(lambda: self.pressed.emit(action))
-        return made
-
     def set_low(self, low: bool, *, tight: bool = False) -> None:
         """A smaller picture where the window is low, and fewer words in a ``tight`` one."""
         side = TIGHT_SIDE if tight else LOW_SIDE if low else SIDE
@@ -201,16 +172,10 @@ class CreatorHead(QWidget):
         for entry in self._spare_entries:
             entry.setVisible(narrow)
 
-    def show_person(self, person: Person | None) -> None:
-        """What the list knows already."""
-        self.portrait.show_person(person)
-        if person is not None:
-            self.show_view(PersonView(person, None, 0, 0, (), ()))
-
     def show_view(self, view: PersonView) -> None:
         """All that is known."""
         creator = view.person.creator
-        self.portrait.show_person(view.person)
+        self.portrait.show_of(view.person)
         self.name.setText(clear_text(creator.name))
         self.words.setText(texts.head(view))
         likes = [texts.looks_like(pair) for pair in view.lookalikes[:2]]
@@ -255,6 +220,7 @@ class CreatorPanel(QWidget):
             self.zoom.watch(strip)
         self.zoom.changed.connect(self._resize_references)
         self._faces_slider = ZoomSlider(self.faces.zoom, self)
+        self._lists = {APPEARS: self.appears, FACES: self.faces, RETIRED: self.retired}
         self._parts = QStackedWidget(self)
         self._parts.setMinimumHeight(40)  # it scrolls
         self._lay_out()
@@ -287,7 +253,7 @@ class CreatorPanel(QWidget):
         strip.addWidget(self.tile)
         self.appears.empty = self.tr("No known video shows this creator.")
         self.retired.empty = self.tr("No retired references.")
-        for part in (self.appears, self.faces, self.retired):
+        for part in self._lists.values():
             self._parts.addWidget(part)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(24, 18, 24, 0)
@@ -319,7 +285,7 @@ class CreatorPanel(QWidget):
 
     def show_person(self, person: Person) -> None:
         """Somebody else is at hand: show what the list knows, and wait for the rest."""
-        self.head.show_person(person)
+        self.head.show_view(PersonView(person, None, 0, 0, (), ()))
         self.show_references(())
         self.appears.videos.show(())
         self._wait()
@@ -374,8 +340,7 @@ class CreatorPanel(QWidget):
     def show_part(self, part: str) -> None:
         """Show videos, faces or retired references."""
         self.pills.choose(part)
-        parts = {APPEARS: self.appears, FACES: self.faces, RETIRED: self.retired}
-        self._parts.setCurrentWidget(parts[part])
+        self._parts.setCurrentWidget(self._lists[part])
         self._faces_slider.setVisible(part == FACES)
         self._count_selected()
 
@@ -391,7 +356,7 @@ class CreatorPanel(QWidget):
 
     def focus_part(self) -> None:
         """Focus the part that is shown."""
-        {APPEARS: self.appears, FACES: self.faces, RETIRED: self.retired}[self.part].begin()
+        self._lists[self.part].begin()
 
     def focus_references(self) -> None:
         """Focus the references."""

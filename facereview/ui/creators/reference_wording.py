@@ -189,8 +189,7 @@ def _doubtful(done: Promoted, name: str, *, alone: bool) -> str:
         return text.format(why=why, key="T")
     said = CreatorAmounts().doubtful(len(done.doubtful))
     text = translate(
-        "Creators",
-        "{faces}, the first because: {why} Select one alone and press {key} to decide.",
+        "Creators", "{faces}, the first because: {why} Select one alone and press {key} to decide."
     )
     return text.format(faces=said, why=why, key="T")
 

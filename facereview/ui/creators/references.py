@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListView,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
 
-from facereview.records import Reference
+from facereview.records import Person, Reference
 from facereview.review.creators.reference_records import Flag, ReferenceInfo
 from facereview.ui.creators import reference_wording as reference_texts
 from facereview.ui.creators.list import PlainList
 from facereview.ui.creators.reference_wording import about_reference, likeness, source
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.painting import paint_portrait
+from facereview.ui.pictures.painting import PictureCell, paint_portrait
 from facereview.ui.widgets.bars import paint_bar
 from facereview.ui.widgets.cards import Banner
 from facereview.ui.widgets.icons import paint_icon
@@ -39,20 +38,16 @@ class ReferencesModel(RowsModel[ReferenceInfo]):
     """References of one creator: doubtful ones first, then those most like the others."""
 
     def title(self, row: ReferenceInfo) -> str:
-        """Where it comes from."""
         return source(row)
 
     def aloud(self, row: ReferenceInfo) -> str:
-        """All that is known of it."""
         return about_reference(row)
 
     def row_of(self, reference_id: int) -> int | None:
-        """The row of a reference."""
         rows = (place for place, info in enumerate(self.rows) if info.reference.id == reference_id)
         return next(rows, None)
 
     def show(self, rows: Sequence[ReferenceInfo]) -> None:
-        """Show these."""
         super().show(sorted(rows, key=_order))
 
 
@@ -61,27 +56,23 @@ def _order(info: ReferenceInfo) -> tuple[bool, float, int]:
     return Flag.CONTAMINATED not in info.flags, -own, info.reference.id
 
 
-class ReferenceCell(QStyledItemDelegate):
+class ReferenceCell(PictureCell):
     """A card: picture, source, similarity as number and bar, a sign where something is wrong."""
 
-    def __init__(self, crops: CropStore, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._crops = crops
-        self.side = LARGE
-        self.plain = False
-        """Pictures alone."""
+    side = LARGE
+    plain = False
+    """Pictures alone."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         words = 0 if self.plain else _WORDS
         return QSize(self.side + 2 * _PAD + _GAP, self.side + 2 * _PAD + words)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_cell(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, tokens: Tokens
+    ) -> None:
         info: ReferenceInfo = index.data(ROW)
-        tokens = tokens_of(option.widget)
         box = QRectF(option.rect).adjusted(1, 1, -_GAP, -1)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected) and option.widget.hasFocus()
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edge = tokens.amber if chosen else _colour(info, tokens, calm=tokens.line)
         painter.setPen(QPen(QColor(edge), 2 if chosen else 1))
         painter.setBrush(QColor(tokens.panel))
@@ -96,7 +87,6 @@ class ReferenceCell(QStyledItemDelegate):
         if not self.plain:
             words = QRectF(picture.left(), picture.bottom() + 5, picture.width(), 18)
             _paint_words(painter, words, info, tokens)
-        painter.restore()
 
 
 def _colour(info: ReferenceInfo, tokens: Tokens, *, calm: str) -> str:
@@ -142,12 +132,11 @@ class ReferenceStrip(PlainList):
         self.setWrapping(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        crops.arrived.connect(self._picture_came)
+        crops.reference_arrived.connect(self.viewport().update)
         self.set_side(LARGE)
 
     @property
     def current(self) -> ReferenceInfo | None:
-        """The reference at hand."""
         return self.references.row(self.currentIndex().row())
 
     def set_side(self, side: int, *, plain: bool = False) -> None:
@@ -163,10 +152,6 @@ class ReferenceStrip(PlainList):
             self.setCurrentIndex(self.references.index(row))
             self.scrollTo(self.currentIndex())
 
-    def _picture_came(self, key: tuple[str, int]) -> None:
-        if key[0] == "reference":
-            self.viewport().update()
-
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta()
         step = turned.y() if abs(turned.y()) > abs(turned.x()) else turned.x()
@@ -175,30 +160,31 @@ class ReferenceStrip(PlainList):
         event.accept()
 
 
-class ReferencePicture(QWidget):
-    """The picture of a reference, small."""
+class CreatorPicture(QWidget):
+    """The best picture of a creator, or that of a reference."""
 
-    def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, crops: CropStore, side: int, radius: float, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._crops = crops
-        self._reference: Reference | None = None
-        self.setFixedSize(QSize(40, 40))
-        crops.arrived.connect(self._picture_came)
+        self._crops, self._radius = crops, radius
+        self._whose: Person | Reference | None = None
+        self.setFixedSize(QSize(side, side))
+        crops.portrait_arrived.connect(self.update)
+        crops.reference_arrived.connect(self.update)
 
-    def _picture_came(self, key: tuple[str, int]) -> None:
-        if key[0] == "reference":
-            self.update()
-
-    def show_reference(self, reference: Reference | None) -> None:
-        """Show another one."""
-        self._reference = reference
+    def show_of(self, whose: Person | Reference | None) -> None:
+        self._whose = whose
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        picture = self._crops.reference(self._reference) if self._reference else None
+        whose, crops = self._whose, self._crops
+        picture = crops.portrait(whose) if isinstance(whose, Person) else None
+        if isinstance(whose, Reference):
+            picture = crops.reference(whose)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint_portrait(painter, QRectF(self.rect()), picture, tokens_of(self), 6)
+            paint_portrait(painter, QRectF(self.rect()), picture, tokens_of(self), self._radius)
 
 
 class CulpritBanner(Banner):
@@ -212,7 +198,7 @@ class CulpritBanner(Banner):
     def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
         super().__init__("warning", "red", parent)
         self.culprit: ReferenceInfo | None = None
-        self._picture = ReferencePicture(crops, self)
+        self._picture = CreatorPicture(crops, 40, 6, self)
         self.retire = self.add_button(self.tr("Retire"))
         self.move_it = self.add_button("")
         row = self.layout()
@@ -229,7 +215,7 @@ class CulpritBanner(Banner):
         if self.culprit is None or self.culprit.other is None:
             self.say("")
             return
-        self._picture.show_reference(self.culprit.reference)
+        self._picture.show_of(self.culprit.reference)
         self.say(reference_texts.culprit(self.culprit, len(bad) - 1))
         other = clear_text(self.culprit.other.creator.name)
         self.move_it.setText(self.tr("Move to {name}").format(name=other[:24]))

@@ -10,7 +10,7 @@ from facereview.review.library.service import LibraryService
 from facereview.ui.creators import reference_wording as reference_texts
 from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
 from facereview.ui.jobs.lanes import Lane
-from facereview.ui.widgets.cards import Tinted
+from facereview.ui.widgets.cards import Tinted, flush
 from facereview.ui.widgets.icons import Glyph
 from facereview.ui.widgets.plain_text import button, clear_text, label, wrapped
 from facereview.ui.wording.advice import told
@@ -41,7 +41,6 @@ class RematchRunner(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether faces are being matched."""
         return self._job.running
 
     def match(self, changed: Changed) -> None:
@@ -177,8 +176,7 @@ class RematchPanel(QWidget):
         self.hide()
 
     def _lay_out(self) -> None:
-        around = QVBoxLayout(self)
-        around.setContentsMargins(0, 0, 0, 0)
+        around = flush(QVBoxLayout(self))
         around.addWidget(self._card)
         words = QVBoxLayout()
         words.setSpacing(8)
@@ -201,7 +199,6 @@ class RematchPanel(QWidget):
             self._say("search", "dim", "line", self.tr("Matching pending faces again …"))
 
     def show_report(self, report: RematchReport) -> None:
-        """What changed."""
         if self._runner.busy:
             return
         self._say("done", "green", "line", reference_texts.rematched(report))

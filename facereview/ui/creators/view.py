@@ -12,7 +12,7 @@ from facereview.ui.creators.list import CreatorsList, CreatorsModel
 from facereview.ui.creators.panel import CreatorPanel
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.widgets.cards import hairline
+from facereview.ui.widgets.cards import flush, hairline
 from facereview.ui.widgets.placeholders import PATIENCE_MS, Choice, Notice
 from facereview.ui.wording.advice import told
 from facereview.ui.wording.library import creators
@@ -44,17 +44,13 @@ class CreatorsView(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self._body)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        row = flush(QHBoxLayout(self._body))
         row.addWidget(self.list)
         row.addWidget(hairline("vertical", self))
         row.addWidget(self.panel, 1)
         for part in (self._body, self.care, self.notice):
             self._stack.addWidget(part)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = flush(QVBoxLayout(self))
         column.addWidget(self.header)
         column.addWidget(hairline("horizontal", self))
         column.addWidget(self._stack, 1)

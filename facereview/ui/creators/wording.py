@@ -32,31 +32,24 @@ class CreatorAmounts(QObject):
         return self.tr("%Ln pending faces look like {name}", "", count)
 
     def now_suggest(self, count: int) -> str:
-        """So many faces gained a suggestion."""
         return self.tr("%Ln pending faces now suggest {name}", "", count)
 
     def no_longer(self, count: int) -> str:
-        """So many faces lost a suggestion."""
         return self.tr("%Ln no longer suggest {name}", "", count)
 
     def matched(self, count: int) -> str:
-        """So many faces were matched automatically."""
         return self.tr("%Ln were matched with {name} automatically", "", count)
 
     def wrong(self, count: int) -> str:
-        """So many faces suggest somebody because of one reference alone."""
         return self.tr("%Ln pending faces suggest {name} because of it alone.", "", count)
 
     def store(self, count: int) -> str:
-        """The button that stores pictures."""
         return self.tr("Store %Ln references", "", count)
 
     def selected(self, count: int) -> str:
-        """So many faces are selected."""
         return self.tr("%Ln faces selected", "", count)
 
     def left_out(self, count: int) -> str:
-        """So many faces were not made references, and why."""
         return self.tr(
             "%Ln faces left out: they were matched automatically; check them on the "
             "Review page first.",
@@ -65,7 +58,6 @@ class CreatorAmounts(QObject):
         )
 
     def doubtful(self, count: int) -> str:
-        """So many faces were not made references for what speaks against them."""
         return self.tr("%Ln doubtful faces left out", "", count)
 
     def added(self, count: int) -> str:
@@ -77,11 +69,9 @@ class CreatorAmounts(QObject):
         return self.tr("left out: {open} of %Ln warnings to confirm", "", count)
 
     def as_doubtful(self, count: int) -> str:
-        """So many more references are contaminated."""
         return self.tr("%Ln more are as doubtful.", "", count)
 
     def more_changes(self, count: int) -> str:
-        """So many changes beyond those named."""
         return self.tr("and %Ln more changes", "", count)
 
     def whose(self, count: int) -> str:
@@ -102,11 +92,9 @@ class CreatorAmounts(QObject):
         return self.tr("%Ln faces were moved to {name}.", "", count)
 
     def together(self, count: int) -> str:
-        """So many frames speak against a merge."""
         return self.tr("⚠ %Ln frames show both at once: two people?", "", count)
 
     def stayed(self, count: int) -> str:
-        """So many faces did not come back."""
         return self.tr("%Ln faces were decided again since then and stay as they are.", "", count)
 
 
@@ -114,7 +102,6 @@ class LossAmounts(QObject):
     """Texts with a number of what goes with somebody."""
 
     def references(self, count: int) -> str:
-        """So many references."""
         return self.tr("%Ln references are deleted.", "", count)
 
     def pending(self, count: int) -> str:
@@ -122,11 +109,9 @@ class LossAmounts(QObject):
         return self.tr("%Ln faces in {videos} become pending again.", "", count)
 
     def likely(self, count: int) -> str:
-        """So many suggestions."""
         return self.tr("%Ln faces no longer suggest this creator.", "", count)
 
     def tags(self, count: int) -> str:
-        """So many tags."""
         return self.tr("%Ln video tags", "", count)
 
     def rows(self, count: int) -> str:
@@ -138,15 +123,12 @@ class LossAmounts(QObject):
         )
 
     def files(self, count: int) -> str:
-        """So many pictures."""
         return self.tr("%Ln pictures in the data folder.", "", count)
 
     def log_rows(self, count: int) -> str:
-        """So many rows of the log."""
         return self.tr("%Ln log rows are made anonymous.", "", count)
 
     def waiting(self, count: int) -> str:
-        """So many unsaved decisions."""
         return self.tr("%Ln unsaved decisions are discarded.", "", count)
 
 

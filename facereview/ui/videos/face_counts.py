@@ -43,7 +43,6 @@ class FaceCounts:
 
     @property
     def total(self) -> int:
-        """All of them."""
         return self.pending + self.unchecked + self.decided + self.rejected
 
 
@@ -159,7 +158,6 @@ class CountTiles(QWidget):
         return QSize(240, 62)
 
     def show_counts(self, counts: FaceCounts) -> None:
-        """Show other numbers."""
         self._counts = counts
         self.setAccessibleName(
             face_counts(counts.pending, counts.unchecked, counts.decided, counts.rejected)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QTimer, Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from facereview.review.library.desk import VideoFilter, VideoTally
-from facereview.ui.actions import table as actions
+from facereview.ui.actions.table import action_button
 from facereview.ui.widgets.fields import SearchField
-from facereview.ui.widgets.plain_text import button, set_tip
 from facereview.ui.widgets.tabs import PageHeader, PillTabs
 from facereview.ui.wording.library import filter_name, videos
 
@@ -24,8 +23,6 @@ class VideosHeader(PageHeader):
     """Text or filter are others now."""
     left = Signal()
     """The search is done with: Enter, Down or Escape."""
-    files_wanted = Signal()
-    folder_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("VideosHeader", "Videos"), parent)
@@ -33,9 +30,7 @@ class VideosHeader(PageHeader):
             self.tr("search videos …"), self.tr("Search in titles and paths"), self
         )
         self.pills = PillTabs(
-            self.tr("Which videos"),
-            [(show.value, filter_name(show)) for show in _SHOWN],
-            self,
+            self.tr("Which videos"), [(show.value, filter_name(show)) for show in _SHOWN], self
         )
         self._pause = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._pause.timeout.connect(self.searched)
@@ -48,18 +43,10 @@ class VideosHeader(PageHeader):
         self.row.addSpacing(4)
         self.row.addWidget(self.pills)
         self.row.addStretch(1)
-        folder = self._button("add_folder", "plain")
-        folder.clicked.connect(self.folder_wanted)
-        files = self._button("add_files", "primary")
-        files.clicked.connect(self.files_wanted)
-
-    def _button(self, action: str, kind: str) -> QPushButton:
-        spec = actions.BY_ID[action]
-        made = button(actions.translated(spec.text), kind, self)
-        set_tip(made, f"{actions.translated(spec.tip)} ({actions.first_key(action)})")
-        made.setAccessibleDescription(actions.translated(spec.tip))
-        self.row.addWidget(made)
-        return made
+        self.folder = action_button("add_folder", "plain", self)
+        self.files = action_button("add_files", "primary", self)
+        self.row.addWidget(self.folder)
+        self.row.addWidget(self.files)
 
     @property
     def chosen(self) -> VideoFilter:
@@ -67,7 +54,6 @@ class VideosHeader(PageHeader):
         return VideoFilter(self.pills.current())
 
     def clear(self) -> None:
-        """Ask for all videos."""
         self.search.clear()
         self.widen()
 

@@ -9,8 +9,7 @@ from facereview.errors import PackError
 from facereview.review.library.desk import VideoFilter
 from facereview.ui.jobs.lanes import Rank
 from facereview.ui.jobs.pack_fetcher import PackFetcher
-from facereview.ui.videos.fetch import Found, Stretch, VideoFetch
-from facereview.ui.videos.model import VideosModel
+from facereview.ui.videos.model import Found, Stretch, VideoFetch, VideosModel
 from facereview.ui.widgets.cards import Banner
 from facereview.ui.widgets.file_choice import AwayBanner
 from facereview.ui.widgets.placeholders import PATIENCE_MS, Choice, Notice

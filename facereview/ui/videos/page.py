@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QFocusEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QDesktopServices, QFocusEvent, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from facereview.media.probe import EXTENSIONS
-from facereview.records import Config, VideoSummary
+from facereview.records import VideoSummary
 from facereview.review.colleagues import News
-from facereview.review.library.desk import LibraryDesk
+from facereview.review.library.desk import LibraryDesk, VideoFilter
 from facereview.review.library.packs import PackState
 from facereview.review.library.service import LibraryService
 from facereview.review.scanning.thumbnails import Thumbnails
@@ -19,15 +19,93 @@ from facereview.ui.actions.table import install
 from facereview.ui.jobs.lanes import Lanes, Rank, Ticket
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.jobs.pack_fetcher import PackFetcher
+from facereview.ui.pictures.video_pictures import ThumbnailStore
 from facereview.ui.videos import notices
 from facereview.ui.videos.header import VideosHeader
-from facereview.ui.videos.list import VideosList
-from facereview.ui.videos.scan_panel import ScanPanel
-from facereview.ui.videos.scan_runner import ScanRequest, ScanRunner
-from facereview.ui.widgets.cards import hairline
+from facereview.ui.videos.model import VideoFetch, VideosModel
+from facereview.ui.videos.panel import VideoPanel, to_review
+from facereview.ui.videos.scans import ScanPanel, ScanRequest, ScanRunner
+from facereview.ui.videos.table import VideosTable
+from facereview.ui.widgets.cards import flush, hairline
 from facereview.ui.widgets.file_choice import DropVeil, FileChooser
+from facereview.ui.widgets.placeholders import Notice
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.wording.library import scanned
+
+_NARROWEST, _WIDEST = 292, 420
+
+
+class VideosList(QWidget):
+    """Videos of one search, the one at hand beside them; ``above`` takes what stands over it."""
+
+    shown = Signal(bool)
+    """The list gave way to a notice, or is back; whether what is hidden now had the keys."""
+
+    def __init__(
+        self, desk: LibraryDesk, thumbnails: Thumbnails, lanes: Lanes, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.model = VideosModel(desk, lanes.database, self)
+        self.pictures = ThumbnailStore(thumbnails, lanes.pixels, self)
+        self.table = VideosTable(self.model, self.pictures, self)
+        self.panel = VideoPanel(desk, lanes.database, self.pictures, self)
+        self.notice = Notice(self)
+        self._notices = notices.VideosNotices(
+            self.model, self.notice, VideoFetch(desk, lanes.database, self)
+        )
+        self.above = QVBoxLayout()
+        self._stack = QStackedWidget(self)
+        self._edge = hairline("vertical", self)
+        self.setFocusProxy(self.table)
+        self._lay_out()
+        self._notices.changed.connect(self._show_list)
+        self.table.selected.connect(self.panel.show_videos)
+        self._show_beside(False)
+
+    def _lay_out(self) -> None:
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.notice)
+        self.above.setContentsMargins(16, 0, 16, 0)
+        self.above.setSpacing(0)  # each banner brings its own distance, and none when hidden
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addLayout(self.above)
+        left.addWidget(self._stack, 1)
+        row = flush(QHBoxLayout(self))
+        row.addLayout(left, 1)
+        row.addWidget(self._edge)
+        row.addWidget(self.panel)
+
+    def search(self, text: str, show: VideoFilter) -> None:
+        self._notices.wait(text, show)
+        self.model.search(text, show)
+
+    def refresh(self) -> None:
+        """The library may have changed: look again."""
+        self.pictures.forget_lost()
+        self.model.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.pictures.pause()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.panel.setFixedWidth(min(_WIDEST, max(_NARROWEST, round(self.width() * 0.23))))
+
+    def _show_list(self, listed: bool) -> None:
+        at, before = self.window().focusWidget(), self._stack.currentWidget()
+        part: QWidget = self.table if listed else self.notice
+        had = at is not None and before is not None and (at is before or before.isAncestorOf(at))
+        self._stack.setCurrentWidget(part)
+        self._show_beside(listed)
+        self.shown.emit(had and part is not before)
+
+    def _show_beside(self, listed: bool) -> None:
+        """The panel is hidden while there is no list."""
+        self.panel.setVisible(listed)
+        self._edge.setVisible(listed)
+
 
 _REFRESH_MS = 1500
 """While a scan runs, the list is brought up to date so often."""
@@ -67,7 +145,7 @@ class VideosPage(QWidget):
         self.fetcher = PackFetcher(library.packs, lanes.packs, self)
         self.chooser = self._make_chooser()
         self.header = VideosHeader(self)
-        self.list = VideosList(desk, thumbnails, lanes, messages, self)
+        self.list = VideosList(desk, thumbnails, lanes, self)
         self.banners = notices.VideoBanners(self.fetcher, self)
         self.scan_panel = ScanPanel(self.scans, self)
         self.veil = DropVeil(self)
@@ -91,9 +169,7 @@ class VideosPage(QWidget):
     def _lay_out(self) -> None:
         self.list.above.addWidget(self.banners)
         self.list.above.addWidget(self.scan_panel)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = flush(QVBoxLayout(self))
         column.addWidget(self.header)
         column.addWidget(hairline("horizontal", self))
         column.addWidget(self.list, 1)
@@ -102,15 +178,16 @@ class VideosPage(QWidget):
         self.header.searched.connect(self.search)
         self.header.left.connect(self.setFocus)
         self.list.shown.connect(self._keep_focus)
-        self.header.files_wanted.connect(self.chooser.files)
-        self.header.folder_wanted.connect(self.chooser.folder)
+        self.header.files.clicked.connect(lambda _checked: self.chooser.files())
+        self.header.folder.clicked.connect(lambda _checked: self.chooser.folder())
         self.chooser.chosen.connect(self.add)
         self.veil.dropped.connect(self.add)
-        self.list.review_requested.connect(self.review_requested)
-        self.list.scan_wanted.connect(self.scan_again)
-        self.list.folder_wanted.connect(self._show_folder)
-        self.list.chosen.connect(self._chosen)
-        self.list.typed.connect(self.header.begin)
+        self.list.notice.chosen.connect(self._chosen)
+        self.list.table.activated.connect(self._review)
+        self.list.table.typed.connect(self.header.begin)
+        self.list.panel.review_wanted.connect(self._review)
+        self.list.panel.scan_wanted.connect(self.scan_again)
+        self.list.panel.folder_wanted.connect(self._show_folder)
         self.banners.settings_wanted.connect(self.settings_wanted)
         self.banners.folder_wanted.connect(self.folder_wanted)
         self.list.table.selected.connect(self._look_for_file)
@@ -142,7 +219,11 @@ class VideosPage(QWidget):
         """The library may have changed: look again."""
         self._refresh_list()
         lanes = self._lanes
-        lanes.database.run(self, self._desk.settings.config, self._show_config, _listed_anyway)
+        enabled = self.banners.show_enabled
+        settings = self._desk.settings
+        lanes.database.run(
+            self, settings.config, lambda config: enabled(config.enabled), _listed_anyway
+        )
         lanes.pixels.run(self, self._library.packs.missing, self.banners.show_pack)
 
     def follow_others(self, news: News) -> None:
@@ -160,7 +241,7 @@ class VideosPage(QWidget):
 
     def scan_again(self) -> None:
         """Scan the selected videos again, also those that are unchanged."""
-        paths = tuple(self._library.local(video.video.path) for video in self.list.selected())
+        paths = tuple(self._library.local(video.video.path) for video in self.list.table.videos())
         self.scans.scan(ScanRequest(paths, again=True))
 
     # --------------------------------------------------------------------------------- what comes
@@ -194,9 +275,6 @@ class VideosPage(QWidget):
             ask = self._lanes.database.run
             ask(self, self._desk.tally, self.header.show_tally, _listed_anyway, rank=Rank.AHEAD)
 
-    def _show_config(self, config: Config) -> None:
-        self.banners.show_enabled(config.enabled)
-
     def _chosen(self, choice: str) -> None:
         match choice:
             case notices.FILES:
@@ -210,6 +288,13 @@ class VideosPage(QWidget):
             case _:
                 self.refresh()
 
+    def _review(self) -> None:
+        target = to_review(self.list.table.videos())
+        if target is None:
+            self._messages.info(self.tr("The selected videos have no pending faces."))
+        else:
+            self.review_requested.emit(target.video.id)
+
     def _show_folder(self, folder: str) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._library.local(folder)))):
             text = self.tr("The folder {folder} could not be opened: check that it still exists.")
@@ -218,7 +303,7 @@ class VideosPage(QWidget):
     def found_folder(self) -> None:
         """Files may be here that were not."""
         self.refresh()
-        self._look_for_file(self.list.selected())
+        self._look_for_file(self.list.table.videos())
 
     def _look_for_file(self, videos: list[VideoSummary]) -> None:
         """Whether the video at hand is on this computer; a disk may take its time to say."""

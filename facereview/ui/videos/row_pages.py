@@ -62,11 +62,9 @@ class VideoPages:
         return bisect_right(self._ends, row)
 
     def start(self, number: int) -> int:
-        """The first row of a page."""
         return self._ends[number - 1] if number else 0
 
     def size(self, number: int) -> int:
-        """The number of rows of a page."""
         return len(self._pages[number].ids)
 
     def bounds(self, number: int) -> tuple[str, str]:
@@ -83,13 +81,6 @@ class VideoPages:
             if number in self._rows:
                 self._rows.move_to_end(number)
         return [n for n in numbers if n not in self._rows or not self._pages[n].fresh]
-
-    def find(self, video_id: int) -> int | None:
-        """The row of a video."""
-        for number, page in enumerate(self._pages):
-            if video_id in page.ids:
-                return self.start(number) + page.ids.index(video_id)
-        return None
 
     def append(self, rows: Sequence[VideoSummary], last: str) -> None:
         """Add a page of at least one row behind all others; it ends with the path ``last``."""

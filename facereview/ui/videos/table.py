@@ -40,7 +40,7 @@ from facereview.ui.pictures.video_pictures import ThumbnailStore
 from facereview.ui.videos.face_counts import FaceCounts, paint_counts
 from facereview.ui.videos.model import AnyIndex, Column, VideosModel, cell
 from facereview.ui.widgets.icons import paint_icon
-from facereview.ui.widgets.theme import Tokens, sized, tokens_of
+from facereview.ui.widgets.theme import Tokens, paint_line, sized, tokens_of
 from facereview.ui.wording import library as texts
 
 ROW = 68
@@ -120,19 +120,18 @@ class VideosDelegate(QStyledItemDelegate):
     def _paint_fact(
         self, painter: QPainter, box: QRectF, row: VideoSummary, column: int, tokens: Tokens
     ) -> None:
-        elide, side = Qt.TextElideMode.ElideRight, Qt.AlignmentFlag.AlignLeft
-        if column in (Column.LENGTH, Column.SIZE):
-            side = Qt.AlignmentFlag.AlignRight
         painter.setPen(QColor(tokens.dim))
-        if column != Column.LENGTH or not self.compact:
-            _line(painter, box, cell(row, column), side, elide)
-            return
-        box = QRectF(box.left(), box.top() + 14, box.width(), 20)
-        _line(painter, box, cell(row, column), side, elide)
-        box.translate(0, 20)
-        painter.setFont(sized(painter.font(), 12))
-        facts = [cell(row, Column.SIZE), cell(row, Column.CODEC)]
-        _line(painter, box, " · ".join(fact for fact in facts if fact != "–"), side, elide)
+        if column == Column.CODEC:
+            paint_line(painter, box, cell(row, column), sentence=True)
+        elif column == Column.SIZE or not self.compact:
+            _paint_right(painter, box, cell(row, column))
+        else:
+            box = QRectF(box.left(), box.top() + 14, box.width(), 20)
+            _paint_right(painter, box, cell(row, column))
+            painter.setFont(sized(painter.font(), 12))
+            facts = [cell(row, Column.SIZE), cell(row, Column.CODEC)]
+            below = " · ".join(fact for fact in facts if fact != "–")
+            _paint_right(painter, box.translated(0, 20), below)
 
     def _paint_names(
         self, painter: QPainter, rect: QRect, row: VideoSummary, tokens: Tokens
@@ -143,17 +142,15 @@ class VideosDelegate(QStyledItemDelegate):
         base = QFont(painter.font())
         painter.setFont(sized(base, 13, QFont.Weight.DemiBold))
         painter.setPen(QColor(tokens.text))
-        left_side = Qt.AlignmentFlag.AlignLeft
-        _line(painter, box, texts.title(row.video), left_side, Qt.TextElideMode.ElideMiddle)
+        paint_line(painter, box, texts.title(row.video))
         painter.setFont(sized(base, 12))
-        painter.setPen(QColor(tokens.dim))
         box.translate(0, 20)
         if self.narrow and row.fault is not None:
             painter.setPen(QColor(tokens.red))
-            fault = texts.fault(row.video.path, row.fault)
-            _line(painter, box, fault, left_side, Qt.TextElideMode.ElideRight)
-            return
-        _line(painter, box, texts.folder(row.video), left_side, Qt.TextElideMode.ElideMiddle)
+            paint_line(painter, box, texts.fault(row.video.path, row.fault), sentence=True)
+        else:
+            painter.setPen(QColor(tokens.dim))
+            paint_line(painter, box, texts.folder(row.video))
 
 
 def _thumb(rect: QRect) -> QRectF:
@@ -162,23 +159,17 @@ def _thumb(rect: QRect) -> QRectF:
     return box
 
 
-def _line(
-    painter: QPainter,
-    box: QRectF,
-    text: str,
-    side: Qt.AlignmentFlag,
-    elide: Qt.TextElideMode,
-) -> None:
-    words = QFontMetricsF(painter.font()).elidedText(text, elide, box.width())
-    painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, words)
+def _paint_right(painter: QPainter, box: QRectF, text: str) -> None:
+    metrics = QFontMetricsF(painter.font())
+    words = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
 
 
 def _paint_scan(painter: QPainter, box: QRectF, row: VideoSummary, tokens: Tokens) -> None:
     """When it was scanned, or the fault in red words behind a sign."""
     if row.fault is None:
         painter.setPen(QColor(tokens.dim if row.scanned_at else tokens.faint))
-        side = Qt.AlignmentFlag.AlignLeft
-        _line(painter, box, texts.state(row), side, Qt.TextElideMode.ElideRight)
+        paint_line(painter, box, texts.state(row), sentence=True)
         return
     sign = QRectF(box.left(), box.center().y() - 8, 16, 16)
     paint_icon(painter, "warning", sign, tokens.red)
@@ -294,27 +285,16 @@ class VideosTable(QTableView):
         found = (self._videos.video(row) for row in rows)
         return [video for video in found if video is not None]
 
-    def go_to(self, video_id: int) -> bool:
-        """Make a video the current one; False where it is not listed."""
-        row = self._videos.row_of(video_id)
-        if row is not None:
-            self._choose(row)
-            self.scrollTo(self._videos.index(row, 0))
-        return row is not None
-
     # --------------------------------------------------------------------------------- what comes
 
     def _rows_came(self, _parent: QModelIndex, first: int, _last: int) -> None:
         if first == 0 and not self.currentIndex().isValid():
-            self._choose(0)
+            # whatever keys are held: the one that led here may still be down
+            how = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.selectionModel().setCurrentIndex(
+                self._videos.index(0, 0), how | QItemSelectionModel.SelectionFlag.Rows
+            )
         self._look.start()
-
-    def _choose(self, row: int) -> None:
-        """Select one row, whatever keys are held: the one that led here may still be down."""
-        how = QItemSelectionModel.SelectionFlag.ClearAndSelect
-        self.selectionModel().setCurrentIndex(
-            self._videos.index(row, 0), how | QItemSelectionModel.SelectionFlag.Rows
-        )
 
     def _say_later(self, *_what: object) -> None:
         self._say.start()

@@ -52,6 +52,11 @@ class RowsModel(QAbstractListModel, Generic[T]):
             self._rows = tuple(rows)
             self.endResetModel()
 
+    def replace(self, row: int, record: T) -> None:
+        """Show another record in a row."""
+        self._rows = (*self._rows[:row], record, *self._rows[row + 1 :])
+        self.dataChanged.emit(self.index(row), self.index(row))
+
     def append(self, rows: Sequence[T]) -> None:
         """Append records."""
         if rows:

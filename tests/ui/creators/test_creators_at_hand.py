@@ -21,10 +21,9 @@ from facereview.demo.pictures import ASTRONAUT, load_pictures
 from facereview.records import Creator, Pixels, SourceType
 from facereview.review.library.opening import OpenLibrary
 from facereview.store.store import Store
-from facereview.ui.creators.dialogs import PersonDialog, SureDialog
+from facereview.ui.creators.dialogs import MergeDialog, PersonDialog, SureDialog
 from facereview.ui.creators.header import ALL, HEALTH, NEEDS
 from facereview.ui.creators.intake_sheet import IntakeSheet
-from facereview.ui.creators.merge_dialog import MergeDialog
 from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.jobs.lanes import Lanes, Rank
 from facereview.ui.jobs.messages import Message, Messages
@@ -168,7 +167,7 @@ def test_no_key_acts_on_the_old_one_while_the_next_is_on_its_way(
     qtbot: QtBot,
 ) -> None:
     """A merge taken back brings somebody back whom the list does not know yet."""
-    page.show_creator(people["Adam"].id)
+    page.controller.show(people["Adam"].id)
     settled(page)
     done(page, qtbot, lambda: page.changes.merge(people["Adam"].id, people["Zoe"].id))
     assert "Zoe" not in {person.creator.name for person in page.view.model.everybody.values()}
@@ -176,7 +175,7 @@ def test_no_key_acts_on_the_old_one_while_the_next_is_on_its_way(
     gate = held(lanes, "listing")
     with qtbot.waitSignal(page.runner.done):
         page.changes.undo_change(past)
-    assert page.person is None
+    assert page.controller.person is None
     assert paste(page) is None
     gate.set()
     settled(page)
@@ -187,7 +186,7 @@ def test_no_key_acts_on_the_old_one_while_the_next_is_on_its_way(
 def test_a_late_answer_leads_nowhere_while_a_dialog_is_open(
     page: CreatorsPage, people: dict[str, Creator], lanes: Lanes, qtbot: QtBot
 ) -> None:
-    page.show_creator(people["Adam"].id)
+    page.controller.show(people["Adam"].id)
     settled(page)
     gate = held(lanes, "listing")
     page.view.header.search.setText("katie")
@@ -223,7 +222,7 @@ def test_escape_leaves_the_creator_at_hand_though_an_answer_came_meanwhile(
     settled(page)
     settled(page)
     assert (page.view.model.rowCount(), chosen(page)) == (2, second)
-    assert page.person is not None
+    assert page.controller.person is not None
 
 
 def test_a_late_answer_does_not_lead_away_from_where_a_key_went(
@@ -245,7 +244,7 @@ def test_a_late_answer_does_not_lead_away_from_where_a_key_went(
     gate.set()
     settled(page)
     assert chosen(page) == left != went
-    assert page.person is not None
+    assert page.controller.person is not None
 
 
 def test_a_dialog_stays_open_when_another_act_ends(
@@ -255,7 +254,7 @@ def test_a_dialog_stays_open_when_another_act_ends(
     said: list[Message],
     qtbot: QtBot,
 ) -> None:
-    page.show_creator(people["Adam"].id)
+    page.controller.show(people["Adam"].id)
     settled(page)
     page.view.panel.focus_references()
     gate = held(lanes, "database")
@@ -276,8 +275,8 @@ def test_a_dialog_stays_open_when_another_act_ends(
     assert (dialog.about.toPlainText(), dialog.fault.text()) == ("who she is", "")
     done(page, qtbot, dialog.verb.click)
     qtbot.waitUntil(lambda: page.dialogs.open is None)
-    assert page.person is not None
-    assert page.person.creator.description == "who she is"
+    assert page.controller.person is not None
+    assert page.controller.person.creator.description == "who she is"
 
 
 def test_what_was_asked_for_is_refused_where_it_was_asked(
@@ -288,7 +287,7 @@ def test_what_was_asked_for_is_refused_where_it_was_asked(
     said: list[Message],
     qtbot: QtBot,
 ) -> None:
-    page.show_creator(people["Adam"].id)
+    page.controller.show(people["Adam"].id)
     settled(page)
     press(page, Key.Key_F2)
     dialog = page.dialogs.open
@@ -336,7 +335,7 @@ def test_who_needs_no_reference_any_longer_stays_at_hand(
 def test_a_dialog_that_comes_late_for_another_creator_does_not_open(
     page: CreatorsPage, people: dict[str, Creator], lanes: Lanes, qtbot: QtBot
 ) -> None:
-    page.show_creator(people["Adam"].id)
+    page.controller.show(people["Adam"].id)
     settled(page)
     gate = held(lanes, "database")
     press(page.view.list, Key.Key_Delete, SHIFT)
@@ -344,7 +343,7 @@ def test_a_dialog_that_comes_late_for_another_creator_does_not_open(
     gate.set()
     settled(page)
     assert page.findChildren(SureDialog) == []
-    page.show_creator(people["Adam"].id)
+    page.controller.show(people["Adam"].id)
     settled(page)
     press(page.view.list, Key.Key_Delete, SHIFT)
     settled(page)
@@ -356,7 +355,7 @@ def test_a_dialog_that_comes_late_for_another_creator_does_not_open(
 def test_pictures_chosen_go_to_whom_they_were_asked_for(
     page: CreatorsPage, people: dict[str, Creator], tmp_path: Path, qtbot: QtBot
 ) -> None:
-    page.show_creator(people["Adam"].id)
+    page.controller.show(people["Adam"].id)
     settled(page)
     press(page, Key.Key_O, CTRL)
     dialog = page.findChild(QFileDialog)
@@ -374,7 +373,7 @@ def test_pictures_chosen_go_to_whom_they_were_asked_for(
 def test_the_merge_dialog_names_what_its_key_does(
     page: CreatorsPage, people: dict[str, Creator], lanes: Lanes, qtbot: QtBot
 ) -> None:
-    page.show_creator(people["Adam"].id)
+    page.controller.show(people["Adam"].id)
     settled(page)
     page.dialogs.merge(people["Adam"])
     dialog = page.dialogs.open
@@ -403,7 +402,7 @@ def test_no_merge_dialog_is_left_behind_where_there_is_nothing_to_preview(
     said: list[Message],
     qtbot: QtBot,
 ) -> None:
-    page.show_creator(people["Adam"].id)
+    page.controller.show(people["Adam"].id)
     settled(page)
     page.dialogs.merge(people["Adam"], Creator(10**6, "Nobody"))
     settled(page)
@@ -415,7 +414,7 @@ def test_no_merge_dialog_is_left_behind_where_there_is_nothing_to_preview(
     gate.set()
     settled(page)
     assert page.findChildren(MergeDialog) == []
-    page.show_creator(people["Adam"].id)
+    page.controller.show(people["Adam"].id)
     settled(page)
     page.dialogs.merge(people["Adam"], people["Zoe"])
     settled(page)
@@ -427,7 +426,7 @@ def test_no_merge_dialog_is_left_behind_where_there_is_nothing_to_preview(
 def test_the_veil_names_whom_pictures_would_go_to(
     page: CreatorsPage, people: dict[str, Creator], qtbot: QtBot
 ) -> None:
-    page.show_creator(people["Adam"].id)
+    page.controller.show(people["Adam"].id)
     assert page.veil.text == "Drop pictures to add references for Adam"
 
 
@@ -439,7 +438,7 @@ def test_pictures_never_join_those_of_somebody_else(
     tmp_path: Path,
     qtbot: QtBot,
 ) -> None:
-    page.show_creator(people["Adam"].id)
+    page.controller.show(people["Adam"].id)
     settled(page)
     gate = held(lanes, "pictures")
     sheet = paste(page)

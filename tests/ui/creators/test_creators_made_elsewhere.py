@@ -16,14 +16,14 @@ def test_somebody_made_on_review_is_at_hand_on_creators(
         show_page(opened, "creators")
         page.view.header.search.setText("ann")
         qtbot.waitUntil(lambda: page.view.model.rowCount() == 1)
-        assert page.person is not None
-        assert page.person.creator.name != "Eileen Collins"
+        assert page.controller.person is not None
+        assert page.controller.person.creator.name != "Eileen Collins"
         show_page(opened, "review")
         with qtbot.waitSignal(opened.pages.review.controller.decider.ready):
             opened.pages.review.commands.begin_name()
             opened.pages.review.commands.assign_new("Eileen Collins")
         show_page(opened, "creators")
         qtbot.waitUntil(lambda: page.view.panel.head.name.text() == "Eileen Collins")
-        assert page.person is not None
-        assert page.person.creator.name == "Eileen Collins"
+        assert page.controller.person is not None
+        assert page.controller.person.creator.name == "Eileen Collins"
         assert page.view.header.search.text() == ""

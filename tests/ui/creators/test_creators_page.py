@@ -24,12 +24,18 @@ from facereview.ui.actions.spec import EVERYWHERE
 from facereview.ui.actions.table import ACTIONS
 from facereview.ui.creators import view
 from facereview.ui.creators.appearances import groove, moments, place
-from facereview.ui.creators.dialogs import NewPersonDialog, PersonDialog, SureDialog, WhoDialog
+from facereview.ui.creators.dialogs import (
+    MergeDialog,
+    MergesDialog,
+    NewPersonDialog,
+    PersonDialog,
+    SureDialog,
+    WhoDialog,
+)
 from facereview.ui.creators.header import HEALTH, NEEDS
-from facereview.ui.creators.merge_dialog import MergeDialog, MergesDialog
+from facereview.ui.creators.loader import CreatorParts
 from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.creators.panel import APPEARS, FACES, RETIRED
-from facereview.ui.creators.parts import CreatorParts
 from facereview.ui.jobs.decider import Decider
 from facereview.ui.jobs.lanes import Lanes, Rank
 from facereview.ui.jobs.messages import Message, Messages
@@ -136,7 +142,7 @@ def shown(
 
 
 def go_to(page: CreatorsPage, creator: Creator, qtbot: QtBot) -> None:
-    page.show_creator(creator.id)
+    page.controller.show(creator.id)
     qtbot.waitUntil(lambda: page.view.panel.head.name.text() == creator.name)
     settled(page, qtbot)
 
@@ -593,8 +599,8 @@ def test_names_of_any_kind_are_shown_as_they_are(
     qtbot.waitUntil(lambda: page.view.panel.head.name.text() == name[:300])
     assert page.view.model.index(0).data() == name[:300]
     assert not page.grab().isNull()
-    assert page.person is not None
-    assert page.person.creator.id == creator.id
+    assert page.controller.person is not None
+    assert page.controller.person.creator.id == creator.id
 
 
 def test_every_action_of_the_table_is_handled(page: CreatorsPage) -> None:

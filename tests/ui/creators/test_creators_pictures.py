@@ -102,7 +102,7 @@ def sheet_of(page: CreatorsPage, qtbot: QtBot, pictures: int) -> IntakeSheet:
 
 
 def verdicts(page: CreatorsPage) -> list[Verdict]:
-    return [draft.verdict for draft in page.intake.model.drafts]
+    return [draft.verdict for draft in page.intake.model.rows]
 
 
 def sources(sql: Sql) -> list[tuple[Any, ...]]:
@@ -127,7 +127,7 @@ def test_dropped_folder_is_looked_at_a_face_picked_and_the_good_stored(
     press(sheet, Key.Key_9)
     assert verdicts(page)[1] is Verdict.CHOOSE
     press(sheet, Key.Key_2)
-    draft = page.intake.model.draft(1)
+    draft = page.intake.model.row(1)
     assert draft is not None
     assert draft.face == 1
     assert draft.verdict in (Verdict.GOOD, Verdict.CARE)
@@ -202,7 +202,7 @@ def test_what_is_there_already_is_stored_only_anyway(
         sheet = sheet_of(page, qtbot, 1)
         if anyway:
             assert verdicts(page) == [Verdict.CARE]
-            assert "Nearly identical to a reference of Ann" in sheet.warnings.text()
+            assert "Nearly identical to a reference of Ann" in str(sheet.warnings.shown)
             QTest.keyClick(sheet, Key.Key_Return)
             assert page.intake.stage is IntakeStage.READY
             QTest.keyClick(sheet, Key.Key_W)
@@ -285,13 +285,13 @@ def draft_with(*cautions: tuple[Caution, ...]) -> Draft:
 def test_a_face_with_a_warning_is_left_out_unless_wanted(one: Caution, words: str) -> None:
     model = DraftModel()
     model.add(draft_with((one,)))
-    found = [model.drafts[0].verdict]
+    found = [model.rows[0].verdict]
     model.confirm_next(0)
-    found.append(model.drafts[0].verdict)
+    found.append(model.rows[0].verdict)
     model.leave_out(0)
-    found.append(model.drafts[0].verdict)
+    found.append(model.rows[0].verdict)
     assert found == [Verdict.CARE, Verdict.ANYWAY, Verdict.OUT]
-    assert not model.drafts[0].stores
+    assert not model.rows[0].stores
 
 
 def test_each_warning_is_confirmed_by_itself() -> None:
@@ -300,17 +300,17 @@ def test_each_warning_is_confirmed_by_itself() -> None:
     model.add(draft_with((dark, other)))
 
     def now() -> tuple[Verdict, str]:
-        return model.drafts[0].verdict, model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+        return model.rows[0].verdict, model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
 
     assert now() == (Verdict.CARE, "a.jpg: left out: 2 of 2 warnings to confirm")
     model.confirm_next(0)
     assert now() == (Verdict.CARE, "a.jpg: left out: 1 of 2 warnings to confirm")
-    assert not model.drafts[0].stores
+    assert not model.rows[0].stores
     model.confirm_next(0)
     assert now() == (Verdict.ANYWAY, "a.jpg: will be stored anyway")
     model.confirm(0, dark.point)
     assert now() == (Verdict.CARE, "a.jpg: left out: 1 of 2 warnings to confirm")
-    assert model.drafts[0].unconfirmed == (dark,)
+    assert model.rows[0].unconfirmed == (dark,)
     model.confirm_next(0)
     model.confirm_next(0)
     assert now() == (Verdict.CARE, "a.jpg: left out: 2 of 2 warnings to confirm")
@@ -322,7 +322,7 @@ def test_an_error_cannot_be_stored_anyway(check_model: CheckModel) -> None:
     model.add(drafted(Intake(Path("a.jpg"), "a.jpg", fault="No face was found."), ()))
     model.confirm_next(0)
     model.leave_out(0)
-    assert model.drafts[0].verdict is Verdict.FAULT
+    assert model.rows[0].verdict is Verdict.FAULT
     assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "a.jpg: No face was found."
 
 
@@ -347,7 +347,7 @@ def test_another_face_asks_anew_and_the_next_open_picture_follows() -> None:
     assert model.pick(0, 0)
     model.confirm_next(0)
     assert model.pick(0, 1)
-    assert model.drafts[0].verdict is Verdict.GOOD
+    assert model.rows[0].verdict is Verdict.GOOD
     assert not model.pick(0, 2)
     assert model.next_open(0) == 1
     model.pick(1, 1)

@@ -46,7 +46,7 @@ def page(
     with creators_page(library, lanes, messages, qtbot) as made:
         made.show()
         made.activateWindow()
-        made.show_creator(faces.ann.id)
+        made.controller.show(faces.ann.id)
         qtbot.waitUntil(lambda: made.view.panel.faces.faces.rowCount() == 4)
         settled(made)
         yield made

@@ -95,7 +95,7 @@ def test_the_report_of_matching_again_can_be_read_whole(
     page: CreatorsPage, faces: Faces, width: int, qtbot: QtBot
 ) -> None:
     page.resize(width, 720)
-    page.show_creator(faces.ann.id)
+    page.controller.show(faces.ann.id)
     shifts = tuple(Shift(one, 12, 5, 3) for one in (LONG, faces.ann, faces.bob))
     calls = tuple(CloseCall(n, LONG, 0.61, faces.bob, 0.02) for n in range(12))
     report = page.report
@@ -115,12 +115,12 @@ def test_the_report_of_matching_again_can_be_read_whole(
 def test_a_selection_is_counted_for_whom_it_was_made_only(
     page: CreatorsPage, faces: Faces, qtbot: QtBot
 ) -> None:
-    page.show_creator(faces.ann.id)
+    page.controller.show(faces.ann.id)
     page.view.panel.show_part(FACES)
     qtbot.waitUntil(lambda: page.view.panel.faces.faces.rowCount() == 4)
     page.view.panel.faces.tick(faces.ids[:3])
     assert page.view.panel.selection.text().startswith("3 faces selected")
-    page.show_creator(faces.bob.id)
+    page.controller.show(faces.bob.id)
     qtbot.waitUntil(lambda: page.view.panel.head.name.text() == "Bob")
     settled(page)
     assert page.view.panel.selection.text() == ""

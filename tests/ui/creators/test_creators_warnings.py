@@ -64,7 +64,7 @@ def page(
     with creators_page(library, lanes, messages, qtbot) as made:
         made.show()
         made.activateWindow()
-        made.show_creator(people["amy"].id)
+        made.controller.show(people["amy"].id)
         qtbot.waitUntil(lambda: made.view.panel.head.name.text() == "amy")
         settled(made)
         yield made
@@ -79,7 +79,7 @@ def add(page: CreatorsPage, qtbot: QtBot, *paths: Path) -> IntakeSheet:
 
 
 def verdicts(page: CreatorsPage) -> list[Verdict]:
-    return [draft.verdict for draft in page.intake.model.drafts]
+    return [draft.verdict for draft in page.intake.model.rows]
 
 
 def green(sheet: IntakeSheet) -> int:
@@ -109,7 +109,7 @@ def test_enter_stores_no_doubtful_picture(
     sheet = add(page, qtbot, path)
     assert verdicts(page) == [Verdict.CARE]
     assert green(sheet) == 0
-    [draft] = page.intake.model.drafts
+    [draft] = page.intake.model.rows
     assert draft.chosen is not None
     found = {one.doubt for one in draft.chosen.cautions}
     assert (
@@ -131,17 +131,17 @@ def test_every_warning_is_ticked_by_itself_by_key_or_mouse(
     page: CreatorsPage, people: dict[str, Creator], data: Path, qtbot: QtBot, sql: Sql
 ) -> None:
     sheet = add(page, qtbot, picture(data, "raj", 3))
-    [draft] = page.intake.model.drafts
+    [draft] = page.intake.model.rows
     points = [one.point for one in draft.unconfirmed]
     assert len(points) >= 2
     assert sheet.anyway.text() == f"Confirm warning 1 of {len(points)}"
     QTest.keyClick(sheet, Key.Key_W)
-    assert [sheet.warnings.box(point).isChecked() for point in points[:2]] == [True, False]
+    assert [sheet.warnings.boxes[point].isChecked() for point in points[:2]] == [True, False]
     assert sheet.anyway.text() == f"Confirm warning 2 of {len(points)}"
     QTest.keyClick(sheet, Key.Key_Return)
     assert page.intake.stage is IntakeStage.READY
     for point in points[1:]:
-        sheet.warnings.box(point).click()
+        sheet.warnings.boxes[point].click()
     assert verdicts(page) == [Verdict.ANYWAY]
     assert sheet.anyway.text() == "Withdraw confirmation"
     assert sheet.store.care
@@ -167,7 +167,7 @@ def test_a_good_picture_is_green_and_stored_by_enter(
 def test_of_the_first_picture_it_is_said_that_there_is_nothing_to_compare_with(
     page: CreatorsPage, people: dict[str, Creator], data: Path, qtbot: QtBot, sql: Sql
 ) -> None:
-    page.show_creator(people["zoe"].id)
+    page.controller.show(people["zoe"].id)
     settled(page)
     pictures = [picture(data, "penny", 1), picture(data, "penny", 2), picture(data, "howard", 1)]
     sheet = add(page, qtbot, *pictures)
@@ -183,7 +183,7 @@ def test_of_the_first_picture_it_is_said_that_there_is_nothing_to_compare_with(
 
 def page_warning(page: CreatorsPage, sheet: IntakeSheet, row: int) -> str:
     sheet.list.setCurrentIndex(page.intake.model.index(row))
-    return sheet.warnings.text()
+    return str(sheet.warnings.shown)
 
 
 def test_what_came_to_be_doubtful_while_the_sheet_was_open_is_asked_again(
@@ -205,7 +205,7 @@ def test_what_came_to_be_doubtful_while_the_sheet_was_open_is_asked_again(
     assert sheet.isVisible()
     assert verdicts(page) == [Verdict.CARE]
     assert sheet.fault.text().startswith("Not stored: there are new warnings")
-    assert "Nearly identical to a reference of amy" in sheet.warnings.text()
+    assert "Nearly identical to a reference of amy" in str(sheet.warnings.shown)
     assert sql.execute(COUNT, (people["amy"].id,)).fetchone() == (5,)
     QTest.keyClick(sheet, Key.Key_Escape)
     qtbot.waitUntil(lambda: page.intake.stage is IntakeStage.IDLE)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from review_support import CREATORS, face, video
 from shiboken6 import delete
@@ -14,8 +16,7 @@ from facereview.media.crops import FaceCrop
 from facereview.media.frames import Frame
 from facereview.records import Video
 from facereview.ui.creators.dialogs import FacesRow
-from facereview.ui.creators.panel import Portrait
-from facereview.ui.creators.references import ReferencePicture
+from facereview.ui.creators.references import CreatorPicture
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.images import SIDES, crop
@@ -143,10 +144,14 @@ def test_the_size_painted_is_the_smallest_that_is_large_enough() -> None:
 
 @pytest.mark.parametrize(
     ("widget", "kind"),
-    [(FacesRow, "face"), (Portrait, "portrait"), (ReferencePicture, "reference")],
+    [
+        (FacesRow, "face"),
+        (partial(CreatorPicture, side=40, radius=6), "portrait"),
+        (partial(CreatorPicture, side=40, radius=6), "reference"),
+    ],
 )
 def test_a_picture_that_comes_for_a_closed_dialog_is_let_be(
-    store: CropStore, widget: type[FacesRow | Portrait | ReferencePicture], kind: str
+    store: CropStore, widget: Callable[[CropStore], QWidget], kind: str
 ) -> None:
     closed = widget(store)
     delete(closed)

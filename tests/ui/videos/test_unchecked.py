@@ -25,7 +25,7 @@ from facereview.ui.videos.face_counts import (
     paint_counts,
     paint_shares,
 )
-from facereview.ui.videos.timeline import Timeline, VideoFacesView, kind
+from facereview.ui.videos.panel import Timeline, VideoFacesView, kind
 from facereview.ui.widgets.theme import DARK, LIGHT, Tokens
 from facereview.ui.wording import library as library_texts
 from support import pack

@@ -240,10 +240,3 @@ def test_an_outage_is_said_once_and_mended_by_a_refresh(make: Make, qtbot: QtBot
     model.refresh()
     qtbot.waitUntil(lambda: model.complete)
     assert (model.fault, model.rowCount()) == ("", 10)
-
-
-def test_a_video_is_found_by_its_id(make: Make, qtbot: QtBot) -> None:
-    model = make(MemoryVideos.of(90))
-    qtbot.waitUntil(lambda: model.complete)
-    assert model.row_of(77) == 77
-    assert model.row_of(1234) is None

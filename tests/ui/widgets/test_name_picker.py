@@ -21,8 +21,12 @@ from facereview.review.creators.names import Found, Names
 from facereview.review.library.opening import OpenLibrary
 from facereview.store.store import Store
 from facereview.ui.clusters.page import ClusterPage
-from facereview.ui.creators.dialogs import KnownPersonDialog, NewPersonDialog, WhoDialog
-from facereview.ui.creators.merge_dialog import MergeDialog
+from facereview.ui.creators.dialogs import (
+    KnownPersonDialog,
+    MergeDialog,
+    NewPersonDialog,
+    WhoDialog,
+)
 from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Message, Messages
@@ -417,7 +421,9 @@ def test_the_dialog_for_somebody_new_asks_about_nearly_the_same_name(
 def test_somebody_known_who_is_typed_as_new_is_shown_instead(
     creators: CreatorsPage, qtbot: QtBot, sql: Sql
 ) -> None:
-    creators.show_creator(creators.view.model.index(0, 0).data(Qt.ItemDataRole.UserRole).creator.id)
+    creators.controller.show(
+        creators.view.model.index(0, 0).data(Qt.ItemDataRole.UserRole).creator.id
+    )
     press(creators, Key.Key_N, CTRL)
     dialog = creators.dialogs.open
     assert isinstance(dialog, NewPersonDialog)
@@ -468,7 +474,7 @@ def test_ctrl_enter_held_down_asks_about_nearly_another_name_and_does_not_agree(
 def test_a_dialog_with_a_name_field_closes_at_the_first_escape(
     creators: CreatorsPage, qtbot: QtBot, kind: type[WhoDialog | MergeDialog]
 ) -> None:
-    person = creators.view.model.person(0)
+    person = creators.view.model.row(0)
     assert person is not None
     ask: dict[object, Callable[[], None]] = {
         WhoDialog: lambda: creators.dialogs.split(person.creator, []),
@@ -486,7 +492,7 @@ def test_a_dialog_with_a_name_field_closes_at_the_first_escape(
 
 
 def test_merging_takes_only_somebody_known(creators: CreatorsPage, qtbot: QtBot) -> None:
-    person = creators.view.model.person(0)
+    person = creators.view.model.row(0)
     assert person is not None
     creators.dialogs.merge(person.creator)
     dialog = creators.dialogs.open

@@ -41,7 +41,7 @@ def members(opened: Opened) -> tuple[QAbstractItemView, Zoom]:
 def creators(opened: Opened) -> CreatorsPage:
     show_page(opened, "creators")
     page = part(opened, CreatorsPage)
-    page.show_creator(by_name(page, "Ann"))
+    page.controller.show(by_name(page, "Ann"))
     settle(opened.lanes, opened.window)
     return page
 

@@ -14,8 +14,7 @@ from facereview.records import Progress
 from facereview.review.library.service import LibraryService
 from facereview.review.scanning.scan import ScanReport
 from facereview.ui.jobs.lanes import Lanes
-from facereview.ui.videos.scan_panel import ScanPanel
-from facereview.ui.videos.scan_runner import ScanRequest, ScanRunner, ScanStage
+from facereview.ui.videos.scans import ScanPanel, ScanRequest, ScanRunner, ScanStage
 
 A, B = ScanRequest((Path("/a"),)), ScanRequest((Path("/b"),), again=True)
 
