@@ -185,7 +185,7 @@ class Report:
             plain["agrees"] = table.agrees
         record |= {"agrees": self.agrees, "headline": self.headline, "rows": self.rows}
         record["defect_count"] = self.defect_count
-        record |= {"missing": self.missing.as_dict(), "exit_code": self.exit_code}
+        record |= {"missing": asdict(self.missing), "exit_code": self.exit_code}
         return record
 
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from facereview.migrate.load.defects import Defects, first
-from facereview.migrate.plan.dates import CLOCKS, DateRule, Unit, is_likely, is_valid
+from facereview.migrate.plan.dates import CLOCKS, DateRule, Unit, is_likely, is_number, is_valid
 from facereview.migrate.plan.kinds import EXACT_DOUBLE, INTEGER_LIMITS, Choice, Kind
 from facereview.migrate.plan.plan import LoadColumn, Plan, TablePlan
 from facereview.migrate.plan.translate import NotPortable, columns_of
@@ -324,7 +324,7 @@ def _dates(rule: DateRule, value: str) -> list[tuple[str, str]]:
     """Numbers that are no dates in the column's unit, or rather dates in another."""
     if rule.unit is None or rule.unclear:
         return []
-    number = f"typeof({value}) IN ('integer', 'real')"
+    number = is_number(value)
     if rule.unlikely:
         reason = "a broken date: a number that no rule reads as a likely date"
         return [(reason, f"{number} AND {value} <> 0")]

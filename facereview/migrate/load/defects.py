@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
@@ -244,15 +244,11 @@ class Missing:
 
     @classmethod
     def recalled(cls, record: Mapping[str, Any]) -> Missing:
-        """What :meth:`as_dict` said of an earlier migration."""
+        """What was written down of an earlier migration."""
         definitions = tuple((str(what), int(count)) for what, count in record["definitions"])
         emptied = tuple(str(name) for name in record["emptied"])
         rows, of, values = (int(record[each]) for each in ("rows", "of", "values"))
         return cls(rows, of, values, definitions, emptied)
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
 
     def __bool__(self) -> bool:
         return bool(self.rows or self.values or self.definitions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import psycopg
@@ -242,6 +242,6 @@ def _summary(ready: Prepared, written: Written) -> dict[str, object]:
     return {
         "tables": len(plan.tables),
         "rows": plan.rows,
-        "missing": missing.as_dict(),
+        "missing": asdict(missing),
         "digests": {name: str(digest) for name, digest in written.target.items()},
     }

@@ -105,6 +105,11 @@ CLOCKS = {
 }
 
 
+def is_number(value: str) -> str:
+    """SQL that is true for a number."""
+    return f"typeof({value}) IN ('integer', 'real')"
+
+
 def is_valid(unit: Unit, value: str) -> str:
     """SQL that is true for the numbers that are a date from year 1 to 9999 in this unit."""
     if clock := CLOCKS.get(unit):

@@ -13,7 +13,16 @@ from enum import StrEnum
 from pathlib import Path
 
 from facereview.errors import Invalid
-from facereview.migrate.plan.dates import ALIKE, PREFERRED, RULES, DateRule, Unit, is_likely, moment
+from facereview.migrate.plan.dates import (
+    ALIKE,
+    PREFERRED,
+    RULES,
+    DateRule,
+    Unit,
+    is_likely,
+    is_number,
+    moment,
+)
 from facereview.migrate.source.schema import (
     Facts,
     Family,
@@ -287,7 +296,7 @@ class Readings:
         if place not in self._counts:
             value = quoted(column.name)
             sums = ", ".join(f"ifnull(sum({is_likely(unit, value)}), 0)" for unit in Unit)
-            query = f"SELECT {sums} FROM {table.origin} WHERE {_is_number(value)}"
+            query = f"SELECT {sums} FROM {table.origin} WHERE {is_number(value)}"
             with closing(connect(self.folder)) as connection:
                 row = connection.execute(query).fetchone()
             self._counts[place] = dict(zip(Unit, row, strict=True))
@@ -302,17 +311,13 @@ class Readings:
         with closing(connect(self.folder)) as connection:
             for rule in rules:
                 query = (
-                    f"SELECT DISTINCT {value} FROM {table.origin} WHERE {_is_number(value)} "
+                    f"SELECT DISTINCT {value} FROM {table.origin} WHERE {is_number(value)} "
                     f"AND {is_likely(RULES[rule], value)} ORDER BY 1 LIMIT {_EXAMPLES}"
                 )
                 numbers = [number for (number,) in connection.execute(query)]
                 readings.append(Reading(rule, tuple(_examples(numbers, RULES[rule]))))
         place = table.name, column.name
         self.unclear[place] = Unclear(*place, asked.facts.numbers, tuple(readings))
-
-
-def _is_number(value: str) -> str:
-    return f"typeof({value}) IN ('integer', 'real')"
 
 
 def _examples(numbers: Iterable[float], unit: Unit) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ import xxhash
 from psycopg import sql
 
 from facereview.migrate.load.load import Connection
-from facereview.migrate.plan.dates import DateRule, moment
+from facereview.migrate.plan.dates import DateRule, is_number, moment
 from facereview.migrate.plan.kinds import INT64, INTEGER_LIMITS, Kind
 from facereview.migrate.plan.plan import Plan, TablePlan
 from facereview.migrate.plan.statements import FOLDED
@@ -275,8 +275,8 @@ def _numbered(reader: sqlite3.Connection, view: str, types: Sequence[int]) -> se
     for place, kind in enumerate(types):
         if kind in _DATES and place < len(names):
             value = quoted(names[place])
-            test = f"typeof({value}) IN ('integer', 'real')"
-            row = reader.execute(f"SELECT 1 FROM {quoted(view)} WHERE {test} LIMIT 1").fetchone()
+            query = f"SELECT 1 FROM {quoted(view)} WHERE {is_number(value)} LIMIT 1"
+            row = reader.execute(query).fetchone()
             found |= {place} if row else set()
     return found
 
