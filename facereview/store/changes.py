@@ -244,8 +244,7 @@ class Changes:
 
     def together(self, keep: int, drop: int) -> list[tuple[int, int]]:
         """Decided faces of both creators in one frame, in pairs."""
-        rows = self._session.tuples("together_in_frame", keep=keep, drop=drop)
-        return [(row.kept, row.dropped) for row in rows]
+        return self._session.tuples("together_in_frame", keep=keep, drop=drop)
 
 
 @dataclass(frozen=True, slots=True)

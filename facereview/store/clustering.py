@@ -170,8 +170,7 @@ class Clustering:
         self, clusters: Iterable[int], videos: Iterable[int]
     ) -> list[tuple[int, int, float]]:
         """(cluster, video, time) of each pending face of these clusters in these videos."""
-        rows = self._session.tuples("cluster_frames", clusters=list(clusters), videos=list(videos))
-        return [(row.cluster_id, row.video_id, row.timestamp) for row in rows]
+        return self._session.tuples("cluster_frames", clusters=list(clusters), videos=list(videos))
 
     def counts(self) -> tuple[int, int, int]:
         """Pending faces that were looked at, their clusters, and how many are single."""
@@ -195,15 +194,15 @@ class Clustering:
 
     def apart(self) -> list[tuple[int, int, int | None]]:
         """(face, cluster, creator or None) of each face a curator took out of a cluster."""
-        return [(r.id, r.cluster_id, r.creator_id) for r in self._session.tuples("apart")]
+        return self._session.tuples("apart")
 
     def mirrors(self) -> list[tuple[int, int]]:
         """Pairs of faces of one frame that may be one person."""
-        return [(r.detection_id, r.other_id) for r in self._session.tuples("mirrors")]
+        return self._session.tuples("mirrors")
 
     def verdicts(self) -> list[tuple[int, int]]:
         """(face, creator) of each verdict "not this person" on a pending face."""
-        return [(r.id, r.creator_id) for r in self._session.tuples("pending_verdicts")]
+        return self._session.tuples("pending_verdicts")
 
     def write(self, belonging: Belonging) -> None:
         """Write where faces belong; those that a curator moved meanwhile stay there.

@@ -230,7 +230,7 @@ def address(server: postgres.Running, database: str) -> str:
     What the environment would add to it, such as ``PGPORT`` or ``PGSSLMODE``, is meant for
     another server: wherever a variable is set, the URL says the default instead.
     """
-    options = {"port": str(server.port)} if server.port != 5432 else {}
+    options: dict[str, str] = {}
     for option in pq.Conninfo.get_defaults():
         name, variable = option.keyword.decode(), (option.envvar or b"").decode()
         if variable and variable in os.environ and name not in ("host", "user", "dbname"):

@@ -77,18 +77,15 @@ class References:
 
     def retire(self, ids: Sequence[int], actor: str) -> list[tuple[int, int]]:
         """Take references out of use; (id, creator) of those that were in use."""
-        rows = self._session.tuples("retire_references", references=list(ids), actor=actor)
-        return [(row.id, row.creator_id) for row in rows]
+        return self._session.tuples("retire_references", references=list(ids), actor=actor)
 
     def restore(self, ids: Sequence[int]) -> list[tuple[int, int]]:
         """Take references into use again under their ids; (id, creator) of those retired."""
-        rows = self._session.tuples("restore_references", references=list(ids)) if ids else []
-        return [(row.id, row.creator_id) for row in rows]
+        return self._session.tuples("restore_references", references=list(ids)) if ids else []
 
     def lock(self, ids: Sequence[int]) -> list[tuple[int, int]]:
         """(id, creator) of live references, locked until the transaction ends."""
-        rows = self._session.tuples("lock_references", references=list(ids))
-        return [(row.id, row.creator_id) for row in rows]
+        return self._session.tuples("lock_references", references=list(ids))
 
     def move(self, ids: Sequence[int], creator_id: int) -> None:
         """Give references to another creator."""
@@ -154,8 +151,7 @@ class References:
 
     def undone(self, face_ids: Sequence[int]) -> set[tuple[int, int]]:
         """(face, creator) pairs of automatic matches that a curator undid."""
-        rows = self._session.tuples("machine_undone", faces=list(face_ids))
-        return {(row.detection_id, row.after_creator_id) for row in rows}
+        return set(self._session.tuples("machine_undone", faces=list(face_ids)))
 
     def rivals(self, found: Sequence[tuple[int, int, float]]) -> set[int]:
         """Of (face, creator, similarity): faces whose frame has a likelier face of the creator."""

@@ -13,10 +13,9 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, cast
 
-import psycopg
 from psycopg import errors
 
-from facereview.errors import DatabaseError, Remedy
+from facereview.errors import DatabaseError, DatabaseRefused, Remedy
 from facereview.store.contract import contract
 from facereview.store.session import Session, queries
 
@@ -111,9 +110,8 @@ class Rights:
                         connection.execute(cast("Any", statement))
                 if self.lacking(duty, role):  # PostgreSQL only warns where it grants a part
                     raise refused
-        except (psycopg.Error, DatabaseError) as fault:
-            cause = fault if isinstance(fault, psycopg.Error) else fault.__cause__
-            if isinstance(cause, errors.InsufficientPrivilege):
+        except DatabaseRefused as fault:
+            if isinstance(fault.__cause__, errors.InsufficientPrivilege):
                 raise refused from fault
             raise
         return lacking

@@ -88,13 +88,12 @@ class Search:
         self, embedding: Embedding, limit: int, denied: Sequence[int] = ()
     ) -> list[tuple[int, float]]:
         """:meth:`nearest`, comparing every reference."""
-        rows = self._session.tuples(
+        return self._session.tuples(
             "nearest_creators_exact",
             embedding=Vector(embedding),
             denied=list(denied),
             limit=limit,
         )
-        return [(row.creator_id, row.similarity) for row in rows]
 
     def nearest_indexed(
         self, embedding: Embedding, limit: int, denied: Sequence[int] = ()
@@ -116,7 +115,7 @@ class Search:
                     limit=limit,
                 )
             if len(rows) >= limit or width >= references:
-                return [(row.creator_id, row.similarity) for row in rows]
+                return rows
             width *= 4
 
     def similarities(self, face_ids: Sequence[int], creator_id: int) -> dict[int, float]:

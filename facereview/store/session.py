@@ -64,7 +64,8 @@ class Link(psycopg.Connection[Any]):
             wanted = next(gen)
             while True:
                 ready = yield wanted
-                if not ready and self._is_over():
+                late = self.until is not None and time.monotonic() > self.until
+                if not ready and (late or (self.ended is not None and self.ended.is_set())):
                     self.pgconn.finish()
                     raise psycopg.OperationalError("the server timed out")
                 if not ready and self.cancelled is not None and self.cancelled():
@@ -74,10 +75,6 @@ class Link(psycopg.Connection[Any]):
         except StopIteration as done:
             value: RV = done.value
             return value
-
-    def _is_over(self) -> bool:
-        late = self.until is not None and time.monotonic() > self.until
-        return late or (self.ended is not None and self.ended.is_set())
 
 
 @cache

@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from facereview.errors import DatabaseError
 from facereview.store.address import with_name
-from facereview.store.databases import databases, make_database
+from facereview.store.library import databases, make_database
 from facereview.store.session import Database, connect
 
 TEXT = "é 日本"
@@ -97,9 +97,9 @@ def test_on_a_server_of_another_encoding_a_new_database_is_utf8(
 ) -> None:
     """The server's own database may be of any encoding: no text of a library is in it."""
     url = foreign("LATIN1")
-    monkeypatch.setattr("facereview.store.databases._reachable", lambda _: url)
+    monkeypatch.setattr("facereview.store.library._reachable", lambda _: url)
     template = conninfo_to_dict(url)["dbname"]
-    monkeypatch.setattr("facereview.store.databases._TEMPLATE", template)
+    monkeypatch.setattr("facereview.store.library._TEMPLATE", template)
     name = f"t_{uuid4().hex}"
     try:
         make_database(server_url, name)

@@ -7,8 +7,8 @@ from urllib.parse import quote, unquote
 
 from facereview.home import Home
 from facereview.store.address import join, place, split, with_name
-from facereview.store.databases import databases, make_database
 from facereview.store.embedded import DATABASE, EmbeddedServer
+from facereview.store.library import databases, make_database
 
 __all__ = ["BUILT_IN", "Libraries", "address", "built_in", "is_built_in", "is_own", "join"]
 __all__ += ["name_of", "split"]
