@@ -78,11 +78,10 @@ class Decider(Delivery):
     def _revert(self, kind: Kind, how: _Revert) -> None:
         intent, act = aimed(kind, self._acts)
         self._reverts[intent.token] = intent, act
-        desk = self._desk
 
         def job() -> tuple[Outcome | None, Latest | None, int]:
             outcome = how(intent, act)
-            return outcome, undoable(desk), desk.unsaved()
+            return outcome, undoable(self._desk), self._desk.unsaved()
 
         def done(answer: tuple[Outcome | None, Latest | None, int]) -> None:
             outcome, latest, unsaved = answer
