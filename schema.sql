@@ -116,7 +116,7 @@ CREATE TABLE IF NOT EXISTS facereview.meta (
 -- A new library is of the newest version at once; an older one is brought there by the numbered
 -- steps in facereview/store/migrations, which tell how to change this file.
 INSERT INTO facereview.meta (key, value)
-SELECT 'version', '5' WHERE to_regclass('facereview.batch') IS NULL
+SELECT 'version', '6' WHERE to_regclass('facereview.batch') IS NULL
 ON CONFLICT (key) DO NOTHING;
 
 -- Which of those steps ran here, and when last.
@@ -137,7 +137,7 @@ CREATE TABLE IF NOT EXISTS facereview.batch (
         CHECK (kind IN ('accept', 'assign', 'confirm', 'reject', 'not_person', 'automatic',
                         'undo', 'redo', 'skip', 'join', 'mirror', 'split', 'later', 'exclude',
                         'add', 'promote', 'retire', 'restore', 'move', 'create', 'rename',
-                        'describe', 'picture', 'merge', 'divide')),
+                        'describe', 'picture', 'merge', 'divide', 'replaced')),
     creator_id INTEGER,
     reason TEXT CHECK (reason IN ('stranger', 'not_a_face', 'unusable')),
     reverts BIGINT REFERENCES facereview.batch(id),
@@ -206,7 +206,7 @@ CREATE TABLE IF NOT EXISTS facereview.row_change (
     batch_id BIGINT NOT NULL REFERENCES facereview.batch(id),
     subject TEXT NOT NULL
         CHECK (subject IN ('creator', 'alias', 'cluster', 'membership', 'apart', 'mirror',
-                           'reference', 'skip', 'change')),
+                           'reference', 'skip', 'change', 'replaced')),
     before JSONB,
     after JSONB
 );
@@ -240,6 +240,50 @@ CREATE TABLE IF NOT EXISTS facereview.scan (
     fault TEXT,
     scanned_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
+
+-- What the file of a video held when its faces were found: its size and XXH3-128 of its head,
+-- middle and tail, as size-hash; whole is XXH3-128 of all of it, made where two videos agree in the
+-- first. file_changed is the file's change time, seconds since 1970. greys are small pictures of the
+-- frames at these times, 24 x 24 bytes each, by which a changed file is compared.
+CREATE TABLE IF NOT EXISTS facereview.fingerprint (
+    video_id INTEGER PRIMARY KEY REFERENCES public.videos(id) ON DELETE CASCADE,
+    content TEXT NOT NULL,
+    whole TEXT,
+    file_changed DOUBLE PRECISION NOT NULL,
+    times JSONB NOT NULL DEFAULT '[]',
+    greys BYTEA NOT NULL DEFAULT ''
+);
+CREATE INDEX IF NOT EXISTS fingerprint_content ON facereview.fingerprint(content);
+
+-- A film whose file was replaced by another: its decided faces are set aside until its file is
+-- found again, or a curator says what becomes of them. path and title are those of the film then;
+-- video_id is the video that has its path now.
+CREATE TABLE IF NOT EXISTS facereview.replaced (
+    id BIGSERIAL PRIMARY KEY,
+    video_id INTEGER REFERENCES public.videos(id) ON DELETE SET NULL,
+    path TEXT NOT NULL,
+    title TEXT,
+    content TEXT,
+    whole TEXT,
+    replaced_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    answer TEXT CHECK (answer IN ('keep', 'drop', 'match'))
+);
+CREATE INDEX IF NOT EXISTS replaced_content ON facereview.replaced(content);
+CREATE INDEX IF NOT EXISTS replaced_video ON facereview.replaced(video_id);
+
+-- The faces of such films. They are moved here out of video_face_detections, so that no program
+-- shows them on the new pictures; face is the whole row, with the columns of other programs.
+-- creator_id and denied are whom it shows and does not show by its decisions, batch_id is the run
+-- that matched it automatically, where nobody checked it.
+CREATE TABLE IF NOT EXISTS facereview.aside (
+    detection_id INTEGER PRIMARY KEY,
+    replaced_id BIGINT NOT NULL REFERENCES facereview.replaced(id) ON DELETE CASCADE,
+    creator_id INTEGER,
+    denied JSONB NOT NULL DEFAULT '[]',
+    batch_id BIGINT REFERENCES facereview.batch(id),
+    face JSONB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS aside_replaced ON facereview.aside(replaced_id);
 
 -- Pending faces believed to be one person, with the suggestion of all of them. centre is the
 -- direction of their mean at the last update. The values per face are in membership, so that those

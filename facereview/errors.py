@@ -126,6 +126,10 @@ class MissingFile(MediaError):
     """A video or an image is not where it is said to be."""
 
 
+class ReplacedFile(MediaError):
+    """A video's file is another film than the one in which its faces were found."""
+
+
 class SeveralFaces(ReviewError):
     """An image for a reference shows several faces and none was chosen."""
 

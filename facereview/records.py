@@ -133,13 +133,15 @@ class Video:
     height: int | None = None
     codec: str | None = None
     size_bytes: int | None = None
-    file_hash: str | None = None
+    content: str | None = None
+    """The fingerprint of the file in which its faces were found, ``size-hash``; ``size-`` where an
+    earlier version scanned it, None where only another program did."""
     available: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
-    """What a video file says of itself. ``file_hash`` is XXH3-128 of the whole file, hex."""
+    """What a video file says of itself. ``content`` is its fingerprint, ``size-hash``."""
 
     path: str
     title: str
@@ -148,7 +150,7 @@ class VideoInfo:
     height: int
     codec: str
     size_bytes: int
-    file_hash: str
+    content: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from uuid import uuid4
 import numpy as np
 import psycopg
 
+from facereview.media.crops import CropCache
+from facereview.mounts import NOWHERE
 from facereview.records import (
     Box,
     Creator,
@@ -26,6 +28,7 @@ from facereview.records import (
 from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk
+from facereview.review.scanning.films import FilmFinder
 from facereview.store.log import Step
 from facereview.store.store import Store
 
@@ -76,7 +79,9 @@ def near(axis: int, similarity: float, seed: int = 0) -> Embedding:
 
 def video_info(path: str = "/videos/one.mp4", duration: float = 60.0) -> VideoInfo:
     """Facts of a video that need not exist."""
-    return VideoInfo(path, path.rsplit("/", 1)[-1], duration, 1280, 720, "h264", 1000, "ab" * 16)
+    return VideoInfo(
+        path, path.rsplit("/", 1)[-1], duration, 1280, 720, "h264", 1000, "1000-" + "ab" * 16
+    )
 
 
 def detection(embedding: Embedding, at: float = 1.0, x: float = 100.0) -> Detection:
@@ -140,3 +145,11 @@ def make_faces(store: Store, count: int = 5) -> Faces:
         for seed in range(count)
     ]
     return Faces(store, ann, bob, video, ids)
+
+
+def replace_file(store: Store, path: str = "/videos/one.mp4") -> None:
+    """The file of a video is another film now: its decided faces are set aside."""
+    film = store.films.of_path(path)
+    assert film is not None
+    with store.deciding():
+        FilmFinder(store, CropCache(Path("/nowhere")), NOWHERE).set_aside(film)

@@ -1,8 +1,7 @@
-"""What is in the library: ``facereview status``, ``suggest``, ``videos`` and ``export``."""
+"""What is in the library: ``facereview status``, ``suggest`` and ``export``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,12 @@ import click
 
 from facereview.cli.opening import opened
 from facereview.cli.options import ID, Setup, common_options
-from facereview.cli.output import decimals, print_facts, print_json, print_list, print_table, say
+from facereview.cli.output import decimals, print_facts, print_json, print_table, say
 from facereview.cli.progress import progress_bar
 from facereview.errors import NotFound
 from facereview.numbers import comparable, counted
 from facereview.records import Face, Suggestion
 from facereview.review import views
-from facereview.review.creators.records import Moment
 from facereview.review.export import harmless, is_device, lines, printable, write
 from facereview.review.library.opening import OpenLibrary
 from facereview.store.store import Store
@@ -112,53 +110,6 @@ def _suggested(face: Face, found: tuple[Suggestion, ...]) -> dict[str, Any]:
             for s in found
         ],
     }
-
-
-# ------------------------------------------------------------------------------------------ videos
-
-
-@click.command()
-@click.option("--creator", "name", required=True, metavar="NAME", help="Whose videos.")
-@common_options
-def videos(setup: Setup, name: str, as_json: bool) -> None:
-    """List the videos in which a creator appears, newest first, with decided and likely faces."""
-    with opened(setup) as (library, store):
-        desk = library.creators_desk(store)
-        creator = desk.naming.named(name)
-        found = desk.appearances(creator.id)
-    print_list(
-        [
-            {
-                "id": a.video.id,
-                "path": a.video.path,
-                "title": a.video.title,
-                "duration": a.video.duration,
-                "decided": _moments(a.decided),
-                "likely": _moments(a.likely),
-            }
-            for a in found
-        ],
-        ("video", "decided at", "likely at"),
-        [(a.video.path, _times(a.decided), _times(a.likely)) for a in found],
-        f"{creator.name} appears in no video so far.",
-        as_json=as_json,
-    )
-
-
-def _moments(moments: Sequence[Moment]) -> list[dict[str, Any]]:
-    return [
-        {"face": m.face_id, "timestamp": m.timestamp, "similarity": m.similarity} for m in moments
-    ]
-
-
-def _times(moments: Sequence[Moment]) -> str | None:
-    return ", ".join(dict.fromkeys(_clock(m.timestamp) for m in moments)) or None
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}"
 
 
 # ------------------------------------------------------------------------------------------ export

@@ -36,7 +36,7 @@ COMMANDS = {
     "migrate": ("migrate", "Import an SQLite library into PostgreSQL."),
     "enrol": ("references", "Make references of creators from pictures."),
     "creators": ("creators", "List, name, merge, split and erase creators."),
-    "videos": ("reports", "List the videos in which a creator appears."),
+    "videos": ("videos", "List the videos of a creator, and replaced files."),
     "references": ("references", "Check references; retire bad ones, or restore them."),
     "status": ("reports", "Count faces, creators and videos."),
     "suggest": ("reports", "Suggest creators for a face."),

@@ -14,7 +14,7 @@ import click
 
 from facereview.cli.opening import opened
 from facereview.cli.options import Setup, common_options
-from facereview.cli.output import print_facts, print_json
+from facereview.cli.output import print_facts, print_json, say
 from facereview.cli.progress import interruptible, progress_bar
 from facereview.errors import Cancelled, MediaError, ReviewError
 from facereview.files import replacing
@@ -70,12 +70,14 @@ def scan(setup: Setup, *, paths: tuple[Path, ...], again: bool, known: bool, as_
 def _print_scan(report: ScanReport, *, as_json: bool) -> None:
     if as_json:
         faults = [{"video": video, "reason": reason} for video, reason in report.faults]
-        print_json({**asdict(report), "faults": faults})
+        replaced = [{"video": video, "faces": faces} for video, faces in report.replaced]
+        print_json({**asdict(report), "faults": faults, "replaced": replaced})
         return
     print_facts(
         [
             ("videos scanned", report.videos - len(report.faults)),
             ("unchanged", report.unchanged),
+            *([("moved", report.moved)] if report.moved else []),
             ("unreadable", len(report.faults)),
             ("frames", report.frames),
             ("faces", report.faces),
@@ -84,6 +86,12 @@ def _print_scan(report: ScanReport, *, as_json: bool) -> None:
             *([("automatic batch", report.batch)] if report.batch else []),
         ]
     )
+    for video, faces in report.replaced:
+        say(
+            f"{video} is another film than before: {counted(faces, 'decided face')} set aside; "
+            "`facereview videos replaced` lists them.",
+            err=True,
+        )
 
 
 def _raise_for(report: ScanReport) -> None:

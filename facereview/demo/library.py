@@ -101,7 +101,7 @@ class DemoLibrary:
                     self._enrol_and_scan(library, store, on_progress)
 
     def _complete(self, store: Store) -> bool:
-        known = [store.videos.known(str(path.resolve())) for path in self._videos()]
+        known = [store.films.of_path(str(path.resolve())) for path in self._videos()]
         return all(video is not None and video.frames_per_video is not None for video in known)
 
     def _enrol_and_scan(self, library: OpenLibrary, store: Store, on_progress: OnProgress) -> None:

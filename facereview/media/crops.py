@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from PIL import Image
 
 from facereview.errors import MediaError
 from facereview.files import write_whole
-from facereview.media.frames import Frame, ReaderCache
+from facereview.media.fingerprint import check_film, content_of
+from facereview.media.frames import Frame, ReaderCache, VideoReader
 from facereview.media.images import comment_of, encode, load_image
 from facereview.records import Box, Face, Pixels, Reference, Video
 
@@ -161,23 +163,32 @@ class LibraryPixels:
         self._crops = crops
         self._references = references
         self._readers = ReaderCache()
+        self._contents: WeakKeyDictionary[VideoReader, str] = WeakKeyDictionary()
 
     def frame(self, video: Video, seconds: float) -> Frame:
         """The frame on screen at that second, in full size.
 
         Raises:
+            ReplacedFile: the file is another film than the video's faces were found in.
             MediaError: the video is gone or cannot be read.
         """
-        return self._readers.reader(self._local(video.path)).frame_at(seconds)
+        return self._reader(video).frame_at(seconds)
 
     def clip(self, video: Video, start: float, end: float, max_side: int) -> Iterator[Frame]:
         """The frames of a stretch for playing, in time order.
 
-        Raises:
-            MediaError: the video is gone or cannot be read.
+        Raises as :meth:`frame`.
         """
-        reader = self._readers.reader(self._local(video.path))
-        return reader.clip(max(0.0, start), end, max_side=max_side)
+        return self._reader(video).clip(max(0.0, start), end, max_side=max_side)
+
+    def _reader(self, video: Video) -> VideoReader:
+        """The open reader of a video's film, whose fingerprint is read when it is opened."""
+        path = self._local(video.path)
+        reader = self._readers.reader(path)
+        if reader not in self._contents:
+            self._contents[reader] = content_of(path)
+        check_film(path, video.content, self._contents[reader])
+        return reader
 
     def face(self, face_id: int) -> FaceCrop | None:
         """A face's stored crop, square; None where there is none yet."""

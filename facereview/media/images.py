@@ -89,6 +89,13 @@ def for_screen(pixels: Pixels, width: int, height: int) -> NDArray[np.uint8]:
     return np.frombuffer(data, dtype=np.uint8).reshape(size[1], size[0], 4)
 
 
+def grey_square(pixels: Pixels, side: int) -> NDArray[np.uint8]:
+    """The brightness of a picture squeezed into a square, shape (side, side)."""
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    small = image.resize((side, side), Image.Resampling.BOX, reducing_gap=2.0)
+    return np.asarray(small.convert("L"), dtype=np.uint8)
+
+
 def _load(file: IO[bytes], what: str, max_side: int | None) -> Pixels:
     with warnings.catch_warnings():
         # Pillow's warnings are about cases handled here: size, odd palettes, damaged tags.

@@ -6,10 +6,9 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import xxhash
-
 from facereview.errors import MediaError
-from facereview.files import readable, shown
+from facereview.files import shown
+from facereview.media.fingerprint import content_of
 from facereview.media.frames import VideoReader
 from facereview.records import VideoInfo
 
@@ -20,16 +19,14 @@ EXTENSIONS = frozenset(
         "rm rmvb ts vob webm wmv"
     ).split()
 )
-_CHUNK = 16 << 20
 
 
-def probe(path: Path, going_on: Callable[[], None] = lambda: None) -> VideoInfo:
-    """Open a video, decode one frame of it, and hash the whole file.
+def probe(path: Path) -> VideoInfo:
+    """Open a video, decode one frame of it, and take its fingerprint.
 
-    The title is the file's name without extension; ``path`` is made absolute. ``going_on`` is
-    called while a large file is read. Raises MediaError.
+    The title is the file's name without extension; ``path`` is made absolute. Raises MediaError.
     """
-    size = readable(path, "video").st_size
+    content = content_of(path)
     name = str(path.absolute())
     if shown(name) != name:
         raise MediaError(f"The name of the video {shown(name)} is not valid text: rename the file.")
@@ -41,24 +38,9 @@ def probe(path: Path, going_on: Callable[[], None] = lambda: None) -> VideoInfo:
             width=reader.width,
             height=reader.height,
             codec=reader.codec,
-            size_bytes=size,
-            file_hash=file_hash(path, going_on),
+            size_bytes=int(content.partition("-")[0]),
+            content=content,
         )
-
-
-def file_hash(path: Path, going_on: Callable[[], None] = lambda: None) -> str:
-    """XXH3-128 of a file's content, 32 hexadecimal digits. Raises MediaError."""
-    digest = xxhash.xxh3_128()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-                going_on()
-    except OSError as error:
-        raise MediaError(
-            f"The video {shown(path)} cannot be read to its end: check its drive and try again."
-        ) from error
-    return digest.hexdigest()
 
 
 def find_videos(

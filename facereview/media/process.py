@@ -1,9 +1,10 @@
 """Videos read in a child process, which can be ended when a file hangs or crashes its decoder.
 
 The child runs this module: ``python -m facereview.media.process``. A request is a line of JSON on
-its standard input, ``{"path": …, "frames": …}``. What it finds goes to its standard output: lines
-of JSON, a ``frame`` followed by its pixels as they lie in memory. They are data and never run, so
-a file that takes over the decoder cannot run code in the program.
+its standard input, ``{"path": …, "frames": …}``, or with ``times`` and ``max_side`` for the frames
+at some seconds. What it finds goes to its standard output: lines of JSON, a ``frame`` followed by
+its pixels as they lie in memory. They are data and never run, so a file that takes over the decoder
+cannot run code in the program.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from queue import Empty, Full, Queue, SimpleQueue
@@ -97,10 +98,28 @@ class VideoProcess:
             Cancelled: it was cancelled.
             OSError: its drive failed.
         """
+        self._ask(path, frames=frames)
+        kind, told, _ = self._next(path)
+        if kind != "info":
+            raise ValueError(f"unexpected answer {kind}")
+        return VideoInfo(**told), self._frames(path)
+
+    def frames_at(
+        self, path: Path, times: Sequence[float], max_side: int | None = None
+    ) -> Iterator[Frame]:
+        """The frames on screen at some seconds, in rising order, at most ``max_side`` long.
+
+        Raises as :meth:`look`, from the iterator.
+        """
+        if times:
+            self._ask(path, times=list(times), max_side=max_side)
+            yield from self._frames(path)
+
+    def _ask(self, path: Path, **wanted: object) -> None:
         if self._at_work:
             self.close()
         process = self._started()
-        request = {"path": os.fsencode(path).hex(), "frames": frames}
+        request = {"path": os.fsencode(path).hex(), **wanted}
         if process.stdin is None:
             raise ValueError("the process was started without a pipe")
         try:
@@ -109,10 +128,6 @@ class VideoProcess:
             process.stdin.flush()
         except BrokenPipeError as fault:
             raise self._crashed(path) from fault
-        kind, told, _ = self._next(path)
-        if kind != "info":
-            raise ValueError(f"unexpected answer {kind}")
-        return VideoInfo(**told), self._frames(path)
 
     def _frames(self, path: Path) -> Iterator[Frame]:
         while True:
@@ -136,13 +151,10 @@ class VideoProcess:
             if answer is None:
                 raise self._crashed(path)
             kind, told, _ = answer
-            if kind == "hashing":  # reading on: no time limit for a large file on a slow drive
-                end = time.monotonic() + self._seconds
-            elif kind == "fault":
+            if kind == "fault":
                 self._at_work = False
                 raise (OSError if told["os_error"] else MediaError)(told["sentence"])
-            else:
-                return answer
+            return answer
 
     def _check(self, path: Path, end: float) -> None:
         if self._cancelled():
@@ -244,7 +256,7 @@ def _main() -> None:
     while True:
         request = json.loads(requests.get())
         try:
-            _serve(Path(os.fsdecode(bytes.fromhex(request["path"]))), request["frames"], out)
+            _serve(Path(os.fsdecode(bytes.fromhex(request.pop("path")))), out, **request)
             _say(out, kind="done")
         except (MediaError, OSError) as fault:
             _say(out, kind="fault", sentence=str(fault), os_error=isinstance(fault, OSError))
@@ -257,10 +269,18 @@ def _listen(requests: SimpleQueue[bytes]) -> None:
     os._exit(0)
 
 
-def _serve(path: Path, frames: int, out: BinaryIO) -> None:
-    _say(out, kind="info", **asdict(probe(path, lambda: _say(out, kind="hashing"))))
+def _serve(
+    path: Path,
+    out: BinaryIO,
+    frames: int = 0,
+    times: Sequence[float] | None = None,
+    max_side: int | None = None,
+) -> None:
+    if times is None:
+        _say(out, kind="info", **asdict(probe(path)))
     with VideoReader(path) as reader:
-        for frame in sample(reader, frames):
+        asked = (reader.frame_at(seconds, max_side=max_side) for seconds in times or ())
+        for frame in sample(reader, frames) if times is None else asked:
             pixels = frame.pixels
             _say(out, kind="frame", seconds=frame.timestamp, shape=list(pixels.shape))
             _write(out, memoryview(pixels.tobytes()))

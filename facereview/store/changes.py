@@ -273,14 +273,16 @@ class Erasure:
 
     def belongings(self, creator_id: int) -> Belongings:
         """Decided faces with what depends on them, references with their sources."""
+        ids = self._session.ids("ids_of_person", creator=creator_id)
         decided = self._session.tuples("decided_of", creator=creator_id)
+        decided += self._session.tuples("aside_of_person", ids=ids)
         references = self._session.tuples("all_references_of", creator=creator_id)
         faces = [row.id for row in decided]
         elsewhere = self._session.tuples("references_elsewhere", faces=faces, creator=creator_id)
         return Belongings(
-            self._session.ids("ids_of_person", creator=creator_id),
+            ids,
             faces,
-            sorted({row.video_id for row in decided}),
+            sorted({row.video_id for row in decided} - {None}),
             [row.id for row in references],
             [r.source_path for r in references if r.source_path and r.source_type != "video_frame"],
             [row.id for row in elsewhere],
@@ -307,6 +309,8 @@ class Erasure:
             self._session.run(query, references=held.elsewhere)
         self.remove_withdrawn(held.ids, held.elsewhere)
         self._session.run("remove_faces", faces=held.faces)
+        self._session.run("remove_aside", faces=held.faces)
+        self._session.run("forget_denied_aside", ids=held.ids)
         self._session.run("remove_origins", references=held.references, faces=held.faces)
         self._session.run("measure_clusters", clusters=held.clusters)
         self._session.run("drop_clusters")

@@ -303,7 +303,7 @@ SELECT facereview.video_of(%(path)s, %(title)s)
 UPDATE videos
 SET title = coalesce(title, %(title)s), duration_seconds = %(duration)s, width = %(width)s,
     height = %(height)s, codec = %(codec)s, file_size_bytes = %(size_bytes)s,
-    file_hash = %(file_hash)s, is_available = TRUE, updated_at = CURRENT_TIMESTAMP
+    is_available = TRUE, updated_at = CURRENT_TIMESTAMP
 WHERE id = %(video)s
 
 -- name: unscanned_paths
@@ -312,18 +312,23 @@ SELECT v.file_path AS path FROM videos v LEFT JOIN facereview.scan s ON s.video_
 WHERE s.video_id IS NULL OR s.fault IS NOT NULL
 ORDER BY v.file_path
 
--- name: videos_of_hash
-SELECT id, file_path AS path FROM videos
-WHERE file_hash = %(file_hash)s AND file_size_bytes = %(size_bytes)s ORDER BY id
-
 -- name: move_video
-UPDATE videos SET file_path = %(path)s, updated_at = CURRENT_TIMESTAMP WHERE id = %(video)s
+-- Another path for a video; a title that was made of the old one follows.
+UPDATE videos SET file_path = %(path)s, updated_at = CURRENT_TIMESTAMP,
+    title = CASE WHEN title = %(old_title)s THEN %(title)s ELSE title END
+WHERE id = %(video)s
 
 -- name: video_known
--- What is known of a path before the file is opened.
-SELECT v.id, v.file_size_bytes AS size_bytes, s.file_modified, s.frames_per_video,
-       s.min_face_size, s.fault, v.file_hash
+-- What is known of a path before the file is opened. What an earlier version scanned has no
+-- fingerprint: of its content the size is known, and perhaps, in file_hash, XXH3-128 of all of it.
+SELECT v.id, v.file_path AS path, v.title, s.file_modified, f.file_changed, s.frames_per_video,
+       s.min_face_size, s.fault, f.whole, coalesce(f.content, CASE
+           WHEN s.fault IS NULL AND s.video_id IS NOT NULL THEN v.file_size_bytes || '-' END)
+           AS content,
+       CASE WHEN f.video_id IS NULL AND v.file_hash ~ '^[0-9a-f]{32}$' THEN v.file_hash END
+           AS older_hash
 FROM videos v LEFT JOIN facereview.scan s ON s.video_id = v.id
+LEFT JOIN facereview.fingerprint f ON f.video_id = v.id
 WHERE v.file_path = %(path)s
 
 -- name: set_available
@@ -332,8 +337,12 @@ WHERE id = %(video)s AND is_available IS DISTINCT FROM %(available)s
 
 -- name: video
 SELECT id, file_path AS path, title, duration_seconds AS duration, width, height, codec,
-       file_size_bytes AS size_bytes, file_hash, coalesce(is_available, TRUE) AS available
-FROM videos WHERE id = ANY(%(videos)s::int[])
+       file_size_bytes AS size_bytes, coalesce(f.content, CASE
+           WHEN s.fault IS NULL AND s.video_id IS NOT NULL THEN v.file_size_bytes || '-' END)
+           AS content, coalesce(is_available, TRUE) AS available
+FROM videos v LEFT JOIN facereview.scan s ON s.video_id = v.id
+LEFT JOIN facereview.fingerprint f ON f.video_id = v.id
+WHERE id = ANY(%(videos)s::int[])
 
 -- name: videos_page
 -- The next videos in path order behind "after", with their faces counted. At most "window" videos
@@ -359,13 +368,14 @@ hits AS (
           ELSE TRUE END
     ORDER BY p.file_path LIMIT %(limit)s)
 SELECT e.looked, e.reached, e.reached > %(upto)s::text AS past, v.path > %(upto)s AS beyond,
-       v.id, v.path, v.title, v.duration, v.width, v.height, v.codec, v.size_bytes, v.file_hash,
+       v.id, v.path, v.title, v.duration, v.width, v.height, v.codec, v.size_bytes, v.content,
        v.available, v.pending, v.decided, v.rejected, v.scanned_at, v.fault, v.cover, v.unchecked
 FROM (SELECT count(*) AS looked, max(file_path) AS reached FROM part) e
 LEFT JOIN (
     SELECT v.id, v.file_path AS path, v.title, v.duration_seconds AS duration, v.width, v.height,
-           v.codec, v.file_size_bytes AS size_bytes, v.file_hash,
-           coalesce(v.is_available, TRUE) AS available, f.pending, f.decided, f.rejected,
+           v.codec, v.file_size_bytes AS size_bytes, coalesce(k.content, CASE
+               WHEN s.fault IS NULL AND s.video_id IS NOT NULL THEN v.file_size_bytes || '-' END)
+               AS content, coalesce(v.is_available, TRUE) AS available, f.pending, f.decided, f.rejected,
            s.scanned_at, s.fault, f.cover, f.unchecked
     FROM hits h JOIN videos v ON v.id = h.id
     CROSS JOIN LATERAL (
@@ -380,6 +390,7 @@ LEFT JOIN (
         FROM video_face_detections d
         LEFT JOIN facereview.automatic a ON a.detection_id = d.id
         WHERE d.video_id = v.id) f
+    LEFT JOIN facereview.fingerprint k ON k.video_id = v.id
     LEFT JOIN facereview.scan s ON s.video_id = v.id) v ON TRUE
 ORDER BY v.path
 
@@ -424,6 +435,133 @@ INSERT INTO video_face_detections (video_id, frame_timestamp, embedding, bbox_x,
 VALUES (%(video)s, %(timestamp)s, %(embedding)s, %(x)s, %(y)s, %(width)s, %(height)s,
         nullif(%(quality)s::real, 'NaN'))
 RETURNING id
+
+-- --------------------------------------------------- files that moved, and files that were replaced
+
+-- name: lock_paths
+-- One at a time says which file is which video.
+SELECT pg_advisory_xact_lock(7221108)
+
+-- name: set_fingerprint
+INSERT INTO facereview.fingerprint (video_id, content, file_changed, times, greys)
+VALUES (%(video)s, %(content)s, %(file_changed)s, %(times)s::jsonb, %(greys)s)
+ON CONFLICT (video_id) DO UPDATE
+SET content = excluded.content, file_changed = excluded.file_changed, times = excluded.times,
+    greys = excluded.greys,
+    whole = CASE WHEN fingerprint.content = excluded.content THEN fingerprint.whole END
+
+-- name: set_file_times
+-- The file is the same, with other times.
+UPDATE facereview.scan SET file_modified = %(file_modified)s WHERE video_id = %(video)s
+
+-- name: set_whole
+UPDATE facereview.fingerprint SET whole = %(whole)s WHERE video_id = %(video)s
+
+-- name: film_pictures
+SELECT times, greys FROM facereview.fingerprint WHERE video_id = %(video)s
+
+-- name: videos_of_content
+-- The videos that may be this file: by fingerprint, or of those without by size and hash.
+SELECT v.id, v.file_path AS path, v.title, s.file_modified, f.file_changed, s.frames_per_video,
+       s.min_face_size, s.fault, f.whole, f.content, NULL AS older_hash
+FROM facereview.fingerprint f JOIN videos v ON v.id = f.video_id
+LEFT JOIN facereview.scan s ON s.video_id = v.id
+WHERE f.content = %(content)s
+UNION ALL
+SELECT v.id, v.file_path, v.title, s.file_modified, NULL, s.frames_per_video, s.min_face_size, s.fault,
+       NULL, v.file_size_bytes || '-', v.file_hash
+FROM videos v JOIN facereview.scan s ON s.video_id = v.id
+WHERE v.file_size_bytes = split_part(%(content)s, '-', 1)::bigint
+  AND v.file_hash ~ '^[0-9a-f]{32}$'
+  AND NOT EXISTS (SELECT FROM facereview.fingerprint f WHERE f.video_id = v.id)
+ORDER BY id
+
+-- name: forget_film
+-- What was found in the file that a video had before.
+WITH scanned AS (DELETE FROM facereview.scan WHERE video_id = %(video)s)
+DELETE FROM facereview.fingerprint WHERE video_id = %(video)s
+
+-- name: add_replaced
+INSERT INTO facereview.replaced (video_id, path, title, content, whole)
+SELECT v.id, %(path)s, %(title)s, f.content, f.whole
+FROM videos v LEFT JOIN facereview.fingerprint f ON f.video_id = v.id WHERE v.id = %(video)s
+RETURNING id
+
+-- name: set_aside
+-- Keep the decided faces of a video, and those with a verdict, with what depends on them; they are
+-- removed from its table next.
+INSERT INTO facereview.aside (detection_id, replaced_id, creator_id, denied, batch_id, face)
+SELECT d.id, %(replaced)s, d.matched_creator_id,
+       coalesce((SELECT jsonb_agg(v.creator_id ORDER BY v.creator_id)
+                 FROM facereview.verdict v WHERE v.detection_id = d.id), '[]'),
+       a.batch_id, to_jsonb(d) - 'id' - 'video_id' - 'matched_creator_id'
+FROM video_face_detections d LEFT JOIN facereview.automatic a ON a.detection_id = d.id
+WHERE d.id = ANY(%(faces)s::int[])
+
+-- name: lock_decided
+-- The faces of a video that are decided or have a verdict, locked.
+SELECT d.id, d.matched_creator_id AS creator_id, coalesce(d.match_status, 'pending') AS status
+FROM video_face_detections d
+WHERE d.video_id = %(video)s
+  AND (d.match_status <> 'pending' OR EXISTS (
+      SELECT FROM facereview.verdict v WHERE v.detection_id = d.id))
+ORDER BY d.id FOR UPDATE OF d
+
+-- name: replaced_of_content
+-- Films that were replaced and whose file this may be.
+SELECT id, whole FROM facereview.replaced r
+WHERE content = %(content)s AND answer IS DISTINCT FROM 'drop'
+  AND EXISTS (SELECT FROM facereview.aside a WHERE a.replaced_id = r.id)
+ORDER BY id DESC FOR UPDATE
+
+-- name: aside_of
+-- The faces set aside of these films, in time order.
+SELECT detection_id AS id, replaced_id, creator_id, denied, batch_id AS automatic,
+       (face ->> 'frame_timestamp')::float8 AS timestamp,
+       coalesce(face ->> 'match_status', 'pending') AS status
+FROM facereview.aside WHERE replaced_id = ANY(%(films)s::bigint[]) ORDER BY 2, 6, 1
+
+-- name: replaced_films
+-- Films whose file was replaced and of which faces are set aside, of these videos or of all: those
+-- that wait for an answer, or all but the dropped ones.
+SELECT r.id, r.video_id, r.path, r.title, r.replaced_at, r.answer, count(*)::int AS faces
+FROM facereview.replaced r JOIN facereview.aside a ON a.replaced_id = r.id
+WHERE (%(videos)s::int[] IS NULL OR r.video_id = ANY(%(videos)s::int[]))
+  AND (r.answer IS NULL OR %(answered)s AND r.answer <> 'drop')
+GROUP BY r.id ORDER BY r.path, r.id
+
+-- name: aside_vectors
+SELECT detection_id AS id, (face ->> 'embedding')::vector AS embedding
+FROM facereview.aside WHERE replaced_id = %(film)s ORDER BY detection_id
+
+-- name: answer_replaced
+UPDATE facereview.replaced SET answer = %(answer)s WHERE id = ANY(%(films)s::bigint[])
+
+-- name: read_replaced
+SELECT jsonb_build_object('id', r.id, 'answer', r.answer) AS state
+FROM facereview.replaced r WHERE r.id = ANY(%(ids)s::bigint[]) FOR UPDATE
+
+-- name: put_replaced
+UPDATE facereview.replaced r SET answer = n ->> 'answer'
+FROM jsonb_array_elements(%(rows)s::jsonb) AS e(n) WHERE r.id = (n ->> 'id')::bigint
+
+-- name: return_faces
+-- Faces set aside are a video's again, under their own ids; one whose creator is gone is pending.
+WITH back AS (
+    DELETE FROM facereview.aside a
+    USING unnest(%(faces)s::int[], %(creators)s::int[]) AS n(id, creator_id)
+    WHERE a.detection_id = n.id RETURNING a.detection_id, n.creator_id, a.face)
+INSERT INTO video_face_detections
+SELECT (jsonb_populate_record(NULL::video_face_detections, b.face || jsonb_build_object(
+    'id', b.detection_id, 'video_id', %(video)s::int, 'matched_creator_id', b.creator_id)
+    || CASE WHEN b.creator_id IS NULL AND b.face ->> 'match_status' IN ('matched', 'manual')
+       THEN '{"match_status": "pending", "match_confidence": null}'::jsonb
+       ELSE '{}'::jsonb END)).*
+FROM back b
+
+-- name: drop_empty_replaced
+DELETE FROM facereview.replaced r
+WHERE id = %(film)s AND NOT EXISTS (SELECT FROM facereview.aside a WHERE a.replaced_id = r.id)
 
 -- -------------------------------------------------------------------------------------- faces
 
@@ -2174,6 +2312,25 @@ WHERE id = ANY(%(references)s::int[]) OR creator_id = ANY(%(creators)s::int[])
 
 -- name: remove_faces
 DELETE FROM video_face_detections WHERE id = ANY(%(faces)s::int[])
+
+-- name: aside_of_person
+-- Decided faces of a person that are set aside, each with the video now at its film's path.
+SELECT a.detection_id AS id, r.video_id
+FROM facereview.aside a JOIN facereview.replaced r ON r.id = a.replaced_id
+WHERE a.creator_id = ANY(%(ids)s::int[]) AND a.face ->> 'match_status' IN ('matched', 'manual')
+ORDER BY 1
+
+-- name: remove_aside
+DELETE FROM facereview.aside WHERE detection_id = ANY(%(faces)s::int[])
+
+-- name: forget_denied_aside
+-- Whom faces set aside do not show, and whom pending ones of them suggested.
+UPDATE facereview.aside a
+SET denied = coalesce((SELECT jsonb_agg(d) FROM jsonb_array_elements(a.denied) AS d
+                       WHERE d::int <> ALL(%(ids)s::int[])), '[]'),
+    creator_id = CASE WHEN a.creator_id = ANY(%(ids)s::int[]) THEN NULL ELSE a.creator_id END
+WHERE a.creator_id = ANY(%(ids)s::int[])
+   OR EXISTS (SELECT FROM jsonb_array_elements(a.denied) AS d WHERE d::int = ANY(%(ids)s::int[]))
 
 -- name: remove_origins
 -- Remove who added these references, and which faces they or others were made of.

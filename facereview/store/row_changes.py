@@ -33,6 +33,8 @@ class Subject(StrEnum):
     SKIP = "skip"
     CHANGE = "change"
     """A merge or split of creators that stands, see :class:`facereview.store.changes.Changes`."""
+    REPLACED = "replaced"
+    """What a curator answered about a film whose file was replaced."""
 
 
 LIVE, RETIRED, WITHDRAWN = "live", "retired", "withdrawn"
@@ -49,6 +51,7 @@ _KEYS: Mapping[Subject, tuple[str, ...]] = {
     Subject.REFERENCE: ("id",),
     Subject.SKIP: ("detection_id", "actor"),
     Subject.CHANGE: ("id",),
+    Subject.REPLACED: ("id",),
 }
 """The columns that tell rows apart; by the first of them rows are read."""
 
@@ -61,6 +64,7 @@ _READ = {
     Subject.MIRROR: "read_mirror",
     Subject.REFERENCE: "read_reference",
     Subject.SKIP: "read_skip",
+    Subject.REPLACED: "read_replaced",
 }
 _PUT = {
     Subject.ALIAS: "put_alias",
@@ -69,6 +73,7 @@ _PUT = {
     Subject.APART: "put_apart",
     Subject.MIRROR: "put_mirror",
     Subject.SKIP: "put_skip",
+    Subject.REPLACED: "put_replaced",
 }
 _DROP = {
     Subject.ALIAS: "drop_alias",

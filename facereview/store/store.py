@@ -13,6 +13,7 @@ from facereview.store.clustering import Clustering
 from facereview.store.clusters import Clusters
 from facereview.store.contract import Structure
 from facereview.store.creators import Creators, People
+from facereview.store.films import Films
 from facereview.store.library import Library
 from facereview.store.log import Conflicts, Log
 from facereview.store.references import References
@@ -53,6 +54,7 @@ class Store:
         self.erasure = Erasure(self.session)
         self.references = References(self.session)
         self.videos = Videos(self.session)
+        self.films = Films(self.session)
         self.faces = Faces(self.session)
         self.search = Search(self.session)
         self.log = Log(self.session, workstation, called)

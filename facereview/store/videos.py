@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,19 +26,6 @@ from facereview.records import (
 from facereview.store.session import Session
 
 QUEUES = ("pending", "automatic", "decided", "rejected")
-
-
-@dataclass(frozen=True, slots=True)
-class KnownVideo:
-    """What is known of a path before its file is opened; scan columns None if never scanned."""
-
-    id: int
-    size_bytes: int | None
-    file_modified: float | None
-    frames_per_video: int | None
-    min_face_size: int | None
-    fault: str | None
-    file_hash: str | None
 
 
 class VideoFilter(StrEnum):
@@ -106,10 +92,6 @@ class ScanRow:
     fault: str | None = None
 
 
-def _is_there(path: str) -> bool:
-    return Path(path).exists()
-
-
 class Videos:
     """Videos of the library and what scans made of them."""
 
@@ -128,7 +110,6 @@ class Videos:
             height=info.height,
             codec=info.codec,
             size_bytes=info.size_bytes,
-            file_hash=info.file_hash,
         )
         return video
 
@@ -139,24 +120,6 @@ class Videos:
     def unscanned(self) -> list[str]:
         """The paths of videos never scanned, or not read then, in their order."""
         return [row.path for row in self._session.tuples("unscanned_paths")]
-
-    def follow_move(self, info: VideoInfo, is_there: Callable[[str], bool] = _is_there) -> None:
-        """Move a video whose file is gone to the new path of a file with the same content.
-
-        Its faces and decisions move with it instead of starting anew.
-        """
-        if self.known(info.path) is not None:
-            return
-        for row in self._session.tuples(
-            "videos_of_hash", file_hash=info.file_hash, size_bytes=info.size_bytes
-        ):
-            if not is_there(row.path):
-                self._session.run("move_video", video=row.id, path=info.path)
-                return
-
-    def known(self, path: str) -> KnownVideo | None:
-        """What is known of this path."""
-        return self._session.first("video_known", KnownVideo, path=path)
 
     def get(self, video_ids: Sequence[int]) -> dict[int, Video]:
         """Videos by id; unknown ids are absent."""

@@ -60,6 +60,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>settled %Ln faces of a replaced file</source>
+        <translation>
+            <numerusform>settled %Ln face of a replaced file</numerusform>
+            <numerusform>settled %Ln faces of a replaced file</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>skipped %Ln faces</source>
         <translation>
             <numerusform>skipped %Ln face</numerusform>

@@ -7,7 +7,7 @@ from cli_support import Facereview, sentence
 
 from facereview.review.decisions.decide import Decisions
 from facereview.store.store import Store
-from support import Faces, make_faces
+from support import Faces, make_faces, replace_file
 
 STRANGE = 'O\'Brien "Ö" \U0001f600 عربي; [bold]' + "n" * 300
 
@@ -87,3 +87,32 @@ def test_videos_of_a_creator(facereview: Facereview, faces: Faces) -> None:
     assert "0:00:10, 0:00:20" in facereview("videos", "--creator", "Ann").stdout
     facereview("creators", "rename", "Bob", "Rob")
     assert "close to it are Rob" in facereview.fails("videos", "--creator", "Roby")
+
+
+def test_replaced_files_are_listed_and_settled(
+    facereview: Facereview, faces: Faces, store: Store
+) -> None:
+    assert "No faces of a replaced file" in facereview("videos", "replaced").stdout
+    replace_file(store)
+    (film,) = facereview.json("videos", "replaced")
+    number = str(film["number"])
+    assert (film["path"], film["faces"]) == ("/videos/one.mp4", faces.ids[:3])
+    assert film["creators"] == [{"name": "Ann", "faces": 2}, {"name": "Bob", "faces": 1}]
+    assert "Ann (2), Bob (1)" in facereview("videos", "replaced").stdout
+    assert "No pending face of" in facereview.fails("videos", "replaced", number, "--match")
+    (done,) = facereview.json("videos", "replaced", number, "--keep")
+    assert (done["answer"], done["faces"], done["passed_on"]) == ("keep", 3, 0)
+    assert facereview.json("videos", "replaced") == []
+    assert facereview.json("videos", "replaced", "--all")[0]["answer"] == "keep"
+    assert facereview("undo", "--batch", done["batch"]).exit_code == 0
+    assert facereview.json("videos", "replaced") == [film]
+    assert "3 faces dropped" in facereview("videos", "replaced", number, "--drop").stdout
+    assert facereview.json("videos", "replaced", "--all") == []
+    assert "No faces wait under" in facereview.fails("videos", "replaced", number, "--keep")
+
+
+@pytest.mark.parametrize(
+    "wrong", [[], ["--creator", "Ann", "replaced"], ["replaced", "1"], ["replaced", "--keep"]]
+)
+def test_videos_needs_to_know_what_is_asked(facereview: Facereview, wrong: list[str]) -> None:
+    assert facereview("videos", *wrong).exit_code == 2

@@ -73,6 +73,29 @@ def test_enrol_then_scan_then_export(
     assert with_pack.json("status")["faces"] == report["faces"]
 
 
+def test_a_file_that_is_another_film_is_said(
+    with_pack: Facereview, film: Path, pictures: Path, tmp_path: Path
+) -> None:
+    with_pack.json("enrol", "Eileen Collins", str(pictures / "one.png"))
+    path = tmp_path / "a film.mp4"
+    shutil.copy(film, path)
+    matched = with_pack.json("scan", str(path))["matched"]
+    grey = View(320, 180, 640)
+    picture = np.full((360, 640, 3), 90, np.uint8)
+    make_video(Film((Shot(picture, grey, grey, 1.0),), 640, 360), path)
+    result = with_pack("scan", str(path))
+    assert result.exit_code == 0
+    said = f"a film.mp4 is another film than before: {matched} decided faces set aside; "
+    assert said in sentence(result.stderr)
+    assert with_pack.json("status")["matched"] == 0
+    shutil.copy(film, path)
+    report = with_pack.json("scan", str(path))
+    assert (report["replaced"], report["moved"]) == ([], 0)
+    assert with_pack.json("status")["matched"] == matched
+    path = path.rename(tmp_path / "moved.mp4")
+    assert "moved           1" in with_pack("scan", str(path)).stdout
+
+
 def test_several_faces_need_a_choice(with_pack: Facereview, pictures: Path) -> None:
     six = str(pictures / "six.jpg")
     said = with_pack.fails("enrol", "Ann", six)

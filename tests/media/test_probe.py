@@ -6,24 +6,23 @@ import os
 from pathlib import Path
 
 import pytest
-import xxhash
 from made_video import make
 
 from facereview.errors import MediaError
+from facereview.media.fingerprint import content_of
 from facereview.media.frames import VideoReader
-from facereview.media.probe import file_hash, find_videos, probe
+from facereview.media.probe import find_videos, probe
 
 
 def test_what_a_video_says_of_itself(tmp_path: Path) -> None:
     path = make(tmp_path / "My holiday.v2.mp4", 50)
     info = probe(path)
-    data = path.read_bytes()
     assert info.path == str(path)
     assert info.title == "My holiday.v2"
     assert info.duration == pytest.approx(2.0)
     assert (info.width, info.height, info.codec) == (160, 96, "h264")
-    assert info.size_bytes == len(data)
-    assert info.file_hash == xxhash.xxh3_128_hexdigest(data)
+    assert info.size_bytes == path.stat().st_size
+    assert info.content == content_of(path)
 
 
 def test_the_path_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,16 +57,6 @@ def test_what_is_no_video_is_told(content: bytes, tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(MediaError, match=str(path)):
         probe(path)
-
-
-def test_the_hash_covers_the_whole_file(tmp_path: Path) -> None:
-    path = tmp_path / "big"
-    data = os.urandom(9 << 20)
-    path.write_bytes(data)
-    assert file_hash(path) == xxhash.xxh3_128_hexdigest(data)
-    assert len(file_hash(path)) == 32
-    with pytest.raises(MediaError, match="cannot be read to its end"):
-        file_hash(tmp_path)
 
 
 def test_videos_are_found_sorted_and_each_once(tmp_path: Path) -> None:

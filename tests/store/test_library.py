@@ -16,7 +16,7 @@ from facereview.store.contract import contract
 from facereview.store.library import Versions
 from facereview.store.session import Database
 from facereview.store.store import Store
-from support import direction, make_faces, video_info
+from support import direction, make_faces
 
 Sql = psycopg.Connection[Any]
 
@@ -211,19 +211,6 @@ def test_a_face_with_no_status_counts_as_pending(store: Store, sql: Sql) -> None
     assert store.faces.queue("pending").tolist() == faces.ids
     assert store.library.counts().pending == 5
     assert faces.state(0).status is Status.PENDING
-
-
-def test_a_moved_video_keeps_its_faces(store: Store, tmp_path: Any) -> None:
-    faces = make_faces(store)
-    moved = video_info(str(tmp_path / "renamed.mp4"))
-    store.videos.follow_move(moved)
-    assert store.videos.add(moved) == faces.video
-    here = tmp_path / "copy.mp4"
-    here.write_bytes(b"")
-    store.videos.follow_move(video_info(str(here)))
-    (tmp_path / "renamed.mp4").write_bytes(b"")
-    store.videos.follow_move(video_info(str(tmp_path / "second.mp4")))
-    assert store.videos.known(str(tmp_path / "second.mp4")) is None
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from getpass import getuser
 from pathlib import Path
 from unittest.mock import patch
 from uuid import uuid4
 
+import numpy as np
 import psycopg
 import pytest
 from library_support import film
@@ -17,6 +19,7 @@ from psycopg.sql import SQL, Identifier
 
 from facereview.cli.advice import told
 from facereview.errors import DatabaseError, Remedy
+from facereview.media.make import Film, Shot, View, make_video
 from facereview.records import Creator, SourceType
 from facereview.review.creators.merges import Merging
 from facereview.review.decisions.decide import Decisions
@@ -211,12 +214,30 @@ def test_a_worker_scans_and_does_nothing_else(
             assert not worker.scanner(mine).scan([moved]).faults
             assert worker.scanner(mine).scan([broken]).faults
             worker.scanner(mine).scan_known()
+        first = store.faces.queue("automatic").tolist()[0]
+        store.log.deny([(first, store.creators.find_or_add("Bob").id)])
+        with patch("facereview.store.session.queries", lambda: heard):
+            _replace_and_return(worker, mine, moved)
+        assert first in store.faces.queue("automatic")
         with pytest.raises(DatabaseError) as caught:
             Merging(mine, "worker").merge(ann.id, mine.creators.all()[-1].id)
         assert caught.value.remedy is Remedy.GRANT_RIGHTS
     assert heard.names - SCANNING == set()
     opening = {"counts", "own_tables", "server_versions", "config", "meta"}
     assert SCANNING - heard.names - opening == set()
+
+
+def _replace_and_return(library: OpenLibrary, mine: Store, path: Path) -> None:
+    """A film is replaced by an empty one, and is there again and in a copy later."""
+    kept = path.read_bytes()
+    grey = View(160, 120, 320)
+    picture = np.full((240, 320, 3), 90, np.uint8)
+    make_video(Film((Shot(picture, grey, grey, 1.0),), 320, 240), path)
+    assert library.scanner(mine).scan([path]).replaced
+    path.write_bytes(kept)
+    assert not library.scanner(mine).scan([path]).faults
+    copy = Path(shutil.copy(path, path.with_name("copy.mp4")))
+    assert not library.scanner(mine).scan([copy]).faults
 
 
 def _known(store: Store, mine: Store) -> Creator:

@@ -53,6 +53,8 @@ class Kind(StrEnum):
     MERGE = "merge"
     DIVIDE = "divide"
     """Decided faces made another creator's."""
+    REPLACED = "replaced"
+    """Faces of a film whose file was replaced: kept, dropped, or matched to the new film."""
 
 
 @dataclass(frozen=True, slots=True)

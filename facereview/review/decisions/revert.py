@@ -29,6 +29,7 @@ _PLAIN = (
     Subject.APART,
     Subject.MIRROR,
     Subject.SKIP,
+    Subject.REPLACED,
 )
 """Subjects whose rows are simply written: what others refer to first."""
 
@@ -219,6 +220,8 @@ def _alike(subject: Subject, now: Row | None, then: Row | None) -> bool:
         return (now["postponed_at"] is None) == (then["postponed_at"] is None)
     if subject is Subject.APART:
         return bool(now["batch_id"] == then["batch_id"])
+    if subject is Subject.REPLACED:
+        return bool(now["answer"] == then["answer"])
     return True
 
 

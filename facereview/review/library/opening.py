@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from facereview.review.clusters.update import ClusterUpdater
     from facereview.review.creators.desk import CreatorsDesk
     from facereview.review.scanning.enrol import Enroller
+    from facereview.review.scanning.replaced import ReplacedFiles
     from facereview.review.scanning.scan import Scanner
 
 # Models and video libraries take a second to import, so they are imported when first used.
@@ -174,6 +175,13 @@ class OpenLibrary:
 
         config = self.settings(store).config()
         return Scanner(store, self.engine(), self.crops(), config, self.mounts)
+
+    def replaced_files(self, store: Store) -> ReplacedFiles:
+        """The files that were replaced, with the thresholds in force now."""
+        from facereview.review.scanning.replaced import ReplacedFiles  # noqa: PLC0415
+
+        similar = self.settings(store).config().auto_tag_threshold
+        return ReplacedFiles(store, similar, curator())
 
     def enroller(self, store: Store) -> Enroller:
         """An enroller."""

@@ -9,11 +9,12 @@ from uuid import uuid4
 
 from facereview.errors import MediaError
 from facereview.media.crops import CropCache, FaceCrop
-from facereview.mounts import Mounts
 from facereview.records import Box, Config, Detection, FaceState, Status, VideoInfo
 from facereview.review.decisions.decide import stored
 from facereview.review.evidence.matching import Verdicts, match
+from facereview.review.scanning.films import FileNow, FilmFinder
 from facereview.store.creators import ReferenceMatrix
+from facereview.store.films import FilmPictures
 from facereview.store.log import Step
 from facereview.store.store import Store
 from facereview.store.videos import KeptFace, ScanRow
@@ -29,28 +30,33 @@ _SAME_TIME = 0.02
 class ScannedVideo:
     """The result of scanning a video: detections in time order, each with a crop."""
 
-    frames: int
     detections: list[Detection]
     crops: list[FaceCrop]
+    pictures: FilmPictures
+    """Of the frames that were looked at."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewFaces:
-    """How many faces a video has; of these, how many were matched at once, or suggested."""
+    """How many faces a video has; of these, how many were matched at once, or suggested.
+
+    ``aside`` decided faces of the film that its file replaced are set aside.
+    """
 
     faces: int
     matched: int
     suggested: int
+    aside: int
 
 
 class FaceWriter:
     """Writes what one scan finds, its automatic matches as one batch."""
 
-    def __init__(self, store: Store, crops: CropCache, config: Config, mounts: Mounts) -> None:
+    def __init__(self, store: Store, crops: CropCache, config: Config, films: FilmFinder) -> None:
         self._store = store
         self._crops = crops
         self._config = config
-        self._mounts = mounts
+        self._films = films
         self._token = uuid4().hex
         self._batch: int | None = None
         self._known: tuple[tuple[int, int, str], ReferenceMatrix] | None = None
@@ -60,14 +66,16 @@ class FaceWriter:
         """What undoes the run's automatic matches; None as long as there are none."""
         return self._token if self._batch is not None else None
 
-    def write(self, info: VideoInfo, modified: float, scanned: ScannedVideo) -> NewFaces:
+    def write(self, info: VideoInfo, file: FileNow, scanned: ScannedVideo) -> NewFaces:
         """Replace the undecided faces of an earlier scan, in one transaction.
 
-        Faces that somebody decided stay, and are not added a second time.
+        Faces that somebody decided stay, and are not added a second time; where the file is
+        another film by now they are set aside.
         """
         config = self._config
         with self._store.deciding():
-            self._store.videos.follow_move(info, lambda path: self._mounts.local(path).exists())
+            replaced = self._films.replaced(file)
+            aside = self._films.set_aside(replaced) if replaced else 0
             video = self._store.videos.add(info)
             removed, kept = self._store.videos.clear_undecided(video)
             new = [i for i, d in enumerate(scanned.detections) if not _stands(d, kept)]
@@ -75,13 +83,15 @@ class FaceWriter:
             ids = [self._store.videos.add_face(video, detection) for detection in found]
             verdicts = match(found, self._references(), config)
             self._write_matches(video, ids, verdicts)
-            row = ScanRow(video, modified, config.frames_per_video, config.min_face_size)
-            self._store.videos.record_scan(replace(row, frames=scanned.frames, faces=len(ids)))
+            self._films.record(video, file, scanned.pictures)
+            row = ScanRow(video, file.modified, config.frames_per_video, config.min_face_size)
+            frames = len(scanned.pictures.times)
+            self._store.videos.record_scan(replace(row, frames=frames, faces=len(ids)))
         with suppress(MediaError):  # a full disk: crops are made again from the video when needed
             self._crops.remove(removed)
             for face, place in zip(ids, new, strict=True):
                 self._crops.put(face, scanned.crops[place])
-        return NewFaces(len(ids), len(verdicts.matched), len(verdicts.suggested))
+        return NewFaces(len(ids), len(verdicts.matched), len(verdicts.suggested), aside)
 
     def _references(self) -> ReferenceMatrix:
         """All references, read again only when somebody changed them."""

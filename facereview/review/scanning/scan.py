@@ -6,10 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from facereview.errors import Cancelled, MediaError, NotFound, Remedy, ScanDisabled
 from facereview.faces.engine import InsightEngine
 from facereview.files import shown, stored_path
 from facereview.media.crops import CropCache, cut_face
+from facereview.media.fingerprint import content_of
+from facereview.media.images import grey_square
 from facereview.media.probe import find_videos
 from facereview.media.process import VideoProcess
 from facereview.mounts import NOWHERE, Mounts
@@ -20,23 +24,31 @@ from facereview.records import (
     VideoInfo,
 )
 from facereview.review.library.packs import claim_pack
-from facereview.review.scanning.face_writer import FaceWriter, ScannedVideo
+from facereview.review.scanning.face_writer import FaceWriter, NewFaces, ScannedVideo
+from facereview.review.scanning.films import FileNow, FilmFinder, Holds
+from facereview.store.films import GREY_SIDE, FilmPictures, KnownFile
 from facereview.store.store import Store
 from facereview.store.videos import ScanRow
 
 
 @dataclass(frozen=True, slots=True)
 class ScanReport:
-    """What a scan did. ``faults`` are (path, sentence) of videos that could not be read."""
+    """What a scan did. ``faults`` are (path, sentence) of videos that could not be read.
+
+    ``moved`` files were found under another path. ``replaced`` are (path, faces) of files that are
+    another film than before, with how many decided faces were set aside.
+    """
 
     videos: int = 0
     unchanged: int = 0
+    moved: int = 0
     frames: int = 0
     faces: int = 0
     matched: int = 0
     suggested: int = 0
     cancelled: bool = False
     batch: str | None = None
+    replaced: tuple[tuple[str, int], ...] = ()
     faults: tuple[tuple[str, str], ...] = ()
 
 
@@ -44,6 +56,7 @@ class ScanReport:
 class _Run:
     """One run: what writes its faces, and whether known videos are scanned ``again``."""
 
+    films: FilmFinder
     writer: FaceWriter
     reader: VideoProcess
     again: bool
@@ -127,8 +140,9 @@ class Scanner:
             raise ScanDisabled("Scanning is turned off in this library", Remedy.ENABLE_SCANNING)
 
     def _run(self, again: bool, cancelled: Callable[[], bool]) -> _Run:
-        writer = FaceWriter(self._store, self._crops, self._config, self._mounts)
-        return _Run(writer, VideoProcess(cancelled), again, cancelled)
+        films = FilmFinder(self._store, self._crops, self._mounts, cancelled)
+        writer = FaceWriter(self._store, self._crops, self._config, films)
+        return _Run(films, writer, VideoProcess(cancelled), again, cancelled)
 
     def _all(
         self,
@@ -165,47 +179,57 @@ class Scanner:
         except MediaError as fault:
             return _with_fault(report, path, str(fault))
         try:
-            modified = path.stat().st_mtime
-            if not run.again and self._unchanged(name, path, modified):
-                return replace(report, unchanged=report.unchanged + 1)
-            info, scanned = self._look(path, run.reader)
+            file, holds = self._recognised(name, path, run)
+            if file is None or (not run.again and self._passed_over(name, holds)):
+                return replace(report, unchanged=report.unchanged + 1, moved=run.films.moved)
+            info, scanned = self._look(file, run.reader)
         except Cancelled:
             return replace(report, cancelled=True)
         except (MediaError, OSError) as fault:
             return self._unreadable(name, path, fault, report)
-        new = run.writer.write(replace(info, path=name), modified, scanned)
-        return replace(
-            report,
-            videos=report.videos + 1,
-            frames=report.frames + scanned.frames,
-            faces=report.faces + new.faces,
-            matched=report.matched + new.matched,
-            suggested=report.suggested + new.suggested,
-            batch=run.writer.batch,
-        )
+        new = run.writer.write(replace(info, path=name), file, scanned)
+        report = replace(report, moved=run.films.moved)
+        return _with_faces(report, file, new, len(scanned.pictures.times), run.writer.batch)
 
-    def _unchanged(self, name: str, path: Path, modified: float) -> bool:
-        known = self._store.videos.known(name)
-        return (
-            known is not None
-            and known.fault is None
-            and known.file_modified == modified
-            and known.size_bytes == path.stat().st_size
-            and known.frames_per_video == self._config.frames_per_video
-            and known.min_face_size == self._config.min_face_size
-        )
+    def _recognised(self, name: str, path: Path, run: _Run) -> tuple[FileNow | None, Holds]:
+        """Which film a file is; None instead of it where nothing about the file changed."""
+        known, status = self._store.films.of_path(name), path.stat()
+        if (
+            not run.again
+            and known is not None
+            and self._scanned_alike(known)
+            and (known.file_modified, known.file_changed) == (status.st_mtime, status.st_ctime)
+        ):
+            return None, Holds.SAME
+        file = FileNow.read(name, path)
+        return file, run.films.place(file)
 
-    def _look(self, path: Path, reader: VideoProcess) -> tuple[VideoInfo, ScannedVideo]:
-        scanned = ScannedVideo(0, [], [])
-        info, frames = reader.look(path, self._config.frames_per_video)
-        for count, frame in enumerate(frames, 1):
-            scanned = replace(scanned, frames=count)
+    def _scanned_alike(self, known: KnownFile) -> bool:
+        """Whether the last scan of a video was like this one."""
+        wanted = (None, self._config.frames_per_video, self._config.min_face_size)
+        return (known.fault, known.frames_per_video, known.min_face_size) == wanted
+
+    def _passed_over(self, name: str, holds: Holds) -> bool:
+        known = self._store.films.of_path(name)
+        return holds is not Holds.CHANGED and known is not None and self._scanned_alike(known)
+
+    def _look(self, file: FileNow, reader: VideoProcess) -> tuple[VideoInfo, ScannedVideo]:
+        detections, crops, times, greys = [], [], [], []
+        info, frames = reader.look(file.path, self._config.frames_per_video)
+        for frame in frames:
+            times.append(frame.timestamp)
+            greys.append(grey_square(frame.pixels, GREY_SIDE))
             for face in self._engine.detect(frame.pixels, min_size=self._config.min_face_size):
-                scanned.detections.append(
+                detections.append(
                     Detection(frame.timestamp, face.box, face.quality, face.embedding)
                 )
-                scanned.crops.append(cut_face(frame.pixels, face.box))
-        return info, scanned
+                crops.append(cut_face(frame.pixels, face.box))
+        if content_of(file.path) != file.content:
+            raise MediaError(
+                f"The video {shown(file.path)} changed while it was scanned: scan it again."
+            )
+        pictures = FilmPictures(tuple(times), np.array(greys, np.uint8))
+        return info, ScannedVideo(detections, crops, pictures)
 
     def _unreadable(
         self, name: str, path: Path, fault: Exception, report: ScanReport
@@ -223,6 +247,22 @@ class Scanner:
 def _with_fault(report: ScanReport, path: Path, reason: str) -> ScanReport:
     faults = (*report.faults, (shown(path), reason))
     return replace(report, videos=report.videos + 1, faults=faults)
+
+
+def _with_faces(
+    report: ScanReport, file: FileNow, new: NewFaces, frames: int, batch: str | None
+) -> ScanReport:
+    replaced = ((shown(file.path), new.aside),) if new.aside else ()
+    return replace(
+        report,
+        videos=report.videos + 1,
+        frames=report.frames + frames,
+        faces=report.faces + new.faces,
+        matched=report.matched + new.matched,
+        suggested=report.suggested + new.suggested,
+        batch=batch,
+        replaced=(*report.replaced, *replaced),
+    )
 
 
 def _gone(path: Path) -> str:

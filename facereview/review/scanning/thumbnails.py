@@ -7,6 +7,7 @@ from pathlib import Path
 
 from facereview.errors import MediaError
 from facereview.media.crops import CropCache
+from facereview.media.fingerprint import check_film
 from facereview.media.frames import VideoReader
 from facereview.media.sampling import sample
 from facereview.records import Pixels, Video, VideoSummary
@@ -19,9 +20,9 @@ _DULL = 20.0
 
 
 class Thumbnails:
-    """Makes thumbnails and keeps them on disk under the hash of the video's content.
+    """Makes thumbnails and keeps them on disk under the fingerprint of the video's film.
 
-    A video that changed has another hash, so none is ever out of date. Belongs to the pixels lane.
+    Another film has another one, so none is ever out of date. Belongs to the pixels lane.
     """
 
     def __init__(
@@ -41,8 +42,10 @@ class Thumbnails:
         pixels = self._kept.get(key) if key is not None else None
         if pixels is not None:
             return pixels
+        path = self._local(summary.video.path)
         try:
-            pixels = _frame(self._local(summary.video.path))
+            check_film(path, summary.video.content)
+            pixels = _frame(path)
         except MediaError:
             return self._crops.get(summary.cover) if summary.cover is not None else None
         if key is not None:
@@ -51,9 +54,9 @@ class Thumbnails:
 
 
 def thumbnail_key(video: Video) -> int | None:
-    """60 bits of the content's hash; None for videos that another program added without one."""
+    """60 bits of the fingerprint; None for videos that have none yet."""
     try:
-        return int((video.file_hash or "")[:15], 16)
+        return int((video.content or "").partition("-")[2][:15], 16)
     except ValueError:
         return None
 

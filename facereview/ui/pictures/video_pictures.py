@@ -243,7 +243,7 @@ class ThumbnailStore(Loader[tuple[int, str | None], VideoSummary, QImage]):
 
     def picture(self, summary: VideoSummary) -> QImage | None:
         """The picture of a video if loaded; a changed video gets a new one."""
-        return self.ask((summary.video.id, summary.video.file_hash), summary)
+        return self.ask((summary.video.id, summary.video.content), summary)
 
     def pause(self) -> None:
         """Drop waiting requests: the list is hidden."""

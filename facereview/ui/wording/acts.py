@@ -41,6 +41,9 @@ class Acts(QObject):
     def rejected(self, count: int) -> str:
         return self.tr("%Ln faces rejected", "", count)
 
+    def set_aside(self, count: int) -> str:
+        return self.tr("settled %Ln faces of a replaced file", "", count)
+
     def skipped(self, count: int) -> str:
         return self.tr("skipped %Ln faces", "", count)
 
@@ -55,6 +58,8 @@ def act_text(act: Undoable) -> str:
         return Acts().confirmed(count) if count > 1 else one
     if kind is Kind.SKIP:
         return Acts().skipped(count) if count > 1 else translate("Acts", "skipped a face")
+    if kind is Kind.REPLACED:
+        return Acts().set_aside(count)
     if kind is Kind.LATER:
         return translate("Acts", "postponed a cluster")
     one_face = _one_face(kind) if count <= 1 else ""

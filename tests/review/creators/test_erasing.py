@@ -53,6 +53,7 @@ def keep_pictures(home: Home, faces: Faces, reference: int) -> Path:
     crops = CropCache(home.crops("lib"))
     for face in faces.ids:
         crops.put(face, PIXELS)
+    faces.store.films.record(faces.video, "1000-" + "ab" * 16, 0.0)
     key = thumbnail_key(faces.store.videos.get([faces.video])[faces.video])
     assert key is not None
     thumbnails = CropCache(home.crops("lib").with_name("thumbnails"))

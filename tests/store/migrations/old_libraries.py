@@ -61,7 +61,11 @@ def make_old(url: str, name: str, version: int | None = None) -> None:
     with psycopg.connect(url, autocommit=True) as sql:
         sql.execute(SCHEMAS[name].read_text("utf-8"))
         if number:
-            sql.execute("INSERT INTO facereview.meta VALUES ('version', %s)", (json.dumps(number),))
+            sql.execute(
+                "INSERT INTO facereview.meta VALUES ('version', %s) "
+                "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (json.dumps(number),),
+            )
         sql.execute(_ROWS)
         for table, statement in _LATER.items():
             found = sql.execute("SELECT to_regclass('facereview.' || %s)", (table,)).fetchone()

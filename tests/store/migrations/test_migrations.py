@@ -83,6 +83,7 @@ def test_every_old_state_becomes_what_a_new_library_is(
         bring(url)
         assert catalog(sql) == catalog(fresh)
         after = rows(sql)
+        before.pop("facereview.schema_step", None)
         before["facereview.meta"] = [
             row for row in before["facereview.meta"] if row["key"] != "version"
         ]
@@ -91,7 +92,8 @@ def test_every_old_state_becomes_what_a_new_library_is(
             len(held) for table, held in before.items() if table != "facereview.meta"
         ]
         ran = sql.execute("SELECT name FROM facereview.schema_step ORDER BY number").fetchall()
-        assert [row[0] for row in ran] == [step.name for step in steps()]
+        later = [step.name for step in steps() if step.number > int(name.split("_")[1])]
+        assert [row[0] for row in ran] == later
     assert version(url) == newest()
 
 

@@ -1,0 +1,276 @@
+"""Which film a file is: a moved one keeps its faces, one that replaced another has none yet.
+
+A video is its content. Where a known path holds the content of another known video whose own file
+is gone or is another film by now, the two exchange paths, and so on until every file concerned is
+with its film. The decided faces of a film whose file is nowhere are set aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from pathlib import Path, PurePath
+
+from facereview.errors import Cancelled, MediaError, MissingFile
+from facereview.media.crops import CropCache
+from facereview.media.fingerprint import agrees, content_of, whole_of
+from facereview.mounts import Mounts
+from facereview.records import DECIDED
+from facereview.store.films import AsideFace, FilmPictures, KnownFile
+from facereview.store.store import Store
+
+_STATUSES = {status.value for status in DECIDED}
+
+
+class Holds(Enum):
+    """What a file is to the library."""
+
+    SAME = auto()
+    """A known film, whose video has this path now."""
+    NEW = auto()
+    CHANGED = auto()
+    """Another film than its path had, and none that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileNow:
+    """A file as it is: the library's name for it, its fingerprint, and its times (1970)."""
+
+    name: str
+    path: Path
+    content: str
+    modified: float
+    changed: float
+
+    @classmethod
+    def read(cls, name: str, path: Path) -> FileNow:
+        """Raises MediaError, OSError."""
+        status = path.stat()
+        return cls(name, path, content_of(path), status.st_mtime, status.st_ctime)
+
+
+class FilmFinder:
+    """Says which film each file of a scan is. Belongs to one lane."""
+
+    def __init__(
+        self,
+        store: Store,
+        crops: CropCache,
+        mounts: Mounts,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._store = store
+        self._crops = crops
+        self._mounts = mounts
+        self._cancelled = cancelled
+        self.moved = 0
+        """How many films were found under another path."""
+
+    def place(self, file: FileNow) -> Holds:
+        """Find the film that a file holds, and give its video this path.
+
+        Raises:
+            MediaError: a file that agrees with another cannot be read.
+            Cancelled: a large file was being read.
+        """
+        removed: list[int] = []
+        with self._store.deciding():
+            self._store.films.lock_paths()
+            holds = self._place(file, removed)
+        self._crops.remove(removed)
+        return holds
+
+    def replaced(self, file: FileNow) -> KnownFile | None:
+        """The other film that its path had; asked in the transaction that writes its faces."""
+        self._store.films.lock_paths()
+        here = self._store.films.of_path(file.name)
+        return here if here is not None and not self._same(here, file) else None
+
+    def record(self, video: int, file: FileNow, pictures: FilmPictures) -> None:
+        """Record what a scanned file held; all of it is read where another video agrees."""
+        films = self._store.films
+        films.record(video, file.content, file.changed, pictures)
+        twins = [known for known in films.of_content(file.content) if known.older_hash is None]
+        if len(twins) > 1:
+            for twin in twins:
+                path = self._mounts.local(twin.path)
+                if twin.whole is None and _is_there(path, file.content):
+                    films.record_whole(twin.id, self._whole(path))
+
+    def set_aside(self, film: KnownFile) -> int:
+        """Set the decided faces of a film aside, in a transaction; how many they are."""
+        faces = self._store.films.decided(film.id)
+        if faces:
+            self._store.films.set_aside(film, [face.id for face in faces])
+            tags = {
+                (film.id, face.creator_id)
+                for face in faces
+                if face.creator_id is not None and face.status in _STATUSES
+            }
+            self._store.log.lock_tags(sorted(tags))
+            self._store.log.remove_tags(sorted(tags))
+        self._store.films.forget(film.id)
+        return len(faces)
+
+    def _place(self, file: FileNow, removed: list[int]) -> Holds:
+        films = self._store.films
+        here = films.of_path(file.name)
+        if here is not None and self._same(here, file):
+            if here.file_modified is not None and here.fault is None:
+                films.record(here.id, file.content, file.changed, films.pictures(here.id))
+                films.touch(here.id, file.modified)
+            return Holds.SAME
+        moved = self._elsewhere(file.content, file.path, here)
+        if moved is not None:
+            self._move(moved, here, file, removed)
+            return Holds.SAME
+        if self._return_faces(here, file):
+            return Holds.SAME
+        return Holds.NEW if here is None else Holds.CHANGED
+
+    def _same(self, here: KnownFile, file: FileNow) -> bool:
+        """Whether a path still has the film that it had, as far as that is known."""
+        if here.content is None:  # only another program knows it, and its hash may be any
+            return True
+        if not agrees(here.content, file.content):
+            return False
+        if here.file_modified == file.modified:
+            return True
+        known = here.whole or here.older_hash
+        return known is None or self._whole(file.path) == known
+
+    def _elsewhere(self, content: str, path: Path, here: KnownFile | None) -> KnownFile | None:
+        """The video with this content whose own file is gone, or is another film by now."""
+        found = [
+            known
+            for known in self._store.films.of_content(content)
+            if (here is None or known.id != here.id) and not self._stands(known)
+        ]
+        if any(known.whole or known.older_hash for known in found):
+            whole = self._whole(path)
+            found = [k for k in found if (k.whole or k.older_hash or whole) == whole]
+            found.sort(key=lambda known: not (known.whole or known.older_hash))
+        return found[0] if found else None
+
+    def _stands(self, known: KnownFile) -> bool:
+        """Whether a video's own file holds its film, or cannot be asked."""
+        path = self._mounts.local(known.path)
+        try:
+            now = content_of(path)
+        except MissingFile:
+            return False
+        except MediaError:
+            return True
+        if known.content is None or not agrees(known.content, now):
+            return False
+        whole = known.whole or known.older_hash
+        return whole is None or self._whole(path) == whole
+
+    def _move(
+        self, moved: KnownFile, here: KnownFile | None, file: FileNow, removed: list[int]
+    ) -> None:
+        """Give a video the path of its file; the video that had it goes to its own film's."""
+        self._store.films.record(
+            moved.id, file.content, file.changed, self._store.films.pictures(moved.id)
+        )
+        self._store.films.touch(moved.id, file.modified)
+        if here is None:
+            self._give(moved, file.name)
+            self.moved += 1
+            return
+        at, film = here, here
+        while True:
+            place = self._mounts.local(moved.path)
+            self.moved += 1
+            at = self._exchange(moved, at)
+            if film.content is not None and self._stands(at):
+                return
+            now = _content(place)
+            another = self._elsewhere(now, place, film) if now else None
+            if another is None:
+                self.set_aside(film)
+                removed += self._store.videos.clear_undecided(film.id)[0]
+                self._store.videos.set_available(film.id, now is not None)
+                return
+            moved = another
+
+    def _exchange(self, moved: KnownFile, at: KnownFile) -> KnownFile:
+        """Let two videos exchange paths; the second as it is then."""
+        self._store.films.move(at.id, f"facereview: {at.id} is on its way", ("", ""))
+        self._give(moved, at.path)
+        self._give(at, moved.path)
+        return replace(at, path=moved.path)
+
+    def _give(self, video: KnownFile, path: str) -> None:
+        self._store.films.move(video.id, path, (PurePath(video.path).stem, PurePath(path).stem))
+
+    def _return_faces(self, here: KnownFile | None, file: FileNow) -> bool:
+        """Bring back the faces of a film that was replaced and whose file is here again."""
+        films = self._store.films
+        back = films.replaced_of(file.content)
+        if any(film.whole for film in back):
+            whole = self._whole(file.path)
+            back = [film for film in back if film.whole in (None, whole)]
+        if not back:
+            return False
+        if here is not None:
+            self.set_aside(here)
+        video = self._store.videos.add_unread(file.name, file.path.stem)
+        films.record(video, file.content, file.changed)
+        faces = films.aside([film.id for film in back])
+        bring_back(self._store, video, faces)
+        for film in back:
+            films.drop_empty(film.id)
+        return True
+
+    def _whole(self, path: Path) -> str:
+        def check() -> None:
+            if self._cancelled():
+                raise Cancelled
+
+        return whole_of(path, check)
+
+
+def bring_back(store: Store, video: int, faces: Sequence[AsideFace]) -> None:
+    """Give a video faces that were set aside, with all that was decided on them.
+
+    Creators merged since are those they were merged into; a face whose creator is gone is pending.
+    """
+    merges = store.changes.merges()
+    asked = {i for face in faces for i in (face.creator_id, *face.denied) if i is not None}
+    standing = {merges.creator(creator) for creator in asked}
+    alive = store.creators.several([creator for creator in standing if creator is not None])
+
+    def today(creator: int | None) -> int | None:
+        now = merges.creator(creator)
+        return now if now in alive else None
+
+    store.films.bring_back(video, [(face.id, today(face.creator_id)) for face in faces])
+    denied = [(face.id, today(creator)) for face in faces for creator in face.denied]
+    store.log.deny([(face, creator) for face, creator in denied if creator is not None])
+    store.log.mark_automatic(
+        [
+            (face.id, face.automatic)
+            for face in faces
+            if face.automatic is not None and today(face.creator_id) is not None
+        ]
+    )
+    tags = {
+        (video, creator)
+        for face in faces
+        if face.status in _STATUSES and (creator := today(face.creator_id)) is not None
+    }
+    store.log.lock_tags(sorted(tags))
+    store.log.add_tags(sorted(tags))
+
+
+def _content(path: Path) -> str | None:
+    try:
+        return content_of(path)
+    except MediaError:
+        return None
+
+
+def _is_there(path: Path, content: str) -> bool:
+    return _content(path) == content
