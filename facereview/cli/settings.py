@@ -13,7 +13,6 @@ from facereview.cli.progress import progress_bar
 from facereview.errors import Invalid
 from facereview.faces import packs
 from facereview.faces.catalogue import KNOWN
-from facereview.faces.fetch import fetch
 from facereview.home import Home
 from facereview.records import Config, PackInfo
 from facereview.review.evidence.threshold_effect import ThresholdEffect, effect_of
@@ -134,6 +133,7 @@ def list_(setup: Setup, as_json: bool) -> None:
 @common_options
 def fetch_(setup: Setup, name: str, yes: bool, as_json: bool) -> None:
     """Download a pack by name: buffalo_l or zoo."""
+    from facereview.faces.fetch import fetch  # noqa: PLC0415 - it loads onnx
 
     def accepted(terms: str) -> bool:
         for line in terms.splitlines():

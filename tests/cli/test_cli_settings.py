@@ -166,7 +166,7 @@ def test_accepted_terms_lead_to_the_download(
         assert confirm(KNOWN[name].licence)
         return packs.named(name, home)
 
-    monkeypatch.setattr("facereview.cli.settings.fetch", fetched)
+    monkeypatch.setattr("facereview.faces.fetch.fetch", fetched)
     flags = [how["flag"]] if "flag" in how else []
     result = facereview("models", "fetch", "buffalo_l", *flags, answer=how.get("answer"))
     assert result.exit_code == 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from facereview.errors import Cancelled
-from facereview.records import Embedding, Progress
+from facereview.records import Progress
 from facereview.review.evidence.matching import rank
 from facereview.review.library.config import Settings
 from facereview.store.creators import ReferenceMatrix
@@ -101,14 +101,9 @@ def _pairs(references: ReferenceMatrix, value: float) -> tuple[int, int]:
         drawn = np.random.default_rng(0).choice(len(creators), PAIRED, replace=False)
         creators, embeddings = creators[drawn], embeddings[drawn]
     different = np.triu(creators[:, None] != creators[None, :], 1)
-    alike = _cosines(embeddings) >= value
-    return int(different.sum()), int((different & alike).sum())
-
-
-def _cosines(embeddings: Embedding) -> Embedding:
     with np.errstate(invalid="ignore"):
-        cosines: Embedding = embeddings @ embeddings.T
-    return cosines
+        alike = embeddings @ embeddings.T >= value
+    return int(different.sum()), int((different & alike).sum())
 
 
 def _found(

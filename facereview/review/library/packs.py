@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from facereview.errors import Cancelled, PackError, PackMismatch, Remedy
+from facereview.faces import packs, runtime
+from facereview.faces.catalogue import KNOWN
 from facereview.faces.loader import same_space
 from facereview.records import PackIdentity, PackInfo, Progress
 from facereview.store.store import Store
@@ -20,8 +22,6 @@ from facereview.store.store import Store
 if TYPE_CHECKING:
     from facereview.faces.engine import InsightEngine
     from facereview.home import Home
-
-# As in opening: what models need is imported when it is first used.
 
 BACKEND_PACK = "buffalo_l"
 """What made the embeddings of a library that another program filled, as the seed says."""
@@ -117,8 +117,6 @@ class LibraryPacks:
 
     def missing(self) -> PackError | None:
         """Why nothing can be scanned for want of a pack; None where there is one."""
-        from facereview.faces import packs  # noqa: PLC0415
-
         try:
             packs.require(self._home)
         except PackError as fault:
@@ -127,8 +125,6 @@ class LibraryPacks:
 
     def state(self) -> PackState:
         """The packs as they stand."""
-        from facereview.faces import packs, runtime  # noqa: PLC0415
-
         home = self._home
         current = packs.current(home)
         with self._store() as store:
@@ -156,7 +152,7 @@ class LibraryPacks:
             PackError: terms not accepted, not reached, or it does not work.
             Cancelled: ``cancelled`` said so; nothing of it is left.
         """
-        from facereview.faces import fetch, packs  # noqa: PLC0415
+        from facereview.faces import fetch  # noqa: PLC0415 - it loads onnx
 
         def told(progress: Progress) -> None:
             if cancelled():
@@ -177,8 +173,6 @@ class LibraryPacks:
         Raises:
             PackError: it is missing, damaged or unfit; what was in use stays.
         """
-        from facereview.faces import packs  # noqa: PLC0415
-
         packs.use(self._home, source)
         self._changed()
         return self.state()
@@ -186,8 +180,6 @@ class LibraryPacks:
 
 def _choices(there: Sequence[PackInfo], current: PackInfo | None) -> tuple[PackChoice, ...]:
     """The pack in use, then the known ones, then others under our folder."""
-    from facereview.faces.catalogue import KNOWN  # noqa: PLC0415
-
     by_name = {pack.name: pack for pack in there}
     if current is not None and current.directory not in {p.directory for p in there}:
         by_name[current.directory] = current
