@@ -127,7 +127,13 @@ class ClusterDesk:
         rest = views.without(view, face_id) if view else None
         if rest is None or creator_id is None:
             return rest
-        return self._as_creator(rest, creator_id)
+        creator = self._store.creators.get(creator_id)
+        if creator is None:
+            return None
+        faces = [member.face.id for member in rest.members]
+        denied = {f for f, no in self._store.search.denied(faces).items() if creator_id in no}
+        similarities = self._store.search.similarities(faces, creator_id)
+        return views.as_creator(rest, creator, similarities, denied)
 
     def pending(self, face_ids: Sequence[int]) -> tuple[int, ...]:
         """Which of these faces are still to be decided, in the given order."""
@@ -219,17 +225,6 @@ class ClusterDesk:
         with self._recorder.act(Kind.LATER) as act:
             act.watch(Subject.CLUSTER, [cluster_id])
             self._store.clusters.postpone(cluster_id)
-
-    # ---------------------------------------------------------------------------------- helpers
-
-    def _as_creator(self, view: ClusterView, creator_id: int) -> ClusterView | None:
-        creator = self._store.creators.get(creator_id)
-        if creator is None:
-            return None
-        faces = [member.face.id for member in view.members]
-        denied = {f for f, no in self._store.search.denied(faces).items() if creator_id in no}
-        similarities = self._store.search.similarities(faces, creator_id)
-        return views.as_creator(view, creator, similarities, denied)
 
     def _weakest(self, face_ids: Sequence[int], creator_id: int | None) -> tuple[Member, ...]:
         similarities: dict[int, float] = {}

@@ -11,11 +11,13 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from facereview.ui.actions import clusters, creators, review, videos, window
+from facereview.ui.widgets.key_caps import KeyButton
 from facereview.ui.widgets.plain_text import PlainButton, button, set_tip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from PySide6.QtCore import SignalInstance
     from PySide6.QtWidgets import QWidget
 
 ACTIONS = (
@@ -53,6 +55,17 @@ def action_button(action_id: str, kind: str, parent: QWidget) -> PlainButton:
     made = button(translated(spec.text), kind, parent)
     set_tip(made, f"{translated(spec.tip)} ({first_key(action_id)})")
     made.setAccessibleDescription(translated(spec.tip))
+    return made
+
+
+def key_button(
+    action_id: str, pressed: SignalInstance, parent: QWidget, *, strong: bool = False
+) -> KeyButton:
+    """A button that does what the key of an action does: ``pressed`` gets the action's id."""
+    made = KeyButton(first_key(action_id), strong=strong, parent=parent)
+    made.set_text(translated(BY_ID[action_id].text))
+    set_tip(made, translated(BY_ID[action_id].tip))
+    made.clicked.connect(lambda: pressed.emit(action_id))
     return made
 
 

@@ -97,8 +97,6 @@ class ClusterCommands(QObject):
         """One cluster of this and the marked ones; ``mirror``: also if one frame shows both."""
         self._on_seen(lambda sight: self._join(sight, mirror=mirror))
 
-    # ------------------------------------------------------------------------------------- the rest
-
     def _snapshot(self) -> Snapshot:
         return Snapshot.of(self._at.entries, self._at.members, self._at.likely)
 
@@ -294,8 +292,6 @@ class ClusterCursor(QObject):
     def mark(self) -> None:
         """Mark the current cluster, to join it with others."""
         self._at.do(self._mark)
-
-    # ------------------------------------------------------------------------------------- the rest
 
     def _move(self, step: int) -> None:
         if self._at.zone is Zone.FACES:

@@ -221,8 +221,6 @@ class ClusterController(QObject):
             self.stage = stage
             self.stage_changed.emit()
 
-    # ---------------------------------------------------------------------------------- what comes
-
     def _wall_came(self, loaded: LoadedWall) -> None:
         wall, self.asking.care = loaded.wall, loaded.care
         self.show_current()

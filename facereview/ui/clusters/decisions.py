@@ -99,8 +99,6 @@ class ClusterDecisions(QObject):
             at.covers.next_pile(min(m.face.id for m in view.members) - 1)
         at.entries.replace(Cluster(SINGLES, left, 0, None, 0.0, 0.0))
 
-    # ---------------------------------------------------------------------------------- what comes
-
     def _came(self, outcome: Outcome) -> None:
         if outcome.saved and outcome.changes:
             self._at.updates.soon()

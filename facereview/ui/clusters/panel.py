@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from facereview.records import Reference
 from facereview.review.clusters.records import LIKELY, SINGLES, Cluster
-from facereview.ui.actions.table import BY_ID, first_key, translated
+from facereview.ui.actions.table import BY_ID, first_key, key_button, translated
 from facereview.ui.clusters.controller import ClusterController, Zone
 from facereview.ui.clusters.faces import ClusterFaces
 from facereview.ui.clusters.likely import LikelyList
@@ -20,7 +20,7 @@ from facereview.ui.widgets.key_caps import KeyButton, KeyCap
 from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.name_picker import NamePicker
 from facereview.ui.widgets.placeholders import Waiting
-from facereview.ui.widgets.plain_text import ElidedLabel, label, set_tip
+from facereview.ui.widgets.plain_text import ElidedLabel, label
 from facereview.ui.widgets.zoom import ZoomSlider
 from facereview.ui.wording import clusters as sentences
 from facereview.ui.wording.acts import name_of
@@ -254,16 +254,10 @@ class ClusterButtons(QWidget):
             row = QHBoxLayout()
             row.setSpacing(8)
             for action in actions:
-                self.by_action[action] = self._make(action)
+                strong = action == "cluster_confirm"
+                self.by_action[action] = key_button(action, self.pressed, self, strong=strong)
                 row.addWidget(self.by_action[action])
             column.addLayout(row)
-
-    def _make(self, action: str) -> KeyButton:
-        made = KeyButton(first_key(action), strong=action == "cluster_confirm", parent=self)
-        made.set_text(translated(BY_ID[action].text))
-        set_tip(made, translated(BY_ID[action].tip))
-        made.clicked.connect(lambda: self.pressed.emit(action))
-        return made
 
     def set_typing(self, typing: bool) -> None:
         """While a name is typed, keys are letters."""

@@ -146,8 +146,6 @@ class ClusterCard(TileDelegate):
             _paint_mark(painter, card, tokens)
         painter.restore()
 
-    # --------------------------------------------------------------------------------------- parts
-
     def _paint_faces(
         self, painter: QPainter, area: QRectF, cluster: Cluster, tokens: Tokens
     ) -> None:

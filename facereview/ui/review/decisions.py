@@ -148,8 +148,6 @@ class ReviewDecisions(QObject):
             return Scope()
         return self._scope(Wish(ENTER, Kind.ACCEPT, creator=first.creator))
 
-    # ------------------------------------------------------------------------------------ the rest
-
     def _arrived(self, face_id: int) -> None:
         if face_id in self._at.selection:
             self.changed.emit()

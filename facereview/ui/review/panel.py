@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from facereview.records import FaceView, Reference, SourceType, Status, Suggestion
-from facereview.ui.actions.table import BY_ID, first_key, translated
+from facereview.ui.actions.table import BY_ID, first_key, key_button, translated
 from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.painting import LARGEST, FacePicture
 from facereview.ui.review.cluster_rest import Rest
@@ -121,10 +121,7 @@ class SuggestionPanel(QWidget):
             "not_a_face": (2, 1, 1, 1),
         }
         for action, place in places.items():
-            made = KeyButton(first_key(action), strong=action == "accept", parent=self)
-            made.set_text(translated(BY_ID[action].text))
-            set_tip(made, translated(BY_ID[action].tip))
-            made.clicked.connect(lambda _=False, action=action: self.pressed.emit(action))
+            made = key_button(action, self.pressed, self, strong=action == "accept")
             grid.addWidget(made, *place)
             self.buttons[action] = made
         return grid
@@ -302,9 +299,7 @@ class RestCard(Tinted):
         self._words = Words(self)
         self.text = wrapped("", "dim", self)
         self.weakest = Weakest(crops, self)
-        self.button = KeyButton(first_key("settle_rest"), parent=self)
-        set_tip(self.button, translated(BY_ID["settle_rest"].tip))
-        self.button.clicked.connect(lambda: self.pressed.emit("settle_rest"))
+        self.button = key_button("settle_rest", self.pressed, self)
         column = self._column = QVBoxLayout(self)
         column.setSpacing(7)
         for part in (self.text, self.weakest, self.button):
