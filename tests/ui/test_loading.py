@@ -303,7 +303,7 @@ def test_a_cluster_that_loads_shows_no_other_clusters_faces(
     other = next(
         found.id
         for row in range(at.entries.rowCount())
-        if (found := at.entries.cluster(row)) is not None and found.id != here
+        if (found := at.entries.row(row)) is not None and found.id != here
     )
     held = Held(one.lanes.database)
     held.settle()

@@ -245,7 +245,7 @@ class ClusterCommands(QObject):
             self.shaping.join(mirror=mirror)
 
     def _split(self, sight: Snapshot) -> None:
-        if self._seen(seen=sight.shows(self._at.members.all)):
+        if self._seen(seen=sight.shows(self._at.members.rows)):
             self.shaping.split()
 
 
@@ -295,7 +295,7 @@ class ClusterCursor(QObject):
 
     def _move(self, step: int) -> None:
         if self._at.zone is Zone.FACES:
-            self._at.members.go_to(self._at.members.row + step)
+            self._at.members.go_to(self._at.members.current_row + step)
             return
         entries = self._at.entries
         row = entries.row_of(entries.current)
@@ -309,7 +309,7 @@ class ClusterCursor(QObject):
             self._go_to_row(self._at.entries.rowCount() - 1 if last else 0)
 
     def _go_to_row(self, row: int) -> None:
-        cluster = self._at.entries.cluster(row)
+        cluster = self._at.entries.row(row)
         if cluster is not None:
             self._at.go_to(cluster.id)
 
@@ -330,16 +330,16 @@ class ClusterCursor(QObject):
         if self._at.zone is Zone.WALL:
             self._at.set_zone(Zone.FACES)
             return
-        members = self._at.members
-        members.tick(members.row, members.row, on=not members.is_ticked(members.row))
+        members, row = self._at.members, self._at.members.current_row
+        members.tick(row, row, on=not members.is_ticked(row))
 
     def _extend(self, step: int) -> None:
         if self._at.zone is Zone.WALL:
             return
-        members, before = self._at.members, self._at.members.row
+        members, before = self._at.members, self._at.members.current_row
         on = members.is_ticked(before)
         members.go_to(before + step)
-        members.tick(before, members.row, on=on)
+        members.tick(before, members.current_row, on=on)
 
     def _tick_all(self) -> None:
         members = self._at.members

@@ -134,7 +134,7 @@ class ClusterController(QObject):
     def single(self) -> int:
         """How many single faces there are, as far as is known."""
         row = self.entries.row_of(SINGLES)
-        pile = None if row is None else self.entries.cluster(row)
+        pile = None if row is None else self.entries.row(row)
         return pile.size if pile else 0
 
     # ------------------------------------------------------------------------------------- the keys
@@ -183,11 +183,11 @@ class ClusterController(QObject):
         cluster = self.current
         self.set_stage(self._stage_of(cluster))
         if cluster is None:
-            self.members.show(None)
+            self.members.show_view(None)
             self.set_zone(Zone.WALL)
         else:
             if self.members.cluster != cluster.id:  # another's faces are not this one's
-                self.members.show(self.views.get(cluster.id))
+                self.members.show_view(self.views.get(cluster.id))
             self._want(cluster)
         self.current_changed.emit()
         if self.view is not None and cluster is not None:
@@ -233,7 +233,7 @@ class ClusterController(QObject):
         view = self.view
         if view is None or cluster_id != self.entries.current:
             return
-        self.members.show(view)
+        self.members.show_view(view)
         self._look_for_likely()
         if cluster_id != SINGLES:
             self.entries.replace(view.cluster)

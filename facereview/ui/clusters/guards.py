@@ -26,7 +26,7 @@ class Snapshot:
     @classmethod
     def of(cls, entries: WallModel, members: MemberModel, likely: LikelyCreators) -> Snapshot:
         cluster = entries.current_cluster()
-        return cls(entries.current, members.all, _suggested(cluster), likely.offered(cluster))
+        return cls(entries.current, members.rows, _suggested(cluster), likely.offered(cluster))
 
     def shows(self, members: Sequence[Member]) -> bool:
         """Whether all these faces were there."""

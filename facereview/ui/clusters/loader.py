@@ -99,7 +99,7 @@ class Parts:
         cluster, here = self.entries.current, self.members.current
         if here is None or cluster is None or self.members.cluster != cluster:
             return None
-        others = (member.face.id for member in self.members.all if member is not here)
+        others = (member.face.id for member in self.members.rows if member is not here)
         return AtHand(cluster, (here.face.id, *others))
 
 

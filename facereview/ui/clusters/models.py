@@ -5,26 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Member, Wall
-from facereview.ui.widgets.plain_text import plain_tip
+from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
 from facereview.ui.wording.clusters import member_score, spoken_cluster, spoken_member
 
-Index = QModelIndex | QPersistentModelIndex
-
-CLUSTER = Qt.ItemDataRole.UserRole
+CLUSTER = MEMBER = ROW
 CURRENT = Qt.ItemDataRole.UserRole + 1
 MARKED = Qt.ItemDataRole.UserRole + 2
 
-MEMBER = Qt.ItemDataRole.UserRole
 TICKED = Qt.ItemDataRole.UserRole + 2
 
 
@@ -36,32 +26,28 @@ def wall_entries(wall: Wall, *, pile: bool) -> list[Cluster]:
     return found
 
 
-class WallModel(QAbstractListModel):
+class WallModel(RowsModel[Cluster]):
     """Clusters in order, which of them is current, and which are marked."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._clusters: list[Cluster] = []
-        self._rows: dict[int, int] = {}
+        self._places: dict[int, int] = {}
         self.current: int | None = None
         """Set by :meth:`set_current`."""
         self._marked: dict[int, None] = {}
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._clusters)
+    def title(self, row: Cluster) -> str:
+        return spoken_cluster(row, marked=row.id in self._marked)
+
+    def tip(self, _row: Cluster) -> str:
+        return ""
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The cluster, its marks, and a sentence for screen readers."""
-        cluster = self.cluster(index.row()) if index.isValid() else None
-        if cluster is None:
-            return None
-        marked = cluster.id in self._marked
-        if role >= CLUSTER:
-            marks = {CLUSTER: cluster, CURRENT: cluster.id == self.current, MARKED: marked}
-            return marks.get(role)
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return spoken_cluster(cluster, marked=marked)
-        return None
+        cluster = self.row(index.row()) if index.isValid() else None
+        if cluster is None or role not in (CURRENT, MARKED):
+            return super().data(index, role)
+        return cluster.id == self.current if role == CURRENT else cluster.id in self._marked
 
     # ------------------------------------------------------------------------------- what is here
 
@@ -70,63 +56,58 @@ class WallModel(QAbstractListModel):
         """Ids of the marked clusters, in the order of marking."""
         return tuple(self._marked)
 
-    def cluster(self, row: int) -> Cluster | None:
-        return self._clusters[row] if 0 <= row < len(self._clusters) else None
-
     def row_of(self, cluster_id: int | None) -> int | None:
-        return None if cluster_id is None else self._rows.get(cluster_id)
+        return None if cluster_id is None else self._places.get(cluster_id)
 
     def current_cluster(self) -> Cluster | None:
         row = self.row_of(self.current)
-        return None if row is None else self._clusters[row]
+        return None if row is None else self._rows[row]
 
     def after(self, cluster_id: int | None) -> Cluster | None:
         row = self.row_of(cluster_id)
-        return None if row is None else self.cluster(row + 1)
+        return None if row is None else self.row(row + 1)
 
     # ------------------------------------------------------------------------------------ changing
 
-    def show(self, clusters: Sequence[Cluster]) -> None:
+    def show(self, rows: Sequence[Cluster]) -> None:
         """Show these; where they are the same clusters in the same order, only what changed."""
-        if [c.id for c in clusters] == [c.id for c in self._clusters]:
-            for row, cluster in enumerate(clusters):
-                if self._clusters[row] != cluster:
-                    self._clusters[row] = cluster
-                    self._changed(cluster.id, [CLUSTER, Qt.ItemDataRole.DisplayRole])
+        old, new = self._rows, tuple(rows)
+        if [c.id for c in new] != [c.id for c in old]:
+            self.beginResetModel()
+            self._put(new)
+            self._marked = {i: None for i in self._marked if i in self._places}
+            self.endResetModel()
             return
-        self.beginResetModel()
-        self._clusters = list(clusters)
-        self._index()
-        self._marked = {i: None for i in self._marked if i in self._rows}
-        self.endResetModel()
+        self._rows = new
+        for before, after in zip(old, new, strict=True):
+            if before != after:
+                self._changed(after.id, [CLUSTER, Qt.ItemDataRole.DisplayRole])
 
     def remove(self, cluster_ids: Iterable[int]) -> None:
         for cluster_id in cluster_ids:
-            row = self._rows.get(cluster_id)
+            row = self._places.get(cluster_id)
             if row is None:
                 continue
             self.beginRemoveRows(QModelIndex(), row, row)
-            del self._clusters[row]
             self._marked.pop(cluster_id, None)
-            self._index()
+            self._put(self._rows[:row] + self._rows[row + 1 :])
             self.endRemoveRows()
 
     def replace(self, cluster: Cluster) -> None:
-        row = self._rows.get(cluster.id)
-        if row is not None and self._clusters[row] != cluster:
-            self._clusters[row] = cluster
+        row = self._places.get(cluster.id)
+        if row is not None and self._rows[row] != cluster:
+            self._rows = (*self._rows[:row], cluster, *self._rows[row + 1 :])
             self._changed(cluster.id, [CLUSTER, Qt.ItemDataRole.DisplayRole])
 
     def to_end(self, cluster: Cluster) -> None:
         """Put a cluster behind the others, before the pile of single faces."""
-        row = self._rows.get(cluster.id)
+        row = self._places.get(cluster.id)
         if row is None:
             return
-        end = len(self._clusters) - (SINGLES in self._rows)
+        rows, end = self._rows, len(self._rows) - (SINGLES in self._places)
         if row < end - 1:
             self.beginMoveRows(QModelIndex(), row, row, QModelIndex(), end)
-            self._clusters.insert(end - 1, self._clusters.pop(row))
-            self._index()
+            self._put((*rows[:row], *rows[row + 1 : end], rows[row], *rows[end:]))
             self.endMoveRows()
         self.replace(cluster)
 
@@ -139,7 +120,7 @@ class WallModel(QAbstractListModel):
 
     def settle_at(self, row: int) -> None:
         """Make the cluster of a row the current one, the last where there are fewer."""
-        found = self.cluster(min(row, len(self._clusters) - 1))
+        found = self.row(min(row, len(self._rows) - 1))
         self.set_current(None if found is None else found.id)
 
     def toggle_mark(self, cluster_id: int) -> None:
@@ -157,8 +138,9 @@ class WallModel(QAbstractListModel):
     def repaint(self, cluster_id: int) -> None:
         self._changed(cluster_id, [Qt.ItemDataRole.DecorationRole])
 
-    def _index(self) -> None:
-        self._rows = {cluster.id: row for row, cluster in enumerate(self._clusters)}
+    def _put(self, rows: tuple[Cluster, ...]) -> None:
+        self._rows = rows
+        self._places = {cluster.id: row for row, cluster in enumerate(rows)}
 
     def _changed(self, cluster_id: int | None, roles: list[int]) -> None:
         row = self.row_of(cluster_id)
@@ -167,8 +149,8 @@ class WallModel(QAbstractListModel):
             self.dataChanged.emit(index, index, roles)
 
 
-class MemberModel(QAbstractListModel):
-    """Decisions apply to the ticked faces; doubtful ones are unticked at first."""
+class MemberModel(RowsModel[Member]):
+    """Faces, worst first; decisions apply to the ticked ones, doubtful ones are not at first."""
 
     ticks_changed = Signal()
     moved = Signal()
@@ -177,44 +159,31 @@ class MemberModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.cluster: int | None = None
-        self.all: tuple[Member, ...] = ()
-        """All faces, worst first."""
-        self.row = 0
-        self._rows: dict[int, int] = {}
+        self.current_row = 0
+        self._places: dict[int, int] = {}
         self._unticked: set[int] = set()
         self._parted: tuple[tuple[Member, ...], tuple[Member, ...]] | None = None
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.all)
+    def title(self, row: Member) -> str:
+        return member_score(row)
+
+    def aloud(self, row: Member) -> str:
+        return spoken_member(row, ticked=row.face.id not in self._unticked)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The face, its marks, its similarity, and a sentence for screen readers."""
-        member = self.member(index.row()) if index.isValid() else None
-        if member is None:
-            return None
-        ticked = member.face.id not in self._unticked
-        if role >= MEMBER:
-            marks = {MEMBER: member, CURRENT: index.row() == self.row, TICKED: ticked}
-            return marks.get(role)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return member_score(member)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return spoken_member(member, ticked=ticked)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(spoken_member(member, ticked=ticked))
-        return None
+        if role == CURRENT:
+            return index.row() == self.current_row
+        return self.is_ticked(index.row()) if role == TICKED else super().data(index, role)
 
     # ------------------------------------------------------------------------------- what is here
 
     @property
     def current(self) -> Member | None:
-        return self.member(self.row)
-
-    def member(self, row: int) -> Member | None:
-        return self.all[row] if 0 <= row < len(self.all) else None
+        return self.row(self.current_row)
 
     def is_ticked(self, row: int) -> bool:
-        member = self.member(row)
+        member = self.row(row)
         return member is not None and member.face.id not in self._unticked
 
     def ticked(self) -> tuple[Member, ...]:
@@ -228,53 +197,53 @@ class MemberModel(QAbstractListModel):
         if self._parted is None:
             unticked = self._unticked
             self._parted = (
-                tuple(m for m in self.all if m.face.id not in unticked),
-                tuple(m for m in self.all if m.face.id in unticked),
+                tuple(m for m in self._rows if m.face.id not in unticked),
+                tuple(m for m in self._rows if m.face.id in unticked),
             )
         return self._parted
 
     # ------------------------------------------------------------------------------------ changing
 
-    def show(self, view: ClusterView | None) -> None:
+    def show_view(self, view: ClusterView | None) -> None:
         """Show a cluster's faces; where it is the same cluster, what was unticked stays so."""
         same = view is not None and view.cluster.id == self.cluster
-        known, unticked = frozenset(self._rows), set(self._unticked)
+        known, unticked = frozenset(self._places), set(self._unticked)
         here = self.current if same else None
         self.beginResetModel()
         self.cluster = None if view is None else view.cluster.id
-        self.all = () if view is None else view.members
-        self._rows = {member.face.id: row for row, member in enumerate(self.all)}
-        fresh = [m for m in self.all if not same or m.face.id not in known]
+        self._rows = () if view is None else view.members
+        self._places = {member.face.id: row for row, member in enumerate(self._rows)}
+        fresh = [m for m in self._rows if not same or m.face.id not in known]
         self._unticked = {m.face.id for m in fresh if m.doubtful}
         if same:
-            self._unticked |= unticked & self._rows.keys()
+            self._unticked |= unticked & self._places.keys()
         self._parted = None
-        self.row = self._rows.get(here.face.id, 0) if here is not None else 0
+        self.current_row = self._places.get(here.face.id, 0) if here is not None else 0
         self.endResetModel()
         self.ticks_changed.emit()
         self.moved.emit()
 
     def go_to(self, row: int) -> None:
-        row = min(max(0, row), max(0, len(self.all) - 1))
-        if row != self.row:
-            before, self.row = self.row, row
+        row = min(max(0, row), max(0, len(self._rows) - 1))
+        if row != self.current_row:
+            before, self.current_row = self.current_row, row
             for changed in (before, row):
                 self._changed(changed, changed, [CURRENT])
             self.moved.emit()
 
     def tick(self, first: int, last: int, *, on: bool) -> None:
-        first, last = max(0, min(first, last)), min(max(first, last), len(self.all) - 1)
-        ids = {self.all[row].face.id for row in range(first, last + 1)}
+        first, last = max(0, min(first, last)), min(max(first, last), len(self._rows) - 1)
+        ids = {self._rows[row].face.id for row in range(first, last + 1)}
         self._unticked = self._unticked - ids if on else self._unticked | ids
         self._parted = None
         self._changed(first, last, [TICKED, Qt.ItemDataRole.AccessibleTextRole])
         self.ticks_changed.emit()
 
     def picture_arrived(self, key: tuple[str, int]) -> None:
-        row = self._rows.get(key[1]) if key[0] == "face" else None
+        row = self._places.get(key[1]) if key[0] == "face" else None
         if row is not None:
             self._changed(row, row, [Qt.ItemDataRole.DecorationRole])
 
     def _changed(self, first: int, last: int, roles: list[int]) -> None:
-        if 0 <= first <= last < len(self.all):
+        if 0 <= first <= last < len(self._rows):
             self.dataChanged.emit(self.index(first), self.index(last), roles)

@@ -78,7 +78,7 @@ class ClusterWall(TileView):
         self._crops.show_at(self, face_side(tile.width()) * self.devicePixelRatioF())
 
     def _tell(self, row: int, signal: Signal) -> None:
-        cluster = self._clusters.cluster(row)
+        cluster = self._clusters.row(row)
         if cluster is not None:
             signal.emit(cluster.id)  # type: ignore[attr-defined]  # a signal of an instance
 

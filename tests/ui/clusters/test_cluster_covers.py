@@ -71,9 +71,9 @@ def page(singles: Faces, cluster_page: ClusterPage, qtbot: QtBot) -> ClusterPage
 def clear_all_but_one(page: ClusterPage, press: Press) -> list[int]:
     """Reject the pile but for its first face; which faces it has."""
     members = page.controller.members
-    pile = sorted(member.face.id for member in members.all)
+    pile = sorted(member.face.id for member in members.rows)
     members.tick(0, PILE - 1, on=True)
-    row = next(n for n, member in enumerate(members.all) if member.face.id == pile[0])
+    row = next(n for n, member in enumerate(members.rows) if member.face.id == pile[0])
     members.tick(row, row, on=False)
     press(Qt.Key.Key_X)
     return pile

@@ -131,7 +131,7 @@ def test_enter_names_nobody_of_a_cluster_whose_faces_are_not_there_yet(
     at.views.outdate()
     at.views.clear()  # as if it had never been looked at
     page.moves.go_to(3)
-    assert not at.members.all
+    assert not at.members.rows
     press(Key.Key_X)
     until(qtbot, lambda: at.view is not None)
     assert said[-1].text == AFTER
@@ -240,5 +240,5 @@ def test_the_faces_under_a_title_are_its_own(page: ClusterPage, faces: Faces, qt
     for cluster, own in ((2, faces.ids[4:7]), (1, faces.ids[:4]), (2, faces.ids[4:7])):
         page.moves.go_to(cluster)
         assert at.view is None
-        assert sorted(member.face.id for member in at.members.all) == sorted(own)
+        assert sorted(member.face.id for member in at.members.rows) == sorted(own)
         at.views.outdate()

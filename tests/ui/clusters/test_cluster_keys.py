@@ -61,9 +61,9 @@ def test_up_down_and_pages_move_by_rows_and_screens(page: ClusterPage, press: Pr
 
 def test_pages_move_in_the_faces_too(page: ClusterPage, press: Press) -> None:
     press(Key.Key_O, Key.Key_PageDown)
-    assert page.controller.members.row == 3
+    assert page.controller.members.current_row == 3
     press(Key.Key_PageUp)
-    assert page.controller.members.row == 0
+    assert page.controller.members.current_row == 0
 
 
 def test_tab_goes_into_the_faces_and_escape_back(
@@ -112,7 +112,7 @@ def test_shift_left_takes_the_same_back(page: ClusterPage, press: Press) -> None
     press(Key.Key_O, Key.Key_End, Key.Key_Space)
     press(Key.Key_Left, shift=True)
     members = page.controller.members
-    assert members.unticked() == (members.member(2), members.member(3))
+    assert members.unticked() == (members.row(2), members.row(3))
 
 
 def test_ctrl_a_ticks_all_or_none_and_nothing_ticked_decides_nothing(

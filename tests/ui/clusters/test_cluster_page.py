@@ -197,7 +197,7 @@ def test_arrows_escape_and_orders(page: ClusterPage, press: Press, qtbot: QtBot)
     press(Key.Key_Home)
     until(qtbot, lambda: page.controller.view is not None)
     press(Key.Key_O, Key.Key_Right)
-    assert (page.controller.zone, page.controller.members.row) == (Zone.FACES, 1)
+    assert (page.controller.zone, page.controller.members.current_row) == (Zone.FACES, 1)
     press(Key.Key_Escape)
     assert page.controller.zone is Zone.WALL
     press(Key.Key_3, shift=True)

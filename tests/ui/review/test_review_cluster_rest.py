@@ -143,7 +143,7 @@ def test_what_is_decided_on_one_page_is_gone_from_the_other(
 
     def size() -> int:
         row = clusters.entries.row_of(2)
-        found = None if row is None else clusters.entries.cluster(row)
+        found = None if row is None else clusters.entries.row(row)
         return found.size if found else 0
 
     until(qtbot, lambda: size() == 2)
