@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from facereview.review.clusters.records import Member
-from facereview.ui.clusters.models import CURRENT, MEMBER, TICKED, MemberModel
+from facereview.ui.clusters.models import CURRENT, TICKED, MemberModel
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.painting import paint_rounded
+from facereview.ui.pictures.painting import paint_nobody, paint_rounded
 from facereview.ui.widgets.icons import paint_icon
+from facereview.ui.widgets.rows_model import ROW, Index
 from facereview.ui.widgets.theme import Tokens, sized, tokens_of
 from facereview.ui.widgets.tiles import TileContent, TileDelegate, TileView
 from facereview.ui.widgets.zoom import Zoom
@@ -18,8 +19,6 @@ from facereview.ui.widgets.zoom import Zoom
 _SMALLEST, _FEWEST = 68, 4
 _GAP = 6.0
 _RADIUS = 7.0
-
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class MemberCell(TileDelegate):
@@ -32,16 +31,16 @@ class MemberCell(TileDelegate):
         self.active = False
         """Whether the arrows move among the faces."""
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return self.size
 
-    def content(self, index: AnyIndex) -> TileContent:
-        member: Member = index.data(MEMBER)
+    def content(self, index: Index) -> TileContent:
+        member: Member = index.data(ROW)
         at_hand = self.active and index.data(CURRENT)
         return TileContent(member.face.id, (member, index.data(TICKED), at_hand))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        member: Member = index.data(MEMBER)
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        member: Member = index.data(ROW)
         ticked, tokens = bool(index.data(TICKED)), tokens_of(option.widget)
         box = QRectF(option.rect).adjusted(_GAP / 2, _GAP / 2, -_GAP / 2, -_GAP / 2)
         painter.save()
@@ -54,9 +53,7 @@ class MemberCell(TileDelegate):
         if crop is not None:
             paint_rounded(painter, box, crop, _RADIUS, pale=not ticked)
         else:
-            middle = QRectF(0, 0, 24, 24)
-            middle.moveCenter(box.center())
-            paint_icon(painter, "creators", middle, tokens.faint)
+            paint_nobody(painter, box, 24, tokens)
         if index.data():
             _paint_score(painter, box, str(index.data()), tokens)
         current = self.active and bool(index.data(CURRENT))

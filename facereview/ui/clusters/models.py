@@ -11,11 +11,8 @@ from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Me
 from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
 from facereview.ui.wording.clusters import member_score, spoken_cluster, spoken_member
 
-CLUSTER = MEMBER = ROW
 CURRENT = Qt.ItemDataRole.UserRole + 1
-MARKED = Qt.ItemDataRole.UserRole + 2
-
-TICKED = Qt.ItemDataRole.UserRole + 2
+MARKED = TICKED = Qt.ItemDataRole.UserRole + 2
 
 
 def wall_entries(wall: Wall, *, pile: bool) -> list[Cluster]:
@@ -40,7 +37,7 @@ class WallModel(RowsModel[Cluster]):
         return spoken_cluster(row, marked=row.id in self._marked)
 
     def tip(self, _row: Cluster) -> str:
-        return ""
+        return ""  # its card shows all of it
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The cluster, its marks, and a sentence for screen readers."""
@@ -81,7 +78,7 @@ class WallModel(RowsModel[Cluster]):
         self._rows = new
         for before, after in zip(old, new, strict=True):
             if before != after:
-                self._changed(after.id, [CLUSTER, Qt.ItemDataRole.DisplayRole])
+                self._changed(after.id, [ROW, Qt.ItemDataRole.DisplayRole])
 
     def remove(self, cluster_ids: Iterable[int]) -> None:
         for cluster_id in cluster_ids:
@@ -97,7 +94,7 @@ class WallModel(RowsModel[Cluster]):
         row = self._places.get(cluster.id)
         if row is not None and self._rows[row] != cluster:
             self._rows = (*self._rows[:row], cluster, *self._rows[row + 1 :])
-            self._changed(cluster.id, [CLUSTER, Qt.ItemDataRole.DisplayRole])
+            self._changed(cluster.id, [ROW, Qt.ItemDataRole.DisplayRole])
 
     def to_end(self, cluster: Cluster) -> None:
         """Put a cluster behind the others, before the pile of single faces."""

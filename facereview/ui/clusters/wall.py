@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from facereview.review.clusters.records import SINGLES, Cluster
-from facereview.ui.clusters.models import CLUSTER, CURRENT, MARKED, WallModel
+from facereview.ui.clusters.models import CURRENT, MARKED, WallModel
 from facereview.ui.clusters.views import CoverStore
 from facereview.ui.pictures.crop_store import CropStore
-from facereview.ui.pictures.painting import paint_rounded
+from facereview.ui.pictures.painting import paint_nobody, paint_rounded
 from facereview.ui.widgets.bars import paint_bar
 from facereview.ui.widgets.icons import paint_icon
+from facereview.ui.widgets.rows_model import ROW, Index
 from facereview.ui.widgets.theme import Tokens, sized, tokens_of
 from facereview.ui.widgets.tiles import TileContent, TileDelegate, TileView
 from facereview.ui.widgets.zoom import Zoom
@@ -24,8 +25,6 @@ GAP = 14
 _TEXT = 74
 _RADIUS = 10.0
 _COLUMNS, _ROWS = 3, 2
-
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class ClusterWall(TileView):
@@ -118,15 +117,15 @@ class ClusterCard(TileDelegate):
         self._words = sentences.Words(self)
         self.size = QSize(280, card_height(280))
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return self.size
 
-    def content(self, index: AnyIndex) -> TileContent:
-        cluster: Cluster = index.data(CLUSTER)
+    def content(self, index: Index) -> TileContent:
+        cluster: Cluster = index.data(ROW)
         return TileContent(cluster.id, (cluster, index.data(CURRENT), index.data(MARKED)))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        cluster: Cluster = index.data(CLUSTER)
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        cluster: Cluster = index.data(ROW)
         tokens = tokens_of(option.widget)
         card = QRectF(option.rect).adjusted(GAP / 2, GAP / 2, -GAP / 2, -GAP / 2)
         faces = QRectF(card.left(), card.top(), card.width(), card.height() - _TEXT)
@@ -168,7 +167,7 @@ class ClusterCard(TileDelegate):
                 paint_rounded(painter, box, crop, 0, pale=cluster.postponed)
             else:
                 self.whole = False
-                _paint_nobody(painter, box, tokens)
+                paint_nobody(painter, box, min(28.0, box.width() * 0.4), tokens)
         painter.restore()
 
     def _paint_words(
@@ -218,13 +217,6 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 def _line(painter: QPainter, box: QRectF, text: str) -> None:
     words = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
     painter.drawText(box, _LEFT, words)
-
-
-def _paint_nobody(painter: QPainter, box: QRectF, tokens: Tokens) -> None:
-    side = min(28.0, box.width() * 0.4)
-    middle = QRectF(0, 0, side, side)
-    middle.moveCenter(box.center())
-    paint_icon(painter, "creators", middle, tokens.faint)
 
 
 def _badge(

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from facereview.records import DECIDED, Face, Status, Video
-from facereview.ui.pictures.painting import PictureCell, paint_rounded
+from facereview.ui.pictures.painting import PictureCell, paint_nobody, paint_rounded
 from facereview.ui.widgets.icons import paint_icon
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
@@ -156,9 +156,7 @@ class FaceCell(PictureCell):
         painter.setBrush(QColor(tokens.raised))
         painter.drawRoundedRect(box, _RADIUS, _RADIUS)
         if image is None:
-            middle = QRectF(0, 0, 28, 28)
-            middle.moveCenter(box.center())
-            paint_icon(painter, "creators", middle, tokens.faint)
+            paint_nobody(painter, box, 28, tokens)
             return
         rejected = face.state.status is Status.REJECTED
         paint_rounded(painter, box, image, _RADIUS, pale=rejected)

@@ -71,6 +71,13 @@ def paint_rounded(
     painter.setOpacity(before)
 
 
+def paint_nobody(painter: QPainter, box: QRectF, side: float, tokens: Tokens) -> None:
+    """In the middle of a box, what stands in the place of a face that is not there yet."""
+    glyph = QRectF(0, 0, side, side)
+    glyph.moveCenter(box.center())
+    paint_icon(painter, "creators", glyph, tokens.faint)
+
+
 def paint_portrait(
     painter: QPainter,
     box: QRectF,
