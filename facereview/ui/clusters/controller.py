@@ -236,7 +236,7 @@ class ClusterController(QObject):
         self.members.show_view(view)
         self._look_for_likely()
         if cluster_id != SINGLES:
-            self.entries.replace(view.cluster)
+            self.entries.renew(view.cluster)
         self.view_changed.emit()
         self.line.go_on()
 

@@ -74,7 +74,7 @@ class ClusterDecisions(QObject):
             self._next_pile(view, len(members), kind)
         elif rest and kind not in _NAMES:
             at.views.mark_outdated([cluster.id])
-            at.entries.replace(replace(cluster, size=rest))
+            at.entries.renew(replace(cluster, size=rest))
             row += 1
         else:
             at.entries.remove([cluster.id])
@@ -97,7 +97,7 @@ class ClusterDecisions(QObject):
         else:
             at.views.mark_outdated([SINGLES])
             at.covers.next_pile(min(m.face.id for m in view.members) - 1)
-        at.entries.replace(Cluster(SINGLES, left, 0, None, 0.0, 0.0))
+        at.entries.renew(Cluster(SINGLES, left, 0, None, 0.0, 0.0))
 
     def _came(self, outcome: Outcome) -> None:
         if outcome.saved and outcome.changes:

@@ -90,7 +90,8 @@ class WallModel(RowsModel[Cluster]):
             self._put(self._rows[:row] + self._rows[row + 1 :])
             self.endRemoveRows()
 
-    def replace(self, cluster: Cluster) -> None:
+    def renew(self, cluster: Cluster) -> None:
+        """Show what is known now of a cluster, if it is here."""
         row = self._places.get(cluster.id)
         if row is not None and self._rows[row] != cluster:
             self._rows = (*self._rows[:row], cluster, *self._rows[row + 1 :])
@@ -106,7 +107,7 @@ class WallModel(RowsModel[Cluster]):
             self.beginMoveRows(QModelIndex(), row, row, QModelIndex(), end)
             self._put((*rows[:row], *rows[row + 1 : end], rows[row], *rows[end:]))
             self.endMoveRows()
-        self.replace(cluster)
+        self.renew(cluster)
 
     def set_current(self, cluster_id: int | None) -> None:
         if cluster_id == self.current:
