@@ -68,7 +68,7 @@ class Weakest(QWidget):
 
 
 class ConsequenceCard(Tinted):
-    """It also asks for a second press."""
+    """What Enter will do; it also asks for a second press."""
 
     def __init__(self, crops: CropStore, parent: QWidget | None = None) -> None:
         super().__init__("line", parent)
