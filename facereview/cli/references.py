@@ -50,13 +50,17 @@ _PLAIN = {
 )
 @click.option("--profile-pictures", is_flag=True, help="Use the profile picture of every creator.")
 @click.option("--anyway", is_flag=True, help="Store pictures even where a check warns about them.")
+@click.option("--new", is_flag=True, help="Make creators even where others are nearly called so.")
 @rematch_option
 @common_options
-def enrol(setup: Setup, /, anyway: bool, rematch: bool, as_json: bool, **asked: Any) -> None:
+def enrol(
+    setup: Setup, /, anyway: bool, new: bool, rematch: bool, as_json: bool, **asked: Any
+) -> None:
     """Make references of the creator NAME out of pictures of that person.
 
     A picture that a check warns about (blurred, unlike the other references, closer to another
-    creator ...) is reported and left out; --anyway stores it.
+    creator ...) is reported and left out; --anyway stores it. A name that only nearly fits a
+    creator (case, accents, one letter) is refused; --new makes another creator of it.
     """
     source = _Source(**asked)
     source.check()
@@ -64,7 +68,9 @@ def enrol(setup: Setup, /, anyway: bool, rematch: bool, as_json: bool, **asked: 
         with progress_bar("pictures") as bar:
             enroller = library.enroller(store)
             wanted = source.candidates(enroller)
-            done = enroller.enrol_all(wanted, anyway=anyway, on_progress=bar, cancelled=cancelled)
+            done = enroller.enrol_all(
+                wanted, anyway=anyway, new=new, on_progress=bar, cancelled=cancelled
+            )
         added = tuple(e.reference_id for e in done if e.reference_id is not None)
         if rematch and added:
             match_again(library, store, Changed(added=added), cancelled)

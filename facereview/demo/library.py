@@ -108,7 +108,7 @@ class DemoLibrary:
         for key, value in SETTINGS.items():
             library.settings(store).save(key, value)
         references = self._references(library.engine())
-        library.enroller(store).enrol_all(references, anyway=True)
+        library.enroller(store).enrol_all(references, anyway=True, new=True)
         library.scanner(store).scan(self._videos(), on_progress=on_progress)
         _promote(library, store)
 

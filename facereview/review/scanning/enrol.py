@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from facereview.errors import NotFound, ReviewError, SeveralFaces
+from facereview.errors import Invalid, NotFound, ReviewError, SeveralFaces
 from facereview.faces.engine import InsightEngine
 from facereview.files import stored_path
 from facereview.mounts import NOWHERE, Mounts
 from facereview.numbers import counted
 from facereview.records import Box, Creator, Progress, SourceType
 from facereview.review.creators.intake import PictureIntake, pictures_of
+from facereview.review.creators.names import NameIndex
 from facereview.review.creators.reference_records import (
     Caution,
     Intake,
@@ -54,6 +55,8 @@ class Candidate:
     face: int | None = None
     stored_path: str | None = None
     """What ``source_path`` says where the library spells the path its own way."""
+    creator: Creator | None = None
+    """Whose picture it is, where that is known by more than the name."""
 
     @property
     def source_path(self) -> str:
@@ -105,6 +108,7 @@ class Enroller:
                     path,
                     SourceType.PROFILE_PICTURE,
                     stored_path=creator.profile_picture_path,
+                    creator=creator,
                 )
 
     def enrol_all(
@@ -112,12 +116,14 @@ class Enroller:
         candidates: Sequence[Candidate],
         *,
         anyway: bool = False,
+        new: bool = False,
         on_progress: Callable[[Progress], None] = lambda _: None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> list[Enrolled]:
         """Enrol each image; a bad one is reported and does not stop the others.
 
-        ``anyway`` stores also what may be wrong.
+        ``anyway`` stores also what may be wrong; ``new`` makes creators whose names are nearly
+        those of others.
         """
         claim_pack(self._store, self._engine)
         act = uuid4().hex
@@ -127,14 +133,19 @@ class Enroller:
                 break
             on_progress(Progress(place, len(candidates), candidate.path.name))
             try:
-                done.append(self.enrol(candidate, anyway=anyway, act=act))
+                done.append(self.enrol(candidate, anyway=anyway, new=new, act=act))
             except ReviewError as fault:
                 done.append(Enrolled(candidate.name, str(candidate.path), None, fault=str(fault)))
         on_progress(Progress(len(done), len(candidates), ""))
         return done
 
     def enrol(
-        self, candidate: Candidate, *, anyway: bool = False, act: str | None = None
+        self,
+        candidate: Candidate,
+        *,
+        anyway: bool = False,
+        new: bool = False,
+        act: str | None = None,
     ) -> Enrolled:
         """Store the face of one image as a reference, the creator made if new.
 
@@ -142,6 +153,8 @@ class Enroller:
         under one token ``act`` is undone as one.
 
         Raises:
+            Invalid: no creator has this name, some have nearly the same, and it is not said to be
+                ``new``.
             MediaError: the image cannot be read, or its copy not be written.
             NotFound: it shows no face.
             SeveralFaces: it shows several and none was chosen.
@@ -149,7 +162,9 @@ class Enroller:
         """
         name = clean_name(candidate.name)
         source = candidate.source_path
-        known = self._store.creators.spelt(name)
+        known = candidate.creator or self._store.creators.spelt(name)
+        if known is None and not new:
+            self._refuse_near(name)
         there = known and self._store.creators.has_reference_from(known.id, source)
         if there and candidate.face is None:
             return Enrolled(name, source, None, known=True)
@@ -166,6 +181,16 @@ class Enroller:
         cautions = stored.refused or face.cautions
         return Enrolled(name, source, made, face.quality, cautions=cautions, left_out=made is None)
 
+    def _refuse_near(self, name: str) -> None:
+        """Refuse a new name that may mean a creator that is there: case, accents, one letter."""
+        names = NameIndex(self._store.creators.all(), self._store.people.aliases())
+        near = [row.creator.name for row in names.near(name) if row.creator is not None]
+        if near:
+            raise Invalid(
+                f"No creator is called {name}, but {' or '.join(near)} may be meant: use that "
+                f"name, or add --new if {name} is somebody else."
+            )
+
     def _keep(
         self, candidate: Candidate, intake: Intake, place: int, known: Creator | None, act: str
     ) -> StoredReferences:
@@ -177,7 +202,7 @@ class Enroller:
             return self._intake.store(
                 intake,
                 place,
-                self._made(clean_name(candidate.name), recording),
+                candidate.creator or self._made(clean_name(candidate.name), recording),
                 candidate.source,
                 candidate.source_path,
                 confirmed={one.point for one in face.cautions},

@@ -270,6 +270,54 @@ def test_enrolling_a_folder_and_profile_pictures(
     assert kinds == [SourceType.MANUAL, SourceType.PROFILE_PICTURE]
 
 
+@pytest.mark.parametrize(
+    ("there", "typed"),
+    [("penny", "PENNY"), ("Zo\u00e9", "Zoe"), ("Penny Smith", "Smith Penny"), ("Penny", "Pemny")],
+)
+def test_a_name_that_nearly_fits_a_creator_is_refused_unless_it_is_said_to_be_new(
+    store: Store, enroller: Enroller, data: Path, there: str, typed: str
+) -> None:
+    penny = data / "people" / "penny"
+    enroller.enrol(Candidate(there, penny / "penny1.png"))
+    pictures = [Candidate(typed, penny / "penny2.png"), Candidate(there, penny / "penny3.png")]
+    refused, kept = enroller.enrol_all(pictures)
+    assert refused.fault == (
+        f"No creator is called {typed}, but {there} may be meant: use that name, or add --new if "
+        f"{typed} is somebody else."
+    )
+    assert kept.fault is None
+    assert [creator.name for creator in store.creators.all()] == [there]
+    (other,) = enroller.enrol_all(pictures[:1], new=True, anyway=True)
+    assert other.reference_id
+    assert {creator.name for creator in store.creators.all()} == {there, typed}
+
+
+def test_folders_in_two_unicode_forms_of_one_name_are_one_creator(
+    store: Store, enroller: Enroller, data: Path
+) -> None:
+    penny = data / "people" / "penny"
+    forms = ("Zo\u00eb", "Zoe\u0308")
+    pictures = [Candidate(form, penny / f"penny{i}.png") for i, form in enumerate(forms, 1)]
+    assert all(e.reference_id for e in enroller.enrol_all(pictures))
+    assert [creator.name for creator in store.creators.all()] == ["Zo\u00eb"]
+
+
+def test_a_profile_picture_goes_to_its_own_creator_where_another_is_spelt_alike(
+    store: Store, enroller: Enroller, data: Path, sql: Sql
+) -> None:
+    picture = data / "people" / "raj" / "raj1.png"
+    sql.execute("INSERT INTO creators (name) VALUES (%s)", ("Zo\u00eb",))
+    sql.execute(
+        "INSERT INTO creators (name, profile_picture_path) VALUES (%s, %s)",
+        ("Zoe\u0308", str(picture)),
+    )
+    (done,) = enroller.enrol_all(list(enroller.profile_pictures()))
+    assert done.fault is None
+    owner = store.creators.named("Zoe\u0308")
+    assert owner is not None
+    assert [r.source_path for r in store.creators.references(owner.id)] == [str(picture)]
+
+
 def test_several_faces_need_a_choice(store: Store, enroller: Enroller, data: Path) -> None:
     picture = data / "groups" / "obama_and_biden.jpg"
     with pytest.raises(SeveralFaces, match="shows 3 faces, left to right: 1 at"):
