@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from facereview.cli.options import Setup, with_setup
-from facereview.cli.output import say
-from facereview.cli.progress import progress_bar
+from facereview.cli.output import progress_bar, say
 from facereview.cli.window import open_window, require_display
 from facereview.demo.library import DemoLibrary
 

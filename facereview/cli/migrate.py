@@ -9,8 +9,7 @@ import click
 
 from facereview.cli.advice import advice_for
 from facereview.cli.options import Setup, common_options
-from facereview.cli.output import print_json, say
-from facereview.cli.progress import interruptible, percent_bar
+from facereview.cli.output import interruptible, percent_bar, print_json, say
 from facereview.errors import Cancelled, Invalid, ReviewError
 from facereview.migrate.html import write_html
 from facereview.migrate.load.defects import Policy

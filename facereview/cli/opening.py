@@ -8,8 +8,7 @@ from contextlib import closing, contextmanager
 import click
 
 from facereview.cli.options import Setup
-from facereview.cli.output import say
-from facereview.cli.progress import progress_bar
+from facereview.cli.output import progress_bar, say
 from facereview.numbers import counted
 from facereview.review.creators.reference_records import Changed, RematchReport
 from facereview.review.library.opening import OpenLibrary, open_library

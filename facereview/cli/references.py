@@ -11,8 +11,15 @@ import click
 
 from facereview.cli.opening import match_again, opened, rematch_option
 from facereview.cli.options import ID, Setup, common_options
-from facereview.cli.output import decimals, print_json, print_list, print_table, tell
-from facereview.cli.progress import interruptible, progress_bar
+from facereview.cli.output import (
+    decimals,
+    interruptible,
+    print_json,
+    print_list,
+    print_table,
+    progress_bar,
+    tell,
+)
 from facereview.errors import NotFound, ReviewError
 from facereview.numbers import counted
 from facereview.review.creators.reference_records import (

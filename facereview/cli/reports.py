@@ -10,8 +10,7 @@ import click
 
 from facereview.cli.opening import opened
 from facereview.cli.options import ID, Setup, common_options
-from facereview.cli.output import decimals, print_facts, print_json, print_table, say
-from facereview.cli.progress import progress_bar
+from facereview.cli.output import decimals, print_facts, print_json, print_table, progress_bar, say
 from facereview.errors import NotFound
 from facereview.numbers import comparable, counted
 from facereview.records import Face, Suggestion

@@ -14,8 +14,7 @@ import click
 
 from facereview.cli.opening import opened
 from facereview.cli.options import Setup, common_options
-from facereview.cli.output import print_facts, print_json, say
-from facereview.cli.progress import interruptible, progress_bar
+from facereview.cli.output import interruptible, print_facts, print_json, progress_bar, say
 from facereview.errors import Cancelled, MediaError, ReviewError
 from facereview.files import replacing
 from facereview.numbers import counted

@@ -8,8 +8,7 @@ import click
 
 from facereview.cli.opening import opened
 from facereview.cli.options import Setup, common_options
-from facereview.cli.output import print_json, print_table, say, tell
-from facereview.cli.progress import progress_bar
+from facereview.cli.output import print_json, print_table, progress_bar, say, tell
 from facereview.errors import Invalid
 from facereview.faces import packs
 from facereview.faces.catalogue import KNOWN

@@ -10,10 +10,10 @@ from uuid import uuid4
 from facereview.errors import MediaError
 from facereview.media.crops import CropCache, FaceCrop
 from facereview.records import Box, Config, Detection, FaceState, Status, VideoInfo
+from facereview.review.creators.checks import KnownReferences
 from facereview.review.decisions.decide import stored
 from facereview.review.evidence.matching import Verdicts, match
 from facereview.review.scanning.films import FileNow, FilmFinder
-from facereview.store.creators import ReferenceMatrix
 from facereview.store.films import FilmPictures
 from facereview.store.log import Step
 from facereview.store.store import Store
@@ -59,7 +59,7 @@ class FaceWriter:
         self._films = films
         self._token = uuid4().hex
         self._batch: int | None = None
-        self._known: tuple[tuple[int, int, str], ReferenceMatrix] | None = None
+        self._known = KnownReferences()
 
     @property
     def batch(self) -> str | None:
@@ -81,7 +81,7 @@ class FaceWriter:
             new = [i for i, d in enumerate(scanned.detections) if not _stands(d, kept)]
             found = [scanned.detections[i] for i in new]
             ids = [self._store.videos.add_face(video, detection) for detection in found]
-            verdicts = match(found, self._references(), config)
+            verdicts = match(found, self._known.live(self._store), config)
             self._write_matches(video, ids, verdicts)
             self._films.record(video, file, scanned.pictures)
             row = ScanRow(video, file.modified, config.frames_per_video, config.min_face_size)
@@ -92,13 +92,6 @@ class FaceWriter:
             for face, place in zip(ids, new, strict=True):
                 self._crops.put(face, scanned.crops[place])
         return NewFaces(len(ids), len(verdicts.matched), len(verdicts.suggested), aside)
-
-    def _references(self) -> ReferenceMatrix:
-        """All references, read again only when somebody changed them."""
-        revision = self._store.creators.revision()
-        if self._known is None or self._known[0] != revision:
-            self._known = revision, self._store.creators.matrix()
-        return self._known[1]
 
     def _write_matches(self, video: int, ids: list[int], verdicts: Verdicts) -> None:
         log = self._store.log
