@@ -60,6 +60,7 @@ class Remedy(StrEnum):
     USE_PACK = auto()
     """``thing`` is the name of the pack that made the library."""
     LIST_MERGES = auto()
+    LIST_REPLACED = auto()
     LIST_CREATORS = auto()
 
 

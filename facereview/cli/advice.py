@@ -47,6 +47,7 @@ _ADVICE = {
     Remedy.FETCH_FREE_PACK: f"run `facereview models fetch {ZOO}` for a pack that is free to use",
     Remedy.USE_PACK: "run `facereview models use {typed}`",
     Remedy.LIST_MERGES: "`facereview creators merges` lists those that can be",
+    Remedy.LIST_REPLACED: "`facereview videos replaced` lists the files that were replaced",
     Remedy.LIST_CREATORS: "`facereview creators list` shows them all",
 }
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from facereview.errors import Invalid, NotFound
+from facereview.errors import Invalid, NotFound, Remedy
 from facereview.records import DECIDED, FaceState, Status
 from facereview.review.decisions.decide import stored, tag
 from facereview.review.decisions.intents import Kind
@@ -98,10 +98,7 @@ class ReplacedFiles:
             recording.watch(Subject.REPLACED, [film])
             row = next((r for r in self._store.films.replaced(answered=True) if r.id == film), None)
             if row is None or row.answer == answer.value:
-                raise NotFound(
-                    f"No faces wait under the number {film}: `facereview videos replaced` lists "
-                    "the files that were replaced."
-                )
+                raise NotFound(f"No faces wait under the number {film}", Remedy.LIST_REPLACED)
             self._store.films.answer([film], answer.value)
             recording.detail = {"number": row.faces}
             token = uuid4().hex

@@ -60,6 +60,7 @@ _ADVICE = {
     Remedy.FETCH_FREE_PACK: noop("Advice", "fetch one in Settings"),
     Remedy.USE_PACK: noop("Advice", "use {thing}, in Settings"),
     Remedy.LIST_MERGES: noop("Advice", "look at the list again"),
+    Remedy.LIST_REPLACED: noop("Advice", "look at the list again"),
     Remedy.LIST_CREATORS: noop("Advice", "look at the list again"),
 }
 
