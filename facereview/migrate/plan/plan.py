@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from facereview.migrate.plan.kinds import Choice
+from facereview.migrate.plan.kinds import Choice, Kind
 from facereview.migrate.plan.target import Query
 from facereview.migrate.source.schema import SourceTable, Survey, folded
 
@@ -60,6 +60,11 @@ class TablePlan:
         """How the target names these columns of the file."""
         return tuple(self.column_of(source).name for source in sources)
 
+    def collation(self, column: LoadColumn) -> str:
+        """How SQLite compares the values of a column where the target's type does not do so."""
+        is_plain = column.choice.kind is not Kind.TEXT or column.folds
+        return "BINARY" if is_plain else self.source.column(column.source).collation
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:
@@ -106,8 +111,8 @@ class Plan:
 
     @property
     def blocking(self) -> list[Loss]:
-        """Losses that change what the data may be; a view can be written again at any time."""
-        return [loss for loss in self.losses if loss.what != "view"]
+        """Losses that change what the data may be, unlike those of queries."""
+        return [loss for loss in self.losses if loss.what not in ("view", "collation")]
 
     @property
     def rows(self) -> int:

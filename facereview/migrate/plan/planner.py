@@ -53,22 +53,27 @@ def make_plan(
     plan.losses += [Loss(*key, reason) for key, reason in refused.items()]
     Before(target, plan, refused, plan.before).write()
     After(target, plan, refused).write(source.views)
-    plan.notes += _case_notes(source)
+    plan.notes += _folding_notes(plan)
     plan.notes += _last_id_notes(plan)
     for name in source.triggers:
         plan.notes.append(f"The trigger {name} is code for SQLite and is not carried over.")
     return plan
 
 
-def _case_notes(source: Source) -> Iterable[str]:
-    """Uniqueness without case is kept by an index; comparing is the column's own, and is not."""
-    for table in source.tables:
-        names = [column.name for column in table.columns if column.collation == "NOCASE"]
-        if names:
-            yield (
-                f"Comparing {', '.join(names)} of {table.name} is case-sensitive now, "
-                "which NOCASE did not: compare lower() of both."
-            )
+_COMPARES = {
+    "NOCASE": ("is case-sensitive now, which NOCASE did not", "lower()"),
+    "RTRIM": ("heeds spaces at the end now, which RTRIM did not", "rtrim()"),
+}
+
+
+def _folding_notes(plan: Plan) -> Iterable[str]:
+    """Keys and indexes are kept over what was compared; comparing is the column's own, and not."""
+    for table in plan.tables:
+        for collation, (change, function) in _COMPARES.items():
+            columns = [c.name for c in table.columns if table.collation(c) == collation]
+            if columns:
+                where = f"{', '.join(columns)} of {table.name}"
+                yield f"Comparing {where} {change}: compare {function} of both."
 
 
 def _last_id_notes(plan: Plan) -> Iterable[str]:

@@ -17,7 +17,6 @@ from facereview.migrate.plan.translate import (
     Scope,
     condition,
     expression,
-    scope,
     select,
     tables_of,
 )
@@ -71,7 +70,7 @@ def alter(table: TablePlan, change: Composable) -> Composed:
 
 def scope_of(table: TablePlan) -> Scope:
     """The columns that an expression in this table may use."""
-    return scope({column.name: column.choice.kind for column in table.columns})
+    return {folded(c.name): Known(c.name, c.choice.kind, table.collation(c)) for c in table.columns}
 
 
 class Before(Writer):
@@ -104,7 +103,7 @@ class Before(Writer):
         if column.generated is not None:
             add = SQL("ADD COLUMN {} {} GENERATED ALWAYS AS ({}) STORED{}").format(
                 Identifier(column.name),
-                SQL(column.choice.kind),
+                SQL(_type(table, column)),
                 SQL(column.generated),
                 SQL(" NOT NULL" if column.not_null else ""),
             )
@@ -149,11 +148,17 @@ class Before(Writer):
 
 
 def _column(table: TablePlan, column: LoadColumn) -> Composed:
-    kind: str = column.choice.kind
+    kind = _type(table, column)
     if column.source == table.source.rowid_alias == column.name:
         kind = "bigserial" if kind == Kind.BIG else "serial"
     null = " NOT NULL" if column.not_null else ""
     return SQL("{} {}").format(Identifier(column.name), SQL(kind + null))
+
+
+def _type(table: TablePlan, column: LoadColumn) -> str:
+    """A column's type; texts are ordered by their bytes, as in SQLite, but in the shared tables."""
+    is_own = column.choice.kind is Kind.TEXT and not table.exists
+    return f'{column.choice.kind} COLLATE "C"' if is_own else column.choice.kind
 
 
 class After(Writer):
@@ -166,7 +171,8 @@ class After(Writer):
     def write(self, views: Sequence[View]) -> None:
         """All of it, in order: a foreign key needs the key it points to."""
         self._put_back("pux")
-        for step in (self._keys, self._indexes, self._checks, self._foreign_keys):
+        steps = (self._keys, self._indexes, self._foldings, self._checks, self._foreign_keys)
+        for step in steps:
             for table in self.plan.tables:
                 step(table)
         self._put_back("fc")
@@ -224,12 +230,28 @@ class After(Writer):
             if not (there and there.table_name == table.name and there.columns == columns):
                 self._index(table, index)
 
-    def _index(self, table: TablePlan, index: Index) -> None:
+    def _foldings(self, table: TablePlan) -> None:
+        """What ignores case or trailing spaces is found by an index over what is compared."""
+        indexed = [i.terms[0] for i in table.source.indexes if i.where is None]
+        there = {term.column for term in indexed if term.collation in FOLDED}
+        keys = (table.source.primary_key, *table.source.uniques)
+        there |= {key.columns[0] for key in keys if key and key.collations[0] in FOLDED}
+        for column in table.columns:
+            collation = table.collation(column)
+            key = "collation", table.name, column.name
+            if collation not in (*FOLDED, "BINARY"):
+                self.lose(key, f"{collation} is of the program itself; texts are compared as bytes")
+            elif collation in FOLDED and column.source not in there and not table.exists:
+                term = Term(column.source, None, descending=False, collation=collation)
+                label = f"{table.name}_{column.name}_{collation.lower()}"
+                self._index(table, Index(label, unique=False, terms=(term,), where=None), key)
+
+    def _index(self, table: TablePlan, index: Index, of: DefinitionKey | None = None) -> None:
         label, number = short(index.name), 1
         while label in self._taken:
             number += 1
             label = f"{short(index.name, 58)}_{number}"
-        key = "index", table.name, index.name
+        key = of or ("index", table.name, index.name)
         statement = self.portable(key, _create_index, table, index, label)
         if statement is not None:
             self._taken.add(label)
@@ -312,11 +334,12 @@ def _create_view(plan: Plan, view: View) -> Composed:
     for table in plan.tables:
         if folded(table.source.name) in used:
             for column in table.columns:
-                seen = known.get(folded(column.name))
-                kind = column.choice.kind
+                mine = Known(column.name, column.choice.kind, table.collation(column))
+                seen = known.setdefault(folded(column.name), mine)
                 # two tables of a view may have one name for columns of two types
-                same = kind if seen is None or seen.kind is kind else None
-                known[folded(column.name)] = Known(column.name, same)
+                kind = mine.kind if seen.kind is mine.kind else None
+                collation = mine.collation if seen.collation == mine.collation else None
+                known[folded(column.name)] = Known(column.name, kind, collation)
     spelt = {folded(t.source.name): t.name for t in plan.tables}
     return SQL("CREATE VIEW {} {} AS {}").format(
         Identifier(SCHEMA, view.name),

@@ -34,16 +34,12 @@ _UNDERSTOOD = {
     *(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg, exp.DPipe, exp.Case, exp.If),
     *(exp.Coalesce, exp.Nullif, exp.Lower, exp.Upper, exp.Length, exp.Abs, exp.Trim),
     *(exp.Substring, exp.Replace, exp.Typeof, exp.Date, exp.Cast, exp.DataType),
+    *(exp.Collate, exp.Var),
 }
 _CONSTANT = (
     *(exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.Neg, exp.HexString, exp.Identifier),
     *(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.DPipe),
 )
-
-
-def scope(columns: Mapping[str, Kind]) -> dict[str, Known]:
-    """The columns of one table."""
-    return {folded(name): Known(name, kind) for name, kind in columns.items()}
 
 
 def condition(text: str, known: Scope) -> str:
@@ -138,10 +134,14 @@ class NotPortable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A column as an expression may use it: its real spelling and its type, if it is one."""
+    """A column as an expression may use it: its real spelling and its type, if it is one.
+
+    ``collation``: how SQLite compares it; None where columns of one name differ in it.
+    """
 
     name: str
     kind: Kind | None
+    collation: str | None = "BINARY"
 
 
 Scope = Mapping[str, Known]
@@ -197,10 +197,109 @@ def _comparison(node: Node, known: Scope) -> Node:
     for side, other in ((left, right), (right, left)):
         if _kind(side, known) is Kind.BOOLEAN and _bit(other):
             other.replace(exp.Boolean(this=other.this == "1"))
+    collation = _collation(known, left, right)
+    if collation != "BINARY":
+        node.set("this", _as_compared(left, collation))
+        node.set("expression", _as_compared(right, collation))
+        return node
     return _ordering(node, known) if isinstance(node, _ORDERINGS) else node
 
 
+def _collation(known: Scope, *operands: Node) -> str:
+    """What SQLite compares these by: a collation that is written, else that of the first column."""
+    plain = [operand.unnest() for operand in operands]
+    for each in plain:
+        if isinstance(each, exp.Collate):
+            name = each.expression.name.upper()
+            return "BINARY" if name == "C" else name
+    columns = [each for each in plain if isinstance(each, exp.Column)]
+    within = [c for each in plain if isinstance(each, exp.Tuple) for c in each.find_all(exp.Column)]
+    of = [known[n].collation for c in (*columns, *within) if (n := folded(c.name)) in known]
+    if None in of or (within and set(of) != {"BINARY"}):
+        raise NotPortable("it compares by several collations at once")
+    return str(of[0]) if of else "BINARY"
+
+
+def _as_compared(node: Node, collation: str) -> Node:
+    """What PostgreSQL must compare in place of this, of which SQLite ignores something."""
+    plain = node.unnest()
+    text = plain.this if isinstance(plain, exp.Collate) else node
+    if collation == "NOCASE":
+        return exp.Lower(this=_collated(text))  # of ASCII letters only, as in SQLite
+    if collation == "RTRIM":
+        space = exp.Literal.string(" ")
+        return exp.Trim(this=_collated(text), expression=space, position="TRAILING")
+    raise NotPortable(f"it compares by {collation}, which PostgreSQL does not have")
+
+
+def _collate(node: Node, _: Scope) -> Node:
+    if node.expression.name.upper() == "BINARY":
+        return _collated(node.this)
+    return node
+
+
+def _between(node: Node, known: Scope) -> Node:
+    parts = ("this", "low", "high")
+    collation = _collation(known, *(node.args[part] for part in parts))
+    if collation == "BINARY":
+        return _ordering(node, known)
+    for part in parts:
+        node.set(part, _as_compared(node.args[part], collation))
+    return node
+
+
+def _case(node: Node, known: Scope) -> Node:
+    if node.this is None:
+        return node
+    collation = _collation(known, node.this)
+    if collation != "BINARY":
+        node.set("this", _as_compared(node.this, collation))
+        for branch in node.args["ifs"]:
+            branch.set("this", _as_compared(branch.this, collation))
+    return node
+
+
+def _ordered(node: Node, known: Scope) -> Node:
+    """ORDER BY; in DISTINCT it must be what is selected."""
+    collation = _collation(known, node.this)
+    if collation != "BINARY":
+        node.set("this", _as_compared(node.this, collation))
+        return node
+    chosen = node.find_ancestor(exp.Select, exp.SetOperation)
+    is_whole = isinstance(chosen, exp.Select) and chosen.args.get("distinct") is None
+    return _ordering(node, known) if is_whole else node
+
+
+def _only_bytes(node: Node, known: Scope) -> Node:
+    """What tells values apart has no form in PostgreSQL that ignores something of them."""
+    told_apart = [node.this, *node.expressions]
+    if isinstance(node, exp.Distinct) and isinstance(node.parent, exp.Select):
+        told_apart = [each.unalias() for each in node.parent.expressions]
+    for each in told_apart:
+        is_all = isinstance(each, exp.Star) and any(k.collation != "BINARY" for k in known.values())
+        if is_all or (isinstance(each, exp.Expr) and _collation(known, each) != "BINARY"):
+            raise NotPortable(f"it uses {node.key} of a column that is not compared by its bytes")
+    return _ordering(node, known) if isinstance(node, exp.Min | exp.Max) else node
+
+
+def _clock(node: Node, _: Scope) -> Node:
+    """SQLite's clock is UTC, PostgreSQL's follows the session."""
+    if isinstance(node, exp.CurrentTime):
+        raise NotPortable("it uses CURRENT_TIME")
+    utc = exp.AtTimeZone(this=exp.CurrentTimestamp(), zone=exp.Literal.string("UTC"))
+    if isinstance(node, exp.CurrentTimestamp):
+        return exp.Paren(this=utc)
+    return exp.Cast(this=exp.Paren(this=utc), to=exp.DataType.build("date"))
+
+
 def _in(node: Node, known: Scope) -> Node:
+    collation = _collation(known, node.this)
+    if collation != "BINARY":
+        if node.args.get("query"):
+            raise NotPortable(f"it looks for a value in a query by {collation}")
+        node.set("this", _as_compared(node.this, collation))
+        node.set("expressions", [_as_compared(item, collation) for item in node.expressions])
+        return node
     if _kind(node.this, known) is Kind.BOOLEAN:
         for item in node.expressions:
             if _bit(item):
@@ -344,7 +443,12 @@ _CHANGES: tuple[tuple[type[Node] | tuple[type[Node], ...], Callable[[Node, Scope
     (exp.Column, _column),
     (_COMPARISONS, _comparison),
     (exp.In, _in),
-    (exp.Between, _ordering),
+    (exp.Between, _between),
+    (exp.Collate, _collate),
+    (exp.Case, _case),
+    (exp.Ordered, _ordered),
+    ((exp.Group, exp.Distinct, exp.Nullif, exp.Min, exp.Max), _only_bytes),
+    ((exp.CurrentDate, exp.CurrentTime, exp.CurrentTimestamp), _clock),
     ((exp.Lower, exp.Upper), _letters),
     (exp.Like, _like),
     (exp.Glob, _glob),
