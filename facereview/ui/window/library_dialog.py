@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from facereview.review.library.libraries import Libraries, built_in, join, split
 from facereview.ui.jobs.lanes import Lane
-from facereview.ui.widgets.cards import hairline
+from facereview.ui.widgets.cards import hairline, named_rows
 from facereview.ui.widgets.dialog import Dialog
 from facereview.ui.widgets.placeholders import LoadingLabel
 from facereview.ui.widgets.plain_text import button, clear_text, label, set_title, wrapped
@@ -89,14 +89,8 @@ class NewLibraryDialog(_Dialog):
         self.name.setFocus()
 
     def _lay_out(self) -> None:
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
-        grid.setHorizontalSpacing(16)
         parts = ((self.tr("Name"), self.name), (self.tr("Server"), self.where))
-        for row, (words, part) in enumerate(parts):
-            grid.addWidget(label(words, "dim", self), row, 0)
-            grid.addWidget(part, row, 1)
-        self.body.addLayout(grid)
+        self.body.addLayout(named_rows(parts, self))
 
     def _typed(self, text: str) -> None:
         self.go.setEnabled(bool(text.strip()))
@@ -139,27 +133,29 @@ class LibraryDialog(_Dialog):
         )
         self._libraries, self._lane = libraries, lane
         self.here = QComboBox(self)
-        self.here.setAccessibleName(self.tr("Libraries on this computer"))
         self.open_here = button(self.tr("Open"), "plain", self)
-        self.open_here.setAccessibleDescription(self.tr("Open the library on this computer"))
         self.loading = LoadingLabel(self)
         tried, password = split(address)
-        self.address = QLineEdit(tried, self)
-        self.address.setPlaceholderText("postgresql://user@host:5432/database")
-        self.address.setAccessibleName(self.tr("Address of the database"))
-        self.password = QLineEdit(password, self)
-        self.password.setPlaceholderText(self.tr("password"))
-        self.password.setAccessibleName(self.tr("Password of the database"))
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.address, self.password = QLineEdit(tried, self), QLineEdit(password, self)
         self.open_there = button(self.tr("Connect"), "primary", self)
         self.new = button(self.tr("New library …"), "plain", self)
+        self._name_fields()
         self._lay_out()
-        self.open_here.clicked.connect(self._open_here)
-        self.open_there.clicked.connect(self._open_there)
+        self.open_here.clicked.connect(lambda: self._choose(str(self.here.currentData())))
+        self.open_there.clicked.connect(lambda: self._choose(self._url()))
         self.new.clicked.connect(self.make)
         self.address.textChanged.connect(self._typed)
         self._typed(tried)
         self._list()
+
+    def _name_fields(self) -> None:
+        self.here.setAccessibleName(self.tr("Libraries on this computer"))
+        self.open_here.setAccessibleDescription(self.tr("Open the library on this computer"))
+        self.address.setPlaceholderText("postgresql://user@host:5432/database")
+        self.address.setAccessibleName(self.tr("Address of the database"))
+        self.password.setPlaceholderText(self.tr("password"))
+        self.password.setAccessibleName(self.tr("Password of the database"))
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
 
     def _lay_out(self) -> None:
         here = QHBoxLayout()
@@ -182,8 +178,8 @@ class LibraryDialog(_Dialog):
 
     def make(self) -> NewLibraryDialog:
         """Ask for the name of a new one."""
-        url = join(self.address.text(), self.password.text())
-        dialog = NewLibraryDialog(self._libraries, self._lane, servers=(url,), parent=self)
+        servers = (self._url(),)
+        dialog = NewLibraryDialog(self._libraries, self._lane, servers=servers, parent=self)
         dialog.made.connect(self._choose)
         dialog.open()
         return dialog
@@ -208,11 +204,8 @@ class LibraryDialog(_Dialog):
     def _typed(self, text: str) -> None:
         self.open_there.setEnabled(bool(text.strip()))
 
-    def _open_here(self) -> None:
-        self._choose(str(self.here.currentData()))
-
-    def _open_there(self) -> None:
-        self._choose(join(self.address.text(), self.password.text()))
+    def _url(self) -> str:
+        return join(self.address.text(), self.password.text())
 
     def _choose(self, address: str) -> None:
         self.chosen.emit(address)
