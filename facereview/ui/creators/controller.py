@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.records import Creator, Person
 from facereview.review.creators.records import PersonView
@@ -44,6 +44,7 @@ class CreatorsController(QObject):
         self._stays = False  # where what was searched for is found
         self._shown: int | None = None  # whose panel is filled
         self._loaded: int | None = None
+        self._surveys = False  # once the list is there
         self._reference: int | None = None  # to be at hand once the references are there
         loader.people.connect(self._people_came)
         loader.found.connect(self._found)
@@ -77,11 +78,11 @@ class CreatorsController(QObject):
     # ------------------------------------------------------------------------------- what to load
 
     def refresh(self) -> None:
-        """Read everything again."""
+        """Read everything again; what takes long is begun once the list is painted."""
         self._loaded = None
+        self._surveys = True
         self._view.wait()
         self.loader.load_people()
-        self.loader.survey()
         self._view.care.wait()
 
     def follow_others(self) -> None:
@@ -168,6 +169,9 @@ class CreatorsController(QObject):
         self._settle()
         view.show_state()
         self._rested(view.list.person)
+        if self._surveys:
+            self._surveys = False
+            QTimer.singleShot(0, self, self.loader.survey)
 
     def _found(self, ids: tuple[int, ...] | None) -> None:
         view = self._view

@@ -33,6 +33,7 @@ from facereview.ui.creators.dialogs import (
     WhoDialog,
 )
 from facereview.ui.creators.header import HEALTH, NEEDS
+from facereview.ui.creators.list import CreatorsDelegate
 from facereview.ui.creators.loader import CreatorParts
 from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.creators.panel import APPEARS, FACES, RETIRED
@@ -467,6 +468,24 @@ def test_a_merge_is_undone_from_the_list_days_later(
     button = next(b for b in dialog.findChildren(QWidget) if b.accessibleName().startswith("Undo:"))
     done(page, qtbot, lambda: QTest.mouseClick(button, Qt.MouseButton.LeftButton))
     qtbot.waitUntil(lambda: "Cora" in names(page))
+
+
+def test_the_list_is_painted_before_all_creators_are_looked_over(
+    people: dict[str, Creator], page: CreatorsPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    paint = CreatorsDelegate.paint_cell
+
+    def painted(*args: Any) -> None:
+        paint(*args)
+        done.append("painted")
+
+    monkeypatch.setattr(CreatorsDelegate, "paint_cell", painted)
+    monkeypatch.setattr(page.loader, "survey", lambda: done.append("looked over"))
+    page.show()
+    qtbot.waitUntil(lambda: "looked over" in done)
+    assert done[0] == "painted"
+    assert done.count("looked over") == 1
 
 
 def test_a_hidden_page_looks_over_all_creators_only_when_it_is_shown(
