@@ -78,7 +78,8 @@ class FaceWriter:
             aside = self._films.set_aside(replaced) if replaced else 0
             video = self._store.videos.add(info)
             removed, kept = self._store.videos.clear_undecided(video)
-            new = [i for i, d in enumerate(scanned.detections) if not _stands(d, kept)]
+            size = info.width, info.height
+            new = [i for i, d in enumerate(scanned.detections) if not _stands(d, kept, size)]
             found = [scanned.detections[i] for i in new]
             ids = [self._store.videos.add_face(video, detection) for detection in found]
             verdicts = match(found, self._known.live(self._store), config)
@@ -122,13 +123,15 @@ class FaceWriter:
         log.add_tags(tags)
 
 
-def _stands(detection: Detection, kept: Sequence[KeptFace]) -> bool:
-    """Whether this face is one that the library already holds and keeps."""
-    return any(
-        abs(face.timestamp - detection.timestamp) <= _SAME_TIME
-        and _overlap(face.box, detection.box) >= _SAME_FACE
-        for face in kept
-    )
+def _stands(detection: Detection, kept: Sequence[KeptFace], size: tuple[int, int]) -> bool:
+    """Whether this face is one that the library already holds and keeps.
+
+    ``size`` is the frame's width and height: boxes kept as fractions of it are compared in pixels.
+    """
+    found = detection.box.in_frame(*size)
+    near = (f.box for f in kept if abs(f.timestamp - detection.timestamp) <= _SAME_TIME)
+    known = (box.in_frame(*size) for box in near)
+    return found is not None and any(box and _overlap(box, found) >= _SAME_FACE for box in known)
 
 
 def _overlap(a: Box, b: Box) -> float:

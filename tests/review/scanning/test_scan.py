@@ -142,6 +142,22 @@ def test_scanning_again_replaces_only_undecided_faces(
     assert crops.get(before[-1]) is None
 
 
+def test_faces_kept_as_fractions_are_not_found_a_second_time(
+    store: Store, engine: InsightEngine, crops: CropCache, one_video: Path, sql: Sql
+) -> None:
+    found = scanner(store, engine, crops).scan([one_video]).faces
+    sql.execute(
+        "UPDATE video_face_detections d SET bbox_x = bbox_x / v.width, bbox_y = bbox_y / v.height,"
+        " bbox_width = bbox_width / v.width, bbox_height = bbox_height / v.height,"
+        " match_status = 'rejected' FROM videos v WHERE v.id = d.video_id"
+    )
+    again = scanner(store, engine, crops).scan([one_video], again=True)
+    assert (found > 2, again.faces) == (True, 0)
+    assert sql.execute(
+        "SELECT match_status, count(*) FROM video_face_detections GROUP BY 1"
+    ).fetchall() == [("rejected", found)]
+
+
 def test_a_cancelled_scan_keeps_whole_videos_and_goes_on(
     store: Store, engine: InsightEngine, crops: CropCache, data: Path
 ) -> None:
