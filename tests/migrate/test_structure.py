@@ -214,8 +214,55 @@ def test_virtual_tables_keep_their_contents(target: Target, library: Library) ->
         "CREATE VIRTUAL TABLE words USING fts5 (body, title)",
         "INSERT INTO words VALUES ('one two', 'x'), ('three', 'y')",
     )
-    target.migrated(file)
+    report = target.migrated(file)
     assert target.rows("SELECT body, title FROM words") == [("one two", "x"), ("three", "y")]
+    assert [(loss.what, loss.name) for loss in report.losses] == [("full-text search", "words")]
+    assert report.exit_code == 3
+
+
+def test_virtual_tables_that_cannot_be_read_are_left_out_by_name(
+    target: Target, library: Library
+) -> None:
+    file = library(
+        "CREATE TABLE keep (id INTEGER PRIMARY KEY, a TEXT)",
+        "INSERT INTO keep VALUES (1, 'x')",
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, title TEXT)",
+        "CREATE VIRTUAL TABLE outside USING fts5 (title, content='notes', content_rowid='id')",
+        "INSERT INTO outside (rowid, title) VALUES (1, 'one')",
+        "DROP TABLE notes",
+        "CREATE VIRTUAL TABLE empty USING fts5 (title, content='')",
+        "INSERT INTO empty (rowid, title) VALUES (1, 'one')",
+        "CREATE VIEW v AS SELECT title FROM empty",
+        "PRAGMA writable_schema = ON",
+        "INSERT INTO sqlite_master VALUES ('table', 'spell', 'spell', 0, "
+        "'CREATE VIRTUAL TABLE spell USING spellfix1')",
+    )
+    report = target.migrated(file)
+    assert target.rows("SELECT a FROM keep") == [("x",)]
+    lost = {loss.name: loss.reason for loss in report.losses if loss.what == "virtual table"}
+    assert lost == {
+        "outside": "it cannot be read here (no such table: main.notes)",
+        "empty": "fts5 keeps an index of texts there, and not the texts",
+        "spell": "it cannot be read here (no such module: spellfix1)",
+    }
+    assert target.value("SELECT to_regclass('empty')") is None
+
+
+def test_what_a_definition_does_on_a_conflict_is_lost_by_name(
+    target: Target, library: Library
+) -> None:
+    file = library(
+        "CREATE TABLE conflict (id INTEGER PRIMARY KEY ON CONFLICT REPLACE, a TEXT NOT NULL "
+        "ON CONFLICT IGNORE, b INT UNIQUE ON CONFLICT ABORT, c INT REFERENCES conflict, "
+        "UNIQUE (a, b) ON CONFLICT FAIL)",
+        "INSERT INTO conflict VALUES (1, 'x', 2, 1)",
+    )
+    lost = target.migrated(file).losses
+    assert [(loss.what, loss.name) for loss in lost] == [
+        ("conflict clause", "ON CONFLICT REPLACE (id)"),
+        ("conflict clause", "ON CONFLICT IGNORE (a)"),
+        ("conflict clause", "ON CONFLICT FAIL (a, b)"),
+    ]
 
 
 def test_strict_tables_and_sizes(target: Target, library: Library) -> None:

@@ -23,6 +23,11 @@ _SHOWN = 120
 """Characters of a value."""
 _NAMED = 3
 """Tables that are named."""
+_PLURALS = {
+    "index": "indexes",
+    "not null": "NOT NULLs",
+    "full-text search": "full-text searches",
+}
 
 
 class Policy(StrEnum):
@@ -277,4 +282,4 @@ NOTHING = Missing()
 
 
 def _counted(count: int, what: str) -> str:
-    return counted(count, what, {"index": "indexes", "not null": "NOT NULLs"}.get(what))
+    return counted(count, what, _PLURALS.get(what))

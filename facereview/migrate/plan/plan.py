@@ -10,6 +10,7 @@ from facereview.migrate.plan.target import Query
 from facereview.migrate.source.schema import SourceTable, Survey, folded
 
 DefinitionKey = tuple[str, str, str]
+_OF_QUERIES = ("view", "collation", "conflict clause", "full-text search", "virtual table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Plan:
     @property
     def blocking(self) -> list[Loss]:
         """Losses that change what the data may be, unlike those of queries."""
-        return [loss for loss in self.losses if loss.what not in ("view", "collation")]
+        return [loss for loss in self.losses if loss.what not in _OF_QUERIES]
 
     @property
     def rows(self) -> int:

@@ -50,6 +50,7 @@ def make_plan(
     tables = [planner.table(table, surveys[table.name]) for table in source.tables]
     tables = [_with_generated(table, refused) for table in _aligned(tables)]
     plan = Plan(_ordered(tables))
+    plan.losses += [Loss(*each) for each in source.lost]
     plan.losses += [Loss(*key, reason) for key, reason in refused.items()]
     Before(target, plan, refused, plan.before).write()
     After(target, plan, refused).write(source.views)

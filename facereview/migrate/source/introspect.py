@@ -50,6 +50,10 @@ _FAMILIES = tuple(
     )
 )
 _HIDDEN, _GENERATED = 1, (2, 3)
+_MODULE = re.compile(r"\bUSING\s+[\"'`\[]?(\w+)", re.IGNORECASE)
+_CONTENTLESS = re.compile(r"[(,]\s*content\s*=\s*(''|\"\")?\s*[,)]", re.IGNORECASE)
+_CONFLICT_ACTIONS = ("REPLACE", "IGNORE", "FAIL", "ROLLBACK")
+_NO_CONFLICT_CLAUSE = "PostgreSQL takes it in an INSERT, not in a definition"
 _RENAMED = {"true", "false"}
 """In what a subquery gives, SQLite calls such columns ``column1`` …; ``"false"`` is then a text."""
 
@@ -82,6 +86,7 @@ class _Reader:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._lost: list[tuple[str, str, str, str]] = []
         self._kinds = {
             row[1]: (row[2], bool(row[4]))
             for row in self._rows("PRAGMA table_list")
@@ -95,9 +100,10 @@ class _Reader:
     def source(self) -> Source:
         names = [name for kind, name in self._sql if kind == "table" and self._is_data(name)]
         return Source(
-            tables=tuple(self._table(name) for name in names),
+            tables=tuple(self._table(name) for name in names if not self._is_left_out(name)),
             views=tuple(_view(n, sql) for (kind, n), sql in self._sql.items() if kind == "view"),
             triggers=tuple(n for kind, n in self._sql if kind == "trigger"),
+            lost=tuple(self._lost),
         )
 
     def _rows(self, sql: str, *params: object) -> list[Any]:
@@ -105,6 +111,35 @@ class _Reader:
 
     def _is_data(self, name: str) -> bool:
         return not name.startswith("sqlite_") and self._kinds[name][0] != "shadow"
+
+    def _is_left_out(self, name: str) -> bool:
+        """Whether this is a virtual table whose rows cannot be read; notes what is lost with it."""
+        if self._kinds[name][0] != "virtual":
+            return False
+        sql = self._sql["table", name]
+        found = _MODULE.search(sql)
+        module = found[1] if found else "its module"
+        why = f"{module} keeps an index of texts there, and not the texts"
+        if not _CONTENTLESS.search(sql):
+            why = self._unreadable(name)
+        if why:
+            self._lost.append(("virtual table", name, name, why))
+        elif module.lower().startswith("fts"):
+            why_not = f"its texts are there, in a plain table without the search of {module}"
+            self._lost.append(("full-text search", name, name, why_not))
+        return bool(why)
+
+    def _unreadable(self, name: str) -> str:
+        """Why a virtual table cannot be read to its end; nothing where it can."""
+        factory, self._connection.text_factory = self._connection.text_factory, bytes
+        try:
+            for _ in self._connection.execute(f"SELECT * FROM {quoted(name)}"):
+                pass
+        except sqlite3.Error as fault:
+            return f"it cannot be read here ({fault})"
+        finally:
+            self._connection.text_factory = factory
+        return ""
 
     def _table(self, name: str) -> SourceTable:
         sql = self._sql["table", name]
@@ -114,6 +149,10 @@ class _Reader:
         keyed = tuple(row[1] for row in sorted(xinfo, key=lambda row: row[5]) if row[5])
         alias = self._rowid_alias(name, columns, keyed)
         row, origin = self._numbered(name, columns, keyed)
+        self._lost += [
+            ("conflict clause", name, f"ON CONFLICT {action} ({of})", _NO_CONFLICT_CLAUSE)
+            for of, action in parts.conflicts
+        ]
         return SourceTable(
             name=name,
             columns=columns,
@@ -284,12 +323,16 @@ class _Reference:
 
 @dataclass(slots=True)
 class _Parts:
-    """The pieces of one CREATE TABLE; ``keys`` maps a key's columns to the name it was given."""
+    """The pieces of one CREATE TABLE; ``keys`` maps a key's columns to the name it was given.
+
+    ``conflicts``: the columns of a constraint, and what to do with a row that breaks it.
+    """
 
     checks: list[Check] = field(default_factory=list)
     generated: dict[str, str] = field(default_factory=dict)
     collations: dict[str, str] = field(default_factory=dict)
     references: list[_Reference] = field(default_factory=list)
+    conflicts: list[tuple[str, str]] = field(default_factory=list)
     keys: dict[tuple[str, ...], str] = field(default_factory=dict)
 
 
@@ -336,6 +379,7 @@ class _Item:
         self._parts = parts
         self._name: str | None = None
         self._column: str | None = None
+        self._keyed = ""
 
     def read(self) -> None:
         at = 0
@@ -366,6 +410,10 @@ class _Item:
                 return at + 2
             case "PRIMARY" | "UNIQUE":
                 return self._key(at)
+            case "CONFLICT":
+                action = "".join(map(_word, self._item[at + 1 : at + 2]))
+                if action in _CONFLICT_ACTIONS:
+                    self._parts.conflicts.append((self._column or self._keyed, action))
             case "REFERENCES":
                 self._parts.references.append(_Reference(self._take_name()))
             case "DEFERRABLE":
@@ -383,6 +431,7 @@ class _Item:
             return at + 1
         end = _closing(self._item, opening)
         columns = tuple(term[0].text for term in _split(self._item[opening + 1 : end]))
+        self._keyed = ", ".join(columns)
         if name:
             self._parts.keys[columns] = name
         return end + 1

@@ -133,11 +133,15 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Everything an SQLite file holds, apart from the rows; ``triggers`` by name."""
+    """Everything an SQLite file holds, apart from the rows; ``triggers`` by name.
+
+    ``lost``: what no other database has, as (what it is, of which table, its name, why).
+    """
 
     tables: tuple[SourceTable, ...]
     views: tuple[View, ...]
     triggers: tuple[str, ...]
+    lost: tuple[tuple[str, str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
