@@ -84,6 +84,15 @@ class Box:
             return None
         return Box(left, top, right - left, bottom - top)
 
+    def overlap(self, other: Box) -> float:
+        """Intersection over union with a box in the same unit, 0 to 1."""
+        width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
+        height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
+        if width <= 0 or height <= 0:
+            return 0.0
+        common = width * height
+        return common / (self.width * self.height + other.width * other.height - common)
+
 
 @dataclass(frozen=True, slots=True)
 class Creator:

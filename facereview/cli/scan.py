@@ -77,6 +77,7 @@ def _print_scan(report: ScanReport, *, as_json: bool) -> None:
             ("videos scanned", report.videos - len(report.faults)),
             ("unchanged", report.unchanged),
             *([("moved", report.moved)] if report.moved else []),
+            *([("faces carried over", report.carried)] if report.carried else []),
             ("unreadable", len(report.faults)),
             ("frames", report.frames),
             ("faces", report.faces),

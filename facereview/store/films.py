@@ -10,7 +10,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from facereview.records import Embedding
+from facereview.records import Box, Embedding
 from facereview.store.session import Session
 
 GREY_SIDE = 24
@@ -54,6 +54,26 @@ class DecidedFace:
     id: int
     creator_id: int | None
     status: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilmFace:
+    """A face of a video; ``decided`` where it has a decision or a verdict."""
+
+    id: int
+    timestamp: float
+    box: Box
+    embedding: Embedding
+    decided: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedFace:
+    """Where a face is in another encode of its film: the second, and the box in its pixels."""
+
+    id: int
+    timestamp: float
+    box: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +179,32 @@ class Films:
     def decided(self, video: int) -> list[DecidedFace]:
         """The faces of a video with decisions or verdicts, locked."""
         return self._session.rows("lock_decided", DecidedFace, video=video)
+
+    def faces(self, video: int) -> list[FilmFace]:
+        """All faces of a video in time order."""
+        return [
+            FilmFace(
+                row.id,
+                row.timestamp,
+                Box(row.x, row.y, row.width, row.height),
+                row.embedding.to_numpy(),
+                row.decided,
+            )
+            for row in self._session.tuples("film_faces", video=video)
+        ]
+
+    def carry(self, video: int, faces: Sequence[CarriedFace]) -> None:
+        """Put faces where they are in the file that a video has now."""
+        self._session.run(
+            "carry_faces",
+            video=video,
+            faces=[face.id for face in faces],
+            timestamps=[face.timestamp for face in faces],
+            xs=[face.box.x for face in faces],
+            ys=[face.box.y for face in faces],
+            widths=[face.box.width for face in faces],
+            heights=[face.box.height for face in faces],
+        )
 
     def set_aside(self, film: KnownFile, faces: Sequence[int]) -> None:
         """Move the faces of a film out of the table."""

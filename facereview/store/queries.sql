@@ -482,8 +482,10 @@ WITH scanned AS (DELETE FROM facereview.scan WHERE video_id = %(video)s)
 DELETE FROM facereview.fingerprint WHERE video_id = %(video)s
 
 -- name: add_replaced
+-- A film of a video that is no longer at this path; the video that is there now is noted.
 INSERT INTO facereview.replaced (video_id, path, title, content, whole)
-SELECT v.id, %(path)s, %(title)s, f.content, f.whole
+SELECT (SELECT n.id FROM videos n WHERE n.file_path = %(path)s), %(path)s, %(title)s,
+       f.content, f.whole
 FROM videos v LEFT JOIN facereview.fingerprint f ON f.video_id = v.id WHERE v.id = %(video)s
 RETURNING id
 
@@ -506,6 +508,23 @@ WHERE d.video_id = %(video)s
   AND (d.match_status <> 'pending' OR EXISTS (
       SELECT FROM facereview.verdict v WHERE v.detection_id = d.id))
 ORDER BY d.id FOR UPDATE OF d
+
+-- name: film_faces
+-- The faces of a video, with whether they are decided or have a verdict.
+SELECT d.id, d.frame_timestamp::float8 AS timestamp, d.bbox_x AS x, d.bbox_y AS y,
+       d.bbox_width AS width, d.bbox_height AS height, d.embedding,
+       coalesce(d.match_status, 'pending') <> 'pending' OR EXISTS (
+           SELECT FROM facereview.verdict v WHERE v.detection_id = d.id) AS decided
+FROM video_face_detections d WHERE d.video_id = %(video)s ORDER BY d.frame_timestamp, d.id
+
+-- name: carry_faces
+-- Where faces are in the file that a video has now.
+UPDATE video_face_detections d
+SET frame_timestamp = n.timestamp, bbox_x = n.x, bbox_y = n.y, bbox_width = n.width,
+    bbox_height = n.height
+FROM unnest(%(faces)s::int[], %(timestamps)s::real[], %(xs)s::real[], %(ys)s::real[],
+            %(widths)s::real[], %(heights)s::real[]) AS n(id, timestamp, x, y, width, height)
+WHERE d.id = n.id AND d.video_id = %(video)s
 
 -- name: replaced_of_content
 -- Films that were replaced and whose file this may be.

@@ -9,12 +9,12 @@ from uuid import uuid4
 
 from facereview.errors import MediaError
 from facereview.media.crops import CropCache, FaceCrop
-from facereview.records import Box, Config, Detection, FaceState, Status, VideoInfo
+from facereview.records import Config, Detection, FaceState, Status, VideoInfo
 from facereview.review.creators.checks import KnownReferences
 from facereview.review.decisions.decide import stored
 from facereview.review.evidence.matching import Verdicts, match
 from facereview.review.scanning.films import FileNow, FilmFinder
-from facereview.store.films import FilmPictures
+from facereview.store.films import CarriedFace, FilmPictures
 from facereview.store.log import Step
 from facereview.store.store import Store
 from facereview.store.videos import KeptFace, ScanRow
@@ -66,17 +66,24 @@ class FaceWriter:
         """What undoes the run's automatic matches; None as long as there are none."""
         return self._token if self._batch is not None else None
 
-    def write(self, info: VideoInfo, file: FileNow, scanned: ScannedVideo) -> NewFaces:
+    def write(
+        self,
+        info: VideoInfo,
+        file: FileNow,
+        scanned: ScannedVideo,
+        carried: Sequence[CarriedFace] = (),
+    ) -> NewFaces:
         """Replace the undecided faces of an earlier scan, in one transaction.
 
-        Faces that somebody decided stay, and are not added a second time; where the file is
-        another film by now they are set aside.
+        Faces that somebody decided stay, and are not added a second time. Where the file is
+        another one by now, those that are ``carried`` stay, and the others are set aside.
         """
         config = self._config
         with self._store.deciding():
             replaced = self._films.replaced(file)
-            aside = self._films.set_aside(replaced) if replaced else 0
+            aside = self._films.set_aside(replaced, carried) if replaced else 0
             video = self._store.videos.add(info)
+            self._films.return_faces(video, file)
             removed, kept = self._store.videos.clear_undecided(video)
             size = info.width, info.height
             new = [i for i, d in enumerate(scanned.detections) if not _stands(d, kept, size)]
@@ -131,13 +138,4 @@ def _stands(detection: Detection, kept: Sequence[KeptFace], size: tuple[int, int
     found = detection.box.in_frame(*size)
     near = (f.box for f in kept if abs(f.timestamp - detection.timestamp) <= _SAME_TIME)
     known = (box.in_frame(*size) for box in near)
-    return found is not None and any(box and _overlap(box, found) >= _SAME_FACE for box in known)
-
-
-def _overlap(a: Box, b: Box) -> float:
-    """Intersection over union of two boxes in the same unit."""
-    width = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
-    height = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
-    if width <= 0 or height <= 0:
-        return 0.0
-    return width * height / (a.width * a.height + b.width * b.height - width * height)
+    return found is not None and any(box and box.overlap(found) >= _SAME_FACE for box in known)

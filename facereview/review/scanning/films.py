@@ -17,7 +17,7 @@ from facereview.media.crops import CropCache
 from facereview.media.fingerprint import agrees, content_of, whole_of
 from facereview.mounts import Mounts
 from facereview.records import DECIDED
-from facereview.store.films import AsideFace, FilmPictures, KnownFile
+from facereview.store.films import AsideFace, CarriedFace, FilmPictures, KnownFile
 from facereview.store.store import Store
 
 _STATUSES = {status.value for status in DECIDED}
@@ -98,9 +98,14 @@ class FilmFinder:
                 if twin.whole is None and _is_there(path, file.content):
                     films.record_whole(twin.id, self._whole(path))
 
-    def set_aside(self, film: KnownFile) -> int:
-        """Set the decided faces of a film aside, in a transaction; how many they are."""
-        faces = self._store.films.decided(film.id)
+    def set_aside(self, film: KnownFile, carried: Sequence[CarriedFace] = ()) -> int:
+        """Set the decided faces of a film aside, but for those that its new encode shows.
+
+        In a transaction; how many were.
+        """
+        self._store.films.carry(film.id, carried)
+        stays = {face.id for face in carried}
+        faces = [face for face in self._store.films.decided(film.id) if face.id not in stays]
         if faces:
             self._store.films.set_aside(film, [face.id for face in faces])
             tags = {
@@ -113,6 +118,18 @@ class FilmFinder:
         self._store.films.forget(film.id)
         return len(faces)
 
+    def return_faces(self, video: int, file: FileNow) -> None:
+        """Bring back the faces of a film that was replaced and whose file this is."""
+        films = self._store.films
+        back = films.replaced_of(file.content)
+        if any(film.whole for film in back):
+            whole = self._whole(file.path)
+            back = [film for film in back if film.whole in (None, whole)]
+        if back:
+            bring_back(self._store, video, films.aside([film.id for film in back]))
+        for film in back:
+            films.drop_empty(film.id)
+
     def _place(self, file: FileNow, removed: list[int]) -> Holds:
         films = self._store.films
         here = films.of_path(file.name)
@@ -124,8 +141,6 @@ class FilmFinder:
         moved = self._elsewhere(file.content, file.path, here)
         if moved is not None:
             self._move(moved, here, file, removed)
-            return Holds.SAME
-        if self._return_faces(here, file):
             return Holds.SAME
         return Holds.NEW if here is None else Holds.CHANGED
 
@@ -204,25 +219,6 @@ class FilmFinder:
 
     def _give(self, video: KnownFile, path: str) -> None:
         self._store.films.move(video.id, path, (PurePath(video.path).stem, PurePath(path).stem))
-
-    def _return_faces(self, here: KnownFile | None, file: FileNow) -> bool:
-        """Bring back the faces of a film that was replaced and whose file is here again."""
-        films = self._store.films
-        back = films.replaced_of(file.content)
-        if any(film.whole for film in back):
-            whole = self._whole(file.path)
-            back = [film for film in back if film.whole in (None, whole)]
-        if not back:
-            return False
-        if here is not None:
-            self.set_aside(here)
-        video = self._store.videos.add_unread(file.name, file.path.stem)
-        films.record(video, file.content, file.changed)
-        faces = films.aside([film.id for film in back])
-        bring_back(self._store, video, faces)
-        for film in back:
-            films.drop_empty(film.id)
-        return True
 
     def _whole(self, path: Path) -> str:
         def check() -> None:

@@ -26,6 +26,7 @@ from facereview.records import (
 from facereview.review.library.packs import claim_pack
 from facereview.review.scanning.face_writer import FaceWriter, NewFaces, ScannedVideo
 from facereview.review.scanning.films import FileNow, FilmFinder, Holds
+from facereview.review.scanning.same_film import OldFilm, SameFilm, compare
 from facereview.store.films import GREY_SIDE, FilmPictures, KnownFile
 from facereview.store.store import Store
 from facereview.store.videos import ScanRow
@@ -35,13 +36,15 @@ from facereview.store.videos import ScanRow
 class ScanReport:
     """What a scan did. ``faults`` are (path, sentence) of videos that could not be read.
 
-    ``moved`` files were found under another path. ``replaced`` are (path, faces) of files that are
+    ``moved`` files were found under another path; ``carried`` decided faces were found again in
+    another encode of their film. ``replaced`` are (path, faces) of files that are
     another film than before, with how many decided faces were set aside.
     """
 
     videos: int = 0
     unchanged: int = 0
     moved: int = 0
+    carried: int = 0
     frames: int = 0
     faces: int = 0
     matched: int = 0
@@ -182,13 +185,15 @@ class Scanner:
             file, holds = self._recognised(name, path, run)
             if file is None or (not run.again and self._passed_over(name, holds)):
                 return replace(report, unchanged=report.unchanged + 1, moved=run.films.moved)
-            info, scanned = self._look(file, run.reader)
+            same = self._same_film(file, run.reader) if holds is Holds.CHANGED else None
+            info, scanned = self._look(file, run.reader, same)
         except Cancelled:
             return replace(report, cancelled=True)
         except (MediaError, OSError) as fault:
             return self._unreadable(name, path, fault, report)
-        new = run.writer.write(replace(info, path=name), file, scanned)
-        report = replace(report, moved=run.films.moved)
+        carried = same.faces if same else ()
+        new = run.writer.write(replace(info, path=name), file, scanned, carried)
+        report = replace(report, moved=run.films.moved, carried=report.carried + len(carried))
         return _with_faces(report, file, new, len(scanned.pictures.times), run.writer.batch)
 
     def _recognised(self, name: str, path: Path, run: _Run) -> tuple[FileNow | None, Holds]:
@@ -213,9 +218,25 @@ class Scanner:
         known = self._store.films.of_path(name)
         return holds is not Holds.CHANGED and known is not None and self._scanned_alike(known)
 
-    def _look(self, file: FileNow, reader: VideoProcess) -> tuple[VideoInfo, ScannedVideo]:
+    def _same_film(self, file: FileNow, reader: VideoProcess) -> SameFilm | None:
+        """What follows from the film that a path had before, None where it is another."""
+        known = self._store.films.of_path(file.name)
+        faces = self._store.films.faces(known.id) if known else []
+        if known is None or not any(face.decided for face in faces):
+            return None
+        video = self._store.videos.get([known.id])[known.id]
+        film = OldFilm(video, self._store.films.pictures(known.id), tuple(faces))
+        return compare(film, file.path, reader, self._engine)
+
+    def _look(
+        self, file: FileNow, reader: VideoProcess, same: SameFilm | None
+    ) -> tuple[VideoInfo, ScannedVideo]:
+        """The faces of a file, in the frames that were looked at before where it is the same."""
         detections, crops, times, greys = [], [], [], []
-        info, frames = reader.look(file.path, self._config.frames_per_video)
+        if same is None:
+            info, frames = reader.look(file.path, self._config.frames_per_video)
+        else:
+            info, frames = same.info, reader.frames_at(file.path, same.times)
         for frame in frames:
             times.append(frame.timestamp)
             greys.append(grey_square(frame.pixels, GREY_SIDE))

@@ -142,6 +142,10 @@ def test_renumbered_files_keep_their_faces(
     assert shown(sql) == [("clip1.mp4", "Bob", decided[1]), ("clip2.mp4", "Cyd", decided[2])]
     assert tags(sql) == [("clip1.mp4", "Bob"), ("clip2.mp4", "Cyd")]
     assert aside(sql) == [("clip1.mp4", "Ann", decided[0])]
+    there = sql.execute(
+        "SELECT v.file_path FROM facereview.replaced r JOIN videos v ON v.id = r.video_id"
+    ).fetchall()
+    assert there == [(str(folder / "clip1.mp4"),)]
     titles = sql.execute("SELECT title FROM videos ORDER BY file_path").fetchall()
     assert titles == [("clip1",), ("clip2",), ("clip3",)]
 
@@ -169,8 +173,9 @@ def test_another_film_under_a_known_name(
     """Its faces are found anew; those decided in the film before come back with that film."""
     before = sql.execute("SELECT * FROM video_face_detections ORDER BY id").fetchall()
     kept = (folder / "clip1.mp4").rename(tmp_path / "kept.mp4")
-    picture = load_pictures()[ASTRONAUT]
-    other = Film((Shot(picture, View(225, 150, 380), View(215, 160, 300), 2.5),), 480, 270)
+    picture = load_pictures()[ASTRONAUT]  # the same person, seen from elsewhere
+    begin, end = View(260, 190, 380), View(190, 140, 330)
+    other = Film((Shot(picture, begin, end, 2.5, mirrored=True),), 480, 270)
     make_video(other, folder / "clip1.mp4")
     report = scan()
     assert report.replaced == ((str(folder / "clip1.mp4"), decided[0]),)
