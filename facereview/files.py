@@ -27,11 +27,7 @@ def replacing(file: Path, mode: int = 0o666) -> Iterator[Path]:
     Raises:
         OSError: naming ``file``, when it cannot be written or is no regular file.
     """
-    target = file.resolve()
-    if target.exists() and not target.is_file():
-        # a device or a pipe would be replaced by a file of its name
-        raise OSError(errno.EINVAL, "it is no regular file", str(file))
-    part = target.with_name(f".facereview-{uuid4().hex}.part")
+    target, part = _parts(file)
     try:
         part.touch(mode, exist_ok=False)
         yield part
@@ -40,6 +36,29 @@ def replacing(file: Path, mode: int = 0o666) -> Iterator[Path]:
         raise OSError(fault.errno, fault.strerror, str(file)) from fault
     finally:
         part.unlink(missing_ok=True)
+
+
+def check_replaceable(file: Path) -> None:
+    """See whether :func:`replacing` could begin now; ``file`` is left as it is.
+
+    Raises:
+        OSError: naming ``file``, as there.
+    """
+    _, part = _parts(file)
+    try:
+        part.touch(exist_ok=False)
+    except OSError as fault:
+        raise OSError(fault.errno, fault.strerror, str(file)) from fault
+    part.unlink()
+
+
+def _parts(file: Path) -> tuple[Path, Path]:
+    """The file that is meant, and one to write to beside it."""
+    target = file.resolve()
+    if target.exists() and not target.is_file():
+        # a device or a pipe would be replaced by a file of its name
+        raise OSError(errno.EINVAL, "it is no regular file", str(file))
+    return target, target.with_name(f".facereview-{uuid4().hex}.part")
 
 
 def write_whole(path: Path, data: bytes) -> None:

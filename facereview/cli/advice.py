@@ -19,8 +19,8 @@ _ADVICE = {
     "--run` (--worker for a scanner, --reader for a reader)",
     Remedy.LET_OWNER_GRANT: "let their owner {thing} run `facereview db grant`, or what it prints",
     Remedy.LET_MAKE_DATABASES: "let the server's administrator run `ALTER ROLE {role} CREATEDB`",
-    Remedy.SET_UP: "as its owner run `CREATE EXTENSION vector` and `psql -f schema.sql`, or grant "
-    "CREATE on it",
+    Remedy.SET_UP: "let the server's administrator run `CREATE EXTENSION vector` in it, where that "
+    "is missing, and its owner grant CREATE on it and on its schema public",
     Remedy.LET_OWNER_OPEN: "let its owner {thing} open it once, for instance with "
     "`facereview status`",
     Remedy.LET_OWNER_REPAIR: "let its owner {thing} run `facereview db repair`",

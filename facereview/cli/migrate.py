@@ -11,12 +11,13 @@ from facereview.cli.advice import advice_for
 from facereview.cli.options import Setup, common_options
 from facereview.cli.output import interruptible, percent_bar, print_json, say
 from facereview.errors import Cancelled, Invalid, ReviewError
+from facereview.files import check_replaceable, shown
 from facereview.migrate.html import write_html
 from facereview.migrate.load.defects import Policy
 from facereview.migrate.migrate import Migration, Options
 from facereview.migrate.plan.dates import RULES
 from facereview.migrate.plan.kinds import NUMBER, TEXT, date_rules
-from facereview.migrate.progress import Progress
+from facereview.migrate.progress import Progress, Stage
 from facereview.migrate.report import Report, lines
 from facereview.mounts import Mounts
 from facereview.review.library.libraries import address
@@ -89,24 +90,51 @@ def migrate(
     agrees, 3 if rows, values or definitions that you allowed to be lost are missing, else 1.
     """
     setup.home.create()
+    if page is not None:
+        check_replaceable(page)
     url = address(setup.home, setup.url)
     options = Options(Policy(policy), dry_run=dry_run, prove=not no_proof, dates=rules)
+    report = _migrated(url, file, options)
+    if report.agrees and mounts.pairs and not dry_run:
+        mounts.joined(Mounts.load(setup.home)).save(setup.home)
+    _print(report, as_json=as_json)
+    if page is not None:
+        _write(report, page)
+    if report.exit_code:
+        raise click.exceptions.Exit(report.exit_code)
+
+
+def _migrated(url: str, file: Path, options: Options) -> Report:
+    """The report, with a bar meanwhile; an interruption says what it left behind."""
+    stage = Stage.COPYING
     with interruptible() as cancelled, percent_bar() as bar:
 
         def show(progress: Progress) -> None:
+            nonlocal stage
+            stage = progress.stage
             bar(progress.fraction, progress.sentence)
 
         try:
-            report = Migration(url, file, options, show, cancelled).run()
+            return Migration(url, file, options, show, cancelled).run()
         except Cancelled as stop:
             raise ReviewError("The migration was cancelled: nothing was changed.") from stop
-    if report.agrees and mounts.pairs and not dry_run:
-        mounts.joined(Mounts.load(setup.home)).save(setup.home)
-    if page is not None:
+        except KeyboardInterrupt as stop:
+            if stage is Stage.COMMITTING:
+                raise ReviewError(
+                    "The migration was interrupted while it was committed: the library is there "
+                    "as a whole or not at all; migrate again to see."
+                ) from stop
+            raise ReviewError("The migration was interrupted: nothing was changed.") from stop
+
+
+def _write(report: Report, page: Path) -> None:
+    try:
         write_html(report, page)
-    _print(report, as_json=as_json)
-    if report.exit_code:
-        raise click.exceptions.Exit(report.exit_code)
+    except OSError as fault:
+        raise ReviewError(
+            f"The report {shown(page)} cannot be written ({fault.strerror}): free space on its "
+            "drive or change its permissions; what is said above is done all the same."
+        ) from fault
 
 
 def _print(report: Report, *, as_json: bool) -> None:

@@ -77,12 +77,19 @@ class Migration:
         """
         with Server(self.url) as server:
             self.meter.start(Stage.COPYING)
-            with snapshot(self.file) as folder:
+            with snapshot(self.file, self._copying) as folder:
                 mark = Mark(self.file.name, fingerprint(folder))
                 if known := server.mark():
                     return self._again(server, known, mark)
                 with closing(Defects(folder, self.options.policy)) as defects:
                     return self._once(server, folder, defects, mark)
+
+    def _copying(self, waits: bool) -> None:
+        stage = Stage.WAITING if waits else Stage.COPYING
+        if self.meter.stage is stage:
+            self.meter.add(0)
+        else:
+            self.meter.start(stage)
 
     def _again(self, server: Server, known: Mark, mark: Mark) -> Report:
         """The target has been migrated to before."""

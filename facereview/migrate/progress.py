@@ -14,6 +14,7 @@ from facereview.errors import Cancelled
 class Stage(StrEnum):
     """What is being done."""
 
+    WAITING = "waiting for another program to let go of the file"
     COPYING = "copying the file"
     LOOKING = "reading the tables"
     CHECKING = "checking the values"
@@ -63,6 +64,11 @@ class Meter:
         self._finished = 0.0
         self._began = self._stage_began = time.monotonic()
         self.seconds: dict[str, float] = {}
+
+    @property
+    def stage(self) -> Stage:
+        """What is being done now."""
+        return self._stage
 
     def expect(self, rows: dict[Stage, int]) -> None:
         """How many rows each stage will go through."""

@@ -107,6 +107,8 @@ _BUSY = (
     errors.SerializationFailure,
 )
 """Transient errors: the same request may succeed later."""
+_LIMITS = ("54", "53200", "53400", "58")
+"""SQLSTATEs of a server that answers and cannot do this: its limits, memory, files."""
 
 
 @contextmanager
@@ -143,6 +145,9 @@ def translated(url: str) -> Iterator[None]:
     except (errors.RaiseException, psycopg.IntegrityError) as fault:
         raise DatabaseRefused(f"The database {place(url)} refused this: {said(fault)}.") from fault
     except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
+        if (fault.sqlstate or "").startswith(_LIMITS):
+            refused = f"The database {place(url)} refused this: {said(fault)}."
+            raise DatabaseRefused(refused) from fault
         raise connect_fault(url, fault) from fault
 
 

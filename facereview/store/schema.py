@@ -105,7 +105,7 @@ class Schema:
     def _no_rights(self, version: int | None, owner: str | None, why: str) -> DatabaseError:
         if version is None:
             return DatabaseError(
-                f"The user may not set up the database {self._place}", Remedy.SET_UP
+                f"The user may not set up the database {self._place} ({why})", Remedy.SET_UP
             )
         return DatabaseError(
             f"The library {self._place} has version {version}, this facereview needs version "

@@ -7,11 +7,15 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from uuid import uuid4
 
+import psycopg
 import pytest
 from cli_support import Facereview
+from psycopg.conninfo import make_conninfo
 
 from facereview.home import Home
+from facereview.migrate.progress import Meter, Stage
 from facereview.mounts import Mounts
 
 On = Callable[[str | None], Facereview]
@@ -124,3 +128,72 @@ def test_dates_that_read_in_two_ways_wait_for_a_rule(
     assert "--dates TABLE.COLUMN=RULE" in stopped.stdout.splitlines()[-1]
     assert facereview("migrate", str(file), "--dates", "m.at=soon").exit_code == 2
     assert facereview("migrate", str(file), "--dates", "m.at=core-data").exit_code == 0
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is(
+    on: On, new_database: Callable[..., str], file: Path, tmp_path: Path
+) -> None:
+    facereview = on(new_database())
+    for page in (tmp_path / "none" / "report.html", file / "report.html"):
+        refused = facereview("migrate", str(file), "--report", str(page))
+        assert refused.exit_code == 1 and str(page) in refused.stderr
+    assert facereview("migrate", str(file), "--dry-run").stdout.count("can be migrated") == 1
+    page = tmp_path / "report.html"
+    page.write_text("an older one")
+    with_bad_url = on("postgresql://localhost:1/none")
+    assert with_bad_url("migrate", str(file), "--report", str(page)).exit_code == 1
+    assert page.read_text() == "an older one"
+
+
+def test_a_report_that_fails_at_the_end_does_not_hide_what_was_done(
+    on: On,
+    new_database: Callable[..., str],
+    file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    facereview, page = on(new_database()), tmp_path / "report.html"
+    monkeypatch.setattr("facereview.cli.migrate.write_html", full)
+    done = facereview("migrate", str(file), "--report", str(page))
+    assert "every value verified" in done.stdout
+    assert done.exit_code == 1 and "is done all the same" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [(Stage.COPYING, "nothing was changed"), (Stage.COMMITTING, "as a whole or not at all")],
+)
+def test_an_interruption_says_what_it_left(
+    on: On,
+    new_database: Callable[..., str],
+    file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stage: Stage,
+    said: str,
+) -> None:
+    plain = Meter.add
+
+    def interrupted(self: Meter, rows: int) -> None:
+        plain(self, rows)
+        if self.stage is stage:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Meter, "add", interrupted)
+    stopped = on(new_database())("migrate", str(file))
+    assert stopped.exit_code == 1
+    assert said in stopped.stderr and "done so far" not in stopped.stderr
+
+
+def test_a_user_without_rights_is_told_whom_to_ask_for_what(
+    on: On, new_database: Callable[..., str], file: Path
+) -> None:
+    url = new_database()
+    role = f"limited_{uuid4().hex[:8]}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE ROLE "{role}" LOGIN')
+    said = on(make_conninfo(url, user=role))("migrate", str(file)).stderr
+    assert 'create extension "vector"' in said and "`CREATE EXTENSION vector`" in said
+    assert "db grant" not in said

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from migrate_support import Target
 
-from facereview.errors import Cancelled, Invalid, SchemaError
+from facereview.errors import Cancelled, DatabaseError, Invalid, SchemaError
 from facereview.migrate.progress import Progress, Stage
 from facereview.migrate.report import Status
 from facereview.store.session import Database
@@ -321,3 +321,16 @@ def test_texts_arrive_whatever_encoding_is_asked_for(
     file = library("CREATE TABLE t (s TEXT)", "INSERT INTO t VALUES ('é 日本')")
     target.migrated(file)
     assert target.value("SELECT convert_to(s, 'UTF8') FROM t") == "é 日本".encode()
+
+
+def test_a_row_that_is_too_big_is_not_an_unreachable_server(
+    target: Target, library: Callable[..., Path]
+) -> None:
+    columns = ", ".join(f"c{number} REAL" for number in range(1050))
+    values = ", ".join(["0.5"] * 1050)
+    file = library(f"CREATE TABLE wide ({columns})", f"INSERT INTO wide VALUES ({values})")
+    for dry_run in (True, False):
+        with pytest.raises(DatabaseError, match="row of the table wide is too big") as refused:
+            target.migrate(file, dry_run=dry_run)
+        assert refused.value.remedy is None
+    assert target.contents() == []

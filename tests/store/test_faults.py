@@ -14,8 +14,8 @@ import pytest
 import trustme
 from tls_guard import Guard
 
-from facereview.errors import DatabaseError, DatabaseUnreachable
-from facereview.store.faults import connect_fault
+from facereview.errors import DatabaseError, DatabaseRefused, DatabaseUnreachable
+from facereview.store.faults import connect_fault, translated
 from facereview.store.session import connect
 
 
@@ -104,3 +104,14 @@ def test_certificates_are_told_apart(guard: Guard, authority: trustme.CA, tmp_pa
         found = fault(f"postgresql://postgres@{address}")
         assert not isinstance(found, DatabaseUnreachable)
         assert words in str(found)
+
+
+def test_a_limit_of_the_server_is_no_outage(server_url: str) -> None:
+    columns = ", ".join(f"c{number} float8" for number in range(1200))
+    with connect(server_url) as connection:
+        connection.execute(f"CREATE TEMP TABLE wide ({columns})".encode())
+        filled = f"INSERT INTO wide VALUES ({', '.join(['1'] * 1200)})"
+        expected = pytest.raises(DatabaseRefused, match="row is too big")
+        with expected as refused, translated(server_url):
+            connection.execute(filled.encode())
+    assert refused.value.remedy is None

@@ -211,6 +211,8 @@ class Server:
             raise self._refused(fault) from fault
         except (DatabaseRefused, DatabaseBusy) as fault:
             cause = fault.__cause__
+            if isinstance(cause, errors.InsufficientPrivilege):
+                raise self._forbidden(cause) from fault
             if isinstance(cause, errors.LockNotAvailable | errors.DeadlockDetected):
                 raise DatabaseError(
                     f"The database {self.place} is in use: close the programs that work on it and "
@@ -219,6 +221,13 @@ class Server:
             if isinstance(fault, DatabaseRefused) and isinstance(cause, psycopg.Error):
                 raise self._refused(cause) from fault
             raise
+
+    def _forbidden(self, fault: psycopg.Error) -> DatabaseError:
+        """A library's rights are for those who work in it: a migration makes tables."""
+        return DatabaseError(
+            f"The user may not make what the library needs in {self.place} ({said(fault)})",
+            Remedy.SET_UP,
+        )
 
     def _refused(self, fault: psycopg.Error) -> DatabaseError:
         return DatabaseError(

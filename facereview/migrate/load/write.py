@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
+from psycopg import errors, sql
 
 from facereview.errors import DatabaseError
 from facereview.migrate.load.defects import Defects, Missing, Policy, clean
@@ -135,6 +135,11 @@ def _loaded(ready: Prepared, table: TablePlan) -> Loaded:
         if refused := {key: said(fault) for key, _ in _computed(table)}:
             raise Uncomputable(refused) from fault
         raise
+    except errors.ProgramLimitExceeded as fault:
+        raise DatabaseError(
+            f"A row of the table {table.name} is too big for PostgreSQL ({said(fault)}): nothing "
+            "was changed; split the table, or its largest values, in a copy of the library."
+        ) from fault
 
 
 def _computed(table: TablePlan) -> Iterator[tuple[DefinitionKey, LoadColumn]]:

@@ -6,9 +6,11 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 import psutil
@@ -25,10 +27,19 @@ _WRITE_VERSION = 18
 _WAL = 2
 PATIENCE = 30.0
 """Seconds to wait for a moment in which no other program writes."""
+_PAUSE = 0.2
+"""Seconds between two tries: within them a user who cancels is heard."""
+_BLOCK = 16 * 2**20
+_PAGES = 4_096
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+T = TypeVar("T")
+Step = Callable[[bool], None]
+"""Called between steps, with whether another program is waited for; what it raises ends them."""
 
 
 @contextmanager
-def snapshot(file: Path) -> Iterator[Path]:
+def snapshot(file: Path, step: Step = lambda _: None) -> Iterator[Path]:
     """A folder with ``library.db``, a consistent copy that nobody else writes to.
 
     Changes in the write-ahead log are included. Another program may keep the file open; its writes
@@ -46,13 +57,13 @@ def snapshot(file: Path) -> Iterator[Path]:
         _need_space(file, copy.parent)
         try:
             if header[_WRITE_VERSION] == _WAL:
-                _copy_wal(file, copy)
+                _copy_wal(file, copy, step)
             else:
-                _copy_journalled(file, copy)
+                _copy_journalled(file, copy, step)
         except sqlite3.OperationalError as fault:
-            if fault.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise unreadable(file, fault) from fault
-            _copy_crashed(file, copy, fault)
+            if _is_busy(fault):
+                raise _held(file) from fault
+            _copy_crashed(file, copy, step, fault)
         except (sqlite3.Error, OSError) as fault:
             raise unreadable(file, fault) from fault
         yield copy.parent
@@ -133,20 +144,59 @@ def _need_space(file: Path, folder: Path) -> None:
         )
 
 
-def _copy_journalled(file: Path, copy: Path) -> None:
-    """The read lock keeps writers out while the bytes are copied, which is quicker than pages."""
-    lock = sqlite3.connect(
-        uri(file, "cache=private"), timeout=PATIENCE, uri=True, isolation_level=None
+def _is_busy(fault: sqlite3.Error) -> bool:
+    return getattr(fault, "sqlite_errorcode", 0) & 0xFF in _BUSY
+
+
+def _held(file: Path) -> Invalid:
+    return Invalid(
+        f"Another program lets nobody else read the library {file}: close it and try again; "
+        "nothing was changed."
     )
-    try:
-        lock.execute("BEGIN")
-        lock.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        shutil.copyfile(file, copy)
-    finally:
-        lock.close()
 
 
-def _copy_wal(file: Path, copy: Path) -> None:
+def _patient(attempt: Callable[[], T], step: Step) -> T:
+    """Try until no other program stands in the way, for as long as there is patience."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return attempt()
+        except sqlite3.OperationalError as fault:
+            if not _is_busy(fault) or time.monotonic() > until:
+                raise
+        step(True)
+        time.sleep(_PAUSE)
+
+
+def _copied(file: Path, copy: Path, step: Step) -> None:
+    with file.open("rb") as source, copy.open("wb") as target:
+        while block := source.read(_BLOCK):
+            target.write(block)
+            step(False)
+
+
+def _copy_journalled(file: Path, copy: Path, step: Step) -> None:
+    """The read lock keeps writers out while the bytes are copied, which is quicker than pages."""
+    with closing(_opened(file)) as lock:
+
+        def locked() -> None:
+            lock.execute("BEGIN")
+            try:
+                lock.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            except sqlite3.Error:
+                lock.execute("ROLLBACK")
+                raise
+
+        _patient(locked, step)
+        _copied(file, copy, step)
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    """The file itself; whoever stands in the way is waited for by :func:`_patient`."""
+    return sqlite3.connect(uri(file, "cache=private"), timeout=0, uri=True, isolation_level=None)
+
+
+def _copy_wal(file: Path, copy: Path, step: Step) -> None:
     """SQLite copies a file in use, its log included.
 
     A file that is not in use has no log: it is copied without opening it, which would leave an
@@ -155,25 +205,43 @@ def _copy_wal(file: Path, copy: Path) -> None:
     wal = Path(f"{file}-wal")
     if not wal.exists():
         before = file.stat()
-        shutil.copyfile(file, copy)
+        _copied(file, copy, step)
         after = file.stat()
         if not wal.exists() and before.st_mtime_ns == after.st_mtime_ns:
             return
-    with (
-        closing(sqlite3.connect(uri(file, "cache=private"), timeout=PATIENCE, uri=True)) as source,
-        closing(sqlite3.connect(copy)) as target,
-    ):
+    with closing(_opened(file)) as source, closing(sqlite3.connect(copy)) as target:
         target.execute("PRAGMA synchronous = OFF")
-        source.backup(target)
+        source.backup(target, pages=_PAGES, progress=_Backup(step).look, sleep=_PAUSE)
 
 
-def _copy_crashed(file: Path, copy: Path, fault: sqlite3.Error) -> None:
+class _Backup:
+    """Looks after a backup by SQLite, which by itself waits for another program without end."""
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+        self._until: float | None = None
+
+    def look(self, status: int, *_: int) -> None:
+        """Called after each step, with its result."""
+        waits = status & 0xFF in _BUSY
+        if not waits:
+            self._until = None
+        elif self._until is None:
+            self._until = time.monotonic() + PATIENCE
+        elif time.monotonic() > self._until:
+            fault = sqlite3.OperationalError("database is locked")
+            fault.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise fault
+        self._step(waits)
+
+
+def _copy_crashed(file: Path, copy: Path, step: Step, fault: sqlite3.Error) -> None:
     """After a crash SQLite must recover a file before reading it: the copy is recovered."""
     try:
-        shutil.copyfile(file, copy)
+        _copied(file, copy, step)
         for suffix in ("-journal", "-wal"):
             if Path(f"{file}{suffix}").exists():
-                shutil.copyfile(f"{file}{suffix}", f"{copy}{suffix}")
+                _copied(Path(f"{file}{suffix}"), Path(f"{copy}{suffix}"), step)
         with closing(sqlite3.connect(copy)) as mended:
             mended.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except (sqlite3.Error, OSError):

@@ -15,7 +15,7 @@ from threading import Event, Thread
 
 import pytest
 
-from facereview.errors import Invalid
+from facereview.errors import Cancelled, Invalid
 from facereview.migrate.source.snapshot import connect, fingerprint, snapshot
 
 
@@ -175,16 +175,50 @@ def test_a_program_at_work_gives_a_whole_state(busy: Path) -> None:
             assert connection.execute("PRAGMA integrity_check").fetchone() == (b"ok",)
 
 
-def test_a_file_that_another_program_holds_locked_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture(params=["delete", "wal"])
+def held(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A library that another program lets nobody else read."""
+    file = tmp_path / "held.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as program:
+        program.execute("PRAGMA locking_mode = EXCLUSIVE")
+        program.execute(f"PRAGMA journal_mode = {request.param}")
+        program.execute("CREATE TABLE t (a)")
+        program.execute("BEGIN EXCLUSIVE")
+        yield file
+
+
+def test_a_file_that_another_program_holds_is_named_after_a_while(
+    held: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("facereview.migrate.source.snapshot.PATIENCE", 0.1)
-    file = tmp_path / "locked.db"
+    with pytest.raises(Invalid, match="lets nobody else read"), snapshot(held):
+        pass
+
+
+def test_waiting_for_another_program_is_told_and_can_be_cancelled(held: Path) -> None:
+    def step(waits: bool) -> None:
+        if waits:
+            raise Cancelled
+
+    with pytest.raises(Cancelled), snapshot(held, step):
+        pass
+
+
+def test_a_program_that_lets_go_is_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "held.db"
+    waited = []
     with closing(sqlite3.connect(file, isolation_level=None)) as program:
         program.execute("CREATE TABLE t (a)")
         program.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(Invalid, match="cannot be read"), snapshot(file):
-            pass
+
+        def step(waits: bool) -> None:
+            waited.append(waits)
+            if program.in_transaction:
+                program.execute("COMMIT")
+
+        with snapshot(file, step) as folder:
+            assert folder.joinpath("library.db").stat().st_size > 0
+    assert waited[0] is True and waited[-1] is False
 
 
 def test_a_full_disk_is_said_before_it_is_full(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
