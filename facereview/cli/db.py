@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import click
 
 from facereview.cli.options import Command, Setup, common_options
 from facereview.cli.output import print_json, say, tell
 from facereview.errors import Invalid
+from facereview.numbers import counted
 from facereview.review.library import libraries
 from facereview.store import backup
 from facereview.store.address import place
+from facereview.store.archive import Contents
 from facereview.store.embedded import EmbeddedServer
 from facereview.store.rights import Duty
 from facereview.store.session import Database
@@ -55,26 +58,56 @@ def stop(setup: Setup, as_json: bool) -> None:
 
 
 @db.command("dump")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--keep",
+    type=click.IntRange(1),
+    help="FILE is a folder: write a file named by the time into it, and keep the newest so many.",
+)
+@click.option("--no-crops", is_flag=True, help="Leave out the crops of faces found in videos.")
 @common_options
-def dump(setup: Setup, file: Path, as_json: bool) -> None:
-    """Write the whole library to FILE."""
-    address = _address(setup)
-    backup.dump(address, file)
+def dump(setup: Setup, *, file: Path, keep: int | None, no_crops: bool, as_json: bool) -> None:
+    """Write the whole library, with its pictures, to FILE."""
+    address, crops = _address(setup), not no_crops
+    if keep is not None:
+        file, held = backup.dump_dated(address, file, setup.home, keep=keep, crops=crops)
+    else:
+        held = backup.dump(address, file, setup.home, crops=crops)
     size = file.stat().st_size
-    sentence = f"{place(address)} written to {file} ({size / 1e6:.1f} MB)."
-    tell(sentence, {"file": str(file), "bytes": size}, as_json=as_json)
+    sentence = f"{place(address)} written to {file}: {_holds(held)} ({size / 1e6:.1f} MB)."
+    tell(sentence, {"file": str(file), "bytes": size, **_counts(held)}, as_json=as_json)
 
 
 @db.command("restore")
 @click.argument("file", type=_FILE)
 @common_options
 def restore(setup: Setup, file: Path, as_json: bool) -> None:
-    """Restore FILE, written by `db dump`, into an empty database."""
+    """Restore FILE, written by `db dump`, into an empty database, and count what it brought."""
     address = _address(setup)
-    backup.restore(address, file)
-    document = {"file": str(file), "database": place(address)}
-    tell(f"{file} restored into {place(address)}.", document, as_json=as_json)
+    held = backup.restore(address, file, setup.home)
+    document: dict[str, Any] = {"file": str(file), "database": place(address)}
+    what = "an older dump, which has no pictures and no counts" if held is None else _holds(held)
+    if held is not None:
+        document |= _counts(held)
+    tell(f"{file} restored into {place(address)}: {what}.", document, as_json=as_json)
+
+
+def _counts(held: Contents) -> dict[str, int]:
+    return {
+        "tables": len(held.tables),
+        "rows": held.rows,
+        "pictures": held.pictures,
+        "crops": held.crops,
+    }
+
+
+def _holds(held: Contents) -> str:
+    parts = (
+        counted(held.rows, "row"),
+        counted(held.pictures, "picture"),
+        counted(held.crops, "crop"),
+    )
+    return f"{parts[0]} of {counted(len(held.tables), 'table')}, {parts[1]} and {parts[2]}"
 
 
 @db.command("repair")

@@ -1,4 +1,4 @@
-"""Dump a library to a file and restore it, with PostgreSQL's own tools."""
+"""Back a library up to a file and restore it, with PostgreSQL's own tools."""
 
 from __future__ import annotations
 
@@ -7,21 +7,27 @@ import re
 import shutil
 import subprocess
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from psycopg import conninfo
+from psycopg import IsolationLevel, conninfo, sql
+from psycopg.rows import tuple_row
 
 from facereview.errors import DatabaseError, SchemaError
-from facereview.files import replacing
+from facereview.files import replacing, stored_path
+from facereview.home import Home
 from facereview.store.address import parts_of, place
+from facereview.store.archive import Contents, Opened, TableRows, opened, pack
 from facereview.store.contract import contract
 from facereview.store.faults import translated
 from facereview.store.migrations import newest
 from facereview.store.postgres import binaries
 from facereview.store.schema import Schema, newer
-from facereview.store.session import Database, connect
+from facereview.store.session import Connection, Database, connect, queries
 from facereview.store.store import Store
 from facereview.store.tunnel import as_tools_reach
 
@@ -29,68 +35,180 @@ _MARK = " TABLE public video_face_detections "
 _HEADER = 4096
 _VERSION = re.compile(r"version\t\d+$")
 _PRIVATE = 0o600
+_SHORT_ID = 8
+
+_COUNTED = """
+CREATE FUNCTION pg_temp.facereview_counted(name text, there bigint, meant bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF there <> meant THEN
+        RAISE EXCEPTION 'the table % holds % of % rows', name, there, meant;
+    END IF;
+END $$"""
+_COUNT = "SELECT pg_temp.facereview_counted({name}, (SELECT count(*) FROM {table}), {rows})"
 
 
-def dump(url: str, file: Path) -> None:
-    """Write the whole library to ``file`` in pg_dump's custom format, or nothing at all.
+def dump(url: str, file: Path, home: Home, *, crops: bool = True) -> Contents:
+    """Write the whole library with the pictures kept in ``home`` to ``file``, or nothing at all.
 
-    The file is readable by its owner only, since it holds faces and names of real people.
+    The rows are those of one moment. Without ``crops`` those are left out: they are made again
+    from the videos. The file is readable by its owner only, since it holds faces and names of real
+    people.
 
     Raises:
         DatabaseError: with pg_dump's message, or a newer facereview made the library.
         OSError: the file cannot be written.
     """
-    with closing(connect(url)) as connection, translated(url):  # a clearer message than pg_dump's
-        Schema(connection, place(url)).version()
-    with as_tools_reach(url) as reached, replacing(file, _PRIVATE) as part:
-        source, environment = _connection(reached)
-        done = _run("pg_dump", ["--format=custom", f"--file={part}", source], environment)
-        if done.returncode:
-            raise DatabaseError(f"pg_dump of {place(url)} failed: {_said(done.stderr)}.")
+    with closing(connect(url)) as connection, translated(url), _one_moment(connection):
+        held = _held(connection, url, home)
+        snapshot = str(_value(connection, "export_snapshot"))
+        with as_tools_reach(url) as reached, replacing(file, _PRIVATE) as part:
+            pour = partial(_dump, reached, snapshot)
+            return pack(part, home, held, dump=pour, crops=crops)
 
 
-def restore(url: str, file: Path) -> None:
-    """Read a dump into a database without content, all of it or nothing.
+def dump_dated(
+    url: str, folder: Path, home: Home, *, keep: int, crops: bool = True
+) -> tuple[Path, Contents]:
+    """Write a backup named after the library and the time into ``folder``; it and what it holds.
 
-    What the dump brings replaces the empty tables that are there; the library in it is then brought
-    to the newest version. The dump is read by the tools of the built-in server, so that it may go
-    to any server from 16 on.
+    The newest ``keep`` backups of this library stay there; older ones are removed once the new one
+    is whole.
 
     Raises:
-        DatabaseError: the file is no dump of a library, or the database already holds something.
-        SchemaError: a newer facereview made the library in it; nothing is written.
+        DatabaseError: as :func:`dump`; no backup is removed.
+        OSError: the file cannot be written, or an older one not be removed.
     """
-    contents = _contents(file)
-    _refuse_newer(file)
-    database = Database(url)
-    try:
-        with Store.open(database) as store:
-            occupied = store.library.occupied()
-        if occupied is not None:
-            raise DatabaseError(
-                f"The database {database.place} already holds data (in {occupied}): restore into "
-                "an empty one."
-            )
-        with tempfile.TemporaryDirectory() as folder:
-            chosen = Path(folder) / "contents"
-            # the extension is there already, and only its owner may drop or comment on it
-            chosen.write_text(
-                "".join(c for c in contents if " EXTENSION " not in c),
-                encoding="utf-8",
-                errors="surrogateescape",
-            )
-            _pour(url, file, chosen)
-        with Store.open(database):
-            pass  # a dump of an older library is brought to the contract
-    finally:
-        database.close()
+    folder.mkdir(parents=True, exist_ok=True)
+    with closing(connect(url)) as connection, translated(url):
+        library = _library(connection, url)[:_SHORT_ID] or "library"
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S.%fZ")
+    file = folder / f"facereview-{library}-{now}.backup"
+    held = dump(url, file, home, crops=crops)
+    ours = re.compile(rf"facereview-{re.escape(library)}-[\dT.-]+Z\.backup")
+    found = sorted((path for path in folder.iterdir() if ours.fullmatch(path.name)), reverse=True)
+    for old in found[keep:]:
+        old.unlink()
+    return file, held
 
 
-def _contents(file: Path) -> list[str]:
-    """The lines of a dump's table of contents."""
-    if not file.is_file():
-        raise DatabaseError(f"There is no file {file}: name one that `facereview db dump` wrote.")
-    done = _run("pg_restore", ["--list", str(file)], dict(os.environ))
+def restore(url: str, file: Path, home: Home) -> Contents | None:
+    """Read a backup into a database without content, all of it or nothing; what it held.
+
+    What it brings replaces the empty tables that are there; the rows of each table are counted
+    before they are committed, and the library is then brought to the newest version. The tools of
+    the built-in server read the dump, so that it may go to any server from 16 on. Pictures go to
+    ``home``. None where ``file`` is a dump of an older version, without counts and pictures.
+
+    Raises:
+        DatabaseError: the file is no backup of a library, or the database already holds something.
+        SchemaError: a newer facereview made the library in it; nothing is written.
+        OSError: the pictures cannot be written.
+    """
+    with opened(file, home.create().root) as backup:
+        listed = _listed(backup.dump, file)
+        _refuse_newer(backup.dump, file)
+        database = Database(url)
+        try:
+            with Store.open(database) as store:
+                occupied = store.library.occupied()
+            if occupied is not None:
+                raise DatabaseError(
+                    f"The database {database.place} already holds data (in {occupied}): restore "
+                    "into an empty one."
+                )
+            with tempfile.TemporaryDirectory() as folder:
+                chosen = Path(folder) / "contents"
+                # the extension is there already, and only its owner may drop or comment on it
+                chosen.write_text(
+                    "".join(c for c in listed if " EXTENSION " not in c),
+                    encoding="utf-8",
+                    errors="surrogateescape",
+                )
+                _pour(url, backup, file, chosen)
+            with Store.open(database) as store:  # a library of an older version is brought to date
+                _place_pictures(store, backup, home)
+        finally:
+            database.close()
+        return backup.contents
+
+
+def _place_pictures(store: Store, backup: Opened, home: Home) -> None:
+    """Put the pictures into this home, and let the library's paths to them lead there."""
+    contents = backup.contents
+    if contents is None or not contents.library:
+        return
+    if contents.library != store.library.id:
+        raise DatabaseError("The backup's pictures are of another library: they were left out.")
+    backup.move_pictures(home)
+    here = _root(home, contents.library)
+    if contents.root != here:
+        store.session.run("move_pictures", there=contents.root, here=here, other=contents.root[-1:])
+
+
+def _root(home: Home, library: str) -> str:
+    return stored_path(home.pictures(library)) + os.sep
+
+
+def _held(connection: Connection, url: str, home: Home) -> Contents:
+    """The rows of each table, in the caller's transaction."""
+    library = _library(connection, url)
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        tables = cursor.execute(queries()["dumped_tables"]).fetchall()
+        counted = []
+        for schema, name in tables:
+            count = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(schema, name))
+            row = cursor.execute(count).fetchone()
+            counted.append(TableRows(schema, name, row[0] if row else 0))
+    return Contents(library, _root(home, library) if library else "", tuple(counted))
+
+
+@contextmanager
+def _one_moment(connection: Connection) -> Iterator[None]:
+    """All that is read inside is of one moment."""
+    connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
+    with connection.transaction():
+        yield
+
+
+def _library(connection: Connection, url: str) -> str:
+    """The library's id; empty where facereview has no tables yet."""
+    version = Schema(connection, place(url)).version()
+    return str(_value(connection, "meta", key="library")) if version else ""
+
+
+def _value(connection: Connection, query: str, **parameters: object) -> Any:
+    row = connection.execute(queries()[query], parameters).fetchone()
+    return row[0] if row else None
+
+
+def _dump(url: str, snapshot: str, sink: IO[bytes]) -> None:
+    source, environment = _connection(url)
+    options = ["--format=custom", f"--snapshot={snapshot}", source]
+    with (
+        tempfile.TemporaryFile() as complaints,
+        subprocess.Popen(
+            [_program("pg_dump"), *options],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+        ) as process,
+    ):
+        try:
+            if process.stdout is not None:
+                shutil.copyfileobj(process.stdout, sink, 2**20)
+        except BaseException:
+            process.kill()
+            raise
+        if process.wait():
+            complaints.seek(0)
+            said = _said(complaints.read().decode("utf-8", "replace"))
+            raise DatabaseError(f"pg_dump of {place(url)} failed: {said}.")
+
+
+def _listed(dump: Path, file: Path) -> list[str]:
+    """The lines of a dump's table of contents; ``file`` is the name for people."""
+    done = _run("pg_restore", ["--list", str(dump)], dict(os.environ))
     if done.returncode or _MARK not in done.stdout:
         raise DatabaseError(
             f"{file} is not a dump of a library: name one that `facereview db dump` wrote."
@@ -98,8 +216,8 @@ def _contents(file: Path) -> list[str]:
     return done.stdout.splitlines(keepends=True)
 
 
-def _refuse_newer(file: Path) -> None:
-    options = ["--data-only", "--schema=facereview", "--table=meta", "--file=-", str(file)]
+def _refuse_newer(dump: Path, file: Path) -> None:
+    options = ["--data-only", "--schema=facereview", "--table=meta", "--file=-", str(dump)]
     done = _run("pg_restore", options, dict(os.environ))
     told = next((line for line in done.stdout.splitlines() if _VERSION.match(line)), "version\t0")
     version = int(told.partition("\t")[2])
@@ -107,25 +225,23 @@ def _refuse_newer(file: Path) -> None:
         raise SchemaError(newer(f"The library in {file}", version))
 
 
-def _pour(url: str, file: Path, contents: Path) -> None:
-    """Feed a dump as SQL to the database, in one transaction."""
+def _pour(url: str, backup: Opened, file: Path, chosen: Path) -> None:
+    """Feed a dump as SQL to the database, in one transaction that ends with counting the rows."""
     options = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--file=-")
     with (
         as_tools_reach(url) as reached,
         tempfile.TemporaryFile() as complaints,
         subprocess.Popen(
-            [_program("pg_restore"), *options, f"--use-list={contents}", str(file)],
+            [_program("pg_restore"), *options, f"--use-list={chosen}", str(backup.dump)],
             stdout=subprocess.PIPE,
             stderr=complaints,
         ) as source,
         _psql(reached, complaints) as sink,
     ):
         poured = _copy(source, sink)
-        if source.wait() or not poured:
+        if source.wait() or not poured or not _prove(sink, backup.contents):
             sink.kill()  # a dump that was cut short must not be committed
             source.kill()
-        elif sink.stdin:
-            sink.stdin.close()
         if source.wait() or sink.wait():
             complaints.seek(0)
             said = _said(complaints.read().decode("utf-8", "replace"))
@@ -158,6 +274,33 @@ def _copy(source: subprocess.Popen[bytes], sink: subprocess.Popen[bytes]) -> boo
     except BrokenPipeError:
         return False
     return True
+
+
+def _prove(sink: subprocess.Popen[bytes], contents: Contents | None) -> bool:
+    """Let the restored rows be counted; False where the database stopped reading."""
+    if sink.stdin is None:
+        raise ValueError("it needs a pipe")
+    try:
+        if contents is not None:
+            sink.stdin.write(_counting(contents).encode())
+        sink.stdin.close()
+    except BrokenPipeError:
+        return False
+    return True
+
+
+def _counting(contents: Contents) -> str:
+    """Statements that fail where a table holds another number of rows than the backup says."""
+    check = sql.SQL(_COUNT)
+    checks = [
+        check.format(
+            name=f"{one.schema}.{one.name}",
+            table=sql.Identifier(one.schema, one.name),
+            rows=one.rows,
+        ).as_string()
+        for one in contents.tables
+    ]
+    return "".join(f"{statement};\n" for statement in (_COUNTED, *checks))
 
 
 def _out_of_the_way() -> str:

@@ -175,6 +175,39 @@ SELECT t.name FROM (
                         AND d.deptype = 'e')) t
 LIMIT 1
 
+-- name: export_snapshot
+-- Under this name another connection sees what this transaction sees.
+SELECT pg_export_snapshot()
+
+-- name: dumped_tables
+-- The tables whose rows a dump holds: not those of extensions and of the system.
+SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND c.relpersistence <> 't'
+  AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\_%%'
+  AND NOT EXISTS (SELECT FROM pg_depend d
+                  WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+ORDER BY n.nspname, c.relname
+
+-- name: move_pictures
+-- Lets paths of pictures that facereview keeps lead to where they lie now; separators are those of
+-- the folders' ends.
+WITH profiles AS (
+    UPDATE creators SET profile_picture_path = %(here)s || replace(
+        substr(profile_picture_path, length(%(there)s) + 1), %(other)s, right(%(here)s, 1))
+    WHERE starts_with(profile_picture_path, %(there)s)
+), live AS (
+    UPDATE creator_face_embeddings SET source_path = %(here)s || replace(
+        substr(source_path, length(%(there)s) + 1), %(other)s, right(%(here)s, 1))
+    WHERE starts_with(source_path, %(there)s)
+), retired AS (
+    UPDATE facereview.retired SET source_path = %(here)s || replace(
+        substr(source_path, length(%(there)s) + 1), %(other)s, right(%(here)s, 1))
+    WHERE starts_with(source_path, %(there)s)
+)
+UPDATE facereview.withdrawn SET source_path = %(here)s || replace(
+    substr(source_path, length(%(there)s) + 1), %(other)s, right(%(here)s, 1))
+WHERE starts_with(source_path, %(there)s)
+
 -- name: install_lock
 -- One installer at a time; the others wait and then find it done.
 SELECT pg_advisory_xact_lock(7221106)

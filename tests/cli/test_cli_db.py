@@ -65,12 +65,32 @@ def test_dump_and_restore(
 ) -> None:
     make_faces(store)
     file = tmp_path / "library.dump"
-    assert facereview.json("db", "dump", str(file))["bytes"] == file.stat().st_size
+    told = facereview.json("db", "dump", str(file))
+    assert told["bytes"] == file.stat().st_size
     other = on(new_database())
-    assert other.json("db", "restore", str(file))["file"] == str(file)
+    brought = other.json("db", "restore", str(file))
+    assert brought["file"] == str(file)
+    assert {k: brought[k] for k in ("rows", "tables", "pictures", "crops")} == {
+        k: told[k] for k in ("rows", "tables", "pictures", "crops")
+    }
+    assert (
+        f"{told['rows']} rows of {told['tables']} tables, 0 pictures"
+        in facereview("db", "dump", str(file)).stdout
+    )
     assert other.json("status")["faces"] == 5
     assert "already holds data" in other.fails("db", "restore", str(file))
     assert "There is no file" in other.fails("db", "restore", str(tmp_path / "absent"))
+
+
+def test_dumps_of_many_nights_lie_in_one_folder(
+    facereview: Facereview, store: Store, tmp_path: Path
+) -> None:
+    make_faces(store)
+    files = [
+        Path(facereview.json("db", "dump", "--keep", "2", str(tmp_path / "nights"))["file"])
+        for _ in range(3)
+    ]
+    assert sorted((tmp_path / "nights").iterdir()) == files[1:]
 
 
 def test_only_the_built_in_server_is_started_and_stopped(facereview: Facereview) -> None:

@@ -12,6 +12,7 @@ from psycopg import conninfo
 from tls_guard import Guard
 
 from facereview.errors import DatabaseError
+from facereview.home import Home
 from facereview.store.backup import dump, restore
 from facereview.store.postgres import binaries
 from facereview.store.session import Database
@@ -63,8 +64,8 @@ def test_a_dump_and_its_return_travel_inside_tls(
         return f"{place}?sslmode=verify-full&sslrootcert={root}"
 
     file, other = tmp_path / "library.dump", new_database()
-    dump(safe(library_url), file)
-    restore(safe(other), file)
+    dump(safe(library_url), file, Home(tmp_path))
+    restore(safe(other), file, Home(tmp_path))
     database = Database(other)
     with Store.open(database) as restored:
         assert restored.library.counts() == store.library.counts()

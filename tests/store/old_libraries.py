@@ -10,7 +10,9 @@ import psycopg
 
 Sql = psycopg.Connection[Any]
 
-SCHEMAS = {path.stem: path for path in sorted(Path(__file__).parent.glob("*.sql"))}
+SCHEMAS = {
+    path.stem: path for path in sorted(Path(__file__).parent.joinpath("migrations").glob("*.sql"))
+}
 """``schema.sql`` as each of them had it, byte for byte, hence whole and not as differences:
 ``git log --find-object=$(git hash-object FILE) -- schema.sql`` names the commit of each."""
 
