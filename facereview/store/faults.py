@@ -145,10 +145,13 @@ def translated(url: str) -> Iterator[None]:
     except (errors.RaiseException, psycopg.IntegrityError) as fault:
         raise DatabaseRefused(f"The database {place(url)} refused this: {said(fault)}.") from fault
     except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
-        if (fault.sqlstate or "").startswith(_LIMITS):
-            refused = f"The database {place(url)} refused this: {said(fault)}."
-            raise DatabaseRefused(refused) from fault
-        raise connect_fault(url, fault) from fault
+        raise _limit(url, fault) or connect_fault(url, fault) from fault
+
+
+def _limit(url: str, fault: psycopg.Error) -> DatabaseRefused | None:
+    if (fault.sqlstate or "").startswith(_LIMITS):
+        return DatabaseRefused(f"The database {place(url)} refused this: {said(fault)}.")
+    return None
 
 
 def said(fault: psycopg.Error) -> str:
