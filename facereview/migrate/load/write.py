@@ -26,8 +26,9 @@ from facereview.migrate.proof.structure import (
     id_limit,
     last_id,
     sequence_of,
+    show_as_carried,
 )
-from facereview.migrate.source.snapshot import connect
+from facereview.migrate.source.snapshot import attachment, connect
 
 Proof = Callable[[], Iterator[tuple[str, Digest]]]
 """Gives the digests of the file's tables, by the target's names for them."""
@@ -203,8 +204,12 @@ def _set_sequence(server: Server, table: TablePlan) -> None:
 
 def _keep_equal_views(ready: Prepared) -> None:
     """Keep a view if it gives the same rows on both sides; else leave it out."""
-    whole = len(ready.defects) == 0
+    if not ready.plan.views:
+        return
     with closing(connect(ready.folder)) as reader:
+        reader.execute(attachment(ready.folder))
+        show_as_carried(reader, ready.plan, ready.defects)
+        whole = len(ready.defects) == 0
         for view in ready.plan.views:
             why = difference(reader, ready.server.connection, view.name, whole=whole)
             if why is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from facereview.migrate.plan.kinds import Choice, Kind
 from facereview.migrate.plan.target import Query
-from facereview.migrate.source.schema import SourceTable, Survey, folded
+from facereview.migrate.source.schema import SourceTable, Survey, View, folded
 
 DefinitionKey = tuple[str, str, str]
 _OF_QUERIES = ("view", "collation", "conflict clause", "full-text search", "virtual table")
@@ -97,9 +97,13 @@ class Loss(Definition):
 
 @dataclass(slots=True)
 class Plan:
-    """Tables in the order of loading, and the statements before and after it."""
+    """Tables in the order of loading, and the statements before and after it.
+
+    ``file_views``: the views as the file has them.
+    """
 
     tables: tuple[TablePlan, ...]
+    file_views: tuple[View, ...] = ()
     before: list[Statement] = field(default_factory=list)
     after: list[Statement] = field(default_factory=list)
     views: list[Statement] = field(default_factory=list)

@@ -49,7 +49,7 @@ def make_plan(
     planner = _Columns(target, readings)
     tables = [planner.table(table, surveys[table.name]) for table in source.tables]
     tables = [_with_generated(table, refused) for table in _aligned(tables)]
-    plan = Plan(_ordered(tables))
+    plan = Plan(_ordered(tables), source.views)
     plan.losses += [Loss(*each) for each in source.lost]
     plan.losses += [Loss(*key, reason) for key, reason in refused.items()]
     Before(target, plan, refused, plan.before).write()

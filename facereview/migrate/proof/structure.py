@@ -14,13 +14,15 @@ import psycopg
 import xxhash
 from psycopg import sql
 
+from facereview.migrate.load.defects import Defects, clean
 from facereview.migrate.load.load import Connection
-from facereview.migrate.plan.dates import DateRule, is_number, moment
+from facereview.migrate.plan.dates import DateRule, Unit, is_number, moment
 from facereview.migrate.plan.kinds import INT64, INTEGER_LIMITS, Kind
-from facereview.migrate.plan.plan import Plan, TablePlan
+from facereview.migrate.plan.plan import LoadColumn, Plan, TablePlan
 from facereview.migrate.plan.statements import FOLDED
 from facereview.migrate.plan.target import SCHEMA, Constraint, Target, read_target
-from facereview.migrate.source.schema import ForeignKey, Index, Key, folded, quoted
+from facereview.migrate.plan.translate import NotPortable, tables_of
+from facereview.migrate.source.schema import ForeignKey, Index, Key, View, folded, quoted
 
 Found = Iterable[tuple[str, str, bool]]
 """What is looked for, by the plan's word for it and its name, and whether it is there."""
@@ -230,20 +232,92 @@ def sequence_of(connection: Connection, table: TablePlan) -> str | None:
     return row[0] if row else None
 
 
+def show_as_carried(reader: sqlite3.Connection, plan: Plan, defects: Defects) -> None:
+    """Let the file's views see its tables as they are in the target.
+
+    Tables that lack rows or values there, or whose numbers are dates there, are hidden by temporary
+    ones of their name, and the views by temporary ones over these.
+    """
+    used = set().union(*map(_tables_of, plan.file_views))
+    changed = [
+        table
+        for table in plan.tables
+        if folded(table.source.name) in used and (_lacks(table, defects) or _numbered(table))
+    ]
+    if not changed:
+        return
+    reader.create_function("facereview_date", 2, _written_date, deterministic=True)
+    for table in changed:
+        _hide(reader, table, defects)
+    for view in plan.file_views:
+        columns = f"({', '.join(map(quoted, view.columns))})" if view.columns else ""
+        reader.execute(f"CREATE TEMP VIEW {quoted(view.name)} {columns} AS {view.select}")
+
+
+def _tables_of(view: View) -> set[str]:
+    try:
+        return tables_of(view.select)
+    except NotPortable:
+        return set()
+
+
+def _lacks(table: TablePlan, defects: Defects) -> bool:
+    return bool(defects.actions(table.source.name))
+
+
+def _numbered(table: TablePlan) -> list[LoadColumn]:
+    """The columns of dates that are numbers in the file."""
+    facts = table.survey.facts
+    return [c for c in table.columns if c.choice.kind.is_date and facts[c.source].numbers]
+
+
+def _hide(reader: sqlite3.Connection, table: TablePlan, defects: Defects) -> None:
+    source, numbered = table.source, _numbered(table)
+    columns = tuple(table.column_of(column.name) for column in source.columns)
+    cleaned = clean(table, columns, defects.actions(source.name))
+    values, definitions = [], []
+    for column, value in zip(columns, cleaned.values, strict=True):
+        said = source.column(column.source)
+        collation = said.collation if said.collation in FOLDED else "BINARY"
+        declared = quoted(said.declared) if said.declared else ""
+        definitions.append(f"{quoted(said.name)} {declared} COLLATE {collation}")
+        rule = column.choice.dates
+        if column in numbered and rule and rule.unit:
+            date = f"facereview_date({value}, '{rule.unit.name}')"
+            values.append(f"CASE WHEN {is_number(value)} THEN {date} ELSE {value} END")
+        else:
+            values.append(value)
+    mine = quoted(source.name)
+    of_file = f"main.{cleaned.origin}"
+    if cleaned.origin.startswith("("):
+        of_file = cleaned.origin.replace(f" FROM {mine})", f" FROM main.{mine})")
+    reader.execute(f"CREATE TEMP TABLE {mine} ({', '.join(definitions)})")
+    reader.execute(
+        f"INSERT INTO temp.{mine} SELECT {', '.join(values)} FROM {of_file} {cleaned.where}"
+    )
+
+
+def _written_date(value: float, unit: str) -> str:
+    return str(moment(value, DateRule(texts=False, unit=Unit[unit])))
+
+
 def difference(
     reader: sqlite3.Connection, connection: Connection, view: str, *, whole: bool
 ) -> str | None:
-    """Why a view is not the same, None where it is.
+    """Why a view is not the same, None where it is; see :func:`show_as_carried`.
 
-    ``whole``: the tables behind it are, so that its values can be compared; else its rows are.
+    ``whole``: its tables are, so that it has values where it has some in the file.
     """
     try:
         with connection.transaction(), connection.cursor() as cursor:
             shape = cursor.execute(_select(view, "SELECT * FROM {} LIMIT 0")).description or []
-            types = [column.type_code for column in shape]
-            here = _here(reader, view, types) if whole else (_count(reader, view), 0)
-            rows = cursor.stream(_select(view, "SELECT * FROM {}"))
-            there = _summed(rows, _plain(types, _numbered(reader, view, types)))
+            plain: list[Plain] = [partial(_alike, column.type_code) for column in shape]
+            here = _summed(reader.execute(f"SELECT * FROM {quoted(view)}"), plain)
+            there = _summed(cursor.stream(_select(view, "SELECT * FROM {}")), plain)
+            if whole and here == there:
+                plain = [_is_missing for _ in shape]
+                here = _summed(reader.execute(f"SELECT * FROM main.{quoted(view)}"), plain)
+                there = _summed(cursor.stream(_select(view, "SELECT * FROM {}")), plain)
     except (psycopg.ProgrammingError, psycopg.DataError, psycopg.NotSupportedError) as fault:
         why = fault.diag.message_primary or str(fault)
         return f"it cannot be read in PostgreSQL: {why}"
@@ -251,34 +325,11 @@ def difference(
         return f"it cannot be read in the library: {fault}"
     if here[0] != there[0]:
         return "it gives different rows in PostgreSQL"
-    return "it gives different values in PostgreSQL" if whole and here != there else None
+    return "it gives different values in PostgreSQL" if here != there else None
 
 
 def _select(view: str, statement: str) -> sql.Composed:
     return sql.SQL(statement).format(sql.Identifier(SCHEMA, view))
-
-
-def _count(reader: sqlite3.Connection, view: str) -> int:
-    return int(reader.execute(f"SELECT count(*) FROM {quoted(view)}").fetchone()[0])
-
-
-def _here(reader: sqlite3.Connection, view: str, types: Sequence[int]) -> Sum:
-    rows = reader.execute(f"SELECT * FROM {quoted(view)}")
-    return _summed(rows, _plain(types, _numbered(reader, view, types)))
-
-
-def _numbered(reader: sqlite3.Connection, view: str, types: Sequence[int]) -> set[int]:
-    """Places of date columns with numbers, whose unit is that of a table and not known here."""
-    cursor = reader.execute(f"SELECT * FROM {quoted(view)} LIMIT 0")
-    names = [column[0] for column in cursor.description]
-    found = set()
-    for place, kind in enumerate(types):
-        if kind in _DATES and place < len(names):
-            value = quoted(names[place])
-            query = f"SELECT 1 FROM {quoted(view)} WHERE {is_number(value)} LIMIT 1"
-            row = reader.execute(query).fetchone()
-            found |= {place} if row else set()
-    return found
 
 
 def _summed(rows: Iterable[Sequence[Any]], plain: Sequence[Plain]) -> Sum:
@@ -291,12 +342,8 @@ def _summed(rows: Iterable[Sequence[Any]], plain: Sequence[Plain]) -> Sum:
     return count, total
 
 
-def _plain(types: Sequence[int], numbered: set[int]) -> list[Plain]:
-    """What makes values of both sides alike, by the types that PostgreSQL gives them."""
-    return [
-        (lambda value: value is None) if place in numbered else partial(_alike, kind)
-        for place, kind in enumerate(types)
-    ]
+def _is_missing(value: object) -> bool:
+    return value is None
 
 
 def _alike(kind: int, value: Any) -> object:
