@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from facereview import __version__
 from facereview.home import Home
-from facereview.media.crops import LibraryPixels
+from facereview.media.pixels import LibraryPixels
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.colleagues import Colleagues
 from facereview.review.creators.desk import NamesDesk

@@ -52,7 +52,7 @@ def test_reading_commands_do_not_load_a_model_or_qt(facereview: Facereview, ligh
         "import sys, contextlib\nfrom facereview.cli import main\n"
         f"sys.argv = ['facereview', '{light}', *sys.argv[1:]]\n"
         "with contextlib.suppress(SystemExit):\n    main()\n"
-        "print([n for n in ('PySide6', 'insightface', 'onnxruntime') if n in sys.modules])"
+        "print([n for n in ('PySide6', 'insightface', 'onnxruntime', 'av') if n in sys.modules])"
     )
     more = [str(facereview.home.parent / "faces.csv")] if light == "export" else []
     done = subprocess.run(

@@ -10,8 +10,9 @@ import pytest
 from made_video import make, number_of, picture
 
 from facereview.errors import ReplacedFile
-from facereview.media.crops import CropCache, LibraryPixels
+from facereview.media.crops import CropCache
 from facereview.media.fingerprint import content_of
+from facereview.media.pixels import LibraryPixels
 from facereview.records import Video
 
 

@@ -15,7 +15,7 @@ from migrate_support import Target
 from facereview.errors import NotFound
 from facereview.faces import packs
 from facereview.home import Home
-from facereview.media.crops import LibraryPixels
+from facereview.media.pixels import LibraryPixels
 from facereview.mounts import Mounts
 from facereview.records import Status
 from facereview.review.decisions.decide import Decisions

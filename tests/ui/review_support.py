@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from ui_support import MemoryPixels, known_names
 
 from facereview.errors import DatabaseUnreachable
-from facereview.media.crops import LibraryPixels
+from facereview.media.pixels import LibraryPixels
 from facereview.records import (
     Box,
     Creator,

@@ -12,8 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from facereview.errors import MediaError
-from facereview.media.crops import FaceCrop, LibraryPixels
+from facereview.media.crops import FaceCrop
 from facereview.media.frames import Frame
+from facereview.media.pixels import LibraryPixels
 from facereview.records import (
     Creator,
     Face,

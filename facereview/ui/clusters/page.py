@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from facereview.media.crops import LibraryPixels
+from facereview.media.pixels import LibraryPixels
 from facereview.records import RejectReason
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.clusters.records import Order

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from facereview.media.crops import FaceCrop, LibraryPixels, place_in_crop
+from facereview.media.crops import FaceCrop, place_in_crop
+from facereview.media.pixels import LibraryPixels
 from facereview.records import Face, Person, Reference, SourceType, Video
 from facereview.ui.jobs.lanes import Lane, Rank
 from facereview.ui.jobs.loader import Loader, one_by_one

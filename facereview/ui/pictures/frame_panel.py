@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from facereview.media.crops import LibraryPixels
+from facereview.media.pixels import LibraryPixels
 from facereview.records import Face, FaceView
 from facereview.ui.actions.table import first_key
 from facereview.ui.jobs.lanes import Lane

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QRectF, QSize, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from facereview.errors import MissingFile, ReviewError
-from facereview.media.crops import LibraryPixels
+from facereview.media.pixels import LibraryPixels
 from facereview.records import Face, FaceView, Pixels, Video, VideoSummary
 from facereview.review.scanning.thumbnails import Thumbnails
 from facereview.ui.jobs.lanes import Lane, Rank, Ticket

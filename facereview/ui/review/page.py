@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from facereview.media.crops import LibraryPixels
+from facereview.media.pixels import LibraryPixels
 from facereview.records import FaceView, RejectReason
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.desk import Desk

@@ -12,8 +12,9 @@ from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 from review_support import face, video
 
-from facereview.media.crops import CropCache, FaceCrop, LibraryPixels, cut_face
+from facereview.media.crops import CropCache, FaceCrop, cut_face
 from facereview.media.frames import Frame
+from facereview.media.pixels import LibraryPixels
 from facereview.records import Box, Pixels, Video
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.pictures.crop_store import CropStore
