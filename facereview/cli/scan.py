@@ -74,7 +74,7 @@ def _print_scan(report: ScanReport, *, as_json: bool) -> None:
         return
     print_facts(
         [
-            ("videos scanned", report.videos - len(report.faults)),
+            ("videos scanned", report.videos - report.unread),
             ("unchanged", report.unchanged),
             *([("moved", report.moved)] if report.moved else []),
             *([("faces carried over", report.carried)] if report.carried else []),
@@ -86,6 +86,9 @@ def _print_scan(report: ScanReport, *, as_json: bool) -> None:
             *([("automatic batch", report.batch)] if report.batch else []),
         ]
     )
+    if len(report.faults) > 1:  # a single one is the command's error
+        for _, reason in report.faults:
+            say(reason)
     for video, faces in report.replaced:
         say(
             f"{video} is another film than before: {counted(faces, 'decided face')} set aside; "
@@ -104,7 +107,7 @@ def _raise_for(report: ScanReport) -> None:
         raise MediaError(report.faults[0][1])
     if report.faults:
         raise MediaError(
-            f"{len(report.faults)} videos could not be read, the first because: "
+            f"{len(report.faults)} files or folders could not be read, the first because: "
             f"{report.faults[0][1]}"
         )
 

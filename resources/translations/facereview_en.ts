@@ -182,10 +182,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln videos could not be read:</source>
+        <source>%Ln files or folders could not be read:</source>
         <translation>
-            <numerusform>%Ln video could not be read:</numerusform>
-            <numerusform>%Ln videos could not be read:</numerusform>
+            <numerusform>%Ln file or folder could not be read:</numerusform>
+            <numerusform>%Ln files or folders could not be read:</numerusform>
         </translation>
     </message>
 </context>

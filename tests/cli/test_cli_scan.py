@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -165,7 +166,36 @@ def test_an_unreadable_video_is_told_and_the_others_are_kept(
     assert with_pack.json("status")["faces"] > 0
     (tmp_path / "worse.mp4").write_bytes(b"")
     both = with_pack.fails("scan", str(tmp_path / "bad.mp4"), str(tmp_path / "worse.mp4"))
-    assert both.startswith("2 videos could not be read, the first because:")
+    assert both.startswith("2 files or folders could not be read, the first because:")
+
+
+def test_what_is_missing_or_closed_is_named_beside_what_was_scanned(
+    with_pack: Facereview, film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "videos"
+    (folder / "closed").mkdir(parents=True)
+    shutil.copy(film, folder / "good.mp4")
+    look = os.scandir
+
+    def scandir(path: Path) -> Any:
+        """The tests may run as root, who may read every folder."""
+        if Path(path).name == "closed":
+            raise PermissionError(13, "Permission denied")
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    result = with_pack("scan", str(tmp_path / "gone.mp4"), str(folder))
+    assert result.exit_code == 1
+    assert "videos scanned  1" in result.stdout
+    assert "There is no file or folder" in result.stdout
+    assert f"{folder / 'closed'} may not be read: change its permissions." in result.stdout
+    result = with_pack("scan", str(folder), "--json")
+    assert result.exit_code == 1
+    report = json.loads(result.stdout)
+    assert (report["unchanged"], [f["video"] for f in report["faults"]]) == (
+        1,
+        [str(folder / "closed")],
+    )
 
 
 def test_faults_of_scanning_are_sentences(with_pack: Facereview, tmp_path: Path) -> None:

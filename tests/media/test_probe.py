@@ -11,7 +11,7 @@ from made_video import make
 from facereview.errors import MediaError
 from facereview.media.fingerprint import content_of
 from facereview.media.frames import VideoReader
-from facereview.media.probe import find_videos, probe
+from facereview.media.probe import probe
 
 
 def test_what_a_video_says_of_itself(tmp_path: Path) -> None:
@@ -57,47 +57,3 @@ def test_what_is_no_video_is_told(content: bytes, tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(MediaError, match=str(path)):
         probe(path)
-
-
-def test_videos_are_found_sorted_and_each_once(tmp_path: Path) -> None:
-    for name in ("b/2.MP4", "b/1.mkv", "a.webm", "a.txt", ".hidden/x.mp4", "b/._1.mkv", "c.jpg"):
-        path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
-        path.touch()
-    (tmp_path / "z.mp4").mkdir()
-    (tmp_path / "z.mp4" / "in.ts").touch()
-    named = [p.relative_to(tmp_path).as_posix() for p in find_videos([tmp_path])]
-    assert named == ["a.webm", "b/1.mkv", "b/2.MP4", "z.mp4/in.ts"]
-    again = list(find_videos([tmp_path / "b", tmp_path, tmp_path / "b" / "2.MP4"]))
-    assert len(again) == 4
-    assert again[0].name == "1.mkv"
-
-
-def test_a_file_named_outright_needs_no_extension(tmp_path: Path) -> None:
-    path = tmp_path / "recording"
-    path.touch()
-    assert list(find_videos([path])) == [path]
-
-
-def test_links_in_a_ring_end(tmp_path: Path) -> None:
-    inner = tmp_path / "a" / "b"
-    inner.mkdir(parents=True)
-    (inner / "v.mp4").touch()
-    (inner / "up").symlink_to(tmp_path)
-    (tmp_path / "same.mp4").symlink_to(inner / "v.mp4")
-    (tmp_path / "dead.mp4").symlink_to(tmp_path / "nowhere")
-    assert [path.name for path in find_videos([tmp_path])] == ["v.mp4"]
-
-
-def test_a_path_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(MediaError, match="There is no file or folder"):
-        list(find_videos([tmp_path / "gone"]))
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_closed_folder_is_left_out_and_told(tmp_path: Path) -> None:
-    (tmp_path / "closed").mkdir(mode=0)
-    (tmp_path / "open.mp4").touch()
-    faults: list[MediaError] = []
-    assert [p.name for p in find_videos([tmp_path], on_fault=faults.append)] == ["open.mp4"]
-    assert "may not be read" in str(faults[0])

@@ -12,9 +12,9 @@ from facereview.errors import Cancelled, MediaError, NotFound, Remedy, ScanDisab
 from facereview.faces.engine import InsightEngine
 from facereview.files import shown, stored_path
 from facereview.media.crops import CropCache, cut_face
+from facereview.media.finding import VideoFinder
 from facereview.media.fingerprint import content_of
 from facereview.media.images import grey_square
-from facereview.media.probe import find_videos
 from facereview.media.process import VideoProcess
 from facereview.mounts import NOWHERE, Mounts
 from facereview.records import (
@@ -34,14 +34,17 @@ from facereview.store.videos import ScanRow
 
 @dataclass(frozen=True, slots=True)
 class ScanReport:
-    """What a scan did. ``faults`` are (path, sentence) of videos that could not be read.
+    """What a scan did.
 
+    Of the ``videos`` that were looked at, ``unread`` gave nothing. ``faults`` are (path, sentence)
+    of files and folders that could not be read.
     ``moved`` files were found under another path; ``carried`` decided faces were found again in
     another encode of their film. ``replaced`` are (path, faces) of files that are
     another film than before, with how many decided faces were set aside.
     """
 
     videos: int = 0
+    unread: int = 0
     unchanged: int = 0
     moved: int = 0
     carried: int = 0
@@ -94,23 +97,22 @@ class Scanner:
         """Scan files and folders; videos scanned before with the same settings are passed over.
 
         Each video is one transaction, so a scan can be stopped at any point and resumed.
-        A video that cannot be read is noted with its reason and does not stop the others.
+        What is not there or cannot be read, videos and folders, is noted with its reason and does
+        not stop the others.
 
         Raises:
             ScanDisabled: ``enabled`` is false.
-            NotFound: a path does not exist.
             PackMismatch: another pack made the library's embeddings.
         """
         self._must_be_enabled()
-        for path in paths:
-            if not path.exists():
-                raise NotFound(f"There is no file or folder {path}: check the path.")
+        finder = VideoFinder()
         videos: list[tuple[Path, str | None]] = []
-        for path in find_videos(paths):  # minutes on a slow drive
+        for path in finder.find(paths):  # minutes on a slow drive
             if cancelled():
-                return ScanReport(cancelled=True)
+                return ScanReport(cancelled=True, faults=tuple(finder.faults))
             videos.append((path, None))
-        return self._all(videos, self._run(again, cancelled), on_progress)
+        found = ScanReport(faults=tuple(finder.faults))
+        return self._all(videos, self._run(again, cancelled), on_progress, found)
 
     def scan_known(
         self,
@@ -136,7 +138,7 @@ class Scanner:
                 Remedy.MAP_FOLDER,
                 str(videos[0][1]),
             )
-        return self._all(videos, self._run(False, cancelled), on_progress)
+        return self._all(videos, self._run(False, cancelled), on_progress, ScanReport())
 
     def _must_be_enabled(self) -> None:
         if not self._config.enabled:
@@ -152,19 +154,20 @@ class Scanner:
         videos: Sequence[tuple[Path, str | None]],
         run: _Run,
         on_progress: Callable[[Progress], None],
+        report: ScanReport,
     ) -> ScanReport:
         """Scan files, each with the name the library has for it, if that is known."""
         claim_pack(self._store, self._engine)
         with run.reader:
-            return self._each(videos, run, on_progress)
+            return self._each(videos, run, on_progress, report)
 
     def _each(
         self,
         videos: Sequence[tuple[Path, str | None]],
         run: _Run,
         on_progress: Callable[[Progress], None],
+        report: ScanReport,
     ) -> ScanReport:
-        report = ScanReport()
         for place, (video, name) in enumerate(videos):
             if run.cancelled():
                 return replace(report, cancelled=True)
@@ -267,7 +270,7 @@ class Scanner:
 
 def _with_fault(report: ScanReport, path: Path, reason: str) -> ScanReport:
     faults = (*report.faults, (shown(path), reason))
-    return replace(report, videos=report.videos + 1, faults=faults)
+    return replace(report, videos=report.videos + 1, unread=report.unread + 1, faults=faults)
 
 
 def _with_faces(

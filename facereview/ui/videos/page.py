@@ -8,7 +8,7 @@ from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QFocusEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from facereview.media.probe import EXTENSIONS
+from facereview.media.finding import EXTENSIONS
 from facereview.records import VideoSummary
 from facereview.review.colleagues import News
 from facereview.review.library.desk import LibraryDesk, VideoFilter
@@ -30,7 +30,7 @@ from facereview.ui.widgets.cards import flush, hairline
 from facereview.ui.widgets.file_choice import DropVeil, FileChooser
 from facereview.ui.widgets.placeholders import Notice
 from facereview.ui.widgets.plain_text import clear_text
-from facereview.ui.wording.library import scanned
+from facereview.ui.wording.library import fault, faulty, scanned
 
 _NARROWEST, _WIDEST = 292, 420
 
@@ -329,7 +329,10 @@ class VideosPage(QWidget):
         self.library_changed.emit()
         if not self.isVisible():
             report = self.scans.report
-            if report is not None:
+            if report is not None and report.faults:
+                parts = (scanned(report), faulty(len(report.faults)), fault(*report.faults[0]))
+                self._messages.care(" ".join(parts))
+            elif report is not None:
                 self._messages.info(scanned(report))
             else:
                 self._messages.care(self.scans.fault)

@@ -203,7 +203,7 @@ class FaultList(QWidget):
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setUniformItemSizes(True)
-        self._list.setAccessibleName(self.tr("Videos that could not be read"))
+        self._list.setAccessibleName(self.tr("Files and folders that could not be read"))
         column = QVBoxLayout(self)
         column.setContentsMargins(32, 0, 0, 2)
         column.setSpacing(4)

@@ -46,7 +46,7 @@ class Amounts(QObject):
         return self.tr("about %Ln hours", "", count)
 
     def faulty(self, count: int) -> str:
-        return self.tr("%Ln videos could not be read:", "", count)
+        return self.tr("%Ln files or folders could not be read:", "", count)
 
 
 _amounts = Amounts()
@@ -162,7 +162,7 @@ def duration(seconds: float) -> str:
 
 def scanned(report: ScanReport) -> str:
     """What a scan did, in one sentence."""
-    done = report.videos - len(report.faults)
+    done = report.videos - report.unread
     head = f"{videos(done)}, {faces(report.faces)}"
     if report.faces:
         text = translate(

@@ -15,6 +15,7 @@ from facereview.errors import NotFound, PackMismatch, ScanDisabled, SeveralFaces
 from facereview.faces.engine import InsightEngine
 from facereview.faces.packs import at
 from facereview.media.crops import CropCache
+from facereview.media.finding import VideoFinder
 from facereview.records import (
     Config,
     PackIdentity,
@@ -179,11 +180,11 @@ def test_looking_for_videos_can_be_cancelled(
     data: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def endless(paths: Sequence[Path]) -> Iterator[Path]:
+    def endless(_finder: VideoFinder, paths: Sequence[Path]) -> Iterator[Path]:
         while True:
             yield from paths
 
-    monkeypatch.setattr("facereview.review.scanning.scan.find_videos", endless)
+    monkeypatch.setattr(VideoFinder, "find", endless)
     asked = iter(range(1000))
     paths = [data / "madevideos" / "shared_00.mp4"]
     report = scanner(store, engine, crops).scan(paths, cancelled=lambda: next(asked) > 100)
@@ -239,13 +240,11 @@ def test_videos_that_cannot_be_read_are_named_and_do_not_stop_others(
     assert shown["a_text.mp4"]
 
 
-def test_switched_off_missing_and_foreign(
+def test_switched_off_and_foreign(
     store: Store, engine: InsightEngine, crops: CropCache, one_video: Path
 ) -> None:
     with pytest.raises(ScanDisabled):
         scanner(store, engine, crops, enabled=False).scan([one_video])
-    with pytest.raises(NotFound, match="nowhere"):
-        scanner(store, engine, crops).scan([one_video / "nowhere"])
     store.library.record_pack(PackIdentity("buffalo_l", direction(300)))
     with pytest.raises(PackMismatch, match="made by the pack buffalo_l"):
         scanner(store, engine, crops).scan([one_video])

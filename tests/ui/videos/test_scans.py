@@ -26,7 +26,7 @@ class Scans(LibraryService):
         self.steps = threading.Semaphore(0)
         self.asked: list[tuple[Sequence[Path], bool]] = []
         self.fault: Exception | None = None
-        self.report = ScanReport(4, 0, 20, 9, 5, 2)
+        self.report = ScanReport(4, unread=0, frames=20, faces=9, matched=5, suggested=2)
 
     def scan(
         self,
@@ -53,7 +53,7 @@ class Scans(LibraryService):
         self, *, on_progress: Callable[[Progress], None], cancelled: Callable[[], bool]
     ) -> ScanReport:
         on_progress(Progress(1, 1, ""))
-        return ScanReport(1, 0, 5, 3)
+        return ScanReport(1, frames=5, faces=3)
 
 
 @pytest.fixture
@@ -147,7 +147,9 @@ def test_faults_are_listed_with_their_sentences(
     runner: ScanRunner, panel: ScanPanel, scans: Scans, qtbot: QtBot
 ) -> None:
     fault = ("/v/bad one.mp4", "The video /v/bad one.mp4 is truncated at 3.5 s: copy it again.")
-    scans.report = ScanReport(3, 2, 10, 0, faults=(fault, ("/v/b.mkv", "It is empty.")))
+    scans.report = ScanReport(
+        3, unread=2, unchanged=2, frames=10, faults=(fault, ("/v/b.mkv", "It is empty."))
+    )
     scans.steps.release(4)
     runner.scan(A)
     qtbot.waitUntil(lambda: runner.stage is ScanStage.DONE)
@@ -157,14 +159,14 @@ def test_faults_are_listed_with_their_sentences(
         "The video bad one.mp4 is truncated at 3.5 s: copy it again.",
         "b.mkv: It is empty.",
     ]
-    assert panel._faults._heading.text() == "2 videos could not be read:"
+    assert panel._faults._heading.text() == "2 files or folders could not be read:"
 
 
 def test_the_librarys_own_videos_can_be_asked_for(scans: Scans, lanes: Lanes, qtbot: QtBot) -> None:
     runner = ScanRunner(scans, lanes.scanning, lanes)
     runner.scan(ScanRequest(known=True))
     qtbot.waitUntil(lambda: runner.stage is ScanStage.DONE)
-    assert runner.report == ScanReport(1, 0, 5, 3) and scans.asked == []
+    assert runner.report == ScanReport(1, frames=5, faces=3) and scans.asked == []
 
 
 def test_thousands_of_unchanged_videos_do_not_flood_the_window(lanes: Lanes, qtbot: QtBot) -> None:
@@ -180,7 +182,7 @@ def test_thousands_of_unchanged_videos_do_not_flood_the_window(lanes: Lanes, qtb
             for place in range(20_000):
                 on_progress(Progress(place, 20_000, "x"))
             on_progress(Progress(20_000, 20_000, ""))
-            return ScanReport(0, 20_000)
+            return ScanReport(unchanged=20_000)
 
     runner = ScanRunner(Quick(), lanes.scanning, lanes)
     told: list[int] = []

@@ -336,7 +336,7 @@ def test_dropped_files_are_scanned_and_listed(
     report = page.scans.report
     assert report is not None
     assert report.faces > 0
-    assert "1 video could not be read:" in words(page.scan_panel)
+    assert "1 file or folder could not be read:" in words(page.scan_panel)
     qtbot.waitUntil(lambda: titles(page) == ["empty", "one film"])
     row = sql.execute("SELECT count(*) FROM video_face_detections").fetchone()
     assert row == (report.faces,)
@@ -379,14 +379,39 @@ def test_a_scan_that_ends_unseen_is_told(
     qtbot.waitUntil(lambda: finished(page), timeout=30_000)
     assert len(said) == 1
     assert said[0].text.startswith("1 video, ")
+    page.add((films / "one film.mp4", films / "gone.mp4"))
+    qtbot.waitUntil(lambda: len(said) == 2, timeout=30_000)
+    assert "1 file or folder could not be read: There is no file or folder gone.mp4" in said[1].text
 
 
-def test_a_scan_that_cannot_begin_says_why(show: Show, tmp_path: Path, qtbot: QtBot) -> None:
+def test_one_missing_file_of_a_selection_is_named_beside_the_others_results(
+    show: Show, films: Path, sql: Sql, qtbot: QtBot
+) -> None:
+    for name in ("gone.mp4", "there.mp4"):
+        shutil.copy(films / "one film.mp4", films / name)
     page = show()
-    page.add((tmp_path / "gone.mp4",))
+    page.add((films / "gone.mp4", films / "there.mp4"))
+    qtbot.waitUntil(lambda: finished(page), timeout=30_000)
+    qtbot.waitUntil(lambda: titles(page) == ["gone", "there"])
+    (films / "gone.mp4").unlink()
+    page.scans.dismiss()
+    page.list.table.selectAll()
+    QTest.keyClick(page.list.table, Key.Key_R, CTRL)
+    qtbot.waitUntil(lambda: finished(page), timeout=30_000)
+    report = page.scans.report
+    assert report is not None
+    assert (report.videos, report.unread, len(report.faults)) == (1, 0, 1)
+    listed = page.scan_panel._faults.model.index(0, 0).data()
+    assert listed.startswith("There is no file or folder gone.mp4")
+
+
+def test_a_scan_that_cannot_begin_says_why(show: Show, films: Path, sql: Sql, qtbot: QtBot) -> None:
+    sql.execute("UPDATE face_recognition_config SET value = 'false' WHERE key = 'enabled'")
+    page = show()
+    page.add((films / "one film.mp4",))
     qtbot.waitUntil(lambda: finished(page), timeout=30_000)
     assert page.scans.stage is ScanStage.FAILED
-    assert "gone.mp4" in words(page.scan_panel)
+    assert "turned off" in words(page.scan_panel)
 
 
 @pytest.mark.parametrize(

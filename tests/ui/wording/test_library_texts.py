@@ -55,7 +55,7 @@ def test_moments_are_as_short_as_they_stay_clear() -> None:
 
 
 def test_a_scan_in_one_sentence() -> None:
-    report = ScanReport(12, 0, 60, 208, 140, 31)
+    report = ScanReport(12, frames=60, faces=208, matched=140, suggested=31)
     assert texts.scanned(report) == (
         "12 videos, 208 faces: 140 matched automatically, 31 suggested."
     )
