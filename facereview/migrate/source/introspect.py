@@ -110,7 +110,18 @@ class _Reader:
         return self._connection.execute(sql, params).fetchall()
 
     def _is_data(self, name: str) -> bool:
-        return not name.startswith("sqlite_") and self._kinds[name][0] != "shadow"
+        if self._kinds[name][0] == "shadow":
+            # the texts behind a table whose tokenizer only its own program has
+            owner, _, part = name.rpartition("_")
+            return part == "content" and owner in self._kinds and not self._opens(owner)
+        return not name.startswith("sqlite_")
+
+    def _opens(self, name: str) -> bool:
+        try:
+            self._rows(f"PRAGMA table_xinfo({quoted(name)})")
+        except sqlite3.Error:
+            return False
+        return True
 
     def _is_left_out(self, name: str) -> bool:
         """Whether this is a virtual table whose rows cannot be read; notes what is lost with it."""

@@ -28,7 +28,7 @@ _WAL = 2
 PATIENCE = 30.0
 """Seconds to wait for a moment in which no other program writes."""
 _PAUSE = 0.2
-"""Seconds between two tries: within them a user who cancels is heard."""
+"""Seconds that SQLite tries by itself: after them a user who cancels is heard."""
 _BLOCK = 16 * 2**20
 _PAGES = 4_096
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -70,7 +70,11 @@ def snapshot(file: Path, step: Step = lambda _: None) -> Iterator[Path]:
 
 
 def connect(folder: Path) -> sqlite3.Connection:
-    """The copy, for reading only; texts come as the bytes that they are."""
+    """The copy, for reading only; texts come as the bytes that they are.
+
+    Definitions may call what SQLite does not hold for harmless, such as json_extract(): it has no
+    functions of ours and loads no extensions here.
+    """
     connection = sqlite3.connect(
         uri(folder / LIBRARY, "immutable=1"),
         uri=True,
@@ -79,7 +83,7 @@ def connect(folder: Path) -> sqlite3.Connection:
     )
     connection.text_factory = bytes
     try:
-        for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "temp_store = FILE"):
+        for pragma in ("trusted_schema = ON", "cell_size_check = ON", "temp_store = FILE"):
             connection.execute(f"PRAGMA {pragma}")
     except sqlite3.Error:
         connection.close()
@@ -165,7 +169,6 @@ def _patient(attempt: Callable[[], T], step: Step) -> T:
             if not _is_busy(fault) or time.monotonic() > until:
                 raise
         step(True)
-        time.sleep(_PAUSE)
 
 
 def _copied(file: Path, copy: Path, step: Step) -> None:
@@ -193,7 +196,8 @@ def _copy_journalled(file: Path, copy: Path, step: Step) -> None:
 
 def _opened(file: Path) -> sqlite3.Connection:
     """The file itself; whoever stands in the way is waited for by :func:`_patient`."""
-    return sqlite3.connect(uri(file, "cache=private"), timeout=0, uri=True, isolation_level=None)
+    address = uri(file, "cache=private")
+    return sqlite3.connect(address, timeout=_PAUSE, uri=True, isolation_level=None)
 
 
 def _copy_wal(file: Path, copy: Path, step: Step) -> None:
@@ -211,7 +215,7 @@ def _copy_wal(file: Path, copy: Path, step: Step) -> None:
             return
     with closing(_opened(file)) as source, closing(sqlite3.connect(copy)) as target:
         target.execute("PRAGMA synchronous = OFF")
-        source.backup(target, pages=_PAGES, progress=_Backup(step).look, sleep=_PAUSE)
+        source.backup(target, pages=_PAGES, progress=_Backup(step).look, sleep=0.01)
 
 
 class _Backup:
