@@ -20,6 +20,7 @@ from facereview.errors import MediaError
 from facereview.files import MAX_PIXELS, readable, shown
 from facereview.media.container import MICROSECONDS, check_size, declared_end, rate, scan_end
 from facereview.media.cursor import Cursor
+from facereview.media.tone import ToneMapper, is_hdr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -226,6 +227,7 @@ class Painter:
         self._shape = pixel_shape if pixel_shape and sound else Fraction(1)
         # A scaler is set up for one size; with one for both it would be set up at every frame.
         self._reformatter, self._small = VideoReformatter(), VideoReformatter()
+        self._mapper: ToneMapper | None = None
 
     def size(self, frame: VideoFrame) -> tuple[int, int]:
         """(width, height) of a frame as shown."""
@@ -235,12 +237,21 @@ class Painter:
     def paint(self, frame: VideoFrame, max_side: int | None = None) -> Pixels:
         """RGB pixels; the longer side is at most ``max_side``, never enlarged for it.
 
-        Raises av.error.FFmpegError where the pixel format cannot be converted.
+        HDR is brought to the tones of SDR (:mod:`facereview.media.tone`). Raises
+        av.error.FFmpegError where the pixel format cannot be converted.
         """
         width, height = fit(*self._square(frame), max_side)
-        rgb = self._reformatter.reformat(frame, width, height, "rgb24")
+        if is_hdr(frame):
+            rgb = self._mapper_of(width, height, frame).map(frame)
+        else:
+            rgb = self._reformatter.reformat(frame, width, height, "rgb24")
         pixels = np.asarray(rgb.to_ndarray(), dtype=np.uint8)
         return np.ascontiguousarray(_upright(pixels, _matrix(frame)))
+
+    def _mapper_of(self, width: int, height: int, frame: VideoFrame) -> ToneMapper:
+        if self._mapper is None or not self._mapper.fits(width, height, frame):
+            self._mapper = ToneMapper(width, height, frame)
+        return self._mapper
 
     def grey(self, frame: VideoFrame, max_side: int) -> NDArray[np.uint8]:
         """Brightness of a sample of a frame's points, not turned, shape (height, width).

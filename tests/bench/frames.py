@@ -1,5 +1,7 @@
 """Cold frame at a timestamp against a bare threaded decode, with OpenCV beside it; prints JSON.
 
+Beside it, and outside its budget, what the tones of HDR cost.
+
 Run: python tests/bench/frames.py [--positions N]
 """
 
@@ -15,9 +17,10 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
-from figures import Figure, emit, timed
+from av.video.reformatter import ColorPrimaries, Colorspace, ColorTrc
+from figures import Figure, emit, percentile, timed
 
-from facereview.media.frames import VideoReader
+from facereview.media.frames import Painter, VideoReader
 from facereview.records import Pixels
 
 FPS = 25
@@ -115,6 +118,28 @@ def measure(name: str, path: Path, frames: int, positions: int) -> list[Figure]:
     ]
 
 
+def tones(transfer: ColorTrc) -> list[float]:
+    """Seconds that each of some frames of 1920x1080 takes from its decoder to RGB."""
+    grain = np.random.default_rng(0).integers(0, 256, (1080, 1920, 3), dtype=np.uint8)
+    frame = av.VideoFrame.from_ndarray(grain).reformat(format="yuv420p10le")
+    frame.color_trc, frame.color_primaries = transfer, ColorPrimaries.BT2020
+    frame.colorspace = Colorspace.BT2020
+    painter = Painter(None)
+    return timed([lambda: painter.paint(frame)] * 21)
+
+
+def measure_tones() -> list[Figure]:
+    """Frames of PQ and HLG beside those of SDR, and what setting up a size costs."""
+    figures: list[Figure] = []
+    kinds = {"SDR": ColorTrc.BT2020_10, "PQ": ColorTrc.SMPTE2084, "HLG": ColorTrc.ARIB_STD_B67}
+    for name, transfer in kinds.items():
+        first, *later = tones(transfer)
+        what = f"{name} frame of 10 bits to RGB, 1920x1080"
+        figures.append(Figure(f"{what}, median", percentile(later, 50), "ms"))
+        figures.append(Figure(f"{what}, first of its video", round(first * 1000, 1), "ms"))
+    return figures
+
+
 def main() -> None:
     """Make the videos, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -127,6 +152,7 @@ def main() -> None:
             make(path, gop, frames, start)
             name = f"{WIDTH}x{HEIGHT}, key frame every {gop}, starts at {start / FPS:g} s"
             report += measure(name, path, frames, positions)
+    report += measure_tones()
     emit(report)
 
 
