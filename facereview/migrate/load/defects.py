@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 from facereview.migrate.plan.plan import LoadColumn, Loss, TablePlan
 from facereview.migrate.source.schema import quoted
-from facereview.migrate.source.snapshot import ATTACHED, DEFECTS
+from facereview.migrate.source.snapshot import ATTACHED, DEFECTS, connect
 from facereview.numbers import counted
 
 _SHOWN = 120
@@ -67,7 +68,9 @@ class Defects:
     def __init__(self, folder: Path, policy: Policy) -> None:
         self.policy = policy
         self._lock = Lock()
-        self._db = _made(folder / DEFECTS)
+        with closing(connect(folder)) as library:
+            [(encoding,)] = library.execute("PRAGMA encoding")
+        self._db = _made(folder / DEFECTS, encoding.decode())
 
     def close(self) -> None:
         """Close the file."""
@@ -139,11 +142,13 @@ class Defects:
             return self._db.execute(sql, params).fetchall()
 
 
-def _made(file: Path) -> sqlite3.Connection:
+def _made(file: Path, encoding: str) -> sqlite3.Connection:
+    """The list, in the encoding of the library that it is attached to."""
     connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
     connection.text_factory = lambda raw: raw.decode(errors="backslashreplace")
     try:
         connection.execute("PRAGMA synchronous = OFF")
+        connection.execute(f"PRAGMA encoding = '{encoding}'")
         connection.execute(
             "CREATE TABLE defect (tbl TEXT, row INTEGER, col TEXT, reason TEXT, value TEXT,"
             " action TEXT, PRIMARY KEY (tbl, row, col)) WITHOUT ROWID"

@@ -18,7 +18,7 @@ from facereview.migrate.load.load import Connection, Stream, copy_in
 from facereview.migrate.plan.kinds import Choice, Kind
 from facereview.migrate.plan.plan import LoadColumn, Plan, TablePlan
 from facereview.migrate.plan.target import SCHEMA, Target, TargetIndex
-from facereview.migrate.source.schema import SourceTable, quoted
+from facereview.migrate.source.schema import SourceTable, quoted, summed
 from facereview.migrate.source.snapshot import connect
 
 Columns = tuple[LoadColumn, ...]
@@ -79,10 +79,13 @@ class Prober:
         self.defects.add(table, _last_free(table, columns), reason, ((r, "") for (r,) in rows))
 
     def _too_long(self, reader: sqlite3.Connection, table: TablePlan, columns: Columns) -> None:
-        length = " + ".join(f"ifnull(length(CAST({quoted(c.source)} AS BLOB)), 0)" for c in columns)
+        length = summed([f"ifnull(length(CAST({quoted(c.source)} AS BLOB)), 0)" for c in columns])
+        [(encoding,)] = reader.execute("PRAGMA encoding")
+        # three bytes in UTF-8 may be two in UTF-16
+        longest = _LONG if encoding == b"UTF-8" else _LONG * 2 // 3
         source = table.source
         found = reader.execute(
-            f"SELECT {source.row} FROM {source.origin} WHERE {length} > {_LONG}"
+            f"SELECT {source.row} FROM {source.origin} WHERE {length} > {longest}"
         ).fetchall()
         if not found:
             return

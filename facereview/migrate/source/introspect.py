@@ -284,7 +284,7 @@ class _Reader:
 
 
 def _view(name: str, sql: str) -> View:
-    found = _tokens(sql)
+    found = tokens(sql)
     start = next(i for i, token in enumerate(found) if _word(token) == "AS")
     opening = [i for i in range(start) if found[i].token_type == TokenType.L_PAREN]
     listed = _split(found[opening[0] + 1 : start - 1]) if opening else ()
@@ -347,7 +347,7 @@ class _Parts:
     keys: dict[tuple[str, ...], str] = field(default_factory=dict)
 
 
-def _tokens(sql: str) -> list[Token]:
+def tokens(sql: str) -> list[Token]:
     """The statement's tokens as SQLite would cut them.
 
     Raises:
@@ -363,7 +363,7 @@ def _tokens(sql: str) -> list[Token]:
 
 def _table_parts(sql: str) -> _Parts:
     """The pieces of a CREATE TABLE statement."""
-    parts, found = _Parts(), _tokens(sql)
+    parts, found = _Parts(), tokens(sql)
     start = next((i for i, t in enumerate(found) if t.token_type == TokenType.L_PAREN), None)
     if start is not None:
         for item in _split(found[start + 1 : _closing(found, start)]):
@@ -373,7 +373,7 @@ def _table_parts(sql: str) -> _Parts:
 
 def _index_parts(sql: str) -> tuple[list[str], str | None]:
     """The terms of a CREATE INDEX as written, and its WHERE."""
-    found = _tokens(sql)
+    found = tokens(sql)
     start = next(i for i, token in enumerate(found) if token.token_type == TokenType.L_PAREN)
     end = _closing(found, start)
     terms = [_text(sql, item) for item in _split(found[start + 1 : end])]

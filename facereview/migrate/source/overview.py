@@ -31,6 +31,7 @@ from facereview.migrate.source.arrow import (
     keeping,
     moments,
 )
+from facereview.migrate.source.collations import sort_by_bytes
 from facereview.migrate.source.introspect import introspect
 from facereview.migrate.source.schema import (
     Facts,
@@ -40,6 +41,7 @@ from facereview.migrate.source.schema import (
     SourceTable,
     Survey,
     quoted,
+    summed,
 )
 from facereview.migrate.source.snapshot import connect
 
@@ -69,6 +71,8 @@ def overview(folder: Path, meter: Meter) -> tuple[Source, dict[str, Survey]]:
     """
     with closing(connect(folder)) as connection:
         source = introspect(connection)
+    sort_by_bytes(folder, source.tables)
+    with closing(connect(folder)) as connection:
         split = [part for table in source.tables for part in _parts(connection, table)]
     split.sort(key=lambda part: -part.size)
     meter.start(Stage.LOOKING, len(split))
@@ -229,7 +233,7 @@ def _survey(connection: sqlite3.Connection, table: SourceTable) -> Survey:
 def _lengths(connection: sqlite3.Connection, table: SourceTable, where: str = "") -> Survey:
     """Rows and the length of the longest, without facts of columns."""
     long = [column for column in table.columns if column.family in _LONG]
-    length = " + ".join(f"ifnull(length({quoted(column.name)}), 0)" for column in long) or "0"
+    length = summed([f"ifnull(length({quoted(column.name)}), 0)" for column in long])
     rows, longest = connection.execute(
         f"SELECT count(*), max({length}) FROM {table.origin} {where}"
     ).fetchone()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -214,6 +214,14 @@ class Survey:
 def quoted(name: str) -> str:
     """An identifier as SQLite reads it, whatever it contains."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def summed(terms: Sequence[str]) -> str:
+    """The sum of these; in halves, since SQLite takes expressions up to a depth of 1,000."""
+    if len(terms) < 2:
+        return terms[0] if terms else "0"
+    half = len(terms) // 2
+    return f"({summed(terms[:half])} + {summed(terms[half:])})"
 
 
 def folded(name: str) -> str:
