@@ -55,6 +55,11 @@ class Home:
         """Folders of libraries that are mounted elsewhere on this computer."""
         return self.root / "mounts.json"
 
+    @property
+    def left_out(self) -> Path:
+        """Names that a scan leaves out, one pattern a line."""
+        return self.root / "left-out.txt"
+
     def workstation(self) -> str:
         """The id of this workstation, made once: each workstation has its own history.
 

@@ -17,6 +17,7 @@ from facereview.cli.options import Setup, common_options
 from facereview.cli.output import interruptible, print_facts, print_json, progress_bar, say
 from facereview.errors import Cancelled, MediaError, ReviewError
 from facereview.files import replacing
+from facereview.media.finding import kept_patterns
 from facereview.numbers import counted
 from facereview.store.store import Store
 
@@ -44,9 +45,31 @@ _SIZES = {
     "--again", is_flag=True, help="Also videos that were scanned before; decided faces stay."
 )
 @click.option("--known", is_flag=True, help="Scan the videos that are already in the library.")
+@click.option(
+    "--leave-out",
+    "patterns",
+    multiple=True,
+    metavar="NAME",
+    help="Also leave out folders and files of this name; * and ? stand for any. May be repeated.",
+)
+@click.option(
+    "--leave-out-nothing", "all_names", is_flag=True, help="Also hidden and system folders."
+)
 @common_options
-def scan(setup: Setup, *, paths: tuple[Path, ...], again: bool, known: bool, as_json: bool) -> None:
+def scan(
+    setup: Setup,
+    *,
+    paths: tuple[Path, ...],
+    again: bool,
+    known: bool,
+    patterns: tuple[str, ...],
+    all_names: bool,
+    as_json: bool,
+) -> None:
     """Detect the faces in videos: files, and folders with everything in them.
+
+    Hidden folders, and those in which systems and network drives keep waste, snapshots and
+    previews, are left out; Settings in the window changes which.
 
     Can be interrupted at any time; the same command resumes.
     """
@@ -61,7 +84,10 @@ def scan(setup: Setup, *, paths: tuple[Path, ...], again: bool, known: bool, as_
         if known:
             report = scanner.scan_known(on_progress=bar, cancelled=cancelled)
         else:
-            report = scanner.scan(paths, again=again, on_progress=bar, cancelled=cancelled)
+            left_out = (*(() if all_names else kept_patterns(library.home)), *patterns)
+            report = scanner.scan(
+                paths, again=again, left_out=left_out, on_progress=bar, cancelled=cancelled
+            )
     _print_scan(report, as_json=as_json)
     _raise_for(report)
 
@@ -70,7 +96,8 @@ def _print_scan(report: ScanReport, *, as_json: bool) -> None:
     if as_json:
         faults = [{"video": video, "reason": reason} for video, reason in report.faults]
         replaced = [{"video": video, "faces": faces} for video, faces in report.replaced]
-        print_json({**asdict(report), "faults": faults, "replaced": replaced})
+        lists = {"faults": faults, "replaced": replaced, "left_out": dict(report.left_out)}
+        print_json({**asdict(report), **lists})
         return
     print_facts(
         [
@@ -84,6 +111,7 @@ def _print_scan(report: ScanReport, *, as_json: bool) -> None:
             ("matched", report.matched),
             ("suggested", report.suggested),
             *([("automatic batch", report.batch)] if report.batch else []),
+            *([("left out", _left_out(report))] if report.left_out else []),
         ]
     )
     if len(report.faults) > 1:  # a single one is the command's error
@@ -95,6 +123,12 @@ def _print_scan(report: ScanReport, *, as_json: bool) -> None:
             "`facereview videos replaced` lists them.",
             err=True,
         )
+
+
+def _left_out(report: ScanReport) -> str:
+    """How many files and folders were left out, and by which names."""
+    names = ", ".join(name for name, _ in report.left_out)
+    return f"{sum(count for _, count in report.left_out)} ({names})"
 
 
 def _raise_for(report: ScanReport) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
-from facereview.files import shown
+from facereview.files import replacing, shown
+from facereview.home import Home
 
 EXTENSIONS = frozenset(
     f".{name}"
@@ -16,20 +19,45 @@ EXTENSIONS = frozenset(
     ).split()
 )
 
+LEFT_OUT = (
+    ".*",
+    "@eaDir",
+    "@Recycle",
+    "@Recently-Snapshot",
+    "@tmp",
+    "#recycle",
+    "#snapshot",
+    "~snapshot",
+    "$RECYCLE.BIN",
+    "RECYCLER",
+    "System Volume Information",
+    "lost+found",
+    "Network Trash Folder",
+    "Temporary Items",
+    "__MACOSX",
+)
+"""Names of folders and files that are no videos of the user: hidden ones, waste bins, snapshots and
+previews of network drives. Upper and lower case are one."""
+
 
 class VideoFinder:
-    """One search. ``faults`` are (path, sentence) of what could not be looked at."""
+    """One search. ``faults`` are (path, sentence) of what could not be looked at.
 
-    def __init__(self) -> None:
+    ``left_out`` counts the folders and video files whose names fit a pattern, by pattern.
+    """
+
+    def __init__(self, patterns: Sequence[str] = LEFT_OUT) -> None:
         self.faults: list[tuple[str, str]] = []
+        self.left_out: Counter[str] = Counter()
+        self._patterns = [(pattern, pattern.lower()) for pattern in patterns]
         self._found: set[Path] = set()
 
     def find(self, paths: Sequence[Path]) -> Iterator[Path]:
         """Videos among files and, by extension, in folders and all below them, sorted, each once.
 
-        A file named outright counts whatever its extension; hidden files and folders in a folder do
-        not. Links to folders are followed, in a ring only once. Whatever is not there or may not be
-        read is a fault, and the search goes on.
+        What is named outright counts whatever its name and extension. Links to folders are
+        followed, in a ring only once. Whatever is not there or may not be read is a fault, and the
+        search goes on.
         """
         for path in paths:
             yield from self._named(path)
@@ -64,19 +92,29 @@ class VideoFinder:
             except OSError as error:
                 self._closed(path, error)
                 continue
+            is_video = is_file and path.suffix.lower() in EXTENSIONS
+            if (is_folder or is_video) and self._leaves_out(entry.name):
+                continue
             if is_folder:
                 yield from self._below(path, above)
-            elif is_file and path.suffix.lower() in EXTENSIONS:
+            elif is_video:
                 yield path
 
     def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(folder) as scan:
-                entries = [entry for entry in scan if not entry.name.startswith(".")]
+                return sorted(scan, key=lambda entry: entry.name)
         except OSError as error:
             self._closed(folder, error)
             return []
-        return sorted(entries, key=lambda entry: entry.name)
+
+    def _leaves_out(self, name: str) -> bool:
+        small = name.lower()
+        for pattern, lower in self._patterns:
+            if fnmatchcase(small, lower):
+                self.left_out[pattern] += 1
+                return True
+        return False
 
     def _closed(self, path: Path, error: OSError) -> None:
         if isinstance(error, PermissionError):
@@ -87,3 +125,18 @@ class VideoFinder:
 
     def _fault(self, path: Path, sentence: str) -> None:
         self.faults.append((shown(path), sentence))
+
+
+def kept_patterns(home: Home) -> tuple[str, ...]:
+    """The names that scans on this computer leave out; :data:`LEFT_OUT` until others are kept."""
+    try:
+        lines = home.left_out.read_text("utf-8").splitlines()
+    except (OSError, ValueError):
+        return LEFT_OUT
+    return tuple(line.strip() for line in lines if line.strip())
+
+
+def keep_patterns(home: Home, patterns: Sequence[str]) -> None:
+    """Keep the names that scans leave out. Raises OSError."""
+    with replacing(home.create().left_out) as part:
+        part.write_text("".join(f"{pattern}\n" for pattern in patterns), "utf-8")

@@ -182,6 +182,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln files or folders</source>
+        <translation>
+            <numerusform>%Ln file or folder</numerusform>
+            <numerusform>%Ln files or folders</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln files or folders could not be read:</source>
         <translation>
             <numerusform>%Ln file or folder could not be read:</numerusform>

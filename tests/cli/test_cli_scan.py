@@ -198,6 +198,26 @@ def test_what_is_missing_or_closed_is_named_beside_what_was_scanned(
     )
 
 
+def test_what_is_left_out_is_said_and_can_be_chosen(
+    with_pack: Facereview, film: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "videos"
+    for name in ("@eaDir", "proxy"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "copy.mp4").write_bytes(b"no video")
+    shutil.copy(film, folder / "film.mp4")
+    result = with_pack("scan", str(folder), "--leave-out", "prox?")
+    assert result.exit_code == 0
+    assert "videos scanned  1" in result.stdout
+    assert "left out        2 (@eaDir, prox?)" in result.stdout
+    (with_pack.home / "left-out.txt").write_text("proxy\n")
+    report = json.loads(with_pack("scan", str(folder), "--json").stdout)
+    assert (report["left_out"], len(report["faults"])) == ({"proxy": 1}, 1)
+    both = with_pack("scan", str(folder), "--leave-out-nothing")
+    assert both.exit_code == 1
+    assert "unreadable      2" in both.stdout
+
+
 def test_faults_of_scanning_are_sentences(with_pack: Facereview, tmp_path: Path) -> None:
     assert "There is no file or folder" in with_pack.fails("scan", str(tmp_path / "absent"))
     with_pack("config", "set", "enabled", "false")

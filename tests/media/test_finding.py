@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from facereview.media.finding import VideoFinder
+from facereview.home import Home
+from facereview.media.finding import LEFT_OUT, VideoFinder, keep_patterns, kept_patterns
 
 
 def test_videos_are_found_sorted_and_each_once(tmp_path: Path) -> None:
@@ -62,3 +63,39 @@ def test_what_is_not_there_or_closed_is_a_fault_beside_the_others(
     assert [Path(path).name for path, _ in finder.faults] == ["gone", "closed", "in it"]
     assert finder.faults[0][1].startswith("There is no file or folder")
     assert finder.faults[1][1] == f"{closed} may not be read: change its permissions."
+
+
+NAS = (
+    "@eaDir/film.mp4/SYNOPHOTO_FILM_M.mp4",
+    "#recycle/gone.mp4",
+    "#snapshot/GMT-01/film.mp4",
+    "$Recycle.Bin/$R1.mp4",
+    ".Trash-1000/files/old.mp4",
+    "lost+found/12.mp4",
+    "System Volume Information/x.mp4",
+    "._film.mp4",
+)
+
+
+def test_folders_of_network_drives_and_systems_are_left_out_and_counted(tmp_path: Path) -> None:
+    for name in ("film.mp4", "@anna/clip.mp4", ".notes", *NAS):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    finder = VideoFinder()
+    names = [path.relative_to(tmp_path).as_posix() for path in finder.find([tmp_path])]
+    assert names == ["@anna/clip.mp4", "film.mp4"]
+    assert finder.left_out.total() == len(NAS)
+    assert finder.left_out[".*"] == 2
+    assert len(list(VideoFinder(()).find([tmp_path]))) == 2 + len(NAS)
+    assert len(list(VideoFinder().find([tmp_path / "#recycle"]))) == 1  # named outright
+    own = VideoFinder(["@A*", "#*", "lost+found"])
+    found = {path.parent.name for path in own.find([tmp_path])}
+    assert not {"@anna", "#recycle", "GMT-01", "lost+found"} & found
+    assert own.left_out == {"@A*": 1, "#*": 2, "lost+found": 1}
+
+
+def test_names_that_are_left_out_are_kept(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    assert kept_patterns(home) == LEFT_OUT
+    keep_patterns(home, ["raw", "proxy *"])
+    assert kept_patterns(home) == ("raw", "proxy *")

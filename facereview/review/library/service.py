@@ -10,9 +10,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facereview.errors import Invalid, NotFound
+from facereview.errors import Invalid, NotFound, ReviewError
 from facereview.files import shown
 from facereview.media.crops import CropCache
+from facereview.media.finding import LEFT_OUT, keep_patterns, kept_patterns
 from facereview.mounts import Mounts
 from facereview.records import Counts, Progress
 from facereview.review.creators.checks import KnownReferences
@@ -98,7 +99,33 @@ class LibraryService:
         """Scan files and folders with the settings in force now; see :meth:`Scanner.scan`."""
         with self._library.store() as store:
             scanner = self._library.scanner(store)
-            return scanner.scan(paths, again=again, on_progress=on_progress, cancelled=cancelled)
+            return scanner.scan(
+                paths,
+                again=again,
+                left_out=self.left_out(),
+                on_progress=on_progress,
+                cancelled=cancelled,
+            )
+
+    def left_out(self) -> tuple[str, ...]:
+        """The names of files and folders that scans on this computer leave out."""
+        return kept_patterns(self._library.home)
+
+    def leave_out(self, patterns: Sequence[str]) -> tuple[str, ...]:
+        """Leave these out from now on; nothing: those that are left out unless others are chosen.
+
+        Raises:
+            ReviewError: they cannot be kept.
+        """
+        home = self._library.home
+        try:
+            keep_patterns(home, patterns or LEFT_OUT)
+        except OSError as fault:
+            raise ReviewError(
+                f"The names cannot be kept in {home.root} ({fault.strerror}): free its disk and "
+                "try again."
+            ) from fault
+        return self.left_out()
 
     def cluster_scope(self, *, from_nothing: bool = False) -> ClusterScope:
         """What the next update of the clusters has to do."""

@@ -12,7 +12,7 @@ from facereview.errors import Cancelled, MediaError, NotFound, Remedy, ScanDisab
 from facereview.faces.engine import InsightEngine
 from facereview.files import shown, stored_path
 from facereview.media.crops import CropCache, cut_face
-from facereview.media.finding import VideoFinder
+from facereview.media.finding import LEFT_OUT, VideoFinder
 from facereview.media.fingerprint import content_of
 from facereview.media.images import grey_square
 from facereview.media.process import VideoProcess
@@ -37,7 +37,8 @@ class ScanReport:
     """What a scan did.
 
     Of the ``videos`` that were looked at, ``unread`` gave nothing. ``faults`` are (path, sentence)
-    of files and folders that could not be read.
+    of files and folders that could not be read; ``left_out`` are (pattern, count) of those whose
+    names say that they hold no videos of the user.
     ``moved`` files were found under another path; ``carried`` decided faces were found again in
     another encode of their film. ``replaced`` are (path, faces) of files that are
     another film than before, with how many decided faces were set aside.
@@ -52,6 +53,7 @@ class ScanReport:
     faces: int = 0
     matched: int = 0
     suggested: int = 0
+    left_out: tuple[tuple[str, int], ...] = ()
     cancelled: bool = False
     batch: str | None = None
     replaced: tuple[tuple[str, int], ...] = ()
@@ -91,6 +93,7 @@ class Scanner:
         paths: Sequence[Path],
         *,
         again: bool = False,
+        left_out: Sequence[str] = LEFT_OUT,
         on_progress: Callable[[Progress], None] = lambda _: None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> ScanReport:
@@ -98,20 +101,20 @@ class Scanner:
 
         Each video is one transaction, so a scan can be stopped at any point and resumed.
         What is not there or cannot be read, videos and folders, is noted with its reason and does
-        not stop the others.
+        not stop the others. ``left_out`` are names of what is left out in folders.
 
         Raises:
             ScanDisabled: ``enabled`` is false.
             PackMismatch: another pack made the library's embeddings.
         """
         self._must_be_enabled()
-        finder = VideoFinder()
+        finder = VideoFinder(left_out)
         videos: list[tuple[Path, str | None]] = []
         for path in finder.find(paths):  # minutes on a slow drive
             if cancelled():
-                return ScanReport(cancelled=True, faults=tuple(finder.faults))
+                return replace(_of_search(finder), cancelled=True)
             videos.append((path, None))
-        found = ScanReport(faults=tuple(finder.faults))
+        found = _of_search(finder)
         return self._all(videos, self._run(again, cancelled), on_progress, found)
 
     def scan_known(
@@ -266,6 +269,10 @@ class Scanner:
             row = ScanRow(video, 0.0, self._config.frames_per_video, self._config.min_face_size)
             self._store.videos.record_scan(replace(row, fault=reason))
         return _with_fault(report, path, reason)
+
+
+def _of_search(finder: VideoFinder) -> ScanReport:
+    return ScanReport(faults=tuple(finder.faults), left_out=tuple(finder.left_out.items()))
 
 
 def _with_fault(report: ScanReport, path: Path, reason: str) -> ScanReport:

@@ -13,6 +13,7 @@ from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.settings.appearance import AboutCard, AppearanceCard, CuratorCard, KeysCard
+from facereview.ui.settings.left_out import LeftOutCard
 from facereview.ui.settings.library import LibraryCard
 from facereview.ui.settings.packs import PacksCard
 from facereview.ui.settings.recognition import RecognitionCard
@@ -56,6 +57,7 @@ class SettingsPage(QWidget):
         self.packs = PacksCard(library, lanes, self)
         self.appearance = AppearanceCard(theme, self)
         self.curator = CuratorCard(library, lanes.pixels, messages, self)
+        self.left_out = LeftOutCard(library, lanes.pixels, messages, self)
         self.keys = KeysCard(self)
         self.about = AboutCard(self)
         self._section: Card | None = None
@@ -70,7 +72,7 @@ class SettingsPage(QWidget):
     def _lay_out(self) -> None:
         left, right = flush(QVBoxLayout(), 16), flush(QVBoxLayout(), 16)
         sides: dict[QVBoxLayout, tuple[Card, ...]] = {
-            left: (self.recognition, self.curator, self.appearance, self.keys),
+            left: (self.recognition, self.left_out, self.curator, self.appearance, self.keys),
             right: (self.library, self.packs, self.about),
         }
         for side, cards in sides.items():
@@ -132,6 +134,7 @@ class SettingsPage(QWidget):
         self.recognition.refresh()
         self.library.refresh()
         self.packs.refresh()
+        self.left_out.refresh()
         self._lanes.pixels.run(self, self._library.about, self.about.show_about)
 
     def showEvent(self, event: QShowEvent) -> None:

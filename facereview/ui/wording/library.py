@@ -45,6 +45,9 @@ class Amounts(QObject):
     def hours(self, count: int) -> str:
         return self.tr("about %Ln hours", "", count)
 
+    def entries(self, count: int) -> str:
+        return self.tr("%Ln files or folders", "", count)
+
     def faulty(self, count: int) -> str:
         return self.tr("%Ln files or folders could not be read:", "", count)
 
@@ -174,4 +177,11 @@ def scanned(report: ScanReport) -> str:
     if report.unchanged:
         text = translate("Library", "{head}; {unchanged} unchanged since the last scan")
         head = text.format(head=head, unchanged=videos(report.unchanged))
+    if report.left_out:
+        text = translate("Library", "{head}; {left_out} left out: {names}")
+        head = text.format(
+            head=head,
+            left_out=_amounts.entries(sum(count for _, count in report.left_out)),
+            names=clear_text(", ".join(name for name, _ in report.left_out)),
+        )
     return head + "."

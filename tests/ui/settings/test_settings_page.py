@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from facereview.errors import Cancelled, DatabaseUnreachable
+from facereview.media.finding import LEFT_OUT, kept_patterns
 from facereview.records import Progress
 from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.opening import OpenLibrary
@@ -440,3 +441,17 @@ def test_every_control_has_a_name(page: SettingsPage) -> None:
             assert control.accessibleName(), control
     for field in (page.library.address, page.library.password):
         assert field.accessibleName()
+
+
+def test_names_that_a_scan_leaves_out_can_be_changed(
+    page: SettingsPage, library: OpenLibrary, qtbot: QtBot
+) -> None:
+    card = page.left_out
+    qtbot.waitUntil(lambda: "@eaDir; " in card.names.text())
+    card.names.setText("@eaDir; proxy *;")
+    QTest.keyClick(card.names, Key.Key_Return)
+    qtbot.waitUntil(lambda: kept_patterns(library.home) == ("@eaDir", "proxy *"))
+    qtbot.waitUntil(lambda: card.names.text() == "@eaDir; proxy *")
+    card.usual.click()
+    qtbot.waitUntil(lambda: kept_patterns(library.home) == LEFT_OUT)
+    qtbot.waitUntil(lambda: "lost+found" in card.names.text())

@@ -59,6 +59,11 @@ def test_a_scan_in_one_sentence() -> None:
     assert texts.scanned(report) == (
         "12 videos, 208 faces: 140 matched automatically, 31 suggested."
     )
+    left_out = (("@eaDir", 2), (".*", 1))
+    assert texts.scanned(ScanReport(unchanged=3, left_out=left_out)) == (
+        "0 videos, 0 faces; 3 videos unchanged since the last scan; "
+        "3 files or folders left out: @eaDir, .*."
+    )
 
 
 def test_a_fault_names_the_file_not_its_whole_path() -> None:

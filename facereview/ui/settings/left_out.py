@@ -1,0 +1,67 @@
+"""Which folders and files a scan leaves out."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from facereview.review.library.service import LibraryService
+from facereview.ui.jobs.lanes import Lane
+from facereview.ui.jobs.messages import Messages
+from facereview.ui.widgets.cards import Card
+from facereview.ui.widgets.fields import TextField
+from facereview.ui.widgets.plain_text import button, clear_text, label, wrapped
+
+_BETWEEN = ";"
+
+
+class LeftOutCard(Card):
+    """Names in one field, on this computer; they count as soon as they are typed."""
+
+    def __init__(
+        self, library: LibraryService, lane: Lane, messages: Messages, parent: QWidget
+    ) -> None:
+        super().__init__(parent=parent)
+        self._library, self._lane, self._messages = library, lane, messages
+        self._kept: tuple[str, ...] = ()
+        self.body.addWidget(label(self.tr("Left out when scanning"), "heading", self))
+        text = self.tr(
+            "Files and folders of these names are left out of the folders that are scanned: hidden "
+            "ones, waste, snapshots and previews of network drives. * and ? stand for any, a "
+            "semicolon parts two names."
+        )
+        self.body.addWidget(wrapped(text, "dim", self))
+        self.names = TextField(self)
+        self.names.setAccessibleName(self.tr("Names of files and folders that are left out"))
+        self.names.editingFinished.connect(self._save)
+        self.usual = button(self.tr("As at first"), "plain", self)
+        self.usual.clicked.connect(lambda: self._keep(()))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.names, 1)
+        row.addWidget(self.usual)
+        self.body.addLayout(row)
+
+    def refresh(self) -> None:
+        """Read which are left out."""
+        self._lane.run(self, self._library.left_out, self._show)
+
+    def _show(self, names: tuple[str, ...]) -> None:
+        self._kept = names
+        self.names.setText(f"{_BETWEEN} ".join(clear_text(name) for name in names))
+
+    def _save(self) -> None:
+        typed = tuple(n.strip() for n in self.names.text().split(_BETWEEN) if n.strip())
+        if typed != self._kept:
+            self._keep(typed)
+
+    def _keep(self, names: tuple[str, ...]) -> None:
+        library = self._library
+        self._lane.run(self, lambda: library.leave_out(names), self._saved, self._refused)
+
+    def _saved(self, names: tuple[str, ...]) -> None:
+        self._show(names)
+        self._messages.info(self.tr("Scans leave out files and folders of these names now."))
+
+    def _refused(self, error: Exception) -> None:
+        self._show(self._kept)
+        self._messages.fault(error)
