@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -27,8 +29,9 @@ from facereview.migrate.plan.plan import DefinitionKey, Plan, TablePlan
 from facereview.migrate.progress import Meter, Progress, Stage
 from facereview.migrate.proof.digest import SourceProof, digests
 from facereview.migrate.report import ColumnReport, Report, Status, TableReport
+from facereview.migrate.source.arrow import ForeignClass
 from facereview.migrate.source.overview import overview
-from facereview.migrate.source.snapshot import fingerprint, snapshot
+from facereview.migrate.source.snapshot import damage, fingerprint, snapshot, unreadable
 from facereview.numbers import counted
 
 _LISTED = 10_000
@@ -78,11 +81,16 @@ class Migration:
         with Server(self.url) as server:
             self.meter.start(Stage.COPYING)
             with snapshot(self.file, self._copying) as folder:
-                mark = Mark(self.file.name, fingerprint(folder))
+                mark = Mark(_in_unicode(self.file.name), fingerprint(folder))
                 if known := server.mark():
                     return self._again(server, known, mark)
                 with closing(Defects(folder, self.options.policy)) as defects:
-                    return self._once(server, folder, defects, mark)
+                    try:
+                        return self._once(server, folder, defects, mark)
+                    except (sqlite3.DatabaseError, ForeignClass) as fault:
+                        if wrong := damage(folder):
+                            raise unreadable(self.file, wrong) from fault
+                        raise
 
     def _copying(self, waits: bool) -> None:
         stage = Stage.WAITING if waits else Stage.COPYING
@@ -122,7 +130,11 @@ class Migration:
 
     def _empty(self, server: Server, status: Status) -> Report:
         return Report(
-            status, str(self.file), server.place, self.options.policy, seconds=self.meter.seconds
+            status,
+            _in_unicode(str(self.file)),
+            server.place,
+            self.options.policy,
+            seconds=self.meter.seconds,
         )
 
     def _check(self, ready: Prepared, *, probed: bool) -> dict[str, int]:
@@ -181,6 +193,11 @@ class Migration:
         if ready.plan.rows < _SMALL:
             return lambda: digests(ready.folder, tables)
         return stack.enter_context(SourceProof(ready.folder, tables)).digests
+
+
+def _in_unicode(name: str) -> str:
+    """A file's name for databases and reports: bytes that are no characters are replaced."""
+    return os.fsencode(name).decode(errors="replace")
 
 
 def _filled(

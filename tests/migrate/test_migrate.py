@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -301,6 +303,37 @@ def test_a_truncated_library_is_named(target: Target, legacy_db: Path, tmp_path:
     with pytest.raises(Invalid):
         target.migrate(file)
     assert target.contents() == []
+
+
+def test_a_library_with_damaged_pages_is_named(
+    target: Target, library: Callable[..., Path]
+) -> None:
+    file = library(
+        "PRAGMA page_size = 1024",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)",
+        "INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+        "WHERE i < 999) SELECT i, 'text ' || i FROM n",
+    )
+    data = bytearray(file.read_bytes())
+    for page in (5, 9):
+        data[page * 1024 : page * 1024 + 300] = bytes(300)
+    file.write_bytes(data)
+    for policy in ("stop", "quarantine"):
+        with pytest.raises(Invalid, match=r"library\.db cannot be read \(.*(damaged|malformed)"):
+            target.migrate(file, policy)
+    assert target.contents() == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes on Linux only")
+@pytest.mark.parametrize("journal", ["delete", "wal"])
+def test_a_file_may_be_named_in_bytes_that_are_no_text(
+    target: Target, library: Callable[..., Path], journal: str
+) -> None:
+    file = library(f"PRAGMA journal_mode = {journal}", "CREATE TABLE t (a TEXT)")
+    odd = file.rename(file.with_name(os.fsdecode(b"caf\xe9.db")))
+    report = target.migrated(odd)
+    assert report.file.endswith("caf\ufffd.db") and json.dumps(report.as_dict()).encode()
+    assert target.migrate(odd).status is Status.ALREADY
 
 
 def test_the_store_opens_what_was_migrated(target: Target, legacy_db: Path) -> None:

@@ -99,7 +99,7 @@ def attachment(folder: Path) -> str:
 
 def uri(file: Path, options: str) -> str:
     """The address under which SQLite opens a file read-only."""
-    return f"file:{quote(str(file.resolve()))}?mode=ro&{options}"
+    return f"file:{quote(os.fsencode(file.resolve()))}?mode=ro&{options}"
 
 
 def fingerprint(folder: Path) -> str:
@@ -114,6 +114,17 @@ def fingerprint(folder: Path) -> str:
 def unreadable(file: Path, fault: BaseException) -> Invalid:
     """Why the file cannot be read, for people."""
     return Invalid(f"The library {file} cannot be read ({fault})", Remedy.CHECK_FILE)
+
+
+def damage(folder: Path) -> sqlite3.DatabaseError | None:
+    """What SQLite's own check says is wrong with the copy, if anything is."""
+    try:
+        with closing(connect(folder)) as connection:
+            [(verdict,)] = connection.execute("PRAGMA quick_check(1)")
+    except sqlite3.DatabaseError as fault:
+        return fault
+    said = verdict.decode(errors="replace").splitlines()[-1]
+    return None if said == "ok" else sqlite3.DatabaseError(f"it is damaged: {said}")
 
 
 def _sweep() -> None:
