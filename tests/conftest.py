@@ -138,6 +138,15 @@ def new_database(
         yield make
 
 
+@pytest.fixture(scope="module")
+def new_databases(
+    administrator: psycopg.Connection[Any], server_url: str
+) -> Iterator[Callable[..., str]]:
+    """Like ``new_database``, for all tests of a file."""
+    with _databases(administrator, server_url) as make:
+        yield make
+
+
 @pytest.fixture(scope="session")
 def untouched_library_url(administrator: psycopg.Connection[Any], server_url: str) -> Iterator[str]:
     """A library for all tests that change nothing in it."""

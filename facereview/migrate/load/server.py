@@ -14,6 +14,7 @@ from psycopg import errors, sql
 
 from facereview.errors import DatabaseBusy, DatabaseError, DatabaseRefused, Remedy, SchemaError
 from facereview.migrate.load.defects import NOTHING, Missing
+from facereview.migrate.plan.catalogue import read_catalogue
 from facereview.migrate.plan.kinds import Readings
 from facereview.migrate.plan.plan import DefinitionKey, Loss, Plan, Statement
 from facereview.migrate.plan.planner import make_plan
@@ -166,7 +167,9 @@ class Server:
                     )
                 if why:
                     refused[statement.key] = why
-            return refused | self.views(plan)
+            refused |= self.views(plan)
+            plan.catalogue = read_catalogue(self.connection, SCHEMA, plan.relations)
+            return refused
 
     def lost(self, statement: Statement) -> list[Loss]:
         """Run a statement over the rows; the loss where they do not fit what it makes.

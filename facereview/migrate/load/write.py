@@ -18,6 +18,7 @@ from facereview.migrate.load.server import Mark, Server, said
 from facereview.migrate.plan.plan import DefinitionKey, LoadColumn, Loss, Plan, TablePlan
 from facereview.migrate.plan.target import SCHEMA, Target, read_target
 from facereview.migrate.progress import Meter, Stage
+from facereview.migrate.proof.definitions import compare_definitions
 from facereview.migrate.proof.digest import Asked, Digest, digests, target_digest
 from facereview.migrate.proof.structure import (
     Comparison,
@@ -219,14 +220,18 @@ def _keep_equal_views(ready: Prepared) -> None:
 
 
 def _prove(ready: Prepared, proof: Proof | None, written: Written) -> None:
-    """Read everything back, and wait for what the other process has read."""
+    """Read everything back, and wait for what the other process has read.
+
+    Without one of its columns a table cannot be read; that it lacks one is found before.
+    """
     connection, plan = ready.server.connection, ready.plan
-    if proof is not None:
+    columns, *others = compare_structure(connection, plan)
+    written.structure = [columns, *others, compare_definitions(connection, plan)]
+    if proof is not None and not columns.missing:
         ready.meter.start(Stage.PROVING, plan.rows)
         for table in plan.tables:
             written.target[table.name] = _read_back(connection, table, ready.meter.add)
         written.source = dict(proof())
-    written.structure = compare_structure(connection, plan)
     ready.meter.start(Stage.COMMITTING)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from facereview.migrate.plan.catalogue import Entry
 from facereview.migrate.plan.kinds import Choice, Kind
 from facereview.migrate.plan.target import Query
 from facereview.migrate.source.schema import SourceTable, Survey, View, folded
@@ -100,6 +101,7 @@ class Plan:
     """Tables in the order of loading, and the statements before and after it.
 
     ``file_views``: the views as the file has them.
+    ``catalogue``: what these statements made of the empty tables when they were tried.
     """
 
     tables: tuple[TablePlan, ...]
@@ -109,6 +111,12 @@ class Plan:
     views: list[Statement] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    catalogue: tuple[Entry, ...] = ()
+
+    @property
+    def relations(self) -> list[str]:
+        """The tables and views that the target has afterwards."""
+        return [*(table.name for table in self.tables), *(view.name for view in self.views)]
 
     def table(self, source: str) -> TablePlan | None:
         """The plan of this table of the file."""

@@ -50,7 +50,7 @@ class Comparison:
 
 
 def compare_structure(connection: Connection, plan: Plan) -> list[Comparison]:
-    """Everything the plan carries over, looked for in the target as it stands now."""
+    """Everything the plan carries over, looked for in the target as it is now: columns first."""
     target = read_target(connection, [table.name for table in plan.tables])
     lost = {loss.key for loss in plan.losses}
     compared = []
@@ -61,7 +61,7 @@ def compare_structure(connection: Connection, plan: Plan) -> list[Comparison]:
                 if (kind, table.name, name) not in lost:
                     comparison.note(f"{table.name}: {name}", is_there=is_there)
         compared.append(comparison)
-    return [*compared, _sequences(connection, plan)]
+    return [*compared, _sequences(connection, plan, target)]
 
 
 def _columns(_: Plan, table: TablePlan, target: Target) -> Found:
@@ -182,24 +182,25 @@ _LOOKS: dict[str, Callable[[Plan, TablePlan, Target], Found]] = {
 }
 
 
-def _sequences(connection: Connection, plan: Plan) -> Comparison:
-    """Whether the next id of each table is past every one it has and ever had."""
+def _sequences(connection: Connection, plan: Plan, target: Target) -> Comparison:
+    """Whether the next id of each table is the one after every one it has and ever had."""
     comparison = Comparison("sequences")
     for table in plan.tables:
         alias = table.source.rowid_alias
-        sequence = sequence_of(connection, table) if alias else None
+        is_there = alias and target.column(table.name, table.column_of(alias).name)
+        sequence = sequence_of(connection, table) if is_there else None
         if alias and sequence:
             query = sql.SQL(
-                "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END,"
+                "SELECT CASE WHEN is_called THEN last_value + 1 ELSE last_value END,"
                 " (SELECT coalesce(max({}), 0) FROM {}) FROM {}"
             ).format(
                 sql.Identifier(table.column_of(alias).name),
                 sql.Identifier(SCHEMA, table.name),
                 sql.SQL(sequence),
             )
-            last, highest = connection.execute(query).fetchone() or (0, 0)
-            needed = min(max(highest, last_id(table)), id_limit(table) - 2)
-            comparison.note(table.name, is_there=last >= needed)
+            given, highest = connection.execute(query).fetchone() or (0, 0)
+            needed = min(max(highest, last_id(table), 0) + 1, id_limit(table) - 1)
+            comparison.note(table.name, is_there=given == needed)
     return comparison
 
 

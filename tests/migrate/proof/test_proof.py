@@ -1,4 +1,4 @@
-"""The verification notices every difference between the sides, and rolls back."""
+"""The verification shares nothing with the loader and digests PostgreSQL's own bytes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ import pyarrow.compute as pc
 import pytest
 from migrate_support import Target
 
-from facereview.migrate.load import load, write
-from facereview.migrate.load.write import Prepared
+from facereview.migrate.load import load
 from facereview.migrate.plan.dates import DateRule
 from facereview.migrate.plan.kinds import Choice, Kind
 from facereview.migrate.proof.digest import row_hash, source_digest
@@ -22,52 +21,9 @@ from facereview.migrate.report import Status
 from facereview.migrate.source.arrow import Converted, convert
 
 TABLE = (
-    "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b REAL, c DATETIME, d BOOLEAN, e INTEGER "
-    "CHECK (e > 0))",
-    "CREATE TABLE u (t INTEGER REFERENCES t (id) ON DELETE CASCADE)",
-    "CREATE INDEX i ON t (a) WHERE d = 1",
-    "INSERT INTO t VALUES (1, 'x', 0.1, '2024-01-05 10:00:00', 1, 7), (2, 'y', 2, NULL, 0, 8)",
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, c DATETIME)",
+    "INSERT INTO t VALUES (1, '2024-01-05 10:00:00'), (2, NULL)",
 )
-SPOILED = {
-    "a letter": "UPDATE t SET a = 'X' WHERE id = 1",
-    "the last bit of a number": "UPDATE t SET b = 0.1::float8 + 1.4e-17 WHERE id = 1",
-    "a microsecond": "UPDATE t SET c = c + interval '1 microsecond' WHERE id = 1",
-    "a boolean": "UPDATE t SET d = NOT d WHERE id = 2",
-    "NULL instead of a value": "UPDATE t SET a = NULL WHERE id = 1",
-    "a value instead of NULL": "UPDATE t SET c = '2024-01-05' WHERE id = 2",
-    "two values that changed places": "UPDATE t SET a = CASE id WHEN 1 THEN 'y' ELSE 'x' END",
-    "a row too few": "DELETE FROM t WHERE id = 2",
-    "a row too many": "INSERT INTO t VALUES (3, 'z', 0, NULL, true, 1)",
-    "a lost index": "DROP INDEX i",
-    "a lost predicate": "DROP INDEX i; CREATE INDEX i ON t (a)",
-    "a lost check": "ALTER TABLE t DROP CONSTRAINT t_e_check",
-    "another action of a key": (
-        "ALTER TABLE u DROP CONSTRAINT u_t_fkey;"
-        "ALTER TABLE u ADD CONSTRAINT u_t_fkey FOREIGN KEY (t) REFERENCES t (id)"
-    ),
-    "a lost key": "ALTER TABLE t DROP CONSTRAINT t_pkey CASCADE",
-    "a sequence that begins anew": "ALTER SEQUENCE t_id_seq RESTART",
-}
-
-
-@pytest.mark.parametrize("spoil", SPOILED.values(), ids=list(SPOILED))
-def test_a_difference_is_seen_and_everything_taken_back(
-    target: Target,
-    library: Callable[..., Path],
-    spoil: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    finish = write._finish
-
-    def spoiled(ready: Prepared) -> None:
-        finish(ready)
-        ready.server.connection.execute(spoil.encode())
-
-    monkeypatch.setattr(write, "_finish", spoiled)
-    report = target.migrate(library(*TABLE))
-    assert report.status is Status.DIFFERS and not report.agrees
-    assert "differ after the migration" in report.headline
-    assert target.contents() == []
 
 
 def test_a_loader_that_reads_dates_wrongly_is_found_out(
