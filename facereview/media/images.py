@@ -1,6 +1,7 @@
 """Still images: untrusted files, decoded within limits; pictures that are written or shown.
 
-The format is told by the content, not the name. Transparency is laid over mid grey, the first
+The format is told by the content, not the name; HEIC is decoded by pi-heif, all others by Pillow,
+with AVIF. Transparency is laid over mid grey, the first
 frame of an animation is used, the orientation in EXIF is applied, 16 bits become 8.
 """
 
@@ -23,6 +24,11 @@ from facereview.records import Pixels
 Format = Literal["jpeg", "png", "webp"]
 
 _FORMATS = tuple("JPEG MPO PNG WEBP GIF BMP DIB TIFF AVIF JPEG2000 PPM TGA".split())
+
+_HEIC = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"))
+"""What a file whose pictures are coded in HEVC calls its kind, first or among those it agrees with:
+the first may also be ``mif1``, which AVIF uses too."""
+
 _GREY = (128, 128, 128)
 _BY_SUFFIX: Final[dict[str, Format]] = {".png": "png", ".webp": "webp"}
 
@@ -119,8 +125,13 @@ def _load(file: IO[bytes], what: str, max_side: int | None) -> Pixels:
 
 def _open(file: IO[bytes], what: str) -> Image.Image:
     Image.init()
+    heic = _is_heic(file)
     try:
+        if heic:
+            return _open_heic(file, what)
         return Image.open(file, formats=[kind for kind in _FORMATS if kind in Image.OPEN])
+    except MediaError:
+        raise
     except Image.DecompressionBombError as error:
         raise MediaError(
             f"{what} is over the limit of {MAX_PIXELS // 1_000_000} megapixels: "
@@ -130,6 +141,35 @@ def _open(file: IO[bytes], what: str) -> Image.Image:
         raise MediaError(f"{what} contains no readable picture: save it as JPEG or PNG.") from error
     except Exception as error:  # headers are untrusted too
         raise _damaged(what) from error
+
+
+def _is_heic(file: IO[bytes]) -> bool:
+    """Whether a file begins with the box that names it HEIC."""
+    head = file.read(8)
+    size = int.from_bytes(head[:4]) if head[4:] == b"ftyp" else 0
+    kinds = file.read(min(max(size - 8, 0), 256))
+    file.seek(0)
+    # the four bytes after the first kind are its version
+    return any(kinds[at : at + 4] in _HEIC for at in range(0, len(kinds), 4) if at != 4)
+
+
+def _open_heic(file: IO[bytes], what: str) -> Image.Image:
+    """The main picture of a HEIC file, which turns itself upright; decoded when it is loaded.
+
+    Imported here, since few libraries have such pictures. libheif refuses a picture that decodes to
+    another size than its header says, before it gives memory to it.
+    """
+    try:
+        import pi_heif  # noqa: PLC0415
+    except ImportError as error:
+        raise MediaError(
+            f"{what} is in HEIC, and the package pi-heif, which reads that, is not installed: "
+            "install it or save the picture as JPEG."
+        ) from error
+    options = pi_heif.options
+    options.THUMBNAILS = options.DEPTH_IMAGES = options.AUX_IMAGES = False
+    image: Image.Image = pi_heif.HeifImageFile(file)
+    return image
 
 
 def _damaged(what: str) -> MediaError:

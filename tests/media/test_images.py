@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_heic import heic
 from PIL import Image
 
 from facereview.errors import MediaError
@@ -52,6 +55,28 @@ def test_content_counts_and_not_the_name(kind: str, tmp_path: Path) -> None:
     assert_like(load_image(path), quarters())
     assert_like(load_image(str(path)), quarters())
     assert_like(load_image(path.read_bytes()), quarters())
+
+
+@pytest.mark.parametrize("kind", [b"heic", b"mif1"])
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv420p10le"])
+def test_heic_is_read_whatever_its_name(kind: bytes, pixel_format: str, tmp_path: Path) -> None:
+    path = tmp_path / "picture.jpg"
+    path.write_bytes(heic(quarters(), kind=kind, pixel_format=pixel_format))
+    assert_like(load_image(path), quarters())
+    assert_like(load_image(path.read_bytes()), quarters())
+    assert load_image(path, max_side=40).shape == (24, 40, 3)
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_heic_is_turned_once_whatever_its_exif_says(turns: int) -> None:
+    stored = np.ascontiguousarray(np.rot90(quarters(), -turns))
+    assert_like(load_image(heic(stored, turns=turns)), quarters())
+    assert_like(load_image(heic(stored, turns=turns, orientation=6)), quarters())
+
+
+def test_avif_that_calls_itself_mif1_is_not_taken_for_heic() -> None:
+    data = packed(Image.fromarray(quarters()), "AVIF")
+    assert_like(load_image(data.replace(b"ftypavif", b"ftypmif1", 1)), quarters())
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "CMYK", "P", "YCbCr", "LAB"])
@@ -199,6 +224,64 @@ def test_a_truncated_image_breaks_off(kind: str, tmp_path: Path) -> None:
     assert "damaged or truncated" in fault(path)
 
 
+def output_of(code: str, *words: str) -> str:
+    """What code prints in a process of its own."""
+    command = [sys.executable, "-c", code, *words]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+@pytest.mark.parametrize("share", [0.01, 0.1, 0.5, 0.9])
+def test_a_truncated_heic_breaks_off(share: float, tmp_path: Path) -> None:
+    data = heic(np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8))
+    path = tmp_path / "cut.heic"
+    path.write_bytes(data[: int(len(data) * share)])
+    assert "damaged or truncated" in fault(path)
+
+
+def test_a_heic_over_the_limit_is_refused_by_its_header() -> None:
+    data = heic(quarters(), claimed=(10_000, 10_000))
+    assert "10000 x 10000 pixels, over the limit of 100 megapixels" in fault(data)
+
+
+def test_a_heic_larger_than_its_header_says_takes_no_memory(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.heic"
+    path.write_bytes(heic(np.full((4096, 8192, 3), 90, np.uint8), claimed=(100, 100)))
+    code = (
+        "import sys, resource\n"
+        "from facereview.media.images import load_image\n"
+        "from facereview.errors import MediaError\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "try:\n"
+        "    load_image(sys.argv[1])\n"
+        "except MediaError as error:\n"
+        "    print(error)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
+    )
+    sentence, grown = output_of(code, str(path)).splitlines()
+    assert sentence == f"The image {path} is damaged or truncated: copy it again from its source."
+    assert int(grown) < 40_000  # KB; the picture alone has 100 MB
+
+
+def test_without_pi_heif_each_heic_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "IMG_1.HEIC"
+    path.write_bytes(heic(quarters()))
+    monkeypatch.setitem(sys.modules, "pi_heif", None)
+    assert "the package pi-heif" in fault(path)
+
+
+def test_pi_heif_is_loaded_for_heic_alone() -> None:
+    code = (
+        "import sys\n"
+        "from facereview.media.images import encode, load_image\n"
+        "import numpy as np\n"
+        "load_image(encode(np.zeros((8, 8, 3), np.uint8)))\n"
+        "print('pi_heif' in sys.modules)\n"
+    )
+    assert output_of(code).strip() == "False"
+
+
 def png_header(width: int, height: int) -> bytes:
     """A PNG that claims a size and holds nothing."""
     chunk = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
@@ -225,11 +308,12 @@ def test_a_real_picture_of_a_hundred_megapixels_is_refused(tmp_path: Path) -> No
 
 @settings(max_examples=60, deadline=None)
 @given(
-    kind=st.sampled_from(["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"]),
+    kind=st.sampled_from(["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIC"]),
     places=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=20),
 )
 def test_damage_gives_a_picture_or_a_sentence(kind: str, places: list[tuple[float, int]]) -> None:
-    data = bytearray(packed(Image.fromarray(quarters()), kind))
+    image = Image.fromarray(quarters())
+    data = bytearray(heic(quarters()) if kind == "HEIC" else packed(image, kind))
     for where, value in places:
         data[min(int(where * len(data)), len(data) - 1)] = value
     try:

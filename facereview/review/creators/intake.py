@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from facereview.errors import MediaError, NotFound
-from facereview.files import stored_path
+from facereview.files import shown, stored_path
 from facereview.media.crops import CropCache, cut_face
 from facereview.media.images import load_image
 from facereview.records import Config, Creator, Embedding, Pixels, SourceType
@@ -36,7 +36,15 @@ from facereview.store.store import Store
 if TYPE_CHECKING:
     from facereview.faces.engine import Found, InsightEngine
 
-PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif"})
+PICTURES = frozenset(
+    f".{name}"
+    for name in "avif bmp gif heic heif hif jfif jp2 jpe jpeg jpg png tif tiff webp".split()
+)
+
+_NOT_READ = frozenset(
+    f".{name}" for name in "3fr arw cr2 cr3 dng jxl nef nrw orf pef psd raf rw2 srw".split()
+)
+"""Kinds that are not read: of a picture in a camera's own format only a thumbnail would be."""
 
 COPY_SIDE = 1600
 """Longer side of the copy that is kept of a picture."""
@@ -70,9 +78,9 @@ def pictures_in(sources: Sequence[Path | bytes]) -> Iterator[Path | bytes]:
 
 
 def pictures_of(folder: Path) -> Iterator[Path]:
-    """The pictures in a folder and those below it, by path."""
+    """The pictures in a folder and those below it, by path; also of kinds that are not read."""
     for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in PICTURES and path.is_file():
+        if path.suffix.lower() in PICTURES | _NOT_READ and path.is_file():
             yield path
 
 
@@ -127,6 +135,7 @@ class PictureIntake:
         path = source if isinstance(source, Path) else None
         if path is not None:
             stored_path(path)  # the database must be able to keep its name
+            _check_kind(path)
         pixels = load_image(source)
         checks = self._checks(creator_id, beside)
         found = self._engine.detect(pixels, thorough=True)
@@ -224,6 +233,13 @@ class PictureIntake:
             return load_image(intake.path, max_side=COPY_SIDE)
         except MediaError:
             return intake.preview
+
+
+def _check_kind(path: Path) -> None:
+    if path.suffix.lower() in _NOT_READ:
+        raise MediaError(
+            f"{shown(path)} is a picture of a kind that is not read: save it as JPEG or PNG."
+        )
 
 
 def _name(path: Path | None) -> str:

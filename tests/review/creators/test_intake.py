@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import psycopg
 import pytest
+from made_heic import heic
 from PIL import Image, ImageFilter
 
 from facereview.demo.pictures import ASTRONAUT, load_pictures
@@ -283,8 +284,33 @@ def test_nothing_is_stored_without_room_for_the_copy(
 
 def test_folders_are_looked_through(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    for name in ("b.png", "a.JPG", "notes.txt"):
+    for name in ("b.png", "a.JPG", "c.HEIC", "notes.txt"):
         (tmp_path / "in" / name).touch()
     odd = tmp_path / "odd.txt"
     found = list(pictures_in([tmp_path / "in", odd, b"pasted"]))
-    assert found == [tmp_path / "in" / "a.JPG", tmp_path / "in" / "b.png", odd, b"pasted"]
+    inside = [tmp_path / "in" / name for name in ("a.JPG", "b.png", "c.HEIC")]
+    assert found == [*inside, odd, b"pasted"]
+
+
+@pytest.mark.parametrize("name", ["IMG_1.CR3", "face.jxl"])
+def test_pictures_of_a_kind_that_is_not_read_are_named(
+    intake: PictureIntake, name: str, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"some picture")
+    [found] = pictures_in([tmp_path])
+    looked = intake.look(found, None)
+    assert (
+        looked.fault == f"{path} is a picture of a kind that is not read: save it as JPEG or PNG."
+    )
+
+
+def test_a_face_in_a_heic_picture_becomes_a_reference(
+    store: Store, intake: PictureIntake, portrait: Image.Image, tmp_path: Path
+) -> None:
+    path = tmp_path / "IMG_1.HEIC"
+    path.write_bytes(heic(np.asarray(portrait.convert("RGB"))))
+    ann = store.creators.find_or_add("Ann")
+    stored = intake.store(intake.look(path, ann.id), 0, ann)
+    assert [one.source_path for one in store.creators.references(ann.id)] == [str(path)]
+    assert len(stored.references) == 1

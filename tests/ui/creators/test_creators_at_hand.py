@@ -361,6 +361,7 @@ def test_pictures_chosen_go_to_whom_they_were_asked_for(
     dialog = page.findChild(QFileDialog)
     assert dialog is not None
     assert dialog.windowTitle() == "Pictures of Adam"
+    assert {"*.heic", "*.HEIC", "*.jpg"} <= set(dialog.nameFilters()[0].strip("()").split())
     page.loader.search("katie")  # an answer that would choose somebody else
     settled(page)
     assert chosen(page) == "Adam"
