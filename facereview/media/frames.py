@@ -20,7 +20,7 @@ from facereview.errors import MediaError
 from facereview.files import MAX_PIXELS, readable, shown
 from facereview.media.container import MICROSECONDS, check_size, declared_end, rate, scan_end
 from facereview.media.cursor import Cursor
-from facereview.media.tone import ToneMapper, is_hdr
+from facereview.media.tone import Tags, ToneMapper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,7 +57,8 @@ class VideoReader:
     def __init__(self, path: str | Path) -> None:
         self.path = path
         self._cursor = Cursor(path)
-        self._painter = Painter(self._cursor.stream.sample_aspect_ratio)
+        stream = self._cursor.stream
+        self._painter = Painter(stream.sample_aspect_ratio, Tags.of(stream.codec_context))
         self._size: tuple[int, int] | None = None
         self._duration: float | None = None
 
@@ -221,12 +222,16 @@ class ReaderCache:
 class Painter:
     """Turns frames of one video into pixels; keeps the scaler between frames."""
 
-    def __init__(self, pixel_shape: Fraction | None) -> None:
-        """``pixel_shape`` is a pixel's width over its height, None or 0 where unknown."""
+    def __init__(self, pixel_shape: Fraction | None, tags: Tags | None = None) -> None:
+        """``pixel_shape`` is a pixel's width over its height, None or 0 where unknown.
+
+        ``tags`` are the container's, for frames that have none.
+        """
         sound = pixel_shape and Fraction(1, _MAX_STRETCH) <= pixel_shape <= _MAX_STRETCH
         self._shape = pixel_shape if pixel_shape and sound else Fraction(1)
         # A scaler is set up for one size; with one for both it would be set up at every frame.
         self._reformatter, self._small = VideoReformatter(), VideoReformatter()
+        self._tags = tags
         self._mapper: ToneMapper | None = None
 
     def size(self, frame: VideoFrame) -> tuple[int, int]:
@@ -241,16 +246,17 @@ class Painter:
         av.error.FFmpegError where the pixel format cannot be converted.
         """
         width, height = fit(*self._square(frame), max_side)
-        if is_hdr(frame):
-            rgb = self._mapper_of(width, height, frame).map(frame)
+        tags = Tags.of(frame).completed(self._tags)
+        if tags.hdr:
+            rgb = self._mapper_of(width, height, tags).map(frame)
         else:
             rgb = self._reformatter.reformat(frame, width, height, "rgb24")
         pixels = np.asarray(rgb.to_ndarray(), dtype=np.uint8)
         return np.ascontiguousarray(_upright(pixels, _matrix(frame)))
 
-    def _mapper_of(self, width: int, height: int, frame: VideoFrame) -> ToneMapper:
-        if self._mapper is None or not self._mapper.fits(width, height, frame):
-            self._mapper = ToneMapper(width, height, frame)
+    def _mapper_of(self, width: int, height: int, tags: Tags) -> ToneMapper:
+        if self._mapper is None or self._mapper.kind != (width, height, tags):
+            self._mapper = ToneMapper(width, height, tags)
         return self._mapper
 
     def grey(self, frame: VideoFrame, max_side: int) -> NDArray[np.uint8]:

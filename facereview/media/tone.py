@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import numpy as np
 from av.filter import Graph
@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 from facereview.errors import MediaError
 
 if TYPE_CHECKING:
+    from av.video.codeccontext import VideoCodecContext
     from av.video.frame import VideoFrame
 
     Values = NDArray[np.float64]
@@ -45,12 +46,12 @@ _STEPS = 33
 """Codes of each colour in the table; between them the filter interpolates."""
 
 _RGB, _UNSPECIFIED = 0, 2
-"""Numbers of the matrix in ITU-T H.273: none, and one that the file leaves open."""
+"""Numbers in ITU-T H.273: of no matrix, and of any tag that the file leaves open."""
 
 _FORMAT = "gbrp16le"
 """Three planes of 16 bits, in which FFmpeg's lut3d is fastest."""
 
-_XY: Final = {
+_XY: Final[dict[int, tuple[float, ...]]] = {
     ColorPrimaries.BT709: (0.640, 0.330, 0.300, 0.600, 0.150, 0.060),
     ColorPrimaries.BT2020: (0.708, 0.292, 0.170, 0.797, 0.131, 0.046),
     ColorPrimaries.SMPTE432: (0.680, 0.320, 0.265, 0.690, 0.150, 0.060),
@@ -60,66 +61,67 @@ _XY: Final = {
 _D65: Final = (0.3127, 0.3290)
 
 
+class Tags(NamedTuple):
+    """What codes of colours mean, by the numbers of ITU-T H.273."""
+
+    transfer: int
+    primaries: int
+
+    @classmethod
+    def of(cls, coded: VideoFrame | VideoCodecContext) -> Tags:
+        """Those of a frame, or those that a container states, until the first frame is decoded."""
+        return cls(coded.color_trc, coded.color_primaries)
+
+    def completed(self, stated: Tags | None) -> Tags:
+        """Those ``stated`` where these are left open: HEVC decoders ignore the container's."""
+        return stated if stated and self.transfer == _UNSPECIFIED else self
+
+    @property
+    def hdr(self) -> bool:
+        """Whether the codes are of PQ or HLG."""
+        return self.transfer in _LIGHT
+
+
 class ToneMapper:
-    """Brings frames of one size and kind to BT.709; belongs to one thread."""
+    """Brings frames of one kind to one size of BT.709; belongs to one thread."""
 
-    def __init__(self, width: int, height: int, frame: VideoFrame) -> None:
-        """``frame`` is one of those to come, in any size.
-
-        Raises MediaError where the temporary folder cannot be written to.
-        """
-        self.key = _key(width, height, frame)
+    def __init__(self, width: int, height: int, tags: Tags) -> None:
+        """Raises MediaError where the temporary folder cannot be written to."""
+        self.kind = width, height, tags
         self._to_rgb, self._to_bytes = VideoReformatter(), VideoReformatter()
-        self._size = width, height
         self._graph = Graph()
         source = self._graph.add(
             "buffer",
             f"video_size={width}x{height}:pix_fmt={_FORMAT}:time_base=1/1:colorspace=gbr:range=pc",
         )
         sink = self._graph.add("buffersink")
-        with _cube_file(*self.key[2:]) as file:
+        with _cube_file(tags) as file:
             table = self._graph.add("lut3d", file=str(file))
             source.link_to(table)
             table.link_to(sink)
             self._graph.configure()
-
-    def fits(self, width: int, height: int, frame: VideoFrame) -> bool:
-        """Whether it is set up for such frames."""
-        return self.key == _key(width, height, frame)
 
     def map(self, frame: VideoFrame) -> VideoFrame:
         """The frame in its size and as rgb24.
 
         Raises av.error.FFmpegError where the pixel format cannot be converted.
         """
+        width, height, _ = self.kind
         # FFmpeg takes a matrix left open for that of BT.601.
-        open_ = frame.colorspace == _UNSPECIFIED
-        coded = self._to_rgb.reformat(
-            frame, *self._size, _FORMAT, src_colorspace=Colorspace.BT2020 if open_ else None
-        )
+        matrix = Colorspace.BT2020 if frame.colorspace == _UNSPECIFIED else None
+        coded = self._to_rgb.reformat(frame, width, height, _FORMAT, src_colorspace=matrix)
         coded.colorspace, coded.color_range = _RGB, ColorRange.JPEG
         self._graph.vpush(coded)
         return self._to_bytes.reformat(self._graph.vpull(), format="rgb24")
 
 
-def is_hdr(frame: VideoFrame) -> bool:
-    """Whether a frame's codes are of PQ or HLG."""
-    return frame.color_trc in _LIGHT
-
-
-def _key(width: int, height: int, frame: VideoFrame) -> tuple[int, int, int, int]:
-    known = frame.color_primaries in _XY
-    primaries = frame.color_primaries if known else int(ColorPrimaries.BT2020)
-    return width, height, frame.color_trc, primaries
-
-
 @contextmanager
-def _cube_file(transfer: int, primaries: int) -> Iterator[Path]:
+def _cube_file(tags: Tags) -> Iterator[Path]:
     """The table as a file, which the filter reads while it is set up."""
     with ExitStack() as stack:
         try:
             file = Path(stack.enter_context(TemporaryDirectory(prefix="facereview-"))) / "tone.cube"
-            file.write_text(_cube(transfer, primaries), encoding="ascii")
+            file.write_text(_cube(tags), encoding="ascii")
         except OSError as error:
             raise MediaError(
                 "HDR videos cannot be shown: the temporary folder cannot be written to "
@@ -130,12 +132,13 @@ def _cube_file(transfer: int, primaries: int) -> Iterator[Path]:
 
 
 @cache
-def _cube(transfer: int, primaries: int) -> str:
+def _cube(tags: Tags) -> str:
     """The table from HDR codes to BT.709 codes as a file that FFmpeg's lut3d reads."""
     codes = np.linspace(0.0, 1.0, _STEPS)
     blue, green, red = np.meshgrid(codes, codes, codes, indexing="ij")  # red changes fastest
     every = np.stack((red, green, blue), axis=-1).reshape(-1, 3)
-    rows = _shown(_LIGHT[transfer](every) @ _to_bt709(primaries).T, _PEAK[transfer]).tolist()
+    light = _LIGHT[tags.transfer](every) @ _to_bt709(tags.primaries).T
+    rows = _shown(light, _PEAK[tags.transfer]).tolist()
     lines = (f"{r:.6f} {g:.6f} {b:.6f}" for r, g, b in rows)
     return "\n".join((f"LUT_3D_SIZE {_STEPS}", *lines, ""))
 
@@ -198,8 +201,8 @@ _PEAK: Final = {int(ColorTrc.SMPTE2084): _PQ_PEAK, int(ColorTrc.ARIB_STD_B67): _
 
 
 def _to_bt709(primaries: int) -> Values:
-    """The matrix from light of these primaries to light of BT.709."""
-    there = _to_xyz(_XY[ColorPrimaries(primaries)])
+    """The matrix from light of these primaries, of BT.2020 where they are unknown, to BT.709."""
+    there = _to_xyz(_XY.get(primaries, _XY[ColorPrimaries.BT2020]))
     return np.linalg.inv(_to_xyz(_XY[ColorPrimaries.BT709])) @ there
 
 

@@ -215,6 +215,26 @@ def test_tags_left_open_are_those_of_bt2020(tmp_path: Path) -> None:
     assert np.array_equal(pixels[0], pixels[1])
 
 
+@pytest.mark.parametrize("suffix", ["mkv", "mp4"])
+def test_tags_of_the_container_count_where_the_pictures_have_none(
+    suffix: str, tmp_path: Path
+) -> None:
+    path, tagged = tmp_path / "untagged.mp4", tmp_path / f"tagged.{suffix}"
+    codes = blocks([(0.58, 0.58, 0.58)] * 4)
+    hdr_film(path, codes, ColorTrc.UNSPECIFIED, primaries=ColorPrimaries.UNSPECIFIED, matrix=2)
+    with av.open(str(path), "r") as source, av.open(str(tagged), "w") as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        context = stream.codec_context
+        context.color_trc, context.color_primaries, context.colorspace = PQ, 9, 9
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.stream = stream
+                target.mux(packet)
+    with VideoReader(tagged) as reader:
+        assert reader.frame_at(0).pixels.mean() == pytest.approx(tone(203, 10000), abs=ERROR)
+        assert reader.frame_at(0.04).pixels.mean() == pytest.approx(tone(203, 10000), abs=ERROR)
+
+
 def test_crop_detector_and_smaller_pictures_have_the_same_tones(tmp_path: Path) -> None:
     path = hdr_film(tmp_path / "white.mp4", blocks([(0.58, 0.58, 0.58)] * 8), PQ)
     white = pytest.approx(tone(203, 10000), abs=ERROR)
