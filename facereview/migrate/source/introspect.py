@@ -176,6 +176,7 @@ class _Reader:
             checks=tuple(parts.checks),
             foreign_keys=self._foreign_keys(name, columns, parts),
             indexes=self._indexes(name),
+            is_as_it_was=not self._kinds[name][1] or origin.startswith("("),
         )
 
     def _numbered(
@@ -184,16 +185,16 @@ class _Reader:
         """How to number the rows of a table, and where to select them from."""
         taken = {folded(column.name) for column in columns}
         free = [word for word in ("rowid", "_rowid_", "oid") if word not in taken]
-        if free and not self._kinds[name][1]:
+        renamed = next((c.name for c in columns if folded(c.name) in _RENAMED), None)
+        if free and (renamed or not self._kinds[name][1]):
             indexed = "" if self._kinds[name][0] == "virtual" else " NOT INDEXED"
             return free[0], quoted(name) + indexed
-        for column in columns:
-            if folded(column.name) in _RENAMED:
-                raise Invalid(
-                    f"The table {name} has no row ids and a column named {column.name}, whose "
-                    "values SQLite does not give under that name where rows are numbered: rename "
-                    "the column in a copy of the library, and migrate the copy."
-                )
+        if renamed:
+            raise Invalid(
+                f"The table {name} leaves no name for row ids and has a column named {renamed}, "
+                "whose values SQLite does not give under that name where rows are numbered: rename "
+                "the column in a copy of the library, and migrate the copy."
+            )
         order = ", ".join(quoted(column) for column in keyed or taken)
         return (
             "facereview_row",

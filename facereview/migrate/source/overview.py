@@ -31,8 +31,8 @@ from facereview.migrate.source.arrow import (
     keeping,
     moments,
 )
-from facereview.migrate.source.collations import sort_by_bytes
 from facereview.migrate.source.introspect import introspect
+from facereview.migrate.source.rebuild import make_readable
 from facereview.migrate.source.schema import (
     Facts,
     Family,
@@ -71,7 +71,7 @@ def overview(folder: Path, meter: Meter) -> tuple[Source, dict[str, Survey]]:
     """
     with closing(connect(folder)) as connection:
         source = introspect(connection)
-    sort_by_bytes(folder, source.tables)
+    make_readable(folder, source.tables)
     with closing(connect(folder)) as connection:
         split = [part for table in source.tables for part in _parts(connection, table)]
     split.sort(key=lambda part: -part.size)

@@ -98,6 +98,7 @@ class SourceTable:
     """One table. ``row`` is the SQL that numbers its rows, ``origin`` what to select from.
 
     ``rowid_alias`` is the INTEGER PRIMARY KEY, ``sequence`` the highest id AUTOINCREMENT gave.
+    ``is_as_it_was``: the copy has it as the file has; else it is rebuilt to have row ids.
     """
 
     name: str
@@ -111,6 +112,7 @@ class SourceTable:
     checks: tuple[Check, ...]
     foreign_keys: tuple[ForeignKey, ...]
     indexes: tuple[Index, ...]
+    is_as_it_was: bool = True
 
     @property
     def has_row_ids(self) -> bool:

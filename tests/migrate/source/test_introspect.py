@@ -88,13 +88,14 @@ def test_the_row_id_and_tables_without_one() -> None:
 
 
 @pytest.mark.parametrize("column", ["FALSE", "true"])
-def test_a_column_that_sqlite_renames_in_subqueries_is_refused_where_rows_are_numbered(
-    column: str,
-) -> None:
-    listed = f'CREATE TABLE films (id INTEGER PRIMARY KEY, "{column}")'
-    assert [c.name for c in table(listed).columns] == ["id", column]
-    with pytest.raises(Invalid, match=f"films has no row ids and a column named {column}"):
-        table(f"{listed} WITHOUT ROWID")
+def test_where_sqlite_renames_a_column_in_subqueries_rows_get_ids_in_the_copy(column: str) -> None:
+    listed = f'CREATE TABLE films (id INTEGER PRIMARY KEY, "{column}"'
+    plain, rebuilt = table(f"{listed})"), table(f"{listed}) WITHOUT ROWID")
+    assert [c.name for c in plain.columns] == ["id", column]
+    assert (plain.row, plain.is_as_it_was) == ("rowid", True)
+    assert (rebuilt.row, rebuilt.is_as_it_was) == ("rowid", False)
+    with pytest.raises(Invalid, match=f"films leaves no name for row ids .* named {column}"):
+        table(f"{listed}, rowid, oid, _rowid_) WITHOUT ROWID")
 
 
 def test_foreign_keys_in_order_with_names_actions_and_deferral() -> None:

@@ -1,4 +1,4 @@
-"""What lies in an order that only the program itself knows."""
+"""What cannot be read as it is: orders of a program itself, columns named TRUE and FALSE."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from migrate_support import Target
+from migrate_support import Target, make_library
 
 STATEMENTS = (
     "CREATE TABLE tags (tag TEXT NOT NULL PRIMARY KEY COLLATE unicase, n INTEGER UNIQUE, "
@@ -54,3 +54,32 @@ def test_what_is_in_an_order_of_its_own_is_read_and_the_order_named_as_lost(
     assert {(d.column, d.value) for d in report.defects} == {("tag", "a"), ("bad", "bad")}
     assert any("trigger g" in note for note in report.notes)
     assert own_order.read_bytes() == before
+
+
+@pytest.mark.parametrize("policy", ["null", "quarantine"])
+def test_columns_named_true_and_false_are_read_where_rows_have_no_ids(
+    target: Target, tmp_path: Path, policy: str
+) -> None:
+    file = make_library(
+        tmp_path / "library.db",
+        'CREATE TABLE answers (k TEXT, "true" INTEGER, FALSE TEXT COLLATE NOCASE UNIQUE, '
+        'up TEXT AS (upper(k)), PRIMARY KEY (k, "true")) WITHOUT ROWID',
+        'CREATE INDEX by_true ON answers ("true")',
+        "CREATE TABLE uses (id INTEGER PRIMARY KEY, word TEXT REFERENCES answers (false))",
+        'CREATE VIEW said AS SELECT k, "true" AS yes FROM answers WHERE "true" > 5',
+        "CREATE TRIGGER kept AFTER DELETE ON answers BEGIN SELECT RAISE(ABORT, 'no'); END",
+        "INSERT INTO answers (k, \"true\", false) VALUES ('b', 7, 'no'), ('a', 8, 'No way'), "
+        "('c', 'bad', 'x')",
+        "INSERT INTO uses VALUES (1, 'no'), (2, 'nowhere')",
+    )
+    report = target.migrated(file, policy)
+    assert not report.losses
+    assert target.rows('SELECT k, "true", "FALSE", up FROM answers ORDER BY k') == [
+        ("a", 8, "No way", "A"),
+        ("b", 7, "no", "B"),
+    ]
+    assert target.rows("SELECT * FROM said ORDER BY k") == [("a", 8), ("b", 7)]
+    assert {(d.table, d.column, d.value) for d in report.defects} == {
+        ("answers", "true", "bad"),
+        ("uses", "word", "nowhere"),
+    }
