@@ -301,6 +301,7 @@ def _join_deciding(window: MainWindow, names: KnownNames, pages: Pages) -> None:
     decider = pages.review.controller.decider
     decider.came.connect(names.follow)
     decider.came.connect(pages.creators.follow)
+    decider.came.connect(pages.videos.replaced.follow)
     pages.clusters.wanted.connect(window.show_page)
     pages.clusters.controller.updates.done.connect(pages.review.rest.look_again)
 

@@ -439,6 +439,16 @@
     </message>
 </context>
 <context>
+    <name>ReplacedBanner</name>
+    <message numerus="yes">
+        <source>%Ln more files wait.</source>
+        <translation>
+            <numerusform>%Ln more file waits.</numerusform>
+            <numerusform>%Ln more files wait.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ReviewHeader</name>
     <message numerus="yes">
         <source>%n of your decisions overruled by another curator</source>

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from facereview.records import Counts, Face, Thresholds
+from facereview.review.desk import curator
 from facereview.review.library.config import Settings
+from facereview.review.scanning.replaced import Answer, Answered, ReplacedFiles, ReplacedFilm
 from facereview.store.contract import contract
 from facereview.store.store import Store
 from facereview.store.videos import VideoFilter, VideoPage, VideoSearch, VideoTally
@@ -83,6 +85,18 @@ class LibraryDesk:
     def faces(self, video_id: int) -> tuple[Face, ...]:
         """All faces of a video, in time order."""
         return self._store.faces.of_videos([video_id])[video_id]
+
+    def replaced(self) -> list[ReplacedFilm]:
+        """The films whose file was replaced and whose faces wait for an answer."""
+        return self._replaced().films()
+
+    def settle(self, film: int, answer: Answer) -> Answered:
+        """Say what becomes of the faces of such a film; see :meth:`ReplacedFiles.answer`."""
+        return self._replaced().answer(film, answer)
+
+    def _replaced(self) -> ReplacedFiles:
+        similar = self.settings.config().auto_tag_threshold
+        return ReplacedFiles(self._store, similar, curator())
 
     def connection(self) -> Connection:
         """The database in use, as it stands."""

@@ -47,8 +47,6 @@ class ScanReport:
     videos: int = 0
     unread: int = 0
     unchanged: int = 0
-    moved: int = 0
-    carried: int = 0
     frames: int = 0
     faces: int = 0
     matched: int = 0
@@ -56,8 +54,10 @@ class ScanReport:
     left_out: tuple[tuple[str, int], ...] = ()
     cancelled: bool = False
     batch: str | None = None
-    replaced: tuple[tuple[str, int], ...] = ()
     faults: tuple[tuple[str, str], ...] = ()
+    moved: int = 0
+    carried: int = 0
+    replaced: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ FRAMES_AHEAD = 6
 _FRAME_BUDGET = 96 * 1024 * 1024
 """Bytes of scaled frames that are kept."""
 
-Key = tuple[int, float, int]
-"""A frame: video id, second, and the face it is a close-up of, or 0."""
+Key = tuple[int, str | None, float, int]
+"""A frame: video id, its film, second, and the face it is a close-up of, or 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class _Wanted:
 
 def key_of(view: FaceView, *, close: bool = False) -> Key:
     """The frame that a face is in, or its close-up."""
-    return view.video.id, view.face.timestamp, view.face.id if close else 0
+    video, face = view.video, view.face
+    return video.id, video.content, face.timestamp, face.id if close else 0
 
 
 class FrameStore(Loader[Key, _Wanted, Shot]):

@@ -10,6 +10,7 @@ from facereview.review.library.desk import VideoFilter
 from facereview.ui.jobs.lanes import Rank
 from facereview.ui.jobs.pack_fetcher import PackFetcher
 from facereview.ui.videos.model import Found, Stretch, VideoFetch, VideosModel
+from facereview.ui.videos.replaced import ReplacedBanner
 from facereview.ui.widgets.cards import Banner
 from facereview.ui.widgets.file_choice import AwayBanner
 from facereview.ui.widgets.placeholders import PATIENCE_MS, Choice, Notice
@@ -38,6 +39,10 @@ class VideoBanners(QWidget):
         self.off = Banner("warning", "amber", self)
         self.away = AwayBanner(self)
         self.away.wanted.connect(self.folder_wanted)
+        self.other = Banner("warning", "amber", self)
+        self.scan_button = self.other.add_button(self.tr("Scan again"), "primary")
+        self.replaced = ReplacedBanner(self)
+        self.replaced.changed.connect(self._fit)
         self._bar = QProgressBar(self.pack)
         self._bar.setTextVisible(False)
         self._bar.hide()
@@ -50,12 +55,14 @@ class VideoBanners(QWidget):
         self.settings_button.clicked.connect(lambda: self.settings_wanted.emit("recognition"))
         fetcher.changed.connect(self._show)
         fetcher.failed.connect(self._failed)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.pack)
-        column.addWidget(self.off)
-        column.addWidget(self.away)
+        for banner in (self.pack, self.off, self.away, self.other, self.replaced):
+            column.addWidget(banner)
 
     def show_pack(self, missing: PackError | None) -> None:
         """Why there is no pack, None where there is one."""
@@ -65,6 +72,12 @@ class VideoBanners(QWidget):
     def show_away(self, path: str) -> None:
         """A video that is not on this computer, "" where the one at hand is."""
         self.away.show_path(path)
+        self._fit()
+
+    def show_file(self, away: str, other: str) -> None:
+        """The video at hand if it is away, and why its file is another film; "" for neither."""
+        self.away.show_path(away)
+        self.other.say(other)
         self._fit()
 
     def show_enabled(self, enabled: bool) -> None:
@@ -102,7 +115,8 @@ class VideoBanners(QWidget):
         )
 
     def _fit(self) -> None:
-        self.setVisible(not all(b.isHidden() for b in (self.pack, self.off, self.away)))
+        banners = (self.pack, self.off, self.away, self.other, self.replaced)
+        self.setVisible(not all(banner.isHidden() for banner in banners))
 
 
 FILES, FOLDER, CLEAR, WIDEN, RETRY = "files", "folder", "clear", "widen", "retry"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QFocusEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from facereview.errors import MediaError, ReplacedFile
 from facereview.media.finding import EXTENSIONS
-from facereview.records import VideoSummary
+from facereview.media.fingerprint import check_film
+from facereview.records import Video, VideoSummary
 from facereview.review.colleagues import News
 from facereview.review.library.desk import LibraryDesk, VideoFilter
 from facereview.review.library.packs import PackState
@@ -24,12 +28,14 @@ from facereview.ui.videos import notices
 from facereview.ui.videos.header import VideosHeader
 from facereview.ui.videos.model import VideoFetch, VideosModel
 from facereview.ui.videos.panel import VideoPanel, to_review
+from facereview.ui.videos.replaced import ReplacedFiles
 from facereview.ui.videos.scans import ScanPanel, ScanRequest, ScanRunner
 from facereview.ui.videos.table import VideosTable
 from facereview.ui.widgets.cards import flush, hairline
 from facereview.ui.widgets.file_choice import DropVeil, FileChooser
 from facereview.ui.widgets.placeholders import Notice
 from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.wording.advice import told
 from facereview.ui.wording.library import fault, faulty, scanned
 
 _NARROWEST, _WIDEST = 292, 420
@@ -147,6 +153,7 @@ class VideosPage(QWidget):
         self.header = VideosHeader(self)
         self.list = VideosList(desk, thumbnails, lanes, self)
         self.banners = notices.VideoBanners(self.fetcher, self)
+        self.replaced = ReplacedFiles(desk, lanes.database, messages, self.banners.replaced)
         self.scan_panel = ScanPanel(self.scans, self)
         self.veil = DropVeil(self)
         self._loaded = False
@@ -190,6 +197,9 @@ class VideosPage(QWidget):
         self.list.panel.folder_wanted.connect(self._show_folder)
         self.banners.settings_wanted.connect(self.settings_wanted)
         self.banners.folder_wanted.connect(self.folder_wanted)
+        self.banners.scan_button.clicked.connect(lambda _checked: self.scan_again())
+        self.replaced.settled.connect(self._refresh_list)
+        self.replaced.settled.connect(self.library_changed)
         self.list.table.selected.connect(self._look_for_file)
         self.fetcher.fetched.connect(self._fetched)
         self.scan_panel.review_wanted.connect(self.review_wanted)
@@ -274,6 +284,7 @@ class VideosPage(QWidget):
             self.list.refresh()
             ask = self._lanes.database.run
             ask(self, self._desk.tally, self.header.show_tally, _listed_anyway, rank=Rank.AHEAD)
+            self.replaced.refresh()
 
     def _chosen(self, choice: str) -> None:
         match choice:
@@ -306,16 +317,11 @@ class VideosPage(QWidget):
         self._look_for_file(self.list.table.videos())
 
     def _look_for_file(self, videos: list[VideoSummary]) -> None:
-        """Whether the video at hand is on this computer; a disk may take its time to say."""
+        """Whether the file of the video at hand is here, and its film; a disk may take its time."""
         self._looked.cancel()
-        path = videos[0].video.path if videos else ""
-        local = self._library.local
-
-        def job() -> str:
-            return "" if not path or local(path).exists() else path
-
-        lane = self._lanes.pixels
-        self._looked = lane.run(self, job, self.banners.show_away, rank=Rank.AHEAD)
+        job = partial(_file_state, self._library.local, videos[0].video if videos else None)
+        show, lane = self.banners.show_file, self._lanes.pixels
+        self._looked = lane.run(self, job, lambda found: show(*found), rank=Rank.AHEAD)
 
     def _stored(self) -> None:
         if not self._later.isActive():
@@ -340,6 +346,19 @@ class VideosPage(QWidget):
     def _fetched(self, state: PackState) -> None:
         self.banners.show_pack(state.fault)
         self.pack_changed.emit(state)
+
+
+def _file_state(local: Callable[[str], Path], video: Video | None) -> tuple[str, str]:
+    """The video's path if it is not on this computer, and why its file is not its film."""
+    if video is None or not local(video.path).exists():
+        return video.path if video else "", ""
+    try:
+        check_film(local(video.path), video.content)
+    except ReplacedFile as error:
+        return "", told(error)
+    except MediaError:  # said where its frames would be
+        pass
+    return "", ""
 
 
 def _listed_anyway(_error: Exception) -> None:

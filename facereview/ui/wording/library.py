@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale, QObject, QTime
 
 from facereview.records import Video, VideoSummary
 from facereview.review.library.desk import VideoFilter
+from facereview.review.scanning.replaced import Answer, Answered
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.wording.decisions import clock
 
@@ -177,6 +178,16 @@ def scanned(report: ScanReport) -> str:
     if report.unchanged:
         text = translate("Library", "{head}; {unchanged} unchanged since the last scan")
         head = text.format(head=head, unchanged=videos(report.unchanged))
+    if report.moved:
+        text = translate("Library", "{head}; {moved} found under another path")
+        head = text.format(head=head, moved=videos(report.moved))
+    if report.carried:
+        text = translate("Library", "{head}; {carried} carried over to another encode of the film")
+        head = text.format(head=head, carried=faces(report.carried))
+    if report.replaced:
+        aside = sum(count for _, count in report.replaced)
+        text = translate("Library", "{head}; {aside} of replaced files set aside")
+        head = text.format(head=head, aside=faces(aside))
     if report.left_out:
         text = translate("Library", "{head}; {left_out} left out: {names}")
         head = text.format(
@@ -185,3 +196,15 @@ def scanned(report: ScanReport) -> str:
             names=clear_text(", ".join(name for name, _ in report.left_out)),
         )
     return head + "."
+
+
+def settled(answer: Answer, done: Answered) -> str:
+    """What became of the faces of a film whose file was replaced."""
+    text = {
+        Answer.KEEP: translate("Library", "{faces} stay set aside until their film comes back."),
+        Answer.DROP: translate("Library", "{faces} dropped."),
+        Answer.MATCH: translate(
+            "Library", "The decisions on {passed} of {faces} go on with the new film."
+        ),
+    }[answer]
+    return text.format(faces=faces(done.faces), passed=number(done.passed_on))
