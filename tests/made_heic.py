@@ -21,11 +21,13 @@ def heic(
     orientation: int | None = None,
     pixel_format: str = "yuv420p",
     kind: bytes = b"heic",
+    transfer: int | None = None,
 ) -> bytes:
     """The bytes of a file that shows ``pixels`` after ``turns`` quarter turns to the left.
 
     ``claimed`` is the size that the header says in place of the true one, ``orientation`` what
-    its EXIF says, which HEIC readers must not follow, ``kind`` what the file calls itself first.
+    its EXIF says, which HEIC readers must not follow, ``kind`` what the file calls itself first,
+    ``transfer`` that of its codes, which are then of BT.2020.
     """
     settings, still = _hevc(pixels, pixel_format)
     width, height = claimed or (pixels.shape[1], pixels.shape[0])
@@ -39,9 +41,11 @@ def heic(
         _box(b"hvcC", settings),
         _box(b"ispe", struct.pack(">III", 0, width, height)),
         _box(b"irot", bytes([turns])),
+        _box(b"colr", b"nclx", struct.pack(">HHHB", 9, transfer or 1, 9, 0)),
     )
     # the first and the third are essential to picture 1
-    owners = _box(b"ipma", struct.pack(">IIHB3B", 0, 1, 1, 3, 0x81, 0x02, 0x83))
+    owned = bytes([0x81, 0x02, 0x83] if transfer is None else [0x81, 0x02, 0x83, 0x04])
+    owners = _box(b"ipma", struct.pack(">IIHB", 0, 1, 1, len(owned)), owned)
     said = _box(b"iprp", properties, owners)
     head = _box(b"ftyp", kind, bytes(4), b"mif1", b"heic")
     start = len(head) + len(_meta(items, said, 0)) + 8

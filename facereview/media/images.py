@@ -1,7 +1,7 @@
 """Still images: untrusted files, decoded within limits; pictures that are written or shown.
 
-The format is told by the content, not the name; HEIC is decoded by pi-heif, all others by Pillow,
-with AVIF. Transparency is laid over mid grey, the first
+The format is told by the content, not the name; HEIC, also in HDR, is decoded by pi-heif, all
+others by Pillow. Transparency is laid over mid grey, the first
 frame of an animation is used, the orientation in EXIF is applied, 16 bits become 8.
 """
 
@@ -11,7 +11,7 @@ import contextlib
 import io
 import warnings
 from pathlib import Path
-from typing import IO, Final, Literal
+from typing import IO, Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,7 +115,7 @@ def _load(file: IO[bytes], what: str, max_side: int | None) -> Pixels:
             image.load()
             with contextlib.suppress(Exception):  # damaged tags do not spoil the picture
                 ImageOps.exif_transpose(image, in_place=True)
-            rgb = _rgb(image)
+            rgb = _with_tones(_rgb(image), image.info.get("nclx_profile"))
         except Exception as error:  # decoders raise errors of any kind on crafted files
             raise _damaged(what) from error
     if max_side is not None:
@@ -170,6 +170,19 @@ def _open_heic(file: IO[bytes], what: str) -> Image.Image:
     options.THUMBNAILS = options.DEPTH_IMAGES = options.AUX_IMAGES = False
     image: Image.Image = pi_heif.HeifImageFile(file)
     return image
+
+
+def _with_tones(rgb: Image.Image, profile: dict[str, Any] | None) -> Image.Image:
+    """A picture with the tones of SDR, by what pi-heif says of its colours.
+
+    Imported here, since that brings FFmpeg, which few pictures need.
+    """
+    if profile is None:
+        return rgb
+    from facereview.media.tone import Tags, toned  # noqa: PLC0415
+
+    tags = Tags(int(profile["transfer_characteristics"]), int(profile["color_primaries"]))
+    return Image.fromarray(toned(np.asarray(rgb), tags)) if tags.hdr else rgb
 
 
 def _damaged(what: str) -> MediaError:

@@ -1,4 +1,4 @@
-"""Frames of HDR videos as displays of BT.709 show them.
+"""Frames of HDR videos, and HDR stills, as displays of BT.709 show them.
 
 PQ and HLG codes become light by ITU-R BT.2100, the light of their primaries that of BT.709, and
 what is brighter than such a display is compressed by the EETF of ITU-R BT.2390 (5.4.1). The EETF
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import numpy as np
 from av.filter import Graph
+from av.video.frame import VideoFrame
 from av.video.reformatter import (
     ColorPrimaries,
     ColorRange,
@@ -34,7 +35,8 @@ from facereview.errors import MediaError
 
 if TYPE_CHECKING:
     from av.video.codeccontext import VideoCodecContext
-    from av.video.frame import VideoFrame
+
+    from facereview.records import Pixels
 
     Values = NDArray[np.float64]
 
@@ -131,16 +133,27 @@ def _cube_file(tags: Tags) -> Iterator[Path]:
         yield file
 
 
+def toned(pixels: Pixels, tags: Tags) -> Pixels:
+    """An RGB picture whose codes are of HDR, as a frame of them would be."""
+    height, width = pixels.shape[:2]
+    frame = VideoFrame.from_ndarray(pixels, "rgb24")
+    return np.asarray(ToneMapper(width, height, tags).map(frame).to_ndarray(), dtype=np.uint8)
+
+
 @cache
 def _cube(tags: Tags) -> str:
-    """The table from HDR codes to BT.709 codes as a file that FFmpeg's lut3d reads."""
-    codes = np.linspace(0.0, 1.0, _STEPS)
-    blue, green, red = np.meshgrid(codes, codes, codes, indexing="ij")  # red changes fastest
-    every = np.stack((red, green, blue), axis=-1).reshape(-1, 3)
-    light = _LIGHT[tags.transfer](every) @ _to_bt709(tags.primaries).T
-    rows = _shown(light, _PEAK[tags.transfer]).tolist()
-    lines = (f"{r:.6f} {g:.6f} {b:.6f}" for r, g, b in rows)
+    """The table as a file that FFmpeg's lut3d reads."""
+    lines = (f"{r:.6f} {g:.6f} {b:.6f}" for r, g, b in _table(tags).tolist())
     return "\n".join((f"LUT_3D_SIZE {_STEPS}", *lines, ""))
+
+
+@cache
+def _table(tags: Tags) -> Values:
+    """BT.709 codes 0..1 of all HDR codes in steps, red changing fastest; shape (steps ** 3, 3)."""
+    codes = np.linspace(0.0, 1.0, _STEPS)
+    blue, green, red = np.meshgrid(codes, codes, codes, indexing="ij")
+    every = np.stack((red, green, blue), axis=-1).reshape(-1, 3)
+    return _shown(_LIGHT[tags.transfer](every) @ _to_bt709(tags.primaries).T, _PEAK[tags.transfer])
 
 
 def _shown(light: Values, peak: float) -> Values:

@@ -12,12 +12,14 @@ import numpy as np
 import pytest
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from av.video.stream import VideoStream
+from made_heic import heic
 from made_video import make
 from numpy.typing import NDArray
 
 from facereview.errors import MediaError
 from facereview.media.crops import cut_face
 from facereview.media.frames import VideoReader
+from facereview.media.images import load_image
 from facereview.media.process import VideoProcess
 from facereview.records import Box, Pixels
 
@@ -233,6 +235,20 @@ def test_tags_of_the_container_count_where_the_pictures_have_none(
     with VideoReader(tagged) as reader:
         assert reader.frame_at(0).pixels.mean() == pytest.approx(tone(203, 10000), abs=ERROR)
         assert reader.frame_at(0.04).pixels.mean() == pytest.approx(tone(203, 10000), abs=ERROR)
+
+
+@pytest.mark.parametrize("transfer", [PQ, HLG])
+def test_a_still_in_hdr_has_the_tones_of_a_frame(transfer: ColorTrc) -> None:
+    codes = [64, 120, 148, 190]
+    ramp = np.repeat(np.repeat(np.array(codes, np.uint8), BLOCK)[np.newaxis], HEIGHT, axis=0)
+    ramp = np.ascontiguousarray(np.repeat(ramp[..., np.newaxis], 3, axis=2))
+    light, peak = (pq_light, 10000.0) if transfer == PQ else (hlg_light, 1000.0)
+    still = load_image(heic(ramp, pixel_format="yuv420p10le", transfer=transfer))
+    for code, colour in zip(codes, seen(still), strict=True):
+        # a code of 8 bits is up to three levels
+        assert colour == pytest.approx((tone(light(code / 255), peak),) * 3, abs=2 * ERROR)
+    plain = load_image(heic(ramp, pixel_format="yuv420p10le", transfer=ColorTrc.BT2020_10))
+    assert [colour[1] for colour in seen(plain)] == pytest.approx(codes, abs=1)
 
 
 def test_crop_detector_and_smaller_pictures_have_the_same_tones(tmp_path: Path) -> None:
