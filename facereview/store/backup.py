@@ -86,8 +86,8 @@ def dump_dated(
     file = folder / f"facereview-{library}-{now}.backup"
     held = dump(url, file, home, crops=crops)
     ours = re.compile(rf"facereview-{re.escape(library)}-[\dT.-]+Z\.backup")
-    found = sorted((path for path in folder.iterdir() if ours.fullmatch(path.name)), reverse=True)
-    for old in found[keep:]:
+    others = [path for path in folder.iterdir() if ours.fullmatch(path.name) and path != file]
+    for old in sorted(others, reverse=True)[keep - 1 :]:  # some of a clock that was ahead, perhaps
         old.unlink()
     return file, held
 
@@ -98,7 +98,8 @@ def restore(url: str, file: Path, home: Home) -> Contents | None:
     What it brings replaces the empty tables that are there; the rows of each table are counted
     before they are committed, and the library is then brought to the newest version. The tools of
     the built-in server read the dump, so that it may go to any server from 16 on. Pictures go to
-    ``home``. None where ``file`` is a dump of an older version, without counts and pictures.
+    ``home``; crops there of faces that the library lacks are removed. None where ``file`` is a
+    dump of an older version, without counts and pictures.
 
     Raises:
         DatabaseError: the file is no backup of a library, or the database already holds something.
@@ -128,6 +129,7 @@ def restore(url: str, file: Path, home: Home) -> Contents | None:
                 _pour(url, backup, file, chosen)
             with Store.open(database) as store:  # a library of an older version is brought to date
                 _place_pictures(store, backup, home)
+                _remove_later_crops(store, home)
         finally:
             database.close()
         return backup.contents
@@ -144,6 +146,14 @@ def _place_pictures(store: Store, backup: Opened, home: Home) -> None:
     here = _root(home, contents.library)
     if contents.root != here:
         store.session.run("move_pictures", there=contents.root, here=here, other=contents.root[-1:])
+
+
+def _remove_later_crops(store: Store, home: Home) -> None:
+    """Remove the crops of faces that the restored library lacks: new faces get their ids."""
+    last = store.library.last_face()
+    for crop in home.crops(store.library.id).rglob("*.jpg"):
+        if crop.stem.isdecimal() and int(crop.stem) > last:
+            crop.unlink(missing_ok=True)
 
 
 def _root(home: Home, library: str) -> str:

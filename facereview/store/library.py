@@ -156,6 +156,10 @@ class Library:
         found = self._session.value("occupied")
         return None if found is None else str(found)
 
+    def last_face(self) -> int:
+        """The highest id of a face, also of those set aside; 0 where there is none."""
+        return int(self._session.value("last_face"))
+
     def index_states(self) -> list[IndexState]:
         """The contract's indexes that exist; the missing ones are absent."""
         return self._session.rows("index_state", IndexState, names=list(contract().shared_indexes))

@@ -208,6 +208,11 @@ UPDATE facereview.withdrawn SET source_path = %(here)s || replace(
     substr(source_path, length(%(there)s) + 1), %(other)s, right(%(here)s, 1))
 WHERE starts_with(source_path, %(there)s)
 
+-- name: last_face
+-- The highest id of a face, also of those set aside.
+SELECT greatest((SELECT max(id) FROM video_face_detections),
+                (SELECT max(detection_id) FROM facereview.aside), 0)
+
 -- name: install_lock
 -- One installer at a time; the others wait and then find it done.
 SELECT pg_advisory_xact_lock(7221106)

@@ -6,6 +6,7 @@ import importlib
 import itertools
 import json
 import os
+import re
 import stat
 import threading
 import warnings
@@ -25,7 +26,7 @@ from facereview.store.backup import dump, dump_dated, restore
 from facereview.store.migrations import newest
 from facereview.store.session import Database
 from facereview.store.store import Store
-from support import make_faces, near
+from support import make_faces, near, replace_file
 
 NewDatabase = Callable[..., str]
 
@@ -258,6 +259,43 @@ def test_the_newest_backups_of_this_library_are_kept(
     with pytest.raises(DatabaseError, match="There is no database"):
         dump_dated(gone, folder, home, keep=1)
     assert set(folder.iterdir()) == {*written[2:], foreign}
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_no_crop_is_left_for_a_face_that_is_found_after_a_restore(
+    store: Store,
+    home: Home,
+    library_url: str,
+    tmp_path: Path,
+    new_database: NewDatabase,
+    older: bool,
+) -> None:
+    """Ids are given again from where the backup ends, at every workstation."""
+    faces, crops = make_faces(store), home.crops(store.library.id)
+    last = max(faces.ids)
+    kept, stale, other = (crops / f"{n % 1000:03d}" / f"{n}.jpg" for n in (last, last + 1, 99_999))
+    for crop in (kept, stale, other):
+        crop.parent.mkdir(parents=True, exist_ok=True)
+        crop.write_bytes(b"of another face")
+    store.log.deny([(last, faces.ann.id)])
+    replace_file(store)  # a face set aside keeps its id, and its crop
+    dump(library_url, file := tmp_path / "library.backup", home)
+    restore(new_database(), raw(file) if older else file, home)
+    assert (kept.exists(), stale.exists(), other.exists()) == (True, False, False)
+
+
+def test_a_new_backup_stays_beside_those_of_a_clock_that_was_ahead(
+    store: Store, library_url: str, home: Home, tmp_path: Path
+) -> None:
+    make_faces(store)
+    folder = tmp_path / "backups"
+    first = dump_dated(library_url, folder, home, keep=2)[0]
+    ahead = first.rename(folder / re.sub(r"-\d{4}-", "-2999-", first.name, count=1))
+    older = dump_dated(library_url, folder, home, keep=2)[0]
+    assert set(folder.iterdir()) == {ahead, older}
+    for keep, left in ((2, {ahead}), (1, set())):
+        new = dump_dated(library_url, folder, home, keep=keep)[0]
+        assert set(folder.iterdir()) == {new, *left}
 
 
 def test_rows_written_during_a_dump_are_in_it_or_not_but_counted_alike(
