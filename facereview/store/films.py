@@ -9,9 +9,25 @@ from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
+from psycopg import sql
 
 from facereview.records import Box, Embedding
 from facereview.store.session import Session
+
+_RETURN = """
+WITH back AS (
+    DELETE FROM facereview.aside a
+    USING unnest(%(faces)s::int[], %(creators)s::int[]) AS n(id, creator_id)
+    WHERE a.detection_id = n.id RETURNING a.detection_id, n.creator_id, a.face)
+INSERT INTO video_face_detections (id, video_id, matched_creator_id, {columns})
+OVERRIDING SYSTEM VALUE
+SELECT b.detection_id, %(video)s, b.creator_id, {columns}
+FROM back b, jsonb_populate_record(NULL::video_face_detections, b.face - 'id' - 'video_id'
+    || CASE WHEN b.creator_id IS NULL AND b.face ->> 'match_status' IN ('matched', 'manual')
+       THEN '{{"match_status": "pending", "match_confidence": null}}'::jsonb
+       ELSE '{{}}'::jsonb END)"""
+"""Faces set aside are a video's again, under their own ids; one whose creator is gone is pending.
+The columns are those of ``aside_columns``."""
 
 GREY_SIDE = 24
 """Side in pixels of the small pictures by which a changed file is compared."""
@@ -78,9 +94,10 @@ class CarriedFace:
 
 @dataclass(frozen=True, slots=True)
 class ReplacedFilm:
-    """A film whose file was replaced; ``whole`` as in :class:`KnownFile`."""
+    """A film whose file was at ``path``; ``whole`` as in :class:`KnownFile`."""
 
     id: int
+    path: str
     whole: str | None
 
 
@@ -252,12 +269,14 @@ class Films:
 
     def bring_back(self, video: int, faces: Sequence[tuple[int, int | None]]) -> None:
         """Move faces set aside back to a video: pairs of a face and whose it is now."""
-        self._session.run(
-            "return_faces",
-            video=video,
-            faces=[face for face, _ in faces],
-            creators=[creator for _, creator in faces],
-        )
+        ids = [face for face, _ in faces]
+        names = self._session.tuples("aside_columns", faces=ids)
+        columns = sql.SQL(", ").join(sql.Identifier(row.attname) for row in names)
+        statement = sql.SQL(_RETURN).format(columns=columns)
+        creators = [creator for _, creator in faces]
+        parameters = {"video": video, "faces": ids, "creators": creators}
+        with self._session.connection() as connection:
+            connection.execute(statement, parameters)
 
     def drop_empty(self, film: int) -> None:
         """Remove a replaced film of which no face is set aside any longer."""

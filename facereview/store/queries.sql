@@ -359,9 +359,10 @@ WHERE id = %(video)s
 -- name: video_known
 -- What is known of a path before the file is opened. What an earlier version scanned has no
 -- fingerprint: of its content the size is known, and perhaps, in file_hash, XXH3-128 of all of it.
+-- file_modified is 0 where a file was never read.
 SELECT v.id, v.file_path AS path, v.title, s.file_modified, f.file_changed, s.frames_per_video,
        s.min_face_size, s.fault, f.whole, coalesce(f.content, CASE
-           WHEN s.fault IS NULL AND s.video_id IS NOT NULL THEN v.file_size_bytes || '-' END)
+           WHEN s.file_modified <> 0 THEN v.file_size_bytes || '-' END)
            AS content,
        CASE WHEN f.video_id IS NULL AND v.file_hash ~ '^[0-9a-f]{32}$' THEN v.file_hash END
            AS older_hash
@@ -376,7 +377,7 @@ WHERE id = %(video)s AND is_available IS DISTINCT FROM %(available)s
 -- name: video
 SELECT id, file_path AS path, title, duration_seconds AS duration, width, height, codec,
        file_size_bytes AS size_bytes, coalesce(f.content, CASE
-           WHEN s.fault IS NULL AND s.video_id IS NOT NULL THEN v.file_size_bytes || '-' END)
+           WHEN s.file_modified <> 0 THEN v.file_size_bytes || '-' END)
            AS content, coalesce(is_available, TRUE) AS available
 FROM videos v LEFT JOIN facereview.scan s ON s.video_id = v.id
 LEFT JOIN facereview.fingerprint f ON f.video_id = v.id
@@ -412,7 +413,7 @@ FROM (SELECT count(*) AS looked, max(file_path) AS reached FROM part) e
 LEFT JOIN (
     SELECT v.id, v.file_path AS path, v.title, v.duration_seconds AS duration, v.width, v.height,
            v.codec, v.file_size_bytes AS size_bytes, coalesce(k.content, CASE
-               WHEN s.fault IS NULL AND s.video_id IS NOT NULL THEN v.file_size_bytes || '-' END)
+               WHEN s.file_modified <> 0 THEN v.file_size_bytes || '-' END)
                AS content, coalesce(v.is_available, TRUE) AS available, f.pending, f.decided, f.rejected,
            s.scanned_at, s.fault, f.cover, f.unchecked
     FROM hits h JOIN videos v ON v.id = h.id
@@ -566,7 +567,7 @@ WHERE d.id = n.id AND d.video_id = %(video)s
 
 -- name: replaced_of_content
 -- Films that were replaced and whose file this may be.
-SELECT id, whole FROM facereview.replaced r
+SELECT id, path, whole FROM facereview.replaced r
 WHERE content = %(content)s AND answer IS DISTINCT FROM 'drop'
   AND EXISTS (SELECT FROM facereview.aside a WHERE a.replaced_id = r.id)
 ORDER BY id DESC FOR UPDATE
@@ -602,19 +603,15 @@ FROM facereview.replaced r WHERE r.id = ANY(%(ids)s::bigint[]) FOR UPDATE
 UPDATE facereview.replaced r SET answer = n ->> 'answer'
 FROM jsonb_array_elements(%(rows)s::jsonb) AS e(n) WHERE r.id = (n ->> 'id')::bigint
 
--- name: return_faces
--- Faces set aside are a video's again, under their own ids; one whose creator is gone is pending.
-WITH back AS (
-    DELETE FROM facereview.aside a
-    USING unnest(%(faces)s::int[], %(creators)s::int[]) AS n(id, creator_id)
-    WHERE a.detection_id = n.id RETURNING a.detection_id, n.creator_id, a.face)
-INSERT INTO video_face_detections
-SELECT (jsonb_populate_record(NULL::video_face_detections, b.face || jsonb_build_object(
-    'id', b.detection_id, 'video_id', %(video)s::int, 'matched_creator_id', b.creator_id)
-    || CASE WHEN b.creator_id IS NULL AND b.face ->> 'match_status' IN ('matched', 'manual')
-       THEN '{"match_status": "pending", "match_confidence": null}'::jsonb
-       ELSE '{}'::jsonb END)).*
-FROM back b
+-- name: aside_columns
+-- The columns that faces set aside have, and can be written. Another program may have added some
+-- since, which take their defaults, and some that PostgreSQL computes.
+SELECT c.attname FROM pg_attribute c
+WHERE c.attrelid = 'video_face_detections'::regclass AND c.attnum > 0 AND NOT c.attisdropped
+  AND c.attgenerated = '' AND EXISTS (
+      SELECT FROM facereview.aside a
+      WHERE a.detection_id = ANY(%(faces)s::int[]) AND a.face ? c.attname)
+ORDER BY c.attnum
 
 -- name: drop_empty_replaced
 DELETE FROM facereview.replaced r

@@ -40,13 +40,15 @@ class ScannedVideo:
 class NewFaces:
     """How many faces a video has; of these, how many were matched at once, or suggested.
 
-    ``aside`` decided faces of the film that its file replaced are set aside.
+    ``aside`` decided faces of the film that its file replaced are set aside; ``carried`` ones were
+    found again in this encode of it.
     """
 
     faces: int
     matched: int
     suggested: int
     aside: int
+    carried: int
 
 
 class FaceWriter:
@@ -81,7 +83,7 @@ class FaceWriter:
         config = self._config
         with self._store.deciding():
             replaced = self._films.replaced(file)
-            aside = self._films.set_aside(replaced, carried) if replaced else 0
+            old = (self._films.set_aside(replaced, carried), len(carried)) if replaced else (0, 0)
             video = self._store.videos.add(info)
             self._films.return_faces(video, file)
             removed, kept = self._store.videos.clear_undecided(video)
@@ -99,7 +101,7 @@ class FaceWriter:
             self._crops.remove(removed)
             for face, place in zip(ids, new, strict=True):
                 self._crops.put(face, scanned.crops[place])
-        return NewFaces(len(ids), len(verdicts.matched), len(verdicts.suggested), aside)
+        return NewFaces(len(ids), len(verdicts.matched), len(verdicts.suggested), *old)
 
     def _write_matches(self, video: int, ids: list[int], verdicts: Verdicts) -> None:
         log = self._store.log

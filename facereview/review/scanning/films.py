@@ -119,21 +119,28 @@ class FilmFinder:
         return len(faces)
 
     def return_faces(self, video: int, file: FileNow) -> None:
-        """Bring back the faces of a film that was replaced and whose file this is."""
+        """Bring back the faces of the replaced film whose file this is: of this path, or the last.
+
+        Not where the video has decided faces, which are those of the same film: a copy keeps its
+        own.
+        """
         films = self._store.films
+        if films.decided(video):
+            return
         back = films.replaced_of(file.content)
         if any(film.whole for film in back):
             whole = self._whole(file.path)
             back = [film for film in back if film.whole in (None, whole)]
-        if back:
-            bring_back(self._store, video, films.aside([film.id for film in back]))
-        for film in back:
+        back.sort(key=lambda film: film.path != file.name)
+        for film in back[:1]:
+            bring_back(self._store, video, films.aside([film.id]))
             films.drop_empty(film.id)
 
     def _place(self, file: FileNow, removed: list[int]) -> Holds:
         films = self._store.films
         here = films.of_path(file.name)
-        if here is not None and self._same(here, file):
+        listed = here is not None and here.content is None and not films.faces(here.id)
+        if here is not None and not listed and self._same(here, file):
             if here.file_modified is not None and here.fault is None:
                 films.record(here.id, file.content, file.changed, films.pictures(here.id))
                 films.touch(here.id, file.modified)
@@ -142,7 +149,7 @@ class FilmFinder:
         if moved is not None:
             self._move(moved, here, file, removed)
             return Holds.SAME
-        return Holds.NEW if here is None else Holds.CHANGED
+        return Holds.NEW if here is None or listed else Holds.CHANGED
 
     def _same(self, here: KnownFile, file: FileNow) -> bool:
         """Whether a path still has the film that it had, as far as that is known."""

@@ -119,7 +119,7 @@ class ReplacedFiles:
         """The decisions of a film's faces, each for the pending face that looks like it."""
         films, merges = self._store.films, self._store.changes.merges()
         vectors = films.aside_vectors(row.id)
-        old = [face for face in films.aside([row.id]) if face.status != Status.PENDING]
+        old = [face for face in films.aside([row.id]) if _checked(face)]
         new = self._store.faces.pending_vectors(row.video_id) if row.video_id is not None else []
         pairs = _pairs(
             np.array([vectors[face.id] for face in old]),
@@ -130,19 +130,41 @@ class ReplacedFiles:
         alive = self._store.creators.several(
             {c for face in old if (c := merges.creator(face.creator_id)) is not None}
         )
-        steps = []
+        steps, seconds = [], {face: second for face, second, _ in new}
         for here, there, similarity in pairs:
             creator = merges.creator(old[here].creator_id)
             now = locked.get(new[there][0])
             after = _state(old[here].status, creator if creator in alive else None, similarity)
             if now is not None and after is not None and now.state.status is Status.PENDING:
                 steps.append(_step(now, after))
+        steps = self._allowed(steps, seconds)
         if not steps:
             raise Invalid(
                 f"No pending face of {row.path} looks like one that was decided in the earlier "
                 "film: keep those faces, or drop them."
             )
         return steps
+
+    def _allowed(self, steps: Sequence[Step], seconds: dict[int, float]) -> list[Step]:
+        """Those whose face is not known to be somebody else, each person once in a frame."""
+        denied = self._store.search.denied([step.face_id for step in steps])
+        named = [(s.face_id, s.after.creator_id, s.after.confidence or 0.0) for s in steps]
+        rivals = self._store.references.rivals([(f, c, n) for f, c, n in named if c is not None])
+        allowed, taken = [], set()
+        for step in steps:
+            face, creator = step.face_id, step.after.creator_id
+            place = creator, round(seconds[face], 3)
+            if creator is not None:
+                if creator in denied.get(face, ()) or face in rivals or place in taken:
+                    continue
+                taken.add(place)
+            allowed.append(step)
+        return allowed
+
+
+def _checked(face: AsideFace) -> bool:
+    """Whether a curator decided a face; what the machine matched it would match again."""
+    return face.status != Status.PENDING and face.automatic is None
 
 
 def _film(row: ReplacedRow, faces: Sequence[AsideFace], names: dict[int, str]) -> ReplacedFilm:

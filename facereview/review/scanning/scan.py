@@ -193,13 +193,13 @@ class Scanner:
                 return replace(report, unchanged=report.unchanged + 1, moved=run.films.moved)
             same = self._same_film(file, run.reader) if holds is Holds.CHANGED else None
             info, scanned = self._look(file, run.reader, same)
+            carried = same.faces if same else ()
+            new = run.writer.write(replace(info, path=name), file, scanned, carried)
         except Cancelled:
             return replace(report, cancelled=True)
         except (MediaError, OSError) as fault:
             return self._unreadable(name, path, fault, report)
-        carried = same.faces if same else ()
-        new = run.writer.write(replace(info, path=name), file, scanned, carried)
-        report = replace(report, moved=run.films.moved, carried=report.carried + len(carried))
+        report = replace(report, moved=run.films.moved)
         return _with_faces(report, file, new, len(scanned.pictures.times), run.writer.batch)
 
     def _recognised(self, name: str, path: Path, run: _Run) -> tuple[FileNow | None, Holds]:
@@ -266,7 +266,9 @@ class Scanner:
         with self._store.transaction():
             video = self._store.videos.add_unread(name, path.stem)
             self._store.videos.set_available(video, False)
-            row = ScanRow(video, 0.0, self._config.frames_per_video, self._config.min_face_size)
+            known = self._store.films.of_path(name)
+            read = (known.file_modified if known else None) or 0.0
+            row = ScanRow(video, read, self._config.frames_per_video, self._config.min_face_size)
             self._store.videos.record_scan(replace(row, fault=reason))
         return _with_fault(report, path, reason)
 
@@ -288,6 +290,7 @@ def _with_faces(
         report,
         videos=report.videos + 1,
         frames=report.frames + frames,
+        carried=report.carried + new.carried,
         faces=report.faces + new.faces,
         matched=report.matched + new.matched,
         suggested=report.suggested + new.suggested,

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from facereview.demo.pictures import ASTRONAUT, GROUP, load_pictures
+from facereview.errors import MediaError
 from facereview.faces.engine import InsightEngine
 from facereview.faces.packs import at
 from facereview.media.crops import CropCache
@@ -300,3 +301,105 @@ def test_what_was_denied_and_matched_by_machine_comes_back_too(
     assert ("clip1.mp4", "Ann", decided[0]) in shown(sql)
     assert sql.execute("SELECT * FROM facereview.verdict").fetchall() == [(face, bob.id)]
     assert sql.execute("SELECT * FROM facereview.automatic").fetchall() == [(face, batch)]
+
+
+def forget_fingerprints(sql: Sql) -> None:
+    """Leave the library as a version without fingerprints made it."""
+    sql.execute("DELETE FROM facereview.fingerprint")
+    sql.execute("UPDATE videos SET file_hash = NULL")
+
+
+def test_a_file_that_could_not_be_read_once_is_compared_with_what_was_known_before(
+    decided: list[int], folder: Path, films: list[Path], scan: Scan, sql: Sql
+) -> None:
+    forget_fingerprints(sql)
+    clip = folder / "clip1.mp4"
+    clip.write_bytes(b"")
+    assert len(scan().faults) == 1
+    other = films[1].read_bytes() + bytes(1000)
+    clip.write_bytes(other)
+    assert scan().replaced == ((str(clip), decided[0]),)
+    assert ("clip1.mp4", "Ann", decided[0]) not in shown(sql)
+    assert aside(sql) == [("clip1.mp4", "Ann", decided[0])]
+
+
+def test_a_copy_keeps_its_own_faces_and_gets_no_others(
+    folder: Path, films: list[Path], scan: Scan, store: Store, sql: Sql
+) -> None:
+    for name in ("one.mp4", "two.mp4"):
+        shutil.copy(films[0], folder / name)
+    scan()
+    decide(store, {"one.mp4": "Ann", "two.mp4": "Bob"})
+    before = shown(sql)
+    shutil.copy(films[1], folder / "one.mp4")
+    scan()
+    scan(3, again=True)
+    assert ("two.mp4", "Bob", {n: c for n, _, c in before}["two.mp4"]) in shown(sql)
+    assert [name for name, who, _ in shown(sql) if who == "Ann"] == []
+    assert [who for _, who, _ in aside(sql)] == ["Ann"]
+
+
+def test_of_two_copies_each_gets_back_its_own_faces(
+    folder: Path, films: list[Path], scan: Scan, store: Store, sql: Sql
+) -> None:
+    for name in ("one.mp4", "two.mp4"):
+        shutil.copy(films[0], folder / name)
+    scan()
+    decide(store, {"one.mp4": "Ann", "two.mp4": "Bob"})
+    before = shown(sql)
+    for name in ("one.mp4", "two.mp4"):
+        shutil.copy(films[1], folder / name)
+    scan()
+    assert shown(sql) == []
+    shutil.copy(films[0], folder / "one.mp4")
+    scan()
+    assert shown(sql) == before[:1]
+    shutil.copy(films[0], folder / "two.mp4")
+    scan()
+    assert shown(sql) == before
+
+
+def test_a_film_that_moved_to_a_path_listed_without_faces_keeps_its_own(
+    decided: list[int], folder: Path, scan: Scan, sql: Sql
+) -> None:
+    sql.execute("INSERT INTO videos (file_path) VALUES (%s)", (str(folder / "new.mp4"),))
+    (folder / "clip1.mp4").rename(folder / "new.mp4")
+    report = scan()
+    assert report.moved == 1
+    assert ("new.mp4", "Ann", decided[0]) in shown(sql)
+    assert not [name for name, _, _ in shown(sql) if name == "clip1.mp4"]
+
+
+def test_a_copy_on_a_bad_disk_stops_no_scan(
+    decided: list[int],
+    folder: Path,
+    films: list[Path],
+    scan: Scan,
+    sql: Sql,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shutil.copy(films[0], folder / "copy.mp4")
+    shutil.copy(films[2], folder / "zoo.mp4")
+
+    def bad(path: Path, *_: object) -> str:
+        raise MediaError(f"The video {path} cannot be read to its end")
+
+    monkeypatch.setattr("facereview.review.scanning.films.whole_of", bad)
+    report = scan()
+    assert [Path(path).name for path, _ in report.faults] == ["copy.mp4", "zoo.mp4"]
+    assert report.videos == 2
+
+
+def test_columns_that_another_program_computes_or_added_since_stop_no_return(
+    decided: list[int], folder: Path, films: list[Path], scan: Scan, sql: Sql
+) -> None:
+    table = "ALTER TABLE video_face_detections ADD COLUMN"
+    sql.execute(f"{table} area real GENERATED ALWAYS AS (bbox_width * bbox_height) STORED")
+    shutil.copy(films[1], folder / "clip1.mp4")
+    assert scan().replaced
+    sql.execute(f"{table} seen boolean NOT NULL DEFAULT false")
+    shutil.copy(films[0], folder / "clip1.mp4")
+    scan()
+    assert ("clip1.mp4", "Ann", decided[0]) in shown(sql)
+    rows = sql.execute("SELECT DISTINCT seen, area > 0 FROM video_face_detections").fetchall()
+    assert rows == [(False, True)]

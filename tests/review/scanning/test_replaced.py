@@ -14,7 +14,7 @@ from facereview.records import RejectReason, Status, Thresholds
 from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.creators.merges import Merging
 from facereview.review.decisions.history import History
-from facereview.review.decisions.intents import Intent, Kind
+from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.scanning.films import bring_back
 from facereview.review.scanning.replaced import Answer, ReplacedFiles
 from facereview.store.store import Store
@@ -115,6 +115,44 @@ def test_matching_passes_decisions_on_to_faces_that_look_alike(
     assert {face.state.status for face in store.faces.get(list(now)).values()} == {Status.PENDING}
     assert tags(sql) == []
     assert len(files.films()) == 1
+
+
+def test_matching_gives_nobody_a_name_that_was_denied_or_is_taken_in_the_frame(
+    faces: Faces, files: ReplacedFiles
+) -> None:
+    store = faces.store
+    ann, once, again = find_again(faces, 0, 2, 3)
+    twin = store.videos.add_face(faces.video, detection(near(0, 0.75, 1), at=50.0))
+    now = store.faces.get([ann])[ann]
+    History(store, "me").apply(
+        Intent(Kind.NOT_PERSON, (Seen(ann, now.video_id, now.state),), faces.ann)
+    )
+    files.answer(files.films()[0].id, Answer.MATCH)
+    named = {face: row.state.creator_id for face, row in store.faces.get([ann, once]).items()}
+    assert named[once] == faces.bob.id
+    assert store.faces.get([ann])[ann].state.status is Status.PENDING
+    assert store.faces.get([twin])[twin].state.creator_id == faces.ann.id
+    assert store.faces.get([again])[again].state.status is Status.REJECTED
+
+
+def test_one_person_is_not_found_twice_in_a_frame(faces: Faces, files: ReplacedFiles) -> None:
+    store = faces.store
+    pair = [
+        store.videos.add_face(faces.video, detection(near(0, 0.75, place), at=50.0))
+        for place in (0, 1)
+    ]
+    files.answer(files.films()[0].id, Answer.MATCH)
+    found = [face.state.status for face in store.faces.get(pair).values()]
+    assert sorted(found) == [Status.MATCHED, Status.PENDING]
+
+
+def test_what_only_the_machine_matched_is_not_passed_on(
+    faces: Faces, files: ReplacedFiles, sql: Sql
+) -> None:
+    sql.execute("UPDATE facereview.aside SET batch_id = (SELECT min(id) FROM facereview.batch)")
+    find_again(faces, 0, 2)
+    with pytest.raises(Invalid, match="No pending face"):
+        files.answer(files.films()[0].id, Answer.MATCH)
 
 
 def test_nothing_alike_is_said_and_nothing_changed(faces: Faces, files: ReplacedFiles) -> None:
