@@ -15,6 +15,7 @@ import numpy as np
 import psycopg
 import pytest
 from cli_support import Facereview, sentence
+from made_heic import heic
 
 from facereview.demo.pictures import ASTRONAUT, GROUP, load_pictures
 from facereview.media.images import save_image
@@ -123,6 +124,21 @@ def test_a_folder_is_enrolled_past_its_bad_pictures(
     once_more = with_pack("enrol", "--folder", str(folder.parent))
     assert "already known" in once_more.stdout
     assert "There is no folder" in with_pack.fails("enrol", "--folder", str(tmp_path / "absent"))
+
+
+def test_a_folder_of_heic_is_enrolled_and_what_is_not_read_is_named(
+    with_pack: Facereview, tmp_path: Path
+) -> None:
+    folder = tmp_path / "people" / "Ann"
+    folder.mkdir(parents=True)
+    portrait = np.ascontiguousarray(load_pictures()[ASTRONAUT][0:320, 64:384])
+    (folder / "IMG_1.HEIC").write_bytes(heic(portrait))
+    with_pack("enrol", "--folder", str(folder.parent))
+    assert with_pack.json("status")["references"] == 1
+    (folder / "IMG_2.CR3").write_bytes(b"a camera's own")
+    result = with_pack("enrol", "--folder", str(folder.parent))
+    assert result.exit_code == 1
+    assert "IMG_2.CR3 is a picture of a kind that is not read" in result.stdout
 
 
 def test_profile_pictures(with_pack: Facereview, pictures: Path, sql: Sql) -> None:
