@@ -9,6 +9,11 @@ from pathlib import Path
 import pytest
 
 from facereview.cli.root import COMMANDS
+from facereview.migrate.load import server
+from facereview.migrate.load.defects import Policy
+from facereview.migrate.load.load import NULLED, QUARANTINE
+from facereview.migrate.plan.dates import RULES
+from facereview.migrate.plan.kinds import NUMBER, TEXT, Kind
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted(
@@ -21,6 +26,9 @@ _RUN = re.compile(r"python (tests/\S+\.py)")
 _LINK = re.compile(r"\]\(([^)#:]+)\)")
 _BENCH = re.compile(r"`(\w+\.py)`")
 _MEMBER = re.compile(r"`([A-Z][a-z]\w+)\.(?!md`)(\w+)`")
+_MIGRATION = "docs/migration.md"
+_WORD = re.compile(r"`([^`]+)`")
+_DEFINITION = re.compile(r"""["']([a-z -]+)["'], (?:table[.]name|view[.]name|name)\b""")
 _COMMAND = re.compile(r"\bfacereview ([a-z]+)(?= |`|\n|$)")
 
 
@@ -80,3 +88,31 @@ def test_the_commands_in_the_readme_are_commands() -> None:
     named = {word for line in lines for word in _COMMAND.findall(line)}
     assert {"scan", "migrate", "doctor"} <= named
     assert named <= set(COMMANDS)
+
+
+def listed(heading: str) -> set[str]:
+    """The words in the first column of the table under a heading of the guide to migrations."""
+    section = text(_MIGRATION).partition(f"\n## {heading}")[2].partition("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| `")]
+    return {word for row in rows for word in _WORD.findall(row.split("|")[1])}
+
+
+def test_the_guide_to_migrations_lists_every_rule_for_dates() -> None:
+    assert listed("Numbers among dates") == {*RULES, TEXT, NUMBER}
+
+
+def test_the_guide_to_migrations_lists_what_can_be_done_about_defects() -> None:
+    assert listed("Values that do not fit") - {"--on-defect"} == {policy.value for policy in Policy}
+    assert {QUARANTINE, f"{QUARANTINE}.{NULLED}"} <= set(_WORD.findall(text(_MIGRATION)))
+
+
+def test_the_guide_to_migrations_names_every_type() -> None:
+    section = text(_MIGRATION).partition("\n## Types")[2].partition("\n## ")[0]
+    unnamed = {kind.value for kind in Kind} - set(_WORD.findall(section))
+    assert unnamed == {Kind.SMALL.value, Kind.REAL.value}  # only where the target has them
+
+
+def test_the_guide_to_migrations_lists_every_kind_of_loss() -> None:
+    sources = [path.read_text("utf-8") for path in (ROOT / "facereview/migrate").rglob("*.py")]
+    words = {word for source in sources for word in _DEFINITION.findall(source)}
+    assert listed("What is lost") == words - set(server._ESSENTIAL)
