@@ -65,7 +65,7 @@ class FilmPictures:
 
 @dataclass(frozen=True, slots=True)
 class DecidedFace:
-    """A face with a decision or a verdict, as it stands in the table."""
+    """A face with a decision or a verdict, as it is in the table."""
 
     id: int
     creator_id: int | None
@@ -194,8 +194,9 @@ class Films:
         self._session.run("forget_film", video=video)
 
     def decided(self, video: int) -> list[DecidedFace]:
-        """The faces of a video with decisions or verdicts, locked."""
-        return self._session.rows("lock_decided", DecidedFace, video=video)
+        """The faces of a video with decisions or verdicts, once all its faces are locked."""
+        self._session.run("lock_faces_of_video", video=video)
+        return self._session.rows("decided_of_video", DecidedFace, video=video)
 
     def faces(self, video: int) -> list[FilmFace]:
         """All faces of a video in time order."""

@@ -539,14 +539,18 @@ SELECT d.id, %(replaced)s, d.matched_creator_id,
 FROM video_face_detections d LEFT JOIN facereview.automatic a ON a.detection_id = d.id
 WHERE d.id = ANY(%(faces)s::int[])
 
--- name: lock_decided
--- The faces of a video that are decided or have a verdict, locked.
+-- name: lock_faces_of_video
+-- All of them: one that is decided meanwhile would otherwise be missed by the next query.
+SELECT id FROM video_face_detections WHERE video_id = %(video)s ORDER BY id FOR UPDATE
+
+-- name: decided_of_video
+-- The faces of a video that are decided or have a verdict.
 SELECT d.id, d.matched_creator_id AS creator_id, coalesce(d.match_status, 'pending') AS status
 FROM video_face_detections d
 WHERE d.video_id = %(video)s
   AND (d.match_status <> 'pending' OR EXISTS (
       SELECT FROM facereview.verdict v WHERE v.detection_id = d.id))
-ORDER BY d.id FOR UPDATE OF d
+ORDER BY d.id
 
 -- name: film_faces
 -- The faces of a video, with whether they are decided or have a verdict.

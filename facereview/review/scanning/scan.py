@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from facereview.errors import Cancelled, MediaError, NotFound, Remedy, ScanDisabled
+from facereview.errors import Cancelled, DatabaseRefused, MediaError, NotFound, Remedy, ScanDisabled
 from facereview.faces.engine import InsightEngine
 from facereview.files import shown, stored_path
 from facereview.media.crops import CropCache, cut_face
@@ -197,7 +197,7 @@ class Scanner:
             new = run.writer.write(replace(info, path=name), file, scanned, carried)
         except Cancelled:
             return replace(report, cancelled=True)
-        except (MediaError, OSError) as fault:
+        except (MediaError, OSError, DatabaseRefused) as fault:
             return self._unreadable(name, path, fault, report)
         report = replace(report, moved=run.films.moved)
         return _with_faces(report, file, new, len(scanned.pictures.times), run.writer.batch)
@@ -262,7 +262,7 @@ class Scanner:
         self, name: str, path: Path, fault: Exception, report: ScanReport
     ) -> ScanReport:
         """Note why a video gave nothing; what is known of it and its faces stays."""
-        reason = str(fault) if isinstance(fault, MediaError) else _os_fault(path, fault)
+        reason = _os_fault(path, fault) if isinstance(fault, OSError) else str(fault)
         with self._store.transaction():
             video = self._store.videos.add_unread(name, path.stem)
             self._store.videos.set_available(video, False)

@@ -403,3 +403,35 @@ def test_columns_that_another_program_computes_or_added_since_stop_no_return(
     assert ("clip1.mp4", "Ann", decided[0]) in shown(sql)
     rows = sql.execute("SELECT DISTINCT seen, area > 0 FROM video_face_detections").fetchall()
     assert rows == [(False, True)]
+
+
+def test_no_face_of_a_film_can_be_decided_while_its_faces_are_set_aside(
+    decided: list[int], store: Store, library_url: str, sql: Sql
+) -> None:
+    sql.execute("UPDATE video_face_detections SET match_status = 'pending' WHERE id = 1")
+    video = store.faces.get([1])[1].video_id
+    with store.transaction(), psycopg.connect(library_url, autocommit=True) as other:
+        assert 1 not in [face.id for face in store.films.decided(video)]
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            other.execute("SELECT FROM video_face_detections WHERE id = 1 FOR UPDATE NOWAIT")
+    assert decided
+
+
+def test_a_video_whose_faces_another_program_holds_is_a_fault_beside_the_others(
+    decided: list[int], folder: Path, films: list[Path], scan: Scan, sql: Sql
+) -> None:
+    sql.execute(
+        "CREATE TABLE notes AS SELECT d.id AS face FROM video_face_detections d "
+        "JOIN videos v ON v.id = d.video_id WHERE v.file_path LIKE '%clip1%'"
+    )
+    sql.execute("ALTER TABLE notes ADD FOREIGN KEY (face) REFERENCES video_face_detections (id)")
+    shutil.copy(films[1], folder / "clip1.mp4")
+    shutil.copy(films[1], folder / "new.mp4")
+    report = scan()
+    ((path, reason),) = report.faults
+    assert Path(path).name == "clip1.mp4"
+    assert "notes" in reason
+    assert report.videos == 2
+    assert ("clip1.mp4", "Ann", decided[0]) in shown(sql)
+    video = sql.execute("SELECT fault FROM facereview.scan WHERE fault IS NOT NULL").fetchall()
+    assert len(video) == 1
