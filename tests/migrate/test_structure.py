@@ -9,8 +9,6 @@ import psycopg
 import pytest
 from migrate_support import Target
 
-from facereview.errors import Invalid, SchemaError
-
 Library = Callable[..., Path]
 
 
@@ -274,19 +272,6 @@ def test_strict_tables_and_sizes(target: Target, library: Library) -> None:
     types = {name: target.type("t", name) for name in ("a", "b", "fileSize", "total_bytes")}
     assert types == {"a": "integer", "b": "text", "fileSize": "bigint", "total_bytes": "bigint"}
     assert target.type("t", "resize") == "integer"
-
-
-def test_names_too_long_for_postgresql_are_refused_by_name(
-    target: Target, library: Library
-) -> None:
-    with pytest.raises(Invalid, match=r"x{64} in table t is longer"):
-        target.migrate(library(f"CREATE TABLE t ({'x' * 64} TEXT)"))
-
-
-def test_a_name_that_is_taken_by_no_table_is_refused(target: Target, library: Library) -> None:
-    target.run("CREATE VIEW things AS SELECT 1")
-    with pytest.raises(SchemaError, match="something else named things"):
-        target.migrate(library("CREATE TABLE things (a)"))
 
 
 def test_a_contract_table_spelt_otherwise_is_still_that_table(

@@ -20,7 +20,7 @@ from psycopg import sql
 
 from facereview.migrate.load.defects import CleanTable, Defects, clean
 from facereview.migrate.plan.plan import LoadColumn, Plan, TablePlan
-from facereview.migrate.plan.target import SCHEMA, names, short
+from facereview.migrate.plan.target import SCHEMA, names
 from facereview.migrate.source.arrow import (
     TYPES,
     ArrowReader,
@@ -182,8 +182,8 @@ def _set_aside(
     connection: Connection, reader: sqlite3.Connection, table: TablePlan, defects: Defects
 ) -> None:
     source = table.source
-    columns = [short(column.name) for column in source.columns] + [_REASON, _SOURCE]
-    statement = _text_table(connection, source.name, columns)
+    columns = [*table.named(column.name for column in source.columns), _REASON, _SOURCE]
+    statement = _text_table(connection, table.name, columns)
     reasons = defects.reasons(source.name)
     listed = ", ".join(quoted(column.name) for column in source.columns)
     rows = (

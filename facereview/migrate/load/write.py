@@ -212,10 +212,11 @@ def _keep_equal_views(ready: Prepared) -> None:
         show_as_carried(reader, ready.plan, ready.defects)
         whole = len(ready.defects) == 0
         for view in ready.plan.views:
-            why = difference(reader, ready.server.connection, view.name, whole=whole)
+            name = ready.plan.view_names[view.name]
+            why = difference(reader, ready.server.connection, view.name, name, whole=whole)
             if why is not None:
                 drop = sql.SQL("DROP VIEW IF EXISTS {} CASCADE")
-                ready.server.connection.execute(drop.format(sql.Identifier(SCHEMA, view.name)))
+                ready.server.connection.execute(drop.format(sql.Identifier(SCHEMA, name)))
                 ready.plan.losses.append(Loss(*view.key, why))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from facereview.migrate.plan.catalogue import Entry
@@ -100,12 +100,13 @@ class Loss(Definition):
 class Plan:
     """Tables in the order of loading, and the statements before and after it.
 
-    ``file_views``: the views as the file has them.
+    ``file_views``: the views as the file has them; ``view_names``: the target's names by theirs.
     ``catalogue``: what these statements made of the empty tables when they were tried.
     """
 
     tables: tuple[TablePlan, ...]
     file_views: tuple[View, ...] = ()
+    view_names: Mapping[str, str] = field(default_factory=dict)
     before: list[Statement] = field(default_factory=list)
     after: list[Statement] = field(default_factory=list)
     views: list[Statement] = field(default_factory=list)
@@ -116,7 +117,8 @@ class Plan:
     @property
     def relations(self) -> list[str]:
         """The tables and views that the target has afterwards."""
-        return [*(table.name for table in self.tables), *(view.name for view in self.views)]
+        views = (self.view_names[view.name] for view in self.views)
+        return [*(table.name for table in self.tables), *views]
 
     def table(self, source: str) -> TablePlan | None:
         """The plan of this table of the file."""

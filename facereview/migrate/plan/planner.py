@@ -8,28 +8,12 @@ from graphlib import CycleError, TopologicalSorter
 
 from facereview.errors import Invalid, SchemaError
 from facereview.migrate.plan.kinds import INT32, INTEGER_LIMITS, Choice, Kind, Readings
+from facereview.migrate.plan.naming import SAME_AS, Naming, name_all
 from facereview.migrate.plan.plan import LoadColumn, Loss, Plan, TablePlan
 from facereview.migrate.plan.statements import After, Before, Refused, scope_of
-from facereview.migrate.plan.target import MAX_NAME, Target, TargetColumn
+from facereview.migrate.plan.target import Target, TargetColumn
 from facereview.migrate.plan.translate import NotPortable, expression
 from facereview.migrate.source.schema import Source, SourceColumn, SourceTable, Survey, folded
-
-_SAME_AS: dict[str, dict[str, tuple[str, ...]]] = {
-    "videos": {
-        "file_path": ("path",),
-        "duration_seconds": ("duration",),
-        "file_size_bytes": ("file_size", "size"),
-    },
-    "creators": {
-        "description": ("bio",),
-        "profile_picture_path": ("avatar_path", "picture_path", "image_path"),
-    },
-}
-"""Columns of the shared tables that have other names in older libraries.
-
-A column of the left name is filled from the first of the right that the library has; the
-library's own column stays beside it, for the programs that know it.
-"""
 
 
 def make_plan(
@@ -43,13 +27,15 @@ def make_plan(
 
     Raises:
         SchemaError: a table of the target cannot take the library's rows.
-        Invalid: a name is longer than PostgreSQL allows.
+        Invalid: a table has no columns that can be read.
     """
-    _check_names(source)
-    planner = _Columns(target, readings)
+    naming = name_all(source, surveys, target)
+    source = naming.source
+    planner = _Columns(target, readings, naming)
     tables = [planner.table(table, surveys[table.name]) for table in source.tables]
     tables = [_with_generated(table, refused) for table in _aligned(tables)]
-    plan = Plan(_ordered(tables), source.views)
+    plan = Plan(_ordered(tables), source.views, naming.views)
+    plan.notes += naming.notes
     plan.losses += [Loss(*each) for each in source.lost]
     plan.losses += [Loss(*key, reason) for key, reason in refused.items()]
     Before(target, plan, refused, plan.before).write()
@@ -89,38 +75,25 @@ def _last_id_notes(plan: Plan) -> Iterable[str]:
             )
 
 
-def _check_names(source: Source) -> None:
-    for table in source.tables:
-        for name in (table.name, *(column.name for column in table.columns)):
-            if len(name.encode()) > MAX_NAME:
-                raise Invalid(
-                    f"The name {name} in table {table.name} is longer than the {MAX_NAME} bytes "
-                    "PostgreSQL allows: rename it in the library."
-                )
-
-
 @dataclass(frozen=True, slots=True)
 class _Columns:
     """Gives each column of the file its place and type in the target."""
 
     target: Target
     readings: Readings
+    naming: Naming
 
     def table(self, table: SourceTable, survey: Survey) -> TablePlan:
         """One table."""
-        known = self.target.table(table.name)
-        if known is None and table.name in self.target.relations:
-            raise SchemaError(
-                f"The target has something else named {table.name} that is not a table: rename it, "
-                "or migrate into an empty database."
-            )
+        name = self.naming.tables[table.name]
+        known = name if table.name in self.naming.existing else None
         if not table.columns:
             raise Invalid(f"The table {table.name} has no columns that can be read.")
         columns = [self._column(table, column, survey, known) for column in table.columns]
         if known is not None:
             columns += self._filled(table, survey, known)
             _check_required(known, columns, self.target)
-        return TablePlan(known or table.name, table, survey, tuple(columns), known is not None)
+        return TablePlan(name, table, survey, tuple(columns), known is not None)
 
     def _column(
         self, table: SourceTable, column: SourceColumn, survey: Survey, known: str | None
@@ -134,7 +107,8 @@ class _Columns:
         if is_id and max(facts.high_integer or 0, table.sequence or 0) >= INT32 - 1:
             choice = Choice(Kind.BIG)
         keyed = table.primary_key is not None and column.name in table.primary_key.columns
-        return LoadColumn(column.name, column.name, choice, column.not_null or keyed)
+        name = self.naming.columns[table.name, column.name]
+        return LoadColumn(name, column.name, choice, column.not_null or keyed)
 
     def _existing(
         self, table: SourceTable, source: str, survey: Survey, there: TargetColumn
@@ -156,7 +130,7 @@ class _Columns:
     def _filled(self, table: SourceTable, survey: Survey, known: str) -> Iterable[LoadColumn]:
         """Columns of the contract that have another name in the library."""
         have = {folded(column.name): column.name for column in table.columns}
-        for name, words in _SAME_AS.get(known, {}).items():
+        for name, words in SAME_AS.get(known, {}).items():
             there = self.target.column(known, name)
             source = next((have[word] for word in words if word in have), None)
             if there and source and name not in have:

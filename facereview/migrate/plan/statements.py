@@ -69,8 +69,15 @@ def alter(table: TablePlan, change: Composable) -> Composed:
 
 
 def scope_of(table: TablePlan) -> Scope:
-    """The columns that an expression in this table may use."""
-    return {folded(c.name): Known(c.name, c.choice.kind, table.collation(c)) for c in table.columns}
+    """The columns that an expression in this table may use, by the file's names and the target's.
+
+    An expression is rewritten from the inside: what is around a column sees its new name.
+    """
+    known = {c: Known(c.name, c.choice.kind, table.collation(c)) for c in table.columns}
+    mine = {folded(c.name): table.column_of(c.name) for c in table.source.columns}
+    return {folded(c.name): known[c] for c in table.columns} | {
+        n: known[c] for n, c in mine.items()
+    }
 
 
 class Before(Writer):
@@ -78,8 +85,10 @@ class Before(Writer):
 
     def write(self) -> None:
         """All of it, in order."""
-        for table in self.plan.tables:
+        # the sequence of an id avoids the names that are there: t_id_seq is made before t
+        for table in sorted(self.plan.tables, key=lambda table: -len(table.name)):
             self._table(table)
+        for table in self.plan.tables:
             for column in table.columns:
                 self._generated(table, column)
                 self._default(table, column)
@@ -115,7 +124,7 @@ class Before(Writer):
     def _default(self, table: TablePlan, column: LoadColumn) -> None:
         there = self.target.column(table.name, column.name) if table.exists else None
         source = table.source.column(column.source)
-        is_filled = folded(column.name) != folded(source.name)
+        is_filled = table.column_of(source.name) is not column
         if column.generated is not None or is_filled or (there and there.has_default):
             return
         key = "default", table.name, column.name
@@ -149,7 +158,8 @@ class Before(Writer):
 
 def _column(table: TablePlan, column: LoadColumn) -> Composed:
     kind = _type(table, column)
-    if column.source == table.source.rowid_alias == column.name:
+    is_main = table.column_of(column.source) is column
+    if column.source == table.source.rowid_alias and is_main:
         kind = "bigserial" if kind == Kind.BIG else "serial"
     null = " NOT NULL" if column.not_null else ""
     return SQL("{} {}").format(Identifier(column.name), SQL(kind + null))
@@ -167,6 +177,10 @@ class After(Writer):
     def __init__(self, target: Target, plan: Plan, refused: Refused) -> None:
         super().__init__(target, plan, refused, plan.after)
         self._taken = set(target.relations) | {table.name for table in plan.tables}
+        for table in plan.tables:
+            self._taken |= {index.name for index in table.source.indexes}
+            self._taken |= {key.name for key in table.source.uniques if key.name}
+        self._taken |= set(plan.view_names.values())
 
     def write(self, views: Sequence[View]) -> None:
         """All of it, in order: a foreign key needs the key it points to."""
@@ -248,7 +262,7 @@ class After(Writer):
 
     def _index(self, table: TablePlan, index: Index, of: DefinitionKey | None = None) -> None:
         label, number = short(index.name), 1
-        while label in self._taken:
+        while label in self._taken and index not in table.source.indexes:
             number += 1
             label = f"{short(index.name, 58)}_{number}"
         key = of or ("index", table.name, index.name)
@@ -333,16 +347,16 @@ def _create_view(plan: Plan, view: View) -> Composed:
     known: dict[str, Known] = {}
     for table in plan.tables:
         if folded(table.source.name) in used:
-            for column in table.columns:
-                mine = Known(column.name, column.choice.kind, table.collation(column))
-                seen = known.setdefault(folded(column.name), mine)
+            for name, mine in scope_of(table).items():
+                seen = known.setdefault(name, mine)
                 # two tables of a view may have one name for columns of two types
                 kind = mine.kind if seen.kind is mine.kind else None
                 collation = mine.collation if seen.collation == mine.collation else None
-                known[folded(column.name)] = Known(column.name, kind, collation)
+                known[name] = Known(mine.name, kind, collation)
     spelt = {folded(t.source.name): t.name for t in plan.tables}
+    spelt |= {folded(name): given for name, given in plan.view_names.items()}
     return SQL("CREATE VIEW {} {} AS {}").format(
-        Identifier(SCHEMA, view.name),
+        Identifier(SCHEMA, plan.view_names[view.name]),
         names(view.columns) if view.columns else SQL(""),
         SQL(select(view.select, known, spelt)),
     )

@@ -81,6 +81,8 @@ ORDER BY c.relname, t.tgname
 """
 _RELATIONS = """
 SELECT c.relname::text AS name FROM pg_class c WHERE c.relnamespace = %(schema)s::regnamespace
+UNION SELECT t.typname::text FROM pg_type t
+WHERE t.typnamespace = %(schema)s::regnamespace AND t.typcategory <> 'A'
 """
 _KINDS = {
     "int2": Kind.SMALL,
@@ -176,7 +178,10 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The tables asked for, as far as they exist; ``relations`` are all names in their schema."""
+    """The tables asked for, as far as they exist; ``relations`` are the names in their schema.
+
+    A table is a type as well, so that the names of types are among them.
+    """
 
     columns: dict[str, tuple[TargetColumn, ...]]
     constraints: tuple[Constraint, ...]

@@ -25,7 +25,7 @@ def compare_definitions(connection: Connection, plan: Plan) -> Comparison:
     What did not fit the rows may be missing: as many definitions of that kind, of that table.
     """
     lost = _lost(plan)
-    views = {loss.name for loss in lost if loss.what == "view"}
+    views = {plan.view_names[loss.name] for loss in lost if loss.what == "view"}
     may_lack = Counter(_place(loss) for loss in lost if loss.what != "view")
     now = read_catalogue(connection, SCHEMA, plan.relations)
     # a definition left out changes the names that PostgreSQL invents for those after it

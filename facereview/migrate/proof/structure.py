@@ -82,7 +82,7 @@ def _defaults(_: Plan, table: TablePlan, target: Target) -> Found:
     for column in table.columns:
         source = table.source.column(column.source)
         has_one = source.default is not None and source.default.upper() != "NULL"
-        if has_one and folded(source.name) == folded(column.name):
+        if has_one and table.column_of(source.name) is column:
             there = target.column(table.name, column.name)
             yield "default", column.name, there is not None and there.has_default
 
@@ -303,18 +303,19 @@ def _written_date(value: float, unit: str) -> str:
 
 
 def difference(
-    reader: sqlite3.Connection, connection: Connection, view: str, *, whole: bool
+    reader: sqlite3.Connection, connection: Connection, view: str, name: str, *, whole: bool
 ) -> str | None:
     """Why a view is not the same, None where it is; see :func:`show_as_carried`.
 
+    ``name`` is the target's for it.
     ``whole``: its tables are, so that it has values where it has some in the file.
     """
     try:
         with connection.transaction(), connection.cursor() as cursor:
-            shape = cursor.execute(_select(view, "SELECT * FROM {} LIMIT 0")).description or []
+            shape = cursor.execute(_select(name, "SELECT * FROM {} LIMIT 0")).description or []
             plain: list[Plain] = [partial(_alike, column.type_code) for column in shape]
             here = _summed(reader.execute(f"SELECT * FROM {quoted(view)}"), plain)
-            there = _summed(cursor.stream(_select(view, "SELECT * FROM {}")), plain)
+            there = _summed(cursor.stream(_select(name, "SELECT * FROM {}")), plain)
             if whole and here == there:
                 plain = [_is_missing for _ in shape]
                 here = _summed(reader.execute(f"SELECT * FROM main.{quoted(view)}"), plain)
