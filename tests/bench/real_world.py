@@ -45,8 +45,8 @@ def main() -> int:
         python = installed(folder)
         server = EmbeddedServer(folder / "pg" / "server")
         found = {name: tried(name, folder, python, server.start()) for name in options.names}
+        print(json.dumps(found, indent=1, ensure_ascii=False), flush=True)
         server.stop()
-    print(json.dumps(found, indent=1, ensure_ascii=False))
     return int(any(each.get("differences") or "fault" in each for each in found.values()))
 
 

@@ -422,6 +422,21 @@ VIEWED = (
 )
 
 
+def test_a_view_goes_with_the_one_that_it_reads(target: Target, library: Library) -> None:
+    """Equal itself, listed before or after: without the other it cannot be."""
+    file = library(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, r REAL)",
+        "INSERT INTO t VALUES (1, 2.0), (2, 4.0)",
+        "CREATE VIEW counted AS SELECT count(half) AS n FROM halves",
+        "CREATE VIEW halves AS SELECT round(r + 0.5) AS half FROM t",
+        "CREATE VIEW later AS SELECT count(half) AS n FROM halves",
+        "CREATE VIEW whole AS SELECT r FROM t",
+    )
+    report = target.migrated(file)
+    assert {loss.name for loss in report.losses} == {"counted", "halves", "later"}
+    assert target.rows("SELECT viewname FROM pg_views WHERE schemaname = 'public'") == [("whole",)]
+
+
 @pytest.mark.parametrize("policy", ["null", "quarantine"])
 def test_views_are_compared_over_what_was_carried_over(
     target: Target, library: Library, policy: str

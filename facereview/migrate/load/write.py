@@ -15,7 +15,15 @@ from facereview.errors import DatabaseError
 from facereview.migrate.load.defects import Defects, Missing, Policy, clean
 from facereview.migrate.load.load import Connection, Loaded, fill_quarantine, load_table
 from facereview.migrate.load.server import Mark, Server, said
-from facereview.migrate.plan.plan import DefinitionKey, LoadColumn, Loss, Plan, TablePlan
+from facereview.migrate.plan.catalogue import read_catalogue
+from facereview.migrate.plan.plan import (
+    DefinitionKey,
+    LoadColumn,
+    Loss,
+    Plan,
+    Statement,
+    TablePlan,
+)
 from facereview.migrate.plan.target import SCHEMA, Target, read_target
 from facereview.migrate.progress import Meter, Stage
 from facereview.migrate.proof.definitions import compare_definitions
@@ -211,13 +219,32 @@ def _keep_equal_views(ready: Prepared) -> None:
         reader.execute(attachment(ready.folder))
         show_as_carried(reader, ready.plan, ready.defects)
         whole = len(ready.defects) == 0
-        for view in ready.plan.views:
+        for view in _left(ready.plan):
             name = ready.plan.view_names[view.name]
             why = difference(reader, ready.server.connection, view.name, name, whole=whole)
             if why is not None:
-                drop = sql.SQL("DROP VIEW IF EXISTS {} CASCADE")
-                ready.server.connection.execute(drop.format(sql.Identifier(SCHEMA, name)))
                 ready.plan.losses.append(Loss(*view.key, why))
+                _drop_view(ready, view)
+
+
+def _left(plan: Plan) -> Iterator[Statement]:
+    """The views that have not been lost meanwhile."""
+    for view in plan.views:
+        if view.key not in {loss.key for loss in plan.losses}:
+            yield view
+
+
+def _drop_view(ready: Prepared, dropped: Statement) -> None:
+    """Drop a view with those that read it, which were found equal before."""
+    connection, plan = ready.server.connection, ready.plan
+    name = sql.Identifier(SCHEMA, plan.view_names[dropped.name])
+    connection.execute(sql.SQL("DROP VIEW IF EXISTS {} CASCADE").format(name))
+    there = {entry.table for entry in read_catalogue(connection, SCHEMA, plan.relations)}
+    lost = {loss.key for loss in plan.losses}
+    for view in plan.views:
+        if view.key not in lost and plan.view_names[view.name] not in there:
+            why = f"it reads the view {dropped.name}, which is left out"
+            plan.losses.append(Loss(*view.key, why))
 
 
 def _prove(ready: Prepared, proof: Proof | None, written: Written) -> None:
