@@ -479,7 +479,7 @@ RETURNING id
 
 -- name: lock_paths
 -- One at a time says which file is which video.
-SELECT pg_advisory_xact_lock(7221108)
+SELECT pg_advisory_xact_lock(7221111)
 
 -- name: set_fingerprint
 INSERT INTO facereview.fingerprint (video_id, content, file_changed, times, greys)

@@ -44,8 +44,9 @@ def encode(source: Path, target: Path, change: str) -> Path:
     """Write a video again with one change."""
     quality = "36" if change == "coarse" else "24"
     with VideoReader(source) as reader, av.open(str(target), "w") as container:
-        start = 1.7 if change == "trimmed head" else 0.0
-        end = reader.duration - (1.7 if change == "trimmed tail" else 0.0)
+        half = reader.duration / 2
+        start = {"trimmed head": 1.7, "second half": half}.get(change, 0.0)
+        end = {"trimmed tail": 2 * half - 1.7, "first half": half}.get(change, 2 * half)
         rate = 12 if change == "half rate" else 25
         stream = None
         for number, seconds in enumerate(np.arange(start, end, 1 / rate)):
@@ -159,6 +160,19 @@ def others(films: dict[Path, OldFilm]) -> dict[str, object]:
     }
 
 
+def halves(videos: Sequence[Path], engine: InsightEngine) -> dict[str, object]:
+    """The second half of each video in place of its first: the same people, other moments."""
+    wrong = carried = 0
+    with tempfile.TemporaryDirectory() as scratch, VideoProcess() as reader:
+        for path in videos:
+            first = old_film(encode(path, Path(scratch) / "first.mp4", "first half"), engine)
+            second = encode(path, Path(scratch) / "second.mp4", "second half")
+            wrong += likeness(first, new_film(second, reader)) is not None
+            same = compare(first, second, reader, engine)
+            carried += len(same.faces) if same else 0
+    return {"videos": len(videos), "taken for the same": wrong, "faces carried": carried}
+
+
 def measure(folders: Sequence[Path], say: Callable[[str], None]) -> dict[str, object]:
     """All changes, and all pairs."""
     engine = InsightEngine(at(SHARED / "models" / "opencv_zoo"))
@@ -166,6 +180,8 @@ def measure(folders: Sequence[Path], say: Callable[[str], None]) -> dict[str, ob
     films = {path: old_film(path, engine) for path in videos}
     result: dict[str, object] = {"videos": len(videos), "other films": others(films)}
     say(f"other films: {result['other films']}")
+    result["other half"] = halves(videos, engine)
+    say(f"other half: {result['other half']}")
     for change in CHANGES:
         result[change] = changed(films, change, engine)
         say(f"{change}: {result[change]}")

@@ -6,7 +6,9 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import psycopg
@@ -23,6 +25,7 @@ from facereview.records import Config
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.scanning.scan import Scanner, ScanReport
+from facereview.store.session import Database
 from facereview.store.store import Store
 
 Sql = psycopg.Connection[Any]
@@ -435,3 +438,32 @@ def test_a_video_whose_faces_another_program_holds_is_a_fault_beside_the_others(
     assert ("clip1.mp4", "Ann", decided[0]) in shown(sql)
     video = sql.execute("SELECT fault FROM facereview.scan WHERE fault IS NOT NULL").fetchall()
     assert len(video) == 1
+
+
+def test_two_scans_at_once_move_each_film_once(
+    decided: list[int],
+    folder: Path,
+    database: Database,
+    engine: InsightEngine,
+    tmp_path: Path,
+    sql: Sql,
+) -> None:
+    (folder / "clip1.mp4").rename(folder / "x")
+    (folder / "clip2.mp4").rename(folder / "clip1.mp4")
+    (folder / "clip3.mp4").rename(folder / "clip2.mp4")
+    (folder / "x").unlink()
+    together = Barrier(2)
+
+    def run(number: int) -> ScanReport:
+        crops = CropCache(tmp_path / f"crops{number}")
+        with Store(database) as store:
+            scanner = Scanner(store, engine, crops, Config(0.40, 0.55, frames_per_video=2))
+            together.wait()
+            return scanner.scan([folder])
+
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(run, range(2)))
+    assert sum(report.moved for report in reports) == 2
+    assert [report.faults for report in reports] == [(), ()]
+    assert shown(sql) == [("clip1.mp4", "Bob", decided[1]), ("clip2.mp4", "Cyd", decided[2])]
+    assert aside(sql) == [("clip1.mp4", "Ann", decided[0])]
