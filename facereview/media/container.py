@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +39,10 @@ _OPTIONS = {
     "max_pixels": str(MAX_VIDEO_PIXELS),
 }
 _COVERS = Disposition.attached_pic | Disposition.timed_thumbnails
+
+_ASF_HEAD = 64 << 10
+_ASF_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
+"""The GUID of an ASF file's properties, which state its size."""
 
 MICROSECONDS = 1_000_000
 """Unit of a container's times, as FFmpeg's AV_TIME_BASE has it."""
@@ -146,21 +152,75 @@ def declared_end(stream: VideoStream) -> Fraction | None:
         return None
 
 
-def scan_end(path: str | Path) -> Fraction:
-    """Second of the stream's clock at which the last picture ends, by reading every packet.
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Where the packets of a file end, in seconds of the video stream's clock.
 
-    For files that state no duration, such as recordings never finalised. Raises MediaError.
+    ``anything`` counts sound as well, which may be longer than the ``pictures``.
     """
+
+    pictures: Fraction
+    anything: Fraction
+
+
+def read_ends(path: str | Path) -> Ends:
+    """Where a file ends, by reading its last packets, or all where it states no duration.
+
+    A file that breaks off is read from further and further before its stated end. Raises
+    MediaError.
+    """
+    for tenth in range(10, -1, -1):
+        ends = _ends_from(path, tenth)
+        if ends is not None:
+            return ends
+    return Ends(Fraction(0), Fraction(0))
+
+
+def _ends_from(path: str | Path, tenth: int) -> Ends | None:
+    """Where it ends, read from this tenth of its length; None where no picture follows."""
     container, stream = open_video(path)
-    base, step = time_base(stream), 1 / rate(stream)
-    end, count = Fraction(0), 0
+    for other in container.streams:
+        other.discard = Discard.default
     with container:
         try:
-            for packet in container.demux(stream):
-                count += packet.size > 0
-                stamp = packet.dts if packet.pts is None else packet.pts
-                if stamp is not None:
-                    end = max(end, (stamp + (packet.duration or 0)) * base)
-        except FFmpegError:  # damaged from here on: what came before is used
-            pass
-    return end or count * step
+            if tenth and container.duration is not None and container.duration > 0:
+                length = Fraction(container.duration * tenth, 10 * MICROSECONDS)
+                target = (origin(container, stream) + length) / time_base(stream)
+                container.seek(math.floor(target), stream=stream)
+            elif tenth:
+                return None
+        except FFmpegError:
+            return None
+        return _last(container, stream, counting=not tenth)
+
+
+def _last(container: InputContainer, stream: VideoStream, *, counting: bool) -> Ends | None:
+    """The ends of what follows; pictures without any time are counted, if that is all of them."""
+    pictures: Fraction | None = None
+    anything, count = Fraction(0), 0
+    try:
+        for packet in container.demux():
+            stamp = packet.dts if packet.pts is None else packet.pts
+            is_picture = packet.stream.index == stream.index and packet.size > 0
+            count += is_picture
+            if stamp is None or packet.time_base is None or not packet.size:
+                continue
+            end = (stamp + (packet.duration or 0)) * packet.time_base
+            anything = max(anything, end)
+            if is_picture:
+                pictures = max(pictures or end, end)
+    except FFmpegError:  # damaged from here on: what came before is used
+        pass
+    if pictures is None and count and counting:
+        pictures = count / rate(stream)
+    return None if pictures is None else Ends(pictures, max(pictures, anything))
+
+
+def stated_bytes(path: str | Path) -> int:
+    """The size that an ASF file (WMV) says it has; 0 where it does not, or is of another kind."""
+    with Path(path).open("rb") as file:
+        head = file.read(_ASF_HEAD)
+    at = head.find(_ASF_PROPERTIES)
+    if at < 0 or len(head) < at + 92 or head[at + 88] & 1:  # broadcast: nothing is stated
+        return 0
+    return int.from_bytes(head[at + 40 : at + 48], "little")

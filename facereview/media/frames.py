@@ -10,6 +10,7 @@ import math
 from collections import OrderedDict
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Self, cast
 
 import numpy as np
@@ -18,7 +19,15 @@ from av.video.reformatter import VideoReformatter
 
 from facereview.errors import MediaError
 from facereview.files import MAX_PIXELS, readable, shown
-from facereview.media.container import MICROSECONDS, check_size, declared_end, rate, scan_end
+from facereview.media.container import (
+    MICROSECONDS,
+    Ends,
+    check_size,
+    declared_end,
+    rate,
+    read_ends,
+    stated_bytes,
+)
 from facereview.media.cursor import Cursor
 from facereview.media.tone import Tags, ToneMapper
 
@@ -38,6 +47,13 @@ of a frame, so rounded, must still find that frame."""
 
 _MAX_STRETCH = 16
 """A pixel aspect ratio above this means a damaged header."""
+
+
+_STATE_LENGTHS = frozenset({"asf", "flv", "matroska"})
+"""Formats whose head states a length, of all streams together."""
+
+_SLACK = Fraction(1, 2)
+"""Seconds by which a whole file may end before the end that it states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +111,56 @@ class VideoReader:
             if stated is not None and stated > 0:
                 self._duration = stated / MICROSECONDS
             else:
-                self._duration = max(0.0, float(scan_end(self.path) - self._cursor.origin))
+                self._duration = max(0.0, self._until(self._ends.pictures))
         return self._duration
 
     @property
     def span(self) -> tuple[float, float]:
-        """Seconds from which and until which the video has pictures."""
+        """Seconds from which and until which the file holds pictures, whatever it states."""
         cursor = self._cursor
-        first = (cursor.stream.start_time or 0) * cursor.base - cursor.origin
-        end = declared_end(cursor.stream)
-        last = self.duration if end is None else float(end - cursor.origin)
-        return max(0.0, float(first)), max(0.0, last)
+        first, last = (cursor.stream.start_time or 0) * cursor.base, self._ends.pictures
+        declared = self._declared
+        last = last if declared is None else min(last, declared)
+        return max(0.0, self._until(first)), max(0.0, self._until(last))
+
+    def broken_off(self) -> MediaError | None:
+        """What to say where the file ends before the end that it states; None where it is whole."""
+        cursor, ends, declared = self._cursor, self._ends, self._declared
+        due, there = declared, ends.pictures
+        stated = cursor.container.duration
+        if due is None and stated and self._formats & _STATE_LENGTHS:
+            due, there = cursor.origin + Fraction(stated, MICROSECONDS), ends.anything
+        if due is not None:
+            slack = max(_SLACK, 4 / rate(cursor.stream), (due - cursor.origin) / 50)
+            return self._truncated(ends.pictures, due) if there < due - slack else None
+        size = readable(self.path, "video").st_size
+        if "asf" in self._formats and size < 0.98 * stated_bytes(self.path):
+            return self._truncated(ends.pictures)
+        return None
+
+    def _truncated(self, at: Fraction, due: Fraction | None = None) -> MediaError:
+        of = "" if due is None else f" of {self._until(due):.1f} s"
+        return MediaError(
+            f"The video {shown(self.path)} is truncated at {self._until(at):.1f} s{of}: copy it "
+            "again from its source."
+        )
+
+    @cached_property
+    def _ends(self) -> Ends:
+        return read_ends(self.path)
+
+    @property
+    def _formats(self) -> set[str]:
+        return set(self._cursor.container.format.name.split(","))
+
+    @property
+    def _declared(self) -> Fraction | None:
+        """Where the pictures end by the file's own word; in ASF that is the end of its sound."""
+        return None if "asf" in self._formats else declared_end(self._cursor.stream)
+
+    def _until(self, end: Fraction) -> float:
+        """Seconds of the timeline at a second of the stream's clock."""
+        return float(end - self._cursor.origin)
 
     def key_frames(self, start: float, end: float) -> list[float]:
         """Seconds of the key frames from ``start`` until ``end``, as far as an index names them."""
@@ -178,14 +233,14 @@ class VideoReader:
     def _check_whole(self, seconds: float, start: int, frame: VideoFrame) -> None:
         """Raise MediaError if the last frame that decodes is not what belongs at ``seconds``."""
         cursor = self._cursor
-        end = declared_end(cursor.stream)
+        declared = self._declared
         usual = 1 / float(rate(cursor.stream))
         until = self._seconds(start + (frame.duration or 0)) + max(0.1, 2 * usual)
-        if end is not None and min(seconds, float(end - cursor.origin)) > until:
-            raise MediaError(
-                f"The video {shown(self.path)} is truncated at {self._seconds(start):.1f} s of "
-                f"{float(end - cursor.origin):.1f} s: copy it again from its source."
-            )
+        if declared is not None and min(seconds, self._until(declared)) > until:
+            raise self._truncated(start * cursor.base, declared)
+        broken = self.broken_off() if declared is None and seconds > until else None
+        if broken is not None:
+            raise broken
 
     def _shown_size(self) -> tuple[int, int]:
         if self._size is None:

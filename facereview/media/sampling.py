@@ -71,7 +71,7 @@ class _Look:
 def sample(reader: VideoReader, count: int) -> Iterator[Frame]:
     """At most ``count`` frames in time order, no frame twice; fewer where the video has fewer.
 
-    Raises MediaError where the file is truncated, after the frames before that.
+    Raises MediaError where the file is truncated, after the frames of what is there.
     """
     start, end = reader.span
     length = (end - start) / max(1, count)
@@ -81,6 +81,9 @@ def sample(reader: VideoReader, count: int) -> Iterator[Frame]:
         if frame is not None:
             given.add(frame.timestamp)
             yield frame
+    fault = reader.broken_off()
+    if fault is not None:
+        raise fault
 
 
 def _best(reader: VideoReader, begin: float, length: float, given: set[float]) -> Frame | None:

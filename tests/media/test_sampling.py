@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
+from av.audio.stream import AudioStream
+from av.video.stream import VideoStream
 from made_video import FPS, make, number_of, picture
 
 from facereview.errors import MediaError
@@ -76,6 +79,60 @@ def test_black_bars_do_not_make_a_blank_frame_worth_a_look(tmp_path: Path) -> No
     assert sampled(path, 1)[0].timestamp > 60 / FPS
 
 
+LONGER = [
+    ("a.wmv", "wmv2", "wmav2"),
+    ("a.ts", "mpeg2video", "mp2"),
+    ("a.mpg", "mpeg2video", "mp2"),
+    ("a.flv", "flv", "mp3"),
+    ("a.mkv", "libx264", "aac"),
+    ("a.avi", "mpeg4", "mp3"),
+]
+
+
+def with_sound(path: Path, codec: str, sound: str, seconds: float) -> Path:
+    """Four seconds of pictures, and sound."""
+    silence = np.zeros((2, 48000), np.float32)
+    with av.open(str(path), "w") as container:
+        video = container.add_stream(codec, rate=FPS)
+        assert isinstance(video, VideoStream)
+        video.width, video.height, video.pix_fmt = 160, 96, "yuv420p"
+        audio = container.add_stream(sound, rate=44100)
+        assert isinstance(audio, AudioStream)
+        audio.bit_rate, audio.layout = 128_000, "stereo"
+        for number in range(4 * FPS):
+            container.mux(video.encode(av.VideoFrame.from_ndarray(picture(number))))
+        container.mux(video.encode())
+        for second in range(round(seconds)):
+            frame = av.AudioFrame.from_ndarray(silence[:, :44100], "fltp", "stereo")
+            frame.pts, frame.sample_rate = second * 44100, 44100
+            container.mux(audio.encode(frame))
+        container.mux(audio.encode())
+    return path
+
+
+@pytest.mark.parametrize(("name", "codec", "sound"), LONGER)
+def test_longer_sound_neither_spreads_the_frames_nor_passes_for_a_fault(
+    name: str, codec: str, sound: str, tmp_path: Path
+) -> None:
+    path = with_sound(tmp_path / name, codec, sound, 30)
+    frames = sampled(path, 5)
+    assert len(frames) == 5
+    assert [int(frame.timestamp / 0.82) for frame in frames] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("name", "codec", "sound"), LONGER[:1] + LONGER[3:5])
+def test_a_cut_file_whose_head_states_a_length_gives_what_is_there_and_the_fault(
+    name: str, codec: str, sound: str, tmp_path: Path
+) -> None:
+    path = with_sound(tmp_path / name, codec, sound, 4)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 6 // 10])
+    got: list[Frame] = []
+    with VideoReader(path) as reader, pytest.raises(MediaError, match="is truncated at"):
+        for frame in sample(reader, 5):
+            got.append(frame)
+    assert len(got) == 5
+
+
 def test_a_video_with_nothing_but_black_is_no_fault(tmp_path: Path) -> None:
     black = np.zeros((96, 160, 3), np.uint8)
     assert len(sampled(make(tmp_path / "black.mp4", 50, image=lambda _: black), 5)) <= 5
@@ -101,7 +158,8 @@ def test_what_breaks_off_gives_its_frames_and_then_the_fault(tmp_path: Path) -> 
     with VideoReader(path) as reader, pytest.raises(MediaError, match="is truncated at"):
         for frame in sample(reader, 8):
             got.append(frame)
-    assert 3 <= len(got) <= 6
+    assert len(got) == 8
+    assert 3.0 < got[-1].timestamp < 5.0  # of 8 s
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the shared videos are not here")

@@ -34,6 +34,8 @@ class ScannedVideo:
     crops: list[FaceCrop]
     pictures: FilmPictures
     """Of the frames that were looked at."""
+    fault: MediaError | None = None
+    """Why the film broke off after these frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,9 @@ class FaceWriter:
             self._write_matches(video, ids, verdicts)
             self._films.record(video, file, scanned.pictures)
             row = ScanRow(video, file.modified, config.frames_per_video, config.min_face_size)
-            frames = len(scanned.pictures.times)
-            self._store.videos.record_scan(replace(row, frames=frames, faces=len(ids)))
+            row = replace(row, frames=len(scanned.pictures.times), faces=len(ids))
+            fault = None if scanned.fault is None else str(scanned.fault)
+            self._store.videos.record_scan(replace(row, fault=fault))
         with suppress(MediaError):  # a full disk: crops are made again from the video when needed
             self._crops.remove(removed)
             for face, place in zip(ids, new, strict=True):

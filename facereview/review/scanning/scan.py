@@ -13,7 +13,7 @@ from facereview.faces.engine import InsightEngine
 from facereview.files import shown, stored_path
 from facereview.media.crops import CropCache, cut_face
 from facereview.media.finding import LEFT_OUT, VideoFinder
-from facereview.media.fingerprint import content_of
+from facereview.media.fingerprint import agrees, content_of
 from facereview.media.images import grey_square
 from facereview.media.process import VideoProcess
 from facereview.mounts import NOWHERE, Mounts
@@ -188,19 +188,32 @@ class Scanner:
         except MediaError as fault:
             return _with_fault(report, path, str(fault))
         try:
-            file, holds = self._recognised(name, path, run)
-            if file is None or (not run.again and self._passed_over(name, holds)):
-                return replace(report, unchanged=report.unchanged + 1, moved=run.films.moved)
-            same = self._same_film(file, run.reader) if holds is Holds.CHANGED else None
-            info, scanned = self._look(file, run.reader, same)
-            carried = same.faces if same else ()
-            new = run.writer.write(replace(info, path=name), file, scanned, carried)
+            broken = None if run.again else self._still_broken(name, path)
+            done = None if broken else self._looked_at(name, path, run)
         except Cancelled:
             return replace(report, cancelled=True)
         except (MediaError, OSError, DatabaseRefused) as fault:
             return self._unreadable(name, path, fault, report)
         report = replace(report, moved=run.films.moved)
+        if done is None:
+            return _broken_off(replace(report, unchanged=report.unchanged + 1), path, broken)
+        file, scanned, new = done
+        report = _broken_off(report, path, scanned.fault)
         return _with_faces(report, file, new, len(scanned.pictures.times), run.writer.batch)
+
+    def _looked_at(
+        self, name: str, path: Path, run: _Run
+    ) -> tuple[FileNow, ScannedVideo, NewFaces] | None:
+        """What a file shows, written; None where it was scanned before."""
+        file, holds = self._recognised(name, path, run)
+        if file is None or (not run.again and self._passed_over(name, holds)):
+            return None
+        same = self._same_film(file, run.reader) if holds is Holds.CHANGED else None
+        info, scanned = self._look(file, run.reader, same)
+        if scanned.fault is not None and self._was_read(file):
+            raise scanned.fault
+        carried = same.faces if same else ()
+        return file, scanned, run.writer.write(replace(info, path=name), file, scanned, carried)
 
     def _recognised(self, name: str, path: Path, run: _Run) -> tuple[FileNow | None, Holds]:
         """Which film a file is; None instead of it where nothing about the file changed."""
@@ -214,6 +227,23 @@ class Scanner:
             return None, Holds.SAME
         file = FileNow.read(name, path)
         return file, run.films.place(file)
+
+    def _still_broken(self, name: str, path: Path) -> str | None:
+        """What was said of a file that broke off, where it is as it was and its faces are here."""
+        known, status = self._store.films.of_path(name), path.stat()
+        sizes = self._config.frames_per_video, self._config.min_face_size
+        alike = known is not None and sizes == (known.frames_per_video, known.min_face_size)
+        if known is None or known.fault is None or not alike:
+            return None
+        times = known.file_modified, known.file_changed
+        return known.fault if times == (status.st_mtime, status.st_ctime) else None
+
+    def _was_read(self, file: FileNow) -> bool:
+        """Whether an earlier scan read this film to its end: its faces are not lost to a fault."""
+        known = self._store.films.of_path(file.name)
+        if known is None or known.frames_per_video is None or known.fault is not None:
+            return False
+        return known.content is not None and agrees(known.content, file.content)
 
     def _scanned_alike(self, known: KnownFile) -> bool:
         """Whether the last scan of a video was like this one."""
@@ -237,26 +267,32 @@ class Scanner:
     def _look(
         self, file: FileNow, reader: VideoProcess, same: SameFilm | None
     ) -> tuple[VideoInfo, ScannedVideo]:
-        """The faces of a file, in the frames that were looked at before where it is the same."""
+        """The faces of a file, in the frames that were looked at before where it is the same.
+
+        Where it breaks off, what was decoded counts.
+        """
         detections, crops, times, greys = [], [], [], []
         if same is None:
             info, frames = reader.look(file.path, self._config.frames_per_video)
         else:
             info, frames = same.info, reader.frames_at(file.path, same.times)
-        for frame in frames:
-            times.append(frame.timestamp)
-            greys.append(grey_square(frame.pixels, GREY_SIDE))
-            for face in self._engine.detect(frame.pixels, min_size=self._config.min_face_size):
-                detections.append(
-                    Detection(frame.timestamp, face.box, face.quality, face.embedding)
-                )
-                crops.append(cut_face(frame.pixels, face.box))
-        if content_of(file.path) != file.content:
-            raise MediaError(
-                f"The video {shown(file.path)} changed while it was scanned: scan it again."
-            )
+        fault: MediaError | None = None
+        try:
+            for frame in frames:
+                times.append(frame.timestamp)
+                greys.append(grey_square(frame.pixels, GREY_SIDE))
+                for face in self._engine.detect(frame.pixels, min_size=self._config.min_face_size):
+                    detections.append(
+                        Detection(frame.timestamp, face.box, face.quality, face.embedding)
+                    )
+                    crops.append(cut_face(frame.pixels, face.box))
+        except MediaError as broken:
+            fault = broken
+        if fault is not None and not times:
+            raise fault
+        _check_unchanged(file)
         pictures = FilmPictures(tuple(times), np.array(greys, np.uint8))
-        return info, ScannedVideo(detections, crops, pictures)
+        return info, ScannedVideo(detections, crops, pictures, fault)
 
     def _unreadable(
         self, name: str, path: Path, fault: Exception, report: ScanReport
@@ -273,13 +309,28 @@ class Scanner:
         return _with_fault(report, path, reason)
 
 
+def _check_unchanged(file: FileNow) -> None:
+    if content_of(file.path) != file.content:
+        raise MediaError(
+            f"The video {shown(file.path)} changed while it was scanned: scan it again."
+        )
+
+
 def _of_search(finder: VideoFinder) -> ScanReport:
     return ScanReport(faults=tuple(finder.faults), left_out=tuple(finder.left_out.items()))
 
 
 def _with_fault(report: ScanReport, path: Path, reason: str) -> ScanReport:
+    """A video that gave nothing."""
     faults = (*report.faults, (shown(path), reason))
     return replace(report, videos=report.videos + 1, unread=report.unread + 1, faults=faults)
+
+
+def _broken_off(report: ScanReport, path: Path, reason: MediaError | str | None) -> ScanReport:
+    """Say why a film ends early, beside what it gave."""
+    if reason is None:
+        return report
+    return replace(report, faults=(*report.faults, (shown(path), str(reason))))
 
 
 def _with_faces(

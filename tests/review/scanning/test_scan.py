@@ -7,15 +7,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import av
 import psycopg
 import pytest
 from truth import STRANGER, Truth
 
-from facereview.errors import NotFound, PackMismatch, ScanDisabled, SeveralFaces
+from facereview.errors import MediaError, NotFound, PackMismatch, ScanDisabled, SeveralFaces
 from facereview.faces.engine import InsightEngine
 from facereview.faces.packs import at
 from facereview.media.crops import CropCache
 from facereview.media.finding import VideoFinder
+from facereview.media.frames import Frame
+from facereview.media.process import VideoProcess
 from facereview.records import (
     Config,
     PackIdentity,
@@ -65,6 +68,21 @@ def one_video(data: Path, tmp_path: Path) -> Path:
     folder.mkdir()
     shutil.copy(data / "madevideos" / "shared_01.mp4", folder / "one.mp4")
     return folder
+
+
+def faststart(path: Path) -> None:
+    """Put the index of an MP4 before its pictures, so that a part of the file can be read."""
+    part = path.with_suffix(".part.mp4")
+    with (
+        av.open(str(path)) as old,
+        av.open(str(part), "w", options={"movflags": "faststart"}) as new,
+    ):
+        stream = new.add_stream_from_template(old.streams.video[0])
+        for packet in old.demux(old.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                new.mux(packet)
+    part.replace(path)
 
 
 def test_made_videos_against_their_truth(
@@ -238,6 +256,50 @@ def test_videos_that_cannot_be_read_are_named_and_do_not_stop_others(
     shown = {Path(v.video.path).name: v.fault for v in store.videos.page(VideoSearch()).videos}
     assert shown["one.mp4"] is None
     assert shown["a_text.mp4"]
+
+
+def test_what_was_decoded_of_a_broken_off_video_counts_beside_its_fault(
+    store: Store, engine: InsightEngine, crops: CropCache, one_video: Path, sql: Sql
+) -> None:
+    path = one_video / "one.mp4"
+    whole = path.read_bytes()
+    faststart(path)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) * 6 // 10])
+    first = scanner(store, engine, crops).scan([one_video])
+    assert (first.videos, first.unread, len(first.faults)) == (1, 0, 1)
+    assert first.faces > 0
+    assert "is truncated at" in first.faults[0][1]
+    ids = store.faces.queue("pending").tolist()
+    again = scanner(store, engine, crops).scan([one_video])
+    assert (again.unchanged, again.faults) == (1, first.faults)
+    assert store.faces.queue("pending").tolist() == ids
+    assert store.videos.page(VideoSearch()).videos[0].fault == first.faults[0][1]
+    path.write_bytes(whole)
+    mended = scanner(store, engine, crops).scan([one_video])
+    assert (mended.videos, mended.faults) == (1, ())
+    assert store.videos.page(VideoSearch()).videos[0].fault is None
+
+
+def test_a_fault_on_the_way_loses_no_face_of_a_film_that_was_read_before(
+    store: Store,
+    engine: InsightEngine,
+    crops: CropCache,
+    one_video: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scanner(store, engine, crops).scan([one_video])
+    ids = store.faces.queue("pending").tolist()
+    read = VideoProcess._frames
+
+    def interrupted(process: VideoProcess, path: Path) -> Iterator[Frame]:
+        yield next(read(process, path))
+        raise MediaError("The decoder crashed.")
+
+    monkeypatch.setattr(VideoProcess, "_frames", interrupted)
+    report = scanner(store, engine, crops).scan([one_video], again=True)
+    assert (report.unread, len(report.faults)) == (1, 1)
+    assert store.faces.queue("pending").tolist() == ids
 
 
 def test_switched_off_and_foreign(
