@@ -14,6 +14,7 @@ from facereview.migrate.load.defects import Policy
 from facereview.migrate.load.load import NULLED, QUARANTINE
 from facereview.migrate.plan.dates import RULES
 from facereview.migrate.plan.kinds import NUMBER, TEXT, Kind
+from facereview.migrate.plan.naming import SAME_AS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted(
@@ -104,6 +105,11 @@ def test_the_guide_to_migrations_lists_every_rule_for_dates() -> None:
 def test_the_guide_to_migrations_lists_what_can_be_done_about_defects() -> None:
     assert listed("Values that do not fit") - {"--on-defect"} == {policy.value for policy in Policy}
     assert {QUARANTINE, f"{QUARANTINE}.{NULLED}"} <= set(_WORD.findall(text(_MIGRATION)))
+
+
+def test_the_guide_to_migrations_names_the_columns_that_fill_others() -> None:
+    words = {word for columns in SAME_AS.values() for each in columns.values() for word in each}
+    assert words <= set(_WORD.findall(text(_MIGRATION)))
 
 
 def test_the_guide_to_migrations_names_every_type() -> None:
