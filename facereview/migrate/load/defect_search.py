@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from facereview.migrate.load.defects import Defects, first
 from facereview.migrate.plan.dates import CLOCKS, DateRule, Unit, is_likely, is_number, is_valid
-from facereview.migrate.plan.kinds import EXACT_DOUBLE, INTEGER_LIMITS, Choice, Kind
+from facereview.migrate.plan.kinds import EXACT_DOUBLE, INTEGER_LIMITS, TRUTHS, Choice, Kind
 from facereview.migrate.plan.plan import LoadColumn, Plan, TablePlan
 from facereview.migrate.plan.translate import NotPortable, columns_of
 from facereview.migrate.source.arrow import ArrowReader, Class, are_clean, batch_rows, convert
@@ -275,8 +275,10 @@ def _article(kind: Kind) -> str:
 
 def _foreign(kind: Kind, facts: Facts) -> list[str]:
     """Storage classes that occur and do not belong."""
-    if kind.is_integer or kind is Kind.BOOLEAN:
+    if kind.is_integer:
         fits = {"integer"}
+    elif kind is Kind.BOOLEAN:
+        fits = {"integer", "text"}
     elif kind in (Kind.REAL, Kind.DOUBLE):
         fits = {"integer", "real"}
     elif kind is Kind.TEXT:
@@ -296,13 +298,25 @@ def _ranges(column: LoadColumn, facts: Facts, value: str) -> list[tuple[str, str
         if low < -limit or high >= limit:
             span = f"{value} NOT BETWEEN {-limit} AND {limit - 1}"
             return [(f"out of range for {kind}", f"{whole} AND {span}")]
-    elif kind is Kind.BOOLEAN and (low < 0 or high > 1):
-        return [("neither 0 nor 1 in a boolean column", f"{whole} AND {value} NOT IN (0, 1)")]
+    elif kind is Kind.BOOLEAN:
+        return _truths(facts, value)
     elif kind in (Kind.REAL, Kind.DOUBLE):
         return _floating(kind, facts, value)
     elif kind.is_date and facts.numbers and column.choice.dates:
         return _dates(column.choice.dates, value)
     return []
+
+
+def _truths(facts: Facts, value: str) -> list[tuple[str, str]]:
+    found = []
+    if (facts.low_integer or 0) < 0 or (facts.high_integer or 0) > 1:
+        span = f"typeof({value}) = 'integer' AND {value} NOT IN (0, 1)"
+        found.append(("neither 0 nor 1 in a boolean column", span))
+    if facts.texts:
+        words = ", ".join(f"'{word}'" for word in TRUTHS)
+        other = f"typeof({value}) = 'text' AND lower({value}) NOT IN ({words})"
+        found.append(("text in a boolean column", other))
+    return found
 
 
 def _floating(kind: Kind, facts: Facts, value: str) -> list[tuple[str, str]]:

@@ -206,7 +206,8 @@ def _merges(table: TablePlan, column: LoadColumn) -> bool:
     facts = table.survey.facts[column.source]
     kind = column.choice.kind
     classes = sum(bool(n) for n in (facts.integers, facts.reals, facts.texts, facts.blobs))
-    return column.folds or kind.is_date or kind is Kind.REAL or classes > 1
+    words = kind is Kind.BOOLEAN and bool(facts.texts)
+    return column.folds or kind.is_date or kind is Kind.REAL or classes > 1 or words
 
 
 def _is_long(column: LoadColumn) -> bool:

@@ -19,8 +19,12 @@ EPOCH = datetime(1970, 1, 1)
 _DAY_MS = 86_400_000
 _JULIAN_EPOCH_MS = 210_866_760_000_000
 _ISO = re.compile(
-    r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*([Zz]|[+-]\d\d:?\d\d)?)?"
+    r"\s*(\d{4}-\d\d-\d\d)(?:[ Tt](\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)\s*"
+    r"(?:([Zz]|UTC|GMT)|([+-]\d\d(?::?\d\d)?)(?: [A-Z]{1,5}| [+-]\d\d(?:\d\d)?)?"
+    r"(?: m=[+-]\d+\.\d+)?)?)?\s*",
+    re.ASCII,
 )
+"""ISO 8601, and what Go adds: the zone's name after its offset, and a reading of its own clock."""
 
 _DAY = 86_400
 _YEAR_1, _YEAR_10000 = -62_135_596_800, 253_402_300_800
@@ -212,8 +216,9 @@ def _text(value: str) -> datetime:
     found = _ISO.fullmatch(value)
     if not found:
         raise ValueError("not a date")
-    day, time, offset = found.groups()
-    parsed = datetime.fromisoformat(f"{day}T{time or '00:00'}{(offset or '').upper()}")
+    day, clock, is_utc, offset = found.groups()
+    zone = "Z" if is_utc else offset or ""
+    parsed = datetime.fromisoformat(f"{day}T{clock or '00:00'}{zone}")
     if parsed.tzinfo is None:
         return parsed
     try:

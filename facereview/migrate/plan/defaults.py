@@ -9,16 +9,38 @@ from contextlib import closing
 from psycopg import sql
 
 from facereview.migrate.plan.dates import DateRule, day, moment
-from facereview.migrate.plan.kinds import Choice, Kind
+from facereview.migrate.plan.kinds import TRUTHS, Choice, Kind
 from facereview.migrate.plan.translate import NotPortable, is_constant
 from facereview.migrate.source.schema import SourceColumn
 
 _NOW = re.compile(
-    r"(?:datetime|date|time|strftime|unixepoch|julianday)\s*\("
+    r"(?:datetime|date|time|strftime|julianday)\s*\("
     r"\s*(?:'(?P<format>[^']*%[^']*)'\s*,?)?\s*(?:'now'\s*)?(?:,\s*'(?P<more>[^']*)'\s*)*\)",
     re.IGNORECASE,
 )
-_RANDOM = re.compile(r"(lower\s*\(\s*)?hex\s*\(\s*randomblob\s*\(\s*16\s*\)\s*\)\s*\)?", re.I)
+_RANDOM = re.compile(
+    r"(lower\s*\(\s*)?hex\s*\(\s*randomblob\s*\(\s*(?P<bytes>\d+)\s*\)\s*\)\s*\)?", re.I
+)
+_RANDOM_DIGITS = 12
+"""Hexadecimal digits at the start of a UUID that are all random."""
+_MOST_BYTES = 64
+_SECONDS = r"(?:strftime\('%s'(?:,'now')?\)|unixepoch\((?:'now')?\))"
+_EPOCHS = (
+    re.compile(
+        rf"(?:cast\()?\(?(?:cast\({_SECONDS}asinteger\)|{_SECONDS})\)?"
+        r"(?:\*(?P<times>1000|1000000))?(?:asinteger\))?"
+    ),
+    re.compile(
+        r"(?:cast\()?\(?\(julianday\('now'\)-2440587\.5\)\*86400(?P<times>(?:000){0,2})"
+        r"(?:\.0)?\)?asinteger\)"
+    ),
+)
+"""Units since 1970, without spaces: whole seconds times something, and days times something."""
+_FIXED = {
+    *("json_object", "json_array", "json", "lower", "upper", "abs", "char", "hex", "length"),
+    *("replace", "trim", "ifnull", "coalesce", "nullif"),
+}
+"""Functions that give the same whenever they are called."""
 _UTC = "(CURRENT_TIMESTAMP AT TIME ZONE 'UTC')"
 _FORMATS = {
     "%Y": "YYYY",
@@ -49,17 +71,52 @@ def default(column: SourceColumn, choice: Choice) -> sql.Composable | None:
     if column.default is None:
         return None
     text = _unwrapped(column.default)
+    epoch = _epoch(text, choice.kind)
+    if epoch is not None:
+        return sql.SQL(epoch)
     clock = _clock(text, choice.kind)
     if clock is not None:
         return sql.SQL(clock)
-    if choice.kind is Kind.TEXT and _RANDOM.fullmatch(text):
-        # as many hexadecimal digits, and no extension needed for them
-        word = "lower" if text.lower().startswith("lower") else "upper"
-        return sql.SQL(f"{word}(replace(gen_random_uuid()::text, '-', ''))")
-    if not is_constant(text):
+    if choice.kind is Kind.TEXT and (random := _random(text)):
+        return sql.SQL(random)
+    if not is_constant(text) and not _is_fixed(text):
         raise NotPortable("it is not a constant")
     value = _stored(column)
     return None if value is None else _literal(value, choice)
+
+
+def _epoch(text: str, kind: Kind) -> str | None:
+    """The present moment as a number of units since 1970, None where it is something else."""
+    bare = re.sub(r"\s+", "", text).lower()
+    seconds, days = (pattern.fullmatch(bare) for pattern in _EPOCHS)
+    if bare.count("(") != bare.count(")") or not (seconds or days):
+        return None
+    if kind is Kind.TIMESTAMP:
+        return _UTC
+    if not (kind.is_integer or kind in (Kind.TEXT, Kind.DOUBLE)):
+        raise NotPortable(f"it gives a moment to a column of type {kind}")
+    now = "extract(epoch FROM CURRENT_TIMESTAMP)"
+    if seconds:
+        return f"(floor({now}) * {seconds['times'] or 1})::bigint::{kind}"
+    return f"floor({now} * 1{days['times'] if days else ''})::bigint::{kind}"
+
+
+def _random(text: str) -> str | None:
+    """As many hexadecimal digits as SQLite gives; no extension is needed for them."""
+    found = _RANDOM.fullmatch(text)
+    if not found or not 0 < int(found["bytes"]) <= _MOST_BYTES:
+        return None
+    digits = 2 * int(found["bytes"])
+    part = f"left(replace(gen_random_uuid()::text, '-', ''), {_RANDOM_DIGITS})"
+    parts = " || ".join([part] * -(-digits // _RANDOM_DIGITS))
+    word = "lower" if text.lower().startswith("lower") else "upper"
+    return f"{word}(left({parts}, {digits}))"
+
+
+def _is_fixed(text: str) -> bool:
+    """Whether SQLite itself can compute it here, once for all rows."""
+    called = set(re.findall(r"(\w+)\s*\(", text.lower()))
+    return bool(called) and called <= _FIXED and "current_" not in text.lower()
 
 
 def _unwrapped(text: str) -> str:
@@ -80,17 +137,22 @@ def _clock(text: str, kind: Kind) -> str | None:
         return None
     if found and found["more"]:
         raise NotPortable("it shifts the clock")
+    if kind.is_date and not _is_whole(word, found):
+        raise NotPortable(f"it gives a part of a moment to a column of type {kind}")
     if kind is Kind.TIMESTAMP:
         return _UTC  # SQLite's clock is UTC, a plain CURRENT_TIMESTAMP would be local time
     if kind is Kind.DATE:
         return f"({_UTC})::date"
-    template = (found["format"] if found else None) or ("%s" if word == "unixepoch" else None)
-    return _formatted(word, template, kind)
+    return _formatted(word, found["format"] if found else None, kind)
+
+
+def _is_whole(word: str, found: re.Match[str] | None) -> bool:
+    """Whether a clock gives a day at least, not a time of day or a year."""
+    template = found["format"] if found else None
+    return word not in ("time", "current_time") and (template or "%Y-%m-%d").startswith("%Y-%m-%d")
 
 
 def _formatted(word: str, template: str | None, kind: Kind) -> str:
-    if template == "%s" and kind.is_integer:
-        return f"floor(extract(epoch FROM CURRENT_TIMESTAMP))::{kind}"
     if kind is not Kind.TEXT or (template is None and word not in _CLOCKS):
         raise NotPortable(f"it gives a moment to a column of type {kind}")
     pattern = _CLOCKS[word] if template is None else _pattern(template)
@@ -121,11 +183,22 @@ def _stored(column: SourceColumn) -> object:
     raise NotPortable("SQLite itself refuses it")
 
 
+def _is_dated(rule: DateRule | None) -> bool:
+    """Whether numbers of the column are read as dates, in a unit that is known."""
+    return rule is not None and rule.unit is not None and not (rule.unclear or rule.unlikely)
+
+
 def _literal(value: object, choice: Choice) -> sql.Composable:
     kind = choice.kind
     misfit = NotPortable(f"its value {value!r} does not fit the type {kind}")
     if kind is Kind.BOOLEAN and value in (0, 1) and isinstance(value, int):
         return sql.Literal(bool(value))
+    if kind is Kind.BOOLEAN and isinstance(value, str) and value.lower() in TRUTHS:
+        return sql.Literal(TRUTHS[value.lower()])
+    if kind is Kind.BYTES and isinstance(value, str):
+        return sql.Literal(value.encode())
+    if kind.is_date and isinstance(value, int | float) and _is_dated(choice.dates):
+        value = moment(value, choice.dates or _TEXTS).isoformat()[: 10 if kind is Kind.DATE else 26]
     if kind.is_date and isinstance(value, str):
         try:
             parsed = day(value) if kind is Kind.DATE else moment(value, choice.dates or _TEXTS)

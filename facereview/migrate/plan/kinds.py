@@ -83,6 +83,12 @@ class Kind(StrEnum):
         return self in (Kind.DATE, Kind.TIMESTAMP)
 
 
+TRUTHS = {
+    **dict.fromkeys(("t", "true", "y", "yes", "on"), True),
+    **dict.fromkeys(("f", "false", "n", "no", "off"), False),
+}
+"""Words for booleans, as PostgreSQL itself reads them, in any case."""
+
 INTEGER_LIMITS = {Kind.SMALL: INT16, Kind.INTEGER: INT32, Kind.BIG: INT64}
 
 _PLAIN = {
@@ -139,6 +145,8 @@ def _integer(column: SourceColumn, facts: Facts) -> Kind:
 
 def _default(column: SourceColumn) -> int:
     """The number that new rows get, 0 where it is none."""
+    if re.search(r"\*\s*(1000|1000000|86400000)\b", column.default or ""):
+        return INT32  # the time in milliseconds or less
     found = re.fullmatch(r"[\s(]*([+-]?\d+)[\s)]*", column.default or "")
     return int(found[1]) if found else 0
 

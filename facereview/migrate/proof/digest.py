@@ -25,7 +25,7 @@ from typing import Any
 import xxhash
 
 from facereview.migrate.plan.dates import DateRule, day, moment
-from facereview.migrate.plan.kinds import Choice, Kind
+from facereview.migrate.plan.kinds import TRUTHS, Choice, Kind
 from facereview.migrate.source.snapshot import attachment, connect
 
 _HEADER = 19
@@ -38,12 +38,12 @@ _LAYOUTS = {
     Kind.BIG: ">iq",
     Kind.REAL: ">if",
     Kind.DOUBLE: ">id",
-    Kind.BOOLEAN: ">i?",
 }
 _NULL = struct.pack(">i", -1)
 _MODULUS = 2**128
 _LENGTH = struct.Struct(">i").pack
 _INT4 = struct.Struct(">ii").pack
+_BOOLEAN = struct.Struct(">i?").pack
 _INT8 = struct.Struct(">iq").pack
 _Y2K = datetime(2000, 1, 1)
 _Y2K_UTC = _Y2K.replace(tzinfo=UTC)
@@ -90,6 +90,8 @@ def source_digest(batches: Iterable[Sequence[Sequence[Any]]], choices: Sequence[
 
 def _packer(choice: Choice) -> Callable[[Sequence[Any]], list[bytes]]:
     """How a column's values are sent: each with its length before it, -1 for NULL."""
+    if choice.kind is Kind.BOOLEAN:
+        return lambda column: [_NULL if v is None else _BOOLEAN(1, _truth(v)) for v in column]
     if layout := _LAYOUTS.get(choice.kind):
         pack, size = struct.Struct(layout).pack, struct.calcsize(layout) - 4
         return lambda column: [_NULL if v is None else pack(size, v) for v in column]
@@ -99,6 +101,10 @@ def _packer(choice: Choice) -> Callable[[Sequence[Any]], list[bytes]]:
         pack, size = (_INT4, 4) if choice.kind is Kind.DATE else (_INT8, 8)
         return lambda column: [_NULL if v is None else pack(size, since(v, rule)) for v in column]
     return lambda column: [_NULL if v is None else _sized(v) for v in column]
+
+
+def _truth(value: bytes | int) -> bool:
+    return TRUTHS[value.decode().lower()] if isinstance(value, bytes) else bool(value)
 
 
 def _sized(value: bytes | int) -> bytes:

@@ -17,7 +17,7 @@ from psycopg import sql
 from facereview.migrate.load.defects import Defects, clean
 from facereview.migrate.load.load import Connection
 from facereview.migrate.plan.dates import DateRule, Unit, is_number, moment
-from facereview.migrate.plan.kinds import INT64, INTEGER_LIMITS, Kind
+from facereview.migrate.plan.kinds import INT64, INTEGER_LIMITS, TRUTHS, Kind
 from facereview.migrate.plan.plan import LoadColumn, Plan, TablePlan
 from facereview.migrate.plan.statements import FOLDED
 from facereview.migrate.plan.target import SCHEMA, Constraint, Target, read_target
@@ -26,7 +26,7 @@ from facereview.migrate.source.schema import ForeignKey, Index, Key, View, folde
 
 Found = Iterable[tuple[str, str, bool]]
 """What is looked for, by the plan's word for it and its name, and whether it is there."""
-_REAL, _BYTES, _TEXTS, _DATES = 700, 17, (25, 1042, 1043), (1082, 1114, 1184)
+_BOOLEAN, _REAL, _BYTES, _TEXTS, _DATES = 16, 700, 17, (25, 1042, 1043), (1082, 1114, 1184)
 _EXACT = 2**53
 Plain = Callable[[Any], object]
 Sum = tuple[int, int]
@@ -357,6 +357,8 @@ def _alike(kind: int, value: Any) -> object:
         value = value.decode(errors="surrogateescape")
     if kind in _DATES:
         return _moment(value)
+    if kind == _BOOLEAN and isinstance(value, str):
+        value = TRUTHS.get(value.lower(), value)
     if kind in _TEXTS:
         return str(value)
     return value if isinstance(value, str) else _number(value, 6 if kind == _REAL else 12)

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from facereview.migrate.plan.dates import CLOCKS, DateRule, Unit
-from facereview.migrate.plan.kinds import Choice, Kind
+from facereview.migrate.plan.kinds import TRUTHS, Choice, Kind
 from facereview.migrate.source.schema import Facts
 from facereview.migrate.source.snapshot import LIBRARY, attachment, uri
 
@@ -36,8 +36,10 @@ TYPES = {
     Kind.TIMESTAMP: pa.timestamp("us"),
 }
 _ISO = (
-    r"^(?P<day>\d{4}-\d\d-\d\d)(?:[ T](?P<clock>\d\d:\d\d(?::\d\d)?)(?P<fraction>\.\d+)?"
-    r"\s*(?P<zone>[Zz]|[+-]\d\d:?\d\d)?)?$"
+    r"^\s*(?P<day>\d{4}-\d\d-\d\d)"
+    r"(?:[ Tt](?P<clock>\d\d:\d\d(?::\d\d)?)(?P<fraction>[.,]\d+)?\s*"
+    r"(?:[Zz]|UTC|GMT|(?P<zone>[+-]\d\d(?::?\d\d)?)(?: [A-Z]{1,5}| [+-]\d\d(?:\d\d)?)?"
+    r"(?: m=[+-]\d+\.\d+)?)?)?\s*$"
 )
 _WHOLE = len("2024-01-01 00:00")
 _ZERO = pa.scalar(0, pa.int64())  # a plain 0 would be looked up in pandas, at every call
@@ -170,6 +172,10 @@ class Converted:
 
 def expressions(value: str, choice: Choice, facts: Facts) -> list[tuple[str, Class]]:
     """What to select for a column: one expression per storage class that needs its own rule."""
+    if choice.kind is Kind.BOOLEAN and facts.texts:
+        yes = ", ".join(f"'{word}'" for word, truth in TRUTHS.items() if truth)
+        number = f"CASE WHEN typeof({value}) <> 'text' THEN {value} ELSE lower({value}) IN ({yes})"
+        return [(f"{number} END", Class.INTEGER)]
     if not choice.kind.is_date or choice.dates is None:
         return [(value, _ASKED.get(choice.kind, Class.INTEGER))]
     found = []
@@ -254,13 +260,15 @@ def _moments_slowly(array: Any) -> tuple[Any, Any, int]:
     offset = _offset(zone)
     values = pc.add(pc.cast(whole, pa.int64()), pc.subtract(micros, offset))
     values = pc.cast(_within_years(values), pa.timestamp("us"))
-    cut = pc.sum(pc.match_substring_regex(fraction, r"^\.\d{6}\d*[1-9]")).as_py() or 0
+    cut = pc.sum(pc.match_substring_regex(fraction, r"^[.,]\d{6}\d*[1-9]")).as_py() or 0
     return values, pc.and_(pc.is_valid(array), pc.is_null(values)), cut
 
 
 def _offset(zone: Any) -> Any:
-    """Microseconds east of UTC of Z, +hh:mm and -hhmm."""
+    """Microseconds east of UTC of +hh:mm, -hhmm and +hh; none is UTC."""
     bare = pc.replace_substring(zone, ":", "")
+    is_short = pc.equal(pc.utf8_length(bare), 3)
+    bare = pc.if_else(is_short, pc.binary_join_element_wise(bare, "00", ""), bare)
     named = pc.equal(pc.utf8_length(bare), 5)
     sign = pc.if_else(pc.starts_with(bare, "-"), -1, 1)
     hours = pc.cast(pc.if_else(named, pc.utf8_slice_codeunits(bare, 1, 3), "0"), pa.int64())

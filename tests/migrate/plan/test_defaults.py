@@ -44,6 +44,8 @@ CONSTANTS = [
     ("TEXT", "NULL"),
     ("", "'x'"),
     ("JSON", "'[]'"),
+    ("JSON", "(json_object('a', 1))"),
+    ("TEXT", "(lower('ABC'))"),
 ]
 
 
@@ -75,6 +77,12 @@ NOW = [
     ("TEXT", "(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))"),
     ("INTEGER", "(strftime('%s', 'now'))"),
     ("TEXT", "(date('now'))"),
+    ("TEXT", "(strftime('%s', 'now'))"),
+    ("INTEGER", "(CAST(strftime('%s', 'now') AS INTEGER))"),
+    ("INTEGER", "(strftime('%s', 'now') * 1000)"),
+    ("INTEGER", "(unixepoch('now') * 1000)"),
+    ("INTEGER", "(cast((julianday('now') - 2440587.5)*86400000 as integer))"),
+    ("REAL", "(unixepoch())"),
 ]
 
 
@@ -91,8 +99,9 @@ def test_clocks(target: Target, library: Callable[..., Path]) -> None:
 
 
 def _moment(text: str) -> datetime:
-    if text.isdigit():
-        return datetime.fromtimestamp(int(text), UTC)
+    if re.fullmatch(r"[\d.]+", text):
+        number = float(text)
+        return datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
     found = datetime.fromisoformat(text)
     day = datetime.now(UTC).replace(tzinfo=None) if len(text) == 10 else found
     return day.replace(tzinfo=UTC)
@@ -117,6 +126,33 @@ def test_a_clock_in_utc_does_not_follow_the_session(
         assert abs(datetime.fromisoformat(said) - now) < timedelta(minutes=2), clock
 
 
+def test_words_for_booleans_are_booleans(target: Target, library: Callable[..., Path]) -> None:
+    words = {"'t'": True, "'FALSE'": False, "'true'": True, "'off'": False, "'no'": False}
+    target.migrated(library(_columns(*(("BOOLEAN", word) for word in words))))
+    [row] = target.rows("INSERT INTO t DEFAULT VALUES RETURNING *")
+    assert list(row[1:]) == list(words.values())
+
+
+def test_numbers_are_the_dates_that_the_columns_numbers_are(
+    target: Target, library: Callable[..., Path]
+) -> None:
+    file = library(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a DATETIME DEFAULT 0, e BLOB DEFAULT '')",
+        "INSERT INTO t VALUES (1, 1577836800, NULL)",
+    )
+    target.migrated(file)
+    assert target.rows("INSERT INTO t DEFAULT VALUES RETURNING a::text, e") == [
+        ("1970-01-01 00:00:00", b"")
+    ]
+
+
+def test_short_random_identifiers_are_as_long(target: Target, library: Callable[..., Path]) -> None:
+    file = library("CREATE TABLE t (a INTEGER, c TEXT DEFAULT (hex(randomblob(8))))")
+    target.migrated(file)
+    made = [r[0] for r in target.rows("INSERT INTO t (a) VALUES (1), (2) RETURNING c")]
+    assert len(set(made)) == 2 and all(re.fullmatch("[0-9A-F]{16}", each) for each in made)
+
+
 def test_random_identifiers_are_new_every_time(
     target: Target, library: Callable[..., Path]
 ) -> None:
@@ -134,7 +170,9 @@ def test_random_identifiers_are_new_every_time(
         ("DATETIME", "'soon'"),
         ("DATETIME", "(datetime('now', 'localtime'))"),
         ("REAL", "(julianday('now'))"),
-        ("BOOLEAN", "'yes'"),
+        ("BOOLEAN", "'maybe'"),
+        ("DATETIME", "CURRENT_TIME"),
+        ("DATETIME", "(strftime('%Y', 'now'))"),
     ],
 )
 def test_what_cannot_be_said_stops_or_is_left_out_and_named(
