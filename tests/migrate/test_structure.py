@@ -122,6 +122,17 @@ def test_generated_columns_are_computed_and_compared(target: Target, library: Li
     assert target.value("INSERT INTO t VALUES (3, 'X', 1) RETURNING low") == "x"
 
 
+def test_generated_columns_compare_without_case(target: Target, library: Library) -> None:
+    file = library(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, n TEXT COLLATE NOCASE, p TEXT COLLATE RTRIM, "
+        "a BOOLEAN AS (n = 'ÄB'), b BOOLEAN AS (p IN ('x ', 'y') OR n > 'Z') STORED)",
+        "INSERT INTO t (id, n, p) VALUES (1, 'Äb', 'x'), (2, 'äb', 'z')",
+    )
+    assert not target.migrated(file).losses
+    assert target.rows("SELECT a, b FROM t ORDER BY id") == [(True, True), (False, True)]
+    assert target.value("INSERT INTO t VALUES (3, 'ÄB', 'y  ') RETURNING b") is True
+
+
 def test_a_generated_column_that_cannot_be_said_keeps_its_values(
     target: Target, library: Library
 ) -> None:

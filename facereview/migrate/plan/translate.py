@@ -224,12 +224,18 @@ def _as_compared(node: Node, collation: str) -> Node:
     """What PostgreSQL must compare in place of this, of which SQLite ignores something."""
     plain = node.unnest()
     text = plain.this if isinstance(plain, exp.Collate) else node
+    if isinstance(text, exp.Literal) and collation in _FOLDS:
+        # PostgreSQL refuses lower() of a constant in a generated column
+        return exp.Literal(this=_FOLDS[collation](text.this), is_string=text.is_string)
     if collation == "NOCASE":
         return exp.Lower(this=_collated(text))  # of ASCII letters only, as in SQLite
     if collation == "RTRIM":
         space = exp.Literal.string(" ")
         return exp.Trim(this=_collated(text), expression=space, position="TRAILING")
     raise NotPortable(f"it compares by {collation}, which PostgreSQL does not have")
+
+
+_FOLDS: dict[str, Callable[[str], str]] = {"NOCASE": folded, "RTRIM": lambda text: text.rstrip(" ")}
 
 
 def _collate(node: Node, _: Scope) -> Node:
