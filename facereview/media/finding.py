@@ -40,6 +40,12 @@ LEFT_OUT = (
 previews of network drives. Upper and lower case are one."""
 
 
+def fitting(name: str, patterns: Sequence[str] = LEFT_OUT) -> str | None:
+    """The first pattern that a name fits, upper and lower case being one."""
+    small = name.lower()
+    return next((one for one in patterns if fnmatchcase(small, one.lower())), None)
+
+
 class VideoFinder:
     """One search. ``faults`` are (path, sentence) of what could not be looked at.
 
@@ -49,7 +55,7 @@ class VideoFinder:
     def __init__(self, patterns: Sequence[str] = LEFT_OUT) -> None:
         self.faults: list[tuple[str, str]] = []
         self.left_out: Counter[str] = Counter()
-        self._patterns = [(pattern, pattern.lower()) for pattern in patterns]
+        self._patterns = patterns
         self._found: set[Path] = set()
 
     def find(self, paths: Sequence[Path]) -> Iterator[Path]:
@@ -109,12 +115,10 @@ class VideoFinder:
             return []
 
     def _leaves_out(self, name: str) -> bool:
-        small = name.lower()
-        for pattern, lower in self._patterns:
-            if fnmatchcase(small, lower):
-                self.left_out[pattern] += 1
-                return True
-        return False
+        pattern = fitting(name, self._patterns)
+        if pattern is not None:
+            self.left_out[pattern] += 1
+        return pattern is not None
 
     def _closed(self, path: Path, error: OSError) -> None:
         if isinstance(error, PermissionError):

@@ -14,6 +14,7 @@ from PIL import Image
 from facereview.errors import MediaError, NotFound
 from facereview.files import shown, stored_path
 from facereview.media.crops import CropCache, cut_face
+from facereview.media.finding import fitting
 from facereview.media.images import load_image
 from facereview.records import Config, Creator, Embedding, Pixels, SourceType
 from facereview.review.creators.checks import Checks, KnownReferences
@@ -78,9 +79,13 @@ def pictures_in(sources: Sequence[Path | bytes]) -> Iterator[Path | bytes]:
 
 
 def pictures_of(folder: Path) -> Iterator[Path]:
-    """The pictures in a folder and those below it, by path; also of kinds that are not read."""
+    """The pictures in a folder and those below it, by path; also of kinds that are not read.
+
+    What is hidden, and previews and waste bins of network drives, are no pictures of the user.
+    """
     for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in PICTURES | _NOT_READ and path.is_file():
+        ours = not any(map(fitting, path.relative_to(folder).parts))
+        if ours and path.suffix.lower() in PICTURES | _NOT_READ and path.is_file():
             yield path
 
 

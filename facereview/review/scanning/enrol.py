@@ -10,6 +10,7 @@ from uuid import uuid4
 from facereview.errors import Invalid, NotFound, ReviewError, SeveralFaces
 from facereview.faces.engine import InsightEngine
 from facereview.files import stored_path
+from facereview.media.finding import fitting
 from facereview.mounts import NOWHERE, Mounts
 from facereview.numbers import counted
 from facereview.records import Box, Creator, Progress, SourceType
@@ -73,7 +74,7 @@ def folder_candidates(folder: Path) -> Iterator[Candidate]:
     if not folder.is_dir():
         raise NotFound(f"There is no folder {folder}: name one that holds a folder per creator.")
     found = False
-    for creator in sorted(path for path in folder.iterdir() if path.is_dir()):
+    for creator in sorted(p for p in folder.iterdir() if p.is_dir() and not fitting(p.name)):
         for picture in pictures_of(creator):
             found = True
             yield Candidate(creator.name, picture)

@@ -395,6 +395,17 @@ def test_a_profile_picture_goes_to_its_own_creator_where_another_is_spelt_alike(
     assert [r.source_path for r in store.creators.references(owner.id)] == [str(picture)]
 
 
+def test_folders_of_network_drives_are_no_creators_and_hold_no_pictures(
+    data: Path, tmp_path: Path
+) -> None:
+    picture = data / "people" / "penny" / "penny1.png"
+    for place in ("penny", "penny/@eaDir/penny1.png", "@eaDir", ".Trash-1000", "#recycle/penny"):
+        (tmp_path / place).mkdir(parents=True)
+        shutil.copy(picture, tmp_path / place)
+    shutil.copy(picture, tmp_path / "penny" / "._penny1.png")
+    assert [c.path for c in folder_candidates(tmp_path)] == [tmp_path / "penny" / "penny1.png"]
+
+
 def test_several_faces_need_a_choice(store: Store, enroller: Enroller, data: Path) -> None:
     picture = data / "groups" / "obama_and_biden.jpg"
     with pytest.raises(SeveralFaces, match="shows 3 faces, left to right: 1 at"):
