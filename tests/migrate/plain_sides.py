@@ -36,7 +36,9 @@ MOMENTS = (
     "9999-12-31 00:00:00",
 )
 BLOBS = (b"", b"\x00\xff", bytes(range(256)), b"'\\x")
-LAST_RESORT = (1, "{}", "a", '["a"]', 0, "2024-01-01", b"b", "1", 5)
+PLAIN_TEXTS = ("{}", "a", '["a"]', "2024-01-01", "1")
+PLAIN_INTEGERS = (1, 0, 5)
+TRIES = 6
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,10 @@ def _fill(here: sqlite3.Connection, table: str, rows: int) -> None:
     listed = ", ".join(named(column.name) for column in mine)
     statement = f"INSERT INTO {named(table)} ({listed}) VALUES ({', '.join('?' * len(mine))})"
     for number in range(rows):
-        for attempt in range(len(LAST_RESORT) + 1):
+        for attempt in range(TRIES):
             values = [_value(here, column, number, attempt) for column in mine]
+            if any(v is None and c.key for v, c in zip(values, mine, strict=True)):
+                break  # its parents come later
             # what a trigger or a check says no to is tried with plainer values
             with suppress(sqlite3.Error):
                 here.execute(statement, values)
@@ -109,9 +113,11 @@ def _value(here: sqlite3.Connection, column: Column, number: int, attempt: int) 
     if column.key and _is_whole(column.declared) and not attempt:
         return 1000 + number
     value = _of_type(column.declared, number + len(column.name))
-    if attempt and not isinstance(value, float):
-        plain = LAST_RESORT[attempt - 1]
+    if attempt and isinstance(value, str) and _is_text(column.declared):
+        plain = PLAIN_TEXTS[attempt % len(PLAIN_TEXTS)]
         return f"{plain}{number}" if plain == "a" else plain
+    if attempt and _is_whole(column.declared):
+        return PLAIN_INTEGERS[attempt % len(PLAIN_INTEGERS)]
     return f"{value}{number}" if isinstance(value, str) and _is_text(column.declared) else value
 
 
