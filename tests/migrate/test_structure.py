@@ -433,6 +433,17 @@ VIEWED = (
 )
 
 
+def test_an_index_over_an_expression_keeps_its_order(target: Target, library: Library) -> None:
+    file = library(
+        'CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, "desc" INTEGER)',
+        "INSERT INTO t VALUES (1, 2, 3)",
+        'CREATE INDEX newest ON t (coalesce(n, 0) DESC, - n ASC, -"desc", id desc)',
+    )
+    assert target.migrated(file).losses == ()
+    terms = 'COALESCE(n, 0) DESC, ((- (n)::bigint)), ((- ("desc")::bigint)), id DESC'
+    assert f"btree ({terms})" in definitions(target, "t")
+
+
 def test_a_view_goes_with_the_one_that_it_reads(target: Target, library: Library) -> None:
     """Equal itself, listed before or after: without the other it cannot be."""
     file = library(

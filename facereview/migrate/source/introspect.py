@@ -34,6 +34,7 @@ from facereview.migrate.source.schema import (
 )
 
 _NAMES = (TokenType.IDENTIFIER, TokenType.STRING)
+_DIRECTIONS = ("ASC", "DESC")
 _TABLE_WORDS = ("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN")
 
 _FAMILIES = tuple(
@@ -373,11 +374,12 @@ def _table_parts(sql: str) -> _Parts:
 
 
 def _index_parts(sql: str) -> tuple[list[str], str | None]:
-    """The terms of a CREATE INDEX as written, and its WHERE."""
+    """The terms of a CREATE INDEX as written, without their direction, and its WHERE."""
     found = tokens(sql)
     start = next(i for i, token in enumerate(found) if token.token_type == TokenType.L_PAREN)
     end = _closing(found, start)
-    terms = [_text(sql, item) for item in _split(found[start + 1 : end])]
+    items = _split(found[start + 1 : end])
+    terms = [_text(sql, item[: -1 if _word(item[-1]) in _DIRECTIONS else None]) for item in items]
     where = _text(sql, found[end + 2 :]) if len(found) > end + 2 else None
     return terms, where
 
