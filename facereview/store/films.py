@@ -16,9 +16,9 @@ from facereview.store.session import Session
 
 _RETURN = """
 WITH back AS (
-    DELETE FROM facereview.aside a
-    USING unnest(%(faces)s::int[], %(creators)s::int[]) AS n(id, creator_id)
-    WHERE a.detection_id = n.id RETURNING a.detection_id, n.creator_id, a.face)
+    SELECT a.detection_id, n.creator_id, a.face FROM facereview.aside a
+    JOIN unnest(%(faces)s::int[], %(creators)s::int[]) AS n(id, creator_id)
+        ON a.detection_id = n.id)
 INSERT INTO video_face_detections (id, video_id, matched_creator_id, {columns})
 OVERRIDING SYSTEM VALUE
 SELECT b.detection_id, %(video)s, b.creator_id, {columns}
@@ -278,6 +278,7 @@ class Films:
         parameters = {"video": video, "faces": ids, "creators": creators}
         with self._session.connection() as connection:
             connection.execute(statement, parameters)
+        self._session.run("remove_aside", faces=ids)
 
     def drop_empty(self, film: int) -> None:
         """Remove a replaced film of which no face is set aside any longer."""

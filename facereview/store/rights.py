@@ -30,15 +30,15 @@ _OWNERS = frozenset({"record_step"})
 SCANNING = frozenset(
     {
         "add_batch", "add_face", "add_meta", "add_replaced", "add_tags", "add_verdicts",
-        "add_video", "any_embedding", "aside_of", "carry_faces", "config", "counts",
-        "creators_by_id", "drop_empty_replaced", "film_faces", "film_pictures", "forget_film",
-        "kept_faces", "lock_decided", "lock_paths", "lock_people_shared", "lock_tags", "lock_video",
-        "log_decisions", "merged_creators", "meta", "move_video", "own_tables",
-        "reference_revision", "reference_vectors", "remember_tags", "remove_faces", "remove_tags",
-        "remove_undecided", "replaced_of_content", "return_faces", "server_versions", "set_aside",
-        "set_automatic", "set_available", "set_faces", "set_file_times", "set_fingerprint",
-        "set_scan", "set_suggestions", "set_video_facts", "set_whole", "tell", "unscanned_paths",
-        "video", "video_known", "videos_of_content",
+        "add_video", "any_embedding", "aside_columns", "aside_of", "carry_faces", "config",
+        "counts", "creators_by_id", "decided_of_video", "drop_empty_replaced", "film_faces",
+        "film_pictures", "forget_film", "kept_faces", "lock_faces_of_video", "lock_paths",
+        "lock_people_shared", "lock_tags", "lock_video", "log_decisions", "merged_creators", "meta",
+        "move_video", "own_tables", "reference_revision", "reference_vectors", "remember_tags",
+        "remove_aside", "remove_faces", "remove_tags", "remove_undecided", "replaced_of_content",
+        "server_versions", "set_aside", "set_automatic", "set_available", "set_faces",
+        "set_file_times", "set_fingerprint", "set_scan", "set_suggestions", "set_video_facts",
+        "set_whole", "tell", "unscanned_paths", "video", "video_known", "videos_of_content",
     }
 )  # fmt: skip
 """All that a scan runs."""
