@@ -276,6 +276,10 @@ class Counts:
         return self.pending + self.matched + self.rejected + self.manual
 
 
+SMALL_FACE = 30
+"""Shorter side in pixels from which a closer look finds faces; smaller ones name nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """``face_recognition_config``, typed; thresholds are those in force for the library's pack."""

@@ -19,6 +19,7 @@ from facereview.errors import Cancelled, MediaError, ReviewError
 from facereview.files import replacing
 from facereview.media.finding import kept_patterns
 from facereview.numbers import counted
+from facereview.records import SMALL_FACE
 from facereview.store.store import Store
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ _SIZES = {
 )
 @click.option("--known", is_flag=True, help="Scan the videos that are already in the library.")
 @click.option(
+    "--min-size",
+    type=click.IntRange(1, 2000),
+    help="Smallest side of a face in pixels, this time in place of min_face_size.",
+)
+@click.option(
     "--leave-out",
     "patterns",
     multiple=True,
@@ -62,6 +68,7 @@ def scan(
     paths: tuple[Path, ...],
     again: bool,
     known: bool,
+    min_size: int | None,
     patterns: tuple[str, ...],
     all_names: bool,
     as_json: bool,
@@ -80,7 +87,7 @@ def scan(
         interruptible() as cancelled,
         progress_bar("videos") as bar,
     ):
-        scanner = library.scanner(store)
+        scanner = library.scanner(store, min_size)
         if known:
             report = scanner.scan_known(on_progress=bar, cancelled=cancelled)
         else:
@@ -96,7 +103,13 @@ def _print_scan(report: ScanReport, *, as_json: bool) -> None:
     if as_json:
         faults = [{"video": video, "reason": reason} for video, reason in report.faults]
         replaced = [{"video": video, "faces": faces} for video, faces in report.replaced]
-        lists = {"faults": faults, "replaced": replaced, "left_out": dict(report.left_out)}
+        small = [{"video": video, "faces": faces} for video, faces in report.small]
+        lists = {
+            "small": small,
+            "faults": faults,
+            "replaced": replaced,
+            "left_out": dict(report.left_out),
+        }
         print_json({**asdict(report), **lists})
         return
     print_facts(
@@ -114,6 +127,20 @@ def _print_scan(report: ScanReport, *, as_json: bool) -> None:
             *([("left out", _left_out(report))] if report.left_out else []),
         ]
     )
+    _say_more(report)
+
+
+def _say_more(report: ScanReport) -> None:
+    """What needs a look: small faces, faults, files that were replaced."""
+    if report.small:
+        few = sum(count for _, count in report.small)
+        say(
+            f"{counted(few, 'face')} under the smallest size left out: `facereview scan --again "
+            f"--min-size {SMALL_FACE}` takes them from these videos:",
+            err=True,
+        )
+        for video, faces in report.small:
+            say(f"  {video}: {faces}", err=True)
     if len(report.faults) > 1:  # a single one is the command's error
         for _, reason in report.faults:
             say(reason)

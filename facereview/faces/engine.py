@@ -5,7 +5,7 @@ Faces are detected with InsightFace, and in close-ups once more with a margin.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -86,11 +86,19 @@ class InsightEngine:
         """
         return PackIdentity(self.pack.name, self._loaded().probe)
 
-    def detect(self, pixels: Pixels, *, min_size: int = 0, thorough: bool = False) -> list[Found]:
+    def detect(
+        self,
+        pixels: Pixels,
+        *,
+        min_size: int = 0,
+        thorough: bool = False,
+        on_small: Callable[[Box], None] = lambda _: None,
+    ) -> list[Found]:
         """Faces of an RGB picture, best detector score first.
 
-        Faces whose shorter side is under ``min_size`` pixels are left out. ``thorough`` looks
-        twice where nothing is found: for pictures that a user chose, too slow for frames.
+        Faces whose shorter side is under ``min_size`` pixels are left out, and reported to
+        ``on_small``. ``thorough`` looks twice where nothing is found: for pictures that a user
+        chose, too slow for frames.
 
         Raises:
             PackError: the pack is missing, damaged or unfit.
@@ -108,6 +116,8 @@ class InsightEngine:
                 square = align(image, points, models.recogniser.side)
                 if square is not None:
                     seen.append(_Seen(box, float(row[4]), points, square))
+            else:
+                on_small(box)
         return _embedded(models, seen)
 
     def _loaded(self) -> Models:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
@@ -169,11 +169,12 @@ class OpenLibrary:
         """Copies of the pictures that this library's references were made of, by reference."""
         return CropCache(self.home.pictures(self.id) / "copies")
 
-    def scanner(self, store: Store) -> Scanner:
-        """A scanner with the settings in force now."""
+    def scanner(self, store: Store, min_face_size: int | None = None) -> Scanner:
+        """A scanner with the settings in force now, perhaps for smaller faces."""
         from facereview.review.scanning.scan import Scanner  # noqa: PLC0415
 
         config = self.settings(store).config()
+        config = replace(config, min_face_size=min_face_size or config.min_face_size)
         return Scanner(store, self.engine(), self.crops(), config, self.mounts)
 
     def replaced_files(self, store: Store) -> ReplacedFiles:

@@ -93,12 +93,16 @@ class LibraryService:
         paths: Sequence[Path],
         *,
         again: bool,
+        min_face_size: int | None = None,
         on_progress: Callable[[Progress], None],
         cancelled: Callable[[], bool],
     ) -> ScanReport:
-        """Scan files and folders with the settings in force now; see :meth:`Scanner.scan`."""
+        """Scan files and folders with the settings in force now; see :meth:`Scanner.scan`.
+
+        ``min_face_size`` looks for other sizes this time.
+        """
         with self._library.store() as store:
-            scanner = self._library.scanner(store)
+            scanner = self._library.scanner(store, min_face_size)
             return scanner.scan(
                 paths,
                 again=again,

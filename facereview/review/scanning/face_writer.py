@@ -36,6 +36,8 @@ class ScannedVideo:
     """Of the frames that were looked at."""
     fault: MediaError | None = None
     """Why the film broke off after these frames."""
+    small: int = 0
+    """Faces left out for their size."""
 
 
 @dataclass(frozen=True, slots=True)

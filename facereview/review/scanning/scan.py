@@ -18,6 +18,8 @@ from facereview.media.images import grey_square
 from facereview.media.process import VideoProcess
 from facereview.mounts import NOWHERE, Mounts
 from facereview.records import (
+    SMALL_FACE,
+    Box,
     Config,
     Detection,
     Progress,
@@ -39,6 +41,8 @@ class ScanReport:
     Of the ``videos`` that were looked at, ``unread`` gave nothing. ``faults`` are (path, sentence)
     of files and folders that could not be read; ``left_out`` are (pattern, count) of those whose
     names say that they hold no videos of the user.
+    ``small`` are (path, faces) of videos with faces of :data:`SMALL_FACE` pixels or more that are
+    under the size that counts.
     ``moved`` files were found under another path; ``carried`` decided faces were found again in
     another encode of their film. ``replaced`` are (path, faces) of files that are
     another film than before, with how many decided faces were set aside.
@@ -57,6 +61,7 @@ class ScanReport:
     faults: tuple[tuple[str, str], ...] = ()
     moved: int = 0
     carried: int = 0
+    small: tuple[tuple[str, int], ...] = ()
     replaced: tuple[tuple[str, int], ...] = ()
 
 
@@ -198,6 +203,8 @@ class Scanner:
         if done is None:
             return _broken_off(replace(report, unchanged=report.unchanged + 1), path, broken)
         file, scanned, new = done
+        if scanned.small:
+            report = replace(report, small=(*report.small, (shown(path), scanned.small)))
         report = _broken_off(report, path, scanned.fault)
         return _with_faces(report, file, new, len(scanned.pictures.times), run.writer.batch)
 
@@ -231,9 +238,7 @@ class Scanner:
     def _still_broken(self, name: str, path: Path) -> str | None:
         """What was said of a file that broke off, where it is as it was and its faces are here."""
         known, status = self._store.films.of_path(name), path.stat()
-        sizes = self._config.frames_per_video, self._config.min_face_size
-        alike = known is not None and sizes == (known.frames_per_video, known.min_face_size)
-        if known is None or known.fault is None or not alike:
+        if known is None or known.fault is None or not self._sizes_alike(known):
             return None
         times = known.file_modified, known.file_changed
         return known.fault if times == (status.st_mtime, status.st_ctime) else None
@@ -247,8 +252,13 @@ class Scanner:
 
     def _scanned_alike(self, known: KnownFile) -> bool:
         """Whether the last scan of a video was like this one."""
-        wanted = (None, self._config.frames_per_video, self._config.min_face_size)
-        return (known.fault, known.frames_per_video, known.min_face_size) == wanted
+        return known.fault is None and self._sizes_alike(known)
+
+    def _sizes_alike(self, known: KnownFile) -> bool:
+        """Whether as many frames were looked at, for faces as small as now or smaller."""
+        if known.min_face_size is None or known.min_face_size > self._config.min_face_size:
+            return False
+        return known.frames_per_video == self._config.frames_per_video
 
     def _passed_over(self, name: str, holds: Holds) -> bool:
         known = self._store.films.of_path(name)
@@ -272,6 +282,7 @@ class Scanner:
         Where it breaks off, what was decoded counts.
         """
         detections, crops, times, greys = [], [], [], []
+        small: list[Box] = []
         if same is None:
             info, frames = reader.look(file.path, self._config.frames_per_video)
         else:
@@ -281,7 +292,10 @@ class Scanner:
             for frame in frames:
                 times.append(frame.timestamp)
                 greys.append(grey_square(frame.pixels, GREY_SIDE))
-                for face in self._engine.detect(frame.pixels, min_size=self._config.min_face_size):
+                least = self._config.min_face_size
+                for face in self._engine.detect(
+                    frame.pixels, min_size=least, on_small=small.append
+                ):
                     detections.append(
                         Detection(frame.timestamp, face.box, face.quality, face.embedding)
                     )
@@ -292,7 +306,7 @@ class Scanner:
             raise fault
         _check_unchanged(file)
         pictures = FilmPictures(tuple(times), np.array(greys, np.uint8))
-        return info, ScannedVideo(detections, crops, pictures, fault)
+        return info, ScannedVideo(detections, crops, pictures, fault, _worth_a_look(small))
 
     def _unreadable(
         self, name: str, path: Path, fault: Exception, report: ScanReport
@@ -307,6 +321,10 @@ class Scanner:
             row = ScanRow(video, read, self._config.frames_per_video, self._config.min_face_size)
             self._store.videos.record_scan(replace(row, fault=reason))
         return _with_fault(report, path, reason)
+
+
+def _worth_a_look(boxes: Sequence[Box]) -> int:
+    return sum(min(box.width, box.height) >= SMALL_FACE for box in boxes)
 
 
 def _check_unchanged(file: FileNow) -> None:

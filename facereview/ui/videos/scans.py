@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from facereview.errors import Remedy, ReviewError
-from facereview.records import Progress
+from facereview.records import SMALL_FACE, Progress
 from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.background import Asked, BackgroundJob, Tell, Throughput
 from facereview.ui.jobs.lanes import Lane
@@ -58,6 +58,7 @@ class ScanRequest:
     paths: tuple[Path, ...] = ()
     again: bool = False
     known: bool = False
+    min_face_size: int | None = None
 
 
 class ScanRunner(QObject):
@@ -120,6 +121,12 @@ class ScanRunner(QObject):
         if self.request is not None and not self.busy:
             self.scan(self.request)
 
+    def look_closer(self) -> None:
+        """Scan the videos whose small faces were left out again, for these too."""
+        small = self.report.small if self.report and not self.busy else ()
+        paths = tuple(Path(path) for path, _ in small)
+        self.scan(ScanRequest(paths, again=True, min_face_size=SMALL_FACE))
+
     def dismiss(self) -> None:
         """The result was read."""
         if not self.busy:
@@ -135,7 +142,11 @@ class ScanRunner(QObject):
             if request.known:
                 return library.scan_known(on_progress=tell, cancelled=cancelled)
             return library.scan(
-                request.paths, again=request.again, on_progress=tell, cancelled=cancelled
+                request.paths,
+                again=request.again,
+                min_face_size=request.min_face_size,
+                on_progress=tell,
+                cancelled=cancelled,
             )
 
         self.stage = ScanStage.LOOKING
@@ -243,6 +254,8 @@ class ScanPanel(QWidget):
         self._faults = FaultList(self)
         self._cancel = button(self.tr("Cancel"), "plain", self)
         self._go_on = button(self.tr("Resume"), "primary", self)
+        closer = self.tr("Look again from {size} px").format(size=number(SMALL_FACE))
+        self.closer = button(closer, "plain", self)
         self._review = button(self.tr("Review faces"), "primary", self)
         self._close = button(self.tr("Close"), "plain", self)
         self._tick = QTimer(self, interval=_TICK_MS)
@@ -250,6 +263,7 @@ class ScanPanel(QWidget):
         self._lay_out()
         self._cancel.clicked.connect(runner.cancel)
         self._go_on.clicked.connect(runner.resume)
+        self.closer.clicked.connect(runner.look_closer)
         self._review.clicked.connect(runner.dismiss)
         self._review.clicked.connect(self.review_wanted)
         self._close.clicked.connect(runner.dismiss)
@@ -264,7 +278,7 @@ class ScanPanel(QWidget):
         top.addWidget(self._doing)
         top.addWidget(self._file, 1)
         top.addWidget(self._rate)
-        for made in (self._cancel, self._go_on, self._review, self._close):
+        for made in (self._cancel, self._go_on, self.closer, self._review, self._close):
             top.addWidget(made)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 12, 0, 0)
@@ -290,6 +304,7 @@ class ScanPanel(QWidget):
         self._cancel.setEnabled(stage is not ScanStage.STOPPING)
         unfinished = stage is ScanStage.FAILED or bool(report and report.cancelled)
         self._go_on.setVisible(not at.busy and unfinished)
+        self.closer.setVisible(bool(not at.busy and report and report.small))
         self._review.setVisible(bool(not at.busy and report and report.faces))
         self._faults.show_faults(report.faults if report and not at.busy else ())
         if at.busy:

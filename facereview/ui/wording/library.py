@@ -188,6 +188,14 @@ def scanned(report: ScanReport) -> str:
         aside = sum(count for _, count in report.replaced)
         text = translate("Library", "{head}; {aside} of replaced files set aside")
         head = text.format(head=head, aside=faces(aside))
+    return _without(report, head) + "."
+
+
+def _without(report: ScanReport, head: str) -> str:
+    """The beginning of a sentence, with what a scan left out."""
+    if report.small:
+        text = translate("Library", "{head}; {small} left out as too small")
+        head = text.format(head=head, small=faces(sum(count for _, count in report.small)))
     if report.left_out:
         text = translate("Library", "{head}; {left_out} left out: {names}")
         head = text.format(
@@ -195,7 +203,7 @@ def scanned(report: ScanReport) -> str:
             left_out=_amounts.entries(sum(count for _, count in report.left_out)),
             names=clear_text(", ".join(name for name, _ in report.left_out)),
         )
-    return head + "."
+    return head
 
 
 def settled(answer: Answer, done: Answered) -> str:

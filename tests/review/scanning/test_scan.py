@@ -302,6 +302,19 @@ def test_a_fault_on_the_way_loses_no_face_of_a_film_that_was_read_before(
     assert store.faces.queue("pending").tolist() == ids
 
 
+def test_small_faces_are_counted_and_a_closer_look_is_not_undone(
+    store: Store, engine: InsightEngine, crops: CropCache, one_video: Path
+) -> None:
+    known = scanner(store, engine, crops, min_face_size=30).scan([one_video], again=True).faces
+    large = scanner(store, engine, crops, min_face_size=400).scan([one_video], again=True)
+    assert large.faces == 0
+    assert [(Path(path).name, count) for path, count in large.small] == [("one.mp4", known)]
+    closer = scanner(store, engine, crops, min_face_size=30).scan([one_video], again=True)
+    assert (closer.faces, closer.small) == (known, ())
+    later = scanner(store, engine, crops, min_face_size=400).scan([one_video])
+    assert (later.unchanged, store.faces.queue("pending").size) == (1, known)
+
+
 def test_switched_off_and_foreign(
     store: Store, engine: InsightEngine, crops: CropCache, one_video: Path
 ) -> None:

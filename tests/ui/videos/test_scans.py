@@ -33,6 +33,7 @@ class Scans(LibraryService):
         paths: Sequence[Path],
         *,
         again: bool,
+        min_face_size: int | None = None,
         on_progress: Callable[[Progress], None],
         cancelled: Callable[[], bool],
     ) -> ScanReport:
@@ -176,6 +177,7 @@ def test_thousands_of_unchanged_videos_do_not_flood_the_window(lanes: Lanes, qtb
             paths: Sequence[Path],
             *,
             again: bool,
+            min_face_size: int | None = None,
             on_progress: Callable[[Progress], None],
             cancelled: Callable[[], bool],
         ) -> ScanReport:

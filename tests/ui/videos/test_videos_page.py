@@ -405,6 +405,26 @@ def test_one_missing_file_of_a_selection_is_named_beside_the_others_results(
     assert listed.startswith("There is no file or folder gone.mp4")
 
 
+def test_small_faces_are_said_and_looked_for_again(
+    show: Show, films: Path, sql: Sql, qtbot: QtBot
+) -> None:
+    sql.execute("UPDATE face_recognition_config SET value = '2000' WHERE key = 'min_face_size'")
+    page = show()
+    page.add((films / "one film.mp4",))
+    qtbot.waitUntil(lambda: finished(page), timeout=30_000)
+    report = page.scans.report
+    assert report is not None
+    assert (report.faces, len(report.small)) == (0, 1)
+    assert f"{report.small[0][1]} faces left out as too small" in words(page.scan_panel)
+    page.scan_panel.closer.click()
+    assert page.scans.busy
+    qtbot.waitUntil(lambda: finished(page), timeout=30_000)
+    found = page.scans.report
+    assert found is not None
+    assert (found.faces, found.small) == (report.small[0][1], ())
+    assert page.scan_panel.closer.isHidden()
+
+
 def test_a_scan_that_cannot_begin_says_why(show: Show, films: Path, sql: Sql, qtbot: QtBot) -> None:
     sql.execute("UPDATE face_recognition_config SET value = 'false' WHERE key = 'enabled'")
     page = show()
