@@ -27,7 +27,7 @@ from facereview.migrate.plan.plan import (
 from facereview.migrate.plan.target import SCHEMA, Target, read_target
 from facereview.migrate.progress import Meter, Stage
 from facereview.migrate.proof.definitions import compare_definitions
-from facereview.migrate.proof.digest import Asked, Digest, digests, target_digest
+from facereview.migrate.proof.digest import AT_ONCE, Asked, Digest, digests, target_digest
 from facereview.migrate.proof.structure import (
     Comparison,
     compare_structure,
@@ -37,6 +37,7 @@ from facereview.migrate.proof.structure import (
     sequence_of,
     show_as_carried,
 )
+from facereview.migrate.source.arrow import batch_rows
 from facereview.migrate.source.snapshot import attachment, connect
 
 Proof = Callable[[], Iterator[tuple[str, Digest]]]
@@ -266,7 +267,8 @@ def _prove(ready: Prepared, proof: Proof | None, written: Written) -> None:
 def asked(table: TablePlan, defects: Defects) -> Asked:
     """What to read of the file so that it can be compared with the target's table."""
     cleaned = clean(table, table.columns, defects.actions(table.source.name))
-    return Asked(table.name, cleaned.select, tuple(c.choice for c in table.columns))
+    at_once = min(AT_ONCE, batch_rows(table.survey.longest, len(table.columns)))
+    return Asked(table.name, cleaned.select, tuple(c.choice for c in table.columns), at_once)
 
 
 def _read_back(connection: Connection, table: TablePlan, on_rows: Callable[[int], None]) -> Digest:

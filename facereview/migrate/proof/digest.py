@@ -47,7 +47,10 @@ _BOOLEAN = struct.Struct(">i?").pack
 _INT8 = struct.Struct(">iq").pack
 _Y2K = datetime(2000, 1, 1)
 _Y2K_UTC = _Y2K.replace(tzinfo=UTC)
-_ROWS = 1000
+AT_ONCE = 1000
+"""Rows of a table that are not long."""
+_FEW = 32
+"""Rows up to which each may be long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +66,28 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A table to digest: how to select its clean rows, and what its columns have become."""
+    """A table to digest: how to select its clean rows, and what its columns have become.
+
+    ``at_once``: rows to hold in memory together, few where they are long.
+    """
 
     name: str
     select: str
     choices: tuple[Choice, ...]
+    at_once: int
 
 
-def row_hash(row: bytes) -> int:
+def row_hash(row: bytes | bytearray | memoryview) -> int:
     """The hash of one row in PostgreSQL's binary COPY format."""
     return int(xxhash.xxh3_128_intdigest(row))
+
+
+def _long_hash(start: bytes, fields: Iterable[bytes]) -> int:
+    """The same, of a row that may be too long to be put together in memory."""
+    digest = xxhash.xxh3_128(start)
+    for each in fields:
+        digest.update(each)
+    return int(digest.intdigest())
 
 
 def source_digest(batches: Iterable[Sequence[Sequence[Any]]], choices: Sequence[Choice]) -> Digest:
@@ -83,7 +98,10 @@ def source_digest(batches: Iterable[Sequence[Sequence[Any]]], choices: Sequence[
     for rows in batches:
         columns = list(zip(*rows, strict=True)) or [()] * len(packers)
         fields = [pack(column) for pack, column in zip(packers, columns, strict=True)]
-        total += sum(row_hash(start + b"".join(row)) for row in zip(*fields, strict=True))
+        if len(rows) < _FEW:
+            total += sum(_long_hash(start, row) for row in zip(*fields, strict=True))
+        else:
+            total += sum(row_hash(start + b"".join(row)) for row in zip(*fields, strict=True))
         count += len(rows)
     return Digest(count, total % _MODULUS)
 
@@ -138,7 +156,7 @@ def target_digest(
     rows = total = 0
     is_first = True
     for message in messages:
-        row = bytes(message)[_HEADER:] if is_first else bytes(message)
+        row = memoryview(message)[_HEADER:] if is_first else message
         is_first = False
         if row and row != _END:
             total += row_hash(row)
@@ -208,7 +226,7 @@ def digests(folder: Path, asked: Iterable[Asked]) -> Iterator[tuple[str, Digest]
         connection.execute(attachment(folder))
         for table in asked:
             cursor = connection.execute(table.select)
-            cursor.arraysize = _ROWS
+            cursor.arraysize = table.at_once
             yield table.name, source_digest(_fetched(cursor), table.choices)
 
 
