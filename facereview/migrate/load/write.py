@@ -26,7 +26,7 @@ from facereview.migrate.plan.plan import (
 )
 from facereview.migrate.plan.target import SCHEMA, Target, read_target
 from facereview.migrate.progress import Meter, Stage
-from facereview.migrate.proof.definitions import compare_definitions
+from facereview.migrate.proof.definitions import compare_definitions, compare_set_aside
 from facereview.migrate.proof.digest import AT_ONCE, Asked, Digest, digests, target_digest
 from facereview.migrate.proof.structure import (
     Comparison,
@@ -255,7 +255,12 @@ def _prove(ready: Prepared, proof: Proof | None, written: Written) -> None:
     """
     connection, plan = ready.server.connection, ready.plan
     columns, *others = compare_structure(connection, plan)
-    written.structure = [columns, *others, compare_definitions(connection, plan)]
+    written.structure = [
+        columns,
+        *others,
+        compare_definitions(connection, plan),
+        compare_set_aside(connection, plan, ready.defects),
+    ]
     if proof is not None and not columns.missing:
         ready.meter.start(Stage.PROVING, plan.rows)
         for table in plan.tables:

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from facereview.migrate.load.load import Connection
+from psycopg import sql
+
+from facereview.migrate.load.defects import Defects
+from facereview.migrate.load.load import QUARANTINE, Connection
 from facereview.migrate.plan.catalogue import Entry, read_catalogue
 from facereview.migrate.plan.plan import Definition, Loss, Plan
 from facereview.migrate.plan.target import SCHEMA
@@ -41,6 +44,22 @@ def compare_definitions(connection: Connection, plan: Plan) -> Comparison:
         found=(expected & found).total(),
         missing=[*map(_said, excess), *(f"{_said(entry)}, not asked for" for entry in unasked)],
     )
+
+
+def compare_set_aside(connection: Connection, plan: Plan, defects: Defects) -> Comparison:
+    """Whether every row that is not in its table is in the quarantine."""
+    comparison = Comparison("rows set aside")
+    for table in plan.tables:
+        if expected := defects.set_aside(table.source.name):
+            query = sql.SQL("SELECT count(*) FROM {}").format(
+                sql.Identifier(QUARANTINE, table.name)
+            )
+            [found] = connection.execute(query).fetchone() or (0,)
+            comparison.expected += expected
+            comparison.found += found
+            if found != expected:
+                comparison.missing.append(f"{table.name}: {found} of {expected}")
+    return comparison
 
 
 def _lost(plan: Plan) -> list[Loss]:

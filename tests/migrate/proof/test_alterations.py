@@ -10,7 +10,10 @@ import pytest
 from migrate_support import Target, make_library
 
 from facereview.migrate.load import write
+from facereview.migrate.load.defects import Defects
+from facereview.migrate.load.load import Connection, fill_quarantine
 from facereview.migrate.load.write import Prepared
+from facereview.migrate.plan.plan import Plan
 from facereview.migrate.report import Status
 
 LIBRARY = (
@@ -211,3 +214,24 @@ def test_the_proof_finds_it(
     assert report.status is Status.DIFFERS and not report.agrees
     assert "differ after the migration" in report.headline
     assert empty.contents() == []
+
+
+@pytest.mark.parametrize("alteration", ["DELETE FROM {}", "INSERT INTO {} SELECT * FROM {}"])
+def test_the_proof_finds_a_row_that_is_neither_there_nor_set_aside(
+    empty: Target, tmp_path: Path, alteration: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def altered(connection: Connection, folder: Path, plan: Plan, defects: Defects) -> None:
+        fill_quarantine(connection, folder, plan, defects)
+        connection.execute(alteration.replace("{}", "facereview_quarantine.t").encode())
+
+    file = make_library(
+        tmp_path / "library.db",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER)",
+        "INSERT INTO t VALUES (1, 'none'), (2, 5)",
+    )
+    monkeypatch.setattr(write, "fill_quarantine", altered)
+    report = empty.migrate(file, "quarantine")
+    assert report.status is Status.DIFFERS
+    assert [each.what for each in report.structure if each.missing] == ["rows set aside"]
+    monkeypatch.undo()
+    assert empty.migrate(file, "quarantine", dry_run=True).missing.rows == 1
