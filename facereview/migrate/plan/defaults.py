@@ -115,6 +115,8 @@ def _random(text: str) -> str | None:
 
 def _is_fixed(text: str) -> bool:
     """Whether SQLite itself can compute it here, once for all rows."""
+    if re.fullmatch(r"[^\W\d]\w*", text):
+        return True  # SQLite takes a bare word for a text
     called = set(re.findall(r"(\w+)\s*\(", text.lower()))
     return bool(called) and called <= _FIXED and "current_" not in text.lower()
 

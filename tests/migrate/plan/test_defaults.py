@@ -46,6 +46,7 @@ CONSTANTS = [
     ("JSON", "'[]'"),
     ("JSON", "(json_object('a', 1))"),
     ("TEXT", "(lower('ABC'))"),
+    ("VARCHAR(10)", "abc"),
 ]
 
 
