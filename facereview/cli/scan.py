@@ -136,11 +136,10 @@ def _say_more(report: ScanReport) -> None:
         few = sum(count for _, count in report.small)
         say(
             f"{counted(few, 'face')} under the smallest size left out: `facereview scan --again "
-            f"--min-size {SMALL_FACE}` takes them from these videos:",
-            err=True,
+            f"--min-size {SMALL_FACE}` takes them from these videos:"
         )
         for video, faces in report.small:
-            say(f"  {video}: {faces}", err=True)
+            say(f"  {video}: {faces}")
     if len(report.faults) > 1:  # a single one is the command's error
         for _, reason in report.faults:
             say(reason)

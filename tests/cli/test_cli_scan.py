@@ -224,6 +224,15 @@ def test_what_is_left_out_is_said_and_can_be_chosen(
     shutil.copy(film, folder / "film.mp4")
     result = with_pack("scan", str(folder), "--leave-out", "prox?")
     assert result.exit_code == 0
+    report = with_pack.json("scan", "--again", "--min-size", "30", str(folder / "film.mp4"))
+    small = sum(
+        faces["faces"]
+        for faces in json.loads(
+            with_pack("scan", "--again", str(folder / "film.mp4"), "--json").stdout
+        )["small"]
+    )
+    assert f"{small} faces under the smallest size left out" in result.stdout
+    assert (small > 0, report["small"]) == (True, [])
     assert "videos scanned  1" in result.stdout
     assert "left out        2 (@eaDir, prox?)" in result.stdout
     (with_pack.home / "left-out.txt").write_text("proxy\n")
