@@ -44,6 +44,7 @@ ELSEWHERE = {
     "media/make.py": "shown by the doctor only, on the command line",
     "review/scanning/enrol.py": "enrolling from the command line; the window has its own sheet",
     "home.py": "the name of a variable, looked up and never shown",
+    "store/archive.py": "reads and writes the file of a backup, which only the command line makes",
     "store/backup.py": "dumps and restores, which only the command line makes",
     "store/embedded.py": "variables of libpq, looked up and never shown",
     "store/postgres.py": "how the server is called, never shown",

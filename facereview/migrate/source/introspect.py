@@ -51,7 +51,7 @@ _FAMILIES = tuple(
     )
 )
 _HIDDEN, _GENERATED = 1, (2, 3)
-_MODULE = re.compile(r"\bUSING\s+[\"'`\[]?(\w+)", re.IGNORECASE)
+_MODULE = re.compile(r"\bUSING\s+[\"'\x60\[]?(\w+)", re.IGNORECASE)
 _CONTENTLESS = re.compile(r"[(,]\s*content\s*=\s*(''|\"\")?\s*[,)]", re.IGNORECASE)
 _CONFLICT_ACTIONS = ("REPLACE", "IGNORE", "FAIL", "ROLLBACK")
 _NO_CONFLICT_CLAUSE = "PostgreSQL takes it in an INSERT, not in a definition"
