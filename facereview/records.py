@@ -177,6 +177,8 @@ class VideoSummary:
     """Its clearest face, shown where no frame can be."""
     unchecked: int = 0
     """Faces matched automatically and not checked."""
+    copies: tuple[str, ...] = ()
+    """Paths of other videos with the same content, byte for byte: copies and hard links."""
 
     @property
     def faces(self) -> int:

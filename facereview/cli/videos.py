@@ -1,4 +1,4 @@
-"""``facereview videos``: where creators appear, and the files that were replaced."""
+"""``facereview videos``: where creators appear, copies, and the files that were replaced."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ _LARGEST_ID = 2**63 - 1
 def videos(context: click.Context, setup: Setup, name: str | None, as_json: bool) -> None:
     """List the videos in which a creator appears, newest first, with decided and likely faces.
 
-    `videos replaced` lists the files that are another film than before.
+    `videos replaced` lists the files that are another film than before, `videos copies` those that
+    are the same file.
     """
     if context.invoked_subcommand is None and name is None:
-        raise click.UsageError("Give --creator NAME, or the command replaced.")
+        raise click.UsageError("Give --creator NAME, or a command: replaced, copies.")
     if context.invoked_subcommand is not None and name is not None:
         raise click.UsageError(f"--creator is not for {context.invoked_subcommand}.")
     if name is not None:
@@ -72,6 +73,21 @@ def _clock(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}"
+
+
+@videos.command("copies")
+@common_options
+def copies(setup: Setup, as_json: bool) -> None:
+    """List videos that are the same file, byte for byte: copies and hard links."""
+    with opened(setup) as (_library, store):
+        found = store.films.copies()
+    print_list(
+        [{"paths": list(paths)} for paths in found],
+        ("video", "the same as"),
+        [(first, ", ".join(others)) for first, *others in found],
+        "No scanned video is a copy of another.",
+        as_json=as_json,
+    )
 
 
 @videos.command("replaced")

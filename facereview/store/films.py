@@ -153,6 +153,10 @@ class Films:
         """The videos whose file had this fingerprint, or may have had."""
         return self._session.rows("videos_of_content", KnownFile, content=content)
 
+    def copies(self) -> list[tuple[str, ...]]:
+        """The paths of each content that several videos have, byte for byte."""
+        return [tuple(row.paths) for row in self._session.tuples("copies")]
+
     def move(self, video: int, path: str, titles: tuple[str, str]) -> None:
         """Give a video another path; a title equal to the first becomes the second."""
         old, new = titles

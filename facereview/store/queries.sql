@@ -408,14 +408,18 @@ hits AS (
     ORDER BY p.file_path LIMIT %(limit)s)
 SELECT e.looked, e.reached, e.reached > %(upto)s::text AS past, v.path > %(upto)s AS beyond,
        v.id, v.path, v.title, v.duration, v.width, v.height, v.codec, v.size_bytes, v.content,
-       v.available, v.pending, v.decided, v.rejected, v.scanned_at, v.fault, v.cover, v.unchecked
+       v.available, v.pending, v.decided, v.rejected, v.scanned_at, v.fault, v.cover, v.unchecked,
+       v.copies
 FROM (SELECT count(*) AS looked, max(file_path) AS reached FROM part) e
 LEFT JOIN (
     SELECT v.id, v.file_path AS path, v.title, v.duration_seconds AS duration, v.width, v.height,
            v.codec, v.file_size_bytes AS size_bytes, coalesce(k.content, CASE
                WHEN s.file_modified <> 0 THEN v.file_size_bytes || '-' END)
                AS content, coalesce(v.is_available, TRUE) AS available, f.pending, f.decided, f.rejected,
-           s.scanned_at, s.fault, f.cover, f.unchecked
+           s.scanned_at, s.fault, f.cover, f.unchecked,
+           ARRAY(SELECT o.file_path FROM facereview.fingerprint t JOIN videos o ON o.id = t.video_id
+                 WHERE t.content = k.content AND t.whole = k.whole AND t.video_id <> k.video_id
+                 ORDER BY o.file_path) AS copies
     FROM hits h JOIN videos v ON v.id = h.id
     CROSS JOIN LATERAL (
         SELECT count(*) FILTER (WHERE match_status = 'pending' OR match_status IS NULL) AS pending,
@@ -480,6 +484,13 @@ RETURNING id
 -- name: lock_paths
 -- One at a time says which file is which video.
 SELECT pg_advisory_xact_lock(7221111)
+
+-- name: copies
+-- The paths of each content that several videos have, byte for byte.
+SELECT array_agg(v.file_path ORDER BY v.file_path) AS paths
+FROM facereview.fingerprint f JOIN videos v ON v.id = f.video_id
+WHERE f.whole IS NOT NULL
+GROUP BY f.content, f.whole HAVING count(*) > 1 ORDER BY 1
 
 -- name: set_fingerprint
 INSERT INTO facereview.fingerprint (video_id, content, file_changed, times, greys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -196,7 +196,8 @@ class Videos:
 
 def _summary(row: Any) -> VideoSummary:
     """Behind four columns about the search come those of the video, then those of its summary."""
-    return VideoSummary(Video(*row[4:14]), *row[14:])
+    found = VideoSummary(Video(*row[4:14]), *row[14:])
+    return replace(found, copies=tuple(found.copies))
 
 
 @dataclass(frozen=True, slots=True)

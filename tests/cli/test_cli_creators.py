@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import psycopg
 import pytest
 from cli_support import Facereview, sentence
 
 from facereview.review.decisions.decide import Decisions
 from facereview.store.store import Store
-from support import Faces, make_faces, replace_file
+from support import Faces, make_faces, replace_file, video_info
+
+Sql = psycopg.Connection[Any]
 
 STRANGE = 'O\'Brien "Ö" \U0001f600 عربي; [bold]' + "n" * 300
 
@@ -116,3 +121,15 @@ def test_replaced_files_are_listed_and_settled(
 )
 def test_videos_needs_to_know_what_is_asked(facereview: Facereview, wrong: list[str]) -> None:
     assert facereview("videos", *wrong).exit_code == 2
+
+
+def test_copies_are_listed(facereview: Facereview, store: Store, sql: Sql) -> None:
+    assert "No scanned video is a copy of another." in facereview("videos", "copies").stdout
+    videos = [store.videos.add(video_info(f"/videos/{name}.mp4")) for name in ("b", "a", "c")]
+    sql.cursor().executemany(
+        "INSERT INTO facereview.fingerprint (video_id, content, whole, file_changed) "
+        "VALUES (%s, '9-x', %s, 0)",
+        zip(videos, ("w", "w", "v"), strict=True),
+    )
+    assert facereview.json("videos", "copies") == [{"paths": ["/videos/a.mp4", "/videos/b.mp4"]}]
+    assert "/videos/a.mp4  /videos/b.mp4" in facereview("videos", "copies").stdout

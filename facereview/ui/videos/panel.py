@@ -223,6 +223,7 @@ class VideoPanel(QWidget):
         self._title = wrapped("", "heading", self)
         self._facts = wrapped("", "dim", self)
         self._path = wrapped("", "dim", self)
+        self._copies = wrapped("", "dim", self)
         self._tiles = CountTiles(self)
         self._faces = VideoFacesView(desk, lane, self)
         self._scanned = label("", "dim", self)
@@ -250,6 +251,7 @@ class VideoPanel(QWidget):
         place.addWidget(self._path, 1)
         place.addWidget(self._folder, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(place)
+        column.addWidget(self._copies)
         column.addWidget(self._scanned)
         column.addWidget(self._fault)
         column.addSpacing(8)
@@ -284,6 +286,7 @@ class VideoPanel(QWidget):
         self._show_buttons()
 
     def _show_words(self, first: VideoSummary | None, one: VideoSummary | None) -> None:
+        self._copies.setVisible(one is not None and bool(one.copies))
         if one is None:
             chosen = self.tr("{videos} selected").format(videos=texts.videos(len(self._videos)))
             self._title.setText(chosen if first else self.tr("No video selected"))
@@ -295,6 +298,7 @@ class VideoPanel(QWidget):
         self._facts.setText(" · ".join(known))
         self._facts.setVisible(bool(known))
         self._path.setText(breakable(texts.folder(video)))
+        self._copies.setText(breakable(texts.copies(one)))
         self._scanned.setText(
             self.tr("Scanned {time}").format(time=texts.state(one))
             if one.scanned_at is not None

@@ -150,7 +150,7 @@ class VideosDelegate(QStyledItemDelegate):
             paint_line(painter, box, texts.fault(row.video.path, row.fault), sentence=True)
         else:
             painter.setPen(QColor(tokens.dim))
-            paint_line(painter, box, texts.folder(row.video))
+            paint_line(painter, box, texts.place(row))
 
 
 def _thumb(rect: QRect) -> QRectF:

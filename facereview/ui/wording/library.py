@@ -94,6 +94,22 @@ def folder(video: Video) -> str:
     return clear_text(str(PurePath(video.path).parent))
 
 
+def place(row: VideoSummary) -> str:
+    """The folder of a video, and whether it is a copy."""
+    text = translate("Library", "copy · {folder}") if row.copies else "{folder}"
+    return text.format(folder=folder(row.video))
+
+
+def copies(row: VideoSummary) -> str:
+    """Which videos are the same file as this one; empty where none is."""
+    if not row.copies:
+        return ""
+    first, others = row.copies[0], len(row.copies) - 1
+    one = translate("Library", "The same file as {path}")
+    text = translate("Library", "The same file as {path}, and {count} more") if others else one
+    return text.format(path=clear_text(first), count=number(others))
+
+
 def picture(video: Video) -> str:
     """What the video stream is: ``1280 × 720 · h264``."""
     parts = [f"{video.width} × {video.height}"] if video.width and video.height else []
@@ -153,7 +169,7 @@ def face_counts(pending: int, unchecked: int, decided: int, rejected: int) -> st
 def aloud(row: VideoSummary) -> str:
     """A whole row, for screen readers."""
     scan = state(row) if row.fault is None else fault(row.video.path, row.fault)
-    return ", ".join((title(row.video), counts(row), scan, folder(row.video)))
+    return ", ".join((title(row.video), counts(row), scan, place(row)))
 
 
 def duration(seconds: float) -> str:

@@ -215,6 +215,19 @@ def test_a_copy_is_no_move(decided: list[int], folder: Path, scan: Scan, sql: Sq
     assert whole == [(hashed,), (None,), (None,), (hashed,)]
 
 
+def test_copies_and_hard_links_are_known_as_the_same_file(
+    folder: Path, films: list[Path], scan: Scan, store: Store
+) -> None:
+    shutil.copy(films[0], folder / "a.mp4")
+    (folder / "b.mp4").hardlink_to(folder / "a.mp4")
+    shutil.copy(films[1], folder / "c.mp4")
+    scan()
+    assert store.films.copies() == [(str(folder / "a.mp4"), str(folder / "b.mp4"))]
+    shutil.copy(films[0], folder / "d.mp4")
+    scan()
+    assert store.films.copies() == [tuple(str(folder / f"{n}.mp4") for n in "abd")]
+
+
 def test_a_file_that_was_only_touched_is_the_same(
     decided: list[int], folder: Path, scan: Scan, sql: Sql
 ) -> None:

@@ -30,6 +30,7 @@ from facereview.ui.videos.model import Column
 from facereview.ui.videos.page import VideosPage
 from facereview.ui.videos.scans import ScanStage
 from facereview.ui.videos.table import VideosDelegate
+from facereview.ui.wording import library as library_texts
 from support import Faces, make_faces, video_info
 
 Sql = psycopg.Connection[Any]
@@ -162,6 +163,33 @@ def test_the_panel_names_who_is_in_the_video(
     )
     page = show()
     qtbot.waitUntil(lambda: "Bob · 2 faces" in words(page.list.panel))
+
+
+def test_copies_of_one_file_are_marked_and_named(
+    show: Show, store: Store, sql: Sql, qtbot: QtBot
+) -> None:
+    videos = [store.videos.add(video_info(f"/videos/{name}.mp4")) for name in ("a", "b", "c", "d")]
+    sql.cursor().executemany(
+        "INSERT INTO facereview.fingerprint (video_id, content, whole, file_changed) "
+        "VALUES (%s, %s, %s, 0)",
+        zip(videos, ("9-x", "9-x", "9-x", "9-y"), ("w", "w", "w", None), strict=True),
+    )
+    page = show()
+    model = page.list.table.model()
+    qtbot.waitUntil(lambda: model.rowCount() == 4)
+    rows = [model.index(n, 0).data(Qt.ItemDataRole.UserRole) for n in range(4)]
+    assert [row.copies for row in rows] == [
+        ("/videos/b.mp4", "/videos/c.mp4"),
+        ("/videos/a.mp4", "/videos/c.mp4"),
+        ("/videos/a.mp4", "/videos/b.mp4"),
+        (),
+    ]
+    said = [library_texts.copies(row) for row in rows]
+    assert said[0] == "The same file as /videos/b.mp4, and 1 more"
+    assert said[3] == ""
+    assert library_texts.place(rows[0]) == "copy · /videos"
+    assert library_texts.place(rows[3]) == "/videos"
+    qtbot.waitUntil(lambda: said[0] in words(page.list.panel).replace("\u200b", ""))
 
 
 def test_enter_goes_to_the_faces_of_the_video(show: Show, faces: Faces, qtbot: QtBot) -> None:
