@@ -55,6 +55,8 @@ KNOWN = {
 
 def model_files(directory: Path) -> list[Path]:
     """Models of a pack: in its folder, or one deeper where a manifest says where they are."""
+    if not directory.is_dir():
+        return []
     files = list(directory.glob("*.onnx"))
     if (directory / "manifest.json").is_file():
         files += directory.glob("*/*.onnx")

@@ -171,7 +171,11 @@ class CreatorsController(QObject):
         self._rested(view.list.person)
         if self._surveys:
             self._surveys = False
-            QTimer.singleShot(0, self, self.loader.survey)
+            QTimer.singleShot(0, self, self._survey)
+
+    def _survey(self) -> None:
+        self._view.list.viewport().repaint()  # a timer may come before the list's own update
+        self.loader.survey()
 
     def _found(self, ids: tuple[int, ...] | None) -> None:
         view = self._view
