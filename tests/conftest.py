@@ -40,6 +40,20 @@ pytest_plugins = ("open_files", "ended_processes")
 SHARED = (Path(__file__).resolve().parents[2] / "shared").resolve()
 
 
+_LONGEST = (
+    "test_real_",
+    "test_stress",
+    "test_scan.py",
+    "test_cli_contaminated",
+    "test_random_keys",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no process is left with one at the end."""
+    items.sort(key=lambda item: not item.path.name.startswith(_LONGEST))
+
+
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One folder for the whole run, shared by its parallel workers."""

@@ -127,6 +127,7 @@ class Program:
 
     def restart(self) -> None:
         """End it and start it again on the same home."""
+        self.still()  # a dialog that is still closing would take the key
         self.quit()
         self.start()
 
