@@ -129,6 +129,19 @@ def test_a_name_that_is_taken_in_the_target_gets_a_number(target: Target, librar
     ]
 
 
+def test_a_view_whose_name_is_taken_is_compared_under_its_new_one(
+    target: Target, library: Library
+) -> None:
+    file = library(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT)",
+        "CREATE VIEW videos AS SELECT id, s FROM t",
+        "INSERT INTO t VALUES (1, 'a'), (2, NULL)",
+    )
+    report = target.migrated(file)
+    assert report.losses == ()
+    assert target.rows("SELECT id, s FROM videos_2 ORDER BY id") == [(1, "a"), (2, None)]
+
+
 def test_a_table_of_another_kind_named_like_a_shared_one_stands_beside_it(
     target: Target, library: Library
 ) -> None:

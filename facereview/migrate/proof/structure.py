@@ -319,7 +319,7 @@ def difference(
             if whole and here == there:
                 plain = [_is_missing for _ in shape]
                 here = _summed(reader.execute(f"SELECT * FROM main.{quoted(view)}"), plain)
-                there = _summed(cursor.stream(_select(view, "SELECT * FROM {}")), plain)
+                there = _summed(cursor.stream(_select(name, "SELECT * FROM {}")), plain)
     except (psycopg.ProgrammingError, psycopg.DataError, psycopg.NotSupportedError) as fault:
         why = fault.diag.message_primary or str(fault)
         return f"it cannot be read in PostgreSQL: {why}"
