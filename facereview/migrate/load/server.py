@@ -21,7 +21,7 @@ from facereview.migrate.plan.planner import make_plan
 from facereview.migrate.plan.target import CONFIG, SCHEMA, Target, read_target
 from facereview.migrate.source.schema import Source, Survey
 from facereview.store.address import place
-from facereview.store.faults import translated
+from facereview.store.faults import said, translated
 from facereview.store.library import Library
 from facereview.store.schema import Schema, schema_text
 from facereview.store.session import Database, Session, connect
@@ -236,11 +236,6 @@ class Server:
         return DatabaseError(
             f"The database {self.place} refused the library ({said(fault)}): nothing was changed."
         )
-
-
-def said(fault: psycopg.Error) -> str:
-    """PostgreSQL's own message."""
-    return (fault.diag.message_primary or str(fault).splitlines()[0]).rstrip(".")
 
 
 def finish(url: str) -> None:

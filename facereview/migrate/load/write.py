@@ -14,7 +14,7 @@ from psycopg import errors, sql
 from facereview.errors import DatabaseError
 from facereview.migrate.load.defects import Defects, Missing, Policy, clean
 from facereview.migrate.load.load import Connection, Loaded, fill_quarantine, load_table
-from facereview.migrate.load.server import Mark, Server, said
+from facereview.migrate.load.server import Mark, Server
 from facereview.migrate.plan.catalogue import read_catalogue
 from facereview.migrate.plan.plan import (
     DefinitionKey,
@@ -39,6 +39,7 @@ from facereview.migrate.proof.structure import (
 )
 from facereview.migrate.source.arrow import batch_rows
 from facereview.migrate.source.snapshot import attachment, connect
+from facereview.store.faults import said
 
 Proof = Callable[[], Iterator[tuple[str, Digest]]]
 """Gives the digests of the file's tables, by the target's names for them."""

@@ -23,6 +23,7 @@ from facereview.migrate.plan.statements import FOLDED
 from facereview.migrate.plan.target import SCHEMA, Constraint, Target, read_target
 from facereview.migrate.plan.translate import NotPortable, tables_of
 from facereview.migrate.source.schema import ForeignKey, Index, Key, View, folded, quoted
+from facereview.store.faults import said
 
 Found = Iterable[tuple[str, str, bool]]
 """What is looked for, by the plan's word for it and its name, and whether it is there."""
@@ -321,8 +322,7 @@ def difference(
                 here = _summed(reader.execute(f"SELECT * FROM main.{quoted(view)}"), plain)
                 there = _summed(cursor.stream(_select(name, "SELECT * FROM {}")), plain)
     except (psycopg.ProgrammingError, psycopg.DataError, psycopg.NotSupportedError) as fault:
-        why = fault.diag.message_primary or str(fault)
-        return f"it cannot be read in PostgreSQL: {why}"
+        return f"it cannot be read in PostgreSQL: {said(fault)}"
     except sqlite3.Error as fault:
         return f"it cannot be read in the library: {fault}"
     if here[0] != there[0]:
