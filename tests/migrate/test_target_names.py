@@ -133,13 +133,13 @@ def test_a_view_whose_name_is_taken_is_compared_under_its_new_one(
     target: Target, library: Library
 ) -> None:
     file = library(
-        "CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT)",
-        "CREATE VIEW videos AS SELECT id, s FROM t",
-        "INSERT INTO t VALUES (1, 'a'), (2, NULL)",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, at DATETIME)",
+        "CREATE VIEW videos AS SELECT id, at FROM t",
+        "INSERT INTO t VALUES (1, 1704443355), (2, NULL)",
     )
     report = target.migrated(file)
     assert report.losses == ()
-    assert target.rows("SELECT id, s FROM videos_2 ORDER BY id") == [(1, "a"), (2, None)]
+    assert target.rows("SELECT id, at IS NULL FROM videos_2 ORDER BY id") == [(1, False), (2, True)]
 
 
 def test_a_table_of_another_kind_named_like_a_shared_one_stands_beside_it(

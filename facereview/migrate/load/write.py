@@ -219,11 +219,10 @@ def _keep_equal_views(ready: Prepared) -> None:
         return
     with closing(connect(ready.folder)) as reader:
         reader.execute(attachment(ready.folder))
-        show_as_carried(reader, ready.plan, ready.defects)
-        whole = len(ready.defects) == 0
+        dated = show_as_carried(reader, ready.plan, ready.defects) and not len(ready.defects)
         for view in _left(ready.plan):
             name = ready.plan.view_names[view.name]
-            why = difference(reader, ready.server.connection, view.name, name, whole=whole)
+            why = difference(reader, ready.server.connection, view.name, name, dated=dated)
             if why is not None:
                 ready.plan.losses.append(Loss(*view.key, why))
                 _drop_view(ready, view)

@@ -234,8 +234,8 @@ def sequence_of(connection: Connection, table: TablePlan) -> str | None:
     return row[0] if row else None
 
 
-def show_as_carried(reader: sqlite3.Connection, plan: Plan, defects: Defects) -> None:
-    """Let the file's views see its tables as they are in the target.
+def show_as_carried(reader: sqlite3.Connection, plan: Plan, defects: Defects) -> bool:
+    """Let the file's views see its tables as they are in the target; whether any is otherwise.
 
     Tables that lack rows or values there, or whose numbers are dates there, are hidden by temporary
     ones of their name, and the views by temporary ones over these.
@@ -247,13 +247,14 @@ def show_as_carried(reader: sqlite3.Connection, plan: Plan, defects: Defects) ->
         if folded(table.source.name) in used and (_lacks(table, defects) or _numbered(table))
     ]
     if not changed:
-        return
+        return False
     reader.create_function("facereview_date", 2, _written_date, deterministic=True)
     for table in changed:
         _hide(reader, table, defects)
     for view in plan.file_views:
         columns = f"({', '.join(map(quoted, view.columns))})" if view.columns else ""
         reader.execute(f"CREATE TEMP VIEW {quoted(view.name)} {columns} AS {view.select}")
+    return True
 
 
 def _tables_of(view: View) -> set[str]:
@@ -304,12 +305,13 @@ def _written_date(value: float, unit: str) -> str:
 
 
 def difference(
-    reader: sqlite3.Connection, connection: Connection, view: str, name: str, *, whole: bool
+    reader: sqlite3.Connection, connection: Connection, view: str, name: str, *, dated: bool
 ) -> str | None:
     """Why a view is not the same, None where it is; see :func:`show_as_carried`.
 
     ``name`` is the target's for it.
-    ``whole``: its tables are, so that it has values where it has some in the file.
+    ``dated``: tables are hidden for their dates alone, so that it must have values where the file's
+    own view has some.
     """
     try:
         with connection.transaction(), connection.cursor() as cursor:
@@ -317,7 +319,7 @@ def difference(
             plain: list[Plain] = [partial(_alike, column.type_code) for column in shape]
             here = _summed(reader.execute(f"SELECT * FROM {quoted(view)}"), plain)
             there = _summed(cursor.stream(_select(name, "SELECT * FROM {}")), plain)
-            if whole and here == there:
+            if dated and here == there:
                 plain = [_is_missing for _ in shape]
                 here = _summed(reader.execute(f"SELECT * FROM main.{quoted(view)}"), plain)
                 there = _summed(cursor.stream(_select(name, "SELECT * FROM {}")), plain)
