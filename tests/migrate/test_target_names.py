@@ -120,6 +120,21 @@ def test_names_that_postgresql_gives_by_itself_are_avoided(
         assert target.rows(f"SELECT to_regclass('{name}') IS NULL") == [(False,)]
 
 
+def test_the_index_of_a_collation_avoids_the_names_that_are_there(
+    target: Target, library: Library
+) -> None:
+    file = library(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, f TEXT COLLATE NOCASE UNIQUE, "
+        "g TEXT COLLATE NOCASE)",
+        "CREATE VIEW t_f_nocase AS SELECT id FROM t",
+        "CREATE TABLE t_g_nocase (id INTEGER PRIMARY KEY)",
+        "INSERT INTO t VALUES (1, 'a', 'b')",
+    )
+    assert target.migrated(file).losses == ()
+    made = "SELECT indexname::text FROM pg_indexes WHERE indexdef LIKE '%lower(%' ORDER BY 1"
+    assert target.rows(made) == [("t_f_nocase_2",), ("t_g_nocase_2",)]
+
+
 def test_a_name_that_is_taken_in_the_target_gets_a_number(target: Target, library: Library) -> None:
     target.run("CREATE VIEW things AS SELECT 1")
     report = target.migrated(library("CREATE TABLE things (a)", "INSERT INTO things VALUES ('x')"))

@@ -125,13 +125,13 @@ def _unlike(table: SourceTable, survey: Survey, known: str, target: Target) -> s
     return None
 
 
-class _Names:
+class Names:
     """Gives names out, each once, whatever its case."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self.taken = {folded(name) for name in taken}
 
-    def give(self, name: str, also: _Names | None = None) -> str:
+    def give(self, name: str, also: Names | None = None) -> str:
         """The name or, where it is taken here or in ``also``, one with a number at its end."""
         given, number = short(name), 1
         everyone = self.taken | (also.taken if also else set())
@@ -152,10 +152,10 @@ class _Namer:
     target: Target
     existing: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
-    _relations: _Names = field(default_factory=_Names)
+    _relations: Names = field(default_factory=Names)
 
     def __post_init__(self) -> None:
-        self._relations = _Names(self.target.relations)
+        self._relations = Names(self.target.relations)
 
     def table(self, table: SourceTable, foreign: str | None) -> str:
         """A table's name; where it is ``foreign``, a shared one keeps that name."""
@@ -177,7 +177,7 @@ class _Namer:
         """The names of a table's columns."""
         names = [column.name for column in table.columns]
         plain = {n for n in names if short(n) == n and n not in _SYSTEM_COLUMNS}
-        mine = _Names([*plain, *_SYSTEM_COLUMNS])
+        mine = Names([*plain, *_SYSTEM_COLUMNS])
         given = {name: name if name in plain else mine.give(name) for name in names}
         for name in names:
             why = _OWN if name in _SYSTEM_COLUMNS else None
@@ -201,7 +201,7 @@ class _Namer:
     def constraints(self, table: SourceTable, name: str) -> SourceTable:
         """The table with names for its constraints and indexes that are free in the target."""
         there = [c.name for c in self.target.constraints if c.own and c.table_name == name]
-        mine = _Names([*there, *(f"{name}_{c.name}_not_null" for c in table.columns)])
+        mine = Names([*there, *(f"{name}_{c.name}_not_null" for c in table.columns)])
         primary, of = table.primary_key, f" of {table.name}"
 
         def given(named: str | None) -> str | None:

@@ -9,8 +9,9 @@ from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from facereview.migrate.plan.defaults import default
 from facereview.migrate.plan.kinds import Kind
+from facereview.migrate.plan.naming import Names
 from facereview.migrate.plan.plan import DefinitionKey, LoadColumn, Loss, Plan, Statement, TablePlan
-from facereview.migrate.plan.target import SCHEMA, Query, Target, names, short
+from facereview.migrate.plan.target import SCHEMA, Query, Target, names
 from facereview.migrate.plan.translate import (
     Known,
     NotPortable,
@@ -176,11 +177,11 @@ class After(Writer):
 
     def __init__(self, target: Target, plan: Plan, refused: Refused) -> None:
         super().__init__(target, plan, refused, plan.after)
-        self._taken = set(target.relations) | {table.name for table in plan.tables}
+        self._names = Names([*target.relations, *plan.view_names.values()])
         for table in plan.tables:
-            self._taken |= {index.name for index in table.source.indexes}
-            self._taken |= {key.name for key in table.source.uniques if key.name}
-        self._taken |= set(plan.view_names.values())
+            keys = (key.name for key in table.source.uniques if key.name)
+            indexes = (index.name for index in table.source.indexes)
+            self._names.taken |= {folded(name) for name in (table.name, *keys, *indexes)}
 
     def write(self, views: Sequence[View]) -> None:
         """All of it, in order: a foreign key needs the key it points to."""
@@ -261,14 +262,11 @@ class After(Writer):
                 self._index(table, Index(label, unique=False, terms=(term,), where=None), key)
 
     def _index(self, table: TablePlan, index: Index, of: DefinitionKey | None = None) -> None:
-        label, number = short(index.name), 1
-        while label in self._taken and index not in table.source.indexes:
-            number += 1
-            label = f"{short(index.name, 58)}_{number}"
+        is_named = index in table.source.indexes
+        label = index.name if is_named else self._names.give(index.name)
         key = of or ("index", table.name, index.name)
         statement = self.portable(key, _create_index, table, index, label)
         if statement is not None:
-            self._taken.add(label)
             self.add(*key, statement)
 
     def _checks(self, table: TablePlan) -> None:
