@@ -25,15 +25,15 @@ class LeftOutCard(Card):
         self._kept: tuple[str, ...] = ()
         self.body.addWidget(label(self.tr("Left out when scanning"), "heading", self))
         text = self.tr(
-            "Files and folders of these names are left out of the folders that are scanned: hidden "
-            "ones, waste, snapshots and previews of network drives. * and ? stand for any, a "
-            "semicolon parts two names."
+            "A scan passes over files and folders with these names: hidden ones, waste bins, and "
+            "snapshots and previews of network drives. Separate names with semicolons; * stands "
+            "for any characters, ? for one."
         )
         self.body.addWidget(wrapped(text, "dim", self))
         self.names = TextField(self)
         self.names.setAccessibleName(self.tr("Names of files and folders that are left out"))
         self.names.editingFinished.connect(self._save)
-        self.usual = button(self.tr("As at first"), "plain", self)
+        self.usual = button(self.tr("Reset"), "plain", self)
         self.usual.clicked.connect(lambda: self._keep(()))
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -48,6 +48,7 @@ class LeftOutCard(Card):
     def _show(self, names: tuple[str, ...]) -> None:
         self._kept = names
         self.names.setText(f"{_BETWEEN} ".join(clear_text(name) for name in names))
+        self.names.setCursorPosition(0)  # a long text shows its beginning
 
     def _save(self) -> None:
         typed = tuple(n.strip() for n in self.names.text().split(_BETWEEN) if n.strip())
@@ -60,7 +61,7 @@ class LeftOutCard(Card):
 
     def _saved(self, names: tuple[str, ...]) -> None:
         self._show(names)
-        self._messages.info(self.tr("Scans leave out files and folders of these names now."))
+        self._messages.info(self.tr("Scans now pass over files and folders with these names."))
 
     def _refused(self, error: Exception) -> None:
         self._show(self._kept)
