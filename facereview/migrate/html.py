@@ -61,7 +61,7 @@ def _sections(report: Report) -> Iterator[tuple[str, Sequence[str], Iterable[Seq
     groups = ((g.table, g.column, g.reason, g.count, g.action) for g in report.groups)
     yield "Defects", ("table", "column", "reason", "#values", "what happens"), groups
     values = ((d.table, d.row, d.column, d.reason, d.value) for d in report.defects)
-    yield "Values PostgreSQL refuses", ("table", "#row", "column", "reason", "value"), values
+    yield _values_title(report), ("table", "#row", "column", "reason", "value"), values
     losses = ((loss.what, loss.table, loss.name, loss.reason) for loss in report.losses)
     yield "Left out", ("what", "table", "name", "reason"), losses
     yield "Notes", ("note",), ((note,) for note in report.notes)
@@ -95,6 +95,12 @@ def _table_row(table: TableReport) -> Sequence[object]:
     sides = "–" if table.source_digest is None else "equal" if table.agrees else "DIFFER"
     digests = table.source_digest, table.target_digest
     return (table.name, table.source_rows, table.quarantined, *digests, sides)
+
+
+def _values_title(report: Report) -> str:
+    listed, count = len(report.defects), report.defect_count
+    some = f" (the first {listed:,} of {count:,})" if listed < count else ""
+    return f"Values PostgreSQL refuses{some}"
 
 
 def _unclear_rows(report: Report) -> Iterable[Sequence[object]]:

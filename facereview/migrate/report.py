@@ -16,7 +16,7 @@ from facereview.migrate.proof.structure import Comparison
 from facereview.numbers import counted
 
 SHOWN = 20
-"""Defects, rounded columns and the like are shown up to here; JSON and HTML have them all."""
+"""Defects that the lines show one by one; JSON and HTML show all that the report lists."""
 
 
 class Status(StrEnum):

@@ -149,6 +149,13 @@ def test_the_window_offers_no_scan_of_videos_that_are_not_there(
     assert "without 2 of 2 rows (all of videos)" in outcome.headline
 
 
+def test_a_page_that_does_not_list_every_value_says_so(report: Report) -> None:
+    title = "<h2>Values PostgreSQL refuses"
+    assert f"{title}</h2>" in page(report)
+    report.defects = report.defects[:7]
+    assert f"{title} (the first 7 of 50)</h2>" in page(report)
+
+
 def test_a_page_shows_what_is_invisible(report: Report) -> None:
     name = "<i>Ann</i>\x1b[31m\u202e&x"
     marked = replace(report, file=name, notes=(f"note {name}",))
