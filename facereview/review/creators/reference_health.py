@@ -227,9 +227,10 @@ class Health:
             return {}
         likeness = self._likeness(own)
         leaning = likeness.nearest[own][likeness.other[own] >= self._threshold]
-        named = np.unique(self._all.creators[leaning])
-        rows = np.union1d(own, np.flatnonzero(np.isin(self._all.creators, named)))
-        found = self._judge(rows, self._likeness(rows))
+        named = np.setdiff1d(self._all.creators[leaning], creator_ids)
+        others = np.flatnonzero(np.isin(self._all.creators, named))
+        self._look_at(others, likeness)
+        found = self._judge(np.union1d(own, others), likeness)
         return {i: found[i] for i in self._all.ids[own].tolist()}
 
     def everything(self) -> dict[int, Standing]:
@@ -263,7 +264,7 @@ class Health:
                 culprits[row] = (float(likeness.own[row]), float(likeness.other[row]), nearest)
             self._gone[taken] = True
             whole = np.isin(self._all.creators[rows], self._all.creators[accused])
-            self._look_again(rows[whole], likeness)
+            self._look_at(rows[whole], likeness)
         for row, (own, other, nearest) in culprits.items():
             likeness.own[row], likeness.other[row], likeness.nearest[row] = own, other, nearest
         return {int(self._all.ids[row]): self._standing(row, likeness) for row in rows.tolist()}
@@ -290,10 +291,10 @@ class Health:
         _, first = np.unique(sides, axis=1, return_index=True)
         return order[np.sort(first)]
 
-    def _look_again(self, rows: NDArray[np.int64], likeness: Likeness) -> None:
-        again = self._likeness(rows[~self._gone[rows]])
+    def _look_at(self, rows: NDArray[np.int64], likeness: Likeness) -> None:
+        found = self._likeness(rows[~self._gone[rows]])
         for part in ("own", "other", "nearest"):
-            getattr(likeness, part)[rows] = getattr(again, part)[rows]
+            getattr(likeness, part)[rows] = getattr(found, part)[rows]
 
     # --------------------------------------------------------------------------------- likeness
 

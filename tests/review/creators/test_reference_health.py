@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facereview.errors import Cancelled
-from facereview.review.creators.reference_health import Compared, Comparison, Likeness
+from facereview.review.creators.reference_health import Compared, Comparison, Health, Likeness
 from facereview.store.creators import ReferenceMatrix
 
 Held = dict[int, int]
@@ -57,21 +57,34 @@ def test_a_few_came_and_a_few_went(first: Held, gone: set[int], added: set[int])
     alike(compared(first, known)[0], compared(first)[0])
 
 
-def test_only_what_changed_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = {i: i // 3 for i in range(90)}
-    _, known = compared(first)
-    asked: list[int] = []
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The rows that are compared with all references, in order."""
+    found: list[int] = []
     compare = Comparison._compare
 
     def noted(self: Comparison, rows: np.ndarray, *rest: object) -> None:
-        asked.extend(rows.tolist())
+        found.extend(rows.tolist())
         compare(self, rows, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Comparison, "_compare", noted)
+    return found
+
+
+def test_only_what_changed_is_compared(asked: list[int]) -> None:
+    first = {i: i // 3 for i in range(90)}
+    _, known = compared(first)
+    asked.clear()
     compared(first, known)
     assert asked == []
     compared(first | {200: 5}, known)
     assert len(asked) == 4  # the new one and its creator's three
+
+
+def test_the_references_of_a_creator_are_compared_once(asked: list[int]) -> None:
+    held = {i: i // 3 for i in range(90)}
+    found = Health(state(held), 0.9).of(5)
+    assert list(found) == asked == [15, 16, 17]
 
 
 def test_it_can_be_stopped() -> None:
