@@ -9,13 +9,13 @@ from facereview.ui.jobs.lanes import Lane
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.widgets.cards import Card
 from facereview.ui.widgets.fields import TextField
-from facereview.ui.widgets.plain_text import button, clear_text, label, wrapped
+from facereview.ui.widgets.plain_text import button, label, wrapped
 
 _BETWEEN = ";"
 
 
 class LeftOutCard(Card):
-    """Names in one field, on this computer; they count as soon as they are typed."""
+    """Names in one field, on this computer; kept when Enter is pressed or the field is left."""
 
     def __init__(
         self, library: LibraryService, lane: Lane, messages: Messages, parent: QWidget
@@ -47,7 +47,7 @@ class LeftOutCard(Card):
 
     def _show(self, names: tuple[str, ...]) -> None:
         self._kept = names
-        self.names.setText(f"{_BETWEEN} ".join(clear_text(name) for name in names))
+        self.names.setText(f"{_BETWEEN} ".join(names))
         self.names.setCursorPosition(0)  # a long text shows its beginning
 
     def _save(self) -> None:

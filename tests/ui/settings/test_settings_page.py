@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from facereview.errors import Cancelled, DatabaseUnreachable
-from facereview.media.finding import LEFT_OUT, kept_patterns
+from facereview.media.finding import LEFT_OUT, keep_patterns, kept_patterns
 from facereview.records import Progress
 from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.opening import OpenLibrary
@@ -455,3 +455,18 @@ def test_names_that_a_scan_leaves_out_can_be_changed(
     card.usual.click()
     qtbot.waitUntil(lambda: kept_patterns(library.home) == LEFT_OUT)
     qtbot.waitUntil(lambda: "lost+found" in card.names.text())
+
+
+def test_names_that_a_scan_leaves_out_stay_as_they_are_unless_they_are_changed(
+    page: SettingsPage, library: OpenLibrary, lanes: Lanes, qtbot: QtBot
+) -> None:
+    odd = ("waste\u200f", "@eaDir")
+    keep_patterns(library.home, odd)
+    card = page.left_out
+    card.refresh()
+    qtbot.waitUntil(lambda: card.names.text().startswith("waste"))
+    card.names.editingFinished.emit()
+    written: list[None] = []
+    lanes.pixels.run(page, lambda: None, written.append)
+    qtbot.waitUntil(lambda: bool(written))
+    assert kept_patterns(library.home) == odd
