@@ -18,7 +18,7 @@ from facereview.ui.widgets.plain_text import clear_text, set_tip
 from facereview.ui.wording import library as texts
 
 _NAMES = 3
-"""Creators named; the others are counted as faces."""
+"""Creators named; an ellipsis stands for the others."""
 
 
 class ReplacedBanner(Banner):
@@ -66,8 +66,8 @@ class ReplacedBanner(Banner):
     def _sentence(self) -> str:
         film, more = self._films[0], len(self._films) - 1
         text = self.tr(
-            "The file {file} was replaced by another film ({time}): {faces} decided in the "
-            "earlier one are set aside{names}."
+            "The file {file} was replaced by another film ({time}). Decided faces of the earlier "
+            "one are set aside: {faces}{names}."
         ).format(
             file=clear_text(PurePath(film.path).name),
             time=texts.when(film.replaced_at),

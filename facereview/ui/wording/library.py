@@ -225,7 +225,7 @@ def _without(report: ScanReport, head: str) -> str:
 def settled(answer: Answer, done: Answered) -> str:
     """What became of the faces of a film whose file was replaced."""
     text = {
-        Answer.KEEP: translate("Library", "{faces} stay set aside until their film comes back."),
+        Answer.KEEP: translate("Library", "{faces} kept aside until the film comes back."),
         Answer.DROP: translate("Library", "{faces} dropped."),
         Answer.MATCH: translate(
             "Library", "The decisions on {passed} of {faces} go on with the new film."

@@ -81,13 +81,11 @@ def test_the_banner_says_what_is_set_aside_and_takes_an_answer(
     qtbot.waitUntil(banner.isVisible)
     assert said_by(videos).startswith("The file one.mp4 was replaced by another film (today ")
     assert said_by(videos).endswith(
-        "): 3 faces decided in the earlier one are set aside, of them Ann 3."
+        "). Decided faces of the earlier one are set aside: 3 faces, of them Ann 3."
     )
     with qtbot.waitSignal(videos.library_changed):
         banner.keep.click()
-    assert [message.text for message in said] == [
-        "3 faces stay set aside until their film comes back."
-    ]
+    assert [message.text for message in said] == ["3 faces kept aside until the film comes back."]
     qtbot.waitUntil(banner.isHidden)
     with library.store() as mine:
         outcome = History(mine, curator()).apply(Intent(Kind.UNDO))
