@@ -49,10 +49,16 @@ class KnownFile:
     file_changed: float | None
     frames_per_video: int | None
     min_face_size: int | None
+    frames: int | None
     fault: str | None
     whole: str | None
     content: str | None
     older_hash: str | None
+
+    @property
+    def read(self) -> bool:
+        """Whether the last scan read it, to its end or until it broke off."""
+        return self.fault is None or bool(self.frames)
 
 
 @dataclass(frozen=True, slots=True)

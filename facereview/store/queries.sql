@@ -361,7 +361,7 @@ WHERE id = %(video)s
 -- fingerprint: of its content the size is known, and perhaps, in file_hash, XXH3-128 of all of it.
 -- file_modified is 0 where a file was never read.
 SELECT v.id, v.file_path AS path, v.title, s.file_modified, f.file_changed, s.frames_per_video,
-       s.min_face_size, s.fault, f.whole, coalesce(f.content, CASE
+       s.min_face_size, s.frames, s.fault, f.whole, coalesce(f.content, CASE
            WHEN s.file_modified <> 0 THEN v.file_size_bytes || '-' END)
            AS content,
        CASE WHEN f.video_id IS NULL AND v.file_hash ~ '^[0-9a-f]{32}$' THEN v.file_hash END
@@ -513,13 +513,13 @@ SELECT times, greys FROM facereview.fingerprint WHERE video_id = %(video)s
 -- name: videos_of_content
 -- The videos that may be this file: by fingerprint, or of those without by size and hash.
 SELECT v.id, v.file_path AS path, v.title, s.file_modified, f.file_changed, s.frames_per_video,
-       s.min_face_size, s.fault, f.whole, f.content, NULL AS older_hash
+       s.min_face_size, s.frames, s.fault, f.whole, f.content, NULL AS older_hash
 FROM facereview.fingerprint f JOIN videos v ON v.id = f.video_id
 LEFT JOIN facereview.scan s ON s.video_id = v.id
 WHERE f.content = %(content)s
 UNION ALL
-SELECT v.id, v.file_path, v.title, s.file_modified, NULL, s.frames_per_video, s.min_face_size, s.fault,
-       NULL, v.file_size_bytes || '-', v.file_hash
+SELECT v.id, v.file_path, v.title, s.file_modified, NULL, s.frames_per_video, s.min_face_size,
+       s.frames, s.fault, NULL, v.file_size_bytes || '-', v.file_hash
 FROM videos v JOIN facereview.scan s ON s.video_id = v.id
 WHERE v.file_size_bytes = split_part(%(content)s, '-', 1)::bigint
   AND v.file_hash ~ '^[0-9a-f]{32}$'

@@ -193,15 +193,16 @@ class Scanner:
         except MediaError as fault:
             return _with_fault(report, path, str(fault))
         try:
-            broken = None if run.again else self._still_broken(name, path)
-            done = None if broken else self._looked_at(name, path, run)
+            known = None if run.again else self._unchanged(name, path)
+            done = None if known else self._looked_at(name, path, run)
         except Cancelled:
             return replace(report, cancelled=True)
         except (MediaError, OSError, DatabaseRefused) as fault:
             return self._unreadable(name, path, fault, report)
         report = replace(report, moved=run.films.moved)
         if done is None:
-            return _broken_off(replace(report, unchanged=report.unchanged + 1), path, broken)
+            report = replace(report, unchanged=report.unchanged + 1)
+            return _broken_off(report, path, known.fault if known else None)
         file, scanned, new = done
         if scanned.small:
             report = replace(report, small=(*report.small, (shown(path), scanned.small)))
@@ -212,8 +213,9 @@ class Scanner:
         self, name: str, path: Path, run: _Run
     ) -> tuple[FileNow, ScannedVideo, NewFaces] | None:
         """What a file shows, written; None where it was scanned before."""
-        file, holds = self._recognised(name, path, run)
-        if file is None or (not run.again and self._passed_over(name, holds)):
+        file = FileNow.read(name, path)
+        holds = run.films.place(file)
+        if not run.again and self._passed_over(name, holds):
             return None
         same = self._same_film(file, run.reader) if holds is Holds.CHANGED else None
         info, scanned = self._look(file, run.reader, same)
@@ -222,31 +224,18 @@ class Scanner:
         carried = same.faces if same else ()
         return file, scanned, run.writer.write(replace(info, path=name), file, scanned, carried)
 
-    def _recognised(self, name: str, path: Path, run: _Run) -> tuple[FileNow | None, Holds]:
-        """Which film a file is; None instead of it where nothing about the file changed."""
+    def _unchanged(self, name: str, path: Path) -> KnownFile | None:
+        """What is known of a file that is as it was when it was last read, in a scan like this."""
         known, status = self._store.films.of_path(name), path.stat()
-        if (
-            not run.again
-            and known is not None
-            and self._scanned_alike(known)
-            and (known.file_modified, known.file_changed) == (status.st_mtime, status.st_ctime)
-        ):
-            return None, Holds.SAME
-        file = FileNow.read(name, path)
-        return file, run.films.place(file)
-
-    def _still_broken(self, name: str, path: Path) -> str | None:
-        """What was said of a file that broke off, where it is as it was and its faces are here."""
-        known, status = self._store.films.of_path(name), path.stat()
-        if known is None or known.fault is None or not self._sizes_alike(known):
+        if known is None or not known.read or not self._sizes_alike(known):
             return None
         times = known.file_modified, known.file_changed
-        return known.fault if times == (status.st_mtime, status.st_ctime) else None
+        return known if times == (status.st_mtime, status.st_ctime) else None
 
     def _was_read(self, file: FileNow) -> bool:
-        """Whether an earlier scan read this film to its end: its faces are not lost to a fault."""
+        """Whether the faces here are of this whole film, as far as is known: a fault loses none."""
         known = self._store.films.of_path(file.name)
-        if known is None or known.frames_per_video is None or known.fault is not None:
+        if known is None or known.frames is None or (known.fault is not None and known.read):
             return False
         return known.content is not None and agrees(known.content, file.content)
 

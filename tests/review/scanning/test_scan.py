@@ -300,6 +300,13 @@ def test_a_fault_on_the_way_loses_no_face_of_a_film_that_was_read_before(
     report = scanner(store, engine, crops).scan([one_video], again=True)
     assert (report.unread, len(report.faults)) == (1, 1)
     assert store.faces.queue("pending").tolist() == ids
+    tried = scanner(store, engine, crops).scan([one_video])
+    assert (tried.unread, tried.unchanged) == (1, 0)
+    assert store.faces.queue("pending").tolist() == ids
+    monkeypatch.undo()
+    read_now = scanner(store, engine, crops).scan([one_video])
+    assert (read_now.videos, read_now.unread, read_now.faults) == (1, 0, ())
+    assert store.videos.page(VideoSearch()).videos[0].fault is None
 
 
 def test_small_faces_are_counted_and_a_closer_look_is_not_undone(
