@@ -44,14 +44,12 @@ class ScannedVideo:
 class NewFaces:
     """How many faces a video has; of these, how many were matched at once, or suggested.
 
-    ``aside`` decided faces of the film that its file replaced are set aside; ``carried`` ones were
-    found again in this encode of it.
+    ``carried`` decided faces were found again in this encode of its film.
     """
 
     faces: int
     matched: int
     suggested: int
-    aside: int
     carried: int
 
 
@@ -87,7 +85,7 @@ class FaceWriter:
         config = self._config
         with self._store.deciding():
             replaced = self._films.replaced(file)
-            old = (self._films.set_aside(replaced, carried), len(carried)) if replaced else (0, 0)
+            aside = self._films.set_aside(replaced, carried) if replaced else 0
             video = self._store.videos.add(info)
             self._films.return_faces(video, file)
             removed, kept = self._store.videos.clear_undecided(video)
@@ -102,11 +100,13 @@ class FaceWriter:
             row = replace(row, frames=len(scanned.pictures.times), faces=len(ids))
             fault = None if scanned.fault is None else str(scanned.fault)
             self._store.videos.record_scan(replace(row, fault=fault))
+        self._films.note_aside(file, aside)
         with suppress(MediaError):  # a full disk: crops are made again from the video when needed
             self._crops.remove(removed)
             for face, place in zip(ids, new, strict=True):
                 self._crops.put(face, scanned.crops[place])
-        return NewFaces(len(ids), len(verdicts.matched), len(verdicts.suggested), *old)
+        matched, suggested = len(verdicts.matched), len(verdicts.suggested)
+        return NewFaces(len(ids), matched, suggested, len(carried) if replaced else 0)
 
     def _write_matches(self, video: int, ids: list[int], verdicts: Verdicts) -> None:
         log = self._store.log

@@ -8,7 +8,7 @@ with its film. The decided faces of a film whose file is nowhere are set aside.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from pathlib import Path, PurePath
 
@@ -50,6 +50,15 @@ class FileNow:
         return cls(name, path, content_of(path), status.st_mtime, status.st_ctime)
 
 
+@dataclass(slots=True)
+class _Moves:
+    """What placing one file did: films moved, faces set aside, and undecided faces removed."""
+
+    moved: int = 0
+    aside: int = 0
+    removed: list[int] = field(default_factory=list)
+
+
 class FilmFinder:
     """Says which film each file of a scan is. Belongs to one lane."""
 
@@ -66,6 +75,8 @@ class FilmFinder:
         self._cancelled = cancelled
         self.moved = 0
         """How many films were found under another path."""
+        self.aside: list[tuple[Path, int]] = []
+        """Files that are another film than before, with how many decided faces were set aside."""
 
     def place(self, file: FileNow) -> Holds:
         """Find the film that a file holds, and give its video this path.
@@ -74,12 +85,19 @@ class FilmFinder:
             MediaError: a file that agrees with another cannot be read.
             Cancelled: a large file was being read.
         """
-        removed: list[int] = []
+        done = _Moves()
         with self._store.deciding():
             self._store.films.lock_paths()
-            holds = self._place(file, removed)
-        self._crops.remove(removed)
+            holds = self._place(file, done)
+        self.moved += done.moved
+        self.note_aside(file, done.aside)
+        self._crops.remove(done.removed)
         return holds
+
+    def note_aside(self, file: FileNow, faces: int) -> None:
+        """Note that the decided faces of the film before were set aside, once that is committed."""
+        if faces:
+            self.aside.append((file.path, faces))
 
     def replaced(self, file: FileNow) -> KnownFile | None:
         """The other film that its path had; asked in the transaction that writes its faces."""
@@ -136,7 +154,7 @@ class FilmFinder:
             bring_back(self._store, video, films.aside([film.id]))
             films.drop_empty(film.id)
 
-    def _place(self, file: FileNow, removed: list[int]) -> Holds:
+    def _place(self, file: FileNow, done: _Moves) -> Holds:
         films = self._store.films
         here = films.of_path(file.name)
         listed = here is not None and here.content is None and not films.faces(here.id)
@@ -147,7 +165,7 @@ class FilmFinder:
             return Holds.SAME
         moved = self._elsewhere(file.content, file.path, here)
         if moved is not None:
-            self._move(moved, here, file, removed)
+            self._move(moved, here, file, done)
             return Holds.SAME
         return Holds.NEW if here is None or listed else Holds.CHANGED
 
@@ -189,9 +207,7 @@ class FilmFinder:
         whole = known.whole or known.older_hash
         return whole is None or self._whole(path) == whole
 
-    def _move(
-        self, moved: KnownFile, here: KnownFile | None, file: FileNow, removed: list[int]
-    ) -> None:
+    def _move(self, moved: KnownFile, here: KnownFile | None, file: FileNow, done: _Moves) -> None:
         """Give a video the path of its file; the video that had it goes to its own film's."""
         self._store.films.record(
             moved.id, file.content, file.changed, self._store.films.pictures(moved.id)
@@ -199,20 +215,20 @@ class FilmFinder:
         self._store.films.touch(moved.id, file.modified)
         if here is None:
             self._give(moved, file.name)
-            self.moved += 1
+            done.moved += 1
             return
         at, film = here, here
         while True:
             place = self._mounts.local(moved.path)
-            self.moved += 1
+            done.moved += 1
             at = self._exchange(moved, at)
             if film.content is not None and self._stands(at):
                 return
             now = _content(place)
             another = self._elsewhere(now, place, film) if now else None
             if another is None:
-                self.set_aside(film)
-                removed += self._store.videos.clear_undecided(film.id)[0]
+                done.aside = self.set_aside(film)
+                done.removed += self._store.videos.clear_undecided(film.id)[0]
                 self._store.videos.set_available(film.id, now is not None)
                 return
             moved = another

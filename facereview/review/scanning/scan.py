@@ -167,7 +167,9 @@ class Scanner:
         """Scan files, each with the name the library has for it, if that is known."""
         claim_pack(self._store, self._engine)
         with run.reader:
-            return self._each(videos, run, on_progress, report)
+            report = self._each(videos, run, on_progress, report)
+        replaced = tuple((shown(path), faces) for path, faces in run.films.aside)
+        return replace(report, moved=run.films.moved, replaced=replaced)
 
     def _each(
         self,
@@ -199,19 +201,16 @@ class Scanner:
             return replace(report, cancelled=True)
         except (MediaError, OSError, DatabaseRefused) as fault:
             return self._unreadable(name, path, fault, report)
-        report = replace(report, moved=run.films.moved)
         if done is None:
             report = replace(report, unchanged=report.unchanged + 1)
             return _broken_off(report, path, known.fault if known else None)
-        file, scanned, new = done
+        scanned, new = done
         if scanned.small:
             report = replace(report, small=(*report.small, (shown(path), scanned.small)))
         report = _broken_off(report, path, scanned.fault)
-        return _with_faces(report, file, new, len(scanned.pictures.times), run.writer.batch)
+        return _with_faces(report, new, len(scanned.pictures.times), run.writer.batch)
 
-    def _looked_at(
-        self, name: str, path: Path, run: _Run
-    ) -> tuple[FileNow, ScannedVideo, NewFaces] | None:
+    def _looked_at(self, name: str, path: Path, run: _Run) -> tuple[ScannedVideo, NewFaces] | None:
         """What a file shows, written; None where it was scanned before."""
         file = FileNow.read(name, path)
         holds = run.films.place(file)
@@ -222,7 +221,7 @@ class Scanner:
         if scanned.fault is not None and self._was_read(file):
             raise scanned.fault
         carried = same.faces if same else ()
-        return file, scanned, run.writer.write(replace(info, path=name), file, scanned, carried)
+        return scanned, run.writer.write(replace(info, path=name), file, scanned, carried)
 
     def _unchanged(self, name: str, path: Path) -> KnownFile | None:
         """What is known of a file that is as it was when it was last read, in a scan like this."""
@@ -340,10 +339,7 @@ def _broken_off(report: ScanReport, path: Path, reason: MediaError | str | None)
     return replace(report, faults=(*report.faults, (shown(path), str(reason))))
 
 
-def _with_faces(
-    report: ScanReport, file: FileNow, new: NewFaces, frames: int, batch: str | None
-) -> ScanReport:
-    replaced = ((shown(file.path), new.aside),) if new.aside else ()
+def _with_faces(report: ScanReport, new: NewFaces, frames: int, batch: str | None) -> ScanReport:
     return replace(
         report,
         videos=report.videos + 1,
@@ -353,7 +349,6 @@ def _with_faces(
         matched=report.matched + new.matched,
         suggested=report.suggested + new.suggested,
         batch=batch,
-        replaced=(*report.replaced, *replaced),
     )
 
 

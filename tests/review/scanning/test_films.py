@@ -143,6 +143,7 @@ def test_renumbered_files_keep_their_faces(
     (folder / "clip3.mp4").rename(folder / "clip2.mp4")
     report = scan()
     assert (report.moved, report.videos, report.faults) == (2, 0, ())
+    assert report.replaced == ((str(folder / "clip1.mp4"), decided[0]),)
     assert shown(sql) == [("clip1.mp4", "Bob", decided[1]), ("clip2.mp4", "Cyd", decided[2])]
     assert tags(sql) == [("clip1.mp4", "Bob"), ("clip2.mp4", "Cyd")]
     assert aside(sql) == [("clip1.mp4", "Ann", decided[0])]
