@@ -13,6 +13,7 @@ from enum import Enum, auto
 from pathlib import Path, PurePath
 
 from facereview.errors import Cancelled, MediaError, MissingFile
+from facereview.files import readable
 from facereview.media.crops import CropCache
 from facereview.media.fingerprint import agrees, content_of, whole_of
 from facereview.mounts import Mounts
@@ -45,8 +46,8 @@ class FileNow:
 
     @classmethod
     def read(cls, name: str, path: Path) -> FileNow:
-        """Raises MediaError, OSError."""
-        status = path.stat()
+        """Raises MediaError."""
+        status = readable(path, "video")
         return cls(name, path, content_of(path), status.st_mtime, status.st_ctime)
 
 
@@ -195,17 +196,18 @@ class FilmFinder:
 
     def _stands(self, known: KnownFile) -> bool:
         """Whether a video's own file holds its film, or cannot be asked."""
-        path = self._mounts.local(known.path)
         try:
-            now = content_of(path)
+            file = FileNow.read(known.path, self._mounts.local(known.path))
         except MissingFile:
             return False
         except MediaError:
             return True
-        if known.content is None or not agrees(known.content, now):
+        if known.content is None or not agrees(known.content, file.content):
             return False
+        if (known.file_modified, known.file_changed) == (file.modified, file.changed):
+            return True
         whole = known.whole or known.older_hash
-        return whole is None or self._whole(path) == whole
+        return whole is None or self._whole(file.path) == whole
 
     def _move(self, moved: KnownFile, here: KnownFile | None, file: FileNow, done: _Moves) -> None:
         """Give a video the path of its file; the video that had it goes to its own film's."""

@@ -217,7 +217,7 @@ def test_a_copy_is_no_move(decided: list[int], folder: Path, scan: Scan, sql: Sq
 
 
 def test_copies_and_hard_links_are_known_as_the_same_file(
-    folder: Path, films: list[Path], scan: Scan, store: Store
+    folder: Path, films: list[Path], scan: Scan, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copy(films[0], folder / "a.mp4")
     (folder / "b.mp4").hardlink_to(folder / "a.mp4")
@@ -225,8 +225,16 @@ def test_copies_and_hard_links_are_known_as_the_same_file(
     scan()
     assert store.films.copies() == [(str(folder / "a.mp4"), str(folder / "b.mp4"))]
     shutil.copy(films[0], folder / "d.mp4")
+    hashed: list[str] = []
+
+    def hash_whole(path: Path, *rest: Callable[[], object]) -> str:
+        hashed.append(path.name)
+        return whole_of(path, *rest)
+
+    monkeypatch.setattr("facereview.review.scanning.films.whole_of", hash_whole)
     scan()
     assert store.films.copies() == [tuple(str(folder / f"{n}.mp4") for n in "abd")]
+    assert set(hashed) == {"d.mp4"}, "the others are as they were"
 
 
 def test_a_file_that_was_only_touched_is_the_same(
