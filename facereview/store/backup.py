@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -106,32 +106,20 @@ def restore(url: str, file: Path, home: Home) -> Contents | None:
         SchemaError: a newer facereview made the library in it; nothing is written.
         OSError: the pictures cannot be written.
     """
-    with opened(file, home.create().root) as backup:
+    with opened(file, home.create().root) as backup, closing(Database(url)) as database:
         listed = _listed(backup.dump, file)
         _refuse_newer(backup.dump, file)
-        database = Database(url)
-        try:
-            with Store.open(database) as store:
-                occupied = store.library.occupied()
-            if occupied is not None:
-                raise DatabaseError(
-                    f"The database {database.place} already holds data (in {occupied}): restore "
-                    "into an empty one."
-                )
-            with tempfile.TemporaryDirectory() as folder:
-                chosen = Path(folder) / "contents"
-                # the extension is there already, and only its owner may drop or comment on it
-                chosen.write_text(
-                    "".join(c for c in listed if " EXTENSION " not in c),
-                    encoding="utf-8",
-                    errors="surrogateescape",
-                )
-                _pour(url, backup, file, chosen)
-            with Store.open(database) as store:  # a library of an older version is brought to date
-                _place_pictures(store, backup, home)
-                _remove_later_crops(store, home)
-        finally:
-            database.close()
+        with Store.open(database) as store:
+            occupied = store.library.occupied()
+        if occupied is not None:
+            raise DatabaseError(
+                f"The database {database.place} already holds data (in {occupied}): restore into "
+                "an empty one."
+            )
+        _pour(url, backup, file, listed)
+        with Store.open(database) as store:  # a library of an older version is brought to date
+            _place_pictures(store, backup, home)
+            _remove_later_crops(store, home)
         return backup.contents
 
 
@@ -235,11 +223,16 @@ def _refuse_newer(dump: Path, file: Path) -> None:
         raise SchemaError(newer(f"The library in {file}", version))
 
 
-def _pour(url: str, backup: Opened, file: Path, chosen: Path) -> None:
-    """Feed a dump as SQL to the database, in one transaction that ends with counting the rows."""
+def _pour(url: str, backup: Opened, file: Path, listed: Sequence[str]) -> None:
+    """Feed what is ``listed`` of a dump to the database as SQL, in one transaction.
+
+    It ends with counting the rows. The extension is there already, and only its owner may drop or
+    comment on it.
+    """
     options = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--file=-")
     with (
         as_tools_reach(url) as reached,
+        _chosen(line for line in listed if " EXTENSION " not in line) as chosen,
         tempfile.TemporaryFile() as complaints,
         subprocess.Popen(
             [_program("pg_restore"), *options, f"--use-list={chosen}", str(backup.dump)],
@@ -256,6 +249,15 @@ def _pour(url: str, backup: Opened, file: Path, chosen: Path) -> None:
             complaints.seek(0)
             said = _said(complaints.read().decode("utf-8", "replace"))
             raise DatabaseError(f"{file} could not be restored into {place(url)}: {said}.")
+
+
+@contextmanager
+def _chosen(lines: Iterable[str]) -> Iterator[Path]:
+    """A file of those lines of a dump's table of contents that are to be restored."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "contents"
+        file.write_text("".join(lines), encoding="utf-8", errors="surrogateescape")
+        yield file
 
 
 def _psql(url: str, complaints: IO[bytes]) -> subprocess.Popen[bytes]:
