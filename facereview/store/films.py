@@ -171,16 +171,14 @@ class Films:
     def record(
         self, video: int, content: str, changed: float, pictures: FilmPictures | None = None
     ) -> None:
-        """Record what the file of a video holds."""
-        times = pictures.times if pictures else ()
-        greys = pictures.greys.tobytes() if pictures else b""
+        """Record what the file of a video holds; without ``pictures`` those known of it stay."""
         self._session.run(
             "set_fingerprint",
             video=video,
             content=content,
             file_changed=changed,
-            times=json.dumps(times),
-            greys=greys,
+            times=json.dumps(pictures.times) if pictures else None,
+            greys=pictures.greys.tobytes() if pictures else None,
         )
 
     def touch(self, video: int, modified: float) -> None:

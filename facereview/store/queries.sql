@@ -494,10 +494,12 @@ GROUP BY f.content, f.whole HAVING count(*) > 1 ORDER BY 1
 
 -- name: set_fingerprint
 INSERT INTO facereview.fingerprint (video_id, content, file_changed, times, greys)
-VALUES (%(video)s, %(content)s, %(file_changed)s, %(times)s::jsonb, %(greys)s)
+VALUES (%(video)s, %(content)s, %(file_changed)s, coalesce(%(times)s::jsonb, '[]'),
+        coalesce(%(greys)s::bytea, ''))
 ON CONFLICT (video_id) DO UPDATE
-SET content = excluded.content, file_changed = excluded.file_changed, times = excluded.times,
-    greys = excluded.greys,
+SET content = excluded.content, file_changed = excluded.file_changed,
+    times = coalesce(%(times)s::jsonb, fingerprint.times),
+    greys = coalesce(%(greys)s::bytea, fingerprint.greys),
     whole = CASE WHEN fingerprint.content = excluded.content THEN fingerprint.whole END
 
 -- name: set_file_times

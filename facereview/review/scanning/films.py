@@ -161,7 +161,7 @@ class FilmFinder:
         listed = here is not None and here.content is None and not films.faces(here.id)
         if here is not None and not listed and self._same(here, file):
             if here.file_modified is not None and here.fault is None:
-                films.record(here.id, file.content, file.changed, films.pictures(here.id))
+                films.record(here.id, file.content, file.changed)
                 films.touch(here.id, file.modified)
             return Holds.SAME
         moved = self._elsewhere(file.content, file.path, here)
@@ -211,9 +211,7 @@ class FilmFinder:
 
     def _move(self, moved: KnownFile, here: KnownFile | None, file: FileNow, done: _Moves) -> None:
         """Give a video the path of its file; the video that had it goes to its own film's."""
-        self._store.films.record(
-            moved.id, file.content, file.changed, self._store.films.pictures(moved.id)
-        )
+        self._store.films.record(moved.id, file.content, file.changed)
         self._store.films.touch(moved.id, file.modified)
         if here is None:
             self._give(moved, file.name)
