@@ -2,9 +2,9 @@
 
 Small grey pictures of the frames that were looked at before are compared with the new file's: at
 the same times first, turned by quarters, then shifted, as far as the lengths differ. Only where
-nearly all of the pictures agree are the old faces looked for, each at its own time and place, and
-one counts only where the new frame shows the same face there. A film taken for another one costs
-a question; another one taken for the same puts wrong names on faces: in doubt it is another.
+three in five of them agree are the old faces looked for, each at its own time and place, and one
+counts only where the new frame shows the same face there. A film taken for another one costs a
+question; another one taken for the same puts wrong names on faces: in doubt it is another.
 
 The limits were chosen on films made of the shipped pictures. On 12 other videos with 63 faces
 (``python tests/bench/same_film.py``, zoo pack) each of eight changes was recognised in all 12, with
