@@ -285,3 +285,19 @@ def test_it_waits_for_the_decision_that_is_being_written(new_database: NewDataba
         deciding.commit()
         done.result()
     assert version(url) == newest()
+
+
+def test_creators_deleted_and_erased_before_are_in_the_log_once(library_url: str) -> None:
+    with connected(library_url) as sql:
+        sql.execute(
+            "INSERT INTO facereview.person_change (actor, kind, detail, created_at) VALUES "
+            """('me', 'delete', '{"name": "Ann"}', '2025-01-02'), ('me', 'erase', '{}', now())"""
+        )
+        for _ in range(2):
+            sql.execute("UPDATE facereview.meta SET value = '13' WHERE key = 'version'")
+            bring(library_url)
+        found = sql.execute(
+            "SELECT kind, actor, detail -> 'names', created_at < '2025-02-01' "
+            "FROM facereview.batch ORDER BY created_at"
+        ).fetchall()
+    assert found == [("delete", "me", ["Ann"], True), ("erase", "me", None, False)]
