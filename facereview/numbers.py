@@ -34,6 +34,16 @@ def counted(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def one_in(share: float) -> int:
+    """The N of "1 in N" for a share between 0 and 1, in two digits, so that it is never less.
+
+    So .0123 gives 81, and what is 1 or more gives 1.
+    """
+    exact = math.floor(1 / share * (1 + 1e-6)) if share < 1 else 1
+    step = int(10 ** max(0, len(str(exact)) - 2))
+    return exact // step * step
+
+
 def json_text(value: Any, **how: Any) -> str:
     """A JSON document with null for numbers that are not finite, which JSON does not know."""
     return json.dumps(_plain(value), allow_nan=False, **how)

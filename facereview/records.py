@@ -8,7 +8,7 @@ unit length, similarity is their cosine.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -92,6 +92,17 @@ class Box:
             return 0.0
         common = width * height
         return common / (self.width * self.height + other.width * other.height - common)
+
+
+class CreatorPart(StrEnum):
+    """What a face with a creator's name is to that creator."""
+
+    DECIDED = "decided"
+    """A person named or checked it."""
+    UNCHECKED = "unchecked"
+    """The machine settled it, and nobody has checked it."""
+    SUGGESTED = "suggested"
+    """It is pending and suggests the creator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +241,59 @@ class Reference:
     quality: float | None
 
 
+class Sureness(StrEnum):
+    """How sure a name is, in a word."""
+
+    SURE = "sure"
+    """The risk is within the error rate asked for."""
+    LIKELY = "likely"
+    """More likely right than not, by far: it is suggested."""
+    OPEN = "open"
+    """Anything else; nothing is suggested."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """How sure it is that a name is right, where the library goes by an error rate.
+
+    ``risk`` is the probability that the name is wrong, between 0 and 1; None where nothing is known
+    of it yet, or where it is likely because a person named other faces of the track so. ``seen`` is
+    the number of independent units (tracks of videos) of the calibration.
+    """
+
+    word: Sureness
+    risk: float | None
+    seen: int
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the risk is the least that so many units carry: 3 / ``seen``."""
+        return self.risk is not None and self.risk * self.seen <= 3.001
+
+
+@dataclass(frozen=True, slots=True)
+class FaceTrack:
+    """The track of a face: ``faces`` of one video believed to be one person.
+
+    It goes from ``begins`` to ``ends``, in seconds. The rest is what the evidence says of it, see
+    :class:`facereview.review.evidence.records.Standing`; ``risk`` is None where it is not judged or
+    there is no calibration, ``seen`` the number of that calibration's units. ``named`` is whom a
+    person decided some of its faces to be.
+    """
+
+    id: int
+    faces: int
+    begins: float
+    ends: float
+    creator_id: int | None = None
+    rival_id: int | None = None
+    similarity: float | None = None
+    margin: float | None = None
+    risk: float | None = None
+    seen: int = 0
+    named: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A creator proposed for a face.
@@ -237,7 +301,8 @@ class Suggestion:
     ``similarity`` is the cosine to the best reference, ``margin`` its lead over the next
     distinct creator (None where there is no other), ``references`` the creator's best few,
     best first. ``lookalike`` is the next creator where the two look alike: easily taken for one
-    another, at any similarity.
+    another, at any similarity. ``chance`` is how sure the first one is, where the library goes by
+    an error rate.
     """
 
     creator: Creator
@@ -245,6 +310,7 @@ class Suggestion:
     margin: float | None
     references: tuple[Reference, ...]
     lookalike: Creator | None = None
+    chance: Chance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +324,8 @@ class FaceView:
     suggestions: tuple[Suggestion, ...]
     comparable: bool = True
     """Whether its embedding has a direction; else no creator can be suggested."""
+    track: FaceTrack | None = None
+    """None where its video was not linked yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,8 +359,12 @@ class Config:
     frames_per_video: int = 5
     min_face_size: int = 64
     confirm_twice_above: int = 200
-    """Decisions on this many faces or more must be confirmed."""
+    """Decisions on more faces than this must be confirmed."""
     enabled: bool = True
+    automatic: bool = True
+    """Whether the machine matches what is sure by itself; else it only suggests. Not a row."""
+    link_threshold: float = 0.40
+    """Mean cosine from which faces of one video are one person: the pack's."""
     user_set: frozenset[str] = frozenset()
     """Keys whose row a user has set, so that no pack's default replaces it."""
     faults: tuple[str, ...] = ()
@@ -309,6 +381,8 @@ class Thresholds:
     """Cosine above which two faces may be one person when no creator is known."""
     sure: float = 0.60
     """The detector score from which a detection is surely a face."""
+    pack: str = field(default="", compare=False)
+    """The name of the pack; empty where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,11 +409,15 @@ class PackIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Progress of a long job: ``done`` of ``total`` units, and the thing at hand."""
+    """Progress of a long job: ``done`` of ``total`` units, and the thing at hand.
+
+    ``at_once`` of them are worked on at once.
+    """
 
     done: int
     total: int
     label: str
+    at_once: int = 1
 
 
 @dataclass(frozen=True, slots=True)

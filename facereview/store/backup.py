@@ -319,7 +319,22 @@ def _out_of_the_way() -> str:
     """Statements that drop facereview's own empty tables, also those that an older dump lacks."""
     tables = ", ".join(table.name for table in contract().tables if not table.shared)
     functions = ", ".join(function.name for function in contract().functions)
-    return f"DROP TABLE IF EXISTS {tables};\nDROP FUNCTION IF EXISTS {functions};\n"
+    return f"DROP TABLE IF EXISTS {tables};\nDROP FUNCTION IF EXISTS {functions};\n{_no_queue()}"
+
+
+def _no_queue() -> str:
+    """Statements that drop the farm's queue, whose tables, types and functions need each other."""
+    queue = contract().queue
+    if queue is None:
+        return ""
+    kinds = {
+        "TABLE": queue.tables,
+        "FUNCTION": tuple(function.name for function in queue.functions),
+        "TYPE": queue.types,
+    }
+    return "".join(
+        f"DROP {kind} IF EXISTS {', '.join(names)} CASCADE;\n" for kind, names in kinds.items()
+    )
 
 
 def _run(

@@ -12,11 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from psycopg import errors
-
-from facereview.errors import DatabaseError, DatabaseRefused
 from facereview.numbers import json_text
 from facereview.records import FaceState
+from facereview.store.faults import needed_elsewhere
 from facereview.store.log import Step
 from facereview.store.session import Session
 
@@ -130,17 +128,8 @@ class Changes:
         Raises:
             DatabaseError: another program's table refers to it; nothing was changed.
         """
-        try:
+        with needed_elsewhere("creator"):
             self._session.run("remove_creator", creator=creator_id)
-        except DatabaseRefused as fault:
-            why = fault.__cause__
-            if not isinstance(why, errors.ForeignKeyViolation):
-                raise
-            table = f"{why.diag.schema_name}.{why.diag.table_name}"
-            raise DatabaseError(
-                f"The table {table} of another program still names this creator: remove it there "
-                "first; nothing was changed."
-            ) from fault
 
     # ---------------------------------------------------------------------------------- merging
 
@@ -153,6 +142,8 @@ class Changes:
         self._session.tuples("merge_tags", **both)
         self._session.run("own_merged_tags", **both)
         self._session.run("merge_verdicts", **both)
+        self._session.run("merge_standings", keep=keep, drop=drop)
+        self._session.run("merge_settled", keep=keep, drop=drop)
 
     def fill(self, creator_id: int, description: str | None, picture: str | None) -> None:
         """Set what a creator lacks."""
@@ -177,6 +168,8 @@ class Changes:
             "told_apart", former=self.former(drop), batch=None, faces=None, **ends
         )
         faces = self._session.run("take_back_faces", faces=apart, keep=keep, drop=drop)
+        self._session.run("take_back_settled", faces=apart, keep=keep, drop=drop)
+        self._session.run("forget_standings", creator=keep)
         references = self.give_references(change.change_id, keep, drop)
         self._tags_back(**ends)
         self._session.run("restore_verdicts", change=change.change_id, drop=drop)
@@ -225,7 +218,8 @@ class Changes:
 
     def holds(self, creator_id: int) -> bool:
         """Whether anything is this creator's."""
-        return bool(self._session.value("creator_holds", creator=creator_id))
+        former = self.former(creator_id)
+        return bool(self._session.value("creator_holds", creator=creator_id, former=former))
 
     # ---------------------------------------------------------------------------------- reading
 
@@ -252,7 +246,8 @@ class Belongings:
     """What of a creator lies in the database, by id; ``ids`` are all it was ever logged under.
 
     ``elsewhere`` are references of other creators that were made of the creator's faces,
-    ``losers`` the creators who use one of them, ``clusters`` those that its faces are in.
+    ``losers`` the creators who use one of them, ``clusters`` and ``tracks`` those that its faces
+    are in.
     """
 
     ids: list[int]
@@ -263,6 +258,7 @@ class Belongings:
     elsewhere: list[int]
     losers: list[int]
     clusters: list[int]
+    tracks: list[int]
 
 
 class Erasure:
@@ -288,6 +284,7 @@ class Erasure:
             [row.id for row in elsewhere],
             sorted({row.creator_id for row in elsewhere if row.live}),
             [row.id for row in self._session.tuples("clusters_with", faces=faces)],
+            sorted({row.track_id for row in self._session.tuples("tracks_of_faces", faces=faces)}),
         )
 
     def log_rows(self, ids: Sequence[int], names: Sequence[str]) -> tuple[int, int]:
@@ -300,14 +297,20 @@ class Erasure:
         self._session.run("note_forgotten", change=change, creator=creator_id)
 
     def forget_faces(self, creator_id: int) -> None:
-        """Set decided faces to pending, and remove suggestions."""
+        """Set decided faces to pending, and remove suggestions and what is said of tracks."""
         self._session.run("forget_faces", creator=creator_id)
+        self._session.run("forget_standings", creator=creator_id)
+
+    def forget_tracks(self, held: Belongings) -> None:
+        """Remove the tracks that were linked by these decisions, with their templates."""
+        self._session.run("drop_tracks", tracks=held.tracks)
 
     def remove(self, held: Belongings) -> None:
         """Remove faces with every embedding made of them, and where references came from."""
         for query in ("remove_references", "remove_retired"):
             self._session.run(query, references=held.elsewhere)
         self.remove_withdrawn(held.ids, held.elsewhere)
+        self.forget_tracks(held)
         self._session.run("remove_faces", faces=held.faces)
         self._session.run("remove_aside", faces=held.faces)
         self._session.run("forget_denied_aside", ids=held.ids)
@@ -336,6 +339,7 @@ class Erasure:
         found = Counter(
             {
                 "facereview.cluster": self._session.value("bare_centres", clusters=held.clusters),
+                "facereview.track": self._session.value("tracks_there", tracks=held.tracks),
                 "facereview.person_change": self.log_rows(held.ids, names)[1],
                 "facereview.row_change": self._session.value(
                     "row_changes_about", ids=held.ids, names=list(names)

@@ -21,13 +21,31 @@ _FACE: Final = {
     "cluster": "i8",
     "known": "i4",
     "fixed": "i4",
+    "track": "i8",
 }
 _MEMBER = binary_row(**_FACE)
+_OPEN: Final = {
+    "id": "i4",
+    "video": "i4",
+    "timestamp": "f8",
+    "cluster": "i8",
+    "track": "i8",
+    "suggested": "i4",
+    "margin": "f8",
+    "agrees": "i4",
+    "named": "i4",
+    "risk": "f8",
+    "looked": "i4",
+    "postponed": "i4",
+}
+_OPEN_FACE = binary_row(**_OPEN)
 _FACE_WITH_VECTOR = binary_row(**_FACE, embedding="vector")
 _VECTOR = binary_row(id="i4", embedding="vector")
 _CENTRE = binary_row(id="i8", centre="vector")
 _WRITTEN = 50_000
 """Faces in one statement."""
+_SUGGESTED = 2_000
+"""Clusters in one statement: each has a vector, which takes kilobytes as a parameter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +53,8 @@ class PendingFaces:
     """Every pending face, by id; all of shape (n,).
 
     ``clusters`` is -1 where a face is in none, ``known`` whether it was looked at, ``fixed``
-    whether a curator put it where it is. ``quality`` is NaN where nobody knows it.
+    whether a curator put it where it is. ``quality`` is NaN where nobody knows it, ``tracks`` -1
+    where a face is in none.
     """
 
     ids: NDArray[np.int32]
@@ -45,6 +64,7 @@ class PendingFaces:
     clusters: NDArray[np.int64]
     known: NDArray[np.bool_]
     fixed: NDArray[np.bool_]
+    tracks: NDArray[np.int64]
 
     def only(self, wanted: NDArray[np.bool_]) -> PendingFaces:
         """Some of the faces."""
@@ -52,8 +72,33 @@ class PendingFaces:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenFaces:
+    """Every pending face with what is suggested for it, in no order; all of shape (n,).
+
+    ``clusters`` and ``tracks`` are 0 where a face is in none, ``suggested`` the creator of its
+    cluster and ``named`` that of its track with its ``risk``, 0 and NaN where there is none;
+    ``margins`` is the cluster's lead over the next creator (NaN: there is no other), ``agrees``
+    whether the face's own nearest creator is the suggested one, ``looked`` whether it was compared
+    with the others, ``postponed`` whether a curator put its cluster off.
+    """
+
+    ids: NDArray[np.int32]
+    videos: NDArray[np.int32]
+    timestamps: NDArray[np.float64]
+    clusters: NDArray[np.int64]
+    tracks: NDArray[np.int64]
+    suggested: NDArray[np.int32]
+    margins: NDArray[np.float64]
+    agrees: NDArray[np.bool_]
+    named: NDArray[np.int32]
+    risks: NDArray[np.float64]
+    looked: NDArray[np.bool_]
+    postponed: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A pending face near another, the one at ``place`` (from 1) of those asked for."""
+    """A pending face near another, that at ``place`` of those asked for, counted from 1."""
 
     place: int
     id: int
@@ -122,13 +167,14 @@ class Clustering:
 
     def pending_vectors(
         self, ids: NDArray[np.int32], on_progress: Callable[[float], None] = lambda _: None
-    ) -> tuple[Embedding, NDArray[np.bool_]]:
+    ) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
         """The embeddings (n, 512) of these pending faces, ascending; and which were found.
 
-        Written straight into their place, as there may be hundreds of megabytes of them.
+        Written straight into their place, as there may be a gigabyte of them; float16 moves the
+        cosine of two by some .00002.
         ``on_progress`` gets 0..1; what it raises stops the reading.
         """
-        vectors = np.zeros((len(ids), DIMENSION), np.float32)
+        vectors = np.zeros((len(ids), DIMENSION), np.float16)
         found = np.zeros(len(ids), bool)
         read = 0
         for rows in self._session.blocks("pending_vectors", _VECTOR):
@@ -157,14 +203,21 @@ class Clustering:
         )
         return _faces(rows), rows["embedding"].astype(np.float32)
 
-    def nearest(self, ids: NDArray[np.int32], limit: int) -> list[Neighbour]:
+    def nearest(self, embeddings: Embedding, limit: int) -> list[Neighbour]:
         """The ``limit`` pending faces nearest to each of these that were looked at before."""
         with self._session.transaction():
             self._session.tuples("search_width", width=2 * limit)
             self._session.tuples("graph_only")
             return self._session.rows(
-                "nearest_pending", Neighbour, faces=ids.tolist(), nearest=limit
+                "nearest_pending",
+                Neighbour,
+                vectors=[Vector(vector) for vector in embeddings],
+                nearest=limit,
             )
+
+    def track_mates(self, tracks: Sequence[int]) -> list[Neighbour]:
+        """The pending faces of these tracks that were looked at before, as if they were alike."""
+        return self._session.rows("track_mates", Neighbour, tracks=list(tracks))
 
     def frames_of(
         self, clusters: Iterable[int], videos: Iterable[int]
@@ -186,6 +239,11 @@ class Clustering:
         """Every cluster's id, shape (k,), and centre, shape (k, 512)."""
         rows = self._session.block("cluster_centres", _CENTRE)
         return rows["id"].astype(np.int64), rows["centre"].astype(np.float32)
+
+    def centres_of(self, clusters: Sequence[int]) -> dict[int, Embedding]:
+        """The centres of these clusters that have one, each of shape (512,)."""
+        rows = self._session.block("centres_of", _CENTRE, clusters=list(clusters))
+        return dict(zip(rows["id"].tolist(), rows["centre"].astype(np.float32), strict=True))
 
     def touched(self, after: int, open_then: Sequence[int]) -> set[int]:
         """Clusters of faces decided on after a batch, or by one that was under way then."""
@@ -225,16 +283,37 @@ class Clustering:
 
     def suggest(self, suggested: Suggested) -> None:
         """Write what is suggested for clusters that exist."""
-        self._session.run(
-            "set_suggested",
-            clusters=suggested.clusters.tolist(),
-            creators=suggested.creators.tolist(),
-            rivals=suggested.rivals.tolist(),
-            margins=suggested.margins.tolist(),
-            lookalikes=suggested.lookalikes.tolist(),
-            centres=[Vector(centre) for centre in suggested.centres],
-        )
+        for start in range(0, len(suggested.clusters), _SUGGESTED):
+            part = slice(start, start + _SUGGESTED)
+            self._session.run(
+                "set_suggested",
+                clusters=suggested.clusters[part].tolist(),
+                creators=suggested.creators[part].tolist(),
+                rivals=suggested.rivals[part].tolist(),
+                margins=suggested.margins[part].tolist(),
+                lookalikes=suggested.lookalikes[part].tolist(),
+                centres=[Vector(centre) for centre in suggested.centres[part]],
+            )
         self._session.tell("clusters")
+
+    def open_faces(self) -> OpenFaces:
+        """Every pending face with what is suggested for it."""
+        rows = self._session.block("open_faces", _OPEN_FACE)
+        kinds = (OpenFaces.__annotations__[name] for name in OpenFaces.__slots__)
+        return OpenFaces(
+            *(
+                rows[name].astype(bool if "bool" in kind else rows[name].dtype.newbyteorder("="))
+                for name, kind in zip(_OPEN, kinds, strict=True)
+            )
+        )
+
+    def set_chances(self, clusters: NDArray[np.int64], chances: NDArray[np.float64]) -> None:
+        """Write how sure the suggestions of clusters are, NaN where nobody knows; both (k,)."""
+        self._session.run("set_chances", clusters=clusters.tolist(), chances=chances.tolist())
+
+    def different(self) -> list[tuple[int, int]]:
+        """Pairs of faces that a curator said are two people."""
+        return self._session.tuples("different")
 
     def suggestions(self) -> dict[int, tuple[int, int | None]]:
         """The suggested creator and the rival of each cluster that has a suggestion."""
@@ -251,4 +330,5 @@ def _faces(rows: NDArray[Any]) -> PendingFaces:
         rows["cluster"].astype(np.int64),
         rows["known"].astype(bool),
         rows["fixed"].astype(bool),
+        rows["track"].astype(np.int64),
     )

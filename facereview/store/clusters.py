@@ -17,7 +17,8 @@ class WallRow:
     """The pending faces of one cluster in numbers.
 
     ``id`` is None for the faces that are in none: the single ones, or those that are
-    ``waiting`` to be looked at.
+    ``waiting`` to be looked at. ``chance`` is the mean probability of its faces to be the
+    suggested creator, None where nobody knows.
     """
 
     waiting: bool
@@ -33,6 +34,7 @@ class WallRow:
     agree: int
     lookalike: bool
     postponed: bool
+    chance: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,15 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class SingleRow:
-    """A face that looks like nobody else, with its nearest creator's similarity."""
+    """A face that looks like nobody else, with its nearest creator's similarity.
+
+    ``risk`` is the probability that whom its track names is wrong, as far as it is known.
+    """
 
     id: int
     similarity: float | None
     likely: bool
+    risk: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,8 @@ class State:
 
     ``references`` are number and highest id of each creator's, ``thresholds`` those for one
     person and for a suggestion, ``batch`` the latest decision then, ``open`` the numbers of
-    decisions before it that were not there yet: under way, or rolled back.
+    decisions before it that were not there yet: under way, or rolled back. ``linked``: the
+    faces were in tracks when all were clustered.
     """
 
     as_of: datetime
@@ -81,6 +88,7 @@ class State:
     thresholds: tuple[float, float]
     batch: int
     open: tuple[int, ...] = ()
+    linked: bool = False
 
     def changed_creators(self, references: dict[int, tuple[int, int]]) -> list[int]:
         """Creators who got or lost references since."""
@@ -126,6 +134,11 @@ class Clusters:
         found = self._session.value("cluster_of", face=face_id)
         return None if found is None else int(found)
 
+    def videos_of(self, cluster_ids: Sequence[int]) -> dict[int, int]:
+        """In how many videos each of these clusters has pending faces."""
+        rows = self._session.tuples("videos_of_clusters", clusters=list(cluster_ids))
+        return {row.id: row.videos for row in rows}
+
     def likeness(self, face_ids: Sequence[int]) -> dict[int, float]:
         """The cosine of each face to the centre of its cluster."""
         rows = self._session.tuples("likeness", faces=list(face_ids))
@@ -152,6 +165,7 @@ class Clusters:
             (found["thresholds"][0], found["thresholds"][1]),
             found["batch"],
             tuple(found.get("open", ())),
+            found.get("linked", False),
         )
 
     def now(self, thresholds: tuple[float, float]) -> State:
@@ -199,12 +213,40 @@ class Clusters:
         """Put faces into a cluster, fixed there."""
         self._session.run("move_members", cluster=cluster_id, faces=list(face_ids))
 
+    def join_rows(self, face_ids: Sequence[int]) -> None:
+        """These faces of a video are one person; each is in a cluster."""
+        self._session.run("join_rows", faces=list(face_ids))
+
+    def forget_different(self, face_ids: Sequence[int]) -> None:
+        """That some of these faces are two people was not right."""
+        self._session.run("forget_different_faces", faces=list(face_ids))
+
+    def share_frame(self, face_ids: Sequence[int], others: Sequence[int]) -> bool:
+        """Whether a frame shows one of these faces and one of the others, but for mirrors."""
+        asked = {"faces": list(face_ids), "others": list(others)}
+        return bool(self._session.value("shares_frame", **asked))
+
+    def said_different(self, face_ids: Sequence[int], others: Sequence[int]) -> bool:
+        """Whether one of these faces was said to be somebody else than one of the others."""
+        asked = {"faces": list(face_ids), "others": list(others)}
+        return bool(self._session.value("said_different", **asked))
+
+    def of_faces(self, face_ids: Sequence[int]) -> dict[int, int]:
+        """The cluster of each of these faces that is in one."""
+        rows = self._session.tuples("clusters_of_faces", faces=list(face_ids))
+        return {row.id: row.cluster_id for row in rows}
+
+    def rejoin(self, cluster_id: int) -> None:
+        """Faces that are in a cluster again were not taken out of it for good."""
+        self._session.run("rejoin", cluster=cluster_id)
+
     def merge(self, cluster_id: int, cluster_ids: Sequence[int]) -> None:
         """Put the faces of all these clusters into one of them, fixed there."""
         given = list(cluster_ids)
         self._session.run("merge_members", cluster=cluster_id, clusters=given)
         self._session.run("merge_apart", cluster=cluster_id, clusters=given)
-        self._session.run("rejoin", cluster=cluster_id)
+        self.rejoin(cluster_id)
+        self._session.run("forget_different", cluster=cluster_id)
 
     def take_out(self, cluster_id: int, face_ids: Sequence[int]) -> None:
         """Remove faces from their cluster; they are single then."""
@@ -241,6 +283,20 @@ class Clusters:
         """Faces of one frame among these may be one person."""
         self._session.run("add_mirrors", faces=list(face_ids))
         self._session.run("look_again", faces=list(face_ids))
+
+    def tell_apart(self, face_ids: Sequence[int], others: Sequence[int]) -> None:
+        """Each of these faces is somebody else than each of the others."""
+        self._session.run("add_different", faces=list(face_ids), others=list(others))
+
+    def told_apart(self) -> set[tuple[int, int]]:
+        """Pairs of clusters, the lower id first, of which faces are two people."""
+        return {(row.one, row.other) for row in self._session.tuples("different_clusters")}
+
+    def meeting(self, pairs: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+        """Those of these pairs of clusters that share a frame, but for mirrors."""
+        ones, others = [one for one, _ in pairs], [other for _, other in pairs]
+        rows = self._session.tuples("meeting_clusters", ones=ones, others=others)
+        return {(row.one, row.other) for row in rows}
 
     def postpone(self, cluster_id: int) -> None:
         """A curator said "later" just now."""

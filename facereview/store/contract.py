@@ -16,17 +16,27 @@ from facereview.store.faults import said
 from facereview.store.schema import REFUSALS, schema_text
 from facereview.store.session import Session
 
-_TOKEN = re.compile(r"--[^\n]*|\$\$.*?\$\$|'(?:[^']|'')*'|.", re.DOTALL)
+_TOKEN = re.compile(r"--[^\n]*|\$(\w*)\$.*?\$\1\$|'(?:[^']|'')*'|.", re.DOTALL)
 _TABLE = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+\.\w+) \((.*)\)$")
 _INDEX = re.compile(r"CREATE (?:UNIQUE )?INDEX IF NOT EXISTS (\w+) ON (\w+\.\w+)")
+_QUEUE = re.compile(r"DO \$farm\$.*\$procrastinate\$\n(.*)\n\$procrastinate\$", re.DOTALL)
+_QUEUE_TABLE = re.compile(r"^CREATE TABLE (\w+) ?\(", re.MULTILINE)
+_QUEUE_TYPE = re.compile(r"^CREATE TYPE (\w+) AS", re.MULTILINE)
+_QUEUE_FUNCTION = re.compile(r"^CREATE FUNCTION (\w+)\(.*?\$\$(.*?)\$\$", re.MULTILINE | re.DOTALL)
+_QUEUE_TRIGGER = re.compile(
+    r"^CREATE TRIGGER \w+\s+(?:AFTER|BEFORE) (.*?) ON (\w+)\s.*?EXECUTE PROCEDURE (\w+)\(",
+    re.MULTILINE | re.DOTALL,
+)
 _FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (\w+\.\w+)\(.*?\$\$(.*)\$\$", re.DOTALL)
-_TYPE = re.compile(r"DOUBLE PRECISION|\w+(?:\(\d+\))?")
+_TYPE = re.compile(r"(?:DOUBLE PRECISION|\w+(?:\(\d+\))?)(?:\[\])?")
 _DEFAULT = re.compile(r"DEFAULT (.+?)(?= NOT NULL| PRIMARY KEY| UNIQUE| CHECK| REFERENCES|$)")
 _KEY = re.compile(r"(?:PRIMARY KEY|UNIQUE)(?: \(([\w, ]+)\))?")
 _REFERENCE = re.compile(r"(?:FOREIGN KEY \(([\w, ]+)\) )?(REFERENCES (\w+\.\w+)\(.*)$")
 _CHECK = re.compile(r"CHECK (\(.*\))")
+_VERB = re.compile(r"INSERT|UPDATE|DELETE")
 _WORD = re.compile(r"'([^']*)'")
 _OF_TABLE = ("PRIMARY KEY", "UNIQUE", "FOREIGN KEY", "CHECK")
+OWN = "facereview"
 _SERIAL = {"SERIAL": "INTEGER", "BIGSERIAL": "BIGINT"}
 
 
@@ -118,12 +128,28 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
+class Queue:
+    """The tables, types and functions of procrastinate, named with our schema.
+
+    ``statement`` makes them of its ``text``; ``triggers`` are (verb, table, function).
+    """
+
+    statement: str
+    text: str
+    tables: tuple[str, ...]
+    types: tuple[str, ...]
+    functions: tuple[Function, ...]
+    triggers: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """All that ``schema.sql`` makes."""
 
     tables: tuple[Table, ...]
     indexes: tuple[Index, ...]
     functions: tuple[Function, ...]
+    queue: Queue | None = None
 
     @property
     def shared(self) -> dict[str, frozenset[str]]:
@@ -148,8 +174,11 @@ def contract() -> Contract:
 
 def read_contract(text: str) -> Contract:
     """What a script of the form of ``schema.sql`` makes."""
-    tables, indexes, functions = [], [], []
+    tables, indexes, functions, queue = [], [], [], None
     for statement in statements(text):
+        if made := _QUEUE.match(statement):
+            queue = _queue(statement, made[1])
+            continue
         if found := _FUNCTION.match(statement):
             functions.append(Function(found[1], statement, found[2]))
             continue
@@ -158,13 +187,31 @@ def read_contract(text: str) -> Contract:
             tables.append(_table(found[1], line, list(_parts(found[2]))))
         elif found := _INDEX.match(line):
             indexes.append(Index(found[1], found[2], line))
-    return Contract(tuple(tables), tuple(indexes), tuple(functions))
+    return Contract(tuple(tables), tuple(indexes), tuple(functions), queue)
+
+
+def _queue(statement: str, text: str) -> Queue:
+    return Queue(
+        statement,
+        text,
+        tuple(f"{OWN}.{name}" for name in _QUEUE_TABLE.findall(text)),
+        tuple(f"{OWN}.{name}" for name in _QUEUE_TYPE.findall(text)),
+        tuple(
+            Function(f"{OWN}.{made[1]}", made[0], made[2])
+            for made in _QUEUE_FUNCTION.finditer(text)
+        ),
+        tuple(
+            (verb, f"{OWN}.{table}", f"{OWN}.{function}")
+            for verbs, table, function in _QUEUE_TRIGGER.findall(text)
+            for verb in _VERB.findall(verbs)
+        ),
+    )
 
 
 def statements(text: str) -> Iterator[str]:
     """The statements of a script, without their comments."""
     held = ""
-    for piece in _TOKEN.findall(text):
+    for piece in _pieces(text):
         if piece == ";":
             yield held.strip()
             held = ""
@@ -172,10 +219,15 @@ def statements(text: str) -> Iterator[str]:
             held += piece
 
 
+def _pieces(text: str) -> Iterator[str]:
+    """Comments, texts in quotes, and all other characters one by one."""
+    return (found[0] for found in _TOKEN.finditer(text))
+
+
 def _parts(text: str) -> Iterator[str]:
     """The parts between the commas that stand in no parentheses."""
     held, depth = "", 0
-    for piece in _TOKEN.findall(text):
+    for piece in _pieces(text):
         depth += (piece == "(") - (piece == ")")
         if piece == "," and not depth:
             yield held.strip()
@@ -231,7 +283,8 @@ class Structure:
         """All that is missing or does not fit, in an order in which it can be made."""
         found = _Found(self._session, contract())
         lacks = [*found.tables(), *found.columns(), *found.keys(), *found.references()]
-        return [*lacks, *found.words(), *found.indexes(), *found.functions()]
+        lacks += [*found.words(), *found.indexes(), *found.functions()]
+        return [*lacks, *found.queue()]
 
     def check(self) -> None:
         """Let a library of the newest version pass where it lacks nothing.
@@ -315,6 +368,10 @@ class _Found:
         self._checks = session.tuples("catalog_checks", tables=names)
         self._indexes = {row[0] for row in session.tuples("catalog_indexes", tables=names)}
         self._functions = {row.name: row.body for row in session.tuples("catalog_functions")}
+        queue = needed.queue.tables if needed.queue else ()
+        self._queue_tables = {
+            row.place for row in session.tuples("catalog_columns", tables=list(queue))
+        }
 
     def _tables(self) -> Iterator[Table]:
         return (table for table in self._needed.tables if table.name in self._there)
@@ -413,6 +470,17 @@ class _Found:
             if found != function.body:
                 which = "" if found is None else " of this version"
                 yield Lack(f"the function {function.name}{which}", function.statement)
+
+    def queue(self) -> Iterator[Lack]:
+        """Where a part of it is left, only its maker's own tools can mend it."""
+        queue = self._needed.queue
+        if queue is None:
+            return
+        lacking = [f.name for f in queue.functions if self._functions.get(f.name) != f.body]
+        if not self._queue_tables and len(lacking) == len(queue.functions):
+            yield Lack("the queue of the farm", queue.statement)
+        elif lacking or self._queue_tables != set(queue.tables):
+            yield Lack("a part of the queue of the farm", None)
 
 
 def _plain(named: str) -> str:

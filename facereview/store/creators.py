@@ -115,6 +115,10 @@ class Creators:
         self._session.tell("creators")
         return int(made)
 
+    def count(self) -> int:
+        """How many creators there are."""
+        return int(self._session.value("creator_count"))
+
     def references(self, creator_id: int) -> list[Reference]:
         """A creator's references, oldest first."""
         rows = self._session.tuples("references_of", creator=creator_id)

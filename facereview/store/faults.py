@@ -148,6 +148,27 @@ def translated(url: str) -> Iterator[None]:
         raise _limit(url, fault) or connect_fault(url, fault) from fault
 
 
+@contextmanager
+def needed_elsewhere(thing: str) -> Iterator[None]:
+    """Say which table of another program still refers to a thing that is to be removed."""
+    try:
+        yield
+    except DatabaseRefused as fault:
+        why = fault.__cause__
+        if not isinstance(why, errors.ForeignKeyViolation):
+            raise
+        table = f"{why.diag.schema_name}.{why.diag.table_name}"
+        raise still_needed(table, thing) from fault
+
+
+def still_needed(table: str, thing: str) -> DatabaseError:
+    """Another program's table forbids that a thing ("video", "creator") is removed."""
+    return DatabaseError(
+        f"The table {table} of another program still needs this {thing}: remove it there first; "
+        "nothing was changed."
+    )
+
+
 def _limit(url: str, fault: psycopg.Error) -> DatabaseRefused | None:
     if (fault.sqlstate or "").startswith(_LIMITS):
         return DatabaseRefused(f"The database {place(url)} refused this: {said(fault)}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,6 +59,21 @@ class KnownFile:
     def read(self) -> bool:
         """Whether the last scan read it, to its end or until it broke off."""
         return self.fault is None or bool(self.frames)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFile:
+    """The file of a video as the library lists it, and how it can be recognised elsewhere.
+
+    ``content`` and ``whole`` are as in :class:`KnownFile`, ``whole`` perhaps of an earlier
+    version; of a video that was never scanned only its ``size`` may be known.
+    """
+
+    id: int
+    path: str
+    size: int | None
+    content: str | None
+    whole: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +174,13 @@ class Films:
         """The videos whose file had this fingerprint, or may have had."""
         return self._session.rows("videos_of_content", KnownFile, content=content)
 
+    def listed(self, size: int = 5000) -> Iterator[list[ListedFile]]:
+        """The file of every video, ``size`` of them at a time."""
+        after = 0
+        while rows := self._session.rows("files_of_videos", ListedFile, after=after, limit=size):
+            yield rows
+            after = rows[-1].id
+
     def copies(self) -> list[tuple[str, ...]]:
         """The paths of each content that several videos have, byte for byte."""
         return [tuple(row.paths) for row in self._session.tuples("copies")]
@@ -196,6 +218,21 @@ class Films:
             return None
         greys = np.frombuffer(row.greys, np.uint8).reshape(-1, GREY_SIDE, GREY_SIDE)
         return FilmPictures(tuple(row.times), greys)
+
+    def add_pictures(self, video: int, pictures: FilmPictures) -> None:
+        """Add those of further frames, in time order with those that are there."""
+        known = self.pictures(video)
+        times, greys = pictures.times, pictures.greys
+        if known is not None:
+            times = (*known.times, *times)
+            greys = np.concatenate((known.greys, greys.reshape(-1, GREY_SIDE, GREY_SIDE)))
+        order = np.argsort(times, kind="stable")
+        self._session.run(
+            "set_film_pictures",
+            video=video,
+            times=json.dumps([times[i] for i in order]),
+            greys=greys[order].tobytes(),
+        )
 
     def forget(self, video: int) -> None:
         """Forget what was found in the file that a video had."""

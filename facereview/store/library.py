@@ -205,6 +205,35 @@ class Library:
             seen = self.config_seen() | {key: [row.value, str(row.updated_at)]}
             self._session.run("set_meta", key="config_seen", value=json.dumps(seen))
 
+    def put_setting(self, key: str, value: Any, *, seen: bool) -> None:
+        """Keep a setting as it was before, see :attr:`.Subject.SETTING`."""
+        if key == "automatic":
+            self.set_automatic(on=value is not False)
+        elif key == "certainty":
+            self.choose_certainty(value)
+        elif seen:
+            self.unset_config(key, value)
+        else:
+            self.set_config(key, value)
+
+    def automatic(self) -> bool:
+        """Whether the machine matches by itself; it does as long as nobody said otherwise."""
+        return self.meta("automatic") is not False
+
+    def set_automatic(self, *, on: bool) -> None:
+        """Keep whether the machine matches by itself."""
+        self._session.run("set_meta", key="automatic", value=json.dumps(on))
+        self._session.tell("settings")
+
+    def chosen_certainty(self) -> Any:
+        """The mode that a user chose, decoded from JSON; None where nobody did."""
+        return self.meta("certainty")
+
+    def choose_certainty(self, value: dict[str, Any] | None) -> None:
+        """Keep the mode that a user chose; None: nobody did."""
+        self._session.run("set_meta", key="certainty", value=json.dumps(value))
+        self._session.tell("settings")
+
     def check(self) -> Versions:
         """Whether facereview can work with this database, without changing anything in it.
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from facereview.numbers import finite
 from facereview.records import FaceState, Overruled, RejectReason, Status
@@ -148,6 +148,10 @@ class Log:
         )
         return None if found is None else int(found)
 
+    def note(self, actor: str, kind: str, detail: Mapping[str, Any]) -> None:
+        """Note what was done and cannot be undone; ``detail`` holds names and numbers."""
+        self.add_batch(uuid4().hex, actor, kind, detail=detail)
+
     def _known_as(self, actor: str, kind: str) -> dict[str, str]:
         name = self._called()
         return {"curator": name} if name and name != actor and kind != "automatic" else {}
@@ -155,15 +159,12 @@ class Log:
     def lock(self, face_ids: Sequence[int]) -> dict[int, LockedFace]:
         """Lock faces for this transaction and give them as they are; gone ones are absent."""
         rows = self._session.tuples("lock_faces", faces=list(face_ids)) if face_ids else []
-        return {
-            row.id: LockedFace(
-                row.id,
-                row.video_id,
-                FaceState(Status(row.status), row.creator_id, row.confidence),
-                row.automatic,
-            )
-            for row in rows
-        }
+        return {row.id: _face(row) for row in rows}
+
+    def look(self, face_ids: Sequence[int]) -> dict[int, LockedFace]:
+        """As :meth:`lock`, without locking them: they may change meanwhile."""
+        rows = self._session.tuples("look_at_faces", faces=list(face_ids)) if face_ids else []
+        return {row.id: _face(row) for row in rows}
 
     def write(
         self, batch: int, steps: Sequence[Step], now: Callable[[Step], Step] = lambda step: step
@@ -209,6 +210,15 @@ class Log:
         if pairs:
             self._session.run("remove_tags", **_pairs(pairs))
 
+    def named_in_frames(self, pairs: Sequence[tuple[int, int]]) -> dict[int, int]:
+        """Of faces to be named as creators: another face of the frame that has or gets that name.
+
+        Faces that a curator said are mirrored may carry one name.
+        """
+        faces, creators = _split(pairs)
+        rows = self._session.tuples("named_in_frames", faces=faces, creators=creators)
+        return {row.id: row.other for row in rows}
+
     def deny(self, pairs: Sequence[tuple[int, int]]) -> set[int]:
         """Store verdicts: these (face, creator) pairs are not the same person.
 
@@ -236,6 +246,15 @@ class Log:
         """Mark faces as checked by a curator."""
         if face_ids:
             self._session.run("clear_automatic", faces=list(face_ids))
+
+    def name_together(self, batch: int, names: Sequence[tuple[int, int]]) -> None:
+        """Keep the risk known of each (face, creator) that one key named with others."""
+        self._session.run(
+            "add_named_together",
+            batch=batch,
+            faces=[face for face, _ in names],
+            creators=[creator for _, creator in names],
+        )
 
     def suggest(self, found: Sequence[tuple[int, int, float]]) -> None:
         """Write (face, creator, similarity) as the machine's suggestion on pending faces."""
@@ -365,6 +384,11 @@ def _batch(row: Any) -> Batch | None:
         return None
     token = UUID(row.token).hex  # as intents spell it
     return Batch(row.id, token, row.kind, row.creator_id, row.faces)
+
+
+def _face(row: Any) -> LockedFace:
+    state = FaceState(Status(row.status), row.creator_id, row.confidence)
+    return LockedFace(row.id, row.video_id, state, row.automatic)
 
 
 def _step(row: Any) -> Step:

@@ -232,10 +232,92 @@ ON CONFLICT (key) DO NOTHING
 -- name: config
 SELECT key, value, updated_at FROM face_recognition_config
 
+-- name: read_setting
+-- Settings as they are kept, also those without a row; seen: nobody has set its row since it was
+-- first seen.
+SELECT jsonb_build_object(
+    'key', k.key, 'value', CASE WHEN k.key IN ('automatic', 'certainty')
+                                THEN nullif(m.value, 'null') ELSE to_jsonb(c.value) END,
+    'seen', c.updated_at IS NOT DISTINCT FROM nullif(s.value -> k.key ->> 1, 'None')::timestamp)
+    AS state
+FROM unnest(%(ids)s::text[]) AS k(key)
+LEFT JOIN face_recognition_config c ON c.key = k.key
+LEFT JOIN facereview.meta m ON m.key = k.key
+LEFT JOIN facereview.meta s ON s.key = 'config_seen'
+
 -- name: set_config
 INSERT INTO face_recognition_config (key, value, updated_at)
 VALUES (%(key)s, %(value)s, CURRENT_TIMESTAMP)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at
+
+-- name: calibration
+-- The calibration in force for a pack: the library's own, else the one that came with the pack; the
+-- latest. Who began before the library had its own may keep the other one afterwards.
+SELECT id, origin, model FROM facereview.calibration
+WHERE pack = %(pack)s ORDER BY origin = 'library' DESC, id DESC LIMIT 1
+
+-- name: add_calibration
+-- One that came with a pack is kept once.
+WITH known AS (
+    SELECT max(id) AS id FROM facereview.calibration
+    WHERE origin = 'shipped' AND (pack, origin, model) = (%(pack)s, %(origin)s, %(model)s::jsonb)
+), made AS (
+    INSERT INTO facereview.calibration (pack, origin, units, people, model)
+    SELECT %(pack)s, %(origin)s, %(units)s, %(people)s, %(model)s::jsonb
+    FROM known WHERE id IS NULL
+    RETURNING id)
+SELECT coalesce(made.id, known.id) FROM known LEFT JOIN made ON true
+
+-- name: creator_count
+SELECT count(*)::int FROM creators
+
+-- name: withdraw_calibrations
+-- What was settled by them keeps its risk.
+DELETE FROM facereview.calibration WHERE pack = %(pack)s AND origin = 'library'
+
+-- name: decided_videos
+-- Videos with faces of which people said something, in an order that is no order of anything.
+SELECT d.video_id AS id
+FROM video_face_detections d
+WHERE d.match_status IN ('manual', 'rejected')
+   OR (d.match_status = 'matched'
+       AND NOT EXISTS (SELECT FROM facereview.automatic a WHERE a.detection_id = d.id))
+   OR EXISTS (SELECT FROM facereview.verdict v WHERE v.detection_id = d.id)
+GROUP BY d.video_id
+ORDER BY md5(d.video_id::text)
+LIMIT %(most)s
+
+-- name: videos_with_settled
+-- Videos with faces that the machine settled at an error rate and nobody has checked.
+SELECT DISTINCT d.video_id AS id
+FROM facereview.settled s
+JOIN facereview.automatic a ON a.detection_id = s.detection_id
+JOIN video_face_detections d ON d.id = s.detection_id
+ORDER BY 1
+
+-- name: faces_looked_at
+-- The faces of videos that people named or rejected, and whether each was decided alone, not with
+-- others by one key. Of one that a sample stood for nobody knows, nor of another program's match.
+SELECT d.id, coalesce(said.alone, true) AS alone
+FROM video_face_detections d
+LEFT JOIN LATERAL (
+    SELECT bool_or(NOT EXISTS (SELECT FROM facereview.decision o
+                               WHERE o.batch_id = b.id AND o.detection_id <> d.id)) AS alone
+    FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
+    WHERE s.detection_id = d.id AND s.after_status IN ('matched', 'manual', 'rejected')
+      AND b.kind NOT IN ('automatic', 'not_person', 'undo', 'redo')
+      AND (b.undone_by IS NULL OR facereview.stands(b.id))) said ON true
+WHERE d.video_id = ANY(%(videos)s::int[])
+  AND d.match_status IN ('matched', 'manual', 'rejected')
+  AND NOT EXISTS (SELECT FROM facereview.automatic a WHERE a.detection_id = d.id)
+  AND (d.match_status <> 'matched' OR said.alone IS NOT NULL)
+  AND NOT facereview.by_sample(d.id)
+
+-- name: faces_decided_since
+-- Faces that acts of people behind one of them changed.
+SELECT count(DISTINCT s.detection_id)
+FROM facereview.batch b JOIN facereview.decision s ON s.batch_id = b.id
+WHERE b.id > %(batch)s AND b.kind <> 'automatic'
 
 -- name: counts
 SELECT (SELECT count(*) FROM creators) AS creators,
@@ -404,6 +486,8 @@ hits AS (
               SELECT s.fault FROM facereview.scan s WHERE s.video_id = p.id) IS NOT NULL
           WHEN 'unscanned' THEN (
               SELECT s.video_id FROM facereview.scan s WHERE s.video_id = p.id) IS NULL
+          WHEN 'tagged' THEN (
+              SELECT 1 FROM video_creators c WHERE c.video_id = p.id LIMIT 1) IS NOT NULL
           ELSE TRUE END
     ORDER BY p.file_path LIMIT %(limit)s)
 SELECT e.looked, e.reached, e.reached > %(upto)s::text AS past, v.path > %(upto)s AS beyond,
@@ -472,12 +556,130 @@ SELECT id, frame_timestamp AS timestamp, bbox_x AS x, bbox_y AS y,
        bbox_width AS width, bbox_height AS height
 FROM video_face_detections WHERE video_id = %(video)s
 
--- name: add_face
+-- name: uncertain_tracks
+-- Tracks of which no face is decided or matched, in videos that were read whole and of which fewer
+-- further frames were looked at than frames at first. Of one without a risk a face must suggest
+-- somebody.
+SELECT t.video_id, array_agg(d.id) AS faces, array_agg(d.frame_timestamp::float8) AS times,
+       min(s.frames_per_video - coalesce(l.frames, 0)) AS left,
+       min(s.min_face_size) AS min_face_size
+FROM facereview.track t
+JOIN facereview.track_face f ON f.track_id = t.id
+JOIN video_face_detections d ON d.id = f.detection_id
+JOIN facereview.scan s ON s.video_id = t.video_id
+LEFT JOIN facereview.further_look l ON l.video_id = t.video_id
+WHERE (t.risk IS NULL OR t.risk <= %(risk)s)
+  AND (t.pictures < %(pictures)s OR t.quality < %(quality)s)
+  AND s.fault IS NULL AND s.frames_per_video > coalesce(l.frames, 0)
+GROUP BY t.id
+HAVING bool_and(coalesce(d.match_status, 'pending') = 'pending')
+   AND (t.risk IS NOT NULL OR count(d.matched_creator_id) > 0)
+ORDER BY t.risk, max(d.match_confidence) DESC NULLS LAST, t.id
+
+-- name: scan_pace
+-- Seconds for a frame: the median of the last videos that were scanned one right after the other.
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY r.seconds / r.frames) AS pace
+FROM (SELECT frames, extract(epoch FROM scanned_at - lag(scanned_at) OVER (ORDER BY scanned_at))
+          AS seconds
+      FROM (SELECT frames, scanned_at FROM facereview.scan
+            ORDER BY scanned_at DESC LIMIT 100) s) r
+WHERE r.seconds IS NOT NULL AND r.frames > 0
+
+-- name: add_further_look
+INSERT INTO facereview.further_look (video_id, frames) VALUES (%(video)s, %(frames)s)
+ON CONFLICT (video_id) DO UPDATE
+SET frames = further_look.frames + excluded.frames, looked_at = now()
+
+-- name: forget_further_look
+DELETE FROM facereview.further_look WHERE video_id = %(video)s
+
+-- name: add_faces
 INSERT INTO video_face_detections (video_id, frame_timestamp, embedding, bbox_x, bbox_y,
                                    bbox_width, bbox_height, quality_score)
-VALUES (%(video)s, %(timestamp)s, %(embedding)s, %(x)s, %(y)s, %(width)s, %(height)s,
-        nullif(%(quality)s::real, 'NaN'))
+SELECT %(video)s, w.at, w.embedding, w.x, w.y, w.width, w.height, nullif(w.quality, 'NaN')
+FROM unnest(%(times)s::real[], %(embeddings)s::vector[], %(x)s::real[], %(y)s::real[],
+            %(widths)s::real[], %(heights)s::real[], %(qualities)s::real[])
+    WITH ORDINALITY AS w(at, embedding, x, y, width, height, quality, place)
+ORDER BY w.place
 RETURNING id
+
+-- --------------------------------------------------------------------------- removing videos
+
+-- name: rows_with_videos
+-- For each table that foreign keys tie to these videos, also through other tables and in other
+-- programs: statements that count the rows that go with them, lose the link, or forbid it. A table
+-- that this user may not read has none. Rows that go with rows of their own table are followed to
+-- the last, and are those that these do not name already.
+WITH RECURSIVE tied AS (
+    SELECT 'public.videos'::regclass AS place, 'c'::"char" AS action, ARRAY[]::oid[] AS keys,
+           TRUE AS readable, format('id = ANY(%%L::int[])', %(videos)s::int[]::text) COLLATE "C" AS rows
+    UNION ALL
+    SELECT k.conrelid::regclass, k.confdeltype, t.keys || k.oid,
+           t.readable AND has_table_privilege(k.conrelid, 'SELECT'),
+           CASE WHEN k.conrelid = k.confrelid AND k.confdeltype = 'c' THEN format(
+               '(tableoid, ctid) IN (WITH RECURSIVE gone AS ('
+               'SELECT tableoid AS of, ctid AS at FROM %%1$s WHERE %%2$s UNION '
+               'SELECT p.tableoid, p.ctid FROM gone g JOIN %%1$s o ON (o.tableoid, o.ctid) = (g.of, g.at) '
+               'JOIN %%1$s p ON %%3$s) SELECT of, at FROM gone) AND NOT coalesce(%%2$s, FALSE)',
+               t.place, '(' || t.rows || ')',
+               (SELECT string_agg(format('(%%s) = (%%s)', l.own, l.other), ' OR ')
+                FROM pg_constraint s CROSS JOIN LATERAL (
+                    SELECT string_agg('p.' || quote_ident(a.attname), ', ' ORDER BY c.place) AS own,
+                           string_agg('o.' || quote_ident(b.attname), ', ' ORDER BY c.place) AS other
+                    FROM unnest(s.conkey, s.confkey) WITH ORDINALITY c(own, other, place)
+                    JOIN pg_attribute a ON a.attrelid = s.conrelid AND a.attnum = c.own
+                    JOIN pg_attribute b ON b.attrelid = s.confrelid AND b.attnum = c.other) l
+                WHERE s.conrelid = t.place AND s.confrelid = t.place AND s.contype = 'f'
+                  AND s.conparentid = 0 AND s.confdeltype = 'c'))
+           ELSE format('(%%s) IN (SELECT %%s FROM %%s WHERE %%s)',
+                  (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY c.place)
+                   FROM unnest(k.conkey) WITH ORDINALITY c(number, place)
+                   JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = c.number),
+                  (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY c.place)
+                   FROM unnest(k.confkey) WITH ORDINALITY c(number, place)
+                   JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = c.number),
+                  k.confrelid::regclass, t.rows) END
+    FROM tied t JOIN pg_constraint k
+        ON k.confrelid = t.place AND k.contype = 'f' AND k.conparentid = 0
+    WHERE t.action = 'c' AND NOT k.oid = ANY(t.keys)),
+gathered AS (
+    SELECT place, bool_and(readable) AS readable,
+           string_agg(format('(%%s)', rows), ' OR ') FILTER (WHERE action = 'c') AS go,
+           string_agg(format('(%%s)', rows), ' OR ') FILTER (WHERE action IN ('n', 'd')) AS lose,
+           string_agg(format('(%%s)', rows), ' OR ') FILTER (WHERE action IN ('a', 'r')) AS forbid
+    FROM tied WHERE cardinality(keys) > 0 GROUP BY place)
+SELECT format('%%s.%%s', n.nspname, c.relname) AS place,
+       n.nspname = 'facereview' OR c.oid = 'public.video_face_detections'::regclass AS own,
+       e.effect, CASE WHEN g.readable THEN format(
+           'SELECT count(*) FROM %%s WHERE (%%s) AND NOT coalesce(%%s, FALSE)',
+           g.place, e.rows, e.otherwise) END AS statement
+FROM gathered g JOIN pg_class c ON c.oid = g.place JOIN pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL (VALUES
+    ('go', g.go, 'FALSE'),
+    ('lose', g.lose, coalesce('(' || g.go || ')', 'FALSE')),
+    ('forbid', g.forbid, coalesce('(' || g.go || ')', 'FALSE'))) e(effect, rows, otherwise)
+WHERE e.rows IS NOT NULL
+ORDER BY 1, e.effect
+
+-- name: lock_videos
+SELECT id FROM videos WHERE id = ANY(%(videos)s::int[]) ORDER BY id FOR UPDATE
+
+-- name: face_ids_of_videos
+SELECT id FROM video_face_detections WHERE video_id = ANY(%(videos)s::int[]) ORDER BY id
+
+-- name: decided_in_videos
+-- How many faces these videos have, how many of them a curator decided, and whose they are.
+SELECT count(*) AS faces,
+       count(*) FILTER (WHERE d.match_status IN ('manual', 'matched', 'rejected')
+                        AND a.detection_id IS NULL) AS decided,
+       coalesce(array_agg(DISTINCT c.name) FILTER (WHERE c.name IS NOT NULL
+                AND d.match_status IN ('manual', 'matched')), '{}') AS names
+FROM video_face_detections d LEFT JOIN facereview.automatic a ON a.detection_id = d.id
+LEFT JOIN creators c ON c.id = d.matched_creator_id
+WHERE d.video_id = ANY(%(videos)s::int[])
+
+-- name: remove_videos
+DELETE FROM videos WHERE id = ANY(%(videos)s::int[])
 
 -- --------------------------------------------------- files that moved, and files that were replaced
 
@@ -491,6 +693,19 @@ SELECT array_agg(v.file_path ORDER BY v.file_path) AS paths
 FROM facereview.fingerprint f JOIN videos v ON v.id = f.video_id
 WHERE f.whole IS NOT NULL
 GROUP BY f.content, f.whole HAVING count(*) > 1 ORDER BY 1
+
+-- name: files_of_videos
+-- The next videos with what tells their file: by its content where it was scanned, an earlier
+-- version's by size and hash; of others the size alone.
+SELECT v.id, v.file_path AS path,
+       coalesce(split_part(f.content, '-', 1)::bigint, v.file_size_bytes) AS size,
+       coalesce(f.content, CASE WHEN s.file_modified <> 0 AND v.file_hash ~ '^[0-9a-f]{32}$'
+                                THEN v.file_size_bytes || '-' END) AS content,
+       CASE WHEN f.video_id IS NOT NULL THEN f.whole
+            WHEN s.file_modified <> 0 AND v.file_hash ~ '^[0-9a-f]{32}$' THEN v.file_hash END AS whole
+FROM videos v LEFT JOIN facereview.fingerprint f ON f.video_id = v.id
+LEFT JOIN facereview.scan s ON s.video_id = v.id
+WHERE v.id > %(after)s ORDER BY v.id LIMIT %(limit)s
 
 -- name: set_fingerprint
 INSERT INTO facereview.fingerprint (video_id, content, file_changed, times, greys)
@@ -511,6 +726,10 @@ UPDATE facereview.fingerprint SET whole = %(whole)s WHERE video_id = %(video)s
 
 -- name: film_pictures
 SELECT times, greys FROM facereview.fingerprint WHERE video_id = %(video)s
+
+-- name: set_film_pictures
+UPDATE facereview.fingerprint SET times = %(times)s::jsonb, greys = %(greys)s
+WHERE video_id = %(video)s
 
 -- name: videos_of_content
 -- The videos that may be this file: by fingerprint, or of those without by size and hash.
@@ -641,6 +860,20 @@ SELECT id FROM video_face_detections
 WHERE match_status = 'pending' OR match_status IS NULL
 ORDER BY video_id, frame_timestamp, bbox_x, id
 
+-- name: pending_ids
+-- As four bytes each, the highest first: a million rows would be read one by one.
+SELECT string_agg(int4send(id), '') FROM video_face_detections
+WHERE match_status = 'pending' OR match_status IS NULL
+
+-- name: pending_count
+SELECT count(*) FROM video_face_detections WHERE match_status = 'pending' OR match_status IS NULL
+
+-- name: pending_among
+-- Those of these faces that are pending, in working order.
+SELECT id FROM video_face_detections
+WHERE id = ANY(%(faces)s::int[]) AND (match_status = 'pending' OR match_status IS NULL)
+ORDER BY video_id, frame_timestamp, bbox_x, id
+
 -- name: automatic_queue
 -- Automatic matches not yet checked, least certain first.
 SELECT d.id FROM facereview.automatic a JOIN video_face_detections d ON d.id = a.detection_id
@@ -695,7 +928,8 @@ ORDER BY frame_timestamp, id
 SELECT d.id, v.file_path AS path, d.frame_timestamp AS timestamp, d.bbox_x AS x, d.bbox_y AS y,
        d.bbox_width AS width, d.bbox_height AS height,
        coalesce(d.match_status, 'pending') AS status, c.name AS creator,
-       nullif(d.match_confidence, 'NaN') AS confidence, d.embedding
+       nullif(d.match_confidence, 'NaN') AS confidence, v.width AS frame_width,
+       v.height AS frame_height, d.embedding
 FROM video_face_detections d
 JOIN videos v ON v.id = d.video_id
 LEFT JOIN creators c ON c.id = d.matched_creator_id
@@ -760,6 +994,23 @@ FROM video_face_detections d JOIN creator_face_embeddings r ON r.creator_id = %(
 WHERE d.id = ANY(%(faces)s::int[])
 GROUP BY d.id HAVING min(nullif(r.embedding <=> d.embedding, 'NaN')) IS NOT NULL
 
+-- name: alike
+-- Faces of a range of ids with their cosine to an embedding. Each is compared: no index decides what
+-- is found. What is like nothing, such as an embedding of zeros, comes last.
+SELECT id, coalesce(nullif(1 - (embedding <=> %(embedding)s), 'NaN'), -2)::real AS similarity,
+       (match_status = 'pending' OR match_status IS NULL)::int AS pending
+FROM video_face_detections WHERE id > %(after)s AND id <= %(upto)s
+
+-- name: highest_face_id
+SELECT coalesce(max(id), 0) FROM video_face_detections
+
+-- name: person_middle
+-- The mean of a creator's references and of one of its faces.
+SELECT avg(embedding) FROM (
+    SELECT embedding FROM creator_face_embeddings WHERE creator_id = %(creator)s
+    UNION ALL
+    SELECT embedding FROM video_face_detections WHERE id = %(face)s) e
+
 -- name: middle
 -- The mean of the embeddings of some faces, without those of zeros.
 SELECT avg(embedding) AS middle FROM video_face_detections
@@ -776,9 +1027,11 @@ WHERE b.similarity IS NOT NULL
 GROUP BY b.creator_id
 
 -- name: denied
--- Verdicts "not this person" on these faces.
+-- Verdicts "not this person" on these faces, and whom they are told apart from.
 SELECT detection_id, creator_id FROM facereview.verdict
 WHERE detection_id = ANY(%(faces)s::int[])
+UNION
+SELECT detection_id, creator_id FROM facereview.told_apart(%(faces)s::int[])
 
 -- name: videos_of
 -- The shared contract's second query: videos containing a creator, newest first, with the times. Decided
@@ -983,6 +1236,25 @@ WHERE (v.video_id, v.creator_id) = (t.video_id, t.creator_id)
                   WHERE d.video_id = v.video_id AND d.matched_creator_id = v.creator_id
                     AND d.match_status IN ('matched', 'manual'))
 
+-- name: named_in_frames
+-- Of faces to be named as creators, those in whose frame another face carries that name or is to get
+-- it, and which. Mirrored faces may carry one name.
+WITH naming AS (
+    SELECT n.face, n.creator, d.video_id, d.frame_timestamp
+    FROM unnest(%(faces)s::int[], %(creators)s::int[]) AS n(face, creator)
+    JOIN video_face_detections d ON d.id = n.face)
+SELECT DISTINCT ON (n.face) n.face AS id, o.id AS other
+FROM naming n JOIN video_face_detections o
+    ON o.video_id = n.video_id AND o.id <> n.face
+       AND abs(o.frame_timestamp - n.frame_timestamp) < 0.001
+LEFT JOIN naming g ON g.face = o.id
+WHERE CASE WHEN g.face IS NULL
+           THEN o.matched_creator_id = n.creator AND o.match_status IN ('matched', 'manual')
+           ELSE g.creator = n.creator END
+  AND NOT EXISTS (SELECT FROM facereview.mirror m
+                  WHERE m.detection_id = least(o.id, n.face) AND m.other_id = greatest(o.id, n.face))
+ORDER BY n.face, o.id
+
 -- name: add_verdicts
 INSERT INTO facereview.verdict (detection_id, creator_id)
 SELECT u.face, u.creator FROM unnest(%(faces)s::int[], %(creators)s::int[]) AS u(face, creator)
@@ -1015,13 +1287,17 @@ WHERE d.id = n.id AND d.match_status = 'pending'
 SELECT pg_advisory_xact_lock(7221107, hashtext(%(actor)s))
 
 -- name: next_undo
--- The curator's latest act at this workstation that still stands and changed something. What was
--- done before workstations were told apart belongs to each of them.
+-- The curator's latest act at this workstation that still stands and changed something, but for
+-- settings, which are not told in the status bar. What was done before workstations were told apart
+-- belongs to each of them.
 SELECT b.id, b.token::text, b.kind, b.creator_id,
        (SELECT count(*) FROM facereview.decision d WHERE d.batch_id = b.id) AS faces
 FROM facereview.batch b
 WHERE b.actor = %(actor)s AND b.workstation IN ('', %(workstation)s)
-  AND b.undone_by IS NULL AND b.overtaken_at IS NULL AND b.kind NOT IN ('undo', 'automatic')
+  AND b.undone_by IS NULL AND b.overtaken_at IS NULL
+  AND b.kind NOT IN ('undo', 'automatic', 'setting')
+  AND NOT EXISTS (SELECT FROM facereview.row_change r
+                  WHERE r.batch_id = b.id AND b.kind = 'redo' AND r.subject = 'setting')
   AND (EXISTS (SELECT FROM facereview.decision d WHERE d.batch_id = b.id)
        OR EXISTS (SELECT FROM facereview.row_change r WHERE r.batch_id = b.id))
 ORDER BY b.id DESC LIMIT 1
@@ -1035,7 +1311,8 @@ WHERE b.actor = %(actor)s AND b.workstation IN ('', %(workstation)s)
   AND b.kind = 'undo' AND b.undone_by IS NULL AND b.overtaken_at IS NULL
   AND b.id > coalesce((SELECT max(n.id) FROM facereview.batch n
                        WHERE n.actor = %(actor)s AND n.workstation IN ('', %(workstation)s)
-                         AND n.kind NOT IN ('undo', 'redo', 'automatic')), 0)
+                         AND n.kind NOT IN ('undo', 'redo', 'automatic', 'setting', 'video_removed',
+                                            'scan', 'migrate', 'delete', 'erase')), 0)
   AND (EXISTS (SELECT FROM facereview.decision d WHERE d.batch_id = b.id)
        OR EXISTS (SELECT FROM facereview.row_change r WHERE r.batch_id = b.id))
 ORDER BY b.id DESC LIMIT 1
@@ -1172,7 +1449,8 @@ FROM jsonb_array_elements(%(rows)s::jsonb) AS e(n)
 JOIN video_face_detections d ON d.id = (n ->> 'detection_id')::int
 ON CONFLICT (detection_id) DO UPDATE
 SET cluster_id = excluded.cluster_id, likeness = excluded.likeness,
-    similarity = excluded.similarity, agrees = excluded.agrees, fixed = excluded.fixed
+    similarity = excluded.similarity, agrees = excluded.agrees, fixed = excluded.fixed,
+    joined = excluded.joined
 
 -- name: drop_membership
 DELETE FROM facereview.membership m USING jsonb_array_elements(%(rows)s::jsonb) AS e(n)
@@ -1308,7 +1586,7 @@ SELECT p.waiting, p.cluster_id AS id, sum(p.faces)::int AS size, count(*)::int A
        sum(p.likeness) / sum(p.faces) AS likeness, min(p.worst)::float8 AS worst,
        c.creator_id, c.rival_id, sum(p.similarity) / nullif(sum(p.known), 0) AS similarity,
        c.margin::float8 AS margin, sum(p.agree)::int AS agree, coalesce(c.lookalike, FALSE) AS lookalike,
-       c.postponed_at IS NOT NULL AS postponed
+       c.postponed_at IS NOT NULL AS postponed, c.chance::float8 AS chance
 FROM part p LEFT JOIN facereview.cluster c ON c.id = p.cluster_id
 GROUP BY p.waiting, p.cluster_id, c.id
 
@@ -1345,9 +1623,14 @@ CROSS JOIN LATERAL (
 ORDER BY w.cluster_id, f.rank DESC, f.id
 
 -- name: cluster_singles
--- The next pending faces that look like nobody else; likely: a creator is near enough.
-SELECT m.detection_id AS id, m.similarity, m.agrees AS likely
+-- The next pending faces that look like nobody else; likely: a creator is near enough. risk is
+-- that of whom its track names, unless the face is known not to be that creator.
+SELECT m.detection_id AS id, m.similarity, m.agrees AS likely, t.risk::float8 AS risk
 FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
+LEFT JOIN facereview.track_face f ON f.detection_id = d.id
+LEFT JOIN facereview.track t ON t.id = f.track_id AND t.creator_id IS NOT NULL
+    AND NOT EXISTS (SELECT FROM facereview.verdict v
+                    WHERE v.detection_id = d.id AND v.creator_id = t.creator_id)
 WHERE m.cluster_id IS NULL AND m.detection_id > %(after)s
   AND (d.match_status = 'pending' OR d.match_status IS NULL)
 ORDER BY m.detection_id LIMIT %(limit)s
@@ -1383,6 +1666,36 @@ ON CONFLICT (id) DO NOTHING
 INSERT INTO facereview.membership (detection_id, cluster_id, fixed)
 SELECT unnest(%(faces)s::int[]), %(cluster)s, TRUE
 ON CONFLICT (detection_id) DO UPDATE SET cluster_id = excluded.cluster_id, fixed = TRUE
+
+-- name: join_rows
+-- These faces of a video are one person, under a number of their own.
+WITH own AS MATERIALIZED (SELECT nextval('facereview.cluster_id_seq') AS number)
+UPDATE facereview.membership SET joined = own.number
+FROM own WHERE detection_id = ANY(%(faces)s::int[])
+
+-- name: shares_frame
+-- Whether a frame shows one of these faces and one of the others that is no mirror of it.
+SELECT EXISTS (
+    SELECT FROM video_face_detections d
+    JOIN video_face_detections o
+        ON o.video_id = d.video_id AND o.id <> d.id
+           AND round(o.frame_timestamp * 1000) = round(d.frame_timestamp * 1000)
+    WHERE d.id = ANY(%(faces)s::int[]) AND o.id = ANY(%(others)s::int[])
+      AND NOT EXISTS (
+        SELECT FROM facereview.mirror x
+        WHERE x.detection_id = least(d.id, o.id) AND x.other_id = greatest(d.id, o.id)))
+
+-- name: said_different
+-- Whether a curator said of one of these faces that it is somebody else than one of the others.
+SELECT EXISTS (
+    SELECT FROM facereview.different x
+    WHERE (x.detection_id = ANY(%(faces)s::int[]) AND x.other_id = ANY(%(others)s::int[]))
+       OR (x.detection_id = ANY(%(others)s::int[]) AND x.other_id = ANY(%(faces)s::int[])))
+
+-- name: clusters_of_faces
+-- The cluster of each of these faces that is in one.
+SELECT detection_id AS id, cluster_id FROM facereview.membership
+WHERE detection_id = ANY(%(faces)s::int[]) AND cluster_id IS NOT NULL
 
 -- name: merge_members
 -- All faces of several clusters, decided ones too, in one of them.
@@ -1484,8 +1797,10 @@ WHERE d.id = ANY(%(faces)s::int[])
 -- Every pending face with its cluster; known: it was compared before.
 SELECT d.id, d.video_id, d.frame_timestamp::float8 AS timestamp,
        coalesce(d.quality_score, 'NaN')::float8 AS quality, coalesce(m.cluster_id, -1) AS cluster,
-       (m.detection_id IS NOT NULL)::int AS known, coalesce(m.fixed, FALSE)::int AS fixed
+       (m.detection_id IS NOT NULL)::int AS known, coalesce(m.fixed, FALSE)::int AS fixed,
+       coalesce(t.track_id, -1) AS track
 FROM video_face_detections d LEFT JOIN facereview.membership m ON m.detection_id = d.id
+LEFT JOIN facereview.track_face t ON t.detection_id = d.id
 WHERE d.match_status = 'pending' OR d.match_status IS NULL
 
 -- name: pending_vectors
@@ -1503,9 +1818,11 @@ WHERE batch_id IS NULL OR facereview.stands(batch_id)
 SELECT detection_id, other_id FROM facereview.mirror
 
 -- name: pending_verdicts
--- All verdicts "not this person" on pending faces.
+-- All verdicts "not this person" on pending faces, and whom they are told apart from.
 SELECT v.detection_id AS id, v.creator_id
-FROM facereview.verdict v JOIN video_face_detections d ON d.id = v.detection_id
+FROM (SELECT detection_id, creator_id FROM facereview.verdict
+      UNION SELECT detection_id, creator_id FROM facereview.told_apart(NULL)) v
+JOIN video_face_detections d ON d.id = v.detection_id
 WHERE d.match_status = 'pending' OR d.match_status IS NULL
 
 -- name: set_members
@@ -1531,7 +1848,8 @@ SET cluster_id = excluded.cluster_id, likeness = excluded.likeness,
 -- The suggestion of each cluster by all of its faces.
 UPDATE facereview.cluster c
 SET creator_id = k.id, rival_id = r.id, margin = nullif(n.margin, 'NaN'),
-    lookalike = n.lookalike, centre = n.centre
+    lookalike = n.lookalike, centre = n.centre,
+    chance = CASE WHEN c.creator_id IS NOT DISTINCT FROM k.id THEN c.chance END
 FROM unnest(%(clusters)s::bigint[], %(creators)s::int[], %(rivals)s::int[], %(margins)s::real[],
             %(lookalikes)s::bool[], %(centres)s::vector[])
      AS n(id, creator_id, rival_id, margin, lookalike, centre)
@@ -1555,8 +1873,8 @@ SELECT pg_advisory_unlock(7221109)
 -- Pending faces that are new since the last update of the clusters.
 SELECT d.id, d.video_id, d.frame_timestamp::float8 AS timestamp,
        coalesce(d.quality_score, 'NaN')::float8 AS quality, -1::bigint AS cluster, 0 AS known,
-       0 AS fixed
-FROM video_face_detections d
+       0 AS fixed, coalesce(t.track_id, -1) AS track
+FROM video_face_detections d LEFT JOIN facereview.track_face t ON t.detection_id = d.id
 WHERE (d.match_status = 'pending' OR d.match_status IS NULL)
   AND NOT EXISTS (SELECT FROM facereview.membership m WHERE m.detection_id = d.id)
 
@@ -1564,26 +1882,36 @@ WHERE (d.match_status = 'pending' OR d.match_status IS NULL)
 -- The pending faces of these clusters; all single ones where asked for.
 SELECT d.id, d.video_id, d.frame_timestamp::float8 AS timestamp,
        coalesce(d.quality_score, 'NaN')::float8 AS quality, coalesce(m.cluster_id, -1) AS cluster,
-       1 AS known, m.fixed::int AS fixed, d.embedding
+       1 AS known, m.fixed::int AS fixed, coalesce(t.track_id, -1) AS track, d.embedding
 FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
+LEFT JOIN facereview.track_face t ON t.detection_id = m.detection_id
 WHERE (m.cluster_id = ANY(%(clusters)s::bigint[])
        OR (%(singles)s::bool AND m.cluster_id IS NULL) OR m.detection_id = ANY(%(faces)s::int[]))
   AND (d.match_status = 'pending' OR d.match_status IS NULL)
 ORDER BY d.id
 
 -- name: nearest_pending
--- The clustered or single faces nearest to each of some faces, through the graph over all faces
--- (iterative: the filter comes after the scan).
+-- The clustered or single faces nearest to each of some embeddings, through the graph over all
+-- faces (iterative: the filter comes after the scan).
 SELECT w.place, n.id, n.similarity, coalesce(m.cluster_id, -1) AS cluster, n.video_id, n.timestamp
-FROM unnest(%(faces)s::int[]) WITH ORDINALITY AS w(id, place)
-JOIN video_face_detections q ON q.id = w.id
+FROM unnest(%(vectors)s::vector[]) WITH ORDINALITY AS w(embedding, place)
 CROSS JOIN LATERAL (
     SELECT d.id, d.video_id, d.frame_timestamp::float8 AS timestamp,
-           1 - nullif(d.embedding <=> q.embedding, 'NaN') AS similarity
+           1 - nullif(d.embedding <=> w.embedding, 'NaN') AS similarity
     FROM video_face_detections d WHERE d.match_status = 'pending'
-    ORDER BY d.embedding <=> q.embedding LIMIT %(nearest)s) n
+    ORDER BY d.embedding <=> w.embedding LIMIT %(nearest)s) n
 JOIN facereview.membership m ON m.detection_id = n.id
 WHERE n.similarity IS NOT NULL
+
+-- name: track_mates
+-- The clustered or single pending faces of these tracks.
+SELECT w.place, d.id, 1.0::float8 AS similarity, coalesce(m.cluster_id, -1) AS cluster, d.video_id,
+       d.frame_timestamp::float8 AS timestamp
+FROM unnest(%(tracks)s::bigint[]) WITH ORDINALITY AS w(id, place)
+JOIN facereview.track_face t ON t.track_id = w.id
+JOIN facereview.membership m ON m.detection_id = t.detection_id
+JOIN video_face_detections d ON d.id = t.detection_id
+WHERE d.match_status = 'pending' OR d.match_status IS NULL
 
 -- name: graph_only
 -- No sequential scans for the nearest faces until the end of the transaction.
@@ -1595,6 +1923,11 @@ SELECT m.cluster_id, d.video_id, d.frame_timestamp::float8 AS timestamp
 FROM video_face_detections d JOIN facereview.membership m ON m.detection_id = d.id
 WHERE d.video_id = ANY(%(videos)s::int[]) AND m.cluster_id = ANY(%(clusters)s::bigint[])
   AND (d.match_status = 'pending' OR d.match_status IS NULL)
+
+-- name: centres_of
+-- The centres of these clusters.
+SELECT id, centre FROM facereview.cluster
+WHERE id = ANY(%(clusters)s::bigint[]) AND centre IS NOT NULL
 
 -- name: cluster_centres
 -- The centre of every cluster that has one.
@@ -1621,6 +1954,343 @@ SELECT DISTINCT m.cluster_id AS id
 FROM facereview.decision s JOIN facereview.membership m ON m.detection_id = s.detection_id
 WHERE (s.batch_id > %(after)s OR s.batch_id = ANY(%(open)s::bigint[]))
   AND m.cluster_id IS NOT NULL
+
+-- ---------------------------------------------------------------------------------- tracks
+
+-- name: take_tracking_turn
+-- Lock for one run over the tracks of many videos at a time; held by the session until it ends.
+SELECT pg_try_advisory_lock(7221112)
+
+-- name: end_tracking_turn
+SELECT pg_advisory_unlock(7221112)
+
+-- name: lock_tracks
+-- Lock the tracks of videos against other writers until the end of the transaction, in one order.
+SELECT pg_advisory_xact_lock(7221113, v.id)
+FROM (SELECT DISTINCT unnest(%(videos)s::int[]) AS id ORDER BY 1) v
+
+-- name: lock_tracks_at
+-- The same for the video at a path, where one is known there.
+SELECT pg_advisory_xact_lock(7221113, id) FROM videos WHERE file_path = %(path)s
+
+-- name: faces_to_link
+-- The faces of videos but those that a curator said are none or unusable, with the creator whom a
+-- person gave each to (0: nobody did) and whether it was rejected as a stranger. A match that no
+-- decision made is a machine's, of whatever program.
+SELECT d.id, d.video_id, d.frame_timestamp::float8 AS timestamp,
+       coalesce(d.quality_score, 'NaN')::float4 AS quality, d.bbox_x AS x, d.bbox_y AS y,
+       d.bbox_width AS width, d.bbox_height AS height,
+       CASE WHEN d.match_status = 'manual' OR (
+               d.match_status = 'matched'
+               AND NOT EXISTS (SELECT FROM facereview.automatic a WHERE a.detection_id = d.id)
+               AND EXISTS (
+                   SELECT FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
+                   WHERE s.detection_id = d.id AND s.after_status IN ('matched', 'manual')
+                     AND b.kind NOT IN ('automatic', 'not_person', 'undo', 'redo')
+                     AND (b.undone_by IS NULL OR facereview.stands(b.id))))
+            THEN coalesce(d.matched_creator_id, 0) ELSE 0 END AS creator,
+       (d.match_status IS NOT DISTINCT FROM 'rejected')::int AS stranger,
+       coalesce(t.track_id, 0) AS track, coalesce(m.joined, 0) AS joined, d.embedding
+FROM video_face_detections d
+LEFT JOIN facereview.track_face t ON t.detection_id = d.id
+LEFT JOIN facereview.membership m ON m.detection_id = d.id
+WHERE d.video_id = ANY(%(videos)s::int[])
+  AND NOT (d.match_status IS NOT DISTINCT FROM 'rejected' AND (
+      SELECT b.reason IN ('not_a_face', 'unusable')
+      FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
+      WHERE s.detection_id = d.id AND s.after_status = 'rejected' AND b.reason IS NOT NULL
+        AND (b.undone_by IS NULL OR facereview.stands(b.id))
+      ORDER BY s.id DESC LIMIT 1) IS TRUE)
+ORDER BY d.video_id, d.frame_timestamp, d.id
+
+-- name: denied_in_videos
+-- (face, creator) of each verdict "not this person" on the faces of videos, and of whom they are told
+-- apart from.
+SELECT v.detection_id AS id, v.creator_id
+FROM video_face_detections d JOIN facereview.verdict v ON v.detection_id = d.id
+WHERE d.video_id = ANY(%(videos)s::int[])
+UNION
+SELECT t.detection_id, t.creator_id
+FROM facereview.told_apart(NULL) t JOIN video_face_detections d ON d.id = t.detection_id
+WHERE d.video_id = ANY(%(videos)s::int[])
+
+-- name: mirrors_in_videos
+-- Faces of one frame of these videos that may be one person.
+SELECT m.detection_id, m.other_id
+FROM facereview.mirror m JOIN video_face_detections d ON d.id = m.detection_id
+WHERE d.video_id = ANY(%(videos)s::int[])
+
+-- name: apart_in_videos
+-- Faces of these videos that a curator took out of a cluster, with the faces of the same video there.
+SELECT a.detection_id, o.id AS other_id
+FROM video_face_detections d
+JOIN facereview.apart a ON a.detection_id = d.id
+JOIN video_face_detections o ON o.video_id = d.video_id AND o.id <> d.id
+JOIN facereview.membership m ON m.detection_id = o.id AND m.cluster_id = a.cluster_id
+WHERE d.video_id = ANY(%(videos)s::int[])
+  AND (a.batch_id IS NULL OR facereview.stands(a.batch_id))
+
+-- name: pictures_of_videos
+-- The small pictures of videos that have some.
+SELECT video_id, times, greys FROM facereview.fingerprint
+WHERE video_id = ANY(%(videos)s::int[]) AND greys <> ''
+
+-- name: track_ids_of_videos
+-- The tracks of videos, those that have no face left too.
+SELECT id, video_id, faces FROM facereview.track WHERE video_id = ANY(%(videos)s::int[])
+
+-- name: new_tracks
+-- New track ids.
+SELECT nextval('facereview.track_id_seq') AS id FROM generate_series(1, %(count)s)
+
+-- name: set_tracks
+-- Tracks as they are now; what was said of them as they were before is forgotten.
+INSERT INTO facereview.track (id, video_id, faces, template, pictures, face_size, quality)
+SELECT n.id, v.id, n.faces, n.template, n.pictures, nullif(n.face_size, 'NaN'),
+       nullif(n.quality, 'NaN')
+FROM unnest(%(tracks)b::bigint[], %(videos)b::int[], %(faces)b::int[], %(templates)b::vector[],
+            %(pictures)b::real[], %(face_sizes)b::real[], %(qualities)b::real[])
+     AS n(id, video, faces, template, pictures, face_size, quality)
+JOIN (SELECT id FROM videos WHERE id = ANY(%(videos)b::int[]) ORDER BY id FOR KEY SHARE) v
+    ON v.id = n.video
+ON CONFLICT (id) DO UPDATE
+SET faces = excluded.faces, template = excluded.template, pictures = excluded.pictures,
+    face_size = excluded.face_size, quality = excluded.quality, creator_id = NULL, rival_id = NULL,
+    similarity = NULL, margin = NULL, risk = NULL, calibration_id = NULL, judged_at = NULL,
+    unlike = NULL
+
+-- name: set_track_faces
+-- The track of each of these faces, of which one may be gone by now.
+INSERT INTO facereview.track_face (detection_id, track_id)
+SELECT d.id, t.id
+FROM unnest(%(faces)b::int[], %(tracks)b::bigint[]) AS n(face, track)
+JOIN (SELECT id FROM video_face_detections WHERE id = ANY(%(faces)b::int[])
+      ORDER BY id FOR KEY SHARE) d ON d.id = n.face
+JOIN facereview.track t ON t.id = n.track
+ON CONFLICT (detection_id) DO UPDATE SET track_id = excluded.track_id
+
+-- name: drop_tracks
+DELETE FROM facereview.track WHERE id = ANY(%(tracks)s::bigint[])
+
+-- name: leave_out_of_tracks
+-- Take all faces but these out of tracks.
+DELETE FROM facereview.track_face
+WHERE track_id = ANY(%(tracks)s::bigint[]) AND detection_id <> ALL(%(faces)s::int[])
+
+-- name: tracks_there
+-- How many of these tracks are there.
+SELECT count(*) FROM facereview.track WHERE id = ANY(%(tracks)s::bigint[])
+
+-- name: set_standings
+-- What the evidence says of tracks; creators removed since are nobody. Those come back of which it
+-- says somebody else than before, or of other faces, or another risk by more than a quarter.
+UPDATE facereview.track t
+SET creator_id = k.id, rival_id = r.id, similarity = nullif(n.similarity, 'NaN'),
+    margin = nullif(n.margin, 'NaN'), risk = nullif(n.risk, 'NaN'),
+    calibration_id = %(calibration)s, judged_at = now(), unlike = nullif(n.unlike::int[], '{}')
+FROM unnest(%(tracks)b::bigint[], %(creators)b::int[], %(rivals)b::int[], %(similarities)b::real[],
+            %(margins)b::real[], %(risks)b::real[], %(unlike)b::text[])
+     AS n(id, creator, rival, similarity, margin, risk, unlike)
+JOIN facereview.track o ON o.id = n.id
+LEFT JOIN creators k ON k.id = n.creator
+LEFT JOIN creators r ON r.id = n.rival
+WHERE t.id = n.id
+RETURNING t.id, o.creator_id IS DISTINCT FROM t.creator_id
+    OR o.unlike IS DISTINCT FROM t.unlike
+    OR (o.risk IS NULL) <> (t.risk IS NULL)
+    OR coalesce(abs(ln(t.risk / o.risk)) > ln(1.25), FALSE) AS otherwise
+
+-- name: standings
+-- What the evidence said last of tracks.
+SELECT t.id, t.creator_id, t.rival_id, t.similarity, t.margin, t.risk, t.calibration_id, t.judged_at,
+       t.unlike
+FROM facereview.track t WHERE t.id = ANY(%(tracks)s::bigint[])
+
+-- name: forget_standings
+-- Nothing is said any longer of tracks that were judged to be a creator, or came near to it.
+UPDATE facereview.track
+SET creator_id = NULL, rival_id = NULL, similarity = NULL, margin = NULL, risk = NULL,
+    calibration_id = NULL, judged_at = NULL, unlike = NULL
+WHERE %(creator)s IN (creator_id, rival_id)
+
+-- name: merge_standings
+-- Tracks of a creator who was merged away are the other's; a lead over the same person is none.
+UPDATE facereview.track
+SET creator_id = CASE WHEN creator_id = %(drop)s THEN %(keep)s ELSE creator_id END,
+    rival_id = CASE WHEN rival_id = %(drop)s THEN nullif(%(keep)s, creator_id)
+                    WHEN creator_id = %(drop)s THEN nullif(rival_id, %(keep)s)
+                    ELSE rival_id END,
+    margin = CASE WHEN %(keep)s IN (creator_id, rival_id) AND creator_id IS NOT NULL
+                  AND rival_id IS NOT NULL THEN NULL ELSE margin END
+WHERE %(drop)s IN (creator_id, rival_id)
+
+-- name: merge_settled
+-- What the machine settled as a creator who was merged away.
+UPDATE facereview.settled SET creator_id = %(keep)s WHERE creator_id = %(drop)s
+
+-- name: take_back_settled
+-- What it settled of the faces that go back to that creator.
+UPDATE facereview.settled s SET creator_id = %(drop)s FROM video_face_detections d
+WHERE d.id = s.detection_id AND d.id = ANY(%(faces)s::int[]) AND d.matched_creator_id = %(drop)s
+  AND s.creator_id = %(keep)s
+
+-- name: tracks_of_faces
+-- The track of each of these faces that has one.
+SELECT detection_id AS id, track_id FROM facereview.track_face
+WHERE detection_id = ANY(%(faces)s::int[])
+
+-- name: track_risks
+-- The risk of the track of each of these faces that was judged to be this creator, unless the face is
+-- known not to be.
+SELECT f.detection_id AS id, t.risk
+FROM facereview.track_face f JOIN facereview.track t ON t.id = f.track_id
+WHERE f.detection_id = ANY(%(faces)s::int[]) AND t.creator_id = %(creator)s AND t.risk IS NOT NULL
+  AND NOT EXISTS (SELECT FROM facereview.verdict v
+                  WHERE v.detection_id = f.detection_id AND v.creator_id = t.creator_id)
+
+-- name: face_tracks
+-- The track of each of these faces that is in one, with what the evidence said of it last, and whom a
+-- person decided some of its faces to be. A match that no decision made is a machine's. A face whose
+-- name was taken back may be in its track by that name alone: it has none until it is linked again.
+SELECT f.detection_id AS face, t.id, span.faces, span.begins, span.ends, t.creator_id, t.rival_id,
+       t.similarity, t.margin, t.risk, coalesce(c.units, 0) AS seen, span.named
+FROM facereview.track_face f
+JOIN facereview.track t ON t.id = f.track_id
+LEFT JOIN facereview.calibration c ON c.id = t.calibration_id
+CROSS JOIN LATERAL (
+    SELECT count(*)::int AS faces, min(d.frame_timestamp) AS begins, max(d.frame_timestamp) AS ends,
+           max(d.matched_creator_id) FILTER (
+               WHERE d.match_status = 'manual' OR (
+                   d.match_status = 'matched'
+                   AND NOT EXISTS (SELECT FROM facereview.automatic a WHERE a.detection_id = d.id)
+                   AND EXISTS (
+                       SELECT FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
+                       WHERE s.detection_id = d.id AND s.after_status IN ('matched', 'manual')
+                         AND b.kind NOT IN ('automatic', 'not_person', 'undo', 'redo')
+                         AND (b.undone_by IS NULL OR facereview.stands(b.id))))) AS named
+    FROM facereview.track_face o JOIN video_face_detections d ON d.id = o.detection_id
+    WHERE o.track_id = t.id) span
+WHERE f.detection_id = ANY(%(faces)s::int[]) AND NOT EXISTS (
+    SELECT FROM facereview.decision s
+    WHERE s.detection_id = f.detection_id
+      AND s.before_status IN ('matched', 'manual') AND s.after_status = 'pending'
+      AND s.batch_id > (SELECT (m.value ->> 'batch')::bigint FROM facereview.meta m
+                        WHERE m.key = 'tracks'))
+
+-- name: track_templates
+-- Every track with a template, in blocks.
+SELECT id, video_id, faces, pictures, coalesce(face_size, 'NaN')::float4 AS face_size,
+       coalesce(quality, 'NaN')::float4 AS quality, template
+FROM facereview.track
+WHERE template IS NOT NULL
+  AND (%(videos)s::int[] IS NULL OR video_id = ANY(%(videos)s::int[]))
+
+-- name: track_counts
+SELECT (SELECT count(*) FROM facereview.track)::int AS tracks,
+       (SELECT count(*) FROM facereview.track_face)::int AS faces
+
+-- name: advance_tracks
+-- The tracks follow all acts up to this one, unless a run over all videos is under way.
+UPDATE facereview.meta
+SET value = value || jsonb_build_object('batch', %(batch)s::bigint,
+                                        'open', to_jsonb(%(open)s::bigint[]))
+WHERE key = 'tracks' AND value ->> 'reached' IS NULL
+
+-- name: unlinked_videos
+-- Videos with faces that are in no track, or with tracks that lost faces or in which people, by any
+-- program, named two creators, or one and a stranger; how many faces they have.
+WITH stale AS (
+    SELECT d.video_id FROM video_face_detections d
+    WHERE NOT EXISTS (SELECT FROM facereview.track_face f WHERE f.detection_id = d.id)
+      AND NOT (d.match_status IS NOT DISTINCT FROM 'rejected' AND (
+          SELECT b.reason IN ('not_a_face', 'unusable')
+          FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
+          WHERE s.detection_id = d.id AND s.after_status = 'rejected' AND b.reason IS NOT NULL
+            AND (b.undone_by IS NULL OR facereview.stands(b.id))
+          ORDER BY s.id DESC LIMIT 1) IS TRUE)
+    UNION
+    SELECT t.video_id FROM facereview.track t
+    LEFT JOIN (SELECT track_id, count(*) AS n FROM facereview.track_face GROUP BY 1) f
+        ON f.track_id = t.id
+    WHERE t.faces <> coalesce(f.n, 0)
+    UNION
+    SELECT d.video_id
+    FROM video_face_detections d JOIN facereview.track_face f ON f.detection_id = d.id
+    WHERE d.match_status = 'rejected' OR (d.match_status = 'manual'
+                                          AND d.matched_creator_id IS NOT NULL)
+    GROUP BY d.video_id, f.track_id
+    HAVING count(DISTINCT d.matched_creator_id) FILTER (WHERE d.match_status = 'manual') > 1
+        OR count(DISTINCT d.match_status) > 1)
+SELECT video_id AS id, count(d.id)::int AS faces
+FROM stale LEFT JOIN video_face_detections d USING (video_id) GROUP BY 1 ORDER BY 1
+
+-- name: touched_videos
+-- Videos of faces that were decided on, told to be mirrored, one person or two people, told apart from
+-- others or from one that was decided on, or moved with a creator, by an act behind "after" or by one
+-- of those that were under way then; how many faces they have.
+WITH acts AS (
+    SELECT b.id FROM facereview.batch b
+    WHERE b.id > %(after)s OR b.id = ANY(%(open)s::bigint[])
+), changes AS (
+    SELECT r.subject, coalesce(r.after, r.before) AS row
+    FROM facereview.row_change r JOIN acts ON acts.id = r.batch_id
+    WHERE r.subject IN ('mirror', 'change', 'apart', 'different')
+       OR (r.subject = 'membership' AND r.before ->> 'joined' IS DISTINCT FROM r.after ->> 'joined')
+), decided AS (
+    SELECT s.video_id, s.detection_id FROM facereview.decision s JOIN acts ON acts.id = s.batch_id
+), touched AS (
+    SELECT video_id FROM decided
+    UNION
+    SELECT d.video_id FROM decided s JOIN facereview.different x ON x.detection_id = s.detection_id
+    JOIN video_face_detections d ON d.id = x.other_id
+    UNION
+    SELECT d.video_id FROM decided s JOIN facereview.different x ON x.other_id = s.detection_id
+    JOIN video_face_detections d ON d.id = x.detection_id
+    UNION
+    SELECT d.video_id FROM changes c
+    JOIN video_face_detections d ON d.id = (c.row ->> 'detection_id')::int
+    WHERE c.subject <> 'change'
+    UNION
+    SELECT d.video_id FROM changes c
+    JOIN video_face_detections d ON d.id = (c.row ->> 'other_id')::int
+    WHERE c.subject = 'different'
+    UNION
+    SELECT d.video_id FROM changes c
+    JOIN facereview.person_move m
+        ON m.change_id = (c.row ->> 'id')::bigint AND m.what IN ('face', 'verdict')
+    JOIN video_face_detections d ON d.id = m.id
+    WHERE c.subject = 'change')
+SELECT video_id AS id, count(d.id)::int AS faces
+FROM touched JOIN video_face_detections d USING (video_id) GROUP BY 1 ORDER BY 1
+
+-- name: alike_elsewhere
+-- Videos with the pending faces that are nearest to those which people named since, or took a name
+-- from, through the graph over all faces (iterative: the filter comes after the scan).
+WITH decided AS (
+    SELECT DISTINCT s.detection_id AS id
+    FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
+    WHERE (b.id > %(after)s OR b.id = ANY(%(open)s::bigint[])) AND b.kind <> 'automatic'
+      AND (s.before_status IN ('matched', 'manual') OR s.after_status IN ('matched', 'manual'))
+    ORDER BY 1 LIMIT %(faces)s
+)
+SELECT DISTINCT n.video_id AS id
+FROM decided JOIN video_face_detections q USING (id)
+CROSS JOIN LATERAL (
+    SELECT d.video_id, d.embedding <=> q.embedding AS distance
+    FROM video_face_detections d
+    WHERE d.match_status = 'pending' AND d.video_id <> q.video_id
+    ORDER BY d.embedding <=> q.embedding LIMIT %(nearest)s) n
+WHERE n.distance <= 1 - %(threshold)s::float8
+ORDER BY 1
+
+-- name: videos_with_faces
+-- Videos that have faces, behind one; how many.
+SELECT video_id AS id, count(*)::int AS faces FROM video_face_detections
+WHERE video_id > %(after)s GROUP BY 1 ORDER BY 1
+
+-- name: video_sizes
+-- Width and height of the frames of videos, where both are known.
+SELECT id, width, height FROM videos WHERE id = ANY(%(videos)s::int[]) AND width > 0 AND height > 0
 
 -- --------------------------------------------------------------------------------- references
 
@@ -1708,12 +2378,14 @@ WHERE o.detection_id = ANY(%(faces)s::int[])
 
 -- name: decided_vectors
 -- The faces of a creator that a person decided, the clearest first, for choosing references among
--- them: unchecked automatic matches are no evidence.
+-- them: automatic matches are no evidence until somebody looked at them.
 SELECT d.id, coalesce(nullif(d.quality_score, 'NaN'), 0) AS quality, d.embedding
 FROM video_face_detections d
 WHERE d.matched_creator_id = %(creator)s AND d.match_status IN ('matched', 'manual')
   AND vector_norm(d.embedding) > 0
   AND NOT EXISTS (SELECT FROM facereview.automatic a WHERE a.detection_id = d.id)
+  AND NOT (EXISTS (SELECT FROM facereview.check_face f WHERE f.detection_id = d.id)
+           AND facereview.by_sample(d.id))
 ORDER BY nullif(d.quality_score, 'NaN') DESC NULLS LAST, d.id
 LIMIT %(limit)s
 
@@ -1722,6 +2394,114 @@ LIMIT %(limit)s
 SELECT count(*) FROM facereview.automatic a
 JOIN video_face_detections d ON d.id = a.detection_id
 WHERE d.matched_creator_id = %(creator)s AND d.match_status IN ('matched', 'manual')
+
+-- -------------------------------------------------------------- checking automatic matches
+
+-- name: unchecked_matches
+-- Unchecked automatic matches with these creators, at most so many of each, least sure first: the
+-- risk of its track, else the one it was settled at, else the similarity. doubtful: what is known
+-- now would not settle it any more.
+SELECT id, video_id, creator_id, batch_id, similarity, risk, doubtful FROM (
+    SELECT d.id, d.video_id, d.matched_creator_id AS creator_id, a.batch_id,
+           nullif(d.match_confidence, 'NaN') AS similarity, e.risk::float8 AS risk, e.doubtful,
+           row_number() OVER (
+               PARTITION BY d.matched_creator_id
+               ORDER BY e.doubtful DESC, e.risk DESC, nullif(d.match_confidence, 'NaN') NULLS FIRST,
+                        d.id) AS place
+    FROM facereview.automatic a
+    JOIN video_face_detections d ON d.id = a.detection_id
+    LEFT JOIN facereview.settled s
+           ON s.detection_id = d.id AND s.creator_id = d.matched_creator_id
+    LEFT JOIN facereview.track_face f ON f.detection_id = d.id
+    LEFT JOIN facereview.track t ON t.id = f.track_id AND t.judged_at IS NOT NULL
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN t.creator_id = d.matched_creator_id
+                    THEN coalesce(t.risk, s.risk) ELSE s.risk END AS risk,
+               s.error_rate IS NOT NULL AND t.id IS NOT NULL
+                   AND (t.creator_id IS DISTINCT FROM d.matched_creator_id
+                        OR coalesce(t.risk > s.error_rate * 1.000001, FALSE)) AS doubtful) e
+    WHERE d.match_status = 'matched' AND d.matched_creator_id = ANY(%(creators)s::int[])) m
+WHERE place <= %(limit)s ORDER BY creator_id, place
+
+-- name: check_groups
+-- The unchecked automatic matches of each creator in numbers.
+SELECT d.matched_creator_id AS creator_id, count(*)::int AS size,
+       count(DISTINCT d.video_id)::int AS videos,
+       avg(nullif(d.match_confidence, 'NaN'))::float8 AS similarity,
+       min(nullif(d.match_confidence, 'NaN'))::float8 AS worst,
+       (count(*) FILTER (WHERE s.error_rate IS NOT NULL AND t.id IS NOT NULL
+                           AND (t.creator_id IS DISTINCT FROM d.matched_creator_id
+                                OR t.risk > s.error_rate * 1.000001)))::int AS doubtful
+FROM facereview.automatic a
+JOIN video_face_detections d ON d.id = a.detection_id
+LEFT JOIN facereview.settled s ON s.detection_id = d.id AND s.creator_id = d.matched_creator_id
+LEFT JOIN facereview.track_face f ON f.detection_id = d.id
+LEFT JOIN facereview.track t ON t.id = f.track_id AND t.judged_at IS NOT NULL
+WHERE d.match_status = 'matched'
+  AND (%(creators)s::int[] IS NULL OR d.matched_creator_id = ANY(%(creators)s::int[]))
+GROUP BY d.matched_creator_id
+
+-- name: unchecked_number
+-- How many automatic matches wait to be checked.
+SELECT count(*) FROM facereview.automatic a
+JOIN video_face_detections d ON d.id = a.detection_id
+WHERE d.match_status = 'matched' AND d.matched_creator_id IS NOT NULL
+
+-- name: matched_by_machine
+-- How many faces of each of these creators the machine matched in runs that stand, checked or not.
+SELECT d.after_creator_id AS creator_id, count(DISTINCT d.detection_id)::int AS faces
+FROM facereview.batch b JOIN facereview.decision d ON d.batch_id = b.id
+WHERE b.kind = 'automatic' AND (b.undone_by IS NULL OR facereview.stands(b.id))
+  AND d.after_status = 'matched'
+  AND d.after_creator_id = ANY(%(creators)s::int[])
+GROUP BY d.after_creator_id
+
+-- name: lock_check
+-- One curator at a time draws a sample of a creator's matches.
+SELECT pg_advisory_xact_lock(7221112, %(creator)s)
+
+-- name: check_samples
+-- The newest sample of each of these creators, or the one of this id, and what was found of its
+-- faces up to now.
+SELECT s.id, s.creator_id, s.population, s.drawn,
+       (count(*) FILTER (WHERE f.place IS NOT NULL AND e.found = 'right'))::int AS "right",
+       (count(*) FILTER (WHERE f.place IS NOT NULL AND e.found = 'wrong'))::int AS wrong,
+       (count(*) FILTER (WHERE f.place IS NOT NULL AND e.found = 'waiting'))::int AS waiting,
+       (count(*) FILTER (WHERE f.place IS NULL AND e.found = 'wrong'))::int AS wrong_beside,
+       (count(*) FILTER (WHERE e.found = 'waiting'))::int AS unchecked
+FROM facereview.check_sample s
+JOIN facereview.check_face f ON f.sample_id = s.id
+JOIN video_face_detections d ON d.id = f.detection_id
+CROSS JOIN LATERAL (
+    SELECT CASE
+        WHEN EXISTS (SELECT FROM facereview.automatic a WHERE a.detection_id = d.id)
+            THEN CASE WHEN d.matched_creator_id = s.creator_id THEN 'waiting' END
+        WHEN d.match_status IN ('matched', 'manual') AND d.matched_creator_id = s.creator_id
+            THEN 'right'
+        WHEN d.match_status = 'rejected' OR d.match_status IN ('matched', 'manual')
+            OR EXISTS (SELECT FROM facereview.verdict v
+                       WHERE v.detection_id = d.id AND v.creator_id = s.creator_id)
+            THEN 'wrong' END AS found) e
+WHERE s.id = %(sample)s
+   OR (s.creator_id = ANY(%(creators)s::int[])
+       AND NOT EXISTS (SELECT FROM facereview.check_sample n
+                       WHERE n.creator_id = s.creator_id AND n.id > s.id))
+GROUP BY s.id
+
+-- name: check_faces
+-- The faces of a sample's population; drawn are those to be looked at.
+SELECT detection_id AS id, place IS NOT NULL AS drawn
+FROM facereview.check_face WHERE sample_id = %(sample)s
+
+-- name: add_check_sample
+INSERT INTO facereview.check_sample (creator_id, actor, population, drawn)
+VALUES (%(creator)s, %(actor)s, cardinality(%(faces)s::int[]), cardinality(%(drawn)s::int[]))
+RETURNING id
+
+-- name: add_check_faces
+INSERT INTO facereview.check_face (sample_id, detection_id, place)
+SELECT %(sample)s, u.face, array_position(%(drawn)s::int[], u.face)
+FROM unnest(%(faces)s::int[]) AS u(face)
 
 -- ----------------------------------------------------------------------------- matching again
 
@@ -1766,11 +2546,11 @@ WHERE r.id = ANY(%(references)s::int[])
       >= greatest(%(floor)s::float8, coalesce(nullif(d.match_confidence, 'NaN'), -2))
 
 -- name: machine_undone
--- (face, creator) pairs of automatic matches that a curator undid.
+-- (face, creator) pairs of automatic matches that a curator undid and did not redo.
 SELECT DISTINCT s.detection_id, s.after_creator_id
 FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
 WHERE s.detection_id = ANY(%(faces)s::int[]) AND b.kind = 'automatic'
-  AND s.after_status = 'matched' AND b.undone_by IS NOT NULL
+  AND s.after_status = 'matched' AND b.undone_by IS NOT NULL AND NOT facereview.stands(b.id)
 
 -- name: frame_rivals
 -- Of these faces, those whose frame holds another face that is this creator, or more likely so.
@@ -1794,6 +2574,183 @@ SET matched_creator_id = n.creator_id, match_confidence = nullif(n.confidence, '
 FROM unnest(%(faces)s::int[], %(creators)s::int[], %(confidences)s::real[])
      AS n(id, creator_id, confidence)
 WHERE d.id = n.id AND (d.match_status = 'pending' OR d.match_status IS NULL)
+
+-- name: faces_to_settle
+-- Faces of videos that nobody but the machine decided, with what they carry: the suggestion of
+-- pending ones, the creator of unchecked automatic matches. Absent values are 0 and -2.
+SELECT d.id, coalesce(d.matched_creator_id, 0) AS creator,
+       coalesce(nullif(d.match_confidence, 'NaN'), -2)::float4 AS confidence,
+       (a.detection_id IS NOT NULL)::int AS automatic
+FROM video_face_detections d LEFT JOIN facereview.automatic a ON a.detection_id = d.id
+WHERE d.video_id = ANY(%(videos)s::int[])
+  AND (d.match_status = 'pending' OR d.match_status IS NULL
+       OR (d.match_status = 'matched' AND a.detection_id IS NOT NULL))
+ORDER BY d.id
+
+-- name: videos_to_settle
+-- Videos with faces that nobody but the machine decided, and how many of these each has.
+SELECT d.video_id AS id, count(*)::int AS faces
+FROM video_face_detections d
+WHERE d.match_status = 'pending' OR d.match_status IS NULL
+   OR (d.match_status = 'matched'
+       AND EXISTS (SELECT FROM facereview.automatic a WHERE a.detection_id = d.id))
+GROUP BY 1 ORDER BY 1
+
+-- name: videos_of_faces
+-- The videos of faces.
+SELECT DISTINCT video_id AS id FROM video_face_detections WHERE id = ANY(%(faces)s::int[]) ORDER BY 1
+
+-- name: videos_naming
+-- Videos with a track that the evidence gives to one of these creators, or next to one, and those
+-- with faces that the machine matched with one.
+SELECT t.video_id AS id FROM facereview.track t
+WHERE t.creator_id = ANY(%(creators)s::int[]) OR t.rival_id = ANY(%(creators)s::int[])
+UNION
+SELECT d.video_id FROM facereview.automatic a JOIN video_face_detections d ON d.id = a.detection_id
+WHERE d.matched_creator_id = ANY(%(creators)s::int[])
+UNION
+SELECT d.video_id FROM video_face_detections d
+WHERE d.match_status = 'pending' AND d.matched_creator_id = ANY(%(creators)s::int[])
+
+-- name: standing_templates
+-- Every track with a template: its video, and from which similarity another creator would be
+-- among its first two; and pending faces in no track, from which it might be suggested.
+SELECT video_id AS video, coalesce(similarity - greatest(margin, 0), -1)::float4 AS least,
+       template AS embedding
+FROM facereview.track WHERE template IS NOT NULL
+UNION ALL
+SELECT d.video_id, greatest(coalesce(nullif(d.match_confidence, 'NaN'), 0), 0.2)::float4,
+       d.embedding
+FROM video_face_detections d
+WHERE (d.match_status = 'pending' OR d.match_status IS NULL)
+  AND NOT EXISTS (SELECT FROM facereview.track_face f WHERE f.detection_id = d.id)
+
+-- name: refused_faces
+-- Of these faces, those that a person said are not this creator, and those whose frame has another
+-- face that is this creator already.
+SELECT n.id
+FROM unnest(%(faces)s::int[], %(creators)s::int[]) AS n(id, creator_id)
+JOIN video_face_detections d ON d.id = n.id
+WHERE EXISTS (
+    SELECT FROM facereview.verdict v
+    WHERE v.detection_id = n.id AND v.creator_id = n.creator_id)
+OR EXISTS (
+    SELECT FROM video_face_detections o
+    WHERE o.video_id = d.video_id AND o.id <> d.id AND o.matched_creator_id = n.creator_id
+      AND abs(o.frame_timestamp - d.frame_timestamp) < 0.001
+      AND o.match_status IN ('matched', 'manual')
+      AND NOT EXISTS (
+          SELECT FROM facereview.mirror m
+          WHERE (m.detection_id, m.other_id) IN ((d.id, o.id), (o.id, d.id))))
+
+-- name: set_settled
+-- What the machine settled, with the risk known now.
+INSERT INTO facereview.settled
+    (detection_id, batch_id, creator_id, risk, error_rate, calibration_id)
+SELECT n.id, %(batch)s, n.creator_id, n.risk, %(error_rate)s, %(calibration)s
+FROM unnest(%(faces)s::int[], %(creators)s::int[], %(risks)s::real[]) AS n(id, creator_id, risk)
+ON CONFLICT (detection_id) DO UPDATE
+SET batch_id = excluded.batch_id, creator_id = excluded.creator_id, risk = excluded.risk,
+    error_rate = excluded.error_rate, calibration_id = excluded.calibration_id
+
+-- name: forget_settled
+-- These faces wait again.
+DELETE FROM facereview.settled WHERE detection_id = ANY(%(faces)s::int[])
+
+-- name: named_faces
+-- Faces that people named, as evidence for later ones: of each creator the best few videos, the
+-- best few faces of each. looked_at: a face named alone, not with others by one key. A match that
+-- no decision made is a machine's, of whatever program; of one confirmed by a sample nobody knows.
+WITH named AS (
+    SELECT d.id, d.matched_creator_id AS creator, d.video_id AS video,
+           nullif(d.quality_score, 'NaN') AS quality,
+           CASE WHEN said.acts IS NULL THEN 1 ELSE said.alone::int END AS looked_at
+    FROM video_face_detections d
+    LEFT JOIN LATERAL (
+        SELECT count(*) AS acts, bool_or(NOT EXISTS (
+                   SELECT FROM facereview.decision o
+                   WHERE o.batch_id = b.id AND o.detection_id <> d.id)) AS alone
+        FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
+        WHERE s.detection_id = d.id AND s.after_status IN ('matched', 'manual')
+          AND b.kind NOT IN ('automatic', 'not_person', 'undo', 'redo')
+          AND (b.undone_by IS NULL OR facereview.stands(b.id))
+        HAVING count(*) > 0) said ON true
+    WHERE d.match_status IN ('matched', 'manual')
+      AND (%(creators)s::int[] IS NULL OR d.matched_creator_id = ANY(%(creators)s::int[]))
+      AND vector_norm(d.embedding) > 0
+      AND NOT EXISTS (SELECT FROM facereview.automatic a WHERE a.detection_id = d.id)
+      AND (d.match_status = 'manual' OR said.acts IS NOT NULL)
+      AND NOT facereview.by_sample(d.id)
+), placed AS (
+    SELECT *, row_number() OVER (PARTITION BY creator, video ORDER BY looked_at DESC,
+                                 quality DESC NULLS LAST, id) AS place
+    FROM named
+), ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY creator, place ORDER BY looked_at DESC,
+                                 quality DESC NULLS LAST, video) AS rank
+    FROM placed WHERE place <= %(of_each)s
+)
+SELECT r.id, r.creator, r.video, r.looked_at, coalesce(r.quality, 'NaN')::float4 AS quality,
+       d.embedding
+FROM ranked r JOIN video_face_detections d ON d.id = r.id
+WHERE EXISTS (SELECT FROM ranked f WHERE f.creator = r.creator AND f.video = r.video
+              AND f.place = 1 AND f.rank <= %(most)s)
+ORDER BY r.creator, r.video, r.place
+
+-- name: present_creators
+-- Creators whom people named in videos, and whom other programs tagged these with. A tag of
+-- facereview's own comes from a face, and is no second sign of it. The videos' faces are read first:
+-- after a run of automatic matching the planner takes few faces to be matched, and would read those
+-- of the whole library.
+WITH decided AS MATERIALIZED (
+    SELECT d.id, d.video_id, d.matched_creator_id, d.match_status
+    FROM video_face_detections d
+    WHERE d.video_id = ANY(%(videos)s::int[]) AND d.matched_creator_id IS NOT NULL
+      AND NOT EXISTS (SELECT FROM facereview.automatic a WHERE a.detection_id = d.id))
+SELECT video_id, creator_id, bool_or(named) AS named, bool_or(NOT named) AS tagged
+FROM (
+    SELECT d.video_id, d.matched_creator_id AS creator_id, true AS named
+    FROM decided d
+    WHERE d.match_status IN ('matched', 'manual') AND NOT facereview.by_sample(d.id)
+      AND (d.match_status = 'manual' OR EXISTS (
+          SELECT FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
+          WHERE s.detection_id = d.id AND s.after_status IN ('matched', 'manual')
+            AND b.kind NOT IN ('automatic', 'not_person', 'undo', 'redo')
+            AND (b.undone_by IS NULL OR facereview.stands(b.id))))
+    UNION ALL
+    SELECT v.video_id, v.creator_id, false FROM video_creators v
+    WHERE v.video_id = ANY(%(videos)s::int[])
+      AND NOT EXISTS (SELECT FROM facereview.tag t
+                      WHERE (t.video_id, t.creator_id) = (v.video_id, v.creator_id))
+) s
+GROUP BY 1, 2 ORDER BY 1, 2
+
+-- name: tags_of_folders
+-- With whom other programs tagged the videos of each folder, how many of how many. Of a folder of
+-- more than 500 videos nothing is said.
+WITH placed AS (
+    SELECT id, regexp_replace(file_path, '[^/\\]*$', '') AS folder FROM videos
+), sized AS (
+    SELECT folder, count(*) AS videos FROM placed GROUP BY 1 HAVING count(*) BETWEEN 2 AND 500
+)
+SELECT p.folder, v.creator_id, count(*)::int AS tagged, z.videos::int AS videos
+FROM video_creators v JOIN placed p ON p.id = v.video_id JOIN sized z USING (folder)
+WHERE NOT EXISTS (SELECT FROM facereview.tag t
+                  WHERE (t.video_id, t.creator_id) = (v.video_id, v.creator_id))
+GROUP BY 1, 2, 4
+
+-- name: people_changes
+-- Differs after creators were merged, split or erased, and after that was undone.
+SELECT count(*) + count(undone_at) FROM facereview.person_change
+
+-- name: creators_decided_on
+-- Creators whom people's acts behind "after", or those that were under way then, gave faces to or
+-- took them from, or confirmed faces of.
+SELECT DISTINCT x.creator_id AS id
+FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id AND b.kind <> 'automatic',
+     LATERAL (VALUES (s.before_creator_id), (s.after_creator_id)) AS x(creator_id)
+WHERE (s.batch_id > %(after)s OR s.batch_id = ANY(%(open)s::bigint[]))
+  AND x.creator_id IS NOT NULL
 
 -- ------------------------------------------------------------------------------------- people
 
@@ -2252,13 +3209,17 @@ INSERT INTO facereview.person_move (change_id, what, id)
 SELECT %(change)s, 'face', u.id FROM unnest(%(faces)s::int[]) AS u(id)
 
 -- name: creator_holds
--- Whether a creator has faces or references, suggestions not counted.
+-- Whether a creator has faces or references, suggestions not counted. Faces set aside keep the id
+-- of a creator merged since.
 SELECT EXISTS (SELECT FROM video_face_detections
                WHERE matched_creator_id = %(creator)s AND match_status IN ('matched', 'manual'))
     OR EXISTS (SELECT FROM creator_face_embeddings WHERE creator_id = %(creator)s)
     OR EXISTS (SELECT FROM facereview.retired WHERE creator_id = %(creator)s)
     OR EXISTS (SELECT FROM video_creators WHERE creator_id = %(creator)s)
     OR EXISTS (SELECT FROM facereview.alias WHERE creator_id = %(creator)s)
+    OR EXISTS (SELECT FROM facereview.aside a
+               WHERE a.creator_id = ANY(%(former)s::int[])
+                 AND a.face ->> 'match_status' IN ('matched', 'manual'))
 
 -- name: tags_of
 -- How many videos carry a creator's tag, and how many of these tags others made.
@@ -2518,3 +3479,1037 @@ SELECT count(*)::int AS faces, count(DISTINCT m.cluster_id)::int AS clusters,
        (count(*) FILTER (WHERE m.cluster_id IS NULL))::int AS single
 FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
 WHERE d.match_status = 'pending' OR d.match_status IS NULL
+
+-- ------------------------------------------------------------------------------------ insight
+
+-- name: pending_changes
+-- By how much the number of pending faces grew (or shrank) each day, by the log and by when faces
+-- came; NULL: nobody knows when. Faces that are gone count on no day.
+WITH began AS (
+    SELECT DISTINCT ON (l.detection_id) l.detection_id, l.before_status
+    FROM facereview.decision l ORDER BY l.detection_id, l.id),
+change AS (
+    SELECT b.created_at::date AS day,
+           (l.after_status = 'pending')::int - (l.before_status = 'pending')::int AS faces
+    FROM facereview.decision l
+    JOIN facereview.batch b ON b.id = l.batch_id
+    JOIN video_face_detections d ON d.id = l.detection_id
+    UNION ALL
+    SELECT d.created_at::date,
+           (coalesce(n.before_status, d.match_status, 'pending') = 'pending')::int
+    FROM video_face_detections d LEFT JOIN began n ON n.detection_id = d.id)
+SELECT day, sum(faces)::int AS faces FROM change GROUP BY day ORDER BY day NULLS FIRST
+
+-- name: curator_days
+-- Faces that each curator settled each day by decisions that stand, by display name, and the
+-- minutes in which there was at least one of them. A face that somebody settled several times
+-- counts once, on the last day.
+WITH done AS (
+    SELECT coalesce(b.detail->>'curator', b.actor) AS who, b.created_at, l.detection_id, l.id
+    FROM facereview.batch b JOIN facereview.decision l ON l.batch_id = b.id
+    WHERE (b.kind IN ('accept', 'assign', 'reject')
+           OR (b.kind = 'confirm' AND l.before_automatic IS NOT NULL))
+      AND (b.undone_by IS NULL OR facereview.stands(b.id))),
+last AS (
+    SELECT DISTINCT ON (who, detection_id) id FROM done ORDER BY who, detection_id, id DESC)
+SELECT d.who, d.created_at::date AS day, count(l.id)::int AS faces,
+       count(DISTINCT date_trunc('minute', d.created_at))::int AS minutes
+FROM done d LEFT JOIN last l ON l.id = d.id
+GROUP BY 1, 2 ORDER BY 2, 1
+
+-- name: faces_settled_by
+-- The faces that are counted there of one curator, as far as they are in the library.
+SELECT detection_id AS id FROM (
+    SELECT DISTINCT ON (l.detection_id) l.detection_id, l.id, b.created_at::date AS day
+    FROM facereview.batch b
+    JOIN facereview.decision l ON l.batch_id = b.id
+    JOIN video_face_detections d ON d.id = l.detection_id
+    WHERE coalesce(b.detail->>'curator', b.actor) = %(who)s
+      AND (b.kind IN ('accept', 'assign', 'reject')
+           OR (b.kind = 'confirm' AND l.before_automatic IS NOT NULL))
+      AND (b.undone_by IS NULL OR facereview.stands(b.id))
+    ORDER BY l.detection_id, l.id DESC) done
+WHERE day BETWEEN coalesce(%(since)s::date, '-infinity') AND coalesce(%(until)s::date, 'infinity')
+ORDER BY done.id DESC
+
+-- name: faces_pending_on
+-- Faces that were pending at the end of a day: by their last decision until then, else by what the
+-- first one after it found. A face without any is as it always was.
+SELECT d.id FROM video_face_detections d
+LEFT JOIN (
+    SELECT DISTINCT ON (l.detection_id) l.detection_id, l.after_status
+    FROM facereview.decision l JOIN facereview.batch b ON b.id = l.batch_id
+    WHERE b.created_at::date <= %(day)s::date
+    ORDER BY l.detection_id, l.id DESC) before ON before.detection_id = d.id
+LEFT JOIN (
+    SELECT DISTINCT ON (l.detection_id) l.detection_id, l.before_status
+    FROM facereview.decision l JOIN facereview.batch b ON b.id = l.batch_id
+    WHERE b.created_at::date > %(day)s::date
+    ORDER BY l.detection_id, l.id) later ON later.detection_id = d.id
+WHERE (d.created_at IS NULL OR d.created_at::date <= %(day)s::date)
+  AND coalesce(before.after_status, later.before_status, d.match_status, 'pending') = 'pending'
+ORDER BY d.video_id, d.frame_timestamp, d.bbox_x, d.id
+
+-- name: faces_of_state
+SELECT id FROM video_face_detections WHERE coalesce(match_status, 'pending') = %(status)s
+ORDER BY video_id, frame_timestamp, bbox_x, id
+
+-- name: unnamed_faces
+SELECT count(*) FROM video_face_detections
+WHERE coalesce(match_status, 'pending') = 'pending' AND matched_creator_id IS NULL
+
+-- name: creator_counts
+-- Every creator with its references and its faces in numbers; the risk of a face is that of
+-- faces_of_creator.
+WITH refs AS (
+    SELECT creator_id, count(*)::int AS n, avg(nullif(quality_score, 'NaN'))::float8 AS quality,
+           max(created_at)::date AS newest, min(created_at)::date AS oldest
+    FROM creator_face_embeddings GROUP BY creator_id),
+face AS (
+    SELECT d.matched_creator_id AS creator_id, d.video_id,
+           coalesce(d.match_status, 'pending') = 'pending' AS pending,
+           a.detection_id IS NOT NULL AND d.match_status = 'matched' AS unchecked,
+           CASE WHEN d.match_status = 'manual' OR d.match_status = 'matched'
+                     AND a.detection_id IS NULL THEN NULL
+                WHEN t.id IS NULL THEN s.risk
+                WHEN t.creator_id = d.matched_creator_id THEN coalesce(t.risk, s.risk)
+                WHEN t.creator_id IS NOT NULL THEN greatest(s.risk, 1 - t.risk) END AS risk
+    FROM video_face_detections d
+    LEFT JOIN facereview.automatic a ON a.detection_id = d.id
+    LEFT JOIN facereview.settled s
+        ON s.detection_id = d.id AND s.creator_id = d.matched_creator_id
+    LEFT JOIN facereview.track_face f ON f.detection_id = d.id
+    LEFT JOIN facereview.track t ON t.id = f.track_id AND t.judged_at IS NOT NULL
+    WHERE d.matched_creator_id IS NOT NULL
+      AND coalesce(d.match_status, 'pending') IN ('pending', 'matched', 'manual')),
+faces AS (
+    SELECT creator_id, (count(*) FILTER (WHERE NOT pending AND NOT unchecked))::int AS decided,
+           (count(*) FILTER (WHERE unchecked))::int AS unchecked,
+           (count(*) FILTER (WHERE pending))::int AS suggested,
+           (count(DISTINCT video_id) FILTER (WHERE NOT pending))::int AS videos,
+           count(risk)::int AS known, avg(risk)::float8 AS risk
+    FROM face GROUP BY creator_id)
+SELECT c.id, c.name, coalesce(r.n, 0) AS "references", r.quality, r.newest, r.oldest,
+       coalesce(f.decided, 0) AS decided, coalesce(f.unchecked, 0) AS unchecked,
+       coalesce(f.suggested, 0) AS suggested, coalesce(f.videos, 0) AS videos,
+       coalesce(f.known, 0) AS known, f.risk
+FROM creators c
+LEFT JOIN refs r ON r.creator_id = c.id
+LEFT JOIN faces f ON f.creator_id = c.id
+ORDER BY lower(c.name), c.id
+
+-- name: faces_of_creator
+-- Faces that carry or suggest the name of a creator, or any name, the highest risk first: that of
+-- the track as it was judged last, else that with which the face was settled.
+SELECT d.id FROM (
+    SELECT d.id, d.video_id, d.frame_timestamp,
+           CASE WHEN coalesce(d.match_status, 'pending') = 'pending' THEN 'suggested'
+                WHEN d.match_status = 'matched' AND a.detection_id IS NOT NULL THEN 'unchecked'
+                WHEN d.match_status IN ('matched', 'manual') THEN 'decided' END AS part,
+           CASE WHEN t.id IS NULL THEN s.risk
+                WHEN t.creator_id = d.matched_creator_id THEN coalesce(t.risk, s.risk)
+                WHEN t.creator_id IS NOT NULL THEN greatest(s.risk, 1 - t.risk) END AS risk
+    FROM video_face_detections d
+    LEFT JOIN facereview.automatic a ON a.detection_id = d.id
+    LEFT JOIN facereview.settled s
+        ON s.detection_id = d.id AND s.creator_id = d.matched_creator_id
+    LEFT JOIN facereview.track_face f ON f.detection_id = d.id
+    LEFT JOIN facereview.track t ON t.id = f.track_id AND t.judged_at IS NOT NULL
+    WHERE d.matched_creator_id IS NOT NULL
+      AND (%(creator)s::int IS NULL OR d.matched_creator_id = %(creator)s)) d
+WHERE d.part = ANY(%(parts)s::text[]) AND (d.risk IS NOT NULL OR NOT %(known)s)
+ORDER BY d.risk DESC NULLS LAST, d.video_id, d.frame_timestamp, d.id
+
+-- name: tagged_videos
+-- Videos, those that a creator is tagged in, and those of them that were tagged by others.
+SELECT (SELECT count(*) FROM videos)::int AS videos,
+       count(DISTINCT c.video_id)::int AS tagged,
+       (count(DISTINCT c.video_id) FILTER (WHERE t.video_id IS NULL))::int AS by_others
+FROM video_creators c
+LEFT JOIN facereview.tag t ON t.video_id = c.video_id AND t.creator_id = c.creator_id
+
+-- name: unchecked_known
+-- Automatic matches that nobody checked, and how many of them unseen_names gives a risk.
+SELECT count(*)::int AS unchecked, count(CASE
+           WHEN t.id IS NULL THEN s.risk
+           WHEN t.creator_id = d.matched_creator_id THEN coalesce(t.risk, s.risk)
+           WHEN t.creator_id IS NOT NULL THEN greatest(s.risk, 1 - t.risk) END)::int AS known
+FROM facereview.automatic a
+JOIN video_face_detections d ON d.id = a.detection_id AND d.match_status = 'matched'
+LEFT JOIN facereview.settled s
+    ON s.detection_id = a.detection_id AND s.creator_id = d.matched_creator_id
+LEFT JOIN facereview.track_face f ON f.detection_id = a.detection_id
+LEFT JOIN facereview.track t ON t.id = f.track_id AND t.judged_at IS NOT NULL
+
+-- name: said_faces
+-- Faces of videos of which people said who they are (0: a stranger or no face), or only who they are
+-- not (-1). Of one that a sample stood for nobody knows, nor of another program's match, nor who
+-- one is that cannot be used.
+WITH said AS (
+    SELECT d.id, d.video_id AS video,
+           CASE WHEN facereview.by_sample(d.id) THEN NULL
+                WHEN d.match_status = 'manual' THEN d.matched_creator_id
+                WHEN d.match_status = 'matched'
+                     AND NOT EXISTS (SELECT FROM facereview.automatic a
+                                     WHERE a.detection_id = d.id)
+                     AND EXISTS (
+                    SELECT FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
+                    WHERE s.detection_id = d.id AND s.after_status IN ('matched', 'manual')
+                      AND b.kind NOT IN ('automatic', 'not_person', 'undo', 'redo')
+                      AND (b.undone_by IS NULL OR facereview.stands(b.id)))
+                THEN d.matched_creator_id
+                WHEN d.match_status = 'rejected' AND (
+                    SELECT b.reason = 'unusable'
+                    FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
+                    WHERE s.detection_id = d.id AND s.after_status = 'rejected'
+                      AND b.reason IS NOT NULL
+                      AND (b.undone_by IS NULL OR facereview.stands(b.id))
+                    ORDER BY s.id DESC LIMIT 1) IS NOT TRUE
+                THEN 0 END AS creator,
+           d.frame_timestamp::float8 AS timestamp, d.embedding
+    FROM video_face_detections d
+    WHERE d.video_id = ANY(%(videos)s::int[])
+      AND (d.match_status IN ('manual', 'matched', 'rejected')
+           OR EXISTS (SELECT FROM facereview.verdict v WHERE v.detection_id = d.id)))
+SELECT id, video, coalesce(creator, -1)::int4 AS creator, timestamp, embedding
+FROM said
+WHERE creator IS NOT NULL OR EXISTS (SELECT FROM facereview.verdict v WHERE v.detection_id = said.id)
+ORDER BY id
+
+-- name: reference_videos
+-- The video of each reference that was made of a face of one.
+SELECT o.reference_id AS id, d.video_id
+FROM facereview.reference_origin o
+JOIN video_face_detections d ON d.id = o.detection_id
+JOIN creator_face_embeddings r ON r.id = o.reference_id
+
+-- --------------------------------------------------------------------------------- questions
+
+-- name: open_faces
+-- Every pending face with what is suggested for it: by its cluster, and by its track, with the risk
+-- of that, unless the face does not go with its track. looked: it was compared with the others.
+SELECT d.id, d.video_id AS video, d.frame_timestamp::float8 AS timestamp,
+       coalesce(m.cluster_id, 0) AS cluster, coalesce(f.track_id, 0) AS track,
+       coalesce(c.creator_id, 0) AS suggested, coalesce(c.margin, 'NaN')::float8 AS margin,
+       coalesce(m.agrees, FALSE)::int AS agrees,
+       CASE WHEN t.risk IS NULL OR d.id = ANY(t.unlike) THEN 0
+            ELSE coalesce(t.creator_id, 0) END AS named,
+       coalesce(t.risk, 'NaN')::float8 AS risk, (m.detection_id IS NOT NULL)::int AS looked,
+       (c.postponed_at IS NOT NULL)::int AS postponed
+FROM video_face_detections d
+LEFT JOIN facereview.membership m ON m.detection_id = d.id
+LEFT JOIN facereview.cluster c ON c.id = m.cluster_id
+LEFT JOIN facereview.track_face f ON f.detection_id = d.id
+LEFT JOIN facereview.track t ON t.id = f.track_id
+WHERE d.match_status = 'pending' OR d.match_status IS NULL
+
+-- name: set_chances
+-- How sure the suggestions of clusters are, where that is noticeably another value than before.
+UPDATE facereview.cluster c SET chance = nullif(n.chance, 'NaN')
+FROM unnest(%(clusters)s::bigint[], %(chances)s::real[]) AS n(id, chance)
+WHERE c.id = n.id AND (c.chance IS NULL OR n.chance = 'NaN' OR abs(c.chance - n.chance) >= .005)
+  AND c.chance IS DISTINCT FROM nullif(n.chance, 'NaN')
+
+-- name: face_order
+-- The faces of an order as bytes, and when it was made.
+SELECT faces FROM facereview.face_order WHERE name = %(name)s
+
+-- name: set_face_order
+INSERT INTO facereview.face_order (name, faces) VALUES (%(name)s, %(faces)s)
+ON CONFLICT (name) DO UPDATE SET faces = excluded.faces, made_at = now()
+
+-- name: different
+-- Pairs of faces that are two people.
+SELECT detection_id, other_id FROM facereview.different
+
+-- name: different_clusters
+-- Pairs of clusters of which faces are two people.
+SELECT DISTINCT least(m.cluster_id, o.cluster_id) AS one, greatest(m.cluster_id, o.cluster_id) AS other
+FROM facereview.different x
+JOIN facereview.membership m ON m.detection_id = x.detection_id
+JOIN facereview.membership o ON o.detection_id = x.other_id
+WHERE m.cluster_id <> o.cluster_id
+
+-- name: meeting_clusters
+-- Those of these pairs of clusters of which two pending faces share a frame.
+SELECT p.one, p.other
+FROM unnest(%(ones)s::bigint[], %(others)s::bigint[]) AS p(one, other)
+WHERE EXISTS (
+    SELECT FROM facereview.membership m
+    JOIN video_face_detections d ON d.id = m.detection_id
+    JOIN video_face_detections e
+        ON e.video_id = d.video_id AND round(e.frame_timestamp * 1000) = round(d.frame_timestamp * 1000)
+    JOIN facereview.membership o ON o.detection_id = e.id AND o.cluster_id = p.other
+    WHERE m.cluster_id = p.one
+      AND (d.match_status = 'pending' OR d.match_status IS NULL)
+      AND (e.match_status = 'pending' OR e.match_status IS NULL)
+      AND NOT EXISTS (SELECT FROM facereview.mirror x
+                      WHERE x.detection_id = least(d.id, e.id) AND x.other_id = greatest(d.id, e.id)))
+
+-- name: add_different
+-- Each of these faces is somebody else than each of those.
+INSERT INTO facereview.different (detection_id, other_id)
+SELECT DISTINCT least(a.id, b.id), greatest(a.id, b.id)
+FROM unnest(%(faces)s::int[]) AS a(id), unnest(%(others)s::int[]) AS b(id)
+WHERE a.id <> b.id
+  AND EXISTS (SELECT FROM video_face_detections d WHERE d.id = a.id)
+  AND EXISTS (SELECT FROM video_face_detections d WHERE d.id = b.id)
+ON CONFLICT DO NOTHING
+
+-- name: forget_different
+-- A curator says now that all faces of this cluster are one person.
+DELETE FROM facereview.different x
+USING facereview.membership m, facereview.membership o
+WHERE m.detection_id = x.detection_id AND o.detection_id = x.other_id
+  AND m.cluster_id = %(cluster)s AND o.cluster_id = %(cluster)s
+
+-- name: forget_different_faces
+-- A curator says now that all of these faces are one person.
+DELETE FROM facereview.different
+WHERE detection_id = ANY(%(faces)s::int[]) AND other_id = ANY(%(faces)s::int[])
+
+-- name: read_different
+SELECT to_jsonb(x) AS state FROM facereview.different x
+WHERE x.detection_id = ANY(%(ids)s::bigint[]) OR x.other_id = ANY(%(ids)s::bigint[])
+
+-- name: put_different
+INSERT INTO facereview.different
+SELECT (jsonb_populate_record(NULL::facereview.different, n)).*
+FROM jsonb_array_elements(%(rows)s::jsonb) AS e(n)
+JOIN video_face_detections a ON a.id = (n ->> 'detection_id')::int
+JOIN video_face_detections b ON b.id = (n ->> 'other_id')::int
+ON CONFLICT DO NOTHING
+
+-- name: drop_different
+DELETE FROM facereview.different x USING jsonb_array_elements(%(rows)s::jsonb) AS e(n)
+WHERE x.detection_id = (n ->> 'detection_id')::int AND x.other_id = (n ->> 'other_id')::int
+
+-- name: add_named_together
+-- The risk that is known of faces named by one key for several.
+INSERT INTO facereview.named_together (detection_id, batch_id, creator_id, track_id, risk)
+SELECT n.id, %(batch)s, n.creator, t.id,
+       CASE WHEN t.creator_id = n.creator THEN t.risk ELSE 1 - t.risk END
+FROM unnest(%(faces)s::int[], %(creators)s::int[]) AS n(id, creator)
+JOIN facereview.track_face f ON f.detection_id = n.id
+JOIN facereview.track t ON t.id = f.track_id
+WHERE t.creator_id IS NOT NULL AND t.risk IS NOT NULL AND (n.id = ANY(t.unlike)) IS NOT TRUE
+ON CONFLICT (detection_id) DO UPDATE
+SET batch_id = excluded.batch_id, creator_id = excluded.creator_id, track_id = excluded.track_id,
+    risk = excluded.risk
+
+-- name: unseen_names
+-- The faces with a name that nobody looked at alone, and the risk of that name, where it is known:
+-- automatic matches, and faces that one key named with others. A later decision on such a face counts
+-- as a look at it. Where the track of a match was judged since, that counts; a name is wrong at least
+-- as surely as somebody else's is right.
+SELECT id, track, risk::float8 AS risk FROM (
+    SELECT a.detection_id AS id, coalesce(f.track_id, -a.detection_id) AS track,
+           CASE WHEN t.id IS NULL THEN s.risk
+                WHEN t.creator_id = d.matched_creator_id THEN coalesce(t.risk, s.risk)
+                WHEN t.creator_id IS NOT NULL THEN greatest(s.risk, 1 - t.risk) END AS risk
+    FROM facereview.automatic a
+    JOIN video_face_detections d ON d.id = a.detection_id AND d.match_status = 'matched'
+    LEFT JOIN facereview.settled s
+        ON s.detection_id = a.detection_id AND s.creator_id = d.matched_creator_id
+    LEFT JOIN facereview.track_face f ON f.detection_id = a.detection_id
+    LEFT JOIN facereview.track t ON t.id = f.track_id AND t.judged_at IS NOT NULL
+    UNION ALL
+    SELECT n.detection_id, n.track_id, n.risk
+    FROM facereview.named_together n
+    JOIN video_face_detections d
+        ON d.id = n.detection_id AND d.match_status = 'matched'
+           AND d.matched_creator_id = n.creator_id
+    WHERE NOT EXISTS (SELECT FROM facereview.automatic a WHERE a.detection_id = n.detection_id)
+      AND NOT EXISTS (
+        SELECT FROM facereview.decision s JOIN facereview.batch b ON b.id = s.batch_id
+        WHERE s.detection_id = n.detection_id AND s.batch_id > n.batch_id
+          AND b.kind NOT IN ('undo', 'redo'))) unseen
+WHERE risk IS NOT NULL
+
+-- --------------------------------------------------------------------------------------- cast
+
+-- name: video_at
+SELECT id FROM videos WHERE file_path = %(path)s
+
+-- name: face_places
+-- The track and the cluster of each face of a video, and whether a curator said it is mirrored.
+SELECT d.id, f.track_id, m.cluster_id,
+       EXISTS (SELECT FROM facereview.mirror r
+               WHERE d.id IN (r.detection_id, r.other_id)) AS mirrored,
+       ARRAY(SELECT a.cluster_id FROM facereview.apart a
+             WHERE a.detection_id = d.id
+               AND (a.batch_id IS NULL OR facereview.stands(a.batch_id))) AS apart
+FROM video_face_detections d
+LEFT JOIN facereview.track_face f ON f.detection_id = d.id
+LEFT JOIN facereview.membership m ON m.detection_id = d.id
+WHERE d.video_id = %(video)s
+
+-- name: videos_by_waiting
+-- Videos with faces that no person has decided, those first of which one key settles most: matches of
+-- the machine unless their track is somebody else's, or not surely theirs, and the faces of tracks
+-- whose risk is within "risk" (NULL: the library goes by thresholds, and only matches count); none
+-- that is known not to be that creator.
+SELECT d.video_id AS id, count(*) FILTER (
+           WHERE CASE WHEN (d.id, coalesce(CASE WHEN a.detection_id IS NULL THEN t.creator_id
+                                                ELSE d.matched_creator_id END, 0)) IN (
+                               SELECT v.detection_id, v.creator_id FROM facereview.verdict v
+                               UNION SELECT p.detection_id, p.creator_id
+                               FROM facereview.told_apart(NULL) p)
+                      THEN FALSE
+                      WHEN %(risk)s::float8 IS NULL OR t.risk IS NULL
+                      THEN a.detection_id IS NOT NULL
+                      WHEN d.id = ANY(t.unlike) THEN FALSE
+                      WHEN a.detection_id IS NOT NULL AND t.creator_id <> d.matched_creator_id
+                      THEN FALSE
+                      ELSE t.creator_id IS NOT NULL AND t.risk <= %(risk)s::float8 END)::int AS sure,
+       count(*)::int AS waiting
+FROM video_face_detections d
+LEFT JOIN facereview.automatic a ON a.detection_id = d.id
+LEFT JOIN facereview.track_face f ON f.detection_id = d.id
+LEFT JOIN facereview.track t ON t.id = f.track_id
+WHERE d.match_status = 'pending' OR d.match_status IS NULL OR a.detection_id IS NOT NULL
+   OR (d.match_status IN ('matched', 'manual') AND d.matched_creator_id IS NULL)
+GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1
+
+-- name: tagged_by_others
+-- Creators that other programs tagged in a video.
+SELECT c.creator_id AS id FROM video_creators c
+WHERE c.video_id = %(video)s AND NOT EXISTS (
+    SELECT FROM facereview.tag t WHERE t.video_id = c.video_id AND t.creator_id = c.creator_id)
+ORDER BY c.creator_id
+
+-- name: videos_of_clusters
+-- In how many videos each cluster has pending faces.
+SELECT m.cluster_id AS id, count(DISTINCT d.video_id)::int AS videos
+FROM facereview.membership m JOIN video_face_detections d ON d.id = m.detection_id
+WHERE m.cluster_id = ANY(%(clusters)s::bigint[])
+  AND (d.match_status = 'pending' OR d.match_status IS NULL)
+GROUP BY m.cluster_id
+
+-- name: looked_at_frames
+-- How many frames of a video were looked at, and how many of them further ones.
+SELECT coalesce(s.frames, 0)::int AS frames, coalesce(l.frames, 0)::int AS further
+FROM (SELECT %(video)s::int AS id) v
+LEFT JOIN facereview.scan s ON s.video_id = v.id
+LEFT JOIN facereview.further_look l ON l.video_id = v.id
+
+-- name: company
+-- Creators in other videos with one of these, by how many, most first; and these videos in all.
+WITH shared AS (
+    SELECT DISTINCT video_id FROM video_creators
+    WHERE creator_id = ANY(%(creators)s::int[]) AND video_id <> %(video)s)
+SELECT c.creator_id AS id, count(*)::int AS together
+FROM shared s JOIN video_creators c ON c.video_id = s.video_id
+WHERE c.creator_id <> ALL(%(creators)s::int[])
+GROUP BY c.creator_id ORDER BY together DESC, c.creator_id LIMIT %(limit)s
+
+-- --------------------------------------------------------------------------------------- farm
+
+-- name: lock_farm
+-- One at a time adds videos to the farm.
+SELECT pg_advisory_xact_lock(7276453061)
+
+-- name: farm_roots
+-- waiting: those with jobs that wait or are being done. One of tens of thousands is enough, and EXISTS
+-- would read all.
+SELECT r.id, r.folder, r.witnesses FROM facereview.farm_root r
+WHERE NOT %(waiting)s OR (
+    SELECT TRUE FROM facereview.procrastinate_jobs j
+    WHERE j.queue_name = 'facereview root ' || r.id AND j.status IN ('todo', 'doing') LIMIT 1)
+ORDER BY r.folder
+
+-- name: add_farm_root
+INSERT INTO facereview.farm_root (folder) VALUES (%(folder)s)
+ON CONFLICT (folder) DO UPDATE SET folder = excluded.folder RETURNING id
+
+-- name: add_farm_witnesses
+-- instead: those that were remembered are forgotten.
+UPDATE facereview.farm_root
+SET witnesses = CASE WHEN %(instead)s THEN '{}'::jsonb ELSE witnesses END || %(witnesses)s::jsonb
+WHERE id = %(root)s
+
+-- name: farm_waiting
+-- Which of these videos wait already.
+SELECT path FROM facereview.farm_video
+WHERE root_id = %(root)s AND path = ANY(%(paths)s::text[])
+
+-- name: farm_scanned
+-- Of these videos those that were read in a scan for as many frames and for faces as small, with the
+-- times of their files then.
+SELECT v.file_path AS path, s.file_modified AS modified, f.file_changed AS changed
+FROM videos v JOIN facereview.scan s ON s.video_id = v.id
+JOIN facereview.fingerprint f ON f.video_id = v.id
+WHERE v.file_path = ANY(%(paths)s::text[]) AND s.frames_per_video = %(frames)s
+  AND s.min_face_size <= %(size)s AND (s.fault IS NULL OR s.frames > 0)
+
+-- name: farm_unscanned
+-- The next of the videos that were never scanned, or not read then.
+SELECT v.file_path AS path, v.file_size_bytes AS bytes
+FROM videos v LEFT JOIN facereview.scan s ON s.video_id = v.id
+WHERE (s.video_id IS NULL OR s.fault IS NOT NULL) AND v.file_path > %(after)s
+ORDER BY v.file_path LIMIT %(limit)s
+
+-- name: farm_unscanned_bounds
+-- How many they are, and the first and the last by their bytes.
+SELECT count(*) AS videos, min(v.file_path COLLATE "C") AS first, max(v.file_path COLLATE "C") AS last
+FROM videos v LEFT JOIN facereview.scan s ON s.video_id = v.id
+WHERE s.video_id IS NULL OR s.fault IS NOT NULL
+
+-- name: add_farm_parcels
+-- Parcels of so many videos each, and the job of each in the queue of their folder.
+WITH made AS (
+    INSERT INTO facereview.farm_parcel (root_id, videos)
+    SELECT %(root)s, n FROM unnest(%(sizes)s::int[]) WITH ORDINALITY AS s (n, place) ORDER BY place
+    RETURNING id
+), deferred AS (
+    SELECT facereview.procrastinate_defer_jobs_v1(array_agg(ROW(
+        %(queue)s, %(task)s, 0, NULL, 'parcel ' || id, jsonb_build_object('parcel', id), NULL
+    )::facereview.procrastinate_job_to_defer_v1 ORDER BY id)) AS jobs FROM made
+)
+SELECT id FROM made, deferred WHERE jobs IS NOT NULL ORDER BY id
+
+-- name: add_farm_videos
+INSERT INTO facereview.farm_video (root_id, path, parcel_id)
+SELECT %(root)s, v.path, v.parcel FROM unnest(%(paths)s::text[], %(parcels)s::bigint[]) AS v (path, parcel)
+
+-- name: revive_farm_jobs
+-- Jobs that were given up wait again, also one that was told to stop as it was given back.
+UPDATE facereview.procrastinate_jobs
+SET status = 'todo', attempts = 0, scheduled_at = NULL, abort_requested = FALSE
+WHERE status = 'failed' AND task_name = %(task)s
+
+-- name: farm_parcel
+-- The folder of a parcel, and its videos that are not done.
+SELECT r.id AS root, r.folder, array_agg(v.path ORDER BY v.path) AS paths
+FROM facereview.farm_parcel p JOIN facereview.farm_root r ON r.id = p.root_id
+JOIN facereview.farm_video v ON v.parcel_id = p.id
+WHERE p.id = %(parcel)s GROUP BY r.id, r.folder
+
+-- name: farm_videos
+-- The numbers of those of these videos that the library lists.
+SELECT id FROM videos WHERE file_path = ANY(%(paths)s::text[]) ORDER BY id
+
+-- name: remove_farm_videos
+DELETE FROM facereview.farm_video WHERE parcel_id = %(parcel)s
+
+-- name: remove_farm_parcel
+DELETE FROM facereview.farm_parcel WHERE id = %(parcel)s
+
+-- name: begin_farm_worker
+INSERT INTO facereview.farm_worker (machine, process) VALUES (%(machine)s, %(process)s) RETURNING id
+
+-- name: note_farm_worker
+-- What a worker did since it said so last.
+UPDATE facereview.farm_worker
+SET seen_at = now(), parcel_id = %(parcel)s, jobs = jobs + %(jobs)s, videos = videos + %(videos)s,
+    frames = frames + %(frames)s, faces = faces + %(faces)s, seconds = seconds + %(seconds)s
+WHERE id = %(worker)s
+
+-- name: see_farm_worker
+UPDATE facereview.farm_worker SET seen_at = now() WHERE id = %(worker)s
+
+-- name: end_farm_worker
+UPDATE facereview.farm_worker SET seen_at = now(), ended_at = now(), parcel_id = NULL
+WHERE id = %(worker)s
+
+-- name: forget_farm_workers
+-- Workers that were not seen for a day.
+DELETE FROM facereview.farm_worker WHERE seen_at < now() - INTERVAL '1 day'
+
+-- name: add_farm_faults
+-- A video has one fault at most, the last.
+INSERT INTO facereview.farm_fault (machine, path, reason)
+SELECT %(machine)s, f.path, f.reason
+FROM unnest(%(paths)s::text[], %(reasons)s::text[]) AS f (path, reason)
+ON CONFLICT (path) DO UPDATE
+SET at = now(), machine = excluded.machine, reason = excluded.reason
+
+-- name: remove_farm_faults
+DELETE FROM facereview.farm_fault WHERE path = ANY(%(paths)s::text[])
+
+-- name: farm_paused
+SELECT coalesce((value ->> 'paused')::boolean, FALSE) FROM facereview.meta WHERE key = 'farm'
+
+-- name: farm_pace
+-- Seconds of a worker for a frame.
+SELECT sum(seconds) / nullif(sum(frames), 0) FROM facereview.farm_worker
+
+-- name: recover_farm_jobs
+-- Jobs of workers that were not heard of for so many seconds wait again, as if nobody had begun them.
+UPDATE facereview.procrastinate_jobs j
+SET status = 'todo', attempts = attempts + 1, worker_id = NULL, abort_requested = FALSE
+WHERE j.status = 'doing' AND j.task_name = %(task)s AND NOT EXISTS (
+    SELECT FROM facereview.procrastinate_workers w
+    WHERE w.id = j.worker_id
+      AND w.last_heartbeat > now() - make_interval(secs => %(seconds)s))
+RETURNING j.id
+
+-- name: try_lock_recovery
+-- One at a time recovers jobs, so that none is given back that another took up again.
+SELECT pg_try_advisory_xact_lock(7276453062)
+
+-- name: cancel_farm_todo
+DELETE FROM facereview.procrastinate_jobs
+WHERE task_name = %(task)s AND status NOT IN ('doing')
+
+-- name: cancel_farm_doing
+-- Who does one is told to stop.
+UPDATE facereview.procrastinate_jobs SET abort_requested = TRUE
+WHERE task_name = %(task)s AND status = 'doing'
+
+-- name: cancel_farm_parcels
+DELETE FROM facereview.farm_parcel
+
+-- name: count_farm_videos
+-- So many videos more wait, fewer where negative; a new count begins where none waited.
+INSERT INTO facereview.meta (key, value)
+VALUES ('farm_run', jsonb_build_object('began', now(), 'added', %(videos)s::bigint))
+ON CONFLICT (key) DO UPDATE SET value = CASE
+    WHEN EXISTS (SELECT FROM facereview.farm_parcel)
+    THEN jsonb_set(meta.value, '{added}', to_jsonb((meta.value ->> 'added')::bigint + %(videos)s::bigint))
+    ELSE excluded.value END
+
+-- name: farm_run
+SELECT (value ->> 'began')::timestamptz AS began, (value ->> 'added')::bigint AS added
+FROM facereview.meta WHERE key = 'farm_run'
+
+-- name: farm_counts
+-- Jobs by what became of them, and the videos that are not done. Each parcel has one job, and those
+-- that wait are counted in their index: all jobs are read only where some are neither waiting nor
+-- being done, so that this takes some milliseconds while tens of thousands wait.
+WITH parcels AS (
+    SELECT count(*) AS jobs, coalesce(sum(videos), 0)::bigint AS videos FROM facereview.farm_parcel
+), todo AS (
+    SELECT count(*) AS jobs FROM facereview.procrastinate_jobs WHERE status = 'todo'
+), doing AS (
+    SELECT count(*) AS jobs FROM facereview.procrastinate_jobs
+    WHERE status = 'doing' AND worker_id IS NOT NULL
+), failed AS (
+    SELECT CASE WHEN p.jobs > t.jobs + d.jobs
+        THEN (SELECT count(*) FROM facereview.procrastinate_jobs WHERE status = 'failed')
+        ELSE 0 END AS jobs
+    FROM parcels p, todo t, doing d
+)
+SELECT t.jobs AS waiting, greatest(p.jobs - t.jobs - f.jobs, d.jobs) AS doing, f.jobs AS failed, p.videos
+FROM parcels p, todo t, doing d, failed f
+
+-- name: farm_workers
+-- The workers seen within so many seconds.
+SELECT w.id, w.machine, w.process, w.started_at, w.seen_at, w.ended_at, w.parcel_id AS parcel, w.jobs,
+       w.videos, w.frames, w.faces, w.seconds,
+       extract(epoch FROM now() - w.seen_at)::float8 AS silent
+FROM facereview.farm_worker w WHERE w.seen_at > now() - make_interval(secs => %(seconds)s)
+ORDER BY w.machine, w.id
+
+-- name: farm_faults
+-- What went wrong, the last first; a computer's own without a path.
+SELECT at, machine, path, reason FROM facereview.farm_fault
+WHERE at >= coalesce(%(since)s::timestamptz, '-infinity')
+ORDER BY at DESC, id DESC LIMIT %(limit)s
+
+-- name: farm_faulty
+SELECT count(*) FROM facereview.farm_fault WHERE path IS NOT NULL AND at >= %(since)s
+
+-- ----------------------------------------------------------------------------------- filters
+
+-- name: kept_filters
+SELECT name, wanted FROM facereview.kept_filter WHERE page = %(page)s ORDER BY lower(name), name
+
+-- name: keep_filter
+INSERT INTO facereview.kept_filter (page, name, wanted, actor)
+VALUES (%(page)s, %(name)s, %(wanted)s, %(actor)s)
+ON CONFLICT (page, name) DO UPDATE
+SET wanted = excluded.wanted, actor = excluded.actor, kept_at = now()
+
+-- name: drop_filter
+DELETE FROM facereview.kept_filter WHERE page = %(page)s AND name = %(name)s
+
+-- name: video_folders
+-- The folders that videos lie in.
+SELECT DISTINCT regexp_replace(file_path, '[/\\][^/\\]*$', '') AS folder FROM videos ORDER BY 1
+
+-- name: folder_has_videos
+SELECT EXISTS (SELECT FROM videos v WHERE starts_with(v.file_path, %(folder)s::text || '/')
+                                      OR starts_with(v.file_path, %(folder)s::text || '\'))
+
+-- name: curators
+-- Everybody whose decisions are logged, by display name.
+SELECT DISTINCT coalesce(detail->>'curator', actor) AS who FROM facereview.batch
+WHERE kind <> 'automatic' ORDER BY 1
+
+-- name: machine_runs
+-- Runs of automatic matching with the faces that they decided, newest first.
+SELECT b.id, b.created_at, (SELECT count(*) FROM facereview.decision d WHERE d.batch_id = b.id)
+       AS faces
+FROM facereview.batch b WHERE b.kind = 'automatic' ORDER BY b.id DESC LIMIT %(limit)s
+
+-- name: run
+SELECT b.id, b.created_at, (SELECT count(*) FROM facereview.decision d WHERE d.batch_id = b.id)
+       AS faces
+FROM facereview.batch b WHERE b.id = %(run)s
+
+-- The statements about the faces of a filter are put together of these parts, in this order: what
+-- is read, from where, which of them, behind which one, in which order. Every value is a parameter.
+
+-- part: filtered_ids
+SELECT d.id
+
+-- part: filtered_kinds
+SELECT count(*) FILTER (WHERE d.match_status = 'pending' OR d.match_status IS NULL) AS pending,
+       count(*) FILTER (WHERE d.match_status = 'matched' AND a.detection_id IS NOT NULL),
+       count(*) FILTER (WHERE d.match_status = 'manual'
+                        OR d.match_status = 'matched' AND a.detection_id IS NULL),
+       count(*) FILTER (WHERE d.match_status = 'rejected')
+
+-- part: keys_video
+SELECT d.id, d.video_id, d.frame_timestamp, d.bbox_x
+
+-- part: keys_newest
+SELECT d.id
+
+-- part: keys_best_quality
+SELECT d.id, coalesce(nullif(d.quality_score, 'NaN'), '-Infinity')
+
+-- part: keys_worst_quality
+SELECT d.id, coalesce(nullif(d.quality_score, 'NaN'), 'Infinity')
+
+-- part: keys_most_similar
+SELECT d.id, coalesce(l.similarity, '-Infinity')
+
+-- part: keys_least_similar
+SELECT d.id, coalesce(l.similarity, 'Infinity')
+
+-- part: keys_surest
+SELECT d.id, coalesce(p.probability, '-Infinity')
+
+-- part: keys_least_sure
+SELECT d.id, coalesce(p.probability, 'Infinity')
+
+-- part: filtered_faces
+FROM video_face_detections d
+
+-- part: join_automatic
+LEFT JOIN facereview.automatic a ON a.detection_id = d.id
+
+-- part: join_similarity
+-- Of a pending face that suggests nobody by itself, that of its cluster's suggestion.
+LEFT JOIN facereview.membership m ON m.detection_id = d.id
+     AND d.match_confidence IS NULL AND (d.match_status = 'pending' OR d.match_status IS NULL)
+CROSS JOIN LATERAL (
+    SELECT coalesce(nullif(d.match_confidence, 'NaN'), m.similarity) AS similarity) l
+
+-- part: join_probability
+-- That a face is whom it carries or suggests, else whom its track names: by the track as it was
+-- judged last, else that with which it was settled. A face that does not go with its track, or
+-- is known not to be whom that names, has none of it.
+LEFT JOIN facereview.settled s
+    ON s.detection_id = d.id AND s.creator_id = d.matched_creator_id
+LEFT JOIN facereview.track_face f ON f.detection_id = d.id
+LEFT JOIN facereview.track t ON t.id = f.track_id AND t.judged_at IS NOT NULL
+     AND (t.unlike IS NULL OR NOT d.id = ANY(t.unlike))
+     AND NOT EXISTS (SELECT FROM facereview.verdict n
+                     WHERE n.detection_id = d.id AND n.creator_id = t.creator_id)
+CROSS JOIN LATERAL (
+    SELECT 1 - CASE
+        WHEN d.match_status = 'rejected' THEN NULL
+        WHEN t.creator_id IS NULL THEN s.risk
+        WHEN d.matched_creator_id IS NULL OR t.creator_id = d.matched_creator_id
+            THEN coalesce(t.risk, s.risk)
+        ELSE greatest(s.risk, 1 - t.risk) END AS probability) p
+
+-- part: filtered_where
+WHERE TRUE
+
+-- part: among_begin
+AND (FALSE
+
+-- part: among_end
+)
+
+-- part: kind_pending
+OR d.match_status = 'pending' OR d.match_status IS NULL
+
+-- part: kind_automatic
+OR (d.match_status = 'matched'
+    AND d.id IN (SELECT u.detection_id FROM facereview.automatic u))
+
+-- part: kind_decided
+OR d.match_status = 'manual' OR (
+    d.match_status = 'matched'
+    AND d.id NOT IN (SELECT u.detection_id FROM facereview.automatic u))
+
+-- part: kind_rejected
+OR d.match_status = 'rejected'
+
+-- part: role_decided
+OR (d.matched_creator_id = ANY(%(creators)s::int[]) AND d.match_status IN ('matched', 'manual'))
+
+-- part: role_suggested
+OR (d.matched_creator_id = ANY(%(creators)s::int[])
+    AND (d.match_status = 'pending' OR d.match_status IS NULL))
+
+-- part: role_denied
+OR d.id IN (SELECT n.detection_id FROM facereview.verdict n
+            WHERE n.creator_id = ANY(%(creators)s::int[])
+            UNION ALL SELECT n.detection_id FROM facereview.told_apart(NULL) n
+            WHERE n.creator_id = ANY(%(creators)s::int[]))
+
+-- part: of_faces
+-- Not = ANY, which may be compared with every id again for each face of another condition.
+AND d.id IN (SELECT u.id FROM unnest(%(faces)s::int[]) AS u(id))
+
+-- part: of_videos
+AND d.video_id = ANY(%(videos)s::int[])
+
+-- part: of_folder
+AND d.video_id IN (SELECT v.id FROM videos v
+                   WHERE starts_with(v.file_path, %(folder)s::text || '/')
+                      OR starts_with(v.file_path, %(folder)s::text || '\'))
+
+-- part: of_similarity
+AND l.similarity BETWEEN coalesce(%(similarity_low)s::float8, '-Infinity')
+                     AND coalesce(%(similarity_high)s::float8, 'Infinity')
+
+-- part: of_probability
+AND p.probability BETWEEN coalesce(%(probability_low)s::float8, '-Infinity')
+                      AND coalesce(%(probability_high)s::float8, 'Infinity')
+
+-- part: of_quality
+AND nullif(d.quality_score, 'NaN') BETWEEN coalesce(%(quality_low)s::float8, '-Infinity')
+                                       AND coalesce(%(quality_high)s::float8, 'Infinity')
+
+-- part: of_size
+-- Boxes are pixels, or fractions of the frame where all four values are within 0..1.
+AND CASE
+    WHEN d.bbox_x BETWEEN 0 AND 1 AND d.bbox_y BETWEEN 0 AND 1
+         AND d.bbox_width BETWEEN 0 AND 1 AND d.bbox_height BETWEEN 0 AND 1
+    THEN (SELECT least(d.bbox_width * v.width, d.bbox_height * v.height)
+          FROM videos v WHERE v.id = d.video_id AND v.width > 0 AND v.height > 0)
+    ELSE least(nullif(d.bbox_width, 'NaN'), nullif(d.bbox_height, 'NaN')) END
+    BETWEEN coalesce(%(size_low)s::float8, '-Infinity')
+        AND coalesce(%(size_high)s::float8, 'Infinity')
+
+-- part: of_scanned
+AND d.video_id IN (SELECT c.video_id FROM facereview.scan c
+                   WHERE c.scanned_at::date BETWEEN coalesce(%(scanned_first)s::date, '-infinity')
+                                                AND coalesce(%(scanned_last)s::date, 'infinity'))
+
+-- part: of_unscanned
+AND d.video_id NOT IN (SELECT c.video_id FROM facereview.scan c)
+
+-- part: of_decision
+-- The last thing said of a face.
+AND d.match_status <> 'pending' AND d.id IN (
+    SELECT e.detection_id FROM facereview.decision e JOIN facereview.batch b ON b.id = e.batch_id
+    WHERE b.created_at::date BETWEEN coalesce(%(decided_first)s::date, '-infinity')
+                                 AND coalesce(%(decided_last)s::date, 'infinity')
+      AND (%(decided_by)s::text = '' OR coalesce(b.detail->>'curator', b.actor) = %(decided_by)s)
+      AND e.id = (SELECT max(o.id) FROM facereview.decision o
+                  WHERE o.detection_id = e.detection_id))
+
+-- part: of_machine
+AND d.match_status = 'matched' AND (d.id, d.matched_creator_id) IN (
+    SELECT e.detection_id, e.after_creator_id
+    FROM facereview.decision e JOIN facereview.batch b ON b.id = e.batch_id
+    WHERE b.kind = 'automatic' AND e.after_status = 'matched')
+
+-- part: of_run
+AND d.id IN (SELECT e.detection_id FROM facereview.decision e WHERE e.batch_id = %(run)s)
+
+-- part: of_missing
+AND d.video_id IN (SELECT v.id FROM videos v WHERE NOT v.is_available)
+
+-- part: of_text
+AND (d.video_id IN (SELECT v.id FROM videos v
+                    WHERE lower(v.title) LIKE lower(%(text)s::text)
+                       OR lower(v.file_path) LIKE lower(%(text)s::text))
+     OR d.matched_creator_id IN (
+         SELECT c.id FROM creators c WHERE lower(c.name) LIKE lower(%(text)s::text)
+         UNION ALL SELECT n.creator_id FROM facereview.alias n
+         WHERE lower(n.name) LIKE lower(%(text)s::text)))
+
+-- part: after_video
+AND (d.video_id, d.frame_timestamp, d.bbox_x, d.id)
+    > (%(after_1)s::int, %(after_2)s::real, %(after_3)s::real, %(after_id)s::int)
+
+-- part: after_newest
+AND d.id < %(after_id)s::int
+
+-- part: after_best_quality
+AND (coalesce(nullif(d.quality_score, 'NaN'), '-Infinity'), d.id)
+    < (%(after_1)s::real, %(after_id)s::int)
+
+-- part: after_worst_quality
+AND (coalesce(nullif(d.quality_score, 'NaN'), 'Infinity'), d.id)
+    > (%(after_1)s::real, %(after_id)s::int)
+
+-- part: after_most_similar
+AND (coalesce(l.similarity, '-Infinity'), d.id) < (%(after_1)s::real, %(after_id)s::int)
+
+-- part: after_least_similar
+AND (coalesce(l.similarity, 'Infinity'), d.id) > (%(after_1)s::real, %(after_id)s::int)
+
+-- part: after_surest
+AND (coalesce(p.probability, '-Infinity'), d.id) < (%(after_1)s::float8, %(after_id)s::int)
+
+-- part: after_least_sure
+AND (coalesce(p.probability, 'Infinity'), d.id) > (%(after_1)s::float8, %(after_id)s::int)
+
+-- part: order_video
+ORDER BY d.video_id, d.frame_timestamp, d.bbox_x, d.id
+
+-- part: order_newest
+ORDER BY d.id DESC
+
+-- part: order_best_quality
+ORDER BY coalesce(nullif(d.quality_score, 'NaN'), '-Infinity') DESC, d.id DESC
+
+-- part: order_worst_quality
+ORDER BY coalesce(nullif(d.quality_score, 'NaN'), 'Infinity'), d.id
+
+-- part: order_most_similar
+ORDER BY coalesce(l.similarity, '-Infinity') DESC, d.id DESC
+
+-- part: order_least_similar
+ORDER BY coalesce(l.similarity, 'Infinity'), d.id
+
+-- part: order_surest
+ORDER BY coalesce(p.probability, '-Infinity') DESC, d.id DESC
+
+-- part: order_least_sure
+ORDER BY coalesce(p.probability, 'Infinity'), d.id
+
+-- part: filtered_limit
+LIMIT %(limit)s
+
+-- ----------------------------------------------------------------------------------- history
+
+-- part: history_ids
+SELECT b.id FROM facereview.batch b WHERE TRUE
+
+-- part: history_count
+SELECT count(*) FROM facereview.batch b WHERE TRUE
+
+-- part: history_actor
+AND b.actor = %(actor)s
+
+-- part: history_kinds
+AND b.kind = ANY(%(kinds)s::text[])
+
+-- part: history_creators
+AND b.id IN (
+    SELECT x.id FROM facereview.batch x WHERE x.creator_id = ANY(%(creators)s::int[])
+    UNION SELECT s.batch_id FROM facereview.decision s
+    WHERE s.after_creator_id = ANY(%(creators)s::int[])
+    UNION SELECT s.batch_id FROM facereview.decision s
+    WHERE s.before_creator_id = ANY(%(creators)s::int[])
+    UNION SELECT r.batch_id FROM facereview.row_change r
+    WHERE r.subject = 'reference'
+      AND (coalesce(r.before, r.after) ->> 'creator_id')::int = ANY(%(creators)s::int[]))
+
+-- part: history_since
+AND b.created_at >= %(since)s
+
+-- part: history_until
+AND b.created_at < %(until)s
+
+-- part: history_behind
+AND (b.created_at, b.id) < (%(behind_time)s::timestamptz, %(behind_id)s::bigint)
+
+-- part: history_order
+ORDER BY b.created_at DESC, b.id DESC LIMIT %(limit)s
+
+-- name: history_id
+SELECT id FROM facereview.batch WHERE token = %(token)s
+
+-- name: history_rows
+-- Batches with what they are about at bottom, what stands of them, and some of their faces.
+SELECT b.id, b.token::text, b.created_at, b.actor, coalesce(b.detail ->> 'curator', b.actor) AS who,
+       b.kind, act.kind AS act, act.creator_id, act.reason, act.detail,
+       tip.stands, tip.token::text AS tip, tip.kind AS tip_kind,
+       coalesce(u.detail ->> 'curator', u.actor) AS undone_who, u.created_at AS undone_at,
+       n.faces,
+       CASE WHEN n.faces <= 2000 THEN
+           (SELECT count(DISTINCT d.video_id)::int FROM facereview.decision d
+            WHERE d.batch_id = b.id) END AS videos,
+       b.kind = 'automatic' AND EXISTS (
+           SELECT FROM (SELECT d.after_status FROM facereview.decision d
+                        WHERE d.batch_id = b.id LIMIT 1) first
+           WHERE first.after_status = 'pending') AS released,
+       (SELECT s.error_rate FROM facereview.settled s WHERE s.batch_id = b.id LIMIT 1) AS error_rate,
+       coalesce((SELECT jsonb_object_agg(g.subject, g.changed) FROM (
+           SELECT r.subject, count(*)::int AS changed FROM facereview.row_change r
+           WHERE r.batch_id = b.id GROUP BY r.subject) g), '{}') AS rows,
+       coalesce((SELECT array_agg(f.id) FROM (
+           (SELECT d.detection_id AS id FROM facereview.decision d WHERE d.batch_id = b.id LIMIT 5)
+           UNION ALL
+           (SELECT (coalesce(r.after, r.before) ->> 'detection_id')::int FROM facereview.row_change r
+            WHERE r.batch_id = b.id AND n.faces = 0
+              AND r.subject IN ('membership', 'skip', 'mirror', 'different') LIMIT 5)
+           UNION ALL
+           (SELECT o.detection_id FROM facereview.row_change r
+            JOIN facereview.reference_origin o
+                ON o.reference_id = (coalesce(r.after, r.before) ->> 'id')::int
+            WHERE r.batch_id = b.id AND n.faces = 0 AND r.subject = 'reference'
+              AND o.detection_id IS NOT NULL LIMIT 5)
+           UNION ALL
+           (SELECT m.id FROM facereview.row_change r
+            JOIN facereview.person_move m
+                ON m.change_id = (coalesce(r.after, r.before) ->> 'id')::bigint
+            WHERE r.batch_id = b.id AND n.faces = 0 AND r.subject = 'change' AND m.what = 'face'
+            LIMIT 5)
+           LIMIT 5) f
+           WHERE EXISTS (SELECT FROM video_face_detections d WHERE d.id = f.id)), '{}') AS shown
+FROM unnest(%(batches)s::bigint[]) WITH ORDINALITY w(id, place)
+JOIN facereview.batch b ON b.id = w.id
+LEFT JOIN facereview.batch u ON u.id = b.undone_by
+CROSS JOIN LATERAL (SELECT count(*)::int AS faces FROM facereview.decision d
+                    WHERE d.batch_id = b.id) n
+CROSS JOIN LATERAL (
+    WITH RECURSIVE chain AS (
+        SELECT b.kind, b.reverts, b.creator_id, b.reason, b.detail
+        UNION ALL
+        SELECT x.kind, x.reverts, x.creator_id, x.reason, x.detail
+        FROM facereview.batch x JOIN chain c ON x.id = c.reverts)
+    SELECT c.kind, c.creator_id, c.reason, c.detail FROM chain c WHERE c.reverts IS NULL) act
+CROSS JOIN LATERAL (
+    WITH RECURSIVE chain (token, kind, undone_by, stands) AS (
+        SELECT b.token, b.kind, b.undone_by, TRUE
+        UNION ALL
+        SELECT x.token, x.kind, x.undone_by, NOT c.stands
+        FROM facereview.batch x JOIN chain c ON x.id = c.undone_by)
+    SELECT c.token, c.kind, c.stands FROM chain c WHERE c.undone_by IS NULL) tip
+ORDER BY w.place
+
+-- name: history_faces
+-- The faces that a batch decided, before, after, and as they are now.
+SELECT s.id AS place, s.detection_id AS face_id, s.video_id, s.before_status, s.before_creator_id,
+       s.after_status, s.after_creator_id, s.denied,
+       CASE WHEN d.id IS NOT NULL THEN coalesce(d.match_status, 'pending') END AS now_status,
+       d.matched_creator_id AS now_creator_id
+FROM facereview.decision s LEFT JOIN video_face_detections d ON d.id = s.detection_id
+WHERE s.batch_id = %(batch)s AND s.id > %(after)s
+ORDER BY s.id LIMIT %(limit)s
+
+-- name: history_changes
+SELECT subject, before, after FROM facereview.row_change
+WHERE batch_id = %(batch)s ORDER BY id LIMIT %(limit)s
+
+-- name: history_actors
+-- Everybody in the log by name, with the name that others see of the latest batch.
+WITH RECURSIVE names (actor) AS (
+    (SELECT actor FROM facereview.batch ORDER BY actor LIMIT 1)
+    UNION ALL
+    SELECT (SELECT b.actor FROM facereview.batch b WHERE b.actor > n.actor ORDER BY b.actor LIMIT 1)
+    FROM names n WHERE n.actor IS NOT NULL)
+SELECT n.actor, (SELECT coalesce(b.detail ->> 'curator', b.actor) FROM facereview.batch b
+                 WHERE b.actor = n.actor ORDER BY b.id DESC LIMIT 1) AS who
+FROM names n WHERE n.actor IS NOT NULL ORDER BY n.actor
+
+-- name: look_at_faces
+-- As lock_faces, without locking them.
+SELECT d.id, d.video_id, coalesce(d.match_status, 'pending') AS status,
+       d.matched_creator_id AS creator_id, nullif(d.match_confidence, 'NaN') AS confidence,
+       a.batch_id AS automatic
+FROM video_face_detections d LEFT JOIN facereview.automatic a ON a.detection_id = d.id
+WHERE d.id = ANY(%(faces)s::int[])

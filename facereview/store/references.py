@@ -150,8 +150,14 @@ class References:
         return set(found)
 
     def undone(self, face_ids: Sequence[int]) -> set[tuple[int, int]]:
-        """(face, creator) pairs of automatic matches that a curator undid."""
-        return set(self._session.tuples("machine_undone", faces=list(face_ids)))
+        """(face, creator) pairs of automatic matches that a curator undid and did not redo.
+
+        Of a creator who was merged into another, with that one.
+        """
+        rows = self._session.tuples("machine_undone", faces=list(face_ids))
+        merged = self._session.tuples("merged_creators") if rows else []
+        kept = {row.dropped: row.kept for row in merged}
+        return {(face, kept.get(creator, creator)) for face, creator in rows}
 
     def rivals(self, found: Sequence[tuple[int, int, float]]) -> set[int]:
         """Of (face, creator, similarity): faces whose frame has a likelier face of the creator."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -17,31 +17,72 @@ from psycopg import errors
 
 from facereview.errors import DatabaseError, DatabaseRefused, Remedy
 from facereview.store.contract import contract
-from facereview.store.session import Session, queries
+from facereview.store.session import Session, parts, queries
 
 _COMMENT = re.compile(r"--[^\n]*")
 _WRITES = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM) ((?:\w+\.)?\w+)")
 _READS = re.compile(r"\b(?:FROM|JOIN) ((?:\w+\.)?\w+)")
 _LOCKS = re.compile(r"\bFOR (?:(?:NO KEY )?UPDATE|(?:KEY )?SHARE)\b")
 _CALLS = re.compile(r"\b(facereview\.\w+)\(")
+_UNQUALIFIED = re.compile(r"(?<![.\w])procrastinate_(?=\w)")
 _OWNERS = frozenset({"record_step"})
 """Queries that only who may change the schema runs."""
 
 SCANNING = frozenset(
     {
-        "add_batch", "add_face", "add_meta", "add_replaced", "add_tags", "add_verdicts",
-        "add_video", "any_embedding", "aside_columns", "aside_of", "carry_faces", "config",
-        "counts", "creators_by_id", "decided_of_video", "drop_empty_replaced", "film_faces",
-        "film_pictures", "forget_film", "kept_faces", "lock_faces_of_video", "lock_paths",
-        "lock_people_shared", "lock_tags", "lock_video", "log_decisions", "merged_creators", "meta",
-        "move_video", "own_tables", "reference_revision", "reference_vectors", "remember_tags",
-        "remove_aside", "remove_faces", "remove_tags", "remove_undecided", "replaced_of_content",
-        "server_versions", "set_aside", "set_automatic", "set_available", "set_faces",
-        "set_file_times", "set_fingerprint", "set_scan", "set_suggestions", "set_video_facts",
-        "set_whole", "tell", "unscanned_paths", "video", "video_known", "videos_of_content",
+        "add_batch", "add_calibration", "add_faces", "add_further_look", "add_meta", "add_replaced",
+        "add_tags", "add_verdicts", "add_video", "any_embedding", "apart_in_videos",
+        "aside_columns", "aside_of", "calibration", "carry_faces", "clear_automatic", "config",
+        "counts", "creators_by_id", "creators_decided_on", "decided_of_video", "denied_in_videos",
+        "drop_empty_replaced", "drop_tracks", "faces", "faces_to_link", "faces_to_settle",
+        "film_faces", "film_pictures", "forget_film", "forget_further_look", "forget_settled",
+        "frame_rivals", "kept_faces", "last_batch", "leave_out_of_tracks", "lock_faces",
+        "lock_faces_of_video",
+        "lock_paths", "lock_people_shared", "lock_tags", "lock_tracks", "lock_tracks_at",
+        "lock_video", "log_decisions", "machine_undone", "merged_creators", "meta",
+        "mirrors_in_videos", "move_video", "named_faces", "new_tracks", "open_batches",
+        "own_tables", "people_changes", "pictures_of_videos", "present_creators",
+        "reference_revision", "reference_vectors", "refused_faces", "remember_tags", "remove_aside",
+        "remove_faces", "remove_tags", "remove_undecided", "replaced_of_content", "resuggest",
+        "scan_pace", "server_versions", "set_aside", "set_automatic", "set_available", "set_faces",
+        "set_file_times", "set_film_pictures", "set_fingerprint", "set_scan", "set_settled",
+        "set_standings", "set_suggestions", "set_track_faces", "set_tracks", "set_video_facts",
+        "set_whole", "tags_of_folders", "tell", "track_ids_of_videos", "track_templates",
+        "uncertain_tracks", "unscanned_paths", "video", "video_known", "video_sizes",
+        "videos_of_content",
     }
 )  # fmt: skip
 """All that a scan runs."""
+
+FARMING = frozenset(
+    {
+        "add_farm_faults", "begin_farm_worker", "end_farm_worker", "farm_parcel", "farm_paused",
+        "farm_roots", "farm_videos", "forget_farm_workers", "note_farm_worker", "recover_farm_jobs",
+        "remove_farm_faults", "remove_farm_parcel", "remove_farm_videos", "see_farm_worker",
+        "try_lock_recovery",
+    }
+)  # fmt: skip
+"""What a worker of the farm runs beside it."""
+
+CLUSTERING = frozenset(
+    {
+        "add_clusters", "apart", "cluster_centres", "cluster_counts", "cluster_frames",
+        "cluster_scope", "different", "drop_clusters", "end_turn", "face_vectors",
+        "faces_in_clusters", "graph_only", "lock_clusters", "mirrors", "nearest_pending",
+        "new_clusters", "pending_members", "pending_vectors", "pending_verdicts",
+        "reference_marks", "search_width", "set_members", "set_meta", "set_suggested",
+        "suggestions", "take_turn", "touched_clusters", "track_mates", "waiting_faces",
+    }
+)  # fmt: skip
+"""What it runs to bring the clusters up to date when no job waits."""
+
+LEASING = frozenset(
+    {
+        "fetch_job", "finish_job", "list_jobs_to_abort", "prune_stalled_workers", "register_worker",
+        "retry_job", "unregister_worker", "update_heartbeat",
+    }
+)  # fmt: skip
+"""What procrastinate runs for it, by its own names."""
 
 
 class Duty(StrEnum):
@@ -135,17 +176,19 @@ def _statements(rows: Iterable[Any]) -> list[str]:
 @cache
 def needed(duty: Duty) -> Needs:
     """What this version's queries need of a role with this duty."""
-    known = contract()
-    bodies = {function.name: _plain(function.body) for function in known.functions}
-    texts = {name: _plain(text) for name, text in queries().items() if name not in _OWNERS}
+    known = _Known()
+    named = {**queries(), **parts()}
+    texts = {name: _plain(text) for name, text in named.items() if name not in _OWNERS}
     if duty is Duty.WORKER:
-        texts = {name: text for name, text in texts.items() if name in SCANNING}
-    whole = [_with_called(text, bodies) for text in texts.values()]
+        worker = SCANNING | FARMING | CLUSTERING
+        texts = {name: text for name, text in texts.items() if name in worker}
+    texts |= _leasing()
+    whole = [known.with_called(text) for text in texts.values()]
     if duty is Duty.READER:
-        whole = [parts for parts in whole if not any(map(_writes, parts))]
-    said = {part for parts in whole for part in parts}
-    called = frozenset(name for name, body in bodies.items() if body in said)
-    tables = {table.name for table in known.tables}
+        whole = [called for called in whole if not any(map(_writes, called))]
+    said = {text for called in whole for text in called}
+    called = frozenset(name for name, body in known.bodies.items() if body in said)
+    tables = known.tables
     found = {(table, right) for part in said for table, right in _writes(part)}
     found |= {
         (table, "SELECT") for table in tables if duty is not Duty.WORKER or _named(table, said)
@@ -154,13 +197,41 @@ def needed(duty: Duty) -> Needs:
     return Needs(rights, called, "facereview.video_of" in called)
 
 
-def _with_called(text: str, bodies: Mapping[str, str]) -> list[str]:
-    """A statement, and the bodies of the functions it calls, and of those that they call."""
-    parts = [text]
-    for part in parts:
-        more = (bodies[name] for name in _CALLS.findall(part) if name in bodies)
-        parts += [body for body in more if body not in parts]
-    return parts
+class _Known:
+    """The tables of the contract, and the functions that its statements call, by name."""
+
+    def __init__(self) -> None:
+        known = contract()
+        self.tables = {table.name for table in known.tables}
+        self.bodies = {function.name: _plain(function.body) for function in known.functions}
+        self._triggers: tuple[tuple[str, str, str], ...] = ()
+        if known.queue is not None:
+            self.tables |= set(known.queue.tables)
+            self.bodies |= {one.name: _of_queue(one.body) for one in known.queue.functions}
+            self._triggers = known.queue.triggers
+
+    def with_called(self, text: str) -> list[str]:
+        """A statement, and the bodies of functions it calls or fires, and of those they call."""
+        called = [text]
+        for one in called:
+            writes = _writes(one)
+            names = _CALLS.findall(one)
+            names += [name for verb, table, name in self._triggers if (table, verb) in writes]
+            more = (self.bodies[name] for name in names if name in self.bodies)
+            called += [body for body in more if body not in called]
+        return called
+
+
+def _leasing() -> dict[str, str]:
+    """The statements that procrastinate runs for a worker."""
+    from procrastinate.sql import queries as of_queue  # noqa: PLC0415 - a tenth of a second
+
+    return {f"queue: {name}": _of_queue(of_queue[name]) for name in LEASING}
+
+
+def _of_queue(text: str) -> str:
+    """A statement of procrastinate, its tables and functions named with our schema."""
+    return _plain(_UNQUALIFIED.sub("facereview.procrastinate_", text))
 
 
 def _writes(text: str) -> set[tuple[str, str]]:

@@ -17,6 +17,8 @@ from facereview.store.session import Session
 Row = Mapping[str, Any]
 """A row with its columns by name."""
 Key = tuple[object, ...]
+Id = int | str
+"""What a row is read by: the id of a face, cluster, reference or creator, or a setting's key."""
 
 
 class Subject(StrEnum):
@@ -35,6 +37,10 @@ class Subject(StrEnum):
     """A merge or split of creators that stands, see :class:`facereview.store.changes.Changes`."""
     REPLACED = "replaced"
     """What a curator answered about a film whose file was replaced."""
+    DIFFERENT = "different"
+    """Two faces said to be two people."""
+    SETTING = "setting"
+    """A setting's ``value``; ``seen``: nobody has set its row since facereview first saw it."""
 
 
 LIVE, RETIRED, WITHDRAWN = "live", "retired", "withdrawn"
@@ -52,6 +58,8 @@ _KEYS: Mapping[Subject, tuple[str, ...]] = {
     Subject.SKIP: ("detection_id", "actor"),
     Subject.CHANGE: ("id",),
     Subject.REPLACED: ("id",),
+    Subject.DIFFERENT: ("detection_id", "other_id"),
+    Subject.SETTING: ("key",),
 }
 """The columns that tell rows apart; by the first of them rows are read."""
 
@@ -65,6 +73,8 @@ _READ = {
     Subject.REFERENCE: "read_reference",
     Subject.SKIP: "read_skip",
     Subject.REPLACED: "read_replaced",
+    Subject.DIFFERENT: "read_different",
+    Subject.SETTING: "read_setting",
 }
 _PUT = {
     Subject.ALIAS: "put_alias",
@@ -74,6 +84,7 @@ _PUT = {
     Subject.MIRROR: "put_mirror",
     Subject.SKIP: "put_skip",
     Subject.REPLACED: "put_replaced",
+    Subject.DIFFERENT: "put_different",
 }
 _DROP = {
     Subject.ALIAS: "drop_alias",
@@ -82,6 +93,7 @@ _DROP = {
     Subject.APART: "drop_apart",
     Subject.MIRROR: "drop_mirror",
     Subject.SKIP: "drop_skip",
+    Subject.DIFFERENT: "drop_different",
 }
 
 
@@ -115,9 +127,9 @@ class RowChanges:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def read(self, subject: Subject, ids: Iterable[int]) -> dict[Key, Row]:
-        """The rows of these faces, clusters, references or creators as they are now."""
-        wanted = sorted(set(ids))
+    def read(self, subject: Subject, ids: Iterable[Id]) -> dict[Key, Row]:
+        """The rows of these faces, clusters, references, creators or keys as they are now."""
+        wanted = sorted(set(ids), key=str)
         if not wanted:
             return {}
         rows = self._session.tuples(_READ[subject], ids=wanted)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pgvector import Vector
 
 from facereview.records import Creator, Embedding, Reference, SourceType, Suggestion, Video
-from facereview.store.session import Session
+from facereview.store.session import Session, binary_row
 
 EXACT_UP_TO = 120_000
 """References up to which every one is compared; beyond, the HNSW graph answers."""
+
+ALIKE_STEP = 50_000
+"""Faces compared between two looks at whether to go on: a tenth of a second."""
+
+_ALIKE = binary_row(id="i4", similarity="f4", pending="i4")
 
 _WIDTH = 200
 _REFERENCES_SHOWN = 3
@@ -76,6 +83,14 @@ class Search:
             if creator in references
         )
 
+    def suggestion(self, embedding: Embedding, face_id: int, creator_id: int) -> Suggestion | None:
+        """One creator for a face, however far; None where the creator has no references."""
+        similarity = self.similarities([face_id], creator_id).get(face_id)
+        found = self._references([creator_id], embedding).get(creator_id)
+        if similarity is None or found is None:
+            return None
+        return Suggestion(found[0], similarity, None, found[1])
+
     def nearest(
         self, embedding: Embedding, limit: int, denied: Sequence[int] = ()
     ) -> list[tuple[int, float]]:
@@ -127,6 +142,26 @@ class Search:
         """The mean of the embeddings of faces, shape (512,); None where there are none."""
         found = self._session.value("middle", faces=list(face_ids))
         return None if found is None else np.asarray(found.to_numpy(), np.float32)
+
+    def person_middle(self, creator_id: int, face_id: int) -> Embedding | None:
+        """The mean of a creator's references and of one face, shape (512,)."""
+        found = self._session.value("person_middle", creator=creator_id, face=face_id)
+        return None if found is None else np.asarray(found.to_numpy(), np.float32)
+
+    def alike(
+        self, embedding: Embedding, step: int = ALIKE_STEP
+    ) -> Iterator[tuple[int, int, NDArray[Any]]]:
+        """Every face with its cosine to an embedding, ``step`` ids at a time, in no order.
+
+        Triples of how many ids were gone through, how many there are, and records (``id``,
+        ``similarity``, ``pending``); the cosine of what is like nothing is -2.
+        """
+        last = int(self._session.value("highest_face_id"))
+        for after in range(0, last, step):
+            upto = min(last, after + step)
+            asked = {"embedding": Vector(embedding), "after": after, "upto": upto}
+            yield upto, last, self._session.block("alike", _ALIKE, **asked)
+            self._session.check_cancelled()
 
     def mean_similarities(
         self, face_ids: Sequence[int], creator_ids: Sequence[int]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import resources
@@ -57,11 +57,15 @@ class Link(psycopg.Connection[Any]):
         Raises:
             OperationalError: it did not answer in time; the connection is closed.
         """
-        return super().wait(self._watched(gen), min(interval, WAKE_SECONDS), timeout)
-
-    def _watched(self, gen: PQGen[RV]) -> Generator[Any, Any, RV]:
         try:
             wanted = next(gen)
+        except StopIteration as done:  # it was here already, as is most of what a COPY sends
+            value: RV = done.value
+            return value
+        return super().wait(self._watched(gen, wanted), min(interval, WAKE_SECONDS), timeout)
+
+    def _watched(self, gen: PQGen[RV], wanted: Any) -> Generator[Any, Any, RV]:
+        try:
             while True:
                 ready = yield wanted
                 late = self.until is not None and time.monotonic() > self.until
@@ -80,12 +84,27 @@ class Link(psycopg.Connection[Any]):
 @cache
 def queries() -> dict[str, LiteralString]:
     """All queries by name. The file is the program's own, hence as trusted as its code."""
+    return _named("name")
+
+
+@cache
+def parts() -> dict[str, LiteralString]:
+    """The parts by name of which statements are composed."""
+    return _named("part")
+
+
+def _named(mark: str) -> dict[str, LiteralString]:
     text = resources.files("facereview.store").joinpath("queries.sql").read_text("utf-8")
-    parts = re.split(r"^-- name: (\w+)[ \t]*\n", text, flags=re.MULTILINE)[1:]
-    named = dict(zip(parts[::2], (body.strip() for body in parts[1::2]), strict=True))
-    if len(named) * 2 != len(parts):
-        raise ValueError("queries.sql names a query twice")
+    found = re.split(r"^-- (name|part): (\w+)[ \t]*\n", text, flags=re.MULTILINE)[1:]
+    texts = zip(found[::3], found[1::3], found[2::3], strict=True)
+    named = {name: body.strip() for kind, name, body in texts if kind == mark}
+    if len(named) != sum(kind == mark for kind in found[::3]):
+        raise ValueError(f"queries.sql uses a {mark} twice")
     return cast("dict[str, LiteralString]", named)
+
+
+def _statement(names: Sequence[str]) -> LiteralString:
+    return "\n".join(parts()[name] for name in names)
 
 
 def connect(url: str, *, any_encoding: bool = False) -> Link:
@@ -107,7 +126,7 @@ def connect(url: str, *, any_encoding: bool = False) -> Link:
 
 def _connected(url: str) -> Link:
     try:
-        return Link.connect(url, autocommit=True, **_SETTINGS)
+        return Link.connect(url, autocommit=True, **SETTINGS)
     except psycopg.ProgrammingError as fault:
         raise DatabaseError(
             "The database address cannot be understood: it should look like "
@@ -119,7 +138,7 @@ def _connected(url: str) -> Link:
 
 # A server that is gone without closing the connection must be noticed within seconds, not
 # after the 15 minutes of TCP's default.
-_SETTINGS: dict[str, Any] = {
+SETTINGS: dict[str, Any] = {
     "connect_timeout": CONNECT_SECONDS,
     "keepalives_idle": 10,
     "keepalives_interval": 3,
@@ -343,6 +362,17 @@ class Session:
     def block(self, query: str, row: np.dtype[Any], /, **params: object) -> NDArray[Any]:
         """All rows of :meth:`blocks` at once."""
         return np.concatenate(list(self.blocks(query, row, **params)))
+
+    def composed(self, names: Sequence[str], /, **params: object) -> list[Any]:
+        """Run the statement that these parts make, in this order; its rows as tuples."""
+        with translated(self.database.url), self._ready().cursor(binary=True) as cursor:
+            return cursor.execute(_statement(names), params, prepare=False).fetchall()
+
+    def composed_column(self, names: Sequence[str], /, **params: object) -> NDArray[np.int32]:
+        """The first column of such a statement as integers, shape (n,)."""
+        with translated(self.database.url), self._ready().cursor(binary=True) as cursor:
+            cursor.execute(_statement(names), params, prepare=False)
+            return np.fromiter((row[0] for row in cursor), np.int32)
 
     def count(self, statement: LiteralString) -> int:
         """The one number of a statement that a named query wrote."""

@@ -8,12 +8,20 @@ from typing import Self
 
 from psycopg import Rollback
 
+from facereview.store.calibrations import Calibrations
 from facereview.store.changes import Changes, Erasure
+from facereview.store.checks import Checks
 from facereview.store.clustering import Clustering
 from facereview.store.clusters import Clusters
 from facereview.store.contract import Structure
 from facereview.store.creators import Creators, People
+from facereview.store.evidence import Evidence
+from facereview.store.farm.queue import Farm
 from facereview.store.films import Films
+from facereview.store.filters.faces import FilteredFaces
+from facereview.store.filters.kept import KeptFilters
+from facereview.store.history.batches import Batches
+from facereview.store.insight import Insight
 from facereview.store.library import Library
 from facereview.store.log import Conflicts, Log
 from facereview.store.references import References
@@ -21,7 +29,8 @@ from facereview.store.rights import Rights
 from facereview.store.row_changes import RowChanges
 from facereview.store.search import Search
 from facereview.store.session import Database, Session
-from facereview.store.videos import Faces, Videos
+from facereview.store.tracks import Tracks
+from facereview.store.videos import Faces, Removal, Videos
 
 LOCK_SECONDS = 2
 """How long a decision waits for what another program holds."""
@@ -46,6 +55,7 @@ class Store:
         self.database = database
         self.session = Session(database)
         self.library = Library(self.session)
+        self.calibrations = Calibrations(self.session)
         self.structure = Structure(self.session)
         self.rights = Rights(self.session)
         self.creators = Creators(self.session)
@@ -54,14 +64,23 @@ class Store:
         self.erasure = Erasure(self.session)
         self.references = References(self.session)
         self.videos = Videos(self.session)
+        self.removal = Removal(self.session)
         self.films = Films(self.session)
         self.faces = Faces(self.session)
         self.search = Search(self.session)
+        self.filtered = FilteredFaces(self.session)
+        self.kept_filters = KeptFilters(self.session)
         self.log = Log(self.session, workstation, called)
+        self.batches = Batches(self.session)
         self.conflicts = Conflicts(self.session, workstation)
         self.row_changes = RowChanges(self.session)
+        self.insight = Insight(self.session)
         self.clusters = Clusters(self.session)
         self.clustering = Clustering(self.session)
+        self.tracks = Tracks(self.session)
+        self.checks = Checks(self.session)
+        self.evidence = Evidence(self.session)
+        self.farm = Farm(self.session)
 
     @classmethod
     def open(cls, database: Database) -> Self:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,10 @@ from facereview.records import (
     VideoInfo,
     VideoSummary,
 )
-from facereview.store.session import Session
+from facereview.store.faults import needed_elsewhere
+from facereview.store.session import Session, binary_row
+
+_WAITING: Final = binary_row(id="i4", sure="i4", waiting="i4")
 
 QUEUES = ("pending", "automatic", "decided", "rejected")
 
@@ -35,6 +38,8 @@ class VideoFilter(StrEnum):
     PENDING = "pending"
     FAULT = "fault"
     UNSCANNED = "unscanned"
+    TAGGED = "tagged"
+    """A creator is tagged in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,21 @@ class ScanRow:
     fault: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class UncertainTrack:
+    """A track of which no face is decided or matched, in a video of which more may be looked at.
+
+    ``faces`` are its ids, ``times`` those of its faces. ``left`` frames of the video may be looked
+    at beside those that were; the scan looked for faces of ``min_face_size`` pixels or more.
+    """
+
+    video_id: int
+    faces: tuple[int, ...]
+    times: tuple[float, ...]
+    left: int
+    min_face_size: int
+
+
 class Videos:
     """Videos of the library and what scans made of them."""
 
@@ -116,6 +136,36 @@ class Videos:
     def add_unread(self, path: str, title: str) -> int:
         """A video of which nothing is known but its path; one that is known stays as it is."""
         return int(self._session.value("add_video", path=path, title=title))
+
+    def at(self, path: str) -> int | None:
+        """The video at a path, as the library spells it; None: there is none."""
+        found = self._session.value("video_at", path=path)
+        return None if found is None else int(found)
+
+    def tagged_by_others(self, video_id: int) -> list[int]:
+        """Creators that other programs tagged in a video."""
+        return self._session.ids("tagged_by_others", video=video_id)
+
+    def company(
+        self, video_id: int, creator_ids: Sequence[int], limit: int
+    ) -> list[tuple[int, int]]:
+        """(creator, videos) of those who are in other videos with one of these, most first."""
+        return self._session.tuples(
+            "company", video=video_id, creators=list(creator_ids), limit=limit
+        )
+
+    def by_waiting(self, risk: float | None) -> NDArray[Any]:
+        """Videos with undecided faces as records (``id``, ``sure``, ``waiting``), surest first.
+
+        ``sure`` faces are matched by the machine, or of a track of at most this ``risk``; None: of
+        no track.
+        """
+        return self._session.block("videos_by_waiting", _WAITING, risk=risk)
+
+    def frames(self, video_id: int) -> tuple[int, int]:
+        """How many frames of a video a first look saw, and how many further ones."""
+        row = self._session.one("looked_at_frames", video=video_id)
+        return row.frames, row.further
 
     def unscanned(self) -> list[str]:
         """The paths of videos never scanned, or not read then, in their order."""
@@ -167,31 +217,137 @@ class Videos:
         self._session.tell("videos")
 
     def clear_undecided(self, video_id: int) -> tuple[list[int], list[KeptFace]]:
-        """Lock the video and remove its undecided faces: the removed ids, and what stays."""
+        """Lock the video and remove its undecided faces: the removed ids, and what stays.
+
+        That further frames of it were looked at is forgotten with them.
+        """
         self._session.tuples("lock_video", video=video_id)
         removed = self._session.ids("remove_undecided", video=video_id)
-        kept = [
+        self._session.run("forget_further_look", video=video_id)
+        return removed, self._kept(video_id)
+
+    def held(self, video_id: int) -> list[KeptFace] | None:
+        """Lock the video; all its faces, None where there is no such video."""
+        locked = self._session.tuples("lock_video", video=video_id)
+        return self._kept(video_id) if locked else None
+
+    def _kept(self, video_id: int) -> list[KeptFace]:
+        return [
             KeptFace(row.id, row.timestamp, Box(row.x, row.y, row.width, row.height))
             for row in self._session.tuples("kept_faces", video=video_id)
         ]
-        return removed, kept
+
+    def add_further_look(self, video_id: int, frames: int) -> None:
+        """Remember that so many further frames of a video were looked at, beside those before."""
+        self._session.run("add_further_look", video=video_id, frames=frames)
+        self._session.tell("videos")
+
+    def uncertain_tracks(
+        self, risk: float, pictures: float, quality: float
+    ) -> list[UncertainTrack]:
+        """Tracks that further frames may tell more of, those with the least risk first.
+
+        Of a risk of at most ``risk``, and worth fewer than so many ``pictures`` or at best of less
+        than this ``quality``.
+        """
+        rows = self._session.tuples(
+            "uncertain_tracks", risk=risk, pictures=pictures, quality=quality
+        )
+        return [
+            UncertainTrack(
+                row.video_id, tuple(row.faces), tuple(row.times), row.left, row.min_face_size
+            )
+            for row in rows
+        ]
+
+    def pace(self) -> float | None:
+        """Seconds that the last scans took for a frame; None where two in a row are not known."""
+        found = self._session.value("scan_pace")
+        return None if found is None else float(found)
 
     def add_face(self, video_id: int, detection: Detection) -> int:
         """Store a face as pending; its id."""
-        box = detection.box
-        return int(
-            self._session.value(
-                "add_face",
-                video=video_id,
-                timestamp=detection.timestamp,
-                embedding=Vector(detection.embedding),
-                x=box.x,
-                y=box.y,
-                width=box.width,
-                height=box.height,
-                quality=finite(detection.quality),
-            )
+        return self.add_faces(video_id, [detection])[0]
+
+    def add_faces(self, video_id: int, detections: Sequence[Detection]) -> list[int]:
+        """Store faces as pending in one statement; their ids, which rise."""
+        if not detections:
+            return []
+        boxes = [detection.box for detection in detections]
+        return self._session.ids(
+            "add_faces",
+            video=video_id,
+            times=[float(detection.timestamp) for detection in detections],
+            embeddings=[Vector(detection.embedding) for detection in detections],
+            x=[float(box.x) for box in boxes],
+            y=[float(box.y) for box in boxes],
+            widths=[float(box.width) for box in boxes],
+            heights=[float(box.height) for box in boxes],
+            qualities=[finite(detection.quality) for detection in detections],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """The rows of a table that foreign keys tie to videos; ``own``: facereview's, or faces.
+
+    ``effect`` is ``go`` (they are removed with the videos), ``lose`` (their link is emptied) or
+    ``forbid`` (they keep the videos); ``rows`` is None where this user may not count them.
+    """
+
+    place: str
+    own: bool
+    effect: str
+    rows: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FacesOfVideos:
+    """How many faces videos have, how many a curator decided, and the names of those."""
+
+    faces: int
+    decided: int
+    names: list[str]
+
+
+class Removal:
+    """Removing videos; :mod:`facereview.review.library.removing` puts the steps together."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def tied(self, videos: Sequence[int]) -> list[Tied]:
+        """What is tied to these videos by foreign keys, in every table of the database."""
+        found = []
+        for row in self._session.tuples("rows_with_videos", videos=list(videos)):
+            rows = None if row.statement is None else self._session.count(row.statement)
+            if rows != 0:
+                found.append(Tied(row.place, row.own, row.effect, rows))
+        return found
+
+    def faces(self, videos: Sequence[int]) -> FacesOfVideos:
+        """The faces of these videos, in numbers."""
+        return self._session.rows("decided_in_videos", FacesOfVideos, videos=list(videos))[0]
+
+    def lock(self, videos: Sequence[int]) -> list[int]:
+        """Lock videos until the transaction ends; those that are gone are left out."""
+        return self._session.ids("lock_videos", videos=list(videos))
+
+    def remove(self, videos: Sequence[int]) -> list[int]:
+        """Remove videos and every row that depends on them; the ids of their faces.
+
+        Raises:
+            DatabaseError: another program's table refers to one; nothing was changed.
+        """
+        faces = self._session.ids("face_ids_of_videos", videos=list(videos))
+        clusters = [row.id for row in self._session.tuples("clusters_with", faces=faces)]
+        with needed_elsewhere("video"):
+            self._session.run("remove_videos", videos=list(videos))
+        self._session.run("measure_clusters", clusters=clusters)
+        self._session.run("drop_clusters")
+        self._session.tell("videos")
+        self._session.tell("erased")
+        return faces
 
 
 def _summary(row: Any) -> VideoSummary:
@@ -202,7 +358,10 @@ def _summary(row: Any) -> VideoSummary:
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
-    """One face for export, with its embedding of shape (512,)."""
+    """One face for export, with its embedding of shape (512,).
+
+    ``frame_width`` and ``frame_height`` are None where nobody knows them.
+    """
 
     id: int
     path: str
@@ -211,6 +370,8 @@ class ExportRow:
     status: str
     creator: str | None
     confidence: float | None
+    frame_width: int | None
+    frame_height: int | None
     embedding: Embedding
 
 
@@ -225,6 +386,27 @@ class Faces:
         if name not in QUEUES:
             raise ValueError(name)
         return self._session.column(f"{name}_queue")
+
+    def pending(self) -> NDArray[np.int32]:
+        """Ids of all pending faces, in no order, shape (n,); twice as fast as their queue."""
+        return np.frombuffer(self._session.value("pending_ids") or b"", ">i4").astype(np.int32)
+
+    def pending_count(self) -> int:
+        """How many faces are pending."""
+        return int(self._session.value("pending_count"))
+
+    def pending_among(self, face_ids: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Those of these faces that are pending, in working order, shape (n,)."""
+        return self._session.column("pending_among", faces=face_ids.tolist())
+
+    def order(self, name: str) -> NDArray[np.int32]:
+        """The faces of an order that was made before, shape (n,); empty where there was none."""
+        found = self._session.value("face_order", name=name)
+        return np.frombuffer(found or b"", "<i4").astype(np.int32)
+
+    def set_order(self, name: str, face_ids: NDArray[np.int32]) -> None:
+        """Keep an order of faces, in place of the one before."""
+        self._session.run("set_face_order", name=name, faces=face_ids.astype("<i4").tobytes())
 
     def get(self, face_ids: Sequence[int]) -> dict[int, Face]:
         """Faces by id; those that are gone are absent."""
@@ -279,5 +461,7 @@ def _export(row: Any) -> ExportRow:
         status=row.status,
         creator=row.creator,
         confidence=row.confidence,
+        frame_width=row.frame_width,
+        frame_height=row.frame_height,
         embedding=row.embedding.to_numpy(),
     )

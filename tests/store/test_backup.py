@@ -22,6 +22,7 @@ from old_libraries import SCHEMAS, make_old
 from facereview.errors import DatabaseError, SchemaError
 from facereview.home import Home, resource
 from facereview.records import Counts, SourceType
+from facereview.review.evidence.track_update import TrackUpdater
 from facereview.store.backup import dump, dump_dated, restore
 from facereview.store.migrations import newest
 from facereview.store.session import Database
@@ -39,6 +40,7 @@ def home(tmp_path: Path) -> Home:
 @pytest.fixture
 def dumped(store: Store, library_url: str, tmp_path: Path, home: Home) -> Path:
     make_faces(store)
+    TrackUpdater(store, 0.4).from_nothing()
     file = tmp_path / "it's a library.dump"
     dump(library_url, file, home)
     return file
@@ -69,6 +71,12 @@ def test_a_dump_comes_back_in_an_empty_database(
     url = new_database(template)
     restore(url, dumped, home)
     assert counts(url) == store.library.counts()
+    database = Database(url)
+    with Store(database) as restored:
+        assert restored.tracks.counts() == store.tracks.counts() == (1, 5)
+        assert restored.tracks.linked_to() == store.tracks.linked_to()
+        assert TrackUpdater(restored, 0.4).scope().faces == 0
+    database.close()
 
 
 def test_a_dump_goes_to_the_oldest_server(dumped: Path, tmp_path: Path, home: Home) -> None:
@@ -119,7 +127,7 @@ def test_a_truncated_dump_leaves_the_database_empty(
     dumped: Path, new_database: NewDatabase, home: Home
 ) -> None:
     whole = raw(dumped).read_bytes()
-    dumped.write_bytes(whole[: len(whole) * 9 // 10])
+    dumped.write_bytes(whole[: len(whole) * 99 // 100])
     url = new_database("template_library")
     with pytest.raises(DatabaseError, match="could not be restored"):
         restore(url, dumped, home)

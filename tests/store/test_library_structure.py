@@ -74,6 +74,7 @@ def limited(library_url: str, sql: Sql) -> Iterator[Callable[..., Store]]:
 
 
 def test_the_contract_read_is_what_a_new_library_has(sql: Sql) -> None:
+    _check_and_drop_the_queue(sql)
     columns = sql.execute(
         "SELECT table_schema || '.' || table_name, column_name FROM information_schema.columns "
         "WHERE table_schema IN ('public', 'facereview') ORDER BY 1, ordinal_position"
@@ -105,6 +106,28 @@ def test_the_contract_read_is_what_a_new_library_has(sql: Sql) -> None:
         "SELECT proname FROM pg_proc WHERE pronamespace = 'facereview'::regnamespace"
     ).fetchall()
     assert {f.name for f in contract().functions} == {f"facereview.{f}" for (f,) in functions}
+
+
+def _check_and_drop_the_queue(sql: Sql) -> None:
+    """The farm's queue is another program's, read word for word."""
+    queue = contract().queue
+    assert queue is not None
+    in_queue = "relnamespace = 'facereview'::regnamespace AND relname LIKE 'procrastinate%'"
+    tables = sql.execute(f"SELECT relname FROM pg_class WHERE relkind = 'r' AND {in_queue}")
+    assert {f"facereview.{name}" for (name,) in tables} == {*queue.tables}
+    triggers = sql.execute(
+        "SELECT DISTINCT tgfoid::regproc::text, tgrelid::regclass::text FROM pg_trigger t "
+        f"JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal AND {in_queue}"
+    ).fetchall()
+    assert {(function, table) for _, table, function in queue.triggers} == {*triggers}
+    functions = sql.execute(
+        "SELECT DISTINCT pronamespace::regnamespace || '.' || proname FROM pg_proc "
+        "WHERE proname LIKE 'procrastinate%'"
+    )
+    assert {name for (name,) in functions} == {one.name for one in queue.functions}
+    sql.execute(f"DROP TABLE {', '.join(queue.tables)} CASCADE")
+    for one in queue.functions:
+        sql.execute(f"DROP FUNCTION IF EXISTS {one.name} CASCADE")
 
 
 def test_a_script_is_cut_where_its_statements_end() -> None:

@@ -39,6 +39,7 @@ def test_query_plans(sql: psycopg.Connection[Any], name: str) -> None:
 
 
 def test_every_query_is_used() -> None:
-    sources = "".join(path.read_text("utf-8") for path in Path(store.__file__).parent.glob("*.py"))
+    files = Path(store.__file__).parent.rglob("*.py")
+    sources = "".join(path.read_text("utf-8") for path in files)
     unused = {n for n in queries() if f'"{n}"' not in sources and not n.endswith("_queue")}
     assert not unused

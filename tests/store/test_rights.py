@@ -14,21 +14,28 @@ import psycopg
 import pytest
 from library_support import film
 from library_support import opened as open_library_here
+from procrastinate.manager import JobManager
 from psycopg import conninfo
 from psycopg.sql import SQL, Identifier
 
 from facereview.cli.advice import told
 from facereview.errors import DatabaseError, Remedy
 from facereview.media.make import Film, Shot, View, make_video
-from facereview.records import Creator, SourceType
+from facereview.records import Creator, FaceState, SourceType, Status
 from facereview.review.creators.merges import Merging
 from facereview.review.decisions.decide import Decisions
+from facereview.review.evidence.automatic import take_back
+from facereview.review.farm import watching
+from facereview.review.farm.of_library import worker_of
 from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.trial import Trial
 from facereview.store.address import user
-from facereview.store.rights import SCANNING, Duty, needed
+from facereview.store.farm import worker as queue_worker
+from facereview.store.log import Step
+from facereview.store.rights import CLUSTERING, FARMING, SCANNING, Duty, needed
 from facereview.store.session import Database, queries
 from facereview.store.store import Store
+from facereview.store.tracks import StandingRows, TrackRows
 from support import make_faces
 
 Sql = psycopg.Connection[tuple[object, ...]]
@@ -200,7 +207,8 @@ def test_a_worker_scans_and_does_nothing_else(
 ) -> None:
     heard = Heard()
     with worker.store() as mine:
-        video = film(tmp_path / "one.mp4")
+        video = film(tmp_path / "one.mp4", 4.0)
+        store.library.set_config("frames_per_video", "2")
         with patch("facereview.store.session.queries", lambda: heard):
             assert worker.scanner(mine).scan([video]).faces
         ann = _known(store, mine)
@@ -214,17 +222,117 @@ def test_a_worker_scans_and_does_nothing_else(
             assert not worker.scanner(mine).scan([moved]).faults
             assert worker.scanner(mine).scan([broken]).faults
             worker.scanner(mine).scan_known()
+        _make_uncertain(store)
+        with patch("facereview.store.session.queries", lambda: heard):
+            look = worker.further_look(mine)
+            assert look.look(look.plan()).frames
         first = store.faces.queue("automatic").tolist()[0]
         store.log.deny([(first, store.creators.find_or_add("Bob").id)])
         with patch("facereview.store.session.queries", lambda: heard):
             _replace_and_return(worker, mine, moved)
         assert first in store.faces.queue("automatic")
+        _settle_and_take_back(worker, mine, store, tmp_path, heard)
         with pytest.raises(DatabaseError) as caught:
             Merging(mine, "worker").merge(ann.id, mine.creators.all()[-1].id)
         assert caught.value.remedy is Remedy.GRANT_RIGHTS
     assert heard.names - SCANNING == set()
     opening = {"counts", "own_tables", "server_versions", "config", "meta"}
     assert SCANNING - heard.names - opening == set()
+
+
+def test_a_worker_of_the_farm_works_and_does_nothing_else(
+    worker: OpenLibrary, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = Heard()
+    store.library.set_config("frames_per_video", "2")
+    folder = store.farm.add_root(str(tmp_path))
+    films = [film(tmp_path / f"{seconds}.mp4", seconds) for seconds in (4.0, 5.0)]
+    (tmp_path / "broken.mp4").write_bytes(b"no film")
+    beats: list[int] = []
+
+    async def beat(manager: JobManager, number: int) -> None:
+        await update_heartbeat(manager, number)
+        beats.append(number)
+
+    update_heartbeat = JobManager.update_heartbeat
+    monkeypatch.setattr(JobManager, "update_heartbeat", beat)
+    monkeypatch.setattr(queue_worker, "_HEARTBEATS", 60)
+    monkeypatch.setattr(queue_worker, "_POLL_SECONDS", 0.1)
+    monkeypatch.setattr(watching, "LOOK_SECONDS", 0.05)
+    for names in (["4.0.mp4", "broken.mp4"], ["5.0.mp4"]):  # clusters from nothing, then more
+        store.farm.add(folder, [(name,) for name in names])
+        with patch("facereview.store.session.queries", lambda: heard):
+            worked = worker_of(worker, 1).work(until_empty=True, lease=6.0)
+        assert worked.jobs == len(names) and worked.videos == 1
+        assert beats
+        beats.clear()
+    assert heard.names - SCANNING - FARMING - CLUSTERING == set()
+    assert FARMING - heard.names == set()
+    assert store.clusters.state() is not None and len(films) == 2
+    assert store.clustering.scope()[1] == 0  # no face waits for a cluster
+    ann, cleo = (store.creators.find_or_add(name) for name in ("Ann", "Cleo"))
+    with worker.store() as mine:
+        for act in (
+            lambda: mine.farm.add(folder, [("two.mp4",)]),
+            lambda: mine.farm.add_root("/elsewhere"),
+            lambda: mine.creators.find_or_add("Bob"),
+            lambda: Merging(mine, "worker").merge(ann.id, cleo.id),
+            lambda: mine.session.count("DELETE FROM creators RETURNING 1"),
+        ):
+            with pytest.raises(DatabaseError) as caught:
+                act()
+            assert caught.value.remedy is Remedy.GRANT_RIGHTS
+
+
+def _settle_and_take_back(
+    worker: OpenLibrary, mine: Store, store: Store, folder: Path, heard: Heard
+) -> None:
+    """By an error rate, of films that show who is known; then no reference is left."""
+    worker.settings(store).save("error_rate", "1/100")
+    films = [film(folder / f"other {seconds}.mp4", seconds) for seconds in (5.0, 6.0)]
+    with patch("facereview.store.session.queries", lambda: heard):
+        assert worker.scanner(mine).scan(films).matched > 1
+    settled = sorted(store.faces.queue("automatic").tolist())
+    store.references.retire(store.creators.matrix().ids.tolist(), "me")
+    _wait_again(store, settled[-1])
+    _make_uncertain(store, settled[-1])
+    with patch("facereview.store.session.queries", lambda: heard):
+        look = worker.further_look(mine)
+        assert look.look(look.plan()).frames
+    assert len(store.faces.queue("automatic")) < len(settled) - 1
+
+
+def _wait_again(store: Store, face: int) -> None:
+    """The machine takes one of its matches back."""
+    with store.transaction():
+        now = store.log.lock([face])[face]
+        pending = FaceState(Status.PENDING)
+        take_back(store, [Step(face, now.video_id, now.state, pending, now.automatic)])
+
+
+def _make_uncertain(store: Store, which: int | None = None) -> None:
+    """A pending face, the first or this one, is a track, and somewhat like somebody."""
+    face = store.faces.queue("pending")[:1] if which is None else np.asarray([which], np.int32)
+    (seen,) = store.faces.get(face.tolist()).values()
+    none = np.zeros(1, np.float32)
+    vectors = np.ones((1, 512), np.float32)
+    ids = store.tracks.write(
+        TrackRows(
+            np.zeros(1, np.int64),
+            np.asarray([seen.video_id], np.int32),
+            np.ones(1, np.int32),
+            np.ones(1, np.float32),
+            none,
+            none,
+            vectors,
+        )
+    )
+    store.tracks.put(face, ids)
+    ann = np.asarray([store.creators.all()[0].id], np.int32)
+    like = np.full(1, 0.3, np.float32)
+    risk = np.full(1, 0.5, np.float32)
+    nobody = np.zeros(1, np.int32)
+    store.tracks.judge(StandingRows(ids, ann, nobody, like, none, risk), None)
 
 
 def _replace_and_return(library: OpenLibrary, mine: Store, path: Path) -> None:

@@ -1,0 +1,165 @@
+"""Which faces are wanted, and in which order: records that say so without any SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from facereview.errors import Invalid
+
+
+class FaceKind(StrEnum):
+    """What became of a face."""
+
+    PENDING = "pending"
+    AUTOMATIC = "automatic"
+    """The machine matched it, and nobody has checked it."""
+    DECIDED = "decided"
+    """A person named or checked it."""
+    REJECTED = "rejected"
+
+
+class CreatorRole(StrEnum):
+    """What a creator is to a face."""
+
+    DECIDED = "decided"
+    """It carries the name, whoever gave it."""
+    SUGGESTED = "suggested"
+    """It is pending and suggests the creator."""
+    DENIED = "denied"
+    """It is known not to be the creator."""
+
+
+class SortBy(StrEnum):
+    """The orders of faces; what an order knows nothing of comes last in it."""
+
+    PAYOFF = "payoff"
+    """First what one answer settles with most others."""
+    SUREST = "surest"
+    LEAST_SURE = "least_sure"
+    MOST_SIMILAR = "most_similar"
+    LEAST_SIMILAR = "least_similar"
+    BEST_QUALITY = "best_quality"
+    WORST_QUALITY = "worst_quality"
+    NEWEST = "newest"
+    """As they came into the library, the last first."""
+    VIDEO = "video"
+    """By video, and by time in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A value from ``low`` to ``high``, both included; None: without an end there."""
+
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """From the first to the last day, both included; None: without an end there."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FaceFilter:
+    """Which faces are wanted: those of which all that is said holds. What is empty wants all.
+
+    ``similarity`` is the cosine to the creator that a face carries or suggests, ``probability``
+    that this name is right, by the evidence of its track. ``size`` is the shorter side in pixels of
+    the frame. ``folder`` holds the videos at any depth. ``decided_on`` and ``decided_by`` are of
+    the last thing said of a face that is not pending, ``run`` is a batch that decided it.
+    """
+
+    kinds: tuple[FaceKind, ...] = ()
+    creators: tuple[int, ...] = ()
+    roles: tuple[CreatorRole, ...] = (CreatorRole.DECIDED, CreatorRole.SUGGESTED)
+    """What one of the creators is to the face."""
+    videos: tuple[int, ...] = ()
+    folder: str = ""
+    similarity: Between | None = None
+    probability: Between | None = None
+    quality: Between | None = None
+    size: Between | None = None
+    scanned: Days | None = None
+    unscanned: bool = False
+    """Of videos that this program has not scanned."""
+    decided_on: Days | None = None
+    decided_by: str = ""
+    """The curator's name as others see it."""
+    by_machine: bool = False
+    """It has the name that the machine gave it, whether somebody has checked it since or not."""
+    run: int | None = None
+    missing: bool = False
+    """Of videos whose file was not found."""
+    text: str = ""
+    """Part of the title or path of the video, or of the name or an alias of the creator."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Without what is empty, as it is kept."""
+        empty = asdict(FaceFilter())
+        said = {key: value for key, value in asdict(self).items() if value != empty[key]}
+        return {key: _plain(value) for key, value in said.items()}
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> FaceFilter:
+        """What :meth:`to_json` made.
+
+        Raises:
+            Invalid: this version does not know some of it.
+        """
+        try:
+            unknown = set(said) - {field.name for field in fields(cls)}
+            if unknown:
+                raise ValueError(min(unknown))
+            return cls(**{key: _READ[key](value) for key, value in said.items()})
+        except (KeyError, TypeError, ValueError) as fault:
+            raise Invalid(
+                f"This filter cannot be read ({fault}): a newer facereview may have kept it."
+            ) from fault
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, tuple):
+        return list(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _between(said: Mapping[str, Any]) -> Between:
+    return Between(*(None if said[end] is None else float(said[end]) for end in ("low", "high")))
+
+
+def _days(said: Mapping[str, Any]) -> Days:
+    return Days(*(said[end] and date.fromisoformat(said[end]) for end in ("first", "last")))
+
+
+def _ids(said: list[Any]) -> tuple[int, ...]:
+    return tuple(map(int, said))
+
+
+_READ: Mapping[str, Any] = {
+    "kinds": lambda said: tuple(map(FaceKind, said)),
+    "creators": _ids,
+    "roles": lambda said: tuple(map(CreatorRole, said)),
+    "videos": _ids,
+    "folder": str,
+    "similarity": _between,
+    "probability": _between,
+    "quality": _between,
+    "size": _between,
+    "scanned": _days,
+    "unscanned": bool,
+    "decided_on": _days,
+    "decided_by": str,
+    "by_machine": bool,
+    "run": int,
+    "missing": bool,
+    "text": str,
+}

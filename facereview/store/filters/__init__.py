@@ -1,0 +1,1 @@
+"""Faces that are wanted, and the filters that curators keep."""

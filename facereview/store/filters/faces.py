@@ -1,0 +1,159 @@
+"""Reading the faces of a filter: a page at a time, all of them, or only how many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facereview.filters import Between, Days, FaceFilter, FaceKind, SortBy
+from facereview.store.session import Session
+
+_BY_SIMILARITY = (SortBy.MOST_SIMILAR, SortBy.LEAST_SIMILAR)
+_BY_PROBABILITY = (SortBy.SUREST, SortBy.LEAST_SURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ended: the last face, and the values that it was sorted by before its id."""
+
+    face: int
+    keys: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacePage:
+    """Face ids in the order asked for; ``after`` is where to go on, None where that was all."""
+
+    faces: NDArray[np.int32]
+    after: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class KindCounts:
+    """How many faces of a filter there are of each kind."""
+
+    pending: int = 0
+    automatic: int = 0
+    decided: int = 0
+    rejected: int = 0
+
+    def of(self, kind: FaceKind) -> int:
+        """How many of one kind."""
+        return int(getattr(self, kind.value))
+
+
+class FilteredFaces:
+    """The faces of a filter. Every order but that by payoff is the database's own."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def page(
+        self, wanted: FaceFilter, sort: SortBy, limit: int, after: Place | None = None
+    ) -> FacePage:
+        """The next faces behind ``after``, at most ``limit``.
+
+        Raises:
+            ValueError: by payoff, which is an order kept beside the faces.
+        """
+        names, values = _parts(wanted, sort)
+        if after is not None:
+            names.append(f"after_{sort}")
+            values |= {f"after_{n}": key for n, key in enumerate(after.keys, 1)}
+            values["after_id"] = after.face
+        made = (f"keys_{_sorted(sort)}", *names, f"order_{sort}", "filtered_limit")
+        rows = self._session.composed(made, **values, limit=limit)
+        faces = np.fromiter((row[0] for row in rows), np.int32)
+        full = len(rows) == limit and limit > 0
+        return FacePage(faces, Place(rows[-1][0], tuple(rows[-1][1:])) if full else None)
+
+    def ids(self, wanted: FaceFilter, sort: SortBy = SortBy.VIDEO) -> NDArray[np.int32]:
+        """All of them as they are now, shape (n,)."""
+        names, values = _parts(wanted, sort)
+        made = ("filtered_ids", *names, f"order_{_sorted(sort)}")
+        return self._session.composed_column(made, **values)
+
+    def among(self, wanted: FaceFilter, face_ids: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Those of these faces that are wanted, in the order given."""
+        names, values = _parts(wanted, SortBy.NEWEST)
+        made = ("filtered_ids", *names, "of_faces")
+        found = self._session.composed_column(made, **values, faces=face_ids.tolist())
+        return face_ids[np.isin(face_ids, found)]
+
+    def kinds(self, wanted: FaceFilter) -> KindCounts:
+        """How many there are of each kind."""
+        names, values = _parts(wanted, SortBy.NEWEST)
+        names.insert(1, "join_automatic")
+        [row] = self._session.composed(("filtered_kinds", *names), **values)
+        return KindCounts(*row)
+
+
+def _sorted(sort: SortBy) -> SortBy:
+    if sort is SortBy.PAYOFF:
+        raise ValueError(sort)
+    return sort
+
+
+def _parts(wanted: FaceFilter, sort: SortBy) -> tuple[list[str], dict[str, Any]]:
+    """The parts from where the faces are read to the last condition, and their parameters."""
+    names = ["filtered_faces"]
+    if wanted.similarity is not None or sort in _BY_SIMILARITY:
+        names.append("join_similarity")
+    if wanted.probability is not None or sort in _BY_PROBABILITY:
+        names.append("join_probability")
+    names += ["filtered_where", *_one_of("kind", wanted.kinds)]
+    if wanted.creators:
+        names += _one_of("role", wanted.roles)
+    said = {"creators": list(wanted.creators)} if wanted.creators else {}
+    for name, values in _conditions(wanted):
+        names.append(f"of_{name}")
+        said |= values
+    return names, said
+
+
+def _one_of(group: str, values: Sequence[str]) -> list[str]:
+    """Parts that want one of some; where there are none, nothing is wanted of them."""
+    if not values:
+        return []
+    return ["among_begin", *(f"{group}_{value}" for value in values), "among_end"]
+
+
+def _conditions(wanted: FaceFilter) -> list[tuple[str, dict[str, Any]]]:
+    """Each condition that is not empty, with its parameters."""
+    decision = _days("decided", wanted.decided_on) | {"decided_by": wanted.decided_by}
+    given: list[tuple[str, object, dict[str, Any]]] = [
+        ("videos", wanted.videos, {"videos": list(wanted.videos)}),
+        ("folder", wanted.folder, {"folder": wanted.folder.rstrip("/\\")}),
+        ("similarity", wanted.similarity, _range("similarity", wanted.similarity)),
+        ("probability", wanted.probability, _range("probability", wanted.probability)),
+        ("quality", wanted.quality, _range("quality", wanted.quality)),
+        ("size", wanted.size, _range("size", wanted.size)),
+        ("scanned", wanted.scanned, _days("scanned", wanted.scanned)),
+        ("unscanned", wanted.unscanned, {}),
+        ("decision", wanted.decided_on or wanted.decided_by, decision),
+        ("machine", wanted.by_machine, {}),
+        ("run", wanted.run is not None, {"run": wanted.run}),
+        ("missing", wanted.missing, {}),
+        ("text", wanted.text, {"text": _part_of(wanted.text)}),
+    ]
+    return [(name, values) for name, said, values in given if said]
+
+
+def _range(name: str, between: Between | None) -> dict[str, float | None]:
+    ends = between or Between()
+    return {f"{name}_low": ends.low, f"{name}_high": ends.high}
+
+
+def _days(name: str, days: Days | None) -> dict[str, Any]:
+    ends = days or Days()
+    return {f"{name}_first": ends.first, f"{name}_last": ends.last}
+
+
+def _part_of(text: str) -> str:
+    """The LIKE pattern of what contains a text."""
+    plain = text.replace("\0", "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{plain}%"

@@ -1,0 +1,1 @@
+"""Reading the log of what was done, for the history."""
