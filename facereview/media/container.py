@@ -16,6 +16,7 @@ from facereview.errors import MediaError
 from facereview.files import readable, shown, too_large
 
 if TYPE_CHECKING:
+    from av.codec.hwaccel import HWAccel
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
@@ -23,7 +24,19 @@ MAX_VIDEO_PIXELS = 8192 * 8192
 """A video of more pixels is refused before it is decoded: a decoder keeps some ten frames."""
 
 _LARGE = 4096 * 2304
-"""From here on fewer threads decode: each keeps frames of its own."""
+"""From here on fewer threads decode, :data:`_FEW`: each keeps frames of its own."""
+
+_FEW = 2
+
+_threads = 0
+"""How many threads decode at most; 0: as many as suit the computer."""
+
+
+def limit_threads(threads: int) -> None:
+    """Decode with so many threads at most in this process from now on; 0: as many as suit it."""
+    global _threads  # noqa: PLW0603  (how wide a process decodes, not what)
+    _threads = threads
+
 
 _FORMATS = (
     "asf avi dv flv gxf h264 hevc ivf m4v matroska mov mpeg mpegts mpegvideo mxf nsv nut obu ogg "
@@ -48,16 +61,25 @@ MICROSECONDS = 1_000_000
 """Unit of a container's times, as FFmpeg's AV_TIME_BASE has it."""
 
 
-def open_video(path: str | Path) -> tuple[InputContainer, VideoStream]:
+def open_video(
+    path: str | Path, accelerator: HWAccel | None = None
+) -> tuple[InputContainer, VideoStream]:
     """Open a video; all but its video stream is discarded unread, decoding uses all cores.
 
-    Raises MediaError: missing, empty, damaged, no video stream, no decoder, too large.
+    Fewer where :func:`limit_threads` says so. ``accelerator`` has a card decode it.
+
+    Raises MediaError: missing, empty, damaged, no video stream, no decoder, too large; with an
+    accelerator also RuntimeError where that decodes no such video.
     """
     readable(path, "video")
     name = shown(path)
     try:
         container = av.open(
-            f"file:{Path(path).absolute()}", "r", options=_OPTIONS, metadata_errors="replace"
+            f"file:{Path(path).absolute()}",
+            "r",
+            options=_OPTIONS,
+            metadata_errors="replace",
+            hwaccel=accelerator,
         )
     except (FFmpegError, OSError, ValueError) as error:
         raise MediaError(
@@ -65,19 +87,22 @@ def open_video(path: str | Path) -> tuple[InputContainer, VideoStream]:
             "copy it again or convert it."
         ) from error
     try:
-        return container, _prepare(container, name)
+        return container, _prepare(container, name, alone=accelerator is not None)
     except MediaError:
         container.close()
         raise
 
 
-def _prepare(container: InputContainer, name: str) -> VideoStream:
+def _prepare(container: InputContainer, name: str, *, alone: bool) -> VideoStream:
+    """Its video stream, decoded by many threads or ``alone`` by the one that asks."""
     stream = _video_stream(container, name)
     context = stream.codec_context
     check_size(name, context.width, context.height)
     context.thread_type = "AUTO"
-    if context.width * context.height > _LARGE:
-        context.thread_count = 2
+    large = context.width * context.height > _LARGE
+    context.thread_count = min(_threads or _FEW, _FEW) if large else _threads
+    if alone:
+        context.thread_count = 1
     context.options = {"max_pixels": str(MAX_VIDEO_PIXELS)}
     for other in container.streams:
         if other.index != stream.index:

@@ -132,7 +132,11 @@ class CropCache:
     def put(self, number: int, picture: Pixels | FaceCrop) -> None:
         """Keep a picture, in place of any before. Raises MediaError where it cannot be written."""
         crop = picture if isinstance(picture, FaceCrop) else FaceCrop(picture)
-        write_whole(self.path(number), crop_bytes(crop))
+        self.put_bytes(number, crop_bytes(crop))
+
+    def put_bytes(self, number: int, crop: bytes) -> None:
+        """Keep what :func:`crop_bytes` gave; raises as :meth:`put`."""
+        write_whole(self.path(number), crop)
 
     def remove(self, numbers: Iterable[int]) -> None:
         """Delete these crops where they exist."""

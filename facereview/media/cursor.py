@@ -21,6 +21,7 @@ from av.error import FFmpegError
 from facereview.errors import MediaError
 from facereview.files import shown
 from facereview.media.container import MICROSECONDS, open_video, origin, rate, time_base
+from facereview.media.hardware import Unaccelerated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
+
+    from facereview.media.hardware import Device
 
     Shown = tuple[int, VideoFrame]
     """When a frame comes on screen, and the frame."""
@@ -166,11 +169,18 @@ class Clock:
 
 
 class Cursor:
-    """Decodes one video file; belongs to one thread. Raises MediaError as :func:`open_video`."""
+    """Decodes one video file; belongs to one thread. Raises MediaError as :func:`open_video`.
 
-    def __init__(self, path: str | Path) -> None:
+    A ``device`` decodes it where that gives the same frames.
+    """
+
+    def __init__(self, path: str | Path, device: Device | None = None) -> None:
         self._path = path
-        self.container, self.stream = open_video(path)
+        self._card = None if device is None else device.open(path)
+        if self._card is not None:
+            self.container, self.stream = self._card.container, self._card.stream
+        else:
+            self.container, self.stream = open_video(path)
         self.base = time_base(self.stream)
         self.origin = origin(self.container, self.stream)
         self.keys = KeyFrames(self.container, self.stream)
@@ -201,10 +211,13 @@ class Cursor:
         Raises MediaError where nothing can be decoded.
         """
         try:
-            return self._find(limit)
+            return self._as_software(self._find(limit))
         except Disordered:
             self._clock.in_order, self._shown = True, None
-            return self._find(limit)
+            return self._as_software(self._find(limit))
+        except Unaccelerated:
+            self._reopen()
+            return self.frame(limit)
 
     def after(self, start: int) -> Shown | None:
         """The frame that follows the one at ``start``; None past the last."""
@@ -215,10 +228,16 @@ class Cursor:
         except Disordered:
             self._clock.in_order, self._shown = True, None
             return self.after(start)
+        except Unaccelerated:
+            self._reopen()
+            return self.after(start)
         if not self._ahead:
             return None
         self._shown = self._ahead.popleft()
-        return self._shown
+        return self._as_software(self._shown)
+
+    def _as_software(self, found: Shown) -> Shown:
+        return found if self._card is None else (found[0], self._card.plain(found[1]))
 
     def _find(self, limit: int) -> Shown:
         self._needed = min(limit, self._last_tick()) - self._margin
@@ -321,8 +340,9 @@ class Cursor:
         return None
 
     def _reopen(self) -> None:
-        """Start again from the first packet, without a seek."""
+        """Start again from the first packet, without a seek and without a card."""
         self.container.close()
+        self._card = None
         self.container, self.stream = open_video(self._path)
         self.keys = KeyFrames(self.container, self.stream)
         self._delay, self._step, self._from_start = 0, 0, True
@@ -352,10 +372,14 @@ class Cursor:
             self._spare(packet)
         try:
             frames = self.stream.codec_context.decode(packet)
-        except FFmpegError:  # one damaged packet is skipped, as players do
+        except FFmpegError as fault:  # one damaged packet is skipped, as players do
+            if self._card is not None:
+                raise Unaccelerated from fault
             return
         if self._ended and self._unrecovered():
             return
+        if self._card is not None and any(frame.is_corrupt for frame in frames):
+            raise Unaccelerated
         for frame in frames:
             self._take(self._clock.receive(frame), frame)
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+import xxhash
+
 from facereview.files import replacing, shown
 from facereview.home import Home
 
@@ -56,7 +58,7 @@ class VideoFinder:
         self.faults: list[tuple[str, str]] = []
         self.left_out: Counter[str] = Counter()
         self._patterns = patterns
-        self._found: set[Path] = set()
+        self._found: set[bytes] = set()
 
     def find(self, paths: Sequence[Path]) -> Iterator[Path]:
         """Videos among files and, by extension, in folders and all below them, sorted, each once.
@@ -80,7 +82,8 @@ class VideoFinder:
             self._closed(path, error)
         else:
             for video in self._below(path, set()) if folder else iter((path,)):
-                real = video.resolve()
+                # a hash of the path: millions of paths would take a gigabyte
+                real = xxhash.xxh3_128_digest(os.fsencode(video.resolve()))
                 if real not in self._found:
                     self._found.add(real)
                     yield video

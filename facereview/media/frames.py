@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from numpy.typing import NDArray
 
+    from facereview.media.hardware import Device
     from facereview.records import Pixels
 
 _REAL_ERROR = 2.0**-24
@@ -67,12 +68,14 @@ class Frame:
 class VideoReader:
     """One open video; belongs to one thread.
 
+    A ``device`` decodes it where that gives the same frames.
+
     Raises MediaError on opening: missing, empty, damaged, no video stream, too large.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, device: Device | None = None) -> None:
         self.path = path
-        self._cursor = Cursor(path)
+        self._cursor = Cursor(path, device)
         stream = self._cursor.stream
         self._painter = Painter(stream.sample_aspect_ratio, Tags.of(stream.codec_context))
         self._size: tuple[int, int] | None = None

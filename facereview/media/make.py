@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 from facereview.errors import MediaError
 from facereview.media.frames import VideoReader
+from facereview.media.hardware import Device
 from facereview.records import Pixels
 
 COMMON = ("h264", "hevc", "vp9", "av1", "mpeg4")
@@ -146,19 +148,34 @@ def lacking_decoders() -> list[str]:
     return [codec for codec in COMMON if codec not in av.codecs_available]
 
 
-def decode_once() -> None:
-    """Encode a second of two greys and read its last frame back.
-
-    Raises:
-        MediaError: what came back is not what was encoded.
-    """
+@contextmanager
+def _two_greys() -> Iterator[Path]:
+    """A video of one second."""
     dark, bright = (np.full((64, 64, 3), grey, np.uint8) for grey in (40, 200))
     still = View(32, 32, 64)
     film = Film((Shot(dark, still, still, 0.5), Shot(bright, still, still, 0.5)), 64, 64, fade=0)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "check.mp4"
         make_video(film, path)
-        with VideoReader(path) as reader:
-            grey = float(reader.frame_at(0.9).pixels.mean())
+        yield path
+
+
+def decoded_by(device: Device) -> bool:
+    """Whether a card gives a small video as software does."""
+    with _two_greys() as path:
+        opened = device.open(path)
+        if opened is not None:
+            opened.container.close()
+        return opened is not None
+
+
+def decode_once() -> None:
+    """Encode a second of two greys and read its last frame back.
+
+    Raises:
+        MediaError: what came back is not what was encoded.
+    """
+    with _two_greys() as path, VideoReader(path) as reader:
+        grey = float(reader.frame_at(0.9).pixels.mean())
     if abs(grey - 200) > 8:
         raise MediaError("Videos are decoded wrongly here: install facereview's `av` again.")

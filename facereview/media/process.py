@@ -1,37 +1,28 @@
 """Videos read in a child process, which can be ended when a file hangs or crashes its decoder.
 
-The child runs this module: ``python -m facereview.media.process``. A request is a line of JSON on
-its standard input, ``{"path": …, "frames": …}``, or with ``times`` and ``max_side`` for the frames
-at some seconds. What it finds goes to its standard output: lines of JSON, a ``frame`` followed by
-its pixels as they lie in memory. They are data and never run, so a file that takes over the decoder
-cannot run code in the program.
+The child runs this module: ``python -m facereview.media.process``. A request names a ``path`` and
+either how many ``frames`` to spread over it, or ``times`` and ``max_side`` for the frames at some
+seconds. What it finds is data and never run, so a file that takes over the decoder cannot run code
+in the program.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from queue import Empty, Full, Queue, SimpleQueue
-from typing import IO, Any, BinaryIO, Self
+from typing import Any, Self
 
-import numpy as np
-import psutil
-
-from facereview import own_process
-from facereview.errors import Cancelled, MediaError
+from facereview.errors import MediaError
 from facereview.files import shown
+from facereview.media.container import limit_threads
 from facereview.media.frames import Frame, VideoReader
+from facereview.media.hardware import Device, find
 from facereview.media.probe import probe
 from facereview.media.sampling import sample
-from facereview.records import Pixels, VideoInfo
+from facereview.own_process import Answer, Answers, Broken, Child, Limits, Why, serve
+from facereview.records import VideoInfo
 
 STEP_SECONDS = 120.0
 """How long a video may take from one frame to the next. A 4K film takes some seconds."""
@@ -39,14 +30,8 @@ STEP_SECONDS = 120.0
 MEMORY = 3 * 2**30
 """Bytes that the process may hold. The largest frame allowed, decoded, takes about 1 GB."""
 
-_GLANCE = 0.1
-"""Seconds between two checks for cancellation."""
-
 _AHEAD = 1
 """Frames that wait decoded, beside the one being decoded."""
-
-Answer = tuple[str, dict[str, Any], Pixels | None]
-"""Its kind, what it tells, and the pixels of a frame."""
 
 
 class VideoProcess:
@@ -61,12 +46,23 @@ class VideoProcess:
         *,
         step_seconds: float = STEP_SECONDS,
         memory: int = MEMORY,
+        threads: int = 0,
+        kept: int = 1,
+        card: bool = False,
     ) -> None:
+        """``threads`` decode at most; 0: as many as suit the computer.
+
+        ``kept`` frames may be held at once; more cost a copy each. A ``card`` may decode, see
+        :mod:`facereview.media.hardware`.
+        """
+        self._card = card
+        self.on_card = False
+        """Whether a card was there for the video that is being looked at, or was last."""
+        self._kept = kept
         self._cancelled = cancelled
-        self._seconds = step_seconds
-        self._memory = memory
-        self._process: subprocess.Popen[bytes] | None = None
-        self._answers: Queue[Answer | None] = Queue(_AHEAD)
+        self._limits = Limits(step_seconds, memory)
+        self._threads = threads
+        self._child: Child | None = None
         self._at_work = False
         """Not all answers about the current video have been read yet."""
 
@@ -78,19 +74,18 @@ class VideoProcess:
 
     def close(self) -> None:
         """End the process."""
-        process, self._process = self._process, None
+        child, self._child = self._child, None
         self._at_work = False
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        if process.stdin is not None:
-            process.stdin.close()
+        if child is not None:
+            child.end()
 
-    def look(self, path: Path, frames: int) -> tuple[VideoInfo, Iterator[Frame]]:
+    def look(
+        self, path: Path, frames: int, *, card: bool = True
+    ) -> tuple[VideoInfo, Iterator[Frame]]:
         """What a video says of itself, and at most ``frames`` frames spread over it.
 
-        A video whose frames were not taken to their end is given up.
+        A video whose frames were not taken to their end is given up. Without ``card`` software
+        decodes it in any case.
 
         Raises:
             MediaError: it cannot be read, took too long or too much memory, or crashed its
@@ -98,11 +93,14 @@ class VideoProcess:
             Cancelled: it was cancelled.
             OSError: its drive failed.
         """
-        self._ask(path, frames=frames)
-        kind, told, _ = self._next(path)
-        if kind != "info":
-            raise ValueError(f"unexpected answer {kind}")
-        return VideoInfo(**told), self._frames(path)
+        self.on_card = False
+        self._ask(path, frames=frames, card=card and self._card)
+        if card and self._card:
+            self.on_card = self._next(path).told["there"]
+        answer = self._next(path)
+        if answer.kind != "info":
+            raise ValueError(f"unexpected answer {answer.kind}")
+        return VideoInfo(**answer.told), self._frames(path)
 
     def frames_at(
         self, path: Path, times: Sequence[float], max_side: int | None = None
@@ -116,184 +114,91 @@ class VideoProcess:
             yield from self._frames(path)
 
     def _ask(self, path: Path, **wanted: object) -> None:
-        if self._at_work:
+        if self._at_work or (self._child is not None and not self._child.alive):
             self.close()
-        process = self._started()
-        request = {"path": os.fsencode(path).hex(), **wanted}
-        if process.stdin is None:
-            raise ValueError("the process was started without a pipe")
+        if self._child is None:
+            self._child = Child(
+                "facereview.media.process", self._limits, ahead=_AHEAD, kept=self._kept
+            )
+        self._at_work = True
         try:
-            self._at_work = True
-            process.stdin.write(json.dumps(request).encode() + b"\n")
-            process.stdin.flush()
-        except BrokenPipeError as fault:
-            raise self._crashed(path) from fault
+            self._child.ask(path=os.fsencode(path).hex(), threads=self._threads, **wanted)
+        except Broken as fault:
+            raise self._said(path, fault) from fault
 
     def _frames(self, path: Path) -> Iterator[Frame]:
         while True:
-            kind, told, pixels = self._next(path)
-            if kind == "done":
+            answer = self._next(path)
+            if answer.kind == "done":
                 self._at_work = False
                 return
-            if pixels is None:
-                raise ValueError(f"unexpected answer {kind}")
-            yield Frame(pixels, float(told["seconds"]))
+            [pixels] = answer.arrays
+            yield Frame(pixels, float(answer.told["seconds"]))
 
     def _next(self, path: Path) -> Answer:
         """The next answer about this video. Raises as :meth:`look`."""
-        end = time.monotonic() + self._seconds
-        while True:
-            self._check(path, end)
-            try:
-                answer = self._answers.get(timeout=_GLANCE)
-            except Empty:
-                continue
-            if answer is None:
-                raise self._crashed(path)
-            kind, told, _ = answer
-            if kind == "fault":
-                self._at_work = False
-                raise (OSError if told["os_error"] else MediaError)(told["sentence"])
-            return answer
-
-    def _check(self, path: Path, end: float) -> None:
-        if self._cancelled():
-            self.close()
-            raise Cancelled
-        if time.monotonic() > end:
-            self.close()
-            raise MediaError(
-                f"The video {shown(path)} gave no picture within {self._seconds:.0f} s: it is "
-                "damaged or crafted to hang programs; convert it."
-            )
-        if self._process is not None and _held(self._process.pid) > self._memory:
-            self.close()
-            raise MediaError(
-                f"The video {shown(path)} takes more than {self._memory // 2**20} MB of memory to "
-                "decode: convert it to a smaller size."
-            )
-
-    def _crashed(self, path: Path) -> MediaError:
-        self.close()
-        return MediaError(
-            f"The video {shown(path)} crashed its decoder: copy it again from its source or "
-            "convert it."
-        )
-
-    def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self.close()
-            self._process = own_process.start("facereview.media.process")
-            self._answers = Queue(_AHEAD)
-            threading.Thread(
-                target=_receive, args=(self._process, self._answers), daemon=True
-            ).start()
-        return self._process
-
-
-def _held(pid: int) -> int:
-    try:
-        return int(psutil.Process(pid).memory_info().rss)
-    except psutil.Error:
-        return 0
-
-
-def _receive(process: subprocess.Popen[bytes], answers: Queue[Answer | None]) -> None:
-    """Read answers until the process ends; None is the end."""
-    if process.stdout is None:
-        raise ValueError("the process was started without a pipe")
-    with process.stdout as pipe:
-        more = True
-        while more:
-            answer = _read(pipe)
-            more = answer is not None and _put(process, answers, answer)
-    _put(process, answers, None)
-
-
-def _put(
-    process: subprocess.Popen[bytes], answers: Queue[Answer | None], answer: Answer | None
-) -> bool:
-    """Hand an answer over; False where it is no longer wanted."""
-    while True:
+        if self._child is None:
+            raise ValueError("no video is being read")
         try:
-            answers.put(answer, timeout=1.0)
-        except Full:
-            if process.poll() is not None:
-                return False
-        else:
-            return True
+            answer = self._child.answer(self._cancelled)
+        except Broken as fault:
+            raise self._said(path, fault) from fault
+        if answer.kind == "fault":
+            self._at_work = False
+            raise (OSError if answer.told["os_error"] else MediaError)(answer.told["sentence"])
+        return answer
 
-
-def _read(pipe: IO[bytes]) -> Answer | None:
-    """The next whole answer; None where the process ended."""
-    line = pipe.readline()
-    if not line.endswith(b"\n"):
-        return None
-    told = json.loads(line)
-    kind = told.pop("kind")
-    if kind != "frame":
-        return kind, told, None
-    pixels = np.empty(told["shape"], np.uint8)
-    into = pixels.data.cast("B")
-    while into:
-        count = pipe.readinto(into)  # type: ignore[attr-defined]
-        if not count:
-            return None
-        into = into[count:]
-    return kind, told, pixels
+    def _said(self, path: Path, fault: Broken) -> MediaError:
+        self.close()
+        limits = self._limits
+        match fault.why:
+            case Why.SLOW:
+                what = (
+                    f"gave no picture within {limits.seconds:.0f} s: it is damaged or crafted to "
+                    "hang programs; convert it."
+                )
+            case Why.LARGE:
+                what = (
+                    f"takes more than {limits.memory // 2**20} MB of memory to decode: convert it "
+                    "to a smaller size."
+                )
+            case Why.GONE:
+                what = "crashed its decoder: copy it again from its source or convert it."
+        return MediaError(f"The video {shown(path)} {what}")
 
 
 # ------------------------------------------------------------------------------------ the child
 
 
-def _main() -> None:
-    """Serve requests until standard input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl+C and ends this process
-    out = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)  # output of a library must not be read as an answer
-    requests: SimpleQueue[bytes] = SimpleQueue()
-    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
-    while True:
-        request = json.loads(requests.get())
-        try:
-            _serve(Path(os.fsdecode(bytes.fromhex(request.pop("path")))), out, **request)
-            _say(out, kind="done")
-        except (MediaError, OSError) as fault:
-            _say(out, kind="fault", sentence=str(fault), os_error=isinstance(fault, OSError))
+def _handle(out: Answers, request: dict[str, Any]) -> None:
+    try:
+        limit_threads(request.pop("threads"))
+        device = None
+        if request.pop("card", False):
+            device = find().device
+            out.say("card", there=device is not None)
+        _read(Path(os.fsdecode(bytes.fromhex(request.pop("path")))), out, device, **request)
+        out.say("done")
+    except (MediaError, OSError) as fault:
+        out.say("fault", sentence=str(fault), os_error=isinstance(fault, OSError))
 
 
-def _listen(requests: SimpleQueue[bytes]) -> None:
-    """Pass requests on; the end of standard input ends the process, whatever it is doing."""
-    for line in sys.stdin.buffer:
-        requests.put(line)
-    os._exit(0)
-
-
-def _serve(
+def _read(
     path: Path,
-    out: BinaryIO,
+    out: Answers,
+    device: Device | None,
+    *,
     frames: int = 0,
     times: Sequence[float] | None = None,
     max_side: int | None = None,
 ) -> None:
     if times is None:
-        _say(out, kind="info", **asdict(probe(path)))
-    with VideoReader(path) as reader:
+        out.say("info", **asdict(probe(path)))
+    with VideoReader(path, device) as reader:
         asked = (reader.frame_at(seconds, max_side=max_side) for seconds in times or ())
         for frame in sample(reader, frames) if times is None else asked:
-            pixels = frame.pixels
-            _say(out, kind="frame", seconds=frame.timestamp, shape=list(pixels.shape))
-            _write(out, memoryview(pixels.tobytes()))
-
-
-def _say(out: BinaryIO, **answer: object) -> None:
-    _write(out, memoryview(json.dumps(answer).encode() + b"\n"))
-
-
-def _write(out: BinaryIO, data: memoryview) -> None:
-    while data:
-        data = data[out.write(data) :]
+            out.say("frame", [frame.pixels], seconds=frame.timestamp)
 
 
 if __name__ == "__main__":
-    _main()
+    serve(_handle)

@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from made_video import make
+from made_video import make, picture
 
 from facereview.errors import Cancelled, MediaError
 from facereview.media.frames import Frame, VideoReader
 from facereview.media.probe import probe
 from facereview.media.process import VideoProcess
 from facereview.media.sampling import sample
+from facereview.records import Pixels
 
 
 def workers() -> list[psutil.Process]:
@@ -48,6 +49,29 @@ def test_the_frames_are_those_of_the_reader(tmp_path: Path) -> None:
         assert len(list(frames)) == 2
         assert workers() == [worker]
     assert workers() == []
+
+
+def large(number: int) -> Pixels:
+    """A picture that goes through shared memory."""
+    return picture(number, 320, 200)
+
+
+def test_large_frames_lie_in_shared_memory_and_are_right_however_many_are_kept(
+    tmp_path: Path,
+) -> None:
+    path = make(tmp_path / "one.mp4", 100, image=large)
+    with VideoProcess() as process:
+        _, frames = process.look(path, 12)
+        first = next(frames)
+        assert not first.pixels.flags.owndata
+        kept = [first, *frames]
+        larger = make(tmp_path / "two.mp4", 100, image=lambda n: picture(n, 640, 400))
+        more = list(process.look(larger, 12)[1])
+        assert {frame.pixels.flags.owndata for frame in more} == {True, False}
+    for video, given in ((path, kept), (larger, more)):
+        with VideoReader(video) as reader:
+            for frame, expected in zip(given, sample(reader, 12), strict=True):
+                assert np.array_equal(frame.pixels, expected.pixels)
 
 
 def test_a_fault_is_told_in_its_place(tmp_path: Path) -> None:
@@ -118,7 +142,7 @@ from pathlib import Path
 from facereview.media.process import VideoProcess
 process = VideoProcess()
 process.look(Path(sys.argv[1]), 1)
-print(process._process.pid, flush=True)
+print(process._child._process.pid, flush=True)
 os.kill(os.getpid(), 9)
 """
 
