@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from facereview.errors import PackError, Remedy
@@ -70,7 +70,7 @@ def is_zoo(directory: Path) -> bool:
 
 def thresholds(name: str) -> Thresholds:
     """The default thresholds of a pack; those of the usual ArcFace packs where it is unknown."""
-    return KNOWN[name].thresholds if name in KNOWN else _USUAL
+    return replace(KNOWN[name].thresholds if name in KNOWN else _USUAL, pack=name)
 
 
 def unusable(fact: str, name: str) -> PackError:

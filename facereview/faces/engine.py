@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,14 @@ class Found:
     """The parts of the quality."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spotted:
+    """Faces of a picture, best detector score first, and the boxes of those that are too small."""
+
+    faces: list[Found]
+    small: list[Box]
+
+
 class InsightEngine:
     """A pack run by InsightFace. Loaded when first needed; may be shared between threads."""
 
@@ -61,14 +70,17 @@ class InsightEngine:
         *,
         providers: Sequence[str] | None = None,
         threads: int | None = None,
+        batch: int | None = None,
     ) -> None:
         """Prepare to load ``pack``.
 
-        ``providers`` default to the best that works, ``threads`` to the physical cores.
+        ``providers`` default to the best that works, ``threads`` to the physical cores, ``batch``,
+        pictures in one run of the detector, to what suits the provider.
         """
         self.pack = pack
         self._wanted = tuple(providers) if providers is not None else None
         self._threads = threads or default_threads()
+        self._batch = batch
         self._lock = Lock()
         self._models: Models | None = None
 
@@ -103,22 +115,40 @@ class InsightEngine:
         Raises:
             PackError: the pack is missing, damaged or unfit.
         """
+        [spotted] = self.detect_all([pixels], min_size=min_size, thorough=thorough)
+        for box in spotted.small:
+            on_small(box)
+        return spotted.faces
+
+    @property
+    def batch(self) -> int:
+        """How many pictures are best given to :meth:`detect_all` at once.
+
+        Raises:
+            PackError: the pack is missing, damaged or unfit.
+        """
+        return self._loaded().detector.size
+
+    def detect_all(
+        self, pictures: Sequence[Pixels], *, min_size: int = 0, thorough: bool = False
+    ) -> list[Spotted]:
+        """Faces of each of some RGB pictures, as :meth:`detect` finds them.
+
+        Raises:
+            PackError: the pack is missing, damaged or unfit.
+        """
         models = self._loaded()
-        if pixels.size == 0:
-            return []
-        image = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR).astype(np.uint8, copy=False)
-        faces = find_faces(models.detector, image, thorough=thorough)
-        height, width = image.shape[:2]
-        seen: list[_Seen] = []
-        for row, points in zip(faces.boxes, faces.keypoints, strict=True):
-            box = _inside(row, width, height)
-            if min(box.width, box.height) >= max(min_size, 1):
-                square = align(image, points, models.recogniser.side)
-                if square is not None:
-                    seen.append(_Seen(box, float(row[4]), points, square))
-            else:
-                on_small(box)
-        return _embedded(models, seen)
+        images = [_bgr(pixels) for pixels in pictures]
+        found = find_in_all(models.detector, images, thorough=thorough)
+        sides = models.recogniser.side
+        seen = [
+            _seen(image, faces, min_size, sides) for image, faces in zip(images, found, strict=True)
+        ]
+        embedded = iter(_embedded(models, [face for faces, _ in seen for face in faces]))
+        return [
+            Spotted([one for _ in faces if (one := next(embedded)) is not None], small)
+            for faces, small in seen
+        ]
 
     def _loaded(self) -> Models:
         with self._lock:
@@ -127,6 +157,7 @@ class InsightEngine:
                     self.pack,
                     self._wanted or choose(),
                     threads=self._threads,
+                    batch=self._batch,
                 )
             return self._models
 
@@ -141,15 +172,38 @@ class _Seen:
     square: Aligned
 
 
-def _embedded(models: Models, seen: Sequence[_Seen]) -> list[Found]:
+def _bgr(pixels: Pixels) -> Pixels:
+    if pixels.size == 0:
+        return np.zeros((0, 0, 3), np.uint8)
+    return cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR).astype(np.uint8, copy=False)
+
+
+def _seen(image: Pixels, faces: Faces, min_size: int, side: int) -> tuple[list[_Seen], list[Box]]:
+    """The faces of a BGR picture that are embedded, and the boxes of those that are too small."""
+    height, width = image.shape[:2]
+    seen: list[_Seen] = []
+    small: list[Box] = []
+    for row, points in zip(faces.boxes, faces.keypoints, strict=True):
+        box = _inside(row, width, height)
+        if min(box.width, box.height) < max(min_size, 1):
+            small.append(box)
+        elif (square := align(image, points, side)) is not None:
+            seen.append(_Seen(box, float(row[4]), points, square))
+    return seen, small
+
+
+def _embedded(models: Models, seen: Sequence[_Seen]) -> list[Found | None]:
+    """Each with its embedding; None where that is not finite."""
     if not seen:
         return []
     embeddings = normalise(models.recogniser.embed([face.square.pixels for face in seen]))
-    found = []
+    found: list[Found | None] = []
     for face, embedding in zip(seen, embeddings, strict=True):
-        if np.isfinite(embedding).all():
-            parts = assess(face.square, face.keypoints, face.score)
-            found.append(Found(face.box, face.score, face.keypoints, embedding, parts.score, parts))
+        if not np.isfinite(embedding).all():
+            found.append(None)
+            continue
+        parts = assess(face.square, face.keypoints, face.score)
+        found.append(Found(face.box, face.score, face.keypoints, embedding, parts.score, parts))
     return found
 
 
@@ -181,6 +235,11 @@ class Faces:
             np.concatenate([self.keypoints, more.keypoints]),
         )
 
+    def best_first(self) -> Faces:
+        """The same in order of their scores."""
+        order = np.argsort(-self.boxes[:, 4], kind="stable")
+        return Faces(self.boxes[order], self.keypoints[order])
+
 
 def find_faces(detector: Detector, image: Pixels, *, thorough: bool) -> Faces:
     """Faces of a BGR picture of any size, best score first.
@@ -189,35 +248,64 @@ def find_faces(detector: Detector, image: Pixels, *, thorough: bool) -> Faces:
     of the face taken for another face): those are looked at again with a margin around the
     picture. So is a picture in which nothing was found, where it is small or ``thorough`` asks.
     """
-    height, width = image.shape[:2]
-    longer, shorter = max(height, width), min(height, width)
-    if shorter < _SHORTEST or longer > shorter * _THINNEST:
-        return Faces(np.zeros((0, 5), np.float32), np.zeros((0, 5, 2), np.float32))
-    faces = _valid(*detector.detect(image))
-    close = _longer_side(faces.boxes) > _CLOSE_UP * longer
-    nothing = len(close) == 0 and (thorough or longer <= _SMALL)
-    if nothing or close.any():
-        faces = _joined(faces, close, _with_margin(detector, image))
-    order = np.argsort(-faces.boxes[:, 4], kind="stable")
-    return Faces(faces.boxes[order], faces.keypoints[order])
+    return find_in_all(detector, [image], thorough=thorough)[0]
 
 
-def _with_margin(detector: Detector, image: Pixels) -> Faces:
-    """Detect in a canvas twice as wide and high, with the picture in its middle."""
-    side = max(detector.input_size)
-    height, width = image.shape[:2]
-    scale = side / 2 / max(height, width)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    left, top = (side - size[0]) // 2, (side - size[1]) // 2
-    canvas = np.zeros((side, side, 3), np.uint8)
-    canvas[top : top + size[1], left : left + size[0]] = small
-    faces = _valid(*detector.detect(canvas))
-    shift = np.array([left, top], np.float32)
-    zoom = np.array([width / size[0], height / size[1]], np.float32)
-    boxes = faces.boxes.copy()
-    boxes[:, :4] = (boxes[:, :4] - np.tile(shift, 2)) * np.tile(zoom, 2)
-    return Faces(boxes, (faces.keypoints - shift) * zoom)
+def find_in_all(detector: Detector, images: Sequence[Pixels], *, thorough: bool) -> list[Faces]:
+    """Faces of each of some pictures, as :func:`find_faces` finds them."""
+    found = [Faces(np.zeros((0, 5), np.float32), np.zeros((0, 5, 2), np.float32)) for _ in images]
+    fit = [place for place, image in enumerate(images) if _can_show_faces(image)]
+    looks = detector.detect_all([images[place] for place in fit])
+    again: list[tuple[int, NDArray[np.bool_]]] = []
+    for place, look in zip(fit, looks, strict=True):
+        longer = max(images[place].shape[:2])
+        faces = found[place] = _valid(*look)
+        close = _longer_side(faces.boxes) > _CLOSE_UP * longer
+        nothing = len(close) == 0 and (thorough or longer <= _SMALL)
+        if nothing or close.any():
+            again.append((place, close))
+    margins = [_Margin.around(images[place], max(detector.input_size)) for place, _ in again]
+    looks = detector.detect_all([margin.canvas for margin in margins])
+    for (place, close), margin, look in zip(again, margins, looks, strict=True):
+        found[place] = _joined(found[place], close, margin.faces(_valid(*look)))
+    return [faces.best_first() for faces in found]
+
+
+def _can_show_faces(image: Pixels) -> bool:
+    shorter, longer = sorted(map(int, image.shape[:2]))
+    return shorter >= _SHORTEST and longer <= shorter * _THINNEST
+
+
+@dataclass(frozen=True, slots=True)
+class _Margin:
+    """A canvas twice as wide and high as a picture, with the picture in its middle.
+
+    ``shift`` is where the picture begins in it, ``zoom`` a pixel's size in the picture.
+    """
+
+    canvas: Pixels
+    shift: NDArray[np.float32]
+    zoom: NDArray[np.float32]
+
+    @classmethod
+    def around(cls, image: Pixels, side: int) -> Self:
+        """The canvas of a picture, ``side`` pixels wide and high."""
+        height, width = image.shape[:2]
+        scale = side / 2 / max(height, width)
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        small = cv2.resize(image, size, interpolation=way)
+        left, top = (side - size[0]) // 2, (side - size[1]) // 2
+        canvas = np.zeros((side, side, 3), np.uint8)
+        canvas[top : top + size[1], left : left + size[0]] = small
+        zoom = np.array([width / size[0], height / size[1]], np.float32)
+        return cls(canvas, np.array([left, top], np.float32), zoom)
+
+    def faces(self, found: Faces) -> Faces:
+        """Faces of the canvas in pixels of the picture."""
+        boxes = found.boxes.copy()
+        boxes[:, :4] = (boxes[:, :4] - np.tile(self.shift, 2)) * np.tile(self.zoom, 2)
+        return Faces(boxes, (found.keypoints - self.shift) * self.zoom)
 
 
 def _joined(first: Faces, close: NDArray[np.bool_], second: Faces) -> Faces:

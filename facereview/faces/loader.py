@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,9 @@ from facereview.faces.runtime import (
     session_options,
 )
 from facereview.records import DIMENSION, Embedding, PackIdentity, PackInfo, Pixels
+
+if TYPE_CHECKING:
+    from facereview.faces.batches import BatchDetector
 
 log = logging.getLogger(__name__)
 
@@ -42,12 +45,17 @@ with red and blue confused, which no longer matches its own embeddings well.
 
 
 class Detector(Protocol):
-    """What we use of InsightFace's SCRFD."""
+    """What finds faces in pictures: :class:`BatchDetector`."""
 
     input_size: tuple[int, int]
 
     def detect(self, img: Pixels) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Faces of a BGR picture: (n, 5) of left, top, right, bottom, score; (n, 5, 2) points."""
+
+    def detect_all(
+        self, images: Sequence[Pixels]
+    ) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+        """The same of each of some pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +86,32 @@ class Recogniser:
 class Models:
     """A loaded pack, the providers in use, and the pack's probe."""
 
-    detector: Detector
+    detector: BatchDetector
     recogniser: Recogniser
     providers: tuple[str, ...]
     probe: Embedding
 
 
-def load(pack: PackInfo, providers: Sequence[str], *, threads: int) -> Models:
+def load(
+    pack: PackInfo, providers: Sequence[str], *, threads: int, batch: int | None = None
+) -> Models:
     """Load a pack's detector and recogniser and try both; on the CPU where others fail.
+
+    ``batch`` pictures go in one run of the detector; None: as many as suit the provider.
 
     Raises:
         PackError: missing, damaged, without detector or recogniser, or not of 512 dimensions.
     """
     require_files(pack)
     try:
-        return _load(pack, providers, threads)
+        return _load(pack, providers, threads, batch)
     except PackError:
         raise
     except Exception as fault:  # InsightFace, ONNX, ONNX Runtime and drivers each have their own
         if tuple(providers) == (CPU,):
             raise _explain(pack, fault) from fault
         log.warning("%s failed, continuing with the CPU: %s", label(providers[0]), fault)
-    return load(pack, (CPU,), threads=threads)
+    return load(pack, (CPU,), threads=threads, batch=batch)
 
 
 def check(pack: PackInfo) -> None:
@@ -131,16 +143,24 @@ def normalise(values: NDArray[np.float32]) -> Embedding:
     return unit
 
 
-def _load(pack: PackInfo, providers: Sequence[str], threads: int) -> Models:
+def _load(pack: PackInfo, providers: Sequence[str], threads: int, batch: int | None) -> Models:
+    from facereview.faces.batches import ON_CARD, BatchDetector  # noqa: PLC0415 - OpenCV and ONNX
+
     found = _analyse(pack, providers, threads).models
     if "recognition" not in found:
         raise _lacks(pack, "face recogniser")
-    detector, recogniser = found["detection"], Recogniser.of(found["recognition"])
-    if not getattr(detector, "use_kps", False):
+    model, recogniser = found["detection"], Recogniser.of(found["recognition"])
+    if not getattr(model, "use_kps", False):
         raise _lacks(pack, "detector of facial landmarks")
+    used = tuple(recogniser.model.session.get_providers())
+
+    def session(network: bytes) -> Any:
+        options = session_options(threads, providers)
+        return runtime().InferenceSession(network, options, providers=list(providers))
+
+    detector = BatchDetector(model, session, batch or (1 if used == (CPU,) else ON_CARD))
     detector.detect(np.zeros((DET_SIZE, DET_SIZE, 3), np.uint8))  # some fail only when run
-    used = recogniser.model.session.get_providers()
-    return Models(detector, recogniser, tuple(used), _probe(pack, recogniser))
+    return Models(detector, recogniser, used, _probe(pack, recogniser))
 
 
 def _analyse(pack: PackInfo, providers: Sequence[str], threads: int) -> Any:

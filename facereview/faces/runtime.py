@@ -108,13 +108,21 @@ def choose() -> tuple[str, ...]:
     return (CPU,)
 
 
-@cache
 def _works(provider: str) -> bool:
+    return refusal(provider) is None
+
+
+@cache
+def refusal(provider: str) -> str | None:
+    """Why a provider cannot be used, in the words of its driver; None where it works."""
     try:
-        return provider in _providers_of_tiny_session(provider)
+        if provider in _providers_of_tiny_session(provider):
+            return None
+        why = "it leaves all work to the CPU"
     except Exception as fault:  # drivers raise errors of any kind
-        log.info("%s cannot be used: %s", label(provider), fault)
-        return False
+        why = " ".join(str(fault).split()) or type(fault).__name__
+    log.info("%s cannot be used: %s", label(provider), why)
+    return why
 
 
 def _providers_of_tiny_session(provider: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -29,6 +31,11 @@ class Scripted:
         boxes = np.array(self.looks.pop(0), np.float32).reshape(-1, 5)
         middle = (boxes[:, None, 0:2] + boxes[:, None, 2:4]) / 2
         return boxes, np.repeat(middle, 5, axis=1)
+
+    def detect_all(
+        self, images: Sequence[Pixels]
+    ) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+        return [self.detect(image) for image in images]
 
 
 def in_margin(row: Row, scale: float, left: float, top: float) -> Row:
