@@ -38,7 +38,8 @@ def match(detections: Sequence[Detection], references: ReferenceMatrix, config: 
     """Match detections of one video by the thresholds in force.
 
     No person appears twice in one frame: of several faces that reach ``auto_tag_threshold``
-    for one creator only the most similar is matched, the others are left to the curator.
+    for one creator only the most similar is matched, the others are left to the curator; all are
+    where automatic matching is off.
     """
     if not detections:
         return Verdicts({}, {})
@@ -47,7 +48,7 @@ def match(detections: Sequence[Detection], references: ReferenceMatrix, config: 
     likely = {i: n for i, n in enumerate(found) if n and n.similarity >= config.match_threshold}
     sure: dict[tuple[float, int], int] = {}
     for place, nearest in likely.items():
-        if nearest.similarity < config.auto_tag_threshold:
+        if not config.automatic or nearest.similarity < config.auto_tag_threshold:
             continue
         key = (detections[place].timestamp, nearest.creator_id)
         if key not in sure or likely[sure[key]].similarity < nearest.similarity:
