@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from facereview.home import Home
-from facereview.records import Creator, Person, Thresholds
+from facereview.home import Home, curator
+from facereview.records import Chance, Creator, Person, Thresholds
 from facereview.review.creators.erasing import Erasing
 from facereview.review.creators.library_health import lookalikes_of
 from facereview.review.creators.merges import MergeHistory, Merging, Splitting
@@ -21,7 +21,6 @@ from facereview.review.creators.records import (
     PersonView,
 )
 from facereview.review.decisions.history import History
-from facereview.review.desk import curator
 from facereview.review.library.config import Settings
 from facereview.store.search import Appearance
 from facereview.store.store import Store
@@ -49,7 +48,7 @@ class CreatorsDesk:
         self.merging = Merging(store, actor)
         self.splitting = Splitting(store, actor)
         self.changes = MergeHistory(store, actor)
-        self.history = History(store, actor)
+        self.history = History(store, actor, pack)
         self.erasing = Erasing(store, home, library, actor)
         self._order: tuple[int, list[tuple[int, float | None]]] = (0, [])
 
@@ -78,11 +77,19 @@ class CreatorsDesk:
         page = self._order[1][after : after + limit]
         faces = self._store.faces.get([face for face, _ in page])
         videos = self._store.videos.get(sorted({face.video_id for face in faces.values()}))
+        chances = self._chances(creator_id, [i for i, face in faces.items() if face.by_machine])
         return tuple(
-            FaceOf(faces[face], videos[faces[face].video_id], similarity)
+            FaceOf(faces[face], videos[faces[face].video_id], similarity, chances.get(face))
             for face, similarity in page
             if face in faces and faces[face].video_id in videos
         )
+
+    def _chances(self, creator_id: int, by_machine: Sequence[int]) -> dict[int, Chance | None]:
+        if not by_machine:
+            return {}
+        certainty = self._settings.certainty()
+        risks = self._store.tracks.risks(by_machine, creator_id)
+        return {face: certainty.chance(risk) for face, risk in risks.items()}
 
     def appearances(self, creator_id: int) -> tuple[AppearsIn, ...]:
         """The videos in which a creator appears, newest first, decided and likely faces apart.

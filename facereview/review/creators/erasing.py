@@ -15,6 +15,7 @@ from facereview.records import Creator, Progress
 from facereview.review.creators.naming import creator_gone
 from facereview.review.creators.pictures import Pictures, unlink
 from facereview.review.creators.records import Erased, ErasePlan, Loss, Remnant
+from facereview.review.decisions.intents import Kind
 from facereview.review.decisions.journal import Journal
 from facereview.store.changes import Belongings
 from facereview.store.store import Store
@@ -68,8 +69,11 @@ class Erasing:
             change = self._store.changes.add(self._actor, "delete", creator_id, None, detail)
             self._store.erasure.note_forgotten(change, creator_id)
             self._store.erasure.forget_faces(creator_id)
+            self._store.erasure.forget_tracks(held)
             self._store.erasure.remove_withdrawn(held.ids)
             self._store.changes.remove_creator(creator_id)
+            about = {"names": [loss.creator.name], "faces": loss.decided, "change": change}
+            self._store.log.note(self._actor, Kind.DELETE.value, about)
         unlink(self.pictures.kept(held, loss.creator))
         return loss
 
@@ -117,7 +121,8 @@ class Erasing:
             erasure.forget_faces(creator_id)
             self._store.changes.remove_creator(creator_id)
             erasure.forget_in_log(held.ids, _names(loss))
-            self._store.changes.add(self._actor, "erase", None, None, {})
+            change = self._store.changes.add(self._actor, "erase", None, None, {})
+            self._store.log.note(self._actor, Kind.ERASE.value, {"change": change})
             on_progress(Progress(1, 3, loss.creator.name))
             unlink(files)
             with closing(self._journal()) as journal:

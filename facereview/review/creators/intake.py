@@ -13,6 +13,7 @@ from PIL import Image
 
 from facereview.errors import MediaError, NotFound
 from facereview.files import shown, stored_path
+from facereview.home import curator
 from facereview.media.crops import CropCache, cut_face
 from facereview.media.finding import fitting
 from facereview.media.images import load_image
@@ -29,7 +30,6 @@ from facereview.review.creators.reference_records import (
 )
 from facereview.review.decisions.intents import Kind
 from facereview.review.decisions.recorder import Recorder, Recording
-from facereview.review.desk import curator
 from facereview.review.library.packs import claim_pack
 from facereview.store.row_changes import Subject
 from facereview.store.store import Store

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from facereview.records import Creator, Face, Person, Reference, Video
+from facereview.records import Chance, Creator, Face, Person, Reference, Video
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,11 +58,14 @@ class FaceOf:
     """A decided face of a creator; ``similarity`` is the cosine to the best reference.
 
     A reference promoted from this very face does not count; None where there is no other.
+    ``chance`` is how sure a match of the machine is that nobody has checked, where the library goes
+    by an error rate.
     """
 
     face: Face
     video: Video
     similarity: float | None
+    chance: Chance | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,6 +235,8 @@ class Shift:
     lost: int
     matched: int
     """Faces the machine matched at once."""
+    taken_back: int = 0
+    """Faces it had matched, and nobody looked at since, that wait again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,10 +252,16 @@ class CloseCall:
 
 @dataclass(frozen=True, slots=True)
 class RematchReport:
-    """What matching again came to; ``batch`` undoes the automatic matches as one."""
+    """What matching again came to; ``batch`` undoes the automatic matches as one.
+
+    ``named`` are the faces that were matched, ``released`` those whose match was taken back; one
+    that was matched with somebody else is in both.
+    """
 
     looked: int
     shifts: tuple[Shift, ...] = ()
     closest: tuple[CloseCall, ...] = ()
     batch: str | None = None
     cancelled: bool = False
+    named: tuple[int, ...] = ()
+    released: tuple[int, ...] = ()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from facereview.errors import NotFound
+from facereview.home import curator
 from facereview.media.crops import CropCache
 from facereview.records import Creator, Reference, SourceType, Thresholds
 from facereview.review.creators.checks import KnownReferences
@@ -23,7 +24,6 @@ from facereview.review.creators.reference_records import (
 )
 from facereview.review.decisions.intents import Kind
 from facereview.review.decisions.recorder import Recorder, Recording
-from facereview.review.desk import curator
 from facereview.review.evidence.matching import rank
 from facereview.review.library.config import Settings
 from facereview.store.creators import ReferenceMatrix

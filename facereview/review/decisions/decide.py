@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 
 import numpy as np
 
@@ -12,10 +13,11 @@ from facereview.files import encodable
 from facereview.numbers import finite
 from facereview.records import DECIDED, Creator, FaceState, Status
 from facereview.review.creators.names import plain
-from facereview.review.decisions.guard import check_asked, still, unlike
-from facereview.review.decisions.intents import Conflict, Intent, Kind, Outcome, Seen
+from facereview.review.decisions.guard import check_asked, checked_since, still, unlike
+from facereview.review.decisions.intents import BySample, Conflict, Intent, Kind, Outcome, Seen
 from facereview.review.decisions.outcomes import Outcomes
 from facereview.review.decisions.recorder import Recording
+from facereview.review.evidence.check_sample import CheckSample, SampleStage
 from facereview.store.changes import Merges
 from facereview.store.log import LockedFace, Log, Said, Step
 from facereview.store.row_changes import RETIRED, RowChange, Subject
@@ -25,11 +27,27 @@ MAX_NAME = 500
 PROMPT = 500
 """Decisions on more faces than this may take their time."""
 _NAMING = (Kind.ACCEPT, Kind.ASSIGN, Kind.DIVIDE)
+_TOGETHER = (Kind.ACCEPT, Kind.CONFIRM)
+"""Decisions that say of a suggestion that it is right: of several faces at once, as a whole."""
 _TOLD = (Kind.ACCEPT, Kind.ASSIGN, Kind.REJECT, Kind.NOT_PERSON, Kind.CONFIRM)
+
+
+Given = Mapping[int, Creator | None]
+"""Whom each face is given to, or is said not to be."""
 
 
 class _NothingToWrite(Exception):
     """Every face is in conflict: roll the batch back, so that no empty batch can be undone."""
+
+
+def _detail(intent: Intent, made: Creator | None) -> dict[str, object]:
+    """What is kept with the act for its words."""
+    detail: dict[str, object] = {} if made is None else {"names": [made.name]}
+    if intent.creator is None and (people := intent.creators()):
+        detail["people"] = len(people)
+    if intent.cast:
+        detail["cast"] = True
+    return detail if intent.sample is None else detail | {"sample": asdict(intent.sample)}
 
 
 def stored(similarity: float | None) -> float | None:
@@ -40,6 +58,8 @@ def stored(similarity: float | None) -> float | None:
 
 def state_after(intent: Intent, seen: Seen, creator: Creator | None) -> FaceState:
     """The state that an intent gives to a face: the design's table of decisions."""
+    if intent.cast and intent.kind in _NAMING and creator and named(seen.state) == creator.id:
+        return seen.state
     match intent.kind:
         case Kind.ACCEPT if creator is not None:
             return FaceState(Status.MATCHED, creator.id, stored(seen.similarity))
@@ -111,21 +131,44 @@ class Decisions:
             intent.kind.value,
             creator_id=creator.id if creator else None,
             reason=intent.reason,
-            detail={"names": [creator.name]} if creator and made else None,
+            detail=_detail(intent, creator if made else None),
         )
         if batch is None:  # written by another process at the same time
             return self._outcomes.written(intent, log.batch(intent.token))
         locked = log.lock([seen.face_id for seen in intent.faces])
         if intent.kind is Kind.SKIP:
             return self._skip(intent, batch, locked, conflicts)
-        steps = self._steps(intent, creator, locked, conflicts)
+        steps = self._steps(intent, self._given(intent, creator), locked, conflicts)
         if not steps:
             raise _NothingToWrite
+        if intent.sample is not None:
+            self.check_sample(intent.sample, [step.face_id for step in steps])
         steps = self._write(batch, steps, kind=intent.kind)
         changes = [*made, *self._follow(steps, intent.kind)]
         self._store.row_changes.log(batch, changes)
         _note_overruled(self._store, self._actor, intent, conflicts)
         return self._outcomes.new(intent, steps, conflicts, creator, changes)
+
+    def check_sample(self, by: BySample, face_ids: Collection[int]) -> None:
+        """Check that with these faces all that were drawn are right.
+
+        Raises:
+            Invalid: one is wrong or gone, or unchecked and not among them.
+        """
+        drawn = [face for face, among in self._store.checks.faces(by.id).items() if among]
+        waiting = {i for i, face in self._store.log.lock(drawn).items() if face.automatic}
+        now = CheckSample.of(self._store.checks.sample(by.id))
+        going = (SampleStage.OPEN, SampleStage.CLEAN)
+        if now is None or now.stage not in going or now.at_most != by.at_most:
+            raise Invalid(
+                "A face of this sample was found wrong, or is gone, so nothing was confirmed by "
+                "it: look at the group again."
+            )
+        if not waiting <= set(face_ids):
+            raise Invalid(
+                "Faces of this sample are still unchecked, so nothing was confirmed by it: look at "
+                "the group again."
+            )
 
     def _creator(self, intent: Intent) -> tuple[Creator | None, list[RowChange]]:
         """The creator in question, and the row that was added for a new one."""
@@ -137,15 +180,24 @@ class Decisions:
                 return creators.find_or_add(name), []
             row = self._store.row_changes.read(Subject.CREATOR, [made.id])[(made.id,)]
             return made, [RowChange(Subject.CREATOR, None, row)]
-        if intent.creator is None:
-            return None, []
-        creator = creators.standing(intent.creator.id)
-        if creator is None:
+        return (self._standing(intent.creator) if intent.creator else None), []
+
+    def _standing(self, creator: Creator) -> Creator:
+        standing = self._store.creators.standing(creator.id)
+        if standing is None:
             raise NotFound(
-                f"{intent.creator.name} no longer exists: somebody removed this creator; choose "
+                f"{creator.name} no longer exists: somebody removed this creator; choose "
                 "another one."
             )
-        return creator, []
+        return standing
+
+    def _given(self, intent: Intent, creator: Creator | None) -> Given:
+        several = {one.id: one for seen in intent.faces if (one := seen.creator)}
+        standing = {one.id: self._standing(one) for one in several.values()}
+        return {
+            seen.face_id: standing[seen.creator.id] if seen.creator else creator
+            for seen in intent.faces
+        }
 
     def _skip(
         self,
@@ -187,32 +239,44 @@ class Decisions:
     def _steps(
         self,
         intent: Intent,
-        creator: Creator | None,
+        given: Given,
         locked: dict[int, LockedFace],
         conflicts: list[Conflict],
     ) -> list[Step]:
-        similarities = self._similarities(intent, creator)
+        similarities = self._similarities(intent, given)
         merges = self._store.changes.merges() if unlike(intent.faces, locked) else Merges({})
         steps: list[Step] = []
         for seen in intent.faces:
-            now = locked.get(seen.face_id)
-            if now is None or not still(merges.state(seen.state), now):
-                conflicts.append(Conflict(seen.face_id, now.state if now else None))
-                continue
+            then = replace(seen, state=merges.state(seen.state))
+            now, creator = locked.get(seen.face_id), given[seen.face_id]
             similarity = similarities.get(seen.face_id, seen.similarity)
-            known = Seen(seen.face_id, now.video_id, now.state, similarity)
-            denied = creator.id if creator and intent.kind is Kind.NOT_PERSON else None
-            new = state_after(intent, known, creator)
-            check_asked(intent, merges.state(seen.state), new)
-            steps.append(Step(now.id, now.video_id, now.state, new, now.automatic, denied))
-        return steps
+            step = _step(intent, then, now, creator, similarity) if now is not None else None
+            if step is None:
+                conflicts.append(Conflict(seen.face_id, now.state if now else None))
+            else:
+                steps.append(step)
+        steps = self._undenied(intent, steps, conflicts)
+        return once_in_a_frame(self._store.log, steps, conflicts) if intent.cast else steps
 
-    def _similarities(self, intent: Intent, creator: Creator | None) -> dict[int, float]:
+    def _undenied(self, intent: Intent, steps: list[Step], conflicts: list[Conflict]) -> list[Step]:
+        """The steps but those by which a whole sheet names a face as whom it is known not to be."""
+        whole = [seen.face_id for seen in intent.faces if seen.creator is not None]
+        denied = self._store.search.denied(whole) if whole else {}
+        left = {s.face_id: s for s in steps if named(s.after) in denied.get(s.face_id, ())}
+        conflicts += [Conflict(face, step.before) for face, step in left.items()]
+        return [step for step in steps if step.face_id not in left]
+
+    def _similarities(self, intent: Intent, given: Given) -> dict[int, float]:
         """Similarities that the page did not know, as of a creator typed by hand."""
-        unknown = [seen.face_id for seen in intent.faces if seen.similarity is None]
-        if creator is None or not unknown or intent.kind not in _NAMING:
-            return {}
-        return self._store.search.similarities(unknown, creator.id)
+        unknown: dict[int, list[int]] = defaultdict(list)
+        for seen in intent.faces if intent.kind in _NAMING else ():
+            creator = given[seen.face_id]
+            if seen.similarity is None and creator is not None:
+                unknown[creator.id].append(seen.face_id)
+        found: dict[int, float] = {}
+        for creator_id, faces in unknown.items():
+            found |= self._store.search.similarities(faces, creator_id)
+        return found
 
     def _write(self, batch: int, steps: list[Step], *, kind: Kind) -> list[Step]:
         """Write faces, tags, verdicts and automatic marks; the steps as logged."""
@@ -221,11 +285,36 @@ class Decisions:
             new = log.deny([(s.face_id, s.denied) for s in steps if s.denied is not None])
             steps = [s if s.face_id in new else replace(s, denied=None) for s in steps]
         log.write(batch, steps)
+        if kind in _TOGETHER and len(steps) > 1:
+            log.name_together(batch, [(s.face_id, c) for s in steps if (c := named(s.after))])
         # "not this person" confirms no automatic match
         looked_at = [s for s in steps if kind is not Kind.NOT_PERSON or s.before != s.after]
         log.clear_automatic([s.face_id for s in looked_at if s.before_automatic is not None])
         tag(log, steps)
         return steps
+
+
+def _step(
+    intent: Intent,
+    seen: Seen,
+    now: LockedFace,
+    creator: Creator | None,
+    similarity: float | None,
+) -> Step | None:
+    """What an intent does to a face; None where somebody else changed it since it was seen.
+
+    Raises:
+        Invalid: the intent does not ask for that.
+    """
+    if not still(seen.state, now):
+        return None
+    known = Seen(seen.face_id, now.video_id, now.state, similarity)
+    new = state_after(intent, known, creator)
+    if checked_since(intent, now, new):
+        return None
+    check_asked(intent, seen.state, new)
+    denied = creator.id if creator and intent.kind is Kind.NOT_PERSON else None
+    return Step(now.id, now.video_id, now.state, new, now.automatic, denied)
 
 
 def tag(log: Log, steps: Sequence[Step]) -> None:
@@ -242,6 +331,30 @@ def tag(log: Log, steps: Sequence[Step]) -> None:
 
 def _tags(states: Iterable[tuple[int, FaceState]]) -> set[tuple[int, int]]:
     return {(video, creator) for video, state in states if (creator := named(state)) is not None}
+
+
+def once_in_a_frame(log: Log, steps: Sequence[Step], conflicts: list[Conflict]) -> list[Step]:
+    """The steps but those that would name somebody twice in a frame: those are conflicts.
+
+    Faces that a curator said are mirrored may carry one name. The tags are locked before, so that
+    of two decisions on one frame the later sees what the earlier did.
+
+    Raises:
+        Invalid: the steps themselves do so.
+    """
+    tags = {(s.video_id, who) for s in steps for at in (s.before, s.after) if (who := named(at))}
+    log.lock_tags(sorted(tags))
+    naming = [(s.face_id, who) for s in steps if (who := named(s.after)) is not None]
+    met = log.named_in_frames(naming)
+    if met.keys() & met.values():
+        raise Invalid(
+            "This would name two faces of one frame as the same person, so nothing was changed: "
+            "untick one of them, or say on Clusters that it is a mirror."
+        )
+    conflicts += [
+        Conflict(s.face_id, s.before, in_frame=met[s.face_id]) for s in steps if s.face_id in met
+    ]
+    return [s for s in steps if s.face_id not in met]
 
 
 def named(state: FaceState) -> int | None:
@@ -279,23 +392,29 @@ def _note_overruled(
     """
     if intent.kind not in _TOLD:
         return
-    faces = [c.face_id for c in conflicts if c.now is not None and _otherwise(intent, c.now)]
+    given = {seen.face_id: seen.creator or intent.creator for seen in intent.faces}
+    faces = [
+        c.face_id
+        for c in conflicts
+        if c.now and c.in_frame is None and _otherwise(intent, given[c.face_id], c.now)
+    ]
     if not faces:
         return
     mine = {last.id for last in store.log.decided_by(faces, actor) if last.mine}
-    creator = intent.creator
-    said = Said(
-        intent.token,
-        intent.kind.value,
-        creator.id if creator else None,
-        creator.name if creator else intent.new_name,
-        intent.reason.value if intent.reason else None,
-    )
-    store.conflicts.add(actor, said, [face for face in faces if face not in mine])
+    for creator in dict.fromkeys(given[face] for face in faces):
+        said = Said(
+            intent.token,
+            intent.kind.value,
+            creator.id if creator else None,
+            creator.name if creator else intent.new_name,
+            intent.reason.value if intent.reason else None,
+        )
+        told = [face for face in faces if face not in mine and given[face] == creator]
+        store.conflicts.add(actor, said, told)
 
 
-def _otherwise(intent: Intent, now: FaceState) -> bool:
-    wanted = intent.creator.id if intent.creator else None
+def _otherwise(intent: Intent, creator: Creator | None, now: FaceState) -> bool:
+    wanted = creator.id if creator else None
     is_wanted = now.status in DECIDED and now.creator_id == wanted
     if intent.kind is Kind.NOT_PERSON:
         return is_wanted

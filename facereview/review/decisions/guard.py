@@ -36,6 +36,12 @@ def settled(state: FaceState) -> bool:
     return state.status is not Status.PENDING and not nobody
 
 
+def checked_since(intent: Intent, now: LockedFace, new: FaceState) -> bool:
+    """Whether somebody checked a match of the machine that the cast sheet would change."""
+    decided = settled(now.state) and now.automatic is None
+    return intent.cast and not intent.replaces and decided and new != now.state
+
+
 def check_asked(intent: Intent, seen: FaceState, new: FaceState) -> None:
     """Check that the intent asks for this change of a face.
 
@@ -44,7 +50,8 @@ def check_asked(intent: Intent, seen: FaceState, new: FaceState) -> None:
     """
     if intent.kind is Kind.CONFIRM and not settled(seen):
         raise Invalid("A face that is not decided cannot be confirmed: say who it is.")
-    if settled(seen) and new != seen and not intent.replaces:
+    asked = intent.replaces or intent.cast  # there only what the machine matched can be changed
+    if settled(seen) and new != seen and not asked:
         raise Invalid(
             "This would replace an existing decision, so nothing was changed: decide the face "
             "on its own."

@@ -7,16 +7,18 @@ restarts. What somebody else has changed since is kept.
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 
 from facereview.errors import Invalid, NotFound
+from facereview.records import Thresholds
 from facereview.review.creators.merges import MergeHistory, not_standing
 from facereview.review.creators.records import Unmerged
 from facereview.review.decisions.decide import PROMPT, Decisions
-from facereview.review.decisions.intents import Change, Intent, Kind, Outcome, Undoable
+from facereview.review.decisions.intents import BySample, Change, Intent, Kind, Outcome, Undoable
 from facereview.review.decisions.outcomes import Outcomes, beside
 from facereview.review.decisions.revert import FaceReversal, RowReversal
+from facereview.review.library.config import Settings
 from facereview.store.log import Act, Batch
 from facereview.store.row_changes import RowChange, Subject
 from facereview.store.store import Store
@@ -55,9 +57,11 @@ class Latest:
 class History:
     """The history of one curator on one library, at the workstation of the store."""
 
-    def __init__(self, store: Store, actor: str) -> None:
+    def __init__(self, store: Store, actor: str, pack: Callable[[], Thresholds]) -> None:
+        """``pack`` gives the thresholds of the library's pack, which may change in a new one."""
         self._store = store
         self._actor = actor
+        self._settings = Settings(store, pack)
         self._decisions = Decisions(store, actor)
         self._changes = MergeHistory(store, actor)
         self._outcomes = Outcomes(store)
@@ -112,6 +116,40 @@ class History:
             raise not_standing(change_id)
         return unmerged
 
+    def preview(self, intent: Intent) -> Outcome | None:
+        """What an undo or redo of its ``target`` would do; None where it was undone meanwhile.
+
+        It is done in a transaction that is rolled back, unless its faces are more than
+        :data:`PROMPT` and it neither adds nor removes creators: then they are compared only, and
+        nothing waits for it.
+
+        Raises:
+            DatabaseBusy: somebody holds what it would change.
+        """
+        target = self._target(intent)
+        if target is None:
+            return None
+        if target.faces > PROMPT and not _rearranges(self._store.row_changes.of(target.id)):
+            return self._compared(intent, target)
+        found: Outcome | None = None
+        try:
+            with self._store.trying():
+                found = self._once(intent, alone=True)
+        except _Overtaken as said:
+            return said.outcome
+        except _Undone:
+            return None
+        return found
+
+    def _compared(self, intent: Intent, target: Batch) -> Outcome:
+        """What would be done to the faces of a batch that adds and removes no creators."""
+        act, merges = self._store.log.original(target.id), self._store.changes.merges()
+        forward = intent.kind is Kind.REDO
+        steps, conflicts = FaceReversal(self._store, target, act, merges, forward=forward).look()
+        about = self._outcomes.in_words(target, act)
+        outcome = self._outcomes.reverted(intent, about, steps, conflicts)
+        return replace(outcome, overtaken=not steps)
+
     def latest(self, kind: Kind) -> str | None:
         """The token of the act that an undo or a redo would be about now."""
         with self._store.answering():
@@ -163,19 +201,20 @@ class History:
         if not alone and _rearranges(changes):
             raise _NeedsTurn
         act, kind = log.original(target.id), intent.kind.value
+        self._check_sample(intent, target, act)
         batch = log.add_batch(
             intent.token, self._actor, kind, creator_id=act.creator_id, reverts=target.id
         )
         if batch is None or not log.mark_undone(target.id, batch):
             raise _Undone
         merges = self._store.changes.merges()
-        restorer = RowReversal(self._store, merges, changes)
+        restorer = RowReversal(self._store, self._settings, merges, changes)
         restorer.bring_creators_back()
         moved, unmerged = self._changes.revert(changes)
         if moved:
             merges = self._store.changes.merges()
-        faces = FaceReversal(self._store, target, merges, forward=intent.kind is Kind.REDO)
-        derived = faces.bring_back(batch)
+        faces = FaceReversal(self._store, target, act, merges, forward=intent.kind is Kind.REDO)
+        derived = faces.bring_back(batch, once="cast" in act.detail)
         restorer.restore()
         done = [*restorer.done, *moved, *derived]
         self._store.row_changes.log(batch, done)
@@ -187,6 +226,12 @@ class History:
         about = self._outcomes.in_words(target, act)
         outcome = self._outcomes.reverted(intent, about, faces.steps, faces.conflicts, told)
         return replace(outcome, overtaken=not faces.steps and not done)
+
+    def _check_sample(self, intent: Intent, target: Batch, act: Act) -> None:
+        """What a sample confirmed is done again only if the sample still says so."""
+        if intent.kind is Kind.REDO and "sample" in act.detail:
+            faces = [step.face_id for step in self._store.log.steps(target.id)]
+            self._decisions.check_sample(BySample(**act.detail["sample"]), faces)
 
     def _follow_left_out(self, act: Act, token: str) -> None:
         """Faces excluded by a confirmation return with its undo; a redo excludes them again."""

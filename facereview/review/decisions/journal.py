@@ -19,7 +19,7 @@ from typing import Any
 from facereview.numbers import json_text
 from facereview.records import Creator, FaceState, RejectReason, Status
 from facereview.review.creators.names import plain
-from facereview.review.decisions.intents import Intent, Kind, Seen
+from facereview.review.decisions.intents import BySample, Intent, Kind, Seen
 from facereview.review.decisions.journal_file import JournalFault, JournalFile, opened
 
 _FEW = 50
@@ -259,7 +259,7 @@ class Journal:
         return [
             intent
             for intent in kept
-            if (intent.creator is not None and intent.creator.id in creators)
+            if any(creator.id in creators for creator in intent.creators())
             or (intent.new_name is not None and plain(intent.new_name) in spelt)
         ]
 
@@ -364,6 +364,8 @@ def _decode(text: str) -> Intent:
         reason=RejectReason(held["reason"]) if held["reason"] else None,
         target=held["target"],
         replaces=held.get("replaces", True),  # written before anybody was asked
+        sample=BySample(**held["sample"]) if held.get("sample") else None,
+        cast=held.get("cast", False),
         token=held["token"],
     )
 
@@ -375,4 +377,5 @@ def _seen(held: dict[str, Any]) -> Seen:
         held["video_id"],
         FaceState(Status(state["status"]), state["creator_id"], state["confidence"]),
         held["similarity"],
+        Creator(**held["creator"]) if held.get("creator") else None,
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any, Protocol
 
 from facereview.records import Creator, RejectReason
 from facereview.review.creators.records import Unmerged
 from facereview.review.creators.reference_records import Changed
 from facereview.review.decisions.intents import (
     Beside,
+    BySample,
     Change,
     Conflict,
     Intent,
@@ -125,29 +127,12 @@ class Outcomes:
 
     def in_words(self, batch: Batch, act: Act) -> Undoable:
         """A batch in words; ``act`` is what it is about at bottom."""
-        kind, names = Kind(act.kind), tuple(map(str, act.detail.get("names", ())))
-        return Undoable(
-            kind,
-            self._creator(act, names),
-            self._number(batch, act, kind) or 1,
-            RejectReason(act.reason) if act.reason else None,
-            names,
-        )
 
-    def _number(self, batch: Batch, act: Act, kind: Kind) -> int:
-        if "number" in act.detail:
-            return int(act.detail["number"])
-        subject = _COUNTED.get(kind)
-        return self._store.log.number_of(batch.id, subject.value) if subject else batch.faces
+        def number(subject: Subject | None) -> int:
+            return self._store.log.number_of(batch.id, subject.value) if subject else batch.faces
 
-    def _creator(self, act: Act, names: Sequence[str]) -> Creator | None:
-        """The creator as it is called now, or was where the act that made it is undone."""
-        if not act.creator_id:
-            return None
-        standing = self._store.creators.standing(act.creator_id)
-        if standing is None and names:
-            return Creator(act.creator_id, names[-1])
-        return standing
+        standing = self._store.creators.standing(act.creator_id) if act.creator_id else None
+        return worded(Kind(act.kind), act, standing, number)
 
     def _names(self, steps: Sequence[Step]) -> dict[int, str]:
         wanted = {s.after.creator_id for s in steps if s.after.creator_id is not None}
@@ -161,6 +146,43 @@ class Outcomes:
             replace(c, creator_name=found[c.face_id].creator_name) if c.face_id in found else c
             for c in conflicts
         )
+
+
+class _Told(Protocol):
+    """What the log tells of an act beside its kind."""
+
+    @property
+    def creator_id(self) -> int | None: ...
+    @property
+    def reason(self) -> str | None: ...
+    @property
+    def detail(self) -> Mapping[str, Any]: ...
+
+
+def worded(
+    kind: Kind, told: _Told, standing: Creator | None, number: Callable[[Subject | None], int]
+) -> Undoable:
+    """An act in words, its creator as it is called now, or was where what made it is undone.
+
+    ``number`` counts the rows of a subject, None: its faces. It is asked where the log does not
+    tell the number.
+    """
+    detail = told.detail
+    names = tuple(map(str, detail.get("names", ())))
+    if standing is None and told.creator_id and names:
+        standing = Creator(told.creator_id, names[-1])
+    known = detail["number"] if "number" in detail else number(_COUNTED.get(kind))
+    return Undoable(
+        kind,
+        standing,
+        int(known) or 1,
+        RejectReason(told.reason) if told.reason else None,
+        names,
+        BySample(**detail["sample"]) if "sample" in detail else None,
+        int(detail.get("people", 0)),
+        tuple(map(tuple, detail.get("settings", ()))),
+        bool(detail.get("rows")),
+    )
 
 
 def beside(

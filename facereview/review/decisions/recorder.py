@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from facereview.review.decisions.intents import Kind
-from facereview.store.row_changes import Key, Row, RowChange, RowChanges, Subject
+from facereview.store.row_changes import Id, Key, Row, RowChange, RowChanges, Subject
 from facereview.store.store import Store
 
 
@@ -17,20 +17,20 @@ class Recording:
 
     def __init__(self, rows: RowChanges) -> None:
         self._rows = rows
-        self._scope: dict[Subject, set[int]] = {}
+        self._scope: dict[Subject, set[Id]] = {}
         self._before: dict[Subject, dict[Key, Row]] = {}
         self.creator_id: int | None = None
         """The creator that the act is about."""
         self.detail: dict[str, Any] = {}
         """Names and numbers, for people."""
 
-    def watch(self, subject: Subject, ids: Iterable[int]) -> None:
-        """The act may change the rows of these faces, clusters, references or creators."""
+    def watch(self, subject: Subject, ids: Iterable[Id]) -> None:
+        """The act may change the rows of these faces, clusters, references, creators or keys."""
         new = set(ids) - self._scope.get(subject, set())
         self._before.setdefault(subject, {}).update(self._rows.read(subject, new))
         self.made(subject, new)
 
-    def made(self, subject: Subject, ids: Iterable[int]) -> None:
+    def made(self, subject: Subject, ids: Iterable[Id]) -> None:
         """The act made these; there was nothing of them before."""
         self._scope.setdefault(subject, set()).update(ids)
 

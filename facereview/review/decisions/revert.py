@@ -5,22 +5,26 @@ An undo and a redo are the same here: both bring each row back to what it was be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from facereview.errors import DatabaseError
-from facereview.review.decisions.decide import tag, withdraw_derived
+from facereview.records import Status
+from facereview.review.decisions.decide import once_in_a_frame, tag, withdraw_derived
 from facereview.review.decisions.guard import alike
 from facereview.review.decisions.intents import Conflict
+from facereview.review.library.config import Settings
 from facereview.store.changes import Merges
-from facereview.store.log import Batch, LockedFace, Step
-from facereview.store.row_changes import RETIRED, WITHDRAWN, Key, Row, RowChange, Subject
+from facereview.store.log import Act, Batch, LockedFace, Step
+from facereview.store.row_changes import RETIRED, WITHDRAWN, Id, Key, Row, RowChange, Subject
 from facereview.store.store import Store
 
 FIELDS = ("name", "description", "profile_picture_path")
 """The columns of a creator that curators change."""
 _SAID = ("name", "description")
 """A change of these keeps a creator who has nothing else."""
+
+ReadFaces = Callable[[Sequence[int]], Mapping[int, LockedFace]]
 
 _PLAIN = (
     Subject.ALIAS,
@@ -30,6 +34,7 @@ _PLAIN = (
     Subject.MIRROR,
     Subject.SKIP,
     Subject.REPLACED,
+    Subject.DIFFERENT,
 )
 """Subjects whose rows are simply written: what others refer to first."""
 
@@ -37,8 +42,11 @@ _PLAIN = (
 class RowReversal:
     """Reverts the row changes of one batch."""
 
-    def __init__(self, store: Store, merges: Merges, changes: Iterable[RowChange]) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, merges: Merges, changes: Iterable[RowChange]
+    ) -> None:
         self._store = store
+        self._settings = settings
         self._merges = merges
         self._changes = [c for c in changes if c.subject is not Subject.CHANGE]
         self._now = self._read()
@@ -48,10 +56,10 @@ class RowReversal:
         """So many rows were changed by somebody else since."""
 
     def _read(self) -> dict[Subject, dict[Key, Row]]:
-        ids: dict[Subject, set[int]] = {}
+        ids: dict[Subject, set[Id]] = {}
         for change in self._changes:
-            ids.setdefault(change.subject, set()).add(_number(change.key[0]))
-        if ids.keys() & {Subject.CLUSTER, Subject.MEMBERSHIP, Subject.APART}:
+            ids.setdefault(change.subject, set()).add(_id(change.key[0]))
+        if ids.keys() & {Subject.CLUSTER, Subject.MEMBERSHIP, Subject.APART, Subject.DIFFERENT}:
             self._store.clusters.lock()
         rows = self._store.row_changes
         return {subject: rows.read(subject, wanted) for subject, wanted in ids.items()}
@@ -67,7 +75,12 @@ class RowReversal:
                 self.kept += 1
 
     def restore(self) -> None:
-        """Restore all others; creators that the action made are removed last."""
+        """Restore all others; creators that the action made are removed last.
+
+        Raises:
+            Invalid: the settings would not go together.
+        """
+        self._restore_settings()
         self._restore_references()
         back = {subject: self._untouched(subject) for subject in _PLAIN}
         for subject in _PLAIN:
@@ -113,6 +126,19 @@ class RowReversal:
         if rows:
             self._store.row_changes.drop(subject, rows)
             self.done += [RowChange(subject, c.after, c.before) for c in changes]
+
+    def _restore_settings(self) -> None:
+        changed = self._of(Subject.SETTING)
+        for change in changed:
+            now, after = self._present(change), change.after
+            if now is None or after is None or now["value"] != after["value"]:
+                self.kept += 1
+            else:
+                self._settings.put_back(change)
+                again = self._store.row_changes.read(Subject.SETTING, [_id(change.key[0])])
+                self.done.append(RowChange(Subject.SETTING, now, again[change.key]))
+        if changed:
+            self._settings.check_stands()
 
     # ---------------------------------------------------------------------------------- creators
 
@@ -225,8 +251,8 @@ def _alike(subject: Subject, now: Row | None, then: Row | None) -> bool:
     return True
 
 
-def _number(value: object) -> int:
-    if not isinstance(value, int):
+def _id(value: object) -> Id:
+    if not isinstance(value, int | str):
         raise TypeError(value)
     return value
 
@@ -234,29 +260,50 @@ def _number(value: object) -> int:
 class FaceReversal:
     """Reverts the faces of one batch. A redo (``forward``) reverts an undo, so both are this."""
 
-    def __init__(self, store: Store, target: Batch, merges: Merges, *, forward: bool) -> None:
+    def __init__(
+        self, store: Store, target: Batch, act: Act, merges: Merges, *, forward: bool
+    ) -> None:
+        """``act`` is what the batch is about at bottom."""
         self._store = store
         self._target = target
+        self._by_machine = act.kind == "automatic"
         self._merges = merges
         self._forward = forward
         self.steps: list[Step] = []
         self.conflicts: list[Conflict] = []
 
-    def bring_back(self, batch: int) -> list[RowChange]:
-        """Write it, logged under ``batch``; what changed beside the faces."""
+    def bring_back(self, batch: int, *, once: bool = False) -> list[RowChange]:
+        """Write it, logged under ``batch``; what changed beside the faces.
+
+        ``once``: it names nobody twice in a frame, as on a cast sheet.
+
+        Raises:
+            Invalid: two of its own faces are in one frame by now.
+        """
         merges, log = self._merges, self._store.log
         done = log.steps(self._target.id)
-        steps, self.conflicts = self._reversed(done)
+        steps, self.conflicts = self._reversed(done, log.lock)
+        if once:
+            kept = once_in_a_frame(log, [merges.step(step) for step in steps], self.conflicts)
+            ids = {step.face_id for step in kept}
+            steps = [step for step in steps if step.face_id in ids]
         log.write(batch, steps, merges.step)
         self.steps = [merges.step(step) for step in steps]
         self._restore(self.steps, {step.face_id: step.before_automatic for step in done})
         return withdraw_derived(self._store, self.steps)
 
-    def _reversed(self, logged: Sequence[Step]) -> tuple[list[Step], list[Conflict]]:
+    def look(self) -> tuple[list[Step], list[Conflict]]:
+        """The faces that would come back, and those that were changed since; none is locked."""
+        logged = self._store.log.steps(self._target.id)
+        return self._reversed(logged, self._store.log.look)
+
+    def _reversed(
+        self, logged: Sequence[Step], read: ReadFaces
+    ) -> tuple[list[Step], list[Conflict]]:
         """The reversed steps as logged: creators merged since stay distinct."""
         merges = self._merges
         done = self._store.changes.told_apart(self._target.id, logged)
-        locked = self._store.log.lock([step.face_id for step in done])
+        locked = read([step.face_id for step in done])
         back = [merges.creator(s.before.creator_id) for s in done]
         alive = self._store.creators.several({c for c in back if c is not None})
         steps, conflicts = [], []
@@ -273,9 +320,14 @@ class FaceReversal:
         return steps, conflicts
 
     def _untouched(self, step: Step, now: LockedFace) -> bool:
-        """Whether nobody changed the face since; for the machine's batch, nor confirmed it."""
-        if self._target.kind == "automatic" and now.automatic != self._target.id:
-            return False
+        """Whether nobody changed the face since; for what the machine matched, nor confirmed it.
+
+        A redo marks the face with the run that matched it first.
+        """
+        if self._by_machine and step.after.status is not Status.PENDING:
+            own = self._target.kind != "automatic" or now.automatic == self._target.id
+            if now.automatic is None or not own:
+                return False
         return alike(now.state, self._merges.state(step.after))
 
     def _restore(self, steps: Sequence[Step], marks: Mapping[int, int | None]) -> None:

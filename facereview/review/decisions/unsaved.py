@@ -12,7 +12,15 @@ from facereview.errors import Invalid
 from facereview.records import DECIDED, Counts, Creator, Face, FaceState, FaceView, Status
 from facereview.review.decisions.decide import PROMPT, state_after
 from facereview.review.decisions.guard import alike
-from facereview.review.decisions.intents import Beside, Change, Intent, Kind, Outcome, Undoable
+from facereview.review.decisions.intents import (
+    Beside,
+    Change,
+    Intent,
+    Kind,
+    Outcome,
+    Seen,
+    Undoable,
+)
 from facereview.review.decisions.journal import Journal, follows
 
 
@@ -267,17 +275,14 @@ def predicted(intent: Intent) -> Outcome:
         put_off = tuple(seen.face_id for seen in intent.faces)
         return Outcome(intent, False, beside=Beside(skipped=put_off))
     creator = _creator(intent)
-    changes = tuple(
-        Change(
-            seen.face_id,
-            seen.video_id,
-            seen.state,
-            state := state_after(intent, seen, creator),
-            creator.name if creator and state.creator_id is not None else None,
-        )
-        for seen in intent.faces
-    )
+    changes = tuple(_change(intent, seen, seen.creator or creator) for seen in intent.faces)
     return Outcome(intent, False, changes, creator=creator)
+
+
+def _change(intent: Intent, seen: Seen, creator: Creator | None) -> Change:
+    state = state_after(intent, seen, creator)
+    name = creator.name if creator and state.creator_id is not None else None
+    return Change(seen.face_id, seen.video_id, seen.state, state, name)
 
 
 def taken_back(changes: Sequence[Change]) -> tuple[Change, ...]:
@@ -307,7 +312,9 @@ def predicted_revert(
 
 def in_words(intent: Intent) -> Undoable:
     """A decision, as it will be told once it is written."""
-    return Undoable(intent.kind, _creator(intent), len(intent.faces), intent.reason)
+    creator, faces = _creator(intent), len(intent.faces)
+    people = 0 if creator else len(intent.creators())
+    return Undoable(intent.kind, creator, faces, intent.reason, sample=intent.sample, people=people)
 
 
 def expected(intent: Intent) -> dict[int, FaceState]:

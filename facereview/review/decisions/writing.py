@@ -19,7 +19,7 @@ from facereview.errors import (
     SchemaError,
 )
 from facereview.review.decisions.history import History, Latest
-from facereview.review.decisions.intents import Intent, Kind, Outcome
+from facereview.review.decisions.intents import Change, Intent, Kind, Outcome, Undoable
 from facereview.review.decisions.journal import Journal
 from facereview.review.decisions.journal_file import JournalFault
 from facereview.review.decisions.unsaved import (
@@ -179,10 +179,12 @@ class Writing:
         # whatever became of the answer, it is about this act and no other from here on
         intent = self._aimed(intent, intent.target)
         self._waiting.add(intent)
-        if known is None or known.token != intent.target:
-            return predicted_revert(intent, None, None, ())
-        self._waiting.know(known.token, known.back)
-        return predicted_revert(intent, None, known.words, known.back)
+        about: Undoable | None = None
+        back: tuple[Change, ...] = ()
+        if known is not None and known.token == intent.target:
+            self._waiting.know(known.token, known.back)
+            about, back = known.words, known.back
+        return replace(predicted_revert(intent, None, about, back), later=True)
 
     def _aimed(self, intent: Intent, target: str | None) -> Intent:
         aimed = replace(intent, target=target)

@@ -16,6 +16,7 @@ from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.store.session import Database
 from facereview.store.store import Store
+from support import pack
 
 
 def intent(store: Store, creators: list[Creator], ids: list[int], chance: random.Random) -> Intent:
@@ -44,7 +45,7 @@ def main() -> None:
     threading.Thread(target=listen, daemon=True).start()
     database, chance = Database(url), random.Random(4)
     with Store(database) as store:
-        decisions = History(store, "another")
+        decisions = History(store, "another", pack)
         creators = [Creator(keep, "Keep"), Creator(drop, "Drop")]
         ids = store.faces.queue("decided").tolist()
         while not stop.is_set():

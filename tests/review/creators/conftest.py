@@ -11,7 +11,7 @@ from facereview.records import Thresholds
 from facereview.review.creators.desk import CreatorsDesk
 from facereview.review.decisions.history import History
 from facereview.store.store import Store
-from support import Faces, make_faces
+from support import Faces, make_faces, pack
 
 
 @pytest.fixture
@@ -31,4 +31,4 @@ def desk(faces: Faces, home: Home) -> CreatorsDesk:
 
 @pytest.fixture
 def decisions(store: Store) -> History:
-    return History(store, "me")
+    return History(store, "me", pack)

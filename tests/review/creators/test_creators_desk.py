@@ -22,7 +22,7 @@ from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk
 from facereview.store.session import Database
 from facereview.store.store import Store
-from support import Faces, detection, direction, near, video_info
+from support import Faces, detection, direction, near, pack, video_info
 
 Sql = psycopg.Connection[tuple[object, ...]]
 THRESHOLDS = Thresholds(0.5, 0.7)
@@ -143,7 +143,7 @@ def test_a_profile_is_changed_as_a_whole_or_not_at_all(
 def test_a_creator_just_made_is_taken_back_while_nothing_belongs_to_it(
     desk: CreatorsDesk, faces: Faces
 ) -> None:
-    history = History(faces.store, "me")
+    history = History(faces.store, "me", pack)
     zoe = desk.naming.add(Profile("Zoë", ("Z.",)))
     undone = history.apply(Intent(Kind.UNDO))
     assert undone is not None

@@ -21,7 +21,7 @@ from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Outcome
 from facereview.store.session import Database
 from facereview.store.store import Store
-from support import PENDING, Faces
+from support import PENDING, Faces, pack
 
 Sql = psycopg.Connection[Any]
 First = TypeVar("First")
@@ -38,7 +38,7 @@ THE_REFERENCES: LiteralString = (
 def decisions(database: Database) -> Iterator[History]:
     """The decisions of a curator with a connection of its own."""
     with Store(database) as store:
-        yield History(store, "another")
+        yield History(store, "another", pack)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def merging(store: Store) -> Merging:
 
 @pytest.fixture
 def taking_back(store: Store) -> History:
-    return History(store, "me")
+    return History(store, "me", pack)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import psycopg
 from facereview.review.creators.merges import Merging
 from facereview.review.decisions.history import History
 from facereview.store.store import Store
+from support import pack
 
 Sql = psycopg.Connection[Any]
 Rows = dict[int, tuple[str, int | None]]
@@ -132,7 +133,7 @@ def test_nothing_is_lost_and_nothing_swapped(store: Store, sql: Sql, library_url
         wait_for(other, MEANWHILE)
         so_far = log(sql)
         wait_for(other, MEANWHILE)
-        undone = History(store, "me").undo_change(merged.change_id)
+        undone = History(store, "me", pack).undo_change(merged.change_id)
         wait_for(other, MEANWHILE)
     said = expected(first, sql)
     now = states(sql)

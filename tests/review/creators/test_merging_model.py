@@ -19,7 +19,7 @@ from facereview.review.creators.merges import MergeHistory, Merging, Splitting
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind
 from facereview.store.store import Store
-from support import Faces, make_faces
+from support import Faces, make_faces, pack
 
 Sql = psycopg.Connection[Any]
 Said = tuple[str, int | None]
@@ -38,7 +38,7 @@ class Model:
     def __init__(self, store: Store, sql: Sql, chance: Random) -> None:
         self.faces: Faces = make_faces(store, FACES)
         self.sql, self.chance = sql, chance
-        self.history, self.changes = History(store, "me"), MergeHistory(store, "me")
+        self.history, self.changes = History(store, "me", pack), MergeHistory(store, "me")
         self.merging, self.splitting = Merging(store, "me"), Splitting(store, "me")
         made = (self.faces.ann, self.faces.bob, store.creators.find_or_add("Cleo"))
         self.creators: dict[int, Creator] = {creator.id: creator for creator in made}

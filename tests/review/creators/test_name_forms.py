@@ -21,7 +21,7 @@ from facereview.review.decisions.journal import Journal
 from facereview.review.scanning.enrol import folder_candidates
 from facereview.store.session import Database
 from facereview.store.store import Store
-from support import Faces, make_faces
+from support import Faces, make_faces, pack
 
 Sql = psycopg.Connection[tuple[object, ...]]
 NFC, NFD = "Zoë Ångström", unicodedata.normalize("NFD", "Zoë Ångström")
@@ -174,7 +174,7 @@ def test_the_names_are_read_again_only_when_somebody_changed_one(
 def test_those_named_last_come_first_and_what_was_undone_does_not_count(
     store: Store, faces: Faces
 ) -> None:
-    names, decide = NamesDesk(store, "tester"), History(store, "tester")
+    names, decide = NamesDesk(store, "tester"), History(store, "tester", pack)
     assert names.names().used == ()
     decide.apply(Intent(Kind.ASSIGN, seen(faces, 0), creator=faces.ann))
     decide.apply(Intent(Kind.ACCEPT, seen(faces, 1), creator=faces.bob))

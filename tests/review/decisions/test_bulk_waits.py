@@ -21,7 +21,7 @@ from facereview.review.decisions.unsaved import predicted
 from facereview.review.desk import Desk, QueueKind
 from facereview.store import store as limits
 from facereview.store.store import Store
-from support import make_faces
+from support import make_faces, pack
 
 Sql = psycopg.Connection[Any]
 
@@ -131,7 +131,7 @@ def test_what_is_written_by_then_is_not_said_to_be_cancelled(store: Store, tmp_p
     intent = faces.accept(0, 1)
     journal = Journal(tmp_path / "journal", "library")
     journal.add(intent)
-    History(store, "me").apply(intent)
+    History(store, "me", pack).apply(intent)
     with closing(Desk(store, journal, lambda: Thresholds(0.4, 0.55), "me")) as desk:
         desk.cancel(intent.token)
         (outcome,) = desk.flush()

@@ -16,14 +16,14 @@ from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Outcome, Seen
 from facereview.store.session import Database
 from facereview.store.store import Store
-from support import PENDING, Faces
+from support import PENDING, Faces, pack
 
 Sql = psycopg.Connection[Any]
 
 
 @pytest.fixture
 def decisions(store: Store) -> History:
-    return History(store, "ann's curator")
+    return History(store, "ann's curator", pack)
 
 
 def tags(sql: Sql) -> set[tuple[int, int]]:
@@ -129,7 +129,7 @@ def test_a_new_decision_ends_what_could_be_redone(decisions: History, faces: Fac
 
 
 def test_each_curator_undoes_only_their_own(decisions: History, faces: Faces, store: Store) -> None:
-    other = History(store, "another")
+    other = History(store, "another", pack)
     other.apply(faces.accept(0))
     assert decisions.apply(Intent(Kind.UNDO)) is None
     assert faces.state(0).status is Status.MATCHED
@@ -241,8 +241,8 @@ def test_two_curators_never_decide_one_face_twice(faces: Faces, library_url: str
     other_database = Database(library_url)
     other = Store(other_database)
     mine, theirs = faces.accept(0), faces.accept(0, creator=faces.bob)
-    first = History(faces.store, "me").apply(mine)
-    second = History(other, "them").apply(theirs)
+    first = History(faces.store, "me", pack).apply(mine)
+    second = History(other, "them", pack).apply(theirs)
     other.close()
     other_database.close()
     assert first and second
@@ -377,7 +377,7 @@ def test_a_conflict_names_whom_the_face_was_given_to_also_where_nothing_else_was
 ) -> None:
     """The window shows the name beside the face, and on the key that confirms it."""
     seen = faces.seen(0)
-    History(faces.store, "other").apply(faces.accept(0, creator=faces.bob))
-    outcome = History(faces.store, "me").apply(Intent(Kind.ACCEPT, seen, faces.ann))
+    History(faces.store, "other", pack).apply(faces.accept(0, creator=faces.bob))
+    outcome = History(faces.store, "me", pack).apply(Intent(Kind.ACCEPT, seen, faces.ann))
     assert outcome and not outcome.changes
     assert [conflict.creator_name for conflict in outcome.conflicts] == ["Bob"]

@@ -49,6 +49,7 @@ TABLES = {
     "facereview.membership": "to_jsonb(t)",
     "facereview.apart": "to_jsonb(t)",
     "facereview.mirror": "to_jsonb(t)",
+    "facereview.different": "to_jsonb(t)",
     "facereview.skip": "to_jsonb(t)",
 }
 
@@ -155,6 +156,8 @@ def an_act(bench: Bench, faces: Faces, chance: Random, number: int) -> None:
         acts["join"] = lambda: bench.clusters.merge(pair)
         acts["mirror"] = lambda: bench.clusters.merge(pair, some)
         acts["later"] = lambda: bench.clusters.postpone(pair[0])
+        sides = [bench.store.clusters.faces([cluster])[:2] for cluster in pair]
+        acts["different"] = lambda: bench.clusters.pairs.tell_apart(sides[0], sides[1])
         inside = bench.store.clusters.faces(pair[:1])
         acts["split"] = lambda: bench.clusters.split(pair[0], inside[:1])
     if decided:
@@ -285,7 +288,7 @@ def test_an_undo_that_finds_nothing_says_so_and_gives_way_to_the_one_before(
 ) -> None:
     bench.decide(Kind.ACCEPT, faces.ids[1], creator=faces.ann)
     bench.decide(Kind.ACCEPT, faces.ids[0], creator=faces.ann)
-    History(store, "another").apply(
+    History(store, "another", pack).apply(
         Intent(Kind.REJECT, faces.seen(0), reason=RejectReason.STRANGER, **REPLACES)
     )
     before = sql.execute("SELECT count(*) FROM facereview.batch").fetchone()
@@ -422,7 +425,7 @@ def test_a_picture_is_the_one_before_again(bench: Bench, faces: Faces) -> None:
 def test_the_same_undo_written_twice_undoes_one_act(bench: Bench, faces: Faces) -> None:
     bench.decide(Kind.ACCEPT, faces.ids[0], creator=faces.ann)
     bench.clusters.postpone(2)
-    history, undo = History(bench.store, "me"), Intent(Kind.UNDO)
+    history, undo = History(bench.store, "me", pack), Intent(Kind.UNDO)
     assert history.apply(undo) == history.apply(undo)
     assert faces.state(0).status is Status.MATCHED
 
@@ -430,7 +433,30 @@ def test_the_same_undo_written_twice_undoes_one_act(bench: Bench, faces: Faces) 
 def test_what_a_creator_got_meanwhile_keeps_it(bench: Bench, faces: Faces, store: Store) -> None:
     bench.decide(Kind.ASSIGN, faces.ids[0], new_name="Katie")
     katie = bench.creators.naming.named("Katie")
-    History(store, "another").apply(Intent(Kind.ASSIGN, faces.seen(1), katie))
+    History(store, "another", pack).apply(Intent(Kind.ASSIGN, faces.seen(1), katie))
     undone = bench.undo()
     assert (len(undone.changes), undone.beside.kept) == (1, 1)
     assert store.creators.get(katie.id) == katie
+
+
+def test_the_preview_of_many_faces_is_what_is_done_to_their_creator(
+    bench: Bench, faces: Faces, sql: Sql, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is brought back, or stays as somebody else gave it a face; two faces are many here."""
+    monkeypatch.setattr("facereview.review.decisions.history.PROMPT", 1)
+    history = History(bench.store, "me", pack)
+    bench.decide(Kind.ASSIGN, *faces.ids[:2], new_name="Katie")
+    undo = bench.undo().intent
+    redo = Intent(Kind.REDO, target=undo.token)
+    again = Intent(Kind.UNDO, target=redo.token)
+    for intent, kept in ((redo, 0), (again, 1)):
+        library = everything(sql)
+        told = history.preview(intent)
+        assert everything(sql) == library
+        assert told is not None
+        assert (told.overtaken, told.conflicts, told.beside.kept) == (False, (), kept)
+        assert [change.face_id for change in told.changes] == faces.ids[:2]
+        assert told == history.apply(intent)
+        History(bench.store, "another", pack).apply(
+            Intent(Kind.ASSIGN, faces.seen(5), bench.creators.naming.named("Katie"))
+        )

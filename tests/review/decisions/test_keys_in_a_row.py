@@ -19,7 +19,7 @@ from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.decisions.unsaved import predicted
 from facereview.review.desk import Desk
 from facereview.store.store import Store
-from support import Faces, desk_at, face_held
+from support import Faces, desk_at, face_held, pack
 
 Sql = psycopg.Connection[Any]
 
@@ -62,7 +62,7 @@ def test_the_second_holds_after_a_crash(desk: Desk, faces: Faces, journal: Path)
 def test_what_another_curator_decided_first_stands_against_both(desk: Desk, faces: Faces) -> None:
     first = named(faces)
     second = then(first)
-    History(faces.store, "another").apply(faces.accept(0))
+    History(faces.store, "another", pack).apply(faces.accept(0))
     assert desk.decide(first).conflicts
     assert desk.decide(second).conflicts
     assert faces.state(0).creator_id == faces.ann.id

@@ -17,7 +17,7 @@ from facereview.review.desk import Desk
 from facereview.store import store as limits
 from facereview.store.row_changes import RowChanges
 from facereview.store.store import Store
-from support import PENDING, Faces, desk_at, face_held
+from support import PENDING, Faces, desk_at, face_held, pack
 
 Sql = psycopg.Connection[Any]
 
@@ -143,7 +143,7 @@ def test_what_was_written_late_is_what_is_undone_next_though_the_database_is_awa
 def test_a_skip_holds_nothing_of_what_another_curator_takes_back_meanwhile(
     store: Store, faces: Faces, sql: Sql, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    History(store, "bert").apply(Intent(Kind.SKIP, faces.seen(0)))
+    History(store, "bert", pack).apply(Intent(Kind.SKIP, faces.seen(0)))
     skip = RowChanges.skip
 
     def meanwhile(rows: RowChanges, actor: str, ids: list[int]) -> None:
@@ -151,9 +151,9 @@ def test_a_skip_holds_nothing_of_what_another_curator_takes_back_meanwhile(
         sql.execute("DELETE FROM facereview.skip WHERE actor = 'bert'")
 
     monkeypatch.setattr(RowChanges, "skip", meanwhile)
-    outcome = History(store, "ann").apply(Intent(Kind.SKIP, faces.seen(0)))
+    outcome = History(store, "ann", pack).apply(Intent(Kind.SKIP, faces.seen(0)))
     assert outcome is not None
     assert (outcome.beside.skipped, outcome.beside.unskipped) == ((faces.ids[0],), ())
-    undone = History(store, "ann").apply(Intent(Kind.UNDO))
+    undone = History(store, "ann", pack).apply(Intent(Kind.UNDO))
     assert undone is not None
     assert sql.execute("SELECT actor FROM facereview.skip").fetchall() == []

@@ -15,7 +15,7 @@ from facereview.review.decisions.history import History
 from facereview.review.decisions.journal import Journal
 from facereview.review.desk import Desk
 from facereview.store.store import Store
-from support import Faces, desk_at
+from support import Faces, desk_at, pack
 
 Sql = psycopg.Connection[Any]
 
@@ -33,7 +33,7 @@ def desk(store: Store, faces: Faces, journal: Path) -> Iterator[Desk]:
 def test_what_did_not_stand_is_told_though_the_program_is_killed_before(
     desk: Desk, faces: Faces, journal: Path
 ) -> None:
-    History(faces.store, "another").apply(faces.accept(0))  # the same, so on no list
+    History(faces.store, "another", pack).apply(faces.accept(0))  # the same, so on no list
     (told, _) = desk.flush()
     assert [conflict.face_id for conflict in told.conflicts] == faces.ids[:1]
     with closing(desk_at(faces.store, journal)) as after_a_kill:

@@ -43,7 +43,7 @@ def test_an_undo_that_waits_shows_what_it_takes_back(desk: Desk, faces: Faces, s
     with face_held(sql, faces.ids[0]):
         undone = desk.undo()
         assert undone is not None
-        assert not undone.saved
+        assert (undone.saved, undone.later) == (False, True)  # it is not undone yet
         assert [c.after.status for c in undone.changes] == [Status.PENDING]
         assert shown(desk, faces, 0) is Status.PENDING
         skipped = desk.decide(Intent(Kind.SKIP, faces.seen(1)))
@@ -55,7 +55,9 @@ def test_an_undo_that_waits_shows_what_it_takes_back(desk: Desk, faces: Faces, s
 def test_an_undo_of_what_waited_goes_on_to_be_shown(desk: Desk, faces: Faces, sql: Sql) -> None:
     with face_held(sql, faces.ids[0]):
         desk.decide(faces.accept(0))
-        assert desk.undo() is not None
+        undone = desk.undo()
+        assert undone is not None
+        assert not undone.later  # it was never written
     (decided,) = desk.flush(0)
     assert [c.after.status for c in decided.changes] == [Status.PENDING]
     assert faces.state(0).status is Status.MATCHED
