@@ -8,7 +8,7 @@ from facereview.review.clusters.update import ClusterUpdater
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.store.store import Store
-from support import detection, direction, near, video_info
+from support import detection, direction, near, pack, video_info
 
 PEOPLE = 3
 EACH = 6
@@ -29,7 +29,7 @@ class Library:
         self.odd = [self.add(40, 0.1, 0, at=90.0), self.add(41, 0.1, 1, at=90.0)]
         self.updater = ClusterUpdater(store, 0.5, 0.5)
         self.desk = ClusterDesk(store, lambda: Thresholds(0.5, 0.7))
-        self.decisions = History(store, "me")
+        self.decisions = History(store, "me", pack)
 
     def _creator(self, name: str, axis: int) -> Creator:
         creator = self.store.creators.find_or_add(name)

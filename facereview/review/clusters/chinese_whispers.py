@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,57 +13,140 @@ from scipy.sparse import csr_array
 Labels = NDArray[np.int64]
 """Which cluster each face is in, shape (n,); a face alone has a label of its own."""
 
+Number = TypeVar("Number", bound=np.generic)
+
 _BATCHES = 8
 _ROUNDS = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Constraints that no vote overrides.
+def expanded(
+    starts: NDArray[np.intp], values: NDArray[Number], rows: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[Number]]:
+    """All values of some rows of a ragged array, with the place in ``rows`` of each.
 
-    ``frames`` (n,): two faces of one frame are never together; ``apart`` (m, 2): nor are these
-    pairs; ``frozen`` (n,): these faces stay where they are; ``alone`` (n,): those of
-    them that no other face may join.
+    The values of row i lie from ``starts[i]`` to ``starts[i + 1]``.
+    """
+    number = starts[rows + 1] - starts[rows]
+    places = np.repeat(np.arange(len(rows)), number)
+    within = np.arange(len(places)) - (np.cumsum(number) - number)[places]
+    return places, values[starts[rows][places] + within]
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """The frames that units share with others: those of unit i lie from ``starts[i]`` on.
+
+    ``starts`` (n + 1,); ``frames`` are numbers from 0.
     """
 
+    starts: NDArray[np.intp]
     frames: NDArray[np.int64]
+
+    @classmethod
+    def shared(cls, units: NDArray[np.int64], frames: NDArray[np.int64], count: int) -> Frames:
+        """From the unit and the frame of each face; frames of one unit only are left out."""
+        _, frames = np.unique(frames, return_inverse=True)
+        span = int(frames.max(initial=0)) + 1
+        units, frames = np.divmod(np.unique(units * span + frames), span)
+        crowded = np.bincount(frames, minlength=1)[frames] > 1
+        number = np.bincount(units[crowded], minlength=count)
+        return cls(np.concatenate([[0], np.cumsum(number)]), frames[crowded])
+
+    def of(self, units: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """Every shared frame of some units, and the place in ``units`` that it belongs to."""
+        return expanded(self.starts, self.frames, units)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Constraints that no vote overrides, for n units.
+
+    ``frames``: two units of one frame are never together; ``apart`` (m, 2): nor are these pairs;
+    ``frozen`` (n,): these stay where they are; ``alone`` (n,): those of them that no other may
+    join.
+    """
+
+    frames: Frames
     apart: NDArray[np.int64]
     frozen: NDArray[np.bool_]
     alone: NDArray[np.bool_]
 
     def crowded(self) -> NDArray[np.intp]:
-        """Faces that share their frame with another face."""
-        _, places, sizes = np.unique(self.frames, return_inverse=True, return_counts=True)
-        return np.flatnonzero(sizes[places] > 1)
+        """Units that share a frame with another."""
+        return np.flatnonzero(np.diff(self.frames.starts))
 
-    def obeyed(self, labels: Labels, strength: NDArray[np.floating]) -> Labels:
-        """The labels, with each face that breaks a rule moved to a label of its own.
+    def in_conflict(self, labels: Labels, among: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Units ``among`` (n,) some that exclude another of them with the same label."""
+        met = self._met(labels, among).ravel()
+        units: NDArray[np.intp] = np.union1d(self._contested(labels, among)[0], met)
+        return units
 
-        Of faces that exclude each other the one of most ``strength`` (n,) stays, of equals the
-        first; a frozen face always stays.
+    def obeyed(
+        self, labels: Labels, strength: NDArray[np.floating], among: NDArray[np.bool_] | None = None
+    ) -> Labels:
+        """The labels, with each unit that breaks a rule moved to a label of its own.
+
+        Of units that exclude each other the one of most ``strength`` (n,) stays, of equals the
+        first; a frozen one always stays. Only units ``among`` (n,) some are looked at, if given.
         """
-        count = len(labels)
-        ranked = np.lexsort((np.arange(count), -strength, ~self.frozen))
-        _, first = np.unique(
-            self.frames[ranked] * (int(labels.max()) + 1) + labels[ranked], return_index=True
-        )
-        out = np.ones(count, bool)
-        out[ranked[first]] = False
-        rank = np.argsort(ranked)
-        met = self.apart[labels[self.apart[:, 0]] == labels[self.apart[:, 1]]]
-        weaker = np.where(rank[met[:, 0]] > rank[met[:, 1]], met[:, 0], met[:, 1])
-        out[weaker] = True
+        among = np.ones(len(labels), bool) if among is None else among
+        units, cells = self._contested(labels, among)
+        met = self._met(labels, among)
+        concerned = np.union1d(units, met.ravel())
+        ranked = concerned[np.lexsort((-strength[concerned], ~self.frozen[concerned]))]
+        rank = np.zeros(len(labels), np.intp)
+        rank[ranked] = np.arange(len(ranked))
+        out = np.zeros(len(labels), bool)
+        out[self._crowded_out(units, cells, rank)] = True
+        out[np.where(rank[met[:, 0]] > rank[met[:, 1]], met[:, 0], met[:, 1])] = True
         out &= ~self.frozen
         fresh = labels.copy()
         fresh[out] = int(labels.max()) + 1 + np.arange(out.sum())
         return fresh
 
+    def _met(self, labels: Labels, among: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """The pairs apart that have the same label."""
+        one, other = self.apart.T
+        met: NDArray[np.bool_] = (labels[one] == labels[other]) & among[one] & among[other]
+        return self.apart[met]
+
+    def _contested(
+        self, labels: Labels, among: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Each unit and each of its frames in which another has the same label, as a number."""
+        crowded = self.crowded()
+        crowded = crowded[among[crowded]]
+        places, frames = self.frames.of(crowded)
+        _, cells, sizes = np.unique(
+            frames * (int(labels.max()) + 1) + labels[crowded[places]],
+            return_inverse=True,
+            return_counts=True,
+        )
+        met = sizes[cells] > 1
+        return crowded[places[met]], cells[met]
+
+    def _crowded_out(
+        self, units: NDArray[np.intp], cells: NDArray[np.intp], rank: NDArray[np.intp]
+    ) -> list[int]:
+        """Units of which a stronger one with the same label is in one of their frames."""
+        contested: dict[int, list[int]] = {}
+        for unit, cell in zip(units.tolist(), cells.tolist(), strict=True):
+            contested.setdefault(unit, []).append(cell)
+        taken: set[int] = set()
+        out = []
+        for unit in sorted(contested, key=lambda unit: int(rank[unit])):
+            if self.frozen[unit] or taken.isdisjoint(contested[unit]):
+                taken.update(contested[unit])
+            else:
+                out.append(unit)
+        return out
+
 
 @dataclass(frozen=True, slots=True)
 class _Votes:
-    """For each face of a batch and each label near it, how strongly its neighbours hold it."""
+    """For each unit of a batch and each label near it, how strongly its neighbours hold it."""
 
-    faces: NDArray[np.intp]
+    units: NDArray[np.intp]
     labels: Labels
     strength: NDArray[np.float64]
 
@@ -106,9 +190,9 @@ def _step(
     """Move the faces of one batch, in place."""
     votes = _allowed(_count(graph, labels, batch), labels, rules, crowded)
     # strongest vote first; of equals the label held now, then the smallest: never at random
-    held = labels[votes.faces] == votes.labels
-    ranked = np.lexsort((votes.labels, ~held, -votes.strength, votes.faces))
-    faces, first = np.unique(votes.faces[ranked], return_index=True)
+    held = labels[votes.units] == votes.labels
+    ranked = np.lexsort((votes.labels, ~held, -votes.strength, votes.units))
+    faces, first = np.unique(votes.units[ranked], return_index=True)
     best = ranked[first]
     moving = labels[faces] != votes.labels[best]
     _move(labels, rules, faces[moving], votes.labels[best[moving]], votes.strength[best[moving]])
@@ -128,15 +212,17 @@ def _count(graph: csr_array, labels: Labels, batch: NDArray[np.intp]) -> _Votes:
 def _allowed(votes: _Votes, labels: Labels, rules: Rules, crowded: NDArray[np.intp]) -> _Votes:
     """The votes that the constraints allow."""
     span = int(labels.max()) + 1
-    taken = rules.frames[crowded] * span + labels[crowded]
-    asked = rules.frames[votes.faces] * span + votes.labels
-    barred = np.isin(asked, taken)
+    held, frames = rules.frames.of(crowded)
+    taken = frames * span + labels[crowded[held]]
+    asking, frames = rules.frames.of(votes.units)
+    barred = np.zeros(len(votes.units), bool)
+    barred[asking[np.isin(frames * span + votes.labels[asking], taken)]] = True
     if len(rules.apart):
         one, other = rules.apart.T
         shunned = np.concatenate([one * span + labels[other], other * span + labels[one]])
-        barred |= np.isin(votes.faces * span + votes.labels, shunned)
-    keep = ~barred | (labels[votes.faces] == votes.labels)
-    return _Votes(votes.faces[keep], votes.labels[keep], votes.strength[keep])
+        barred |= np.isin(votes.units * span + votes.labels, shunned)
+    keep = ~barred | (labels[votes.units] == votes.labels)
+    return _Votes(votes.units[keep], votes.labels[keep], votes.strength[keep])
 
 
 def _move(
@@ -150,8 +236,13 @@ def _move(
     ranked = np.lexsort((faces, -strength))
     faces, targets = faces[ranked], targets[ranked]
     span = int(labels.max()) + 1
-    _, first = np.unique(rules.frames[faces] * span + targets, return_index=True)
-    faces, targets = faces[first], targets[first]
+    asking, frames = rules.frames.of(faces)
+    _, first, cell = np.unique(
+        frames * span + targets[asking], return_index=True, return_inverse=True
+    )
+    wins = np.ones(len(faces), bool)
+    wins[asking[asking != asking[first[cell]]]] = False
+    faces, targets = faces[wins], targets[wins]
     held = labels[faces].copy()
     labels[faces] = targets
     met = rules.apart[labels[rules.apart[:, 0]] == labels[rules.apart[:, 1]]].ravel()

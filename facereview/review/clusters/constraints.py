@@ -29,24 +29,28 @@ class Constraints:
 
 def read_constraints(store: Store, faces: PendingFaces) -> Constraints:
     """The constraints on these faces, whose ids ascend."""
-    places = {int(face): place for place, face in enumerate(faces.ids)}
-    taken_out = [(places[f], c, who) for f, c, who in store.clustering.apart() if f in places]
+    apart, verdicts = store.clustering.apart(), store.clustering.verdicts()
+    mirrored, different = store.clustering.mirrors(), store.clustering.different()
+    named = {f for f, _, _ in apart} | {f for f, _ in verdicts}
+    named |= {f for pair in [*mirrored, *different] for f in pair}
+    held = np.flatnonzero(np.isin(faces.ids, list(named)))
+    places = dict(zip(faces.ids[held].tolist(), held.tolist(), strict=True))
+    taken_out = [(places[f], c, who) for f, c, who in apart if f in places]
     excluded: dict[int, list[int]] = {}
     for place, _, who in taken_out:
         if who is not None:
             excluded.setdefault(place, []).append(who)
     denied = {place: list(creators) for place, creators in excluded.items()}
-    for face, creator in store.clustering.verdicts():
+    for face, creator in verdicts:
         if face in places:
             denied.setdefault(places[face], []).append(creator)
-    mirrors = [
-        (places[a], places[b]) for a, b in store.clustering.mirrors() if a in places and b in places
-    ]
+    mirrors = [(places[a], places[b]) for a, b in mirrored if a in places and b in places]
     frames = frame_numbers(faces.videos, faces.timestamps)
     frames, loose = _mirrored(np.unique(frames, return_inverse=True)[1].astype(np.int64), mirrors)
     pairs = _pairs(faces, [(place, cluster) for place, cluster, _ in taken_out])
-    apart = np.asarray(pairs + loose, np.int32).reshape(-1, 2)
-    return Constraints(frames, apart, denied, excluded)
+    told = [(places[a], places[b]) for a, b in different if a in places and b in places]
+    never = np.asarray(pairs + loose + told, np.int32).reshape(-1, 2)
+    return Constraints(frames, never, denied, excluded)
 
 
 def _pairs(faces: PendingFaces, taken_out: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from facereview.records import Creator, Status, Suggestion, Thresholds
+from facereview.home import curator
+from facereview.records import Chance, Creator, Status, Suggestion, Sureness, Thresholds
 from facereview.review.clusters import views
 from facereview.review.clusters.records import (
     LIKELY,
+    PILE,
     SINGLES,
     Care,
     Cluster,
@@ -23,8 +26,10 @@ from facereview.review.clusters.records import (
 )
 from facereview.review.decisions.intents import Kind
 from facereview.review.decisions.recorder import Recorder
-from facereview.review.desk import curator
+from facereview.review.evidence.certainty import Mode
+from facereview.review.evidence.group_check import GroupChecks
 from facereview.review.library.config import Settings
+from facereview.review.questions.same_person import SamePerson
 from facereview.store.row_changes import Subject
 from facereview.store.store import Store
 
@@ -48,24 +53,32 @@ class ClusterDesk:
         self._store = store
         self._settings = Settings(store, pack)
         self._recorder = Recorder(store, actor or curator())
+        self.checks = GroupChecks(store, actor or curator(), self._settings.certainty)
+        """Groups of automatic matches; their ids are below 0."""
+        self.pairs = SamePerson(store, actor or curator(), pack)
+        """Pairs of clusters that may be one person."""
 
     # ---------------------------------------------------------------------------------- reading
 
     def wall(self, order: Order = Order.PAYOFF) -> Wall:
-        """All clusters in an order, with what is outside of them."""
-        rows = self._store.clusters.wall()
+        """All clusters in an order, or all groups to be checked, with what is outside of them."""
+        checks, rows = order is Order.CHECK, self._store.clusters.wall()
         creators = self._creators()
         clusters = [views.from_wall(row, creators) for row in rows if row.id is not None]
         outside = [row for row in rows if row.id is None]
         state = self._store.clusters.state()
+        pairs = self.pairs.questions(rows) if order is Order.SAME else ()
         return Wall(
-            clusters=views.in_order(clusters, order),
+            clusters=self.checks.groups() if checks else views.in_order(clusters, order),
             single=sum(row.size for row in outside if not row.waiting),
             waiting=sum(row.size for row in outside if row.waiting),
             as_of=state.as_of if state else None,
             new_people=sum(1 for c in clusters if c.suggestion is None),
             lookalikes=sum(1 for c in clusters if c.lookalike),
             behind=state is not None and state.batch < self._store.clusters.last_batch(),
+            to_check=self.checks.waiting(),
+            runs=tuple(self._store.log.machine_batches()) if checks else (),
+            pairs=views.shown_pairs(pairs, clusters, self.covers) if pairs else (),
         )
 
     def covers(
@@ -73,9 +86,11 @@ class ClusterDesk:
     ) -> dict[int, tuple[ShownFace, ...]]:
         """Up to six pending faces of each cluster, clearest and most typical first.
 
-        For the pile of single faces: the next ones behind face ``after``.
+        For the pile of single faces: the next ones behind face ``after``; of a group to be checked
+        the least sure.
         """
-        chosen = self._store.clusters.covers([i for i in cluster_ids if i != SINGLES], COVERS)
+        chosen = self._store.clusters.covers([i for i in cluster_ids if i > SINGLES], COVERS)
+        chosen |= self.checks.covers([-i for i in cluster_ids if i < SINGLES], COVERS)
         if SINGLES in cluster_ids:
             rows = self._store.clusters.singles(after, COVERS)
             rows = rows or self._store.clusters.singles(0, COVERS)
@@ -87,7 +102,9 @@ class ClusterDesk:
         }
 
     def view(self, cluster_id: int) -> ClusterView | None:
-        """A cluster with its pending faces, worst first; None where nothing of it is left."""
+        """A cluster or group with its faces, worst first; None where nothing of it is left."""
+        if cluster_id < SINGLES:
+            return self.checks.view(-cluster_id)
         about = self._store.clusters.get(cluster_id)
         rows = self._store.clusters.members(cluster_id) if about else []
         shown = self._shown([row.id for row in rows])
@@ -95,20 +112,41 @@ class ClusterDesk:
         if about is None or not rows:
             return None
         threshold = self._settings.pack().cluster
-        return views.from_members(
+        view = views.from_members(
             cluster_id, about, rows, shown, self._creators(), threshold=threshold
         )
+        return self._with_chances(view)
 
-    def singles(self, after: int = 0, limit: int = 60) -> ClusterView | None:
+    def _with_chances(self, view: ClusterView) -> ClusterView:
+        """The same, with how sure it is of each face that it is the suggested creator."""
+        suggestion, certainty = view.cluster.suggestion, self._settings.certainty()
+        if suggestion is None or certainty.mode is Mode.THRESHOLDS:
+            return view
+        faces = [member.face.id for member in view.members]
+        risks = self._store.tracks.risks(faces, suggestion.creator.id)
+        members = (
+            replace(member, chance=certainty.chance(risks[member.face.id]))
+            if member.face.id in risks
+            else member
+            for member in view.members
+        )
+        return replace(view, members=tuple(members))
+
+    def singles(self, after: int = 0, limit: int = PILE) -> ClusterView | None:
         """The next single faces behind face ``after``; None: no more.
 
         They come as a cluster of id :data:`SINGLES` without a suggestion. Doubtful are those
         that have a likely creator, so that rejecting all single faces leaves them.
         """
-        rows = self._store.clusters.singles(after, limit)
+        rows, certainty = self._store.clusters.singles(after, limit), self._settings.certainty()
         shown = self._shown([row.id for row in rows])
         members = tuple(
-            Member(*shown[row.id], None, row.similarity, doubtful=row.likely)
+            Member(
+                *shown[row.id],
+                None,
+                row.similarity,
+                doubtful=row.likely or suggested(certainty.chance(row.risk)),
+            )
             for row in rows
             if row.id in shown
         )
@@ -194,7 +232,9 @@ class ClusterDesk:
             clusters.lock()
             with self._recorder.act(Kind.MIRROR if mirrored else Kind.JOIN) as act:
                 act.detail = {"number": len(cluster_ids)}
-                act.watch(Subject.MEMBERSHIP, [*clusters.faces(cluster_ids), *mirrored])
+                faces = [*clusters.faces(cluster_ids), *mirrored]
+                act.watch(Subject.MEMBERSHIP, faces)
+                act.watch(Subject.DIFFERENT, faces)
                 act.watch(Subject.APART, cluster_ids)
                 act.watch(Subject.MIRROR, mirrored)
                 if mirrored:
@@ -221,7 +261,10 @@ class ClusterDesk:
                 clusters.take_out(cluster_id, face_ids)
 
     def postpone(self, cluster_id: int) -> None:
-        """Move the cluster behind the others."""
+        """Move the cluster behind the others; a group for as long as the window is open."""
+        if cluster_id < SINGLES:
+            self.checks.postpone(-cluster_id)
+            return
         with self._recorder.act(Kind.LATER) as act:
             act.watch(Subject.CLUSTER, [cluster_id])
             self._store.clusters.postpone(cluster_id)
@@ -245,3 +288,8 @@ class ClusterDesk:
         faces = self._store.faces.get(face_ids)
         videos = self._store.videos.get(sorted({face.video_id for face in faces.values()}))
         return {i: (faces[i], videos[faces[i].video_id]) for i in face_ids if i in faces}
+
+
+def suggested(chance: Chance | None) -> bool:
+    """Whether somebody is suggested, where the library goes by an error rate."""
+    return chance is not None and chance.word is not Sureness.OPEN

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facereview.records import DIMENSION, Embedding
+from facereview.review.clusters.neighbours import Stored
 from facereview.store.clustering import Suggested
 from facereview.store.creators import ReferenceMatrix
 
@@ -65,7 +66,7 @@ class Evidence:
 
     def weigh(
         self,
-        embeddings: Embedding,
+        embeddings: Stored,
         clusters: NDArray[np.int64],
         denied: Denied,
         on_progress: Callable[[float], None] = lambda _: None,
@@ -90,7 +91,7 @@ class Evidence:
             for place, candidates in zip(batch, near, strict=True):
                 faces = members[place]
                 if len(candidates):
-                    evidence = self._compare(embeddings[faces], faces, candidates, denied)
+                    evidence = self._compare(_rows(embeddings, faces), faces, candidates, denied)
                     self._weigh_one(evidence, place, faces, candidates, found=found, said=said)
             on_progress(batch.stop / len(ids))
         self._single(embeddings, np.flatnonzero(clusters == -1), denied, said)
@@ -129,14 +130,14 @@ class Evidence:
 
     def _centres(
         self,
-        embeddings: Embedding,
+        embeddings: Stored,
         members: Sequence[NDArray[np.intp]],
         batch: range,
         found: Suggested,
         said: Said,
     ) -> None:
         for place in batch:
-            faces = embeddings[members[place]]
+            faces = _rows(embeddings, members[place])
             centre = faces.sum(axis=0)
             centre /= max(float(np.linalg.norm(centre)), 1e-6)
             found.centres[place] = centre
@@ -182,19 +183,24 @@ class Evidence:
         return found
 
     def _single(
-        self, embeddings: Embedding, places: NDArray[np.intp], denied: Denied, said: Said
+        self, embeddings: Stored, places: NDArray[np.intp], denied: Denied, said: Said
     ) -> None:
         if len(self.creators) == 0:
             return
         for start in range(0, len(places), _BATCH):
             faces = places[start : start + _BATCH]
-            best = self._best(embeddings[faces])
+            vectors = _rows(embeddings, faces)
+            best = self._best(vectors)
             for row, face in enumerate(faces):
                 if not_these := denied.get(int(face)):
                     best[row, np.isin(self.creators, not_these)] = -1
-            nearest = np.where(embeddings[faces].any(axis=1), best.max(axis=1), np.nan)
+            nearest = np.where(vectors.any(axis=1), best.max(axis=1), np.nan)
             said.similarity[faces] = nearest
             said.agrees[faces] = nearest >= self._threshold
+
+
+def _rows(embeddings: Stored, places: NDArray[np.intp]) -> Embedding:
+    return embeddings.take(places, axis=0).astype(np.float32, copy=False)
 
 
 @dataclass(frozen=True, slots=True)

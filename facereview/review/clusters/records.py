@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from facereview.records import Creator, Face, Video
+from facereview.records import Chance, Creator, Face, Sureness, Video
 from facereview.review.decisions.intents import Seen
+from facereview.review.evidence.check_sample import CheckSample, SampleStage
+from facereview.store.log import MachineBatch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +21,9 @@ SINGLES = 0
 """The id under which the pile of single faces is shown as if it were a cluster."""
 
 
+PILE = 180
+"""Single faces shown at once: with the usual setting the most that one key decides at one press."""
+
 LIKELY = 5
 """So many creators a cluster may be are looked up, and named by digits."""
 
@@ -27,12 +32,16 @@ class Order(StrEnum):
     """Which clusters the wall shows, and in which order."""
 
     PAYOFF = "payoff"
-    """What one key settles, weighed by how sure it is."""
+    """By the faces that one key is expected to settle."""
     SIZE = "size"
     NEW = "new"
     """Only those nobody known is suggested for, largest first."""
     LOOKALIKE = "lookalike"
     """Only those for which two creators come close, closest first."""
+    CHECK = "check"
+    """Not clusters, but the machine's matches that nobody has checked, one group a creator."""
+    SAME = "same"
+    """Not single clusters, but pairs of them that may be one person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +80,35 @@ class ClusterSuggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupCheck:
+    """How far the check of a creator's automatic matches is.
+
+    ``checked`` of the machine's matches with this creator no longer wait; ``doubtful`` of those
+    that do would not be settled any more. ``sample`` is a random sample that says something of
+    them; ``beside`` are not in its population. ``whole``: all are shown, not the sample only.
+    """
+
+    checked: int
+    doubtful: int = 0
+    sample: CheckSample | None = None
+    beside: int = 0
+    whole: bool = False
+
+    @property
+    def sampling(self) -> CheckSample | None:
+        """The sample by which the group is checked now."""
+        sample = None if self.whole else self.sample
+        going = sample is not None and sample.stage in (SampleStage.OPEN, SampleStage.CLEAN)
+        return sample if going else None
+
+
+@dataclass(frozen=True, slots=True)
 class Cluster:
-    """Pending faces believed to be one person.
+    """Pending faces believed to be one person, or automatic matches with one to be checked.
 
     ``suggestion`` is None for a new person. ``likeness`` is the mean cosine of the faces to
-    their common centre, ``worst`` the lowest.
+    their common centre, ``worst`` the lowest. ``chance`` is the mean probability of the faces to be
+    the suggested creator, None where nobody knows.
     """
 
     id: int
@@ -88,6 +121,39 @@ class Cluster:
     """Two creators are about as close: look before a key is pressed."""
     postponed: bool = False
     """A curator said "later": it stands behind the others."""
+    check: GroupCheck | None = None
+    """Its faces are automatic matches with the suggested creator, nobody has checked them."""
+    chance: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFace:
+    """A face with the video it can be cut out of."""
+
+    face: Face
+    video: Video
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterPair:
+    """Two clusters that may be one person, with the faces that show best who each is.
+
+    ``likeness`` is the mean cosine of the faces of one to those of the other, ``chance`` the
+    probability that they are one person; "the same" settles ``settles`` faces with the others.
+    """
+
+    one: Cluster
+    other: Cluster
+    ones: tuple[ShownFace, ...]
+    others: tuple[ShownFace, ...]
+    likeness: float
+    chance: float
+    settles: int
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """The ids of both, the lower one first."""
+        return min(self.one.id, self.other.id), max(self.one.id, self.other.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +162,8 @@ class Wall:
 
     ``single`` faces look like nobody else; ``waiting`` faces came since the clusters were
     last brought up to date, at ``as_of`` (None: never); ``behind``: somebody decided since.
+    ``to_check`` automatic matches wait to be checked, of these ``runs``, which are read only with
+    the groups of them. ``pairs`` are read only where they are asked about.
     """
 
     clusters: tuple[Cluster, ...]
@@ -105,20 +173,15 @@ class Wall:
     new_people: int
     lookalikes: int
     behind: bool = False
+    to_check: int = 0
+    runs: tuple[MachineBatch, ...] = ()
+    pairs: tuple[ClusterPair, ...] = ()
 
     def shows(self, cluster_id: int | None) -> bool:
         """Whether this cluster, or the pile of single faces, is among them."""
         if cluster_id == SINGLES:
             return self.single > 0
         return any(cluster.id == cluster_id for cluster in self.clusters)
-
-
-@dataclass(frozen=True, slots=True)
-class ShownFace:
-    """A face with the video it can be cut out of."""
-
-    face: Face
-    video: Video
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +198,28 @@ class Member:
     similarity: float | None
     doubtful: bool = False
     """Too unlike the others, or known not to be the suggested creator: not ticked at first."""
+    chance: Chance | None = None
+    """How sure an automatic match is, or that a pending face is the suggested creator, where the
+    library goes by an error rate."""
+    run: int | None = None
+    """The run of automatic matching that matched it."""
+
+
+def has_open(members: Sequence[Member]) -> bool:
+    """Whether it is open who one of these faces is, where the library goes by an error rate."""
+    return any(m.chance is not None and m.chance.word is Sureness.OPEN for m in members)
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterView:
-    """One cluster with its faces, worst first."""
+    """One cluster with its faces, worst first.
+
+    Where they are a sample, confirming all of them confirms the faces ``by_sample`` too.
+    """
 
     cluster: Cluster
     members: tuple[Member, ...]
+    by_sample: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +236,8 @@ class Consequences:
     weakest: tuple[Member, ...]
 
 
-_SECONDS = 30.0
-"""An update that clusters 100,000 faces takes about so long."""
+_SECONDS, _LINKED_SECONDS = 30.0, 10.0
+"""An update that clusters 100,000 faces takes about so long, without tracks and with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,20 +284,23 @@ class ClusterStep(StrEnum):
 class ClusterScope:
     """What an update of the clusters would have to do: ``faces`` are those it reads.
 
-    ``whole``: all pending faces are clustered again; ``first``: for the first time.
+    ``whole``: all pending faces are clustered again; ``first``: for the first time; ``linked``:
+    they are in tracks.
     """
 
     faces: int
     whole: bool
     first: bool = False
+    linked: bool = False
 
     @property
     def seconds(self) -> float:
         """About how long it takes on two cores.
 
-        Each face is compared with 16 of 3 sqrt(n) cells, so the time grows with n sqrt(n).
+        Each track is compared with 16 of 3 sqrt(n) cells, so the time grows with n sqrt(n).
         """
-        return _SECONDS * math.pow(self.faces / 100_000, 1.5)
+        seconds = _LINKED_SECONDS if self.linked else _SECONDS
+        return seconds * math.pow(self.faces / 100_000, 1.5)
 
 
 @dataclass(frozen=True, slots=True)

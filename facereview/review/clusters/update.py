@@ -5,17 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from facereview.errors import Cancelled
-from facereview.records import Embedding, Progress
-from facereview.review.clusters.clustering import COMPARED, METHOD, FaceSet, cluster_faces
+from facereview.records import Progress
+from facereview.review.clusters.clustering import COMPARED, METHOD, cluster_faces
 from facereview.review.clusters.constraints import Constraints, read_constraints
 from facereview.review.clusters.evidence import Evidence, Said
 from facereview.review.clusters.incremental import joined_by
+from facereview.review.clusters.neighbours import Stored
 from facereview.review.clusters.records import ClusterScope, ClusterStep, ClusterTask, ClusterUpdate
+from facereview.review.clusters.units import NO_TRACK, FaceSet
 from facereview.store.clustering import Belonging, PendingFaces, Suggested
 from facereview.store.clusters import State
 from facereview.store.store import Store
@@ -76,7 +79,8 @@ class ClusterUpdater:
         known = self._store.clusters.state()
         pending, waiting, single = self._store.clustering.scope()
         if from_nothing or known is None or self._is_whole(known, waiting):
-            return ClusterScope(pending, whole=True, first=known is None)
+            linked = self._is_linked()
+            return ClusterScope(pending, whole=True, first=known is None, linked=linked)
         marks = self._store.clusters.now(self._thresholds).references
         return ClusterScope(waiting + bool(known.changed_creators(marks)) * single, whole=False)
 
@@ -88,7 +92,14 @@ class ClusterUpdater:
         )
 
     def _is_whole(self, known: State, waiting: int) -> bool:
-        return known.thresholds != self._thresholds or waiting > AT_ONCE
+        """Whether all faces are clustered again, as they are when the first tracks are there."""
+        other = known.thresholds != self._thresholds or (not known.linked and self._is_linked())
+        return other or waiting > AT_ONCE
+
+    def _is_linked(self) -> bool:
+        """Whether all faces were linked into tracks once."""
+        tracks = self._store.tracks.linked_to()
+        return tracks is not None and tracks.reached is None
 
     @contextmanager
     def _turn(self, on_progress: Told, cancelled: Asked) -> Iterator[None]:
@@ -115,7 +126,11 @@ class ClusterUpdater:
         told(ClusterStep.READING, 0)
         faces = self._store.clustering.pending()
         total = len(faces.ids)
-        faces, embeddings = self._read(faces, lambda s: told(ClusterStep.READING, _READ * s))
+        linked = self._is_linked() or 2 * int((faces.tracks != NO_TRACK).sum()) > total
+        state = replace(state, linked=linked)
+        faces, embeddings = _with_vectors(
+            self._store, faces, lambda share: told(ClusterStep.READING, _READ * share)
+        )
         constraints = read_constraints(self._store, faces)
         clusters = self._clustered(faces, embeddings, constraints, told)
         suggested, said = self._evidence().weigh(
@@ -132,19 +147,10 @@ class ClusterUpdater:
         on_progress(Progress(total, total, ClusterStep.COUNTING))
         return self._counted(changed, start)
 
-    def _read(
-        self, faces: PendingFaces, on_progress: Callable[[float], None]
-    ) -> tuple[PendingFaces, Embedding]:
-        """The faces that are still pending, with their embeddings."""
-        embeddings, found = self._store.clustering.pending_vectors(faces.ids, on_progress)
-        if not found.all():  # decided between the two readings
-            faces, embeddings = faces.only(found), embeddings[found]
-        return faces, embeddings
-
     def _clustered(
         self,
         faces: PendingFaces,
-        embeddings: Embedding,
+        embeddings: Stored,
         constraints: Constraints,
         told: Callable[[ClusterStep, float], None],
     ) -> NDArray[np.int64]:
@@ -153,7 +159,7 @@ class ClusterUpdater:
             told(step, _READ + share * (_CLUSTERED - _READ))
 
         return cluster_faces(
-            FaceSet(embeddings, constraints.frames, faces.quality),
+            FaceSet(embeddings, constraints.frames, faces.quality, faces.tracks),
             self._threshold,
             apart=constraints.apart,
             before=faces.clusters,
@@ -191,7 +197,7 @@ class ClusterUpdater:
     def _update(self, known: State, new: PendingFaces) -> int:
         """Place new faces and weigh what changed, in one transaction; as :meth:`_write`."""
         store = self._store
-        state = store.clusters.now(self._thresholds)
+        state = replace(store.clusters.now(self._thresholds), linked=known.linked)
         creators = known.changed_creators(state.references)
         touched = store.clustering.touched(known.batch, known.open)
         # a curator's split or undo waits for the lock: what takes long is read before it
@@ -273,6 +279,17 @@ class ClusterUpdater:
             method=METHOD,
             changed=changed,
         )
+
+
+def _with_vectors(
+    store: Store, faces: PendingFaces, on_progress: Callable[[float], None]
+) -> tuple[PendingFaces, Stored]:
+    """The faces that are still pending, with their embeddings."""
+    embeddings: Stored
+    embeddings, found = store.clustering.pending_vectors(faces.ids, on_progress)
+    if not found.all():  # decided between the two readings
+        faces, embeddings = faces.only(found), embeddings[found]
+    return faces, embeddings
 
 
 def _number(store: Store, *parts: NDArray[np.int64]) -> None:

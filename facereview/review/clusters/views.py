@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -14,21 +14,20 @@ from facereview.records import Creator, Face, Suggestion, Video
 from facereview.review.clusters.constraints import frame_numbers
 from facereview.review.clusters.records import (
     Cluster,
+    ClusterPair,
     ClusterSuggestion,
     ClusterView,
     Member,
     Order,
+    ShownFace,
 )
+from facereview.review.questions.pairs import Pair
+from facereview.review.questions.payoff import lead_share
+from facereview.review.questions.payoff import payoff as faces_settled
 from facereview.store.clusters import ClusterRow, MemberRow, WallRow
 
 Shown = Mapping[int, tuple[Face, Video]]
 """Faces with their videos, by face id."""
-
-_SURE_MARGIN = 0.2
-"""A lead from which a suggestion is as sure as it gets."""
-
-_UNKNOWN = 0.4
-"""How sure a new person is: the key that settles it is no single one, it takes a name."""
 
 _FAR, _SCATTER = 3.5, 0.03
 """Far is so many times the scatter below the median; the scatter counts as at least this."""
@@ -45,17 +44,21 @@ def from_wall(row: WallRow, creators: Mapping[int, Creator]) -> Cluster:
         worst=row.worst or 0.0,
         lookalike=row.lookalike,
         postponed=row.postponed,
+        chance=row.chance,
     )
 
 
 def payoff(cluster: Cluster) -> float:
-    """What one key settles, weighed by how sure it is."""
-    suggestion = cluster.suggestion
+    """How many faces one key is expected to settle; without a chance by agreement and lead."""
+    suggestion, chance = cluster.suggestion, cluster.chance
     if suggestion is None:
-        return cluster.size * _UNKNOWN
-    lead = 1.0 if suggestion.margin is None else suggestion.margin / _SURE_MARGIN
-    agreement = suggestion.agree / max(1, cluster.size)
-    return cluster.size * agreement * min(1.0, max(0.1, lead))
+        chance = None
+    elif chance is None:
+        margin = math.nan if suggestion.margin is None else suggestion.margin
+        agreement = suggestion.agree / max(1, cluster.size)
+        chance = agreement * float(lead_share(np.asarray(margin)))
+    known = math.nan if chance is None else chance
+    return float(faces_settled(np.asarray(cluster.size), np.asarray(known)))
 
 
 def in_order(clusters: Sequence[Cluster], order: Order) -> tuple[Cluster, ...]:
@@ -73,10 +76,33 @@ def in_order(clusters: Sequence[Cluster], order: Order) -> tuple[Cluster, ...]:
     shown = [
         c
         for c in clusters
-        if not (order is Order.NEW and c.suggestion)
+        if order is not Order.SAME
+        and not (order is Order.NEW and c.suggestion)
         and not (order is Order.LOOKALIKE and not c.lookalike)
     ]
     return tuple(sorted(shown, key=first))
+
+
+def shown_pairs(
+    pairs: Sequence[Pair],
+    clusters: Sequence[Cluster],
+    covers: Callable[[Sequence[int]], Mapping[int, tuple[ShownFace, ...]]],
+) -> tuple[ClusterPair, ...]:
+    """Pairs of these clusters, with the faces that represent each by ``covers``."""
+    by_id = {cluster.id: cluster for cluster in clusters}
+    faces = covers(list(dict.fromkeys(i for pair in pairs for i in pair.key)))
+    return tuple(
+        ClusterPair(
+            by_id[pair.one],
+            by_id[pair.other],
+            faces[pair.one],
+            faces[pair.other],
+            pair.likeness,
+            pair.chance,
+            pair.settles,
+        )
+        for pair in pairs
+    )
 
 
 def from_members(
@@ -119,6 +145,7 @@ def as_creator(
             member,
             similarity=similarities.get(member.face.id),
             doubtful=member.doubtful or member.face.id in denied,
+            chance=None,
         )
         for member in view.members
     )

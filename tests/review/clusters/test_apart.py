@@ -19,6 +19,7 @@ from facereview.review.clusters.apart import update_apart
 from facereview.review.clusters.records import ClusterStep, ClusterTask
 from facereview.store.session import Database
 from facereview.store.store import Store
+from support import at_load
 
 STEPS = [step for step in ClusterStep if step not in (ClusterStep.WAITING, ClusterStep.COUNTING)]
 
@@ -76,15 +77,17 @@ def test_it_does_what_is_done_here(library: Library, task: ClusterTask) -> None:
 
 @pytest.mark.parametrize("step", STEPS)
 def test_it_stops_within_two_seconds_in_every_step_and_changes_nothing(
-    library: Library, task: ClusterTask, step: ClusterStep
+    library: Library, task: ClusterTask, step: ClusterStep, database: Database
 ) -> None:
     library.updater.from_nothing()
     library.add(0, 0.85, 0, at=300.0)
     before = library.desk.wall()
     follower = Follower(step)
-    with pytest.raises(Cancelled):
-        update_apart(task, follower.told, follower.cancelled)
-    assert time.monotonic() - follower.since < 2.0
+    with Store(database) as other, other.transaction():
+        other.clusters.lock()  # so few faces would all be written before it is asked to stop
+        with pytest.raises(Cancelled):
+            update_apart(task, follower.told, follower.cancelled)
+        assert time.monotonic() - follower.since < at_load(2)
     assert library.desk.wall() == before and before.waiting == 1
     assert children() == []
     library.updater.up_to_date()  # and nothing is held that another update has to wait for
@@ -100,7 +103,7 @@ def test_it_gives_up_its_wait_for_another_update(
         with pytest.raises(Cancelled):
             update_apart(task, follower.told, follower.cancelled)
         other.clustering.end_turn()
-    assert time.monotonic() - follower.since < 2.0
+    assert time.monotonic() - follower.since < at_load(2)
 
 
 def test_a_statement_under_way_is_given_up_on_the_server_too(
@@ -112,7 +115,7 @@ def test_a_statement_under_way_is_given_up_on_the_server_too(
         other.clusters.lock()  # a curator changes clusters: writing waits for that
         with pytest.raises(Cancelled):
             update_apart(task, follower.told, follower.cancelled)
-        assert time.monotonic() - follower.since < 2.0
+        assert time.monotonic() - follower.since < at_load(2)
         with Store(database) as third:
             assert third.clustering.take_turn()  # which the process held until its end
             third.clustering.end_turn()
@@ -131,15 +134,17 @@ def test_a_bug_in_it_is_told_with_its_traceback(library: Library, database: Data
 
 
 def test_a_process_that_the_system_ends_is_a_plain_sentence(
-    library: Library, task: ClusterTask
+    library: Library, task: ClusterTask, database: Database
 ) -> None:
     def kill(progress: Progress) -> None:
         if progress.label == ClusterStep.COMPARING:
             for child in children():
                 os.kill(child.pid, signal.SIGKILL)
 
-    with pytest.raises(ReviewError, match="want of memory"):
-        update_apart(task, kill, lambda: False)
+    with Store(database) as other, other.transaction():
+        other.clusters.lock()  # so few faces would all be written before it is ended
+        with pytest.raises(ReviewError, match="want of memory"):
+            update_apart(task, kill, lambda: False)
 
 
 def test_it_ends_with_the_program(task: ClusterTask, database: Database) -> None:

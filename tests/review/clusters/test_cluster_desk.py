@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 import pytest
 from clustered_library import EACH, PEOPLE, Library
 
 from facereview.errors import Cancelled
+from facereview.faces import ZOO
 from facereview.records import SourceType, Thresholds
 from facereview.review.clusters import update
 from facereview.review.clusters.clustering import cluster_faces
@@ -200,6 +202,34 @@ def test_singles_come_in_piles_and_a_likely_one_is_kept_back(library: Library) -
     assert rest is not None
     assert [(m.face.id, m.doubtful) for m in rest.members] == [(likely, True)]
     assert library.desk.singles(after=likely) is None
+
+
+def test_by_an_error_rate_a_single_face_whose_track_is_likely_somebody_is_kept_back(
+    library: Library, store: Store, sql: psycopg.Connection[Any]
+) -> None:
+    """Not where the library goes by thresholds, and not if it is known not to be that one."""
+    library.updater.from_nothing()
+    [likely, open_, *_] = library.odd
+    zoo = ClusterDesk(store, lambda: Thresholds(0.5, 0.7, pack=ZOO))
+    for face, risk in ((likely, 0.02), (open_, 0.6)):
+        sql.execute(
+            "WITH made AS (INSERT INTO facereview.track (video_id, faces, creator_id, risk) "
+            "SELECT d.video_id, 1, c.id, %s FROM video_face_detections d, creators c "
+            "WHERE d.id = %s ORDER BY c.id LIMIT 1 RETURNING id) "
+            "INSERT INTO facereview.track_face SELECT %s, id FROM made",
+            (risk, face, face),
+        )
+    assert doubtful(library.desk) == []
+    assert doubtful(zoo) == [likely]
+    sql.execute("INSERT INTO facereview.verdict SELECT %s, min(id) FROM creators", (likely,))
+    assert doubtful(zoo) == []
+
+
+def doubtful(desk: ClusterDesk) -> list[int]:
+    """The single faces that rejecting all leaves."""
+    pile = desk.singles()
+    assert pile is not None
+    return [member.face.id for member in pile.members if member.doubtful]
 
 
 def test_postponed_clusters_stand_behind(library: Library) -> None:

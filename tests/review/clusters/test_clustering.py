@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from facereview.errors import Cancelled
 from facereview.records import Embedding
-from facereview.review.clusters.clustering import FaceSet, cluster_faces
+from facereview.review.clusters.clustering import cluster_faces
+from facereview.review.clusters.units import FaceSet
 from support import near, unit
 
 T = 0.4
@@ -46,7 +47,9 @@ def crowds(draw: st.DrawFn) -> tuple[FaceSet, NDArray[np.int32], NDArray[np.int6
     noise = unit(rng.standard_normal((count, 512)).astype(np.float32))
     embeddings = unit(people[rng.integers(0, len(people), count)] + rng.uniform(0.3, 1.3) * noise)
     quality = np.where(rng.random(count) < 0.3, np.nan, rng.random(count)).astype(np.float32)
-    faces = FaceSet(embeddings, rng.integers(0, draw(st.integers(1, 60)), count), quality)
+    frames = rng.integers(0, draw(st.integers(1, 60)), count)
+    tracks = rng.integers(-1, draw(st.integers(1, 20)), count) if draw(st.booleans()) else None
+    faces = FaceSet(embeddings, frames, quality, tracks)
     apart = rng.integers(0, count, (draw(st.integers(0, 8)), 2)).astype(np.int32)
     before = rng.integers(-1, 4, count)
     return faces, apart[apart[:, 0] != apart[:, 1]], before
@@ -94,7 +97,8 @@ def test_the_order_of_the_faces_does_not_matter(
     faces, apart, _ = crowd
     mixed = np.random.default_rng(seed).permutation(len(faces.frames))
     place = np.argsort(mixed)
-    moved = FaceSet(faces.embeddings[mixed], faces.frames[mixed], faces.quality[mixed])
+    tracks = None if faces.tracks is None else faces.tracks[mixed]
+    moved = FaceSet(faces.embeddings[mixed], faces.frames[mixed], faces.quality[mixed], tracks)
     there = cluster_faces(moved, T, apart=place[apart].astype(np.int32))
     assert together(there[place]) == together(cluster_faces(faces, T, apart=apart))
 

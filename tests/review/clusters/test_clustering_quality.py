@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +12,14 @@ import pytest
 from numpy.typing import NDArray
 
 from facereview.review.clusters import neighbours
-from facereview.review.clusters.clustering import FaceSet, cluster_faces
-from facereview.review.clusters.incremental import Joined, Nearby, join
+from facereview.review.clusters.clustering import cluster_faces
+from facereview.review.clusters.incremental import Joined, Limits, Nearby, NewFaces, join
+from facereview.review.clusters.units import FaceSet
+from facereview.review.evidence.records import VideoFaces
+from facereview.review.evidence.tracks import link
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
-from synth_faces import make_library
+from synth_faces import Library, make_library
 
 T = 0.4
 NO_PAIRS = np.zeros((0, 2), np.int32)
@@ -25,7 +30,23 @@ def library() -> tuple[FaceSet, NDArray[np.int64]]:
     made = make_library(2000, seed=3)
     when = np.stack([made.video.astype(float), made.timestamp.astype(float)])
     frames = np.unique(when, axis=1, return_inverse=True)[1].ravel().astype(np.int64)
-    return FaceSet(made.embedding, frames, made.quality), made.identity.astype(np.int64)
+    tracks = linked(made, frames)
+    faces = FaceSet(made.embedding, frames, made.quality, tracks)
+    return faces, made.identity.astype(np.int64)
+
+
+def linked(made: Library, frames: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The track of each face."""
+    tracks = np.zeros(len(frames), np.int64)
+    for video in np.unique(made.video):
+        some = np.flatnonzero(made.video == video)
+        some = some[np.argsort(frames[some], kind="stable")]
+        nobody = np.zeros(len(some), np.int32)
+        held = (made.embedding[some], made.quality[some], made.bbox[some], nobody, nobody > 0)
+        ids, times = some.astype(np.int32), frames[some].astype(np.float64)
+        for track in link(VideoFaces(int(video), ids, times, *held, {}), T):
+            tracks[list(track.faces)] = track.faces[0]
+    return tracks
 
 
 def pair_scores(identity: NDArray[np.int64], ids: NDArray[np.int64]) -> tuple[float, float]:
@@ -36,10 +57,13 @@ def pair_scores(identity: NDArray[np.int64], ids: NDArray[np.int64]) -> tuple[fl
 
 
 def first(faces: FaceSet, count: int) -> FaceSet:
+    """The first faces, without tracks."""
     return FaceSet(faces.embeddings[:count], faces.frames[:count], faces.quality[:count])
 
 
-def joined(faces: FaceSet, old: int, ids: NDArray[np.int64], **more: NDArray[np.int64]) -> Joined:
+def joined(
+    faces: FaceSet, old: int, ids: NDArray[np.int64], barred: Sequence[tuple[int, int]] = ()
+) -> Joined:
     """The faces after the first ``old`` join these, each with its 20 nearest."""
     parts = (faces.embeddings, faces.frames, faces.quality)
     new = FaceSet(*(part[old:] for part in parts))  # type: ignore[arg-type]
@@ -49,16 +73,17 @@ def joined(faces: FaceSet, old: int, ids: NDArray[np.int64], **more: NDArray[np.
         np.take_along_axis(cosines, near, axis=1), near + 100, ids[near], faces.frames[near]
     )
     taken = {int(i): set(faces.frames[:old][ids == i].tolist()) for i in set(ids) - {-1}}
-    return join(new, nearby, T, taken=taken, **more)
+    return join(NewFaces.united(new), nearby, T, Limits(taken, barred))
 
 
 def test_people_are_found(library: tuple[FaceSet, NDArray[np.int64]]) -> None:
     faces, identity = library
-    ids = cluster_faces(faces, T, apart=NO_PAIRS)
-    precision, recall = pair_scores(identity, ids)
-    assert precision >= 0.995
-    assert recall >= 0.995
-    assert (ids[identity == -1] == -1).all()
+    for some in (faces, replace(faces, tracks=None)):
+        ids = cluster_faces(some, T, apart=NO_PAIRS)
+        precision, recall = pair_scores(identity, ids)
+        assert precision >= 0.995
+        assert recall >= 0.995
+        assert (ids[identity == -1] == -1).all()
 
 
 def test_the_inverted_file_loses_next_to_nothing(
@@ -66,7 +91,8 @@ def test_the_inverted_file_loses_next_to_nothing(
 ) -> None:
     faces, identity = library
     monkeypatch.setattr(neighbours, "EXACT_BELOW", 1000)
-    precision, recall = pair_scores(identity, cluster_faces(faces, T, apart=NO_PAIRS))
+    ids = cluster_faces(replace(faces, tracks=None), T, apart=NO_PAIRS)
+    precision, recall = pair_scores(identity, ids)
     assert precision >= 0.99
     assert recall >= 0.99
 
@@ -97,7 +123,7 @@ def test_a_new_face_never_joins_a_cluster_it_is_barred_from(
     ids = np.where(ids < -1, 1000 - ids, ids)
     free = joined(faces, 1900, ids)
     place = int(np.flatnonzero(free.clusters >= 0)[0])
-    barred = np.array([[place, free.clusters[place]]])
+    barred = [(place, int(free.clusters[place]))]
     assert joined(faces, 1900, ids, barred=barred).clusters[place] != free.clusters[place]
 
 
@@ -114,4 +140,4 @@ def test_a_new_face_brings_a_single_one_into_a_cluster() -> None:
 def test_nobody_new() -> None:
     none = FaceSet(np.zeros((0, 512), np.float32), np.zeros(0, np.int64), np.zeros(0, np.float32))
     empty = Nearby(*(np.zeros((0, 20), kind) for kind in (np.float32, *[np.int64] * 3)))
-    assert join(none, empty, T, taken={}).singles == {}
+    assert join(NewFaces.united(none), empty, T, Limits({})).singles == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 import pytest
@@ -58,7 +59,7 @@ def test_of_two_faces_of_a_frame_the_better_is_ticked() -> None:
     assert doubts(LIKE, frames=[1, 1, 1, 1, 1]) == {0, 2, 3, 4}
 
 
-def cluster(number: int, size: int, margin: float | None = None, **more: bool) -> Cluster:
+def cluster(number: int, size: int, margin: float | None = None, **more: Any) -> Cluster:
     """A cluster; with a suggestion where a margin is given."""
     suggestion = None
     if margin is not None:
@@ -77,7 +78,8 @@ def test_orders() -> None:
     closer, new = cluster(3, 5, 0.01, lookalike=True), cluster(4, 20)
     later = cluster(5, 90, 0.3, postponed=True)
     wall = [later, new, closer, unsure, sure]
-    shown = {order: [c.id for c in in_order(wall, order)] for order in Order}
+    orders = set(Order) - {Order.CHECK, Order.SAME}  # which show no clusters
+    shown = {order: [c.id for c in in_order(wall, order)] for order in orders}
     assert shown == {
         Order.PAYOFF: [1, 4, 2, 3, 5],
         Order.SIZE: [4, 2, 1, 3, 5],
