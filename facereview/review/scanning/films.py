@@ -13,7 +13,7 @@ from enum import Enum, auto
 from pathlib import Path, PurePath
 
 from facereview.errors import Cancelled, MediaError, MissingFile
-from facereview.files import readable
+from facereview.files import readable, shown
 from facereview.media.crops import CropCache
 from facereview.media.fingerprint import agrees, content_of, whole_of
 from facereview.mounts import Mounts
@@ -50,6 +50,13 @@ class FileNow:
         status = readable(path, "video")
         return cls(name, path, content_of(path), status.st_mtime, status.st_ctime)
 
+    def must_stand(self) -> None:
+        """Raises MediaError where it is another file by now, or cannot be read."""
+        if content_of(self.path) != self.content:
+            raise MediaError(
+                f"The video {shown(self.path)} changed while it was scanned: scan it again."
+            )
+
 
 @dataclass(slots=True)
 class _Moves:
@@ -79,6 +86,10 @@ class FilmFinder:
         self.aside: list[tuple[Path, int]] = []
         """Files that are another film than before, with how many decided faces were set aside."""
 
+    def forget_what_was_done(self) -> None:
+        """Count from nothing what is done from now on."""
+        self.moved, self.aside = 0, []
+
     def place(self, file: FileNow) -> Holds:
         """Find the film that a file holds, and give its video this path.
 
@@ -94,6 +105,36 @@ class FilmFinder:
         self.note_aside(file, done.aside)
         self._crops.remove(done.removed)
         return holds
+
+    def give(self, video: int, before: str, file: FileNow, *, verified: bool) -> bool:
+        """Give a video the path where its file was found; False where that holds no longer.
+
+        ``verified``: by its content, which is recorded then. Its path has been ``before``; a video
+        that has the new path goes to where its own film is, as when a scan places a file. Only by
+        its name, and without faces, it takes no path from a video that is listed.
+        """
+        done, films = _Moves(), self._store.films
+        with self._store.deciding():
+            films.lock_paths()
+            moved, here = films.of_path(before), films.of_path(file.name)
+            if moved is None or moved.id != video or self._stands(moved):
+                return False
+            by_name = not (verified or films.faces(video))
+            if here is not None and self._holds(here, by_name=by_name):
+                return False
+            self._move(moved, here, file, done, verified=verified)
+            self._store.videos.set_available(video, True)
+        self.moved += done.moved
+        self.note_aside(file, done.aside)
+        self._crops.remove(done.removed)
+        return True
+
+    def was_read(self, file: FileNow) -> bool:
+        """Whether the faces here are of this whole film, as far as is known: a fault loses none."""
+        known = self._store.films.of_path(file.name)
+        if known is None or known.frames is None or (known.fault is not None and known.read):
+            return False
+        return known.content is not None and agrees(known.content, file.content)
 
     def note_aside(self, file: FileNow, faces: int) -> None:
         """Note that the decided faces of the film before were set aside, once that is committed."""
@@ -158,7 +199,7 @@ class FilmFinder:
     def _place(self, file: FileNow, done: _Moves) -> Holds:
         films = self._store.films
         here = films.of_path(file.name)
-        listed = here is not None and here.content is None and not films.faces(here.id)
+        listed = here is not None and self.is_bare(here)
         if here is not None and not listed and self._same(here, file):
             if here.file_modified is not None and here.fault is None:
                 films.record(here.id, file.content, file.changed)
@@ -169,6 +210,19 @@ class FilmFinder:
             self._move(moved, here, file, done)
             return Holds.SAME
         return Holds.NEW if here is None or listed else Holds.CHANGED
+
+    def _holds(self, here: KnownFile, *, by_name: bool) -> bool:
+        """Whether the film at its path is a video's own, as far as that is known.
+
+        ``by_name``: of one that is only listed too, since the other has no more to show.
+        """
+        if self.is_bare(here):
+            return by_name
+        return here.content is None or self._stands(here)
+
+    def is_bare(self, video: KnownFile) -> bool:
+        """Whether a video is only listed: never scanned, and without faces of another program."""
+        return video.content is None and not self._store.films.faces(video.id)
 
     def _same(self, here: KnownFile, file: FileNow) -> bool:
         """Whether a path still has the film that it had, as far as that is known."""
@@ -209,10 +263,19 @@ class FilmFinder:
         whole = known.whole or known.older_hash
         return whole is None or self._whole(file.path) == whole
 
-    def _move(self, moved: KnownFile, here: KnownFile | None, file: FileNow, done: _Moves) -> None:
+    def _move(
+        self,
+        moved: KnownFile,
+        here: KnownFile | None,
+        file: FileNow,
+        done: _Moves,
+        *,
+        verified: bool = True,
+    ) -> None:
         """Give a video the path of its file; the video that had it goes to its own film's."""
-        self._store.films.record(moved.id, file.content, file.changed)
-        self._store.films.touch(moved.id, file.modified)
+        if verified:
+            self._store.films.record(moved.id, file.content, file.changed)
+            self._store.films.touch(moved.id, file.modified)
         if here is None:
             self._give(moved, file.name)
             done.moved += 1

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from facereview.errors import Cancelled, DatabaseRefused, MediaError, NotFound, Remedy, ScanDisabled
 from facereview.faces.engine import InsightEngine
-from facereview.files import shown, stored_path
-from facereview.media.crops import CropCache, cut_face
+from facereview.files import shown
+from facereview.home import curator
+from facereview.media.crops import CropCache
 from facereview.media.finding import LEFT_OUT, VideoFinder
-from facereview.media.fingerprint import agrees, content_of
-from facereview.media.images import grey_square
 from facereview.media.process import VideoProcess
 from facereview.mounts import NOWHERE, Mounts
-from facereview.records import (
-    SMALL_FACE,
-    Box,
-    Config,
-    Detection,
-    Progress,
-    VideoInfo,
-)
+from facereview.records import Config, Progress
+from facereview.review.decisions.intents import Kind
+from facereview.review.evidence.certainty import Certainty
 from facereview.review.library.packs import claim_pack
-from facereview.review.scanning.face_writer import FaceWriter, NewFaces, ScannedVideo
+from facereview.review.scanning.ahead import Ahead, NextVideo
+from facereview.review.scanning.face_writer import FaceWriter, NewFaces
 from facereview.review.scanning.films import FileNow, FilmFinder, Holds
+from facereview.review.scanning.look_pool import LookPool
+from facereview.review.scanning.look_process import Share
+from facereview.review.scanning.looking import Look, ScannedVideo, Wanted, blamed, look, look_at
 from facereview.review.scanning.same_film import OldFilm, SameFilm, compare
-from facereview.store.films import GREY_SIDE, FilmPictures, KnownFile
+from facereview.review.scanning.workers import Workers
 from facereview.store.store import Store
 from facereview.store.videos import ScanRow
 
@@ -43,6 +40,7 @@ class ScanReport:
     names say that they hold no videos of the user.
     ``small`` are (path, faces) of videos with faces of :data:`SMALL_FACE` pixels or more that are
     under the size that counts.
+    ``workers`` videos were looked at at once.
     ``moved`` files were found under another path; ``carried`` decided faces were found again in
     another encode of their film. ``replaced`` are (path, faces) of files that are
     another film than before, with how many decided faces were set aside.
@@ -63,6 +61,7 @@ class ScanReport:
     carried: int = 0
     small: tuple[tuple[str, int], ...] = ()
     replaced: tuple[tuple[str, int], ...] = ()
+    workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,21 @@ class _Run:
     films: FilmFinder
     writer: FaceWriter
     reader: VideoProcess
+    ahead: Ahead
     again: bool
     cancelled: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class SomeVideos:
+    """Scans some videos at a time, and does for all of them at once what follows from it.
+
+    ``scan`` gets their files here and their names in the library; a file that is not there is noted
+    in the report only. ``follow`` gets the numbers of the videos, see :meth:`.FaceWriter.follow`.
+    """
+
+    scan: Callable[[Sequence[tuple[Path, str]]], ScanReport]
+    follow: Callable[[Sequence[int]], None]
 
 
 class Scanner:
@@ -85,9 +97,19 @@ class Scanner:
         engine: InsightEngine,
         crops: CropCache,
         config: Config,
+        *,
         mounts: Mounts = NOWHERE,
+        certainty: Certainty | None = None,
+        workers: Workers | None = None,
     ) -> None:
+        """``certainty`` None: faces are matched by the thresholds of ``config``.
+
+        ``workers`` None: one video at a time is looked at, in this process.
+        """
+        self._workers = workers
+        self._wanted = Wanted(config.frames_per_video, config.min_face_size)
         self._mounts = mounts
+        self._certainty = certainty
         self._store = store
         self._engine = engine
         self._crops = crops
@@ -112,7 +134,7 @@ class Scanner:
             ScanDisabled: ``enabled`` is false.
             PackMismatch: another pack made the library's embeddings.
         """
-        self._must_be_enabled()
+        must_be_enabled(self._config)
         finder = VideoFinder(left_out)
         videos: list[tuple[Path, str | None]] = []
         for path in finder.find(paths):  # minutes on a slow drive
@@ -120,7 +142,7 @@ class Scanner:
                 return replace(_of_search(finder), cancelled=True)
             videos.append((path, None))
         found = _of_search(finder)
-        return self._all(videos, self._run(again, cancelled), on_progress, found)
+        return self._all(videos, again, cancelled, on_progress, found)
 
     def scan_known(
         self,
@@ -137,7 +159,7 @@ class Scanner:
             NotFound: none of them is on this computer.
             PackMismatch: another pack made the library's embeddings.
         """
-        self._must_be_enabled()
+        must_be_enabled(self._config)
         videos = [(self._mounts.local(name), name) for name in self._store.videos.unscanned()]
         if videos and not any(path.exists() for path, _ in videos):
             raise NotFound(
@@ -146,30 +168,80 @@ class Scanner:
                 Remedy.MAP_FOLDER,
                 str(videos[0][1]),
             )
-        return self._all(videos, self._run(False, cancelled), on_progress, ScanReport())
-
-    def _must_be_enabled(self) -> None:
-        if not self._config.enabled:
-            raise ScanDisabled("Scanning is turned off in this library", Remedy.ENABLE_SCANNING)
-
-    def _run(self, again: bool, cancelled: Callable[[], bool]) -> _Run:
-        films = FilmFinder(self._store, self._crops, self._mounts, cancelled)
-        writer = FaceWriter(self._store, self._crops, self._config, films)
-        return _Run(films, writer, VideoProcess(cancelled), again, cancelled)
+        return self._all(videos, False, cancelled, on_progress, ScanReport())
 
     def _all(
         self,
         videos: Sequence[tuple[Path, str | None]],
-        run: _Run,
+        again: bool,
+        cancelled: Callable[[], bool],
         on_progress: Callable[[Progress], None],
         report: ScanReport,
     ) -> ScanReport:
         """Scan files, each with the name the library has for it, if that is known."""
-        claim_pack(self._store, self._engine)
-        with run.reader:
+        report = replace(report, workers=self._at_once(len(videos)))
+        with self._run(report.workers, again, cancelled) as run:
             report = self._each(videos, run, on_progress, report)
-        replaced = tuple((shown(path), faces) for path, faces in run.films.aside)
-        return replace(report, moved=run.films.moved, replaced=replaced)
+        report = _with_films(report, run.films)
+        self._note(report)
+        return report
+
+    @contextmanager
+    def some_at_a_time(self, cancelled: Callable[[], bool]) -> Iterator[SomeVideos]:
+        """What scans some videos at a time; its processes go on from one call to the next.
+
+        Raises:
+            ScanDisabled: ``enabled`` is false.
+            PackMismatch: another pack made the library's embeddings.
+        """
+        must_be_enabled(self._config)
+        at_once = self._at_once()
+        done: list[ScanReport] = []
+        with self._run(at_once, False, cancelled, later=True) as run:
+
+            def scan(videos: Sequence[tuple[Path, str]]) -> ScanReport:
+                run.films.forget_what_was_done()
+                report = self._each(videos, run, lambda _: None, ScanReport(workers=at_once))
+                done.append(_with_films(report, run.films))
+                return done[-1]
+
+            try:
+                yield SomeVideos(scan, run.writer.follow)
+            finally:
+                self._note(*done)
+
+    @contextmanager
+    def _run(
+        self, at_once: int, again: bool, cancelled: Callable[[], bool], *, later: bool = False
+    ) -> Iterator[_Run]:
+        claim_pack(self._store, self._engine)
+        films = FilmFinder(self._store, self._crops, self._mounts, cancelled)
+        config, certainty = self._config, self._certainty
+        writer = FaceWriter(self._store, self._crops, config, films, certainty, later=later)
+        pool = self._pool(at_once, cancelled)
+        share = self._workers.share if self._workers else Share()
+        decoder = replace(share, threads=0).decoder(self._engine.batch, cancelled)
+        with decoder as reader, pool or nullcontext():
+            ahead = Ahead(self._store, self._mounts, config, pool, cancelled)
+            yield _Run(films, writer, reader, ahead, again, cancelled)
+
+    def _note(self, *reports: ScanReport) -> None:
+        """Tell the log what a scan did."""
+        about = _in_all(reports)
+        if about["videos"]:
+            self._store.log.note(curator(), Kind.SCAN.value, about)
+
+    def _at_once(self, videos: int | None = None) -> int:
+        """How many videos are looked at at once, of so many."""
+        count = self._workers.count if self._workers else 1
+        return count if videos is None else max(1, min(count, videos))
+
+    def _pool(self, at_once: int, cancelled: Callable[[], bool]) -> LookPool | None:
+        """What looks at videos in other processes; None where this one looks at them."""
+        if self._workers is None or (at_once < 2 and not self._workers.apart):
+            return None
+        workers, engine = replace(self._workers, count=at_once), self._engine
+        return LookPool(engine.pack, self._wanted, workers, cancelled, engine.identity())
 
     def _each(
         self,
@@ -178,79 +250,57 @@ class Scanner:
         on_progress: Callable[[Progress], None],
         report: ScanReport,
     ) -> ScanReport:
-        for place, (video, name) in enumerate(videos):
+        for place, video in enumerate(run.ahead.in_order(videos, again=run.again)):
             if run.cancelled():
                 return replace(report, cancelled=True)
-            on_progress(Progress(place, len(videos), video.name))
-            if name is not None and not video.exists():
-                report = _with_fault(report, video, _gone(video))
-                continue
-            report = self._one(video, name, run, report)
-        on_progress(Progress(len(videos), len(videos), ""))
+            on_progress(Progress(place, len(videos), video.path.name, report.workers))
+            report = self._one(video, run, report)
+        on_progress(Progress(len(videos), len(videos), "", report.workers))
         return report
 
-    def _one(self, path: Path, name: str | None, run: _Run, report: ScanReport) -> ScanReport:
+    def _one(self, video: NextVideo, run: _Run, report: ScanReport) -> ScanReport:
+        path = video.path
+        if video.gone or video.name is None:
+            return _with_fault(report, path, _gone(path) if video.gone else str(video.fault))
+        if video.fault is not None:
+            return self._unreadable(video.name, path, video.fault, report)
         try:
-            name = name or self._mounts.stored(stored_path(path))
-        except MediaError as fault:
-            return _with_fault(report, path, str(fault))
-        try:
-            known = None if run.again else self._unchanged(name, path)
-            done = None if known else self._looked_at(name, path, run)
+            done = self._looked_at(video, run)
         except Cancelled:
             return replace(report, cancelled=True)
         except (MediaError, OSError, DatabaseRefused) as fault:
-            return self._unreadable(name, path, fault, report)
+            return self._unreadable(video.name, path, fault, report)
         if done is None:
             report = replace(report, unchanged=report.unchanged + 1)
-            return _broken_off(report, path, known.fault if known else None)
+            return _broken_off(report, path, video.known.fault if video.known else None)
         scanned, new = done
         if scanned.small:
             report = replace(report, small=(*report.small, (shown(path), scanned.small)))
         report = _broken_off(report, path, scanned.fault)
         return _with_faces(report, new, len(scanned.pictures.times), run.writer.batch)
 
-    def _looked_at(self, name: str, path: Path, run: _Run) -> tuple[ScannedVideo, NewFaces] | None:
+    def _looked_at(self, video: NextVideo, run: _Run) -> tuple[ScannedVideo, NewFaces] | None:
         """What a file shows, written; None where it was scanned before."""
-        file = FileNow.read(name, path)
+        video = run.ahead.as_it_is(video)
+        file = video.file
+        if file is None:
+            return None
         holds = run.films.place(file)
-        if not run.again and self._passed_over(name, holds):
+        if not run.again and self._passed_over(file.name, holds, run.ahead):
             return None
         same = self._same_film(file, run.reader) if holds is Holds.CHANGED else None
-        info, scanned = self._look(file, run.reader, same)
-        if scanned.fault is not None and self._was_read(file):
-            raise scanned.fault
+        with blamed(file.path):
+            found = self._look(video, file, run, same)
+        file.must_stand()
+        if found.scanned.fault is not None and run.films.was_read(file):
+            raise found.scanned.fault
+        info = replace(found.info, path=file.name)
         carried = same.faces if same else ()
-        return scanned, run.writer.write(replace(info, path=name), file, scanned, carried)
+        return found.scanned, run.writer.write(info, file, found.scanned, carried)
 
-    def _unchanged(self, name: str, path: Path) -> KnownFile | None:
-        """What is known of a file that is as it was when it was last read, in a scan like this."""
-        known, status = self._store.films.of_path(name), path.stat()
-        if known is None or not known.read or not self._sizes_alike(known):
-            return None
-        times = known.file_modified, known.file_changed
-        return known if times == (status.st_mtime, status.st_ctime) else None
-
-    def _was_read(self, file: FileNow) -> bool:
-        """Whether the faces here are of this whole film, as far as is known: a fault loses none."""
-        known = self._store.films.of_path(file.name)
-        if known is None or known.frames is None or (known.fault is not None and known.read):
-            return False
-        return known.content is not None and agrees(known.content, file.content)
-
-    def _scanned_alike(self, known: KnownFile) -> bool:
-        """Whether the last scan of a video was like this one."""
-        return known.fault is None and self._sizes_alike(known)
-
-    def _sizes_alike(self, known: KnownFile) -> bool:
-        """Whether as many frames were looked at, for faces as small as now or smaller."""
-        if known.min_face_size is None or known.min_face_size > self._config.min_face_size:
-            return False
-        return known.frames_per_video == self._config.frames_per_video
-
-    def _passed_over(self, name: str, holds: Holds) -> bool:
+    def _passed_over(self, name: str, holds: Holds, ahead: Ahead) -> bool:
         known = self._store.films.of_path(name)
-        return holds is not Holds.CHANGED and known is not None and self._scanned_alike(known)
+        return holds is not Holds.CHANGED and known is not None and ahead.scanned_alike(known)
 
     def _same_film(self, file: FileNow, reader: VideoProcess) -> SameFilm | None:
         """What follows from the film that a path had before, None where it is another."""
@@ -260,66 +310,55 @@ class Scanner:
             return None
         video = self._store.videos.get([known.id])[known.id]
         film = OldFilm(video, self._store.films.pictures(known.id), tuple(faces))
-        return compare(film, file.path, reader, self._engine)
+        with blamed(file.path):
+            return compare(film, file.path, reader, self._engine)
 
-    def _look(
-        self, file: FileNow, reader: VideoProcess, same: SameFilm | None
-    ) -> tuple[VideoInfo, ScannedVideo]:
-        """The faces of a file, in the frames that were looked at before where it is the same.
-
-        Where it breaks off, what was decoded counts.
-        """
-        detections, crops, times, greys = [], [], [], []
-        small: list[Box] = []
-        if same is None:
-            info, frames = reader.look(file.path, self._config.frames_per_video)
-        else:
-            info, frames = same.info, reader.frames_at(file.path, same.times)
-        fault: MediaError | None = None
-        try:
-            for frame in frames:
-                times.append(frame.timestamp)
-                greys.append(grey_square(frame.pixels, GREY_SIDE))
-                least = self._config.min_face_size
-                for face in self._engine.detect(
-                    frame.pixels, min_size=least, on_small=small.append
-                ):
-                    detections.append(
-                        Detection(frame.timestamp, face.box, face.quality, face.embedding)
-                    )
-                    crops.append(cut_face(frame.pixels, face.box))
-        except MediaError as broken:
-            fault = broken
-        if fault is not None and not times:
-            raise fault
-        _check_unchanged(file)
-        pictures = FilmPictures(tuple(times), np.array(greys, np.uint8))
-        return info, ScannedVideo(detections, crops, pictures, fault, _worth_a_look(small))
+    def _look(self, video: NextVideo, file: FileNow, run: _Run, same: SameFilm | None) -> Look:
+        """The faces of a file, in the frames that were looked at before where it is the same."""
+        wanted = self._wanted
+        if same is not None:
+            times = same.times
+            scanned = look_at(file.path, times, wanted.min_size, run.reader, self._engine)
+            return Look(same.info, scanned)
+        if video.begun is not None:
+            return run.ahead.done(video.begun)
+        return look(file.path, wanted, run.reader, self._engine)
 
     def _unreadable(
         self, name: str, path: Path, fault: Exception, report: ScanReport
     ) -> ScanReport:
         """Note why a video gave nothing; what is known of it and its faces stays."""
-        reason = _os_fault(path, fault) if isinstance(fault, OSError) else str(fault)
+        said = reason(path, fault)
         with self._store.transaction():
             video = self._store.videos.add_unread(name, path.stem)
             self._store.videos.set_available(video, False)
             known = self._store.films.of_path(name)
             read = (known.file_modified if known else None) or 0.0
             row = ScanRow(video, read, self._config.frames_per_video, self._config.min_face_size)
-            self._store.videos.record_scan(replace(row, fault=reason))
-        return _with_fault(report, path, reason)
+            self._store.videos.record_scan(replace(row, fault=said))
+        return _with_fault(report, path, said)
 
 
-def _worth_a_look(boxes: Sequence[Box]) -> int:
-    return sum(min(box.width, box.height) >= SMALL_FACE for box in boxes)
+def must_be_enabled(config: Config) -> None:
+    """Raises ScanDisabled where this library is not to be scanned."""
+    if not config.enabled:
+        raise ScanDisabled("Scanning is turned off in this library", Remedy.ENABLE_SCANNING)
 
 
-def _check_unchanged(file: FileNow) -> None:
-    if content_of(file.path) != file.content:
-        raise MediaError(
-            f"The video {shown(file.path)} changed while it was scanned: scan it again."
-        )
+def _in_all(reports: Sequence[ScanReport]) -> dict[str, int | bool]:
+    return {
+        "videos": sum(report.videos for report in reports),
+        "unread": sum(report.unread for report in reports),
+        "faces": sum(report.faces for report in reports),
+        "matched": sum(report.matched for report in reports),
+        "cancelled": any(report.cancelled for report in reports),
+    }
+
+
+def _with_films(report: ScanReport, films: FilmFinder) -> ScanReport:
+    """What became of the films whose files moved or were replaced."""
+    replaced = tuple((shown(path), faces) for path, faces in films.aside)
+    return replace(report, moved=films.moved, replaced=replaced)
 
 
 def _of_search(finder: VideoFinder) -> ScanReport:
@@ -356,6 +395,9 @@ def _gone(path: Path) -> str:
     return f"The video {shown(path)} is not there: reconnect its drive or put the file back."
 
 
-def _os_fault(path: Path, fault: Exception) -> str:
-    said = getattr(fault, "strerror", None) or str(fault)
+def reason(path: Path, fault: Exception) -> str:
+    """Why a video gave nothing, in one sentence."""
+    if not isinstance(fault, OSError):
+        return str(fault)
+    said = fault.strerror or str(fault)
     return f"{path} cannot be read ({said}): check that it is there and may be opened."

@@ -16,14 +16,14 @@ from facereview.numbers import comparable, finite, json_text
 from facereview.records import Config, Detection, FaceState, SourceType, Status
 from facereview.review.creators.desk import worst_first
 from facereview.review.creators.reference_records import Changed
-from facereview.review.creators.rematch import Rematcher
 from facereview.review.decisions.decide import Decisions, stored
 from facereview.review.decisions.intents import Intent, Kind
 from facereview.review.evidence.matching import match
+from facereview.review.evidence.rematch import Rematcher
 from facereview.review.export import lines
 from facereview.review.views import load_views, opinions
 from facereview.store.store import Store
-from support import Faces, detection, direction, make_faces, near
+from support import BY_THRESHOLDS, Faces, detection, direction, make_faces, near
 
 Sql = psycopg.Connection[Any]
 ZEROS = np.zeros(512, np.float32)
@@ -67,11 +67,11 @@ def nans(sql: Sql) -> int:
 def test_such_a_face_suggests_nobody_and_such_a_reference_is_suggested_to_nobody(
     store: Store, faces: Faces
 ) -> None:
-    views = load_views(store, faces.ids)
+    views = load_views(store, faces.ids, BY_THRESHOLDS)
     assert [view.comparable for view in views.values()] == [True, True, False]
     assert views[faces.ids[2]].suggestions == ()
     assert [s.creator.name for s in views[faces.ids[0]].suggestions] == ["Ann", "Bob"]
-    assert opinions(store, faces.ids)[faces.ids[2]].nearest is None
+    assert opinions(store, faces.ids, BY_THRESHOLDS)[faces.ids[2]].nearest is None
 
 
 def test_every_search_leaves_them_out(store: Store, faces: Faces) -> None:
@@ -169,9 +169,9 @@ def test_an_export_leaves_their_numbers_empty(faces: Faces, sql: Sql) -> None:
         "WHERE id = %s",
         (faces.ids[2],),
     )
-    line = list(lines(faces.store))[2]
-    assert (line[2], line[-3:]) == ("", ("", "", ""))
-    assert not any("nan" in text or "inf" in text for row in lines(faces.store) for text in row)
+    exported = list(lines(faces.store, BY_THRESHOLDS))
+    assert (exported[2][2], exported[2][9:]) == ("", ("",) * 6)
+    assert not any("nan" in text or "inf" in text for row in exported for text in row)
 
 
 def test_in_clusters_they_are_single(store: Store, sql: Sql) -> None:

@@ -27,6 +27,7 @@ from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.scanning.scan import Scanner, ScanReport
 from facereview.store.session import Database
 from facereview.store.store import Store
+from support import pack
 
 Sql = psycopg.Connection[Any]
 Scan = Callable[..., ScanReport]
@@ -83,7 +84,7 @@ def decide(store: Store, names: dict[str, str]) -> None:
         creator = store.creators.find_or_add(names[Path(path).name])
         now = store.faces.get(faces)
         seen = tuple(Seen(face, now[face].video_id, now[face].state) for face in faces)
-        History(store, "me").apply(Intent(Kind.ASSIGN, seen, creator))
+        History(store, "me", pack).apply(Intent(Kind.ASSIGN, seen, creator))
 
 
 def by_path(store: Store, queue: str) -> dict[str, list[int]]:
@@ -173,7 +174,7 @@ def test_names_that_rotate(decided: list[int], folder: Path, scan: Scan, sql: Sq
 
 
 def test_another_film_under_a_known_name(
-    decided: list[int], folder: Path, films: list[Path], scan: Scan, sql: Sql, tmp_path: Path
+    decided: list[int], folder: Path, scan: Scan, store: Store, sql: Sql, tmp_path: Path
 ) -> None:
     """Its faces are found anew; those decided in the film before come back with that film."""
     before = sql.execute("SELECT * FROM video_face_detections ORDER BY id").fetchall()
@@ -188,10 +189,12 @@ def test_another_film_under_a_known_name(
     assert [row[1] for row in shown(sql)] == ["Bob", "Cyd"]
     assert tags(sql) == [("clip2.mp4", "Bob"), ("clip3.mp4", "Cyd")]
     assert aside(sql) == [("clip1.mp4", "Ann", decided[0])]
+    assert store.tracks.unlinked() == {}
     kept.rename(folder / "clip4.mp4")
     scan()
     assert shown(sql)[-1] == ("clip4.mp4", "Ann", decided[0])
     assert tags(sql)[-1] == ("clip4.mp4", "Ann")
+    assert store.tracks.unlinked() == {}
     assert sql.execute("SELECT count(*) FROM facereview.replaced").fetchone() == (0,)
     moved = sql.execute("SELECT id FROM videos WHERE file_path LIKE '%clip4.mp4'").fetchone()
     assert moved is not None

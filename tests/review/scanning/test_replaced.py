@@ -18,7 +18,7 @@ from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.scanning.films import bring_back
 from facereview.review.scanning.replaced import Answer, ReplacedFiles
 from facereview.store.store import Store
-from support import Faces, detection, make_faces, near, replace_file
+from support import Faces, detection, make_faces, near, pack, replace_file
 
 Sql = psycopg.Connection[Any]
 
@@ -27,7 +27,7 @@ Sql = psycopg.Connection[Any]
 def faces(store: Store) -> Faces:
     """Ann in two faces, Bob in one, a stranger, and one that is not Bob, all set aside."""
     faces = make_faces(store)
-    decisions = History(store, "me")
+    decisions = History(store, "me", pack)
     decisions.apply(faces.accept(0, 1))
     decisions.apply(faces.accept(2, creator=faces.bob))
     decisions.apply(Intent(Kind.REJECT, faces.seen(3), reason=RejectReason.STRANGER))
@@ -78,11 +78,11 @@ def test_an_answer_is_given_once_and_undone(
     )
     with pytest.raises(NotFound, match="No faces wait under the number"):
         files.answer(film.id, answer)
-    outcome = History(faces.store, "me").apply(Intent(Kind.UNDO))
+    outcome = History(faces.store, "me", pack).apply(Intent(Kind.UNDO))
     assert outcome is not None and outcome.about is not None
     assert (outcome.about.kind, outcome.about.number) == (Kind.REPLACED, 5)
     assert files.films() == [film]
-    History(faces.store, "me").apply(Intent(Kind.REDO))
+    History(faces.store, "me", pack).apply(Intent(Kind.REDO))
     assert files.films() == []
 
 
@@ -90,7 +90,7 @@ def test_an_answer_that_was_changed_since_is_not_undone(faces: Faces, files: Rep
     (film,) = files.films()
     kept = files.answer(film.id, Answer.KEEP)
     files.answer(film.id, Answer.DROP)
-    outcome = History(faces.store, "me").apply(Intent(Kind.UNDO, target=kept.batch))
+    outcome = History(faces.store, "me", pack).apply(Intent(Kind.UNDO, target=kept.batch))
     assert outcome is not None and outcome.overtaken
     assert files.films(answered=True) == []
 
@@ -111,7 +111,7 @@ def test_matching_passes_decisions_on_to_faces_that_look_alike(
     assert now[unlike].state.status is Status.PENDING
     assert tags(sql) == [faces.ann.id, faces.bob.id]
     assert files.films() == []
-    History(store, "me").apply(Intent(Kind.UNDO))
+    History(store, "me", pack).apply(Intent(Kind.UNDO))
     assert {face.state.status for face in store.faces.get(list(now)).values()} == {Status.PENDING}
     assert tags(sql) == []
     assert len(files.films()) == 1
@@ -124,7 +124,7 @@ def test_matching_gives_nobody_a_name_that_was_denied_or_is_taken_in_the_frame(
     ann, once, again = find_again(faces, 0, 2, 3)
     twin = store.videos.add_face(faces.video, detection(near(0, 0.75, 1), at=50.0))
     now = store.faces.get([ann])[ann]
-    History(store, "me").apply(
+    History(store, "me", pack).apply(
         Intent(Kind.NOT_PERSON, (Seen(ann, now.video_id, now.state),), faces.ann)
     )
     files.answer(files.films()[0].id, Answer.MATCH)
@@ -196,3 +196,28 @@ def test_an_erased_person_is_not_left_among_them(
     assert "facereview.aside" in erased.looked_at
     assert files.films()[0].faces == tuple(i for i in faces.ids if i != faces.ids[2])
     assert sql.execute("SELECT DISTINCT denied FROM facereview.aside").fetchall() == [([],)]
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_a_creator_of_faces_set_aside_stays_when_the_naming_is_undone(
+    store: Store, files: ReplacedFiles, sql: Sql, *, merged: bool
+) -> None:
+    faces, decisions = make_faces(store), History(store, "me", pack)
+    named = Intent(Kind.ASSIGN, faces.seen(0), new_name="Kate")
+    decisions.apply(named)
+    kate = store.creators.find_or_add("Kate")
+    replace_file(store)
+    if merged:  # what is set aside keeps the id of then
+        (face,) = find_again(faces, 0)
+        now = store.faces.get([face])[face]
+        seen = (Seen(face, now.video_id, now.state),)
+        decisions.apply(named := Intent(Kind.ASSIGN, seen, new_name="Katie"))
+        kate, other = store.creators.find_or_add("Katie"), kate
+        Merging(store, "me").merge(kate.id, other.id)
+        sql.execute("DELETE FROM facereview.alias")
+    undone = decisions.apply(Intent(Kind.UNDO, target=named.token))
+    assert undone is not None
+    assert (len(undone.changes), undone.beside.kept) == (1 if merged else 0, 1)
+    with store.deciding():
+        bring_back(store, faces.video, store.films.aside([files.films()[0].id]))
+    assert (faces.state(0).status, faces.state(0).creator_id) == (Status.MANUAL, kate.id)

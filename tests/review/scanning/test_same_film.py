@@ -24,6 +24,7 @@ from facereview.review.decisions.intents import Intent, Kind, Seen
 from facereview.review.scanning.same_film import turned
 from facereview.review.scanning.scan import Scanner, ScanReport
 from facereview.store.store import Store
+from support import pack
 
 Sql = psycopg.Connection[Any]
 Scan = Callable[[], ScanReport]
@@ -94,7 +95,7 @@ def before(store: Store, scan: Scan) -> dict[int, Face]:
     ids = store.faces.queue("pending").tolist()
     ann, now = store.creators.find_or_add("Ann"), store.faces.get(ids)
     seen = tuple(Seen(face.id, face.video_id, face.state) for face in now.values())
-    History(store, "me").apply(Intent(Kind.ASSIGN, seen, ann))
+    History(store, "me", pack).apply(Intent(Kind.ASSIGN, seen, ann))
     decided = store.faces.get(ids)
     assert len({face.timestamp for face in decided.values()}) == 4
     return decided

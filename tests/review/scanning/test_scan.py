@@ -36,7 +36,7 @@ from facereview.review.scanning.scan import Scanner, ScanReport
 from facereview.review.views import suggest
 from facereview.store.store import Store
 from facereview.store.videos import VideoSearch
-from support import direction
+from support import BY_THRESHOLDS, direction, pack
 
 Sql = psycopg.Connection[Any]
 ZOO = Thresholds(0.40, 0.55)
@@ -99,7 +99,7 @@ def test_made_videos_against_their_truth(
     for video in store.videos.page(VideoSearch()).videos:
         file = Path(video.video.path).name
         faces = store.faces.of_videos([video.video.id])[video.video.id]
-        nearest = suggest(store, [face.id for face in faces], limit=1)
+        nearest = suggest(store, [face.id for face in faces], BY_THRESHOLDS, limit=1)
         for face in faces:
             someone = truth.who(file, face.timestamp, face.box)
             if face.state.status is Status.MATCHED:
@@ -142,9 +142,11 @@ def test_scanning_again_replaces_only_undecided_faces(
 ) -> None:
     scanner(store, engine, crops).scan([one_video])
     before = store.faces.queue("pending").tolist()
+    tracks = set(store.tracks.of_faces(before).values())
+    assert store.tracks.unlinked() == {}
     accepted, rejected, denied = before[:3]
     ann = store.creators.find_or_add("Ann")
-    decisions = History(store, "me")
+    decisions = History(store, "me", pack)
     faces = store.faces.get(before)
 
     def seen(face: int) -> tuple[Seen, ...]:
@@ -159,6 +161,31 @@ def test_scanning_again_replaces_only_undecided_faces(
     assert len(after) == len(before)
     assert report.faces == len(before) - 3
     assert crops.get(before[-1]) is None
+    assert store.tracks.unlinked() == {}
+    assert store.tracks.of_faces([accepted])[accepted] in tracks
+
+
+def test_scanning_again_gives_no_face_the_name_that_a_decided_one_of_its_frame_has(
+    store: Store, engine: InsightEngine, crops: CropCache, one_video: Path, sql: Sql
+) -> None:
+    scanner(store, engine, crops).scan([one_video])
+    named = store.faces.get(store.faces.queue("pending").tolist()[:1]).popitem()[1]
+    ann = store.creators.find_or_add("Ann")
+    vector = store.faces.vectors([named.id])[named.id]
+    store.creators.add_reference(ann.id, vector, SourceType.MANUAL, None, 0.9)
+    seen = (Seen(named.id, named.video_id, named.state),)
+    assert History(store, "me", pack).apply(Intent(Kind.ASSIGN, seen, ann))
+    # somebody else of the frame, so that the one who looks like Ann is found as another face
+    sql.execute(
+        "UPDATE video_face_detections SET bbox_x = 0, bbox_y = 0, bbox_width = 9, bbox_height = 9 "
+        "WHERE id = %s",
+        [named.id],
+    )
+    scanner(store, engine, crops).scan([one_video], again=True)
+    after = store.faces.of_videos([named.video_id])[named.video_id]
+    [beside] = [f for f in after if f.timestamp == named.timestamp and f.id != named.id]
+    assert (beside.state.status, beside.state.creator_id) == (Status.PENDING, ann.id)
+    assert store.faces.get([named.id])[named.id].state.status is Status.MANUAL
 
 
 def test_faces_kept_as_fractions_are_not_found_a_second_time(
@@ -222,7 +249,7 @@ def test_automatic_matches_are_marked_and_undone_as_one(
     tagged = sql.execute("SELECT count(*) FROM video_creators").fetchone()
     assert tagged == (1,)
     assert report.batch
-    History(store, "me").apply(Intent(Kind.UNDO, target=report.batch))
+    History(store, "me", pack).apply(Intent(Kind.UNDO, target=report.batch))
     assert store.faces.queue("automatic").size == 0
     assert store.library.counts().matched == 0
     assert sql.execute("SELECT count(*) FROM video_creators").fetchone() == (0,)
@@ -237,8 +264,8 @@ def test_what_a_curator_confirmed_survives_the_undo_of_the_batch(
     face = store.faces.get([first])[first]
     howard = store.creators.named("howard")
     seen = Seen(face.id, face.video_id, face.state, face.state.confidence)
-    History(store, "me").apply(Intent(Kind.CONFIRM, (seen,), howard))
-    outcome = History(store, "me").apply(Intent(Kind.UNDO, target=report.batch))
+    History(store, "me", pack).apply(Intent(Kind.CONFIRM, (seen,), howard))
+    outcome = History(store, "me", pack).apply(Intent(Kind.UNDO, target=report.batch))
     assert outcome
     assert [c.face_id for c in outcome.conflicts] == [first]
     assert store.library.counts().matched == 1
