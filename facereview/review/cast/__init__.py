@@ -1,0 +1,1 @@
+"""The cast of a video: who is in it, a row a person."""
