@@ -1,0 +1,1 @@
+"""What the decisions made so far say of the library."""
