@@ -1,0 +1,1 @@
+"""Filters of faces: what they show, and those that curators keep."""

@@ -1,0 +1,56 @@
+"""Pages by payoff, and filters of creators who were merged."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from facereview.errors import Invalid
+from facereview.filters import FaceFilter, FaceKind, SortBy
+from facereview.review.creators.merges import Merging
+from facereview.review.filters import faces as filtering
+from facereview.review.filters.faces import FilterDesk
+from facereview.store.store import Store
+from support import make_faces
+
+
+@pytest.mark.parametrize("looked_at", [(3, 4), (100,), ()])
+@pytest.mark.parametrize("wanted", [FaceFilter(), FaceFilter(kinds=(FaceKind.PENDING,))])
+def test_pages_by_payoff_follow_each_other_whatever_is_looked_at_first(
+    store: Store, monkeypatch: pytest.MonkeyPatch, looked_at: tuple[int, ...], wanted: FaceFilter
+) -> None:
+    monkeypatch.setattr(filtering, "_LOOKED_AT", looked_at)
+    faces = make_faces(store, 20)
+    faces.match_by_machine(3, 11, 19)
+    order = np.random.default_rng(1).permutation(np.asarray(faces.ids[:15], np.int32))
+    store.faces.set_order("payoff", order)
+    desk, found = FilterDesk(store), list[int]()
+    page = desk.page(wanted, SortBy.PAYOFF, 4)
+    found += page.faces.tolist()
+    while page.after is not None:
+        page = desk.page(wanted, SortBy.PAYOFF, 4, page.after)
+        found += page.faces.tolist()
+    gone = {faces.ids[place] for place in (3, 11, 19)} if wanted.kinds else set()
+    expected = [one for one in (*order.tolist(), *faces.ids[15:]) if one not in gone]
+    assert found == expected
+    assert desk.ids(wanted, SortBy.PAYOFF).tolist() == expected
+
+
+def test_a_kept_filter_follows_a_merge_and_says_what_is_gone(store: Store) -> None:
+    faces = make_faces(store, 2)
+    desk = FilterDesk(store, "me")
+    desk.keep("review", "  Bob's  ", FaceFilter(creators=(faces.ann.id, faces.bob.id)))
+    assert desk.kept("review") == ("Bob's",)
+    assert desk.kept("videos") == ()
+    Merging(store, "me").merge(faces.ann.id, faces.bob.id)
+    wanted = desk.open("review", "Bob's")
+    assert wanted.creators == (faces.ann.id,)
+    assert not desk.facts(wanted).gone(wanted)
+    missing = FaceFilter(creators=(999,), videos=(faces.video,), folder="/nowhere", run=7)
+    assert desk.facts(missing).gone(missing)
+    assert not desk.facts(FaceFilter(folder="/videos")).gone(FaceFilter(folder="/videos"))
+    with pytest.raises(Invalid, match="needs a name"):
+        desk.keep("review", " ", wanted)
+    desk.drop("review", "Bob's")
+    with pytest.raises(Invalid, match="not kept any more"):
+        desk.open("review", "Bob's")
