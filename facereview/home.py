@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from contextlib import suppress
 from dataclasses import dataclass
@@ -93,6 +94,26 @@ class Home:
         with replacing(self.root / "curator") as part:
             part.write_text(name, "utf-8")
 
+    @property
+    def _software_decoding(self) -> Path:
+        """A file that is there where no graphics card is to decode videos."""
+        return self.root / "software-decoding"
+
+    def card_decodes(self) -> bool:
+        """Whether scans on this computer let a graphics card decode."""
+        return not self._software_decoding.exists()
+
+    def let_card_decode(self, on: bool) -> None:
+        """Let a graphics card decode from now on, or not.
+
+        Raises:
+            OSError: it cannot be kept.
+        """
+        if on:
+            self._software_decoding.unlink(missing_ok=True)
+        else:
+            self.create()._software_decoding.touch()
+
     def crops(self, library: str) -> Path:
         """Face crops of one library (see ``Store.library_id``), rebuilt when missing."""
         return self.root / "cache" / library / "crops"
@@ -105,6 +126,14 @@ class Home:
         """Make the folder, private to the user, and return self."""
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         return self
+
+
+def curator() -> str:
+    """The name under which this workstation's decisions are logged and undone."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "curator"
 
 
 def resource(name: str) -> Path:

@@ -15,7 +15,7 @@ from facereview.errors import DatabaseError
 from facereview.store.listening import Latest, Listener, Notice
 from facereview.store.session import Database
 
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 3.0
 _AGAIN_SECONDS = 2.0
 _SLICE = 0.1
 """A closing window waits at most so long for its listener."""
@@ -25,7 +25,7 @@ _BEHIND = 100
 
 _NAMES = {"create", "rename", "describe", "picture", "merge", "divide"}
 _REFERENCES = {"add", "promote", "retire", "restore", "move"}
-_CLUSTERS = {"join", "mirror", "split", "later", "exclude"}
+_CLUSTERS = {"join", "mirror", "split", "later", "exclude", "different"}
 _REVERTS = {"undo", "redo"}
 
 

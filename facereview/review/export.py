@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -11,14 +12,18 @@ import numpy as np
 
 from facereview.files import replacing
 from facereview.numbers import finite
-from facereview.records import Progress
-from facereview.review.evidence.matching import rank
+from facereview.records import Chance, Embedding, FaceTrack, Progress
+from facereview.review.evidence.certainty import Certainty
+from facereview.review.evidence.chances import Alone, face_size, first_chance, named_by
+from facereview.review.evidence.matching import Ranked, rank
+from facereview.store.creators import ReferenceMatrix
 from facereview.store.store import Store
 from facereview.store.videos import ExportRow
 from facereview.visible_text import one_line, visible
 
 HEADER = tuple(
-    "id,video,timestamp,x,y,width,height,status,creator,confidence,suggestion,similarity".split(",")
+    "id,video,timestamp,x,y,width,height,status,creator,confidence,suggestion,similarity,"
+    "certainty,risk,track".split(",")
 )
 Line = tuple[str, ...]
 
@@ -26,26 +31,83 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What begins a formula, see OWASP, "CSV injection"."""
 
 
-def lines(store: Store, on_progress: Callable[[Progress], None] = lambda _: None) -> Iterator[Line]:
+def lines(
+    store: Store, certainty: Certainty, on_progress: Callable[[Progress], None] = lambda _: None
+) -> Iterator[Line]:
     """All faces in id order, each as texts in the order of :data:`HEADER`, missing ones empty.
 
-    The suggestion is the nearest creator however far, verdicts "not this person" honoured.
-    Progress counts faces.
+    The suggestion is the nearest creator however far, verdicts "not this person" honoured; where
+    the library goes by an error rate, it is the creator whom the face's track names, with the
+    risk that this is wrong. Progress counts faces.
     """
     total = store.library.counts().faces
     references = store.creators.matrix()
     names = {creator.id: creator.name for creator in store.creators.all()}
+    known = _Known(references, names, certainty)
     done = 0
     for page in store.faces.pages():
-        denied = store.search.denied([row.id for row in page])
+        ids = [row.id for row in page]
+        denied, tracks = store.search.denied(ids), store.tracks.facts(ids)
         vectors = np.stack([row.embedding for row in page])
         ranked = rank(vectors, references, [denied.get(row.id, ()) for row in page])
-        for row, found in zip(page, ranked, strict=True):
-            name = names.get(found.creator_id) if found else None
-            similarity = f"{found.similarity:.6f}" if found and name is not None else ""
-            yield (*_stored(row), name or "", similarity)
+        for row, nearest in zip(page, ranked, strict=True):
+            track = tracks.get(row.id)
+            named = named_by(track, denied.get(row.id, ()), certainty)
+            first = known.first(row, nearest, track, named)
+            yield (*_stored(row), *_suggested(first, names), str(track.id) if track else "")
         done += len(page)
         on_progress(Progress(done, max(done, total), ""))
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """The creator suggested for a face, with its similarity and how sure that is."""
+
+    creator_id: int
+    similarity: float
+    chance: Chance | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the suggestions of all faces are made from."""
+
+    references: ReferenceMatrix
+    names: Mapping[int, str]
+    certainty: Certainty
+
+    def first(
+        self, row: ExportRow, nearest: Ranked | None, track: FaceTrack | None, named: int | None
+    ) -> _First | None:
+        """Whom the track names, where that creator has a reference, else the nearest one."""
+        if nearest is None:
+            return None
+        creator, similarity = named, nearest.similarity
+        if creator is not None and creator != nearest.creator_id:
+            far = self._similarity(creator, row.embedding)
+            creator, similarity = (creator, far) if far is not None else (None, similarity)
+        rival = nearest.rival_similarity
+        margin = None if rival is None else nearest.similarity - rival
+        size = face_size(row.box, row.frame_width, row.frame_height)
+        first = creator or nearest.creator_id
+        alone = Alone(first, similarity, margin, size, len(self.names))
+        others = nearest.similarity if creator != nearest.creator_id else -1.0
+        chance = first_chance(track, creator, alone, self.certainty, others=others)
+        return _First(first, similarity, chance)
+
+    def _similarity(self, creator: int, embedding: Embedding) -> float | None:
+        own = self.references.embeddings[self.references.creators == creator]
+        return float((own @ embedding).max()) if len(own) else None
+
+
+def _suggested(first: _First | None, names: Mapping[int, str]) -> Line:
+    """The suggestion, its similarity, and how sure it is in a word and as a risk."""
+    if first is None or first.creator_id not in names:
+        return ("", "", "", "")
+    chance = first.chance
+    risk = f"{chance.risk:.6g}" if chance and chance.risk is not None else ""
+    sure = chance.word.value if chance else ""
+    return (names[first.creator_id], f"{first.similarity:.6f}", sure, risk)
 
 
 def _stored(row: ExportRow) -> Line:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from facereview.numbers import comparable
-from facereview.records import Embedding, Face, FaceView, Suggestion
+from facereview.records import Embedding, Face, FaceTrack, FaceView, Suggestion, Video
+from facereview.review.evidence.certainty import Certainty
+from facereview.review.evidence.chances import (
+    OTHERS_LEAD,
+    Alone,
+    face_size,
+    named_by,
+    with_chances,
+)
 from facereview.store.store import Store
 
 SUGGESTIONS = 9
@@ -25,69 +34,119 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """A face's own nearest creator, at any similarity, and the creators ruled out for it."""
+    """A face's own nearest creator, at any similarity, and the creators ruled out for it.
+
+    ``named`` is whom its track names, where the library goes by an error rate and that is not open.
+    """
 
     nearest: Nearest | None
     denied: frozenset[int]
+    named: int | None = None
 
 
-def load_views(store: Store, face_ids: Sequence[int], alike: float = 1.0) -> dict[int, FaceView]:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is known of some faces, by their ids; the videos by their own."""
+
+    faces: dict[int, Face]
+    videos: dict[int, Video]
+    vectors: dict[int, Embedding]
+    tracks: dict[int, FaceTrack]
+    denied: dict[int, list[int]]
+    creators: int
+    """How many there are."""
+
+    def alone(self, face_id: int, first: Suggestion) -> Alone:
+        """What is known of a face by itself whose nearest creator is ``first``."""
+        face = self.faces[face_id]
+        video = self.videos.get(face.video_id)
+        size = face_size(face.box, video.width, video.height) if video else None
+        return Alone(first.creator.id, first.similarity, first.margin, size, self.creators)
+
+
+def _read(store: Store, face_ids: Sequence[int]) -> _Read:
+    faces = store.faces.get(face_ids)
+    ids = list(faces)
+    videos = store.videos.get(sorted({face.video_id for face in faces.values()}))
+    tracks, denied = store.tracks.facts(ids), store.search.denied(ids)
+    vectors, creators = store.faces.vectors(ids), store.creators.count()
+    return _Read(faces, videos, vectors, tracks, denied, creators)
+
+
+def load_views(
+    store: Store, face_ids: Sequence[int], certainty: Certainty, alike: float = 1.0
+) -> dict[int, FaceView]:
     """The views of these faces; faces that are gone are absent.
 
     From the cosine ``alike`` on, two creators count as looking alike.
     """
-    faces = store.faces.get(face_ids)
-    videos_of = sorted({face.video_id for face in faces.values()})
-    videos = store.videos.get(videos_of)
-    mates = store.faces.of_videos(videos_of)
-    vectors = store.faces.vectors(list(faces))
-    usable = {face: comparable(vector) for face, vector in vectors.items()}
-    suggestions = mark_lookalikes(store, _suggest(store, vectors, SUGGESTIONS), alike)
+    read = _read(store, face_ids)
+    mates = store.faces.of_videos(list(read.videos))
+    found = _suggest(store, read, SUGGESTIONS, certainty)
+    suggestions = mark_lookalikes(store, found, alike)
     return {
         face.id: FaceView(
             face,
-            videos[face.video_id],
+            read.videos[face.video_id],
             frame_mates(face, mates[face.video_id]),
             suggestions.get(face.id, ()),
-            usable.get(face.id, True),
+            face.id not in read.vectors or comparable(read.vectors[face.id]),
+            read.tracks.get(face.id),
         )
-        for face in faces.values()
-        if face.video_id in videos
+        for face in read.faces.values()
+        if face.video_id in read.videos
     }
 
 
 def suggest(
-    store: Store, face_ids: Sequence[int], limit: int = SUGGESTIONS
+    store: Store, face_ids: Sequence[int], certainty: Certainty, limit: int = SUGGESTIONS
 ) -> dict[int, tuple[Suggestion, ...]]:
-    """Suggestions by face id, verdicts "not this person" honoured.
+    """Suggestions by face id in the mode in force, verdicts "not this person" honoured.
 
     A face whose embedding is zero has none.
     """
-    return _suggest(store, store.faces.vectors(face_ids), limit)
+    return _suggest(store, _read(store, face_ids), limit, certainty)
 
 
 def _suggest(
-    store: Store, vectors: Mapping[int, Embedding], limit: int
+    store: Store, read: _Read, limit: int, certainty: Certainty
 ) -> dict[int, tuple[Suggestion, ...]]:
-    denied = store.search.denied(list(vectors))
-    return {
-        face: store.search.suggest(vector, limit=limit, denied=denied.get(face, ()))
-        if comparable(vector)
-        else ()
-        for face, vector in vectors.items()
-    }
+    found: dict[int, tuple[Suggestion, ...]] = {}
+    for face, vector in read.vectors.items():
+        if not comparable(vector):
+            found[face] = ()
+            continue
+        denied, track = read.denied.get(face, []), read.tracks.get(face)
+        nearest = store.search.suggest(vector, limit=limit, denied=denied)
+        named = named_by(track, denied, certainty)
+        if named is not None and all(one.creator.id != named for one in nearest):
+            far = store.search.suggestion(vector, face, named)
+            nearest = (far, *nearest[: limit - 1]) if far else nearest
+        found[face] = with_chances(nearest, track, named, partial(read.alone, face), certainty)
+    return found
 
 
-def opinions(store: Store, face_ids: Sequence[int]) -> dict[int, Opinion]:
+def opinions(store: Store, face_ids: Sequence[int], certainty: Certainty) -> dict[int, Opinion]:
     """The opinion on each of these faces; faces that are gone are absent."""
-    denied = store.search.denied(face_ids)
+    denied, tracks = store.search.denied(face_ids), store.tracks.facts(face_ids)
     found = {}
     for face, vector in store.faces.vectors(face_ids).items():
-        usable = comparable(vector)
-        first = store.search.nearest(vector, 1, denied.get(face, ())) if usable else []
+        usable, ruled_out, track = comparable(vector), denied.get(face, []), tracks.get(face)
+        first = store.search.nearest(vector, 1, ruled_out) if usable else []
         nearest = Nearest(*first[0]) if first else None
-        found[face] = Opinion(nearest, frozenset(denied.get(face, ())))
+        named = named_by(track, ruled_out, certainty) if usable else None
+        if named is not None and not _goes(store, face, nearest, named):
+            named = None
+        found[face] = Opinion(nearest, frozenset(ruled_out), named)
     return found
+
+
+def _goes(store: Store, face: int, nearest: Nearest | None, named: int) -> bool:
+    """Whether a face is not much more like somebody else than like whom its track names."""
+    if nearest is None or nearest.creator_id == named:
+        return True
+    own = store.search.similarities([face], named).get(face, -1.0)
+    return nearest.similarity - own <= OTHERS_LEAD
 
 
 def mark_lookalikes(

@@ -13,7 +13,7 @@ from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind
 from facereview.store.session import Database, queries
 from facereview.store.store import Store
-from support import Faces, detection, direction, make_faces
+from support import Faces, detection, direction, make_faces, pack
 
 
 class Clock:
@@ -65,7 +65,7 @@ def test_a_committed_act_is_told_and_one_that_is_rolled_back_is_not(
     assert colleagues.wait() == Heard()
     theirs.apply(faces.accept(0))
     assert news(colleagues) == News(decided=(faces.ids[0],))
-    History(faces.store, "bob").apply(Intent(Kind.UNDO))
+    History(faces.store, "bob", pack).apply(Intent(Kind.UNDO))
     assert news(colleagues).pending == (faces.ids[0],)
     Naming(faces.store, "bob").rename(faces.ann.id, "Zoe")
     assert news(colleagues) == News(creators=True)

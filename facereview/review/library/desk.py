@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from facereview.home import curator
 from facereview.records import Counts, Face, Thresholds
-from facereview.review.desk import curator
+from facereview.review.farm.status import FarmDesk
 from facereview.review.library.config import Settings
 from facereview.review.scanning.replaced import Answer, Answered, ReplacedFiles, ReplacedFilm
 from facereview.store.contract import contract
@@ -60,6 +61,7 @@ class LibraryDesk:
         """``pack`` gives the thresholds of the library's pack, which may change in a new one."""
         self._store = store
         self.settings = Settings(store, pack)
+        self.farm = FarmDesk(store)
 
     def videos(
         self,

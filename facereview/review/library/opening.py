@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -12,19 +13,22 @@ from typing import TYPE_CHECKING
 from facereview.errors import ReviewError
 from facereview.faces import packs
 from facereview.faces.catalogue import thresholds
-from facereview.home import Home
+from facereview.home import Home, curator
 from facereview.media.crops import CropCache
 from facereview.mounts import Mounts
-from facereview.records import PackInfo, Thresholds
+from facereview.records import PackInfo, Progress, Thresholds
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.creators.checks import KnownReferences
 from facereview.review.creators.intake import Kept, PictureIntake
 from facereview.review.creators.library_health import LibraryHealth
 from facereview.review.creators.references_desk import ReferencesDesk
-from facereview.review.creators.rematch import Rematcher
 from facereview.review.decisions.decide import clean_name
 from facereview.review.decisions.journal import Journal
-from facereview.review.desk import Desk, curator
+from facereview.review.desk import Desk
+from facereview.review.evidence.certainty import Mode
+from facereview.review.evidence.fitting import Fitter
+from facereview.review.evidence.rematch import Rematcher
+from facereview.review.evidence.teaching import Teaching
 from facereview.review.library.config import Settings
 from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.libraries import address, is_built_in, name_of
@@ -33,9 +37,12 @@ from facereview.store.store import Store
 
 if TYPE_CHECKING:
     from facereview.faces.engine import InsightEngine
+    from facereview.review.cast.desk import CastDesk
     from facereview.review.clusters.update import ClusterUpdater
     from facereview.review.creators.desk import CreatorsDesk
+    from facereview.review.evidence.track_update import TrackUpdater
     from facereview.review.scanning.enrol import Enroller
+    from facereview.review.scanning.further import FurtherLook, FurtherPlan, FurtherReport
     from facereview.review.scanning.replaced import ReplacedFiles
     from facereview.review.scanning.scan import Scanner
 
@@ -113,12 +120,32 @@ class OpenLibrary:
         """The clusters."""
         return ClusterDesk(store, lambda: self.thresholds)
 
+    def cast_desk(self, store: Store) -> CastDesk:
+        """The casts of videos."""
+        from facereview.review.cast.desk import CastDesk  # noqa: PLC0415
+
+        return CastDesk(store, lambda: self.thresholds)
+
     def cluster_updater(self, store: Store) -> ClusterUpdater:
         """What clusters the pending faces, with the thresholds in force now."""
         from facereview.review.clusters.update import ClusterUpdater  # noqa: PLC0415
 
         threshold = self.settings(store).config().match_threshold
         return ClusterUpdater(store, self.thresholds.cluster, threshold)
+
+    def track_updater(self, store: Store, teaching: Teaching | None = None) -> TrackUpdater:
+        """What links the faces of each video, and judges them where an error rate counts.
+
+        ``teaching`` is what was read of the library before, on the same lane.
+        """
+        from facereview.review.evidence.library_judging import LibraryJudge  # noqa: PLC0415
+        from facereview.review.evidence.track_update import TrackUpdater  # noqa: PLC0415
+
+        certainty = self.settings(store).certainty()
+        if certainty.mode is Mode.THRESHOLDS:
+            return TrackUpdater(store, self.thresholds.cluster)
+        judge = LibraryJudge(store, certainty, teaching or Teaching())
+        return TrackUpdater(store, self.thresholds.cluster, judge.keep)
 
     def settings(self, store: Store) -> Settings:
         """The library's settings."""
@@ -169,13 +196,60 @@ class OpenLibrary:
         """Copies of the pictures that this library's references were made of, by reference."""
         return CropCache(self.home.pictures(self.id) / "copies")
 
-    def scanner(self, store: Store, min_face_size: int | None = None) -> Scanner:
-        """A scanner with the settings in force now, perhaps for smaller faces."""
-        from facereview.review.scanning.scan import Scanner  # noqa: PLC0415
+    def scanner(
+        self,
+        store: Store,
+        size: int | None = None,
+        count: int | None = None,
+        *,
+        card: bool = True,
+        apart: bool = False,
+    ) -> Scanner:
+        """A scanner with the settings in force now, perhaps for faces of another ``size``.
 
-        config = self.settings(store).config()
-        config = replace(config, min_face_size=min_face_size or config.min_face_size)
-        return Scanner(store, self.engine(), self.crops(), config, self.mounts)
+        ``count`` videos are looked at at once; None: as many as suit. A ``card`` may decode, unless
+        that was switched off here. ``apart`` leaves this process to a window.
+        """
+        from facereview.review.scanning.scan import Scanner  # noqa: PLC0415
+        from facereview.review.scanning.workers import choose  # noqa: PLC0415
+
+        engine, settings = self.engine(), self.settings(store)
+        config, card = settings.config(), card and self.home.card_decodes()
+        config = replace(config, min_face_size=size or config.min_face_size)
+        return Scanner(
+            store,
+            engine,
+            self.crops(),
+            config,
+            mounts=self.mounts,
+            certainty=settings.certainty(),
+            workers=choose(engine.providers, count, card=card, apart=apart),
+        )
+
+    def further_look(self, store: Store) -> FurtherLook:
+        """What looks at further frames, with the settings in force now."""
+        from facereview.review.scanning.further import FurtherLook  # noqa: PLC0415
+
+        settings = self.settings(store)
+        return FurtherLook(
+            store,
+            self.engine,
+            self.crops(),
+            settings.config(),
+            mounts=self.mounts,
+            certainty=settings.certainty(),
+        )
+
+    def look_further(
+        self,
+        on_progress: Callable[[FurtherPlan, Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> FurtherReport:
+        """Look at further frames of videos with uncertain faces; see :class:`FurtherLook`."""
+        with self.store() as store:
+            look = self.further_look(store)
+            plan = look.plan()
+            return look.look(plan, on_progress=partial(on_progress, plan), cancelled=cancelled)
 
     def replaced_files(self, store: Store) -> ReplacedFiles:
         """The files that were replaced, with the thresholds in force now."""
@@ -199,7 +273,12 @@ class OpenLibrary:
 
     def rematcher(self, store: Store) -> Rematcher:
         """What matches pending faces again, with the settings in force now."""
-        return Rematcher(store, self.settings(store).config())
+        settings = self.settings(store)
+        return Rematcher(store, settings.config(), settings.certainty())
+
+    def fitter(self, store: Store) -> Fitter:
+        """What fits the library's own calibration."""
+        return Fitter(store, self.thresholds.pack)
 
     def pack_changed(self) -> None:
         """Another pack is in use: it is loaded when next needed, and its thresholds count.

@@ -38,15 +38,26 @@ def claim_pack(store: Store, engine: InsightEngine) -> None:
         PackMismatch: the library's embeddings come from another pack; nothing was written.
         PackError: the engine's pack cannot be loaded.
     """
-    recorded, identity = store.library.pack(), engine.identity()
-    if recorded is not None:
-        if not same_space(recorded, identity):
-            raise mismatch(recorded.name, identity.name)
+    if check_pack(store, engine):
         return
+    identity = engine.identity()
     stored = store.library.any_embedding()
     if stored is not None and not _plausible(stored, identity):
         raise mismatch(BACKEND_PACK, identity.name)
     store.library.record_pack(identity)
+
+
+def check_pack(store: Store, engine: InsightEngine) -> bool:
+    """Whether a pack is recorded as the library's; it is this engine's then.
+
+    Raises:
+        PackMismatch: it is another one.
+        PackError: the engine's pack cannot be loaded.
+    """
+    recorded, identity = store.library.pack(), engine.identity()
+    if recorded is not None and not same_space(recorded, identity):
+        raise mismatch(recorded.name, identity.name)
+    return recorded is not None
 
 
 def mismatch(library_pack: str, pack: str) -> PackMismatch:

@@ -10,17 +10,24 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facereview.errors import Invalid, NotFound, ReviewError
-from facereview.files import shown
+from facereview.errors import Invalid, NotFound
+from facereview.files import replacing, shown
 from facereview.media.crops import CropCache
-from facereview.media.finding import LEFT_OUT, keep_patterns, kept_patterns
 from facereview.mounts import Mounts
 from facereview.records import Counts, Progress
 from facereview.review.creators.checks import KnownReferences
-from facereview.review.evidence.threshold_effect import ThresholdEffect, effect_of
+from facereview.review.evidence.rate_effect import RateEffect, setting_effect
+from facereview.review.evidence.threshold_effect import ThresholdEffect
 from facereview.review.export import harmless, lines, write
+from facereview.review.library.alike import LibraryAlike
+from facereview.review.library.calibration import LibraryCalibration
+from facereview.review.library.files import LibraryFiles
+from facereview.review.library.insight import LibraryInsight
 from facereview.review.library.libraries import Libraries, is_own
 from facereview.review.library.packs import LibraryPacks
+from facereview.review.library.scan_choices import ScanChoices
+from facereview.review.library.tracks import LibraryTracks
+from facereview.review.questions.ordering import Ordered, ask_in_order
 from facereview.store.session import Database
 from facereview.store.store import Store
 
@@ -76,6 +83,9 @@ IN_WINDOW = 5_000
 """Up to so many faces are clustered in the window's own process, in less than a second; a process
 of its own takes longer than that to start."""
 
+ORDERED_HERE = 20_000
+"""Up to so many questions are put in order in the window's own process, which takes 4 MB there."""
+
 
 class LibraryService:
     """Longer work on one library. Methods may run on different lanes: each takes its own store."""
@@ -83,9 +93,17 @@ class LibraryService:
     def __init__(self, library: OpenLibrary) -> None:
         self._library = library
         self.packs = LibraryPacks(library.home, library.store, library.pack_changed)
+        self.tracks = LibraryTracks(library)
+        self.insight = LibraryInsight(library)
+        self.calibration = LibraryCalibration(library)
         self.libraries = Libraries(library.home)
+        self.files = LibraryFiles(library)
+        self.alike = LibraryAlike(library)
+        self.scan_choices = ScanChoices(library.home)
         self.local: Callable[[str], Path] = library.local
         """Where a path of the library is on this computer."""
+        self.look_further = library.look_further
+        """Look at further frames of videos with uncertain faces, each step with what is planned."""
         self._known = KnownReferences()
 
     def scan(
@@ -102,34 +120,27 @@ class LibraryService:
         ``min_face_size`` looks for other sizes this time.
         """
         with self._library.store() as store:
-            scanner = self._library.scanner(store, min_face_size)
+            scanner = self._library.scanner(store, min_face_size, apart=True)
             return scanner.scan(
                 paths,
                 again=again,
-                left_out=self.left_out(),
+                left_out=self.scan_choices.left_out(),
                 on_progress=on_progress,
                 cancelled=cancelled,
             )
 
-    def left_out(self) -> tuple[str, ...]:
-        """The names of files and folders that scans on this computer leave out."""
-        return kept_patterns(self._library.home)
+    def ask_in_order(self, cancelled: Callable[[], bool]) -> Ordered:
+        """Order the questions, and say what is left; see :mod:`.questions.ordering`.
 
-    def leave_out(self, patterns: Sequence[str]) -> tuple[str, ...]:
-        """Leave these out from now on; nothing: those that are left out unless others are chosen.
-
-        Raises:
-            ReviewError: they cannot be kept.
+        Many are ordered in a process of its own, which gives its memory back.
         """
-        home = self._library.home
-        try:
-            keep_patterns(home, patterns or LEFT_OUT)
-        except OSError as fault:
-            raise ReviewError(
-                f"The names cannot be kept in {home.root} ({fault.strerror}): free its disk and "
-                "try again."
-            ) from fault
-        return self.left_out()
+        from facereview.review.questions.apart import ask_apart  # noqa: PLC0415
+
+        with self._library.store() as store:
+            twice_above = self._library.settings(store).config().confirm_twice_above
+            if store.faces.pending_count() <= ORDERED_HERE:
+                return ask_in_order(store, twice_above)
+        return ask_apart(self._library.database, twice_above, cancelled)
 
     def cluster_scope(self, *, from_nothing: bool = False) -> ClusterScope:
         """What the next update of the clusters has to do."""
@@ -162,7 +173,7 @@ class LibraryService:
     ) -> ScanReport:
         """Scan the library's own videos as far as they were not; see :meth:`Scanner.scan_known`."""
         with self._library.store() as store:
-            scanner = self._library.scanner(store)
+            scanner = self._library.scanner(store, apart=True)
             return scanner.scan_known(on_progress=on_progress, cancelled=cancelled)
 
     def map_folder(self, path: str, folder: Path) -> None:
@@ -220,17 +231,17 @@ class LibraryService:
             rematcher = self._library.rematcher(store)
             return rematcher.rematch(changed, on_progress=on_progress, cancelled=cancelled)
 
-    def threshold_effect(
+    def setting_effect(
         self,
         key: str,
         value: str,
         *,
         on_progress: Callable[[Progress], None],
         cancelled: Callable[[], bool],
-    ) -> ThresholdEffect | None:
-        """What a threshold would do; see :func:`.evidence.threshold_effect.effect_of`."""
+    ) -> ThresholdEffect | RateEffect | None:
+        """What a setting would do; see :func:`.evidence.rate_effect.setting_effect`."""
         with self._library.store() as store:
-            return effect_of(
+            return setting_effect(
                 store,
                 self._library.settings(store),
                 key,
@@ -247,11 +258,22 @@ class LibraryService:
         """
         with self._library.store() as store:
             try:
-                return write(file, map(harmless, lines(store, on_progress)))
+                certainty = self._library.settings(store).certainty()
+                return write(file, map(harmless, lines(store, certainty, on_progress)))
             except OSError as fault:
-                raise Invalid(
-                    f"{file} cannot be written ({fault.strerror}): choose another place."
-                ) from fault
+                raise _unwritable(file, fault) from fault
+
+    def save(self, file: Path, data: bytes) -> None:
+        """Write a file whole.
+
+        Raises:
+            Invalid: it cannot be written.
+        """
+        try:
+            with replacing(file) as part:
+                part.write_bytes(data)
+        except OSError as fault:
+            raise _unwritable(file, fault) from fault
 
     # -------------------------------------------------------------------------------- connection
 
@@ -301,6 +323,10 @@ class LibraryService:
         parts = [(name, _version(package), licence) for name, package, licence in _PARTS]
         parts.append(("Python", platform.python_version(), "PSF-2.0"))
         return About(tuple(parts), str(self._library.home.root))
+
+
+def _unwritable(file: Path, fault: OSError) -> Invalid:
+    return Invalid(f"{file} cannot be written ({fault.strerror}): choose another place.")
 
 
 def _version(package: str) -> str:

@@ -31,6 +31,11 @@ from facereview.store.videos import ScanRow
 _ACTOR = "facereview trial"
 
 
+def _pack() -> Thresholds:
+    """Those of no pack: nothing that is tried depends on them."""
+    return Thresholds(0, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """The first act that the database refused, and why."""
@@ -115,7 +120,7 @@ class Trial:
         return (Seen(face, self._video, self._store.faces.get([face])[face].state, 0.5),)
 
     def _undo(self) -> None:
-        history = History(self._store, _ACTOR)
+        history = History(self._store, _ACTOR, _pack)
         for kind in (Kind.UNDO, Kind.UNDO, Kind.UNDO, Kind.UNDO, Kind.REDO):
             history.apply(Intent(kind))
 
@@ -123,7 +128,7 @@ class Trial:
         clusters = self._store.clusters
         [made] = clusters.make()
         clusters.move(made, self._faces)
-        desk = ClusterDesk(self._store, lambda: Thresholds(0, 1))
+        desk = ClusterDesk(self._store, _pack)
         desk.merge([made, desk.split(made, self._faces[:2])])
         desk.exclude(made, self._faces[:1])
         desk.postpone(made)
@@ -135,7 +140,7 @@ class Trial:
 
     def _merge(self) -> None:
         done = Merging(self._store, _ACTOR).merge(self._creators[0].id, self._creators[1].id)
-        History(self._store, _ACTOR).undo_change(done.change_id)
+        History(self._store, _ACTOR, _pack).undo_change(done.change_id)
 
     def _set(self) -> None:
         stored = {row.key: row.value for row in self._store.library.config_rows()}

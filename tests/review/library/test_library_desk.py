@@ -88,6 +88,9 @@ def test_filters_show_what_the_tally_counts(desk: LibraryDesk, store: Store, sql
     assert ids[VideoFilter.PENDING] == [faces.video]
     assert ids[VideoFilter.FAULT] == [broken]
     assert sorted(ids[VideoFilter.UNSCANNED]) == sorted([faces.video, fresh])
+    assert ids[VideoFilter.TAGGED] == []
+    sql.execute("INSERT INTO video_creators VALUES (%s, %s)", (fresh, faces.ann.id))
+    assert [row.video.id for row in everything(desk, "", VideoFilter.TAGGED)] == [fresh]
     tally = desk.tally()
     assert (tally.everything, tally.pending, tally.fault, tally.unscanned) == (4, 1, 1, 2)
 
@@ -159,11 +162,14 @@ def test_settings_keep_ranges_and_order(desk: LibraryDesk) -> None:
         ("frames_per_video", "2.5"),
         ("min_face_size", "0"),
         ("enabled", "perhaps"),
+        ("automatic", "perhaps"),
         ("unknown", "1"),
     ]:
         with pytest.raises(Invalid):
             desk.settings.save(key, value)
     assert not desk.settings.save("enabled", "off").enabled
+    assert not desk.settings.save("automatic", "off").automatic
+    assert desk.settings.save("automatic", "on").automatic
 
 
 def test_a_row_set_by_anyone_wins_over_the_pack(desk: LibraryDesk, sql: Sql) -> None:
