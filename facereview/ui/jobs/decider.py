@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from facereview.review.decisions.history import Latest
-from facereview.review.decisions.intents import Intent, Kind, Outcome
+from facereview.review.decisions.intents import Intent, Kind, Outcome, Undoable
 from facereview.review.decisions.known_acts import KnownActs, foretold
 from facereview.review.desk import Desk
 from facereview.ui.jobs.delivery import Delivery, undoable
@@ -57,6 +57,17 @@ class Decider(Delivery):
         """Redo what was undone last."""
         self._revert(Kind.REDO, self._desk.redo)
 
+    def take_back(self, token: str, faces: int) -> None:
+        """Take back the act with this token, whoever did it: a run of so many matches."""
+        self.revert(Intent(Kind.UNDO, target=token), Undoable(Kind.AUTOMATIC, None, faces))
+
+    def revert(self, intent: Intent, words: Undoable) -> None:
+        """Undo or redo the act that an intent names; ``words`` say what it is."""
+        self._acts.forget()
+        act = Latest(intent.target or "", words)
+        how = self._desk.undo if intent.kind is Kind.UNDO else self._desk.redo
+        self._send(intent, act, how)
+
     def foretell_reverts(self) -> None:
         """Tell what undos and redos under way will do, as far as all that is shown of it is known.
 
@@ -77,6 +88,9 @@ class Decider(Delivery):
 
     def _revert(self, kind: Kind, how: _Revert) -> None:
         intent, act = aimed(kind, self._acts)
+        self._send(intent, act, how)
+
+    def _send(self, intent: Intent, act: Latest | None, how: _Revert) -> None:
         self._reverts[intent.token] = intent, act
 
         def job() -> tuple[Outcome | None, Latest | None, int]:

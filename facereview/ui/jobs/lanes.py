@@ -88,6 +88,8 @@ class Lane(QObject):
         super().__init__(parent)
         self.stuck: Callable[[], object] | None = None
         """What lets go of that which the lane waits for, once the patience is over."""
+        self.rested: Callable[[], object] | None = None
+        """What the lane lets go of, on its thread, as soon as no job waits."""
         self._patience = patience
         self._waiting: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
         self._numbers = itertools.count()
@@ -154,6 +156,8 @@ class Lane(QObject):
                 continue
             self._current = task
             callback, value = self._perform(task)
+            if self.rested is not None and self._waiting.empty():
+                self.rested()
             self._current = None
             if callback is not None and not self._closed:
                 self._told.emit((task.owner, callback, value, task.ticket))
@@ -195,28 +199,51 @@ class Lanes(QObject):
         """Lists of names and searching them: a key in a search waits for nothing else."""
         self.listening = Lane("listening", self)
         """Hears what other windows do, as long as this one is open."""
-        # jobs of seconds to hours, each kind on a lane of its own: none waits for another
+        self._make_background()
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(self.shutdown)
+
+    def _make_background(self) -> None:
+        """Jobs of seconds to hours, each kind on a lane of its own: none waits for another."""
         self.scanning = Lane("scanning", self, patience=_ANSWER)
+        self.files = Lane("files", self, patience=_ANSWER)
+        """Finding moved files again, and removing videos."""
         self.clustering = Lane("clustering", self, patience=_ANSWER)
+        self.linking = Lane("linking", self, patience=_ANSWER)
+        self.following = Lane("following", self, patience=_ANSWER)
+        """What follows a decision at once, while all faces are being linked too."""
         self.pictures = Lane("pictures", self, patience=_ANSWER)
         """Looking at pictures that are to be references, and storing them."""
         self.matching = Lane("matching", self, patience=_ANSWER)
+        self.replaying = Lane("replaying", self, patience=_ANSWER)
+        """Replaying decisions at other thresholds, and going by these."""
+        self.ordering = Lane("ordering", self, patience=_ANSWER)
+        """Ordering the questions, by a row for each pending face."""
+        self.ranking = Lane("ranking", self, patience=_ANSWER)
+        """Comparing all faces with one."""
+        self.comparing = Lane("comparing", self, patience=_ANSWER)
+        """Comparing all creators with one another."""
         self.packs = Lane("packs", self, patience=_ANSWER)
         self.migrating = Lane("migrating", self, patience=_ANSWER)
         self.exporting = Lane("exporting", self, patience=_ANSWER)
         self.indexing = Lane("indexing", self, patience=_ANSWER)
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.aboutToQuit.connect(self.shutdown)
 
     @property
     def background(self) -> tuple[Lane, ...]:
         """Those of the long jobs."""
         return (
             self.scanning,
+            self.files,
             self.clustering,
+            self.linking,
+            self.following,
             self.pictures,
             self.matching,
+            self.replaying,
+            self.ordering,
+            self.ranking,
+            self.comparing,
             self.packs,
             self.migrating,
             self.exporting,

@@ -93,6 +93,10 @@ class Loader(QObject, Generic[K, W, V]):
         """Whether a value, or a newer one, is on its way."""
         return key in self._coming
 
+    def lost(self, key: K) -> bool:
+        """Whether there is no value, and none is loaded before :meth:`forget_lost`."""
+        return key in self._lost
+
     def ask(self, key: K, wish: W) -> V | None:
         """As :meth:`get`; a missing or outdated value is loaded, the newest wish first."""
         if self._lacks(key):

@@ -9,6 +9,9 @@ from PySide6.QtCore import QObject, Signal
 
 from facereview.ui.wording.advice import told
 
+KEPT_CLEAR = "kept clear"
+"""Object name of what at the lower edge of a page no message covers."""
+
 
 class Level(StrEnum):
     """How serious a message is."""

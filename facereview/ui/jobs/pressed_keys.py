@@ -78,6 +78,8 @@ class KeyLine:
     def __init__(self, may_run: Callable[[Command], bool], twice: SecondPress) -> None:
         self._may_run = may_run
         self._twice = twice
+        self.before: list[Callable[[], object]] = []
+        """Called before each command: it ends what the commands before it still wait for."""
         self._waiting: deque[Command] = deque()
         self._running = False
 
@@ -103,7 +105,10 @@ class KeyLine:
         self._running = True
         try:
             while self._waiting and self._may_run(self._waiting[0]):
-                self._twice.during(self._waiting.popleft().run)
+                command = self._waiting.popleft()
+                for call in self.before:
+                    call()
+                self._twice.during(command.run)
         finally:
             self._running = False
 
