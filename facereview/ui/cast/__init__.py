@@ -1,0 +1,1 @@
+"""The cast sheet: a whole video at once, a row a person."""
