@@ -1,41 +1,30 @@
-"""The Insight page: the library in numbers, and the export of all faces."""
+"""The Insight page: the way the library went, and what is in it."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from facereview.errors import Cancelled
-from facereview.records import Progress
+from facereview.media.pixels import LibraryPixels
 from facereview.review.colleagues import News
-from facereview.review.library.desk import Connection, LibraryDesk
+from facereview.review.library.desk import LibraryDesk
 from facereview.review.library.service import LibraryService
-from facereview.ui.jobs.background import Asked, BackgroundJob, Tell
-from facereview.ui.jobs.lanes import Lanes
+from facereview.ui.insight.creators_tab import CreatorsTab
+from facereview.ui.insight.library_tab import LibraryTab
+from facereview.ui.insight.opener import FigureOpener
+from facereview.ui.insight.plots import load_plots
+from facereview.ui.insight.progress_tab import ProgressTab
+from facereview.ui.insight.thresholds_tab import ThresholdsTab
+from facereview.ui.jobs.lanes import Lanes, Ticket
 from facereview.ui.jobs.messages import Messages
-from facereview.ui.widgets.cards import Card, flush, hairline
-from facereview.ui.widgets.dialog import Scrolled
+from facereview.ui.widgets.cards import flush, hairline
 from facereview.ui.widgets.placeholders import LoadingLabel
-from facereview.ui.widgets.plain_text import button, clear_text, label, wrapped
-from facereview.ui.widgets.tabs import PageHeader
-from facereview.ui.wording.library import faces, number
-
-_WIDEST = 800
+from facereview.ui.widgets.tabs import PageHeader, PillTabs
 
 
 class InsightPage(QWidget):
-    """Counts, and a button that exports all faces."""
+    """Tabs; the one that is shown reads the library again whenever it comes to sight."""
 
     def __init__(
         self,
@@ -44,82 +33,55 @@ class InsightPage(QWidget):
         lanes: Lanes,
         messages: Messages,
         *,
+        pixels: LibraryPixels,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._desk, self._library = desk, library
-        self._lanes, self._messages = lanes, messages
-        self._title = QCoreApplication.translate("Rail", "Insight")
-        self.setAccessibleName(self._title)
-        self._loading = LoadingLabel(self)
-        self._grid = QGridLayout()
-        self.figures: dict[str, QLabel] = {}
-        self.export = button(self.tr("Export all faces …"), "primary", self)
-        self._doing = label("", "dim", self)
-        self._bar = QProgressBar(self)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Faces exported"))
-        self.export.clicked.connect(self.choose)
-        self._job = BackgroundJob(lanes.exporting, self.tr("the export"), self)
-        self._job.progressed.connect(self._progressed)
-        self._job.done.connect(self._written)
-        self._job.failed.connect(self._failed)
-        self._job.stopped.connect(lambda: self._show_busy(False))
+        self.setAccessibleName(QCoreApplication.translate("Rail", "Insight"))
+        self._lane, self._loading, self._draws = lanes.survey, Ticket(), False
+        self.opener = FigureOpener(library, lanes.survey, messages, self)
+        self.thresholds = ThresholdsTab(
+            library, lanes, messages, opener=self.opener, pixels=pixels, parent=self
+        )
+        self.progress = ProgressTab(library, lanes, messages, self.opener, self)
+        self.library = LibraryTab(desk, library, lanes, messages, opener=self.opener, parent=self)
+        self.creators = CreatorsTab(library, lanes, messages, self.opener, self)
+        self._tabs: dict[str, ThresholdsTab | ProgressTab | CreatorsTab | LibraryTab] = {
+            "thresholds": self.thresholds,
+            "progress": self.progress,
+            "creators": self.creators,
+            "library": self.library,
+        }
+        self.pills = PillTabs(
+            self.tr("Part of the page"),
+            [(key, tab.accessibleName()) for key, tab in self._tabs.items()],
+            self,
+        )
+        self._stack = QStackedWidget(self)
+        self._waits = LoadingLabel(self)
+        self._waits.setContentsMargins(20, 20, 20, 0)
+        self.pills.choose("thresholds")
+        self.pills.chosen.connect(self.open_tab)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
 
     def _lay_out(self) -> None:
-        body = QVBoxLayout()
-        body.setContentsMargins(20, 20, 20, 20)
-        body.setSpacing(16)
-        for card in (self._counts_card(), self._table_card()):
-            body.addWidget(card)
-        body.addStretch()
+        for tab in self._tabs.values():
+            self._stack.addWidget(tab)
+        header = PageHeader(self.accessibleName(), self)
+        header.row.addWidget(self.pills)
+        header.row.addStretch()
         column = flush(QVBoxLayout(self))
-        column.addWidget(PageHeader(self._title, self))
+        column.addWidget(header)
         column.addWidget(hairline("horizontal", self))
-        column.addWidget(Scrolled(self._title, body, self, widest=_WIDEST), 1)
+        column.addWidget(self._waits)
+        column.addWidget(self._stack, 1)
 
-    def _counts_card(self) -> Card:
-        card = Card(self.tr("In this library"), self)
-        self._grid.setHorizontalSpacing(24)
-        self._grid.setVerticalSpacing(8)
-        self._grid.setColumnStretch(1, 1)
-        for row, (kind, words) in enumerate(self._kinds()):
-            self.figures[kind] = label("", "strong", card)
-            self._grid.addWidget(label(words, "dim", card), row, 0)
-            self._grid.addWidget(self.figures[kind], row, 1)
-        card.body.addWidget(self._loading)
-        card.body.addLayout(self._grid)
-        return card
-
-    def _table_card(self) -> Card:
-        card = Card(self.tr("Export"), self)
-        about = self.tr(
-            "A CSV file with every face: its video, time, box, state, creator and "
-            "nearest creator, even below the threshold."
-        )
-        card.body.addWidget(wrapped(about, "dim", card))
-        for part in (self._doing, self._bar):
-            part.hide()
-            card.body.addWidget(part)
-        row = QHBoxLayout()
-        row.addWidget(self.export)
-        row.addStretch()
-        card.body.addLayout(row)
-        return card
-
-    def _kinds(self) -> tuple[tuple[str, str], ...]:
-        """What is counted: a field of :class:`Counts`, and its name."""
-        return (
-            ("pending", self.tr("Pending faces")),
-            ("matched", self.tr("Matched faces")),
-            ("manual", self.tr("Faces assigned manually")),
-            ("rejected", self.tr("Rejected faces")),
-            ("videos", self.tr("Videos")),
-            ("creators", self.tr("Creators")),
-            ("references", self.tr("References")),
-        )
+    def open_tab(self, key: str) -> None:
+        """Show ``thresholds``, ``progress``, ``creators`` or ``library``."""
+        self.pills.choose(key)
+        self._stack.setCurrentWidget(self._tabs[key])
+        self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -131,64 +93,16 @@ class InsightPage(QWidget):
             self.refresh()
 
     def refresh(self) -> None:
-        if not self.figures["pending"].text():
-            self._loading.waiting.begin()
-        self._lanes.database.run(self, self._desk.connection, self._counted, self._unknown)
+        """Read what the shown tab shows again, once plots can be drawn."""
+        if self._draws:
+            self._tabs[self.pills.current()].refresh()
+        else:
+            self._waits.waiting.begin()
+            self._loading.cancel()
+            give_up = self._waits.waiting.give_up
+            self._loading = self._lane.run(self, load_plots, self._loaded, lambda _fault: give_up())
 
-    def _counted(self, now: Connection) -> None:
-        self._loading.waiting.end()
-        for kind, shown in self.figures.items():
-            shown.setText(number(getattr(now.counts, kind)))
-
-    def _unknown(self, error: Exception) -> None:
-        self._loading.waiting.give_up()
-        self._messages.fault(error)
-
-    # ---------------------------------------------------------------------------------- the table
-
-    def choose(self) -> QFileDialog:
-        """Ask for the file, without blocking."""
-        dialog = QFileDialog(self, self.tr("Export all faces"), "faces.csv")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("CSV files (*.csv)")])
-        dialog.setDefaultSuffix("csv")
-        dialog.filesSelected.connect(lambda names: self.write(Path(names[0])))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
-
-    def write(self, file: Path) -> None:
-        """Export in the background."""
-        library = self._library
-
-        def work(tell: Tell, cancelled: Asked) -> tuple[Path, int]:
-            def told(progress: Progress) -> None:
-                if cancelled():
-                    raise Cancelled
-                tell(progress)
-
-            return file, library.export(file, on_progress=told)
-
-        self._show_busy(True)
-        self._job.start(work)
-
-    def _show_busy(self, busy: bool) -> None:
-        self.export.setEnabled(not busy)
-        self._bar.setVisible(busy)
-        self._doing.setVisible(busy)
-        self._bar.setRange(0, 0)
-        self._doing.setText(self.tr("Exporting …"))
-
-    def _progressed(self, progress: Progress) -> None:
-        self._bar.setRange(0, progress.total)
-        self._bar.setValue(progress.done)
-
-    def _written(self, written: tuple[Path, int]) -> None:
-        self._show_busy(False)
-        file, count = written
-        text = self.tr("{faces} exported to {file}.")
-        self._messages.info(text.format(faces=faces(count), file=clear_text(str(file))))
-
-    def _failed(self, error: Exception) -> None:
-        self._show_busy(False)
-        self._messages.fault(error)
+    def _loaded(self, _none: None) -> None:
+        self._draws = True
+        self._waits.waiting.end()
+        self.refresh()
