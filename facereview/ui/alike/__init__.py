@@ -1,0 +1,1 @@
+"""More like this: all faces of the library by their similarity to one."""
