@@ -13,7 +13,7 @@ from facereview.ui.jobs.lanes import Lane, Rank
 from facereview.ui.jobs.loader import Loader, one_by_one
 from facereview.ui.pictures.images import ENOUGH, SIDES, Crop, crop
 
-BUDGET = 96 * 1024 * 1024
+BUDGET = 64 * 1024 * 1024
 """Bytes of small pictures that are kept."""
 
 _WAITING = 96  # older requests have scrolled out of view

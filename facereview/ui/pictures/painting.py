@@ -191,12 +191,12 @@ class FacePicture(QWidget):
         self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set_largest(self, side: int) -> None:
-        """Limit the height; a low picture has its caption close below."""
+    def set_largest(self, side: int, *, low: bool) -> None:
+        """Limit the height; in a ``low`` window its caption is close below."""
         self.square.set_largest(side)
         column = self.layout()
         if column is not None:
-            column.setSpacing(6 if side >= LARGEST else 2)
+            column.setSpacing(2 if low else 6)
 
     def show_picture(self, image: Crop | None, caption: str) -> None:
         """Show another picture."""

@@ -21,7 +21,7 @@ from facereview.ui.wording.advice import told
 FRAMES_AHEAD = 6
 """How many frames are decoded ahead."""
 
-_FRAME_BUDGET = 96 * 1024 * 1024
+_FRAME_BUDGET = 64 * 1024 * 1024
 """Bytes of scaled frames that are kept."""
 
 Key = tuple[int, str | None, float, int]

@@ -19,6 +19,12 @@ class ReviewCommands(QObject):
 
     decided = Signal(object)
     """An :class:`Intent` was handed over."""
+    cast_requested = Signal(int, int)
+    """Show the cast sheet of this video, at the row of this face."""
+    alike_requested = Signal(int)
+    """Show all faces like this one."""
+    person_wanted = Signal()
+    """Find the person who was named last everywhere."""
 
     def __init__(self, controller: ReviewController) -> None:
         super().__init__(controller)
@@ -30,10 +36,12 @@ class ReviewCommands(QObject):
 
     def accept(self) -> None:
         """Accept the first suggestion if it is likely; on a decided face: confirm what stands."""
-        self._decide("accept", self.decisions.enter)
+        shown = self.decisions.shown()
+        self._decide("accept", lambda: self.decisions.enter(shown))
 
     def pick(self, number: int) -> None:
-        self._decide(f"pick_{number}", lambda: self.decisions.pick(number))
+        shown = self.decisions.shown()
+        self._decide(f"pick_{number}", lambda: self.decisions.pick(number, shown))
 
     def begin_name(self) -> None:
         """Remember which faces a name is being typed for, once the keys before it are done."""
@@ -51,7 +59,8 @@ class ReviewCommands(QObject):
 
     def not_person(self) -> None:
         """Rule out the first suggestion: the next one moves up."""
-        self._decide("not_person", self.decisions.not_person)
+        shown = self.decisions.shown()
+        self._decide("not_person", lambda: self.decisions.not_person(shown))
 
     def skip(self) -> None:
         """Skip the face: it comes back at the end."""
@@ -73,6 +82,18 @@ class ReviewCommands(QObject):
     def review_video(self, video_id: int) -> None:
         """Begin with a video's first pending face."""
         self._at.video.find_first(video_id)
+
+    def open_cast(self) -> None:
+        """V: the cast sheet of the video at hand."""
+        view = self._at.view
+        if view is not None:
+            self.cast_requested.emit(view.video.id, view.face.id)
+
+    def more_like(self) -> None:
+        """L: all faces of the library like the one at hand."""
+        view = self._at.view
+        if view is not None:
+            self.alike_requested.emit(view.face.id)
 
     def undo(self) -> None:
         """Undo the latest action, and go to its face if it is about one."""

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from functools import partial
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facereview.errors import DatabaseUnreachable
@@ -83,8 +85,9 @@ class ReviewController(QObject):
         self._moment = QTimer(self, singleShot=True, interval=_MOMENT_MS)
         self._again = QTimer(self, singleShot=True, interval=RETRY_MS)
         self.queue.loading.connect(partial(self.set_stage, Stage.LOADING))
-        self.queue.loaded.connect(self.show_current)
+        self.queue.loaded.connect(self._queue_loaded)
         self.queue.failed.connect(self._fail)
+        self.queue.unread.connect(self.messages.fault)
         self.views.arrived.connect(self._view_arrived)
         self.views.gone.connect(self._face_gone)
         self.views.failed.connect(self._view_failed)
@@ -118,7 +121,7 @@ class ReviewController(QObject):
 
     def face(self, face_id: int) -> Face | None:
         view = self.views.get(face_id)
-        return view.face if view else self.video.get(face_id)
+        return view.face if view else self.video.get(face_id) or self.selection.fixed(face_id)
 
     def upcoming(self, count: int) -> list[FaceView]:
         """The views of the next faces as far as they are there."""
@@ -129,18 +132,29 @@ class ReviewController(QObject):
         """Load queue and counts; ``place`` is a remembered (face id, index)."""
         self.decider.start()
         self.queue.load(tab, place=place)
-        self.tally.load()
 
     def open_tab(self, tab: Tab, place: tuple[int, int] | None = None) -> None:
         """Work on another queue, from a (face id, index) on."""
+        self._leave()
+        self.queue.load(tab, place=place)
+
+    def open_faces(self, face_ids: NDArray[np.int32]) -> None:
+        """Work on these faces, whatever became of them."""
+        self._leave()
+        self.queue.load_chosen(face_ids)
+
+    def _leave(self) -> None:
         self.selection.clear()
         self.line.clear()
         self.views.forget()  # somebody may have decided them since
-        self.queue.load(tab, place=place)
 
     def retry(self) -> None:
         self._again.stop()
         self.queue.reload()
+
+    def _queue_loaded(self) -> None:
+        """The first face comes before the counts, which are of the whole library."""
+        self.show_current()
         if self.tally.counts is None:
             self.tally.load()
 

@@ -14,15 +14,30 @@ from facereview.ui.actions.table import first_key
 from facereview.ui.review.controller import ReviewController
 from facereview.ui.review.scope import ENTER, Scope, Wish, scope_of, stands_alike
 from facereview.ui.review.wording import Label, ReviewWords
-from facereview.ui.widgets.suggestions import look_alike
+from facereview.ui.widgets.suggestions import is_likely, look_alike
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The creators offered for a face when a key was pressed, by their ids, in their order.
+
+    The key means these, though new suggestions for the face come before it runs.
+    """
+
+    face: int | None = None
+    creators: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the second press of a key includes, with the faces as they were at the first."""
+    """What the second press of a key decides, with the faces as they were at the first.
+
+    ``replaces``: decisions of some of them.
+    """
 
     wish: Wish
-    scope: Scope
+    faces: tuple[Face, ...]
+    replaces: bool
     text: str
 
 
@@ -56,7 +71,7 @@ class ReviewDecisions(QObject):
         self.withdraw()
         if offer is None or offer.wish.again != action:
             return False
-        self._send(offer.wish, offer.scope.left, replaces=bool(offer.scope.standing))
+        self._send(offer.wish, offer.faces, replaces=offer.replaces)
         self._go_on(offer.wish)
         return True
 
@@ -68,9 +83,17 @@ class ReviewDecisions(QObject):
 
     # ---------------------------------------------------------------------------------- the keys
 
-    def enter(self) -> None:
+    def shown(self) -> Shown:
+        """What a key pressed now means; a key behind an undo means what that brings back."""
+        current = self._at.current
+        undoing = self._at.decider.reverting
+        if current is None or undoing or self._at.outcomes.brings_back(current):
+            return Shown()
+        return Shown(current, tuple(one.creator.id for one in self._at.suggestions))
+
+    def enter(self, shown: Shown) -> None:
         """Accept the first suggestion if it is likely; confirm what stands on a decided face."""
-        face, first = self._face(), self._first()
+        face, first = self._face(), next(iter(self._offered(shown)), None)
         if face is None:
             return
         if settled(face.state):
@@ -83,8 +106,8 @@ class ReviewDecisions(QObject):
         else:
             self._try(Wish(ENTER, Kind.ACCEPT, creator=first.creator))
 
-    def pick(self, number: int) -> None:
-        offered = self._at.suggestions
+    def pick(self, number: int, shown: Shown) -> None:
+        offered = self._offered(shown)
         if number <= len(offered):
             creator = offered[number - 1].creator
             self._try(Wish(f"pick_{number}", Kind.ACCEPT, creator=creator))
@@ -102,8 +125,8 @@ class ReviewDecisions(QObject):
     def reject(self, action: str, reason: RejectReason) -> None:
         self._try(Wish(action, Kind.REJECT, reason=reason))
 
-    def not_person(self) -> None:
-        first = self._first()
+    def not_person(self, shown: Shown) -> None:
+        first = next(iter(self._offered(shown)), None)
         if first is None:
             self._at.messages.care(self.tr("There is no suggestion for this face."))
         else:
@@ -138,7 +161,7 @@ class ReviewDecisions(QObject):
         """What the next Enter does with the current and the selected faces."""
         face, first, offer = self._face(), self._first(), self.offer
         if offer is not None and offer.wish.again == ENTER:
-            return Scope(taken=offer.scope.left)
+            return Scope(taken=offer.faces)
         if face is None or self._at.selection_loader.lacks():
             return Scope()
         if settled(face.state):
@@ -156,6 +179,15 @@ class ReviewDecisions(QObject):
         current = self._at.current
         return None if current is None else self._at.face(current)
 
+    def _offered(self, shown: Shown) -> tuple[Suggestion, ...]:
+        """The creators offered now, those first who stood there at the press and still do."""
+        view, offered = self._at.view, self._at.suggestions
+        if view is None or shown.face != view.face.id:
+            return offered
+        known = {one.creator.id: one for one in view.suggestions}
+        kept = [known[creator] for creator in shown.creators if creator in known]
+        return (*kept, *(one for one in offered if one not in kept))
+
     def _first(self) -> Suggestion | None:
         return next(iter(self._at.suggestions), None)
 
@@ -163,8 +195,19 @@ class ReviewDecisions(QObject):
         config = self._at.queue.config
         return config.match_threshold if config else 1.0
 
+    def _asks(self, faces: Sequence[Face]) -> bool:
+        """Whether one press is not enough: for many faces, or one that may not have been seen."""
+        config, here = self._at.queue.config, self._at.current
+        unseen = any(f.id != here and self._at.selection.fixed(f.id) is not None for f in faces)
+        return unseen or len(faces) > (config.confirm_twice_above if config else 0)
+
+    def _ask(self, wish: Wish, scope: Scope) -> None:
+        """Offer a second press for the faces that one press would decide."""
+        text = self._words.many(wish, scope, first_key(wish.again))
+        self._at.twice.press(Offer(wish, scope.taken, replaces=False, text=text), text)
+
     def _likely(self, suggestion: Suggestion) -> bool:
-        return suggestion.similarity >= self._threshold()
+        return is_likely(suggestion, self._threshold())
 
     def _targets(self) -> tuple[Face, ...]:
         """The current face and the ticked ones; a key waits until all of them are there."""
@@ -181,6 +224,9 @@ class ReviewDecisions(QObject):
         if scope.already and not scope.taken and not scope.left:
             self._confirm(scope.already[0], scope.already)
             return
+        if self._asks(scope.taken):
+            self._ask(wish, scope)
+            return
         if scope.taken:
             self._send(wish, scope.taken)
         if not scope.left:
@@ -188,7 +234,9 @@ class ReviewDecisions(QObject):
             return
         self._stay_with(scope.left)
         text = self._words.again(wish, scope, first_key(wish.again))
-        self._at.twice.press(Offer(wish, scope, text), text)
+        self._at.twice.press(
+            Offer(wish, scope.left, replaces=bool(scope.standing), text=text), text
+        )
 
     def _confirm(self, face: Face, faces: Sequence[Face]) -> None:
         alike, left = _like(face, faces)
@@ -196,6 +244,9 @@ class ReviewDecisions(QObject):
         if state.status in DECIDED and state.creator_id is not None:
             creator = Creator(state.creator_id, face.creator_name or "")
         wish = Wish(ENTER, Kind.CONFIRM, creator=creator)
+        if self._asks(alike):
+            self._ask(wish, Scope(taken=alike, standing=left))
+            return
         self._send(wish, alike)
         if not left:
             self._go_on(wish)
@@ -241,4 +292,4 @@ class ReviewDecisions(QObject):
 def _like(face: Face, faces: Sequence[Face]) -> tuple[tuple[Face, ...], tuple[Face, ...]]:
     """The faces with the same decision as this one, and the others."""
     alike = tuple(one for one in faces if stands_alike(one.state, face.state))
-    return alike, tuple(one for one in faces if one not in alike)
+    return alike, tuple(one for one in faces if not stands_alike(one.state, face.state))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -35,6 +35,8 @@ class ReviewFollow(QObject):
         self._lane = lane
         self._watch: ColleagueWatch | None = None
         self._notes: dict[int, str] = {}
+        self._gone: set[int] = set()
+        """Faces that this window removed while they were at hand."""
         self._behind = False
         """Whether the queue is read again once everything is saved."""
         at.decider.came.connect(self._decided_here)
@@ -75,23 +77,39 @@ class ReviewFollow(QObject):
         """Others changed something."""
         self._follow(news, own=False)
 
+    def judged(self, faces: Collection[int]) -> None:
+        """After a decision here something else is to be shown of these faces."""
+        if faces:
+            self._read_views(faces, own=True)
+            self._want_views()
+
     def _follow(self, news: News, *, own: bool) -> None:
         self._follow_queue(news)
-        at, here = self._at, self._at.current
-        whole = news.creators or news.everything
+        at = self._at
+        whole = news.creators or news.settings or news.everything
         faces = (*news.decided, *news.pending)
-        concerned = at.views.outdate(None if whole else faces, but=here)
+        concerned = self._read_views(None if whole else faces, own=own)
         at.selection_loader.ask_again()
-        if here is not None and concerned and not at.views.awaits(here):
-            self._look_at(here, own=own)
         if concerned or whole or news.new:
             at.video.reload()
         if news.settings and not news.everything:
             self._read_config()
-        if here is not None and at.stage is Stage.FACE:
-            at.views.want(here, (*at.queue.cursor.ahead(12), *at.queue.cursor.neighbours()))
+        self._want_views()
         at.tally.load(anyway=at.decider.unsaved == 0)
         self._go_on()
+
+    def _read_views(self, faces: Iterable[int] | None, *, own: bool) -> bool:
+        """Read these faces again when they are needed; whether the current one is among them."""
+        at, here = self._at, self._at.current
+        concerned = at.views.outdate(faces, but=here)
+        if here is not None and concerned and not at.views.awaits(here):
+            self._look_at(here, own=own)
+        return concerned
+
+    def _want_views(self) -> None:
+        at, here = self._at, self._at.current
+        if here is not None and at.stage is Stage.FACE:
+            at.views.want(here, (*at.queue.cursor.ahead(12), *at.queue.cursor.neighbours()))
 
     def _decided_here(self, outcome: Outcome) -> None:
         """What others decided before is replaced."""
@@ -110,11 +128,9 @@ class ReviewFollow(QObject):
         if at.queue.tab is not Tab.PENDING or at.stage is Stage.LOADING:
             return
         at.queue.settle(self._free(news.decided))
-        if at.decider.unsaved == 0:
-            skipped = set(at.queue.skipped)
-            back = [face for face in self._free(news.pending) if face not in skipped]
-            at.queue.cursor.reopen(face for face in back if not at.queue.cursor.is_open(face))
-        at.queue.cursor.append(news.new)
+        skipped = set(at.queue.skipped)
+        back = [face for face in self._free(news.pending) if face not in skipped]
+        at.queue.admit((*back, *news.new), back, unsaved=at.decider.unsaved > 0)
 
     def _free(self, faces: Iterable[int]) -> list[int]:
         """Those without a decision of this curator under way."""
@@ -133,7 +149,16 @@ class ReviewFollow(QObject):
         if self._behind:
             self._read_queue()
 
+    def _leave_gone(self) -> None:
+        """The face at hand went with its video, and the queue was read since: go on."""
+        at = self._at
+        here = at.current
+        if here is not None and here in self._gone and not at.queue.cursor.is_open(here):
+            at.queue.cursor.settle_in()
+            at.show_current()
+
     def _queue_followed(self) -> None:
+        self._leave_gone()
         self._go_on()
         if self._at.view is not None:
             self._at.view_changed.emit()  # the settings may be others
@@ -160,6 +185,9 @@ class ReviewFollow(QObject):
         def came(answer: tuple[FaceView | None, str]) -> None:
             view, who = answer
             old = self._at.views.get(face)
+            if view is None and own:
+                self._gone.add(face)
+                self._leave_gone()
             if view is None or old is None or self._at.decider.under_way.holds(face):
                 return
             if _decision(old) != _decision(view) and (view.face.by_machine or not own):

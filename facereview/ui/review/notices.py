@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from facereview.filters import FaceFilter
 from facereview.ui.review.controller import ReviewController, Stage
 from facereview.ui.review.queue import Tab
 from facereview.ui.widgets.placeholders import Choice, Notice
@@ -14,6 +15,8 @@ DATABASE = "database"
 MIGRATE = "migrate"
 AUTOMATIC = "automatic"
 PENDING = "pending"
+FILTER = "filter"
+CLEAR = "clear filter"
 
 
 class ReviewNotices(QObject):
@@ -93,8 +96,24 @@ class ReviewNotices(QObject):
             ),
         ]
 
+    def _filtered(self) -> None:
+        done = len(self._at.queue.cursor) > 0
+        self._notice.show_notice(
+            "done" if done else "search",
+            self.tr("All of this filter is done") if done else self.tr("No face fits this filter"),
+            self.tr("Other queues may have faces that fit it: their numbers stand above."),
+            colour="green" if done else "blue",
+            choices=[
+                Choice(CLEAR, "", "", "", self.tr("Clear the filter")),
+                Choice(FILTER, "", "", "", self.tr("Change the filter")),
+            ],
+        )
+
     def _done(self) -> None:
         tab, tally = self._at.queue.tab, self._at.tally
+        if self._at.queue.wanted != FaceFilter():
+            self._filtered()
+            return
         if tab is not Tab.PENDING:
             self._notice.show_notice(
                 "done",

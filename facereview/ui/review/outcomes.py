@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from facereview.errors import Cancelled
+from facereview.filters import FaceFilter
 from facereview.records import Status
 from facereview.review.creators.reference_records import Changed
 from facereview.review.decisions.history import Latest
@@ -52,6 +53,7 @@ class OutcomeHandler(QObject):
         self._messages = messages
         self._decider = decider
         self._amiss = False
+        self._coming_back: set[int] = set()
         decider.came.connect(self._outcome)
         decider.refused.connect(self._refused)
         decider.reverted.connect(self._reverted)
@@ -62,6 +64,10 @@ class OutcomeHandler(QObject):
         decider.caught_up.connect(self._caught_up)
         decider.unkept.connect(messages.fault)
         tally.loaded.connect(lambda totals: decider.learn(totals.undoable))
+
+    def brings_back(self, face_id: int) -> bool:
+        """Whether suggestions for this face are on their way that an undo or redo brings back."""
+        return face_id in self._coming_back and self._views.awaits(face_id)
 
     def _outcome(self, outcome: Outcome) -> None:
         if not self._decider.catching_up:
@@ -91,7 +97,7 @@ class OutcomeHandler(QObject):
         if outcome.intent.kind is Kind.NOT_PERSON and outcome.creator is not None:
             faces = [change.face_id for change in outcome.changes]
             if self._queue.tab is Tab.PENDING:
-                self._queue.cursor.reopen([c.face_id for c in outcome.changes if _taken_off(c)])
+                self._queue.bring_back(c.face_id for c in outcome.changes if _taken_off(c))
             self._views.rule_out(faces, outcome.creator.id)
             if outcome.saved:
                 self._views.reload(faces)
@@ -130,7 +136,7 @@ class OutcomeHandler(QObject):
             self._queue.settle([conflict.face_id])
 
     def _later(self, face_ids: list[int]) -> None:
-        self._queue.cursor.reopen(face_ids)
+        self._queue.bring_back(face_ids)
         self._queue.cursor.to_end(face_ids)
 
     def _refused(self, intent: Intent, error: Exception) -> None:
@@ -178,6 +184,7 @@ class OutcomeHandler(QObject):
         if faces:
             self._views.reload(faces)
             self._video.reload()
+            self._coming_back = {*filter(self._views.awaits, self._coming_back), *faces}
         if outcome.beside.creators or outcome.beside.references != Changed():
             self.outdated.emit()  # names and suggestions are others
 
@@ -188,10 +195,11 @@ class OutcomeHandler(QObject):
             if about:
                 self.went_on.emit(about[0])
             return
-        if self._queue.tab is Tab.PENDING:
-            back = [*faces, *outcome.beside.unskipped]
-        else:
-            back = [face for face in faces if self._queue.cursor.is_open(face)]
+        pending = self._queue.tab is Tab.PENDING
+        back = [*faces, *outcome.beside.unskipped] if pending else faces
+        if not pending or self._queue.wanted != FaceFilter():
+            here = self._queue.cursor.among(back, only_open=True)
+            back = [face for face in back if face in here]
         if back:
             self.went_back.emit(back[0])
         elif self._queue.cursor.current is None or faces:
@@ -206,9 +214,9 @@ class OutcomeHandler(QObject):
         if outcome.intent.kind is Kind.REDO:
             self._queue.settle(faces)
         else:
-            here = [c.face_id for c in outcome.changes if self._queue.holds(c.after)]
+            here = {c.face_id: None for c in outcome.changes if self._queue.holds(c.after)}
             others = [face for face in faces if face not in here]
-            self._queue.cursor.reopen(here)
+            self._queue.bring_back(here)
             if self._queue.tab is Tab.PENDING:  # they stay, so that Left leads back to them
                 self._queue.settle(others)
             else:

@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from facereview.filters import SortBy
 from facereview.media.pixels import LibraryPixels
-from facereview.records import FaceView, RejectReason
+from facereview.records import RejectReason
 from facereview.review.clusters.desk import ClusterDesk
 from facereview.review.desk import Desk
 from facereview.ui.actions.table import install
@@ -22,21 +23,21 @@ from facereview.ui.review import notices
 from facereview.ui.review.cluster_rest import ClusterRest
 from facereview.ui.review.commands import ReviewCommands
 from facereview.ui.review.controller import ReviewController, Stage
+from facereview.ui.review.figure_faces import FigureFaces
+from facereview.ui.review.filtering import ReviewFilter
 from facereview.ui.review.follow import ReviewFollow
 from facereview.ui.review.header import ReviewHeader
+from facereview.ui.review.order import QueueOrder
 from facereview.ui.review.overruled import Overruling
 from facereview.ui.review.panel import SuggestionPanel
 from facereview.ui.review.queue import Tab
 from facereview.ui.review.strip import FaceStrip
+from facereview.ui.review.wording import ReviewWords
 from facereview.ui.widgets.accessible import announce
 from facereview.ui.widgets.cards import flush, hairline
 from facereview.ui.widgets.known_names import KnownNames
 from facereview.ui.widgets.placeholders import PATIENCE_MS, Notice
-from facereview.ui.widgets.suggestions import look_alike
 from facereview.ui.widgets.zoom import ZoomSlider, size_keys
-from facereview.ui.wording.acts import name_of
-from facereview.ui.wording.decisions import clock
-from facereview.ui.wording.library import title
 
 _NARROWEST, _WIDEST = 340, 620
 _STRIP = 0.34
@@ -69,11 +70,17 @@ class ReviewPage(QWidget):
         self.follow = ReviewFollow(self.controller, desk, lanes.database, self.isVisible)
         self.crops = CropStore(pixels, lanes.pixels, self)
         self.header = ReviewHeader(self)
+        self.order = QueueOrder(self.controller, self.header)
+        self.figure = FigureFaces(self.controller, self)
+        self.filter = ReviewFilter(
+            self.controller, desk, lanes.database, names=names, crops=self.crops, page=self
+        )
         self.overruled = Overruling(self.controller, desk, lanes.database, self.header)
         self.frame = FramePanel(pixels, lanes.pixels, self.crops, self.controller.upcoming, self)
         self.strip = FaceStrip(self.crops, self)
         self.panel = SuggestionPanel(names, self.crops, self)
         self.picker = self.panel.picker
+        self._words = ReviewWords(self)
         self._make_notice()
         self._lay_out()
         self._connect()
@@ -102,6 +109,8 @@ class ReviewPage(QWidget):
         column = flush(QVBoxLayout(self))
         column.addWidget(self.header)
         column.addWidget(hairline("horizontal", self))
+        column.addWidget(self.figure)
+        column.addWidget(self.filter.bar)
         column.addLayout(self._stack, 1)
 
     def _connect(self) -> None:
@@ -114,7 +123,8 @@ class ReviewPage(QWidget):
         at.video.same_found.connect(self._keys_changed)
         self.commands.decisions.changed.connect(self._keys_changed)
         at.selection.changed.connect(self._selection_changed)
-        at.tally.changed.connect(self._counts_changed)
+        self.filter.counts.changed.connect(self._counts_changed)
+        self.header.filter_wanted.connect(self.filter.open)
         self.follow.changed.connect(self._keys_changed)
         at.twice.changed.connect(lambda: announce(self, at.twice.said))
         self.overruled.face_wanted.connect(self.commands.go_to)
@@ -135,7 +145,7 @@ class ReviewPage(QWidget):
         self.notice.chosen.connect(self._chosen)
 
     def _install_keys(self) -> None:
-        stopping = {
+        stopping: dict[str, Callable[[], object]] = {
             **size_keys(lambda: self.strip.zoom),
             **deciding_keys(self.commands),
             **moving_keys(self.commands),
@@ -143,6 +153,12 @@ class ReviewPage(QWidget):
             "settle_rest": self.rest.settle,
             "clear": self._clear,
             "face_only": self.frame.toggle_close_up,
+            "order_payoff": partial(self.order.choose, SortBy.PAYOFF),
+            "order_time": partial(self.order.choose, SortBy.VIDEO),
+            "filter": self.filter.open,
+            "clear_filter": self.filter.clear,
+            **leading_keys(self.commands),
+            "select_all": self.filter.select_all,
         }
         self._handlers: dict[str, Callable[[], object]] = {
             **{name: partial(self._stopped, run) for name, run in stopping.items()},
@@ -166,10 +182,10 @@ class ReviewPage(QWidget):
 
     def start(self, place: tuple[str, int, int] | None = None) -> None:
         """Load a queue; ``place`` is a remembered :meth:`place`."""
-        if place is not None and place[0] not in set(Tab):
+        if place is not None and place[0] not in set(Tab) - {Tab.CHOSEN}:
             place = None
         tab = Tab(place[0]) if place else Tab.PENDING
-        self.header.pills.choose(tab)
+        self.header.show_tab(tab)
         self.panel.show_view(None, (), None)
         self._patience.start()
         self.controller.start(tab, place[1:] if place else None)
@@ -228,24 +244,10 @@ class ReviewPage(QWidget):
         self._selection_changed()
         self._counts_changed()
         if view is not None:
-            self.setAccessibleDescription(self._spoken(view))
-
-    def _spoken(self, view: FaceView) -> str:
-        """The current face in a sentence, for screen readers."""
-        offered = self.controller.suggestions
-        text = self.tr("{title} at {time}; first suggestion: {name}")
-        spoken = text.format(
-            title=title(view.video),
-            time=clock(view.face.timestamp),
-            name=name_of(offered[0].creator if offered else None),
-        )
-        if not look_alike(offered):
-            return spoken
-        rival = self.tr("who looks like {name}").format(name=name_of(offered[1].creator))
-        return f"{spoken}, {rival}"
+            self.setAccessibleDescription(self._words.spoken(view, at.suggestions))
 
     def _queue_loaded(self) -> None:
-        self.header.pills.choose(self.controller.queue.tab)
+        self.header.show_tab(self.controller.queue.tab)
         self._counts_changed()
 
     def _video_changed(self) -> None:
@@ -271,7 +273,7 @@ class ReviewPage(QWidget):
         at = self.controller
         left = at.queue.cursor.open_count
         settles = len(self.commands.decisions.scope().taken)
-        self.header.show_counts(at.tally, len(at.queue.skipped))
+        self.header.show_counts(self.filter.counts.shown())
         self.header.show_work(settles, left, at.tally.seconds_left(left))
 
     def _rest_changed(self) -> None:
@@ -283,6 +285,10 @@ class ReviewPage(QWidget):
             self.controller.retry()
         elif choice in (notices.AUTOMATIC, notices.PENDING):
             self.open_tab(Tab(choice))
+        elif choice == notices.FILTER:
+            self.filter.open()
+        elif choice == notices.CLEAR:
+            self.filter.clear()
         else:
             self.wanted.emit(choice)
 
@@ -298,6 +304,15 @@ def deciding_keys(do: ReviewCommands) -> dict[str, Callable[[], object]]:
         "skip": do.skip,
         "undo": do.undo,
         "redo": do.redo,
+    }
+
+
+def leading_keys(do: ReviewCommands) -> dict[str, Callable[[], object]]:
+    """What the actions do that lead to other pages, by their id."""
+    return {
+        "cast_sheet": do.open_cast,
+        "more_like_face": do.more_like,
+        "find_person": do.person_wanted.emit,
     }
 
 

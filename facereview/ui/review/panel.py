@@ -30,6 +30,7 @@ from facereview.ui.widgets.plain_text import (
     wrapped,
 )
 from facereview.ui.widgets.suggestions import look_alike
+from facereview.ui.wording import certainty
 from facereview.ui.wording.acts import name_of
 from facereview.ui.wording.clusters import Words
 from facereview.ui.wording.decisions import score
@@ -37,6 +38,7 @@ from facereview.ui.wording.library import videos
 
 _LOW, _TIGHT = 760, 560
 _LOW_PICTURE, _TIGHT_PICTURE = 126, 84
+_BETWEEN = 10
 _REST_LOW, _REST_HIGH = 780, 860
 _REST_MARGINS = (12, 9, 12, 10)
 
@@ -89,7 +91,7 @@ class SuggestionPanel(QWidget):
         top.addWidget(self.state)
         column.addLayout(top)
         pictures = QHBoxLayout()
-        pictures.setSpacing(10)
+        pictures.setSpacing(_BETWEEN)
         pictures.addWidget(self.face, 1, Qt.AlignmentFlag.AlignTop)
         pictures.addWidget(self.reference, 1, Qt.AlignmentFlag.AlignTop)
         pictures.addWidget(self.rival, 1, Qt.AlignmentFlag.AlignTop)
@@ -130,15 +132,25 @@ class SuggestionPanel(QWidget):
         super().resizeEvent(event)
         low, tight = self.height() < _LOW, self.height() < _TIGHT
         self.list.set_compact(low)
-        for picture in (self.face, self.reference, self.rival):
-            picture.set_largest(_TIGHT_PICTURE if tight else _LOW_PICTURE if low else LARGEST)
         edge = 10 if tight else 18
         self._column.setContentsMargins(edge, edge, edge, edge)
+        self._bound_pictures()
         self._column.setSpacing(6 if tight else 12)
         self._upper.setSpacing(6 if tight else 12)
         self._grid.setSpacing(6 if tight else 8)
         for made in self.buttons.values():
             made.set_low(tight)
+
+    def _bound_pictures(self) -> None:
+        """Their height is that beside a scroll bar: else it would appear and disappear."""
+        low, tight = self.height() < _LOW, self.height() < _TIGHT
+        largest = _TIGHT_PICTURE if tight else _LOW_PICTURE if low else LARGEST
+        edges, bar = self._column.contentsMargins(), self._scroll.verticalScrollBar().sizeHint()
+        room = self.width() - edges.left() - edges.right() - bar.width()
+        count = 2 if self.rival.isHidden() else 3
+        side = (room - (count - 1) * _BETWEEN) // count
+        for picture in (self.face, self.reference, self.rival):
+            picture.set_largest(max(0, min(largest, side)), low=low)
 
     # ------------------------------------------------------------------------------ what it shows
 
@@ -152,7 +164,7 @@ class SuggestionPanel(QWidget):
         self._view, self._offered, self._compared = view, offered, 1
         (self.loading.waiting.end if view else self.loading.waiting.begin)()
         self._threshold = threshold
-        self.list.offered.offer(offered, threshold)
+        self.list.offered.offer(offered, threshold, track=view.track if view else None)
         self.list.setVisible(bool(offered))
         self.none.setVisible(view is not None and not offered)
         self.none.setText(
@@ -180,7 +192,8 @@ class SuggestionPanel(QWidget):
         action, text = again or ("", "")
         self.hint.show_hint(text or enter.trailing or note, same)
         row = (int(action.removeprefix("pick_")), text) if action.startswith("pick_") else None
-        self.list.offered.offer(self._offered, self._threshold, row)
+        track = self._view.track if self._view else None
+        self.list.offered.offer(self._offered, self._threshold, row, track)
 
     def _show_rule_out(self) -> None:
         rule_out = self.buttons["not_person"]
@@ -204,9 +217,15 @@ class SuggestionPanel(QWidget):
         self.face.show_picture(crop, self.tr("this face"))
         pair = look_alike(self._offered)
         self._show_reference(self.reference, 1 if pair and self._compared == 2 else self._compared)
-        self.rival.setVisible(pair)
+        self.show_pair(pair)
         if pair:
             self._show_reference(self.rival, 2)
+
+    def show_pair(self, pair: bool) -> None:
+        """Whether there are two references to compare the face with."""
+        if pair is self.rival.isHidden():
+            self.rival.setVisible(pair)
+            self._bound_pictures()
 
     def _show_reference(self, picture: FacePicture, number: int) -> None:
         if number > len(self._offered):
@@ -242,7 +261,10 @@ class SuggestionPanel(QWidget):
         name = clear_text(face.creator_name or "")
         if face.by_machine:
             text = self.tr("{name} · automatic {score}")
-            return text.format(name=name, score=score(face.state.confidence or 0.0))
+            said = text.format(name=name, score=score(face.state.confidence or 0.0))
+            chance = next(iter(view.suggestions)).chance if view.suggestions else None
+            same = chance is not None and view.suggestions[0].creator.id == face.state.creator_id
+            return f"{said} · {certainty.word(chance.word)}" if chance and same else said
         return self.tr("decided: {name}").format(name=name)
 
     def _compare(self, number: int) -> None:

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _OPEN, _SETTLED, _MOVED = 0, 1, 2
+_PART = 4096
+"""Places that are looked through at once: of a million each look would take milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,19 @@ class Standing:
         new = read[~np.isin(read, self.ids[~self.moved])]
         return Compared(self.ids, np.isin(self.ids, read), new)
 
+    def arranged(self, order: NDArray[np.int32], last: NDArray[np.int32], start: int) -> Arranged:
+        """The faces from a place on in another order; safe in every thread.
+
+        Those that the order lacks come behind it as they are, and at the very end the ``last``.
+        """
+        tail = self.ids[start:]
+        highest = max((int(ids.max()) for ids in (tail, order, last) if len(ids)), default=0)
+        ranks = np.full(highest + 1, len(order), np.int32)
+        ranks[order] = np.arange(len(order), dtype=np.int32)
+        ranks[last] = len(order) + 1 + np.arange(len(last), dtype=np.int32)
+        places = start + np.argsort(ranks[tail], kind="stable")
+        return Arranged(self.ids, start, places, self.ids[places])
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -31,6 +46,16 @@ class Compared:
     ids: NDArray[np.int32]
     here: NDArray[np.bool_]
     new: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """The faces of a queue from ``start`` on in another order: their places now, and their ids."""
+
+    ids: NDArray[np.int32]
+    start: int
+    places: NDArray[np.intp]
+    tail: NDArray[np.int32]
 
 
 class QueueCursor:
@@ -65,18 +90,23 @@ class QueueCursor:
         at = self._find(face_id)
         return at is not None and self._marks[at] == _OPEN
 
+    def among(self, face_ids: Iterable[int], *, only_open: bool = False) -> set[int]:
+        """Which of these faces are in the queue; ``only_open``: going on will come by them."""
+        places = self._marks == _OPEN if only_open else self._marks != _MOVED
+        return set(self._ids[places & np.isin(self._ids, list(face_ids))].tolist())
+
     def settle(self, face_ids: Iterable[int]) -> None:
         """Pass these faces by from now on."""
         self._mark(face_ids, _SETTLED)
 
     def reopen(self, face_ids: Iterable[int]) -> None:
         """Come by these faces again; those that are not in the queue are put in here."""
-        wanted = list(face_ids)
+        wanted = list(dict.fromkeys(face_ids))
         self._mark(wanted, _OPEN)
-        standing = set(self._ids[np.isin(self._ids, wanted) & (self._marks != _MOVED)].tolist())
-        for face_id in wanted:
-            if face_id not in standing:
-                self._insert(face_id, _OPEN)
+        known = self.among(wanted)
+        new = [face_id for face_id in wanted if face_id not in known]
+        if new:
+            self._insert(new, _OPEN)
 
     def drop(self, face_ids: Iterable[int]) -> None:
         """These faces are not in the queue any more; the place stays, so settle in afterwards."""
@@ -85,7 +115,8 @@ class QueueCursor:
     def to_end(self, face_ids: Iterable[int]) -> None:
         """Move open faces to the end; the place in the queue stays, so advance afterwards."""
         wanted = list(face_ids)
-        moved = [face_id for face_id in wanted if self._find(face_id) is not None]
+        known = self.among(wanted)
+        moved = [face_id for face_id in wanted if face_id in known]
         self._mark(wanted, _MOVED)
         self._append(np.asarray(moved, dtype=np.int32))
 
@@ -110,11 +141,12 @@ class QueueCursor:
         """The faces as they are now, to be compared with what is read."""
         return Standing(self._ids, self._marks == _MOVED)
 
-    def follow(self, read: Compared, *, reopens: bool = True) -> bool:
+    def follow(self, read: Compared, *, reopens: bool = True, drops: bool = False) -> bool:
         """Bring in what was read; the current face stays at hand, and in the queue.
 
-        ``reopens``: also those come up again that are settled here. False, and nothing is
-        brought in, where faces came in or moved since: it is to be compared with those again.
+        ``reopens``: also those come up again that are settled here. ``drops``: those that were
+        not read leave the queue, instead of being passed over. False, and nothing is brought in,
+        where faces came in or moved since: it is to be compared with those again.
         """
         if read.ids is not self._ids:
             return False
@@ -122,10 +154,33 @@ class QueueCursor:
         edited = np.fromiter(self._edited, np.int32)
         if len(edited):
             free &= ~np.isin(self._ids, edited)
-        self._marks[free & ~read.here] = _SETTLED
+        gone = free & ~read.here
+        self._marks[gone] = _MOVED if drops else _SETTLED
+        if drops and self.index < len(gone) and gone[self.index]:
+            self._marks[self.index] = _SETTLED
         if reopens:
             self._marks[free & read.here] = _OPEN
         self._append(read.new[~np.isin(read.new, edited)])
+        return True
+
+    def behind(self, count: int) -> int:
+        """The place behind the next so many open faces."""
+        here = self.index + 1
+        found = self._open_from(here, len(self._ids), count)
+        if len(found) < count:
+            return len(self._ids)
+        return min(here, len(self._ids)) if count == 0 else 1 + found[-1]
+
+    def arrange(self, order: Arranged, ahead: int) -> bool:
+        """Bring in another order of what is not near.
+
+        False, and nothing is changed, where faces came in or moved since, or where one of the next
+        ``ahead`` open faces would become another one.
+        """
+        if order.ids is not self._ids or self.behind(ahead) > order.start:
+            return False
+        self._ids = np.concatenate([self._ids[: order.start], order.tail])
+        self._marks = np.concatenate([self._marks[: order.start], self._marks[order.places]])
         return True
 
     def advance(self) -> int | None:
@@ -156,7 +211,7 @@ class QueueCursor:
         """Go to a face; one that is not in the queue is put in after the place at hand."""
         at = self._find(face_id)
         if at is None:
-            at = self._insert(face_id, _OPEN if is_open else _SETTLED)
+            at = self._insert([face_id], _OPEN if is_open else _SETTLED)
         self.index = at
 
     def restore(self, face_id: int, index: int) -> int | None:
@@ -168,12 +223,9 @@ class QueueCursor:
 
     def ahead(self, count: int) -> tuple[int, ...]:
         """The next open faces after this one, without moving."""
-        behind = np.flatnonzero(self._marks[self.index + 1 :] == _OPEN)[:count]
-        found = [int(i) for i in self._ids[self.index + 1 + behind]]
-        if len(found) < count:
-            before = np.flatnonzero(self._marks[: self.index] == _OPEN)[: count - len(found)]
-            found.extend(int(i) for i in self._ids[before])
-        return tuple(found)
+        places = self._open_from(self.index + 1, len(self._ids), count)
+        places += self._open_from(0, self.index, count - len(places))
+        return tuple(self._ids[places].tolist())
 
     def neighbours(self) -> tuple[int, ...]:
         """The faces that Left and Right lead to."""
@@ -195,9 +247,24 @@ class QueueCursor:
                 return low + int(np.argmax(part))
         return None
 
+    def _open_from(self, start: int, stop: int, count: int) -> list[int]:
+        """The first ``count`` places of open faces, looked for a part at a time."""
+        found: list[int] = []
+        while start < stop and len(found) < count:
+            part = self._marks[start : min(start + _PART, stop)]
+            found += (start + np.flatnonzero(part == _OPEN)).tolist()
+            start += _PART
+        return found[: max(0, count)]
+
     def _find(self, face_id: int) -> int | None:
-        places = np.flatnonzero((self._ids == face_id) & (self._marks != _MOVED))
-        return int(places[0]) if len(places) else None
+        """The place of a face, mostly near the one at hand."""
+        near = max(0, self.index - _PART)
+        for low, high in ((near, self.index + _PART), (0, len(self._ids))):
+            places = low + np.flatnonzero(self._ids[low:high] == face_id)
+            places = places[self._marks[places] != _MOVED]
+            if len(places):
+                return int(places[0])
+        return None
 
     def _mark(self, face_ids: Iterable[int], mark: int) -> None:
         wanted: Sequence[int] = list(face_ids)
@@ -214,9 +281,9 @@ class QueueCursor:
             self._ids = np.append(self._ids, ids)
             self._marks = np.append(self._marks, np.zeros(len(ids), dtype=np.uint8))
 
-    def _insert(self, face_id: int, mark: int) -> int:
+    def _insert(self, face_ids: Sequence[int], mark: int) -> int:
         at = min(self.index + 1, len(self._ids))
-        self._edited.add(face_id)
-        self._ids = np.insert(self._ids, at, face_id)
-        self._marks = np.insert(self._marks, at, mark)
+        self._edited.update(face_ids)
+        self._ids = np.insert(self._ids, at, face_ids)
+        self._marks = np.insert(self._marks, at, np.full(len(face_ids), mark, np.uint8))
         return at

@@ -87,6 +87,8 @@ def _agrees(opinion: Opinion | None, creator: Creator | None, threshold: float) 
         return False
     if creator is not None and creator.id in opinion.denied:
         return False
+    if opinion.named is not None:
+        return creator is not None and opinion.named == creator.id
     nearest = opinion.nearest
     if nearest is None or nearest.similarity < threshold:
         return True

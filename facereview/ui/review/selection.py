@@ -123,6 +123,7 @@ class Selection(QObject):
         self._video = video
         self._ids: dict[int, None] = {}
         self._same_of: int | None = None
+        self._fixed: dict[int, Face] = {}
         video.same_found.connect(self._same_found)
         video.failed.connect(self._same_failed)
 
@@ -140,6 +141,15 @@ class Selection(QObject):
     def asking(self) -> bool:
         """Whether it is not known yet what will be ticked."""
         return self._same_of is not None
+
+    def fixed(self, face_id: int) -> Face | None:
+        """A face of all those that were ticked at once, as it was then."""
+        return self._fixed.get(face_id)
+
+    def fix(self, faces: dict[int, Face]) -> None:
+        """Tick all of these, and what is not one of them no longer."""
+        self._fixed = faces
+        self.only(faces)
 
     def targets(self, current: int) -> tuple[int, ...]:
         """What a decision applies to now: the current face first, then the ticked ones."""
@@ -165,6 +175,7 @@ class Selection(QObject):
         self.changed.emit()
 
     def clear(self) -> None:
+        self._fixed = {}
         if self._ids:
             self._ids.clear()
             self.changed.emit()
@@ -251,8 +262,7 @@ class SelectionLoader(QObject):
 
     def lacks(self) -> bool:
         """Whether the view of some selected face has not been loaded yet."""
-        ids = self._selection.ids
-        return any(self._video.get(one) is None and self._views.get(one) is None for one in ids)
+        return any(self._views.get(one) is None for one in self._elsewhere())
 
     def awaits(self) -> bool:
         """Whether it is not known yet what they themselves suggest."""
@@ -269,4 +279,8 @@ class SelectionLoader(QObject):
 
     def load(self) -> None:
         """Selected faces of other videos are only known from their views."""
-        self._views.keep(one for one in self._selection.ids if self._video.get(one) is None)
+        self._views.keep(self._elsewhere())
+
+    def _elsewhere(self) -> list[int]:
+        at = self._selection
+        return [one for one in at.ids if self._video.get(one) is None and at.fixed(one) is None]

@@ -23,6 +23,7 @@ _THUMB = 46.0
 _SMALL = 30.0
 _SMALLS = 3
 _LEFT = Qt.AlignmentFlag.AlignLeft
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NAME = _LEFT | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 
 
@@ -75,38 +76,52 @@ class SuggestionCell(PictureCell):
 
 
 def _paint_words(painter: QPainter, box: QRectF, row: Row, tokens: Tokens) -> None:
-    name_font = sized(painter.font(), 14, QFont.Weight.DemiBold)
-    score_font, note_font = sized(painter.font(), 14), sized(painter.font(), 12)
-    likeness = score(row.suggestion.similarity)
-    wide = QFontMetricsF(score_font).horizontalAdvance(likeness)
-    low = box.height() < ROW_HEIGHT - 1
+    base, low = QFont(painter.font()), box.height() < ROW_HEIGHT - 1
     top = QRectF(box.left(), box.top() + (5 if low else 10), box.width(), 20)
-    painter.setFont(score_font)
-    painter.setPen(QColor(tokens.text if row.likely else tokens.dim))
-    painter.drawText(top, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, likeness)
-    room = box.width() - wide - 8
+    room = _paint_likeness(painter, top, row, tokens) - 8
+    name_font = sized(base, 14, QFont.Weight.DemiBold)
     painter.setFont(name_font)
     painter.setPen(QColor(tokens.text))
     name = QFontMetricsF(name_font).elidedText(row.name, Qt.TextElideMode.ElideMiddle, room)
-    painter.drawText(top.adjusted(0, 0, -wide - 8, 0), _NAME, name)
+    painter.drawText(top.adjusted(0, 0, room - top.width(), 0), _NAME, name)
     bar = QRectF(box.left(), top.bottom() + 3, box.width(), 5)
     strong = row.number == 1 and row.likely
     colour = tokens.green if strong else tokens.dim if row.likely else tokens.faint
     paint_bar(painter, bar, row.suggestion.similarity, colour, tokens.line)
     note = QRectF(box.left(), bar.bottom() + 4, box.width(), box.bottom() - bar.bottom() - 8)
-    painter.setFont(note_font)
+    painter.setFont(sized(base, 12))
     _paint_note(painter, note, row, tokens, low=low)
+
+
+def _paint_likeness(painter: QPainter, box: QRectF, row: Row, tokens: Tokens) -> float:
+    """How sure it is, with the similarity small beside it; gives the room left of both."""
+    base, likeness = QFont(painter.font()), score(row.suggestion.similarity)
+    painter.setFont(sized(base, 14, QFont.Weight.DemiBold if row.word else QFont.Weight.Normal))
+    painter.setPen(QColor(tokens.text if row.likely else tokens.dim))
+    painter.drawText(box, _RIGHT, row.word or likeness)
+    left = box.width() - QFontMetricsF(painter.font()).horizontalAdvance(row.word or likeness)
+    if row.word:
+        painter.setFont(sized(base, 12))
+        painter.setPen(QColor(tokens.dim))
+        painter.drawText(box.adjusted(0, 0, left - 7 - box.width(), 0), _RIGHT, likeness)
+        left -= 7 + QFontMetricsF(painter.font()).horizontalAdvance(likeness)
+    painter.setFont(base)
+    return left
 
 
 def _paint_note(painter: QPainter, box: QRectF, row: Row, tokens: Tokens, *, low: bool) -> None:
     """Below the bar: whom it looks like, where it does, and what else there is room for."""
+    line = QFontMetricsF(painter.font()).height() + 1
     if row.care:
         paint_icon(painter, "warning", QRectF(box.left(), box.top() + 1, 14, 14), tokens.amber)
         painter.setPen(QColor(tokens.text))
         _paint_line(painter, box.adjusted(19, 0, 0, 0), row.care)
-        box = box.adjusted(0, QFontMetricsF(painter.font()).height() + 1, 0, 0)
+        box = box.adjusted(0, line, 0, 0)
     painter.setPen(QColor(tokens.dim))
-    if not row.care and not low:
+    if row.track and not row.care and not low:
+        _paint_line(painter, box, row.note)
+        _paint_line(painter, box.adjusted(0, line, 0, 0), row.track)
+    elif not row.care and not low:
         painter.drawText(box, _LEFT | Qt.TextFlag.TextWordWrap, row.note)
     elif not (row.care and low):
         _paint_line(painter, box, row.note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
@@ -10,8 +11,11 @@ from facereview.records import Creator, Face, FaceView, Status, Suggestion
 from facereview.review.decisions.intents import Kind
 from facereview.ui.review.scope import ENTER, Scope, Wish
 from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.widgets.suggestions import look_alike
+from facereview.ui.wording import certainty
 from facereview.ui.wording.acts import name_of
-from facereview.ui.wording.decisions import score
+from facereview.ui.wording.decisions import clock, score
+from facereview.ui.wording.library import title
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,21 @@ class Label:
 
 class ReviewWords(QObject):
     """Texts with a number: the translators' tools find plurals in ``tr`` of a class only."""
+
+    def spoken(self, view: FaceView, offered: Sequence[Suggestion]) -> str:
+        """The current face in a sentence, for screen readers."""
+        text = self.tr("{title} at {time}; first suggestion: {name}")
+        spoken = text.format(
+            title=title(view.video),
+            time=clock(view.face.timestamp),
+            name=name_of(offered[0].creator if offered else None),
+        )
+        if offered and offered[0].chance is not None:
+            spoken = f"{spoken}, {certainty.certainty(offered[0].chance)}"
+        if not look_alike(offered):
+            return spoken
+        rival = self.tr("who looks like {name}").format(name=name_of(offered[1].creator))
+        return f"{spoken}, {rival}"
 
     def loading(self) -> Label:
         return Label(self.tr("Accept"), enabled=False)
@@ -72,19 +91,28 @@ class ReviewWords(QObject):
 
     def too_far(self, first: Suggestion, threshold: float, key: str) -> Label:
         text = self.tr("{name} is below {threshold}: {key} accepts")
+        if first.chance is not None:
+            text = self.tr("{name} is uncertain: {key} accepts")
         return Label(self._far(text, first, threshold, key), enabled=False)
 
     def why_too_far(self, first: Suggestion, threshold: float, key: str) -> str:
-        text = self.tr(
-            "{name} ({score}) is below the threshold {threshold}, so Enter does not "
-            "accept it: press {key} to accept it anyway."
-        )
+        if first.chance is not None:
+            text = self.tr(
+                "{name} is uncertain ({chance}), so Enter does not accept it: press {key} to "
+                "accept it anyway."
+            )
+        else:
+            text = self.tr(
+                "{name} ({score}) is below the threshold {threshold}, so Enter does not "
+                "accept it: press {key} to accept it anyway."
+            )
         return self._far(text, first, threshold, key)
 
     def _far(self, text: str, first: Suggestion, threshold: float, key: str) -> str:
         return text.format(
             name=name_of(first.creator),
             score=score(first.similarity),
+            chance=certainty.figure(first.chance) if first.chance else "",
             threshold=score(threshold),
             key=key,
         )
@@ -100,13 +128,24 @@ class ReviewWords(QObject):
         what = parts[0]
         if len(parts) > 1:
             what = self.tr("{one} and {other}").format(one=parts[0], other=parts[1])
+        return self._press_for(wish, what, key)
+
+    def many(self, wish: Wish, scope: Scope, key: str) -> str:
+        """So many faces that one press is not enough; those in conflict are left out."""
+        what = self.tr("decides %n faces", "", len(scope.taken))
+        if scope.left:
+            left = self.tr("%n are left as they are", "", len(scope.left))
+            what = self.tr("{one}; {other}").format(one=what, other=left)
+        return self._press_for(wish, what, key)
+
+    def _press_for(self, wish: Wish, what: str, key: str) -> str:
         if wish.again != ENTER:
             return self.tr("Press {key} again: {what}").format(key=key, what=what)
         text = self.tr("Press {key} again for {name}: {what}")
-        return text.format(key=key, name=_wished(wish), what=what)
+        return text.format(key=key, name=self._wished(wish), what=what)
 
     def press_again(self, wish: Wish) -> Label:
-        return Label(self.tr("Press again for {name}").format(name=_wished(wish)), care=True)
+        return Label(self.tr("Press again for {name}").format(name=self._wished(wish)), care=True)
 
     def _replaces(self, wish: Wish, standing: tuple[Face, ...]) -> str:
         count = len(standing)
@@ -126,6 +165,7 @@ class ReviewWords(QObject):
             text = self.tr("replaces {name}")
         return text.format(name=name)
 
-
-def _wished(wish: Wish) -> str:
-    return name_of(wish.creator) if wish.creator else clear_text(wish.new_name or "")
+    def _wished(self, wish: Wish) -> str:
+        if wish.creator is not None:
+            return name_of(wish.creator)
+        return self.tr("“rejected”") if wish.new_name is None else clear_text(wish.new_name)

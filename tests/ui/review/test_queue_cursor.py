@@ -159,3 +159,14 @@ def test_no_face_is_ever_lost_or_met_after_it_was_settled(steps: list[tuple[str]
             ]()
     assert len(queue) == 8
     assert queue.open_count == 8 - len(settled)
+
+
+def test_many_that_come_back_are_put_in_at_once_in_their_order() -> None:
+    queue = QueueCursor(np.array([1, 2, 3], np.int32))
+    queue.settle([2])
+    queue.reopen([7, 2, 9, 8, 7])
+    assert queue.standing().ids.tolist() == [1, 7, 9, 8, 2, 3]
+    assert queue.among([2, 8, 5], only_open=True) == {2, 8}
+    queue.settle([8])
+    assert queue.among([2, 8, 5], only_open=True) == {2}
+    assert queue.among([2, 8, 5]) == {2, 8}

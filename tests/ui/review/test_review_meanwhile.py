@@ -268,5 +268,5 @@ def test_counts_stand_beside_the_queues(
     qtbot.waitUntil(lambda: pills()[0] == "Pending 20")
     press(Key.Key_Return, Key.Key_X, Key.Key_S)
     idle(page, desk, qtbot, 2)
-    expected = ["Pending 18", "Automatic 0", "Skipped 1", "Decided 1", "Rejected 1"]
+    expected = ["Pending 18", "Automatic 0", "Skipped 1", "Decided 1", "Rejected 1", "All 20"]
     qtbot.waitUntil(lambda: pills() == expected)

@@ -87,8 +87,8 @@ def test_what_was_decided_while_the_queue_was_read_is_not_open_again(
     read, held = threading.Event(), threading.Event()
     queue = desk.queue
 
-    def slow(kind: object) -> object:
-        found = queue(kind)  # type: ignore[arg-type]
+    def slow(kind: object, **how: bool) -> object:
+        found = queue(kind, **how)  # type: ignore[arg-type]
         read.set()
         held.wait(10)
         return found
@@ -178,6 +178,21 @@ def test_what_is_not_saved_yet_is_not_open_again(
     with qtbot.waitSignals([at.decider.back, at.queue.followed]):
         at.decider.flush()
     assert at.queue.cursor.is_open(21)
+    assert not at.queue.cursor.is_open(1)
+
+
+def test_what_others_undo_is_open_again_while_something_here_is_not_saved_yet(
+    page: ReviewPage, desk: NotedDesk, press: Press, qtbot: QtBot
+) -> None:
+    at = page.controller
+    page.follow.follow(News(decided=(5,)))
+    assert not at.queue.cursor.is_open(5)
+    desk.database.reachable = False
+    press(Key.Key_X)
+    qtbot.waitUntil(lambda: at.decider.unsaved == 1)
+    desk.database.reachable = True
+    page.follow.follow(News(pending=(1, 5)))
+    qtbot.waitUntil(lambda: at.queue.cursor.is_open(5))
     assert not at.queue.cursor.is_open(1)
 
 

@@ -1,0 +1,1 @@
+"""The filter bar: what is wanted as chips, and the dialog that says it."""

@@ -1,0 +1,172 @@
+"""Texts about filters and orders of faces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject
+
+from facereview.filters import Between, CreatorRole, Days, FaceFilter, FaceKind, SortBy
+from facereview.review.filters.faces import FilterFacts, Run
+from facereview.ui.widgets.plain_text import clear_text
+from facereview.ui.wording.decisions import score
+from facereview.ui.wording.library import number, title
+
+_LONGEST = 34
+"""Letters of a chip; the middle of a longer text is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A part of a filter in words, and the filter without it."""
+
+    text: str
+    without: FaceFilter
+
+
+class FilterWords(QObject):
+    """Says what a filter wants."""
+
+    def sort(self, sort: SortBy) -> str:
+        """An order."""
+        return {
+            SortBy.PAYOFF: self.tr("by payoff"),
+            SortBy.VIDEO: self.tr("by video and time"),
+            SortBy.NEWEST: self.tr("newest first"),
+            SortBy.SUREST: self.tr("most probable first"),
+            SortBy.LEAST_SURE: self.tr("least probable first"),
+            SortBy.MOST_SIMILAR: self.tr("most similar first"),
+            SortBy.LEAST_SIMILAR: self.tr("least similar first"),
+            SortBy.BEST_QUALITY: self.tr("best quality first"),
+            SortBy.WORST_QUALITY: self.tr("worst quality first"),
+        }[sort]
+
+    def kind(self, kind: FaceKind) -> str:
+        """What became of a face."""
+        return {
+            FaceKind.PENDING: self.tr("pending"),
+            FaceKind.AUTOMATIC: self.tr("automatic"),
+            FaceKind.DECIDED: self.tr("decided"),
+            FaceKind.REJECTED: self.tr("rejected"),
+        }[kind]
+
+    def role(self, role: CreatorRole) -> str:
+        """What a creator is to a face."""
+        return {
+            CreatorRole.DECIDED: self.tr("decided"),
+            CreatorRole.SUGGESTED: self.tr("suggested"),
+            CreatorRole.DENIED: self.tr("denied"),
+        }[role]
+
+    def run(self, run: Run) -> str:
+        """A run of automatic matching."""
+        when = f"{run.created_at.astimezone():%Y-%m-%d %H:%M}"
+        return self.tr("run of {when}, faces: {count}").format(when=when, count=number(run.faces))
+
+    def chips(self, wanted: FaceFilter, facts: FilterFacts | None) -> list[Chip]:
+        """Each part that is not empty; ``facts`` None: they are not read yet."""
+        return [
+            *self._of_people(wanted, facts),
+            *self._of_videos(wanted, facts),
+            *self._of_numbers(wanted),
+            *self._of_decisions(wanted, facts),
+        ]
+
+    def _of_people(self, wanted: FaceFilter, facts: FilterFacts | None) -> Iterator[Chip]:
+        if wanted.text:
+            yield Chip(f"“{_short(wanted.text)}”", replace(wanted, text=""))
+        if len(wanted.kinds) > 1:
+            yield Chip(", ".join(map(self.kind, wanted.kinds)), replace(wanted, kinds=()))
+        roles = ", ".join(map(self.role, wanted.roles))
+        for one in wanted.creators:
+            known = facts.creators.get(one) if facts else None
+            name = _short(known.name) if known else self._gone(facts, self.tr("creator"))
+            left = tuple(other for other in wanted.creators if other != one)
+            without = replace(wanted, creators=left, roles=wanted.roles if left else _ROLES)
+            yield Chip(f"{name}: {roles}", without)
+
+    def _of_videos(self, wanted: FaceFilter, facts: FilterFacts | None) -> Iterator[Chip]:
+        for one in wanted.videos:
+            known = facts.videos.get(one) if facts else None
+            name = _short(title(known)) if known else self._gone(facts, self.tr("video"))
+            left = tuple(other for other in wanted.videos if other != one)
+            yield Chip(self.tr("video: {name}").format(name=name), replace(wanted, videos=left))
+        if wanted.folder:
+            there = facts is None or facts.folder
+            text = self.tr("folder: {name}") if there else self.tr("folder without videos: {name}")
+            yield Chip(text.format(name=_short(wanted.folder)), replace(wanted, folder=""))
+        if wanted.scanned:
+            days = self.days(wanted.scanned)
+            yield Chip(self.tr("scanned {days}").format(days=days), replace(wanted, scanned=None))
+        if wanted.unscanned:
+            yield Chip(self.tr("video not scanned"), replace(wanted, unscanned=False))
+        if wanted.missing:
+            yield Chip(self.tr("file missing"), replace(wanted, missing=False))
+
+    def _of_numbers(self, wanted: FaceFilter) -> Iterator[Chip]:
+        if wanted.probability:
+            text = self.tr("probability {ends}").format(ends=self.ends(wanted.probability))
+            yield Chip(text, replace(wanted, probability=None))
+        if wanted.similarity:
+            text = self.tr("similarity {ends}").format(ends=self.ends(wanted.similarity))
+            yield Chip(text, replace(wanted, similarity=None))
+        if wanted.quality:
+            text = self.tr("quality {ends}").format(ends=self.ends(wanted.quality))
+            yield Chip(text, replace(wanted, quality=None))
+        if wanted.size:
+            text = self.tr("size {ends} pixels").format(ends=self.ends(wanted.size, whole=True))
+            yield Chip(text, replace(wanted, size=None))
+
+    def _of_decisions(self, wanted: FaceFilter, facts: FilterFacts | None) -> Iterator[Chip]:
+        if wanted.decided_on:
+            days = self.days(wanted.decided_on)
+            yield Chip(
+                self.tr("decided {days}").format(days=days), replace(wanted, decided_on=None)
+            )
+        if wanted.decided_by:
+            text = self.tr("decided by {name}").format(name=_short(wanted.decided_by))
+            yield Chip(text, replace(wanted, decided_by=""))
+        if wanted.by_machine:
+            yield Chip(self.tr("named by the machine"), replace(wanted, by_machine=False))
+        if wanted.run is not None:
+            known = facts.run if facts else None
+            text = self.run(known) if known else self._gone(facts, self.tr("run"))
+            yield Chip(text, replace(wanted, run=None))
+
+    def _gone(self, facts: FilterFacts | None, what: str) -> str:
+        if facts is None:
+            return f"{what} …"
+        return self.tr("{what} no longer in the library").format(what=what)
+
+    def ends(self, between: Between, *, whole: bool = False) -> str:
+        """From a number to a number."""
+        low, high = between.low, between.high
+        written = (lambda value: number(round(value))) if whole else score
+        if low is not None and high is not None:
+            return f"{written(low)}–{written(high)}"
+        if low is not None:
+            return self.tr("from {value}").format(value=written(low))
+        return self.tr("up to {value}").format(value=written(high if high is not None else 0))
+
+    def days(self, days: Days) -> str:
+        """From a day to a day."""
+        if days.first is not None and days.first == days.last:
+            return f"{days.first:%Y-%m-%d}"
+        if days.first is not None and days.last is not None:
+            return f"{days.first:%Y-%m-%d} – {days.last:%Y-%m-%d}"
+        if days.first is not None:
+            return self.tr("since {day}").format(day=f"{days.first:%Y-%m-%d}")
+        return self.tr("until {day}").format(day=f"{days.last:%Y-%m-%d}" if days.last else "")
+
+
+_ROLES = FaceFilter().roles
+
+
+def _short(text: str) -> str:
+    """A text from outside that fits a chip."""
+    line = clear_text(text)
+    if len(line) <= _LONGEST:
+        return line
+    half = _LONGEST // 2
+    return f"{line[:half].rstrip()}…{line[-half:].lstrip()}"
