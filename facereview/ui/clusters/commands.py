@@ -40,13 +40,13 @@ class ClusterCommands(QObject):
         """Assign the ticked faces to the suggested creator; for a new person ask for a name."""
         cluster = self._at.current
         if cluster is None or cluster.suggestion is not None or cluster.id == SINGLES:
-            self._on_seen(self._confirm)
+            self.on_seen(self._confirm)
         else:
             self.ask_name()
 
     def pick(self, number: int) -> None:
         """Assign the ticked faces to that likely creator; among single faces the current one."""
-        self._on_seen(lambda sight: self._pick(number, sight))
+        self.on_seen(lambda sight: self._pick(number, sight))
 
     def ask_name(self) -> None:
         """Type a name for the ticked faces; among single faces for the current one.
@@ -71,11 +71,11 @@ class ClusterCommands(QObject):
         self._on_meant(lambda who: self.decisions.decide(Kind.ASSIGN, who, new_name=name))
 
     def reject(self, reason: RejectReason) -> None:
-        self._on_seen(lambda sight: self._reject(reason, sight))
+        self.on_seen(lambda sight: self._reject(reason, sight))
 
     def not_person(self) -> None:
         """Rule out the suggestion for the ticked faces."""
-        self._on_seen(self._not_person)
+        self.on_seen(self._not_person)
 
     def later(self) -> None:
         """Postpone the cluster: move it behind the others."""
@@ -91,21 +91,21 @@ class ClusterCommands(QObject):
     # ------------------------------------------------------------------------------------- shaping
 
     def split(self) -> None:
-        self._on_seen(self._split)
+        self.on_seen(self._split)
 
     def join(self, *, mirror: bool = False) -> None:
         """One cluster of this and the marked ones; ``mirror``: also if one frame shows both."""
-        self._on_seen(lambda sight: self._join(sight, mirror=mirror))
+        self.on_seen(lambda sight: self._join(sight, mirror=mirror))
 
     def _snapshot(self) -> Snapshot:
         return Snapshot.of(self._at.entries, self._at.members, self._at.likely)
 
-    def _on_seen(self, run: Callable[[Snapshot], object]) -> None:
+    def on_seen(self, run: Callable[[Snapshot], object]) -> None:
         """Act only on what is shown now, even if the key has to wait."""
         sight = self._snapshot()
         self._at.do_on_faces(lambda: run(sight))
 
-    def _seen(self, *, seen: bool) -> bool:
+    def seen(self, *, seen: bool) -> bool:
         """Whether a key may act; where it may not, the keys waiting behind it are dropped."""
         if not seen:
             self._at.line.clear()
@@ -137,7 +137,7 @@ class ClusterCommands(QObject):
                 self._at.messages.care(
                     self.tr("The faces changed while you typed, so no face was named.")
                 )
-            elif self._seen(seen=sight.shows(who)):
+            elif self.seen(seen=sight.shows(who)):
                 run(who)
 
         self._at.do_on_faces(do)
@@ -161,13 +161,16 @@ class ClusterCommands(QObject):
         cluster, members = self._at.current, self._ticked()
         if cluster is None or not members:
             return
-        if not self._seen(seen=sight.shows(members) and sight.suggests(cluster)):
+        if not self.seen(seen=sight.shows(members) and sight.suggests(cluster)):
             return
         if cluster.suggestion is None:
             self._ask_name()
             return
         creator, similarity = cluster.suggestion.creator, cluster.suggestion.similarity
-        if self._at.asking.sure("cluster_confirm", members, creator, similarity):
+        if cluster.check is not None:
+            if self._at.asking.sure_of_matches(self._at.view, members, creator):
+                self.decisions.decide(Kind.CONFIRM, members, creator=creator)
+        elif self._at.asking.sure_of_suggestion(members, creator, similarity):
             self.decisions.decide(Kind.ACCEPT, members, creator=creator)
 
     def _pick(self, number: int, sight: Snapshot) -> None:
@@ -179,10 +182,12 @@ class ClusterCommands(QObject):
             return
         members = self._to_name() if self._at.entries.current == SINGLES else self._ticked()
         picked = offered[number - 1]
-        if not self._seen(seen=sight.shows(members) and sight.names(number, picked)):
+        if not self.seen(seen=sight.shows(members) and sight.names(number, picked)):
             return
         key = f"cluster_pick_{number}"
-        if members and self._at.asking.sure(key, members, picked.creator, picked.similarity):
+        if sight.checks(picked.creator.id):
+            self._confirm(sight)
+        elif members and self._at.asking.sure(key, members, picked.creator, picked.similarity):
             self.decisions.decide(Kind.ACCEPT, members, creator=picked.creator)
 
     def _tell_why_nobody(self, number: int) -> None:
@@ -221,7 +226,7 @@ class ClusterCommands(QObject):
 
     def _reject(self, reason: RejectReason, sight: Snapshot) -> None:
         members = self._ticked()
-        if not self._seen(seen=sight.shows(members)):
+        if not self.seen(seen=sight.shows(members)):
             return
         stranger = reason is RejectReason.STRANGER
         key = "cluster_strangers" if stranger else "cluster_not_faces"
@@ -232,25 +237,29 @@ class ClusterCommands(QObject):
         cluster, members = self._at.current, self._ticked()
         if cluster is None or not members:
             return
-        if not self._seen(seen=sight.shows(members) and sight.suggests(cluster)):
+        if not self.seen(seen=sight.shows(members) and sight.suggests(cluster)):
             return
         if cluster.suggestion is None:
             self._at.messages.care(self.tr("There is no suggestion for this cluster."))
-        else:
-            creator = cluster.suggestion.creator
+            return
+        creator, sure = cluster.suggestion.creator, self._at.asking.sure
+        if cluster.check is None or sure("cluster_not_person", members):
             self.decisions.decide(Kind.NOT_PERSON, members, creator=creator)
 
     def _join(self, sight: Snapshot, *, mirror: bool) -> None:
-        if self._seen(seen=sight.cluster == self._at.entries.current):
+        if self.seen(seen=sight.cluster == self._at.entries.current):
             self.shaping.join(mirror=mirror)
 
     def _split(self, sight: Snapshot) -> None:
-        if self._seen(seen=sight.shows(self._at.members.rows)):
+        if self.seen(seen=sight.shows(self._at.members.rows)):
             self.shaping.split()
 
 
 class ClusterCursor(QObject):
     """What is current, ticked and marked; all goes through the controller's key line, in order."""
+
+    alike_requested = Signal(int)
+    """Show all faces like this one."""
 
     def __init__(self, controller: ClusterController) -> None:
         super().__init__(controller)
@@ -276,6 +285,15 @@ class ClusterCursor(QObject):
     def back(self) -> None:
         """Back to the wall; there, clear the marks."""
         self._at.do(self._back)
+
+    def more_like(self) -> None:
+        """All faces of the library like the current one."""
+        self._at.do_on_faces(self._more_like)
+
+    def _more_like(self) -> None:
+        member = self._at.members.current
+        if member is not None:
+            self.alike_requested.emit(member.face.id)
 
     def tick(self) -> None:
         """On the wall: go to the faces. There: tick or untick the current face."""
@@ -347,7 +365,7 @@ class ClusterCursor(QObject):
 
     def _mark(self) -> None:
         cluster = self._at.entries.current
-        if cluster not in (None, SINGLES) and self._at.zone is Zone.WALL:
+        if cluster is not None and cluster > SINGLES and self._at.zone is Zone.WALL:
             self._at.entries.toggle_mark(cluster)
             self._at.wall_changed.emit()
 
@@ -383,14 +401,16 @@ class ClusterShaping(QObject):
         """Make the unticked faces of the current cluster one of their own."""
         at, cluster = self._at, self._at.current
         away = [member.face.id for member in at.members.unticked()]
-        if cluster is None or cluster.id == SINGLES:
-            at.messages.care(self.tr("Single faces are not a cluster and cannot be split."))
+        if cluster is None or cluster.id <= SINGLES:
+            at.messages.care(
+                self.tr("Single faces, and matches to check, are not a cluster to be split.")
+            )
         elif not away or not at.members.ticked():
             text = self.tr("Untick the faces of somebody else with Space, then press K.")
             at.messages.care(text)
         else:
             desk = at.desk
-            self._run(
+            self.change(
                 lambda: desk.split(cluster.id, away),
                 lambda _new: at.wall_loader.reload(go_to=cluster.id),
             )
@@ -399,7 +419,7 @@ class ClusterShaping(QObject):
         """Make one cluster of the marked ones and the one at hand."""
         at, here = self._at, self._at.entries.current
         wanted = [i for i in at.entries.marked if i != here]
-        if here in (None, SINGLES) or not wanted:
+        if here is None or here <= SINGLES or not wanted:
             text = self.tr("To join clusters, mark one with Ctrl+Space, go to another and press J.")
             at.messages.care(text)
             return
@@ -412,7 +432,7 @@ class ClusterShaping(QObject):
                 return None
             return desk.merge([view.cluster.id for view in views], twice)
 
-        self._run(job, self._joined)
+        self.change(job, self._joined)
 
     def _joined(self, cluster: int | None) -> None:
         if cluster is None:
@@ -426,7 +446,8 @@ class ClusterShaping(QObject):
             self._at.entries.clear_marks()
             self._at.wall_loader.reload(go_to=cluster)
 
-    def _run(self, job: Callable[[], T], done: Callable[[T], object]) -> None:
+    def change(self, job: Callable[[], T], done: Callable[[T], object]) -> None:
+        """Run it on the database lane; keys wait until it is ``done``."""
         self._at.shaping += 1
         self._at.decider.begin_other()
 

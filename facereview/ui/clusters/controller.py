@@ -37,6 +37,8 @@ class WallStage(StrEnum):
     CLUSTERING = "clustering"
     """For the first time: there is nothing to show until it is done."""
     WALL = "wall"
+    PAIRS = "pairs"
+    """Two clusters that may be one person."""
     NONE = "none"
     """There are clusters, but none of the kind that was asked for."""
     DONE = "done"
@@ -210,10 +212,14 @@ class ClusterController(QObject):
             return WallStage.WALL
         if wall is None:
             return WallStage.LOADING
+        if self.wall_loader.order is Order.SAME and wall.pairs:
+            return WallStage.PAIRS
+        if self.wall_loader.order is Order.CHECK:
+            return WallStage.NONE
         pending = self.updates.running or self.updates.offer is not None
         if wall.as_of is None or (pending and not wall.clusters):
             return WallStage.CLUSTERING
-        filtered = self.wall_loader.order in (Order.NEW, Order.LOOKALIKE)
+        filtered = self.wall_loader.order in (Order.NEW, Order.LOOKALIKE, Order.SAME)
         return WallStage.NONE if filtered else WallStage.DONE
 
     def set_stage(self, stage: WallStage) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from facereview.records import Creator, RejectReason
 from facereview.review.clusters.records import SINGLES, Cluster, ClusterView, Member, seen_of
 from facereview.review.decisions.intents import Intent, Kind, Outcome
+from facereview.review.evidence.group_check import by_sample
 from facereview.ui.clusters.controller import ClusterController
 from facereview.ui.jobs.lanes import Rank
 
@@ -49,21 +50,31 @@ class ClusterDecisions(QObject):
         at, view = self._at, self._at.view
         if view is None or not members:
             return
-        intent = Intent(
-            kind,
-            seen_of(members, view.cluster, creator),
-            creator=creator,
-            new_name=new_name,
-            reason=reason,
-        )
+        asked = Intent(kind, creator=creator, new_name=new_name, reason=reason)
+        intent = _about(asked, view, members)
         chosen = {member.face.id for member in members}
-        rest = tuple(m.face.id for m in view.members if m.face.id not in chosen)
-        self._sent[intent.token] = _Sent(view.cluster.id, rest if kind in _NAMES else ())
+        rest = tuple(m for m in view.members if m.face.id not in chosen)
+        if view.cluster.check is not None:
+            self._decide_matches(intent, view.cluster, rest)
+            return
+        left = tuple(m.face.id for m in rest) if kind in _NAMES else ()
+        self._sent[intent.token] = _Sent(view.cluster.id, left)
         # a wall requested earlier would bring back what is decided now
         late = kind is not Kind.NOT_PERSON and at.wall_loader.drop()
         if kind is not Kind.NOT_PERSON:
             self._move_on(view, members, kind)
         at.decider.decide(intent)  # last: thousands of faces keep the other threads busy at once
+        if late:
+            at.wall_loader.load()
+
+    def _decide_matches(self, intent: Intent, group: Cluster, rest: Sequence[Member]) -> None:
+        """Decide faces of a group of the machine's matches; the ``rest`` stays to be checked."""
+        at = self._at
+        self._sent[intent.token] = _Sent(group.id, ())
+        late = at.wall_loader.drop()
+        at.members.hold(rest)
+        at.decider.decide(intent)  # first: what is left of the group is read behind it
+        self._next_matches(group, len(intent.faces))
         if late:
             at.wall_loader.load()
 
@@ -79,6 +90,21 @@ class ClusterDecisions(QObject):
         else:
             at.entries.remove([cluster.id])
         if at.entries.row_of(SINGLES) is None or cluster.id != SINGLES:
+            at.entries.settle_at(row)
+        at.show_current()
+        at.wall_changed.emit()
+
+    def _next_matches(self, group: Cluster, decided: int) -> None:
+        """What is left of a group stays to be checked, and stays current."""
+        at, left = self._at, group.size - decided
+        row = at.entries.row_of(group.id) or 0
+        if left > 0 and group.check is not None:
+            at.views.mark_outdated([group.id])
+            at.covers.mark_outdated([group.id])
+            check = replace(group.check, checked=group.check.checked + decided)
+            at.entries.renew(replace(group, size=left, check=check))
+        else:
+            at.entries.remove([group.id])
             at.entries.settle_at(row)
         at.show_current()
         at.wall_changed.emit()
@@ -146,3 +172,12 @@ class ClusterDecisions(QObject):
             self._at.wall_loader.reload(face=outcome.changes[0].face_id if undone else None)
         elif clusters or outcome.beside.creators:
             self._at.wall_loader.reload(go_to=clusters[0] if clusters else None)
+
+
+def _about(asked: Intent, view: ClusterView, members: Sequence[Member]) -> Intent:
+    """What is asked for, of these faces as they are shown, and of those their sample stands for."""
+    seen = seen_of(members, view.cluster, asked.creator)
+    if asked.kind is not Kind.CONFIRM:
+        return replace(asked, faces=seen, replaces=view.cluster.check is not None)
+    beside, sample = by_sample(view, members)
+    return replace(asked, faces=seen + beside, sample=sample)

@@ -6,11 +6,13 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from facereview.records import Creator, Suggestion
-from facereview.review.clusters.records import Care, Cluster, Member
+from facereview.review.clusters.records import Care, Cluster, ClusterView, Member, has_open
+from facereview.review.evidence.group_check import by_sample
 from facereview.ui.actions.table import first_key
 from facereview.ui.clusters.likely import LikelyCreators
 from facereview.ui.clusters.models import MemberModel, WallModel
 from facereview.ui.jobs.pressed_keys import SecondPress
+from facereview.ui.wording.checks import CheckWords
 from facereview.ui.wording.clusters import Words
 
 
@@ -21,12 +23,15 @@ class Snapshot:
     cluster: int | None
     members: tuple[Member, ...]
     suggested: int | None
+    group: bool
     offered: tuple[Suggestion, ...]
 
     @classmethod
     def of(cls, entries: WallModel, members: MemberModel, likely: LikelyCreators) -> Snapshot:
         cluster = entries.current_cluster()
-        return cls(entries.current, members.rows, _suggested(cluster), likely.offered(cluster))
+        group = cluster is not None and cluster.check is not None
+        offered = likely.offered(cluster)
+        return cls(entries.current, members.rows, _suggested(cluster), group, offered)
 
     def shows(self, members: Sequence[Member]) -> bool:
         """Whether all these faces were there."""
@@ -36,6 +41,10 @@ class Snapshot:
     def suggests(self, cluster: Cluster | None) -> bool:
         """Whether the suggestion, or its absence, was the same."""
         return self.suggested == _suggested(cluster)
+
+    def checks(self, creator: int) -> bool:
+        """Whether matches of the machine with this creator were shown, to be checked."""
+        return self.group and self.suggested == creator
 
     def names(self, number: int, picked: Suggestion) -> bool:
         """Whether this digit meant the same creator."""
@@ -52,6 +61,7 @@ class Asking:
 
     def __init__(self, twice: SecondPress) -> None:
         self._words = Words(twice)
+        self._checks = CheckWords(twice)
         self._twice = twice
         self.care = Care(above=0, below=0.0)
         """As the library has it."""
@@ -68,6 +78,27 @@ class Asking:
             return True
         unlike = similarity if self.care.unlike(similarity) else None
         said = self._words.twice(first_key(key), len(members), creator, unlike)
+        return self._twice.press(_meant(key, members, creator), said)
+
+    def sure_of_suggestion(
+        self, members: Sequence[Member], creator: Creator, similarity: float
+    ) -> bool:
+        """The same for what is suggested, and also where a ticked face is open."""
+        key = "cluster_confirm"
+        if self.care.wanted(len(members), similarity) or not has_open(members):
+            return self.sure(key, members, creator, similarity)
+        said = self._words.open_again(first_key(key), creator)
+        return self._twice.press(_meant(key, members, creator), said)
+
+    def sure_of_matches(
+        self, view: ClusterView | None, members: Sequence[Member], creator: Creator
+    ) -> bool:
+        """The same for the machine's matches, and always where some are confirmed unseen."""
+        key, beside = "cluster_confirm", by_sample(view, members)[0] if view else ()
+        sample = view.cluster.check.sample if view and view.cluster.check else None
+        if not beside or sample is None:
+            return self.sure(key, members, creator)
+        said = self._checks.by_sample_again(first_key(key), sample, len(beside))
         return self._twice.press(_meant(key, members, creator), said)
 
     def armed(self, key: str, members: Sequence[Member], creator: Creator | None) -> bool:

@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from facereview.review.clusters.records import SINGLES, Order
 from facereview.ui.clusters.controller import ClusterController
+from facereview.ui.clusters.pairs import PairQuestions
 from facereview.ui.clusters.update import ClusterUpdates
 from facereview.ui.widgets.bars import Bar
 from facereview.ui.widgets.plain_text import button, label, set_tip
 from facereview.ui.widgets.tabs import PageHeader, PillTabs
 from facereview.ui.widgets.theme import sized, tokens_of
+from facereview.ui.wording.checks import CheckWords
 from facereview.ui.wording.clusters import Words
 from facereview.ui.wording.library import duration, faces, videos
 
@@ -80,10 +82,13 @@ class ClusterHeader(PageHeader):
     order_chosen = Signal(object)
     """An :class:`Order`."""
 
-    def __init__(self, controller: ClusterController, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, controller: ClusterController, asked: PairQuestions, parent: QWidget | None = None
+    ) -> None:
         super().__init__(QCoreApplication.translate("Rail", "Clusters"), parent)
-        self._at = controller
-        self._words = Words(self)
+        self._at, self._asked = controller, asked
+        asked.changed.connect(self.show_facts)
+        self._words, self._checks = Words(self), CheckWords(self)
         self.pills = PillTabs(
             self.tr("Order of the clusters"),
             [
@@ -91,6 +96,8 @@ class ClusterHeader(PageHeader):
                 (Order.SIZE, self.tr("By size")),
                 (Order.NEW, self.tr("New people")),
                 (Order.LOOKALIKE, self.tr("Look-alikes")),
+                (Order.CHECK, self.tr("To check")),
+                (Order.SAME, self.tr("Same person?")),
             ],
             self,
         )
@@ -107,9 +114,16 @@ class ClusterHeader(PageHeader):
             return
         self.pills.set_count(Order.NEW, wall.new_people)
         self.pills.set_count(Order.LOOKALIKE, wall.lookalikes)
+        if at.wall_loader.order is Order.CHECK:
+            self._show_check()
+            return
+        self.pills.set_count(Order.CHECK, wall.to_check)
+        if at.wall_loader.order is Order.SAME:
+            self._show_pairs()
+            return
         clusters = at.entries.rowCount() - (at.entries.row_of(SINGLES) is not None)
         single = at.single if at.wall_loader.order in (Order.PAYOFF, Order.SIZE) else wall.single
-        facts, strong = self._settles()
+        facts, strong = self._settles(self.tr("this key settles {what}"))
         marked = len(at.entries.marked)
         self.facts.show_facts(
             (
@@ -124,7 +138,22 @@ class ClusterHeader(PageHeader):
             strong=strong,
         )
 
-    def _settles(self) -> tuple[str, int]:
+    def _show_check(self) -> None:
+        groups = self._at.entries.rows
+        left = sum(group.size for group in groups)
+        done = sum(group.check.checked for group in groups if group.check)
+        self.pills.set_count(Order.CHECK, left)
+        facts, strong = self._settles(self.tr("this key checks {what}"))
+        shown = (facts, self._checks.checked(done, done + left), self._checks.creators(len(groups)))
+        self.facts.show_facts(shown if groups else (), strong=strong)
+
+    def _show_pairs(self) -> None:
+        pairs, settles = self._asked.waiting
+        self.pills.set_count(Order.SAME, pairs)
+        shown = (self._words.pairs(pairs), self._words.settled_by_same(settles)) if pairs else ()
+        self.facts.show_facts(shown)
+
+    def _settles(self, says: str) -> tuple[str, int]:
         """What the next key settles, and how many letters at the end of it are the number."""
         ticked = self._at.members.ticked()
         if self._at.view is None or not ticked:
@@ -132,7 +161,7 @@ class ClusterHeader(PageHeader):
         there = {member.video.id for member in ticked}
         text = self.tr("{faces} in {videos}")
         what = text.format(faces=faces(len(ticked)), videos=videos(len(there)))
-        return self.tr("this key settles {what}").format(what=what), len(what)
+        return says.format(what=what), len(what)
 
 
 class ProgressStrip(QWidget):

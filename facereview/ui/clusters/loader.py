@@ -201,7 +201,7 @@ class WallLoader(QObject):
             wall, care = desk.wall(request.order), desk.care()
             fate, face = _fate(desk, wall, request.keeps) if request.keeps else (Fate.HERE, None)
             face = face if request.face is None else request.face
-            found = request.go_to if face is None else _cluster_of(desk, face)
+            found = request.go_to if face is None else _cluster_of(desk, face, request.order)
             return LoadedWall(request, wall, care, found, fate)
 
         self._ticket = self._lane.run(self, job, self._loaded, self._failed)
@@ -253,12 +253,14 @@ class WallLoader(QObject):
         elif told != kept.id:
             self._messages.care(
                 self.tr("Somebody else has decided these faces.")
-                if kept.id == SINGLES
+                if kept.id <= SINGLES
                 else self.tr("Somebody else has decided this cluster.")
             )
 
 
-def _cluster_of(desk: ClusterDesk, face: int) -> int:
+def _cluster_of(desk: ClusterDesk, face: int, order: Order) -> int | None:
+    if order is Order.CHECK:
+        return desk.checks.group_of(face)
     around = desk.rest_of(face, None)
     return around.cluster.id if around else SINGLES
 
@@ -267,6 +269,8 @@ def _fate(desk: ClusterDesk, wall: Wall, kept: AtHand) -> tuple[Fate, int | None
     """What became of it, and one of its faces where they went into other clusters."""
     if wall.shows(kept.cluster):
         return Fate.HERE, None
+    if kept.cluster < SINGLES:
+        return Fate.SETTLED, None
     if kept.cluster != SINGLES and desk.view(kept.cluster) is not None:
         return Fate.HIDDEN, None
     pending = desk.pending(kept.faces)

@@ -160,6 +160,7 @@ class MemberModel(RowsModel[Member]):
         self.current_row = 0
         self._places: dict[int, int] = {}
         self._unticked: set[int] = set()
+        self._held: set[int] = set()
         self._parted: tuple[tuple[Member, ...], tuple[Member, ...]] | None = None
 
     def title(self, row: Member) -> str:
@@ -211,15 +212,22 @@ class MemberModel(RowsModel[Member]):
         self.cluster = None if view is None else view.cluster.id
         self._rows = () if view is None else view.members
         self._places = {member.face.id: row for row, member in enumerate(self._rows)}
+        goes_on = same and not known.isdisjoint(self._places)
         fresh = [m for m in self._rows if not same or m.face.id not in known]
-        self._unticked = {m.face.id for m in fresh if m.doubtful}
+        self._unticked = {m.face.id for m in fresh if m.doubtful or m.face.id in self._held}
         if same:
             self._unticked |= unticked & self._places.keys()
         self._parted = None
-        self.current_row = self._places.get(here.face.id, 0) if here is not None else 0
+        # where the current face was decided, the next one takes its place
+        row = min(self.current_row, len(self._rows) - 1) if goes_on else 0
+        self.current_row = self._places.get(here.face.id, row) if here is not None else row
         self.endResetModel()
         self.ticks_changed.emit()
         self.moved.emit()
+
+    def hold(self, members: Iterable[Member]) -> None:
+        """These were left unticked when others were confirmed: they never come ticked again."""
+        self._held.update(member.face.id for member in members)
 
     def go_to(self, row: int) -> None:
         row = min(max(0, row), max(0, len(self._rows) - 1))
@@ -233,6 +241,7 @@ class MemberModel(RowsModel[Member]):
         first, last = max(0, min(first, last)), min(max(first, last), len(self._rows) - 1)
         ids = {self._rows[row].face.id for row in range(first, last + 1)}
         self._unticked = self._unticked - ids if on else self._unticked | ids
+        self._held -= ids
         self._parted = None
         self._changed(first, last, [TICKED, Qt.ItemDataRole.AccessibleTextRole])
         self.ticks_changed.emit()

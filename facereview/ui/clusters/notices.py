@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from facereview.review.clusters.records import Order
 from facereview.ui.clusters.controller import ClusterController, WallStage
 from facereview.ui.widgets.placeholders import Choice, Notice
 from facereview.ui.wording.clusters import Words
@@ -11,6 +12,7 @@ from facereview.ui.wording.clusters import Words
 RETRY = "retry"
 CLUSTER = "cluster"
 ALL = "all"
+CHECK = "check"
 REVIEW = "review"
 VIDEOS = "videos"
 
@@ -69,6 +71,24 @@ class ClusterNotices(QObject):
         )
 
     def _none(self) -> None:
+        if self._at.wall_loader.order is Order.CHECK:
+            self._notice.show_notice(
+                "done",
+                self.tr("Nothing to check"),
+                self.tr("No match of the machine waits to be checked."),
+                colour="green",
+                choices=[Choice(ALL, "", "", "", self.tr("Show all clusters"))],
+            )
+            return
+        if self._at.wall_loader.order is Order.SAME:
+            self._notice.show_notice(
+                "done",
+                self.tr("Nobody to compare"),
+                self.tr("No two clusters are so alike that they may be one person."),
+                colour="green",
+                choices=[Choice(ALL, "", "", "", self.tr("Show all clusters"))],
+            )
+            return
         self._notice.show_notice(
             "clusters",
             self.tr("No cluster of this kind"),
@@ -77,12 +97,16 @@ class ClusterNotices(QObject):
         )
 
     def _done(self) -> None:
+        wall = self._at.wall_loader.wall
+        about = self.tr("There are no pending faces left to cluster.")
+        check = [Choice(CHECK, "", "", "", self.tr("Check the machine's matches"))]
         self._notice.show_notice(
             "done",
             self.tr("All done"),
-            self.tr("There are no pending faces left to cluster."),
+            about,
             colour="green",
             choices=[
+                *(check if wall and wall.to_check else ()),
                 Choice(VIDEOS, "", "", "", self.tr("Add videos")),
                 Choice(REVIEW, "", "", "", self.tr("Go to Review")),
             ],

@@ -18,11 +18,14 @@ from facereview.review.desk import Desk
 from facereview.review.library.service import LibraryService
 from facereview.ui.actions.table import install
 from facereview.ui.clusters import notices
+from facereview.ui.clusters.checking import ClusterChecking
 from facereview.ui.clusters.commands import ClusterCommands, ClusterCursor
 from facereview.ui.clusters.controller import ClusterController, WallStage, Zone
 from facereview.ui.clusters.faces import ClusterFaces
 from facereview.ui.clusters.frame_preview import ClusterPreview
 from facereview.ui.clusters.header import ClusterHeader, ProgressStrip
+from facereview.ui.clusters.pair_view import PairView
+from facereview.ui.clusters.pairs import PairQuestions
 from facereview.ui.clusters.panel import ClusterPanel
 from facereview.ui.clusters.wall import ClusterWall
 from facereview.ui.jobs.decider import Decider
@@ -37,6 +40,8 @@ from facereview.ui.widgets.placeholders import PATIENCE_MS, Notice
 from facereview.ui.widgets.zoom import ZoomSlider, size_keys
 from facereview.ui.wording import clusters as sentences
 
+_SHOWN = {notices.ALL: Order.PAYOFF, notices.CHECK: Order.CHECK}
+"""What the choices on an empty page show."""
 _NARROWEST, _WIDEST = 404, 760
 _SIDES = (192, 80)
 _CROPS_WAITING = 1600  # two very large screens
@@ -70,6 +75,8 @@ class ClusterPage(QWidget):
         )
         self.commands = ClusterCommands(self.controller)
         self.moves = ClusterCursor(self.controller)
+        self.checking = ClusterChecking(self.controller, self.commands)
+        self.questions = PairQuestions(self.controller, self.commands)
         self.crops = CropStore(
             pixels, lanes.pixels, self, budget=_CROPS_BUDGET, waiting=_CROPS_WAITING, sides=_SIDES
         )
@@ -82,7 +89,8 @@ class ClusterPage(QWidget):
         self._install_keys()
 
     def _make_parts(self, names: KnownNames) -> None:
-        self.header = ClusterHeader(self.controller, self)
+        self.header = ClusterHeader(self.controller, self.questions, self)
+        self.pair = PairView(self.questions, self.crops, self)
         self.strip = ProgressStrip(self.controller.updates, self)
         self.wall = ClusterWall(self.controller.entries, self.controller.covers, self.crops, self)
         self.header.row.addWidget(ZoomSlider(self.wall.zoom, self.header))
@@ -104,6 +112,7 @@ class ClusterPage(QWidget):
         row.addWidget(self.panel)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._work)
+        self._stack.addWidget(self.pair)
         self._stack.addWidget(self.notice)
         self._stack.setCurrentWidget(self.notice)
         column = flush(QVBoxLayout(self))
@@ -115,8 +124,10 @@ class ClusterPage(QWidget):
     def _install_keys(self) -> None:
         self._handlers: dict[str, Callable[[], object]] = {
             **size_keys(lambda: self._tiles().zoom),
-            **deciding_keys(self.commands),
+            **answering_keys(self.questions, deciding_keys(self.commands)),
             **moving_keys(self.moves, self._tiles),
+            "cluster_sample": self.checking.sample,
+            "cluster_take_back": self.checking.take_back,
             **{f"cluster_order_{order}": partial(self.choose, order) for order in Order},
             "cluster_frame": self.preview.toggle,
             "cluster_play": self.preview.play,
@@ -153,6 +164,7 @@ class ClusterPage(QWidget):
         self.panel.faces.clicked_to_tick.connect(self._face_ticked)
         self.panel.faces.double_clicked_row.connect(lambda _row: self.preview.toggle())
         self.panel.pressed.connect(self._pressed)
+        self.pair.pressed.connect(self._pressed)
         do.name_wanted.connect(self.panel.ask_name)
         self.picker.opened.connect(do.begin_name)
         self.picker.chosen.connect(do.assign)
@@ -225,8 +237,9 @@ class ClusterPage(QWidget):
     def _stage_changed(self) -> None:
         stage = self.controller.stage
         self._patience.stop()
-        if stage is WallStage.WALL:
-            self._stack.setCurrentWidget(self._work)
+        shown = {WallStage.WALL: self._work, WallStage.PAIRS: self.pair}.get(stage)
+        if shown is not None:
+            self._stack.setCurrentWidget(shown)
             self._take_focus()
         elif stage is WallStage.LOADING:
             self._patience.start()
@@ -281,8 +294,8 @@ class ClusterPage(QWidget):
                 self.controller.updates.look()
             case notices.CLUSTER:
                 self.controller.updates.run()
-            case notices.ALL:
-                self.choose(Order.PAYOFF)
+            case notices.ALL | notices.CHECK:
+                self.choose(_SHOWN[choice])
             case _:
                 self.wanted.emit(choice)
 
@@ -305,6 +318,30 @@ def deciding_keys(do: ClusterCommands) -> dict[str, Callable[[], object]]:
     }
 
 
+def answering_keys(
+    asked: PairQuestions, others: dict[str, Callable[[], object]]
+) -> dict[str, Callable[[], object]]:
+    """The ``others``, and what the actions do that answer questions about two clusters.
+
+    Some do one or the other, as such a question is shown or not.
+    """
+
+    def answers(action: str, answer: Callable[[], object]) -> Callable[[], object]:
+        other = others[action]
+        return lambda: answer() if asked.open else other()
+
+    shared = {
+        "cluster_confirm": asked.ask_plainly,
+        "cluster_not_person": asked.different,
+        "cluster_later": asked.later,
+    }
+    return {
+        **others,
+        "cluster_same": asked.same,
+        **{action: answers(action, answer) for action, answer in shared.items()},
+    }
+
+
 def moving_keys(
     go: ClusterCursor, tiles: Callable[[], ClusterWall | ClusterFaces]
 ) -> dict[str, Callable[[], object]]:
@@ -319,6 +356,7 @@ def moving_keys(
         "cluster_first": partial(go.edge, last=False),
         "cluster_last": partial(go.edge, last=True),
         "cluster_open": go.open,
+        "cluster_more": go.more_like,
         "cluster_tick": go.tick,
         "cluster_tick_back": partial(go.extend, -1),
         "cluster_tick_on": partial(go.extend, 1),

@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from facereview.records import Reference
+from facereview.records import Chance, Reference
 from facereview.review.clusters.records import LIKELY, SINGLES, Cluster
+from facereview.review.evidence.group_check import by_sample
 from facereview.ui.actions.table import BY_ID, first_key, key_button, translated
 from facereview.ui.clusters.controller import ClusterController, Zone
 from facereview.ui.clusters.faces import ClusterFaces
@@ -24,6 +25,8 @@ from facereview.ui.widgets.plain_text import ElidedLabel, label
 from facereview.ui.widgets.zoom import ZoomSlider
 from facereview.ui.wording import clusters as sentences
 from facereview.ui.wording.acts import name_of
+from facereview.ui.wording.certainty import certainty
+from facereview.ui.wording.checks import CheckWords
 from facereview.ui.wording.clusters import Words
 
 _PICTURE, _TIGHT_PICTURE = 76, 48
@@ -35,7 +38,7 @@ _NARROW = 470
 _BUTTONS = (
     ("cluster_confirm",),
     ("cluster_name", "cluster_strangers", "cluster_later"),
-    ("cluster_not_person", "cluster_split"),
+    ("cluster_not_person", "cluster_split", "cluster_sample", "cluster_take_back"),
 )
 
 
@@ -51,7 +54,7 @@ class ClusterPanel(QWidget):
         super().__init__(parent)
         self._at = controller
         self._crops = crops
-        self._words = sentences.Words(self)
+        self._words, self._checks = sentences.Words(self), CheckWords(self)
         self._reference: Reference | None = None
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -66,6 +69,7 @@ class ClusterPanel(QWidget):
         self.picker.typing.connect(self._buttons.set_typing)
         self._buttons.pressed.connect(self.pressed)
         controller.likely.changed.connect(self.show_likely)
+        controller.members.moved.connect(self.show_evidence)
         self.likely.picked.connect(lambda number: self.pressed.emit(f"cluster_pick_{number}"))
         crops.arrived.connect(self._picture_arrived)
 
@@ -77,6 +81,7 @@ class ClusterPanel(QWidget):
         self.evidence = ElidedLabel("", "dim", self, sentence=True)
         self.faces = ClusterFaces(self._at.members, self._crops, self)
         self.held_back = label("", "small", self)
+        self.order = label("", "small", self)
         extend = KeyCap(first_key("cluster_tick_on"), self)
         self._hints = QWidget(self)
         self._extend = (extend, label(self.tr("extend"), "small", self))
@@ -115,7 +120,7 @@ class ClusterPanel(QWidget):
 
     def _fill_hints(self) -> None:
         row = flush(QHBoxLayout(self._hints), 5)
-        row.addWidget(label(self.tr("worst first"), "small", self))
+        row.addWidget(self.order)
         row.addSpacing(6)
         row.addWidget(KeyCap(first_key("cluster_tick"), self))
         row.addWidget(label(self.tr("untick"), "small", self))
@@ -170,11 +175,18 @@ class ClusterPanel(QWidget):
         cluster = self._at.current
         self.title.setText(sentences.title_of(cluster) if cluster else "")
         self.facts.setText(sentences.size_of(cluster) if cluster else "")
-        self.evidence.setText(self._evidence(cluster) if cluster else "")
-        self.evidence.setVisible(bool(self.evidence.text()))
+        self.show_evidence()
+        check = cluster is not None and cluster.check is not None
+        self.order.setText(self.tr("least sure first") if check else self.tr("worst first"))
         self.show_ticks()
         self.show_likely()
         self.show_pictures()
+
+    def show_evidence(self) -> None:
+        """How sure the cluster is; of matches to be checked the current, or least sure, one."""
+        cluster = self._at.current
+        self.evidence.setText(self._evidence(cluster) if cluster else "")
+        self.evidence.setVisible(bool(self.evidence.text()))
 
     def show_likely(self) -> None:
         """Whom the digits name; more of them were found."""
@@ -205,32 +217,61 @@ class ClusterPanel(QWidget):
         (self._waiting.end if known or cluster is None else self._waiting.begin)()
         ticked = len(at.members.ticked()) if known else 0
         unticked = len(at.members.unticked()) if known else 0
-        self.held_back.setText(f"·  {self._words.stay(unticked)}" if unticked else "")
+        stay = self._words.stay if cluster is None or cluster.check is None else self._checks.stay
+        self.held_back.setText(f"·  {stay(unticked)}" if unticked else "")
         self._fit_hints()
         suggested = cluster.suggestion.creator if cluster and cluster.suggestion else None
         again = at.asking.armed("cluster_confirm", at.members.ticked(), suggested)
+        beside = len(by_sample(at.view, at.members.ticked())[0]) if at.view else 0
         if at.twice.said and not again:
             self.consequence_card.ask(at.twice.said)
         elif self._waiting.answered:
             self.consequence_card.show_consequences(
-                cluster, ticked, at.consequences.known, again=at.twice.said
+                cluster, ticked, at.consequences.known, again=at.twice.said, beside=beside
             )
         else:
             self.consequence_card.wait(self._waiting.word(""))
         faces = at.members.rowCount() if known else None
-        self._buttons.show_cluster(cluster, ticked, faces, again=again)
+        self._buttons.show_cluster(cluster, ticked, faces, again=again, beside=beside)
 
     def show_zone(self) -> None:
         self.faces.set_active(self._at.zone is Zone.FACES)
+        self.show_evidence()
         self.show_likely()
 
     def _evidence(self, cluster: Cluster) -> str:
         suggestion = cluster.suggestion
         if suggestion is None:
             return sentences.evidence_of(cluster)
-        parts = [self._words.agree(suggestion.agree), self._words.margin(suggestion)]
+        if cluster.check is not None:
+            chance = self._chance()
+            said = (  # in a narrow window the end is cut off
+                certainty(chance) if chance else "",
+                self._checks.progress(cluster, cluster.check),
+                self._checks.state(cluster.check),
+            )
+            return " · ".join(part for part in said if part)
+        chance, wall = self._least_sure(), self._at.zone is Zone.WALL
+        parts = [self._words.least_sure(chance, wall=wall)] if chance else []
+        parts += [self._words.agree(suggestion.agree), self._words.margin(suggestion)]
         rival = self._words.rival(suggestion) if cluster.lookalike else ""
         return " · ".join(part for part in (rival, *parts) if part)
+
+    def _chance(self) -> Chance | None:
+        """How sure the match at hand is: the current one, seen from the wall the least sure."""
+        members = self._at.members
+        at_hand = members.current if self._at.zone is Zone.FACES else members.row(0)
+        return at_hand.chance if at_hand is not None else None
+
+    def _least_sure(self) -> Chance | None:
+        """The same of a cluster, seen from the wall where it is known of all its ticked faces."""
+        if self._at.zone is Zone.FACES:
+            return self._chance()
+        known = [member.chance for member in self._at.members.ticked()]
+        sure = [chance for chance in known if chance is not None and chance.risk is not None]
+        if not sure or len(sure) < len(known):
+            return None
+        return max(sure, key=lambda chance: chance.risk or 0.0)
 
     def _picture_arrived(self, key: tuple[str, int]) -> None:
         cluster = self._at.current
@@ -247,7 +288,7 @@ class ClusterButtons(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = Words(self)
+        self._words, self._checks = Words(self), CheckWords(self)
         self.by_action: dict[str, KeyButton] = {}
         column = flush(QVBoxLayout(self), 8)
         for actions in _BUTTONS:
@@ -265,12 +306,19 @@ class ClusterButtons(QWidget):
             made.set_live(not typing)
 
     def show_cluster(
-        self, cluster: Cluster | None, ticked: int, faces: int | None, *, again: bool
+        self,
+        cluster: Cluster | None,
+        ticked: int,
+        faces: int | None,
+        *,
+        again: bool,
+        beside: int = 0,
     ) -> None:
-        """So many of its ``faces`` (None: they are still read) are ticked."""
+        """So many of its ``faces`` (None: they are still read) are ticked, ``beside`` unseen."""
         suggestion = cluster.suggestion if cluster else None
         single = cluster is not None and cluster.id == SINGLES
-        self._show_confirm(cluster, ticked, known=faces is not None, again=again)
+        self._show_confirm(cluster, ticked, known=faces is not None, again=again, beside=beside)
+        self._show_check(cluster)
         rule_out = self.by_action["cluster_not_person"]
         rule_out.setEnabled(bool(suggestion))
         name = name_of(suggestion.creator) if suggestion else ""
@@ -279,18 +327,31 @@ class ClusterButtons(QWidget):
         self.by_action["cluster_split"].setEnabled(not single and 0 < ticked < (faces or 0))
         self.by_action["cluster_later"].setEnabled(not single)
 
+    def _show_check(self, cluster: Cluster | None) -> None:
+        """Other keys change clusters than groups of the machine's matches."""
+        check = cluster.check if cluster else None
+        self.by_action["cluster_split"].setVisible(check is None)
+        for action in ("cluster_sample", "cluster_take_back"):
+            self.by_action[action].setVisible(check is not None)
+        whole = check is not None and check.sampling is not None
+        text = self.tr("Show all") if whole else translated(BY_ID["cluster_sample"].text)
+        self.by_action["cluster_sample"].set_text(text)
+
     def _show_confirm(
-        self, cluster: Cluster | None, ticked: int, *, known: bool, again: bool
+        self, cluster: Cluster | None, ticked: int, *, known: bool, again: bool, beside: int
     ) -> None:
         confirm = self.by_action["cluster_confirm"]
         suggestion = cluster.suggestion if cluster else None
         confirm.setEnabled(known and ticked > 0)
         if again:
-            confirm.set_text(self._words.confirm_again(ticked), care=True)
+            confirm.set_text(self._words.confirm_again(ticked + beside), care=True)
         elif cluster is not None and cluster.id == SINGLES:
             confirm.set_text(self.tr("Name the current face"))
         elif not known:
             confirm.set_text(translated(BY_ID["cluster_confirm"].text))
+        elif suggestion and beside:
+            name = name_of(suggestion.creator)
+            confirm.set_text(self._checks.confirm_by(ticked, name, beside), name=name, care=True)
         elif suggestion:
             text = self._words.confirm(ticked, name_of(suggestion.creator))
             care = bool(cluster and cluster.lookalike)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from facereview.review.clusters.records import SINGLES, Cluster
+from facereview.review.evidence.check_sample import SampleStage
 from facereview.ui.clusters.models import CURRENT, MARKED, WallModel
 from facereview.ui.clusters.views import CoverStore
 from facereview.ui.pictures.crop_store import CropStore
@@ -18,6 +19,7 @@ from facereview.ui.widgets.theme import Tokens, sized, tokens_of
 from facereview.ui.widgets.tiles import TileContent, TileDelegate, TileView
 from facereview.ui.widgets.zoom import Zoom
 from facereview.ui.wording import clusters as sentences
+from facereview.ui.wording.checks import CheckWords
 from facereview.ui.wording.decisions import score
 
 _SMALLEST = 264
@@ -114,7 +116,7 @@ class ClusterCard(TileDelegate):
         super().__init__(parent)
         self._covers = covers
         self._crops = crops
-        self._words = sentences.Words(self)
+        self._words, self._checks = sentences.Words(self), CheckWords(self)
         self.size = QSize(280, card_height(280))
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
@@ -185,7 +187,7 @@ class ClusterCard(TileDelegate):
         _line(painter, line.adjusted(0, 0, -room, 0), sentences.title_of(cluster))
         bar = QRectF(box.left(), line.bottom() + 5, box.width(), 5)
         if cluster.id != SINGLES:
-            share = known.agree / max(1, cluster.size) if known else cluster.likeness
+            share = _share(cluster)
             colour = tokens.green if known else tokens.dim
             paint_bar(painter, bar, share, colour, tokens.line)
         painter.setFont(sized(base, 12))
@@ -205,9 +207,27 @@ class ClusterCard(TileDelegate):
             _badge(painter, area, f"+{more}", tokens, right=True)
         states = [self._words.lookalike()] if cluster.lookalike else []
         states += [self._words.later()] if cluster.postponed else []
+        check = self._checks.state(cluster.check) if cluster.check else ""
+        states += [check] if check else []
         if states:
-            sign = "warning" if cluster.lookalike else ""
+            sign = "warning" if cluster.lookalike or _doubtful(cluster) else ""
             _badge(painter, area, " · ".join(states), tokens, right=False, sign=sign)
+
+
+def _share(cluster: Cluster) -> float:
+    """How long its bar is: how many agree, how much alike they are, or how many are checked."""
+    if cluster.check is not None:
+        return cluster.check.checked / max(1, cluster.check.checked + cluster.size)
+    known = cluster.suggestion
+    return known.agree / max(1, cluster.size) if known else cluster.likeness
+
+
+def _doubtful(cluster: Cluster) -> bool:
+    check = cluster.check
+    return check is not None and (
+        check.doubtful > 0
+        or (check.sample is not None and check.sample.stage is SampleStage.FAILED)
+    )
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
@@ -35,6 +35,9 @@ SUGGESTED = 5
 
 class CreatorCommands(QObject):
     """Turns keys into changes of the creator, the references or the faces at hand."""
+
+    alike_requested = Signal(int)
+    """Show all faces like this one."""
 
     def __init__(
         self,
@@ -101,6 +104,9 @@ class CreatorCommands(QObject):
             "retire": self.retire,
             "move_reference": self.move,
             "suggest_references": self.suggest,
+            "more_like_decided": lambda: self._on_faces(
+                lambda faces: self.alike_requested.emit(faces[0].face.id)
+            ),
             "promote": lambda: self._on_faces(self._references.promote),
             "split": self.split,
             "reject_faces": lambda: self.reject(RejectReason.STRANGER),

@@ -18,6 +18,7 @@ from facereview.ui.pictures.painting import PictureCell, paint_portrait
 from facereview.ui.widgets.rows_model import ROW, Index, RowsModel
 from facereview.ui.widgets.theme import Tokens, sized
 from facereview.ui.widgets.zoom import Zoom
+from facereview.ui.wording import certainty
 from facereview.ui.wording.decisions import clock, score
 from facereview.ui.wording.library import title
 
@@ -44,14 +45,19 @@ class CreatorFacesModel(RowsModel[FaceOf]):
         self._ticket: Ticket | None = None
 
     def title(self, row: FaceOf) -> str:
-        return "–" if row.similarity is None else score(row.similarity)
+        likeness = "–" if row.similarity is None else score(row.similarity)
+        return f"{certainty.word(row.chance.word)} {likeness}" if row.chance else likeness
 
     def aloud(self, row: FaceOf) -> str:
         text = self.tr("{title} at {time}, similarity {score}")
         time = clock(row.face.timestamp)
-        said = text.format(title=title(row.video), time=time, score=self.title(row))
-        unchecked = self.tr("matched automatically, unchecked")
-        return f"{said}, {unchecked}" if row.face.by_machine else said
+        likeness = "–" if row.similarity is None else score(row.similarity)
+        said = [text.format(title=title(row.video), time=time, score=likeness)]
+        if row.face.by_machine:
+            said.append(self.tr("matched automatically, unchecked"))
+        if row.chance is not None:
+            said.append(certainty.certainty(row.chance))
+        return ", ".join(said)
 
     def row_of(self, face_id: int) -> int | None:
         """The row of a face that is here."""

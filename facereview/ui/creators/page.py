@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from facereview.media.pixels import LibraryPixels
-from facereview.records import Person
+from facereview.records import Creator, Person
 from facereview.review.colleagues import News
 from facereview.review.creators.records import Lookalike
 from facereview.review.creators.reference_records import HealthRow, StoredReferences
@@ -31,6 +31,8 @@ from facereview.ui.widgets.accessible import announce
 from facereview.ui.widgets.cards import Banner, flush
 from facereview.ui.widgets.file_choice import DropVeil
 from facereview.ui.widgets.known_names import KnownNames
+
+REFERENCES = "references"
 
 
 class CreatorsPage(QWidget):
@@ -163,6 +165,24 @@ class CreatorsPage(QWidget):
         if self.isVisible():
             self.controller.follow_others()
 
+    def open_creator(self, creator_id: int, part: str) -> None:
+        """Show a creator's references (``references``), or another part of its page."""
+        self.controller.show(creator_id)
+        if part == REFERENCES:
+            self.view.panel.focus_references()
+        else:
+            self.view.panel.show_part(part)
+
+    def open_list(self, what: str) -> None:
+        """Show all creators, or a list of those that need attention."""
+        self.view.header.search.clear()
+        self.view.show_view(what)
+
+    def compare(self, first: Creator, second: Creator) -> None:
+        """Show two creators beside each other, and what merging them would do."""
+        self.controller.show(first.id)
+        self.dialogs.merge(first, second)
+
     # --------------------------------------------------------------------------------- what comes
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -190,8 +210,7 @@ class CreatorsPage(QWidget):
         if isinstance(row, HealthRow):
             self.controller.show_reference(row.info)
         else:
-            self.controller.show(row.first.id)
-            self.dialogs.merge(row.first, row.second)
+            self.compare(row.first, row.second)
 
     def _stored(self, stored: StoredReferences) -> None:
         self.runner.decider.look()

@@ -206,6 +206,8 @@ def rematched(report: RematchReport) -> str:
             parts.append(with_name(amounts.matched(shift.matched), name))
         if shift.lost:
             parts.append(with_name(amounts.no_longer(shift.lost), name))
+        if shift.taken_back:
+            parts.append(with_name(amounts.taken_back(shift.taken_back), name))
     if not parts:
         return translate("Creators", "No suggestions changed.")
     shown, more = parts[:4], len(parts) - 4

@@ -38,6 +38,7 @@ class RematchRunner(QObject):
         self._job.failed.connect(self._failed)
         self._job.stopped.connect(self._stopped)
         self._waiting: Changed | None = None
+        self._everything = False
 
     @property
     def busy(self) -> bool:
@@ -51,12 +52,19 @@ class RematchRunner(QObject):
         if not self.busy:
             self._start()
 
+    def match_all(self) -> None:
+        """Match everything again that nobody decided: another rule counts."""
+        self._everything = True
+        if not self.busy:
+            self._start()
+
     def cancel(self) -> None:
         """Stop; what is written already is whole."""
         self._job.cancel()
 
     def _start(self) -> None:
-        wanted, self._waiting = self._waiting, None
+        wanted = None if self._everything else self._waiting
+        self._waiting, self._everything = None, False
         library = self._library
 
         def work(tell: Tell, cancelled: Asked) -> RematchReport:
@@ -79,7 +87,7 @@ class RematchRunner(QObject):
             self.stopped.emit()
 
     def _go_on(self) -> None:
-        if self._waiting is not None:
+        if self._waiting is not None or self._everything:
             self._start()
         self.changed.emit()
 

@@ -37,6 +37,9 @@ class CreatorAmounts(QObject):
     def no_longer(self, count: int) -> str:
         return self.tr("%Ln no longer suggest {name}", "", count)
 
+    def taken_back(self, count: int) -> str:
+        return self.tr("%Ln are no longer matched with {name} and wait again", "", count)
+
     def matched(self, count: int) -> str:
         return self.tr("%Ln were matched with {name} automatically", "", count)
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from facereview.review.clusters.desk import ClusterDesk
-from facereview.review.clusters.records import SINGLES
+from facereview.review.clusters.records import PILE, SINGLES
 from facereview.store.session import Database
 from facereview.store.store import Store
 from facereview.ui.clusters.page import ClusterPage
@@ -19,7 +19,6 @@ from facereview.ui.jobs.lanes import Lanes
 from support import Faces, pack
 
 Press = Callable[..., None]
-PILE = 60
 
 
 def ids(covers: CoverStore) -> list[int]:

@@ -153,6 +153,17 @@ def test_what_came_to_hand_meanwhile_is_joined_with_nothing(
     assert sql.execute(DECIDED).fetchone() == (0,)
 
 
+def test_faces_are_found_like_the_one_that_the_keys_before_lead_to(
+    page: ClusterPage, press: Press, qtbot: QtBot
+) -> None:
+    at, found = page.controller, list[int]()
+    go_to_cluster(page, 2, qtbot)
+    page.moves.alike_requested.connect(found.append)
+    news_and(page, lambda: press(Key.Key_Space, Key.Key_Right, Key.Key_L), qtbot)
+    until(qtbot, lambda: bool(found))
+    assert found == [at.members.rows[1].face.id]
+
+
 def strike(page: ClusterPage, *keys: Qt.Key) -> None:
     """Press keys where they go: to the name field once it is open."""
     for key in keys:

@@ -48,7 +48,7 @@ def everything(count: int) -> list[str]:
         amounts.to_confirm(count).format(open=count),
         amounts.more_changes(count),
         reference_texts.promoted(Promoted((), (), Changed(), (), unlike), "Ann", alone=False),
-        reference_texts.rematched(RematchReport(9, (Shift(ANN, count, count, count),))),
+        reference_texts.rematched(RematchReport(9, (Shift(ANN, count, count, count, count),))),
         Words().unlike_again("Enter", count, ANN, 0.2),
     ]
 

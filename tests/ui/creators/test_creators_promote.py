@@ -11,6 +11,7 @@ from creators_support import creators_page, done, press, settled
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from facereview.faces import packs
 from facereview.records import SourceType
 from facereview.review.decisions.decide import Decisions
 from facereview.review.library.opening import OpenLibrary
@@ -20,7 +21,7 @@ from facereview.ui.creators.page import CreatorsPage
 from facereview.ui.creators.panel import FACES
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Message, Messages
-from support import Faces, make_faces
+from support import Faces, go_by_rate, judge, make_faces
 
 Sql = psycopg.Connection[Any]
 Key = Qt.Key
@@ -92,6 +93,27 @@ def test_what_nobody_checked_is_said_of_a_face(page: CreatorsPage, faces: Faces)
     }
     said = {face for face, text in aloud.items() if text.endswith("unchecked")}
     assert said == set(faces.ids[1:4])
+
+
+def test_a_match_of_the_machine_says_how_sure_it_is_where_an_error_rate_counts(
+    page: CreatorsPage, faces: Faces, qtbot: QtBot
+) -> None:
+    go_by_rate(faces.store, packs.DEFAULT)
+    judge(faces.store, faces.ids[:3], faces.ann, 0.005)
+    model = page.view.panel.faces.faces
+    model.show_creator(faces.ann.id)
+
+    def texts(role: Qt.ItemDataRole) -> dict[int, str]:
+        rows = enumerate(model.rows)
+        return {one.face.id: str(model.index(row).data(role)) for row, one in rows}
+
+    qtbot.waitUntil(
+        lambda: texts(Qt.ItemDataRole.DisplayRole).get(faces.ids[1], "").startswith("sure .7")
+    )
+    aloud = texts(Qt.ItemDataRole.AccessibleTextRole)
+    assert aloud[faces.ids[1]].endswith("unchecked, sure · wrong in 1 of 200")
+    assert aloud[faces.ids[3]].endswith("unchecked")  # of another track
+    assert "sure" not in aloud[faces.ids[0]]  # a person decided it
 
 
 def test_a_doubtful_face_becomes_a_reference_alone_and_by_a_second_press(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -88,6 +89,37 @@ def test_cancelling_one_matching_leaves_the_next_to_be_seen(lanes: Lanes, qtbot:
     with qtbot.waitSignal(runner.stopped):
         panel._stop.click()
     assert panel.isHidden()
+
+
+class Noting(LibraryService):
+    """Notes what is to be matched."""
+
+    def __init__(self) -> None:
+        self.wanted: list[Changed | None] = []
+        self.gate = threading.Event()
+
+    def rematch(
+        self,
+        changed: Changed | None,
+        *,
+        on_progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> RematchReport:
+        self.wanted.append(changed)
+        self.gate.wait(20)
+        return RematchReport(0)
+
+
+def test_another_rule_matches_everything_once_what_runs_is_done(lanes: Lanes, qtbot: QtBot) -> None:
+    work = Noting()
+    runner = RematchRunner(work, lanes.matching, lanes)
+    runner.match(Changed(creators=(1,)))
+    qtbot.waitUntil(lambda: len(work.wanted) == 1)
+    runner.match(Changed(creators=(2,)))
+    runner.match_all()
+    work.gate.set()
+    qtbot.waitUntil(lambda: len(work.wanted) == 2 and not runner.busy)
+    assert work.wanted == [Changed(creators=(1,)), None]
 
 
 @pytest.mark.parametrize("width", [1000, 1280, 1600])
