@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from facereview.review.library.service import LibraryService
+from facereview.review.library.scan_choices import ScanChoices
 from facereview.ui.jobs.lanes import Lane
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.widgets.cards import Card
@@ -18,10 +18,10 @@ class LeftOutCard(Card):
     """Names in one field, on this computer; kept when Enter is pressed or the field is left."""
 
     def __init__(
-        self, library: LibraryService, lane: Lane, messages: Messages, parent: QWidget
+        self, choices: ScanChoices, lane: Lane, messages: Messages, parent: QWidget
     ) -> None:
         super().__init__(parent=parent)
-        self._library, self._lane, self._messages = library, lane, messages
+        self._choices, self._lane, self._messages = choices, lane, messages
         self._kept: tuple[str, ...] = ()
         self.body.addWidget(label(self.tr("Left out when scanning"), "heading", self))
         text = self.tr(
@@ -43,7 +43,7 @@ class LeftOutCard(Card):
 
     def refresh(self) -> None:
         """Read which are left out."""
-        self._lane.run(self, self._library.left_out, self._show)
+        self._lane.run(self, self._choices.left_out, self._show)
 
     def _show(self, names: tuple[str, ...]) -> None:
         self._kept = names
@@ -56,8 +56,8 @@ class LeftOutCard(Card):
             self._keep(typed)
 
     def _keep(self, names: tuple[str, ...]) -> None:
-        library = self._library
-        self._lane.run(self, lambda: library.leave_out(names), self._saved, self._refused)
+        choices = self._choices
+        self._lane.run(self, lambda: choices.leave_out(names), self._saved, self._refused)
 
     def _saved(self, names: tuple[str, ...]) -> None:
         self._show(names)

@@ -13,6 +13,7 @@ from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lanes
 from facereview.ui.jobs.messages import Messages
 from facereview.ui.settings.appearance import AboutCard, AppearanceCard, CuratorCard, KeysCard
+from facereview.ui.settings.decoding import DecodingCard
 from facereview.ui.settings.left_out import LeftOutCard
 from facereview.ui.settings.library import LibraryCard
 from facereview.ui.settings.packs import PacksCard
@@ -36,6 +37,8 @@ class SettingsPage(QWidget):
     """Show the sheet of keys."""
     config_changed = Signal(object)
     """A setting was changed here: the :class:`Config` now in force."""
+    rule_changed = Signal()
+    """Names are settled by another rule, so that everything is to be matched again."""
     pack_changed = Signal(object)
     """Another pack is in use: its :class:`PackState`."""
 
@@ -57,7 +60,8 @@ class SettingsPage(QWidget):
         self.packs = PacksCard(library, lanes, self)
         self.appearance = AppearanceCard(theme, self)
         self.curator = CuratorCard(library, lanes.pixels, messages, self)
-        self.left_out = LeftOutCard(library, lanes.pixels, messages, self)
+        self.left_out = LeftOutCard(library.scan_choices, lanes.pixels, messages, self)
+        self.decoding = DecodingCard(library.scan_choices, lanes.pixels, messages, self)
         self.keys = KeysCard(self)
         self.about = AboutCard(self)
         self._section: Card | None = None
@@ -66,6 +70,7 @@ class SettingsPage(QWidget):
         self._lay_out()
         self.library.connect_requested.connect(self.connect_requested)
         self.recognition.saved.connect(self.config_changed)
+        self.recognition.rule_changed.connect(self._rule_changed)
         self.packs.pack_changed.connect(self._pack_changed)
         self.keys.wanted.connect(self.keys_requested)
 
@@ -73,7 +78,7 @@ class SettingsPage(QWidget):
         left, right = flush(QVBoxLayout(), 16), flush(QVBoxLayout(), 16)
         sides: dict[QVBoxLayout, tuple[Card, ...]] = {
             left: (self.recognition, self.left_out, self.curator, self.appearance, self.keys),
-            right: (self.library, self.packs, self.about),
+            right: (self.library, self.packs, self.decoding, self.about),
         }
         for side, cards in sides.items():
             for card in cards:
@@ -135,6 +140,7 @@ class SettingsPage(QWidget):
         self.library.refresh()
         self.packs.refresh()
         self.left_out.refresh()
+        self.decoding.refresh()
         self._lanes.pixels.run(self, self._library.about, self.about.show_about)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -146,6 +152,13 @@ class SettingsPage(QWidget):
         wide = self.width() >= _TWO_COLUMNS
         direction = QBoxLayout.Direction
         self._columns.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+
+    def _rule_changed(self) -> None:
+        text = self.tr(
+            "Everything that nobody decided is matched again; Creators shows the result."
+        )
+        self._messages.info(text)
+        self.rule_changed.emit()
 
     def _pack_changed(self, state: PackState) -> None:
         """Another pack brings other defaults."""

@@ -9,10 +9,19 @@ from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from facereview.records import Config, Progress, Thresholds
+from facereview.review.evidence.certainty import (
+    ERROR_RATE,
+    THRESHOLD_KEYS,
+    Certainty,
+    Reason,
+    in_force,
+)
+from facereview.review.evidence.rate_effect import RateEffect
 from facereview.review.evidence.threshold_effect import ThresholdEffect
 from facereview.review.library.config import Settings
 from facereview.review.library.service import LibraryService
 from facereview.ui.jobs.lanes import Lane, Lanes, Ticket
+from facereview.ui.settings.certainty import CertaintyRow, RateGuard, rate_text, setting_text
 from facereview.ui.settings.row import SettingRow, SettingSpec
 from facereview.ui.widgets.bars import ThresholdScale
 from facereview.ui.widgets.cards import Banner, Card, hairline
@@ -45,8 +54,11 @@ class ThresholdGuard(QObject):
             row.question.declined.connect(lambda key=key: self.give_up(key))
             row.moved.connect(lambda key=key: self.stop(key))
 
-    def check(self, key: str, value: str, write: Callable[[], None]) -> None:
-        """``write`` at once where nothing speaks against the value, else once it is confirmed."""
+    def check(self, key: str, value: str, write: Callable[[], None], *, beside: str = "") -> None:
+        """``write`` at once where nothing speaks against the value, else once it is confirmed.
+
+        ``beside`` says what else it would change, which is to be confirmed in any case.
+        """
         self.stop(key)
         if key not in self._rows:
             write()
@@ -58,15 +70,15 @@ class ThresholdGuard(QObject):
         def tell(progress: Progress) -> None:
             lane.tell(self, self._progress, (key, ticket, progress))
 
-        def job() -> ThresholdEffect | None:
-            return library.threshold_effect(
+        def job() -> ThresholdEffect | RateEffect | None:
+            return library.setting_effect(
                 key, value, on_progress=tell, cancelled=lambda: ticket.cancelled
             )
 
         lane.run(
             self,
             job,
-            lambda effect: self._found(key, effect),
+            lambda effect: self._found(key, effect, beside),
             lambda error: self._failed(key, error),
             ticket=ticket,
         )
@@ -101,18 +113,21 @@ class ThresholdGuard(QObject):
         said = text.format(done=number(progress.done), all=number(progress.total or 0))
         self._rows[key].question.wait(said, self._keep(key))
 
-    def _found(self, key: str, effect: ThresholdEffect | None) -> None:
-        if effect is None or not effect.asks:
+    def _found(self, key: str, effect: ThresholdEffect | RateEffect | None, beside: str) -> None:
+        if not isinstance(effect, ThresholdEffect) or not (effect.asks or beside):
             self._go(key)
             return
-        value = score(effect.value)
+        if not effect.asks:
+            self._rows[key].question.ask(beside, self.tr("Change it"), self._keep(key))
+            return
         yes = (
             self.tr("Auto-match at {value} anyway")
             if key == TAG
             else self.tr("Suggest at {value} anyway")
         )
-        text = f"{self._faces(effect)} {self._pairs(effect)}"
-        self._rows[key].question.ask(text, yes.format(value=value), self._keep(key))
+        text = f"{beside} {self._faces(effect)} {self._pairs(effect)}".lstrip()
+        yes = yes.format(value=score(effect.value))
+        self._rows[key].question.ask(text, yes, self._keep(key))
 
     def _keep(self, key: str) -> str:
         return self.tr("Keep {value}").format(value=score(self._rows[key].in_force))
@@ -160,7 +175,9 @@ class ThresholdGuard(QObject):
 
 
 FRAMES, SIZE = "frames_per_video", "min_face_size"
-ENABLED = "enabled"
+ENABLED, AUTOMATIC = "enabled", "automatic"
+Read = tuple[Config, Thresholds, Certainty]
+"""The settings in force, the pack's thresholds, and how names are settled."""
 
 
 class RecognitionCard(Card):
@@ -168,6 +185,8 @@ class RecognitionCard(Card):
 
     saved = Signal(object)
     """The :class:`Config` in force after a change."""
+    rule_changed = Signal()
+    """An error rate was chosen, or thresholds instead of one."""
 
     def __init__(
         self,
@@ -183,18 +202,21 @@ class RecognitionCard(Card):
         self._faults = Banner("warning", "amber", self)
         self._loading = LoadingLabel(self)
         self._lay_out_heading()
-        self.enabled = QCheckBox(self.tr("Detect faces in videos"), self)
-        self.enabled.setAccessibleDescription(self._enabled_text())
-        self.enabled.clicked.connect(self._switch)
+        self.enabled = self._switch(ENABLED, self.tr("Detect faces in videos"))
+        self.automatic = self._switch(AUTOMATIC, self.tr("Match faces automatically"))
+        self.certainty = CertaintyRow(self)
         self.scale = ThresholdScale(self)
-        self.body.addWidget(self.enabled)
-        self.body.addWidget(wrapped(self._enabled_text(), "dim", self))
-        self.body.addWidget(hairline("horizontal", self))
+        self.body.addWidget(self.certainty)
         self.body.addWidget(self.scale)
         specs = (*self._thresholds(), *self._scanning())
         self.rows = {spec.key: self._row(spec) for spec in specs}
         self.guard = ThresholdGuard(library, lanes.survey, self.rows, self)
-        self._values = (self.enabled, self.scale, *self.rows.values())
+        self.rate = RateGuard(library, lanes.survey, self.certainty, self._in_force, self)
+        self.rate.confirmed.connect(self._save_rate)
+        switches = self.enabled, self.automatic
+        self._values = (*switches, self.certainty, self.scale, *self.rows.values())
+        self._counts: Certainty | None = None
+        self._user_set: frozenset[str] = frozenset()
         self._hide_values()
 
     def _hide_values(self) -> None:
@@ -217,8 +239,21 @@ class RecognitionCard(Card):
         for part in (wrapped(about, "dim", self), self._faults, self._loading):
             self.body.addWidget(part)
 
-    def _enabled_text(self) -> str:
-        return self.tr("When off, scans are refused; faces already found stay as they are.")
+    def _switch(self, key: str, text: str) -> QCheckBox:
+        """A setting that is on or off, with what it means."""
+        about = {
+            ENABLED: self.tr("When off, scans are refused; faces already found stay as they are."),
+            AUTOMATIC: self.tr(
+                "When off, names are only suggested until somebody confirms them; what was matched "
+                "already stays."
+            ),
+        }[key]
+        box = QCheckBox(text, self)
+        box.setAccessibleDescription(about)
+        box.clicked.connect(lambda on: self._save(key, "true" if on else "false"))
+        for part in (box, wrapped(about, "dim", self), hairline("horizontal", self)):
+            self.body.addWidget(part)
+        return box
 
     def _thresholds(self) -> tuple[SettingSpec, ...]:
         return (
@@ -289,15 +324,16 @@ class RecognitionCard(Card):
         for key, row in self.rows.items():
             self.guard.stop(key)
             row.restore()
+        self.certainty.question.hide()
 
-        def job() -> tuple[Config, Thresholds]:
-            return settings.config(), settings.pack()
+        def job() -> Read:
+            return settings.config(), settings.pack(), settings.certainty()
 
         if self.scale.isHidden():
             self._loading.waiting.begin()
         self._lane.run(self, job, lambda got: self._show(*got), self._failed)
 
-    def _show(self, config: Config, defaults: Thresholds) -> None:
+    def _show(self, config: Config, defaults: Thresholds, certainty: Certainty) -> None:
         values = {
             MATCH: (config.match_threshold, defaults.match),
             TAG: (config.auto_tag_threshold, defaults.auto_tag),
@@ -306,8 +342,13 @@ class RecognitionCard(Card):
         }
         for key, (value, default) in values.items():
             self.rows[key].show_value(value, default, user_set=key in config.user_set)
+        self._counts, self._user_set = certainty, config.user_set
+        self.certainty.show_certainty(certainty)
+        self.scale.setEnabled(certainty.error_rate is None)
         with QSignalBlocker(self.enabled):
             self.enabled.setChecked(config.enabled)
+        with QSignalBlocker(self.automatic):
+            self.automatic.setChecked(config.automatic)
         self._faults.say("\n".join(config.faults))
         self._show_scale()
         self._loading.waiting.end()
@@ -324,30 +365,49 @@ class RecognitionCard(Card):
 
     # --------------------------------------------------------------------------------------- saving
 
-    def _switch(self, on: bool) -> None:
-        self._save(ENABLED, "true" if on else "false")
+    def _in_force(self) -> tuple[float, float]:
+        return self.rows[MATCH].in_force, self.rows[TAG].in_force
+
+    def _save_rate(self, rate: float | None) -> None:
+        self._write(ERROR_RATE, partial(self._settings.save, ERROR_RATE, setting_text(rate)))
 
     def _save(self, key: str, value: str) -> None:
         write = partial(self._settings.save, key, value)
-        self.guard.check(key, value, lambda: self._write(key, write))
+        rate = self._counts.error_rate if self._counts and key in (MATCH, TAG) else None
+        text = self.tr("The thresholds would count instead of “{rate}”.")
+        beside = "" if rate is None else text.format(rate=rate_text(rate))
+        self.guard.check(key, value, lambda: self._write(key, write), beside=beside)
 
     def _reset(self, key: str) -> None:
         row, write = self.rows[key], partial(self._settings.reset, key)
-        self.guard.check(key, row.text(row.default), lambda: self._write(key, write))
+        rate = self._counts_again(key)
+        text = self.tr("“{rate}” would count again instead of the thresholds.")
+        beside = "" if rate is None else text.format(rate=rate_text(rate))
+        default = row.text(row.default)
+        self.guard.check(key, default, lambda: self._write(key, write), beside=beside)
+
+    def _counts_again(self, key: str) -> float | None:
+        """The error rate that counts once nobody's threshold ``key`` does; None: none does."""
+        own = self._user_set & THRESHOLD_KEYS
+        if self._counts is None or self._counts.reason is not Reason.ROWS or own != {key}:
+            return None
+        return in_force(None, (), self._counts.known).error_rate
 
     def _write(self, key: str, write: Callable[[], Config]) -> None:
         settings = self._settings
         self._state.setText(self.tr("Saving …"))
 
-        def job() -> tuple[Config, Thresholds]:
-            return write(), settings.pack()
+        def job() -> Read:
+            return write(), settings.pack(), settings.certainty()
 
-        def done(got: tuple[Config, Thresholds]) -> None:
+        def done(got: Read) -> None:
             if key in self.rows:
                 self.rows[key].show_fault("")
             self._state.setText(self.tr("Saved"))
             self._show(*got)
             self.saved.emit(got[0])
+            if key in (AUTOMATIC, ERROR_RATE):
+                self.rule_changed.emit()
             self._try_again(key)
 
         self._lane.run(self, job, done, lambda error: self._refused(key, error))
@@ -365,4 +425,7 @@ class RecognitionCard(Card):
             row.show_fault(told(error))
         else:
             self._faults.say(told(error))
-            self.enabled.toggle()
+            self.certainty.restore()
+            switch = {ENABLED: self.enabled, AUTOMATIC: self.automatic}.get(key)
+            if switch is not None:
+                switch.toggle()

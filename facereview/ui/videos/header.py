@@ -11,7 +11,13 @@ from facereview.ui.widgets.fields import SearchField
 from facereview.ui.widgets.tabs import PageHeader, PillTabs
 from facereview.ui.wording.library import filter_name, videos
 
-_SHOWN = (VideoFilter.ALL, VideoFilter.PENDING, VideoFilter.UNSCANNED, VideoFilter.FAULT)
+_SHOWN = (
+    VideoFilter.ALL,
+    VideoFilter.PENDING,
+    VideoFilter.UNSCANNED,
+    VideoFilter.FAULT,
+    VideoFilter.TAGGED,
+)
 _TYPING_MS = 200
 """A search begins when no key was pressed for so long."""
 
@@ -38,13 +44,17 @@ class VideosHeader(PageHeader):
         self.search.textChanged.connect(self._cleared)
         self.search.left.connect(self.left)
         self.pills.choose(VideoFilter.ALL.value)
+        self.pills.offer(VideoFilter.TAGGED.value, offered=False)
         self.pills.chosen.connect(lambda _key: self.searched.emit())
+        self.searched.connect(self._take_away)
         self.row.addWidget(self.search, 1)
         self.row.addSpacing(4)
         self.row.addWidget(self.pills)
         self.row.addStretch(1)
+        self.locate = action_button("locate_folder", "plain", self)
         self.folder = action_button("add_folder", "plain", self)
         self.files = action_button("add_files", "primary", self)
+        self.row.addWidget(self.locate)
         self.row.addWidget(self.folder)
         self.row.addWidget(self.files)
 
@@ -62,6 +72,18 @@ class VideosHeader(PageHeader):
         self._pause.stop()
         self.pills.choose(VideoFilter.ALL.value)
         self.searched.emit()
+
+    def list_only(self, show: VideoFilter) -> None:
+        """List all that a filter shows; one that has no pill else has it meanwhile."""
+        self.search.clear()
+        self._pause.stop()
+        self.pills.offer(show.value, offered=True)
+        self.pills.choose(show.value)
+        self.searched.emit()
+
+    def _take_away(self) -> None:
+        chosen = self.chosen is VideoFilter.TAGGED
+        self.pills.offer(VideoFilter.TAGGED.value, offered=chosen)
 
     def begin(self, text: str) -> None:
         """Begin a search with a letter typed elsewhere."""

@@ -39,6 +39,7 @@ class VideoBanners(QWidget):
         self.off = Banner("warning", "amber", self)
         self.away = AwayBanner(self)
         self.away.wanted.connect(self.folder_wanted)
+        self.moved = self.away.add_button(self.tr("Find moved files …"))
         self.other = Banner("warning", "amber", self)
         self.scan_button = self.other.add_button(self.tr("Scan again"), "primary")
         self.replaced = ReplacedBanner(self)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QFocusEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -25,6 +25,9 @@ from facereview.ui.jobs.messages import Messages
 from facereview.ui.jobs.pack_fetcher import PackFetcher
 from facereview.ui.pictures.video_pictures import ThumbnailStore
 from facereview.ui.videos import notices
+from facereview.ui.videos.farm import FarmPanel, FarmWatch
+from facereview.ui.videos.files import VideoFiles
+from facereview.ui.videos.further import FurtherPanel, FurtherRunner
 from facereview.ui.videos.header import VideosHeader
 from facereview.ui.videos.model import VideoFetch, VideosModel
 from facereview.ui.videos.panel import VideoPanel, to_review
@@ -36,7 +39,7 @@ from facereview.ui.widgets.file_choice import DropVeil, FileChooser
 from facereview.ui.widgets.placeholders import Notice
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.wording.advice import told
-from facereview.ui.wording.library import fault, faulty, scanned
+from facereview.ui.wording.library import fault, faulty, looked_further, scanned
 
 _NARROWEST, _WIDEST = 292, 420
 
@@ -120,6 +123,8 @@ _REFRESH_MS = 1500
 class VideosPage(QWidget):
     """A list with a panel beside it; scans run in the background, also while it is not seen."""
 
+    cast_requested = Signal(int)
+    """Show this video's cast sheet."""
     review_requested = Signal(int)
     """Show this video's first pending face."""
     review_wanted = Signal()
@@ -148,13 +153,17 @@ class VideosPage(QWidget):
         self._desk, self._library = desk, library
         self._lanes, self._messages = lanes, messages
         self.scans = ScanRunner(library, lanes.scanning, self)
+        self.further = FurtherRunner(library, self.scans, lanes.scanning)
         self.fetcher = PackFetcher(library.packs, lanes.packs, self)
-        self.chooser = self._make_chooser()
+        self.chooser = _chooser(self)
         self.header = VideosHeader(self)
         self.list = VideosList(desk, thumbnails, lanes, self)
         self.banners = notices.VideoBanners(self.fetcher, self)
         self.replaced = ReplacedFiles(desk, lanes.database, messages, self.banners.replaced)
         self.scan_panel = ScanPanel(self.scans, self)
+        self.further_panel = FurtherPanel(self.further, self)
+        self.files = VideoFiles(library.files, lanes, messages, self.list.table, self)
+        self.farm_panel = FarmPanel(FarmWatch(desk.farm, lanes.database, messages, self), self)
         self.veil = DropVeil(self)
         self._loaded = False
         self._looked = Ticket()
@@ -164,18 +173,12 @@ class VideosPage(QWidget):
         self._connect()
         self._install_keys()
 
-    def _make_chooser(self) -> FileChooser:
-        return FileChooser(
-            QStandardPaths.StandardLocation.MoviesLocation,
-            self.tr("Add videos"),
-            self.tr("Videos ({patterns})"),
-            EXTENSIONS,
-            self,
-        )
-
     def _lay_out(self) -> None:
         self.list.above.addWidget(self.banners)
+        self.files.add_to(self.list.above)
         self.list.above.addWidget(self.scan_panel)
+        self.list.above.addWidget(self.further_panel)
+        self.list.above.addWidget(self.farm_panel)
         column = flush(QVBoxLayout(self))
         column.addWidget(self.header)
         column.addWidget(hairline("horizontal", self))
@@ -186,12 +189,16 @@ class VideosPage(QWidget):
         self.header.left.connect(self.setFocus)
         self.list.shown.connect(self._keep_focus)
         self.header.files.clicked.connect(lambda _checked: self.chooser.files())
+        self.files.asked_by(self.header.locate, self.banners.moved)
+        self.files.changed.connect(self.found_folder)
+        self.files.changed.connect(self.library_changed)
         self.header.folder.clicked.connect(lambda _checked: self.chooser.folder())
         self.chooser.chosen.connect(self.add)
         self.veil.dropped.connect(self.add)
         self.list.notice.chosen.connect(self._chosen)
-        self.list.table.activated.connect(self._review)
+        self.list.table.activated.connect(lambda _index: self._open_cast())
         self.list.table.typed.connect(self.header.begin)
+        self.list.panel.cast_wanted.connect(self._open_cast)
         self.list.panel.review_wanted.connect(self._review)
         self.list.panel.scan_wanted.connect(self.scan_again)
         self.list.panel.folder_wanted.connect(self._show_folder)
@@ -204,13 +211,17 @@ class VideosPage(QWidget):
         self.fetcher.fetched.connect(self._fetched)
         self.scan_panel.review_wanted.connect(self.review_wanted)
         self.scans.stored.connect(self._stored)
+        self.farm_panel.watch.stored.connect(self._stored)
         self.scans.ended.connect(self._ended)
+        self.further.ended.connect(self._looked_further)
         self._later.timeout.connect(self._refresh_list)
 
     def _install_keys(self) -> None:
         install(
             self,
             {
+                "open_cast": self._open_cast,
+                "review_video": self._review,
                 "add_files": self.chooser.files,
                 "add_folder": self.chooser.folder,
                 "find_video": self.header.search.take_focus,
@@ -299,6 +310,11 @@ class VideosPage(QWidget):
             case _:
                 self.refresh()
 
+    def _open_cast(self) -> None:
+        videos = self.list.table.videos()
+        if videos and self.list.table.isVisible():
+            self.cast_requested.emit(videos[0].video.id)
+
     def _review(self) -> None:
         target = to_review(self.list.table.videos())
         if target is None:
@@ -343,9 +359,26 @@ class VideosPage(QWidget):
             else:
                 self._messages.care(self.scans.fault)
 
+    def _looked_further(self) -> None:
+        self._refresh_list()
+        self.library_changed.emit()
+        report = self.further.report
+        if not self.isVisible() and report is not None:
+            self._messages.info(looked_further(report))
+
     def _fetched(self, state: PackState) -> None:
         self.banners.show_pack(state.fault)
         self.pack_changed.emit(state)
+
+
+def _chooser(page: QWidget) -> FileChooser:
+    return FileChooser(
+        QStandardPaths.StandardLocation.MoviesLocation,
+        QCoreApplication.translate("VideosPage", "Add videos"),
+        QCoreApplication.translate("VideosPage", "Videos ({patterns})"),
+        EXTENSIONS,
+        page,
+    )
 
 
 def _file_state(local: Callable[[str], Path], video: Video | None) -> tuple[str, str]:

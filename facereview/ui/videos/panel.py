@@ -205,6 +205,8 @@ class VideoFacesView(QWidget):
 class VideoPanel(QWidget):
     """Facts, counts and buttons; ``show_videos`` is told the selection, the current one first."""
 
+    cast_wanted = Signal()
+    """Show the cast sheet of the first of what is selected."""
     review_wanted = Signal()
     """Review what is selected."""
     scan_wanted = Signal()
@@ -228,13 +230,16 @@ class VideoPanel(QWidget):
         self._faces = VideoFacesView(desk, lane, self)
         self._scanned = label("", "dim", self)
         self._fault = Banner("warning", "red", self)
-        self.review = KeyButton(first_key("accept"), strong=True, parent=self)
+        self.cast = KeyButton(first_key("open_cast"), strong=True, parent=self)
+        self.cast.set_text(self.tr("Open the cast sheet"))
+        self.review = KeyButton(first_key("review_video"), parent=self)
         self.again = KeyButton(first_key("scan_again"), parent=self)
         self._folder = button("", "flat", self)
         set_tip(self._folder, self.tr("Show in folder"))
         self._folder.setAccessibleName(self.tr("Show in folder"))
         self._tint()
         self._lay_out()
+        self.cast.clicked.connect(self.cast_wanted)
         self.review.clicked.connect(self._review)
         self.again.clicked.connect(self.scan_wanted)
         self._folder.clicked.connect(self._show_folder)
@@ -264,6 +269,7 @@ class VideoPanel(QWidget):
         whole.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, 16)
         whole.setSpacing(8)
         whole.addWidget(about, 1)
+        whole.addWidget(self.cast)
         whole.addWidget(self.review)
         whole.addWidget(self.again)
 
@@ -273,7 +279,7 @@ class VideoPanel(QWidget):
         first = videos[0] if videos else None
         one = first if len(videos) == 1 else None
         about_one: tuple[QWidget, ...] = (self._facts, self._path, self._scanned, self._folder)
-        about_any: tuple[QWidget, ...] = (self._tiles, self.review, self.again)
+        about_any: tuple[QWidget, ...] = (self._tiles, self.cast, self.review, self.again)
         for parts, there in ((about_one, one), (about_any, first)):
             for part in parts:
                 part.setVisible(there is not None)

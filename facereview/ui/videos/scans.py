@@ -342,10 +342,10 @@ class ScanPanel(QWidget):
         rate = at.throughput.per_second()
         left = at.throughput.seconds_left(at.progress.total)
         if at.stage is ScanStage.RUNNING and rate is not None and left is not None:
-            a_minute = round(rate * 60) if rate * 60 >= 10 else round(rate * 60, 1)
-            speed = self.tr("{count} videos/min")
-            parts.append(speed.format(count=self.locale().toString(a_minute)))
+            parts.append(texts.pace(rate * 60))
             parts.append(self.tr("{time} left").format(time=texts.duration(left)))
+        if at.stage is ScanStage.RUNNING and at.progress.at_once > 1:
+            parts.append(self.tr("{count} at a time").format(count=number(at.progress.at_once)))
         if at.waiting:
             parts.append(self.tr("{count} more queued").format(count=number(at.waiting)))
         self._rate.setText(" · ".join(parts))

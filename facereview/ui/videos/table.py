@@ -242,7 +242,7 @@ class VideosTable(QTableView):
         self._set_up()
         self._set_up_headers()
         model.rowsInserted.connect(self._rows_came)
-        model.rowsRemoved.connect(self._say_later)
+        model.rowsRemoved.connect(self._rows_went)
         model.dataChanged.connect(self._say_later)
         model.modelReset.connect(self._say_later)
         pictures.answered.connect(self._picture_came)
@@ -295,6 +295,14 @@ class VideosTable(QTableView):
                 self._videos.index(0, 0), how | QItemSelectionModel.SelectionFlag.Rows
             )
         self._look.start()
+
+    def _rows_went(self, *_what: object) -> None:
+        """Where the selected ones went, the one that took their place is selected."""
+        at, selection = self.currentIndex(), self.selectionModel()
+        if at.isValid() and not selection.hasSelection():
+            how = QItemSelectionModel.SelectionFlag.Select
+            selection.select(at, how | QItemSelectionModel.SelectionFlag.Rows)
+        self._say_later()
 
     def _say_later(self, *_what: object) -> None:
         self._say.start()

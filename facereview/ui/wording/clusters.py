@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QObject, QTime
 
-from facereview.records import Creator
+from facereview.records import Chance, Creator
 from facereview.review.clusters.records import (
     SINGLES,
     Cluster,
@@ -18,6 +18,8 @@ from facereview.review.clusters.records import (
 )
 from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.wording.acts import name_of
+from facereview.ui.wording.certainty import certainty
+from facereview.ui.wording.checks import CheckWords
 from facereview.ui.wording.decisions import clock, score
 from facereview.ui.wording.library import duration, faces, videos
 
@@ -35,6 +37,13 @@ class Words(QObject):
 
     def clusters(self, count: int) -> str:
         return self.tr("%Ln clusters", "", count)
+
+    def pairs(self, count: int) -> str:
+        return self.tr("%Ln questions", "", count)
+
+    def settled_by_same(self, count: int) -> str:
+        """Of all pairs that are asked about."""
+        return self.tr("%Ln faces are settled by others where they are the same", "", count)
 
     def singles(self, count: int) -> str:
         return self.tr("%Ln single faces", "", count)
@@ -84,6 +93,19 @@ class Words(QObject):
         if creator is None or unlike is None:
             return self.again(key, count)
         return self.unlike_again(key, count, creator, unlike)
+
+    def least_sure(self, chance: Chance, *, wall: bool) -> str:
+        """How sure the face at hand is, or, seen from the wall, the least sure of the cluster."""
+        said = certainty(chance)
+        return self.tr("least sure: {said}").format(said=said) if wall else said
+
+    def open_again(self, key: str, creator: Creator) -> str:
+        """Why a second press is wanted where a ticked face is open."""
+        text = self.tr(
+            "It is open who some of the ticked faces are: press {key} again to make all of them "
+            "{name}, or untick those."
+        )
+        return text.format(key=key, name=name_of(creator))
 
     def as_of(self, moment: datetime) -> str:
         local = moment.astimezone()
@@ -187,6 +209,8 @@ def evidence_of(cluster: Cluster) -> str:
     """How sure a cluster is: agreement with the suggestion, or likeness among the faces."""
     if cluster.id == SINGLES:
         return translate("Words", "each unlike any other")
+    if cluster.check is not None:
+        return CheckWords().progress(cluster, cluster.check)
     if cluster.suggestion is None:
         return translate("Words", "{score} alike").format(score=score(cluster.likeness))
     share = round(100 * cluster.suggestion.agree / max(1, cluster.size))
@@ -197,6 +221,8 @@ def spoken_cluster(cluster: Cluster, *, marked: bool) -> str:
     """A cluster in a sentence, for screen readers."""
     words = Words()
     parts = [title_of(cluster), size_of(cluster), evidence_of(cluster)]
+    if cluster.check is not None:
+        parts.append(CheckWords().state(cluster.check))
     if cluster.lookalike:
         parts.append(words.lookalike())
     if cluster.postponed:
@@ -216,5 +242,6 @@ def spoken_member(member: Member, *, ticked: bool) -> str:
     """A face of a cluster in a sentence."""
     title = clear_text(member.video.title or member.video.path)
     state = translate("Words", "ticked") if ticked else translate("Words", "not ticked")
-    parts = [member_score(member), title[:120], clock(member.face.timestamp), state]
+    sure = certainty(member.chance) if member.chance else ""
+    parts = [member_score(member), sure, title[:120], clock(member.face.timestamp), state]
     return " · ".join(part for part in parts if part)

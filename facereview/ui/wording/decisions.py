@@ -30,6 +30,8 @@ def outcome_label(outcome: Outcome) -> str:
         outcome.creator or intent.creator,
         len(outcome.changes) or len(outcome.beside.skipped) or len(intent.faces),
         intent.reason,
+        sample=intent.sample,
+        people=len(intent.creators()),
     )
     return undoable_label(act)
 
@@ -51,6 +53,12 @@ def conflict(outcome: Outcome) -> str:
 def _conflict(one: Conflict) -> str:
     if one.now is None:
         return translate("Sentences", "A face is no longer in the library: nothing was changed.")
+    if one.in_frame is not None:
+        return translate(
+            "Sentences",
+            "Somebody else of this frame carries the name already: nobody is twice in a frame, so "
+            "this face is left as it is.",
+        )
     if one.now.status in DECIDED:
         name = clear_text(one.creator_name or translate("Sentences", "somebody"))
         return translate(
@@ -76,7 +84,7 @@ def reverted(outcome: Outcome) -> str:
     text = translate("Sentences", "Undone: {what}")
     if not undone:
         text = translate("Sentences", "Redone: {what}")
-    if not outcome.saved and not outcome.changes and not outcome.beside.unskipped:
+    if outcome.later:
         text = translate("Sentences", "Will be undone when the database is available: {what}")
         if not undone:
             text = translate("Sentences", "Will be redone when the database is available: {what}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from facereview.ui.widgets.plain_text import clear_text
 from facereview.ui.wording.decisions import clock
 
 if TYPE_CHECKING:
+    from facereview.review.scanning.further import FurtherPlan, FurtherReport
     from facereview.review.scanning.scan import ScanReport
 
 translate = QCoreApplication.translate
@@ -34,6 +35,9 @@ class Amounts(QObject):
     def faces(self, count: int) -> str:
         return self.tr("%Ln faces", "", count)
 
+    def frames(self, count: int) -> str:
+        return self.tr("%Ln further frames", "", count)
+
     def creators(self, count: int) -> str:
         return self.tr("%Ln creators", "", count)
 
@@ -51,6 +55,9 @@ class Amounts(QObject):
 
     def faulty(self, count: int) -> str:
         return self.tr("%Ln files or folders could not be read:", "", count)
+
+    def seconds(self, count: int) -> str:
+        return self.tr("%Ln seconds", "", count)
 
 
 _amounts = Amounts()
@@ -82,6 +89,14 @@ def when(moment: datetime, now: datetime | None = None) -> str:
         text = translate("Library", "{day} {time}")
         return text.format(day=QLocale().toString(day, translate("Library", "d MMM")), time=time)
     return QLocale().toString(day, translate("Library", "d MMM yyyy"))
+
+
+def day(when: date) -> str:
+    """A day, as short as it stays clear."""
+    shown = QDate(when.year, when.month, when.day)
+    this_year = when.year == date.today().year
+    form = translate("Library", "d MMM") if this_year else translate("Library", "d MMM yyyy")
+    return QLocale().toString(shown, form)
 
 
 def title(video: Video) -> str:
@@ -137,6 +152,7 @@ def filter_name(show: VideoFilter) -> str:
         VideoFilter.PENDING: translate("Library", "To review"),
         VideoFilter.UNSCANNED: translate("Library", "Not scanned"),
         VideoFilter.FAULT: translate("Library", "Faulty"),
+        VideoFilter.TAGGED: translate("Library", "With a creator"),
     }[show]
 
 
@@ -180,6 +196,18 @@ def duration(seconds: float) -> str:
     return _amounts.minutes(minutes) if minutes < 90 else _amounts.hours(round(minutes / 60))
 
 
+def silence(seconds: float) -> str:
+    """For how long nothing was heard."""
+    return _amounts.seconds(round(seconds)) if seconds < 90 else duration(seconds)
+
+
+def pace(a_minute: float) -> str:
+    """Videos a minute."""
+    shown = round(a_minute) if a_minute >= 10 else round(a_minute, 1)
+    text = translate("Library", "{count} videos/min")
+    return text.format(count=QLocale().toString(shown))
+
+
 def scanned(report: ScanReport) -> str:
     """What a scan did, in one sentence."""
     done = report.videos - report.unread
@@ -205,6 +233,31 @@ def scanned(report: ScanReport) -> str:
         text = translate("Library", "{head}; {aside} of replaced files set aside")
         head = text.format(head=head, aside=faces(aside))
     return _without(report, head) + "."
+
+
+def looking_further(plan: FurtherPlan) -> str:
+    """What further frames are looked at, and about how long that takes."""
+    text = translate("Library", "Looking at {frames} of {videos} with uncertain faces")
+    head = text.format(frames=_amounts.frames(plan.frames), videos=videos(len(plan.videos)))
+    if plan.seconds is None:
+        return head
+    return translate("Library", "{head}, {time}").format(head=head, time=duration(plan.seconds))
+
+
+def looked_further(report: FurtherReport) -> str:
+    """What further frames gave, in one sentence."""
+    text = translate(
+        "Library",
+        "{frames}: {faces} found there, {settled} of {uncertain} uncertain ones named now.",
+    )
+    if report.cancelled:
+        text = translate("Library", "Stopped: {result}").format(result=text)
+    return text.format(
+        frames=_amounts.frames(report.frames),
+        faces=faces(report.faces),
+        settled=number(report.settled),
+        uncertain=number(report.uncertain),
+    )
 
 
 def _without(report: ScanReport, head: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from facereview.errors import Cancelled, DatabaseUnreachable
+from facereview.home import Home
 from facereview.media.finding import LEFT_OUT, keep_patterns, kept_patterns
 from facereview.records import Progress
 from facereview.review.library.desk import LibraryDesk
@@ -86,6 +88,7 @@ def settings(
     messages: Messages,
     qtbot: QtBot,
 ) -> Iterator[SettingsPage]:
+    desk.settings.save("error_rate", "off")  # by thresholds
     made = SettingsPage(desk, LibraryService(library), theme, lanes, messages)
     qtbot.addWidget(made)
     made.resize(1280, 720)
@@ -470,3 +473,25 @@ def test_names_that_a_scan_leaves_out_stay_as_they_are_unless_they_are_changed(
     lanes.pixels.run(page, lambda: None, written.append)
     qtbot.waitUntil(lambda: bool(written))
     assert kept_patterns(library.home) == odd
+
+
+def test_a_graphics_card_that_decodes_can_be_switched_off(
+    page: SettingsPage,
+    library: OpenLibrary,
+    said: list[Message],
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    switch = page.decoding.card
+    qtbot.waitUntil(switch.isChecked)
+    switch.click()
+    qtbot.waitUntil(lambda: not library.home.card_decodes())
+    switch.click()
+    qtbot.waitUntil(library.home.card_decodes)
+    monkeypatch.setattr(Home, "let_card_decode", full)
+    switch.click()
+    qtbot.waitUntil(lambda: bool(said) and switch.isChecked())
+    assert "The choice cannot be kept" in said[-1].text

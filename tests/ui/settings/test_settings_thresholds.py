@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from facereview.records import Progress, SourceType
+from facereview.review.evidence.rate_effect import RateEffect
 from facereview.review.evidence.threshold_effect import ThresholdEffect
 from facereview.review.library.config import Settings
 from facereview.review.library.opening import OpenLibrary
@@ -38,18 +39,18 @@ class Service(LibraryService):
         self.gate = threading.Event()
         self.gate.set()
 
-    def threshold_effect(
+    def setting_effect(
         self,
         key: str,
         value: str,
         *,
         on_progress: Callable[[Progress], None],
         cancelled: Callable[[], bool],
-    ) -> ThresholdEffect | None:
+    ) -> ThresholdEffect | RateEffect | None:
         if not self.gate.is_set():
             on_progress(Progress(100, 240, ""))
             self.gate.wait(20)
-        return super().threshold_effect(key, value, on_progress=on_progress, cancelled=cancelled)
+        return super().setting_effect(key, value, on_progress=on_progress, cancelled=cancelled)
 
 
 @pytest.fixture(params=["de_DE", "en_US", "fr_FR", "ar_EG"])
@@ -81,7 +82,9 @@ def service(library: OpenLibrary) -> Service:
 
 @pytest.fixture
 def settings(library: OpenLibrary) -> Settings:
-    return library.settings(library.store())
+    made = library.settings(library.store())
+    made.save("error_rate", "off")  # by thresholds
+    return made
 
 
 def shown(settings: Settings, service: Service, lanes: Lanes, qtbot: QtBot) -> RecognitionCard:

@@ -14,13 +14,13 @@ from pytestqt.qtbot import QtBot
 from review_support import view as view_of
 
 from facereview.errors import NotFound
+from facereview.home import curator
 from facereview.media.crops import CropCache
 from facereview.media.fingerprint import content_of
 from facereview.media.pixels import LibraryPixels
 from facereview.records import Face
 from facereview.review.decisions.history import History
 from facereview.review.decisions.intents import Intent, Kind
-from facereview.review.desk import curator
 from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.service import LibraryService
 from facereview.review.scanning.replaced import Answer
@@ -32,7 +32,7 @@ from facereview.ui.pictures.crop_store import CropStore
 from facereview.ui.pictures.frame_panel import FramePanel
 from facereview.ui.videos.page import VideosPage
 from facereview.ui.wording import library as texts
-from support import Faces, detection, make_faces, near, replace_file, video_info
+from support import Faces, detection, make_faces, near, pack, replace_file, video_info
 
 Sql = psycopg.Connection[Any]
 
@@ -60,7 +60,7 @@ def videos(
 def faces(store: Store) -> Faces:
     """Three faces of Ann, set aside as their file is another film."""
     faces = make_faces(store, 3)
-    History(store, "me").apply(faces.accept(0, 1, 2))
+    History(store, "me", pack).apply(faces.accept(0, 1, 2))
     replace_file(store)
     return faces
 
@@ -88,7 +88,7 @@ def test_the_banner_says_what_is_set_aside_and_takes_an_answer(
     assert [message.text for message in said] == ["3 faces kept aside until the film comes back."]
     qtbot.waitUntil(banner.isHidden)
     with library.store() as mine:
-        outcome = History(mine, curator()).apply(Intent(Kind.UNDO))
+        outcome = History(mine, curator(), pack).apply(Intent(Kind.UNDO))
     assert outcome is not None
     videos.replaced.follow(outcome)
     qtbot.waitUntil(banner.isVisible)

@@ -43,7 +43,7 @@ class Scans(LibraryService):
         for place in range(4):
             if cancelled():
                 return ScanReport(place, cancelled=True)
-            on_progress(Progress(place, 4, f"{place}.mp4"))
+            on_progress(Progress(place, 4, f"{place}.mp4", 3))
             self.steps.acquire()
         if cancelled():
             return ScanReport(3, cancelled=True)
@@ -88,6 +88,7 @@ def test_progress_then_a_sentence(
     qtbot.waitUntil(lambda: runner.stage is ScanStage.RUNNING)
     assert panel._doing.text() == "Scanning 1 of 4"
     assert panel._file.text() == "0.mp4"
+    assert panel._rate.text() == "3 at a time"
     scans.steps.release(2)
     qtbot.waitUntil(lambda: panel._bar.value() == 2)
     scans.steps.release(2)

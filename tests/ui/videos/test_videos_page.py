@@ -22,6 +22,7 @@ from facereview.records import Face
 from facereview.review.library.desk import LibraryDesk, VideoFilter
 from facereview.review.library.opening import OpenLibrary
 from facereview.review.library.service import LibraryService
+from facereview.review.scanning.further import FurtherReport
 from facereview.store.store import Store
 from facereview.store.videos import ScanRow
 from facereview.ui.jobs.lanes import Lanes
@@ -116,8 +117,7 @@ Show = Callable[[], VideosPage]
 
 def test_an_empty_library_says_how_to_begin(show: Show, qtbot: QtBot) -> None:
     page = show()
-    qtbot.waitUntil(page.list.notice.isVisible)
-    assert "No videos yet" in words(page.list.notice)
+    qtbot.waitUntil(lambda: "No videos yet" in words(page.list.notice))
     assert not page.list.panel.isVisible()
     choices = [b.text() for b in page.list.notice.findChildren(QPushButton)]
     assert choices == ["Choose videos", "Choose a folder"]
@@ -192,19 +192,27 @@ def test_copies_of_one_file_are_marked_and_named(
     qtbot.waitUntil(lambda: said[0] in words(page.list.panel).replace("\u200b", ""))
 
 
-def test_enter_goes_to_the_faces_of_the_video(show: Show, faces: Faces, qtbot: QtBot) -> None:
+def test_enter_opens_the_cast_sheet_and_shift_enter_the_faces_on_review(
+    show: Show, faces: Faces, qtbot: QtBot
+) -> None:
     page = show()
-    with qtbot.waitSignal(page.review_requested) as asked:
+    with qtbot.waitSignal(page.cast_requested) as asked:
         QTest.keyClick(page.list.table, Key.Key_Return)
+    assert asked.args == [faces.video]
+    with qtbot.waitSignal(page.review_requested) as asked:
+        QTest.keyClick(page.list.table, Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert asked.args == [faces.video]
+    with qtbot.waitSignal(page.cast_requested) as asked:
+        page.list.panel.cast.click()
     assert asked.args == [faces.video]
 
 
-def test_enter_says_so_where_nothing_is_pending(
+def test_shift_enter_says_so_where_nothing_is_pending(
     show: Show, store: Store, said: list[Message]
 ) -> None:
     store.videos.add(video_info())
     page = show()
-    QTest.keyClick(page.list.table, Key.Key_Return)
+    QTest.keyClick(page.list.table, Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     assert [message.text for message in said] == ["The selected videos have no pending faces."]
     assert not page.list.panel.review.isEnabled()
 
@@ -246,7 +254,7 @@ def test_a_filter_that_hides_what_is_searched_for_says_so(
     store.videos.add(video_info("/videos/gone home.mp4"))
     store.videos.add(video_info("/videos/gone far.mp4"))
     page = show()
-    pills = page.header.pills.findChildren(QPushButton)
+    pills = [p for p in page.header.pills.findChildren(QPushButton) if not p.isHidden()]
     pills[-1].click()
     qtbot.waitUntil(lambda: "The filter “Faulty” hides 3 videos." in words(page.list.notice))
     page.header.begin("gone")
@@ -268,10 +276,10 @@ def test_filters_show_counts_and_their_videos(
     fault = "The video /videos/broken.mp4 is empty (0 bytes): copy it again."
     store.videos.record_scan(ScanRow(broken, 0.0, 5, 64, fault=fault))
     page = show()
-    pills = page.header.pills
+    pills = page.header.pills.findChildren(QPushButton)
     counted = ["All 2", "To review 1", "Not scanned 1", "Faulty 1"]
-    qtbot.waitUntil(lambda: [p.text() for p in pills.findChildren(QPushButton)] == counted)
-    pills.findChildren(QPushButton)[-1].click()
+    qtbot.waitUntil(lambda: [p.text() for p in pills if not p.isHidden()] == counted)
+    pills[-2].click()
     assert page.header.chosen is VideoFilter.FAULT
     qtbot.waitUntil(lambda: titles(page) == ["broken.mp4"])
     short = "The video broken.mp4 is empty (0 bytes): copy it again."
@@ -396,6 +404,22 @@ def test_a_selected_video_is_scanned_again_by_key(
     assert report is not None
     assert (report.videos, report.unchanged) == (1, 0)
     assert sql.execute("SELECT count(*) FROM video_face_detections").fetchone() == kept
+
+
+def test_a_look_at_further_frames_changes_the_library_and_is_told_where_it_is_unseen(
+    show: Show, said: list[Message], qtbot: QtBot
+) -> None:
+    page = show()
+    assert page.further_panel.isHidden()
+    page.further.report = FurtherReport(1, 4, 5, uncertain=3, settled=2)
+    with qtbot.waitSignal(page.library_changed):
+        page.further.ended.emit()
+    assert said == []
+    page.hide()
+    page.further.ended.emit()
+    assert [message.text for message in said] == [
+        "4 further frames: 5 faces found there, 2 of 3 uncertain ones named now."
+    ]
 
 
 def test_a_scan_that_ends_unseen_is_told(
